@@ -1,0 +1,1 @@
+"""The place: the district's files, read, checked and turned into arrays."""

@@ -1,0 +1,153 @@
+"""The place: units, schools, travel and adjacency as arrays; text ids only at the border."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+if TYPE_CHECKING:
+    import geopandas as gpd
+    from scipy.sparse import csr_array
+
+Floats = NDArray[np.float64]
+Ints = NDArray[np.int64]
+
+
+@dataclass(frozen=True)
+class InputFile:
+    """A file that was read, and the hash of what it held."""
+
+    path: str
+    sha256: str
+
+
+@dataclass(frozen=True, eq=False)
+class District:
+    """A district in numbers. Units are 0..n-1 in the input's order (index `u`), open schools 0..m-1 (index `s`).
+
+    Parameters
+    ----------
+    unit_ids, school_ids, school_names
+        Text; ids keep every leading zero. Schools are the open ones, in the input's order.
+    closed_ids
+        Schools that are closed in this scenario, yet may be some unit's school of today.
+    students
+        Students who live in each unit, shape (n,).
+    groups
+        Group name to students of that group in each unit, shape (n,) each.
+    partition
+        Names of groups that do not overlap; what is left of `students` is ``other``. Empty when the scenario names none.
+    current
+        Today's school of each unit, shape (n,): s for an open school, m + k for ``closed_ids[k]``, -1 for a new unit.
+        None when the scenario has no zones of today.
+    capacity
+        Seats of each open school, shape (m,); None when the scenario names no column.
+    school_unit
+        The unit that holds each open school, shape (m,).
+    travel
+        Travel from unit to open school, shape (n, m), in `travel_unit`; NaN where unknown. None when there is none.
+    travel_unit
+        ``min`` or ``km``.
+    travel_is_estimate
+        Travel is a straight-line estimate and must be labelled so.
+    edges
+        Pairs of adjacent units, shape (e, 2), each with the smaller index first, sorted, unique.
+    border_m
+        Shared border of each edge in meters, shape (e,), NaN where unknown (links, files without lengths).
+    geometry
+        Polygons in a projected CRS in meters, in unit order; None when units come as a table.
+    inputs
+        Every file that was read.
+    notes
+        Choices made while reading (detected columns, padded ids, repaired polygons …), for the user to see.
+    warnings
+        Things that may be wrong but do not stop a run.
+    """
+
+    unit_ids: tuple[str, ...]
+    students: Floats
+    school_ids: tuple[str, ...]
+    school_names: tuple[str, ...]
+    school_unit: Ints
+    edges: Ints
+    groups: dict[str, Floats] = field(default_factory=dict)
+    partition: tuple[str, ...] = ()
+    current: Ints | None = None
+    closed_ids: tuple[str, ...] = ()
+    capacity: Floats | None = None
+    travel: Floats | None = None
+    travel_unit: str = "min"
+    travel_is_estimate: bool = False
+    border_m: Floats | None = None
+    geometry: gpd.GeoSeries | None = None
+    inputs: tuple[InputFile, ...] = ()
+    notes: tuple[str, ...] = ()
+    warnings: tuple[str, ...] = ()
+
+    @property
+    def num_units(self) -> int:
+        """Number of units, n."""
+        return len(self.unit_ids)
+
+    @property
+    def num_schools(self) -> int:
+        """Number of open schools, m."""
+        return len(self.school_ids)
+
+    @property
+    def has_current(self) -> bool:
+        """Whether today's zones are known."""
+        return self.current is not None
+
+    @cached_property
+    def unit_index(self) -> dict[str, int]:
+        """Text id of a unit to its index."""
+        return {text: u for u, text in enumerate(self.unit_ids)}
+
+    @cached_property
+    def school_index(self) -> dict[str, int]:
+        """Text id of an open school to its index."""
+        return {text: s for s, text in enumerate(self.school_ids)}
+
+    @cached_property
+    def total_students(self) -> float:
+        """All students of the district, T."""
+        return float(self.students.sum())
+
+    @cached_property
+    def stayable(self) -> Ints:
+        """Today's school where it is open, else -1; shape (n,)."""
+        if self.current is None:
+            return np.full(self.num_units, -1, dtype=np.int64)
+        return np.where(self.current < self.num_schools, self.current, -1)
+
+    @cached_property
+    def graph(self) -> csr_array:
+        """Adjacency as a symmetric 0/1 CSR matrix, shape (n, n)."""
+        from scipy.sparse import csr_array
+
+        i, j = self.edges[:, 0], self.edges[:, 1]
+        ones = np.ones(2 * len(i), dtype=np.int8)
+        n = self.num_units
+        return csr_array((ones, (np.concatenate([i, j]), np.concatenate([j, i]))), shape=(n, n))
+
+    def enrollment(self, assignment: Ints) -> Floats:
+        """Students per open school under `assignment` (values outside 0..m-1 are left out); shape (m,)."""
+        counted = (assignment >= 0) & (assignment < self.num_schools)
+        return np.bincount(assignment[counted], weights=self.students[counted], minlength=self.num_schools)
+
+
+def same_school_components(graph: csr_array, assignment: Ints) -> Ints:
+    """Label the connected pieces of every zone: two units share a label when a path inside one zone joins them; shape (n,)."""
+    from scipy.sparse import coo_array, csr_array
+    from scipy.sparse.csgraph import connected_components
+
+    edges = coo_array(graph)
+    inside = assignment[edges.row] == assignment[edges.col]
+    kept = (edges.data[inside], (edges.row[inside], edges.col[inside]))
+    labels: Ints = connected_components(csr_array(kept, shape=graph.shape), directed=False)[1].astype(np.int64)
+    return labels

@@ -1,0 +1,105 @@
+"""Everything that can go wrong for a reason the user can mend, each with its place and its cure.
+
+An error holds *all* problems that were found, not the first. Its exit code is the contract's.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Problem:
+    """One thing that is wrong.
+
+    Parameters
+    ----------
+    place
+        Where: a file with its row, or the scenario file with its line and key.
+    message
+        What is wrong: the value, and what was expected; a full sentence.
+    cure
+        What to do about it; a full sentence, or empty where the message says it all.
+    """
+
+    place: str
+    message: str
+    cure: str = ""
+
+    def __str__(self) -> str:
+        return " ".join(part for part in (f"{self.place}:", self.message, self.cure) if part)
+
+
+class RezoningError(Exception):
+    """Base of every error that a user can mend; never raised itself."""
+
+    exit_code = 1
+    title = "fault"
+
+    def __init__(self, problems: Problem | Iterable[Problem]) -> None:
+        self.problems = (problems,) if isinstance(problems, Problem) else tuple(problems)
+        super().__init__("\n".join(str(problem) for problem in self.problems))
+
+
+class ScenarioError(RezoningError):
+    """The scenario file does not say what to do."""
+
+    exit_code = 3
+    title = "bad scenario"
+
+
+class DataError(RezoningError):
+    """A data file is malformed or does not fit the others."""
+
+    exit_code = 3
+    title = "bad data"
+
+
+class Infeasible(RezoningError):
+    """The rules provably leave no plan."""
+
+    exit_code = 4
+    title = "no plan exists under the rules"
+
+
+class Problems:
+    """Collects problems so that all are reported at once.
+
+    Examples
+    --------
+    >>> found = Problems()
+    >>> found.add("units.csv, row 4", "unit 'A' appears twice.", "Keep one row per unit.")
+    >>> found.raise_as(DataError)
+    Traceback (most recent call last):
+    rezoning.errors.DataError: units.csv, row 4: unit 'A' appears twice. Keep one row per unit.
+    """
+
+    def __init__(self) -> None:
+        self._found: list[Problem] = []
+
+    def add(self, place: str, message: str, cure: str = "") -> None:
+        """Remember one problem."""
+        self._found.append(Problem(place, message, cure))
+
+    def extend(self, problems: Iterable[Problem]) -> None:
+        """Remember problems that were found elsewhere."""
+        self._found.extend(problems)
+
+    def raise_as(self, error: type[RezoningError]) -> None:
+        """Raise `error` with everything found; do nothing when nothing was."""
+        if self._found:
+            raise error(self._found)
+
+    def __bool__(self) -> bool:
+        return bool(self._found)
+
+    def __iter__(self) -> Iterator[Problem]:
+        return iter(self._found)
+
+
+def shown(items: Iterable[object], limit: int = 5) -> str:
+    """The first few of many things, for a message: ``'a, b, c and 7 more'``."""
+    texts = [str(item) for item in items]
+    head = ", ".join(texts[:limit])
+    return head if len(texts) <= limit else f"{head} and {len(texts) - limit} more"

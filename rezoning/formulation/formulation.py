@@ -1,0 +1,219 @@
+"""The question in numbers: pairs, rows, terms and contiguity. Every engine reads this and nothing else.
+
+Indices: `v` a node (units that must go together), `s` a school, `p` a pair (node, school), `r` a row, `k` a part of a goal.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from rezoning.plan import Plan
+from rezoning.scenario.schema import Goal
+
+if TYPE_CHECKING:
+    from scipy.sparse import csr_array
+
+Floats = NDArray[np.float64]
+Ints = NDArray[np.int64]
+
+
+@dataclass(frozen=True, eq=False)
+class Pairs:
+    """The admissible pairs, sorted by node, then school; one binary each.
+
+    Parameters
+    ----------
+    node, school
+        Node and school of each pair, shape (P,).
+    first
+        Pairs of node v are ``first[v]:first[v + 1]``; shape (N + 1,).
+    lookup
+        Pair of (node, school), -1 where not admissible; shape (N, m).
+    node_of_unit
+        Node of each unit, shape (n,).
+    """
+
+    node: Ints
+    school: Ints
+    first: Ints
+    lookup: Ints
+    node_of_unit: Ints
+
+    @property
+    def num_nodes(self) -> int:
+        """Number of nodes, N."""
+        return len(self.first) - 1
+
+    @property
+    def num_schools(self) -> int:
+        """Number of schools, m."""
+        return self.lookup.shape[1]
+
+    def __len__(self) -> int:
+        return len(self.node)
+
+    @cached_property
+    def choices(self) -> Ints:
+        """Number of admissible schools of each node, shape (N,)."""
+        return np.diff(self.first)
+
+    @cached_property
+    def is_fixed(self) -> NDArray[np.bool_]:
+        """Pairs that are their node's only one, shape (P,)."""
+        return np.asarray(self.choices[self.node] == 1)
+
+    def per_node(self, values: Floats) -> Floats:
+        """Sum of a unit quantity over each node; shape (n,) or (n, c) to (N,) or (N, c)."""
+        total = np.zeros((self.num_nodes, *values.shape[1:]))
+        np.add.at(total, self.node_of_unit, values)
+        return total
+
+    def from_units(self, values: Floats) -> Floats:
+        """A unit quantity as coefficient of each pair; shape (n,) to (P,)."""
+        return self.per_node(values)[self.node]
+
+    def from_table(self, values: Floats) -> Floats:
+        """A (unit, school) quantity as coefficient of each pair; shape (n, m) to (P,)."""
+        return self.per_node(values)[self.node, self.school]
+
+
+@dataclass(frozen=True)
+class RowName:
+    """What a row is for: the rule it came from and whom it concerns, so that it can be said in words."""
+
+    rule: str
+    subject: str = ""
+
+    def __str__(self) -> str:
+        return f"{self.rule}[{self.subject}]" if self.subject else self.rule
+
+
+@dataclass(frozen=True, eq=False)
+class Rows:
+    """``lower <= matrix @ x <= upper``, one name per row; matrix of shape (R, P)."""
+
+    matrix: csr_array
+    lower: Floats
+    upper: Floats
+    names: tuple[RowName, ...]
+
+
+@dataclass(frozen=True, eq=False)
+class Terms:
+    """One goal in numbers, with d = parts @ x - target.
+
+    ``value = constant + linear @ x + sum_k over[k] * max(0, d[k]) + under[k] * max(0, -d[k])``
+
+    An absolute value has over = under; an excess has under = 0. All weights are at least 0, so the value is convex in x.
+
+    Parameters
+    ----------
+    goal
+        The goal as the scenario says it.
+    linear, constant
+        Cost of each pair, shape (P,), and what is added to it.
+    parts, target, over, under
+        Matrix of shape (K, P) and three vectors of shape (K,).
+    today
+        Natural value of today's zones; None where today's zones are no plan.
+    """
+
+    goal: Goal
+    linear: Floats
+    parts: csr_array
+    target: Floats
+    over: Floats
+    under: Floats
+    constant: float = 0.0
+    today: float | None = None
+
+    def value(self, x: Floats) -> float:
+        """Natural value at x, shape (P,), fractional or not."""
+        d = self.parts @ x - self.target
+        return float(self.constant + self.linear @ x + self.over @ np.maximum(d, 0) + self.under @ np.maximum(-d, 0))
+
+
+@dataclass(frozen=True, eq=False)
+class Held:
+    """A finished goal as a row: ``terms.value(x) <= upper``."""
+
+    terms: Terms
+    upper: float
+
+
+@dataclass(frozen=True, eq=False)
+class Contiguity:
+    """Each piece of a zone must hold one of its school's sources.
+
+    Parameters
+    ----------
+    is_exact
+        Whether engines must keep it. False under `none`, and under `closer_neighbor`, whose rule is among the rows.
+    graph
+        Adjacency of nodes, symmetric 0/1 CSR, shape (N, N).
+    sources
+        For each school the nodes that may hold up a piece: the node of the school's unit first, then the anchors of today's detached
+        pieces. Only nodes that are admissible for the school.
+    dominator
+        For each pair (v, s) the pair of the node that every way from v to s's sources passes last, itself apart; -1 where there is none. x[p] <= x[dominator[p]]
+        holds for every contiguous plan. Shape (P,).
+    """
+
+    is_exact: bool
+    graph: csr_array
+    sources: tuple[Ints, ...]
+    dominator: Ints
+
+
+@dataclass(frozen=True, eq=False)
+class Formulation:
+    """One question, many engines.
+
+    Parameters
+    ----------
+    pairs, rows, contiguity
+        What every plan must obey.
+    terms
+        The goals in the scenario's order.
+    weights
+        Weight of each goal when they form one sum; None when they are lexicographic.
+    held
+        Goals that are finished, as rows.
+    start
+        Today's zones, school of each node, -1 where there is none or it is not admissible; shape (N,).
+    is_restricted
+        The rows cut off valid plans (`closer_neighbor`): a dual bound of this formulation bounds nothing in the contract's sense.
+    """
+
+    pairs: Pairs
+    rows: Rows
+    terms: tuple[Terms, ...]
+    contiguity: Contiguity
+    start: Ints
+    weights: tuple[float, ...] | None = None
+    held: tuple[Held, ...] = field(default=())
+    is_restricted: bool = False
+
+    def expand(self, school_of_node: Ints) -> Plan:
+        """The plan of all units from the school of each node."""
+        return Plan(school_of_node[self.pairs.node_of_unit])
+
+    def vector(self, school_of_node: Ints) -> Floats:
+        """The 0/1 vector x of an assignment of nodes, shape (P,). Every node must have an admissible school."""
+        x = np.zeros(len(self.pairs))
+        x[self.pairs.lookup[np.arange(self.pairs.num_nodes), school_of_node]] = 1.0
+        return x
+
+    def hold(self, terms: Terms, upper: float) -> Formulation:
+        """The same question with one more finished goal as a row."""
+        return replace(self, held=(*self.held, Held(terms, upper)))
+
+    def num_pairs_with_choice(self) -> int:
+        """Admissible pairs of units that have a choice."""
+        choices = self.pairs.choices[self.pairs.node_of_unit]
+        return int(choices[choices > 1].sum())

@@ -1,0 +1,1 @@
+"""What a plan does, recomputed from plan and district alone."""

@@ -1,0 +1,1 @@
+"""Answers: engines that read a Formulation. The only floor that knows PuLP."""

@@ -1,0 +1,103 @@
+"""How a solve went: status, plan, and beside every value its proof."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import StrEnum
+
+from rezoning.plan import Plan
+
+PROVEN = 1e-9  # a smaller difference between value and bound is none: the contract's definition of gap
+
+
+class Status(StrEnum):
+    """How a solve ended, in the contract's words."""
+
+    OPTIMAL = "optimal"  # proven, for every goal
+    WITHIN_GAP = "within_gap"  # the asked gap is proven
+    FEASIBLE = "feasible"  # a limit came first, with a plan
+    INFEASIBLE = "infeasible"  # proven: no plan
+    NO_PLAN = "no_plan"  # a limit came first, without a plan
+
+
+def relative_gap(value: float, bound: float | None) -> float | None:
+    """Gap = 0 when value - bound <= 1e-9, else (value - bound) / max(abs(value), 1e-9); None without a bound."""
+    if bound is None:
+        return None
+    return 0.0 if value - bound <= PROVEN else (value - bound) / max(abs(value), PROVEN)
+
+
+@dataclass(frozen=True)
+class GoalResult:
+    """One goal of the final plan: natural value, valid lower bound or None, value of today's zones or None."""
+
+    minimize: str
+    group: str | None
+    value: float
+    bound: float | None
+    today: float | None
+
+    @property
+    def gap(self) -> float | None:
+        """Relative gap by the contract."""
+        return relative_gap(self.value, self.bound)
+
+
+@dataclass(frozen=True)
+class TracePoint:
+    """An improvement of value or bound of the goal being solved, `seconds` after the solve began."""
+
+    seconds: float
+    value: float | None
+    bound: float | None
+
+
+@dataclass(frozen=True)
+class Progress:
+    """What a watcher is told while a solve runs."""
+
+    phase: str
+    seconds: float
+    value: float | None
+    bound: float | None
+    cuts: int
+
+
+Watcher = Callable[[Progress], None]
+
+
+@dataclass(frozen=True)
+class Result:
+    """The answer to a formulation.
+
+    Parameters
+    ----------
+    status, plan, goals
+        `plan` is None and `goals` empty when none was found.
+    objective
+        Value and bound of the weighted sum; None when the goals are lexicographic.
+    trace
+        Improvements of value and bound over time, of one goal after the other.
+    method, solver, seed, threads
+        What ran.
+    log
+        What the solvers printed.
+    is_interrupted
+        The user stopped it.
+    warnings
+        What the user should know about how it went.
+    """
+
+    status: Status
+    plan: Plan | None
+    goals: tuple[GoalResult, ...]
+    objective: GoalResult | None
+    trace: tuple[TracePoint, ...]
+    method: str
+    solver: str
+    seed: int
+    threads: int
+    log: str = ""
+    is_interrupted: bool = False
+    warnings: tuple[str, ...] = ()

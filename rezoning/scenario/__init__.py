@@ -1,0 +1,1 @@
+"""What is asked: the scenario file, read and checked."""
