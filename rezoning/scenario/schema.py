@@ -14,7 +14,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_valida
 def as_text(value: Any) -> Any:
     """An id exactly as it was written; the loader's numbers carry their own text."""
     written = getattr(value, "text", None)
-    if isinstance(value, float) or isinstance(value, bool) or value is None:
+    if isinstance(value, (float, bool)) or value is None:
         shown = written if written is not None else value
         raise ValueError(f"{shown!s} is not safe to read as an id; put quotes round it")
     return written if written is not None else str(value) if isinstance(value, int) else value
