@@ -56,7 +56,7 @@ class DataError(RezoningError):
     title = "bad data"
 
 
-class Infeasible(RezoningError):
+class Infeasible(RezoningError):  # noqa: N818 (the name of a finding, not of a fault)
     """The rules provably leave no plan."""
 
     exit_code = 4

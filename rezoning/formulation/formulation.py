@@ -160,8 +160,8 @@ class Contiguity:
         For each school the nodes that may hold up a piece: the node of the school's unit first, then the anchors of today's detached
         pieces. Only nodes that are admissible for the school.
     dominator
-        For each pair (v, s) the pair of the node that every way from v to s's sources passes last, itself apart; -1 where there is none. x[p] <= x[dominator[p]]
-        holds for every contiguous plan. Shape (P,).
+        For each pair (v, s) the pair of the node that every way from v to s's sources passes last before v; -1 where there is none.
+        x[p] <= x[dominator[p]] holds for every contiguous plan. Shape (P,).
     """
 
     is_exact: bool
