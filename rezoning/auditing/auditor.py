@@ -1,0 +1,59 @@
+"""The audit itself; `CHECKS` is its table of contents."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+from rezoning.auditing.capacity import check_capacity
+from rezoning.auditing.case import Case, problems
+from rezoning.auditing.contiguity import check_contiguity, check_school_in_own_zone
+from rezoning.auditing.membership import check_assign, check_assignment, check_forbid, check_locked_schools, check_locked_units, check_reassigned
+from rezoning.auditing.travel import check_travel
+from rezoning.auditing.violation import Audit, Violation
+from rezoning.district.district import District
+from rezoning.errors import ScenarioError
+from rezoning.plan import Plan
+from rezoning.scenario.schema import Rules
+
+CHECKS: tuple[Callable[[Case], Iterator[Violation]], ...] = (
+    check_assignment,
+    check_capacity,
+    check_travel,
+    check_school_in_own_zone,
+    check_contiguity,
+    check_locked_units,
+    check_locked_schools,
+    check_assign,
+    check_forbid,
+    check_reassigned,
+)
+
+
+def audit(plan: Plan, district: District, rules: Rules) -> Audit:
+    """Check every rule on a plan.
+
+    Tolerances are 1e-6 students, 1e-6 minutes or km and 1e-9 shares. Zones under `closer_neighbor` are checked for exact contiguity too.
+
+    Raises
+    ------
+    ScenarioError
+        The rules name units or schools that the district does not have, or need data that it does not have.
+    """
+    return _audit(Case(district, rules, plan.school))
+
+
+def audit_today(district: District, rules: Rules) -> Audit | None:
+    """What today's zones already violate; None without today's zones.
+
+    Units that are new or whose school of today is closed break ``assignment``; the other rules are checked on the rest.
+    """
+    return None if district.current is None else _audit(Case(district, rules, district.current, is_today=True))
+
+
+def _audit(case: Case) -> Audit:
+    if case.given.shape != (case.district.num_units,):
+        raise ValueError(f"a plan of {case.given.size:,} units for a district of {case.district.num_units:,}")
+    found = list(problems(case.district, case.rules))
+    if found:
+        raise ScenarioError(found)
+    return Audit(tuple(violation for check in CHECKS for violation in check(case)))

@@ -1,0 +1,78 @@
+"""What an audit says: violations as numbers and as sentences that a planner can read."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from typing import Any
+
+
+@dataclass(frozen=True)
+class Violation:
+    """One breach of one rule.
+
+    Parameters
+    ----------
+    rule
+        Key of the rule under ``rules``, or ``assignment``: every unit has one open school.
+    subject
+        Id of the unit or school concerned, or ``district``.
+    amount, limit
+        What the plan has and what the rule allows: students, minutes or km, a share, or units in breach. None where unknown.
+    message
+        A sentence for planners, which begins with the rule.
+    """
+
+    rule: str
+    subject: str
+    amount: float | None
+    limit: float | None
+    message: str
+
+    def to_dict(self) -> dict[str, Any]:
+        """The violation as run.json holds it."""
+        return asdict(self)
+
+
+@dataclass(frozen=True)
+class Audit:
+    """Every violation that was found, in the order of the rules; a plan without any has passed."""
+
+    violations: tuple[Violation, ...] = ()
+
+    @property
+    def passed(self) -> bool:
+        """Whether every rule holds."""
+        return not self.violations
+
+    def to_dict(self) -> dict[str, Any]:
+        """The audit as run.json holds it."""
+        return {"passed": self.passed, "violations": [violation.to_dict() for violation in self.violations]}
+
+
+def violation(rule: str, subject: str, amount: float | None, limit: float | None, sentence: str) -> Violation:
+    """A violation whose message begins with its rule."""
+    return Violation(rule, subject, None if amount is None else float(amount), None if limit is None else float(limit), f"{rule}: {sentence}")
+
+
+def breach(rule: str, subject: str, sentence: str) -> Violation:
+    """A violation of a rule that either holds or does not: one unit in breach, where none may be."""
+    return violation(rule, subject, 1, 0, sentence)
+
+
+def number(value: float) -> str:
+    """One decimal, two below ten, and two digits of what is smaller still; no trailing zeros."""
+    if 0 < abs(value) < 0.005:
+        return f"{value:.2g}"
+    text = f"{value:,.2f}" if abs(value) < 10 else f"{value:,.1f}"
+    return text.rstrip("0").rstrip(".")
+
+
+def count(value: float, noun: str) -> str:
+    """A number of things: ``1 unit``, ``12.5 students``."""
+    text = number(value)
+    return f"{text} {noun}" if text == "1" else f"{text} {noun}s"
+
+
+def percent(share: float) -> str:
+    """A share in percent."""
+    return f"{100 * share:.4g} %"
