@@ -56,4 +56,5 @@ def _audit(case: Case) -> Audit:
     found = list(problems(case.district, case.rules))
     if found:
         raise ScenarioError(found)
-    return Audit(tuple(violation for check in CHECKS for violation in check(case)))
+    violations = tuple(violation for check in CHECKS for violation in check(case))
+    return Audit(not violations, violations)

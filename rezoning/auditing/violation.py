@@ -35,14 +35,10 @@ class Violation:
 
 @dataclass(frozen=True)
 class Audit:
-    """Every violation that was found, in the order of the rules; a plan without any has passed."""
+    """What the audit found: whether every rule holds, and every violation in the order of the rules."""
 
+    passed: bool
     violations: tuple[Violation, ...] = ()
-
-    @property
-    def passed(self) -> bool:
-        """Whether every rule holds."""
-        return not self.violations
 
     def to_dict(self) -> dict[str, Any]:
         """The audit as run.json holds it."""

@@ -1,0 +1,37 @@
+"""Shape: pieces and borders of zones. Water and other units without students count like any other."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from rezoning.district.district import same_school_components
+from rezoning.metrics.zones import Zones
+
+
+def is_cut(zones: Zones) -> NDArray[np.bool_]:
+    """Edges between two different zones, shape (e,); a unit that is left out lies in no zone."""
+    ends = zones.school[zones.district.edges]
+    return np.asarray((ends[:, 0] != ends[:, 1]) & (ends >= 0).all(axis=1))
+
+
+def cut_edges(zones: Zones) -> int:
+    """Pairs of adjacent units in different zones, |{(i, j) in E: s(i) != s(j)}|."""
+    return int(is_cut(zones).sum())
+
+
+def boundary_km(zones: Zones) -> float | None:
+    """Border between different zones in km, over the edges whose length is known; None where no edge's is."""
+    border = zones.district.border_m
+    if border is None or np.isnan(border).all():
+        return None
+    return float(np.nansum(border[is_cut(zones)]) / 1000)
+
+
+def pieces(zones: Zones) -> dict[str, int]:
+    """Connected pieces of each school's zone by school id: 1 is contiguous, 0 is empty."""
+    labels = same_school_components(zones.district.graph, zones.school)
+    _, first = np.unique(labels[zones.counted], return_index=True)
+    counts = np.bincount(zones.school[zones.counted][first], minlength=len(zones.ids))
+    is_listed = (counts > 0) | (np.arange(len(counts)) < zones.district.num_schools)  # a closed school is listed for its units only
+    return {text: count for text, count, listed in zip(zones.ids, counts.tolist(), is_listed, strict=True) if listed}
