@@ -1,0 +1,187 @@
+"""Checks of the data, each naming rows, values and the cure; nothing here looks at rules."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from rezoning.district.detect import BLOCK, Texts, share_matching
+from rezoning.district.district import Floats, Ints
+from rezoning.district.readers import Table, texts
+from rezoning.district.reading import Reading, counted
+from rezoning.errors import shown
+
+TOLERANCE = 1e-6
+MISSING_CODES = {-1.0: "missing", -2.0: "not applicable", -9.0: "of too low quality"}
+JOIN_RATE = 0.95
+
+Mask = NDArray[np.bool_]
+
+
+def quoted(values: Sequence[Any] | NDArray[Any]) -> list[str]:
+    """Values as they stand in the file, in quotes."""
+    return [f"'{value}'" for value in values]
+
+
+# -- ids -------------------------------------------------------------------------------------------------------------
+
+
+def check_ids(ids: Texts, table: Table, what: str, reading: Reading) -> None:
+    """Every record has an id, and no two have the same."""
+    blank = ids == ""
+    if blank.any():
+        reading.problems.add(
+            table.place(table.rows(blank)), f"{counted(int(blank.sum()), what)} without an id.", "Fill in the ids or delete the rows."
+        )
+    repeated = pd.Series(ids).duplicated(keep=False).to_numpy() & ~blank
+    if repeated.any():
+        names = list(dict.fromkeys(ids[repeated]))
+        appear = "appears" if len(names) == 1 else "appear"
+        message = f"{what} {shown(quoted(names))} {appear} more than once."
+        reading.problems.add(table.place(table.rows(repeated)), message, f"Keep one row per {what}.")
+
+
+def check_one_state(ids: Texts, table: Table, reading: Reading) -> None:
+    """Census blocks of one district lie in one state: their first two digits agree."""
+    if share_matching(ids, BLOCK) < 1:
+        return
+    states = Counter(text[:2] for text in ids)
+    if len(states) > 1:
+        rare = min(states, key=lambda state: (states[state], state))
+        rows = table.rows(np.array([text.startswith(rare) for text in ids]))
+        found = ", ".join(f"{state} ({counted(number, 'block')})" for state, number in states.most_common())
+        reading.problems.add(
+            table.place(rows), f"block ids of {len(states)} states: {found}.", "Check for ids with a wrong or lost digit, and keep one state."
+        )
+
+
+def check_join(units: Sequence[str], num_found: int, unknown: Sequence[str], name: str, reading: Reading) -> bool:
+    """Whether a file speaks of the same units: most of its units are ours, or most of ours are among its.
+
+    A file may cover more than the district, or leave units out. Where neither holds for 95 % of the ids, they are of another kind.
+    """
+    in_file = num_found + len(unknown)
+    if not in_file:
+        return True
+    if max(num_found / in_file, num_found / len(units)) >= JOIN_RATE:
+        return True
+    said = f"only {num_found:,} of its {in_file:,} unit ids are among the {len(units):,} units; unknown: {shown(quoted(unknown))}."
+    blocks = share_matching(units, BLOCK) == 1 and share_matching(unknown, BLOCK) == 1
+    if blocks and not {text.zfill(15)[:2] for text in unknown} & {text[:2] for text in units}:
+        reading.problems.add(name, f"its block ids are of another state: {said}", "Name the file of this district.")
+    elif blocks:
+        reading.problems.add(name, f"block ids of mixed vintages (2010 and 2020?): {said}", "Use files of one census, or a crosswalk between them.")
+    elif not num_found:
+        message = f"none of its {in_file:,} unit ids is a unit: {shown(quoted(unknown))}."
+        reading.problems.add(name, message, f"Units are like {shown(quoted(units[:2]))}.")
+    else:
+        reading.warn(f"{name}: {said}")
+        return True
+    return False
+
+
+# -- counts ----------------------------------------------------------------------------------------------------------
+
+
+def numbers(values: pd.Series[Any]) -> tuple[Floats, Mask, Mask]:
+    """Values as numbers, and where they are blank and where they are no finite numbers; each of shape (k,)."""
+    if pd.api.types.is_numeric_dtype(values) and not pd.api.types.is_bool_dtype(values):
+        read = values.to_numpy(dtype=np.float64, na_value=np.nan)
+        blank = np.isnan(read)
+    else:
+        written = texts(values)
+        blank = written == ""
+        read = pd.to_numeric(pd.Series(written, dtype=str), errors="coerce").to_numpy(dtype=np.float64)
+    return read, blank, ~blank & ~np.isfinite(read)
+
+
+def read_counts(table: Table, name: str, reading: Reading) -> Floats:
+    """A column of counts, shape (k,): finite and not negative; a blank cell counts nobody, and is noted."""
+    values = table.frame[name]
+    read, blank, wrong = numbers(values)
+    if wrong.any():
+        message = f"column '{name}' holds {shown(quoted(texts(values[wrong])))}, not a number."
+        reading.problems.add(table.place(table.rows(wrong)), message, "Write plain numbers; leave the cell blank for 0.")
+    negative = ~blank & ~wrong & (read < 0)
+    if negative.any():
+        _report_negative(table, name, read, negative, reading)
+    if blank.any():
+        reading.note(f"{table.name}: {counted(int(blank.sum()), 'blank cell')} in column '{name}' read as 0")
+    return np.where(blank | wrong | negative, 0.0, read)
+
+
+def _report_negative(table: Table, name: str, read: Floats, negative: Mask, reading: Reading) -> None:
+    cure = "Correct the counts."
+    if set(read[negative].tolist()) <= set(MISSING_CODES):
+        cure = "NCES files write -1 for missing, -2 for not applicable and -9 for low quality: put the true count, or leave the cell blank for 0."
+    values = shown(f"{value:g}" for value in read[negative])
+    reading.problems.add(table.place(table.rows(negative)), f"column '{name}' holds negative counts: {values}.", cure)
+
+
+def settle_groups(groups: dict[str, Floats], students: Floats, above: str, table: Table, reading: Reading) -> dict[str, Floats]:
+    """Groups with more students than their unit: refused, lowered to the total, or kept with a warning, as the scenario says."""
+    settled = {}
+    for group, count in groups.items():
+        over = count > students + TOLERANCE
+        settled[group] = np.minimum(count, students) if above == "clip" else count
+        if not over.any():
+            continue
+        found = f"{counted(int(over.sum()), 'unit')} with more {group} students than students"
+        if above == "error":
+            cure = "Correct them, or say data.units.groups_above_total: clip (lower the group to the total) or keep."
+            reading.problems.add(table.place(table.rows(over)), f"{found}.", cure)
+        elif above == "clip":
+            reading.note(f"{table.name}: {found}, lowered to the total ({np.sum(count - settled[group]):g} students)")
+        else:
+            reading.warn(f"{table.name}: {found} (rows {shown(table.rows(over))}), kept: the others are negative there")
+    return settled
+
+
+def check_students(students: Floats, groups: dict[str, Floats], partition: tuple[str, ...], table: Table, reading: Reading) -> None:
+    """Somebody lives here, every group has students, and groups that do not overlap sum to no more than all."""
+    if not students.sum() > 0:
+        reading.problems.add(table.name, "the units have no students.", "Name the column of students with data.units.students.")
+    for group, count in groups.items():
+        if not count.sum() > 0:
+            reading.warn(f"{table.name}: group '{group}' has no students; measures of it are undefined")
+    parts = [groups[name] for name in partition if name in groups]
+    above = np.sum(parts, axis=0) > students + TOLERANCE if parts else np.zeros(len(students), dtype=bool)
+    if above.any():
+        message = f"{counted(int(above.sum()), 'unit')} where the groups of the partition ({', '.join(partition)}) sum to more than the students."
+        reading.problems.add(table.place(table.rows(above)), message, "Groups of a partition must not overlap: correct the counts, or leave one out.")
+
+
+# -- travel ----------------------------------------------------------------------------------------------------------
+
+
+def check_travel(travel: Floats, units: Sequence[str], schools: Sequence[str], reading: Reading, *, name: str, is_minutes: bool) -> None:
+    """Say what is unknown or improbable about travel of shape (n, m)."""
+    unknown = np.isnan(travel)
+    lost_units, lost_schools = unknown.all(axis=1), unknown.all(axis=0)
+    if lost_units.any() and not lost_units.all():
+        named = shown(quoted(np.array(units, dtype=object)[lost_units]))
+        reading.warn(f"{name}: no travel from {counted(int(lost_units.sum()), 'unit')}: {named}; they can only keep today's school")
+    if lost_schools.any():
+        named = shown(quoted(np.array(schools, dtype=object)[lost_schools]))
+        reading.warn(f"{name}: no travel to {counted(int(lost_schools.sum()), 'school')}: {named}; only today's units can be in its zone")
+    elsewhere = int(unknown[~lost_units][:, ~lost_schools].sum())
+    if elsewhere:
+        reading.note(f"{name}: travel of {counted(elsewhere, 'pair')} of unit and school is unknown")
+    if is_minutes and not unknown.all():
+        median = float(np.nanmedian(travel))
+        if not 1 <= median <= 120:
+            reading.warn(f"{name}: the median trip is {median:.3g} min; check data.travel.measure")
+
+
+def note_unknown_trips(travel: Floats, current: Ints, reading: Reading) -> None:
+    """Count units whose trip to today's school is unknown: nothing can be measured against it."""
+    num_schools = travel.shape[1]
+    stays = np.flatnonzero((current >= 0) & (current < num_schools))
+    missing = int(np.isnan(travel[stays, current[stays]]).sum())
+    if missing:
+        reading.warn(f"travel to today's school is unknown for {counted(missing, 'unit')}")

@@ -1,0 +1,205 @@
+"""Reading a district: files in, District out, or one DataError with everything that is wrong in any of them."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from rezoning.district.adjacency import edges_from_file, edges_from_polygons, with_links
+from rezoning.district.assignment import read_assignment
+from rezoning.district.checks import check_travel, note_unknown_trips, quoted
+from rezoning.district.district import District, Floats, Ints
+from rezoning.district.geometry import overlaps, prepare_polygons, report_overlaps
+from rezoning.district.readers import check_there, read_table, texts
+from rezoning.district.reading import Reading, counted
+from rezoning.district.schools import SchoolTable, read_schools, school_points, school_units
+from rezoning.district.travel import estimated, is_minutes, read_travel
+from rezoning.district.units import UnitTable, read_units, today
+from rezoning.errors import DataError, shown
+
+if TYPE_CHECKING:
+    import geopandas as gpd
+
+    from rezoning.scenario.schema import Adjacency, Data, Travel
+
+
+def load_district(data: Data) -> District:
+    """Read and check the files of a scenario.
+
+    Parameters
+    ----------
+    data
+        The scenario's section `data`, with absolute paths.
+
+    Returns
+    -------
+    District
+        With every choice made on the way among its notes, and every doubt among its warnings.
+
+    Raises
+    ------
+    DataError
+        Holds all problems of all files: each with file and rows, what is wrong, and the cure.
+    """
+    reading = Reading()
+    units = read_units(data.units, reading)
+    schools = read_schools(data.schools, reading)
+    if units is None or schools is None:
+        _check_other_files(data, reading)
+        reading.problems.raise_as(DataError)
+        raise AssertionError("units and schools are there, or a problem is")
+    units.geometry = _polygons(units, data, reading)
+    schools.points = _points(data, schools, units, reading)
+    school_unit = _school_units(data, schools, units, reading)
+    current = _current(data, units, schools, reading)
+    travel = None if data.travel is None else _travel(data.travel, units, schools, school_unit, reading)
+    edges, border_m = _neighbors(data.adjacency, units, reading)
+    if travel is not None and current is not None:
+        note_unknown_trips(travel, current, reading)
+    reading.problems.raise_as(DataError)
+    return District(
+        unit_ids=units.ids, students=units.students, groups=units.groups, partition=data.units.partition, current=current,
+        school_ids=schools.ids, school_names=schools.names, closed_ids=schools.closed_ids, capacity=schools.capacity, school_unit=school_unit,
+        travel=travel, travel_unit="min" if data.travel is None or is_minutes(data.travel) else "km",
+        travel_is_estimate=data.travel is not None and data.travel.estimate is not None,
+        edges=edges, border_m=border_m, geometry=units.geometry,
+        inputs=tuple(reading.inputs), notes=tuple(reading.notes), warnings=tuple(reading.warnings),
+    )  # fmt: skip
+
+
+def _check_other_files(data: Data, reading: Reading) -> None:
+    """Without units or schools the other files cannot be understood, but a missing one can be named."""
+    for section in (data.units.current, data.travel, data.adjacency):
+        if section is not None and section.path is not None:
+            with reading.gathering():
+                check_there(section.path, section.place("path"))
+
+
+def _polygons(units: UnitTable, data: Data, reading: Reading) -> gpd.GeoSeries | None:
+    """Polygons in meters, in unit order; None where units come as a table, or where a problem was found."""
+    import geopandas as gpd
+
+    table = units.table
+    if table.geometry is None:
+        return None
+    found = prepare_polygons(gpd.GeoDataFrame(geometry=table.geometry), units.ids, table.name, reading.problems)
+    reading.notes.extend(found.notes)
+    reading.warnings.extend(found.warnings)
+    if found.geometry is None:
+        return None
+    from_polygons = data.adjacency.path is None
+    reading.warnings.extend(report_overlaps(overlaps(found.geometry, units.ids), table.name, from_polygons, reading.problems))
+    return found.geometry.reset_index(drop=True)
+
+
+def _points(data: Data, schools: SchoolTable, units: UnitTable, reading: Reading) -> gpd.GeoSeries | None:
+    """Where the open schools are, in the polygons' CRS; looked up only where something needs it."""
+    needed = data.schools.unit is None or (data.travel is not None and data.travel.estimate is not None)
+    if not needed or units.geometry is None:
+        return None
+    with reading.gathering():
+        return school_points(schools.open_table, units.geometry.crs, reading)
+    return None
+
+
+def _school_units(data: Data, schools: SchoolTable, units: UnitTable, reading: Reading) -> Ints:
+    """The unit that holds each open school, shape (m,)."""
+    if data.schools.unit is None and units.geometry is None and units.table.geometry is not None:
+        return np.zeros(len(schools.ids), dtype=np.int64)  # the polygons' own problem is told already
+    return school_units(data.schools, schools, units, reading)
+
+
+def _current(data: Data, units: UnitTable, schools: SchoolTable, reading: Reading) -> Ints | None:
+    """Today's school of each unit from a column or a plan file; None where the scenario names neither."""
+    if units.current is not None:
+        return today(units.current, f"{units.table.name}, column '{data.units.current_school}'", schools, reading)
+    if data.units.current is None:
+        return None
+    path = data.units.current.path
+    with reading.gathering():
+        check_there(path, data.units.current.place("path"))
+        reading.hashed([path])
+        given = read_assignment(path, units.ids)
+        reading.notes.extend(given.notes)
+        missing = [unit for unit, row in zip(units.ids, given.rows, strict=True) if not row]
+        if missing:
+            reading.warn(f"{given.name}: {counted(len(missing), 'unit')} not listed, taken as new: {shown(quoted(missing))}")
+        return today(np.array(given.schools, dtype=object), given.name, schools, reading)
+    return None
+
+
+def _travel(section: Travel, units: UnitTable, schools: SchoolTable, school_unit: Ints, reading: Reading) -> Floats | None:
+    """Travel from a file or as an estimate, checked; None where a problem was found."""
+    if section.path is not None:
+        with reading.gathering():
+            travel = read_travel(section, units, schools, reading)
+            check_travel(travel, units.ids, schools.ids, reading, name=section.path.name, is_minutes=is_minutes(section))
+            return travel
+        return None
+    if units.geometry is None:
+        if units.table.geometry is None:
+            message = f"straight lines need polygons, and {units.table.name} has none."
+            reading.problems.add(section.place("estimate"), message, "Give the polygons of the units, or a file of travel.")
+        return None
+    reading.note(
+        f"travel is an estimate: straight lines x {section.detour:g} at {section.speed_kmh:g} km/h, "
+        f"from a point inside each unit to {'a point inside the unit of ' if schools.points is None else ''}each school"
+    )
+    return estimated(section, units.geometry, schools.points, school_unit)
+
+
+# -- adjacency -------------------------------------------------------------------------------------------------------
+
+
+def _neighbors(section: Adjacency, units: UnitTable, reading: Reading) -> tuple[Ints, Floats]:
+    """Edges and their borders, with links and barriers."""
+    edges, border_m = np.empty((0, 2), dtype=np.int64), np.empty(0)
+    with reading.gathering():
+        if section.path is not None:
+            edges, border_m = _listed_neighbors(section, units, reading)
+        elif units.geometry is not None:
+            edges, border_m = edges_from_polygons(units.geometry, section.min_shared_m, section.snap_m)
+        elif units.table.geometry is None:
+            message = f"neighbors are found from polygons, and {units.table.name} has none."
+            reading.problems.add(section.place(), message, "Give the polygons of the units, or a file of pairs: data.adjacency.path.")
+    links, barriers = (_pairs(section, key, units, reading) for key in ("links", "barriers"))
+    edges, border_m, notes = with_links(edges, border_m, links, barriers)
+    reading.notes.extend(notes)
+    return edges, border_m
+
+
+def _listed_neighbors(section: Adjacency, units: UnitTable, reading: Reading) -> tuple[Ints, Floats]:
+    assert section.path is not None
+    table = read_table(section.path, place=section.place("path"))
+    reading.took(table)
+    frame = table.frame.copy()
+    for name in frame.columns[:2]:
+        written = texts(frame[name])
+        found, _ = units.lookup.find_all(written)
+        frame[name] = [units.ids[u] if u >= 0 else text for u, text in zip(found, written, strict=True)]
+    return edges_from_file(frame, units.lookup.index, table.name, reading.problems)
+
+
+def _pairs(section: Adjacency, key: str, units: UnitTable, reading: Reading) -> list[tuple[int, int]]:
+    """Links or barriers as indices; unknown units and a unit with itself are problems of their line."""
+    pairs = []
+    for number, (first, second) in enumerate(getattr(section, key)):
+        u, v = units.lookup.find(first), units.lookup.find(second)
+        unknown = [text for text, place in ((first, u), (second, v)) if place < 0]
+        if unknown:
+            message = f"{units.table.name} has no unit {' and no unit '.join(quoted(unknown))}."
+            reading.problems.add(section.place(key, number), message, did_you_mean(unknown[0], units.ids))
+        elif u == v:
+            reading.problems.add(section.place(key, number), f"pairs unit '{first}' with itself.", "Name two units.")
+        else:
+            pairs.append((u, v))
+    return pairs
+
+
+def did_you_mean(text: str, known: Sequence[str]) -> str:
+    """A cure that shows the nearest known id."""
+    near = difflib.get_close_matches(text, known, n=1)
+    return f"Did you mean '{near[0]}'?" if near else f"Units are like {shown(quoted(known[:2]))}."

@@ -1,0 +1,336 @@
+"""Tables of every format, with the row numbers a user sees; nothing here knows what a unit or a school is."""
+
+from __future__ import annotations
+
+import csv
+import difflib
+import gzip
+import logging
+import warnings
+import zlib
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+
+from rezoning.errors import DataError, Problem, shown
+
+if TYPE_CHECKING:
+    import geopandas as gpd
+
+log = logging.getLogger(__name__)
+
+TEXT_SUFFIXES = (".csv", ".csv.gz", ".txt", ".txt.gz", ".tsv", ".tsv.gz")
+LAYER_SUFFIXES = (".gpkg", ".geojson", ".json", ".shp", ".zip")
+PARQUET_SUFFIXES = (".parquet", ".geoparquet")
+SIDECARS = (".shx", ".dbf", ".prj", ".cpg")
+DELIMITERS = (",", "|", ";", "\t")
+EXPECTED = "Expected .gpkg, .geojson, .shp (or zipped), .parquet, .csv or .csv.gz."
+
+UNREADABLE = (OSError, EOFError, zlib.error, gzip.BadGzipFile, UnicodeError, ValueError, RuntimeError, KeyError)
+"""What pandas, pyogrio and pyarrow raise for a damaged file: their own errors derive from ValueError, OSError or RuntimeError."""
+
+
+@dataclass(frozen=True, eq=False)
+class Table:
+    """A file as it was read.
+
+    Parameters
+    ----------
+    path
+        The file.
+    frame
+        Its columns; the index holds the row numbers that a user sees (a text file's header is row 1, a layer starts at 1).
+    geometry
+        Shapes with the same index; None for a table without any.
+    files
+        Every file on disk that it came from.
+    notes
+        What was chosen or corrected while reading.
+    """
+
+    path: Path
+    frame: pd.DataFrame
+    geometry: gpd.GeoSeries | None = None
+    files: tuple[Path, ...] = ()
+    notes: tuple[str, ...] = ()
+
+    @property
+    def name(self) -> str:
+        """The file's name, as messages call it."""
+        return self.path.name
+
+    def place(self, rows: Sequence[Any]) -> str:
+        """Where some rows are: ``'units.csv, row 4'`` or ``'units.csv, rows 4, 7 and 3 more'``."""
+        return f"{self.name}, row{'' if len(rows) == 1 else 's'} {shown(rows)}"
+
+    def rows(self, where: np.ndarray[Any, Any]) -> list[int]:
+        """Row numbers of the records where a boolean array is true."""
+        return [int(row) for row in self.frame.index[where]]
+
+    def kept(self, where: np.ndarray[Any, Any]) -> Table:
+        """The same table with some of its records."""
+        shapes = None if self.geometry is None else self.geometry[where]
+        return Table(self.path, self.frame[where], shapes, self.files, self.notes)
+
+
+def read_table(path: Path, layer: str | None = None, place: str = "") -> Table:
+    """Read a table or a layer of shapes.
+
+    Parameters
+    ----------
+    path
+        The file; its ending says what it is.
+    layer
+        Layer of a file that has several.
+    place
+        The scenario's key that named the file, for messages.
+
+    Raises
+    ------
+    DataError
+        The file is missing, of an unknown kind, damaged, empty, or has no such layer.
+    """
+    check_there(path, place)
+    name = path.name.lower()
+    try:
+        with warnings.catch_warnings(record=True) as caught:
+            warnings.simplefilter("always")
+            table = _read(path, name, layer, place)
+    except UNREADABLE as error:
+        reason = (str(error).strip().splitlines() or [type(error).__name__])[0].rstrip(".")
+        raise DataError(Problem(path.name, f"cannot be read: {reason}.", EXPECTED)) from error
+    for said in caught:
+        log.debug("%s: %s", path.name, said.message)
+    if table.frame.empty:
+        raise DataError(Problem(path.name, "has no rows.", "Export it again, or name another file."))
+    return table
+
+
+def check_there(path: Path, place: str) -> None:
+    """Refuse a path that is no file."""
+    where = place or path.name
+    if path.is_dir():
+        raise DataError(Problem(where, f"{path} is a folder, not a file.", "Name the file in it."))
+    if not path.exists():
+        near = difflib.get_close_matches(path.name, _neighbors(path), n=1, cutoff=0.7)
+        cure = f"Did you mean '{near[0]}'?" if near else "Paths are relative to the scenario file."
+        raise DataError(Problem(where, f"there is no file {path}.", cure))
+
+
+def _neighbors(path: Path) -> list[str]:
+    try:
+        return sorted(other.name for other in path.parent.iterdir())
+    except OSError:
+        return []
+
+
+def _read(path: Path, name: str, layer: str | None, place: str) -> Table:
+    if name.endswith(LAYER_SUFFIXES):
+        return _read_layer(path, layer, place)
+    if layer is not None:
+        raise DataError(Problem(place or path.name, f"{path.name} has no layers.", "Leave the key layer out."))
+    if name.endswith(TEXT_SUFFIXES):
+        return read_text(path)
+    if name.endswith(PARQUET_SUFFIXES):
+        return _read_parquet(path)
+    raise DataError(Problem(place or path.name, f"{path.name} is of no kind that can be read.", EXPECTED))
+
+
+# -- text ------------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class TextLayout:
+    """How a text file is written: found once from its beginning, used for every pass over it. Its header is row 0 where it has none."""
+
+    columns: tuple[str, ...]
+    delimiter: str
+    encoding: str
+    header_row: int = 1
+
+
+def text_layout(path: Path) -> TextLayout:
+    """Columns, delimiter and encoding of a text file; raises DataError when its header cannot serve."""
+    raw = _beginning(path)
+    encoding = _encoding(raw)
+    if encoding is None:
+        raise DataError(Problem(path.name, "is no text.", "Save the workbook's sheet as CSV, or export the layer as CSV or GeoPackage."))
+    lines = raw.decode(encoding, "replace").splitlines()
+    header_row = next((number for number, line in enumerate(lines, start=1) if line.strip()), 0)
+    if not header_row:
+        raise DataError(Problem(path.name, "is empty.", "Export it again, or name another file."))
+    first = lines[header_row - 1]
+    delimiter = max(DELIMITERS, key=lambda mark: (first.count(mark), -DELIMITERS.index(mark)))
+    columns = tuple(cell.strip() for cell in next(csv.reader([first], delimiter=delimiter, skipinitialspace=True)))
+    twice = sorted({column for column in columns if column and columns.count(column) > 1})
+    if twice:
+        raise DataError(Problem(f"{path.name}, row {header_row}", f"names a column twice: '{shown(twice)}'.", "Rename or delete one of them."))
+    return TextLayout(columns, delimiter, encoding, header_row)
+
+
+def _encoding(raw: bytes) -> str | None:
+    """UTF-8 with or without a mark, UTF-16 with a mark (Excel's "Unicode text"), else Latin-1; None for what is no text."""
+    if raw.startswith((b"\xff\xfe", b"\xfe\xff")):
+        return "utf-16"
+    if raw.startswith(b"PK") or b"\0" in raw:
+        return None
+    try:
+        raw.decode("utf-8")
+    except UnicodeDecodeError:
+        return "latin-1"
+    return "utf-8-sig"
+
+
+def _beginning(path: Path) -> bytes:
+    """The first megabyte of a text file, cut at a line's end."""
+    size = 1 << 20
+    with gzip.open(path, "rb") if path.name.lower().endswith(".gz") else path.open("rb") as stream:
+        raw: bytes = stream.read(size)
+    return raw if len(raw) < size else raw[: raw.rfind(b"\n") + 1]
+
+
+def read_columns(path: Path, layout: TextLayout, types: Any, rows: int | None = None) -> pd.DataFrame:
+    """The records of a text file under its own column names; wholly blank rows are left out, row numbers are kept.
+
+    Parameters
+    ----------
+    path, layout
+        The file and how it is written.
+    types
+        Type of every column, or one for all, as `pandas.read_csv` takes it. ``str`` loses nothing.
+    rows
+        How many records to read; all when left out.
+    """
+    names = [column or f"column {number}" for number, column in enumerate(layout.columns, start=1)]
+    header = layout.header_row - 1 if layout.header_row else None
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("error", pd.errors.ParserWarning)
+            frame = pd.read_csv(
+                path, sep=layout.delimiter, encoding=layout.encoding, header=header, names=names, dtype=types,
+                nrows=rows, skip_blank_lines=False, index_col=False, skipinitialspace=True,
+            )  # fmt: skip
+    except UnicodeDecodeError:
+        return read_columns(path, replace(layout, encoding="latin-1"), types, rows)
+    except pd.errors.ParserWarning:
+        message = f"has records with more fields than the {len(names)} columns of its header."
+        raise DataError(Problem(path.name, message, "Give every column a name, and put quotes round text that holds a comma.")) from None
+    except pd.errors.ParserError as error:
+        raise DataError(Problem(path.name, f"cannot be read: {_field_fault(error)}", "Put quotes round text that holds a comma.")) from error
+    first = layout.header_row + 1
+    frame.index = pd.RangeIndex(first, first + len(frame))
+    return frame.loc[frame.notna().any(axis=1)]
+
+
+def _field_fault(error: Exception) -> str:
+    said = str(error).strip().rstrip(".").removeprefix("Error tokenizing data. C error: ")
+    return said.replace("in line", "in row") + "."
+
+
+def read_text(path: Path) -> Table:
+    """A delimited text file, every cell as text: nothing is taken for a number, so no id loses a zero."""
+    layout = text_layout(path)
+    return Table(path, read_columns(path, layout, str), files=(path,), notes=layout_notes(path, layout))
+
+
+def layout_notes(path: Path, layout: TextLayout) -> tuple[str, ...]:
+    """What a user should know about how a text file was understood."""
+    notes = []
+    if layout.encoding == "latin-1":
+        notes.append(f"{path.name}: read as Latin-1, for it is not UTF-8")
+    if layout.delimiter != ",":
+        notes.append(f"{path.name}: columns are separated by {layout.delimiter!r}")
+    return tuple(notes)
+
+
+# -- layers and parquet ----------------------------------------------------------------------------------------------
+
+
+def _read_layer(path: Path, layer: str | None, place: str) -> Table:
+    import geopandas as gpd
+    import pyogrio
+
+    layers = [str(name) for name in pyogrio.list_layers(path)[:, 0]]
+    where = place or path.name
+    if not layers:
+        raise DataError(Problem(where, f"{path.name} has no layers.", "Export it again, or name another file."))
+    if layer is not None and layer not in layers:
+        near = difflib.get_close_matches(layer, layers, n=1)
+        hint = f"Did you mean '{near[0]}'? " if near else ""
+        raise DataError(Problem(where, f"{path.name} has no layer '{layer}'.", f"{hint}Layers: {', '.join(layers)}."))
+    if layer is None and len(layers) > 1:
+        raise DataError(Problem(where, f"{path.name} has {len(layers)} layers.", f"Say which with the key layer: {', '.join(layers)}."))
+    read = gpd.read_file(path, layer=layer or layers[0])
+    frame = pd.DataFrame(read.drop(columns="geometry", errors="ignore"))
+    frame.index = pd.RangeIndex(1, 1 + len(frame))
+    shapes = read.geometry.set_axis(frame.index) if isinstance(read, gpd.GeoDataFrame) else None
+    return Table(path, frame, shapes, files=_on_disk(path))
+
+
+def _on_disk(path: Path) -> tuple[Path, ...]:
+    """A shapefile is several files; everything else is one."""
+    if path.suffix.lower() != ".shp":
+        return (path,)
+    beside = (path.with_suffix(cased) for ending in SIDECARS for cased in (ending, ending.upper()))
+    return (path, *(other for other in beside if other.exists()))
+
+
+def _read_parquet(path: Path) -> Table:
+    try:
+        import pyarrow.parquet
+    except ImportError:
+        raise DataError(Problem(path.name, "needs pyarrow to be read.", "Run: pip install 'rezoning[parquet]'")) from None
+    import geopandas as gpd
+
+    metadata = pyarrow.parquet.read_schema(path).metadata or {}
+    if b"geo" not in metadata:
+        frame = pd.read_parquet(path).reset_index(drop=True)
+        return Table(path, frame.set_axis(pd.RangeIndex(1, 1 + len(frame))), files=(path,))
+    read = gpd.read_parquet(path)
+    frame = pd.DataFrame(read.drop(columns=read.geometry.name))
+    frame.index = pd.RangeIndex(1, 1 + len(frame))
+    return Table(path, frame, read.geometry.set_axis(frame.index).rename("geometry"), files=(path,))
+
+
+# -- columns ---------------------------------------------------------------------------------------------------------
+
+
+def column(table: Table, wanted: str, place: str) -> pd.Series[Any]:
+    """A column by its exact name.
+
+    Raises
+    ------
+    DataError
+        There is none; the nearest name and all names are shown.
+    """
+    names = [str(name) for name in table.frame.columns]
+    if wanted in names:
+        return table.frame.iloc[:, names.index(wanted)]
+    by_case = {name.lower(): name for name in names}
+    near = [by_case[low] for low in difflib.get_close_matches(wanted.lower(), by_case, n=1)]
+    hint = f"Did you mean '{near[0]}'? " if near else ""
+    raise DataError(Problem(place, f"{table.name} has no column '{wanted}'.", f"{hint}Columns: {shown(names, 40)}."))
+
+
+def texts(values: pd.Series[Any]) -> np.ndarray[Any, np.dtype[np.object_]]:
+    """Every value as text, blank where there is none; numbers that are whole lose the ``.0`` that a format gave them."""
+    if pd.api.types.is_float_dtype(values):
+        return np.array([_plain(value) for value in values.astype(object)], dtype=object)
+    filled = values.astype(object)
+    if pd.api.types.is_string_dtype(values):
+        return np.array([value.strip() if isinstance(value, str) else _plain(value) for value in filled], dtype=object)
+    return np.array([_plain(value) for value in filled], dtype=object)
+
+
+def _plain(value: Any) -> str:
+    if value is None or value is pd.NA or value is pd.NaT or (isinstance(value, float) and np.isnan(value)):
+        return ""
+    if isinstance(value, bytes):
+        return value.decode("utf-8", "replace").strip()
+    if isinstance(value, (float, np.floating)) and float(value).is_integer():
+        return str(int(value))
+    return str(value).strip()

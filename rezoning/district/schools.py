@@ -1,0 +1,266 @@
+"""Schools: their ids, names, seats, whether they are open, and the unit that holds each."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from rezoning.district.checks import check_ids, numbers, quoted
+from rezoning.district.detect import LATITUDE, LONGITUDE, SCHOOL_NAME, Lookup, Texts, by_name, clean_ids, nces_school_ids, school_id_column
+from rezoning.district.district import Floats, Ints
+from rezoning.district.readers import Table, column, read_table, texts
+from rezoning.district.reading import Reading, counted
+from rezoning.errors import shown
+
+if TYPE_CHECKING:
+    import geopandas as gpd
+
+    from rezoning.district.units import UnitTable
+    from rezoning.scenario.schema import Schools
+
+YES = {"true", "1", "yes", "t", "y"}
+NO = {"false", "0", "no", "f", "n"}
+
+
+@dataclass(eq=False)
+class SchoolTable:
+    """Schools as they were read.
+
+    Parameters
+    ----------
+    table
+        All schools that the filter keeps, open and closed.
+    open_table
+        The open ones, in the same order as `ids`.
+    ids, names, closed_ids
+        Open schools, their names, and closed schools.
+    lookup
+        Finds an id among `ids` followed by `closed_ids`.
+    dropped
+        Ids that the filter leaves out.
+    capacity
+        Seats, shape (m,); None where the scenario names no column.
+    points
+        Where the open schools are, in the CRS of the units' polygons; None until it is asked for, or where it is unknown.
+    """
+
+    table: Table
+    open_table: Table
+    ids: tuple[str, ...]
+    names: tuple[str, ...]
+    closed_ids: tuple[str, ...]
+    lookup: Lookup
+    dropped: frozenset[str]
+    capacity: Floats | None
+    points: gpd.GeoSeries | None = None
+
+
+def read_schools(section: Schools, reading: Reading) -> SchoolTable | None:
+    """Read and check everything about schools but their place; None when there are no ids to go on with."""
+    table = kept = ids = None
+    with reading.gathering():
+        table = read_table(section.path, section.layer, section.place("path"))
+        reading.took(table)
+        kept = _filtered(section, table, reading)
+        ids = _ids(section, table, reading)
+    if table is None or kept is None or ids is None:
+        return None
+    inside = table.frame.index.isin(kept.frame.index)
+    dropped, ids = frozenset(ids[~inside]), ids[inside]
+    check_ids(ids, kept, "school", reading)
+    is_open = _open(section, kept, reading)
+    open_table, open_ids, closed_ids = kept.kept(is_open), tuple(ids[is_open]), tuple(ids[~is_open])
+    names = _names(section, open_table, open_ids, reading)
+    capacity = _capacity(section, open_table, open_ids, reading)
+    return SchoolTable(kept, open_table, open_ids, names, closed_ids, Lookup((*open_ids, *closed_ids), 12), dropped, capacity)
+
+
+def _filtered(section: Schools, table: Table, reading: Reading) -> Table | None:
+    if section.filter is None:
+        return table
+    wanted = section.filter.equals.strip()
+    values = texts(column(table, section.filter.column, section.place("filter")))
+    inside = values == wanted
+    if not inside.any():
+        held = shown(quoted(list(dict.fromkeys(values))), 10)
+        message = f"no row of {table.name} has '{wanted}' in column '{section.filter.column}'."
+        reading.problems.add(section.place("filter"), message, f"The column holds {held}.")
+        return None
+    reading.note(f"{table.name}: filter {section.filter.column} = {wanted} keeps {int(inside.sum())} of {len(inside)} schools")
+    return table.kept(inside)
+
+
+def _ids(section: Schools, table: Table, reading: Reading) -> Texts:
+    place = section.place("id")
+    name = section.id if section.id is not None else school_id_column(table, place)
+    ids = texts(column(table, name, place))
+    if section.id is None:
+        reading.note(f"{table.name}: school id column '{name}' (detected)")
+    return nces_school_ids(clean_ids(ids, table, "school id", reading), table.name, reading)
+
+
+def _open(section: Schools, table: Table, reading: Reading) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
+    everyone = np.ones(len(table.frame), dtype=bool)
+    if section.open is None:
+        return everyone
+    with reading.gathering():
+        values = texts(column(table, section.open, section.place("open")))
+        is_open = np.array([text.lower() in YES for text in values])
+        unclear = ~is_open & np.array([text.lower() not in NO for text in values])
+        if unclear.any():
+            message = f"column '{section.open}' holds {shown(quoted(values[unclear]))}, neither yes nor no."
+            reading.problems.add(table.place(table.rows(unclear)), message, "Write true or false, yes or no, 1 or 0.")
+        elif not is_open.any():
+            reading.problems.add(table.name, f"no school is open: column '{section.open}' says so.", "Open at least one.")
+        else:
+            if not is_open.all():
+                reading.note(f"{table.name}: {counted(int((~is_open).sum()), 'school')} closed by column '{section.open}'")
+            return is_open
+    return everyone
+
+
+def _names(section: Schools, table: Table, ids: tuple[str, ...], reading: Reading) -> tuple[str, ...]:
+    name = section.name
+    if name is None:
+        name = by_name([str(column_name) for column_name in table.frame.columns], SCHOOL_NAME)
+        if name is None:
+            return ids
+        reading.note(f"{table.name}: school name column '{name}' (detected)")
+    with reading.gathering():
+        values = texts(column(table, name, section.place("name")))
+        return tuple(text or school for text, school in zip(values, ids, strict=True))
+    return ids
+
+
+def _capacity(section: Schools, table: Table, ids: tuple[str, ...], reading: Reading) -> Floats | None:
+    if section.capacity is None:
+        return None
+    with reading.gathering():
+        read, blank, wrong = numbers(column(table, section.capacity, section.place("capacity")))
+        named, fallback = np.array(quoted(ids), dtype=object), "or use today's enrollment: rules.capacity of: current, without data.schools.capacity."
+        if wrong.any():
+            values = shown(quoted(texts(table.frame[section.capacity][wrong])))
+            message = f"column '{section.capacity}' holds {values}, not a number."
+            reading.problems.add(table.place(table.rows(wrong)), message, "Write the seats as a plain number.")
+        if blank.any():
+            message = f"no capacity for {shown(named[blank])}."
+            reading.problems.add(table.place(table.rows(blank)), message, f"Fill in column '{section.capacity}', {fallback}")
+        low = ~blank & ~wrong & (read <= 0)
+        if low.any():
+            found = shown(f"{school} has {value:g}" for school, value in zip(named[low], read[low], strict=True))
+            message = f"a capacity has to be above 0: {found}."
+            reading.problems.add(table.place(table.rows(low)), message, f"Give its seats, close it with an open column, {fallback}")
+        return np.where(blank | wrong | low, 1.0, read)
+    return np.ones(len(ids))
+
+
+# -- where schools are -----------------------------------------------------------------------------------------------
+
+
+def school_points(table: Table, crs: object, reading: Reading) -> gpd.GeoSeries | None:
+    """Where each school of a table is, projected to `crs`; None when the table does not say, or not well.
+
+    A layer gives its own points (of other shapes: a point inside); a table its columns of longitude and latitude in degrees.
+    """
+    import geopandas as gpd
+
+    if table.geometry is not None:
+        points = table.geometry
+        nowhere = (points.isna() | points.is_empty).to_numpy()
+        if nowhere.any():
+            message = f"{counted(int(nowhere.sum()), 'school')} without a point."
+            reading.problems.add(table.place(table.rows(nowhere)), message, "Place them on the map, or name their units with data.schools.unit.")
+            return None
+        if points.crs is None:
+            reading.problems.add(table.name, "has no coordinate reference system.", "Save it with its CRS (for a shapefile, the .prj file).")
+            return None
+        return gpd.GeoSeries(points.to_crs(crs).representative_point())
+    columns = [str(name) for name in table.frame.columns]
+    lon, lat = by_name(columns, LONGITUDE), by_name(columns, LATITUDE)
+    if lon is None or lat is None:
+        return None
+    degrees = _degrees(table, lon, lat, reading)
+    return None if degrees is None else gpd.GeoSeries(gpd.points_from_xy(*degrees, crs=4326), index=table.frame.index).to_crs(crs)
+
+
+def _degrees(table: Table, lon: str, lat: str, reading: Reading) -> tuple[Floats, Floats] | None:
+    (x, no_x, bad_x), (y, no_y, bad_y) = numbers(table.frame[lon]), numbers(table.frame[lat])
+    wrong = bad_x | bad_y | no_x | no_y
+    with np.errstate(invalid="ignore"):
+        wrong |= (np.abs(x) > 180) | (np.abs(y) > 90)
+    if wrong.any():
+        held = [f"('{a}', '{b}')" for a, b in zip(texts(table.frame[lon][wrong]), texts(table.frame[lat][wrong]), strict=True)]
+        swapped = bool(np.all(np.abs(y[wrong]) <= 180) and np.all(np.abs(x[wrong]) <= 90))
+        cure = "They seem to be exchanged." if swapped else "Give degrees, or name the unit of each school: data.schools.unit."
+        message = f"columns '{lon}' and '{lat}' hold {shown(held)}, which is no place in degrees."
+        reading.problems.add(table.place(table.rows(wrong)), message, cure)
+        return None
+    return x, y
+
+
+def school_units(section: Schools, schools: SchoolTable, units: UnitTable, reading: Reading) -> Ints:
+    """The unit that holds each open school, shape (m,): named by a column, else the smallest unit index whose polygon covers its point."""
+    found = np.full(len(schools.ids), -1, dtype=np.int64)
+    with reading.gathering():
+        if section.unit is not None:
+            found = _named_units(section.unit, section.place("unit"), schools, units, reading)
+        elif units.geometry is not None and schools.points is not None:
+            found = _covering_units(schools, units, units.geometry, schools.points, reading)
+        else:
+            without = f"{schools.table.name} has neither points nor lon and lat columns"
+            message = f"where the schools are is unknown: {f'{units.table.name} has no polygons' if units.geometry is None else without}."
+            reading.problems.add(schools.table.name, message, "Name the column with the unit of each school: data.schools.unit.")
+            return found
+        _check_apart(found, schools, units, reading)
+    return found
+
+
+def _named_units(name: str, place: str, schools: SchoolTable, units: UnitTable, reading: Reading) -> Ints:
+    table = schools.open_table
+    written = clean_ids(texts(column(table, name, place)), table, "unit id", reading)
+    found, _ = units.lookup.find_all(written)
+    blank = written == ""
+    if blank.any():
+        message = f"no unit for {shown(np.array(quoted(schools.ids), dtype=object)[blank])}."
+        reading.problems.add(table.place(table.rows(blank)), message, f"Fill in column '{name}' with the unit that holds the school.")
+    lost = (found < 0) & ~blank
+    if lost.any():
+        named = shown(f"'{unit}' ({school})" for unit, school in zip(written[lost], np.array(schools.ids, dtype=object)[lost], strict=True))
+        message = f"column '{name}' names units that {units.table.name} does not have: {named}."
+        reading.problems.add(table.place(table.rows(lost)), message, "Name a unit of the district, or close the school with an open column.")
+    return found
+
+
+def _covering_units(schools: SchoolTable, units: UnitTable, geometry: gpd.GeoSeries, points: gpd.GeoSeries, reading: Reading) -> Ints:
+    found = np.full(len(points), len(geometry), dtype=np.int64)
+    which, holding = geometry.sindex.query(points.array, predicate="intersects")
+    np.minimum.at(found, which, holding)
+    outside = found == len(geometry)
+    if outside.any():
+        near, distance = geometry.sindex.nearest(points.array[outside], return_all=False, return_distance=True)
+        order = np.argsort(near[0])
+        told = [
+            f"'{schools.ids[s]}' is {meters:,.0f} m from the nearest, '{units.ids[u]}'"
+            for s, u, meters in zip(np.flatnonzero(outside), near[1][order], distance[order], strict=True)
+        ]
+        table = schools.open_table
+        message = f"{counted(int(outside.sum()), 'school')} outside every unit: {shown(told)}."
+        cure = "Correct its place, name its unit with data.schools.unit, or leave the school out with data.schools.filter."
+        reading.problems.add(table.place(table.rows(outside)), message, cure)
+    return np.where(outside, -1, found)
+
+
+def _check_apart(found: Ints, schools: SchoolTable, units: UnitTable, reading: Reading) -> None:
+    places, times = np.unique(found[found >= 0], return_counts=True)
+    for u in places[times > 1]:
+        inside = found == u
+        names = shown(np.array(quoted(schools.ids), dtype=object)[inside])
+        table = schools.open_table
+        message = f"unit '{units.ids[u]}' holds more than one school: {names}."
+        cure = (
+            "Merge them: keep one row with the sum of their capacities, and write its id for today's school of their units; "
+            "or name another unit for one of them with data.schools.unit, or close it with an open column."
+        )
+        reading.problems.add(table.place(table.rows(inside)), message, cure)

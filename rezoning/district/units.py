@@ -1,0 +1,148 @@
+"""Units: their ids, students, groups, polygons and today's schools."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from rezoning.district.checks import check_ids, check_one_state, check_students, quoted, read_counts, settle_groups
+from rezoning.district.detect import Lookup, Texts, census_block_ids, clean_ids, unit_id_column
+from rezoning.district.district import Floats, Ints
+from rezoning.district.readers import Table, column, read_table, texts
+from rezoning.district.reading import Reading, counted
+from rezoning.errors import shown
+
+if TYPE_CHECKING:
+    import geopandas as gpd
+
+    from rezoning.district.schools import SchoolTable
+    from rezoning.scenario.schema import Units
+
+
+
+@dataclass(eq=False)
+class UnitTable:
+    """Units as they were read.
+
+    Parameters
+    ----------
+    table
+        Their file.
+    ids, lookup
+        Text ids, and what finds them.
+    students, groups
+        Counts, shape (n,) each; 0 where a problem was found.
+    current
+        Today's school ids as written; None without such a column.
+    geometry
+        Polygons in meters in unit order, once they are prepared.
+    """
+
+    table: Table
+    ids: tuple[str, ...]
+    lookup: Lookup
+    students: Floats
+    groups: dict[str, Floats] = field(default_factory=dict)
+    current: Texts | None = None
+    geometry: gpd.GeoSeries | None = None
+
+
+def read_units(section: Units, reading: Reading) -> UnitTable | None:
+    """Read and check everything about units but their polygons; None when there are no ids to go on with."""
+    table = None
+    with reading.gathering():
+        table = read_table(section.path, section.layer, section.place("path"))
+    if table is None:
+        return None
+    reading.took(table)
+    ids = _ids(section, table, reading)
+    students, groups = _counts(section, table, reading)
+    if ids is None:
+        return None
+    current = None
+    if section.current_school is not None:
+        with reading.gathering():
+            current = texts(column(table, section.current_school, section.place("current_school")))
+            current = clean_ids(current, table, "school id", reading)
+    return UnitTable(table, tuple(ids), Lookup(tuple(ids), 15), students, groups, current)
+
+
+def _ids(section: Units, table: Table, reading: Reading) -> Texts | None:
+    ids = None
+    with reading.gathering():
+        place = section.place("id")
+        name = section.id if section.id is not None else unit_id_column(table, place)
+        ids = texts(column(table, name, place))
+        if section.id is None:
+            reading.note(f"{table.name}: unit id column '{name}' (detected)")
+        ids = census_block_ids(clean_ids(ids, table, "unit id", reading), table.name, reading)
+        check_ids(ids, table, "unit", reading)
+        check_one_state(ids, table, reading)
+    return ids
+
+
+def _counts(section: Units, table: Table, reading: Reading) -> tuple[Floats, dict[str, Floats]]:
+    nobody = np.zeros(len(table.frame))
+    students, groups = nobody, {}
+    found = len(list(reading.problems))
+    with reading.gathering():
+        column(table, section.students, section.place("students"))
+        students = read_counts(table, section.students, reading)
+    for group, name in section.groups.items():
+        with reading.gathering():
+            column(table, name, section.place("groups"))
+            groups[group] = read_counts(table, name, reading)
+    if len(list(reading.problems)) == found:
+        groups = settle_groups(groups, students, section.groups_above_total, table, reading)
+        check_students(students, groups, section.partition, table, reading)
+    return students, groups
+
+
+def today(written: Texts, source: str, schools: SchoolTable, reading: Reading) -> Ints:
+    """Today's school of each unit, shape (n,): open schools first, then closed ones, -1 where blank.
+
+    Parameters
+    ----------
+    written
+        School ids as the file has them, shape (n,).
+    source
+        Where they stand, for messages: ``"units.csv: column 'zone'"``.
+    """
+    found, unknown = schools.lookup.find_all(written)
+    if unknown:
+        times = Counter(written.tolist())
+        named = shown([f"'{text}' ({counted(times[text], 'unit')})" for text in unknown], 30)
+        plural = "a school" if len(unknown) == 1 else "schools"
+        reading.problems.add(source, f"names {plural} that {schools.table.name} does not have: {named}.", _cure(unknown, schools))
+    _note_today(found, written, source, schools, reading)
+    return found
+
+
+def _cure(unknown: list[str], schools: SchoolTable) -> str:
+    for name in schools.table.frame.columns:
+        held = set(texts(schools.table.frame[name]).tolist())
+        if held.issuperset(unknown):
+            return f"They stand in its column '{name}': say data.schools.id: {name}."
+    if set(unknown) & schools.dropped:
+        return "data.schools.filter leaves them out: keep them there, with an open column that says they are closed."
+    if set(unknown) <= {"0", "-1"}:
+        return "Leave the cell blank where a unit has no school today."
+    return f"Schools are {shown(quoted(schools.ids))}. Add the missing ones, or leave the cell blank for a new unit."
+
+
+def _note_today(found: Ints, written: Texts, source: str, schools: SchoolTable, reading: Reading) -> None:
+    new = int((written == "").sum())
+    if new == len(found):
+        reading.problems.add(source, "no unit has a school of today.", "Name the right column, or leave the key out.")
+    elif new:
+        reading.note(f"{source}: {counted(new, 'unit')} without a school of today, taken as new")
+    for k, closed in enumerate(schools.closed_ids):
+        number = int((found == len(schools.ids) + k).sum())
+        if number:
+            reading.note(f"{source}: {counted(number, 'unit')} in the zone of '{closed}', which is closed")
+    empty = [school for s, school in enumerate(schools.ids) if not (found == s).any()]
+    if empty:
+        reading.note(f"{source}: no unit is in the zone of {shown(quoted(empty))} today")
