@@ -255,6 +255,14 @@ def test_reassigned_leaves_new_units_out():
     )
 
 
+@pytest.mark.parametrize(("above", "passes"), [(0.5, True), (1.5, False)], ids=["within", "beyond"])
+def test_tolerances_of_travel_and_shares(above, passes):
+    district = draw("AaB", students=[10, 10, 20], travel=TRIPS)
+    assert (found("abb", district, travel={"max": 18 - above * 1e-6}) == []) is passes
+    assert (found("abb", district, travel={"max": 1, "always_within": 18 - above * 1e-6}) == []) is passes
+    assert (found("abb", district, reassigned={"max_share": 0.25 - above * 1e-9}) == []) is passes
+
+
 # -- today -----------------------------------------------------------------------------------------------------------
 
 
