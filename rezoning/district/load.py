@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from rezoning.district.adjacency import edges_from_file, edges_from_polygons, with_links
-from rezoning.district.assignment import read_assignment
+from rezoning.district.assignment_files import read_assignment
 from rezoning.district.checks import check_travel, note_unknown_trips, quoted
 from rezoning.district.district import District, Floats, Ints
 from rezoning.district.geometry import overlaps, prepare_polygons, report_overlaps

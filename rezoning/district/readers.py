@@ -145,12 +145,12 @@ def _read(path: Path, name: str, layer: str | None, place: str) -> Table:
 
 @dataclass(frozen=True)
 class TextLayout:
-    """How a text file is written: found once from its beginning, used for every pass over it. Its header is row 0 where it has none."""
+    """How a text file is written: found once from its beginning, used for every pass over it."""
 
     columns: tuple[str, ...]
     delimiter: str
     encoding: str
-    header_row: int = 1
+    header_row: int
 
 
 def text_layout(path: Path) -> TextLayout:
@@ -206,12 +206,11 @@ def read_columns(path: Path, layout: TextLayout, types: Any, rows: int | None = 
         How many records to read; all when left out.
     """
     names = [column or f"column {number}" for number, column in enumerate(layout.columns, start=1)]
-    header = layout.header_row - 1 if layout.header_row else None
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("error", pd.errors.ParserWarning)
             frame = pd.read_csv(
-                path, sep=layout.delimiter, encoding=layout.encoding, header=header, names=names, dtype=types,
+                path, sep=layout.delimiter, encoding=layout.encoding, header=layout.header_row - 1, names=names, dtype=types,
                 nrows=rows, skip_blank_lines=False, index_col=False, skipinitialspace=True,
             )  # fmt: skip
     except UnicodeDecodeError:
