@@ -1,0 +1,214 @@
+"""Read a scenario file: one tree from the file, its parents and the command line; checked whole; every problem told at once."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from os.path import abspath
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from pydantic import ValidationError
+
+from rezoning.errors import Problem, Problems, ScenarioError
+from rezoning.scenario.checks import cross_check
+from rezoning.scenario.inherit import apply, read_family
+from rezoning.scenario.schema import Scenario
+from rezoning.scenario.section import Section, Several
+from rezoning.scenario.shape import all_keys, path_keys, sections
+from rezoning.scenario.tree import Item, Key, Keys
+from rezoning.scenario.words import LATER_KEYS, NOT_YET, in_words, nearest, unknown
+
+if TYPE_CHECKING:
+    from pydantic_core import ErrorDetails
+
+
+def load_scenario(path: str | Path, overrides: Sequence[str] = ()) -> Scenario:
+    """Read and check a scenario file.
+
+    Parameters
+    ----------
+    path
+        The file. Relative paths in it start at its folder, those of a parent (`extends`) at the parent's.
+    overrides
+        ``KEY.KEY=VALUE`` each, the value in YAML: ``solve.time_limit=60``, ``goals.0.give_up=0.1``. They win over the file, the later
+        over the earlier; a section is merged like that of a child file, and ``KEY=null`` takes a value away.
+
+    Returns
+    -------
+    Scenario
+        With absolute paths; each section's `place` knows the lines.
+
+    Raises
+    ------
+    ScenarioError
+        With everything that is wrong, each with file, line and key.
+    """
+    path = Path(path)
+    problems = Problems()
+    root = read_family(path, problems)
+    if root is None:
+        raise ScenarioError(problems)
+    root = apply(root, overrides, path.absolute().parent, problems)
+    found = _Found(root)
+    root = _tidy(root, Scenario, (), found)
+    scenario = _validated(root, found)
+    for finding in cross_check(root.plain()):
+        if not found.in_doubt(finding.keys) and not found.in_doubt(finding.rests_on):
+            found.add(finding.keys, finding.message, finding.cure)
+    problems.extend(found.problems())
+    if problems or scenario is None:
+        raise ScenarioError(problems)
+    scenario.settle(root)
+    return scenario
+
+
+@dataclass
+class _Found:
+    """Problems by place, and the places that later checks cannot build on."""
+
+    root: Item
+    said: list[tuple[Keys, str, str]] = field(default_factory=list)
+    doubtful: list[Keys] = field(default_factory=list)
+
+    def add(self, keys: Keys, message: str, cure: str) -> None:
+        self.said.append((keys, message, cure))
+
+    def doubt(self, keys: Keys) -> None:
+        self.doubtful.append(keys)
+
+    def in_doubt(self, keys: Keys) -> bool:
+        """Whether a place, something in it or something around it is wrong already."""
+        return any(keys[: len(other)] == other[: len(keys)] for other in self.doubtful)
+
+    def problems(self) -> Iterator[Problem]:
+        """Each problem with its place, by file and line."""
+        files: dict[str, int] = {}
+        for keys, *_ in self.said:
+            files.setdefault(self.root.find(keys).source.name, len(files))
+
+        def order(said: tuple[Keys, str, str]) -> tuple[int, int]:
+            item = self.root.find(said[0])
+            return files[item.source.name], item.line
+
+        for keys, message, cure in sorted(self.said, key=order):
+            yield Problem(self.root.place(keys), message, cure)
+
+
+def _tidy(item: Item, model: type[Section], keys: Keys, found: _Found) -> Item:
+    """A section as the schema wants it: unknown keys refused and gone, left-out keys gone, paths absolute."""
+    if not isinstance(item.value, dict):
+        return item
+    inner, paths, kept = sections(model), path_keys(model), {}
+    for key, value in item.value.items():
+        here = (*keys, key)
+        if key not in model.model_fields:
+            found.add(here, f"unknown key '{key}'.", _cure_for_unknown(key, model, keys))
+            meant = nearest(key, model.model_fields)
+            found.doubt((*keys, meant or key))
+        elif value.value is None and not model.model_fields[key].is_required():
+            continue  # `rules:` with nothing under it, or `travel: null`: left out
+        elif key in inner and isinstance(value.value, list):
+            kept[key] = replace(value, value=[_tidy(entry, inner[key], (*here, k), found) for k, entry in enumerate(value.value)])
+        elif key in inner:
+            kept[key] = _tidy(value, inner[key], here, found)
+        else:
+            kept[key] = _absolute(value) if key in paths else value
+    return replace(item, value=kept)
+
+
+def _absolute(item: Item) -> Item:
+    text = item.text.strip() if isinstance(item.value, (str, int)) and not isinstance(item.value, bool) else ""
+    # not Path.resolve(): a link stays as the user named it
+    return replace(item, value=abspath(item.source.folder / text)) if text else item  # noqa: PTH100
+
+
+def _cure_for_unknown(key: str, model: type[Section], keys: Keys) -> str:
+    """The nearest key of the section, else where the key does belong, else what is known."""
+    here = ".".join(part for part in (*keys, key) if isinstance(part, str))
+    if here in LATER_KEYS:
+        return f"{NOT_YET} {unknown('', model.model_fields)}"
+    if nearest(key, model.model_fields) is None:
+        elsewhere = [name for name in all_keys(Scenario) if name.rpartition(".")[2] == key]
+        if len(elsewhere) == 1:
+            return f"Did you mean '{elsewhere[0]}'?"
+    return unknown(key, model.model_fields)
+
+
+def _validated(root: Item, found: _Found) -> Scenario | None:
+    """The scenario, or None and what the schema refused."""
+    try:
+        return Scenario.model_validate(root.plain())
+    except ValidationError as error:
+        errors = error.errors(include_url=False)
+    for each in errors:
+        _refuse(each, root, found)
+    # A section with a wrong value is not asked whether its values fit together: ask again without the wrong ones.
+    pruned = root
+    for keys in tuple(found.doubtful):
+        pruned = _without(pruned, keys)
+    try:
+        Scenario.model_validate(pruned.plain())
+    except ValidationError as error:
+        for each in error.errors(include_url=False):
+            _refuse_several(each, found)
+    return None
+
+
+def _keys(error: ErrorDetails) -> Keys:
+    return tuple(key for key in error["loc"] if key != "[key]")
+
+
+def _refuse(error: ErrorDetails, root: Item, found: _Found) -> None:
+    """One refusal of a value; what concerns several values of a section waits for the second look."""
+    inner = error.get("ctx", {}).get("error")
+    keys = (*_keys(error), *getattr(inner, "at", ()))
+    item = root.find(keys)
+    if isinstance(inner, Several) or (error["type"] == "too_short" and item.value):
+        return  # a list whose entries are all wrong is not short
+    found.doubt(keys)
+    if error["type"] == "missing":
+        found.add(keys, f"the key '{keys[-1]}' is missing.", _cure_for_missing(keys))
+    else:
+        found.add(keys, *in_words(error, item))
+
+
+def _refuse_several(error: ErrorDetails, found: _Found) -> None:
+    """All that does not fit together within one section; what concerns the whole is among the cross checks."""
+    inner, keys = error.get("ctx", {}).get("error"), _keys(error)
+    wrongs = [((*keys, *wrong.at), wrong) for wrong in inner.wrongs] if isinstance(inner, Several) and keys else []
+    new = [(at, wrong) for at, wrong in wrongs if not found.in_doubt(at)]
+    for at, wrong in new:
+        found.add(at, *wrong.said)
+        found.doubt(at)
+
+
+def _without(item: Item, keys: Keys) -> Item:
+    """The tree without the value at `keys`; without the whole list where it is an entry."""
+    inner = item.child(keys[0]) if keys else None
+    if inner is None:
+        return item
+    if isinstance(item.value, list):
+        entries = list(item.value)
+        entries[int(keys[0])] = _without(inner, keys[1:])
+        return replace(item, value=entries)
+    kept = dict(item.value)
+    if len(keys) == 1 or (isinstance(inner.value, list) and len(keys) == 2):
+        del kept[str(keys[0])]
+    else:
+        kept[str(keys[0])] = _without(inner, keys[1:])
+    return replace(item, value=kept)
+
+
+def _cure_for_missing(keys: Sequence[Key]) -> str:
+    """What the missing key is for."""
+    model: Any = Scenario
+    for key in keys[:-1]:
+        model = model if isinstance(key, int) else sections(model)[key]
+    name = str(keys[-1])
+    meaning = model.model_fields[name].description
+    if meaning is None:
+        inner = sections(model)[name]
+        required = [key for key, field in inner.model_fields.items() if field.is_required()]
+        return f"Add it, with at least {' and '.join(required)} under it."
+    return f"Add it: {meaning[0].lower()}{meaning[1:].rstrip('.')}."

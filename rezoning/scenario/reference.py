@@ -1,0 +1,93 @@
+"""Every key of a scenario file in one table, made from the schema."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Annotated, Any, Literal, get_args, get_origin
+
+from pydantic import BaseModel
+from pydantic.fields import FieldInfo
+from pydantic_core import PydanticUndefined
+
+from rezoning.scenario.schema import Scenario
+from rezoning.scenario.shape import kinds, sections
+
+_EXTENDS = ("`extends`", "path", "none", "A parent file; this one is merged over it and wins.")
+_SCALARS = {str: "text", float: "number", int: "whole number", bool: "true / false", Path: "path", Any: "value"}
+
+
+def key_table() -> str:
+    """A Markdown table of every key: key, type, default, meaning."""
+    rows = [("key", "type", "default", "meaning"), ("---",) * 4, *_rows(Scenario, "")]
+    rows.insert(4, _EXTENDS)
+    return "\n".join(f"| {' | '.join(row)} |" for row in rows)
+
+
+def _rows(model: type[BaseModel], prefix: str) -> Iterator[tuple[str, str, str, str]]:
+    inner = sections(model)
+    for name, field in model.model_fields.items():
+        is_list = name in inner and get_origin(field.annotation) is tuple
+        key = f"{prefix}{name}"
+        said = field.description or ""
+        summary = (inner[name].__doc__ or "").strip().split("\n")[0] if name in inner else ""
+        meaning = " ".join(part for part in (summary, said) if part).replace("|", "\\|")
+        kind = ("list of sections" if is_list else "section") if name in inner else _kind(field)
+        yield f"`{key}`", kind, _default(field, name in inner), meaning
+        if name in inner:
+            yield from _rows(inner[name], f"{key}[]." if is_list else f"{key}.")
+
+
+def _kind(field: FieldInfo) -> str:
+    """The type in words, with its limits."""
+    checks = [*field.metadata, *_metadata(field.annotation)]
+    limits = [f"{sign} {_count(getattr(part, name))}" for part in checks for name, sign in _SIGNS if hasattr(part, name)]
+    return " ".join([_name(field.annotation), " and ".join(limits)]).strip()
+
+
+def _metadata(annotation: Any) -> Iterator[Any]:
+    """What annotations inside an annotation say, for ``Share | None``; nothing of lists, whose entries it would be about."""
+    if get_origin(annotation) is Annotated:
+        for part in get_args(annotation)[1:]:
+            yield from part.metadata if isinstance(part, FieldInfo) else [part]
+    if get_origin(annotation) not in (tuple, dict, Literal):
+        for part in get_args(annotation):
+            yield from _metadata(part)
+
+
+_SIGNS = (("ge", "≥"), ("gt", ">"), ("le", "≤"), ("lt", "<"))
+
+
+def _count(limit: float) -> str:
+    return f"{limit:.0f}" if float(limit).is_integer() else f"{limit:g}"
+
+
+def _name(annotation: Any) -> str:
+    """An annotation in words."""
+    origin, parts = get_origin(annotation), [part for part in get_args(annotation) if part not in (type(None), ...)]
+    if origin is Literal:
+        return " / ".join(f"`{part}`" for part in parts)
+    if origin is tuple and len(parts) == 1:
+        return f"list of {_plural(_name(parts[0]))}"
+    if origin is tuple:
+        return "pair"
+    if origin is dict:
+        return f"mapping of text to {_name(parts[1])}"
+    if len(parts) >= 1:  # X | None, or Annotated[X, ...]
+        return _name(parts[0])
+    return _SCALARS.get(next(kinds(annotation)), "value")
+
+
+def _plural(name: str) -> str:
+    return f"{name}s"
+
+
+def _default(field: FieldInfo, is_section: bool) -> str:
+    if field.is_required():
+        return "**required**"
+    default = field.get_default(call_default_factory=True, validated_data={})
+    if default is PydanticUndefined or default is None or default in ({}, (), "") or is_section:
+        return "none" if default is None or not is_section else "as below"
+    if isinstance(default, bool):
+        return str(default).lower()
+    return f"{default:g}".replace("e-0", "e-") if isinstance(default, float) else str(default)

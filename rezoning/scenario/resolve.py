@@ -1,0 +1,126 @@
+"""A scenario written out: every default filled in, every id safe from any YAML reader."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable, Mapping
+from decimal import Decimal
+from io import StringIO
+from math import inf, isfinite
+from os.path import abspath, relpath
+from pathlib import Path
+from typing import Any
+
+from rezoning.scenario.schema import Goal, Scenario, Travel
+from rezoning.scenario.section import Section
+
+_PLAIN_WORD = re.compile(r"[A-Za-z_]([A-Za-z0-9_./-]*[A-Za-z0-9_])?")
+_NOT_WORDS = {"y", "n", "yes", "no", "on", "off", "true", "false", "null", "none", "nan", "inf"}  # to one YAML reader or another
+
+
+def resolved(scenario: Scenario, relative_to: Path | None = None) -> str:
+    """The scenario as YAML with every default filled in and no `extends`.
+
+    Read again from `relative_to` it gives an equal scenario.
+
+    Parameters
+    ----------
+    scenario
+        The scenario.
+    relative_to
+        Folder that the text will be read from: paths are written relative to it, with forward slashes. None: absolute paths.
+    """
+    plain = _plain(scenario, lambda path: _path_text(path, relative_to))
+    return _dump(plain)
+
+
+def scenario_key(scenario: Scenario) -> str:
+    """All that the scenario says as canonical JSON, the same on every machine: sorted keys, files by name only."""
+    plain = _plain(scenario, lambda path: path.name)
+    return json.dumps(plain, sort_keys=True, separators=(",", ":"), ensure_ascii=True)
+
+
+def _plain(section: Section, name_of: Callable[[Path], str]) -> dict[str, Any]:
+    """A section as plain values: what is None or does not apply is left out."""
+    dropped = _not_applying(section)
+    said = {key: getattr(section, key) for key in type(section).model_fields if key not in dropped}
+    if isinstance(section, Goal) and section.minimize == "dissimilarity":
+        said["versus"] = section.versus or "others"
+    return {key: _plain_value(value, name_of) for key, value in said.items() if value is not None}
+
+
+def _not_applying(section: Section) -> set[str]:
+    """Keys whose defaults mean nothing beside what is given, and would be refused."""
+    if isinstance(section, Travel) and section.path is not None:
+        return {"speed_kmh", "detour"}
+    if isinstance(section, Goal) and section.weight is not None:
+        return {"give_up"}
+    path = getattr(section, "path", None)
+    return {"min_shared_m", "snap_m"} if path is not None else set()
+
+
+def _plain_value(value: Any, name_of: Callable[[Path], str]) -> Any:
+    if isinstance(value, Section):
+        return _plain(value, name_of)
+    if isinstance(value, tuple):
+        return [_plain_value(part, name_of) for part in value]
+    if isinstance(value, float) and value.is_integer() and abs(value) < 1e15:
+        return int(value)  # 60 seconds, not 60.0
+    return name_of(value) if isinstance(value, Path) else value
+
+
+def _path_text(path: Path, folder: Path | None) -> str:
+    full = Path(abspath(path))  # noqa: PTH100 (not resolve(): a link stays as the user named it)
+    if folder is None:
+        return full.as_posix()
+    try:
+        return Path(relpath(full, folder)).as_posix()
+    except ValueError:  # another drive
+        return full.as_posix()
+
+
+def _dump(plain: Mapping[str, Any]) -> str:
+    from ruamel.yaml import YAML
+    from ruamel.yaml.representer import RoundTripRepresenter
+
+    class Representer(RoundTripRepresenter):  # type: ignore[misc]
+        """With our way to write numbers, and nobody else's changed."""
+
+    Representer.add_representer(float, lambda self, value: self.represent_scalar("tag:yaml.org,2002:float", _number_text(value)))
+    yaml = YAML()
+    yaml.Representer = Representer
+    yaml.width = 150
+    yaml.indent(mapping=2, sequence=4, offset=2)
+    out = StringIO()
+    yaml.dump(_styled(plain), out)
+    return out.getvalue()
+
+
+def _styled(value: Any) -> Any:
+    """The value in ruamel.yaml's types: texts in quotes unless they are plain words, short lists of scalars on one line."""
+    from ruamel.yaml.comments import CommentedMap, CommentedSeq
+    from ruamel.yaml.scalarstring import DoubleQuotedScalarString
+
+    if isinstance(value, Mapping):
+        return CommentedMap({_styled(str(key)): _styled(part) for key, part in value.items()})
+    if isinstance(value, list):
+        listed = CommentedSeq([_styled(part) for part in value])
+        if not any(isinstance(part, (Mapping, list)) for part in value):
+            listed.fa.set_flow_style()
+        return listed
+    if isinstance(value, str):
+        is_word = _PLAIN_WORD.fullmatch(value) and value.lower() not in _NOT_WORDS
+        return value if is_word else DoubleQuotedScalarString(value)
+    return value
+
+
+def _number_text(value: float) -> str:
+    """A float that every reader knows for one: to those of YAML 1.1, 1e-06 is a text."""
+    if not isfinite(value):
+        return {inf: ".inf", -inf: "-.inf"}[value]
+    text = repr(value)
+    if "e" in text and 1e-9 < abs(value) < 1:
+        return format(Decimal(text), "f")
+    mantissa, _, exponent = text.partition("e")
+    return text if not exponent or "." in mantissa else f"{mantissa}.0e{exponent}"

@@ -1,0 +1,153 @@
+"""What every section of a scenario is made of: frozen, closed models whose values know where they stand."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from math import isnan
+from pathlib import Path
+from typing import Annotated, Any, ClassVar, Self
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PrivateAttr, model_validator
+
+from rezoning.scenario.tree import Float, Int, Item, Key, Keys, dotted
+
+_SPREADSHEET = re.compile(r"\d(\.\d+)?[eE]\+\d{2,}")
+
+
+class Wrong(ValueError):  # noqa: N818 (a finding; the loader turns it into a ScenarioError)
+    """What a check says: a sentence, its cure, and which keys of the section it is about."""
+
+    def __init__(self, message: str, cure: str = "", at: Keys = ()) -> None:
+        self.message, self.cure, self.at = message, cure, at
+        super().__init__(f"{message} {cure}".strip())
+
+    @property
+    def said(self) -> tuple[str, str]:
+        """Message and cure."""
+        return self.message, self.cure
+
+
+class Several(ValueError):  # noqa: N818 (likewise)
+    """All that a section's own check found."""
+
+    def __init__(self, wrongs: list[Wrong]) -> None:
+        self.wrongs = wrongs
+        super().__init__(" ".join(str(wrong) for wrong in wrongs))
+
+
+class Unquoted(Wrong):
+    """A value that YAML reads as something else than text where an id or a name is wanted."""
+
+    def __init__(self, written: str) -> None:
+        # A number that a spreadsheet shortened has lost digits: quotes alone would not bring them back.
+        cure = "Write it out in full and put quotes round it." if _SPREADSHEET.fullmatch(written) else "Put quotes round it."
+        super().__init__(f"{written or 'an empty value'} is not safe to read as an id or a name.", cure)
+
+
+def as_text(value: Any) -> Any:
+    """An id exactly as it was written; the loader's numbers carry their own text."""
+    written = getattr(value, "text", value)
+    if isinstance(value, (float, bool)) or value is None:
+        raise Unquoted(str(written).lower() if isinstance(value, bool) else "null" if value is None else str(written))
+    if isinstance(value, str) and _SPREADSHEET.fullmatch(value):
+        raise Wrong(f"'{value}' is a number as a spreadsheet shortens it; its last digits are lost.", "Write it out in full.")
+    return str(written) if isinstance(value, int) else value
+
+
+def as_column(value: Any) -> Any:
+    """A text that is not empty."""
+    text = as_text(value)
+    if isinstance(text, str) and not text.strip():
+        raise Wrong("an empty text names nothing.", "Write a name, or leave the key out.")
+    return text
+
+
+def as_number(value: Any) -> Any:
+    """A number without the memory of how it was written; true and false are none."""
+    if isinstance(value, bool):
+        raise Wrong(f"{str(value).lower()} is not a number.", "Give a number.")
+    return plain_number(value)
+
+
+def plain_number(value: Any) -> Any:
+    """Python's own number for one of the loader's; anything else as it is."""
+    if isinstance(value, Int):
+        return int(value)
+    return float(value) if isinstance(value, Float) else value
+
+
+def as_pair(value: Any) -> Any:
+    """Two ids, and not three."""
+    if isinstance(value, (list, tuple)) and len(value) != 2:
+        raise Wrong(f"a pair has two ids, and this has {len(value)}.", "Write [one, other].")
+    return value
+
+
+def as_options(value: Any) -> Any:
+    """Names and plain values, as a solver takes them."""
+    if not isinstance(value, dict):
+        return value
+    odd = [name for name, option in value.items() if not isinstance(option, (str, int, float)) or isnan(option if isinstance(option, float) else 0)]
+    if odd:
+        raise Wrong("a solver option is a text, a number, true or false.", "Give one of these.", at=(odd[0],))
+    return {name: plain_number(option) for name, option in value.items()}
+
+
+Text = Annotated[str, BeforeValidator(as_column)]
+AnyText = Annotated[str, BeforeValidator(as_text)]
+File = Annotated[Path, BeforeValidator(as_column)]
+Number = Annotated[float, BeforeValidator(as_number)]
+Share = Annotated[float, BeforeValidator(as_number), Field(ge=0)]
+Whole = Annotated[int, BeforeValidator(as_number)]
+UnitPair = Annotated[tuple[Text, Text], BeforeValidator(as_pair)]
+
+
+@dataclass(frozen=True)
+class Origin:
+    """Where a section stands in its file. All origins are equal: two scenarios that say the same are the same."""
+
+    root: Item | None = field(default=None, compare=False)
+    keys: Keys = field(default=(), compare=False)
+
+
+class Section(BaseModel):
+    """A section of the scenario file: frozen, and closed to unknown keys."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
+
+    usual_keys: ClassVar[Keys] = ()
+    _origin: Origin = PrivateAttr(default_factory=Origin)
+
+    def _wrongs(self) -> Iterator[Wrong]:
+        """What does not fit together in this section."""
+        return iter(())
+
+    @model_validator(mode="after")
+    def _check(self) -> Self:
+        found = list(self._wrongs())
+        if found:
+            raise Several(found)
+        return self
+
+    def place(self, *keys: Key) -> str:
+        """Where a value of this section stands, for a message.
+
+        ``scenario.rules.place("locked", "units", 0)`` is ``'scenario.yaml, line 12, rules.locked.units[0]'``; for a scenario that
+        was built in code it is ``'rules.locked.units[0]'``.
+        """
+        root = self._origin.root
+        return dotted((*self.usual_keys, *keys)) if root is None else root.place((*self._origin.keys, *keys))
+
+    def settle(self, root: Item, keys: Keys = ()) -> None:
+        """Tell this section and all inside it where they stand; the loader's last step."""
+        self._origin = Origin(root, keys)
+        for name in type(self).model_fields:
+            value = getattr(self, name)
+            if isinstance(value, Section):
+                value.settle(root, (*keys, name))
+            elif isinstance(value, tuple):
+                for position, part in enumerate(value):
+                    if isinstance(part, Section):
+                        part.settle(root, (*keys, name, position))
