@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
+Matrix: TypeAlias = "csr_array[Any, tuple[int, int]]"
 
 
 @dataclass(frozen=True, eq=False)
@@ -52,7 +53,7 @@ class Pairs:
     @property
     def num_schools(self) -> int:
         """Number of schools, m."""
-        return self.lookup.shape[1]
+        return int(self.lookup.shape[1])
 
     def __len__(self) -> int:
         return len(self.node)
@@ -97,7 +98,7 @@ class RowName:
 class Rows:
     """``lower <= matrix @ x <= upper``, one name per row; matrix of shape (R, P)."""
 
-    matrix: csr_array
+    matrix: Matrix
     lower: Floats
     upper: Floats
     names: tuple[RowName, ...]
@@ -125,7 +126,7 @@ class Terms:
 
     goal: Goal
     linear: Floats
-    parts: csr_array
+    parts: Matrix
     target: Floats
     over: Floats
     under: Floats
@@ -165,7 +166,7 @@ class Contiguity:
     """
 
     is_exact: bool
-    graph: csr_array
+    graph: Matrix
     sources: tuple[Ints, ...]
     dominator: Ints
 

@@ -1,0 +1,209 @@
+"""The table of contents: district + scenario -> Formulation."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from rezoning.district.district import District
+from rezoning.errors import Infeasible, Problems, ScenarioError
+from rezoning.formulation import feasibility
+from rezoning.formulation.admissible import admissible, blame
+from rezoning.formulation.formulation import Contiguity, Formulation, Ints, Matrix, Pairs, Rows
+from rezoning.formulation.goals import compile_terms, undefined
+from rezoning.formulation.graphs import UNREACHED, anchors, cut_off_heads, dominators, fold_idle, quotient
+from rezoning.formulation.rules import ROW_RULES, anchors_need_the_school, closer_neighbor
+from rezoning.scenario.schema import Scenario
+
+
+@dataclass(eq=False)
+class _Draft:
+    """The question while it is being made smaller: nodes, and the table of admissible (node, school) pairs."""
+
+    graph: Matrix
+    allowed: NDArray[np.bool_]  # (N, m)
+    roots: Ints  # node of each school's unit, (m,)
+    anchors: list[Ints]  # further sources of each school
+    node_of_unit: Ints
+    is_exact: bool
+
+    def sources(self, s: int) -> Ints:
+        """Nodes that may hold up a piece of zone s: the school's own first, then the anchors; admissible ones only."""
+        nodes = np.array(list(dict.fromkeys([int(self.roots[s]), *self.anchors[s].tolist()])), dtype=np.int64)
+        return np.asarray(nodes[self.allowed[nodes, s]])
+
+    def merge(self, head: Ints, allowed: NDArray[np.bool_]) -> None:
+        """Contract every node into its head; `allowed`, shape (N, m), is read at the heads."""
+        heads, group = np.unique(head, return_inverse=True)
+        self.graph = quotient(self.graph, group, len(heads))
+        self.allowed = allowed[heads]
+        self.roots = group[self.roots]
+        self.anchors = [group[nodes] for nodes in self.anchors]
+        self.node_of_unit = group[self.node_of_unit]
+
+
+def formulate(district: District, scenario: Scenario) -> Formulation:
+    """Compile the question that a scenario asks about a district.
+
+    Raises
+    ------
+    ScenarioError
+        A rule names an unknown unit or school, or a goal has no value in this district.
+    Infeasible
+        Arithmetic shows that the rules leave no plan; every reason found is named.
+    """
+    problems = Problems()
+    feasibility.unknown_ids(district, scenario, problems)
+    undefined(scenario.goals, district, problems)
+    problems.raise_as(ScenarioError)
+    draft = _draft(district, scenario)
+    idom = _shrink(draft, district, scenario)
+    return _compile(draft, idom, district, scenario)
+
+
+def _draft(district: District, scenario: Scenario) -> _Draft:
+    """Every unit a node of its own; raises Infeasible where a unit has no admissible school or no way to any."""
+    rule, problems = scenario.rules.contiguity, Problems()
+    table, restrictions = admissible(district, scenario)
+    stands: list[Ints] = [np.array([], dtype=np.int64)] * district.num_schools
+    if rule.method == "exact" and rule.islands == "keep":
+        stands = anchors(district.graph, district.stayable, district.school_unit, district.students, district.unit_ids)
+    lost = feasibility.parts_without_school(district, scenario, np.concatenate([district.school_unit, *stands]), problems)
+    blame(district, scenario, np.flatnonzero(~table.any(axis=1) & ~lost), restrictions, problems)
+    problems.raise_as(Infeasible)
+    return _Draft(district.graph, table, district.school_unit, stands, np.arange(district.num_units), rule.method == "exact")
+
+
+def _shrink(draft: _Draft, district: District, scenario: Scenario) -> Ints:
+    """Exact preprocessing; returns the immediate dominator of each (node, school), -1 for none, shape (N, m).
+
+    1. Units that one other unit cuts off from every source take that unit's school: merged.
+    2. Pairs that no admissible way joins to a source go; a node with one school left fixes its dominators; until nothing changes.
+    3. Idle units (no students, no costs) go with a neighbor where `fold_idle` shows that to be exact; then step 2 again.
+    """
+    none = np.full(draft.allowed.shape, -1, dtype=np.int64)
+    if not draft.is_exact:
+        return none
+    everyone = np.concatenate([draft.roots, *draft.anchors])
+    head = cut_off_heads(draft.graph, everyone)
+    common = draft.allowed.copy()
+    np.logical_and.at(common, head, draft.allowed)
+    draft.merge(head, common)
+    idom = _reach(draft, district, scenario)
+    idle = np.bincount(draft.node_of_unit, weights=_matters(district), minlength=draft.graph.shape[0]) == 0
+    idle[np.concatenate([draft.roots, *draft.anchors])] = False
+    before = len(idle)
+    draft.merge(fold_idle(draft.graph, draft.allowed, idle), draft.allowed)
+    return idom if draft.graph.shape[0] == before else _reach(draft, district, scenario)
+
+
+def _matters(district: District) -> NDArray[np.float64]:
+    """Zero for a unit that no row and no goal counts, else positive; shape (n,)."""
+    return np.abs(district.students) + sum((np.abs(group) for group in district.groups.values()), np.zeros(district.num_units))
+
+
+def _reach(draft: _Draft, district: District, scenario: Scenario) -> Ints:
+    """Prune pairs to those with a way to a source and fix what forced nodes force, to a fixpoint; returns dominators as `_shrink`."""
+    allowed = draft.allowed
+    idom = np.full(allowed.shape, -1, dtype=np.int64)
+    stale = set(range(allowed.shape[1]))
+    while stale:
+        before = allowed.copy()
+        for s in sorted(stale):
+            idom[:, s] = dominators(draft.graph, allowed[:, s], draft.sources(s))
+            allowed[:, s] &= idom[:, s] != UNREACHED
+        _fix_forced(allowed, idom)
+        stale = set(np.flatnonzero((allowed != before).any(axis=0)).tolist())
+    empty = np.flatnonzero(~allowed.any(axis=1))
+    if len(empty):
+        problems = Problems()
+        feasibility.unreachable(district, scenario, np.flatnonzero(np.isin(draft.node_of_unit, empty)), problems)
+        problems.raise_as(Infeasible)
+    return np.where(allowed, idom, -1)
+
+
+def _fix_forced(allowed: NDArray[np.bool_], idom: Ints) -> None:
+    """A node with one school left gives that school to every node that cuts it off from the school's sources."""
+    for v in np.flatnonzero(allowed.sum(axis=1) == 1):
+        s = int(np.argmax(allowed[v]))
+        w = int(idom[v, s])
+        while w >= 0:
+            keep = allowed[w, s]
+            allowed[w] = False
+            allowed[w, s] = keep
+            w = int(idom[w, s])
+
+
+def _compile(draft: _Draft, idom: Ints, district: District, scenario: Scenario) -> Formulation:
+    """Pairs, rows and terms of the shrunken question."""
+    pairs = _pairs(draft)
+    problems = Problems()
+    feasibility.seats(pairs, district, scenario, problems)
+    problems.raise_as(Infeasible)
+    rules = scenario.rules
+    sources = tuple(draft.sources(s) for s in range(district.num_schools))
+    rows = [rule(pairs, district, scenario) for rule in ROW_RULES]
+    if rules.contiguity.method == "closer_neighbor":
+        rows.append(closer_neighbor(pairs, district, _detached(district, scenario)))
+    if draft.is_exact and not rules.school_in_own_zone:
+        rows.append(anchors_need_the_school(pairs, draft.roots, sources))
+    cut_by = idom[pairs.node, pairs.school]
+    dominator = np.where(cut_by >= 0, pairs.lookup[np.maximum(cut_by, 0), pairs.school], -1)
+    weights = [goal.weight for goal in scenario.goals if goal.weight is not None]
+    return Formulation(
+        pairs=pairs,
+        rows=_stack([block for block in rows if block is not None], len(pairs)),
+        terms=tuple(compile_terms(goal, district, pairs) for goal in scenario.goals),
+        contiguity=Contiguity(draft.is_exact, draft.graph, sources, dominator),
+        start=_start(draft, district),
+        weights=tuple(weights) or None,
+        is_restricted=rules.contiguity.method == "closer_neighbor",
+    )
+
+
+def _pairs(draft: _Draft) -> Pairs:
+    node, school = np.nonzero(draft.allowed)
+    lookup = np.full(draft.allowed.shape, -1, dtype=np.int64)
+    lookup[node, school] = np.arange(len(node))
+    first = np.concatenate([[0], np.cumsum(draft.allowed.sum(axis=1))])
+    return Pairs(node.astype(np.int64), school.astype(np.int64), first.astype(np.int64), lookup, draft.node_of_unit)
+
+
+def _detached(district: District, scenario: Scenario) -> NDArray[np.bool_]:
+    """Pairs of units in detached pieces of today with today's school, which `closer_neighbor` exempts under `islands: keep`; shape (n, m)."""
+    from rezoning.district.district import same_school_components
+
+    exempt = np.zeros((district.num_units, district.num_schools), dtype=bool)
+    if scenario.rules.contiguity.islands == "keep":
+        today = district.stayable
+        labels = same_school_components(district.graph, np.where(today >= 0, today, district.num_schools + np.arange(district.num_units)))
+        main = [labels[u] for s, u in enumerate(district.school_unit) if today[u] == s]
+        units = np.flatnonzero((today >= 0) & ~np.isin(labels, main))
+        exempt[units, today[units]] = True
+    return exempt
+
+
+def _stack(blocks: list[Rows], num_pairs: int) -> Rows:
+    from scipy.sparse import csr_array, vstack
+
+    if not blocks:
+        return Rows(csr_array((0, num_pairs)), np.zeros(0), np.zeros(0), ())
+    return Rows(
+        csr_array(vstack([block.matrix for block in blocks], format="csr")),
+        np.concatenate([block.lower for block in blocks]),
+        np.concatenate([block.upper for block in blocks]),
+        tuple(name for block in blocks for name in block.names),
+    )
+
+
+def _start(draft: _Draft, district: District) -> Ints:
+    """Today's school of each node, by its unit with the most students; -1 where that is not admissible."""
+    today = district.stayable
+    start = np.full(draft.graph.shape[0], -1, dtype=np.int64)
+    for u in np.argsort(district.students, kind="stable"):  # the last one written stays
+        s = today[u]
+        if s >= 0 and draft.allowed[draft.node_of_unit[u], s]:
+            start[draft.node_of_unit[u]] = s
+    return start

@@ -1,0 +1,155 @@
+"""Solvers behind one seam: our names for limits, options passed as written, honest status, valid bounds.
+
+Every solve is PuLP's; what differs between solvers stands in one file each (`scip`, `highs`, `command`).
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from enum import Enum, auto
+from typing import Any, Protocol
+
+from rezoning.errors import Problem, ScenarioError
+from rezoning.formulation.formulation import Floats, Ints
+from rezoning.optimize.milp import Cut, Milp
+
+
+class Outcome(Enum):
+    """How one call of a solver ended."""
+
+    PROVEN = auto()  # optimal, tree exhausted
+    GAP = auto()  # the asked gap is proven
+    LIMIT = auto()  # a limit came first; there may be a plan or not
+    INFEASIBLE = auto()
+
+
+@dataclass(frozen=True)
+class Limits:
+    """When a solver has to stop. Gaps are those of the natural value."""
+
+    seconds: float
+    gap: float = 0.0
+    gap_abs: float = 0.0
+    threads: int = 1
+    seed: int = 0
+    options: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What a solver found: the columns' values of its best plan, if any, and a valid lower bound in natural value, if any."""
+
+    outcome: Outcome
+    values: Floats | None
+    bound: float | None
+    nodes: int | None = None
+    log: str = ""
+
+
+@dataclass
+class Watch:
+    """What a running solver tells and is told: better plans and bounds go out, the wish to stop comes in.
+
+    Parameters
+    ----------
+    stop
+        Set by the user's Ctrl-C.
+    on_plan
+        Called with the school of each node of a better plan, for solvers that can.
+    on_bound
+        Called with a better bound in natural value.
+    on_cuts
+        Called with the number of cuts just added.
+    """
+
+    stop: threading.Event = field(default_factory=threading.Event)
+    on_plan: Callable[[Ints], object] = lambda _plan: None
+    on_bound: Callable[[float], object] = lambda _bound: None
+    on_cuts: Callable[[int], object] = lambda _count: None
+
+
+Separate = Callable[[Ints], list[Cut]]
+
+
+class Backend(Protocol):
+    """A solver that PuLP can call."""
+
+    name: str
+    cuts_inside_tree: bool
+
+    def solve(self, milp: Milp, limits: Limits, start: Ints | None, watch: Watch, separate: Separate | None = None) -> Answer:
+        """Solve; `separate` gives the cuts that an assignment breaks, and only a backend that cuts inside its tree is given one."""
+        ...
+
+
+@dataclass(frozen=True)
+class SolverInfo:
+    """A solver as `doctor` shows it."""
+
+    name: str
+    version: str | None
+    is_available: bool
+    cuts_inside_tree: bool
+    has_bound: bool
+    has_warm_start: bool
+    uses_threads: bool
+
+
+def installed_solvers() -> list[SolverInfo]:
+    """The solvers this program knows by itself, then every other one that PuLP finds on this machine."""
+    import pulp
+
+    from rezoning.optimize import command, highs, scip
+
+    known = [scip.info(), highs.info(), command.cbc_info()]
+    hidden = {"SCIP_PY", "HiGHS", "PULP_CBC_CMD", "COIN_CMD"}
+    others = [name for name in pulp.listSolvers(onlyAvailable=True) if name not in hidden]
+    return known + [SolverInfo(name, None, True, False, False, False, False) for name in others]
+
+
+def backend(name: str, place: str = "solve.solver") -> Backend:
+    """The backend of a name: ``scip``, ``highs``, ``cbc`` or any solver that PuLP knows and this machine has.
+
+    Raises
+    ------
+    ScenarioError
+        There is no such solver here; the message lists those there are.
+    """
+    from rezoning.optimize import command, highs, scip
+
+    own: dict[str, tuple[Callable[[], SolverInfo], Callable[[], Backend]]] = {
+        "scip": (scip.info, scip.Scip),
+        "highs": (highs.info, highs.HighsBackend),
+        "cbc": (command.cbc_info, command.cbc),
+    }
+    key = name.lower()
+    if key in own and own[key][0]().is_available:
+        return own[key][1]()
+    available = {solver.name.lower(): solver.name for solver in installed_solvers() if solver.is_available}
+    if key in available and key not in own:
+        return command.other(available[key])
+    raise ScenarioError(Problem(place, f"the solver '{name}' is not on this machine.", f"Take one of auto, {', '.join(sorted(available.values()))}."))
+
+
+def bad_option(solver: str, option: str, value: object, said: str = "") -> ScenarioError:
+    """The error for an option that a solver does not take."""
+    detail = f" ({said})" if said else ""
+    return ScenarioError(
+        Problem(
+            f"solve.options.{option}", f"{solver} does not take {option} = {value!r}{detail}.", f"Look it up in {solver}'s manual or drop it."
+        )
+    )
+
+
+class Clock:
+    """Seconds since it was made."""
+
+    def __init__(self) -> None:
+        self._start = time.monotonic()
+
+    def __call__(self) -> float:
+        """Seconds since then."""
+        return time.monotonic() - self._start

@@ -1,0 +1,79 @@
+"""What is known so far of the goal being solved: the best plan, the best bound, and when each came."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from rezoning.formulation.formulation import Formulation, Ints, Terms
+from rezoning.optimize.backends import Clock
+from rezoning.optimize.feasible import is_feasible, value
+from rezoning.optimize.result import Progress, TracePoint, Watcher
+
+Objective = Sequence[tuple[Terms, float]]
+
+
+@dataclass
+class Tracker:
+    """Keeps the best plan and bound of one objective; takes only plans that obey every row and are contiguous.
+
+    Parameters
+    ----------
+    formulation, objective
+        The question, with the goals before it held.
+    clock
+        Seconds since the whole solve began.
+    watcher
+        Told of every improvement.
+    """
+
+    formulation: Formulation
+    objective: Objective
+    clock: Clock
+    watcher: Watcher | None = None
+    phase: str = ""
+    plan: Ints | None = None
+    value: float | None = None
+    bound: float | None = None
+    cuts: int = 0
+    trace: list[TracePoint] = field(default_factory=list)
+
+    def offer(self, school_of_node: Ints) -> bool:
+        """Take a plan if it is better than the best and breaks nothing; whether it was taken."""
+        found = value(self.objective, self.formulation, school_of_node)
+        if self.value is not None and found >= self.value - 1e-12:
+            return False
+        if not is_feasible(self.formulation, school_of_node):
+            return False
+        self.plan, self.value = school_of_node.copy(), found
+        self._tell()
+        return True
+
+    def raise_bound(self, bound: float | None) -> None:
+        """Take a valid lower bound if it is better; never above the best value, which is an upper bound of the optimum."""
+        if bound is None or self.formulation.is_restricted:
+            return
+        bound = bound if self.value is None else min(bound, self.value)
+        if self.bound is None or bound > self.bound:
+            self.bound = bound
+            self._tell()
+
+    def add_cuts(self, count: int) -> None:
+        """Count cuts."""
+        self.cuts += count
+
+    def is_within(self, gap: float, gap_abs: float) -> bool:
+        """Whether value and bound are as near as asked."""
+        if self.value is None or self.bound is None:
+            return False
+        return self.value - self.bound <= max(gap_abs, gap * abs(self.value), 1e-9)
+
+    def say(self, phase: str) -> None:
+        """Tell the watcher what is being done."""
+        self.phase = phase
+        if self.watcher is not None:
+            self.watcher(Progress(phase, self.clock(), self.value, self.bound, self.cuts))
+
+    def _tell(self) -> None:
+        self.trace.append(TracePoint(self.clock(), self.value, self.bound))
+        self.say(self.phase)
