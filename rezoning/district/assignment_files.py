@@ -89,12 +89,12 @@ def collect(path: str | Path, unit_ids: Sequence[str], column: str | None, probl
     lookup = Lookup(unit_ids, 15)
     header, records, notes = _table(path, lookup)
     records = _even(path, header, records, problems)
-    unit_at = _unit_column(path, header, records, lookup)
+    unit_at, places = _unit_column(path, header, records, lookup)
     school_at = _school_column(path, header, unit_at, column)
     names = header[unit_at], header[school_at]
     cells = [(record.row, record.cells[unit_at], record.cells[school_at]) for record in records]
-    _report_shortened(path.name, cells, names, lookup, problems)
-    schools, rows, extra, restored = _settled(path.name, cells, unit_ids, lookup, problems)
+    _report_shortened(path.name, cells, names, places, problems)
+    schools, rows, extra, restored = _settled(path.name, cells, unit_ids, places, problems)
     notes = [*notes, f"{path.name}: units from '{names[0]}', schools from '{names[1]}'"]
     if extra:
         notes.append(f"{path.name}: ignored {counted(len(extra), 'row')} of units outside the district")
@@ -133,20 +133,26 @@ def _even(path: Path, header: tuple[str, ...], records: list[Record], problems: 
     if long:
         message = f"has {counted(len(long), 'row')} with more than the header's {counted(width, 'field')}: {shown(long)}."
         problems.add(path.name, message, "Put quotes round text that holds the delimiter.")
-    return [Record(record.row, (record.cells + ("",) * width)[:width]) for record in records]
+    filler = ("",) * width
+    return [record if len(record.cells) == width else Record(record.row, (record.cells + filler)[:width]) for record in records]
 
 
-def _unit_column(path: Path, header: tuple[str, ...], records: list[Record], lookup: Lookup) -> int:
-    """The column that names the most units; the first with a known name where several name all."""
+def _unit_column(path: Path, header: tuple[str, ...], records: list[Record], lookup: Lookup) -> tuple[int, dict[str, int]]:
+    """The column that names the most units, the first with a known name where several name all; and the index of each of its ids.
+
+    Ids are looked up once each: a state's file has hundreds of thousands, nearly all of other districts.
+    """
     order = sorted(range(len(header)), key=lambda at: by_name([header[at]], UNIT_ID) is None)
-    covered: dict[int, int] = {}
+    best, places, most = order[0], dict[str, int](), 0
     for at in order:
-        covered[at] = len({lookup.find(cell) for cell in {record.cells[at] for record in records}} - {-1})
-        if covered[at] == len(lookup.ids):
+        found = {cell: lookup.find(cell) for cell in {record.cells[at] for record in records}}
+        covered = len(set(found.values()) - {-1})
+        if covered > most:
+            best, places, most = at, found, covered
+        if covered == len(lookup.ids):
             break
-    best = max(covered, key=lambda at: covered[at])
-    if covered[best]:
-        return best
+    if most:
+        return best, places
     sample = next((record.cells[order[0]] for record in records if record.cells[order[0]]), "")
     message = f"no column holds units of the district: its units are like '{lookup.ids[0]}', and column '{header[order[0]]}' has '{sample}'."
     cure = "Give ids as the units file has them; block ids of another census year have to be translated first."
@@ -174,17 +180,18 @@ def _school_column(path: Path, header: tuple[str, ...], unit_at: int, column: st
 # -- the rows --------------------------------------------------------------------------------------------------------
 
 
-def _report_shortened(name: str, cells: list[tuple[int, str, str]], names: tuple[str, str], lookup: Lookup, problems: Problems) -> None:
+def _report_shortened(name: str, cells: list[tuple[int, str, str]], names: tuple[str, str], places: dict[str, int], problems: Problems) -> None:
     """Ids of which a spreadsheet kept the first digits only."""
     for side, column in enumerate(names, start=1):
-        found = [f"'{cell[side]}' (row {cell[0]})" for cell in cells if EXCEL.fullmatch(str(cell[side])) and lookup.find(str(cell[side])) < 0]
+        lost = {text for text in {str(cell[side]) for cell in cells} if EXCEL.fullmatch(text) and places.get(text, -1) < 0}
+        found = [f"'{cell[side]}' (row {cell[0]})" for cell in cells if cell[side] in lost] if lost else []
         if found:
             message = f"a spreadsheet shortened {counted(len(found), 'id')} in column '{column}', and the digits are lost: {shown(found)}."
             problems.add(name, message, "Export the file again with this column as text.")
 
 
 def _settled(
-    name: str, cells: list[tuple[int, str, str]], unit_ids: Sequence[str], lookup: Lookup, problems: Problems
+    name: str, cells: list[tuple[int, str, str]], unit_ids: Sequence[str], places: dict[str, int], problems: Problems
 ) -> tuple[list[str], list[int], list[tuple[str, int]], int]:
     """School and row of each unit, units that are not the district's, and how many ids were found only when mended.
 
@@ -193,7 +200,7 @@ def _settled(
     schools, rows = [""] * len(unit_ids), [0] * len(unit_ids)
     extra, torn, restored = [], dict[int, str](), 0
     for row, unit, label in cells:
-        u = lookup.find(unit)
+        u = places[unit]
         if u < 0:
             extra.append((unit, row))
             continue

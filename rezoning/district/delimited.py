@@ -8,6 +8,7 @@ import io
 from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 from rezoning.district.readers import UNREADABLE
 from rezoning.errors import DataError, Problem
@@ -19,8 +20,7 @@ SNIFFED = 200
 """Records looked at to tell the delimiter."""
 
 
-@dataclass(frozen=True)
-class Record:
+class Record(NamedTuple):
     """One record and the number of the row that it stands in, counted from 1."""
 
     row: int
