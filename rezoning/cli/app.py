@@ -1,0 +1,239 @@
+"""The commands: parse, call, print, exit code."""
+
+from __future__ import annotations
+
+import threading
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from rezoning.cli.guard import guarded, interruptible, say
+
+if TYPE_CHECKING:
+    from rezoning.findings import RunOutcome
+
+app = typer.Typer(
+    name="rezoning",
+    help="Redraw school attendance zones: a scenario file asks, an audited plan with a proven bound answers.",
+    no_args_is_help=True,
+    add_completion=False,  # installing completion is slow to load and writes into the user's shell files
+    rich_markup_mode=None,  # plain help, in half the time
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+ScenarioFile = Annotated[Path, typer.Argument(metavar="SCENARIO", help="The scenario file (YAML).")]
+Json = Annotated[bool, typer.Option("--json", help="One JSON document on stdout.")]
+Settings = Annotated[list[str] | None, typer.Option("--set", metavar="KEY=VALUE", help="Wins over the file: solve.time_limit=60. May be repeated.")]
+Out = Annotated[Path | None, typer.Option("--out", metavar="DIR", help="Directory for the results; written whole or not at all.")]
+Column = Annotated[str | None, typer.Option("--column", metavar="NAME", help="Column of the plan file that holds the school.")]
+
+
+def _version(wanted: bool) -> None:
+    if wanted:
+        from rezoning import __version__
+
+        typer.echo(f"rezoning {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def _root(version: Annotated[bool, typer.Option("--version", callback=_version, is_eager=True, help="Show the version and exit.")] = False) -> None:
+    pass
+
+
+@app.command()
+def run(
+    scenario: ScenarioFile,
+    out: Out = None,
+    settings: Settings = None,
+    as_json: Json = False,
+    is_quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Print only where the results are; no progress, no summary.")] = False,
+) -> None:
+    """Solve a scenario, audit and measure the plan, write it all.
+
+    Reads, checks, solves, audits, measures, and writes the run directory: runs/<name>-<hash>/ unless --out.
+
+    Exit codes: 0 done, 3 bad scenario or data, 4 no plan exists under the rules, 5 limit reached without a plan,
+    7 the audit rejected the plan, 130 interrupted (the best plan so far is kept).
+    """
+    guarded(lambda: _run(scenario, out, settings or [], as_json, is_quiet), as_json)
+
+
+def _run(scenario: Path, out: Path | None, settings: list[str], as_json: bool, is_quiet: bool) -> int:
+    from rezoning import pipeline
+    from rezoning.cli.progress import board
+
+    def work(stop: threading.Event) -> RunOutcome:
+        return pipeline.run(scenario, out, overrides=settings, watcher=shown, stop=stop)
+
+    with board(is_quiet) as shown:
+        outcome = interruptible(work, shown.tick)
+    _report(outcome, out, as_json, is_quiet)
+    return outcome.exit_code
+
+
+def _report(outcome: RunOutcome, asked: Path | None, as_json: bool, is_quiet: bool) -> None:
+    from rezoning.report.screen import screen
+    from rezoning.report.terminal import run_page
+    from rezoning.run_directory import json_text
+
+    if asked is not None and asked != outcome.directory:
+        say(f"An earlier run stands in {asked} and was not touched; this one is in {outcome.directory}.")
+    if as_json:
+        typer.echo(json_text({**outcome.record, "directory": str(outcome.directory)}), nl=False)
+    elif is_quiet:
+        typer.echo(str(outcome.directory))
+    else:
+        measured = (outcome.measures.metrics, outcome.measures.schools) if outcome.measures else None
+        run_page(screen(), outcome.question.scenario, outcome.record, measured, outcome.directory)
+    if outcome.exit_code not in (0, 130):
+        _say_why(outcome)
+
+
+def _say_why(outcome: RunOutcome) -> None:
+    from rezoning.report.words import STATUS
+
+    if outcome.audit is not None and not outcome.audit.passed:
+        say("The audit rejected the plan; it is kept as plan.rejected.csv:")
+        for violation in outcome.audit.violations[:20]:
+            say(f"  {violation.message}")
+        return
+    say(STATUS[outcome.record["status"]])
+    for problem in outcome.question.problems:
+        say(f"  {problem}")
+
+
+@app.command()
+def validate(scenario: ScenarioFile, settings: Settings = None, as_json: Json = False) -> None:
+    """Check scenario and data, list every problem, solve nothing.
+
+    Also says what today's zones already violate. The exit codes are those of run.
+    """
+    guarded(lambda: _validate(scenario, settings or [], as_json), as_json)
+
+
+def _validate(path: Path, settings: list[str], as_json: bool) -> int:
+    from rezoning import pipeline
+    from rezoning.evaluation import validation_record
+    from rezoning.report.screen import screen
+    from rezoning.report.terminal import validation_page
+    from rezoning.run_directory import json_text
+
+    scenario = pipeline.read_scenario(path, settings)
+    record = validation_record(pipeline.ask(scenario, pipeline.read_district(scenario)))
+    if as_json:
+        typer.echo(json_text(record), nl=False)
+    else:
+        validation_page(screen(), scenario, record)
+    for problem in record["problems"]:
+        say(" ".join(part for part in (f"{problem['place']}:", problem["message"], problem["cure"]) if part))
+    return int(record["exit_code"])
+
+
+@app.command()
+def show(scenario: ScenarioFile, settings: Settings = None) -> None:
+    """Print the resolved scenario, every default filled in."""
+    guarded(lambda: _show(scenario, settings or []))
+
+
+def _show(path: Path, settings: list[str]) -> int:
+    from rezoning.scenario.load import load_scenario
+    from rezoning.scenario.resolve import resolved
+
+    typer.echo(resolved(load_scenario(path, settings), None), nl=False)
+    return 0
+
+
+@app.command()
+def evaluate(
+    scenario: ScenarioFile,
+    plan: Annotated[Path, typer.Argument(metavar="PLAN", help="A plan file of any kind, or a run directory.")],
+    *,
+    column: Column = None,
+    out: Out = None,
+    settings: Settings = None,
+    as_json: Json = False,
+) -> None:
+    """Audit and measure any plan file, beside today's zones.
+
+    Exits 0 when the plan obeys every rule and 7 when it does not.
+    """
+    guarded(lambda: _evaluate(scenario, plan, column=column, out=out, settings=settings or [], as_json=as_json), as_json)
+
+
+def _evaluate(path: Path, plan: Path, *, column: str | None, out: Path | None, settings: list[str], as_json: bool) -> int:
+    from rezoning import pipeline
+    from rezoning.evaluation import evaluate_plan, evaluation_record, write_evaluation
+    from rezoning.report.screen import screen
+    from rezoning.report.terminal import evaluation_page
+    from rezoning.run_directory import EVALUATION, check_place, json_text
+
+    if out is not None:
+        check_place(out, EVALUATION)
+    scenario = pipeline.read_scenario(path, settings)
+    district = pipeline.read_district(scenario)
+    record = evaluation_record(scenario, district, evaluate_plan(scenario, district, plan, column))
+    if out is not None:
+        write_evaluation(out, record)
+    if as_json:
+        typer.echo(json_text(record), nl=False)
+    else:
+        evaluation_page(screen(), scenario, record, out)
+    return int(record["exit_code"])
+
+
+@app.command()
+def compare(
+    scenario: ScenarioFile,
+    plans: Annotated[list[Path], typer.Argument(metavar="PLAN_OR_RUN...", help="Plan files or run directories.")],
+    *,
+    column: Column = None,
+    out: Out = None,
+    settings: Settings = None,
+    as_json: Json = False,
+) -> None:
+    """Put plans side by side in one table, today's zones first."""
+    guarded(lambda: _compare(scenario, plans, column=column, out=out, settings=settings or [], as_json=as_json), as_json)
+
+
+def _compare(path: Path, plans: list[Path], *, column: str | None, out: Path | None, settings: list[str], as_json: bool) -> int:
+    from rezoning import pipeline
+    from rezoning.evaluation import comparison, evaluate_plans, write_comparison
+    from rezoning.report.screen import screen
+    from rezoning.report.terminal import comparison_page
+    from rezoning.run_directory import COMPARISON, check_place, json_text
+
+    if out is not None:
+        check_place(out, COMPARISON)
+    scenario = pipeline.read_scenario(path, settings)
+    district = pipeline.read_district(scenario)
+    document = comparison(scenario, evaluate_plans(scenario, district, plans, column))
+    if out is not None:
+        write_comparison(out, document)
+    if as_json:
+        typer.echo(json_text(document), nl=False)
+    else:
+        comparison_page(screen(), document, out)
+    return 0
+
+
+@app.command()
+def doctor(as_json: Json = False) -> None:
+    """Show versions, and the solvers found with what each can do."""
+    guarded(lambda: _doctor(as_json), as_json)
+
+
+def _doctor(as_json: bool) -> int:
+    from rezoning.doctor import examine
+    from rezoning.report.screen import screen
+    from rezoning.report.terminal import doctor_page
+    from rezoning.run_directory import json_text
+
+    record: dict[str, Any] = examine()
+    if as_json:
+        typer.echo(json_text(record), nl=False)
+    else:
+        doctor_page(screen(), record)
+    return int(record["exit_code"])

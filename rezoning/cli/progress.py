@@ -1,0 +1,68 @@
+"""Progress on a terminal: one line that says phase, seconds, value, bound, gap and cuts. Anywhere else nothing is drawn."""
+
+from __future__ import annotations
+
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+from rezoning.optimize.result import Progress, relative_gap
+
+if TYPE_CHECKING:
+    from rich.live import Live
+    from rich.text import Text
+
+
+class Board:
+    """Remembers the last word of the run; drawn by the thread that waits."""
+
+    def __init__(self) -> None:
+        self.last = Progress("read", 0.0, None, None, 0)
+        self.began = time.perf_counter()
+        self.live: Live | None = None
+
+    def __call__(self, progress: Progress) -> None:
+        """Be told how the run goes; called from the thread that works."""
+        self.last = progress
+
+    def tick(self) -> None:
+        """Draw the last word, when there is something to draw on."""
+        if self.live is not None:
+            self.live.update(self.line(), refresh=True)
+
+    def line(self) -> Text:
+        """What is drawn now."""
+        from rich.text import Text
+
+        return Text(progress_line(self.last, time.perf_counter() - self.began), no_wrap=True, overflow="ellipsis")
+
+
+def progress_line(progress: Progress, seconds: float) -> str:
+    """``solve  12 s  value 0.2051  bound 0.1810  gap 11.7 %  cuts 340``, only what is known."""
+    parts = [f"{progress.phase:<8}", f"{seconds:4.0f} s"]
+    if progress.value is not None:
+        parts.append(f"value {progress.value:.5g}")
+    if progress.bound is not None:
+        parts.append(f"bound {progress.bound:.5g}")
+    gap = None if progress.value is None else relative_gap(progress.value, progress.bound)
+    if gap is not None:
+        parts.append(f"gap {100 * gap:.1f} %")
+    if progress.cuts:
+        parts.append(f"cuts {progress.cuts}")
+    return "  ".join(parts)
+
+
+@contextmanager
+def board(is_quiet: bool) -> Iterator[Board]:
+    """A board that draws on stderr while the block runs, when stderr is a terminal."""
+    shown = Board()
+    if is_quiet or not sys.stderr.isatty():
+        yield shown
+        return
+    from rich.console import Console
+    from rich.live import Live
+
+    with Live(shown.line(), console=Console(stderr=True), auto_refresh=False, transient=True) as shown.live:
+        yield shown

@@ -1,0 +1,243 @@
+"""From a scenario file to a run directory: read, check, formulate, solve, audit, measure, write; one function per step."""
+
+from __future__ import annotations
+
+import hashlib
+import logging
+import threading
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from rezoning.errors import Infeasible, Problem
+from rezoning.findings import DONE, FAULT, INFEASIBLE, INTERRUPTED, NO_PLAN, REJECTED, Clock, Findings, Measures, Question, RunOutcome
+from rezoning.optimize.result import Result, Status, Watcher
+from rezoning.scenario.load import load_scenario
+from rezoning.scenario.resolve import scenario_key
+from rezoning.scenario.schema import Scenario
+
+if TYPE_CHECKING:
+    from rezoning.auditing import Violation
+    from rezoning.district.district import District
+    from rezoning.plan import Plan
+
+log = logging.getLogger(__name__)
+
+AGREEMENT = 1e-6  # two witnesses of a goal's value may differ by this, relative to max(1, |value|)
+UNMEASURED = "The measures could not be computed, by a fault of the program; please report it. The plan is audited and kept."
+
+
+def run(
+    scenario: Scenario | str | Path,
+    out: str | Path | None = None,
+    *,
+    overrides: Sequence[str] = (),
+    watcher: Watcher | None = None,
+    stop: threading.Event | None = None,
+) -> RunOutcome:
+    """Answer a scenario and write the run directory.
+
+    Parameters
+    ----------
+    scenario
+        A scenario, or the path of its file.
+    out
+        The run directory; ``runs/<name>-<first 8 of the input hash>`` in the working directory when left out.
+    overrides
+        ``key=value`` settings that win over the file, for a path.
+    watcher
+        Is told how the run goes.
+    stop
+        When set, the solve ends early with the best plan so far; before the solve the run ends with KeyboardInterrupt.
+
+    Raises
+    ------
+    ScenarioError, DataError
+        When scenario or data are bad; nothing is written then.
+    OutputError
+        When the results cannot be written; known before the solve, unless the disk fails later.
+    """
+    clock = Clock(watcher)
+    with clock.phase("read"):
+        scenario = read_scenario(scenario, overrides)
+        _check_out(out)
+        district = read_district(scenario)
+    directory = _run_place(scenario, district, out)
+    _go_on(stop)
+    with clock.phase("compile"):
+        question = ask(scenario, district)
+    _go_on(stop)
+    with clock.phase("solve"):
+        findings = answer(question, watcher, stop)
+    with clock.phase("audit"):
+        findings = witness(findings)
+        code, findings = _measured(findings)
+    return _written(clock, directory, code, findings)
+
+
+# -- the steps -------------------------------------------------------------------------------------------------------
+
+
+def read_scenario(scenario: Scenario | str | Path, overrides: Sequence[str] = ()) -> Scenario:
+    """The scenario itself, or the one in a file."""
+    return scenario if isinstance(scenario, Scenario) else load_scenario(Path(scenario), overrides)
+
+
+def read_district(scenario: Scenario) -> District:
+    """The district that a scenario names."""
+    from rezoning.district.load import load_district
+
+    return load_district(scenario.data)
+
+
+def ask(scenario: Scenario, district: District) -> Question:
+    """Compile the question. That no plan exists is a finding, kept in the question; bad input is an error."""
+    from rezoning.auditing import audit_today
+    from rezoning.formulation.formulate import formulate
+
+    try:
+        problem, problems = formulate(district, scenario), ()
+    except Infeasible as finding:
+        return Question(scenario, district, None, finding.problems, audit_today(district, scenario.rules))
+    return Question(scenario, district, problem, problems, audit_today(district, scenario.rules))
+
+
+def answer(question: Question, watcher: Watcher | None = None, stop: threading.Event | None = None) -> Findings:
+    """Solve the question, unless arithmetic has answered it."""
+    from rezoning.optimize.engine import solve
+    from rezoning.report.words import rule_keys
+
+    if question.problem is None:
+        return Findings(question, None)
+    try:
+        result = solve(question.problem, question.scenario.solve, watcher=watcher, stop=stop)
+    except Infeasible as finding:
+        return Findings(replace(question, problems=finding.problems), None)
+    if result.status is Status.INFEASIBLE:
+        cure = f"Loosen one of {', '.join(rule_keys(question.scenario.rules))}."
+        proven = Problem(question.scenario.rules.place(), "the solver proved that no plan obeys all rules together.", cure)
+        question = replace(question, problems=(proven,))
+    return Findings(question, result)
+
+
+def witness(findings: Findings) -> Findings:
+    """Check the plan and recompute every goal from plan and district alone; a goal that disagrees is a violation like any other."""
+    from rezoning.auditing import Audit, audit
+    from rezoning.metrics.goals import goal_value
+
+    plan, result, district, scenario = findings.plan, findings.result, findings.question.district, findings.question.scenario
+    if plan is None or result is None:
+        return findings
+    found = audit(plan, district, scenario.rules)
+    values = [goal_value(goal, plan, district) for goal in scenario.goals]
+    disagreements = tuple(_disagreements(values, result))
+    return replace(findings, values=values, audit=Audit(found.passed and not disagreements, (*found.violations, *disagreements)))
+
+
+def _disagreements(values: Sequence[float], result: Result) -> Iterator[Violation]:
+    from rezoning.auditing import Violation
+
+    fault = "This is a fault of the program; please report it."
+    for value, goal in zip(values, result.goals, strict=True):
+        tolerance = AGREEMENT * max(1.0, abs(value))
+        if not abs(value - goal.value) <= tolerance:
+            sentence = f"objective: the engine says {goal.minimize} is {goal.value:.9g}, the plan has {value:.9g}. {fault}"
+            yield Violation("objective", goal.minimize, value, goal.value, sentence)
+        elif goal.bound is not None and not goal.bound <= value + tolerance:
+            sentence = f"objective: the engine says no plan has {goal.minimize} below {goal.bound:.9g}, this one has {value:.9g}. {fault}"
+            yield Violation("objective", goal.minimize, value, goal.bound, sentence)
+
+
+def measures_of(plan: Plan, district: District) -> Measures:
+    """Every measure of the plan, of today's zones and of the nearest school, and one row per school."""
+    from rezoning.metrics.measure import by_school, measure, measure_nearest, measure_today
+
+    metrics = {"today": measure_today(district), "plan": measure(plan, district), "nearest": measure_nearest(district)}
+    return Measures(metrics, by_school(plan, district))
+
+
+def _measured(findings: Findings) -> tuple[int, Findings]:
+    """Exit code and measures. A plan that took an hour is kept even if a measure fails by a fault of ours."""
+    code, plan = exit_code_of(findings), findings.plan
+    if plan is None or code == REJECTED:
+        return code, findings
+    try:
+        return code, replace(findings, measures=measures_of(plan, findings.question.district))
+    except Exception:
+        log.exception(UNMEASURED)
+        assert findings.result is not None
+        return FAULT, replace(findings, result=replace(findings.result, warnings=(*findings.result.warnings, UNMEASURED)))
+
+
+def exit_code_of(findings: Findings) -> int:
+    """The contract's exit code of a run that went to its end. A rejected plan weighs more than an interrupt."""
+    result, audit = findings.result, findings.audit
+    if audit is not None and not audit.passed:
+        return REJECTED
+    if result is None:
+        return INFEASIBLE
+    if result.is_interrupted:
+        return INTERRUPTED
+    if result.status is Status.INFEASIBLE:
+        return INFEASIBLE
+    return NO_PLAN if result.plan is None else DONE
+
+
+# -- places and files ------------------------------------------------------------------------------------------------
+
+
+def input_hash(scenario: Scenario, district: District) -> str:
+    """Hash of the resolved scenario and of every data file's content; the same question has the same hash on every machine."""
+    digest = hashlib.sha256(scenario_key(scenario).encode())
+    for file in sorted(file.sha256 for file in district.inputs):
+        digest.update(file.encode())
+    return digest.hexdigest()
+
+
+def _check_out(out: str | Path | None) -> None:
+    """What can be said before anything is read is said at once."""
+    from rezoning.run_directory import check_place
+
+    if out is not None:
+        check_place(Path(out))
+
+
+def _run_place(scenario: Scenario, district: District, out: str | Path | None) -> Path:
+    from rezoning.run_directory import check_place
+
+    if out is not None:
+        return Path(out)
+    place = Path("runs") / f"{scenario.name}-{input_hash(scenario, district)[:8]}"
+    check_place(place)
+    return place
+
+
+def _go_on(stop: threading.Event | None) -> None:
+    if stop is not None and stop.is_set():
+        raise KeyboardInterrupt
+
+
+def _written(clock: Clock, directory: Path, code: int, findings: Findings) -> RunOutcome:
+    """Write every file, run.json last because it says how long the others took."""
+    from rezoning.report import files
+    from rezoning.report.record import peak_rss_mb, run_record
+    from rezoning.run_directory import RUN, json_text, place_for, written_whole
+
+    question, result = findings.question, findings.result
+    place = place_for(directory, code)
+    record = run_record(
+        question.scenario, question.district, question.problem, result,
+        values=findings.values, audit=findings.audit, audit_today=question.audit_today, problems=question.problems,
+    )  # fmt: skip
+    with written_whole(place) as partial:
+        with clock.phase("write"):
+            files.put_question(partial, question.scenario, place)
+            files.put_log(partial, result, question.problems)
+            if result is not None and result.plan is not None:
+                files.put_plan(partial, result, question.district, is_rejected=code == REJECTED)
+            if findings.measures is not None:
+                files.put_measures(partial, findings.measures.metrics, findings.measures.schools)
+        record |= {"exit_code": code, "seconds": clock.entry(), "peak_rss_mb": peak_rss_mb()}
+        files.put(partial / RUN, json_text(record))
+    return RunOutcome(**vars(findings), exit_code=code, directory=place, record=record)

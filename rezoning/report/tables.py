@@ -1,0 +1,38 @@
+"""Tables as CSV text: ids stay text, undefined numbers stay empty."""
+
+from __future__ import annotations
+
+import csv
+import io
+import math
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from rezoning.optimize.result import TracePoint
+
+
+def csv_text(rows: Sequence[dict[str, Any]]) -> str:
+    """One line per row, columns in the first row's order."""
+    out = io.StringIO()
+    writer = csv.DictWriter(out, fieldnames=list(rows[0]) if rows else [], lineterminator="\n")
+    writer.writeheader()
+    writer.writerows({key: cell(value) for key, value in row.items()} for row in rows)
+    return out.getvalue()
+
+
+def trace_text(trace: Iterable[TracePoint]) -> str:
+    """``seconds,value,bound`` for every improvement of either."""
+    head = "seconds,value,bound\n"
+    return head + "".join(f"{point.seconds:.3f},{cell(point.value)},{cell(point.bound)}\n" for point in trace)
+
+
+def cell(value: Any) -> Any:
+    """A value as it stands in a CSV file: nothing where it is undefined, whole numbers without a point."""
+    if value is None:
+        return ""
+    number = value.item() if hasattr(value, "item") else value
+    if isinstance(number, float):
+        if not math.isfinite(number):
+            return ""
+        return int(number) if number == int(number) and abs(number) < 2**53 else number
+    return number

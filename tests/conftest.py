@@ -1,0 +1,101 @@
+"""A tiny district drawn as text, written as files with its scenario."""
+
+from __future__ import annotations
+
+import csv
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+# Twelve units, two schools: A stands in the west, B in the east; the poor live in the west, so today's zones are segregated.
+TODAY = """
+AABB
+AABB
+AABB
+"""
+STUDENTS = 10
+POOR = (9, 6, 3, 1)  # by column
+SCHOOLS = {"A": "u-1-0", "B": "u-1-3"}
+
+ScenarioWriter = Callable[..., Path]
+
+
+def cells(drawing: str) -> dict[str, str]:
+    """Unit id (``u-row-column``) to the letter drawn there."""
+    rows = drawing.split()
+    return {f"u-{i}-{j}": letter for i, row in enumerate(rows) for j, letter in enumerate(row)}
+
+
+def write_rows(path: Path, rows: list[dict[str, Any]]) -> None:
+    with path.open("w", newline="", encoding="utf-8") as file:
+        writer = csv.DictWriter(file, list(rows[0]))
+        writer.writeheader()
+        writer.writerows(rows)
+
+
+def write_district(folder: Path, drawing: str = TODAY) -> None:
+    """units.csv, schools.csv, travel.csv and edges.csv of a drawing; a dot is a unit without a school today."""
+    today = cells(drawing)
+    place = {unit: tuple(int(part) for part in unit.split("-")[1:]) for unit in today}
+    units = [
+        {"unit": unit, "students": STUDENTS, "poor": POOR[place[unit][1]], "today": "" if school == "." else school}
+        for unit, school in today.items()
+    ]
+    write_rows(folder / "units.csv", units)
+    write_rows(folder / "schools.csv", [{"school": s, "name": f"{s} Elementary", "seats": 70, "unit": u} for s, u in SCHOOLS.items()])
+    distance = {
+        (unit, school): 2 * (abs(place[unit][0] - place[home][0]) + abs(place[unit][1] - place[home][1]))
+        for unit in today
+        for school, home in SCHOOLS.items()
+    }
+    write_rows(folder / "travel.csv", [{"from_id": unit, "to_id": school, "value": value} for (unit, school), value in distance.items()])
+    edges = [
+        {"u": a, "v": b}
+        for a, (i, j) in place.items()
+        for b in (f"u-{i + 1}-{j}", f"u-{i}-{j + 1}")
+        if b in place
+    ]
+    write_rows(folder / "edges.csv", edges)
+
+
+def merged(base: dict[str, Any], changes: dict[str, Any]) -> dict[str, Any]:
+    """`base` with `changes` merged into it, section by section; None takes a key away."""
+    result = dict(base)
+    for key, value in changes.items():
+        if value is None:
+            result.pop(key, None)
+        else:
+            result[key] = merged(result.get(key, {}), value) if isinstance(value, dict) else value
+    return result
+
+
+SCENARIO: dict[str, Any] = {
+    "name": "tiny",
+    "data": {
+        "units": {"path": "units.csv", "id": "unit", "students": "students", "groups": {"poor": "poor"}, "current_school": "today"},
+        "schools": {"path": "schools.csv", "id": "school", "name": "name", "capacity": "seats", "unit": "unit"},
+        "travel": {"path": "travel.csv", "measure": "minutes"},
+        "adjacency": {"path": "edges.csv"},
+    },
+    "rules": {"capacity": {"min": 0.5, "max": 1.0}},
+    "goals": [{"minimize": "dissimilarity", "group": "poor"}, {"minimize": "reassigned"}],
+    "solve": {"time_limit": 20, "gap": 0, "threads": 1},
+}
+
+
+@pytest.fixture
+def tiny(tmp_path: Path) -> ScenarioWriter:
+    """Write the tiny district and its scenario with changes merged in; gives the scenario's path."""
+
+    def write(drawing: str = TODAY, **changes: Any) -> Path:
+        folder = tmp_path / "tiny"
+        folder.mkdir(exist_ok=True)
+        write_district(folder, drawing)
+        path = folder / "scenario.yaml"
+        path.write_text(json.dumps(merged(SCENARIO, changes), indent=1), encoding="utf-8")  # JSON is YAML
+        return path
+
+    return write
