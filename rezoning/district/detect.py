@@ -93,15 +93,25 @@ def clean_ids(ids: Texts, table: Table, what: str, reading: Reading) -> Texts:
 
     Excel's ``5.10594E+14`` cannot be recovered and is a problem. A ``.0`` that every value carries is dropped.
     """
-    broken = [row for row, text in zip(table.frame.index, ids, strict=True) if EXCEL.fullmatch(text)]
-    if broken:
-        value = ids[table.frame.index.get_loc(broken[0])]
-        message = f"{what} '{value}' was shortened by a spreadsheet, and its digits are lost."
-        reading.problems.add(table.place(broken), message, "Export the file again with this column as text.")
+    _report_shortened(ids, table, what, reading)
     if share_matching(ids, TRAILING_ZERO) == 1:
         reading.note(f"{table.name}: dropped '.0' from every {what}")
         return np.array([text.removesuffix(".0") for text in ids], dtype=object)
     return ids
+
+
+def report_shortened(unknown: Sequence[str], table: Table, name: str, what: str, reading: Reading) -> bool:
+    """Whether ids in a column that are unknown are so because a spreadsheet shortened them; they are a problem then."""
+    return any(EXCEL.fullmatch(text) for text in unknown) and _report_shortened(texts(table.frame[name]), table, what, reading)
+
+
+def _report_shortened(ids: Texts, table: Table, what: str, reading: Reading) -> bool:
+    broken = np.array([EXCEL.fullmatch(text) is not None for text in ids], dtype=bool)
+    if broken.any():
+        values = shown(dict.fromkeys(f"'{text}'" for text in ids[broken]))
+        message = f"{what} {values} was shortened by a spreadsheet, and its digits are lost."
+        reading.problems.add(table.place(table.rows(broken)), message, "Export the file again with this column as text.")
+    return bool(broken.any())
 
 
 def census_block_ids(ids: Texts, name: str, reading: Reading) -> Texts:

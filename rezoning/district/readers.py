@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-import csv
 import difflib
 import gzip
 import logging
 import warnings
 import zlib
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
 
+from rezoning.district.text_files import layout_notes, read_columns, text_layout
 from rezoning.errors import DataError, Problem, shown
 
 if TYPE_CHECKING:
@@ -27,7 +27,6 @@ TEXT_SUFFIXES = (".csv", ".csv.gz", ".txt", ".txt.gz", ".tsv", ".tsv.gz")
 LAYER_SUFFIXES = (".gpkg", ".geojson", ".json", ".shp", ".zip")
 PARQUET_SUFFIXES = (".parquet", ".geoparquet")
 SIDECARS = (".shx", ".dbf", ".prj", ".cpg")
-DELIMITERS = (",", "|", ";", "\t")
 EXPECTED = "Expected .gpkg, .geojson, .shp (or zipped), .parquet, .csv or .csv.gz."
 
 UNREADABLE = (OSError, EOFError, zlib.error, gzip.BadGzipFile, UnicodeError, ValueError, RuntimeError, KeyError)
@@ -101,13 +100,19 @@ def read_table(path: Path, layer: str | None = None, place: str = "") -> Table:
             warnings.simplefilter("always")
             table = _read(path, name, layer, place)
     except UNREADABLE as error:
-        reason = (str(error).strip().splitlines() or [type(error).__name__])[0].rstrip(".")
-        raise DataError(Problem(path.name, f"cannot be read: {reason}.", EXPECTED)) from error
+        raise unreadable(path, error) from error
     for said in caught:
         log.debug("%s: %s", path.name, said.message)
+    table.frame.columns = table.frame.columns.map(str)
     if table.frame.empty:
         raise DataError(Problem(path.name, "has no rows.", "Export it again, or name another file."))
     return table
+
+
+def unreadable(path: Path, error: BaseException) -> DataError:
+    """What to say of a damaged file: the first line of what the library said."""
+    reason = (str(error).strip().splitlines() or [type(error).__name__])[0].rstrip(".")
+    return DataError(Problem(path.name, f"cannot be read: {reason}.", "Export it again, or name another file."))
 
 
 def check_there(path: Path, place: str) -> None:
@@ -143,107 +148,10 @@ def _read(path: Path, name: str, layer: str | None, place: str) -> Table:
 # -- text ------------------------------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True)
-class TextLayout:
-    """How a text file is written: found once from its beginning, used for every pass over it."""
-
-    columns: tuple[str, ...]
-    delimiter: str
-    encoding: str
-    header_row: int
-
-
-def text_layout(path: Path) -> TextLayout:
-    """Columns, delimiter and encoding of a text file; raises DataError when its header cannot serve."""
-    raw = _beginning(path)
-    encoding = _encoding(raw)
-    if encoding is None:
-        raise DataError(Problem(path.name, "is no text.", "Save the workbook's sheet as CSV, or export the layer as CSV or GeoPackage."))
-    lines = raw.decode(encoding, "replace").splitlines()
-    header_row = next((number for number, line in enumerate(lines, start=1) if line.strip()), 0)
-    if not header_row:
-        raise DataError(Problem(path.name, "is empty.", "Export it again, or name another file."))
-    first = lines[header_row - 1]
-    delimiter = max(DELIMITERS, key=lambda mark: (first.count(mark), -DELIMITERS.index(mark)))
-    columns = tuple(cell.strip() for cell in next(csv.reader([first], delimiter=delimiter, skipinitialspace=True)))
-    twice = sorted({column for column in columns if column and columns.count(column) > 1})
-    if twice:
-        raise DataError(Problem(f"{path.name}, row {header_row}", f"names a column twice: '{shown(twice)}'.", "Rename or delete one of them."))
-    return TextLayout(columns, delimiter, encoding, header_row)
-
-
-def _encoding(raw: bytes) -> str | None:
-    """UTF-8 with or without a mark, UTF-16 with a mark (Excel's "Unicode text"), else Latin-1; None for what is no text."""
-    if raw.startswith((b"\xff\xfe", b"\xfe\xff")):
-        return "utf-16"
-    if raw.startswith(b"PK") or b"\0" in raw:
-        return None
-    try:
-        raw.decode("utf-8")
-    except UnicodeDecodeError:
-        return "latin-1"
-    return "utf-8-sig"
-
-
-def _beginning(path: Path) -> bytes:
-    """The first megabyte of a text file, cut at a line's end."""
-    size = 1 << 20
-    with gzip.open(path, "rb") if path.name.lower().endswith(".gz") else path.open("rb") as stream:
-        raw: bytes = stream.read(size)
-    return raw if len(raw) < size else raw[: raw.rfind(b"\n") + 1]
-
-
-def read_columns(path: Path, layout: TextLayout, types: Any, rows: int | None = None) -> pd.DataFrame:
-    """The records of a text file under its own column names; wholly blank rows are left out, row numbers are kept.
-
-    Parameters
-    ----------
-    path, layout
-        The file and how it is written.
-    types
-        Type of every column, or one for all, as `pandas.read_csv` takes it. ``str`` loses nothing.
-    rows
-        How many records to read; all when left out.
-    """
-    names = [column or f"column {number}" for number, column in enumerate(layout.columns, start=1)]
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("error", pd.errors.ParserWarning)
-            frame = pd.read_csv(
-                path, sep=layout.delimiter, encoding=layout.encoding, header=layout.header_row - 1, names=names, dtype=types,
-                nrows=rows, skip_blank_lines=False, index_col=False, skipinitialspace=True,
-            )  # fmt: skip
-    except UnicodeDecodeError:
-        return read_columns(path, replace(layout, encoding="latin-1"), types, rows)
-    except pd.errors.ParserWarning:
-        message = f"has records with more fields than the {len(names)} columns of its header."
-        raise DataError(Problem(path.name, message, "Give every column a name, and put quotes round text that holds a comma.")) from None
-    except pd.errors.ParserError as error:
-        raise DataError(Problem(path.name, f"cannot be read: {_field_fault(error)}", "Put quotes round text that holds a comma.")) from error
-    first = layout.header_row + 1
-    frame.index = pd.RangeIndex(first, first + len(frame))
-    return frame.loc[frame.notna().any(axis=1)]
-
-
-def _field_fault(error: Exception) -> str:
-    said = str(error).strip().rstrip(".").removeprefix("Error tokenizing data. C error: ")
-    return said.replace("in line", "in row") + "."
-
-
 def read_text(path: Path) -> Table:
     """A delimited text file, every cell as text: nothing is taken for a number, so no id loses a zero."""
     layout = text_layout(path)
     return Table(path, read_columns(path, layout, str), files=(path,), notes=layout_notes(path, layout))
-
-
-def layout_notes(path: Path, layout: TextLayout) -> tuple[str, ...]:
-    """What a user should know about how a text file was understood."""
-    notes = []
-    if layout.encoding == "latin-1":
-        notes.append(f"{path.name}: read as Latin-1, for it is not UTF-8")
-    if layout.delimiter != ",":
-        notes.append(f"{path.name}: columns are separated by {layout.delimiter!r}")
-    return tuple(notes)
 
 
 # -- layers and parquet ----------------------------------------------------------------------------------------------

@@ -10,20 +10,11 @@ import numpy as np
 import pandas as pd
 
 from rezoning.district.checks import check_join, numbers, quoted
-from rezoning.district.detect import DESTINATION, ORIGIN, TRAVEL_VALUE, by_name
+from rezoning.district.detect import DESTINATION, ORIGIN, TRAVEL_VALUE, by_name, report_shortened
 from rezoning.district.district import Floats, Ints
-from rezoning.district.readers import (
-    TEXT_SUFFIXES,
-    UNREADABLE,
-    Table,
-    check_there,
-    layout_notes,
-    read_columns,
-    read_table,
-    text_layout,
-    texts,
-)
+from rezoning.district.readers import TEXT_SUFFIXES, UNREADABLE, Table, check_there, read_table, texts, unreadable
 from rezoning.district.reading import Reading, counted
+from rezoning.district.text_files import layout_notes, read_columns, text_layout
 from rezoning.errors import DataError, Problem, shown
 
 if TYPE_CHECKING:
@@ -83,21 +74,25 @@ def _peek(path: Path, place: str) -> tuple[tuple[str, ...], pd.DataFrame]:
         layout = text_layout(path)
         head = read_columns(path, layout, str, rows=100)
     except UNREADABLE as error:
-        raise DataError(Problem(path.name, f"cannot be read: {error}.", "Export it again.")) from error
+        raise unreadable(path, error) from error
     return tuple(str(name) for name in head.columns), head
 
 
 def _read(path: Path, shape: Shape, place: str) -> Table:
-    """The columns of `shape`; values as numbers straight from the parser where all of them are, which is what makes millions of rows bearable."""
+    """The columns of `shape`; values as numbers straight from the parser, which makes millions of rows bearable.
+
+    A file that cannot be read so is read as text, for the places of what is wrong in it.
+    """
     if not path.name.lower().endswith(TEXT_SUFFIXES):
         return read_table(path, place=place)
-    values = [shape.value] if shape.is_long else [name for name, _ in shape.schools]
+    ids, values = ([shape.origin, shape.destination], [shape.value]) if shape.is_long else ([], [name for name, _ in shape.schools])
     layout = text_layout(path)
+    kinds = dict.fromkeys(layout.columns, str) | dict.fromkeys(ids, "category") | dict.fromkeys(values, np.float64)
     try:
-        frame = read_columns(path, layout, dict.fromkeys(layout.columns, str) | dict.fromkeys(values, np.float64))
-    except ValueError:
+        frame = read_columns(path, layout, kinds)
+    except UNREADABLE:
         return read_table(path, place=place)
-    return Table(path, frame, files=(path,), notes=layout_notes(path, layout))
+    return read_table(path, place=place) if frame.empty else Table(path, frame, files=(path,), notes=layout_notes(path, layout))
 
 
 def told_shape(columns: tuple[str, ...], head: pd.DataFrame, name: str, units: UnitTable, schools: SchoolTable) -> Shape:
@@ -113,7 +108,7 @@ def told_shape(columns: tuple[str, ...], head: pd.DataFrame, name: str, units: U
     origin, destination, value = (by_name(columns, aliases) for aliases in (ORIGIN, DESTINATION, TRAVEL_VALUE))
     if wide:
         _check_once(wide, name, schools)
-        return Shape(columns[0], schools=wide)
+        return Shape(columns[0] if _holds(head, columns[0], units.lookup) or not origin else origin, schools=wide)
     if origin and destination and len(columns) >= 3:
         value = value or next((header for header in columns if header not in (origin, destination)), None)
     elif len(columns) == 3 or (len(columns) > 3 and _holds(head, columns[0], units.lookup) and _holds(head, columns[1], schools.lookup)):
@@ -154,7 +149,7 @@ def _from_wide(table: Table, shape: Shape, units: UnitTable, schools: SchoolTabl
         reading.problems.add(table.place(table.rows(repeated)), f"more than one row for unit {named}.", "Keep one row per unit.")
     for header, s in shape.schools:
         travel[rows[known], s] = _values(table, header, reading)[known]
-    others = [str(header) for header in table.frame.columns[1:] if header not in dict(shape.schools)]
+    others = [header for header in table.frame.columns if header != shape.origin and header not in dict(shape.schools)]
     if others:
         reading.note(f"{table.name}: left out {counted(len(others), 'column')} of no open school: {shown(quoted(others))}")
     return travel
@@ -191,6 +186,8 @@ def _check_pairs_once(pair: Ints, table: Table, units: UnitTable, schools: Schoo
 
 def _units_of(table: Table, name: str, units: UnitTable, reading: Reading) -> Ints:
     rows, unknown = units.lookup.find_all(table.frame[name])
+    if report_shortened(unknown, table, name, "unit id", reading):
+        return rows
     fits = check_join(units.ids, len(np.unique(rows[rows >= 0])), unknown, table.name, reading)
     if unknown and fits:
         reading.note(f"{table.name}: left out {counted(len(unknown), 'id')} in column '{name}' that {'is' if len(unknown) == 1 else 'are'} "

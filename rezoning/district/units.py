@@ -123,8 +123,8 @@ def today(written: Texts, source: str, schools: SchoolTable, reading: Reading) -
 
 def _cure(unknown: list[str], schools: SchoolTable) -> str:
     for name in schools.table.frame.columns:
-        held = set(texts(schools.table.frame[name]).tolist())
-        if held.issuperset(unknown):
+        held = texts(schools.table.frame[name]).tolist()
+        if len(set(held)) == len(held) and set(held).issuperset(unknown):
             return f"They stand in its column '{name}': say data.schools.id: {name}."
     if set(unknown) & schools.dropped:
         return "data.schools.filter leaves them out: keep them there, with an open column that says they are closed."
