@@ -11,6 +11,7 @@ import numpy as np
 from rezoning.formulation.formulation import Formulation, Ints
 from rezoning.optimize.backends import Answer, Backend, Limits, Outcome, Watch
 from rezoning.optimize.contiguity import Separator
+from rezoning.optimize.feasible import is_feasible
 from rezoning.optimize.milp import ROW_TOLERANCE, Cut, Milp, build
 from rezoning.optimize.tracker import Tracker
 
@@ -35,7 +36,7 @@ class _Job:
     limits: Limits
     watch: Watch
     milp: Milp
-    separate: Callable[[Ints], list[Cut]]
+    rest: _Rest
     repair: Callable[[Ints], Ints | None] | None
     ends: float  # on the tracker's clock
 
@@ -60,7 +61,7 @@ def branch_and_cut(
     milp = build(tracker.formulation, tracker.objective)
     if len(milp.free) == 0:
         return _only_one(tracker, milp)
-    job = _Job(tracker, backend, limits, watch, milp, _separation(tracker), repair, ends)
+    job = _Job(tracker, backend, limits, watch, milp, _Rest(tracker.formulation), repair, ends)
     ending = _inside_the_tree(job) if backend.cuts_inside_tree else _loop(job)
     if ending.is_proven and tracker.value is not None:
         tracker.raise_bound(tracker.value)
@@ -71,17 +72,23 @@ def _only_one(tracker: Tracker, milp: Milp) -> Ending:
     """Every node is fixed: that plan or none."""
     plan = milp.assignment(np.zeros(0))
     tracker.offer(plan)
+    tracker.raise_bound(tracker.value)
     return Ending(is_proven=tracker.plan is not None, is_infeasible=tracker.plan is None)
 
 
-def _separation(tracker: Tracker) -> Callable[[Ints], list[Cut]]:
-    """What an assignment breaks, as cuts: loose pieces first; else rows that the solver's tolerance let through."""
-    separator, formulation = Separator(tracker.formulation), tracker.formulation
+class _Rest:
+    """What a solver's rows do not hold: zones in one piece, and rows that its tolerance let through."""
 
-    def separate(school_of_node: Ints) -> list[Cut]:
-        return separator.cuts(school_of_node) or _no_goods(formulation, school_of_node)
+    def __init__(self, formulation: Formulation) -> None:
+        self._formulation, self._separator = formulation, Separator(formulation)
 
-    return separate
+    def holds(self, school_of_node: Ints) -> bool:
+        """Whether it is a plan."""
+        return is_feasible(self._formulation, school_of_node, self._separator)
+
+    def cuts(self, school_of_node: Ints) -> list[Cut]:
+        """Separator cuts for loose pieces; else cuts for this very choice on every broken row."""
+        return self._separator.cuts(school_of_node) or _no_goods(self._formulation, school_of_node)
 
 
 def _no_goods(formulation: Formulation, school_of_node: Ints) -> list[Cut]:
@@ -105,7 +112,7 @@ def _inside_the_tree(job: _Job) -> Ending:
     tracker = job.tracker
     tracker.say("branch and cut")
     listening = replace(job.watch, on_plan=tracker.offer, on_bound=tracker.raise_bound, on_cuts=tracker.add_cuts)
-    answer = job.backend.solve(job.milp, replace(job.limits, seconds=job.left()), tracker.plan, listening, job.separate)
+    answer = job.backend.solve(job.milp, replace(job.limits, seconds=job.left()), tracker.plan, listening, job.rest)
     _take(tracker, job.milp, answer)
     return Ending(answer.outcome is Outcome.PROVEN, answer.outcome is Outcome.INFEASIBLE and tracker.plan is None, answer.log)
 
@@ -149,7 +156,7 @@ def _loop(job: _Job) -> Ending:
 
 def _cut_off(job: _Job, plans: list[Ints]) -> int:
     """Add the cuts that a round's plans break, and offer the last one repaired; the number of cuts."""
-    cuts = dict.fromkeys(cut for plan in plans for cut in job.separate(plan))
+    cuts = dict.fromkeys(cut for plan in plans for cut in job.rest.cuts(plan))
     if cuts and job.repair is not None:
         repaired = job.repair(plans[0])
         if repaired is not None:
