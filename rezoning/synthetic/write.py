@@ -1,0 +1,172 @@
+"""Write a made-up district as the files a planner would have; the same district gives the same bytes."""
+
+from __future__ import annotations
+
+import csv
+import json
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import shapely
+from shapely.geometry.base import BaseGeometry
+
+from rezoning.synthetic.district import Synthetic
+from rezoning.synthetic.fabric import DECIMALS, Ints
+
+BLOCKS, SCHOOLS, TRAVEL, WALK_ZONES, LINES = "blocks.geojson", "schools.csv", "travel.csv", "walk_zones.geojson", "lines.geojson"
+
+
+def write_district(directory: str | Path, town: Synthetic, max_increase: float | None = None, name: str = "synthetic") -> list[Path]:
+    """Write blocks, schools, travel, walk zones and map lines; with `max_increase` a scenario that runs on them too.
+
+    Parameters
+    ----------
+    directory
+        Where the files go; made if need be.
+    town
+        The made-up district.
+    max_increase
+        Share that a trip may be longer than today's, for ``scenario.yaml``; None writes no scenario.
+    name
+        Name of the scenario.
+
+    Returns
+    -------
+    list of Path
+        The files written.
+    """
+    folder = Path(directory)
+    folder.mkdir(parents=True, exist_ok=True)
+    texts = {
+        BLOCKS: _collection(_block_features(town)),
+        SCHOOLS: _school_lines(town),
+        TRAVEL: _travel_lines(town),
+        WALK_ZONES: _collection(_walk_zone_features(town)),
+        LINES: _collection(({"kind": kind}, shape) for kind, shape in town.lines),
+    }
+    if max_increase is not None:
+        texts["scenario.yaml"] = benchmark_scenario(town, max_increase, name).splitlines(keepends=True)
+    for file, lines in texts.items():
+        with (folder / file).open("w", encoding="utf-8", newline="\n") as stream:
+            stream.writelines(lines)
+    return [folder / file for file in texts]
+
+
+def benchmark_scenario(town: Synthetic, max_increase: float, name: str = "synthetic") -> str:
+    """Text of a scenario beside the district's files: even out low income, with trips at most `max_increase` longer than today's.
+
+    Every school keeps its enrollment within 15 %, zones are contiguous and today's island may stay, as in the published national study.
+    """
+    groups = ", ".join(f"{group}: {group}" for group in town.district.groups)
+    return f"""name: {name}
+description: A made-up district of {town.district.num_units:,} blocks and {town.district.num_schools} schools.
+rules:
+  capacity: {{min: 0.85, max: 1.15, of: current}}
+  travel: {{max_increase: {max_increase:g}}}
+  contiguity: {{method: exact, islands: keep}}
+goals:
+  - {{minimize: dissimilarity, group: low_income}}
+solve: {{time_limit: 60, seed: 0}}
+data:
+  units:
+    path: {BLOCKS}
+    id: GEOID20
+    students: students
+    groups: {{{groups}}}
+    partition: [{", ".join(town.district.partition)}]
+    current_school: school
+  schools: {{path: {SCHOOLS}, id: school_id, name: name, capacity: capacity, unit: GEOID20}}
+  travel: {{path: {TRAVEL}, measure: minutes}}
+{adjacency_section(town)}"""
+
+
+def adjacency_section(town: Synthetic) -> str:
+    """The ``adjacency`` section of a scenario's ``data``, indented to stand there: bridges as links, river and rail line as barriers."""
+    links = _pair_lines(town, town.links, "      # The bridges over the river: the blocks at one bridgehead with those at the other.\n")
+    why = "      # No way across: the rail line away from its crossings, and the river (each water block keeps one neighbor on the bank).\n"
+    return f"  adjacency:\n    links:\n{links}    barriers:\n{_pair_lines(town, town.barriers, why)}"
+
+
+def _pair_lines(town: Synthetic, pairs: Ints, why: str) -> str:
+    ids = town.district.unit_ids
+    return why + "".join(f'      - ["{ids[u]}", "{ids[v]}"]\n' for u, v in pairs.tolist())
+
+
+Feature = tuple[dict[str, Any], BaseGeometry]
+
+
+def _block_features(town: Synthetic) -> Iterable[Feature]:
+    district = town.district
+    assert district.current is not None
+    columns = {"students": district.students, **district.groups}
+    counts = {name: values.astype(np.int64).tolist() for name, values in columns.items()}
+    today = district.current.tolist()
+    for u, shape in enumerate(town.polygons):
+        properties = {"GEOID20": district.unit_ids[u], "use": town.use[u]} | {name: values[u] for name, values in counts.items()}
+        yield {**properties, "school": district.school_ids[today[u]]}, shape
+
+
+def _walk_zone_features(town: Synthetic) -> Iterable[Feature]:
+    district = town.district
+    for s, school in enumerate(district.school_ids):
+        shape = shapely.coverage_union_all(town.polygons[town.walk_zone == s])
+        yield {"school_id": school, "name": district.school_names[s]}, shapely.normalize(shape)
+
+
+def _collection(features: Iterable[Feature]) -> list[str]:
+    """GeoJSON (RFC 7946) with one feature in a line."""
+    rows = [
+        f'{{"type":"Feature","properties":{json.dumps(properties, separators=(",", ":"))},"geometry":{_geometry(shape)}}}'
+        for properties, shape in features
+    ]
+    return ['{"type":"FeatureCollection","features":[\n', ",\n".join(rows), "\n]}\n"]
+
+
+def _geometry(shape: BaseGeometry) -> str:
+    kind = shape.geom_type
+    if kind == "Polygon":
+        return f'{{"type":"Polygon","coordinates":{_rings(shape)}}}'
+    if kind == "MultiPolygon":
+        return f'{{"type":"MultiPolygon","coordinates":[{",".join(_rings(part) for part in shapely.get_parts(shape))}]}}'
+    points = _points(shape)
+    return f'{{"type":"{kind}","coordinates":{points[1:-1] if kind == "Point" else points}}}'
+
+
+def _rings(polygon: BaseGeometry) -> str:
+    """Outer ring counterclockwise, as the format wants it, then the holes."""
+    oriented = shapely.orient_polygons(polygon)
+    return f"[{','.join(_points(ring) for ring in shapely.get_rings(oriented))}]"
+
+
+def _points(line: BaseGeometry) -> str:
+    return "[" + ",".join(f"[{x:.{DECIMALS}f},{y:.{DECIMALS}f}]" for x, y in shapely.get_coordinates(line).tolist()) + "]"
+
+
+def _school_lines(town: Synthetic) -> Sequence[str]:
+    district = town.district
+    assert district.capacity is not None
+    rows = [["school_id", "name", "capacity", "GEOID20", "lon", "lat"]]
+    for s, school in enumerate(district.school_ids):
+        block = district.unit_ids[district.school_unit[s]]
+        place = [f"{degrees:.{DECIMALS}f}" for degrees in town.school_place[s].tolist()]
+        rows.append([school, district.school_names[s], f"{district.capacity[s]:.0f}", block, *place])
+    return _csv(rows)
+
+
+def _travel_lines(town: Synthetic) -> Sequence[str]:
+    """Wide: a row per block, a column per school, minutes."""
+    district = town.district
+    assert district.travel is not None
+    pattern = ",".join(["%.2f"] * district.num_schools)
+    rows = (f"{unit},{pattern % tuple(ways)}\n" for unit, ways in zip(district.unit_ids, district.travel.tolist(), strict=True))
+    return [*_csv([["GEOID20", *district.school_ids]]), *rows]
+
+
+def _csv(rows: Iterable[Sequence[str]]) -> list[str]:
+    import io
+
+    stream = io.StringIO()
+    csv.writer(stream, lineterminator="\n").writerows(rows)
+    return stream.getvalue().splitlines(keepends=True)
