@@ -118,8 +118,6 @@ def _needs_groups(said: Mapping[str, Any]) -> Iterator[Finding]:
         if (listed is None and not known) or listed in ([], ()):
             cure = "Name groups and their columns in data.units.groups."
             yield Finding(keys, "imbalance is over groups, and there is none.", cure, rests_on=GROUPS)
-    if "others" in known and any(_get(goal, "versus") == "others" for _, goal in _goals(said)):
-        yield Finding((*GROUPS, "others"), "versus: others means all other students, not this group.", "Give the group another name.", GROUPS)
 
 
 def _needs_seats(said: Mapping[str, Any]) -> Iterator[Finding]:

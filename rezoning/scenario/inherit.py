@@ -102,10 +102,12 @@ def _is_mapping(root: Item, problems: Problems) -> bool:
 
 def override(root: Item, text: str, folder: Path, problems: Problems) -> Item:
     """The tree with one ``KEY.KEY=VALUE`` of the command line put in, as if a child file had said it."""
-    text = text.encode("utf-8", "replace").decode("utf-8")  # a terminal may hand over bytes that are no text
     name, equals, value = text.partition("=")
     parts = [part.strip() for part in name.split(".")]
     place = f"--set {text}"
+    if not _is_utf8(text):  # a terminal may hand over bytes that are no text
+        problems.add(place.encode("utf-8", "replace").decode(), "this is not UTF-8 text.", "Write the character itself.")
+        return root
     if not equals or not all(parts):
         problems.add(place, "this is not KEY=VALUE.", "Write --set solve.time_limit=60.")
         return root
@@ -119,6 +121,14 @@ def override(root: Item, text: str, folder: Path, problems: Problems) -> Item:
         return root
     item = read_tree(value, Source(f"--set {name.strip()}", folder, keys), problems)
     return root if item is None else merge(root, _graft(root, keys, item))
+
+
+def _is_utf8(text: str) -> bool:
+    try:
+        text.encode("utf-8")
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def _located(root: Item, parts: Sequence[str]) -> Keys:
@@ -148,7 +158,7 @@ def _graft(base: Item | None, keys: Keys, item: Item) -> Item:
         entries = list(base.value)
         entries[keys[0]] = merge(entries[keys[0]], inner)
         return replace(base, value=entries)
-    return replace(item, value={keys[0]: inner}, text="")
+    return replace(item if base is None else base, value={keys[0]: inner}, text="")
 
 
 def apply(root: Item, overrides: Sequence[str], folder: Path, problems: Problems) -> Item:

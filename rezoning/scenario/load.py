@@ -104,7 +104,7 @@ def _tidy(item: Item, model: type[Section], keys: Keys, found: _Found) -> Item:
         here = (*keys, key)
         if key not in model.model_fields:
             found.add(here, f"unknown key '{key}'.", _cure_for_unknown(key, model, keys))
-            meant = nearest(key, model.model_fields)
+            meant = nearest(key, _known(model))
             found.doubt((*keys, meant or key))
         elif value.value is None and not model.model_fields[key].is_required():
             continue  # `rules:` with nothing under it, or `travel: null`: left out
@@ -123,16 +123,22 @@ def _absolute(item: Item) -> Item:
     return replace(item, value=abspath(item.source.folder / text)) if text else item  # noqa: PTH100
 
 
+def _known(model: type[Section]) -> list[str]:
+    """The keys that a file may write in a section."""
+    names = list(model.model_fields)
+    return [*names, "extends"] if model is Scenario else names
+
+
 def _cure_for_unknown(key: str, model: type[Section], keys: Keys) -> str:
     """The nearest key of the section, else where the key does belong, else what is known."""
     here = ".".join(part for part in (*keys, key) if isinstance(part, str))
     if here in LATER_KEYS:
-        return f"{NOT_YET} {unknown('', model.model_fields)}"
-    if nearest(key, model.model_fields) is None:
+        return f"{NOT_YET} Drop it."
+    if nearest(key, _known(model)) is None:
         elsewhere = [name for name in all_keys(Scenario) if name.rpartition(".")[2] == key]
         if len(elsewhere) == 1:
             return f"Did you mean '{elsewhere[0]}'?"
-    return unknown(key, model.model_fields)
+    return unknown(key, _known(model))
 
 
 def _validated(root: Item, found: _Found) -> Scenario | None:

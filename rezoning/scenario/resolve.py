@@ -84,7 +84,7 @@ def _dump(plain: Mapping[str, Any]) -> str:
     from ruamel.yaml import YAML
     from ruamel.yaml.representer import RoundTripRepresenter
 
-    class Representer(RoundTripRepresenter):  # type: ignore[misc]
+    class Representer(RoundTripRepresenter):
         """With our way to write numbers, and nobody else's changed."""
 
     Representer.add_representer(float, lambda self, value: self.represent_scalar("tag:yaml.org,2002:float", _number_text(value)))

@@ -8,9 +8,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Annotated, Any, Literal
 
-from pydantic import BeforeValidator, Field
+from pydantic import AfterValidator, Field
 
-from rezoning.scenario.section import AnyText, File, Number, Section, Share, Text, UnitPair, Whole, Wrong, as_options
+from rezoning.scenario.section import AnyText, File, Number, Option, Section, Share, Text, UnitPair, Whole, Wrong
 from rezoning.scenario.shape import sections
 from rezoning.scenario.tree import Keys
 from rezoning.scenario.words import unknown
@@ -45,6 +45,8 @@ class Units(Section):
         for position, name in enumerate(self.partition):
             if name not in self.groups:
                 yield Wrong(f"'{name}' is not a group of data.units.groups.", unknown(name, self.groups), at=("partition", position))
+        if "others" in self.groups:
+            yield Wrong("others means all other students, in versus: others.", "Give the group another name.", at=("groups", "others"))
         yield from _wrong_layer(self.path.suffix, self.layer)
 
 
@@ -187,12 +189,17 @@ class Rules(Section):
 # -- goals and solve -------------------------------------------------------------------------------------------------
 
 
+def as_versus(value: str | None) -> str | None:
+    """None for `others`: one form for what means the same."""
+    return None if value == "others" else value
+
+
 class Goal(Section):
     """One thing to make small. Goals stand in order of importance, or all have weights."""
 
     minimize: Literal["dissimilarity", "imbalance", "reassigned", "travel", "over_capacity"] = Field(description="What to make small.")
     group: Text | None = Field(default=None, description="dissimilarity: the group.")
-    versus: Text | None = Field(default=None, description="dissimilarity: `others` (default) or another group.")
+    versus: Annotated[Text | None, AfterValidator(as_versus)] = Field(default=None, description="dissimilarity: `others` (default) or another group.")
     groups: tuple[Text, ...] | None = Field(default=None, description="imbalance: the groups; all when left out.")
     give_up: Share = Field(default=0.0, description="Share of the found value that later goals may give up.")
     weight: Annotated[Number, Field(gt=0)] | None = Field(default=None, description="Weight of the goal's natural value in one sum.")
@@ -220,7 +227,7 @@ class Solve(Section):
     gap_abs: Share = Field(default=1e-6, description="Or at this absolute gap in its natural value.")
     seed: Annotated[Whole, Field(ge=0, lt=2**31)] = Field(default=0, description="Makes chance repeatable.")
     threads: Annotated[Whole, Field(ge=1)] | None = Field(default=None, description="The machine's cores when left out.")
-    options: Annotated[dict[AnyText, Any], BeforeValidator(as_options)] = Field(default_factory=dict, description="Passed to the solver as written.")
+    options: dict[AnyText, Option] = Field(default_factory=dict, description="Passed to the solver as written.")
 
 
 class Scenario(Section):

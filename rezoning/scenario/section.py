@@ -67,7 +67,7 @@ def as_column(value: Any) -> Any:
 def as_number(value: Any) -> Any:
     """A number without the memory of how it was written; true and false are none."""
     if isinstance(value, bool):
-        raise Wrong(f"{str(value).lower()} is not a number.", "Give a number.")
+        raise Wrong(f"{str(value).lower()} is not a number.", "Give a number, with a point for decimals.")
     return plain_number(value)
 
 
@@ -85,14 +85,11 @@ def as_pair(value: Any) -> Any:
     return value
 
 
-def as_options(value: Any) -> Any:
-    """Names and plain values, as a solver takes them."""
-    if not isinstance(value, dict):
-        return value
-    odd = [name for name, option in value.items() if not isinstance(option, (str, int, float)) or isnan(option if isinstance(option, float) else 0)]
-    if odd:
-        raise Wrong("a solver option is a text, a number, true or false.", "Give one of these.", at=(odd[0],))
-    return {name: plain_number(option) for name, option in value.items()}
+def as_option(value: Any) -> Any:
+    """A plain value, as a solver takes it."""
+    if not isinstance(value, (str, int, float)) or (isinstance(value, float) and isnan(value)):
+        raise Wrong("a solver option is a text, a number, true or false.", "Give one of these.")
+    return plain_number(value)
 
 
 Text = Annotated[str, BeforeValidator(as_column)]
@@ -101,6 +98,7 @@ File = Annotated[Path, BeforeValidator(as_column)]
 Number = Annotated[float, BeforeValidator(as_number)]
 Share = Annotated[float, BeforeValidator(as_number), Field(ge=0)]
 Whole = Annotated[int, BeforeValidator(as_number)]
+Option = Annotated[Any, BeforeValidator(as_option)]
 UnitPair = Annotated[tuple[Text, Text], BeforeValidator(as_pair)]
 
 

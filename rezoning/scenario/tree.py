@@ -153,7 +153,19 @@ def read_tree(text: str, source: Source, problems: Problems) -> Item | None:
         return None
     if node is None:
         return Item(None, source, 1)
-    return _Reader(source, problems).item(node, _line(node))
+    reader = _Reader(source)
+    root = reader.item(node, _line(node))
+    for line, message, cure in sorted(reader.refused):
+        problems.add(source.name if source.keys is not None else f"{source.name}, line {line}", message, cure)
+    return root
+
+
+_PLAINER = (
+    ("'\\t'", "a tab stands where YAML wants spaces.", "Indent with spaces."),
+    ("mapping values are not allowed", "a colon stands where none can.", "Put quotes round a text that holds a colon, or mend the indentation."),
+    ("expected the node content", "a value is missing, or a bracket is not closed.", "Write the value; close every bracket."),
+    ("another document", "a second scenario begins here.", "Keep one scenario in a file."),
+)
 
 
 def _syntax(error: Exception, source: Source) -> tuple[str, str, str]:
@@ -163,8 +175,10 @@ def _syntax(error: Exception, source: Source) -> tuple[str, str, str]:
     said = " ".join(str(getattr(error, "problem", None) or getattr(error, "reason", None) or "it cannot be read").split())
     if "maximum depth" in said or isinstance(error, RecursionError):
         return where, "sections are nested too deeply for a scenario.", f"Keep to {MAX_DEPTH} levels."
-    if "'\\t'" in said:
-        return where, "a tab stands where YAML wants spaces.", "Indent with spaces."
+    for part, message, cure in _PLAINER:
+        if part in said:
+            return where, message, cure
+    said = re.sub(r", but (got|found) .*", "", said)
     return where, f"this is not valid YAML: {said}.", "Look at the indentation, colons, brackets and quotes here and in the line before."
 
 
@@ -175,9 +189,9 @@ def _line(node: Node) -> int:
 class _Reader:
     """Walks the nodes of one text."""
 
-    def __init__(self, source: Source, problems: Problems) -> None:
+    def __init__(self, source: Source) -> None:
         self.source = source
-        self.problems = problems
+        self.refused: list[tuple[int, str, str]] = []  # line, message, cure
         self.done: dict[int, tuple[Any, int]] = {}  # value and number of values in it, by node: an alias is read once
         self.open: set[int] = set()
 
@@ -186,8 +200,7 @@ class _Reader:
         return Item(self.value(node), self.source, line, _NO_CHARACTER.sub("?", node.value) if node.id == "scalar" else "")
 
     def refuse(self, line: int, message: str, cure: str) -> None:
-        place = self.source.name if self.source.keys is not None else f"{self.source.name}, line {line}"
-        self.problems.add(place, message, cure)
+        self.refused.append((line, message, cure))
 
     def value(self, node: Node) -> Any:
         if node.id == "scalar":
