@@ -32,19 +32,26 @@ def check_place(directory: Path, marker: str = RUN) -> None:
     OutputError
         When it is a file, holds things that are not ours, or its parent cannot be written.
     """
-    if directory.is_dir():
-        if not (directory / marker).exists() and any(directory.iterdir()):
-            message = f"the directory is not empty and holds no {marker}, so it is not replaced."
-            raise OutputError(Problem(str(directory), message, "Give another --out."))
-    elif directory.exists() or directory.is_symlink():
-        raise OutputError(Problem(str(directory), "there is a file of this name.", "Give --out a directory, or move the file away."))
-    parent = _existing_parent(directory)
+    try:
+        _check_what_is_there(directory, marker)
+        parent = _existing_parent(directory)
+    except OSError as error:
+        raise OutputError(_unwritable(directory, error)) from None
     probe = parent / f".{directory.name}.{os.getpid()}.probe"
     try:
         probe.mkdir()
         probe.rmdir()
     except OSError as error:
         raise OutputError(_unwritable(parent, error)) from None
+
+
+def _check_what_is_there(directory: Path, marker: str) -> None:
+    if directory.is_dir():
+        if not (directory / marker).exists() and any(directory.iterdir()):
+            message = f"the directory is not empty and holds no {marker}, so it is not replaced."
+            raise OutputError(Problem(str(directory), message, "Give another --out."))
+    elif directory.exists() or directory.is_symlink():
+        raise OutputError(Problem(str(directory), "there is a file of this name.", "Give --out a directory, or move the file away."))
 
 
 def place_for(directory: Path, exit_code: int) -> Path:

@@ -39,11 +39,14 @@ def before_after(district: District, plan: Plan, path: str | Path, captions: tup
     if district.geometry is None or district.current is None:
         missing = "polygons" if district.geometry is None else "zones of today"
         raise DataError(Problem("data.units", f"a map of before and after needs {missing}.", "Name them in the scenario."))
+    import matplotlib
+
     path = Path(path)
     figure = before_after_figure(district, plan, captions)
     # Neither date nor version goes into the file, so that the same plan gives the same picture.
     metadata: dict[str, Any] = {".svg": {"Date": None}, ".pdf": {"CreationDate": None}}.get(path.suffix.lower(), {"Software": None})
-    figure.savefig(path, dpi=160, metadata=metadata)
+    with matplotlib.rc_context({"svg.hashsalt": "rezoning"}):
+        figure.savefig(path, dpi=160, metadata=metadata)
     return path
 
 
@@ -100,7 +103,8 @@ def draw_zones(ax: Axes, district: District, assignment: Ints, colors: Sequence[
     shapes = _shapes(district)
     fills = [colors[s] if s >= 0 else NO_ZONE for s in assignment]
     ax.add_collection(PathCollection([_path(shape) for shape in shapes], facecolors=fills, edgecolors="#FFFFFF88", linewidths=0.25))
-    borders = [_path(_union(shapes[assignment == s])) for s in np.unique(assignment[assignment >= 0])]
+    sliver = _sliver(district)
+    borders = [_path(_union(shapes[assignment == s], sliver)) for s in np.unique(assignment[assignment >= 0])]
     ax.add_collection(PathCollection(borders, facecolors="none", edgecolors=INK, linewidths=1.0))
     west, south, east, north = _frame(district)
     ax.set(xlim=(west, east), ylim=(south, north), aspect="equal")
@@ -113,7 +117,7 @@ def draw_changed(ax: Axes, district: District, is_changed: NDArray[np.bool_]) ->
     from matplotlib.collections import PathCollection
 
     if is_changed.any():
-        region = _path(_union(_shapes(district)[is_changed]))
+        region = _path(_union(_shapes(district)[is_changed], _sliver(district)))
         ax.add_collection(PathCollection([region], facecolors="none", edgecolors="#000000AA", hatch="/////", linewidths=0.8))
     return ax
 
@@ -191,13 +195,12 @@ def _shapes(district: District) -> NDArray[Any]:
     return np.asarray(district.geometry.array)
 
 
-def _union(shapes: NDArray[Any]) -> Any:
-    """One shape of many, without the slivers that careless digitizing leaves between units."""
+def _union(shapes: NDArray[Any], sliver: float) -> Any:
+    """One shape of many, without the gaps up to twice `sliver` wide that careless digitizing leaves between units."""
     import shapely
 
-    whole = shapely.union_all(shapes)
-    sliver = 1e-4 * np.sqrt(shapely.area(shapely.envelope(whole)))
-    return shapely.buffer(shapely.buffer(whole, sliver, join_style="mitre"), -sliver, join_style="mitre")
+    wider = shapely.buffer(shapely.union_all(shapes), sliver, join_style="mitre")
+    return shapely.buffer(wider, -sliver, join_style="mitre")
 
 
 def _path(shape: Any) -> Any:
@@ -225,6 +228,12 @@ def _frame(district: District) -> tuple[float, float, float, float]:
     west, south, east, north = (float(edge) for edge in shapely.total_bounds(_shapes(district)))
     room = 0.02 * (max(east - west, north - south) or 1.0)
     return west - room, south - room, east + room, north + room
+
+
+def _sliver(district: District) -> float:
+    """Half the width of a gap that nobody could see on the map."""
+    west, south, east, north = _frame(district)
+    return 2e-4 * max(east - west, north - south)
 
 
 def _round_length(meters: float) -> float:
