@@ -71,7 +71,16 @@ class Watch:
     on_cuts: Callable[[int], object] = lambda _count: None
 
 
-Separate = Callable[[Ints], list[Cut]]
+class Separation(Protocol):
+    """What rows alone do not say of an assignment of nodes."""
+
+    def holds(self, school_of_node: Ints) -> bool:
+        """Whether it obeys everything."""
+        ...
+
+    def cuts(self, school_of_node: Ints) -> list[Cut]:
+        """Valid cuts that forbid it; empty when it obeys everything."""
+        ...
 
 
 class Backend(Protocol):
@@ -80,8 +89,8 @@ class Backend(Protocol):
     name: str
     cuts_inside_tree: bool
 
-    def solve(self, milp: Milp, limits: Limits, start: Ints | None, watch: Watch, separate: Separate | None = None) -> Answer:
-        """Solve; `separate` gives the cuts that an assignment breaks, and only a backend that cuts inside its tree is given one."""
+    def solve(self, milp: Milp, limits: Limits, start: Ints | None, watch: Watch, separation: Separation | None = None) -> Answer:
+        """Solve; only a backend that cuts inside its tree is given a separation."""
         ...
 
 

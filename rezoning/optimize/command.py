@@ -13,7 +13,7 @@ import pulp
 
 from rezoning.errors import Problem, ScenarioError
 from rezoning.formulation.formulation import Ints
-from rezoning.optimize.backends import Answer, Limits, Outcome, Separate, SolverInfo, Watch, bad_option
+from rezoning.optimize.backends import Answer, Limits, Outcome, Separation, SolverInfo, Watch, bad_option
 from rezoning.optimize.milp import UNIT, Milp
 
 Make = Callable[[Limits, str, bool], pulp.LpSolver]
@@ -78,9 +78,9 @@ class Command:
     def __init__(self, name: str, make: Make, read_bound: Callable[[str], float | None] | None) -> None:
         self.name, self._make, self._read_bound = name, make, read_bound
 
-    def solve(self, milp: Milp, limits: Limits, start: Ints | None, watch: Watch, separate: Separate | None = None) -> Answer:
-        """Solve without cuts; `separate` and callbacks are not used."""
-        del separate
+    def solve(self, milp: Milp, limits: Limits, start: Ints | None, watch: Watch, separation: Separation | None = None) -> Answer:
+        """Solve without cuts; `separation` and callbacks are not used."""
+        del separation
         if watch.stop.is_set():
             return Answer(Outcome.LIMIT, None, None)
         if start is not None:

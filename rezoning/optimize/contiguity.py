@@ -6,10 +6,16 @@ of s reach without crossing K's border: every way from K to a source passes C, a
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import numpy as np
+from numba import njit
+from numpy.typing import NDArray
 
 from rezoning.formulation.formulation import Formulation, Ints
 from rezoning.optimize.milp import Cut
+
+Bytes = NDArray[np.uint8]
 
 
 class Separator:
@@ -20,72 +26,107 @@ class Separator:
     formulation
         Its contiguity says what is needed; where it is not exact nothing is ever found.
     per_piece
-        Cuts per piece, for its heaviest nodes.
+        Cuts per piece, for its heaviest nodes (those that stand for the most units).
     """
 
     def __init__(self, formulation: Formulation, per_piece: int = 3) -> None:
-        self._pairs, contiguity = formulation.pairs, formulation.contiguity
-        self._is_exact = contiguity.is_exact
-        self._indptr = contiguity.graph.indptr.tolist()
-        self._indices = contiguity.graph.indices.tolist()
-        self._sources = [nodes.tolist() for nodes in contiguity.sources]
-        self._lookup = formulation.pairs.lookup
-        self._weight = np.bincount(formulation.pairs.node_of_unit, minlength=formulation.pairs.num_nodes).astype(np.float64)
-        self._per_piece = per_piece
+        pairs, contiguity = formulation.pairs, formulation.contiguity
+        self._is_exact, self._per_piece = contiguity.is_exact, per_piece
+        self._pair_of = np.ascontiguousarray(pairs.lookup.T)  # one row per school
+        self._indptr = contiguity.graph.indptr.astype(np.int64)
+        self._indices = contiguity.graph.indices.astype(np.int64)
+        self._sources = [nodes.astype(np.int64) for nodes in contiguity.sources]
+        self._is_source = np.zeros((pairs.num_nodes, pairs.num_schools), dtype=np.uint8)
+        for s, nodes in enumerate(self._sources):
+            self._is_source[nodes, s] = 1
+        self._weight = np.bincount(pairs.node_of_unit, minlength=pairs.num_nodes)
 
-    def _near(self, v: int) -> list[int]:
-        return self._indices[self._indptr[v] : self._indptr[v + 1]]
+    def is_contiguous(self, school_of_node: Ints) -> bool:
+        """Whether every piece of every zone holds one of its school's sources."""
+        return not self._is_exact or not _loose(self._indptr, self._indices, school_of_node, self._is_source)[1]
 
-    def pieces(self, school_of_node: Ints) -> list[tuple[int, list[int]]]:
+    def pieces(self, school_of_node: Ints) -> list[tuple[int, Ints]]:
         """All (school, nodes) pieces that hold none of their school's sources; empty when the assignment is contiguous."""
         if not self._is_exact:
             return []
-        school = school_of_node.tolist()
-        seen = bytearray(len(school))
-        for s, sources in enumerate(self._sources):
-            self._flood([v for v in sources if school[v] == s], s, school, seen)
-        loose = []
-        for v, s in enumerate(school):
-            if not seen[v]:
-                loose.append((s, self._flood([v], s, school, seen)))
-        return loose
-
-    def _flood(self, origins: list[int], s: int, school: list[int], seen: bytearray) -> list[int]:
-        found = []
-        for v in origins:
-            if not seen[v]:
-                seen[v] = 1
-                found.append(v)
-        for v in found:  # grows while it is walked
-            for w in self._near(v):
-                if not seen[w] and school[w] == s:
-                    seen[w] = 1
-                    found.append(w)
-        return found
+        piece, count = _loose(self._indptr, self._indices, school_of_node, self._is_source)
+        order = np.argsort(piece, kind="stable")
+        ends = np.searchsorted(piece[order], np.arange(count + 1))
+        return [(int(school_of_node[order[a]]), order[a:b]) for a, b in pairwise(ends.tolist())]
 
     def cuts(self, school_of_node: Ints) -> list[Cut]:
         """Cuts that forbid every loose piece, for its `per_piece` heaviest nodes."""
-        cuts: list[Cut] = []
+        found: list[Cut] = []
         for s, nodes in self.pieces(school_of_node):
-            border = self._border(s, nodes)
-            needed = tuple(int(self._lookup[c, s]) for c in border)
-            heaviest = sorted(nodes, key=lambda v: (-self._weight[v], v))[: self._per_piece]
-            cuts += [Cut((int(self._lookup[v, s]),), needed) for v in heaviest]
-        return cuts
+            border = _separator(self._indptr, self._indices, self._pair_of[s], self._sources[s], nodes)
+            needed = tuple(self._pair_of[s, border].tolist())
+            heaviest = nodes[np.lexsort((nodes, -self._weight[nodes]))][: self._per_piece]
+            found += [Cut((p,), needed) for p in self._pair_of[s, heaviest].tolist()]
+        return found
 
-    def _border(self, s: int, nodes: list[int]) -> list[int]:
-        """The minimal separator next to `nodes`: neighbors admissible for s that the sources reach without passing another of them."""
-        inside = set(nodes)
-        admits = self._lookup[:, s] >= 0
-        border = {w for v in nodes for w in self._near(v) if w not in inside and admits[w]}
-        reached, touched = set(self._sources[s]), set(border) & set(self._sources[s])
-        stack = [v for v in self._sources[s] if v not in border]
-        while stack:
-            v = stack.pop()
-            for w in self._near(v):
-                if w in border:
-                    touched.add(w)
-                elif w not in reached and w not in inside and admits[w]:
-                    reached.add(w)
-                    stack.append(w)
-        return sorted(touched)
+
+@njit(cache=True, nogil=True)
+def _loose(indptr: Ints, indices: Ints, school: Ints, is_source: Bytes) -> tuple[Ints, int]:
+    """Number of the loose piece of each node, the number of loose pieces for nodes of sound ones; and that number."""
+    n = len(school)
+    piece = np.full(n, -1, dtype=np.int64)
+    queue = np.empty(n, dtype=np.int64)
+    count = 0
+    for v in range(n):
+        if piece[v] >= 0:
+            continue
+        s, head, tail, is_sound = school[v], 0, 1, False
+        queue[0], piece[v] = v, count
+        while head < tail:
+            u = queue[head]
+            head += 1
+            is_sound |= is_source[u, s] == 1
+            for k in range(indptr[u], indptr[u + 1]):
+                w = indices[k]
+                if piece[w] < 0 and school[w] == s:
+                    piece[w] = count
+                    queue[tail] = w
+                    tail += 1
+        if is_sound:
+            for k in range(tail):
+                piece[queue[k]] = n
+        else:
+            count += 1
+    for v in range(n):
+        piece[v] = min(piece[v], count)
+    return piece, count
+
+
+@njit(cache=True, nogil=True)
+def _separator(indptr: Ints, indices: Ints, pair: Ints, sources: Ints, nodes: Ints) -> Ints:
+    """The nodes next to `nodes` that are admissible (pair >= 0) and that the sources reach without passing another of them; sorted."""
+    inside, border, reached, touched = 1, 2, 3, 4
+    mark = np.zeros(len(pair), dtype=np.uint8)
+    queue = np.empty(len(pair), dtype=np.int64)
+    for v in nodes:
+        mark[v] = inside
+    for v in nodes:
+        for k in range(indptr[v], indptr[v + 1]):
+            w = indices[k]
+            if pair[w] >= 0 and mark[w] == 0:
+                mark[w] = border
+    head = tail = 0
+    for v in sources:
+        if mark[v] == border:
+            mark[v] = touched
+        elif mark[v] == 0:
+            mark[v] = reached
+            queue[tail] = v
+            tail += 1
+    while head < tail:
+        v = queue[head]
+        head += 1
+        for k in range(indptr[v], indptr[v + 1]):
+            w = indices[k]
+            if mark[w] == border:
+                mark[w] = touched
+            elif mark[w] == 0 and pair[w] >= 0:
+                mark[w] = reached
+                queue[tail] = w
+                tail += 1
+    return np.flatnonzero(mark == touched)

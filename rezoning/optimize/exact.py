@@ -59,6 +59,8 @@ def branch_and_cut(
     ends = tracker.clock() + limits.seconds
     tracker.say("building the model")
     milp = build(tracker.formulation, tracker.objective)
+    if milp.broken:
+        return Ending(is_infeasible=True)
     if len(milp.free) == 0:
         return _only_one(tracker, milp)
     job = _Job(tracker, backend, limits, watch, milp, _Rest(tracker.formulation), repair, ends)

@@ -15,7 +15,7 @@ import numpy as np
 import pulp
 
 from rezoning.formulation.formulation import Floats, Ints
-from rezoning.optimize.backends import Answer, Limits, Outcome, Separate, SolverInfo, Watch, bad_option
+from rezoning.optimize.backends import Answer, Limits, Outcome, Separation, SolverInfo, Watch, bad_option
 from rezoning.optimize.milp import UNIT, Milp
 
 FEASIBILITY = 1e-9  # so that a full school holds not a thousandth of a student too many
@@ -88,9 +88,9 @@ class HighsBackend:
     name = "highs"
     cuts_inside_tree = False
 
-    def solve(self, milp: Milp, limits: Limits, start: Ints | None, watch: Watch, separate: Separate | None = None) -> Answer:
-        """Solve without cuts; `separate` is not used."""
-        del separate
+    def solve(self, milp: Milp, limits: Limits, start: Ints | None, watch: Watch, separation: Separation | None = None) -> Answer:
+        """Solve without cuts; `separation` is not used."""
+        del separation
         _use_threads(limits.threads)
         with tempfile.TemporaryDirectory() as folder:
             log = Path(folder) / "highs.log"

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 import numpy as np
 import pulp
 
-from rezoning.formulation.formulation import Floats, Formulation, Ints, Terms
+from rezoning.formulation.formulation import Floats, Formulation, Ints, RowName, Terms
 
 ROW_TOLERANCE = 1e-7  # of a row's own unit (students): finer than the audit's, so that nothing passes here and fails there
 UNIT = 100.0  # objective of the model per natural value: points of dissimilarity, not fractions
@@ -58,6 +58,8 @@ class Milp:
         All variables, in the order of the vectors below: pairs with a choice first.
     free
         The pairs with a choice, in column order.
+    broken
+        Rows that the fixed pairs alone break: there is no plan, and the problem does not say so.
     """
 
     formulation: Formulation
@@ -67,6 +69,7 @@ class Milp:
     column_of_pair: Ints
     lifts: list[_Lift] = field(default_factory=list)
     constant: pulp.LpVariable | None = None
+    broken: list[RowName] = field(default_factory=list)
 
     def start(self, school_of_node: Ints) -> Floats:
         """The columns' values for an assignment of nodes."""
@@ -223,11 +226,9 @@ def _rule_rows(milp: Milp) -> None:
         cells = slice(matrix.indptr[r], matrix.indptr[r + 1])
         inside, constant = _expression(milp, matrix.indices[cells].astype(np.int64), matrix.data[cells])
         if not inside:
-            is_broken = constant < rows.lower[r] - ROW_TOLERANCE or constant > rows.upper[r] + ROW_TOLERANCE
-            if is_broken:  # by fixed pairs alone: say so to the solver, which has no other column to say it with
-                inside = [(milp.problem.add_variable(f"zy_broken{r:07d}", 0, 0), 1.0)]
-            else:
-                continue
+            if constant < rows.lower[r] - ROW_TOLERANCE or constant > rows.upper[r] + ROW_TOLERANCE:
+                milp.broken.append(rows.names[r])
+            continue
         if np.isfinite(rows.lower[r]):
             milp.problem += pulp.LpAffineExpression(inside) >= float(rows.lower[r] - constant)
         if np.isfinite(rows.upper[r]):

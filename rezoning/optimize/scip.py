@@ -10,7 +10,7 @@ import numpy as np
 import pulp
 
 from rezoning.formulation.formulation import Floats, Ints
-from rezoning.optimize.backends import Answer, Limits, Outcome, Separate, SolverInfo, Watch, bad_option
+from rezoning.optimize.backends import Answer, Limits, Outcome, Separation, SolverInfo, Watch, bad_option
 from rezoning.optimize.milp import UNIT, Milp
 
 FEASIBILITY = 1e-9  # SCIP's row tolerance is relative; at its default a full school could hold thousandths of a student too many
@@ -33,8 +33,8 @@ class Scip:
     name = "scip"
     cuts_inside_tree = True
 
-    def solve(self, milp: Milp, limits: Limits, start: Ints | None, watch: Watch, separate: Separate | None = None) -> Answer:
-        """Solve; `separate` is asked about every integer point."""
+    def solve(self, milp: Milp, limits: Limits, start: Ints | None, watch: Watch, separation: Separation | None = None) -> Answer:
+        """Solve; `separation` is asked about every integer point."""
         with tempfile.TemporaryDirectory() as folder:
             log = Path(folder) / "scip.log"
             solver = pulp.SCIP_PY(msg=False, timeLimit=max(limits.seconds, 0.01), gapRel=limits.gap, gapAbs=limits.gap_abs * UNIT, logPath=str(log))
@@ -44,7 +44,7 @@ class Scip:
             variables = [column.solverVar for column in milp.columns]
             if start is not None:
                 _give(model, variables, milp.start(start))
-            _include(model, milp, variables, watch, separate)
+            _include(model, milp, variables, watch, separation)
             if not watch.stop.is_set():
                 solver.callSolver(milp.problem)
             solver.findSolutionValues(milp.problem)
@@ -114,21 +114,20 @@ def _plugins() -> tuple[type, type]:
                 self.watch.on_plan(self.milp.assignment([best[v] for v in self.variables[: len(self.milp.free)]]))
 
     class Contiguity(pyscipopt.Conshdlr):
-        """Holds the rules that are not rows: asks `separate` about every integer point and adds the cuts it gives."""
+        """Holds the rules that are not rows: asks a separation about every integer point and adds the cuts it gives."""
 
-        def __init__(self, milp: Milp, variables: list[Any], watch: Watch, separate: Separate) -> None:
-            self.milp, self.variables, self.watch, self.separate = milp, variables[: len(milp.free)], watch, separate
+        def __init__(self, milp: Milp, variables: list[Any], watch: Watch, separation: Separation) -> None:
+            self.milp, self.variables, self.watch, self.separation = milp, variables[: len(milp.free)], watch, separation
 
-        def _cuts(self, solution: Any) -> list[Any]:
-            values = [self.model.getSolVal(solution, v) for v in self.variables]
-            return self.separate(self.milp.assignment(values))
+        def _assignment(self, solution: Any) -> Ints:
+            return self.milp.assignment([self.model.getSolVal(solution, v) for v in self.variables])
 
         def conscheck(self, _constraints: Any, solution: Any, *_rest: Any) -> dict[str, Any]:
-            broken = bool(self._cuts(solution))
-            return {"result": pyscipopt.SCIP_RESULT.INFEASIBLE if broken else pyscipopt.SCIP_RESULT.FEASIBLE}
+            holds = self.separation.holds(self._assignment(solution))
+            return {"result": pyscipopt.SCIP_RESULT.FEASIBLE if holds else pyscipopt.SCIP_RESULT.INFEASIBLE}
 
         def _enforce(self) -> dict[str, Any]:
-            cuts = self._cuts(None)
+            cuts = self.separation.cuts(self._assignment(None))
             self.watch.on_cuts(len(cuts))
             for cut in cuts:
                 index, value, upper = self.milp.row_of(cut)
@@ -149,10 +148,10 @@ def _plugins() -> tuple[type, type]:
     return Listener, Contiguity
 
 
-def _include(model: Any, milp: Milp, variables: list[Any], watch: Watch, separate: Separate | None) -> None:
+def _include(model: Any, milp: Milp, variables: list[Any], watch: Watch, separation: Separation | None) -> None:
     listener, contiguity = _plugins()
     model.includeEventhdlr(listener(milp, variables, watch), "rezoning_listener", "better plans and bounds")
-    if separate is not None:
+    if separation is not None:
         # negative priorities: only points that are integer and obey the rows are asked about
-        handler = contiguity(milp, variables, watch, separate)
+        handler = contiguity(milp, variables, watch, separation)
         model.includeConshdlr(handler, "rezoning_contiguity", "zones in one piece", enfopriority=-10, chckpriority=-10, needscons=False)
