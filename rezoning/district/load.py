@@ -52,8 +52,10 @@ def load_district(data: Data) -> District:
         reading.problems.raise_as(DataError)
         raise AssertionError("units and schools are there, or a problem is")
     units.geometry = _polygons(units, data, reading)
-    schools.points = _points(data, schools, units, reading)
-    school_unit = _school_units(data, schools, units, reading)
+    school_unit = np.zeros(len(schools.ids), dtype=np.int64)
+    with reading.gathering():
+        schools.points = _points(data, schools, units)
+        school_unit = _school_units(data, schools, units, reading)
     current = _current(data, units, schools, reading)
     travel = None if data.travel is None else _travel(data.travel, units, schools, school_unit, reading)
     edges, border_m = _neighbors(data.adjacency, units, reading)
@@ -95,14 +97,12 @@ def _polygons(units: UnitTable, data: Data, reading: Reading) -> gpd.GeoSeries |
     return found.geometry.reset_index(drop=True)
 
 
-def _points(data: Data, schools: SchoolTable, units: UnitTable, reading: Reading) -> gpd.GeoSeries | None:
+def _points(data: Data, schools: SchoolTable, units: UnitTable) -> gpd.GeoSeries | None:
     """Where the open schools are, in the polygons' CRS; looked up only where something needs it."""
     needed = data.schools.unit is None or (data.travel is not None and data.travel.estimate is not None)
     if not needed or units.geometry is None:
         return None
-    with reading.gathering():
-        return school_points(schools.open_table, units.geometry.crs, reading)
-    return None
+    return school_points(schools.open_table, units.geometry.crs)
 
 
 def _school_units(data: Data, schools: SchoolTable, units: UnitTable, reading: Reading) -> Ints:

@@ -12,7 +12,7 @@ from rezoning.district.detect import LATITUDE, LONGITUDE, SCHOOL_NAME, Lookup, T
 from rezoning.district.district import Floats, Ints
 from rezoning.district.readers import Table, column, read_table, texts
 from rezoning.district.reading import Reading, counted
-from rezoning.errors import shown
+from rezoning.errors import DataError, Problem, shown
 
 if TYPE_CHECKING:
     import geopandas as gpd
@@ -159,10 +159,15 @@ def _capacity(section: Schools, table: Table, ids: tuple[str, ...], reading: Rea
 # -- where schools are -----------------------------------------------------------------------------------------------
 
 
-def school_points(table: Table, crs: object, reading: Reading) -> gpd.GeoSeries | None:
-    """Where each school of a table is, projected to `crs`; None when the table does not say, or not well.
+def school_points(table: Table, crs: object) -> gpd.GeoSeries | None:
+    """Where each school of a table is, projected to `crs`; None when the table does not say.
 
     A layer gives its own points (of other shapes: a point inside); a table its columns of longitude and latitude in degrees.
+
+    Raises
+    ------
+    DataError
+        Some school has no place, or an impossible one.
     """
     import geopandas as gpd
 
@@ -171,21 +176,19 @@ def school_points(table: Table, crs: object, reading: Reading) -> gpd.GeoSeries 
         nowhere = (points.isna() | points.is_empty).to_numpy()
         if nowhere.any():
             message = f"{counted(int(nowhere.sum()), 'school')} without a point."
-            reading.problems.add(table.place(table.rows(nowhere)), message, "Place them on the map, or name their units with data.schools.unit.")
-            return None
+            cure = "Place them on the map, or name their units with data.schools.unit."
+            raise DataError(Problem(table.place(table.rows(nowhere)), message, cure))
         if points.crs is None:
-            reading.problems.add(table.name, "has no coordinate reference system.", "Save it with its CRS (for a shapefile, the .prj file).")
-            return None
+            raise DataError(Problem(table.name, "has no CRS.", "Save it with its CRS; a shapefile keeps it in its .prj file."))
         return gpd.GeoSeries(points.to_crs(crs).representative_point())
     columns = [str(name) for name in table.frame.columns]
     lon, lat = by_name(columns, LONGITUDE), by_name(columns, LATITUDE)
     if lon is None or lat is None:
         return None
-    degrees = _degrees(table, lon, lat, reading)
-    return None if degrees is None else gpd.GeoSeries(gpd.points_from_xy(*degrees, crs=4326), index=table.frame.index).to_crs(crs)
+    return gpd.GeoSeries(gpd.points_from_xy(*_degrees(table, lon, lat), crs=4326), index=table.frame.index).to_crs(crs)
 
 
-def _degrees(table: Table, lon: str, lat: str, reading: Reading) -> tuple[Floats, Floats] | None:
+def _degrees(table: Table, lon: str, lat: str) -> tuple[Floats, Floats]:
     (x, no_x, bad_x), (y, no_y, bad_y) = numbers(table.frame[lon]), numbers(table.frame[lat])
     wrong = bad_x | bad_y | no_x | no_y
     with np.errstate(invalid="ignore"):
@@ -195,8 +198,7 @@ def _degrees(table: Table, lon: str, lat: str, reading: Reading) -> tuple[Floats
         swapped = bool(np.all(np.abs(y[wrong]) <= 180) and np.all(np.abs(x[wrong]) <= 90))
         cure = "They seem to be exchanged." if swapped else "Give degrees, or name the unit of each school: data.schools.unit."
         message = f"columns '{lon}' and '{lat}' hold {shown(held)}, which is no place in degrees."
-        reading.problems.add(table.place(table.rows(wrong)), message, cure)
-        return None
+        raise DataError(Problem(table.place(table.rows(wrong)), message, cure))
     return x, y
 
 
