@@ -100,7 +100,7 @@ class Command:
 
     def _answer(self, milp: Milp, limits: Limits, text: str) -> Answer:
         sol_status = milp.problem.sol_status
-        if sol_status == pulp.LpSolutionInfeasible:
+        if milp.problem.status == pulp.LpStatusInfeasible:  # sol_status knows nothing of CBC's "Integer infeasible"
             return Answer(Outcome.INFEASIBLE, None, None, None, text)
         if sol_status not in (pulp.LpSolutionOptimal, pulp.LpSolutionIntegerFeasible):
             return Answer(Outcome.LIMIT, None, self._bound(milp, text), None, text)
@@ -108,7 +108,7 @@ class Command:
         bound = self._bound(milp, text)
         if sol_status == pulp.LpSolutionIntegerFeasible:
             return Answer(Outcome.LIMIT, values, bound, None, text)
-        found = milp.natural(float(pulp.value(milp.problem.objective)))
+        found = milp.natural(float(pulp.value(milp.problem.objective) or 0.0))  # None where nothing costs anything
         if bound is None and limits.gap == 0:  # "optimal" within a gap hides how far the bound is
             bound = found
         is_tight = bound is not None and found - bound <= 1e-9 + 1e-3 / UNIT  # the log rounds

@@ -56,6 +56,7 @@ def _configure(model: Any, limits: Limits) -> None:
     model.setParam("misc/catchctrlc", False)  # Ctrl-C is the program's, see Watch.stop
     model.setParam("randomization/randomseedshift", limits.seed)
     model.setParam("numerics/feastol", FEASIBILITY)
+    model.setParam("misc/usesymmetry", 0)  # it looks at the rows alone, and contiguity is not symmetric where they are
     for name, value in limits.options.items():
         try:
             model.setParam(name, value)
