@@ -30,7 +30,7 @@ SIDECARS = (".shx", ".dbf", ".prj", ".cpg")
 EXPECTED = "Expected .gpkg, .geojson, .shp (or zipped), .parquet, .csv or .csv.gz."
 
 UNREADABLE = (OSError, EOFError, zlib.error, gzip.BadGzipFile, UnicodeError, ValueError, RuntimeError, KeyError)
-"""What pandas, pyogrio and pyarrow raise for a damaged file: their own errors derive from ValueError, OSError or RuntimeError."""
+"""What pandas raises for a damaged text file: its own errors derive from ValueError."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -99,7 +99,9 @@ def read_table(path: Path, layer: str | None = None, place: str = "") -> Table:
         with warnings.catch_warnings(record=True) as caught:
             warnings.simplefilter("always")
             table = _read(path, name, layer, place)
-    except UNREADABLE as error:
+    except DataError:
+        raise
+    except Exception as error:  # GDAL, GEOS and Arrow raise whatever they like about a damaged file; a list of it would never be complete
         raise unreadable(path, error) from error
     for said in caught:
         log.debug("%s: %s", path.name, said.message)
