@@ -81,12 +81,12 @@ def _filtered(section: Schools, table: Table, reading: Reading) -> Table | None:
     if section.filter is None:
         return table
     wanted = section.filter.equals.strip()
-    values = texts(column(table, section.filter.column, section.place("filter")))
+    values = texts(column(table, section.filter.column, section.place("filter", "column")))
     inside = values == wanted
     if not inside.any():
         held = shown(quoted(list(dict.fromkeys(values))), 10)
         message = f"no row of {table.name} has '{wanted}' in column '{section.filter.column}'."
-        reading.problems.add(section.place("filter"), message, f"The column holds {held}.")
+        reading.problems.add(section.place("filter", "equals"), message, f"The column holds {held}.")
         return None
     reading.note(f"{table.name}: filter {section.filter.column} = {wanted} keeps {int(inside.sum())} of {len(inside)} schools")
     return table.kept(inside)

@@ -93,7 +93,7 @@ def _counts(section: Units, table: Table, reading: Reading) -> tuple[Floats, dic
         students = read_counts(table, section.students, reading)
     for group, name in section.groups.items():
         with reading.gathering():
-            column(table, name, section.place("groups"))
+            column(table, name, section.place("groups", group))
             groups[group] = read_counts(table, name, reading)
     if len(list(reading.problems)) == found:
         groups = settle_groups(groups, students, section.groups_above_total, table, reading)

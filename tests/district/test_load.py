@@ -200,7 +200,7 @@ CASES = {
     ),
     "missing group column": (
         lambda f: f.say("units", groups={"poor": "frl"}),
-        "data.units.groups: units.csv has no column 'frl'. Columns: id, students, poor, zone.",
+        "data.units.groups.poor: units.csv has no column 'frl'. Columns: id, students, poor, zone.",
     ),
     "missing id column": (
         lambda f: f.say("units", id="ID20"),
@@ -306,7 +306,7 @@ CASES = {
     ),
     "filter keeps none": (
         lambda f: f.say("schools", filter={"column": "name", "equals": "West"}),
-        "data.schools.filter: no row of schools.csv has 'West' in column 'name'. The column holds 'South', 'North'.",
+        "data.schools.filter.equals: no row of schools.csv has 'West' in column 'name'. The column holds 'South', 'North'.",
     ),
     "unknown unit of a school": (
         lambda f: f.edit("schools.csv", "25,d", "25,z"),
