@@ -80,7 +80,11 @@ def _say_fault(error: Exception, as_json: bool) -> int:
 
 
 class _Formatter(logging.Formatter):
-    """Tracebacks only for those who asked for them."""
+    """Notes as plain sentences; tracebacks only for those who asked for them."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        text = super().format(record)
+        return text if record.levelno == logging.INFO else f"{record.levelname.lower()}: {text}"
 
     def formatException(self, ei: Any) -> str:  # noqa: N802 (logging's name)
         return super().formatException(ei) if is_debugging() else f"  {ei[0].__name__}: {ei[1]}"
@@ -88,12 +92,11 @@ class _Formatter(logging.Formatter):
 
 def set_up_logging() -> None:
     """The log goes to stderr."""
+    handler = logging.StreamHandler()
+    handler.setFormatter(_Formatter())
     root = logging.getLogger("rezoning")
-    if not root.handlers:
-        handler = logging.StreamHandler()
-        handler.setFormatter(_Formatter("%(levelname)s %(name)s: %(message)s"))
-        root.addHandler(handler)
-    root.setLevel(logging.DEBUG if is_debugging() else logging.WARNING)
+    root.handlers = [handler]
+    root.setLevel(logging.DEBUG if is_debugging() else logging.INFO)
 
 
 def interruptible(work: Callable[[threading.Event], T], tick: Callable[[], None]) -> T:

@@ -40,8 +40,8 @@ class Board:
 
 
 def progress_line(progress: Progress, seconds: float) -> str:
-    """``solve  12 s  value 0.2051  bound 0.1810  gap 11.7 %  cuts 340``, only what is known."""
-    parts = [f"{progress.phase:<8}", f"{seconds:4.0f} s"]
+    """``branch and cut  12 s  value 0.2051  bound 0.1810  gap 11.7 %  cuts 340``, only what is known."""
+    parts = [f"{progress.phase:<24}", f"{seconds:4.0f} s"]
     if progress.value is not None:
         parts.append(f"value {progress.value:.5g}")
     if progress.bound is not None:

@@ -94,9 +94,10 @@ def whole(value: float | None) -> str:
     return NONE if value is None else f"{value:,.0f}"
 
 
-def decimal(value: float | None) -> str:
-    """Minutes or kilometers."""
-    return NONE if value is None else f"{value:,.1f}"
+def distance(unit: str) -> Shown:
+    """How travel is shown: minutes with one decimal, kilometers with two."""
+    digits = 1 if unit == "min" else 2
+    return lambda value: NONE if value is None else f"{value:,.{digits}f}"
 
 
 def percent(value: float | None) -> str:

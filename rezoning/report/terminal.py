@@ -12,7 +12,7 @@ from rezoning.report.screen import (
     Column,
     Row,
     capital,
-    decimal,
+    distance,
     heading,
     lines,
     listed,
@@ -175,12 +175,13 @@ def _travel(console: Console, record: Row, metrics: Row) -> None:
         return
     unit, label = record["travel"]["unit"], ", estimated from straight lines" if record["travel"]["is_estimate"] else ""
     heading(console, f"Travel in {unit}{label}")
+    shown = distance(unit)
     sides = {"today": "today", "plan": "plan", "nearest": "nearest school"}
     sides = {side: name for side, name in sides.items() if metrics[side] is not None}
     rows = {"mean": "travel_mean", "nine of ten within": "travel_p90", "longest": "travel_max"}
-    cells = [[name, *(decimal(metrics[side][key]) for side in sides)] for name, key in rows.items()]
+    cells = [[name, *(shown(metrics[side][key]) for side in sides)] for name, key in rows.items()]
     for group in metrics["plan"]["travel_mean_by_group"] or {}:
-        cells.append([f"mean, {group}", *(decimal((metrics[side]["travel_mean_by_group"] or {}).get(group)) for side in sides)])
+        cells.append([f"mean, {group}", *(shown((metrics[side]["travel_mean_by_group"] or {}).get(group)) for side in sides)])
     table(console, [("students' trips", "left"), *((name, "right") for name in sides.values())], cells)
 
 
@@ -204,7 +205,7 @@ def _schools(console: Console, scenario: Scenario, record: Row, schools: Sequenc
         cell += [pair(row["students_before"], row["students_after"], whole)]
         cell += [pair(row["utilization_before"], row["utilization_after"], whole_percent)] if has_seats else []
         cell += [pair(_share(row, group, "before"), _share(row, group, "after"), whole_percent)] if group else []
-        cell += [pair(row["travel_mean_before"], row["travel_mean_after"], decimal)] if has_travel else []
+        cell += [pair(row["travel_mean_before"], row["travel_mean_after"], distance(_travel_unit(record)))] if has_travel else []
         cells.append(cell)
     table(console, columns, cells)
 
@@ -228,7 +229,8 @@ def _violations(console: Console, title: str, audit: Row | None, who: str) -> No
         lines(console, f"{who} obey{does} every rule.")
     else:
         messages = [violation["message"] for violation in audit["violations"]]
-        listed(console, f"{who} break{does} these rules, {len(messages):,} times:", messages)
+        times = "once" if len(messages) == 1 else f"{len(messages):,} times"
+        listed(console, f"{who} break{does} rules {times}:", messages)
 
 
 def _remarks(console: Console, record: Row) -> None:
