@@ -63,12 +63,22 @@ class Watch:
         Called with a better bound in natural value.
     on_cuts
         Called with the number of cuts just added.
+    offered
+        Asked for a better plan that others found since it was last asked, for solvers that can take one while they work; None for none.
+    is_done
+        Asked whether value and bound, from wherever they came, are near enough.
     """
 
     stop: threading.Event = field(default_factory=threading.Event)
     on_plan: Callable[[Ints], object] = lambda _plan: None
     on_bound: Callable[[float], object] = lambda _bound: None
     on_cuts: Callable[[int], object] = lambda _count: None
+    offered: Callable[[], Ints | None] = lambda: None
+    is_done: Callable[[], bool] = lambda: False
+
+    def must_end(self) -> bool:
+        """Whether to stop now."""
+        return self.stop.is_set() or self.is_done()
 
 
 class Separation(Protocol):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import tempfile
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +18,7 @@ from rezoning.optimize.backends import Answer, Limits, Outcome, Separation, Solv
 from rezoning.optimize.milp import UNIT, Milp
 
 Make = Callable[[Limits, str, bool], pulp.LpSolver]
+Rescue = Callable[[str], dict[str, Any]]  # from what was printed: options to try once more with; none where the answer stands
 
 
 def _cbc_class() -> Any:
@@ -54,7 +56,7 @@ def cbc() -> Command:
             logPath=log,
         )
 
-    return Command("cbc", make, _cbc_bound)
+    return Command("cbc", make, _cbc_bound, _cbc_rescue)
 
 
 def other(name: str) -> Command:
@@ -67,7 +69,7 @@ def other(name: str) -> Command:
         except TypeError as error:
             raise ScenarioError(Problem("solve.options", f"{name} does not take one of {sorted(limits.options)} ({error}).", "Drop it.")) from error
 
-    return Command(name, make, None)
+    return Command(name, make)
 
 
 class Command:
@@ -75,8 +77,8 @@ class Command:
 
     cuts_inside_tree = False
 
-    def __init__(self, name: str, make: Make, read_bound: Callable[[str], float | None] | None) -> None:
-        self.name, self._make, self._read_bound = name, make, read_bound
+    def __init__(self, name: str, make: Make, read_bound: Callable[[str], float | None] | None = None, rescue: Rescue = lambda _log: {}) -> None:
+        self.name, self._make, self._read_bound, self._rescue = name, make, read_bound, rescue
 
     def solve(self, milp: Milp, limits: Limits, start: Ints | None, watch: Watch, separation: Separation | None = None) -> Answer:
         """Solve without cuts; `separation` and callbacks are not used."""
@@ -86,17 +88,24 @@ class Command:
         if start is not None:
             for column, value in zip(milp.columns, milp.start(start).tolist(), strict=True):
                 column.setInitialValue(value)
-        with tempfile.TemporaryDirectory() as folder:
-            log = Path(folder) / "solver.log"
-            try:
-                milp.problem.solve(self._make(limits, str(log), start is not None))
-            except pulp.PulpSolverError as error:
-                raise ScenarioError(Problem("solve.solver", f"{self.name} could not be run: {error}.", "Look at solve.options.")) from error
-            text = log.read_text(encoding="utf-8", errors="replace") if log.exists() else ""
+        text = self._run(milp, limits, has_start=start is not None)
+        more = self._rescue(text)
+        if more:
+            text = self._run(milp, replace(limits, options={**limits.options, **more}), has_start=start is not None)
         for option, value in limits.options.items():
             if re.search(rf"No match for {re.escape(option)}\b", text):
                 raise bad_option(self.name, option, value)
         return self._answer(milp, limits, text)
+
+    def _run(self, milp: Milp, limits: Limits, *, has_start: bool) -> str:
+        """One call; what the solver printed."""
+        with tempfile.TemporaryDirectory() as folder:
+            log = Path(folder) / "solver.log"
+            try:
+                milp.problem.solve(self._make(limits, str(log), has_start))
+            except pulp.PulpSolverError as error:
+                raise ScenarioError(Problem("solve.solver", f"{self.name} could not be run: {error}.", "Look at solve.options.")) from error
+            return log.read_text(encoding="utf-8", errors="replace") if log.exists() else ""
 
     def _answer(self, milp: Milp, limits: Limits, text: str) -> Answer:
         sol_status = milp.problem.sol_status
@@ -111,7 +120,7 @@ class Command:
         found = milp.natural(float(pulp.value(milp.problem.objective) or 0.0))  # None where nothing costs anything
         if bound is None and limits.gap == 0:  # "optimal" within a gap hides how far the bound is
             bound = found
-        is_tight = bound is not None and found - bound <= 1e-9 + 1e-3 / UNIT  # the log rounds
+        is_tight = bound is not None and found - bound <= 1e-8
         return Answer(Outcome.PROVEN if is_tight else Outcome.GAP, values, bound, None, text)
 
     def _bound(self, milp: Milp, text: str) -> float | None:
@@ -120,6 +129,11 @@ class Command:
 
 
 _NUMBER = r"([-+]?\d+(?:\.\d+)?(?:[eE][-+]?\d+)?)"
+
+
+def _cbc_rescue(text: str) -> dict[str, Any]:
+    """With a fine tolerance CBC's preprocessing calls some feasible models infeasible; its tree does not."""
+    return {"preprocess": "off"} if "Pre-processing says infeasible" in text else {}
 
 
 def _cbc_bound(text: str) -> float | None:

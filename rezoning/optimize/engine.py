@@ -9,12 +9,17 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from rezoning.formulation.formulation import Formulation, Ints
+from rezoning.optimize.anneal import Search
+from rezoning.optimize.auto import search_and_prove
 from rezoning.optimize.backends import Backend, Clock, Limits, Watch, backend
 from rezoning.optimize.exact import Ending, branch_and_cut
 from rezoning.optimize.feasible import is_feasible
 from rezoning.optimize.result import PROVEN, GoalResult, Result, Status, Watcher
 from rezoning.optimize.tracker import Objective, Tracker
 from rezoning.scenario.schema import Goal, Solve
+
+REPAIR_SHARE = 0.1  # of a goal's time, for a start where today's zones break a rule
+REPAIR_MOST = 0.5  # seconds for a round's broken plan
 
 
 @dataclass
@@ -96,7 +101,8 @@ def _stage(shared: _Solve, formulation: Formulation, objective: Objective, start
     settings, began = shared.settings, shared.clock()
     tracker = Tracker(formulation, objective, shared.clock, shared.watcher)
     tracker.say("looking for a first plan")
-    first = _first_plan(formulation, objective, start, shared, seconds)
+    search = Search(formulation, objective, settings.seed)
+    first = start if (start >= 0).all() and is_feasible(formulation, start) else search.repair(start, max(REPAIR_SHARE * seconds, 1.0), shared.stop)
     if first is not None:
         tracker.offer(first)
     if shared.stop.is_set():
@@ -104,26 +110,10 @@ def _stage(shared: _Solve, formulation: Formulation, objective: Objective, start
     limits = Limits(
         max(seconds - (shared.clock() - began), 0.0), settings.gap, settings.gap_abs, shared.threads, settings.seed, dict(settings.options)
     )
-    ending = branch_and_cut(tracker, shared.backend, limits, Watch(shared.stop), lambda loose: _repaired(formulation, objective, loose, shared))
-    return _Stage(tracker, ending)
-
-
-REPAIR_SHARE = 0.1  # of a goal's time, for a start where today's zones break a rule
-
-
-def _first_plan(formulation: Formulation, objective: Objective, start: Ints, shared: _Solve, seconds: float) -> Ints | None:
-    """The start itself where it is a plan, else repaired."""
-    if (start >= 0).all() and is_feasible(formulation, start):
-        return start
-    from rezoning.optimize.anneal import Search
-
-    return Search(formulation, objective, shared.settings.seed).repair(start, max(REPAIR_SHARE * seconds, 1.0), shared.stop)
-
-
-def _repaired(formulation: Formulation, objective: Objective, loose: Ints, shared: _Solve) -> Ints | None:
-    from rezoning.optimize.anneal import Search
-
-    return Search(formulation, objective, shared.settings.seed).repair(loose, 0.5, shared.stop)
+    watch = Watch(shared.stop)
+    if settings.method == "auto":
+        return _Stage(tracker, search_and_prove(tracker, shared.backend, limits, watch, search))
+    return _Stage(tracker, branch_and_cut(tracker, shared.backend, limits, watch, lambda loose: search.repair(loose, REPAIR_MOST, shared.stop)))
 
 
 def _result(problem: Formulation, shared: _Solve) -> Result:
@@ -148,7 +138,7 @@ def _result(problem: Formulation, shared: _Solve) -> Result:
         goals=goals,
         objective=objective,
         trace=tuple(point for stage in stages for point in stage.tracker.trace),
-        method="exact",
+        method=settings.method,
         solver=shared.backend.name,
         seed=settings.seed,
         threads=shared.threads,

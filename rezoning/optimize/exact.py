@@ -148,8 +148,10 @@ def _loop(job: _Job) -> Ending:
         ending.is_proven = answer.outcome is Outcome.PROVEN and plan is not None and not added
         if ending.is_proven or tracker.is_within(job.limits.gap, job.limits.gap_abs):
             break
-        if added or plan is None:
+        if added:
             continue
+        if plan is None:  # a limit of the solver's own: the same question again would end the same way
+            break
         if answer.outcome is Outcome.GAP and gap <= job.limits.gap:
             break
         gap = job.limits.gap  # contiguous within the loose gap: now prove what was asked

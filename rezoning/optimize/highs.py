@@ -166,6 +166,6 @@ def _listener(milp: Milp, watch: Watch) -> Any:
         if np.isfinite(out.mip_dual_bound) and out.mip_dual_bound > state["bound"] + 1e-6:
             state["bound"] = out.mip_dual_bound
             watch.on_bound(milp.natural(out.mip_dual_bound))
-        into.user_interrupt = watch.stop.is_set()
+        into.user_interrupt = watch.must_end()
 
     return listen

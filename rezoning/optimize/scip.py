@@ -46,7 +46,7 @@ class Scip:
                 _give(model, variables, milp.start(start))
             _include(model, milp, variables, watch, separation)
             if not watch.stop.is_set():
-                solver.callSolver(milp.problem)
+                model.optimizeNogil()  # what PuLP's callSolver does, but other threads may work meanwhile
             solver.findSolutionValues(milp.problem)
             return _answer(milp, model, log)
 
@@ -83,8 +83,8 @@ def _answer(milp: Milp, model: Any, log: Path) -> Answer:
     return Answer(outcome, values, bound, int(model.getNNodes()), text)
 
 
-def _plugins() -> tuple[type, type]:
-    """The two SCIP plug-ins; made here because their base classes come with pyscipopt, which is loaded late."""
+def _plugins() -> tuple[type, type, type]:
+    """The SCIP plug-ins: listener, contiguity, guest; made here because their base classes come with pyscipopt, which is loaded late."""
     import pyscipopt
 
     class Listener(pyscipopt.Eventhdlr):
@@ -104,7 +104,7 @@ def _plugins() -> tuple[type, type]:
                 self.model.dropEvent(kind, self)
 
         def eventexec(self, event: Any) -> None:
-            if self.watch.stop.is_set():
+            if self.watch.must_end():
                 self.model.interruptSolve()
             dual = self.model.getDualbound()
             if abs(dual) < self.model.infinity() and dual > self.bound + 1e-6:
@@ -146,12 +146,32 @@ def _plugins() -> tuple[type, type]:
             for variable in self.variables:
                 self.model.addVarLocks(variable, n_pos + n_neg, n_pos + n_neg)
 
-    return Listener, Contiguity
+    class Guest(pyscipopt.Heur):
+        """Brings in plans that others found while SCIP works."""
+
+        def __init__(self, milp: Milp, variables: list[Any], watch: Watch) -> None:
+            self.milp, self.variables, self.watch = milp, variables, watch
+
+        def heurexec(self, *_rest: Any) -> dict[str, Any]:
+            plan = self.watch.offered()
+            if plan is None:
+                return {"result": pyscipopt.SCIP_RESULT.DIDNOTRUN}
+            solution = self.model.createSol(self)
+            for variable, value in zip(self.variables, self.milp.start(plan).tolist(), strict=True):
+                self.model.setSolVal(solution, variable, value)
+            is_taken = self.model.trySol(solution)
+            return {"result": pyscipopt.SCIP_RESULT.FOUNDSOL if is_taken else pyscipopt.SCIP_RESULT.DIDNOTFIND}
+
+    return Listener, Contiguity, Guest
 
 
 def _include(model: Any, milp: Milp, variables: list[Any], watch: Watch, separation: Separation | None) -> None:
-    listener, contiguity = _plugins()
+    import pyscipopt
+
+    listener, contiguity, guest = _plugins()
     model.includeEventhdlr(listener(milp, variables, watch), "rezoning_listener", "better plans and bounds")
+    when = pyscipopt.SCIP_HEURTIMING.BEFORENODE | pyscipopt.SCIP_HEURTIMING.DURINGLPLOOP
+    model.includeHeur(guest(milp, variables, watch), "rezoning_guest", "plans that others found", "R", priority=10**6, freq=1, timingmask=when)
     if separation is not None:
         # negative priorities: only points that are integer and obey the rows are asked about
         handler = contiguity(milp, variables, watch, separation)

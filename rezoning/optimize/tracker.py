@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from rezoning.formulation.formulation import Formulation, Ints, Terms
 from rezoning.optimize.backends import Clock
+from rezoning.optimize.contiguity import Separator
 from rezoning.optimize.feasible import is_feasible, value
 from rezoning.optimize.result import Progress, TracePoint, Watcher
 
@@ -37,15 +39,22 @@ class Tracker:
     bound: float | None = None
     cuts: int = 0
     trace: list[TracePoint] = field(default_factory=list)
+    lock: threading.Lock = field(default_factory=threading.Lock, repr=False)
+
+    def __post_init__(self) -> None:
+        self.separator = Separator(self.formulation)
 
     def offer(self, school_of_node: Ints) -> bool:
-        """Take a plan if it is better than the best and breaks nothing; whether it was taken."""
+        """Take a plan if it is better than the best and breaks nothing; whether it was taken. Any thread may offer."""
         found = value(self.objective, self.formulation, school_of_node)
         if self.value is not None and found >= self.value - 1e-12:
             return False
-        if not is_feasible(self.formulation, school_of_node):
+        if not is_feasible(self.formulation, school_of_node, self.separator):
             return False
-        self.plan, self.value = school_of_node.copy(), found
+        with self.lock:
+            if self.value is not None and found >= self.value - 1e-12:
+                return False
+            self.plan, self.value = school_of_node.copy(), found
         self._tell()
         return True
 
