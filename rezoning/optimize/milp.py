@@ -201,7 +201,7 @@ def _objective(milp: Milp, objective: Sequence[tuple[Terms, float]]) -> None:
         fixed += weight * constant
         for variable, value in inside:
             total[variable] = total.get(variable, 0.0) + UNIT * weight * value
-    if fixed:
+    if fixed or not total:  # to an empty objective PuLP would add a column that nobody here knows
         milp.constant = milp.problem.add_variable("zz_constant", 1, 1)
         total[milp.constant] = UNIT * fixed
     milp.problem.setObjective(pulp.LpAffineExpression(list(total.items())))
