@@ -64,30 +64,26 @@ def cut_blocks(land: Land, units: int, rng: np.random.Generator) -> Mesh:
     order = count()
     heap: list[tuple[float, int, int]] = []
 
-    def push(face: int) -> None:
-        ring = mesh.rings[face]
-        area, _, center = measure([mesh.x[v] for v in ring], [mesh.y[v] for v in ring])
-        blocks = area * float(land.crowding(np.array([center]))[0]) / per_block
-        heapq.heappush(heap, (-blocks, next(order), face))
+    def push(faces: list[int]) -> None:
+        measures = [measure([mesh.x[v] for v in ring], [mesh.y[v] for v in ring]) for ring in (mesh.rings[face] for face in faces)]
+        crowding = land.crowding(np.array([center for _, _, center in measures])).tolist()
+        for face, (area, _, _), here in zip(faces, measures, crowding, strict=True):
+            heapq.heappush(heap, (-area * here / per_block, next(order), face))
 
-    for face, region in enumerate(mesh.region):
-        if region != IN_WATER:
-            push(face)
+    push([face for face, region in enumerate(mesh.region) if region != IN_WATER])
     shelved: list[int] = []
     least_quality = 0.45
     while len(mesh.rings) < units:
         if not heap:
             least_quality *= 0.8
-            for face in shelved:
-                push(face)
+            push(shelved)
             shelved = []
         blocks, _, face = heapq.heappop(heap)
         new = _halve(mesh, face, -blocks, land, least_quality, rng)
         if new is None:
             shelved.append(face)
         else:
-            push(face)
-            push(new)
+            push([face, new])
     mesh.rings = [mesh.refreshed(ring) for ring in mesh.rings]
     return mesh
 

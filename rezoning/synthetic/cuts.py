@@ -11,7 +11,7 @@ from dataclasses import dataclass
 End = tuple[int, bool, float, float]
 """Where a cut meets a ring: position in the ring, whether it is that corner (else the edge after it), x, y."""
 
-GOOD = 0.74
+GOOD = 0.7
 """Quality of a cut that needs no better: between that of a square and of half a square."""
 
 
