@@ -89,7 +89,7 @@ class Command:
             for column, value in zip(milp.columns, milp.start(start).tolist(), strict=True):
                 column.setInitialValue(value)
         text = self._run(milp, limits, has_start=start is not None)
-        more = self._rescue(text)
+        more = {} if start is None else self._rescue(text)  # without a plan there may be none, and then CBC's tree crashes at its root
         if more:
             text = self._run(milp, replace(limits, options={**limits.options, **more}), has_start=start is not None)
         for option, value in limits.options.items():
