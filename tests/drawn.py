@@ -163,7 +163,7 @@ def _travel(rng: np.random.Generator, n: int, edges: np.ndarray, roots: np.ndarr
 def _question(rng: np.random.Generator, district: District, only: dict[str, Any]) -> Scenario:
     rules: dict[str, Any] = {
         "contiguity": {"method": str(rng.choice(["exact", "exact", "exact", "exact", "exact", "none", "closer_neighbor"]))},
-        "school_in_own_zone": bool(rng.random() < 0.8),
+        "school_in_own_zone": bool(rng.random() < 0.75),
         "stay_allowed": bool(rng.random() < 0.8),
     }
     rules["contiguity"]["islands"] = "keep" if district.has_current and rng.random() < 0.6 else "forbid"
@@ -174,14 +174,14 @@ def _question(rng: np.random.Generator, district: District, only: dict[str, Any]
         rules["travel"] = _limits(rng, district)
     _names(rng, district, rules)
     if district.has_current and rng.random() < 0.25:
-        rules["reassigned"] = {"max_share": round(float(rng.uniform(0, 0.5)), 2)}
+        rules["reassigned"] = {"max_share": round(float(rng.uniform(0, 0.6)), 2)}
     return scenario(rules, _goals(rng, district))
 
 
 def _capacity(rng: np.random.Generator, district: District) -> dict[str, Any]:
     use_today = district.has_current and (district.capacity is None or rng.random() < 0.3)
-    rule: dict[str, Any] = {"of": "current" if use_today else "capacity", "min": round(float(rng.choice([0, 0.3, 0.7])), 2)}
-    return rule | ({"max": float(rng.choice([1.0, 1.2, 1.6, 2]))} if rng.random() < 0.8 else {})
+    rule: dict[str, Any] = {"of": "current" if use_today else "capacity", "min": float(rng.choice([0, 0.3, 0.6]))}
+    return rule | ({"max": float(rng.choice([1.0, 1.25, 1.6, 2]))} if rng.random() < 0.8 else {})
 
 
 def _limits(rng: np.random.Generator, district: District) -> dict[str, Any]:
@@ -205,7 +205,7 @@ def _names(rng: np.random.Generator, district: District, rules: dict[str, Any]) 
 
     if district.has_current and rng.random() < 0.2:
         rules["locked"] = {"units": some(units, 3) if rng.random() < 0.7 else [], "schools": some(schools, 1) if rng.random() < 0.5 else []}
-    if rng.random() < 0.2:
+    if rng.random() < 0.15:
         rules["assign"] = {u: str(rng.choice(schools)) for u in some(units, 2)}
     if rng.random() < 0.25:
         rules["forbid"] = [[u, str(rng.choice(schools))] for u in some(units, 3)]
