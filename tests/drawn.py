@@ -51,7 +51,7 @@ def grid(rows: int, columns: int) -> set[tuple[int, int]]:
     return across | {(r * columns + c, (r + 1) * columns + c) for r in range(rows - 1) for c in range(columns)}
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Case:
     """A district and what is asked about it."""
 

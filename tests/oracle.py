@@ -257,16 +257,20 @@ class Oracle:
         masks = self.masks(np.asarray(plan)[None, :])
         return [float(self._summed(masks, tables)[0]) for tables in self._goal_tables]
 
+    @cached_property
+    def values_of_plans(self) -> np.ndarray:
+        """Natural value of each goal of every plan, shape (plans, goals)."""
+        return np.stack([self._summed(self.zones_of_plans, tables) for tables in self._goal_tables], axis=1)
+
     def truth(self) -> Truth:
         """The answer: goals in order, each under those before it (given up and `gap_abs` as the contract says), or their weighted sum."""
-        plans, weights = self.zones_of_plans, [goal.weight for goal in self.scenario.goals]
-        if not len(plans):
+        values, weights = self.values_of_plans, [goal.weight for goal in self.scenario.goals]
+        if not len(values):
             return Truth(False)
-        values = [self._summed(plans, tables) for tables in self._goal_tables]
         if weights[0] is not None:
-            return Truth(True, (), float(sum(w * v for w, v in zip(weights, values, strict=True)).min()))
-        best, left = [], np.ones(len(plans), dtype=bool)
-        for goal, value in zip(self.scenario.goals, values, strict=True):
+            return Truth(True, (), float((values @ weights).min()))
+        best, left = [], np.ones(len(values), dtype=bool)
+        for goal, value in zip(self.scenario.goals, values.T, strict=True):
             best.append(float(value[left].min()))
             left &= value <= best[-1] * (1 + goal.give_up) + self.scenario.solve.gap_abs + 1e-12
         return Truth(True, tuple(best))

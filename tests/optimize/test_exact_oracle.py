@@ -101,9 +101,9 @@ def test_the_cases_cover_every_rule_and_goal():
         counts[truth(seed).is_feasible].update(features(seed))
     assert sum(truth(seed).is_feasible for seed in SEEDS) >= 200
     wanted = (
-        "goal dissimilarity, goal imbalance, goal reassigned, goal travel, goal over_capacity, versus None, versus white, some groups, weights, in order, "
-        "give up, contiguity exact keep, contiguity exact forbid, contiguity none forbid, contiguity closer_neighbor keep, "
-        "contiguity closer_neighbor forbid, own zone True, own zone False, stay True, stay False, capacity of capacity, capacity of current, capacity min, "
-        "capacity max, travel max, travel max_increase, travel always_within, locked units, locked schools, assign, forbid, reassigned"
+        "goal dissimilarity, goal imbalance, goal reassigned, goal travel, goal over_capacity, versus None, versus white, some groups, "
+        "weights, in order, give up, contiguity exact keep, contiguity exact forbid, contiguity none forbid, contiguity closer_neighbor keep, "
+        "contiguity closer_neighbor forbid, own zone True, own zone False, stay True, stay False, capacity of capacity, capacity of current, "
+        "capacity min, capacity max, travel max, travel max_increase, travel always_within, locked units, locked schools, assign, forbid, reassigned"
     )
     assert [name for name in wanted.split(", ") if counts[True][name] < 5 or counts[False][name] < 2] == []
