@@ -105,11 +105,12 @@ def ask(scenario: Scenario, district: District) -> Question:
 
 def answer(question: Question, watcher: Watcher | None = None, stop: threading.Event | None = None) -> Findings:
     """Solve the question, unless arithmetic has answered it."""
-    from rezoning.optimize.engine import solve
     from rezoning.report.words import rule_keys
 
     if question.problem is None:
         return Findings(question, None)
+    from rezoning.optimize.engine import solve
+
     try:
         result = solve(question.problem, question.scenario.solve, watcher=watcher, stop=stop)
     except Infeasible as finding:

@@ -82,7 +82,7 @@ SCENARIO: dict[str, Any] = {
     },
     "rules": {"capacity": {"min": 0.5, "max": 1.0}},
     "goals": [{"minimize": "dissimilarity", "group": "poor"}, {"minimize": "reassigned"}],
-    "solve": {"time_limit": 20, "gap": 0, "threads": 1},
+    "solve": {"method": "exact", "time_limit": 30, "gap": 0, "threads": 1},
 }
 
 
