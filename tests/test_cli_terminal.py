@@ -22,6 +22,9 @@ except ImportError:  # Windows
     pytest.skip("the system has no pseudo-terminals", allow_module_level=True)
 
 
+LONG = ("--set", "solve.method=exact", "--set", "solve.time_limit=300", "--set", "solve.gap=0")
+
+
 class Terminal:
     """A command whose stderr is a terminal of a given width; stdout too, when asked."""
 
@@ -67,7 +70,7 @@ def town(tmp_path):
 
 
 def test_progress_is_drawn_on_a_terminal_and_one_interrupt_keeps_the_best_plan(town, tmp_path):
-    shown = Terminal("run", town, "--json", "--out", "here", "--set", "solve.time_limit=300", "--set", "solve.method=exact", "--set", "solve.gap=0", cwd=tmp_path)
+    shown = Terminal("run", town, "--json", "--out", "here", *LONG, cwd=tmp_path)
     shown.until(b"bound")
     shown.process.send_signal(signal.SIGINT)
     document = json.loads(shown.process.stdout.read())
@@ -81,7 +84,7 @@ def test_progress_is_drawn_on_a_terminal_and_one_interrupt_keeps_the_best_plan(t
 
 
 def test_the_second_interrupt_ends_at_once(town, tmp_path):
-    shown = Terminal("run", town, "--json", "--out", "here", "--set", "solve.time_limit=300", "--set", "solve.method=exact", "--set", "solve.gap=0", cwd=tmp_path)
+    shown = Terminal("run", town, "--json", "--out", "here", *LONG, cwd=tmp_path)
     shown.until(b"compile")
     shown.process.send_signal(signal.SIGINT)
     shown.until(b"Stopping")
