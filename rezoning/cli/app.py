@@ -89,20 +89,21 @@ def _report(outcome: RunOutcome, asked: Path | None, as_json: bool, is_quiet: bo
         measured = (outcome.measures.metrics, outcome.measures.schools) if outcome.measures else None
         run_page(screen(), outcome.question.scenario, outcome.record, measured, outcome.directory)
     if outcome.exit_code not in (0, 130):
-        _say_why(outcome)
+        _say_why(outcome, is_on_page=not as_json and not is_quiet)
 
 
-def _say_why(outcome: RunOutcome) -> None:
+def _say_why(outcome: RunOutcome, is_on_page: bool) -> None:
+    """Why there is no plan to use, on stderr; the details only where no page has them."""
     from rezoning.report.words import STATUS
 
     if outcome.audit is not None and not outcome.audit.passed:
-        say("The audit rejected the plan; it is kept as plan.rejected.csv:")
-        for violation in outcome.audit.violations[:20]:
-            say(f"  {violation.message}")
-        return
-    say(STATUS[outcome.record["status"]])
-    for problem in outcome.question.problems:
-        say(f"  {problem}")
+        say("The audit rejected the plan; it is kept as plan.rejected.csv.")
+        details = [violation.message for violation in outcome.audit.violations[:20]]
+    else:
+        say(STATUS[outcome.record["status"]])
+        details = [str(problem) for problem in outcome.question.problems]
+    for line in [] if is_on_page else details:
+        say(f"  {line}")
 
 
 @app.command()
