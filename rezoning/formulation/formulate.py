@@ -68,7 +68,7 @@ def _draft(district: District, scenario: Scenario) -> _Draft:
     rule, problems = scenario.rules.contiguity, Problems()
     table, restrictions = admissible(district, scenario)
     stands: list[Ints] = [np.array([], dtype=np.int64)] * district.num_schools
-    if rule.method == "exact" and rule.islands == "keep":
+    if rule.method != "none" and rule.islands == "keep":  # closer_neighbor exempts what hangs on them: no part of the graph is lost either
         stands = anchors(district.graph, district.stayable, district.school_unit, district.students, district.unit_ids)
     lost = feasibility.parts_without_school(district, scenario, np.concatenate([district.school_unit, *stands]), problems)
     blame(district, scenario, np.flatnonzero(~table.any(axis=1) & ~lost), restrictions, problems)
