@@ -162,7 +162,9 @@ def _blame_travel(district: District, scenario: Scenario, units: list[int], prob
     reachable = known[np.isfinite(known)]
     cure = ""
     if len(reachable):
-        cure = f"Raise rules.travel.max or rules.travel.always_within to {reachable.max():.4g} {district.travel_unit}, or drop them."
+        rule = scenario.rules.travel  # always_within lifts every limit; max lifts its own, so it helps only where no other binds
+        keys = "rules.travel.max or rules.travel.always_within" if rule is not None and rule.max_increase is None else "rules.travel.always_within"
+        cure = f"Raise {keys} to {np.ceil(reachable.max() * 100) / 100:g} {district.travel_unit}, or drop the limits."
     if len(reachable) < len(units):
         cure = f"{cure} The travel file knows no trip at all for {len(units) - len(reachable)} of them: add their rows.".strip()
     problems.add(
