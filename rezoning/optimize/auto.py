@@ -1,6 +1,6 @@
 """Search for plans and bounds together: the search's plan is the tree's incumbent and cutoff, the tree's plan is a start for the search.
 
-With two threads the search runs beside branch and cut; with one it goes first, for a share of the time.
+With two threads the search runs beside branch and cut; with one it goes first, for a time that grows with the question.
 """
 
 from __future__ import annotations
@@ -16,10 +16,9 @@ from rezoning.optimize.backends import Backend, Limits, Watch
 from rezoning.optimize.exact import Ending, branch_and_cut
 from rezoning.optimize.tracker import Tracker
 
-FIRST_SHARE = 0.15  # of a goal's time that the search has for itself: the tree wants a good incumbent from the start
-FIRST_MOST = 8.0  # seconds
-ALONE_SHARE = 0.5  # the same with one thread
-ROUND = 10.0  # seconds after which the search looks at what the tree found
+ALONE_SHARE = 0.5  # of a goal's time that the search may have where it cannot run beside branch and cut
+REPAIR_MOST = 0.5  # seconds for a round's broken plan
+ALONE_PER_PAIR = 0.005  # seconds: a small question is proven sooner than searched
 
 
 def search_and_prove(tracker: Tracker, backend: Backend, limits: Limits, watch: Watch, search: Search) -> Ending:
@@ -33,16 +32,30 @@ def search_and_prove(tracker: Tracker, backend: Backend, limits: Limits, watch: 
     watch = replace(watch, is_done=lambda: tracker.is_within(limits.gap, limits.gap_abs))
     if tracker.plan is None:
         return branch_and_cut(tracker, backend, limits, watch)
+    if limits.threads > 1 and backend.cuts_inside_tree:
+        return _side_by_side(tracker, backend, limits, watch, search)
+    return _in_turn(tracker, backend, limits, watch, search)
+
+
+def _in_turn(tracker: Tracker, backend: Backend, limits: Limits, watch: Watch, search: Search) -> Ending:
+    """The search first, then branch and cut from its plan."""
     began = tracker.clock()
-    first = ALONE_SHARE * limits.seconds if limits.threads == 1 else min(FIRST_SHARE * limits.seconds, FIRST_MOST)
     tracker.say("search")
-    search.improve(tracker.plan, first, watch.stop, lambda plan, _value: tracker.offer(plan))
+    alone = min(ALONE_SHARE * limits.seconds, ALONE_PER_PAIR * tracker.formulation.num_pairs_with_choice())
+    assert tracker.plan is not None
+    search.improve(tracker.plan, alone, watch.stop, lambda plan, _value: tracker.offer(plan), threads=limits.threads)
     if watch.must_end():
         return Ending()
-    left = replace(limits, seconds=limits.seconds - (tracker.clock() - began), threads=max(limits.threads - 1, 1))
-    watch = replace(watch, offered=_newer_than(tracker))
-    with _searching(tracker, search, left.seconds, watch, is_wanted=limits.threads > 1):
-        return branch_and_cut(tracker, backend, left, watch)
+    left = limits.seconds - (tracker.clock() - began)
+    return branch_and_cut(tracker, backend, replace(limits, seconds=left), watch, lambda loose: search.repair(loose, REPAIR_MOST, watch.stop))
+
+
+def _side_by_side(tracker: Tracker, backend: Backend, limits: Limits, watch: Watch, search: Search) -> Ending:
+    """The search in threads of its own while branch and cut runs; each is told of the other's better plans."""
+    wake = threading.Event()
+    watch = replace(watch, offered=_newer_than(tracker), on_plan=lambda _plan: wake.set())
+    with _searching(tracker, search, limits, wake):
+        return branch_and_cut(tracker, backend, replace(limits, threads=1), watch)
 
 
 def _newer_than(tracker: Tracker) -> Callable[[], Ints | None]:
@@ -60,21 +73,23 @@ def _newer_than(tracker: Tracker) -> Callable[[], Ints | None]:
 
 
 @contextmanager
-def _searching(tracker: Tracker, search: Search, seconds: float, watch: Watch, *, is_wanted: bool) -> Iterator[None]:
-    """Run the search in a thread while the body runs; ends it with the body."""
-    ends = threading.Event()
+def _searching(tracker: Tracker, search: Search, limits: Limits, wake: threading.Event) -> Iterator[None]:
+    """Search while the body runs, again from the tracker's plan whenever `wake` is set; ends with the body."""
+    over, ends = threading.Event(), tracker.clock() + limits.seconds
 
     def go() -> None:
-        left = tracker.clock() + seconds
-        while not ends.is_set() and not watch.stop.is_set() and tracker.clock() < left and tracker.plan is not None:
-            search.improve(tracker.plan, min(left - tracker.clock(), ROUND), ends, lambda plan, _value: tracker.offer(plan))
+        while not over.is_set() and tracker.clock() < ends and tracker.plan is not None:
+            wake.clear()
+            if over.is_set():  # set between the question above and the line before
+                break
+            left = ends - tracker.clock()
+            search.improve(tracker.plan, left, wake, lambda plan, _value: tracker.offer(plan), threads=limits.threads - 1)
 
     thread = threading.Thread(target=go, name="search", daemon=True)
-    if is_wanted:
-        thread.start()
+    thread.start()
     try:
         yield
     finally:
-        ends.set()
-        if is_wanted:
-            thread.join()
+        over.set()
+        wake.set()
+        thread.join()

@@ -113,10 +113,16 @@ def _inside_the_tree(job: _Job) -> Ending:
     """One solve; the separator is asked inside the tree."""
     tracker = job.tracker
     tracker.say("branch and cut")
-    listening = replace(job.watch, on_plan=tracker.offer, on_bound=tracker.raise_bound, on_cuts=tracker.add_cuts)
+    listening = replace(job.watch, on_plan=lambda plan: _found(job, plan), on_bound=tracker.raise_bound, on_cuts=tracker.add_cuts)
     answer = job.backend.solve(job.milp, replace(job.limits, seconds=job.left()), tracker.plan, listening, job.rest)
     _take(tracker, job.milp, answer)
     return Ending(answer.outcome is Outcome.PROVEN, answer.outcome is Outcome.INFEASIBLE and tracker.plan is None, answer.log)
+
+
+def _found(job: _Job, plan: Ints) -> None:
+    """A better plan of the tree: the tracker's, and news for whoever runs beside."""
+    if job.tracker.offer(plan):
+        job.watch.on_plan(plan)
 
 
 def _take(tracker: Tracker, milp: Milp, answer: Answer) -> Ints | None:

@@ -156,7 +156,7 @@ def _plugins() -> tuple[type, type, type]:
             plan = self.watch.offered()
             if plan is None:
                 return {"result": pyscipopt.SCIP_RESULT.DIDNOTRUN}
-            solution = self.model.createSol(self)
+            solution = self.model.createOrigSol()  # in the terms of the model as built: presolve has merged variables
             for variable, value in zip(self.variables, self.milp.start(plan).tolist(), strict=True):
                 self.model.setSolVal(solution, variable, value)
             is_taken = self.model.trySol(solution)
