@@ -86,7 +86,8 @@ def test_rules_that_contradict_each_other():
         f"rules: unit '00' has no school that all rules allow (assign: only School B; school_in_own_zone: only School A). {cure}",
         f"rules.forbid: unit '01' has no school that all rules allow (forbid: no school). {cure}",
         f"rules: unit '02' has no school that all rules allow (locked: only School B; forbid: only School A). {cure}",
-        f"rules: unit '03' has no school that all rules allow (locked: only School B; assign: only School A; school_in_own_zone: only School B). {cure}",
+        f"rules: unit '03' has no school that all rules allow "
+        f"(locked: only School B; assign: only School A; school_in_own_zone: only School B). {cure}",
     ]
 
 
@@ -101,7 +102,8 @@ def test_locked_units_without_a_school_to_keep():
 def test_many_forbidden_schools_are_said_as_what_is_left_out():
     district = picture("AaBbCc")
     assert said(district, {"forbid": [["01", "A"]], "assign": {"01": "A"}}) == [
-        "rules: unit '01' has no school that all rules allow (assign: only School A; forbid: not School A). Take one of these rules back for this unit."
+        "rules: unit '01' has no school that all rules allow (assign: only School A; forbid: not School A). "
+        "Take one of these rules back for this unit."
     ]
 
 
@@ -167,16 +169,16 @@ SEATS = {"capacity": np.array([20.0, 20.0])}
 
 
 @pytest.mark.parametrize(
-    ("seats", "capacity", "messages"),
+    ("seats", "capacity", "message"),
     [
-        ([20, 10], {"max": 1.0}, ["40 students do not fit: all schools together may hold 30 (1 of 30). Raise rules.capacity.max to at least 1.334."]),
-        ([40, 40], {"min": 0.75}, ["40 students are too few: all schools together must hold 60 (0.75 of 80). Lower rules.capacity.min to at most 0.5."]),
-        ([0, 0], {"max": 1.0}, ["40 students do not fit: all schools together may hold 0 (1 of 0). Give the schools seats."]),
+        ([20, 10], {"max": 1.0}, "do not fit: all schools together may hold 30 (1 of 30). Raise rules.capacity.max to at least 1.334."),
+        ([40, 40], {"min": 0.75}, "are too few: all schools together must hold 60 (0.75 of 80). Lower rules.capacity.min to at most 0.5."),
+        ([0, 0], {"max": 1.0}, "do not fit: all schools together may hold 0 (1 of 0). Give the schools seats."),
     ],
 )
-def test_seats_of_the_whole_district(seats, capacity, messages):
+def test_seats_of_the_whole_district(seats, capacity, message):
     found = said(picture("AabB", capacity=np.array(seats, dtype=float)), {"capacity": capacity})
-    assert found[: len(messages)] == [f"rules.capacity: {message}" for message in messages]
+    assert found[0] == f"rules.capacity: 40 students {message}"
 
 
 def test_seats_of_one_school():
@@ -202,8 +204,5 @@ def test_a_full_district_is_not_called_too_full():
 @given(one=cases(8))
 @settings(max_examples=150, deadline=None, derandomize=True)
 def test_what_arithmetic_refuses_has_no_plan(one):
-    try:
+    if Oracle(one.district, one.scenario).truth().is_feasible:
         formulate(one.district, one.scenario)
-    except Infeasible as error:
-        assert all(problem.message.endswith(".") for problem in error.problems)
-        assert not Oracle(one.district, one.scenario).truth().is_feasible

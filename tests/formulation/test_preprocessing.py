@@ -171,7 +171,8 @@ def test_an_idle_unit_that_joins_two_others_stays_its_own():
 
 def test_a_source_is_no_idle_unit():
     """Without `school_in_own_zone` water that holds a school may be needed by its zone, whatever its neighbor does."""
-    district = picture("Aaab/aabB", students=[0, 10, 20, 5, 1, 2, 3, 4], edges=[(0, 1), (0, 2), (1, 2), (1, 3), (2, 3), (3, 7), (4, 7), (5, 7), (6, 7)])
+    edges = [(0, 1), (0, 2), (1, 2), (1, 3), (2, 3), (3, 7), (4, 7), (5, 7), (6, 7)]
+    district = picture("Aaab/aabB", students=[0, 10, 20, 5, 1, 2, 3, 4], edges=edges)
     one = Case(district, scenario({"school_in_own_zone": False}))
     assert same(reached(one), true_outcomes(one))
     assert compiled(one).pairs.node_of_unit.tolist() == [0, 1, 2, 3, 4, 4, 4, 4]
