@@ -21,40 +21,39 @@ REPAIR_MOST = 0.5  # seconds for a round's broken plan
 ALONE_PER_PAIR = 0.005  # seconds: a small question is proven sooner than searched
 
 
-def search_and_prove(tracker: Tracker, backend: Backend, limits: Limits, watch: Watch, search: Search) -> Ending:
+def search_and_prove(tracker: Tracker, backend: Backend, limits: Limits, watch: Watch, search: Search, start: Ints) -> Ending:
     """Minimize the tracker's objective with everything there is; plans and bounds go to the tracker.
 
     Parameters
     ----------
     search
-        Of the tracker's formulation and objective. Without a first plan in the tracker, branch and cut works alone.
+        Of the tracker's formulation and objective.
+    start
+        Where the search sets out while the tracker has no plan: any assignment, -1 where a node has none.
     """
     watch = replace(watch, is_done=lambda: tracker.is_within(limits.gap, limits.gap_abs))
-    if tracker.plan is None:
-        return branch_and_cut(tracker, backend, limits, watch)
-    if limits.threads > 1 and backend.cuts_inside_tree:
-        return _side_by_side(tracker, backend, limits, watch, search)
-    return _in_turn(tracker, backend, limits, watch, search)
+    side_by_side = limits.threads > 1 and backend.cuts_inside_tree
+    return (_side_by_side if side_by_side else _in_turn)(tracker, backend, limits, watch, search, start)
 
 
-def _in_turn(tracker: Tracker, backend: Backend, limits: Limits, watch: Watch, search: Search) -> Ending:
+def _in_turn(tracker: Tracker, backend: Backend, limits: Limits, watch: Watch, search: Search, start: Ints) -> Ending:
     """The search first, then branch and cut from its plan."""
     began = tracker.clock()
     tracker.say("search")
     alone = min(ALONE_SHARE * limits.seconds, ALONE_PER_PAIR * tracker.formulation.num_pairs_with_choice())
-    assert tracker.plan is not None
-    search.improve(tracker.plan, alone, watch.stop, lambda plan, _value: tracker.offer(plan), threads=limits.threads)
+    origin = start if tracker.plan is None else tracker.plan
+    search.improve(origin, alone, watch.stop, lambda plan, _value: tracker.offer(plan), threads=limits.threads)
     if watch.must_end():
         return Ending()
     left = limits.seconds - (tracker.clock() - began)
     return branch_and_cut(tracker, backend, replace(limits, seconds=left), watch, lambda loose: search.repair(loose, REPAIR_MOST, watch.stop))
 
 
-def _side_by_side(tracker: Tracker, backend: Backend, limits: Limits, watch: Watch, search: Search) -> Ending:
+def _side_by_side(tracker: Tracker, backend: Backend, limits: Limits, watch: Watch, search: Search, start: Ints) -> Ending:
     """The search in threads of its own while branch and cut runs; each is told of the other's better plans."""
     wake = threading.Event()
     watch = replace(watch, offered=_newer_than(tracker), on_plan=lambda _plan: wake.set())
-    with _searching(tracker, search, limits, wake):
+    with _searching(tracker, search, limits, wake, start):
         return branch_and_cut(tracker, backend, replace(limits, threads=1), watch)
 
 
@@ -73,17 +72,18 @@ def _newer_than(tracker: Tracker) -> Callable[[], Ints | None]:
 
 
 @contextmanager
-def _searching(tracker: Tracker, search: Search, limits: Limits, wake: threading.Event) -> Iterator[None]:
+def _searching(tracker: Tracker, search: Search, limits: Limits, wake: threading.Event, start: Ints) -> Iterator[None]:
     """Search while the body runs, again from the tracker's plan whenever `wake` is set; ends with the body."""
     over, ends = threading.Event(), tracker.clock() + limits.seconds
 
     def go() -> None:
-        while not over.is_set() and tracker.clock() < ends and tracker.plan is not None:
+        while not over.is_set() and tracker.clock() < ends:
             wake.clear()
             if over.is_set():  # set between the question above and the line before
                 break
             left = ends - tracker.clock()
-            search.improve(tracker.plan, left, wake, lambda plan, _value: tracker.offer(plan), threads=limits.threads - 1)
+            origin = start if tracker.plan is None else tracker.plan
+            search.improve(origin, left, wake, lambda plan, _value: tracker.offer(plan), threads=limits.threads - 1)
 
     thread = threading.Thread(target=go, name="search", daemon=True)
     thread.start()

@@ -18,7 +18,7 @@ from rezoning.optimize.result import PROVEN, GoalResult, Result, Status, Watcher
 from rezoning.optimize.tracker import Objective, Tracker
 from rezoning.scenario.schema import Goal, Solve
 
-REPAIR_SHARE = 0.1  # of a goal's time, for a start where today's zones break a rule
+REPAIR_SHARE = 0.1  # of a goal's time, for the exact method's start where today's zones break a rule
 REPAIR_MOST = 0.5  # seconds for a round's broken plan
 
 
@@ -102,17 +102,19 @@ def _stage(shared: _Solve, formulation: Formulation, objective: Objective, start
     tracker = Tracker(formulation, objective, shared.clock, shared.watcher)
     tracker.say("looking for a first plan")
     search = Search(formulation, objective, settings.seed)
-    first = start if (start >= 0).all() and is_feasible(formulation, start) else search.repair(start, max(REPAIR_SHARE * seconds, 1.0), shared.stop)
-    if first is not None:
-        tracker.offer(first)
+    if (start >= 0).all() and is_feasible(formulation, start):
+        tracker.offer(start)
+    elif settings.method == "exact":
+        repaired = search.repair(start, max(REPAIR_SHARE * seconds, 1.0), shared.stop)
+        if repaired is not None:
+            tracker.offer(repaired)
     if shared.stop.is_set():
         return _Stage(tracker, Ending())
-    limits = Limits(
-        max(seconds - (shared.clock() - began), 0.0), settings.gap, settings.gap_abs, shared.threads, settings.seed, dict(settings.options)
-    )
+    left = max(seconds - (shared.clock() - began), 0.0)
+    limits = Limits(left, settings.gap, settings.gap_abs, shared.threads, settings.seed, dict(settings.options))
     watch = Watch(shared.stop)
     if settings.method == "auto":
-        return _Stage(tracker, search_and_prove(tracker, shared.backend, limits, watch, search))
+        return _Stage(tracker, search_and_prove(tracker, shared.backend, limits, watch, search, start))
     return _Stage(tracker, branch_and_cut(tracker, shared.backend, limits, watch, lambda loose: search.repair(loose, REPAIR_MOST, shared.stop)))
 
 
