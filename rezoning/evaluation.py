@@ -84,7 +84,7 @@ def evaluate_plans(scenario: Scenario, district: District, paths: Sequence[Path]
 
 def validation_record(question: Question) -> dict[str, Any]:
     """The document of ``rezoning validate --json``."""
-    from rezoning.report.record import counts_entry, problems_entry, travel_entry
+    from rezoning.report.record import counts_entry, inputs_entry, problems_entry, travel_entry
 
     return {
         "name": question.scenario.name,
@@ -96,14 +96,14 @@ def validation_record(question: Question) -> dict[str, Any]:
         "travel": travel_entry(question.district),
         "notes": list(question.district.notes),
         "warnings": list(question.district.warnings),
-        "inputs": [{"path": file.path, "sha256": file.sha256} for file in question.district.inputs],
+        "inputs": inputs_entry(question.scenario, question.district),
     }
 
 
 def evaluation_record(scenario: Scenario, district: District, evaluation: Evaluation) -> dict[str, Any]:
     """The document of ``rezoning evaluate --json``."""
     from rezoning.auditing import audit_today
-    from rezoning.report.record import counts_entry, travel_entry, versions
+    from rezoning.report.record import counts_entry, inputs_entry, travel_entry, versions
 
     now = audit_today(district, scenario.rules)
     return {
@@ -119,7 +119,7 @@ def evaluation_record(scenario: Scenario, district: District, evaluation: Evalua
         "schools": evaluation.measures.schools,
         "notes": list(district.notes),
         "warnings": list(district.warnings),
-        "inputs": [{"path": file.path, "sha256": file.sha256} for file in district.inputs],
+        "inputs": inputs_entry(scenario, district),
         "versions": versions(),
     }
 
@@ -133,18 +133,19 @@ def write_evaluation(place: Path, record: dict[str, Any]) -> None:
         put_measures(directory, record["metrics"], record["schools"])
 
 
-def comparison(scenario: Scenario, evaluations: Sequence[Evaluation]) -> dict[str, Any]:
+def comparison(scenario: Scenario, district: District, evaluations: Sequence[Evaluation]) -> dict[str, Any]:
     """One table, plans as columns and today first: ``{"columns": [...], "rows": [{"measure", column: value, ...}]}``.
 
     Measures by group or school are one row each, named ``measure[group]``. Rows: the goals, the number of broken rules, every measure.
     """
-    if not evaluations:
-        raise ValueError("nothing to compare")
+    from rezoning.auditing import audit_today
+
     first = evaluations[0]
     plans = dict(zip(_distinct([evaluation.name for evaluation in evaluations]), evaluations, strict=True))
     columns: dict[str, dict[str, Any]] = {}
-    if first.measures.metrics["today"] is not None:
-        columns["today"] = {**_goal_rows(first.goals, "today"), **_flat(first.measures.metrics["today"])}
+    now = audit_today(district, scenario.rules)
+    if now is not None and first.measures.metrics["today"] is not None:
+        columns["today"] = {**_goal_rows(first.goals, "today"), "rules_broken": len(now.violations), **_flat(first.measures.metrics["today"])}
     for name, one in plans.items():
         broken = {"rules_broken": len(one.audit.violations)}
         columns[name] = {**_goal_rows(one.goals, "value"), **broken, **_flat(one.measures.metrics["plan"])}

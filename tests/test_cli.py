@@ -231,7 +231,7 @@ def test_compare_puts_plans_side_by_side_today_first(call, tiny, tmp_path):
     assert document["columns"] == ["today", "keep", "west", "keep (2)", "nearest"]
     rows = {row["measure"]: row for row in document["rows"]}
     assert rows["students_reassigned"] == {"measure": "students_reassigned", "today": 0, "keep": 0, "west": 30, "keep (2)": 0, "nearest": 0}
-    assert (rows["rules_broken"]["today"], rows["rules_broken"]["west"]) == (None, 2)
+    assert (rows["rules_broken"]["today"], rows["rules_broken"]["west"]) == (0, 2)
     table = list(csv.reader((tmp_path / "table" / "compare.csv").read_text().splitlines()))
     assert table[0] == ["measure", *document["columns"]]
     assert len(table) == len(rows) + 1

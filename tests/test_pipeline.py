@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import csv
+import hashlib
+import io
 import json
 import threading
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from rich.console import Console
 
 import rezoning
 from rezoning import pipeline
@@ -18,6 +21,7 @@ from rezoning.optimize import engine
 from rezoning.optimize.result import Status
 from rezoning.plan import Plan
 from rezoning.report.record import PACKAGES
+from rezoning.report.terminal import run_page
 from rezoning.run_directory import OutputError
 from rezoning.scenario.load import load_scenario
 
@@ -62,7 +66,7 @@ def test_the_run_directory_has_every_file_and_run_json_every_key(tiny, tmp_path)
     assert 20 < record["peak_rss_mb"] < 4000
     assert set(record["versions"]) == {"python", *PACKAGES}
     assert None not in record["versions"].values()
-    assert {Path(file["path"]).name for file in record["inputs"]} == {"units.csv", "schools.csv", "travel.csv", "edges.csv"}
+    assert {Path(file["path"]).name for file in record["inputs"]} == {"scenario.yaml", "units.csv", "schools.csv", "travel.csv", "edges.csv"}
     assert all(len(file["sha256"]) == 64 for file in record["inputs"])
     assert record["audit"] == {"passed": True, "violations": []}
     assert record["counts"] == {
@@ -133,10 +137,39 @@ def test_without_travel_and_today_there_is_nothing_to_compare_with(tiny, tmp_pat
     assert rows(outcome.directory / "plan.csv")[0]["previous_school_id"] == ""
 
 
-def test_an_estimate_is_labelled(tiny, tmp_path):
-    path = tiny(data={"travel": {"path": None, "measure": None, "estimate": "straight_line"}})
-    with pytest.raises((DataError, ScenarioError), match=r"estimate|polygons|geometry"):
-        rezoning.run(path, tmp_path / "out")
+def test_an_estimate_is_labelled_everywhere(tiny, tmp_path):
+    path = tiny(
+        data={"units": {"path": "units.geojson"}, "travel": {"path": None, "measure": None, "estimate": "straight_line"}, "adjacency": None}
+    )
+    draw_polygons(path.parent)
+    outcome = rezoning.run(path, tmp_path / "out")
+    assert outcome.record["travel"] == {"unit": "min", "is_estimate": True}
+    assert any("estimate" in text for text in (*outcome.record["warnings"], *outcome.record["notes"]))
+    console = Console(record=True, width=96, file=io.StringIO())
+    run_page(console, outcome.question.scenario, outcome.record, (outcome.measures.metrics, outcome.measures.schools), outcome.directory)
+    assert "Travel in min, estimated from straight lines\n" in console.export_text()
+
+
+def draw_polygons(folder: Path) -> None:
+    """units.geojson: the rows of units.csv as squares of a hundredth of a degree."""
+    features = []
+    for row in rows(folder / "units.csv"):
+        i, j = (int(part) for part in row["unit"].split("-")[1:])
+        corners = [(i, j), (i + 1, j), (i + 1, j + 1), (i, j + 1), (i, j)]
+        ring = [[(column - 8000) / 100, (4000 - row_) / 100] for row_, column in corners]
+        properties = {**row, "students": int(row["students"]), "poor": int(row["poor"])}
+        features.append({"type": "Feature", "properties": properties, "geometry": {"type": "Polygon", "coordinates": [ring]}})
+    (folder / "units.geojson").write_text(json.dumps({"type": "FeatureCollection", "features": features}))
+
+
+def test_every_file_that_was_read_is_among_the_inputs(tiny, tmp_path):
+    path = tiny()
+    child = tmp_path / "child.yaml"
+    child.write_text("extends: tiny/scenario.yaml\nname: child\n")
+    inputs = rezoning.run(child, tmp_path / "out").record["inputs"]
+    hashes = {file["path"]: file["sha256"] for file in inputs}
+    for file in (child, path, path.parent / "edges.csv"):
+        assert hashes[str(file)] == hashlib.sha256(file.read_bytes()).hexdigest()
 
 
 def test_the_trace_only_goes_forward(tiny, tmp_path):

@@ -210,7 +210,7 @@ def _compare(path: Path, plans: list[Path], *, column: str | None, out: Path | N
         check_place(out, COMPARISON)
     scenario = pipeline.read_scenario(path, settings)
     district = pipeline.read_district(scenario)
-    document = comparison(scenario, evaluate_plans(scenario, district, plans, column))
+    document = comparison(scenario, district, evaluate_plans(scenario, district, plans, column))
     if out is not None:
         write_comparison(out, document)
     if as_json:

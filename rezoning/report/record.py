@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import platform
 import sys
 from collections.abc import Iterable, Sequence
@@ -10,6 +11,7 @@ from importlib import metadata
 from typing import TYPE_CHECKING, Any
 
 from rezoning.optimize.result import GoalResult, Result, Status, relative_gap
+from rezoning.scenario.sources import scenario_files
 
 if TYPE_CHECKING:
     from rezoning.auditing import Audit
@@ -110,6 +112,13 @@ def problems_entry(problems: Iterable[Problem]) -> list[dict[str, str]]:
     return [asdict(problem) for problem in problems]
 
 
+def inputs_entry(scenario: Scenario, district: District) -> list[dict[str, str]]:
+    """Path and hash of every file that was read, the scenario's first. A scenario file that has gone meanwhile is left out."""
+    files = [path for path in scenario_files(scenario) if path.is_file()]
+    said = [{"path": str(path), "sha256": hashlib.sha256(path.read_bytes()).hexdigest()} for path in files]
+    return [*said, *(asdict(file) for file in district.inputs)]
+
+
 def engine_entry(scenario: Scenario, result: Result | None) -> dict[str, Any]:
     """What ran, or what would have run when no solver was needed."""
     if result is not None:
@@ -146,6 +155,6 @@ def run_record(
         "problems": problems_entry(problems),
         "notes": list(district.notes),
         "warnings": [*district.warnings, *(result.warnings if result is not None else ())],
-        "inputs": [asdict(file) for file in district.inputs],
+        "inputs": inputs_entry(scenario, district),
         "versions": versions(),
     }

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import sys
+import textwrap
 from collections.abc import Callable, Sequence
 from typing import Any, Literal
 
@@ -45,11 +46,14 @@ def heading(console: Console, text: str) -> None:
 
 
 def lines(console: Console, *sentences: str, mark: str = "") -> None:
-    """Sentences under a heading, wrapped so that they stand apart from it and from one another."""
+    """Sentences under a heading, each after its mark; names of files are never broken."""
+    first = f"  {mark} " if mark else "  "
+    wrapper = textwrap.TextWrapper(
+        console.width, initial_indent=first, subsequent_indent=" " * len(first), break_long_words=False, break_on_hyphens=False
+    )
     for one in sentences:
-        grid = Table.grid(padding=(0, 1, 0, 0))
-        grid.add_row(*([Text(mark)] if mark else []), Text(one))
-        console.print(Padding(grid, (0, 0, 0, 2), expand=False))
+        wrapped = wrapper.wrap(one)
+        console.print(Text("\n".join(wrapped)), soft_wrap=True)
 
 
 def listed(console: Console, head: str, items: Sequence[str]) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import textwrap
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -51,7 +52,8 @@ def run_page(console: Console, scenario: Scenario, record: Row, measured: tuple[
 def evaluation_page(console: Console, scenario: Scenario, record: Row, directory: Path | None) -> None:
     """A plan file beside today's zones, and every rule that it breaks."""
     _title(console, scenario)
-    lines(console, f"Plan: {record['plan']}")
+    heading(console, "Plan")
+    lines(console, record["plan"])
     heading(console, "Goals")
     for i, goal in enumerate(record["goals"], 1):
         kind, unit = goal["minimize"], _travel_unit(record)
@@ -121,7 +123,7 @@ def doctor_page(console: Console, record: Row) -> None:
 def _title(console: Console, scenario: Scenario) -> None:
     console.print(Text(scenario.name, style="bold"))
     if scenario.description.strip():
-        console.print(Text(" ".join(scenario.description.split())))
+        console.print(Text("\n".join(textwrap.wrap(" ".join(scenario.description.split()), console.width))))
 
 
 def _asked(console: Console, scenario: Scenario, record: Row) -> None:
