@@ -35,6 +35,8 @@ class Scip:
 
     def solve(self, milp: Milp, limits: Limits, start: Ints | None, watch: Watch, separation: Separation | None = None) -> Answer:
         """Solve; `separation` is asked about every integer point."""
+        if watch.stop.is_set():  # SCIP crashes when it is asked about a model it never saw solved
+            return Answer(Outcome.LIMIT, None, None)
         with tempfile.TemporaryDirectory() as folder:
             log = Path(folder) / "scip.log"
             solver = pulp.SCIP_PY(msg=False, timeLimit=max(limits.seconds, 0.01), gapRel=limits.gap, gapAbs=limits.gap_abs * UNIT, logPath=str(log))
@@ -45,8 +47,7 @@ class Scip:
             if start is not None:
                 _give(model, variables, milp.start(start))
             _include(model, milp, variables, watch, separation)
-            if not watch.stop.is_set():
-                model.optimizeNogil()  # what PuLP's callSolver does, but other threads may work meanwhile
+            model.optimizeNogil()  # what PuLP's callSolver does, but other threads may work meanwhile
             solver.findSolutionValues(milp.problem)
             return _answer(milp, model, log)
 
