@@ -15,7 +15,7 @@ import numpy as np
 
 from rezoning.formulation.formulation import Formulation, Ints, Terms
 from rezoning.optimize import kernel
-from rezoning.optimize.arrays import ROW, compile_model
+from rezoning.optimize.arrays import compile_model
 from rezoning.optimize.contiguity import Separator
 from rezoning.optimize.feasible import is_feasible, value
 from rezoning.optimize.placing import place
@@ -130,7 +130,7 @@ class Search:
         if self._is_plan(start):
             best.school, best.value = start, value(self._objective, self._formulation, start)
         placed = place(self._formulation, self._model, start, deadline, self._seed)
-        if placed is None or not len(self._model.edge_from) + len(self._model.entries):
+        if placed is None or not self._model.slots.shape[1]:
             return start if best.school is None else best.school
         walks = [_Walk(self, self._seed + 7919 * i) for i in range(max(threads, 1))]
         if len(walks) == 1:
@@ -151,21 +151,21 @@ class _Walk:
     def __init__(self, search: Search, seed: int) -> None:
         self._search, self._model, self._tuning = search, search._model, search._tuning
         self._state = kernel.new_state(search._model, seed)
-        self._is_row = self._model.kind == ROW
+        self._is_row = self._model.kind == kernel.ROW
         self._step = 0.0
 
     def set_out(self, school: Ints) -> None:
         """Start anew from contiguous zones, and measure what moves do there."""
         state, model = self._state, self._model
-        state.zone[:] = school
+        state.nodes[kernel.ZONE] = school
         kernel.settle(model, state)
         if self._step == 0.0:
             found = np.zeros(20_000)
             found = found[: kernel.sample(model, state, len(found), found)]
             self._step = float(found.mean()) if len(found) else 0.0
             price = 2.0 * float(np.quantile(found, 0.9)) if len(found) else 1.0
-            state.price[:] = price
-            state.held_price[:] = 2.0
+            state.flows[kernel.PRICE] = price
+            state.held[kernel.HELD_PRICE] = 2.0
             kernel.settle(model, state)
 
     def repair_step(self) -> Ints | None:
@@ -174,12 +174,12 @@ class _Walk:
         self._anneal(REPAIR_CHUNK, warm, warm)
         self._reprice(2.0, 1.0)
         found = self._state.total[kernel.BEST] < np.inf
-        return self._state.best.astype(np.int64) if found else None
+        return self._state.nodes[kernel.BEST_ZONE].astype(np.int64) if found else None
 
     def run(self, start: Ints, best: _Best, deadline: float, stop: threading.Event, cycles: int | None) -> None:
         """Annealing cycles, each other one from the best plan with less heat; every second pair is twice as long."""
         self.set_out(start)
-        slots = len(self._model.edge_from) + len(self._model.entries)
+        slots = self._model.slots.shape[1]
         base = max(self._tuning.draws * slots, CHUNK)
         cycle = 0
         while (cycles is None or cycle < cycles) and self._goes_on(deadline, stop):
@@ -209,7 +209,7 @@ class _Walk:
         """Hand over the best plan of this walk if it beats all, checked from the formulation."""
         search, state = self._search, self._state
         if state.total[kernel.BEST] < best.value - BETTER:
-            school = state.best.astype(np.int64)
+            school = state.nodes[kernel.BEST_ZONE].astype(np.int64)
             if search._is_plan(school):
                 best.offer(school, value(search._objective, search._formulation, school))
         state.total[kernel.BEST] = min(state.total[kernel.BEST], best.value)
@@ -217,10 +217,10 @@ class _Walk:
     def _reprice(self, up: float, down: float) -> None:
         """Broken rows and held goals grow dearer, the others slowly cheaper."""
         state, model = self._state, self._model
-        activity = state.activity
-        broken = (activity > model.high + kernel.BROKEN_ROW) | (activity < model.low - kernel.BROKEN_ROW)
-        state.price[self._is_row] *= np.where(broken, up, down)[self._is_row]
-        state.held_price[:] *= np.where(state.held > model.held_upper + kernel.BROKEN_HELD, up, down)
+        activity = state.flows[kernel.ACTIVITY]
+        broken = (activity > model.limits[kernel.HIGH] + kernel.BROKEN_ROW) | (activity < model.limits[kernel.LOW] - kernel.BROKEN_ROW)
+        state.flows[kernel.PRICE, self._is_row] *= np.where(broken, up, down)[self._is_row]
+        state.held[kernel.HELD_PRICE] *= np.where(state.held[kernel.HELD_VALUE] > model.held[kernel.UPPER] + kernel.BROKEN_HELD, up, down)
         kernel.settle(model, state)
 
     @staticmethod

@@ -10,78 +10,15 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 
 from rezoning.formulation.formulation import Floats, Formulation, Terms
+from rezoning.optimize.kernel import HELD, OBJECTIVE, ROW, Int32s, Model, mutual_bits
 
 if TYPE_CHECKING:
     from scipy.sparse import csr_array
 
-Int32s = NDArray[np.int32]
 Bytes = NDArray[np.uint8]
-
-OBJECTIVE, ROW, HELD = 0, 1, 2  # kind of a quantity; HELD + g for held goal g
-
-
-class Model(NamedTuple):
-    """What does not change while searching.
-
-    Indices: `v` node, `e` slot of the adjacency, `p` pair, `k` quantity, `g` held goal.
-
-    Parameters
-    ----------
-    is_exact
-        1 where contiguity must be kept.
-    near_first, near
-        Neighbors of v are ``near[near_first[v]:near_first[v + 1]]``.
-    mutual
-        Per slot (v, w): bit i is set when w is adjacent to the i-th neighbor of v; shape of `near`, zero where v has more than 64 neighbors.
-    pair_first, node, school, is_source
-        Pairs of v; node and school of each pair; whether the node is a source of the school.
-    column_first, quantity, coefficient
-        Quantities that a pair counts in.
-    linear
-        Cost of each pair, goals' weights included; shape (P,).
-    kind, low, high, over, under
-        Per quantity. `over` and `under` are slopes in the goal's value (weights included), for rows 1 / largest coefficient.
-    held_linear, held_constant, held_upper
-        Shapes (G, P), (G,), (G,).
-    is_idle
-        Nodes that no quantity and no cost counts; shape (N,).
-    edge_from, edge_to
-        The slots over which a node may change zones: `edge_from` has a choice, and the two share a school.
-    entries
-        Pairs that need no neighbor in the zone: those of sources, and without contiguity all.
-    roomy_first, roomy
-        Nodes with a choice that may have school s: ``roomy[roomy_first[s]:roomy_first[s + 1]]``.
-    """
-
-    is_exact: int
-    near_first: Int32s
-    near: Int32s
-    mutual: NDArray[np.uint64]
-    pair_first: Int32s
-    node: Int32s
-    school: Int32s
-    is_source: Bytes
-    column_first: Int32s
-    quantity: Int32s
-    coefficient: Floats
-    linear: Floats
-    kind: Int32s
-    low: Floats
-    high: Floats
-    over: Floats
-    under: Floats
-    held_linear: Floats
-    held_constant: Floats
-    held_upper: Floats
-    is_idle: Bytes
-    edge_from: Int32s
-    edge_to: Int32s
-    entries: Int32s
-    roomy_first: Int32s
-    roomy: Int32s
 
 
 class _Quantities(NamedTuple):
@@ -95,8 +32,6 @@ class _Quantities(NamedTuple):
 
 def compile_model(formulation: Formulation, objective: Sequence[tuple[Terms, float]]) -> Model:
     """Lay out a formulation and the weighted goals to minimize."""
-    from rezoning.optimize.kernel import mutual_bits
-
     pairs, contiguity = formulation.pairs, formulation.contiguity
     quantities = _quantities(formulation, objective)
     columns = quantities.matrix.tocsc()
@@ -111,28 +46,23 @@ def compile_model(formulation: Formulation, objective: Sequence[tuple[Terms, flo
         is_source[pairs.lookup[nodes, s]] = 1
     return Model(
         is_exact=int(contiguity.is_exact),
-        near_first=indptr,
+        nodes=_table(indptr, pairs.first, [*_idle(formulation, columns.indptr, linear, held_linear), 0]),
         near=indices,
         mutual=mutual,
-        pair_first=pairs.first.astype(np.int32),
-        node=pairs.node.astype(np.int32),
-        school=pairs.school.astype(np.int32),
-        is_source=is_source,
-        column_first=columns.indptr.astype(np.int32),
+        pairs=_table(columns.indptr, [*pairs.node, -1], [*pairs.school, -1], [*is_source, 0]),
         quantity=columns.indices.astype(np.int32),
         coefficient=columns.data.astype(np.float64),
-        linear=np.ascontiguousarray(linear, dtype=np.float64),
+        costs=np.vstack([linear, held_linear]),
         kind=quantities.kind,
-        low=quantities.low,
-        high=quantities.high,
-        over=quantities.over,
-        under=quantities.under,
-        held_linear=np.ascontiguousarray(held_linear, dtype=np.float64),
-        held_constant=np.array([held.terms.constant for held in formulation.held], dtype=np.float64),
-        held_upper=np.array([held.upper for held in formulation.held], dtype=np.float64),
-        is_idle=_idle(formulation, columns.indptr, linear, held_linear),
-        **_candidates(formulation, indptr, indices, is_source),
+        limits=np.vstack([quantities.low, quantities.high, quantities.over, quantities.under]),
+        held=np.array([[held.terms.constant, held.upper] for held in formulation.held]).reshape(-1, 2).T.copy(),
+        slots=_slots(formulation, indptr, indices, is_source),
+        roomy=_roomy(formulation),
     )
+
+
+def _table(*rows: ArrayLike) -> Int32s:
+    return np.array([np.asarray(row) for row in rows], dtype=np.int32)
 
 
 def _quantities(formulation: Formulation, objective: Sequence[tuple[Terms, float]]) -> _Quantities:
@@ -167,31 +97,25 @@ def _idle(formulation: Formulation, column_first: Floats, linear: Floats, held_l
     return (np.bincount(pairs.node, weights=matters, minlength=pairs.num_nodes) == 0).astype(np.uint8)
 
 
-def _candidates(formulation: Formulation, indptr: Int32s, indices: Int32s, is_source: Bytes) -> dict[str, Int32s]:
-    """Slots over which zones can change, and for each school the nodes that may come and go."""
+def _slots(formulation: Formulation, indptr: Int32s, indices: Int32s, is_source: Bytes) -> Int32s:
+    """The possible moves, as `Model.slots` says."""
     pairs = formulation.pairs
+    free = np.flatnonzero(pairs.choices[pairs.node] > 1)
+    if not formulation.contiguity.is_exact:
+        return _table(pairs.node[free], -1 - free)
     allowed = pairs.lookup >= 0
     origin = np.repeat(np.arange(pairs.num_nodes), np.diff(indptr))
     movable = pairs.choices[origin] > 1
-    origin, other = origin[movable], indices[movable]
-    if len(origin):
-        shared = np.concatenate([(allowed[a] & allowed[b]).any(axis=1) for a, b in _slices(origin, other)])
-        origin, other = origin[shared], other[shared]
-    free = np.flatnonzero(pairs.choices[pairs.node] > 1)
+    origin, other = origin[movable], indices[movable].astype(np.int64)
+    slices = [slice(i, i + 65536) for i in range(0, len(origin), 65536)]  # so that (slot, school) tables stay small
+    shared = np.concatenate([np.zeros(0, bool), *[(allowed[origin[i]] & allowed[other[i]]).any(axis=1) for i in slices]])
     entries = free[is_source[free] == 1]
-    if not formulation.contiguity.is_exact:
-        origin, other, entries = origin[:0], other[:0], free
+    return _table(np.concatenate([origin[shared], pairs.node[entries]]), np.concatenate([other[shared], -1 - entries]))
+
+
+def _roomy(formulation: Formulation) -> Int32s:
+    pairs = formulation.pairs
+    free = np.flatnonzero(pairs.choices[pairs.node] > 1)
     order = free[np.argsort(pairs.school[free], kind="stable")]
-    counts = np.bincount(pairs.school[free], minlength=pairs.num_schools)
-    return {
-        "edge_from": origin.astype(np.int32),
-        "edge_to": other.astype(np.int32),
-        "entries": entries.astype(np.int32),
-        "roomy_first": np.concatenate([[0], np.cumsum(counts)]).astype(np.int32),
-        "roomy": pairs.node[order].astype(np.int32),
-    }
-
-
-def _slices(a: NDArray[np.int64], b: Int32s, size: int = 65536) -> list[tuple[NDArray[np.int64], Int32s]]:
-    """Both arrays in slices, so that (edge, school) tables stay small."""
-    return [(a[i : i + size], b[i : i + size]) for i in range(0, len(a), size)]
+    first = np.concatenate([[0], np.cumsum(np.bincount(pairs.school[free], minlength=pairs.num_schools))])
+    return np.concatenate([first + len(first), pairs.node[order]]).astype(np.int32)

@@ -2,6 +2,9 @@
 
 A change is a transaction: nodes are shifted one by one, each time with the pieces that it would cut off; `State.change` gathers what that does to
 every quantity; then all of it is kept or undone. All chance comes from `State.random`, so a seed repeats a search exactly.
+
+One long file on purpose: numba's cache on disk notices a change only in the file of the function that Python calls, so everything that is compiled
+into those functions, constants too, has to stand here.
 """
 
 from __future__ import annotations
@@ -13,14 +16,79 @@ import numba
 import numpy as np
 from numpy.typing import NDArray
 
-from rezoning.optimize.arrays import HELD, OBJECTIVE, ROW, Bytes, Floats, Int32s, Model
+from rezoning.formulation.formulation import Floats
 
+Int32s = NDArray[np.int32]
 _Function = TypeVar("_Function", bound=Callable[..., Any])
 
 
 def compiled(function: _Function) -> _Function:
-    """Compile to machine code that is kept on disk and runs beside other threads."""
-    return cast(_Function, numba.njit(cache=True, nogil=True, error_model="numpy", forceinline=True, _nrt=False)(function))
+    """Compile to machine code that is kept on disk and runs beside other threads.
+
+    Without numba's reference counts (`_nrt`): they took nine tenths of the time, and nothing here makes an array.
+    """
+    return cast(_Function, numba.njit(cache=True, nogil=True, error_model="numpy", _nrt=False)(function))
+
+
+def inner(function: _Function) -> _Function:
+    """Compile into the compiled functions that call it."""
+    options = {"forceinline": True, "no_cpython_wrapper": True, "no_cfunc_wrapper": True}
+    return cast(_Function, numba.njit(nogil=True, error_model="numpy", _nrt=False, **options)(function))
+
+
+OBJECTIVE, ROW, HELD = 0, 1, 2  # kind of a quantity; HELD + g for held goal g
+# Rows of Model.nodes, pairs, limits and held. Few arrays with many rows: each array that a compiled function is handed costs time at every call.
+FIRST_NEAR, FIRST_PAIR, IS_IDLE = range(3)
+FIRST_CELL, NODE, SCHOOL, IS_SOURCE = range(4)
+LOW, HIGH, OVER, UNDER = range(4)
+CONSTANT, UPPER = range(2)
+
+
+class Model(NamedTuple):
+    """What does not change while searching.
+
+    Indices: `v` node, `p` pair, `k` quantity, `g` held goal.
+
+    Parameters
+    ----------
+    is_exact
+        1 where contiguity must be kept.
+    nodes
+        Shape (3, N + 1): where the neighbors and the pairs of v begin (v + 1: where they end), and whether v is idle: nothing counts it.
+    near
+        Neighbors of all nodes, one after the other.
+    mutual
+        For each slot (v, w) of `near`: bit i is set when w is adjacent to the i-th neighbor of v; zero where v has more than 64.
+    pairs
+        Shape (4, P + 1): where the cells of p begin; its node; its school; whether the node is a source of the school.
+    quantity, coefficient
+        The cells: quantities that a pair counts in.
+    costs
+        Shape (1 + G, P): cost of each pair in the objective (weights included), then in each held goal.
+    kind, limits
+        Per quantity, (K,) and (4, K). Slopes are those of the goal's value (weights included), for rows 1 / largest coefficient.
+    held
+        Shape (2, G): constant and upper side of each held goal.
+    slots
+        Shape (2, M), the possible moves: (v, w) where v has a choice and shares a school with its neighbor w, or (v, -1 - p) for a pair that needs no
+        neighbor in its zone: those of sources, and without contiguity all.
+    roomy
+        Nodes with a choice that may have school s: ``roomy[roomy[s]:roomy[s + 1]]``.
+    """
+
+    is_exact: int
+    nodes: Int32s
+    near: Int32s
+    mutual: NDArray[np.uint64]
+    pairs: Int32s
+    quantity: Int32s
+    coefficient: Floats
+    costs: Floats
+    kind: Int32s
+    limits: Floats
+    held: Floats
+    slots: Int32s
+    roomy: Int32s
 
 
 # Places in State.count
@@ -32,70 +100,60 @@ BROKEN_ROW = 5e-8  # half of what the exact check allows
 BROKEN_HELD = 5e-10
 
 
+# Rows of State.nodes
+ZONE, PAIR, BEST_ZONE, LOG_NODE, LOG_PAIR, IS_LOGGED, MARK, QUEUE, FOLLOW = range(9)
+# Rows of State.flows and State.held
+ACTIVITY, PRICE, CHANGE_OF = range(3)
+HELD_VALUE, HELD_PRICE, HELD_CHANGE, HELD_SCRATCH = range(4)
+
+
 class State(NamedTuple):
     """What changes while searching; one per thread.
 
     Parameters
     ----------
-    zone, pair
-        School and pair of each node, shape (N,).
-    activity
-        q[k], shape (K,).
+    nodes
+        Shape (9, N): zone, pair and best zone of each node; the nodes that the open transaction shifted, the pairs they had, and whether a node is
+        among them; marks, queue and links of the connectivity test.
+    flows
+        Shape (3, K): q[k]; price of a row's violation (over its largest coefficient); what the open transaction does to q[k].
     held
-        Value of each held goal, shape (G,).
-    price, held_price
-        Cost of a row's violation (over its largest coefficient), shape (K,), and of a held goal's excess, shape (G,).
-    best
-        The best feasible assignment, shape (N,).
+        Shape (4, G): value of each held goal, price of its excess, what the open transaction does to it, scratch.
+    touched
+        Shape (2, K + 1): the quantities in the open transaction; whether a quantity is among them.
+    component
+        Shape (6, largest degree): union-find of the connectivity test.
     total, count, random
         Scalars, by the places named above; the generator's 64 bits.
-    change, touched, is_touched, held_change
-        The open transaction's effect on the quantities.
-    log_node, log_pair, is_logged
-        Nodes that it shifted, and the pairs they had.
-    mark, queue, follow, component
-        Scratch of the connectivity test.
     """
 
-    zone: Int32s
-    pair: Int32s
-    activity: Floats
+    nodes: Int32s
+    flows: Floats
     held: Floats
-    price: Floats
-    held_price: Floats
-    best: Int32s
+    touched: Int32s
+    component: Int32s
     total: Floats
     count: NDArray[np.int64]
     random: NDArray[np.uint64]
-    change: Floats
-    touched: Int32s
-    is_touched: Bytes
-    held_change: Floats
-    held_scratch: Floats
-    log_node: Int32s
-    log_pair: Int32s
-    is_logged: Bytes
-    mark: NDArray[np.int64]
-    queue: Int32s
-    follow: Int32s
-    component: NDArray[np.int32]
 
 
 def new_state(model: Model, seed: int) -> State:
-    """An empty state; `settle` fills it."""
-    n, k, g = len(model.near_first) - 1, len(model.kind), len(model.held_upper)
-    degree = int(np.diff(model.near_first).max(initial=0)) + 2
-    ints, floats = np.int32, np.float64
+    """A state without zones; `settle` computes the totals once they are set."""
+    n, k, g = model.nodes.shape[1] - 1, len(model.kind), model.held.shape[1]
+    degree = int(np.diff(model.nodes[FIRST_NEAR]).max(initial=0)) + 2
     total = np.zeros(6)
     total[[BEST, OBJECTIVE_WEIGHT]] = np.inf, 1.0
-    mixed = np.random.SeedSequence(seed).generate_state(1, np.uint64)
+    random = np.random.SeedSequence(seed).generate_state(1, np.uint64) | np.uint64(1)
     return State(
-        zone=np.zeros(n, ints), pair=np.zeros(n, ints), activity=np.zeros(k, floats), held=np.zeros(g, floats), price=np.ones(k, floats),
-        held_price=np.ones(g, floats), best=np.full(n, -1, ints), total=total, count=np.zeros(8, np.int64), random=mixed | np.uint64(1),
-        change=np.zeros(k, floats), touched=np.zeros(k + 1, ints), is_touched=np.zeros(k + 1, np.uint8), held_change=np.zeros(g, floats), held_scratch=np.zeros(g, floats),
-        log_node=np.zeros(n, ints), log_pair=np.zeros(n, ints), is_logged=np.zeros(n, np.uint8),
-        mark=np.zeros(n, np.int64), queue=np.zeros(n, ints), follow=np.zeros(n, ints), component=np.zeros((6, degree), ints),
-    )  # fmt: skip
+        nodes=np.zeros((9, n), np.int32),
+        flows=np.ones((3, k)) * [[0.0], [1.0], [0.0]],
+        held=np.ones((4, g)) * [[0.0], [1.0], [0.0], [0.0]],
+        touched=np.zeros((2, k + 1), np.int32),
+        component=np.zeros((6, degree), np.int32),
+        total=total,
+        count=np.zeros(8, np.int64),
+        random=random,
+    )
 
 
 @compiled
@@ -116,19 +174,19 @@ def mutual_bits(near_first: Int32s, near: Int32s, place: Int32s, bits: NDArray[n
             place[near[e]] = -1
 
 
-@compiled
+@inner
 def _copy(into: NDArray[Any], values: NDArray[Any]) -> None:
     for i in range(len(into)):
         into[i] = values[i]
 
 
-@compiled
+@inner
 def _fill(into: Floats, number: float) -> None:
     for i in range(len(into)):
         into[i] = number
 
 
-@compiled
+@inner
 def _draw(state: State) -> np.uint64:
     """64 random bits (Marsaglia's xorshift, multiplied)."""
     x = state.random[0]
@@ -139,23 +197,23 @@ def _draw(state: State) -> np.uint64:
     return x * np.uint64(2685821657736338717)
 
 
-@compiled
+@inner
 def _below(state: State, n: int) -> int:
     """A random whole number from 0 to n - 1."""
     return np.int64(((_draw(state) >> np.uint64(32)) * np.uint64(n)) >> np.uint64(32))
 
 
-@compiled
+@inner
 def _uniform(state: State) -> float:
     """A random number in (0, 1]."""
     return (np.float64(_draw(state) >> np.uint64(11)) + 1.0) * (1.0 / 9007199254740992.0)
 
 
-@compiled
+@inner
 def _pair_of(model: Model, v: int, s: int) -> int:
     """The pair (v, s), -1 where not admissible."""
-    for p in range(model.pair_first[v], model.pair_first[v + 1]):
-        if model.school[p] == s:
+    for p in range(model.nodes[FIRST_PAIR, v], model.nodes[FIRST_PAIR, v + 1]):
+        if model.pairs[SCHOOL, p] == s:
             return p
     return -1
 
@@ -163,145 +221,145 @@ def _pair_of(model: Model, v: int, s: int) -> int:
 # -- running totals --------------------------------------------------------------------------------------------------
 
 
-@compiled
+@inner
 def _excess(model: Model, k: int, q: float) -> float:
     """Cost of a quantity at q."""
-    if q > model.high[k]:
-        return model.over[k] * (q - model.high[k])
-    if q < model.low[k]:
-        return model.under[k] * (model.low[k] - q)
+    if q > model.limits[HIGH, k]:
+        return model.limits[OVER, k] * (q - model.limits[HIGH, k])
+    if q < model.limits[LOW, k]:
+        return model.limits[UNDER, k] * (model.limits[LOW, k] - q)
     return 0.0
 
 
-@compiled
+@inner
 def _is_broken(model: Model, k: int, q: float) -> int:
-    return 1 if q > model.high[k] + BROKEN_ROW or q < model.low[k] - BROKEN_ROW else 0
+    return 1 if q > model.limits[HIGH, k] + BROKEN_ROW or q < model.limits[LOW, k] - BROKEN_ROW else 0
 
 
 @compiled
 def settle(model: Model, state: State) -> None:
     """Recompute all totals from the zones."""
-    _fill(state.activity, 0.0)
-    _copy(state.held, model.held_constant)
+    _fill(state.flows[ACTIVITY], 0.0)
+    _copy(state.held[HELD_VALUE], model.held[CONSTANT])
     value = 0.0
-    for v in range(len(state.zone)):
-        p = _pair_of(model, v, state.zone[v])
-        state.pair[v] = p
-        value += model.linear[p]
-        for g in range(len(state.held)):
-            state.held[g] += model.held_linear[g, p]
-        for i in range(model.column_first[p], model.column_first[p + 1]):
-            state.activity[model.quantity[i]] += model.coefficient[i]
+    for v in range(state.nodes.shape[1]):
+        p = _pair_of(model, v, state.nodes[ZONE, v])
+        state.nodes[PAIR, v] = p
+        value += model.costs[0, p]
+        for g in range(state.held.shape[1]):
+            state.held[HELD_VALUE, g] += model.costs[1 + g, p]
+        for i in range(model.pairs[FIRST_CELL, p], model.pairs[FIRST_CELL, p + 1]):
+            state.flows[ACTIVITY, model.quantity[i]] += model.coefficient[i]
     penalty = 0.0
     broken = 0
     for k in range(len(model.kind)):
-        cost = _excess(model, k, state.activity[k])
+        cost = _excess(model, k, state.flows[ACTIVITY, k])
         if model.kind[k] == OBJECTIVE:
             value += cost
         elif model.kind[k] == ROW:
-            penalty += state.price[k] * cost
-            broken += _is_broken(model, k, state.activity[k])
+            penalty += state.flows[PRICE, k] * cost
+            broken += _is_broken(model, k, state.flows[ACTIVITY, k])
         else:
-            state.held[model.kind[k] - HELD] += cost
-    for g in range(len(state.held)):
-        over = state.held[g] - model.held_upper[g]
-        penalty += state.held_price[g] * max(over, 0.0)
+            state.held[HELD_VALUE, model.kind[k] - HELD] += cost
+    for g in range(state.held.shape[1]):
+        over = state.held[HELD_VALUE, g] - model.held[UPPER, g]
+        penalty += state.held[HELD_PRICE, g] * max(over, 0.0)
         broken += 1 if over > BROKEN_HELD else 0
     state.total[VALUE] = value
     state.total[PENALTY] = penalty
     state.count[BROKEN] = broken
 
 
-@compiled
+@inner
 def _count_pair(model: Model, state: State, p: int, sign: float) -> None:
     """Add a pair to the open transaction, or take it out."""
-    state.total[CHANGE_VALUE] += sign * model.linear[p]
-    for g in range(len(state.held)):
-        state.held_change[g] += sign * model.held_linear[g, p]
-    for i in range(model.column_first[p], model.column_first[p + 1]):
+    state.total[CHANGE_VALUE] += sign * model.costs[0, p]
+    for g in range(state.held.shape[1]):
+        state.held[HELD_CHANGE, g] += sign * model.costs[1 + g, p]
+    for i in range(model.pairs[FIRST_CELL, p], model.pairs[FIRST_CELL, p + 1]):
         k = model.quantity[i]
-        if state.is_touched[k] == 0:
-            state.is_touched[k] = 1
-            state.touched[state.count[TOUCHED]] = k
+        if state.touched[1, k] == 0:
+            state.touched[1, k] = 1
+            state.touched[0, state.count[TOUCHED]] = k
             state.count[TOUCHED] += 1
-        state.change[k] += sign * model.coefficient[i]
+        state.flows[CHANGE_OF, k] += sign * model.coefficient[i]
 
 
-@compiled
+@inner
 def _cost_of_change(model: Model, state: State) -> tuple[float, float]:
     """What the open transaction does to the value and to the penalty."""
     value = state.total[CHANGE_VALUE]
     penalty = 0.0
-    held = state.held_scratch
-    _copy(held, state.held_change)
+    held = state.held[HELD_SCRATCH]
+    _copy(held, state.held[HELD_CHANGE])
     for i in range(state.count[TOUCHED]):
-        k = state.touched[i]
-        q = state.activity[k]
-        step = _excess(model, k, q + state.change[k]) - _excess(model, k, q)
+        k = state.touched[0, i]
+        q = state.flows[ACTIVITY, k]
+        step = _excess(model, k, q + state.flows[CHANGE_OF, k]) - _excess(model, k, q)
         if model.kind[k] == OBJECTIVE:
             value += step
         elif model.kind[k] == ROW:
-            penalty += state.price[k] * step
+            penalty += state.flows[PRICE, k] * step
         else:
             held[model.kind[k] - HELD] += step
     for g in range(len(held)):
-        was = max(state.held[g] - model.held_upper[g], 0.0)
-        penalty += state.held_price[g] * (max(state.held[g] + held[g] - model.held_upper[g], 0.0) - was)
+        was = max(state.held[HELD_VALUE, g] - model.held[UPPER, g], 0.0)
+        penalty += state.held[HELD_PRICE, g] * (max(state.held[HELD_VALUE, g] + held[g] - model.held[UPPER, g], 0.0) - was)
     return value, penalty
 
 
-@compiled
+@inner
 def _drop_touched(state: State) -> None:
     """Forget what a look at a move, not made, left among the quantities."""
     for i in range(state.count[TOUCHED]):
-        state.change[state.touched[i]] = 0.0
-        state.is_touched[state.touched[i]] = 0
+        state.flows[CHANGE_OF, state.touched[0, i]] = 0.0
+        state.touched[1, state.touched[0, i]] = 0
     state.total[CHANGE_VALUE] = 0.0
-    _fill(state.held_change, 0.0)
+    _fill(state.held[HELD_CHANGE], 0.0)
     state.count[TOUCHED] = 0
 
 
-@compiled
+@inner
 def _forget_change(state: State) -> None:
     _drop_touched(state)
     for i in range(state.count[LOGGED]):
-        state.is_logged[state.log_node[i]] = 0
+        state.nodes[IS_LOGGED, state.nodes[LOG_NODE, i]] = 0
     state.count[LOGGED] = 0
 
 
-@compiled
+@inner
 def _undo(model: Model, state: State) -> None:
     """Give the nodes of the open transaction their schools back."""
     for i in range(state.count[LOGGED]):
-        v = state.log_node[i]
-        state.pair[v] = state.log_pair[i]
-        state.zone[v] = model.school[state.log_pair[i]]
+        v = state.nodes[LOG_NODE, i]
+        state.nodes[PAIR, v] = state.nodes[LOG_PAIR, i]
+        state.nodes[ZONE, v] = model.pairs[SCHOOL, state.nodes[LOG_PAIR, i]]
     _forget_change(state)
 
 
-@compiled
+@inner
 def _commit(model: Model, state: State, value: float, penalty: float) -> None:
     """Keep the open transaction, which changes value and penalty by this much."""
     broken = 0
     for i in range(state.count[TOUCHED]):
-        k = state.touched[i]
-        q = state.activity[k]
-        after = q + state.change[k]
+        k = state.touched[0, i]
+        q = state.flows[ACTIVITY, k]
+        after = q + state.flows[CHANGE_OF, k]
         if model.kind[k] == ROW:
             broken += _is_broken(model, k, after) - _is_broken(model, k, q)
         elif model.kind[k] >= HELD:
-            state.held_change[model.kind[k] - HELD] += _excess(model, k, after) - _excess(model, k, q)
-        state.activity[k] = after
-    for g in range(len(state.held)):
-        limit = model.held_upper[g] + BROKEN_HELD
-        was = 1 if state.held[g] > limit else 0
-        state.held[g] += state.held_change[g]
-        broken += (1 if state.held[g] > limit else 0) - was
+            state.held[HELD_CHANGE, model.kind[k] - HELD] += _excess(model, k, after) - _excess(model, k, q)
+        state.flows[ACTIVITY, k] = after
+    for g in range(state.held.shape[1]):
+        limit = model.held[UPPER, g] + BROKEN_HELD
+        was = 1 if state.held[HELD_VALUE, g] > limit else 0
+        state.held[HELD_VALUE, g] += state.held[HELD_CHANGE, g]
+        broken += (1 if state.held[HELD_VALUE, g] > limit else 0) - was
     state.count[BROKEN] += broken
     if state.count[IS_AT_BEST] == 1 and (value > 0.0 or state.count[BROKEN] > 0):  # only when the best is left is it worth a copy
-        _copy(state.best, state.zone)
+        _copy(state.nodes[BEST_ZONE], state.nodes[ZONE])
         for i in range(state.count[LOGGED]):
-            state.best[state.log_node[i]] = model.school[state.log_pair[i]]
+            state.nodes[BEST_ZONE, state.nodes[LOG_NODE, i]] = model.pairs[SCHOOL, state.nodes[LOG_PAIR, i]]
         state.count[IS_AT_BEST] = 0
     state.total[VALUE] += value
     state.total[PENALTY] += penalty
@@ -315,16 +373,16 @@ def _commit(model: Model, state: State, value: float, penalty: float) -> None:
 # -- contiguity ------------------------------------------------------------------------------------------------------
 
 
-@compiled
+@inner
 def _is_joined_here(model: Model, state: State, v: int, s: int) -> bool:
     """Whether v's neighbors in zone s are joined to each other by edges among them; then v's leaving cuts nothing off."""
-    a, b = model.near_first[v], model.near_first[v + 1]
+    a, b = model.nodes[FIRST_NEAR, v], model.nodes[FIRST_NEAR, v + 1]
     if b - a > 64:
         return False
     inside = np.uint64(0)
     reached = np.uint64(0)
     for e in range(a, b):
-        if state.zone[model.near[e]] == s:
+        if state.nodes[ZONE, model.near[e]] == s:
             inside |= np.uint64(1) << np.uint64(e - a)
             if reached == np.uint64(0):
                 reached = inside
@@ -343,7 +401,7 @@ def _is_joined_here(model: Model, state: State, v: int, s: int) -> bool:
 PARENT, HEAD, TAIL, HAS_SOURCE, IS_DONE, SEED = range(6)
 
 
-@compiled
+@inner
 def _find(component: Int32s, c: int) -> int:
     while component[PARENT, c] != c:
         component[PARENT, c] = component[PARENT, component[PARENT, c]]
@@ -351,8 +409,8 @@ def _find(component: Int32s, c: int) -> int:
     return c
 
 
-@compiled
-def _split(model: Model, state: State, v: int, s: int, was_source: bool) -> int:
+@inner
+def _split(model: Model, state: State, v: int, s: int, was_source: bool) -> int:  # noqa: PLR0912 (one loop, round by round)
     """Floods zone s from the neighbors of v, which has left it, side by side until all but one flood have met or ended.
 
     Returns the number of pieces that hold no source; `component[SEED, i]` has a node of each. Unless v was itself a source, the last flood needs
@@ -361,11 +419,11 @@ def _split(model: Model, state: State, v: int, s: int, was_source: bool) -> int:
     component = state.component
     base = state.count[STAMP] + 1
     num = 0
-    for e in range(model.near_first[v], model.near_first[v + 1]):
+    for e in range(model.nodes[FIRST_NEAR, v], model.nodes[FIRST_NEAR, v + 1]):
         w = model.near[e]
-        if state.zone[w] == s:
-            state.mark[w] = base + num
-            state.follow[w] = -1
+        if state.nodes[ZONE, w] == s:
+            state.nodes[MARK, w] = base + num
+            state.nodes[FOLLOW, w] = -1
             component[PARENT, num] = num
             component[HEAD, num] = w
             component[TAIL, num] = w
@@ -390,10 +448,10 @@ def _split(model: Model, state: State, v: int, s: int, was_source: bool) -> int:
                 if component[HAS_SOURCE, c] == 1:
                     is_source_left = True
                 continue
-            component[HEAD, c] = state.follow[x]
+            component[HEAD, c] = state.nodes[FOLLOW, x]
             if component[HEAD, c] < 0:
                 component[TAIL, c] = -1
-            if model.is_source[state.pair[x]] == 1:
+            if model.pairs[IS_SOURCE, state.nodes[PAIR, x]] == 1:
                 component[HAS_SOURCE, c] = 1
             growing -= _grow(model, state, x, s, c, base, num)
             if component[PARENT, c] == c and component[HAS_SOURCE, c] == 0:
@@ -408,40 +466,40 @@ def _split(model: Model, state: State, v: int, s: int, was_source: bool) -> int:
     return loose
 
 
-@compiled
+@inner
 def _is_all_safe(component: Int32s, num: int) -> bool:
     """Whether every flood that still grows holds a source."""
-    for c in range(num):
+    for c in range(num):  # noqa: SIM110 (numba compiles no generators)
         if component[PARENT, c] == c and component[IS_DONE, c] == 0 and component[HAS_SOURCE, c] == 0:
             return False
     return True
 
 
-@compiled
+@inner
 def _grow(model: Model, state: State, x: int, s: int, c: int, base: int, num: int) -> int:
     """Flood c takes in the neighbors of x in zone s; the number of other floods it met and swallowed."""
     component = state.component
     met = 0
-    for e in range(model.near_first[x], model.near_first[x + 1]):
+    for e in range(model.nodes[FIRST_NEAR, x], model.nodes[FIRST_NEAR, x + 1]):
         y = model.near[e]
-        if state.zone[y] != s:
+        if state.nodes[ZONE, y] != s:
             continue
-        if state.mark[y] < base or state.mark[y] >= base + num:
-            state.mark[y] = base + c
-            state.follow[y] = -1
+        if state.nodes[MARK, y] < base or state.nodes[MARK, y] >= base + num:
+            state.nodes[MARK, y] = base + c
+            state.nodes[FOLLOW, y] = -1
             if component[TAIL, c] >= 0:
-                state.follow[component[TAIL, c]] = y
+                state.nodes[FOLLOW, component[TAIL, c]] = y
             else:
                 component[HEAD, c] = y
             component[TAIL, c] = y
         else:
-            other = _find(component, state.mark[y] - base)
+            other = _find(component, state.nodes[MARK, y] - base)
             if other != c:
                 component[PARENT, other] = c
                 component[HAS_SOURCE, c] |= component[HAS_SOURCE, other]
                 if component[HEAD, other] >= 0:
                     if component[TAIL, c] >= 0:
-                        state.follow[component[TAIL, c]] = component[HEAD, other]
+                        state.nodes[FOLLOW, component[TAIL, c]] = component[HEAD, other]
                     else:
                         component[HEAD, c] = component[HEAD, other]
                     component[TAIL, c] = component[TAIL, other]
@@ -449,25 +507,25 @@ def _grow(model: Model, state: State, x: int, s: int, c: int, base: int, num: in
     return met
 
 
-@compiled
+@inner
 def _flood(model: Model, state: State, origin: int, s: int, limit: int) -> int:
     """Writes the piece of zone s around a node into State.queue; its size, or -1 when larger than the limit."""
     state.count[STAMP] += 1
     stamp = state.count[STAMP]
-    state.queue[0] = origin
-    state.mark[origin] = stamp
+    state.nodes[QUEUE, 0] = origin
+    state.nodes[MARK, origin] = stamp
     size = 1
     at = 0
     while at < size:
-        x = state.queue[at]
+        x = state.nodes[QUEUE, at]
         at += 1
-        for e in range(model.near_first[x], model.near_first[x + 1]):
+        for e in range(model.nodes[FIRST_NEAR, x], model.nodes[FIRST_NEAR, x + 1]):
             y = model.near[e]
-            if state.zone[y] == s and state.mark[y] != stamp:
+            if state.nodes[ZONE, y] == s and state.nodes[MARK, y] != stamp:
                 if size >= limit:
                     return -1
-                state.mark[y] = stamp
-                state.queue[size] = y
+                state.nodes[MARK, y] = stamp
+                state.nodes[QUEUE, size] = y
                 size += 1
     return size
 
@@ -475,42 +533,42 @@ def _flood(model: Model, state: State, origin: int, s: int, limit: int) -> int:
 # -- moves -----------------------------------------------------------------------------------------------------------
 
 
-@compiled
+@inner
 def _put(model: Model, state: State, v: int, p: int) -> bool:
     """Give v the pair p within the open transaction; False where v is in it already."""
-    if state.is_logged[v] == 1:
+    if state.nodes[IS_LOGGED, v] == 1:
         return False
-    old = state.pair[v]
-    state.log_node[state.count[LOGGED]] = v
-    state.log_pair[state.count[LOGGED]] = old
+    old = state.nodes[PAIR, v]
+    state.nodes[LOG_NODE, state.count[LOGGED]] = v
+    state.nodes[LOG_PAIR, state.count[LOGGED]] = old
     state.count[LOGGED] += 1
-    state.is_logged[v] = 1
+    state.nodes[IS_LOGGED, v] = 1
     _count_pair(model, state, old, -1.0)
     _count_pair(model, state, p, 1.0)
-    state.pair[v] = p
-    state.zone[v] = model.school[p]
+    state.nodes[PAIR, v] = p
+    state.nodes[ZONE, v] = model.pairs[SCHOOL, p]
     return True
 
 
-@compiled
+@inner
 def _takes(model: Model, state: State, size: int, t: int) -> bool:
     """Whether every node of the piece in State.queue may have school t and has not been moved yet."""
-    for i in range(size):
-        if state.is_logged[state.queue[i]] == 1 or _pair_of(model, state.queue[i], t) < 0:
+    for i in range(size):  # noqa: SIM110
+        if state.nodes[IS_LOGGED, state.nodes[QUEUE, i]] == 1 or _pair_of(model, state.nodes[QUEUE, i], t) < 0:
             return False
     return True
 
 
-@compiled
+@inner
 def _home(model: Model, state: State, size: int, s: int, t: int) -> int:
     """A zone for the piece in State.queue that was cut off from zone s: t, else the first next to it that all of it may have; -1 for none."""
     if _takes(model, state, size, t):
         return t
     tried = t
     for i in range(size):
-        x = state.queue[i]
-        for e in range(model.near_first[x], model.near_first[x + 1]):
-            u = state.zone[model.near[e]]
+        x = state.nodes[QUEUE, i]
+        for e in range(model.nodes[FIRST_NEAR, x], model.nodes[FIRST_NEAR, x + 1]):
+            u = state.nodes[ZONE, model.near[e]]
             if u not in (s, t, tried):
                 tried = u
                 if _takes(model, state, size, u):
@@ -518,15 +576,15 @@ def _home(model: Model, state: State, size: int, s: int, t: int) -> int:
     return -1
 
 
-@compiled
+@inner
 def _shift(model: Model, state: State, v: int, p: int, limit: int) -> bool:
     """Move v, which must touch the zone or be its source, with every piece that this cuts off; False where that cannot be. Does not undo."""
-    s, old = state.zone[v], state.pair[v]
+    s, old = state.nodes[ZONE, v], state.nodes[PAIR, v]
     if not _put(model, state, v, p):
         return False
     if model.is_exact == 0:
         return True
-    was_source = model.is_source[old] == 1
+    was_source = model.pairs[IS_SOURCE, old] == 1
     if not was_source and _is_joined_here(model, state, v, s):
         return True
     loose = _split(model, state, v, s, was_source)
@@ -534,103 +592,100 @@ def _shift(model: Model, state: State, v: int, p: int, limit: int) -> bool:
         size = _flood(model, state, state.component[SEED, i], s, limit)
         if size < 0:
             return False
-        u = _home(model, state, size, s, state.zone[v])
+        u = _home(model, state, size, s, state.nodes[ZONE, v])
         if u < 0:
             return False
         for j in range(size):
-            _put(model, state, state.queue[j], _pair_of(model, state.queue[j], u))
+            _put(model, state, state.nodes[QUEUE, j], _pair_of(model, state.nodes[QUEUE, j], u))
     return True
 
 
-@compiled
+@inner
 def _touches(model: Model, state: State, v: int, t: int) -> bool:
-    for e in range(model.near_first[v], model.near_first[v + 1]):
-        if state.zone[model.near[e]] == t:
+    for e in range(model.nodes[FIRST_NEAR, v], model.nodes[FIRST_NEAR, v + 1]):  # noqa: SIM110
+        if state.nodes[ZONE, model.near[e]] == t:
             return True
     return False
 
 
-@compiled
+@inner
 def _may_enter(model: Model, state: State, v: int, p: int) -> bool:
     """Whether v, as it stands now, would hang on to the zone of pair p."""
-    return model.is_exact == 0 or model.is_source[p] == 1 or _touches(model, state, v, model.school[p])
+    return model.is_exact == 0 or model.pairs[IS_SOURCE, p] == 1 or _touches(model, state, v, model.pairs[SCHOOL, p])
 
 
-@compiled
+@inner
 def _propose(model: Model, state: State) -> tuple[int, int]:
     """A random node at a border and a pair it could have across it; (-1, -1) where the draw is none."""
-    slots = len(model.edge_from)
-    r = _below(state, slots + len(model.entries))
-    if r >= slots:
-        p = model.entries[r - slots]
-        v = model.node[p]
-        return (v, p) if state.pair[v] != p else (-1, -1)
-    v = model.edge_from[r]
-    t = state.zone[model.edge_to[r]]
-    if t == state.zone[v]:
+    r = _below(state, model.slots.shape[1])
+    v, w = model.slots[0, r], model.slots[1, r]
+    if w < 0:  # an entry: a pair that needs no neighbor
+        return (v, -1 - w) if state.nodes[PAIR, v] != -1 - w else (-1, -1)
+    t = state.nodes[ZONE, w]
+    if t == state.nodes[ZONE, v]:
         return -1, -1
     p = _pair_of(model, v, t)
     return (v, p) if p >= 0 else (-1, -1)
 
 
-@compiled
+@inner
 def _carry(model: Model, state: State, v: int, limit: int) -> bool:
     """After an idle node moved, the nodes behind it follow up to the first that counts: a way for it to a zone it does not touch."""
-    t = state.zone[v]
+    t = state.nodes[ZONE, v]
     for _ in range(6):
-        a, b = model.near_first[v], model.near_first[v + 1]
+        a, b = model.nodes[FIRST_NEAR, v], model.nodes[FIRST_NEAR, v + 1]
         w, p = -1, -1
         offset = _below(state, b - a)
         for i in range(b - a):
             x = model.near[a + (i + offset) % (b - a)]
-            if state.zone[x] != t and state.is_logged[x] == 0:
+            if state.nodes[ZONE, x] != t and state.nodes[IS_LOGGED, x] == 0:
                 p = _pair_of(model, x, t)
                 if p >= 0:
                     w = x
                     break
         if w < 0 or not _shift(model, state, w, p, limit):
             return False
-        if model.is_idle[w] == 0:
+        if model.nodes[IS_IDLE, w] == 0:
             return True
         v = w
     return False
 
 
-@compiled
+@inner
 def _answer(model: Model, state: State, t: int, gives: bool) -> tuple[int, int]:
     """A random further move: a node of zone t out of it (`gives`) or one beside it into it; (-1, -1) where the draw is none."""
-    a, b = model.roomy_first[t], model.roomy_first[t + 1]
+    a, b = model.roomy[t], model.roomy[t + 1]
     if a == b:
         return -1, -1
     v = model.roomy[a + _below(state, b - a)]
-    if state.is_logged[v] == 1 or (state.zone[v] == t) != gives:
+    if state.nodes[IS_LOGGED, v] == 1 or (state.nodes[ZONE, v] == t) != gives:
         return -1, -1
     if not gives:
         p = _pair_of(model, v, t)
         return (v, p) if _may_enter(model, state, v, p) else (-1, -1)
     if model.is_exact == 0:
-        p = model.pair_first[v] + _below(state, model.pair_first[v + 1] - model.pair_first[v])
-        return (v, p) if model.school[p] != t else (-1, -1)
-    i, num = model.near_first[v], model.near_first[v + 1] - model.near_first[v]
+        p = model.nodes[FIRST_PAIR, v] + _below(state, model.nodes[FIRST_PAIR, v + 1] - model.nodes[FIRST_PAIR, v])
+        return (v, p) if model.pairs[SCHOOL, p] != t else (-1, -1)
+    i, num = model.nodes[FIRST_NEAR, v], model.nodes[FIRST_NEAR, v + 1] - model.nodes[FIRST_NEAR, v]
     if num == 0:
         return -1, -1
-    u = state.zone[model.near[i + _below(state, num)]]
+    u = state.nodes[ZONE, model.near[i + _below(state, num)]]
     p = _pair_of(model, v, u) if u != t else -1
     return (v, p) if p >= 0 else (-1, -1)
 
 
-@compiled
+@inner
 def _cost_with(model: Model, state: State, v: int, p: int, weight: float) -> float:
     """Cost of the open transaction if v had pair p too, without the pieces that it would cut off."""
-    _count_pair(model, state, state.pair[v], -1.0)
+    _count_pair(model, state, state.nodes[PAIR, v], -1.0)
     _count_pair(model, state, p, 1.0)
     value, penalty = _cost_of_change(model, state)
     _count_pair(model, state, p, -1.0)
-    _count_pair(model, state, state.pair[v], 1.0)
+    _count_pair(model, state, state.nodes[PAIR, v], 1.0)
     return weight * value + penalty
 
 
-@compiled
+@inner
 def _chain(model: Model, state: State, s: int, t: int, threshold: float, length: int, tries: int, limit: int) -> bool:
     """Answer an open transaction that moved something from s to t, and costs too much, with further moves until it may be kept.
 
@@ -652,7 +707,7 @@ def _chain(model: Model, state: State, s: int, t: int, threshold: float, length:
                     break
         if best_v < 0:
             return False
-        came, goes = state.zone[best_v], model.school[best_p]
+        came, goes = state.nodes[ZONE, best_v], model.pairs[SCHOOL, best_p]
         if not _shift(model, state, best_v, best_p, limit):
             return False
         value, penalty = _cost_of_change(model, state)
@@ -665,7 +720,7 @@ def _chain(model: Model, state: State, s: int, t: int, threshold: float, length:
     return False
 
 
-@compiled
+@inner
 def _step(model: Model, state: State, temperature: float, chance: float, length: int, tries: int, limit: int) -> bool:
     """One proposal, kept or not; False where the draw was none."""
     v, p = _propose(model, state)
@@ -673,9 +728,9 @@ def _step(model: Model, state: State, temperature: float, chance: float, length:
         return False
     weight = state.total[OBJECTIVE_WEIGHT]
     threshold = -temperature * np.log(_uniform(state))
-    s, t = state.zone[v], model.school[p]
-    is_carrier = model.is_idle[v] == 1 and (_draw(state) >> np.uint64(63)) == np.uint64(0)
-    is_cheap = model.is_idle[v] == 1 or _cost_with(model, state, v, p, weight) <= threshold
+    s, t = state.nodes[ZONE, v], model.pairs[SCHOOL, p]
+    is_carrier = model.nodes[IS_IDLE, v] == 1 and (_draw(state) >> np.uint64(63)) == np.uint64(0)
+    is_cheap = model.nodes[IS_IDLE, v] == 1 or _cost_with(model, state, v, p, weight) <= threshold
     _drop_touched(state)
     if not is_cheap and (chance == 0.0 or _uniform(state) > chance):
         return True
@@ -708,9 +763,13 @@ def anneal(model: Model, state: State, draws: int, hot: float, cold: float, chan
     limit
         Largest piece that goes along.
     """
+    if state.count[STAMP] > 1 << 30:  # marks are 32 bits wide
+        state.count[STAMP] = 0
+        for v in range(state.nodes.shape[1]):
+            state.nodes[MARK, v] = 0
     temperature = hot
     factor = (cold / hot) ** (64.0 / max(draws, 1)) if hot > 0.0 else 1.0
-    if len(model.edge_from) + len(model.entries) == 0:
+    if model.slots.shape[1] == 0:
         return
     for i in range(draws):
         if i % 64 == 63:
@@ -718,7 +777,7 @@ def anneal(model: Model, state: State, draws: int, hot: float, cold: float, chan
         if _step(model, state, temperature, chance, length, tries, limit):
             state.count[PROPOSED] += 1
     if state.count[IS_AT_BEST] == 1:
-        _copy(state.best, state.zone)
+        _copy(state.nodes[BEST_ZONE], state.nodes[ZONE])
         state.count[IS_AT_BEST] = 0
     settle(model, state)
 
@@ -727,13 +786,13 @@ def anneal(model: Model, state: State, draws: int, hot: float, cold: float, chan
 def sample(model: Model, state: State, draws: int, found: Floats) -> int:
     """How much single moves of nodes that count change the value: |change| of random proposals, where it is not zero."""
     num = 0
-    if len(model.edge_from) + len(model.entries) == 0:
+    if model.slots.shape[1] == 0:
         return 0
     for _ in range(draws):
         v, p = _propose(model, state)
-        if v < 0 or model.is_idle[v] == 1:
+        if v < 0 or model.nodes[IS_IDLE, v] == 1:
             continue
-        _count_pair(model, state, state.pair[v], -1.0)
+        _count_pair(model, state, state.nodes[PAIR, v], -1.0)
         _count_pair(model, state, p, 1.0)
         value, _penalty = _cost_of_change(model, state)
         _drop_touched(state)

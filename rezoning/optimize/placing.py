@@ -9,11 +9,9 @@ from __future__ import annotations
 import time
 
 import numpy as np
-from numpy.typing import NDArray
 
-from rezoning.formulation.formulation import Formulation, Ints
-from rezoning.optimize.arrays import Floats, Int32s, Model
-from rezoning.optimize.kernel import compiled
+from rezoning.formulation.formulation import Floats, Formulation, Ints
+from rezoning.optimize.kernel import FIRST_NEAR, FIRST_PAIR, IS_SOURCE, SCHOOL, Int32s, Model, compiled
 
 NONE = -1
 
@@ -34,16 +32,17 @@ def place(formulation: Formulation, model: Model, school_of_node: Ints, deadline
     order = np.random.default_rng(seed).permutation(len(nodes)).astype(np.int32)
     scratch = tuple(np.zeros(len(nodes), dtype=np.int32) for _ in range(2))
     cost, best_way = np.zeros(len(nodes)), np.zeros(len(nodes), dtype=np.int32)
+    graph = (model.nodes[FIRST_NEAR], model.near, model.nodes[FIRST_PAIR], model.pairs[SCHOOL], model.pairs[IS_SOURCE])
     while True:
-        _drop_loose(model.near_first, model.near, model.pair_first, model.school, model.is_source, zone, *scratch)
-        _grow(model.near_first, model.near, model.pair_first, model.school, model.is_source, zone, wish, order, *scratch)
+        _drop_loose(*graph, zone, *scratch)
+        _grow(*graph, zone, wish, order, *scratch)
         left = np.flatnonzero(zone == NONE)
         if not len(left):
             return zone.astype(np.int64)
         if time.monotonic() > deadline:
             return None
         v = int(left[np.argmax(dearness[left])])
-        _route(model.near_first, model.near, model.pair_first, model.school, model.is_source, zone, v, dearness, cost, best_way, *scratch)
+        _route(*graph, zone, v, dearness, cost, best_way, *scratch)
 
 
 @compiled
@@ -57,7 +56,7 @@ def _admits(pair_first: Int32s, school: Int32s, v: int, s: int) -> int:
 
 @compiled
 def _drop_loose(
-    near_first: Int32s, near: Int32s, pair_first: Int32s, school: Int32s, is_source: NDArray[np.uint8], zone: Int32s, queue: Int32s, seen: Int32s
+    near_first: Int32s, near: Int32s, pair_first: Int32s, school: Int32s, is_source: Int32s, zone: Int32s, queue: Int32s, seen: Int32s
 ) -> None:
     """Take the zone from every node that no way inside the zone joins to a source."""
     size = 0
@@ -85,7 +84,7 @@ def _drop_loose(
 
 @compiled
 def _grow(
-    near_first: Int32s, near: Int32s, pair_first: Int32s, school: Int32s, is_source: NDArray[np.uint8], zone: Int32s, wish: Int32s, order: Int32s,
+    near_first: Int32s, near: Int32s, pair_first: Int32s, school: Int32s, is_source: Int32s, zone: Int32s, wish: Int32s, order: Int32s,
     queue: Int32s, seen: Int32s,
 ) -> None:  # fmt: skip
     """Breadth-first growth of all zones at once over nodes without one: first to the nodes that wish for the zone, then to all that may have it."""
@@ -116,7 +115,7 @@ def _grow(
 
 @compiled
 def _route(
-    near_first: Int32s, near: Int32s, pair_first: Int32s, school: Int32s, is_source: NDArray[np.uint8], zone: Int32s, v: int, dearness: Floats,
+    near_first: Int32s, near: Int32s, pair_first: Int32s, school: Int32s, is_source: Int32s, zone: Int32s, v: int, dearness: Floats,
     cost: Floats, way: Int32s, queue: Int32s, is_waiting: Int32s,
 ) -> None:  # fmt: skip
     """Give v the zone whose cheapest way to it is cheapest, and with it every node on that way; all of them grow dearer."""
@@ -142,7 +141,7 @@ def _route(
 
 @compiled
 def _cheapest(
-    near_first: Int32s, near: Int32s, pair_first: Int32s, school: Int32s, is_source: NDArray[np.uint8], zone: Int32s, v: int, s: int,
+    near_first: Int32s, near: Int32s, pair_first: Int32s, school: Int32s, is_source: Int32s, zone: Int32s, v: int, s: int,
     dearness: Floats, cost: Floats, way: Int32s, queue: Int32s, is_waiting: Int32s,
 ) -> int:  # fmt: skip
     """The last node of the cheapest way from v, through nodes that may have s, to zone s or a source of s; -1 for none. `way` leads back to v."""
