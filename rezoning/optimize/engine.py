@@ -79,6 +79,8 @@ def solve(problem: Formulation, settings: Solve, *, watcher: Watcher | None = No
     formulation, plan = problem, problem.start
     for i, objective in enumerate(objectives):
         stage = _stage(shared, formulation, objective, plan, shared.left() / (len(objectives) - i))
+        if stage.tracker.plan is None and not stage.ending.is_infeasible and not shared.stop.is_set():
+            stage = _stage(shared, formulation, objective, plan, shared.left())  # the goals to come are nothing without a plan
         shared.stages.append(stage)
         if stage.tracker.plan is None or stage.tracker.value is None:
             break
