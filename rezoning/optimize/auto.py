@@ -42,7 +42,7 @@ def _in_turn(tracker: Tracker, backend: Backend, limits: Limits, watch: Watch, s
     tracker.say("search")
     alone = min(ALONE_SHARE * limits.seconds, ALONE_PER_PAIR * tracker.formulation.num_pairs_with_choice())
     origin = start if tracker.plan is None else tracker.plan
-    search.improve(origin, alone, watch.stop, lambda plan, _value: tracker.offer(plan), threads=limits.threads)
+    search.improve(origin, alone, watch.stop, _takes(tracker), threads=limits.threads)
     if watch.must_end():
         return Ending()
     left = limits.seconds - (tracker.clock() - began)
@@ -71,6 +71,15 @@ def _newer_than(tracker: Tracker) -> Callable[[], Ints | None]:
     return ask
 
 
+def _takes(tracker: Tracker) -> Callable[[Ints, float], None]:
+    """Offers the search's plans to the tracker, which recomputes their value."""
+
+    def take(plan: Ints, _value: float) -> None:
+        tracker.offer(plan)
+
+    return take
+
+
 @contextmanager
 def _searching(tracker: Tracker, search: Search, limits: Limits, wake: threading.Event, start: Ints) -> Iterator[None]:
     """Search while the body runs, again from the tracker's plan whenever `wake` is set; ends with the body."""
@@ -83,7 +92,7 @@ def _searching(tracker: Tracker, search: Search, limits: Limits, wake: threading
                 break
             left = ends - tracker.clock()
             origin = start if tracker.plan is None else tracker.plan
-            search.improve(origin, left, wake, lambda plan, _value: tracker.offer(plan), threads=limits.threads - 1)
+            search.improve(origin, left, wake, _takes(tracker), threads=limits.threads - 1)
 
     thread = threading.Thread(target=go, name="search", daemon=True)
     thread.start()
