@@ -48,8 +48,7 @@ class Scip:
                 _give(model, variables, milp.start(start))
             _include(model, milp, variables, watch, separation)
             model.optimizeNogil()  # what PuLP's callSolver does, but other threads may work meanwhile
-            solver.findSolutionValues(milp.problem)
-            return _answer(milp, model, log)
+            return _answer(milp, model, variables, log)
 
 
 def _configure(model: Any, limits: Limits) -> None:
@@ -73,10 +72,10 @@ def _give(model: Any, variables: list[Any], values: Floats) -> None:
     model.addSol(solution)
 
 
-def _answer(milp: Milp, model: Any, log: Path) -> Answer:
-    has_plan = milp.problem.sol_status in (pulp.LpSolutionOptimal, pulp.LpSolutionIntegerFeasible)
-    status = model.getStatus()
-    values = np.array([column.varValue for column in milp.columns]) if has_plan else None
+def _answer(milp: Milp, model: Any, variables: list[Any], log: Path) -> Answer:
+    """What SCIP knows; asked directly, for PuLP forgets the plan where some limits came first and fails where it does not know the ending."""
+    status, best = model.getStatus(), model.getBestSol() if model.getNSols() else None
+    values = None if best is None else np.array([best[v] for v in variables])
     dual = model.getDualbound()
     bound = None if abs(dual) >= model.infinity() else milp.natural(dual)
     outcome = {"optimal": Outcome.PROVEN, "gaplimit": Outcome.GAP, "infeasible": Outcome.INFEASIBLE}.get(status, Outcome.LIMIT)
