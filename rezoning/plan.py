@@ -37,7 +37,7 @@ class Plan:
         """Units that have a school today and another one in this plan; shape (n,). New units never move."""
         if district.current is None:
             return np.zeros(district.num_units, dtype=bool)
-        return (district.current >= 0) & (district.current != self.school)
+        return np.asarray((district.current >= 0) & (district.current != self.school))
 
 
 def today(district: District) -> Plan | None:

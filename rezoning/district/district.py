@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -126,7 +126,7 @@ class District:
         return np.where(self.current < self.num_schools, self.current, -1)
 
     @cached_property
-    def graph(self) -> csr_array:
+    def graph(self) -> csr_array[Any, tuple[int, int]]:
         """Adjacency as a symmetric 0/1 CSR matrix, shape (n, n)."""
         from scipy.sparse import csr_array
 
@@ -138,10 +138,10 @@ class District:
     def enrollment(self, assignment: Ints) -> Floats:
         """Students per open school under `assignment` (values outside 0..m-1 are left out); shape (m,)."""
         counted = (assignment >= 0) & (assignment < self.num_schools)
-        return np.bincount(assignment[counted], weights=self.students[counted], minlength=self.num_schools)
+        return np.bincount(assignment[counted], weights=self.students[counted], minlength=self.num_schools).astype(np.float64)
 
 
-def same_school_components(graph: csr_array, assignment: Ints) -> Ints:
+def same_school_components(graph: csr_array[Any, tuple[int, int]], assignment: Ints) -> Ints:
     """Label the connected pieces of every zone: two units share a label when a path inside one zone joins them; shape (n,)."""
     from scipy.sparse import coo_array, csr_array
     from scipy.sparse.csgraph import connected_components
