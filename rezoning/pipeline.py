@@ -223,15 +223,18 @@ def _written(clock: Clock, directory: Path, code: int, findings: Findings) -> Ru
     """Write every file, run.json last because it says how long the others took."""
     from rezoning.report import files
     from rezoning.report.record import peak_rss_mb, run_record
-    from rezoning.run_directory import RUN, json_text, place_for, written_whole
+    from rezoning.run_directory import RUN, json_text, place_for, write_or_rescue
 
     question, result = findings.question, findings.result
     place = place_for(directory, code)
+    if place != directory:
+        log.warning("A finished run stands in %s and was not touched; this one is in %s.", directory, place)
     record = run_record(
         question.scenario, question.district, question.problem, result,
         values=findings.values, audit=findings.audit, audit_today=question.audit_today, problems=question.problems,
     )  # fmt: skip
-    with written_whole(place) as partial:
+
+    def fill(partial: Path, place: Path) -> None:
         with clock.phase("write"):
             files.put_question(partial, question.scenario, place)
             files.put_log(partial, result, question.problems)
@@ -239,6 +242,8 @@ def _written(clock: Clock, directory: Path, code: int, findings: Findings) -> Ru
                 files.put_plan(partial, result, question.district, is_rejected=code == REJECTED)
             if findings.measures is not None:
                 files.put_measures(partial, findings.measures.metrics, findings.measures.schools)
-        record |= {"exit_code": code, "seconds": clock.entry(), "peak_rss_mb": peak_rss_mb()}
+        record.update(exit_code=code, seconds=clock.entry(), peak_rss_mb=peak_rss_mb())
         files.put(partial / RUN, json_text(record))
+
+    write_or_rescue(place, fill)
     return RunOutcome(**vars(findings), exit_code=code, directory=place, record=record)

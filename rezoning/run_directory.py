@@ -6,7 +6,8 @@ import json
 import math
 import os
 import shutil
-from collections.abc import Iterator
+import tempfile
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -89,6 +90,34 @@ def written_whole(directory: Path) -> Iterator[Path]:
         raise OutputError(_unwritable(directory, error)) from error
     finally:
         shutil.rmtree(partial, ignore_errors=True)
+
+
+def write_or_rescue(place: Path, fill: Callable[[Path, Path], None]) -> None:
+    """Write a directory whole; when its disk fails after a long solve, keep the results among the system's temporary files.
+
+    Parameters
+    ----------
+    place
+        The directory to write.
+    fill
+        Fills its first argument, an empty directory, that will stand at the second.
+
+    Raises
+    ------
+    OutputError
+        When `place` cannot be written; says where the results were kept, if they could be kept anywhere.
+    """
+    try:
+        with written_whole(place) as partial:
+            fill(partial, place)
+    except OutputError as error:
+        try:
+            rescue = Path(tempfile.mkdtemp(prefix="rezoning-")) / place.name
+            with written_whole(rescue) as partial:
+                fill(partial, rescue)
+        except (OSError, OutputError):
+            raise error from None
+        raise OutputError([*error.problems, Problem(str(rescue), "the results are kept here instead.")]) from None
 
 
 def plan_path(path: Path) -> Path:

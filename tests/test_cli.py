@@ -124,6 +124,14 @@ def test_no_plan_exists_is_exit_4_and_says_why(call, tiny, tmp_path):
     assert {path.name for path in (tmp_path / "here").iterdir()} == {"run.json", "scenario.yaml", "solver.log"}
 
 
+def test_a_failed_run_says_where_it_is_when_a_finished_one_stands_in_its_place(call, tiny, tmp_path):
+    call("run", tiny(), "--quiet", "--out", "here")
+    code, out, err = call("run", tiny(rules={"capacity": {"min": 0, "max": 0.5}}), "--quiet", "--out", "here")
+    assert (code, out) == (4, "here.failed\n")
+    assert err.startswith("warning: A finished run stands in here and was not touched; this one is in here.failed.\n")
+    assert (tmp_path / "here" / "plan.csv").exists()
+
+
 def test_usage_errors_are_exit_2(call):
     assert call("run")[0] == 2
     assert call("fly")[0] == 2

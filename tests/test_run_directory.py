@@ -1,12 +1,13 @@
 import json
 import math
 import os
+import tempfile
 from pathlib import Path
 
 import numpy as np
 import pytest
 
-from rezoning.run_directory import COMPARISON, OutputError, check_place, json_text, place_for, plan_path, written_whole
+from rezoning.run_directory import COMPARISON, OutputError, check_place, json_text, place_for, plan_path, write_or_rescue, written_whole
 
 
 def a_run(place: Path, exit_code: int = 0, text: str = "earlier") -> Path:
@@ -67,6 +68,42 @@ def test_an_earlier_run_comes_back_when_the_renaming_fails(tmp_path, monkeypatch
     assert str(raised.value) == f"{place}: cannot be written (No space left on device). Give --out a place that you may write and that has room."
     assert (place / "plan.csv").read_text() == "earlier"
     assert litter(tmp_path) == []
+
+
+@pytest.fixture
+def full_disk(tmp_path, monkeypatch):
+    """Nothing can be renamed within a folder of this name."""
+    real = Path.rename
+
+    def rename(self: Path, target: Path) -> Path:
+        if "full" in self.parts:
+            raise OSError(28, "No space left on device")
+        return real(self, target)
+
+    monkeypatch.setattr(Path, "rename", rename)
+    return tmp_path / "full"
+
+
+def fill(partial, place):
+    (partial / "plan.csv").write_text(f"plan for {place.name}")
+
+
+def test_results_are_kept_elsewhere_when_the_disk_fails(tmp_path, full_disk, monkeypatch):
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    with pytest.raises(OutputError) as raised:
+        write_or_rescue(full_disk / "run", fill)
+    why, where = raised.value.problems
+    assert "No space left on device" in why.message
+    assert where.message == "the results are kept here instead."
+    assert (Path(where.place) / "plan.csv").read_text() == "plan for run"
+
+
+def test_a_disk_that_fails_everywhere_is_said_once(full_disk, monkeypatch):
+    full_disk.mkdir()
+    monkeypatch.setattr(tempfile, "tempdir", str(full_disk))
+    with pytest.raises(OutputError) as raised:
+        write_or_rescue(full_disk / "run", fill)
+    assert len(raised.value.problems) == 1
 
 
 def test_a_link_is_followed_and_stays_a_link(tmp_path):

@@ -70,17 +70,15 @@ def _run(scenario: Path, out: Path | None, settings: list[str], as_json: bool, i
 
     with board(is_quiet) as shown:
         outcome = interruptible(work, shown.tick)
-    _report(outcome, out, as_json, is_quiet)
+    _report(outcome, as_json, is_quiet)
     return outcome.exit_code
 
 
-def _report(outcome: RunOutcome, asked: Path | None, as_json: bool, is_quiet: bool) -> None:
+def _report(outcome: RunOutcome, as_json: bool, is_quiet: bool) -> None:
     from rezoning.report.screen import screen
     from rezoning.report.terminal import run_page
     from rezoning.run_directory import json_text
 
-    if asked is not None and asked != outcome.directory:
-        say(f"An earlier run stands in {asked} and was not touched; this one is in {outcome.directory}.")
     if as_json:
         typer.echo(json_text({**outcome.record, "directory": str(outcome.directory)}), nl=False)
     elif is_quiet:

@@ -23,6 +23,7 @@ Ints = NDArray[np.int64]
 
 # Paul Tol's "light" scheme (Colour Schemes, SRON 2021): fills that the color-blind tell apart and black text stays readable on.
 PALETTE = ("#77AADD", "#EEDD88", "#EE8866", "#44BB99", "#FFAABB", "#BBCC33", "#99DDFF", "#AAAA00", "#DDDDDD")
+ALIKE = 90.0  # closer than this in RGB, two fills are told apart only side by side
 NO_ZONE = "#FFFFFF"
 INK = "#222222"
 SIZE = 6.0  # inches of the longer side of a panel
@@ -77,7 +78,7 @@ def before_after_figure(district: District, plan: Plan, captions: tuple[str, str
 def zone_colors(district: District, *assignments: Ints) -> list[str]:
     """A fill for each school such that zones which touch in any of the assignments differ, as long as the palette lasts.
 
-    Schools are colored in the order of most different neighbors (DSATUR), each with the least used color that is free.
+    Schools are colored in the order of most different neighbors (DSATUR), each with the least used color that no neighbor has, nor one alike.
     """
     import networkx as nx
 
@@ -91,9 +92,16 @@ def zone_colors(district: District, *assignments: Ints) -> list[str]:
     uses = [0] * len(PALETTE)
     for s in nx.coloring.strategy_saturation_largest_first(graph, color):
         near = {color[other] for other in graph[s] if other in color}
-        color[s] = min(range(len(PALETTE)), key=lambda c: (c in near, uses[c], c))
+        color[s] = _choose(near, uses)
         uses[color[s]] += 1
     return [PALETTE[color[s]] for s in range(district.num_schools)]
+
+
+def _choose(near: set[int], uses: Sequence[int]) -> int:
+    """The least used color that is neither that of a neighbor nor, if it can be helped, like one."""
+    rgb = np.array([[int(fill[i : i + 2], 16) for i in (1, 3, 5)] for fill in PALETTE])
+    is_alike = np.linalg.norm(rgb[:, None] - rgb[sorted(near)], axis=2).min(axis=1, initial=np.inf) < ALIKE
+    return min(range(len(PALETTE)), key=lambda c: (c in near, is_alike[c], uses[c], c))
 
 
 def draw_zones(ax: Axes, district: District, assignment: Ints, colors: Sequence[str]) -> Axes:

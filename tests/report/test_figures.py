@@ -46,6 +46,14 @@ def test_zones_that_touch_in_any_plan_have_different_colors():
     assert len(set(colors)) == 6  # a color of its own for each, as long as there are enough
 
 
+def test_fills_that_are_alike_are_kept_apart_where_they_can_be():
+    district = grid([s for row in range(2) for s in range(6)] * 2)
+    colors = zone_colors(district, district.current)
+    alike = [{"#BBCC33", "#AAAA00"}, {"#77AADD", "#99DDFF"}]
+    touching = [{colors[s], colors[s + 1]} for s in range(5)]
+    assert not any(pair in alike for pair in touching)
+
+
 def test_more_schools_than_colors_are_drawn_too():
     district = grid(list(range(ROWS * COLUMNS)))
     colors = zone_colors(district, np.arange(ROWS * COLUMNS))
