@@ -185,8 +185,8 @@ def _warnings(problem: Formulation, shared: _Solve) -> tuple[str, ...]:
     said = []
     if problem.is_restricted:
         said.append("closer_neighbor forbids plans that contiguity allows: no bound is given, for none would be valid.")
-    if shared.backend.name == "scip" and shared.threads > 1:
-        said.append("SCIP works in one thread; solve.threads is for the other engines.")
+    if shared.backend.name == "scip" and shared.settings.method == "exact" and (shared.settings.threads or 1) > 1:
+        said.append("SCIP works in one thread: with method exact the other threads stay idle; method auto uses them for the search.")
     return tuple(said)
 
 
