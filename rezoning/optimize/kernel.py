@@ -749,8 +749,8 @@ def _step(model: Model, state: State, temperature: float, chance: float, length:
 
 
 @compiled
-def anneal(model: Model, state: State, draws: int, hot: float, cold: float, chance: float, length: int, tries: int, limit: int) -> None:
-    """A number of draws while the temperature falls geometrically; leaves the best so far in State.best and all totals exact.
+def anneal(model: Model, state: State, draws: int, hot: float, cold: float, chance: float, length: int, tries: int, limit: int) -> float:
+    """A number of draws while the temperature falls geometrically; leaves the best so far among State.nodes and all totals exact.
 
     Parameters
     ----------
@@ -762,6 +762,10 @@ def anneal(model: Model, state: State, draws: int, hot: float, cold: float, chan
         Of a chain after a proposal that costs too much; its longest length; looks per step.
     limit
         Largest piece that goes along.
+
+    Returns
+    -------
+    How far the running totals had drifted from the exact ones.
     """
     if state.count[STAMP] > 1 << 30:  # marks are 32 bits wide
         state.count[STAMP] = 0
@@ -770,7 +774,7 @@ def anneal(model: Model, state: State, draws: int, hot: float, cold: float, chan
     temperature = hot
     factor = (cold / hot) ** (64.0 / max(draws, 1)) if hot > 0.0 else 1.0
     if model.slots.shape[1] == 0:
-        return
+        return 0.0
     for i in range(draws):
         if i % 64 == 63:
             temperature *= factor
@@ -779,7 +783,10 @@ def anneal(model: Model, state: State, draws: int, hot: float, cold: float, chan
     if state.count[IS_AT_BEST] == 1:
         _copy(state.nodes[BEST_ZONE], state.nodes[ZONE])
         state.count[IS_AT_BEST] = 0
+    value, penalty, broken = state.total[VALUE], state.total[PENALTY], state.count[BROKEN]
     settle(model, state)
+    drift = max(abs(value - state.total[VALUE]), abs(penalty - state.total[PENALTY]))
+    return max(drift, float(abs(broken - state.count[BROKEN])))
 
 
 @compiled
