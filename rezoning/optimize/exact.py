@@ -151,12 +151,12 @@ def _loop(job: _Job) -> Ending:
             break
         plan = _take(tracker, job.milp, answer)
         added = 0 if plan is None else _cut_off(job, [plan, *seen])
-        ending.is_proven = answer.outcome is Outcome.PROVEN and plan is not None and not added
+        ending.is_proven = answer.outcome is Outcome.PROVEN and plan is not None and job.rest.holds(plan)
         if ending.is_proven or tracker.is_within(job.limits.gap, job.limits.gap_abs):
             break
         if added:
             continue
-        if plan is None:  # a limit of the solver's own: the same question again would end the same way
+        if answer.outcome is Outcome.LIMIT:  # or of the solver's own: the same question again would end the same way
             break
         if answer.outcome is Outcome.GAP and gap <= job.limits.gap:
             break
