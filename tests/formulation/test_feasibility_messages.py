@@ -202,7 +202,7 @@ def test_a_full_district_is_not_called_too_full():
 
 
 @given(one=cases(8))
-@settings(max_examples=150, deadline=None, derandomize=True)
+@settings(max_examples=80, deadline=None, derandomize=True)
 def test_what_arithmetic_refuses_has_no_plan(one):
     if Oracle(one.district, one.scenario).truth().is_feasible:
         formulate(one.district, one.scenario)

@@ -14,7 +14,7 @@ from rezoning.formulation.formulation import Formulation, RowName
 from rezoning.metrics.goals import goal_value
 from rezoning.plan import Plan
 
-quick = settings(max_examples=100, deadline=None, derandomize=True)
+quick = settings(max_examples=60, deadline=None, derandomize=True)
 
 
 def compiled(one) -> Formulation | None:
@@ -28,7 +28,7 @@ def compiled(one) -> Formulation | None:
 
 
 @given(one=cases(12))
-@settings(max_examples=300, deadline=None, derandomize=True)
+@settings(max_examples=120, deadline=None, derandomize=True)
 def test_admissible_pairs(one):
     oracle = Oracle(one.district, one.scenario)
     wanted = np.logical_and.reduce(list(oracle.allowed.values()))

@@ -9,7 +9,7 @@ from scipy.sparse import csr_array
 
 from rezoning.formulation.graphs import FREE, UNREACHED, anchors, cut_off_heads, dominators, fold_idle, quotient
 
-quick = settings(max_examples=150, deadline=None, derandomize=True)
+quick = settings(max_examples=80, deadline=None, derandomize=True)
 
 
 def csr(n: int, pairs) -> csr_array:
@@ -122,7 +122,7 @@ def zones_of_the_rest(n: int, pairs, allowed, sources, is_idle, group=None) -> s
 
 
 @given(graph=graphs(7), data=st.data())
-@settings(max_examples=400, deadline=None, derandomize=True)
+@settings(max_examples=200, deadline=None, derandomize=True)
 def test_folding_idle_nodes_loses_and_wins_nothing(graph, data):
     n, pairs = graph
     sources = dict(zip(data.draw(st.permutations(range(n))), (0, 1), strict=False))

@@ -15,7 +15,7 @@ from rezoning.formulation.formulate import formulate
 from rezoning.formulation.formulation import Formulation
 from rezoning.formulation.graphs import FREE, UNREACHED, dominators
 
-SEEDS = range(110)
+SEEDS = range(80)
 
 
 def _nobody(graph, *rest):
@@ -79,7 +79,7 @@ def test_no_value_is_lost_or_won(off):
 
 
 @given(one=cases(8, method="exact"))
-@settings(max_examples=80, deadline=None, derandomize=True)
+@settings(max_examples=50, deadline=None, derandomize=True)
 def test_no_value_is_lost_or_won_hypothesis(one):
     truth = true_outcomes(one)
     assert same(reached(one), truth)
@@ -87,7 +87,7 @@ def test_no_value_is_lost_or_won_hypothesis(one):
 
 
 @given(one=cases(8, method="exact"))
-@settings(max_examples=80, deadline=None, derandomize=True)
+@settings(max_examples=50, deadline=None, derandomize=True)
 def test_plan_by_plan(one):
     """Stronger than values: without the step on idle units every plan is there, with it only plans are."""
     truth = {tuple(plan) for plan in Oracle(one.district, one.scenario).plans().tolist()}
@@ -105,7 +105,7 @@ def sizes(problem: Formulation | None) -> tuple[int, ...]:
 
 @pytest.mark.parametrize("step", STEPS)
 def test_each_step_fires_on_the_drawn_cases(step):
-    assert sum(sizes(compiled(question(seed))) != sizes(compiled(question(seed), step)) for seed in SEEDS) >= 5
+    assert sum(sizes(compiled(question(seed))) != sizes(compiled(question(seed), step)) for seed in SEEDS) >= 4
 
 
 # -- each step on a picture ------------------------------------------------------------------------------------------
@@ -190,7 +190,7 @@ def test_nothing_is_merged_or_pruned_without_exact_contiguity():
 
 
 @given(one=cases(9, method="exact"))
-@settings(max_examples=100, deadline=None, derandomize=True)
+@settings(max_examples=60, deadline=None, derandomize=True)
 def test_dominator_rows_hold_in_every_contiguous_assignment(one):
     problem = compiled(one)
     if problem is None:
@@ -203,4 +203,4 @@ def test_dominator_rows_hold_in_every_contiguous_assignment(one):
 
 def test_there_are_dominators_to_test():
     problems = [problem for problem in (compiled(question(seed)) for seed in SEEDS) if problem is not None]
-    assert sum(int((problem.contiguity.dominator >= 0).sum()) for problem in problems) >= 100
+    assert sum(int((problem.contiguity.dominator >= 0).sum()) for problem in problems) >= 80

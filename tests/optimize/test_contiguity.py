@@ -26,7 +26,7 @@ def left(cut: Cut, x: np.ndarray) -> np.ndarray:
 
 
 @given(one=cases(9, method="exact"))
-@settings(max_examples=120, deadline=None, derandomize=True)
+@settings(max_examples=80, deadline=None, derandomize=True)
 def test_cuts(one):
     problem = compiled(one)
     if problem is None:
@@ -65,7 +65,7 @@ def is_minimal(problem: Formulation, school: np.ndarray, cut: Cut) -> bool:
 
 
 @given(one=cases(9, method="exact"))
-@settings(max_examples=60, deadline=None, derandomize=True)
+@settings(max_examples=40, deadline=None, derandomize=True)
 def test_pieces_are_the_loose_parts_of_zones(one):
     problem = compiled(one)
     if problem is None:

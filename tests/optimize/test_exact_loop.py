@@ -267,6 +267,15 @@ def test_a_limit_gives_the_best_plan_and_an_honest_bound(solver, big):
     )
 
 
+@pytest.mark.parametrize("solver", SOLVERS)
+def test_the_asked_gap_is_enough(solver, big):
+    result = solve(big[1], scenario(goals=LOW, time_limit=60, gap_abs=0.6, solver=solver).solve)
+    goal = result.goals[0]
+    assert result.status is Status.WITHIN_GAP
+    assert goal.value - 0.6 <= goal.bound < goal.value
+    assert goal.gap == pytest.approx((goal.value - goal.bound) / goal.value)
+
+
 @pytest.mark.parametrize("solver", ["scip", "highs"])
 def test_stop_keeps_the_best_plan(solver, big):
     _, problem = big

@@ -76,6 +76,40 @@ def check_bound(found: GoalResult, best: float, is_restricted: bool) -> None:
         assert best - CLOSE <= found.bound <= min(found.value + 1e-9, best + CLOSE)
 
 
+@pytest.mark.parametrize("solver", SOLVERS)
+def test_within_a_gap_is_within_it(solver):
+    """With a gap the first goal's bound is below its optimum, and the plan as near to it as was asked."""
+    endings = set()
+    for seed in (seed for seed in SEEDS[:80] if truth(seed).is_feasible):
+        district, scenario = case(seed).district, case(seed).scenario
+        result = solve(formulate(district, scenario), scenario.solve.model_copy(update={"solver": solver, "gap": 0.2, "gap_abs": 0.0}))
+        if scenario.rules.contiguity.method == "closer_neighbor":
+            continue
+        first, best = (result.goals[0], truth(seed).values[0]) if result.objective is None else (result.objective, truth(seed).objective)
+        assert first.bound <= best + CLOSE
+        assert best - CLOSE <= first.value * (1 + 1e-9)
+        endings.add(result.status)
+        if len(scenario.goals) == 1:
+            assert first.gap <= 0.2
+            assert (result.status is Status.OPTIMAL) is (first.gap == 0)
+    assert endings <= {Status.OPTIMAL, Status.WITHIN_GAP}
+
+
+@pytest.mark.parametrize("threads", [1, 2])
+def test_auto_agrees(threads):
+    """The search before or beside branch and cut changes nothing of the answer."""
+    for seed in SEEDS[threads::12]:
+        district, scenario = case(seed).district, case(seed).scenario
+        if not truth(seed).is_feasible or scenario.rules.contiguity.method == "closer_neighbor":
+            continue
+        result = solve(formulate(district, scenario), scenario.solve.model_copy(update={"method": "auto", "threads": threads}))
+        assert result.status is Status.OPTIMAL
+        if truth(seed).objective is None:
+            assert result.goals[-1].value == pytest.approx(truth(seed).values[-1], abs=CLOSE)
+        else:
+            assert result.objective.value == pytest.approx(truth(seed).objective, abs=CLOSE)
+
+
 def features(seed: int) -> set[str]:
     """What a case is about, for the count below."""
     scenario = case(seed).scenario

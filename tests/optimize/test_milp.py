@@ -13,7 +13,7 @@ from rezoning.formulation.formulation import Formulation, RowName
 from rezoning.optimize.backends import Limits, Outcome, Watch, backend
 from rezoning.optimize.milp import UNIT, Cut, Milp, build, strongest
 
-quick = settings(max_examples=100, deadline=None, derandomize=True)
+quick = settings(max_examples=70, deadline=None, derandomize=True)
 
 
 def compiled(one) -> Formulation | None:
