@@ -90,6 +90,16 @@ class Search:
         self._separator = Separator(formulation)
         self._model = compile_model(formulation, objective)
 
+    def prepare(self) -> None:
+        """Compile the search, or load it from disk, so that no time limit pays for it: half a minute the first time on a machine."""
+        pairs = self._formulation.pairs
+        anywhere = pairs.school[pairs.first[:-1]]
+        walk = _Walk(self, self._seed)
+        walk.set_out(anywhere, draws=0)
+        walk._anneal(0, 1.0, 1.0)
+        self._separator.cuts(anywhere)
+        place(self._formulation, self._model, anywhere, time.monotonic() + 1.0, self._seed)
+
     def repair(self, school_of_node: Ints, seconds: float, stop: threading.Event | None = None) -> Ints | None:
         """A plan near any assignment: entries may be -1, zones may hang in the air, rows may be violated. None when the time was too short."""
         deadline = time.monotonic() + seconds
@@ -145,6 +155,12 @@ class Search:
         return is_feasible(self._formulation, school_of_node, self._separator)
 
 
+def luby(i: int) -> int:
+    """The i-th of 1, 1, 2, 1, 1, 2, 4, 1, … (Luby, Sinclair & Zuckerman 1993), i from 1."""
+    power = i.bit_length()
+    return 1 << (power - 1) if i == (1 << power) - 1 else luby(i - (1 << (power - 1)) + 1)
+
+
 class _Walk:
     """One thread's search."""
 
@@ -154,13 +170,13 @@ class _Walk:
         self._is_row = self._model.kind == kernel.ROW
         self._step = 0.0
 
-    def set_out(self, school: Ints) -> None:
-        """Start anew from contiguous zones, and measure what moves do there."""
+    def set_out(self, school: Ints, draws: int = 20_000) -> None:
+        """Start anew from contiguous zones, and measure with some draws what moves do there."""
         state, model = self._state, self._model
         state.nodes[kernel.ZONE] = school
         kernel.settle(model, state)
         if self._step == 0.0:
-            found = np.zeros(20_000)
+            found = np.zeros(draws)
             found = found[: kernel.sample(model, state, len(found), found)]
             self._step = float(found.mean()) if len(found) else 0.0
             price = 2.0 * float(np.quantile(found, 0.9)) if len(found) else 1.0
@@ -177,7 +193,7 @@ class _Walk:
         return self._state.nodes[kernel.BEST_ZONE].astype(np.int64) if found else None
 
     def run(self, start: Ints, best: _Best, deadline: float, stop: threading.Event, cycles: int | None) -> None:
-        """Annealing cycles, each other one from the best plan with less heat; every second pair is twice as long."""
+        """Annealing cycles, each other one from the best plan with less heat; lengths as in Luby's restarts, so that no one length is trusted."""
         self.set_out(start)
         slots = self._model.slots.shape[1]
         base = max(self._tuning.draws * slots, CHUNK)
@@ -187,7 +203,7 @@ class _Walk:
             if is_reheat:
                 self.set_out(best.school)  # type: ignore[arg-type]
             hot = self._tuning.hot * self._step * (self._tuning.reheat if is_reheat else 1.0)
-            self._cycle(base << (cycle // 2), hot, best, deadline, stop)
+            self._cycle(base * luby(cycle // 2 + 1), hot, best, deadline, stop)
             cycle += 1
 
     def _cycle(self, draws: int, hot: float, best: _Best, deadline: float, stop: threading.Event) -> None:

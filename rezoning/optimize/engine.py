@@ -14,7 +14,7 @@ from rezoning.optimize.auto import search_and_prove
 from rezoning.optimize.backends import Backend, Clock, Limits, Watch, backend
 from rezoning.optimize.exact import Ending, branch_and_cut
 from rezoning.optimize.feasible import is_feasible
-from rezoning.optimize.result import PROVEN, GoalResult, Result, Status, Watcher
+from rezoning.optimize.result import PROVEN, GoalResult, Progress, Result, Status, Watcher
 from rezoning.optimize.tracker import Objective, Tracker
 from rezoning.scenario.schema import Goal, Solve
 
@@ -71,11 +71,15 @@ def solve(problem: Formulation, settings: Solve, *, watcher: Watcher | None = No
     ScenarioError
         The solver is not here, or does not take an option.
     """
-    shared = _Solve(settings, _backend(settings, problem), Clock(), stop or threading.Event(), watcher)
     if problem.weights is not None:
         objectives: list[Objective] = [list(zip(problem.terms, problem.weights, strict=True))]
     else:
         objectives = [[(terms, 1.0)] for terms in problem.terms]
+    solver = _backend(settings, problem)
+    if watcher is not None:
+        watcher(Progress("preparing the search (half a minute the first time)", 0.0, None, None, 0))
+    Search(problem, objectives[0], settings.seed).prepare()
+    shared = _Solve(settings, solver, Clock(), stop or threading.Event(), watcher)
     formulation, plan = problem, problem.start
     for i, objective in enumerate(objectives):
         stage = _stage(shared, formulation, objective, plan, shared.left() / (len(objectives) - i))
