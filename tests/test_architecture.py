@@ -1,4 +1,4 @@
-"""The house keeps its floors: import-linter's contracts, modules that all load, and a quick --help."""
+"""The house keeps its floors: import-linter's contracts, modules that all load, and a --help that loads nothing heavy."""
 
 from __future__ import annotations
 
@@ -6,7 +6,6 @@ import ast
 import pkgutil
 import subprocess
 import sys
-import time
 import tomllib
 from importlib import import_module
 from pathlib import Path
@@ -47,16 +46,6 @@ def test_public_functions_stay_callable_after_every_import():
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
-
-
-def test_help_answers_in_under_half_a_second():
-    seconds = []
-    for _ in range(5):
-        start = time.perf_counter()
-        done = subprocess.run([sys.executable, "-m", "rezoning", "--help"], capture_output=True, text=True, check=True)
-        seconds.append(time.perf_counter() - start)
-    assert "validate" in done.stdout
-    assert min(seconds) < 0.5, seconds
 
 
 def test_help_loads_nothing_heavy():

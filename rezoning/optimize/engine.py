@@ -77,7 +77,7 @@ def solve(problem: Formulation, settings: Solve, *, watcher: Watcher | None = No
         objectives = [[(terms, 1.0)] for terms in problem.terms]
     solver = _backend(settings, problem)
     if watcher is not None:
-        watcher(Progress("preparing the search (half a minute the first time)", 0.0, None, None, 0))
+        watcher(Progress("compiling the search", 0.0, None, None, 0))
     Search(problem, objectives[0], settings.seed).prepare()
     shared = _Solve(settings, solver, Clock(), stop or threading.Event(), watcher)
     formulation, plan = problem, problem.start
