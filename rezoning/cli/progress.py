@@ -40,12 +40,12 @@ class Board:
 
 
 def progress_line(progress: Progress, seconds: float) -> str:
-    """``branch and cut  12 s  value 0.2051  bound 0.1810  gap 11.7 %  cuts 340``, only what is known."""
-    parts = [f"{progress.phase:<24}", f"{seconds:4.0f} s"]
+    """``branch and cut  12 s  value 0.2051  bound 0.1810  gap 11.7 %  cuts 340``, only what is known; under 80 columns."""
+    parts = [f"{progress.phase:<20} {seconds:4.0f} s"]
     if progress.value is not None:
-        parts.append(f"value {progress.value:.5g}")
+        parts.append(f"value {progress.value:.4g}")
     if progress.bound is not None:
-        parts.append(f"bound {progress.bound:.5g}")
+        parts.append(f"bound {progress.bound:.4g}")
     gap = None if progress.value is None else relative_gap(progress.value, progress.bound)
     if gap is not None:
         parts.append(f"gap {100 * gap:.1f} %")

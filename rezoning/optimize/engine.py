@@ -106,7 +106,7 @@ def _stage(shared: _Solve, formulation: Formulation, objective: Objective, start
     """Solve one objective from a start, which may be no plan yet."""
     settings, began = shared.settings, shared.clock()
     tracker = Tracker(formulation, objective, shared.clock, shared.watcher)
-    tracker.say("looking for a first plan")
+    tracker.say("first plan")
     search = Search(formulation, objective, settings.seed)
     if (start >= 0).all() and is_feasible(formulation, start):
         tracker.offer(start)
