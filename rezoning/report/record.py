@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from rezoning.plan import Plan
     from rezoning.scenario.schema import Scenario
 
-PACKAGES = ("rezoning", "pulp", "highspy", "pyscipopt", "numpy", "scipy", "geopandas", "shapely", "pandas")
+PACKAGES = ("rezoning", "pulp", "highspy", "pyscipopt", "numba", "numpy", "scipy", "geopandas", "shapely", "pandas")
 
 
 def versions() -> dict[str, str | None]:
