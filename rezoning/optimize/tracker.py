@@ -62,6 +62,7 @@ class Tracker:
         """Take a valid lower bound if it is better; never above the best value, which is an upper bound of the optimum."""
         if bound is None or self.formulation.is_restricted:
             return
+        bound = max(bound, 0.0)  # no goal has a natural value below it
         bound = bound if self.value is None else min(bound, self.value)
         if self.bound is None or bound > self.bound:
             self.bound = bound
