@@ -59,7 +59,7 @@ def is_minimal(problem: Formulation, school: np.ndarray, cut: Cut) -> bool:
             if (grown == reached).all():
                 break
             reached = grown
-        if reached[problem.contiguity.sources[s]].any() is (left_out is None):
+        if bool(reached[problem.contiguity.sources[s]].any()) is (left_out is None):
             return False
     return True
 
