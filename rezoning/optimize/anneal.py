@@ -41,17 +41,17 @@ class Tuning:
     piece
         Largest cut-off piece that goes along with a move.
     draws
-        Draws of the first cycle per border slot.
+        Draws of the shortest cycle per slot of a possible move.
     """
 
     hot: float = 1.0
     cold: float = 1e-3
-    reheat: float = 0.2
+    reheat: float = 0.3
     chance: float = 0.05
     length: int = 3
     tries: int = 20
     piece: int = 64
-    draws: int = 200
+    draws: int = 400
 
 
 @dataclass(eq=False)

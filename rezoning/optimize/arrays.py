@@ -7,7 +7,7 @@ grows straight outside. Only what the cost counts for differs: the objective, a 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -88,13 +88,13 @@ def _parts(terms: Terms, weight: float, kind: int) -> _Quantities:
     )
 
 
-def _idle(formulation: Formulation, column_first: Floats, linear: Floats, held_linear: Floats) -> Bytes:
+def _idle(formulation: Formulation, column_first: NDArray[Any], linear: Floats, held_linear: Floats) -> Bytes:
     """Nodes whose pairs count nowhere; costs that are the same for every school of a node count as nowhere too."""
     pairs = formulation.pairs
     matters = np.diff(column_first) > 0
     for cost in (linear, *held_linear):
         matters |= cost != cost[pairs.first[pairs.node]]
-    return (np.bincount(pairs.node, weights=matters, minlength=pairs.num_nodes) == 0).astype(np.uint8)
+    return np.asarray(np.bincount(pairs.node, weights=matters, minlength=pairs.num_nodes) == 0, dtype=np.uint8)
 
 
 def _slots(formulation: Formulation, indptr: Int32s, indices: Int32s, is_source: Bytes) -> Int32s:

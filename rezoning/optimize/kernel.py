@@ -7,6 +7,8 @@ One long file on purpose: numba's cache on disk notices a change only in the fil
 into those functions, constants too, has to stand here.
 """
 
+# mypy: disable-error-code="no-any-return, return-value"
+# (an element of an array is a number to numba, whatever numpy's types say)
 from __future__ import annotations
 
 from collections.abc import Callable
@@ -22,18 +24,19 @@ Int32s = NDArray[np.int32]
 _Function = TypeVar("_Function", bound=Callable[..., Any])
 
 
-def compiled(function: _Function) -> _Function:
-    """Compile to machine code that is kept on disk and runs beside other threads.
+# `_nrt`: without numba's reference counts, which took nine tenths of the time; nothing here makes an array.
+_OPTIONS: dict[str, Any] = {"nogil": True, "error_model": "numpy", "_nrt": False}
+_INNER = _OPTIONS | {"forceinline": True, "no_cpython_wrapper": True, "no_cfunc_wrapper": True}
 
-    Without numba's reference counts (`_nrt`): they took nine tenths of the time, and nothing here makes an array.
-    """
-    return cast(_Function, numba.njit(cache=True, nogil=True, error_model="numpy", _nrt=False)(function))
+
+def compiled(function: _Function) -> _Function:
+    """Compile to machine code that is kept on disk and runs beside other threads."""
+    return cast(_Function, numba.njit(cache=True, **_OPTIONS)(function))
 
 
 def inner(function: _Function) -> _Function:
     """Compile into the compiled functions that call it."""
-    options = {"forceinline": True, "no_cpython_wrapper": True, "no_cfunc_wrapper": True}
-    return cast(_Function, numba.njit(nogil=True, error_model="numpy", _nrt=False, **options)(function))
+    return cast(_Function, numba.njit(**_INNER)(function))
 
 
 OBJECTIVE, ROW, HELD = 0, 1, 2  # kind of a quantity; HELD + g for held goal g
@@ -91,7 +94,7 @@ class Model(NamedTuple):
     roomy: Int32s
 
 
-# Places in State.count
+# Places in State.tally
 LOGGED, TOUCHED, STAMP, BROKEN, IS_AT_BEST, ACCEPTED, PROPOSED, CHAINED = range(8)
 # Places in State.total
 VALUE, PENALTY, BEST, CHANGE_VALUE, CHANGE_PENALTY, OBJECTIVE_WEIGHT = range(6)
@@ -123,7 +126,7 @@ class State(NamedTuple):
         Shape (2, K + 1): the quantities in the open transaction; whether a quantity is among them.
     component
         Shape (6, largest degree): union-find of the connectivity test.
-    total, count, random
+    total, tally, random
         Scalars, by the places named above; the generator's 64 bits.
     """
 
@@ -133,7 +136,7 @@ class State(NamedTuple):
     touched: Int32s
     component: Int32s
     total: Floats
-    count: NDArray[np.int64]
+    tally: NDArray[np.int64]
     random: NDArray[np.uint64]
 
 
@@ -151,7 +154,7 @@ def new_state(model: Model, seed: int) -> State:
         touched=np.zeros((2, k + 1), np.int32),
         component=np.zeros((6, degree), np.int32),
         total=total,
-        count=np.zeros(8, np.int64),
+        tally=np.zeros(8, np.int64),
         random=random,
     )
 
@@ -267,7 +270,7 @@ def settle(model: Model, state: State) -> None:
         broken += 1 if over > BROKEN_HELD else 0
     state.total[VALUE] = value
     state.total[PENALTY] = penalty
-    state.count[BROKEN] = broken
+    state.tally[BROKEN] = broken
 
 
 @inner
@@ -280,8 +283,8 @@ def _count_pair(model: Model, state: State, p: int, sign: float) -> None:
         k = model.quantity[i]
         if state.touched[1, k] == 0:
             state.touched[1, k] = 1
-            state.touched[0, state.count[TOUCHED]] = k
-            state.count[TOUCHED] += 1
+            state.touched[0, state.tally[TOUCHED]] = k
+            state.tally[TOUCHED] += 1
         state.flows[CHANGE_OF, k] += sign * model.coefficient[i]
 
 
@@ -292,7 +295,7 @@ def _cost_of_change(model: Model, state: State) -> tuple[float, float]:
     penalty = 0.0
     held = state.held[HELD_SCRATCH]
     _copy(held, state.held[HELD_CHANGE])
-    for i in range(state.count[TOUCHED]):
+    for i in range(state.tally[TOUCHED]):
         k = state.touched[0, i]
         q = state.flows[ACTIVITY, k]
         step = _excess(model, k, q + state.flows[CHANGE_OF, k]) - _excess(model, k, q)
@@ -311,26 +314,26 @@ def _cost_of_change(model: Model, state: State) -> tuple[float, float]:
 @inner
 def _drop_touched(state: State) -> None:
     """Forget what a look at a move, not made, left among the quantities."""
-    for i in range(state.count[TOUCHED]):
+    for i in range(state.tally[TOUCHED]):
         state.flows[CHANGE_OF, state.touched[0, i]] = 0.0
         state.touched[1, state.touched[0, i]] = 0
     state.total[CHANGE_VALUE] = 0.0
     _fill(state.held[HELD_CHANGE], 0.0)
-    state.count[TOUCHED] = 0
+    state.tally[TOUCHED] = 0
 
 
 @inner
 def _forget_change(state: State) -> None:
     _drop_touched(state)
-    for i in range(state.count[LOGGED]):
+    for i in range(state.tally[LOGGED]):
         state.nodes[IS_LOGGED, state.nodes[LOG_NODE, i]] = 0
-    state.count[LOGGED] = 0
+    state.tally[LOGGED] = 0
 
 
 @inner
 def _undo(model: Model, state: State) -> None:
     """Give the nodes of the open transaction their schools back."""
-    for i in range(state.count[LOGGED]):
+    for i in range(state.tally[LOGGED]):
         v = state.nodes[LOG_NODE, i]
         state.nodes[PAIR, v] = state.nodes[LOG_PAIR, i]
         state.nodes[ZONE, v] = model.pairs[SCHOOL, state.nodes[LOG_PAIR, i]]
@@ -341,7 +344,7 @@ def _undo(model: Model, state: State) -> None:
 def _commit(model: Model, state: State, value: float, penalty: float) -> None:
     """Keep the open transaction, which changes value and penalty by this much."""
     broken = 0
-    for i in range(state.count[TOUCHED]):
+    for i in range(state.tally[TOUCHED]):
         k = state.touched[0, i]
         q = state.flows[ACTIVITY, k]
         after = q + state.flows[CHANGE_OF, k]
@@ -355,19 +358,19 @@ def _commit(model: Model, state: State, value: float, penalty: float) -> None:
         was = 1 if state.held[HELD_VALUE, g] > limit else 0
         state.held[HELD_VALUE, g] += state.held[HELD_CHANGE, g]
         broken += (1 if state.held[HELD_VALUE, g] > limit else 0) - was
-    state.count[BROKEN] += broken
-    if state.count[IS_AT_BEST] == 1 and (value > 0.0 or state.count[BROKEN] > 0):  # only when the best is left is it worth a copy
+    state.tally[BROKEN] += broken
+    if state.tally[IS_AT_BEST] == 1 and (value > 0.0 or state.tally[BROKEN] > 0):  # only when the best is left is it worth a copy
         _copy(state.nodes[BEST_ZONE], state.nodes[ZONE])
-        for i in range(state.count[LOGGED]):
+        for i in range(state.tally[LOGGED]):
             state.nodes[BEST_ZONE, state.nodes[LOG_NODE, i]] = model.pairs[SCHOOL, state.nodes[LOG_PAIR, i]]
-        state.count[IS_AT_BEST] = 0
+        state.tally[IS_AT_BEST] = 0
     state.total[VALUE] += value
     state.total[PENALTY] += penalty
-    state.count[ACCEPTED] += 1
+    state.tally[ACCEPTED] += 1
     _forget_change(state)
-    if state.count[BROKEN] == 0 and state.total[VALUE] < state.total[BEST] - 1e-12:
+    if state.tally[BROKEN] == 0 and state.total[VALUE] < state.total[BEST] - 1e-12:
         state.total[BEST] = state.total[VALUE]
-        state.count[IS_AT_BEST] = 1
+        state.tally[IS_AT_BEST] = 1
 
 
 # -- contiguity ------------------------------------------------------------------------------------------------------
@@ -417,7 +420,7 @@ def _split(model: Model, state: State, v: int, s: int, was_source: bool) -> int:
     no end: v's piece held a source, so when no ended flood has one the last has.
     """
     component = state.component
-    base = state.count[STAMP] + 1
+    base = state.tally[STAMP] + 1
     num = 0
     for e in range(model.nodes[FIRST_NEAR, v], model.nodes[FIRST_NEAR, v + 1]):
         w = model.near[e]
@@ -431,7 +434,7 @@ def _split(model: Model, state: State, v: int, s: int, was_source: bool) -> int:
             component[IS_DONE, num] = 0
             component[SEED, num] = w
             num += 1
-    state.count[STAMP] = base + num
+    state.tally[STAMP] = base + num
     growing = num
     is_source_left = was_source
     while growing > 0:
@@ -510,8 +513,8 @@ def _grow(model: Model, state: State, x: int, s: int, c: int, base: int, num: in
 @inner
 def _flood(model: Model, state: State, origin: int, s: int, limit: int) -> int:
     """Writes the piece of zone s around a node into State.queue; its size, or -1 when larger than the limit."""
-    state.count[STAMP] += 1
-    stamp = state.count[STAMP]
+    state.tally[STAMP] += 1
+    stamp = state.tally[STAMP]
     state.nodes[QUEUE, 0] = origin
     state.nodes[MARK, origin] = stamp
     size = 1
@@ -539,9 +542,9 @@ def _put(model: Model, state: State, v: int, p: int) -> bool:
     if state.nodes[IS_LOGGED, v] == 1:
         return False
     old = state.nodes[PAIR, v]
-    state.nodes[LOG_NODE, state.count[LOGGED]] = v
-    state.nodes[LOG_PAIR, state.count[LOGGED]] = old
-    state.count[LOGGED] += 1
+    state.nodes[LOG_NODE, state.tally[LOGGED]] = v
+    state.nodes[LOG_PAIR, state.tally[LOGGED]] = old
+    state.tally[LOGGED] += 1
     state.nodes[IS_LOGGED, v] = 1
     _count_pair(model, state, old, -1.0)
     _count_pair(model, state, p, 1.0)
@@ -743,7 +746,7 @@ def _step(model: Model, state: State, temperature: float, chance: float, length:
             _undo(model, state)
             return True
         value, penalty = _cost_of_change(model, state)
-        state.count[CHAINED] += 1
+        state.tally[CHAINED] += 1
     _commit(model, state, value, penalty)
     return True
 
@@ -767,8 +770,8 @@ def anneal(model: Model, state: State, draws: int, hot: float, cold: float, chan
     -------
     How far the running totals had drifted from the exact ones.
     """
-    if state.count[STAMP] > 1 << 30:  # marks are 32 bits wide
-        state.count[STAMP] = 0
+    if state.tally[STAMP] > 1 << 30:  # marks are 32 bits wide
+        state.tally[STAMP] = 0
         for v in range(state.nodes.shape[1]):
             state.nodes[MARK, v] = 0
     temperature = hot
@@ -779,14 +782,14 @@ def anneal(model: Model, state: State, draws: int, hot: float, cold: float, chan
         if i % 64 == 63:
             temperature *= factor
         if _step(model, state, temperature, chance, length, tries, limit):
-            state.count[PROPOSED] += 1
-    if state.count[IS_AT_BEST] == 1:
+            state.tally[PROPOSED] += 1
+    if state.tally[IS_AT_BEST] == 1:
         _copy(state.nodes[BEST_ZONE], state.nodes[ZONE])
-        state.count[IS_AT_BEST] = 0
-    value, penalty, broken = state.total[VALUE], state.total[PENALTY], state.count[BROKEN]
+        state.tally[IS_AT_BEST] = 0
+    value, penalty, broken = state.total[VALUE], state.total[PENALTY], state.tally[BROKEN]
     settle(model, state)
     drift = max(abs(value - state.total[VALUE]), abs(penalty - state.total[PENALTY]))
-    return max(drift, float(abs(broken - state.count[BROKEN])))
+    return max(drift, float(abs(broken - state.tally[BROKEN])))
 
 
 @compiled

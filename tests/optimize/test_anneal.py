@@ -14,7 +14,7 @@ from rezoning.errors import RezoningError
 from rezoning.formulation.formulate import formulate
 from rezoning.formulation.formulation import Formulation
 from rezoning.optimize import kernel
-from rezoning.optimize.anneal import Search, Tuning
+from rezoning.optimize.anneal import Search, Tuning, luby
 from rezoning.optimize.arrays import compile_model
 from rezoning.optimize.contiguity import Separator
 from rezoning.optimize.feasible import is_feasible, total_violation, value
@@ -22,6 +22,10 @@ from rezoning.optimize.feasible import is_feasible, total_violation, value
 GO = threading.Event()  # never set
 QUIET = {"seconds": 60.0, "stop": GO, "on_plan": lambda _plan, _value: None}
 SHORT = Tuning(draws=20)
+
+
+def test_luby():
+    assert [luby(i) for i in range(1, 16)] == [1, 1, 2, 1, 1, 2, 4, 1, 1, 2, 1, 1, 2, 4, 8]
 
 
 def compiled_question(drawn) -> Formulation:
@@ -108,7 +112,7 @@ def test_totals_and_contiguity_hold_after_thousands_of_moves(drawn, seed, chance
         zones = state.nodes[kernel.ZONE].astype(np.int64)
         assert Separator(problem).pieces(zones) == []
         assert state.total[kernel.VALUE] == pytest.approx(value(objective, problem, zones), abs=1e-9)
-        assert (state.count[kernel.BROKEN] == 0) == is_feasible(problem, zones)
+        assert (state.tally[kernel.BROKEN] == 0) == is_feasible(problem, zones)
         best = state.nodes[kernel.BEST_ZONE].astype(np.int64)
         if state.total[kernel.BEST] < np.inf:
             assert is_feasible(problem, best)
