@@ -3,6 +3,7 @@
 import threading
 from collections import Counter
 from functools import cache
+from itertools import pairwise
 
 import numpy as np
 import pytest
@@ -75,7 +76,7 @@ def test_from_the_worst_plan_to_the_best():
         found, told = improved(problem, start)
         assert is_feasible(problem, found)
         steps = [worth.max(), *(v for _, v in told)]
-        assert all(a > b for a, b in zip(steps, steps[1:], strict=False))
+        assert all(a > b for a, b in pairwise(steps))
         assert all(value(objective(problem), problem, plan) == pytest.approx(v) for plan, v in told)
         reached.append(steps[-1] <= worth.min() + 1e-4 * abs(worth.min()) + 1e-7)
     assert len(reached) > 10
