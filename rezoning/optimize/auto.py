@@ -1,6 +1,7 @@
 """Search for plans and bounds together: the search's plan is the tree's incumbent and cutoff, the tree's plan is a start for the search.
 
-With two threads the search runs beside branch and cut; with one it goes first, for a time that grows with the question.
+With two threads the search runs beside branch and cut; with one it goes first, for a time that grows with the question. What the search does, it
+does in turns that go to what has been paying (`turns`).
 """
 
 from __future__ import annotations
@@ -9,15 +10,19 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
+from itertools import chain, count
 
 from rezoning.formulation.formulation import Ints
 from rezoning.optimize.anneal import Search
-from rezoning.optimize.backends import Backend, Limits, Watch
+from rezoning.optimize.backends import Backend, Limits, Watch, backend
 from rezoning.optimize.exact import Ending, branch_and_cut
+from rezoning.optimize.neighborhoods import Neighborhoods
 from rezoning.optimize.tracker import Tracker
+from rezoning.optimize.turns import Engine, Turns
 
 ALONE_SHARE = 0.5  # of a goal's time that the search may have where it cannot run beside branch and cut
 REPAIR_MOST = 0.5  # seconds for a round's broken plan
+NEXT_SEED = 104_729
 ALONE_PER_PAIR = 0.005  # seconds: a small question is proven sooner than searched
 
 
@@ -41,8 +46,9 @@ def _in_turn(tracker: Tracker, backend: Backend, limits: Limits, watch: Watch, s
     began = tracker.clock()
     tracker.say("search")
     alone = min(ALONE_SHARE * limits.seconds, ALONE_PER_PAIR * tracker.formulation.num_pairs_with_choice())
-    origin = start if tracker.plan is None else tracker.plan
-    search.improve(origin, alone, watch.stop, _takes(tracker), threads=limits.threads)
+    turns = _turns(tracker, search, limits, limits.threads, start)
+    while tracker.clock() - began < alone and not watch.must_end():
+        turns.take(alone - (tracker.clock() - began), watch.stop)
     if watch.must_end():
         return Ending()
     left = limits.seconds - (tracker.clock() - began)
@@ -71,28 +77,29 @@ def _newer_than(tracker: Tracker) -> Callable[[], Ints | None]:
     return ask
 
 
-def _takes(tracker: Tracker) -> Callable[[Ints, float], None]:
-    """Offers the search's plans to the tracker, which recomputes their value."""
+def _turns(tracker: Tracker, search: Search, limits: Limits, threads: int, start: Ints) -> Turns:
+    """Annealing, and as soon as there is a plan the re-optimization of a few zones at a time."""
+    neighborhoods = Neighborhoods(tracker.formulation, tracker.objective, backend("highs"), limits.seed)
+    searches = chain([search], (Search(tracker.formulation, tracker.objective, limits.seed + i * NEXT_SEED) for i in count(1)))
 
-    def take(plan: Ints, _value: float) -> None:
-        tracker.offer(plan)
+    def anneal(origin: Ints, seconds: float, stop: threading.Event, on_plan: Callable[[Ints, float], None]) -> None:
+        next(searches).improve(origin, seconds, stop, on_plan, threads=threads)  # another seed for every turn: not the same way once more
 
-    return take
+    return Turns(tracker, [Engine(anneal), Engine(neighborhoods.improve, needs_plan=True, rate=0.0)], start)
 
 
 @contextmanager
 def _searching(tracker: Tracker, search: Search, limits: Limits, wake: threading.Event, start: Ints) -> Iterator[None]:
     """Search while the body runs, again from the tracker's plan whenever `wake` is set; ends with the body."""
     over, ends = threading.Event(), tracker.clock() + limits.seconds
+    turns = _turns(tracker, search, limits, limits.threads - 1, start)
 
     def go() -> None:
         while not over.is_set() and tracker.clock() < ends:
             wake.clear()
             if over.is_set():  # set between the question above and the line before
                 break
-            left = ends - tracker.clock()
-            origin = start if tracker.plan is None else tracker.plan
-            search.improve(origin, left, wake, _takes(tracker), threads=limits.threads - 1)
+            turns.take(ends - tracker.clock(), wake)
 
     thread = threading.Thread(target=go, name="search", daemon=True)
     thread.start()
