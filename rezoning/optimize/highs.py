@@ -6,6 +6,7 @@ PuLP's own class adds rows one by one, ignores warm starts and does not know eve
 from __future__ import annotations
 
 import tempfile
+import threading
 import time
 from pathlib import Path
 from typing import Any
@@ -20,7 +21,7 @@ from rezoning.optimize.milp import UNIT, Milp
 
 FEASIBILITY = 1e-9  # so that a full school holds not a thousandth of a student too many
 LISTEN_EVERY = 0.05  # seconds between two looks at bound and stop: the callback is called very often
-_threads_in_use: list[int] = []  # HiGHS keeps one pool of threads for a process; another number needs the pool reset
+_pool = threading.local()  # HiGHS keeps one pool of workers per thread of ours; another number of them needs that pool reset
 
 
 class BulkHighs(pulp.HiGHS):  # type: ignore[misc]
@@ -118,9 +119,9 @@ class HighsBackend:
 
 
 def _use_threads(threads: int) -> None:
-    if _threads_in_use and _threads_in_use[-1] != threads:
+    if getattr(_pool, "threads", threads) != threads:
         highspy.Highs.resetGlobalScheduler(True)
-    _threads_in_use[:] = [threads]
+    _pool.threads = threads
 
 
 def _check_options(limits: Limits) -> None:

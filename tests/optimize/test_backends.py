@@ -2,6 +2,7 @@
 
 import threading
 import time
+from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 import pytest
@@ -284,12 +285,26 @@ def test_scip_takes_plans_of_others_while_it_works(hard):
 
 
 def test_threads_of_highs_may_change_within_a_process(small, best):
-    """HiGHS keeps one pool for the process: another number of threads needs it reset, or it solves nothing."""
+    """HiGHS keeps its pool of workers: another number of threads needs it reset, or it solves nothing."""
     for threads in (1, 2, 1, 2):
         milp = model(small)
         answer = solved("highs", milp, threads=threads)
         assert answer.outcome is Outcome.PROVEN
         assert value(milp, answer) == pytest.approx(best, abs=1e-9)
+
+
+def test_threads_of_highs_may_change_within_every_thread_of_ours(small):
+    """The pool belongs to the thread that calls: what another thread asked for says nothing of it."""
+
+    def outcome(threads: int) -> Outcome:
+        return solved("highs", model(small), threads=threads).outcome
+
+    with ThreadPoolExecutor(1) as other:
+        for here, there in ((1, 2), (2, 2), (2, 1), (1, 1)):
+            assert other.submit(outcome, there).result() is Outcome.PROVEN
+            assert outcome(here) is Outcome.PROVEN
+        beside = [other.submit(outcome, 1) for _ in range(5)]
+        assert {outcome(2) for _ in range(5)} | {one.result() for one in beside} == {Outcome.PROVEN}
 
 
 @each
