@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import replace
 from itertools import chain, count
@@ -58,7 +59,7 @@ def _in_turn(tracker: Tracker, backend: Backend, limits: Limits, watch: Watch, s
 def _side_by_side(tracker: Tracker, backend: Backend, limits: Limits, watch: Watch, search: Search, start: Ints) -> Ending:
     """The search in threads of its own while branch and cut runs; each is told of the other's better plans."""
     wake = threading.Event()
-    watch = replace(watch, offered=_newer_than(tracker), on_plan=lambda _plan: wake.set())
+    watch = replace(watch, is_accompanied=True, offered=_newer_than(tracker), on_plan=lambda _plan: wake.set())
     with _searching(tracker, search, limits, wake, start):
         return branch_and_cut(tracker, backend, replace(limits, threads=1), watch)
 
@@ -101,11 +102,11 @@ def _searching(tracker: Tracker, search: Search, limits: Limits, wake: threading
                 break
             turns.take(ends - tracker.clock(), wake)
 
-    thread = threading.Thread(target=go, name="search", daemon=True)
-    thread.start()
-    try:
-        yield
-    finally:
-        over.set()
-        wake.set()
-        thread.join()
+    with ThreadPoolExecutor(1, "search") as pool:
+        searching = pool.submit(go)
+        try:
+            yield
+        finally:
+            over.set()
+            wake.set()
+    searching.result()  # a fault of the search is a fault of the run

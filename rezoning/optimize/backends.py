@@ -65,6 +65,8 @@ class Watch:
         Called with the number of cuts just added.
     offered
         Asked for a better plan that others found since it was last asked, for solvers that can take one while they work; None for none.
+    is_accompanied
+        A search runs beside the solver and brings it plans.
     is_done
         Asked whether value and bound, from wherever they came, are near enough.
     """
@@ -74,6 +76,7 @@ class Watch:
     on_bound: Callable[[float], object] = lambda _bound: None
     on_cuts: Callable[[int], object] = lambda _count: None
     offered: Callable[[], Ints | None] = lambda: None
+    is_accompanied: bool = False
     is_done: Callable[[], bool] = lambda: False
 
     def must_end(self) -> bool:

@@ -2,7 +2,7 @@
 
 Moves of single units stall where many of them would have to change at once. Two to four zones with all their units are a question small enough for a
 MILP solver, which knows which of them. Contiguity is held by order rows drawn anew for every solve: they let the solver prove most of these questions
-within a second, where cuts separated inside a tree took three times as long and brought a third as much.
+within a second, where cuts separated inside a tree took twice as long and brought half as much.
 """
 
 from __future__ import annotations

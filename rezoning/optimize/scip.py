@@ -42,7 +42,7 @@ class Scip:
             solver = pulp.SCIP_PY(msg=False, timeLimit=max(limits.seconds, 0.01), gapRel=limits.gap, gapAbs=limits.gap_abs * UNIT, logPath=str(log))
             solver.buildSolverModel(milp.problem)
             model = milp.problem.solverModel
-            _configure(model, limits)
+            _configure(model, limits, is_accompanied=watch.is_accompanied)
             variables = [column.solverVar for column in milp.columns]
             if start is not None:
                 _give(model, variables, milp.start(start))
@@ -51,12 +51,23 @@ class Scip:
             return _answer(milp, model, variables, log)
 
 
-def _configure(model: Any, limits: Limits) -> None:
+def _configure(model: Any, limits: Limits, *, is_accompanied: bool) -> None:
+    """Our settings, then the user's.
+
+    General cutting planes and depth-first dives cost most of the time and move neither plan nor bound of these questions; without them the tree has
+    two to ten times as many nodes (`benchmarks/README.md`). Beside a search the tree's own heuristics are kept to the fast ones.
+    """
+    import pyscipopt
+
     model.setParam("timing/clocktype", 2)  # wall clock: the contract's time limit
     model.setParam("misc/catchctrlc", False)  # Ctrl-C is the program's, see Watch.stop
     model.setParam("randomization/randomseedshift", limits.seed)
     model.setParam("numerics/feastol", FEASIBILITY)
     model.setParam("misc/usesymmetry", 0)  # it looks at the rows alone, and contiguity is not symmetric where they are
+    model.setSeparating(pyscipopt.SCIP_PARAMSETTING.OFF)
+    model.setParam("nodeselection/bfs/stdpriority", 1_000_000)
+    if is_accompanied:
+        model.setHeuristics(pyscipopt.SCIP_PARAMSETTING.FAST)
     for name, value in limits.options.items():
         try:
             model.setParam(name, value)
