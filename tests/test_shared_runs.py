@@ -1,0 +1,54 @@
+"""The main job on the real districts, where they are beside the project, and on riverbend; each run checked from outside."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from rezoning.pipeline import run
+from rezoning.scenario.load import load_scenario
+
+ROOT = Path(__file__).resolve().parents[1]
+SHARED = ROOT.parent / "shared"
+CHECK = SHARED / "accept" / "verify_run.py"
+REAL = ["baltimore/relieve", "shaker_heights/balance", "mount_vernon/balance", pytest.param("fairfax_hs/balance", marks=pytest.mark.slow)]
+SECONDS = 6
+
+
+@pytest.mark.shared
+@pytest.mark.parametrize("name", REAL)
+def test_a_real_district_ends_with_a_better_plan_that_holds(name, tmp_path):
+    scenario = SHARED / "data" / f"{name}.yaml"
+    if not scenario.exists() or not CHECK.exists():
+        pytest.skip(f"{scenario} is not beside the project")
+    outcome = run(scenario, tmp_path / "run", overrides=[f"solve.time_limit={SECONDS}"])
+    assert outcome.exit_code == 0
+    first = outcome.record["goals"][0]
+    assert first["value"] < first["today"]
+    assert first["bound"] is not None
+    assert first["bound"] <= first["value"] + 1e-9
+    done = subprocess.run([sys.executable, str(CHECK), str(scenario), str(tmp_path / "run")], capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+@pytest.mark.parametrize("name", ["riverbend", "riverbend-relieve", "riverbend-budget", "riverbend-weighted", "riverbend-locked"])
+def test_every_worked_scenario_runs(name, tmp_path):
+    outcome = run(ROOT / "scenarios" / f"{name}.yaml", tmp_path / "run", overrides=[f"solve.time_limit={SECONDS}"])
+    assert outcome.exit_code == 0
+    assert outcome.record["audit"]["passed"]
+    today = load_scenario(tmp_path / "run" / "scenario.yaml")
+    assert today.solve.time_limit == SECONDS
+
+
+def test_the_written_scenario_runs_from_its_directory(tmp_path):
+    shutil.copytree(ROOT / "scenarios" / "riverbend", tmp_path / "scenarios" / "riverbend")
+    shutil.copy(ROOT / "scenarios" / "riverbend.yaml", tmp_path / "scenarios")
+    outcome = run(tmp_path / "scenarios" / "riverbend.yaml", tmp_path / "first", overrides=["solve.time_limit=2"])
+    again = run(tmp_path / "first" / "scenario.yaml", tmp_path / "again")
+    assert (outcome.exit_code, again.exit_code) == (0, 0)
+    assert json.loads((tmp_path / "again" / "run.json").read_text())["goals"][0]["today"] == outcome.record["goals"][0]["today"]
