@@ -42,16 +42,22 @@ def search_and_prove(tracker: Tracker, backend: Backend, limits: Limits, watch: 
     return (_side_by_side if side_by_side else _in_turn)(tracker, backend, limits, watch, search, start)
 
 
+def search_alone(tracker: Tracker, limits: Limits, watch: Watch, search: Search, start: Ints) -> Ending:
+    """Look for plans until the time is over; nothing is proven."""
+    tracker.say("search")
+    ends, turns = tracker.clock() + limits.seconds, _turns(tracker, search, limits, limits.threads, start)
+    while tracker.clock() < ends and not watch.must_end():
+        turns.take(ends - tracker.clock(), watch.stop)
+    return Ending()
+
+
 def _in_turn(tracker: Tracker, backend: Backend, limits: Limits, watch: Watch, search: Search, start: Ints) -> Ending:
     """The search first, then branch and cut from its plan."""
     began = tracker.clock()
-    tracker.say("search")
     alone = min(ALONE_SHARE * limits.seconds, ALONE_PER_PAIR * tracker.formulation.num_pairs_with_choice())
-    turns = _turns(tracker, search, limits, limits.threads, start)
-    while tracker.clock() - began < alone and not watch.must_end():
-        turns.take(alone - (tracker.clock() - began), watch.stop)
+    ending = search_alone(tracker, replace(limits, seconds=alone), watch, search, start)
     if watch.must_end():
-        return Ending()
+        return ending
     left = limits.seconds - (tracker.clock() - began)
     return branch_and_cut(tracker, backend, replace(limits, seconds=left), watch, lambda loose: search.repair(loose, REPAIR_MOST, watch.stop))
 

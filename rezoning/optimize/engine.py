@@ -10,7 +10,7 @@ import numpy as np
 
 from rezoning.formulation.formulation import Formulation, Ints
 from rezoning.optimize.anneal import Search
-from rezoning.optimize.auto import search_and_prove
+from rezoning.optimize.auto import search_alone, search_and_prove
 from rezoning.optimize.backends import Backend, Clock, Limits, Watch, backend
 from rezoning.optimize.exact import Ending, branch_and_cut
 from rezoning.optimize.feasible import is_feasible
@@ -121,6 +121,8 @@ def _stage(shared: _Solve, formulation: Formulation, objective: Objective, start
     watch = Watch(shared.stop)
     if settings.method == "auto":
         return _Stage(tracker, search_and_prove(tracker, shared.backend, limits, watch, search, start))
+    if settings.method == "anneal":
+        return _Stage(tracker, search_alone(tracker, limits, watch, search, start))
     return _Stage(tracker, branch_and_cut(tracker, shared.backend, limits, watch, lambda loose: search.repair(loose, REPAIR_MOST, shared.stop)))
 
 

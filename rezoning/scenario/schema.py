@@ -220,7 +220,10 @@ class Goal(Section):
 class Solve(Section):
     """How long and with what."""
 
-    method: Literal["auto", "exact"] = Field(default="auto", description="`exact`: branch and cut. `auto` chooses.")
+    method: Literal["auto", "exact", "anneal"] = Field(
+        default="auto",
+        description="`auto`: search and branch and cut together. `exact`: branch and cut alone. `anneal`: search alone, without a bound.",
+    )
     solver: Text = Field(default="auto", description="auto, scip, highs, cbc, or any solver that PuLP knows and this machine has.")
     time_limit: Annotated[Number, Field(gt=0)] = Field(default=60.0, description="Seconds of wall clock for the whole solve.")
     gap: Share = Field(default=0.005, description="Stop at this relative gap of the goal being solved.")

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 # What later versions will know; refused like anything unknown, with a word about why.
 LATER_KEYS = {"rules.keep_together", "rules.bands", "rules.burden"}
-LATER_VALUES = {"boundary_length", "cut_edges", "utilization_spread", "anneal"}
+LATER_VALUES = {"boundary_length", "cut_edges", "utilization_spread"}
 NOT_YET = "This version of rezoning does not have it."
 
 Said = tuple[str, str]  # message and cure

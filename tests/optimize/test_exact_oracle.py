@@ -141,3 +141,18 @@ def test_the_cases_cover_every_rule_and_goal():
         "capacity min, capacity max, travel max, travel max_increase, travel always_within, locked units, locked schools, assign, forbid, reassigned"
     )
     assert [name for name in wanted.split(", ") if counts[True][name] < 5 or counts[False][name] < 2] == []
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_the_search_alone_gives_plans_and_proves_nothing(seed):
+    district, asked = case(seed).district, case(seed).scenario
+    asked = asked.model_copy(update={"solve": asked.solve.model_copy(update={"method": "anneal", "time_limit": 0.5, "threads": 1})})
+    truth = Oracle(district, asked).truth()
+    try:
+        result = solve(formulate(district, asked), asked.solve)
+    except Infeasible:
+        assert not truth.is_feasible
+        return
+    assert all(goal.bound is None for goal in result.goals)
+    assert result.status in (Status.FEASIBLE, Status.NO_PLAN)
+    assert truth.is_feasible or result.plan is None
