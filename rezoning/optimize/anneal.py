@@ -24,6 +24,7 @@ OnPlan = Callable[[Ints, float], None]
 CHUNK = 100_000  # draws between two looks at the clock: a few hundredths of a second
 REPAIR_CHUNK = 20_000
 BETTER = 1e-12
+CHEAPEST, DEAREST = 1e-12, 1e12
 
 
 @dataclass(frozen=True)

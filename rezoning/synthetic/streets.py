@@ -6,7 +6,8 @@ from dataclasses import dataclass
 
 import numpy as np
 from scipy.sparse import coo_array, csr_array
-from scipy.sparse.csgraph import dijkstra
+from scipy.sparse.csgraph import connected_components, dijkstra
+from scipy.spatial import cKDTree
 
 from rezoning.synthetic.fabric import Fabric, Ints
 from rezoning.synthetic.land import ARTERIAL, BANK, COLLECTOR, IN_WATER, LOCAL, OUTLINE, RAIL, WATER
@@ -96,6 +97,10 @@ def lay_streets(fabric: Fabric, neighbors: Neighbors) -> Streets:
     length = np.concatenate([fabric.length[edge], joins[2]])
     minutes = np.concatenate([fabric.length[edge] * 0.06 / speed, joins[3]])
     a, b = np.concatenate([a, joins[0]]), np.concatenate([b, joins[1]])
+    under = _underpasses(a, b, fabric.corner[keys // num_regions])
+    a, b = np.concatenate([a, under[:, 0]]), np.concatenate([b, under[:, 1]])
+    length = np.concatenate([length, np.full(len(under), CROSSING_M)])
+    minutes = np.concatenate([minutes, np.full(len(under), CROSSING_MIN)])
     bank = fabric.kind[edge] == BANK  # water is reached from its banks, and no way leads on from it
     reached = np.concatenate([block, fabric.beside[edge].sum(axis=1)[bank] - block[bank]])
     ends = np.concatenate([node[: len(edge)], node[: len(edge)][bank], node[len(edge) :], node[len(edge) :][bank]])
@@ -125,6 +130,22 @@ def _joins(fabric: Fabric, neighbors: Neighbors, keys: Ints, num_regions: int) -
                 meters.append(CROSSING_M)
                 minutes.append(CROSSING_MIN)
     return np.array(a, dtype=np.int64), np.array(b, dtype=np.int64), np.array(meters), np.array(minutes)
+
+
+def _underpasses(a: Ints, b: Ints, place: Floats) -> Ints:
+    """Pairs of corners, shape (k, 2), that join what bridges and crossings leave apart: nearest corners, the larger part first."""
+    streets = csr_array((np.ones(len(a)), (a, b)), shape=(len(place), len(place)))
+    part = np.asarray(connected_components(streets, directed=False)[1])
+    pairs = []
+    while part.any():
+        largest, next_largest = np.bincount(part).argsort(kind="stable")[[-1, -2]]
+        here, there = np.flatnonzero(part == next_largest), np.flatnonzero(part == largest)
+        far, nearest = cKDTree(place[there]).query(place[here])
+        i = int(np.argmin(far))
+        pairs.append((here[i], there[nearest[i]]))
+        part[here] = largest
+        part = np.unique(part, return_inverse=True)[1]
+    return np.array(pairs, dtype=np.int64).reshape(-1, 2)
 
 
 def _access(fabric: Fabric, block: Ints, node: Ints, keys: Ints, num_regions: int) -> tuple[Ints, Ints, Floats, Floats]:
