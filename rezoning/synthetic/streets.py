@@ -135,7 +135,7 @@ def _joins(fabric: Fabric, neighbors: Neighbors, keys: Ints, num_regions: int) -
 def _underpasses(a: Ints, b: Ints, place: Floats) -> Ints:
     """Pairs of corners, shape (k, 2), that join what bridges and crossings leave apart: nearest corners, the larger part first."""
     streets = csr_array((np.ones(len(a)), (a, b)), shape=(len(place), len(place)))
-    part = np.asarray(connected_components(streets, directed=False)[1])
+    part: Ints = np.asarray(connected_components(streets, directed=False, return_labels=True)[1], dtype=np.int64)
     pairs = []
     while part.any():
         largest, next_largest = np.bincount(part).argsort(kind="stable")[[-1, -2]]
@@ -144,7 +144,7 @@ def _underpasses(a: Ints, b: Ints, place: Floats) -> Ints:
         i = int(np.argmin(far))
         pairs.append((here[i], there[nearest[i]]))
         part[here] = largest
-        part = np.unique(part, return_inverse=True)[1]
+        part = np.unique(part, return_inverse=True)[1].astype(np.int64)
     return np.array(pairs, dtype=np.int64).reshape(-1, 2)
 
 
