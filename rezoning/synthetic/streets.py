@@ -6,9 +6,10 @@ from dataclasses import dataclass
 
 import numpy as np
 from scipy.sparse import coo_array, csr_array
-from scipy.sparse.csgraph import connected_components, dijkstra
+from scipy.sparse.csgraph import dijkstra
 from scipy.spatial import cKDTree
 
+from rezoning.district.district import same_school_components
 from rezoning.synthetic.fabric import Fabric, Ints
 from rezoning.synthetic.land import ARTERIAL, BANK, COLLECTOR, IN_WATER, LOCAL, OUTLINE, RAIL, WATER
 from rezoning.synthetic.neighbors import Neighbors
@@ -135,14 +136,14 @@ def _joins(fabric: Fabric, neighbors: Neighbors, keys: Ints, num_regions: int) -
 def _underpasses(a: Ints, b: Ints, place: Floats) -> Ints:
     """Pairs of corners, shape (k, 2), that join what bridges and crossings leave apart: nearest corners, the larger part first."""
     streets = csr_array((np.ones(len(a)), (a, b)), shape=(len(place), len(place)))
-    part: Ints = np.asarray(connected_components(streets, directed=False, return_labels=True)[1], dtype=np.int64)
+    part = same_school_components(streets, np.zeros(len(place), dtype=np.int64))
     pairs = []
     while part.any():
         largest, next_largest = np.bincount(part).argsort(kind="stable")[[-1, -2]]
         here, there = np.flatnonzero(part == next_largest), np.flatnonzero(part == largest)
         far, nearest = cKDTree(place[there]).query(place[here])
         i = int(np.argmin(far))
-        pairs.append((here[i], there[nearest[i]]))
+        pairs.append((here[i], there[np.asarray(nearest)[i]]))
         part[here] = largest
         part = np.unique(part, return_inverse=True)[1].astype(np.int64)
     return np.array(pairs, dtype=np.int64).reshape(-1, 2)
