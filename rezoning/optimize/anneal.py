@@ -238,6 +238,8 @@ class _Walk:
         broken = (activity > model.limits[kernel.HIGH] + kernel.BROKEN_ROW) | (activity < model.limits[kernel.LOW] - kernel.BROKEN_ROW)
         state.flows[kernel.PRICE, self._is_row] *= np.where(broken, up, down)[self._is_row]
         state.held[kernel.HELD_PRICE] *= np.where(state.held[kernel.HELD_VALUE] > model.held[kernel.UPPER] + kernel.BROKEN_HELD, up, down)
+        for prices in (state.flows[kernel.PRICE], state.held[kernel.HELD_PRICE]):
+            np.clip(prices, CHEAPEST, DEAREST, out=prices)  # where no plan exists they would rise for ever
         kernel.settle(model, state)
 
     @staticmethod
