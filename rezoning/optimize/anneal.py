@@ -10,6 +10,7 @@ import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
+from itertools import count
 
 import numpy as np
 
@@ -23,6 +24,9 @@ from rezoning.optimize.placing import place
 OnPlan = Callable[[Ints, float], None]
 CHUNK = 100_000  # draws between two looks at the clock: a few hundredths of a second
 REPAIR_CHUNK = 20_000
+REPAIR_STEPS = 40  # until prices are so high that nothing moves any more: then anew
+REPAIR_HEAT = (0.05, 0.5, 2.0)  # of the mean change of a move, from attempt to attempt
+NEXT_SEED = 7919
 BETTER = 1e-12
 CHEAPEST, DEAREST = 1e-12, 1e12
 
@@ -107,12 +111,15 @@ class Search:
         placed = place(self._formulation, self._model, np.asarray(school_of_node), deadline, self._seed)
         if placed is None or self._is_plan(placed):
             return placed
-        walk = _Walk(self, self._seed)
-        walk.set_out(placed)
-        while time.monotonic() < deadline and not (stop is not None and stop.is_set()):
-            found = walk.repair_step()
-            if found is not None and self._is_plan(found):
-                return found
+        for attempt in count():
+            walk = _Walk(self, self._seed + NEXT_SEED * attempt)
+            walk.set_out(placed)
+            for _ in range(REPAIR_STEPS):
+                if time.monotonic() >= deadline or (stop is not None and stop.is_set()):
+                    return None
+                found = walk.repair_step(REPAIR_HEAT[attempt % len(REPAIR_HEAT)])
+                if found is not None and self._is_plan(found):
+                    return found
         return None
 
     def improve(
@@ -143,7 +150,7 @@ class Search:
         placed = place(self._formulation, self._model, start, deadline, self._seed)
         if placed is None or not self._model.slots.shape[1]:
             return start if best.school is None else best.school
-        walks = [_Walk(self, self._seed + 7919 * i) for i in range(max(threads, 1))]
+        walks = [_Walk(self, self._seed + NEXT_SEED * i) for i in range(max(threads, 1))]
         if len(walks) == 1:
             walks[0].run(placed, best, deadline, stop, cycles)
         else:
@@ -185,9 +192,9 @@ class _Walk:
             state.held[kernel.HELD_PRICE] = 2.0
             kernel.settle(model, state)
 
-    def repair_step(self) -> Ints | None:
-        """A few cool moves with rows that grow dearer while they are broken; the plan, once none is."""
-        warm = 0.05 * self._step if self._step > 0 else 0.01
+    def repair_step(self, heat: float) -> Ints | None:
+        """A few moves at some share of a usual change's heat, with rows that grow dearer while they are broken; the plan, once none is."""
+        warm = heat * self._step if self._step > 0 else 0.2 * heat
         self._anneal(REPAIR_CHUNK, warm, warm)
         self._reprice(2.0, 1.0)
         found = self._state.total[kernel.BEST] < np.inf
