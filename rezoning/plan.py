@@ -44,10 +44,3 @@ def today(district: District) -> Plan | None:
     """Today's zones as a plan; None when a unit has no open school today, for then it is not one."""
     stayable = district.stayable
     return None if (stayable < 0).any() else Plan(stayable)
-
-
-def nearest(district: District) -> Plan | None:
-    """Every unit to its nearest school, ties to the first; None without travel, or where a unit's travel is wholly unknown."""
-    if district.travel is None or np.isnan(district.travel).all(axis=1).any():
-        return None
-    return Plan(np.nanargmin(district.travel, axis=1))

@@ -13,7 +13,7 @@ from rezoning.formulation import feasibility
 from rezoning.formulation.admissible import admissible, blame
 from rezoning.formulation.formulation import Contiguity, Formulation, Ints, Matrix, Pairs, Rows
 from rezoning.formulation.goals import compile_terms, undefined
-from rezoning.formulation.graphs import UNREACHED, anchors, cut_off_heads, dominators, fold_idle, quotient
+from rezoning.formulation.graphs import UNREACHED, anchors, cut_off_heads, dominators, fold_idle, pieces_of_today, quotient
 from rezoning.formulation.rules import ROW_RULES, anchors_need_the_school, closer_neighbor
 from rezoning.scenario.schema import Scenario
 
@@ -173,12 +173,10 @@ def _pairs(draft: _Draft) -> Pairs:
 
 def _detached(district: District, scenario: Scenario) -> NDArray[np.bool_]:
     """Pairs of units in detached pieces of today with today's school, which `closer_neighbor` exempts under `islands: keep`; shape (n, m)."""
-    from rezoning.district.district import same_school_components
-
     exempt = np.zeros((district.num_units, district.num_schools), dtype=bool)
     if scenario.rules.contiguity.islands == "keep":
         today = district.stayable
-        labels = same_school_components(district.graph, np.where(today >= 0, today, district.num_schools + np.arange(district.num_units)))
+        labels = pieces_of_today(district.graph, today, district.num_schools)
         main = [labels[u] for s, u in enumerate(district.school_unit) if today[u] == s]
         units = np.flatnonzero((today >= 0) & ~np.isin(labels, main))
         exempt[units, today[units]] = True

@@ -86,14 +86,19 @@ def cut_off_heads(graph: Matrix, sources: Ints) -> Ints:
         head = further
 
 
+def pieces_of_today(graph: Matrix, today: Ints, num_schools: int) -> Ints:
+    """Label of the piece of today's zones that each unit is in; a unit without an open school (-1) is a piece of its own; shape (n,)."""
+    from rezoning.district.district import same_school_components
+
+    return same_school_components(graph, np.where(today >= 0, today, num_schools + np.arange(len(today))))
+
+
 def anchors(graph: Matrix, today: Ints, school_unit: Ints, students: NDArray[np.float64], unit_ids: Sequence[str]) -> list[Ints]:
     """One unit per detached piece of each school's zone of today: the one with the most students, ties by smallest id as text.
 
     A piece is detached when it does not hold the school's unit. `today` has -1 where a unit has no open school. One array per school.
     """
-    from rezoning.district.district import same_school_components
-
-    labels = same_school_components(graph, np.where(today >= 0, today, len(school_unit) + np.arange(len(today))))
+    labels = pieces_of_today(graph, today, len(school_unit))
     rank = np.lexsort((np.array(unit_ids), -students))
     found: list[list[int]] = [[] for _ in school_unit]
     held = {int(labels[u]) for s, u in enumerate(school_unit) if today[u] == s}

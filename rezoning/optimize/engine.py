@@ -10,7 +10,7 @@ import numpy as np
 
 from rezoning.formulation.formulation import Formulation, Ints
 from rezoning.optimize.anneal import Search
-from rezoning.optimize.auto import search_alone, search_and_prove
+from rezoning.optimize.auto import REPAIR_MOST, search_alone, search_and_prove
 from rezoning.optimize.backends import Backend, Clock, Limits, Watch, backend
 from rezoning.optimize.exact import Ending, branch_and_cut
 from rezoning.optimize.feasible import is_feasible
@@ -19,7 +19,6 @@ from rezoning.optimize.tracker import Objective, Tracker
 from rezoning.scenario.schema import Goal, Solve
 
 REPAIR_SHARE = 0.1  # of a goal's time, for the exact method's start where today's zones break a rule
-REPAIR_MOST = 0.5  # seconds for a round's broken plan
 
 
 @dataclass
@@ -194,5 +193,3 @@ def _warnings(problem: Formulation, shared: _Solve) -> tuple[str, ...]:
     if shared.backend.name == "scip" and shared.settings.method == "exact" and (shared.settings.threads or 1) > 1:
         said.append("SCIP works in one thread: with method exact the other threads stay idle; method auto uses them for the search.")
     return tuple(said)
-
-

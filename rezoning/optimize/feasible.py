@@ -49,7 +49,7 @@ def is_feasible(formulation: Formulation, school_of_node: Ints, separator: Separ
     x = formulation.vector(school_of_node)
     if (row_excess(formulation, x) > ROW_TOLERANCE).any() or (held_excess(formulation, x) > HELD_TOLERANCE).any():
         return False
-    return not (separator or Separator(formulation)).pieces(school_of_node)
+    return (separator or Separator(formulation)).is_contiguous(school_of_node)
 
 
 def total_violation(formulation: Formulation, school_of_node: Ints, separator: Separator | None = None) -> float:
