@@ -1,8 +1,9 @@
 """Run a benchmark suite and print its table as Markdown.
 
     python benchmarks/run.py --suite phases [--seconds 60] [--folder DIR]
+    python benchmarks/run.py --suite engine --folder DIR [--seconds 60] [--seeds 3] [--instances NAME...] [--methods NAME...] [--table]
 
-Every run is a process of its own, started through the command line that users have.
+Every run is a process of its own; ours is started through the command line that users have.
 """
 
 from __future__ import annotations
@@ -14,7 +15,9 @@ import sys
 import tempfile
 from pathlib import Path
 
-from instances import Instance, made_up, real
+from engine import METHODS, Suite, records, run_suite
+from instances import Instance, engine_names, made_up, real
+from table import grouped, methods_table, ratios_table
 
 PHASES = ("read", "compile", "solve", "audit", "write", "total")
 
@@ -44,22 +47,44 @@ def phases(folder: Path, seconds: float) -> None:
         print("| " + " | ".join(cells) + " |", flush=True)
 
 
-SUITES = {"phases": phases}
+def engine(suite: Suite, instances: list[str] | None, methods: list[str], *, only_table: bool) -> None:
+    """Every method on every instance, then both tables of all results in the folder."""
+    if not only_table:
+        run_suite(suite, instances or engine_names(), methods)
+    runs = grouped(records(suite, instances))
+    if not runs:
+        raise SystemExit(f"{suite.folder} holds no results yet.")
+    print("\n".join([*methods_table(runs), "", *ratios_table(runs)]))
+
+
+def parsed() -> argparse.Namespace:
+    """The command line."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--suite", choices=["engine", "phases"], required=True)
+    parser.add_argument("--seconds", type=float, default=60.0, help="time limit of each solve")
+    parser.add_argument("--folder", type=Path, help="where made-up districts and runs go; a temporary one when left out (phases only)")
+    parser.add_argument("--seeds", type=int, default=3, help="engine: runs of each method that knows seeds")
+    parser.add_argument("--instances", nargs="+", choices=engine_names(), metavar="NAME", help=f"engine: of {', '.join(engine_names())}")
+    parser.add_argument("--methods", nargs="+", choices=METHODS, default=list(METHODS), metavar="NAME", help=f"engine: of {', '.join(METHODS)}")
+    parser.add_argument("--memory-gb", type=float, default=8.0, help="engine: address space that a peer may have")
+    parser.add_argument("--table", action="store_true", help="engine: run nothing, print what is there")
+    options = parser.parse_args()
+    if options.suite == "engine" and options.folder is None:
+        parser.error("--suite engine keeps its results: give it a --folder")
+    return options
 
 
 def main() -> None:
     """Parse, run, print."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--suite", choices=sorted(SUITES), required=True)
-    parser.add_argument("--seconds", type=float, default=60.0, help="time limit of each solve")
-    parser.add_argument("--folder", type=Path, help="where made-up districts and runs go; a temporary one when left out")
-    options = parser.parse_args()
-    if options.folder is not None:
-        options.folder.mkdir(parents=True, exist_ok=True)
-        SUITES[options.suite](options.folder, options.seconds)
-        return
-    with tempfile.TemporaryDirectory() as folder:
-        SUITES[options.suite](Path(folder), options.seconds)
+    options = parsed()
+    with tempfile.TemporaryDirectory() as temporary:
+        folder = (options.folder or Path(temporary)).resolve()
+        folder.mkdir(parents=True, exist_ok=True)
+        if options.suite == "engine":
+            suite = Suite(folder, options.seconds, options.seeds, options.memory_gb)
+            engine(suite, options.instances, options.methods, only_table=options.table)
+        else:
+            phases(folder, options.seconds)
 
 
 if __name__ == "__main__":

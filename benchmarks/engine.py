@@ -1,0 +1,160 @@
+"""The engine suite: every method on every instance with every seed, each run a process of its own, each result one file that is never made twice."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import subprocess
+import sys
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from measured import Measured, measured
+
+HERE = Path(__file__).resolve().parent
+THREADS = 2
+MARKS = (1.0, 10.0)
+OURS = "rezoning"
+OTHER_WORK = 300.0  # seconds that reading, auditing and writing may take beside our solve
+
+
+@dataclass(frozen=True)
+class Peer:
+    """A module under `peers` and what it is called with."""
+
+    module: str
+    arguments: tuple[str, ...] = ()
+    has_seeds: bool = True
+
+
+PEERS = {
+    "today": Peer("peers.today", has_seeds=False),
+    "nearest": Peer("peers.nearest", has_seeds=False),
+    "hop-closer": Peer("peers.hop_closer"),
+    "closer": Peer("peers.closer"),
+    "flow-highs": Peer("peers.flow", ("--solver", "highs")),
+    "flow-cbc": Peer("peers.flow", ("--solver", "cbc")),
+}
+METHODS = ("today", "nearest", OURS, "hop-closer", "closer", "flow-highs", "flow-cbc")
+
+
+@dataclass(frozen=True)
+class Suite:
+    """What is run, and where it is kept."""
+
+    folder: Path
+    seconds: float
+    seeds: int
+    memory_gb: float
+
+    @property
+    def marks(self) -> list[float]:
+        """Seconds at which values are asked."""
+        return [*(mark for mark in MARKS if mark < self.seconds), self.seconds]
+
+    @property
+    def grace(self) -> float:
+        """Seconds after the limit until a peer is killed: to import its solver, and to come to an end."""
+        return 20.0 + 0.25 * self.seconds
+
+    def result(self, instance: str, method: str, seed: int) -> Path:
+        """The file of one run."""
+        return self.folder / "engine" / instance / f"{method}-{seed}.json"
+
+    def seeds_of(self, method: str) -> range:
+        """Seeds of a method; one where it knows none."""
+        return range(1 if method in PEERS and not PEERS[method].has_seeds else self.seeds)
+
+
+def run_suite(suite: Suite, instances: list[str], methods: list[str]) -> None:
+    """Make what is not there yet; what goes on is said on stderr."""
+    for instance in instances:
+        wanted = [(method, seed) for method in methods for seed in suite.seeds_of(method)]
+        missing = [(method, seed) for method, seed in wanted if not _is_there(suite, suite.result(instance, method, seed))]
+        if not missing:
+            continue
+        scenario = prepared(suite, instance)
+        for method, seed in missing:
+            record = one_run(suite, instance, scenario, method, seed)
+            _keep(suite.result(instance, method, seed), record)
+            last = record["marks"][-1]
+            print(f"{instance} {method} {seed}: {last['value']} ({record['status']}, {record['peak_mb']:.0f} MB)", file=sys.stderr, flush=True)
+
+
+def _is_there(suite: Suite, path: Path) -> bool:
+    if not path.exists():
+        return False
+    seconds = json.loads(path.read_text(encoding="utf-8"))["seconds"]
+    if seconds != suite.seconds:
+        raise SystemExit(f"{path} is a run of {seconds:g} seconds, not {suite.seconds:g}: take another --folder, or delete it.")
+    return True
+
+
+def _keep(path: Path, record: dict[str, Any]) -> None:
+    """Whole or not at all."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    partial = path.with_suffix(".partial")
+    partial.write_text(json.dumps(record, indent=1), encoding="utf-8")
+    partial.rename(path)
+
+
+def prepared(suite: Suite, instance: str) -> Path:
+    """The instance's scenario, and beside it the problem that peers read."""
+    command = [sys.executable, "-m", "peers.write", instance, str(suite.folder)]
+    done = subprocess.run(command, cwd=HERE, capture_output=True, text=True, check=False)
+    if done.returncode:
+        raise SystemExit(f"{instance}: {done.stderr}")
+    return Path(done.stdout.strip().splitlines()[-1])
+
+
+def one_run(suite: Suite, instance: str, scenario: Path, method: str, seed: int) -> dict[str, Any]:
+    """Run, score, forget everything but the record."""
+    folder = Path(tempfile.mkdtemp(prefix="run-", dir=suite.folder))
+    try:
+        if method == OURS:
+            ended, source = _our_run(suite, scenario, seed, folder)
+        else:
+            ended, source = _peer_run(suite, suite.folder / f"{instance}.npz", PEERS[method], seed, folder)
+        scored = _scored(suite, scenario, source, folder)
+        if ended.code:
+            scored["status"] = "killed" if ended.is_cut_off else f"exit {ended.code}"
+            scored["said"] = (folder / "log.txt").read_text(encoding="utf-8", errors="replace")[-1000:]
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+    asked = {"instance": instance, "method": method, "seed": seed, "seconds": suite.seconds, "threads": THREADS}
+    return {**asked, "wall": round(ended.wall, 2), "peak_mb": round(ended.peak_mb, 1), **scored}
+
+
+def _our_run(suite: Suite, scenario: Path, seed: int, folder: Path) -> tuple[Measured, list[str]]:
+    settings = {"solve.time_limit": suite.seconds, "solve.seed": seed, "solve.threads": THREADS, "solve.gap": 0}
+    sets = [part for key, value in settings.items() for part in ("--set", f"{key}={value}")]
+    command = [sys.executable, "-m", "rezoning", "run", str(scenario), "--out", str(folder / "run"), "--json", "--quiet", *sets]
+    ended = measured(command, folder / "log.txt", cwd=folder, seconds=suite.seconds + OTHER_WORK)
+    return ended, ["--run", str(folder / "run")]
+
+
+def _peer_run(suite: Suite, problem: Path, peer: Peer, seed: int, folder: Path) -> tuple[Measured, list[str]]:
+    asked = ["--seconds", str(suite.seconds), "--threads", str(THREADS), "--seed", str(seed), *peer.arguments]
+    command = [sys.executable, "-m", peer.module, str(problem), str(folder / "journal"), *asked]
+    ended = measured(command, folder / "log.txt", cwd=HERE, seconds=suite.seconds + suite.grace, memory_gb=suite.memory_gb)
+    return ended, ["--journal", str(folder / "journal")]
+
+
+def _scored(suite: Suite, scenario: Path, source: list[str], folder: Path) -> dict[str, Any]:
+    """The record of a run, made by a process of its own so that this one stays small."""
+    marks = ",".join(f"{mark:g}" for mark in suite.marks)
+    command = [sys.executable, "-m", "peers.score", str(scenario), marks, *source]
+    done = subprocess.run(command, cwd=HERE, capture_output=True, text=True, check=False)
+    if done.returncode == 0:
+        return json.loads(done.stdout)
+    log = (folder / "log.txt").read_text(encoding="utf-8", errors="replace")
+    raise SystemExit(f"the run could not be scored:\n{done.stderr}\nIt said:\n{log[-2000:]}")
+
+
+def records(suite: Suite, instances: list[str] | None = None) -> list[dict[str, Any]]:
+    """All results that are there."""
+    paths = sorted((suite.folder / "engine").glob("*/*-*.json"))
+    found = [json.loads(path.read_text(encoding="utf-8")) for path in paths]
+    return [record for record in found if instances is None or record["instance"] in instances]
