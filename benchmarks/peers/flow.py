@@ -90,12 +90,12 @@ def _add_flow(milp: FlowMilp, arcs: Arcs) -> None:
     flow = [milp.problem.add_variable(f"zzf{first + i:08d}", 0, most) for i in range(len(arcs.tail))]
     milp.columns += flow
     milp.arcs.append(arcs)
-    into, out = _by_node(arcs.head, problem.num_nodes), _by_node(arcs.tail, problem.num_nodes)
+    into, out = _by_node(arcs.head), _by_node(arcs.tail)
     for v in taking.tolist():
-        _row(milp, [(flow[i], 1.0) for i in into[v]] + [(flow[i], -1.0) for i in out[v]], v, arcs.school, 1.0, is_equal=True)
-        _row(milp, [(flow[i], 1.0) for i in into[v]], v, arcs.school, most, is_equal=False)
+        _row(milp, [(flow[i], 1.0) for i in into.get(v, [])] + [(flow[i], -1.0) for i in out.get(v, [])], v, arcs.school, 1.0, is_equal=True)
+        _row(milp, [(flow[i], 1.0) for i in into.get(v, [])], v, arcs.school, most, is_equal=False)
     for v in arcs.sources.tolist():
-        _row(milp, [(flow[i], 1.0) for i in out[v]], v, arcs.school, most, is_equal=False)
+        _row(milp, [(flow[i], 1.0) for i in out.get(v, [])], v, arcs.school, most, is_equal=False)
 
 
 def _row(milp: FlowMilp, flow: list[tuple[pulp.LpVariable, float]], v: int, s: int, factor: float, *, is_equal: bool) -> None:
@@ -106,11 +106,12 @@ def _row(milp: FlowMilp, flow: list[tuple[pulp.LpVariable, float]], v: int, s: i
     milp.problem += left == right if is_equal else left <= right
 
 
-def _by_node(nodes: Ints, num_nodes: int) -> list[list[int]]:
+def _by_node(nodes: Ints) -> dict[int, list[int]]:
     """Positions of each node in a list of nodes."""
     order = np.argsort(nodes, kind="stable")
-    ends = np.searchsorted(nodes[order], np.arange(num_nodes + 1))
-    return [order[a:b].tolist() for a, b in pairwise(ends.tolist())]
+    there, first = np.unique(nodes[order], return_index=True)
+    ends = [*first.tolist(), len(order)]
+    return {v: order[a:b].tolist() for v, (a, b) in zip(there.tolist(), pairwise(ends), strict=True)}
 
 
 def flow(job: Job) -> None:

@@ -5,14 +5,13 @@ They keep zones in one piece by forbidding many that are, so what they prove is 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from heapq import heappop, heappush
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import coo_array, csr_array
-from scipy.sparse.csgraph import connected_components, dijkstra
+from scipy.sparse.csgraph import dijkstra
 
 from peers.problem import Floats, Ints, Problem
 
@@ -30,32 +29,27 @@ def hop_needs(problem: Problem) -> list[Need]:
 
     A node in an island of today is exempt for today's school, whatever the scenario says of islands. Where none of the nearer neighbors has a
     node's school of today, hops within today's zone count for it instead, so that today's zones are always allowed; two nodes may hold each other
-    up by this. (The published program then goes on with these hops for the blocks that it comes to later; which ones those are depends on the
-    blocks' numbers, so that is left out.)
+    up by this. (The published program goes on with these hops for the blocks that it comes to later; which ones those are depends on the
+    blocks' numbers, and it only costs: see README.md.)
     """
+    p, w = _beside(problem)
+    v, s = problem.node[p], problem.school[p]
     hops = dijkstra(problem.graph, unweighted=True, indices=problem.root)
-    islands, within, needs = islands_of_today(problem), {}, []
-    for p, v, s in _asked(problem, islands):
-        near = problem.near(v)
-        nearer = near[hops[s, near] < hops[s, v]]
-        if problem.start[v] == s and not (problem.start[nearer] == s).any():
-            if s not in within:
-                within[s] = _hops_within(problem, s)
-            nearer = near[within[s][near] < within[s][v]]
-        needs.append(_need(problem, p, nearer))
-    return needs
+    nearer = hops[s, w] < hops[s, v]
+    in_zone = (problem.start[v] == s) & (problem.start[w] == s)
+    is_held = np.bincount(p[nearer & in_zone], minlength=len(problem.node)) > 0
+    winds = (problem.start[problem.node] == problem.school) & ~is_held
+    within = hops_within_zones(problem)
+    nearer = np.where(winds[p], in_zone & (within[w] < within[v]), nearer)
+    return _needs(problem, p[nearer], w[nearer], islands_of_today(problem))
 
 
 def closer_needs(problem: Problem) -> list[Need]:
     """Nearer is earlier in an order that trips decide (`places`). Under `islands: keep` a node in an island of today is exempt for today's school."""
-    place: dict[int, Floats] = {}
-    needs = []
-    for p, v, s in _asked(problem, islands_of_today(problem) & bool(problem.islands_may_stay)):
-        if s not in place:
-            place[s] = places(problem, s)
-        near = problem.near(v)
-        needs.append(_need(problem, p, near[place[s][near] < place[s][v]]))
-    return needs
+    p, w = _beside(problem)
+    place = np.stack([places(problem, s) for s in range(int(problem.num_schools))])
+    nearer = place[problem.school[p], w] < place[problem.school[p], problem.node[p]]
+    return _needs(problem, p[nearer], w[nearer], islands_of_today(problem) & bool(problem.islands_may_stay))
 
 
 def places(problem: Problem, s: int) -> Floats:
@@ -73,7 +67,7 @@ def places(problem: Problem, s: int) -> Floats:
             continue
         place[v] = count
         count += 1
-        for w in problem.near(v).tolist():
+        for w in problem.neighbors[problem.graph_first[v] : problem.graph_first[v + 1]].tolist():
             p = problem.lookup[w, s]
             if p >= 0 and place[w] == np.inf and (problem.start[w] != s or problem.start[v] == s):
                 trip = problem.minutes[p]
@@ -83,32 +77,34 @@ def places(problem: Problem, s: int) -> Floats:
 
 def islands_of_today(problem: Problem) -> NDArray[np.bool_]:
     """Nodes whose piece of today's zone does not hold the school's own node; shape (N,)."""
-    start = problem.start
-    edges = coo_array(problem.graph)
+    return np.asarray((problem.start >= 0) & np.isinf(hops_within_zones(problem)))
+
+
+def hops_within_zones(problem: Problem) -> Floats:
+    """Hops of each node from its school of today, inside that zone; inf in islands and where there is none; shape (N,)."""
+    start, edges = problem.start, coo_array(problem.graph)
+    at_home = problem.root[start[problem.root] == np.arange(len(problem.root))]
+    if not len(at_home):
+        return np.full(problem.num_nodes, np.inf)
     inside = (start[edges.row] == start[edges.col]) & (start[edges.row] >= 0)
     kept = csr_array((edges.data[inside], (edges.row[inside], edges.col[inside])), shape=problem.graph.shape)
-    label = connected_components(kept, directed=False)[1]
-    at_home = problem.root[start[problem.root] == np.arange(len(problem.root))]
-    return np.asarray((start >= 0) & ~np.isin(label, label[at_home]))
+    return np.asarray(dijkstra(kept, unweighted=True, indices=at_home, min_only=True))
 
 
-def _asked(problem: Problem, is_exempt: NDArray[np.bool_]) -> Iterator[tuple[int, int, int]]:
-    """Pair, node and school of every pair that needs another: neither the school's own node nor exempt for today's school."""
-    for p, (v, s) in enumerate(zip(problem.node.tolist(), problem.school.tolist(), strict=True)):
-        if v != problem.root[s] and not (problem.start[v] == s and is_exempt[v]):
-            yield p, v, s
+def _beside(problem: Problem) -> tuple[Ints, Ints]:
+    """Every pair with every neighbor of its node that may have the same school: two arrays."""
+    degree = np.diff(problem.graph_first)[problem.node]
+    p = np.repeat(np.arange(len(problem.node)), degree)
+    at = np.arange(len(p)) - np.repeat(np.cumsum(degree) - degree, degree)
+    w = problem.neighbors[problem.graph_first[problem.node[p]] + at]
+    may = problem.lookup[w, problem.school[p]] >= 0
+    return p[may], w[may]
 
 
-def _need(problem: Problem, p: int, nearer: Ints) -> Need:
-    others = problem.lookup[nearer, problem.school[p]]
-    return Need(p, tuple(others[others >= 0].tolist()))
-
-
-def _hops_within(problem: Problem, s: int) -> Floats:
-    """Hops from the school's node over nodes of today's zone alone, shape (N,); inf outside and in islands."""
-    zone = np.flatnonzero(problem.start == s)
-    hops = np.full(problem.num_nodes, np.inf)
-    at = np.flatnonzero(zone == problem.root[s])
-    if len(at):
-        hops[zone] = dijkstra(problem.graph[zone][:, zone], unweighted=True, indices=int(at[0]))
-    return hops
+def _needs(problem: Problem, p: Ints, w: Ints, is_exempt: NDArray[np.bool_]) -> list[Need]:
+    """What each pair needs, from (pair, nearer neighbor): all but a school's own node, and what is exempt for today's school."""
+    others = problem.lookup[w, problem.school[p]].tolist()
+    first = np.searchsorted(p, np.arange(len(problem.node) + 1)).tolist()
+    is_root = problem.node == problem.root[problem.school]
+    goes_free = is_exempt[problem.node] & (problem.start[problem.node] == problem.school)
+    return [Need(int(q), tuple(others[first[q] : first[q + 1]])) for q in np.flatnonzero(~is_root & ~goes_free)]

@@ -130,10 +130,6 @@ class Problem:
         """Nodes that may hold up a piece of zone s."""
         return self.sources[self.sources_first[s] : self.sources_first[s + 1]]
 
-    def near(self, v: int) -> Ints:
-        """Neighbors of a node."""
-        return self.neighbors[self.graph_first[v] : self.graph_first[v + 1]]
-
     def vector(self, school_of_node: Ints) -> Floats:
         """The 0/1 vector x of an assignment of nodes."""
         x = np.zeros(len(self.node))

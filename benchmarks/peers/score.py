@@ -19,6 +19,8 @@ from rezoning.plan import Plan
 from rezoning.plan_files import read_plan
 from rezoning.scenario.schema import Scenario
 
+ROUNDING = 1e-4  # every goal is at least 0: a bound further below says nothing
+
 
 def score(plan: Plan, district: District, scenario: Scenario) -> dict[str, Any]:
     """Value of the first goal, number of detached pieces, and what else is broken."""
@@ -46,7 +48,7 @@ def journal_record(path: Path, marks: list[float], district: District, scenario:
         if until[-1] not in scores:
             scores[until[-1]] = score(Plan(plans[until[-1]]["school"]), district, scenario)
         found.append({"at": mark, "seconds": plans[until[-1]]["seconds"], **scores[until[-1]]})
-    bounds = [entry["bound"] for entry in said if "bound" in entry]
+    bounds = [max(entry["bound"], 0.0) for entry in said if entry.get("bound", -1.0) > -ROUNDING]
     ending = said[-1] if said and "status" in said[-1] else {"status": "cut off", "own_bound": None}
     return {
         "marks": found,
