@@ -8,20 +8,69 @@ from __future__ import annotations
 import tempfile
 import threading
 import time
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import highspy
 import numpy as np
 import pulp
+from scipy.sparse import csr_array
 
-from rezoning.formulation.formulation import Floats, Ints
+from rezoning.formulation.formulation import Floats, Ints, Matrix
 from rezoning.optimize.backends import Answer, Limits, Outcome, Separation, SolverInfo, Watch, bad_option
 from rezoning.optimize.milp import UNIT, Milp
 
 FEASIBILITY = 1e-9  # so that a full school holds not a thousandth of a student too many
 LISTEN_EVERY = 0.05  # seconds between two looks at bound and stop: the callback is called very often
 _pool = threading.local()  # HiGHS keeps one pool of workers per thread of ours; another number of them needs that pool reset
+
+
+@dataclass(frozen=True, eq=False)
+class Program:
+    """A linear program in arrays: minimize cost @ z, lower <= z <= upper, row_lower <= matrix @ z <= row_upper."""
+
+    cost: Floats
+    lower: Floats
+    upper: Floats
+    matrix: Matrix
+    row_lower: Floats
+    row_upper: Floats
+
+    def model(self) -> Any:
+        """The same as HiGHS wants it."""
+        model = highspy.HighsLp()
+        model.num_row_, model.num_col_ = self.matrix.shape
+        model.col_cost_, model.col_lower_, model.col_upper_ = self.cost, self.lower, self.upper
+        model.row_lower_, model.row_upper_ = self.row_lower, self.row_upper
+        model.a_matrix_.format_ = highspy.MatrixFormat.kRowwise
+        model.a_matrix_.start_, model.a_matrix_.index_ = self.matrix.indptr, self.matrix.indices
+        model.a_matrix_.value_ = self.matrix.data
+        return model
+
+
+def program_of(problem: pulp.LpProblem, columns: list[pulp.LpVariable]) -> Program:
+    """A PuLP problem in arrays; gives its columns and rows the indices that PuLP's solvers expect."""
+    for j, column in enumerate(columns):
+        column.index = j
+    rows = list(problem.constraints())
+    index, value, start = [], [], [0]
+    for r, row in enumerate(rows):
+        row.index = r
+        index += [column.index for column in row]
+        value += row.values()
+        start.append(len(index))
+    cost = np.zeros(len(columns))
+    for column, coefficient in problem.objective.items():
+        cost[column.index] = coefficient
+    return Program(
+        cost=cost,
+        lower=np.array([-np.inf if c.lowBound is None else c.lowBound for c in columns], dtype=float),
+        upper=np.array([np.inf if c.upBound is None else c.upBound for c in columns], dtype=float),
+        matrix=csr_array((np.array(value, dtype=float), np.array(index, dtype=np.int64), np.array(start)), shape=(len(rows), len(columns))),
+        row_lower=np.array([-np.inf if row.getLb() is None else row.getLb() for row in rows], dtype=float),
+        row_upper=np.array([np.inf if row.getUb() is None else row.getUb() for row in rows], dtype=float),
+    )
 
 
 class BulkHighs(pulp.HiGHS):  # type: ignore[misc]
@@ -34,27 +83,7 @@ class BulkHighs(pulp.HiGHS):  # type: ignore[misc]
     def buildSolverModel(self, lp: pulp.LpProblem) -> None:  # noqa: N802 (PuLP's name)
         """Hand columns and rows over as arrays."""
         columns = self.columns if self.columns is not None else lp.variables()
-        for j, column in enumerate(columns):
-            column.index = j
-        rows = list(lp.constraints())
-        index, value, start = [], [], [0]
-        for r, row in enumerate(rows):
-            row.index = r
-            index += [column.index for column in row]
-            value += row.values()
-            start.append(len(index))
-        cost = np.zeros(len(columns))
-        for column, coefficient in lp.objective.items():
-            cost[column.index] = coefficient
-        model = highspy.HighsLp()
-        model.num_col_, model.num_row_ = len(columns), len(rows)
-        model.col_cost_ = cost
-        model.col_lower_ = np.array([-np.inf if c.lowBound is None else c.lowBound for c in columns], dtype=float)
-        model.col_upper_ = np.array([np.inf if c.upBound is None else c.upBound for c in columns], dtype=float)
-        model.row_lower_ = np.array([-np.inf if row.getLb() is None else row.getLb() for row in rows], dtype=float)
-        model.row_upper_ = np.array([np.inf if row.getUb() is None else row.getUb() for row in rows], dtype=float)
-        model.a_matrix_.format_ = highspy.MatrixFormat.kRowwise
-        model.a_matrix_.start_, model.a_matrix_.index_, model.a_matrix_.value_ = np.array(start), np.array(index), np.array(value, dtype=float)
+        model = program_of(lp, columns).model()
         if self.mip:
             integer, continuous = highspy.HighsVarType.kInteger, highspy.HighsVarType.kContinuous
             model.integrality_ = [integer if c.cat == pulp.LpInteger else continuous for c in columns]
@@ -92,7 +121,7 @@ class HighsBackend:
     def solve(self, milp: Milp, limits: Limits, start: Ints | None, watch: Watch, separation: Separation | None = None) -> Answer:
         """Solve without cuts; `separation` is not used."""
         del separation
-        _use_threads(limits.threads)
+        use_threads(limits.threads)
         with tempfile.TemporaryDirectory() as folder:
             log = Path(folder) / "highs.log"
             solver = BulkHighs(
@@ -118,7 +147,8 @@ class HighsBackend:
         return _answer(milp, text)
 
 
-def _use_threads(threads: int) -> None:
+def use_threads(threads: int) -> None:
+    """Make the next run in this thread use so many threads."""
     if getattr(_pool, "threads", threads) != threads:
         highspy.Highs.resetGlobalScheduler(True)
     _pool.threads = threads

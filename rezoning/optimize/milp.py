@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 import numpy as np
 import pulp
 
-from rezoning.formulation.formulation import Floats, Formulation, Ints, RowName, Terms
+from rezoning.formulation.formulation import Floats, Formulation, Ints, Pairs, RowName, Terms
 
 ROW_TOLERANCE = 1e-7  # of a row's own unit (students): finer than the audit's, so that nothing passes here and fails there
 UNIT = 100.0  # objective of the model per natural value: points of dissimilarity, not fractions
@@ -42,6 +42,13 @@ class _Lift:
         """Value of each column at x, scaled."""
         d = (self.terms.parts @ x - self.terms.target)[self.parts]
         return np.asarray(np.maximum(self.side * d, 0.0) * self.scale)
+
+    def most(self, pairs: Pairs) -> Floats:
+        """What each column can be at most, and a little more: every node at its worst pair. A column without an end makes no bound (`weak_bound`)."""
+        matrix = self.terms.parts.tocsr()[self.parts, :]
+        worst = [np.maximum.reduceat(side * matrix[[i], :].toarray()[0], pairs.first[:-1]).sum() for i, side in enumerate(self.side)]
+        d = np.array(worst) - self.side * self.terms.target[self.parts]
+        return np.asarray(np.maximum(d, 0.0) * self.scale + 1.0)
 
 
 @dataclass(eq=False)
@@ -76,11 +83,15 @@ class Milp:
         x = self.formulation.vector(school_of_node)
         return np.concatenate([x[self.free], *[lift.excess(x) for lift in self.lifts], [1.0] * (self.constant is not None)])
 
+    def point(self, values: Sequence[float] | Floats) -> Floats:
+        """The columns' values as a value of every pair, shape (P,)."""
+        x = self.formulation.pairs.is_fixed.astype(float)
+        x[self.free] = np.clip(np.asarray(values)[: len(self.free)], 0.0, 1.0)
+        return x
+
     def assignment(self, values: Sequence[float] | Floats) -> Ints:
         """School of each node from the columns' values; the largest of a node's values wins."""
-        x = self.formulation.pairs.is_fixed.astype(float)
-        x[self.free] = np.asarray(values)[: len(self.free)]
-        return strongest(self.formulation, x)
+        return strongest(self.formulation, self.point(values))
 
     def natural(self, objective: float) -> float:
         """Natural value of a model objective or bound."""
@@ -171,11 +182,12 @@ def _lift(milp: Milp, terms: Terms) -> _Lift:
     largest = np.array([np.abs(matrix.data[matrix.indptr[k] : matrix.indptr[k + 1]]).max(initial=0.0) for k in parts])
     scale = np.where(largest > 0, 1.0 / np.where(largest > 0, largest, 1.0), 1.0)
     lift = _Lift(terms, parts, np.array([s for _, s, _ in sides]), scale, np.array([w for _, _, w in sides]))
+    most = lift.most(milp.formulation.pairs)
     for i, k in enumerate(parts):
         row = slice(matrix.indptr[k], matrix.indptr[k + 1])
         factor = lift.side[i] * scale[i]
         inside, constant = _expression(milp, matrix.indices[row].astype(np.int64), factor * matrix.data[row])
-        z = milp.problem.add_variable(f"z{len(milp.columns):07d}", 0)
+        z = milp.problem.add_variable(f"z{len(milp.columns):07d}", 0, float(most[i]))
         milp.columns.append(z)
         lift.columns.append(z)
         milp.problem += pulp.LpAffineExpression([*inside, (z, -1.0)]) <= float(factor * terms.target[k] - constant)
