@@ -1,7 +1,8 @@
 """Search for plans and bounds together: the search's plan is the tree's incumbent and cutoff, the tree's plan is a start for the search.
 
-With two threads the search runs beside branch and cut; with one it goes first, for a time that grows with the question. What the search does, it
-does in turns that go to what has been paying (`turns`).
+With two threads the search runs beside branch and cut; with one it goes first, for so many coolings: then the same seed makes the same steps, and
+only a time limit that comes before the proof can end them elsewhere. What the search does beside the tree, it does in turns that go to what has been
+paying (`turns`); which of two threads is first is the machine's affair, so that several threads promise a plan as good, not the same plan.
 """
 
 from __future__ import annotations
@@ -24,7 +25,7 @@ from rezoning.optimize.turns import Engine, Turns
 ALONE_SHARE = 0.5  # of a goal's time that the search may have where it cannot run beside branch and cut
 REPAIR_MOST = 0.5  # seconds for a round's broken plan
 NEXT_SEED = 104_729
-ALONE_PER_PAIR = 0.005  # seconds: a small question is proven sooner than searched
+ALONE_CYCLES = 6  # coolings, counted and not timed, so that they repeat
 
 
 def search_and_prove(tracker: Tracker, backend: Backend, limits: Limits, watch: Watch, search: Search, start: Ints) -> Ending:
@@ -53,11 +54,12 @@ def search_alone(tracker: Tracker, limits: Limits, watch: Watch, search: Search,
 
 def _in_turn(tracker: Tracker, backend: Backend, limits: Limits, watch: Watch, search: Search, start: Ints) -> Ending:
     """The search first, then branch and cut from its plan."""
-    began = tracker.clock()
-    alone = min(ALONE_SHARE * limits.seconds, ALONE_PER_PAIR * tracker.formulation.num_pairs_with_choice())
-    ending = search_alone(tracker, replace(limits, seconds=alone), watch, search, start)
+    tracker.say("search")
+    began, origin = tracker.clock(), start if tracker.plan is None else tracker.plan
+    seconds = ALONE_SHARE * limits.seconds
+    search.improve(origin, seconds, watch.stop, lambda plan, _value: tracker.offer(plan), threads=limits.threads, cycles=ALONE_CYCLES)
     if watch.must_end():
-        return ending
+        return Ending()
     left = limits.seconds - (tracker.clock() - began)
     return branch_and_cut(tracker, backend, replace(limits, seconds=left), watch, lambda loose: search.repair(loose, REPAIR_MOST, watch.stop))
 

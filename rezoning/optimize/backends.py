@@ -95,6 +95,10 @@ class Separation(Protocol):
         """Valid cuts that forbid it; empty when it obeys everything."""
         ...
 
+    def fractional_cuts(self, x: Floats) -> list[Cut]:
+        """Valid cuts that a fractional x, shape (P,), breaks; they need not be all."""
+        ...
+
 
 class Backend(Protocol):
     """A solver that PuLP can call."""

@@ -8,13 +8,18 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from rezoning.formulation.formulation import Formulation, Ints
+from rezoning.formulation.formulation import Floats, Formulation, Ints
 from rezoning.optimize.backends import Answer, Backend, Limits, Outcome, Watch
 from rezoning.optimize.contiguity import Separator
 from rezoning.optimize.feasible import is_feasible
+from rezoning.optimize.fractional import Fractional
 from rezoning.optimize.milp import ROW_TOLERANCE, Cut, Milp, build
+from rezoning.optimize.relaxation import tighten
 from rezoning.optimize.tracker import Tracker
 
+RELAXATION_SHARE = 0.3  # of the time, for rounds that bring little or much on big questions; small ones end long before
+NODE_VIOLATION = 0.05  # of a node: what a cut must be broken by inside the tree
+NODE_CUTS = 200
 FIRST_GAP = 0.02  # early rounds of the loop need no proof, only pieces to cut
 
 
@@ -64,6 +69,12 @@ def branch_and_cut(
     if len(milp.free) == 0:
         return _only_one(tracker, milp)
     job = _Job(tracker, backend, limits, watch, milp, _Rest(tracker.formulation), repair, ends)
+    if tracker.formulation.contiguity.is_exact:
+        tracker.say("relaxation")
+        relaxed = tighten(milp, RELAXATION_SHARE * job.left(), tracker.clock, replace(watch, on_bound=tracker.raise_bound))
+        tracker.add_cuts(milp.add_cuts(relaxed.cuts))
+        if tracker.is_within(limits.gap, limits.gap_abs):
+            return Ending()
     ending = _inside_the_tree(job) if backend.cuts_inside_tree else _loop(job)
     if ending.is_proven and tracker.value is not None:
         tracker.raise_bound(tracker.value)
@@ -82,7 +93,7 @@ class _Rest:
     """What a solver's rows do not hold: zones in one piece, and rows that its tolerance let through."""
 
     def __init__(self, formulation: Formulation) -> None:
-        self._formulation, self._separator = formulation, Separator(formulation)
+        self._formulation, self._separator, self._fractional = formulation, Separator(formulation), Fractional(formulation)
 
     def holds(self, school_of_node: Ints) -> bool:
         """Whether it is a plan."""
@@ -91,6 +102,10 @@ class _Rest:
     def cuts(self, school_of_node: Ints) -> list[Cut]:
         """Separator cuts for loose pieces; else cuts for this very choice on every broken row."""
         return self._separator.cuts(school_of_node) or _no_goods(self._formulation, school_of_node)
+
+    def fractional_cuts(self, x: Floats) -> list[Cut]:
+        """The separator cuts that a fractional x breaks by the most."""
+        return self._fractional.cuts(x, NODE_VIOLATION, NODE_CUTS, is_sparing=True)
 
 
 def _no_goods(formulation: Formulation, school_of_node: Ints) -> list[Cut]:

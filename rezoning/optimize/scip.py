@@ -12,7 +12,10 @@ import pulp
 from rezoning.formulation.formulation import Floats, Ints
 from rezoning.optimize.backends import Answer, Limits, Outcome, Separation, SolverInfo, Watch, bad_option
 from rezoning.optimize.milp import UNIT, Milp
+from rezoning.optimize.scip_plugins import include
 
+RESTART_NODES = 1_000  # of the tree; what it learned fixes units at a new root, whose cuts then hold everywhere
+RESTARTS = 10
 FEASIBILITY = 1e-9  # SCIP's row tolerance is relative; at its default a full school could hold thousandths of a student too many
 
 
@@ -46,7 +49,7 @@ class Scip:
             variables = [column.solverVar for column in milp.columns]
             if start is not None:
                 _give(model, variables, milp.start(start))
-            _include(model, milp, variables, watch, separation)
+            include(model, milp, variables, watch, separation)
             model.optimizeNogil()  # what PuLP's callSolver does, but other threads may work meanwhile
             return _answer(milp, model, variables, log)
 
@@ -54,8 +57,8 @@ class Scip:
 def _configure(model: Any, limits: Limits, *, is_accompanied: bool) -> None:
     """Our settings, then the user's.
 
-    General cutting planes and depth-first dives cost most of the time and move neither plan nor bound of these questions; without them the tree has
-    two to ten times as many nodes (`benchmarks/README.md`). Beside a search the tree's own heuristics are kept to the fast ones.
+    Of the general cutting planes only zero-half cuts pay: a unit between three schools makes odd cycles of separators. The others and depth-first
+    dives cost most of the time and move neither plan nor bound (`benchmarks/README.md`). Beside a search the tree's own heuristics are the fast ones.
     """
     import pyscipopt
 
@@ -65,7 +68,11 @@ def _configure(model: Any, limits: Limits, *, is_accompanied: bool) -> None:
     model.setParam("numerics/feastol", FEASIBILITY)
     model.setParam("misc/usesymmetry", 0)  # it looks at the rows alone, and contiguity is not symmetric where they are
     model.setSeparating(pyscipopt.SCIP_PARAMSETTING.OFF)
+    model.setParam("separating/zerohalf/freq", 0)  # at the root
     model.setParam("nodeselection/bfs/stdpriority", 1_000_000)
+    model.setParam("estimation/restarts/restartpolicy", "a")
+    model.setParam("estimation/restarts/minnodes", RESTART_NODES)
+    model.setParam("estimation/restarts/restartlimit", RESTARTS)
     if is_accompanied:
         model.setHeuristics(pyscipopt.SCIP_PARAMSETTING.FAST)
     for name, value in limits.options.items():
@@ -92,98 +99,3 @@ def _answer(milp: Milp, model: Any, variables: list[Any], log: Path) -> Answer:
     outcome = {"optimal": Outcome.PROVEN, "gaplimit": Outcome.GAP, "infeasible": Outcome.INFEASIBLE}.get(status, Outcome.LIMIT)
     text = log.read_text(encoding="utf-8", errors="replace") if log.exists() else ""
     return Answer(outcome, values, bound, int(model.getNNodes()), text)
-
-
-def _plugins() -> tuple[type, type, type]:
-    """The SCIP plug-ins: listener, contiguity, guest; made here because their base classes come with pyscipopt, which is loaded late."""
-    import pyscipopt
-
-    class Listener(pyscipopt.Eventhdlr):
-        """Tells better plans and bounds, and carries the wish to stop."""
-
-        def __init__(self, milp: Milp, variables: list[Any], watch: Watch) -> None:
-            self.milp, self.variables, self.watch = milp, variables, watch
-            self.kinds = (pyscipopt.SCIP_EVENTTYPE.BESTSOLFOUND, pyscipopt.SCIP_EVENTTYPE.LPSOLVED, pyscipopt.SCIP_EVENTTYPE.NODESOLVED)
-            self.bound = -np.inf
-
-        def eventinit(self) -> None:
-            for kind in self.kinds:
-                self.model.catchEvent(kind, self)
-
-        def eventexit(self) -> None:
-            for kind in self.kinds:
-                self.model.dropEvent(kind, self)
-
-        def eventexec(self, event: Any) -> None:
-            if self.watch.must_end():
-                self.model.interruptSolve()
-            dual = self.model.getDualbound()
-            if abs(dual) < self.model.infinity() and dual > self.bound + 1e-6:
-                self.bound = dual
-                self.watch.on_bound(self.milp.natural(dual))
-            if event.getType() == pyscipopt.SCIP_EVENTTYPE.BESTSOLFOUND:
-                best = self.model.getBestSol()
-                self.watch.on_plan(self.milp.assignment([best[v] for v in self.variables[: len(self.milp.free)]]))
-
-    class Contiguity(pyscipopt.Conshdlr):
-        """Holds the rules that are not rows: asks a separation about every integer point and adds the cuts it gives."""
-
-        def __init__(self, milp: Milp, variables: list[Any], watch: Watch, separation: Separation) -> None:
-            self.milp, self.variables, self.watch, self.separation = milp, variables[: len(milp.free)], watch, separation
-
-        def _assignment(self, solution: Any) -> Ints:
-            return self.milp.assignment([self.model.getSolVal(solution, v) for v in self.variables])
-
-        def conscheck(self, _constraints: Any, solution: Any, *_rest: Any) -> dict[str, Any]:
-            holds = self.separation.holds(self._assignment(solution))
-            return {"result": pyscipopt.SCIP_RESULT.FEASIBLE if holds else pyscipopt.SCIP_RESULT.INFEASIBLE}
-
-        def _enforce(self) -> dict[str, Any]:
-            cuts = self.separation.cuts(self._assignment(None))
-            self.watch.on_cuts(len(cuts))
-            for cut in cuts:
-                index, value, upper = self.milp.row_of(cut)
-                left = pyscipopt.quicksum(v * self.variables[j] for j, v in zip(index, value, strict=True))
-                self.model.addCons(left <= upper, removable=True)
-            return {"result": pyscipopt.SCIP_RESULT.CONSADDED if cuts else pyscipopt.SCIP_RESULT.FEASIBLE}
-
-        def consenfolp(self, *_rest: Any) -> dict[str, Any]:
-            return self._enforce()
-
-        def consenfops(self, *_rest: Any) -> dict[str, Any]:
-            return self._enforce()
-
-        def conslock(self, _constraint: Any, _locktype: Any, n_pos: int, n_neg: int) -> None:
-            for variable in self.variables:
-                self.model.addVarLocks(variable, n_pos + n_neg, n_pos + n_neg)
-
-    class Guest(pyscipopt.Heur):
-        """Brings in plans that others found while SCIP works."""
-
-        def __init__(self, milp: Milp, variables: list[Any], watch: Watch) -> None:
-            self.milp, self.variables, self.watch = milp, variables, watch
-
-        def heurexec(self, *_rest: Any) -> dict[str, Any]:
-            plan = self.watch.offered()
-            if plan is None:
-                return {"result": pyscipopt.SCIP_RESULT.DIDNOTRUN}
-            solution = self.model.createOrigSol()  # in the terms of the model as built: presolve has merged variables
-            for variable, value in zip(self.variables, self.milp.start(plan).tolist(), strict=True):
-                self.model.setSolVal(solution, variable, value)
-            is_taken = self.model.trySol(solution)
-            return {"result": pyscipopt.SCIP_RESULT.FOUNDSOL if is_taken else pyscipopt.SCIP_RESULT.DIDNOTFIND}
-
-    return Listener, Contiguity, Guest
-
-
-def _include(model: Any, milp: Milp, variables: list[Any], watch: Watch, separation: Separation | None) -> None:
-    import pyscipopt
-
-    listener, contiguity, guest = _plugins()
-    model.includeEventhdlr(listener(milp, variables, watch), "rezoning_listener", "better plans and bounds")
-    when = pyscipopt.SCIP_HEURTIMING.BEFORENODE | pyscipopt.SCIP_HEURTIMING.DURINGLPLOOP
-    model.includeHeur(guest(milp, variables, watch), "rezoning_guest", "plans that others found", "R", priority=10**6, freq=1, timingmask=when)
-    if separation is not None:
-        # negative priorities: only points that are integer and obey the rows are asked about
-        handler = contiguity(milp, variables, watch, separation)
-        model.includeConshdlr(handler, "rezoning_contiguity", "zones in one piece", enfopriority=-10, chckpriority=-10, needscons=False)

@@ -15,10 +15,12 @@ from rezoning.district.district import District
 from rezoning.errors import Infeasible
 from rezoning.formulation.formulate import formulate
 from rezoning.formulation.formulation import Formulation
+from rezoning.optimize import exact
 from rezoning.optimize.backends import Answer, Limits, Outcome, Watch, backend
 from rezoning.optimize.command import _cbc_bound, _cbc_rescue
 from rezoning.optimize.engine import solve
 from rezoning.optimize.exact import Ending, branch_and_cut
+from rezoning.optimize.relaxation import Relaxed
 from rezoning.optimize.result import Status
 from rezoning.optimize.tracker import Tracker
 
@@ -49,6 +51,12 @@ class Scripted:
         return Answer(outcome, None if school is None else milp.start(np.array(school)), bound, None, f"call {len(self.asked)}\n")
 
 
+@pytest.fixture
+def no_relaxation(monkeypatch):
+    """The loop alone: bounds come from the script."""
+    monkeypatch.setattr(exact, "tighten", lambda *_: Relaxed())
+
+
 def run(script, start=None, gap=0.0, seconds=60.0) -> tuple[Ending, Tracker, Scripted]:
     problem = formulate(ROAD, scenario(goals=LOW))
     tracker, scripted = tracked(problem, start), Scripted(script)
@@ -65,6 +73,7 @@ def test_the_road():
     assert tracked(problem, GOOD).value == pytest.approx(VALUE)
 
 
+@pytest.mark.usefixtures("no_relaxation")
 def test_proven_and_sound_is_optimal():
     ending, tracker, scripted = run([(Outcome.PROVEN, GOOD, VALUE - 1e-7)])
     assert ending == Ending(is_proven=True, log="call 1\n")
@@ -72,6 +81,7 @@ def test_proven_and_sound_is_optimal():
     assert len(scripted.asked) == 1
 
 
+@pytest.mark.usefixtures("no_relaxation")
 def test_loose_pieces_are_cut_and_asked_again():
     ending, tracker, scripted = run([(Outcome.PROVEN, LOOSE, 0.1), (Outcome.PROVEN, GOOD, VALUE)])
     assert ending.is_proven
@@ -80,16 +90,19 @@ def test_loose_pieces_are_cut_and_asked_again():
     assert [point.bound for point in tracker.trace] == sorted((point.bound for point in tracker.trace), key=lambda b: -1.0 if b is None else b)
 
 
+@pytest.mark.usefixtures("no_relaxation")
 def test_infeasible_without_a_plan_is_infeasible():
     ending, tracker, _ = run([(Outcome.INFEASIBLE, None, None)])
     assert (ending.is_infeasible, ending.is_proven, tracker.bound) == (True, False, None)
 
 
+@pytest.mark.usefixtures("no_relaxation")
 def test_infeasible_beside_a_plan_is_the_solvers_mistake_and_proves_nothing():
     ending, tracker, _ = run([(Outcome.INFEASIBLE, None, None)], start=GOOD)
     assert (ending.is_infeasible, ending.is_proven, tracker.bound) == (False, False, None)
 
 
+@pytest.mark.usefixtures("no_relaxation")
 def test_a_loose_gap_first_then_the_asked_one():
     ending, _, scripted = run([(Outcome.GAP, GOOD, VALUE - 0.01), (Outcome.PROVEN, GOOD, VALUE)], start=GOOD)
     assert [gap for gap, _, _ in scripted.asked] == [0.02, 0.0]
@@ -97,6 +110,7 @@ def test_a_loose_gap_first_then_the_asked_one():
     assert ending.is_proven
 
 
+@pytest.mark.usefixtures("no_relaxation")
 def test_within_the_asked_gap_is_not_proven_optimal():
     ending, tracker, scripted = run([(Outcome.GAP, GOOD, VALUE - 0.01)], gap=0.05)
     assert (ending.is_proven, len(scripted.asked)) == (False, 1)
@@ -106,6 +120,7 @@ def test_within_the_asked_gap_is_not_proven_optimal():
 
 
 @pytest.mark.parametrize("school", [None, GOOD])
+@pytest.mark.usefixtures("no_relaxation")
 def test_a_limit_of_the_solver_is_not_asked_again(school):
     """An option such as a limit of nodes ends the same question in the same way."""
     ending, tracker, scripted = run([(Outcome.LIMIT, school, 0.2)] * 3)
@@ -113,12 +128,14 @@ def test_a_limit_of_the_solver_is_not_asked_again(school):
     assert (ending.is_proven, ending.is_infeasible, tracker.bound) == (False, False, 0.2)
 
 
+@pytest.mark.usefixtures("no_relaxation")
 def test_a_limit_with_loose_pieces_is_asked_again_with_cuts():
     ending, _, scripted = run([(Outcome.LIMIT, LOOSE, 0.2), (Outcome.LIMIT, GOOD, 0.3)])
     assert len(scripted.asked) == 2
     assert not ending.is_proven
 
 
+@pytest.mark.usefixtures("no_relaxation")
 def test_no_time_no_call():
     ending, _, scripted = run([], start=GOOD, seconds=0.0)
     assert (scripted.asked, ending) == ([], Ending())

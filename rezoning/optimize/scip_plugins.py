@@ -1,0 +1,146 @@
+"""What is ours inside SCIP: it hears and tells plans and bounds, asks for contiguity cuts, and takes plans that others found."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from rezoning.formulation.formulation import Ints
+from rezoning.optimize.backends import Separation, Watch
+from rezoning.optimize.milp import Cut, Milp
+
+SEPARATORS = "rezoning_separators"
+ROUNDS = 1  # of separators in a node of the tree; more make fewer, dearer nodes and a bound no better
+ROOT_ROUNDS = 10  # the relaxation was cut before
+
+
+def _plugins() -> tuple[type, type, type, type]:
+    """The SCIP plug-ins: listener, contiguity, separators, guest; made here because their base classes come with pyscipopt, which is loaded late."""
+    import pyscipopt
+
+    class Listener(pyscipopt.Eventhdlr):
+        """Tells better plans and bounds, and carries the wish to stop."""
+
+        def __init__(self, milp: Milp, variables: list[Any], watch: Watch) -> None:
+            self.milp, self.variables, self.watch = milp, variables, watch
+            self.kinds = (pyscipopt.SCIP_EVENTTYPE.BESTSOLFOUND, pyscipopt.SCIP_EVENTTYPE.LPSOLVED, pyscipopt.SCIP_EVENTTYPE.NODESOLVED)
+            self.bound = -np.inf
+            self.running = (pyscipopt.SCIP_STAGE.PRESOLVING, pyscipopt.SCIP_STAGE.PRESOLVED, pyscipopt.SCIP_STAGE.SOLVING)  # else SCIP fails
+
+        def eventinit(self) -> None:
+            for kind in self.kinds:
+                self.model.catchEvent(kind, self)
+
+        def eventexit(self) -> None:
+            for kind in self.kinds:
+                self.model.dropEvent(kind, self)
+
+        def eventexec(self, event: Any) -> None:
+            if self.model.getStage() in self.running and self.watch.must_end():
+                self.model.interruptSolve()
+            dual = self.model.getDualbound()
+            if abs(dual) < self.model.infinity() and dual > self.bound + 1e-6:
+                self.bound = dual
+                self.watch.on_bound(self.milp.natural(dual))
+            if event.getType() == pyscipopt.SCIP_EVENTTYPE.BESTSOLFOUND:
+                best = self.model.getBestSol()
+                self.watch.on_plan(self.milp.assignment([best[v] for v in self.variables[: len(self.milp.free)]]))
+
+    class Contiguity(pyscipopt.Conshdlr):
+        """Holds the rules that are not rows: asks a separation about every integer point and adds the cuts it gives."""
+
+        def __init__(self, milp: Milp, variables: list[Any], watch: Watch, separation: Separation) -> None:
+            self.milp, self.variables, self.watch, self.separation = milp, variables[: len(milp.free)], watch, separation
+
+        def _assignment(self, solution: Any) -> Ints:
+            return self.milp.assignment([self.model.getSolVal(solution, v) for v in self.variables])
+
+        def conscheck(self, _constraints: Any, solution: Any, *_rest: Any) -> dict[str, Any]:
+            holds = self.separation.holds(self._assignment(solution))
+            return {"result": pyscipopt.SCIP_RESULT.FEASIBLE if holds else pyscipopt.SCIP_RESULT.INFEASIBLE}
+
+        def _enforce(self) -> dict[str, Any]:
+            cuts = self.separation.cuts(self._assignment(None))
+            self.watch.on_cuts(len(cuts))
+            for cut in cuts:
+                index, value, upper = self.milp.row_of(cut)
+                left = pyscipopt.quicksum(v * self.variables[j] for j, v in zip(index, value, strict=True))
+                self.model.addCons(left <= upper, removable=True)
+            return {"result": pyscipopt.SCIP_RESULT.CONSADDED if cuts else pyscipopt.SCIP_RESULT.FEASIBLE}
+
+        def consenfolp(self, *_rest: Any) -> dict[str, Any]:
+            return self._enforce()
+
+        def consenfops(self, *_rest: Any) -> dict[str, Any]:
+            return self._enforce()
+
+        def conslock(self, _constraint: Any, _locktype: Any, n_pos: int, n_neg: int) -> None:
+            for variable in self.variables:
+                self.model.addVarLocks(variable, n_pos + n_neg, n_pos + n_neg)
+
+    class Separators(pyscipopt.Sepa):
+        """Cuts fractional zones that are not held together, in every node: the bound is loose without."""
+
+        def __init__(self, milp: Milp, variables: list[Any], watch: Watch, separation: Separation) -> None:
+            self.milp, self.variables, self.watch, self.separation = milp, variables[: len(milp.free)], watch, separation
+            self.columns: list[Any] = []
+            self.node, self.rounds = -1, 0
+
+        def sepaexeclp(self) -> dict[str, Any]:
+            model, node = self.model, self.model.getCurrentNode().getNumber()
+            self.rounds = self.rounds + 1 if node == self.node else 1
+            self.node = node
+            if self.rounds > (ROUNDS if model.getDepth() else ROOT_ROUNDS):
+                return {"result": pyscipopt.SCIP_RESULT.DIDNOTRUN}
+            if not self.columns:
+                self.columns = [model.getTransformedVar(v) for v in self.variables]
+            cuts = self.separation.fractional_cuts(self.milp.point([model.getSolVal(None, v) for v in self.variables]))
+            self.watch.on_cuts(len(cuts))
+            for cut in cuts:
+                self._add(cut)
+            return {"result": pyscipopt.SCIP_RESULT.SEPARATED if cuts else pyscipopt.SCIP_RESULT.DIDNOTFIND}
+
+        def _add(self, cut: Cut) -> None:
+            index, value, upper = self.milp.row_of(cut)
+            row = self.model.createEmptyRowSepa(self, "separator", lhs=None, rhs=upper, local=False, removable=True)
+            self.model.cacheRowExtensions(row)
+            for j, v in zip(index, value, strict=True):
+                self.model.addVarToRow(row, self.columns[j], v)
+            self.model.flushRowExtensions(row)
+            self.model.addCut(row, forcecut=False)
+            self.model.releaseRow(row)
+
+    class Guest(pyscipopt.Heur):
+        """Brings in plans that others found while SCIP works."""
+
+        def __init__(self, milp: Milp, variables: list[Any], watch: Watch) -> None:
+            self.milp, self.variables, self.watch = milp, variables, watch
+
+        def heurexec(self, *_rest: Any) -> dict[str, Any]:
+            plan = self.watch.offered()
+            if plan is None:
+                return {"result": pyscipopt.SCIP_RESULT.DIDNOTRUN}
+            solution = self.model.createOrigSol()  # in the terms of the model as built: presolve has merged variables
+            for variable, value in zip(self.variables, self.milp.start(plan).tolist(), strict=True):
+                self.model.setSolVal(solution, variable, value)
+            is_taken = self.model.trySol(solution)
+            return {"result": pyscipopt.SCIP_RESULT.FOUNDSOL if is_taken else pyscipopt.SCIP_RESULT.DIDNOTFIND}
+
+    return Listener, Contiguity, Separators, Guest
+
+
+def include(model: Any, milp: Milp, variables: list[Any], watch: Watch, separation: Separation | None) -> None:
+    """Give a model everything that makes it ours; `separation` None leaves contiguity out."""
+    import pyscipopt
+
+    listener, contiguity, separators, guest = _plugins()
+    model.includeEventhdlr(listener(milp, variables, watch), "rezoning_listener", "better plans and bounds")
+    when = pyscipopt.SCIP_HEURTIMING.BEFORENODE | pyscipopt.SCIP_HEURTIMING.DURINGLPLOOP
+    model.includeHeur(guest(milp, variables, watch), "rezoning_guest", "plans that others found", "R", priority=10**6, freq=1, timingmask=when)
+    if separation is not None:
+        # negative priorities: only points that are integer and obey the rows are asked about
+        handler = contiguity(milp, variables, watch, separation)
+        model.includeConshdlr(handler, "rezoning_contiguity", "zones in one piece", enfopriority=-10, chckpriority=-10, needscons=False)
+        model.includeSepa(separators(milp, variables, watch, separation), SEPARATORS, "minimum node separators", priority=10**6, freq=1)
+        model.setParam(f"separating/{SEPARATORS}/expbackoff", 1)  # else only in the depths 1, 4, 16, ...
