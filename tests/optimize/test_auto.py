@@ -35,7 +35,8 @@ def test_one_thread_repeats_itself(town, solver):
 
 
 def test_every_way_proves_the_same_value(town):
-    found = {solved(town, threads=threads, solver=solver).goals[0].value for threads, solver in [(1, "scip"), (2, "scip"), (1, "highs"), (2, "highs")]}
+    ways = [(1, "scip"), (2, "scip"), (1, "highs"), (2, "highs")]
+    found = {solved(town, threads=threads, solver=solver).goals[0].value for threads, solver in ways}
     assert max(found) - min(found) < 1e-9
 
 
