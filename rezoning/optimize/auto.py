@@ -57,7 +57,11 @@ def _in_turn(tracker: Tracker, backend: Backend, limits: Limits, watch: Watch, s
     tracker.say("search")
     began, origin = tracker.clock(), start if tracker.plan is None else tracker.plan
     seconds = ALONE_SHARE * limits.seconds
-    search.improve(origin, seconds, watch.stop, lambda plan, _value: tracker.offer(plan), threads=limits.threads, cycles=ALONE_CYCLES)
+
+    def found(plan: Ints, _value: float) -> None:
+        tracker.offer(plan)
+
+    search.improve(origin, seconds, watch.stop, found, threads=limits.threads, cycles=ALONE_CYCLES)
     if watch.must_end():
         return Ending()
     left = limits.seconds - (tracker.clock() - began)

@@ -109,7 +109,7 @@ def _separators(
             continue
         for side in range(2):  # the separator nearest to the node, then the one nearest to the sources
             if side == 1:
-                _reach_back(indptr, indices, back, is_source, x, v, through, along, before, queue)
+                _reach_back(indptr, indices, is_source, x, v, through, along, before, queue)
             total, size = 0.0, len(border)
             for i in range(n):
                 is_in, is_out = before[2 * i] >= 0, before[2 * i + 1] >= 0
@@ -142,7 +142,7 @@ def _reach(
         i = a // 2
         if a % 2:  # an exit: along the arcs, or back through the node
             if is_source[i]:
-                return a
+                return int(a)
             if i != v and through[i] > 1e-9 and before[2 * i] < 0:
                 before[2 * i], by[2 * i], queue[tail] = a, -2, 2 * i
                 tail += 1
@@ -194,8 +194,7 @@ def _augment(x: Floats, v: int, end: int, through: Floats, along: Floats, back: 
 
 @njit(cache=True, nogil=True)
 def _reach_back(
-    indptr: Ints, indices: Ints, back: Ints, is_source: NDArray[np.uint8], x: Floats, v: int,
-    through: Floats, along: Floats, before: Ints, queue: Ints,
+    indptr: Ints, indices: Ints, is_source: NDArray[np.uint8], x: Floats, v: int, through: Floats, along: Floats, before: Ints, queue: Ints,
 ) -> None:  # fmt: skip
     """Mark in `before` whatever still could send flow to a source's exit."""
     before[:] = -1

@@ -50,7 +50,8 @@ def tighten(milp: Milp, seconds: float, clock: Clock, watch: Watch) -> Relaxed:
     ends = clock() + seconds
     base, fractional = program_of(milp.problem, milp.columns), Fractional(milp.formulation)
     most = max(MOST_AT_LEAST, int(MOST_PER_PAIR * len(milp.free)))
-    relaxed, cuts, bound, stalled = Relaxed(), [], -np.inf, 0
+    relaxed, bound, stalled = Relaxed(), -np.inf, 0
+    cuts: list[Cut] = []
     while clock() < ends and not watch.must_end():
         program = _with_rows(base, *_rows(milp, cuts))
         solved = _solve(program, ends - clock(), watch)
@@ -107,10 +108,15 @@ def _with_rows(base: Program, matrix: Matrix, upper: Floats) -> Program:
 def _solve(program: Program, seconds: float, watch: Watch) -> tuple[Floats, Floats] | None:
     """Columns and multipliers of an interior optimum, or nearly: what is made of them is valid for any. None when there was no time."""
     use_threads(1)
-    highs = highspy.Highs()
+    highs: Any = highspy.Highs()  # type: ignore[no-untyped-call]
     options: dict[str, Any] = {
-        "output_flag": False, "threads": 1, "solver": "ipm", "run_crossover": "off", "ipm_optimality_tolerance": ACCURACY, "time_limit": max(seconds, 0.01),
-    }  # fmt: skip
+        "output_flag": False,
+        "threads": 1,
+        "solver": "ipm",
+        "run_crossover": "off",
+        "ipm_optimality_tolerance": ACCURACY,
+        "time_limit": max(seconds, 0.01),
+    }
     for name, value in options.items():
         highs.setOptionValue(name, value)
     highs.setCallback(_interrupts(watch), None)
