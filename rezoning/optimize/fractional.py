@@ -6,6 +6,8 @@ C with the least sum is a minimum cut in the graph of the nodes admissible for s
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 from numba import njit
 from numpy.typing import NDArray
@@ -30,12 +32,14 @@ class Fractional:
         is_exact = formulation.contiguity.is_exact
         self._schools = [_School(formulation, s) for s in range(formulation.pairs.num_schools)] if is_exact else []
 
-    def cuts(self, x: Floats, violation: float, most: int, *, is_sparing: bool = False) -> list[Cut]:
+    def cuts(
+        self, x: Floats, violation: float, most: int, *, is_sparing: bool = False, must_end: Callable[[], bool] = lambda: False
+    ) -> list[Cut]:
         """The `most` cuts that x, shape (P,), breaks by the most, all by more than `violation` (a share of a node).
 
-        Where `is_sparing`, nodes that an earlier one's separator also parts from the sources are not asked about again.
+        Where `is_sparing`, nodes that an earlier one's separator also parts from the sources are not asked about again. `must_end` is asked before every school.
         """
-        found = [school.broken(x, violation, is_sparing=is_sparing) for school in self._schools]
+        found = [school.broken(x, violation, is_sparing=is_sparing) for school in self._schools if not must_end()]
         if not found:
             return []
         amount = np.concatenate([amounts for amounts, _, _ in found])

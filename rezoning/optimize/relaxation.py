@@ -6,6 +6,7 @@ once; the corner that a simplex method ends in needs many times the rounds.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -48,13 +49,17 @@ def tighten(milp: Milp, seconds: float, clock: Clock, watch: Watch) -> Relaxed:
         Told of every bound.
     """
     ends = clock() + seconds
+
+    def must_end() -> bool:
+        return clock() >= ends or watch.must_end()
+
     base, fractional = program_of(milp.problem, milp.columns), Fractional(milp.formulation)
     most = max(MOST_AT_LEAST, int(MOST_PER_PAIR * len(milp.free)))
     relaxed, bound, stalled = Relaxed(), -np.inf, 0
     cuts: list[Cut] = []
-    while clock() < ends and not watch.must_end():
+    while not must_end():
         program = _with_rows(base, *_rows(milp, cuts))
-        solved = _solve(program, ends - clock(), watch)
+        solved = _solve(program, ends - clock(), must_end)
         if solved is None:
             break
         z, dual = solved
@@ -64,7 +69,7 @@ def tighten(milp: Milp, seconds: float, clock: Clock, watch: Watch) -> Relaxed:
         bound = max(bound, found)
         is_binding = (program.matrix @ z)[len(base.row_upper) :] > program.row_upper[len(base.row_upper) :] - SLACK
         relaxed = Relaxed(milp.point(z), [cut for cut, binds in zip(cuts, is_binding, strict=True) if binds])
-        new = [] if stalled >= PATIENCE else fractional.cuts(milp.point(z), VIOLATION, most)
+        new = [] if stalled >= PATIENCE else fractional.cuts(milp.point(z), VIOLATION, most, must_end=must_end)
         if not new:
             break
         cuts = list(dict.fromkeys([*(cuts if len(cuts) < CROWD * most else relaxed.cuts), *new]))
@@ -105,7 +110,7 @@ def _with_rows(base: Program, matrix: Matrix, upper: Floats) -> Program:
     )  # fmt: skip
 
 
-def _solve(program: Program, seconds: float, watch: Watch) -> tuple[Floats, Floats] | None:
+def _solve(program: Program, seconds: float, must_end: Callable[[], bool]) -> tuple[Floats, Floats] | None:
     """Columns and multipliers of an interior optimum, or nearly: what is made of them is valid for any. None when there was no time."""
     use_threads(1)
     highs: Any = highspy.Highs()  # type: ignore[no-untyped-call]
@@ -119,7 +124,7 @@ def _solve(program: Program, seconds: float, watch: Watch) -> tuple[Floats, Floa
     }
     for name, value in options.items():
         highs.setOptionValue(name, value)
-    highs.setCallback(_interrupts(watch), None)
+    highs.setCallback(_interrupts(must_end), None)
     highs.startCallback(highspy.cb.HighsCallbackType.kCallbackIpmInterrupt)
     highs.passModel(program.model())
     highs.run()
@@ -129,8 +134,8 @@ def _solve(program: Program, seconds: float, watch: Watch) -> tuple[Floats, Floa
     return np.array(solution.col_value), np.array(solution.row_dual)
 
 
-def _interrupts(watch: Watch) -> Any:
+def _interrupts(must_end: Callable[[], bool]) -> Any:
     def ask(_kind: Any, _message: str, _out: Any, into: Any, _data: Any) -> None:
-        into.user_interrupt = watch.must_end()
+        into.user_interrupt = must_end()
 
     return ask
