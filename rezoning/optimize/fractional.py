@@ -37,7 +37,8 @@ class Fractional:
     ) -> list[Cut]:
         """The `most` cuts that x, shape (P,), breaks by the most, all by more than `violation` (a share of a node).
 
-        Where `is_sparing`, nodes that an earlier one's separator also parts from the sources are not asked about again. `must_end` is asked before every school.
+        Where `is_sparing`, nodes that an earlier one's separator also parts from the sources are not asked about again. `must_end` is asked before
+        every school.
         """
         found = [school.broken(x, violation, is_sparing=is_sparing) for school in self._schools if not must_end()]
         if not found:
