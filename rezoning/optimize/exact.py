@@ -71,7 +71,7 @@ def branch_and_cut(
     job = _Job(tracker, backend, limits, watch, milp, _Rest(tracker.formulation), repair, ends)
     if tracker.formulation.contiguity.is_exact:
         tracker.say("relaxation")
-        relaxed = tighten(milp, RELAXATION_SHARE * job.left(), tracker.clock, replace(watch, on_bound=tracker.raise_bound))
+        relaxed = tighten(milp, RELAXATION_SHARE * job.left(), tracker.clock, replace(watch, on_bound=tracker.raise_bound), first=job.left())
         tracker.add_cuts(milp.add_cuts(relaxed.cuts))
         if tracker.is_within(limits.gap, limits.gap_abs):
             return Ending()

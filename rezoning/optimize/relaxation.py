@@ -38,7 +38,7 @@ class Relaxed:
     cuts: list[Cut] = field(default_factory=list)
 
 
-def tighten(milp: Milp, seconds: float, clock: Clock, watch: Watch) -> Relaxed:
+def tighten(milp: Milp, seconds: float, clock: Clock, watch: Watch, first: float | None = None) -> Relaxed:
     """Solve the relaxation and cut, round by round, until nothing is broken, rounds bring little, or time is out.
 
     Parameters
@@ -47,11 +47,13 @@ def tighten(milp: Milp, seconds: float, clock: Clock, watch: Watch) -> Relaxed:
         Not changed; all its columns are bounded.
     watch
         Told of every bound.
+    first
+        Seconds that the first solve may take, for without it there is no bound at all; `seconds` when left out.
     """
-    ends = clock() + seconds
+    ends = [clock() + (seconds if first is None else first), clock() + seconds]  # of the first solve, of everything else
 
     def must_end() -> bool:
-        return clock() >= ends or watch.must_end()
+        return clock() >= ends[0] or watch.must_end()
 
     base, fractional = program_of(milp.problem, milp.columns), Fractional(milp.formulation)
     most = max(MOST_AT_LEAST, int(MOST_PER_PAIR * len(milp.free)))
@@ -59,10 +61,11 @@ def tighten(milp: Milp, seconds: float, clock: Clock, watch: Watch) -> Relaxed:
     cuts: list[Cut] = []
     while not must_end():
         program = _with_rows(base, *_rows(milp, cuts))
-        solved = _solve(program, ends - clock(), must_end)
+        solved = _solve(program, ends[0] - clock(), must_end)
         if solved is None:
             break
         z, dual = solved
+        ends[0] = ends[-1]
         found = milp.natural(weak_bound(program, dual))
         watch.on_bound(found)
         stalled = stalled + 1 if found <= bound * (1 + STALL) else 0
