@@ -73,7 +73,7 @@ def branch_and_cut(
         tracker.say("relaxation")
         relaxed = tighten(milp, RELAXATION_SHARE * job.left(), tracker.clock, replace(watch, on_bound=tracker.raise_bound), first=job.left())
         tracker.add_cuts(milp.add_cuts(relaxed.cuts))
-        if tracker.is_within(limits.gap, limits.gap_abs):
+        if tracker.is_within(limits.gap, limits.gap_abs) or job.left() <= 0:
             return Ending()
     ending = _inside_the_tree(job) if backend.cuts_inside_tree else _loop(job)
     if ending.is_proven and tracker.value is not None:

@@ -54,7 +54,7 @@ class Scripted:
 @pytest.fixture
 def no_relaxation(monkeypatch):
     """The loop alone: bounds come from the script."""
-    monkeypatch.setattr(exact, "tighten", lambda *_: Relaxed())
+    monkeypatch.setattr(exact, "tighten", lambda *_, **__: Relaxed())
 
 
 def run(script, start=None, gap=0.0, seconds=60.0) -> tuple[Ending, Tracker, Scripted]:
