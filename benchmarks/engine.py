@@ -127,11 +127,15 @@ def one_run(suite: Suite, instance: str, scenario: Path, method: str, seed: int)
     return {**asked, "wall": round(ended.wall, 2), "peak_mb": round(ended.peak_mb, 1), **scored}
 
 
+def our_command(scenario: Path, out: Path, settings: dict[str, object]) -> list[str]:
+    """The command line that users have."""
+    sets = [part for key, value in settings.items() for part in ("--set", f"{key}={value}")]
+    return [sys.executable, "-m", "rezoning", "run", str(scenario), "--out", str(out), "--json", "--quiet", *sets]
+
+
 def _our_run(suite: Suite, scenario: Path, seed: int, folder: Path) -> tuple[Measured, list[str]]:
     settings = {"solve.time_limit": suite.seconds, "solve.seed": seed, "solve.threads": THREADS, "solve.gap": 0}
-    sets = [part for key, value in settings.items() for part in ("--set", f"{key}={value}")]
-    command = [sys.executable, "-m", "rezoning", "run", str(scenario), "--out", str(folder / "run"), "--json", "--quiet", *sets]
-    ended = measured(command, folder / "log.txt", cwd=folder, seconds=suite.seconds + OTHER_WORK)
+    ended = measured(our_command(scenario, folder / "run", settings), folder / "log.txt", cwd=folder, seconds=suite.seconds + OTHER_WORK)
     return ended, ["--run", str(folder / "run")]
 
 

@@ -11,11 +11,10 @@ from __future__ import annotations
 import argparse
 import json
 import subprocess
-import sys
 import tempfile
 from pathlib import Path
 
-from engine import METHODS, Suite, records, run_suite
+from engine import METHODS, Suite, our_command, records, run_suite
 from instances import Instance, engine_names, made_up, real
 from table import grouped, methods_table, ratios_table
 
@@ -24,9 +23,7 @@ PHASES = ("read", "compile", "solve", "audit", "write", "total")
 
 def solved(instance: Instance, folder: Path, settings: dict[str, object]) -> dict[str, object]:
     """The run.json of one run."""
-    sets = [part for key, value in settings.items() for part in ("--set", f"{key}={value}")]
-    out = folder / "runs" / instance.name
-    command = [sys.executable, "-m", "rezoning", "run", str(instance.scenario), "--out", str(out), "--json", "--quiet", *sets]
+    command = our_command(instance.scenario, folder / "runs" / instance.name, settings)
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     if done.returncode:
         raise SystemExit(f"{instance.name}: exit code {done.returncode}\n{done.stderr}")

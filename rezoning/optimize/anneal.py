@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from itertools import count
@@ -20,8 +20,8 @@ from rezoning.optimize.arrays import compile_model
 from rezoning.optimize.contiguity import Separator
 from rezoning.optimize.feasible import is_feasible, value
 from rezoning.optimize.placing import place
+from rezoning.optimize.tracker import OnPlan
 
-OnPlan = Callable[[Ints, float], None]
 CHUNK = 100_000  # draws between two looks at the clock: a few hundredths of a second
 REPAIR_CHUNK = 20_000
 REPAIR_STEPS = 40  # until prices are so high that nothing moves any more: then anew

@@ -19,7 +19,7 @@ from rezoning.optimize.anneal import Search
 from rezoning.optimize.backends import Backend, Limits, Watch, backend
 from rezoning.optimize.exact import Ending, branch_and_cut
 from rezoning.optimize.neighborhoods import Neighborhoods
-from rezoning.optimize.tracker import Tracker
+from rezoning.optimize.tracker import OnPlan, Tracker
 from rezoning.optimize.turns import Engine, Turns
 
 ALONE_SHARE = 0.5  # of a goal's time that the search may have where it cannot run beside branch and cut
@@ -57,11 +57,7 @@ def _in_turn(tracker: Tracker, backend: Backend, limits: Limits, watch: Watch, s
     tracker.say("search")
     began, origin = tracker.clock(), start if tracker.plan is None else tracker.plan
     seconds = ALONE_SHARE * limits.seconds
-
-    def found(plan: Ints, _value: float) -> None:
-        tracker.offer(plan)
-
-    search.improve(origin, seconds, watch.stop, found, threads=limits.threads, cycles=ALONE_CYCLES)
+    search.improve(origin, seconds, watch.stop, lambda plan, _value: tracker.offer(plan), threads=limits.threads, cycles=ALONE_CYCLES)
     if watch.must_end():
         return Ending()
     left = limits.seconds - (tracker.clock() - began)
@@ -95,7 +91,7 @@ def _turns(tracker: Tracker, search: Search, limits: Limits, threads: int, start
     neighborhoods = Neighborhoods(tracker.formulation, tracker.objective, backend("highs"), limits.seed)
     searches = chain([search], (Search(tracker.formulation, tracker.objective, limits.seed + i * NEXT_SEED) for i in count(1)))
 
-    def anneal(origin: Ints, seconds: float, stop: threading.Event, on_plan: Callable[[Ints, float], None]) -> None:
+    def anneal(origin: Ints, seconds: float, stop: threading.Event, on_plan: OnPlan) -> None:
         next(searches).improve(origin, seconds, stop, on_plan, threads=threads)  # another seed for every turn: not the same way once more
 
     return Turns(tracker, [Engine(anneal), Engine(neighborhoods.improve, needs_plan=True, rate=0.0)], start)

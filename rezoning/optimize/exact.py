@@ -71,7 +71,8 @@ def branch_and_cut(
     job = _Job(tracker, backend, limits, watch, milp, _Rest(tracker.formulation), repair, ends)
     if tracker.formulation.contiguity.is_exact:
         tracker.say("relaxation")
-        relaxed = tighten(milp, RELAXATION_SHARE * job.left(), tracker.clock, replace(watch, on_bound=tracker.raise_bound), first=job.left())
+        telling = replace(watch, on_bound=tracker.raise_bound)
+        relaxed = tighten(milp, job.rest.fractional, RELAXATION_SHARE * job.left(), tracker.clock, telling, first=job.left())
         tracker.add_cuts(milp.add_cuts(relaxed.cuts))
         if tracker.is_within(limits.gap, limits.gap_abs) or job.left() <= 0:
             return Ending()
@@ -93,7 +94,7 @@ class _Rest:
     """What a solver's rows do not hold: zones in one piece, and rows that its tolerance let through."""
 
     def __init__(self, formulation: Formulation) -> None:
-        self._formulation, self._separator, self._fractional = formulation, Separator(formulation), Fractional(formulation)
+        self._formulation, self._separator, self.fractional = formulation, Separator(formulation), Fractional(formulation)
 
     def holds(self, school_of_node: Ints) -> bool:
         """Whether it is a plan."""
@@ -105,7 +106,7 @@ class _Rest:
 
     def fractional_cuts(self, x: Floats) -> list[Cut]:
         """The separator cuts that a fractional x breaks by the most."""
-        return self._fractional.cuts(x, NODE_VIOLATION, NODE_CUTS, is_sparing=True)
+        return self.fractional.cuts(x, NODE_VIOLATION, NODE_CUTS, is_sparing=True)
 
 
 def _no_goods(formulation: Formulation, school_of_node: Ints) -> list[Cut]:

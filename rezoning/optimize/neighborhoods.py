@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -22,9 +21,8 @@ from rezoning.optimize.contiguity import Separator
 from rezoning.optimize.feasible import is_feasible, value
 from rezoning.optimize.milp import build
 from rezoning.optimize.ordering import order_rows
-from rezoning.optimize.tracker import Objective
+from rezoning.optimize.tracker import Objective, OnPlan
 
-OnPlan = Callable[[Ints, float], None]
 SIZES = (2, 3, 4)  # schools at a time
 SHORTEST, LONGEST = 2.0, 64.0  # seconds of one solve: doubled whenever nothing is left to try
 DRAWS = 40  # neighborhoods drawn in vain before that

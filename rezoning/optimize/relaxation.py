@@ -38,34 +38,37 @@ class Relaxed:
     cuts: list[Cut] = field(default_factory=list)
 
 
-def tighten(milp: Milp, seconds: float, clock: Clock, watch: Watch, first: float | None = None) -> Relaxed:
+def tighten(milp: Milp, fractional: Fractional, seconds: float, clock: Clock, watch: Watch, first: float | None = None) -> Relaxed:
     """Solve the relaxation and cut, round by round, until nothing is broken, rounds bring little, or time is out.
 
     Parameters
     ----------
     milp
         Not changed; all its columns are bounded.
+    fractional
+        Of the same formulation.
     watch
         Told of every bound.
     first
         Seconds that the first solve may take, for without it there is no bound at all; `seconds` when left out.
     """
-    ends = [clock() + (seconds if first is None else first), clock() + seconds]  # of the first solve, of everything else
+    rounds_end = clock() + seconds
+    ends = rounds_end if first is None else clock() + first  # until there is a bound
 
     def must_end() -> bool:
-        return clock() >= ends[0] or watch.must_end()
+        return clock() >= ends or watch.must_end()
 
-    base, fractional = program_of(milp.problem, milp.columns), Fractional(milp.formulation)
+    base = program_of(milp.problem, milp.columns)
     most = max(MOST_AT_LEAST, int(MOST_PER_PAIR * len(milp.free)))
     relaxed, bound, stalled = Relaxed(), -np.inf, 0
     cuts: list[Cut] = []
     while not must_end():
         program = _with_rows(base, *_rows(milp, cuts))
-        solved = _solve(program, ends[0] - clock(), must_end)
+        solved = _solve(program, ends - clock(), must_end)
         if solved is None:
             break
         z, dual = solved
-        ends[0] = ends[-1]
+        ends = rounds_end
         found = milp.natural(weak_bound(program, dual))
         watch.on_bound(found)
         stalled = stalled + 1 if found <= bound * (1 + STALL) else 0

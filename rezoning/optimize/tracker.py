@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 from rezoning.formulation.formulation import Formulation, Ints, Terms
@@ -13,6 +13,7 @@ from rezoning.optimize.feasible import is_feasible, value
 from rezoning.optimize.result import Progress, TracePoint, Watcher
 
 Objective = Sequence[tuple[Terms, float]]
+OnPlan = Callable[[Ints, float], object]  # told of a better plan and its value
 
 
 @dataclass

@@ -9,9 +9,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from rezoning.formulation.formulation import Ints
-from rezoning.optimize.tracker import Tracker
+from rezoning.optimize.tracker import OnPlan, Tracker
 
-OnPlan = Callable[[Ints, float], None]
 Improve = Callable[[Ints, float, threading.Event, OnPlan], object]
 SHORTEST_TURN = 12.0  # seconds: a cooling of a big question, two dozen neighborhoods
 IN_A_ROW = 3  # turns of one before another gets one, whatever it brought last: what pays changes with the plan

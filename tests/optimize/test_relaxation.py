@@ -14,6 +14,7 @@ from rezoning.errors import Infeasible
 from rezoning.formulation.formulate import formulate
 from rezoning.optimize.backends import Clock, Watch
 from rezoning.optimize.contiguity import Separator
+from rezoning.optimize.fractional import Fractional
 from rezoning.optimize.highs import Program
 from rezoning.optimize.milp import build
 from rezoning.optimize.relaxation import tighten, weak_bound
@@ -36,7 +37,7 @@ def tightened(seed: int, seconds: float = 60.0, watch: Watch | None = None):
     milp = build(problem, objective)
     if milp.broken or not len(milp.free):
         return None
-    return problem, objective, milp, tighten(milp, seconds, Clock(), watch), told
+    return problem, objective, milp, tighten(milp, Fractional(problem), seconds, Clock(), watch), told
 
 
 @pytest.mark.parametrize("first", range(0, 1500, 150))
