@@ -74,7 +74,7 @@ def check_reassigned(case: Case) -> Iterator[Violation]:
     """At most a share of all students changes schools; new units never do."""
     rule, current = case.rules.reassigned, case.district.current
     total = float(case.district.students.sum())
-    if rule is None or current is None or total <= 0:
+    if rule is None or rule.max_share is None or current is None or total <= 0:
         return
     moved = float(case.district.students[(current >= 0) & (case.given != current)].sum())
     if moved / total > rule.max_share + SHARE:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
+Texts = NDArray[Any]  # of str
 
 
 @dataclass(frozen=True)
@@ -54,6 +56,20 @@ class District:
         ``min`` or ``km``.
     travel_is_estimate
         Travel is a straight-line estimate and must be labelled so.
+    years, growth
+        Students of each unit in a coming year and in a growth scenario, by its name, shape (n,) each.
+    grades
+        Students of each unit in a grade, by its name, shape (n,) each.
+    portables, portable_price
+        Seats in portable classrooms of each open school and the price of one, shape (m,); None when the scenario names no column (the price: 1).
+    walkable
+        Whether a unit lies in the walk zone of an open school, shape (n, m); None without `data.walk`.
+    walk
+        Walks, shape (n, m), in `walk_unit` (``min`` or ``km``); NaN where unknown, None without a matrix.
+    crossed
+        Whether the straight line from a unit to an open school crosses a barrier, shape (n, m); None without `data.barriers`.
+    columns
+        Every column of the units file as texts by its name, shape (n,) each, blank where empty: for rules that name a column.
     edges
         Pairs of adjacent units, shape (e, 2), each with the smaller index first, sorted, unique.
     border_m
@@ -82,6 +98,16 @@ class District:
     travel: Floats | None = None
     travel_unit: str = "min"
     travel_is_estimate: bool = False
+    years: dict[str, Floats] = field(default_factory=dict)
+    growth: dict[str, Floats] = field(default_factory=dict)
+    grades: dict[str, Floats] = field(default_factory=dict)
+    portables: Floats | None = None
+    portable_price: Floats | None = None
+    walkable: NDArray[np.bool_] | None = None
+    walk: Floats | None = None
+    walk_unit: str = "min"
+    crossed: NDArray[np.bool_] | None = None
+    columns: Mapping[str, Texts] = field(default_factory=dict)
     border_m: Floats | None = None
     geometry: gpd.GeoSeries | None = None
     inputs: tuple[InputFile, ...] = ()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -14,8 +15,10 @@ from rezoning.formulation.admissible import admissible, blame
 from rezoning.formulation.formulation import Contiguity, Formulation, Ints, Matrix, Pairs, Rows
 from rezoning.formulation.goals import compile_terms, undefined
 from rezoning.formulation.graphs import UNREACHED, anchors, cut_off_heads, dominators, fold_idle, pieces_of_today, quotient
-from rezoning.formulation.rules import ROW_RULES, anchors_need_the_school, closer_neighbor
+from rezoning.formulation.rules import anchors_need_the_school, capacity, closer_neighbor, reassigned
 from rezoning.scenario.schema import Scenario
+
+ROW_RULES: tuple[Callable[[Pairs, District, Scenario], Rows | None], ...] = (capacity, reassigned)
 
 
 @dataclass(eq=False)

@@ -13,7 +13,7 @@ import numpy as np
 from rezoning.district.district import District
 from rezoning.errors import Problems
 from rezoning.formulation.formulation import Floats, Pairs, Terms
-from rezoning.formulation.rules import gathered_by_school, moved_students
+from rezoning.formulation.sums import gathered_by_school, moved_students
 from rezoning.scenario.schema import Goal
 
 

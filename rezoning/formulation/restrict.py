@@ -7,7 +7,7 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
-from rezoning.formulation.formulation import Contiguity, Formulation, Held, Ints, Matrix, Pairs, Rows, Terms
+from rezoning.formulation.formulation import Block, Contiguity, Either, Formulation, Held, Ints, Matrix, Pairs, Rows, Terms
 from rezoning.formulation.graphs import UNREACHED, dominators
 
 
@@ -52,6 +52,7 @@ def restrict(formulation: Formulation, keep: NDArray[np.bool_]) -> Formulation:
         ),
         start=np.where((formulation.start >= 0) & allowed[np.arange(pairs.num_nodes), formulation.start], formulation.start, -1),
         held=tuple(Held(restrict_terms(held.terms, kept), held.upper) for held in formulation.held),
+        either=tuple(Either(either.name, _block(either.block, kept)) for either in formulation.either),
     )
 
 
@@ -64,7 +65,12 @@ def columns(formulation: Formulation, restricted: Formulation) -> NDArray[np.boo
 
 def restrict_terms(terms: Terms, kept: NDArray[np.bool_]) -> Terms:
     """A goal over the kept pairs alone; its value is the same wherever the others are 0."""
-    return replace(terms, linear=terms.linear[kept], parts=_sliced(terms.parts, kept))
+    blocks = tuple(_block(block, kept) for block in terms.blocks)
+    return replace(terms, linear=terms.linear[kept], parts=_sliced(terms.parts, kept), blocks=blocks)
+
+
+def _block(block: Block, kept: NDArray[np.bool_]) -> Block:
+    return replace(block, parts=_sliced(block.parts, kept))
 
 
 def _rows(rows: Rows, kept: NDArray[np.bool_]) -> Rows:

@@ -100,7 +100,7 @@ def rules_words(rules: Rules, travel_unit: str = "min") -> list[str]:
             phrases.append("any unit may keep today's school")
     phrases += _contiguity_words(rules)
     phrases += _list_words(rules)
-    if rules.reassigned is not None:
+    if rules.reassigned is not None and rules.reassigned.max_share is not None:
         phrases.append(f"at most {_percent(rules.reassigned.max_share)} of students change schools")
     return phrases
 

@@ -1,0 +1,47 @@
+"""Sums over the plan as rows of a matrix over pairs: what rules and goals are made of."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from rezoning.district.district import District
+from rezoning.formulation.formulation import Floats, Ints, Matrix, Pairs, RowName, Rows
+
+
+def gathered_by_school(pairs: Pairs, quantity: Floats, schools: Ints) -> Matrix:
+    """Matrix whose row i sums a unit quantity over the zone of ``schools[i]``; CSR of shape (len(schools), P)."""
+    from scipy.sparse import csr_array
+
+    row_of_school = np.full(pairs.num_schools, -1)
+    row_of_school[schools] = np.arange(len(schools))
+    row, coefficient = row_of_school[pairs.school], pairs.from_units(quantity)
+    used = (row >= 0) & (coefficient != 0)
+    return csr_array((coefficient[used], (row[used], np.flatnonzero(used))), shape=(len(schools), len(pairs)))
+
+
+def one_row(pairs: Pairs, table: Floats) -> Matrix:
+    """Matrix with the single row that sums a (unit, school) table over the plan; CSR of shape (1, P)."""
+    from scipy.sparse import csr_array
+
+    return csr_array(pairs.from_table(table)[None, :])
+
+
+def moved_students(district: District) -> Floats:
+    """Students that change schools when a unit gets a school; shape (n, m). New units never do."""
+    table = np.repeat(district.students[:, None], district.num_schools, axis=1)
+    if district.current is not None:
+        table[district.current < 0] = 0.0
+        stays = np.flatnonzero(district.stayable >= 0)
+        table[stays, district.stayable[stays]] = 0.0
+    return table
+
+
+def implications(pairs: Pairs, needed: list[tuple[int, list[int]]], name: RowName) -> Rows:
+    """One row x[p] <= sum of x[q] over the pairs q that p needs; ``needed`` holds (p, [q, ...])."""
+    from scipy.sparse import csr_array
+
+    row = [i for i, (_, others) in enumerate(needed) for _ in range(len(others) + 1)]
+    column = [q for p, others in needed for q in (p, *others)]
+    value = [v for _, others in needed for v in (1.0, *[-1.0] * len(others))]
+    matrix = csr_array((value, (row, column)), shape=(len(needed), len(pairs)))
+    return Rows(matrix, np.full(len(needed), -np.inf), np.zeros(len(needed)), (name,) * len(needed))

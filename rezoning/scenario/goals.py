@@ -1,0 +1,71 @@
+"""The section `goals`: what to make small."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Annotated, Literal
+
+from pydantic import AfterValidator, Field
+
+from rezoning.scenario.rules import Measure, wrong_over
+from rezoning.scenario.section import Number, Section, Share, Text, Wrong
+from rezoning.scenario.words import choice
+
+
+def as_versus(value: str | None) -> str | None:
+    """None for `others`: one form for what means the same."""
+    return None if value == "others" else value
+
+
+Minimize = Literal[
+    "dissimilarity", "imbalance", "normalized_exposure", "isolation", "theil_h", "max_deviation", "out_of_band",
+    "reassigned", "schools_changed", "burden_gap", "travel", "added_travel", "long_rides", "walk_lost", "not_walking",
+    "over_capacity", "out_of_utilization", "utilization_spread", "portables", "boundary_length", "cut_edges", "polsby_popper",
+]  # fmt: skip
+
+OWNERS: dict[str, tuple[str, ...]] = {
+    "group": ("dissimilarity", "normalized_exposure", "isolation", "max_deviation"),
+    "versus": ("dissimilarity",),
+    "groups": ("imbalance", "burden_gap"),
+    "measure": ("burden_gap",),
+    "over": ("long_rides", "burden_gap"),
+    "min": ("out_of_utilization",),
+    "max": ("out_of_utilization",),
+}
+"""Which goals a key belongs to."""
+
+
+class Goal(Section):
+    """One thing to make small. Goals stand in order of importance, or all have weights."""
+
+    minimize: Minimize = Field(description="What to make small; natural values are in the table of goals.")
+    group: Text | None = Field(default=None, description="dissimilarity, normalized_exposure, isolation, max_deviation: the group.")
+    versus: Annotated[Text | None, AfterValidator(as_versus)] = Field(default=None, description="dissimilarity: `others` (default) or another group.")
+    groups: tuple[Text, ...] | None = Field(default=None, description="imbalance, burden_gap: the groups; all when left out.")
+    measure: Measure | None = Field(default=None, description="burden_gap: what is compared, as in `rules.burden`.")
+    over: Share | None = Field(default=None, description="long_rides: trips above this are long; minutes (km).")
+    min: Share | None = Field(default=None, description="out_of_utilization: least share of the seats.")
+    max: Share | None = Field(default=None, description="out_of_utilization: largest share of the seats.")
+    give_up: Share = Field(default=0.0, description="Share of the found value that later goals may give up.")
+    weight: Annotated[Number, Field(gt=0)] | None = Field(default=None, description="Weight of the goal's natural value in one sum.")
+
+    def _wrongs(self) -> Iterator[Wrong]:
+        for key, owners in OWNERS.items():
+            if getattr(self, key) is not None and self.minimize not in owners:
+                yield Wrong(f"{key} belongs to {choice(owners)}, and this goal is {self.minimize}.", "Drop it.", at=(key,))
+        if self.minimize in OWNERS["group"] and self.group is None:
+            yield Wrong(f"{self.minimize} needs a group.", "Add group: and the name of a group of data.units.groups.", at=("group",))
+        if self.group is not None and self.group == self.versus:
+            yield Wrong(f"'{self.group}' is compared with itself.", "Name another group, or others.", at=("versus",))
+        if self.weight is not None and self.give_up > 0:
+            yield Wrong("give_up is for goals in order of importance, and this one has a weight.", "Drop one of the two.", at=("give_up",))
+        if self.minimize == "burden_gap" and self.measure is None:
+            yield Wrong("burden_gap needs a measure.", "Add measure: reassigned, added_travel, walk_lost or long_rides.", at=("measure",))
+        if self.minimize == "long_rides" and self.over is None:
+            yield Wrong("long_rides needs over: the trip from which a ride is long.", "Add over: and minutes (km).", at=("minimize",))
+        if self.minimize == "burden_gap":
+            yield from wrong_over(self.measure, self.over)
+        if self.minimize == "out_of_utilization" and self.min is None and self.max is None:
+            yield Wrong("out_of_utilization needs min, max or both.", "Add min: 0.8 and max: 1, or what the district aims at.", at=("minimize",))
+        if self.min is not None and self.max is not None and self.max < self.min:
+            yield Wrong(f"min {self.min:g} is above max {self.max:g}.", "Lower min or raise max.", at=("min",))
