@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+from numpy.typing import NDArray
 
 from rezoning.district.district import District
 from rezoning.formulation.formulation import Floats, Ints, Matrix, Pairs, RowName, Rows
@@ -26,14 +27,23 @@ def one_row(pairs: Pairs, table: Floats) -> Matrix:
     return csr_array(pairs.from_table(table)[None, :])
 
 
+def moved_pairs(district: District) -> NDArray[np.bool_]:
+    """Whether a unit changes schools with a school: it has one today, and that is another or closed; shape (n, m)."""
+    if district.current is None:
+        return np.ones((district.num_units, district.num_schools), dtype=bool)
+    return np.asarray((district.current >= 0)[:, None] & (district.stayable[:, None] != np.arange(district.num_schools)))
+
+
 def moved_students(district: District) -> Floats:
     """Students that change schools when a unit gets a school; shape (n, m). New units never do."""
-    table = np.repeat(district.students[:, None], district.num_schools, axis=1)
-    if district.current is not None:
-        table[district.current < 0] = 0.0
-        stays = np.flatnonzero(district.stayable >= 0)
-        table[stays, district.stayable[stays]] = 0.0
-    return table
+    return district.students[:, None] * moved_pairs(district)
+
+
+def table_rows(pairs: Pairs, tables: list[Floats]) -> Matrix:
+    """Matrix whose row i sums the i-th (unit, school) table over the plan; CSR of shape (len(tables), P)."""
+    from scipy.sparse import csr_array, vstack
+
+    return csr_array(vstack([one_row(pairs, table) for table in tables], format="csr"))
 
 
 def implications(pairs: Pairs, needed: list[tuple[int, list[int]]], name: RowName) -> Rows:
