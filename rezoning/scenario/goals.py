@@ -38,7 +38,7 @@ OWNERS: dict[str, tuple[str, ...]] = {
 class Goal(Section):
     """One thing to make small. Goals stand in order of importance, or all have weights."""
 
-    minimize: Minimize = Field(description="What to make small; natural values are in the table of goals.")
+    minimize: Minimize = Field(description="What to make small.")
     group: Text | None = Field(default=None, description="dissimilarity, normalized_exposure, isolation, max_deviation: the group.")
     versus: Annotated[Text | None, AfterValidator(as_versus)] = Field(default=None, description="dissimilarity: `others` (default) or another group.")
     groups: tuple[Text, ...] | None = Field(default=None, description="imbalance, burden_gap: the groups; all when left out.")

@@ -14,6 +14,7 @@ from rezoning.scenario.tree import Item, Key, Keys, Source, dotted, read_tree
 DISPLACES: Mapping[Keys, Mapping[str, frozenset[str]]] = {
     ("data", "units"): {"current": frozenset({"current_school"}), "current_school": frozenset({"current"})},
     ("data", "travel"): {"path": frozenset({"estimate", "speed_kmh", "detour"}), "estimate": frozenset({"path", "measure"})},
+    ("data", "walk"): {"path": frozenset({"zones", "layer", "school"}), "zones": frozenset({"path", "measure", "within"})},
     ("data", "adjacency"): {
         "path": frozenset({"min_shared_m", "snap_m"}),
         "min_shared_m": frozenset({"path"}),

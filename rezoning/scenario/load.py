@@ -15,9 +15,9 @@ from rezoning.scenario.checks import cross_check
 from rezoning.scenario.inherit import apply, read_family
 from rezoning.scenario.schema import Scenario
 from rezoning.scenario.section import Section, Several
-from rezoning.scenario.shape import all_keys, path_keys, sections
+from rezoning.scenario.shape import all_keys, is_mapping, path_keys, sections
 from rezoning.scenario.tree import Item, Key, Keys
-from rezoning.scenario.words import LATER_KEYS, NOT_YET, in_words, nearest, unknown
+from rezoning.scenario.words import in_words, nearest, unknown
 
 if TYPE_CHECKING:
     from pydantic_core import ErrorDetails
@@ -55,7 +55,7 @@ def load_scenario(path: str | Path, overrides: Sequence[str] = ()) -> Scenario:
     scenario = _validated(root, found)
     for finding in cross_check(root.plain()):
         if not found.in_doubt(finding.keys) and not found.in_doubt(finding.rests_on):
-            found.add(finding.keys, finding.message, finding.cure)
+            found.add(finding.keys, finding.message.replace("{there}", root.place(finding.rests_on)), finding.cure)
     problems.extend(found.problems())
     if problems or scenario is None:
         raise ScenarioError(problems)
@@ -103,13 +103,15 @@ def _tidy(item: Item, model: type[Section], keys: Keys, found: _Found) -> Item:
     for key, value in item.value.items():
         here = (*keys, key)
         if key not in model.model_fields:
-            found.add(here, f"unknown key '{key}'.", _cure_for_unknown(key, model, keys))
+            found.add(here, f"unknown key '{key}'.", _cure_for_unknown(key, model))
             meant = nearest(key, _known(model))
             found.doubt((*keys, meant or key))
         elif value.value is None and not model.model_fields[key].is_required():
             continue  # `rules:` with nothing under it, or `travel: null`: left out
         elif key in inner and isinstance(value.value, list):
             kept[key] = replace(value, value=[_tidy(entry, inner[key], (*here, k), found) for k, entry in enumerate(value.value)])
+        elif key in inner and is_mapping(model, key) and isinstance(value.value, dict):
+            kept[key] = replace(value, value={own: _tidy(entry, inner[key], (*here, own), found) for own, entry in value.value.items()})
         elif key in inner:
             kept[key] = _tidy(value, inner[key], here, found)
         else:
@@ -129,11 +131,8 @@ def _known(model: type[Section]) -> list[str]:
     return [*names, "extends"] if model is Scenario else names
 
 
-def _cure_for_unknown(key: str, model: type[Section], keys: Keys) -> str:
+def _cure_for_unknown(key: str, model: type[Section]) -> str:
     """The nearest key of the section, else where the key does belong, else what is known."""
-    here = ".".join(part for part in (*keys, key) if isinstance(part, str))
-    if here in LATER_KEYS:
-        return f"{NOT_YET} Drop it."
     if nearest(key, _known(model)) is None:
         elsewhere = [name for name in all_keys(Scenario) if name.rpartition(".")[2] == key]
         if len(elsewhere) == 1:

@@ -63,6 +63,8 @@ def _not_applying(section: Section) -> set[str]:
 def _plain_value(value: Any, name_of: Callable[[Path], str]) -> Any:
     if isinstance(value, Section):
         return _plain(value, name_of)
+    if isinstance(value, dict):
+        return {key: _plain_value(part, name_of) for key, part in value.items()}
     if isinstance(value, tuple):
         return [_plain_value(part, name_of) for part in value]
     if isinstance(value, float) and value.is_integer() and abs(value) < 1e15:

@@ -8,7 +8,7 @@ from typing import Annotated, Literal
 from pydantic import BeforeValidator, Field
 
 from rezoning.scenario.bands import BandRule
-from rezoning.scenario.section import Section, Share, Text, UnitPair, Whole, Wrong
+from rezoning.scenario.section import Number, Section, Share, Text, UnitPair, Whole, Wrong
 
 
 class SchoolLimits(Section):
@@ -210,7 +210,7 @@ class FlowBalance(Section):
     column: Text = Field(description="Column of the units file with the area of each unit; a school's area is that of its unit.")
     between: UnitPair = Field(description="The two areas.")
     group: Text | None = Field(default=None, description="Count the students of this group; all students when left out.")
-    max_ratio: Annotated[Share, Field(ge=1)] = Field(default=1.5, description="Students reassigned one way ≤ max_ratio × those the other way.")
+    max_ratio: Annotated[Number, Field(ge=1)] = Field(default=1.5, description="Students reassigned one way ≤ max_ratio × those the other way.")
     ways: Literal["both", "one"] = Field(default="both", description="`one`: only the first area is kept from sending too many to the second.")
 
     def _wrongs(self) -> Iterator[Wrong]:
@@ -237,8 +237,8 @@ class Rules(Section):
     keep_together: Annotated[Together, BeforeValidator(as_together)] | None = None
     unity: Unity | None = None
     reassigned: ReassignedRule | None = None
-    phase_in: tuple[PhaseYear, ...] = Field(default=(), description="The years of the transition, each checked against `capacity`.")
-    bands: tuple[BandRule, ...] = Field(default=(), description="Bands on a group's share in each school.")
-    isolation: tuple[IsolationRule, ...] = Field(default=(), description="Groups that no new school may isolate.")
-    burden: tuple[BurdenRule, ...] = Field(default=(), description="Groups that may not carry more of the change.")
-    flow_balance: tuple[FlowBalance, ...] = Field(default=(), description="Pairs of areas that exchange students evenly.")
+    phase_in: tuple[PhaseYear, ...] = Field(default=(), description="Each is checked against `capacity`.")
+    bands: tuple[BandRule, ...] = ()
+    isolation: tuple[IsolationRule, ...] = ()
+    burden: tuple[BurdenRule, ...] = ()
+    flow_balance: tuple[FlowBalance, ...] = ()

@@ -42,7 +42,7 @@ class Alternatives(Section):
     """Further plans, really different and nearly as good."""
 
     count: Annotated[Whole, Field(ge=1)] = Field(default=3, description="How many further plans.")
-    distance: Annotated[Share, Field(gt=0, le=1)] = Field(
+    distance: Annotated[Number, Field(gt=0, le=1)] = Field(
         default=0.1, description="Least share of students who have another school than in each of the other plans."
     )
     give_up: Share = Field(default=0.01, description="Share of each goal's value that a further plan may give up.")

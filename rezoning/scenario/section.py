@@ -145,7 +145,7 @@ class Section(BaseModel):
             value = getattr(self, name)
             if isinstance(value, Section):
                 value.settle(root, (*keys, name))
-            elif isinstance(value, tuple):
-                for position, part in enumerate(value):
+            elif isinstance(value, (tuple, dict)):
+                for position, part in value.items() if isinstance(value, dict) else enumerate(value):
                     if isinstance(part, Section):
                         part.settle(root, (*keys, name, position))

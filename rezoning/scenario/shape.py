@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Annotated, Any, get_args, get_origin
+from types import UnionType
+from typing import Annotated, Any, Union, get_args, get_origin
 
 from pydantic import BaseModel
 
@@ -21,13 +22,29 @@ def kinds(annotation: Any) -> Iterator[Any]:
 
 
 def sections(model: type[BaseModel]) -> dict[str, Any]:
-    """The sections directly inside a section, by key; for a list of sections, that of its entries."""
+    """The sections directly inside a section, by key; for a list of sections, that of its entries, for a mapping to sections, that of its values."""
     found = {}
     for name, field in model.model_fields.items():
         for kind in kinds(field.annotation):
             if isinstance(kind, type) and issubclass(kind, BaseModel):
                 found[name] = kind
     return found
+
+
+def is_mapping(model: type[BaseModel], name: str) -> bool:
+    """Whether a key holds a mapping from names of the user's own."""
+    return any(get_origin(kind) is dict for kind in _outer(model.model_fields[name].annotation))
+
+
+def _outer(annotation: Any) -> Iterator[Any]:
+    """An annotation, without its `Annotated`, and the alternatives of a union."""
+    if get_origin(annotation) is Annotated:
+        yield from _outer(get_args(annotation)[0])
+    elif get_origin(annotation) in (Union, UnionType):
+        for part in get_args(annotation):
+            yield from _outer(part)
+    else:
+        yield annotation
 
 
 def path_keys(model: type[BaseModel]) -> set[str]:
@@ -40,5 +57,5 @@ def all_keys(model: type[BaseModel], prefix: str = "") -> Iterator[str]:
     inner = sections(model)
     for name, field in model.model_fields.items():
         yield f"{prefix}{name}"
-        if name in inner and get_origin(field.annotation) is not tuple:
+        if name in inner and get_origin(field.annotation) is not tuple and not is_mapping(model, name):
             yield from all_keys(inner[name], f"{prefix}{name}.")

@@ -13,11 +13,6 @@ from rezoning.scenario.tree import Item
 if TYPE_CHECKING:
     from pydantic_core import ErrorDetails
 
-# What later versions will know; refused like anything unknown, with a word about why.
-LATER_KEYS = {"rules.keep_together", "rules.bands", "rules.burden"}
-LATER_VALUES = {"boundary_length", "cut_edges", "utilization_spread"}
-NOT_YET = "This version of rezoning does not have it."
-
 Said = tuple[str, str]  # message and cure
 
 
@@ -73,8 +68,6 @@ def in_words(error: ErrorDetails, item: Item) -> Said:
 
 def _none_of(value: str, known: list[str]) -> Said:
     name = value.strip("'")
-    if name in LATER_VALUES:
-        return f"{value} is not known here. {NOT_YET}", f"Give {choice(known)}."
     meant = nearest(name, known)
     return f"{value} is not known here; expected {choice(known)}.", f"Did you mean '{meant}'?" if meant else "Give one of these."
 
