@@ -1,0 +1,168 @@
+"""Goals that have no value in a district: nobody to compare, no seats, no borders. Each is refused with its place and its cure."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+import numpy as np
+
+from rezoning.district.district import District
+from rezoning.errors import Problems, shown
+from rezoning.formulation.borders import areas_km2, outlines_km
+from rezoning.formulation.formulation import NOTHING
+from rezoning.formulation.mixing import partition_counts
+from rezoning.scenario.schema import Goal, Scenario
+
+Wrong = tuple[str, str, str]  # key of the goal, message, cure
+Check = Callable[[Goal, District, Scenario | None], Iterator[Wrong]]
+
+
+def undefined(goals: tuple[Goal, ...], district: District, problems: Problems, scenario: Scenario | None = None) -> None:
+    """Collect the goals that have no value in this district."""
+    for goal in goals:
+        if district.total_students <= 0:
+            problems.add(goal.place("minimize"), "the district has no students, so no goal has a value.", "Check data.units.students.")
+            return
+        for check in CHECKS.get(goal.minimize, ()):
+            found = list(check(goal, district, scenario))
+            for key, message, cure in found:
+                problems.add(goal.place(key), message, cure)
+            if found:
+                break  # what comes after rests on it
+
+
+# -- what a goal needs -----------------------------------------------------------------------------------------------
+
+
+def _two_groups(goal: Goal, district: District, _: Scenario | None) -> Iterator[Wrong]:
+    a = district.groups[str(goal.group)].sum()
+    others = goal.versus in (None, "others")
+    b = district.total_students - a if others else district.groups[str(goal.versus)].sum()
+    for name, count in ((goal.group, a), ("others" if others else str(goal.versus), b)):
+        if count <= 0:
+            yield "group", f"dissimilarity compares '{name}', which has {count:g} students in this district.", "Choose another group."
+
+
+def _some_of_group(goal: Goal, district: District, _: Scenario | None) -> Iterator[Wrong]:
+    count = float(district.groups[str(goal.group)].sum())
+    if count <= NOTHING:
+        yield "group", f"{goal.minimize} is of '{goal.group}', which has {count:g} students in this district.", "Choose another group."
+
+
+def _some_others(goal: Goal, district: District, _: Scenario | None) -> Iterator[Wrong]:
+    count = float(district.total_students - district.groups[str(goal.group)].sum())
+    if count <= NOTHING:
+        message = f"{goal.minimize} compares '{goal.group}' with all other students, of whom this district has {count:g}."
+        yield "group", message, "Choose another group."
+
+
+def _some_of_each_group(goal: Goal, district: District, _: Scenario | None) -> Iterator[Wrong]:
+    if not (goal.groups or district.groups):
+        yield "minimize", f"{goal.minimize} is over groups, and there is none.", "Name groups and their columns in data.units.groups."
+    for name in goal.groups or district.groups:
+        count = float(district.groups[name].sum())
+        if count <= NOTHING:
+            key = "minimize" if goal.groups is None else "groups"
+            cure = "Leave it out of groups." if goal.groups else "Name the other groups in groups."
+            yield key, f"{goal.minimize} compares '{name}', which has {count:g} students in this district.", cure
+
+
+def _partition(_: Goal, district: District, __: Scenario | None) -> Iterator[Wrong]:
+    if not district.partition:
+        yield "minimize", "theil_h is over groups that do not overlap, and none are named.", "Name them in data.units.partition."
+        return
+    counts = partition_counts(district)
+    wrong = np.flatnonzero(counts.min(axis=0) < -NOTHING)
+    if len(wrong):
+        units = shown(f"'{district.unit_ids[u]}' ({counts[:, u].min():g})" for u in wrong)
+        message = f"theil_h has no value: the groups of data.units.partition together have more students than units {units}."
+        yield "minimize", message, "Name groups that do not overlap, or write data.units.groups_above_total: clip."
+    elif (counts.sum(axis=1) > NOTHING).sum() < 2:
+        names = [*district.partition, "other"]
+        message = f"theil_h compares groups, and of {shown(names)} only one has students in this district."
+        yield "minimize", message, "Name other groups in data.units.partition."
+
+
+def _bands(goal: Goal, _: District, scenario: Scenario | None) -> Iterator[Wrong]:
+    if scenario is None or not scenario.rules.bands:
+        yield "minimize", f"{goal.minimize} counts students outside of bands, and rules.bands has none.", "Add a band; soft: true makes it no rule."
+
+
+def _some_seats(goal: Goal, district: District, _: Scenario | None) -> Iterator[Wrong]:
+    assert district.capacity is not None
+    if not (district.capacity > 0).any():
+        yield "minimize", f"{goal.minimize} is over schools with seats, and none has any.", "Check data.schools.capacity."
+
+
+def _known_borders(goal: Goal, district: District, _: Scenario | None) -> Iterator[Wrong]:
+    if district.border_m is None or np.isnan(district.border_m).all():
+        message = f"{goal.minimize} counts borders, and no two neighbors have a border of known length."
+        yield "minimize", message, "Give polygons, or a third column with lengths in meters in data.adjacency.path."
+
+
+def _polygons(goal: Goal, district: District, _: Scenario | None) -> Iterator[Wrong]:
+    if district.geometry is None:
+        yield "minimize", f"{goal.minimize} needs areas, and units come without polygons.", "Give units with polygons, or minimize boundary_length."
+
+
+def _no_empty_zone(goal: Goal, district: District, scenario: Scenario | None) -> Iterator[Wrong]:
+    if scenario is None or not scenario.rules.school_in_own_zone:
+        message = f"{goal.minimize} is a mean over schools that have a zone, and without school_in_own_zone a school may have none."
+        yield "minimize", message, "Write rules.school_in_own_zone: true, or minimize boundary_length."
+        return
+    flat = [district.school_ids[s] for s in np.flatnonzero(areas_km2(district)[district.school_unit] <= NOTHING)]
+    if flat:
+        yield "minimize", f"{goal.minimize} needs areas, and the units of schools {shown(flat)} have none.", "Repair their polygons."
+
+
+def _some_outline(goal: Goal, district: District, _: Scenario | None) -> Iterator[Wrong]:
+    outline = float(outlines_km(district).sum())
+    if outline <= 0:
+        message = f"{goal.minimize} has no value: borders between units add up to {-outline:g} km more than the units' perimeters."
+        yield "minimize", message, "Give the lengths of data.adjacency.path in meters."
+
+
+# -- what only code can leave out: the scenario checks refuse it where it is read from a file --------------------------
+
+
+def _has(place: str, *fields: str) -> Check:
+    """The district has these."""
+
+    def check(goal: Goal, district: District, _: Scenario | None) -> Iterator[Wrong]:
+        if any(getattr(district, field) is None for field in fields):
+            yield "minimize", f"without {place} minimize: {goal.minimize} is refused.", f"Give {place}, or drop the goal."
+
+    return check
+
+
+TODAY = _has("data.units.current_school", "current")
+TRIPS = _has("data.travel", "travel")
+SEATS = _has("data.schools.capacity", "capacity")
+WALKS = _has("data.walk", "walkable")
+OF_MEASURE = {"reassigned": (TODAY,), "added_travel": (TODAY, TRIPS), "walk_lost": (TODAY, WALKS), "long_rides": (TRIPS,)}
+
+
+def _data_of_measure(goal: Goal, district: District, scenario: Scenario | None) -> Iterator[Wrong]:
+    for check in OF_MEASURE[str(goal.measure)]:
+        yield from check(goal, district, scenario)
+
+
+CHECKS: dict[str, tuple[Check, ...]] = {
+    "dissimilarity": (_two_groups,),
+    "normalized_exposure": (_some_of_group, _some_others),
+    "isolation": (_some_of_group,),
+    "theil_h": (_partition,),
+    "max_deviation": (_some_of_group,),
+    "out_of_band": (_bands,),
+    "schools_changed": (TODAY,),
+    "burden_gap": (_data_of_measure, _some_of_each_group),
+    "travel": (TRIPS,),
+    "not_walking": (WALKS,),
+    "over_capacity": (SEATS,),
+    "out_of_utilization": (SEATS,),
+    "utilization_spread": (SEATS, _some_seats),
+    "portables": (SEATS,),
+    "boundary_length": (_known_borders,),
+    "polsby_popper": (_polygons, _known_borders, _no_empty_zone, _some_outline),
+    **OF_MEASURE,
+}
