@@ -4,11 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
+from rezoning.auditing.access import check_nearest, check_no_crossing, check_walk
+from rezoning.auditing.budgets import check_reassigned
+from rezoning.auditing.burden import check_burden, check_flow_balance
 from rezoning.auditing.capacity import check_capacity
-from rezoning.auditing.case import Case, problems
+from rezoning.auditing.case import Case
 from rezoning.auditing.contiguity import check_contiguity, check_school_in_own_zone
-from rezoning.auditing.membership import check_assign, check_assignment, check_forbid, check_locked_schools, check_locked_units, check_reassigned
-from rezoning.auditing.travel import check_travel
+from rezoning.auditing.membership import check_assign, check_assignment, check_forbid
+from rezoning.auditing.problems import problems
+from rezoning.auditing.shares import check_bands, check_isolation
+from rezoning.auditing.staying import check_locked_schools, check_locked_units, check_not_again, check_protected
+from rezoning.auditing.together import check_keep_together, check_unity
+from rezoning.auditing.travel import check_modes, check_travel
 from rezoning.auditing.violation import Audit, Violation
 from rezoning.district.district import District
 from rezoning.errors import ScenarioError
@@ -19,13 +26,25 @@ CHECKS: tuple[Callable[[Case], Iterator[Violation]], ...] = (
     check_assignment,
     check_capacity,
     check_travel,
+    check_modes,
     check_school_in_own_zone,
     check_contiguity,
     check_locked_units,
     check_locked_schools,
+    check_protected,
+    check_not_again,
     check_assign,
     check_forbid,
+    check_walk,
+    check_nearest,
+    check_no_crossing,
+    check_keep_together,
+    check_unity,
     check_reassigned,
+    check_bands,
+    check_isolation,
+    check_burden,
+    check_flow_balance,
 )
 
 
@@ -37,7 +56,7 @@ def audit(plan: Plan, district: District, rules: Rules) -> Audit:
     Raises
     ------
     ScenarioError
-        The rules name units or schools that the district does not have, or need data that it does not have.
+        The rules name units, schools, groups or columns that the district does not have, or need data that it does not have.
     """
     return _audit(Case(district, rules, plan.school))
 
@@ -45,7 +64,8 @@ def audit(plan: Plan, district: District, rules: Rules) -> Audit:
 def audit_today(district: District, rules: Rules) -> Audit | None:
     """What today's zones already violate; None without today's zones.
 
-    Units that are new or whose school of today is closed break ``assignment``; the other rules are checked on the rest.
+    Units that are new or whose school of today is closed break ``assignment``; the other rules are checked on the rest. Nobody is reassigned
+    by today's zones, so that rules about change hold.
     """
     return None if district.current is None else _audit(Case(district, rules, district.current, is_today=True))
 

@@ -1,4 +1,4 @@
-"""Capacity: how many students each school may hold."""
+"""Capacity: how many students each school may hold, now, in coming years, and while a plan is phased in."""
 
 from __future__ import annotations
 
@@ -7,45 +7,64 @@ from collections.abc import Iterator
 import numpy as np
 from numpy.typing import NDArray
 
-from rezoning.auditing.case import Case
+from rezoning.auditing.case import STUDENTS, Case
 from rezoning.auditing.violation import Violation, count, number, percent, violation
-from rezoning.district.district import District, Floats, Ints
-
-STUDENTS = 1e-6  # the contract's tolerance
+from rezoning.district.district import District, Floats
+from rezoning.scenario.rules import PhaseYear
 
 
 def check_capacity(case: Case) -> Iterator[Violation]:
-    """Students lie between min x base and max x base, where base is seats or today's enrollment."""
-    rule = case.rules.capacity
-    if rule is None:
+    """Students lie between min x base and max x base (plus portables), where base is seats or today's enrollment.
+
+    It holds for the students of now and likewise for those of every year and growth scenario, and of every year of the transition.
+    """
+    if case.rules.capacity is None:
         return
-    load = _enrollment(case.district, case.school)
-    base, is_enrollment = _base(case.district, rule.of)
+    yield from _within_limits(case, case.gather(case.district.students))
+    for kind, columns in (("in", case.district.years), ("with growth", case.district.growth)):
+        for label, students in columns.items():
+            yield from _within_limits(case, case.gather(students), label, f"{kind} {label}, ")
+    for year in case.rules.phase_in:
+        yield from _within_limits(case, _transition(case, year), year.year, f"in {year.year} of the transition, ")
+
+
+def _within_limits(case: Case, load: Floats, label: str = "", when: str = "") -> Iterator[Violation]:
+    """One count of students, shape (m,), against the limits of each school."""
+    rule, district = case.rules.capacity, case.district
+    assert rule is not None
+    base, is_enrollment = _base(case)
+    extra = district.portables if rule.portables and district.portables is not None else np.zeros(district.num_schools)
     for s, held in enumerate(load.tolist()):
-        for share, side, word in ((rule.max, 1, "above its limit"), (rule.min, -1, "below its minimum")):
-            if share is None or side * (held - share * base[s]) <= STUDENTS:
+        least, most = rule.limits(district.school_ids[s])
+        for share, more, side, word in ((most, float(extra[s]), 1, "above its limit"), (least, 0.0, -1, "below its minimum")):
+            limit = 0.0 if share is None else float(share * base[s]) + more
+            if share is None or side * (held - limit) <= STUDENTS:
                 continue
-            limit = float(share * base[s])
             of = f"today's {count(base[s], 'student')}" if is_enrollment[s] else count(base[s], "seat")
+            portables = f" and {count(more, 'portable seat')}" if more else ""
             sentence = (
-                f"{case.names[s]} {case.says('would hold', 'holds')} {count(held, 'student')}, "
-                f"{number(side * (held - limit))} {word} of {number(limit)} ({percent(share)} of {of})"
+                f"{when}{case.names[s]} {case.says('would hold', 'holds')} {count(held, 'student')}, "
+                f"{number(side * (held - limit))} {word} of {number(limit)} ({percent(share)} of {of}{portables})"
             )
-            yield violation("capacity", case.district.school_ids[s], held, limit, sentence)
+            yield violation("capacity", f"{district.school_ids[s]} {label}".rstrip(), held, limit, sentence)
 
 
-def _base(district: District, of: str) -> tuple[Floats, NDArray[np.bool_]]:
+def _transition(case: Case, year: PhaseYear) -> Floats:
+    """Students of each school while those of some grades may stay: n_s, less who stays elsewhere, plus who stays here; shape (m,)."""
+    students: Floats = np.zeros(case.district.num_units)
+    for grade, share in year.stay.items():
+        students = students + share * case.district.grades[grade]
+    staying = np.where(case.moved & (case.today >= 0), students, 0.0)
+    return case.gather(case.district.students - staying) + case.gather(staying, case.today)
+
+
+def _base(case: Case) -> tuple[Floats, NDArray[np.bool_]]:
     """What shares of capacity refer to, shape (m,), and where that is today's enrollment and not seats."""
+    district: District = case.district
+    assert case.rules.capacity is not None
     seats = np.zeros(district.num_schools) if district.capacity is None else district.capacity
-    if of == "capacity" or district.current is None:
+    if case.rules.capacity.of == "capacity" or district.current is None:
         return seats, np.zeros(district.num_schools, dtype=bool)
-    enrolled = _enrollment(district, district.current)
+    enrolled = case.gather(district.students, case.today)
     has_students = (enrolled > 0) | (district.capacity is None)
     return np.where(has_students, enrolled, seats), has_students
-
-
-def _enrollment(district: District, school: Ints) -> Floats:
-    """Students of each open school, shape (m,)."""
-    m = district.num_schools
-    elsewhere = np.where((school >= 0) & (school < m), school, m)
-    return np.asarray(np.bincount(elsewhere, weights=district.students, minlength=m + 1)[:m], dtype=np.float64)

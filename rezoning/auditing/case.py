@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
+from numpy.typing import NDArray
 
-from rezoning.district.district import District, Ints
-from rezoning.errors import Problem, shown
+from rezoning.district.district import District, Floats, Ints
 from rezoning.scenario.schema import Rules
+
+STUDENTS, TRAVEL, SHARE = 1e-6, 1e-6, 1e-9  # the contract's tolerances
 
 
 @dataclass(frozen=True, eq=False)
@@ -27,6 +29,33 @@ class Case:
         """Open school of each unit, -1 where there is none; shape (n,)."""
         is_open = (self.given >= 0) & (self.given < self.district.num_schools)
         return np.where(is_open, self.given, -1)
+
+    @cached_property
+    def today(self) -> Ints:
+        """Open school of today of each unit, -1 where there is none; shape (n,)."""
+        current = self.district.current
+        if current is None:
+            return np.full(self.district.num_units, -1, dtype=np.int64)
+        return np.where(current < self.district.num_schools, current, -1)
+
+    @cached_property
+    def moved(self) -> NDArray[np.bool_]:
+        """Units that have a school today, open or closed, and another one here; shape (n,). New units never move."""
+        current = self.district.current
+        if current is None:
+            return np.zeros(self.district.num_units, dtype=bool)
+        return np.asarray((current >= 0) & (self.given != current))
+
+    def gather(self, values: Floats, school: Ints | None = None) -> Floats:
+        """Sum of a quantity of units over the open schools that they have here, or by another assignment; (n,) to (m,)."""
+        m, where = self.district.num_schools, self.school if school is None else school
+        elsewhere = np.where((where >= 0) & (where < m), where, m)
+        return np.asarray(np.bincount(elsewhere, weights=values, minlength=m + 1)[:m], dtype=np.float64)
+
+    def walks(self, school: Ints) -> NDArray[np.bool_]:
+        """Whether each unit can walk to its school of an assignment, shape (n,)."""
+        walkable = self.district.walkable
+        return np.zeros(len(school), dtype=bool) if walkable is None else holds(walkable, school)
 
     @cached_property
     def names(self) -> tuple[str, ...]:
@@ -54,34 +83,25 @@ class Case:
         """Indices of open schools."""
         return np.array([self.district.school_index[text] for text in ids], dtype=np.int64)
 
+    def texts(self, column: str) -> list[str]:
+        """A column of the units file, blank where empty; length n."""
+        return [str(text).strip() for text in self.district.columns[column]]
 
-def problems(district: District, rules: Rules) -> Iterator[Problem]:
-    """Why the rules cannot be checked on this district: data that it lacks, names that it does not have."""
-    capacity, travel, locked = rules.capacity, rules.travel, rules.locked
-    needs_today = {
-        "capacity.of": capacity is not None and capacity.of == "current",
-        "travel.max_increase": travel is not None and travel.max_increase is not None,
-        "contiguity.islands": rules.contiguity.islands == "keep",
-        "locked": locked is not None,
-        "reassigned": rules.reassigned is not None,
-    }
-    if district.current is None:
-        for key in (key for key, is_needed in needs_today.items() if is_needed):
-            yield Problem(f"rules.{key}", "today's zones are needed, and the district has none.", "Give data.units.current_school, or drop it.")
-    if capacity is not None and capacity.of == "capacity" and district.capacity is None:
-        yield Problem("rules.capacity", "the schools have no capacity.", "Give data.schools.capacity, or write of: current.")
-    if travel is not None and district.travel is None:
-        yield Problem("rules.travel", "the district has no travel.", "Give data.travel, or drop the rule.")
-    closed = dict.fromkeys(district.closed_ids, -1)
-    named = [
-        ("locked.units", "unit", locked.units if locked else (), district.unit_index),
-        ("locked.schools", "open school", locked.schools if locked else (), district.school_index),
-        ("assign", "unit", rules.assign, district.unit_index),
-        ("assign", "open school", rules.assign.values(), district.school_index),
-        ("forbid", "unit", [unit for unit, _ in rules.forbid], district.unit_index),
-        ("forbid", "school", [school for _, school in rules.forbid], district.school_index | closed),
-    ]
-    for key, noun, ids, known in named:
-        unknown = sorted({f"'{text}'" for text in ids if text not in known})
-        if unknown:
-            yield Problem(f"rules.{key}", f"the district has no {noun} {shown(unknown)}.", "Use the ids of the data files.")
+
+def at(table: Floats, school: Ints) -> Floats:
+    """A table's value at each unit's open school, (n, m) to (n,); NaN where a unit has none."""
+    values = np.take_along_axis(table, np.maximum(school, 0)[:, None], axis=1)[:, 0]
+    return np.where(school >= 0, values, np.nan)
+
+
+def holds(table: NDArray[np.bool_], school: Ints) -> NDArray[np.bool_]:
+    """Whether a table holds of each unit and its open school, (n, m) to (n,); false where a unit has none."""
+    return np.asarray(np.take_along_axis(table, np.maximum(school, 0)[:, None], axis=1)[:, 0] & (school >= 0))
+
+
+def as_number(text: str) -> float:
+    """The number that a text says; NaN where it says none."""
+    try:
+        return float(text)
+    except ValueError:
+        return np.nan
