@@ -105,7 +105,7 @@ def ask(scenario: Scenario, district: District) -> Question:
 
 def answer(question: Question, watcher: Watcher | None = None, stop: threading.Event | None = None) -> Findings:
     """Solve the question, unless arithmetic has answered it."""
-    from rezoning.report.words import rule_keys
+    from rezoning.report.rule_words import rule_keys
 
     if question.problem is None:
         return Findings(question, None)
@@ -131,7 +131,7 @@ def witness(findings: Findings) -> Findings:
     if plan is None or result is None:
         return findings
     found = audit(plan, district, scenario.rules)
-    values = [goal_value(goal, plan, district) for goal in scenario.goals]
+    values = [goal_value(goal, plan, district, scenario.rules) for goal in scenario.goals]
     disagreements = tuple(_disagreements(values, result))
     return replace(findings, values=values, audit=Audit(found.passed and not disagreements, (*found.violations, *disagreements)))
 

@@ -51,6 +51,9 @@ class Oracle:
         placed = {(unit[u], school[s]) for u, s in rules.assign.items()}  # pairs that override the travel rule
         for u, s in placed:
             table["assign"][u] &= np.arange(self.m) == s
+        for u in self.kept():
+            table["locked"][u] &= np.arange(self.m) == self.today[u]
+            placed.add((u, self.today[u]))
         for u, s in rules.forbid:
             table["forbid"][unit[u], school[s]] = False
         if rules.locked is not None:
@@ -65,6 +68,10 @@ class Oracle:
         if rules.travel is not None or any(goal.minimize == "travel" for goal in self.scenario.goals):
             table["travel"] = np.array([[(u, s) in placed or self._may_travel(u, s) for s in self.schools] for u in self.units])
         return table
+
+    def kept(self) -> set[int]:
+        """Further units that keep today's school."""
+        return set()
 
     def _may_travel(self, u: int, s: int) -> bool:
         rule, trip = self.rules.travel, self.d.travel[u, s]
@@ -205,7 +212,7 @@ class Oracle:
         holds = np.logical_and.reduce(list(self.zone_rules.values()))
         for s in self.schools:
             found = found[holds[s][found[:, s]]]
-        if self.rules.reassigned is not None:
+        if self.rules.reassigned is not None and self.rules.reassigned.max_share is not None:
             share = self._summed(found, [self.moved(s) / self.d.students.sum() for s in self.schools])
             found = found[share <= self.rules.reassigned.max_share + SHARE]
         return found
@@ -223,7 +230,7 @@ class Oracle:
         bad = [name for name, table in self.allowed.items() if not table[np.arange(self.n), plan].all()]
         bad += [name for name, table in self.zone_rules.items() if not table[np.arange(self.m), masks[0]].all()]
         share = self._summed(masks, [self.moved(s) for s in self.schools])[0] / self.d.students.sum()
-        if self.rules.reassigned is not None and share > self.rules.reassigned.max_share + SHARE:
+        if self.rules.reassigned is not None and self.rules.reassigned.max_share is not None and share > self.rules.reassigned.max_share + SHARE:
             bad.append("reassigned")
         return bad
 

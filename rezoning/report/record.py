@@ -57,6 +57,7 @@ def goals_entry(scenario: Scenario, result: Result | None, values: Sequence[floa
             {
                 "minimize": goal.minimize,
                 "group": goal.group,
+                **({"measure": goal.measure} if goal.measure is not None else {}),
                 "value": value,
                 "bound": bound,
                 "gap": None if value is None else relative_gap(value, bound),

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import textwrap
 from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 
 from rich.console import Console
 from rich.text import Text
 
+from rezoning.report.goal_words import amount, goal_name, goal_words
+from rezoning.report.rule_words import rules_words
 from rezoning.report.screen import (
     Column,
     Row,
@@ -25,7 +28,7 @@ from rezoning.report.screen import (
     whole,
     whole_percent,
 )
-from rezoning.report.words import STATUS, amount, goal_name, goal_words, moved_words, proof, rules_words
+from rezoning.report.words import STATUS, moved_words, proof
 from rezoning.scenario.schema import Scenario
 
 # -- pages -----------------------------------------------------------------------------------------------------------
@@ -56,9 +59,7 @@ def evaluation_page(console: Console, scenario: Scenario, record: Row, directory
     lines(console, record["plan"])
     heading(console, "Goals")
     for i, goal in enumerate(record["goals"], 1):
-        kind, unit = goal["minimize"], _travel_unit(record)
-        today = "" if goal["today"] is None else f" (today {amount(kind, goal['today'], unit)})"
-        lines(console, f"{capital(goal_name(goal))}: {amount(kind, goal['value'], unit)}{today}.", mark=f"{i}.")
+        lines(console, f"{capital(goal_name(goal))}: {_reached(goal, _travel_unit(record))}", mark=f"{i}.")
     _violations(console, "Audit", record["audit"], "The plan")
     _who_moves(console, record, record["metrics"])
     _travel(console, record, record["metrics"])
@@ -144,11 +145,8 @@ def _found(console: Console, scenario: Scenario, record: Row) -> None:
         return
     unit, is_weighted = _travel_unit(record), record["objective"] is not None
     for i, goal in enumerate(record["goals"]):
-        if is_weighted and goal["bound"] is None:
-            today = "" if goal["today"] is None else f" (today {amount(goal['minimize'], goal['today'], unit)})"
-            said = f"{amount(goal['minimize'], goal['value'], unit)}{today}."
-        else:
-            said = proof(goal, unit, comes_after=i > 0 and not is_weighted)
+        is_unproven_part = is_weighted and goal["bound"] is None
+        said = _reached(goal, unit) if is_unproven_part else proof(goal, unit, comes_after=i > 0 and not is_weighted)
         lines(console, f"{capital(goal_name(goal))}: {said}", mark=f"{i + 1}.")
     if is_weighted:
         lines(console, f"Weighted sum: {proof({'minimize': 'sum', 'group': None, 'today': None, **record['objective']})}")
@@ -159,6 +157,13 @@ def _found(console: Console, scenario: Scenario, record: Row) -> None:
     is_proof_of_all = scenario.rules.contiguity.method != "closer_neighbor"
     lines(console, STATUS[record["status"]] if is_proof_of_all else "Best among the plans of the published closer-neighbor rule that were seen.")
     lines(console, "An independent audit found no broken rule.")
+
+
+def _reached(goal: Row, unit: str) -> str:
+    """A goal's value beside today's."""
+    shown = partial(amount, goal["minimize"], travel_unit=unit, measure=goal.get("measure"))
+    today = "" if goal["today"] is None else f" (today {shown(goal['today'])})"
+    return f"{shown(goal['value'])}{today}."
 
 
 def _who_moves(console: Console, record: Row, metrics: Row) -> None:

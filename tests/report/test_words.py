@@ -1,6 +1,8 @@
 import pytest
 
-from rezoning.report.words import amount, goal_name, goal_words, moved_words, proof, rule_keys, rules_words
+from rezoning.report.goal_words import amount, goal_name, goal_words
+from rezoning.report.rule_words import rule_keys, rules_words
+from rezoning.report.words import moved_words, proof
 from rezoning.scenario.schema import Goal, Rules
 
 
@@ -14,6 +16,11 @@ from rezoning.scenario.schema import Goal, Rules
         ({"minimize": "reassigned"}, "let as few students as possible change schools"),
         ({"minimize": "travel"}, "keep trips short"),
         ({"minimize": "over_capacity"}, "relieve crowded schools"),
+        ({"minimize": "burden_gap", "measure": "long_rides", "over": 30}, "let no group carry more of the long rides than everyone"),
+        ({"minimize": "long_rides", "over": 30}, "avoid trips over 30"),
+        ({"minimize": "out_of_utilization", "min": 0.8, "max": 1}, "fill every school between 80 and 100 %"),
+        ({"minimize": "out_of_utilization", "max": 1}, "fill every school to at most 100 %"),
+        ({"minimize": "cut_edges"}, "separate few neighbors"),
     ],
 )
 def test_a_goal_in_words(goal, words):
@@ -37,6 +44,45 @@ def test_a_goal_in_words(goal, words):
         ({"assign": {"1": "a", "2": "b"}}, "2 units assigned by hand"),
         ({"forbid": [["1", "a"]]}, "1 pair of unit and school forbidden"),
         ({"reassigned": {"max_share": 0.2}}, "at most 20 % of students change schools"),
+        ({"reassigned": {"groups": {"poor": 0.1}}}, "at most 10 % of poor students change schools"),
+        ({"reassigned": {"each_school": 0.3}}, "at most 30 % of a school's students leave it"),
+        ({"capacity": {"max": 1, "portables": True}}, "no school above 100 % of its seats, portable seats on top"),
+        ({"travel": {"modes": {"walk": {"max": 20}, "bus": {"max_increase": 0.5}}}}, "no bus ride more than 50 % longer than today's"),
+        ({"walk": {"guarantee": "any"}}, "who can walk to a school gets one to walk to"),
+        ({"nearest": {"within": 2}}, "who lives within 2 min of the nearest school goes there"),
+        ({"no_crossing": {"today": "keep"}}, "nobody is sent across a barrier, but for those who are today"),
+        ({"protected": {"units": ["1"]}}, "protected units (1 unit) are not moved"),
+        ({"not_again": {"column": "c", "years": 5, "year": 2027}}, "nobody who was moved within 5 years before 2027 is moved again"),
+        ({"keep_together": [["1", "2"]]}, "1 group of units stay together"),
+        ({"keep_together": {"column": "ward"}}, "units of one ward stay together"),
+        ({"unity": {"min_share": 0.5}}, "who changes schools does so with at least 50 % of the neighbors in the same zone"),
+        (
+            {"phase_in": [{"year": 2027, "stay": {"5": 1, "4": 0.5}}]},
+            "in 2027 100 % of grade 5, 50 % of grade 4 may finish where they are, and every school still fits",
+        ),
+        ({"bands": [{"group": "poor", "within": 0.15}]}, "in every school the share of poor students is within 15 points of the district's"),
+        (
+            {"bands": [{"group": "poor", "target": 0.5, "within": 0.1, "relative": True, "schools": ["a"], "soft": True}]},
+            "aimed at: in 1 school the share of poor students is within 10 % of 50 %",
+        ),
+        (
+            {"bands": [{"index": "ses", "preset": "jcps_index"}]},
+            "in every school the mean of ses is from 1.4 to 2.5 (jcps_index: Jefferson County, Kentucky: a school's mean of the areas' categories "
+            "1 to 3 from 1.4 to 2.5; configuration, not legal advice)",
+        ),
+        ({"isolation": [{"group": "poor", "above": 0.75}]}, "no new school with more than 75 % poor students"),
+        (
+            {"burden": [{"group": "poor", "measure": "long_rides", "over": 30, "max_ratio": 1.1}]},
+            "poor students carry at most 1.1 times everyone's long rides (over 30 min)",
+        ),
+        (
+            {"burden": [{"group": "poor", "measure": "added_travel", "max_extra": 1}]},
+            "poor students carry at most 1 min more added travel than everyone",
+        ),
+        (
+            {"flow_balance": [{"column": "area", "between": ["north", "south"], "ways": "one"}]},
+            "north and south (area) exchange students: north does not send more than 1.5 times what it gets",
+        ),
     ],
 )
 def test_a_rule_in_words(rules, words):
@@ -82,6 +128,10 @@ def test_value_and_bound_that_differ_never_look_the_same():
         ("travel", 7.416, "7.42 km"),
         ("imbalance", -1e-17, "0.000"),
         ("travel", None, "–"),
+        ("boundary_length", 12.345, "12.35 km"),
+        ("cut_edges", 12.0, "12"),
+        ("portables", 12.55, "12.6"),
+        ("utilization_spread", 0.123, "12.3 %"),
     ],
 )
 def test_amounts_have_their_units(minimize, value, text):

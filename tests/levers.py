@@ -1,0 +1,412 @@
+"""The oracle of the levers: every plan of a tiny district, judged and measured by what scenarios/README.md says of each lever.
+
+Plans are rows of an array, shape (plans, n), and every rule and goal is one plain formula over them; no code is shared with the package. Cases are
+the drawn districts of `drawn`, with everything that levers need, and a few levers each.
+"""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from functools import cache, cached_property
+from typing import Any
+
+import numpy as np
+from drawn import Case, case, scenario
+from oracle import SHARE, STUDENTS, TRIP, Oracle, Truth
+
+from rezoning.district.district import District
+from rezoning.scenario.schema import Goal
+
+YES = {"yes", "true", "1", "y", "t", "x"}
+OUTSIDE = 1e-6  # students outside a band
+
+
+class LeverOracle(Oracle):
+    """All plans of one district under one scenario with levers."""
+
+    # -- rules about one unit ----------------------------------------------------------------------------------------
+
+    def kept(self) -> set[int]:
+        """Protected units and those that were moved lately; they override the travel rule."""
+        rules, units, found = self.rules, self.d.unit_index, set()
+        if rules.protected is not None:
+            found |= {units[u] for u in rules.protected.units}
+            texts = self.d.columns[rules.protected.column] if rules.protected.column else [""] * self.n
+            found |= {u for u in self.units if texts[u].strip().lower() in YES and self.today[u] >= 0}
+        if rules.not_again is not None:
+            texts, since = self.d.columns[rules.not_again.column], rules.not_again.year - rules.not_again.years
+            found |= {u for u in self.units if texts[u] and int(texts[u]) > since and self.today[u] >= 0}
+        return found
+
+    def _may_travel(self, u: int, s: int) -> bool:
+        rule, d = self.rules.travel, self.d
+        if not super()._may_travel(u, s):
+            own = None if rule is None else rule.units.get(d.unit_ids[u])
+            return own is not None and not np.isnan(d.travel[u, s]) and d.travel[u, s] <= own + TRIP
+        if rule is None or rule.modes is None or (self.rules.stay_allowed and self.today[u] == s):
+            return True
+        trip = d.travel[u, s]
+        if d.unit_ids[u] in rule.units and trip <= rule.units[d.unit_ids[u]] + TRIP:
+            return True
+        if rule.always_within is not None and trip <= rule.always_within + TRIP:
+            return True
+        walks = bool(d.walkable[u, s])
+        limits, table = (rule.modes.walk if walks else rule.modes.bus), (d.walk if walks and d.walk is not None else d.travel)
+        now = table[u, self.today[u]] if self.today[u] >= 0 else np.nan
+        if limits.max is not None and table[u, s] > limits.max + TRIP:
+            return False
+        return limits.max_increase is None or np.isnan(now) or not table[u, s] > (1 + limits.max_increase) * now + TRIP
+
+    @cached_property
+    def allowed(self) -> dict[str, np.ndarray]:
+        table, rules, d = super().allowed, self.rules, self.d
+        for name in ("walk", "nearest", "no_crossing"):
+            table[name] = np.ones((self.n, self.m), dtype=bool)
+        for u in self.units:
+            near = np.nan_to_num(d.travel[u], nan=np.inf) if d.travel is not None else None
+            if rules.walk is not None and rules.walk.guarantee == "keep" and self.today[u] >= 0 and d.walkable[u, self.today[u]]:
+                table["walk"][u] = np.arange(self.m) == self.today[u]
+            if rules.walk is not None and rules.walk.guarantee == "any" and d.walkable[u].any():
+                table["walk"][u] = d.walkable[u]
+            if rules.nearest is not None and near.min() <= rules.nearest.within + TRIP:
+                table["nearest"][u] = near <= near.min() + TRIP
+            if rules.no_crossing is not None:
+                table["no_crossing"][u] = ~d.crossed[u]
+                if rules.no_crossing.today == "keep" and self.today[u] >= 0:
+                    table["no_crossing"][u, self.today[u]] = True
+        return table
+
+    # -- what a plan gathers -----------------------------------------------------------------------------------------
+
+    def held(self, plans: np.ndarray, quantity: np.ndarray) -> np.ndarray:
+        """Sum of a unit quantity in each school's zone, shape (plans, m)."""
+        return np.stack([(quantity * (plans == s)).sum(axis=1) for s in self.schools], axis=1)
+
+    def moves(self, plans: np.ndarray) -> np.ndarray:
+        """Which units change schools, shape (plans, n)."""
+        return ~np.array(self.is_new) & (plans != np.array(self.today))
+
+    def picked(self, plans: np.ndarray, table: np.ndarray) -> np.ndarray:
+        """A (unit, school) table at each unit's school, shape (plans, n)."""
+        return table[np.arange(self.n), plans]
+
+    def measured(self, plans: np.ndarray, measure: str, students: np.ndarray, over: float | None) -> np.ndarray:
+        """Sum of a measure of burden over students of the units, shape (plans,)."""
+        d, home = self.d, np.array(self.today)
+        if measure == "reassigned":
+            return (students * self.moves(plans)).sum(axis=1)
+        if measure == "added_travel":
+            now = np.where(home >= 0, d.travel[np.arange(self.n), home], np.nan)
+            return np.nansum(students * (self.picked(plans, d.travel) - now), axis=1)
+        if measure == "walk_lost":
+            can = np.array([home[u] >= 0 and d.walkable[u, home[u]] for u in self.units])
+            return (students * (can & ~self.picked(plans, d.walkable))).sum(axis=1)
+        return (students * (self.picked(plans, np.nan_to_num(d.travel)) > over + TRIP)).sum(axis=1)
+
+    def shares(self, plans: np.ndarray, group: str, measure: str, over: float | None) -> tuple[np.ndarray, np.ndarray]:
+        """A measure of a group and of everyone, per student."""
+        counts, everyone = self.d.groups[group], self.d.students
+        return self.measured(plans, measure, counts, over) / counts.sum(), self.measured(plans, measure, everyone, over) / everyone.sum()
+
+    def outside(self, plans: np.ndarray, band: Any) -> tuple[np.ndarray, float]:
+        """Students of each school outside a band, shape (plans, m), 0 where it is not for the school; and the scale of its index."""
+        d, scale = self.d, 1.0
+        if band.index is not None:
+            index = np.array([float(text) for text in d.columns[band.index]])
+            counted, scale = d.students * index, float(np.ptp(index)) or 1.0
+        else:
+            counted = d.groups[band.group]
+        share = counted.sum() / d.students.sum()
+        a, n = self.held(plans, counted), self.held(plans, d.students)
+        found = []
+        for part in band.ranges:
+            low, high = part.limits(share)
+            above = np.maximum(a - high * n, 0) if np.isfinite(high) else 0 * a
+            below = np.maximum(low * n - a, 0) if np.isfinite(low) else 0 * a
+            found.append(above + below)
+        inside = np.array([band.holds_for(text) for text in d.school_ids])
+        return np.where(inside, np.min(found, axis=0), 0.0), scale
+
+    # -- rules about a plan ------------------------------------------------------------------------------------------
+
+    def _seated(self, s: int) -> np.ndarray:  # seats are looked at plan by plan
+        return np.ones(1 << self.n, dtype=bool)
+
+    def seats_hold(self, plans: np.ndarray) -> np.ndarray:
+        d, rule, holds = self.d, self.rules.capacity, np.ones(len(plans), dtype=bool)
+        if rule is None:
+            return holds
+        home = np.array(self.today)
+        enrolled = np.array([d.students[home == s].sum() for s in self.schools])
+        seats = np.zeros(self.m) if d.capacity is None else d.capacity
+        base = np.where(enrolled > 0, enrolled, seats) if rule.of == "current" else seats
+        loads = [self.held(plans, counts) for counts in (d.students, *d.years.values(), *d.growth.values())]
+        for year in self.rules.phase_in:
+            stay = sum(share * d.grades[grade] for grade, share in year.stay.items())
+            stays = self.moves(plans) & (home >= 0)
+            load = self.held(plans, d.students)
+            for s in self.schools:
+                load[:, s] += (stay * (stays & (home == s))).sum(axis=1) - (stay * (stays & (plans == s))).sum(axis=1)
+            loads.append(load)
+        for s in self.schools:
+            least, most = rule.limits(d.school_ids[s])
+            extra = d.portables[s] if rule.portables else 0.0
+            for load in loads:
+                holds &= load[:, s] >= least * base[s] - STUDENTS
+                holds &= (most is None) | (load[:, s] <= (0 if most is None else most) * base[s] + extra + STUDENTS)
+        return holds
+
+    def plan_rules(self, plans: np.ndarray) -> Iterator[tuple[str, np.ndarray]]:
+        """For each rule about whole plans which plans obey it."""
+        d, rules, home = self.d, self.rules, np.array(self.today)
+        everyone, moves = d.students.sum(), self.moves(plans)
+        yield "capacity", self.seats_hold(plans)
+        if rules.keep_together is not None:
+            groups = [[d.unit_index[u] for u in group] for group in rules.keep_together.groups]
+            if rules.keep_together.column is not None:
+                texts = d.columns[rules.keep_together.column]
+                groups += [[u for u in self.units if texts[u] == text] for text in sorted(set(texts)) if text]
+            yield "keep_together", np.logical_and.reduce([(plans[:, group] == plans[:, group[:1]]).all(axis=1) for group in groups])
+        if rules.unity is not None:
+            holds = np.ones(len(plans), dtype=bool)
+            for u in self.units:
+                mates = [v for v in self.units if self.near[u] >> v & 1 and home[v] == home[u]]
+                if home[u] >= 0 and mates:
+                    along = (plans[:, mates] == plans[:, [u]]).sum(axis=1)
+                    holds &= (plans[:, u] == home[u]) | (along >= rules.unity.min_share * len(mates) - 1e-9)
+            yield "unity", holds
+        if rules.reassigned is not None:
+            budget = rules.reassigned
+            share = (d.students * moves).sum(axis=1) / everyone
+            yield "reassigned", share <= (1 if budget.max_share is None else budget.max_share) + SHARE
+            for group, most in budget.groups.items():
+                yield "reassigned", (d.groups[group] * moves).sum(axis=1) <= most * d.groups[group].sum() + STUDENTS
+            for s, text in enumerate(d.school_ids):
+                most = budget.schools.get(text, budget.each_school)
+                if most is not None:
+                    yield "reassigned", (d.students * (moves & (home == s))).sum(axis=1) <= most * d.students[home == s].sum() + STUDENTS
+        for band in rules.bands:
+            if not band.soft:
+                yield "bands", (self.outside(plans, band)[0] <= OUTSIDE).all(axis=1)
+        for rule in rules.isolation:
+            counts, held = d.groups[rule.group], self.held(plans, d.students)
+            before = [d.students[home == s].sum() for s in self.schools]
+            today = np.array([counts[home == s].sum() / before[s] if before[s] > 0 else 0.0 for s in self.schools])
+            yield "isolation", (self.held(plans, counts) <= np.maximum(rule.above, today) * held + OUTSIDE).all(axis=1)
+        for rule in rules.burden:
+            own, all_ = self.shares(plans, rule.group, rule.measure, rule.over)
+            slack = TRIP if rule.measure == "added_travel" else SHARE
+            if rule.max_ratio is not None:
+                yield "burden", own <= rule.max_ratio * all_ + slack
+            if rule.max_extra is not None:
+                yield "burden", own <= all_ + rule.max_extra + slack
+        for rule in rules.flow_balance:
+            area = np.array(d.columns[rule.column])
+            school_area, counts = area[d.school_unit], d.students if rule.group is None else d.groups[rule.group]
+            a, b = rule.between
+            there, back = ((counts * (moves & (area == x) & (school_area[plans] == y))).sum(axis=1) for x, y in ((a, b), (b, a)))
+            yield "flow_balance", there <= rule.max_ratio * back + STUDENTS
+            if rule.ways == "both":
+                yield "flow_balance", back <= rule.max_ratio * there + STUDENTS
+
+    def plans(self) -> np.ndarray:
+        """Every plan that obeys every rule, shape (plans, n)."""
+        base = Oracle.plans(self)
+        holds = np.ones(len(base), dtype=bool)
+        for _, good in self.plan_rules(base):
+            holds &= good
+        return base[holds]
+
+    def breaches(self, plan: np.ndarray) -> list[str]:
+        masks = self.masks(np.asarray(plan)[None, :])
+        bad = [name for name, table in self.allowed.items() if not table[np.arange(self.n), plan].all()]
+        bad += [name for name, table in self.zone_rules.items() if not table[np.arange(self.m), masks[0]].all()]
+        return bad + [name for name, holds in self.plan_rules(np.asarray(plan)[None, :]) if not holds[0]]
+
+    # -- goals -------------------------------------------------------------------------------------------------------
+
+    def value(self, goal: Goal, plans: np.ndarray) -> np.ndarray:
+        """Natural value of a goal of every plan, shape (plans,)."""
+        d, home = self.d, np.array(self.today)
+        total, n = d.students.sum(), self.held(plans, d.students)
+        edges = plans[:, d.edges[:, 0]] != plans[:, d.edges[:, 1]]
+        has = n > 1e-9
+        match goal.minimize:
+            case "normalized_exposure" | "isolation" | "max_deviation":
+                group = d.groups[goal.group]
+                share, counts = group.sum() / total, self.held(plans, group)
+                p = np.where(has, counts / np.where(has, n, 1), share)
+                if goal.minimize == "normalized_exposure":
+                    return (n * (p - share) ** 2).sum(axis=1) / (total * share * (1 - share))
+                return (counts / group.sum() * p).sum(axis=1) if goal.minimize == "isolation" else np.abs(p - share).max(axis=1)
+            case "theil_h":
+                parts = [d.groups[name] for name in d.partition]
+                parts = [part for part in (*parts, d.students - sum(parts)) if part.sum() > 0]
+                p = np.array([part.sum() / total for part in parts])
+                entropy = -(p * np.log(p)).sum()
+                held = np.stack([self.held(plans, part) for part in parts], axis=-1)
+                q = held / np.where(has, n, 1)[..., None]
+                logs = np.where(q > 1e-12, q * np.log(np.where(q > 1e-12, q, 1) / p), 0).sum(axis=-1)
+                return (n * logs).sum(axis=1) / (total * entropy)
+            case "out_of_band":
+                return sum(outside.sum(axis=1) / scale for outside, scale in (self.outside(plans, band) for band in self.rules.bands)) / total
+            case "schools_changed":
+                changed = (plans != home) & ~np.array(self.is_new)
+                touched = [(changed & ((plans == s) | (home == s))).any(axis=1) for s in self.schools]
+                return sum(touched).astype(float)
+            case "burden_gap":
+                gaps = [np.subtract(*self.shares(plans, group, goal.measure, goal.over)) for group in goal.groups or d.groups]
+                return np.maximum(np.max(gaps, axis=0), 0)
+            case "added_travel" | "long_rides" | "walk_lost":
+                return self.measured(plans, goal.minimize, d.students, goal.over) / total
+            case "not_walking":
+                return (d.students * ~self.picked(plans, d.walkable)).sum(axis=1) / total
+            case "out_of_utilization":
+                over = np.maximum(n - np.inf if goal.max is None else n - goal.max * d.capacity, 0)
+                return (over + np.maximum((goal.min or 0) * d.capacity - n, 0)).sum(axis=1) / total
+            case "utilization_spread":
+                use = (n / np.where(d.capacity > 0, d.capacity, np.nan))[:, d.capacity > 0]
+                return use.max(axis=1) - use.min(axis=1)
+            case "portables":
+                return (np.maximum(n - d.capacity, 0) * (1 if d.portable_price is None else d.portable_price)).sum(axis=1)
+            case "cut_edges":
+                return edges.sum(axis=1).astype(float)
+            case "boundary_length":
+                return (edges * np.nan_to_num(d.border_m)).sum(axis=1) / 1000
+        masks = self.masks(plans)
+        return self._summed(masks, list(self._tables(goal)))
+
+    def values(self, plan: np.ndarray) -> list[float]:
+        return [float(self.value(goal, np.asarray(plan)[None, :])[0]) for goal in self.scenario.goals]
+
+    def truth(self) -> Truth:
+        plans = self.plans()
+        if not len(plans):
+            return Truth(False)
+        goals, best, left = self.scenario.goals, [], np.ones(len(plans), dtype=bool)
+        values = [self.value(goal, plans) for goal in goals]
+        if goals[0].weight is not None:
+            return Truth(True, (), float(sum(goal.weight * value for goal, value in zip(goals, values, strict=True)).min()))
+        for goal, value in zip(goals, values, strict=True):
+            best.append(float(value[left].min()))
+            left &= value <= best[-1] * (1 + goal.give_up) + self.scenario.solve.gap_abs + 1e-12
+        return Truth(True, tuple(best))
+
+
+# -- drawn cases -----------------------------------------------------------------------------------------------------
+
+
+def equipped(district: District, seed: int) -> District:
+    """The district with all that levers need."""
+    rng = np.random.default_rng([seed, 7])
+    n, m, students = district.num_units, district.num_schools, district.students
+    texts = {
+        "area": rng.choice(["north", "south"], n),
+        "hood": np.where(rng.random(n) < 0.5, "", rng.choice(["a", "b", "c"], n)),
+        "rezoned": np.where(rng.random(n) < 0.7, "", rng.choice(["2019", "2024", "2026"], n)),
+        "protected": np.where(rng.random(n) < 0.15, "yes", ""),
+        "ses": rng.integers(1, 4, n).astype(str),
+    }
+    walkable = rng.random((n, m)) < 0.4
+    walk = np.round(rng.uniform(2, 30, (n, m)), 1)
+    return replace(
+        district,
+        groups={name: np.minimum(group, students) for name, group in district.groups.items()},
+        partition=("black", "white"),
+        years={"2028": np.round(students * rng.uniform(0.8, 1.2, n))},
+        growth={"high": np.round(students * 1.1)},
+        grades={"4": np.floor(students * 0.3), "5": np.floor(students * 0.3)},
+        portables=np.round(rng.uniform(0, 30, m)),
+        portable_price=rng.choice([1.0, 2.5], m),
+        walkable=walkable,
+        walk=walk if rng.random() < 0.5 else None,
+        crossed=rng.random((n, m)) < 0.2,
+        columns={name: column.astype(object) for name, column in texts.items()},
+        border_m=np.round(rng.uniform(50, 400, len(district.edges))),
+    )
+
+
+def lever_rules(rng: np.random.Generator, d: District) -> list[dict[str, Any]]:
+    """One rule of every kind that the district allows, as sections to be merged."""
+    low, school = float(rng.uniform(0.05, 0.3)), str(rng.choice(d.school_ids))
+    found: list[dict[str, Any]] = [
+        {"bands": [{"group": "low", "within": round(low, 2)}]},
+        {"bands": [{"group": "black", "target": 0.4, "within": 0.5, "relative": True, "schools": [school]}]},
+        {"bands": [{"group": "low", "within": 0.04, "either": [{"min": 0.5, "max": 1}]}]},
+        {"bands": [{"group": "low", "preset": "ct_diverse"}]},
+        {"bands": [{"index": "ses", "min": 1.5, "max": 2.5}]},
+        {"isolation": [{"group": "black", "above": round(float(rng.uniform(0.3, 0.7)), 2)}]},
+        {"keep_together": {"column": "hood"}},
+        {"keep_together": [rng.permutation(d.unit_ids)[:2].tolist(), rng.permutation(d.unit_ids)[:3].tolist()]},
+    ]
+    if d.capacity is not None:
+        found.append({"capacity": {"max": 1.0, "portables": True, "schools": {school: {"max": 1.3}}}})
+    found.append({"walk": {"guarantee": "any"}})
+    if d.travel is not None:
+        found.append({"nearest": {"within": 2}})
+        limits = {"max": 12.0, "modes": {"walk": {"max": 20}, "bus": {"max": 8, "max_increase": 1} if d.has_current else {"max": 8}}}
+        found.append({"travel": limits | {"units": {str(rng.choice(d.unit_ids)): 15}}})
+    if d.has_current:
+        found += [
+            {"no_crossing": {"today": str(rng.choice(["keep", "forbid"]))}},
+            {"protected": {"column": "protected"}},
+            {"not_again": {"column": "rezoned", "years": 3, "year": 2026}},
+            {"walk": {"guarantee": "keep"}},
+            {"unity": {"min_share": float(rng.choice([0.34, 0.5, 1.0]))}},
+            {"reassigned": {"groups": {"black": 0.3}, "each_school": 0.5, "schools": {school: 0.2}}},
+            {"burden": [{"group": "black", "measure": "reassigned", "max_ratio": 1.1}]},
+            {"burden": [{"group": "low", "measure": "walk_lost", "max_extra": 0.05}]},
+            {"flow_balance": [{"column": "area", "between": ["north", "south"], "max_ratio": 1.5, "ways": str(rng.choice(["both", "one"]))}]},
+        ]
+        if d.travel is not None:
+            found.append({"burden": [{"group": "black", "measure": "added_travel", "max_extra": 0.5}]})
+            found.append({"burden": [{"group": "black", "measure": "long_rides", "over": 5, "max_ratio": 1.2, "max_extra": 0.1}]})
+        if d.capacity is not None:
+            found.append({"capacity": {"max": 1.4, "min": 0.2}, "phase_in": [{"year": "2027", "stay": {"4": 1, "5": 0.5}}]})
+    return found
+
+
+def lever_goals(d: District) -> list[dict[str, Any]]:
+    """Every goal of the levers that the district allows."""
+    found: list[dict[str, Any]] = [{"minimize": name, "group": "low"} for name in ("normalized_exposure", "isolation", "max_deviation")]
+    found += [{"minimize": name} for name in ("theil_h", "not_walking", "cut_edges", "boundary_length")]
+    if d.capacity is not None:
+        found += [{"minimize": "out_of_utilization", "min": 0.8, "max": 1}, {"minimize": "utilization_spread"}, {"minimize": "portables"}]
+    if d.has_current:
+        found += [{"minimize": "schools_changed"}, {"minimize": "walk_lost"}, {"minimize": "burden_gap", "measure": "reassigned"}]
+    if d.travel is not None:
+        found.append({"minimize": "long_rides", "over": 5})
+    if d.travel is not None and d.has_current:
+        found += [{"minimize": "added_travel"}, {"minimize": "burden_gap", "measure": "added_travel", "groups": ["low", "black"]}]
+    return found
+
+
+def has_no_value(d: District, goal: dict[str, Any]) -> bool:
+    """Whether a goal compares nobody with anybody in this district."""
+    total = d.students.sum()
+    named = [goal["group"]] if "group" in goal else goal.get("groups") or (list(d.groups) if goal["minimize"] == "burden_gap" else [])
+    empty = [name for name in named if not 0 < d.groups[name].sum() < total]
+    remainder = d.students - d.groups["black"] - d.groups["white"]
+    return bool(empty) or (goal["minimize"] == "theil_h" and bool((remainder < 0).any()))
+
+
+@cache
+def lever_case(seed: int, max_units: int = 8) -> Case:
+    """The case of a seed: one to three levers as rules, one or two as goals, on a drawn district."""
+    base = case(seed, max_units)
+    rng, d = np.random.default_rng([seed, 11]), equipped(base.district, seed)
+    rules: dict[str, Any] = {"contiguity": {"method": str(rng.choice(["exact", "exact", "exact", "none"])), "islands": "forbid"}}
+    if d.has_current and rng.random() < 0.5:
+        rules["contiguity"]["islands"] = "keep"
+    kinds = lever_rules(rng, d)
+    for i in rng.permutation(len(kinds))[: rng.choice([1, 2, 3])]:
+        rules |= kinds[i]
+    if rng.random() < 0.3:
+        rules["school_in_own_zone"] = False
+    goals = [goal for goal in lever_goals(d) if not has_no_value(d, goal)]
+    goals += [{"minimize": "out_of_band"}] * 3 * ("bands" in rules)
+    if "bands" in rules and rng.random() < 0.5:
+        rules["bands"] = [band | {"soft": True} for band in rules["bands"]]
+    picked = [goals[i] for i in rng.permutation(len(goals))[: rng.choice([1, 2], p=[0.7, 0.3])]]
+    if len(picked) == 2 and rng.random() < 0.3:
+        picked = [goal | {"weight": float(rng.choice([0.5, 1, 3]))} for goal in picked]
+    return Case(d, scenario(rules, picked))

@@ -1,0 +1,110 @@
+"""Every lever against the oracle: engines, auditor and measures on hundreds of drawn districts."""
+
+from functools import cache
+
+import numpy as np
+import pytest
+from levers import LeverOracle, lever_case
+
+from rezoning.auditing import audit
+from rezoning.errors import Infeasible
+from rezoning.formulation.formulate import formulate
+from rezoning.metrics.goals import goal_value
+from rezoning.optimize.anneal import Search
+from rezoning.optimize.engine import solve
+from rezoning.optimize.result import Status
+from rezoning.plan import Plan
+
+SEEDS = range(240)
+CLOSE = 1e-6
+
+
+@cache
+def oracle(seed: int) -> LeverOracle:
+    return LeverOracle(lever_case(seed).district, lever_case(seed).scenario)
+
+
+@pytest.fixture(autouse=True)
+def _short_repair(monkeypatch):
+    """Where no plan exists the search for a first one only ends with its time: give it little."""
+    repair = Search.repair
+    monkeypatch.setattr(Search, "repair", lambda self, start, seconds, *rest: repair(self, start, min(seconds, 0.02), *rest))
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_the_auditor_finds_what_a_plan_breaks(seed):
+    """Random plans, and plans that obey every rule: the auditor names a rule exactly where the oracle does."""
+    district, rules = lever_case(seed).district, lever_case(seed).scenario.rules
+    rng = np.random.default_rng(seed)
+    plans = list(rng.integers(0, district.num_schools, (6, district.num_units)))
+    plans += [] if district.current is None else [np.maximum(district.stayable, 0)]
+    good = oracle(seed).plans()
+    plans += [good[i] for i in rng.permutation(len(good))[:4]]
+    for plan in plans:
+        found = {violation.rule for violation in audit(Plan(plan), district, rules).violations}
+        assert found == {"capacity" if name == "phase_in" else name for name in oracle(seed).breaches(plan)}
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_the_measures_are_the_formulas(seed):
+    district, scenario = lever_case(seed).district, lever_case(seed).scenario
+    rng = np.random.default_rng(seed)
+    for plan in rng.integers(0, district.num_schools, (4, district.num_units)):
+        measured = [goal_value(goal, Plan(plan), district, scenario.rules) for goal in scenario.goals]
+        assert measured == pytest.approx(oracle(seed).values(plan), abs=1e-9)
+
+
+@pytest.mark.parametrize("solver", ["scip", "highs", "cbc"])
+@pytest.mark.parametrize("seed", SEEDS)
+def test_the_exact_method_agrees(seed, solver):
+    district, scenario = lever_case(seed).district, lever_case(seed).scenario
+    truth = oracle(seed).truth()
+    try:
+        problem = formulate(district, scenario)
+    except Infeasible:
+        assert not truth.is_feasible
+        return
+    result = solve(problem, scenario.solve.model_copy(update={"solver": solver}))
+    if not truth.is_feasible:
+        assert (result.status, result.plan) == (Status.INFEASIBLE, None)
+        return
+    assert result.plan is not None
+    plan = result.plan.school
+    assert oracle(seed).breaches(plan) == []
+    assert [goal.value for goal in result.goals] == pytest.approx(oracle(seed).values(plan), abs=CLOSE)
+    if truth.objective is not None:
+        assert result.objective.value == pytest.approx(truth.objective, abs=CLOSE)
+        assert result.objective.bound <= truth.objective + CLOSE
+    else:
+        for found, best in zip(result.goals, truth.values, strict=True):
+            assert best - CLOSE <= found.value
+            assert found.bound is not None
+            assert found.bound <= best + CLOSE
+        assert result.goals[-1].value == pytest.approx(truth.values[-1], abs=CLOSE)
+    assert result.status is Status.OPTIMAL
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_the_search_finds_what_obeys_and_nothing_better_than_the_best(seed):
+    district, scenario = lever_case(seed).district, lever_case(seed).scenario
+    truth = oracle(seed).truth()
+    try:
+        problem = formulate(district, scenario)
+    except Infeasible:
+        assert not truth.is_feasible
+        return
+    search = Search(problem, [(problem.terms[0], 1.0)], 0)
+    found: list[tuple[np.ndarray, float]] = []
+    search.improve(problem.start, 1.0, _never(), lambda plan, value: found.append((plan.copy(), value)), threads=1, cycles=1)
+    for nodes, value in found:
+        plan = problem.expand(nodes).school
+        assert oracle(seed).breaches(plan) == []
+        assert oracle(seed).values(plan)[0] == pytest.approx(value, abs=CLOSE)
+    if found and truth.values:
+        assert found[-1][1] >= truth.values[0] - CLOSE
+
+
+def _never():
+    import threading
+
+    return threading.Event()
