@@ -1,8 +1,16 @@
-"""Burden: who changes schools. Shares are of all students of the district, new units included, though these never change."""
+"""Burden: who bears the change. Shares are of all students of the district, new units included, though these never change."""
 
 from __future__ import annotations
 
+from typing import Any
+
+import numpy as np
+
+from rezoning.district.district import Floats
+from rezoning.metrics.segregation import NOBODY
 from rezoning.metrics.zones import Zones
+
+TRIP = 1e-6  # minutes or km: a ride is long when it is longer than that by more than this
 
 
 def students_reassigned(zones: Zones) -> float | None:
@@ -12,16 +20,73 @@ def students_reassigned(zones: Zones) -> float | None:
 
 def share_reassigned(zones: Zones) -> float | None:
     """Share of all students whose school changes, R = Σ_u n_u m_u / T; None without today's schools or without students."""
-    moved, total = students_reassigned(zones), float(zones.district.students.sum())
-    return None if moved is None or total <= 0 else moved / total
+    return mean(zones.district.students, per_student(zones, "reassigned"))
 
 
 def reassigned_by_group(zones: Zones) -> dict[str, float | None]:
     """Share of each group whose school changes, R_g = Σ_u n_gu m_u / N_g; None where the group has no students."""
-    return {name: _share(zones, name) for name in zones.district.groups}
+    moved = per_student(zones, "reassigned")
+    return {name: mean(group, moved) for name, group in zones.district.groups.items()}
 
 
-def _share(zones: Zones, name: str) -> float | None:
-    group = zones.district.groups[name]
-    total = float(group.sum())
-    return None if zones.moved is None or total <= 0 else float(group[zones.moved].sum()) / total
+def per_student(zones: Zones, measure: str, over: float | None = None) -> Floats | None:
+    """What a student of each unit bears, shape (n,); None where the district lacks what it takes to know.
+
+    Parameters
+    ----------
+    measure
+        ``reassigned``: 1 where the unit moves. ``walk_lost``: 1 where it can walk today and not here. ``long_rides``: 1 where t_u > over.
+        ``added_travel``: t_u - t_u,today in minutes (km), below 0 where the trip gets shorter. ``added_minutes_only``: the same, yet never
+        below 0. A trip that is unknown, today or here, adds nothing and is not long.
+    over
+        The trip above which a ride is long, for ``long_rides``.
+    """
+    if measure == "reassigned":
+        return None if zones.moved is None else zones.moved.astype(np.float64)
+    if measure == "walk_lost":
+        could = Zones(zones.district, zones.district.stayable).walks
+        has_today = zones.district.has_current
+        return None if zones.walks is None or could is None or not has_today else (could & zones.counted & ~zones.walks).astype(np.float64)
+    if zones.trips is None or zones.trips_today is None:
+        return None
+    if measure == "long_rides":
+        return None if over is None else (zones.trips > over + TRIP).astype(np.float64)
+    if not zones.district.has_current:
+        return None
+    added = np.nan_to_num(zones.trips - zones.trips_today)
+    return np.maximum(added, 0) if measure == "added_minutes_only" else added
+
+
+def mean(weights: Floats, borne: Floats | None) -> float | None:
+    """Mean per student, Σ_u w_u b_u / Σ_u w_u; None where there are no students, or nothing is known of what they bear."""
+    total = float(weights.sum())
+    return None if borne is None or total <= NOBODY else float((weights * borne).sum()) / total
+
+
+def gap(zones: Zones, groups: list[str], measure: str, over: float | None = None) -> float | None:
+    """Most that a group bears beyond all students, max(0, max_g M_g - M_all); groups without students bear nothing."""
+    borne = per_student(zones, measure, over)
+    everyone = mean(zones.district.students, borne)
+    ours = [value for name in groups if (value := mean(zones.district.groups[name], borne)) is not None]
+    return None if everyone is None or not ours else max(0.0, max(ours) - everyone)
+
+
+def by_group(zones: Zones, over: float | None = None) -> dict[str, dict[str, Any]]:
+    """For each group and each burden M: M_g, M_all, their ratio M_g / M_all and gap M_g - M_all.
+
+    The ratio of reassigned is the group's share of those who move over its share of all students. It is None where M_all is not above 0.
+    ``long_rides`` is there when `over` says from when a ride is long.
+    """
+    measures = ["reassigned", "added_travel", "added_minutes_only", "walk_lost"] + ["long_rides"] * (over is not None)
+    borne = {measure: per_student(zones, measure, over) for measure in measures}
+    everyone = {measure: mean(zones.district.students, values) for measure, values in borne.items()}
+    return {
+        name: {measure: _compared(mean(group, values), everyone[measure]) for measure, values in borne.items()}
+        for name, group in zones.district.groups.items()
+    }
+
+
+def _compared(group: float | None, everyone: float | None) -> dict[str, float | None]:
+    if group is None or everyone is None:
+        return {"group": group, "all": everyone, "ratio": None, "gap": None}
+    return {"group": group, "all": everyone, "ratio": group / everyone if everyone > NOBODY else None, "gap": group - everyone}

@@ -3,19 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 
 import numpy as np
 
-from rezoning.district.district import District
+from rezoning.district.district import District, Floats
 from rezoning.errors import Problem, ScenarioError
-from rezoning.metrics import burden, capacity, segregation
+from rezoning.metrics import access, burden, capacity, changes, segregation, shape, shares
 from rezoning.metrics.zones import Zones
 from rezoning.plan import Plan
-from rezoning.scenario.schema import Goal
+from rezoning.scenario.schema import Goal, Rules
 
 
-def goal_value(goal: Goal, plan: Plan, district: District) -> float:
+def goal_value(goal: Goal, plan: Plan, district: District, rules: Rules | None = None) -> float:
     """Natural value of a goal.
+
+    Parameters
+    ----------
+    rules
+        The scenario's rules: `out_of_band` counts students outside their bands.
 
     Raises
     ------
@@ -26,57 +32,150 @@ def goal_value(goal: Goal, plan: Plan, district: District) -> float:
     missing = [name for name in wanted if name not in district.groups]
     if missing:
         raise ScenarioError(Problem(f"goals ({goal.minimize})", f"the district has no group '{missing[0]}'.", "Name it under data.units.groups."))
-    value = VALUES[goal.minimize](goal, Zones(district, plan.school))
+    value = VALUES[goal.minimize](Asked(goal, Zones(district, plan.school), rules))
     if value is None:
         raise ScenarioError(Problem(f"goals ({goal.minimize})", f"{UNDEFINED[goal.minimize]}.", "Drop the goal, or give what it needs."))
     return value
 
 
-def _dissimilarity(goal: Goal, zones: Zones) -> float | None:
+@dataclass(frozen=True, eq=False)
+class Asked:
+    """A goal, the zones whose value is asked, and the scenario's rules."""
+
+    goal: Goal
+    zones: Zones
+    rules: Rules | None = None
+
+    @property
+    def group(self) -> tuple[Floats, Floats]:
+        """Students of the goal's group and all students in each school, shape (M,) each."""
+        assert self.goal.group is not None
+        return self.zones.groups[self.goal.group], self.zones.students
+
+    @property
+    def groups(self) -> list[str]:
+        """The goal's groups; all when it names none."""
+        return list(self.zones.district.groups if self.goal.groups is None else self.goal.groups)
+
+
+def _dissimilarity(asked: Asked) -> float | None:
     """D = ½ Σ_s |a_s / A - b_s / B|: the group against the others, or against another group."""
-    assert goal.group is not None
-    a = zones.groups[goal.group]
-    return segregation.dissimilarity(a, zones.students - a if goal.versus in (None, "others") else zones.groups[goal.versus])
+    (a, n), versus = asked.group, asked.goal.versus
+    return segregation.dissimilarity(a, n - a if versus in (None, "others") else asked.zones.groups[versus])
 
 
-def _imbalance(goal: Goal, zones: Zones) -> float | None:
+def _imbalance(asked: Asked) -> float | None:
     """Σ_g Σ_s |n_gs - P_g n_s| / T with P_g the district's share of group g."""
-    total = zones.students.sum()
+    n = asked.zones.students
+    total = n.sum()
     if total <= 0:
         return None
-    groups = [zones.groups[name] for name in (zones.groups if goal.groups is None else goal.groups)]
-    return float(sum(np.abs(n_gs - n_gs.sum() / total * zones.students).sum() for n_gs in groups) / total)
+    groups = [asked.zones.groups[name] for name in asked.groups]
+    return float(sum(np.abs(n_gs - n_gs.sum() / total * n).sum() for n_gs in groups) / total)
 
 
-def _reassigned(_: Goal, zones: Zones) -> float | None:
-    """Share of all students whose school changes."""
-    return burden.share_reassigned(zones)
+def _max_deviation(asked: Asked) -> float | None:
+    """max_s |p_s - P| over schools with students."""
+    return shares.max_deviation(*asked.group)
 
 
-def _travel(_: Goal, zones: Zones) -> float | None:
+def _out_of_band(asked: Asked) -> float | None:
+    """Σ_bands Σ_s students of school s to the nearest range, over T."""
+    return None if asked.rules is None else shares.out_of_band(asked.zones, asked.rules.bands)
+
+
+def _burden_gap(asked: Asked) -> float | None:
+    """max(0, max_g M_g - M_all), for the goal's measure M."""
+    assert asked.goal.measure is not None
+    return burden.gap(asked.zones, asked.groups, asked.goal.measure, asked.goal.over)
+
+
+def _travel(asked: Asked) -> float | None:
     """Σ_u n_u t_u / T in minutes or km; a trip that is unknown adds nothing."""
-    total = zones.students.sum()
-    return None if zones.trips is None or total <= 0 else float(np.nansum(zones.district.students * zones.trips) / total)
+    zones = asked.zones
+    return None if zones.trips is None else burden.mean(zones.district.students, np.nan_to_num(zones.trips))
 
 
-def _over_capacity(_: Goal, zones: Zones) -> float | None:
+def _over_capacity(asked: Asked) -> float | None:
     """Σ_s max(0, n_s - capacity_s) / T."""
-    over, total = capacity.over_capacity_students(zones), float(zones.students.sum())
+    over, total = capacity.over_capacity_students(asked.zones), float(asked.zones.students.sum())
     return None if over is None or total <= 0 else over / total
 
 
-VALUES: dict[str, Callable[[Goal, Zones], float | None]] = {
+def _boundary_length(asked: Asked) -> float | None:
+    """Length in km of the border between different zones; an edge of unknown length adds nothing."""
+    border = asked.zones.district.border_m
+    return None if border is None else float(np.nansum(border[shape.is_cut(asked.zones)]) / 1000)
+
+
+def _schools_changed(asked: Asked) -> float | None:
+    """Number of open schools whose zone gains or loses a unit."""
+    found = changes.schools_changed(asked.zones)
+    return None if found is None else float(found)
+
+
+def _polsby_popper(asked: Asked) -> float | None:
+    """1 - mean_s 4π A_s / L_s² over schools whose zone has an area."""
+    roundness = shape.mean(shape.polsby_popper(asked.zones))
+    return None if roundness is None else 1 - roundness
+
+
+def _borne(measure: str) -> Callable[[Asked], float | None]:
+    """Mean of a burden over all students, Σ_u n_u b_u / T."""
+    return lambda asked: burden.mean(asked.zones.district.students, burden.per_student(asked.zones, measure, asked.goal.over))
+
+
+VALUES: dict[str, Callable[[Asked], float | None]] = {
     "dissimilarity": _dissimilarity,
     "imbalance": _imbalance,
-    "reassigned": _reassigned,
+    "normalized_exposure": lambda asked: segregation.normalized_exposure(*asked.group),
+    "isolation": lambda asked: segregation.isolation(*asked.group),
+    "theil_h": lambda asked: segregation.theil_h(asked.zones.partition),
+    "max_deviation": _max_deviation,
+    "out_of_band": _out_of_band,
+    "reassigned": _borne("reassigned"),
+    "schools_changed": _schools_changed,
+    "burden_gap": _burden_gap,
     "travel": _travel,
+    "added_travel": _borne("added_travel"),
+    "long_rides": _borne("long_rides"),
+    "walk_lost": _borne("walk_lost"),
+    "not_walking": lambda asked: access.not_walking(asked.zones),
     "over_capacity": _over_capacity,
+    "out_of_utilization": lambda asked: capacity.out_of_utilization(asked.zones, asked.goal.min, asked.goal.max),
+    "utilization_spread": lambda asked: capacity.spread(asked.zones),
+    "portables": lambda asked: capacity.portable_price(asked.zones),
+    "boundary_length": _boundary_length,
+    "cut_edges": lambda asked: float(shape.cut_edges(asked.zones)),
+    "polsby_popper": _polsby_popper,
 }
+
+_NO_TODAY = "the district has no zones of today, or no students"
+_NO_TRAVEL = "the district has no travel, or no students"
+_NO_TRAVEL_TODAY = "the district has no travel, no zones of today, or no students"
+_NO_SEATS = "the schools have no capacity, or the district no students"
 
 UNDEFINED = {
     "dissimilarity": "one of the two groups has no students",
     "imbalance": "the district has no students",
-    "reassigned": "the district has no zones of today, or no students",
-    "travel": "the district has no travel, or no students",
-    "over_capacity": "the schools have no capacity, or the district no students",
+    "normalized_exposure": "the group has no students, or all of them",
+    "isolation": "the group has no students",
+    "theil_h": "the district has no partition of at least two groups with students, or its groups add up to more than all students",
+    "max_deviation": "the district has no students",
+    "out_of_band": "there are no rules.bands, they name a group or a column of numbers that is not there, or the district has no students",
+    "reassigned": _NO_TODAY,
+    "schools_changed": "the district has no zones of today",
+    "burden_gap": "the district has no students, none of the groups, or not the travel, walks or zones of today that the measure needs",
+    "travel": _NO_TRAVEL,
+    "added_travel": _NO_TRAVEL_TODAY,
+    "long_rides": _NO_TRAVEL,
+    "walk_lost": "the district has no walks, no zones of today, or no students",
+    "not_walking": "the district has no walks, or no students",
+    "over_capacity": _NO_SEATS,
+    "out_of_utilization": _NO_SEATS,
+    "utilization_spread": "no school has a known number of seats",
+    "portables": "the schools have no capacity",
+    "boundary_length": "the district has no lengths of borders",
+    "cut_edges": "the district has no neighbors",
+    "polsby_popper": "the district has no polygons with an area",
 }

@@ -2,42 +2,61 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
-import numpy as np
-
-from rezoning.district.district import District, Floats
-from rezoning.metrics import burden, capacity, segregation, shape, travel
+from rezoning.district.district import District
+from rezoning.metrics import access, burden, capacity, changes, segregation, shape, shares, travel
 from rezoning.metrics.zones import Zones, nearest_zones, today_zones
 from rezoning.plan import Plan
+from rezoning.scenario.schema import Scenario
 
 Measures = dict[str, Any]
 
 
-def measure(plan: Plan, district: District) -> Measures:
-    """Every measure of a plan: the keys of the contract's metrics.json, and `students`, `travel_unknown_students`, `boundary_km`."""
-    return _measures(Zones(district, plan.school))
+def measure(plan: Plan, district: District, scenario: Scenario | None = None) -> Measures:
+    """Every measure of a plan: the keys of the contract's metrics.json, and further ones.
+
+    Parameters
+    ----------
+    scenario
+        Says which groups appear nowhere (``attributes``), which bands there are, from when a ride is long, and how the plan is phased in.
+        Without it all groups are measured, and nothing that it would ask for.
+    """
+    return _measures(Zones(visible(district, scenario), plan.school), scenario)
 
 
-def measure_today(district: District) -> Measures | None:
+def measure_today(district: District, scenario: Scenario | None = None) -> Measures | None:
     """Every measure of today's zones; None without today's schools. Schools that are closed count as further schools, new units are left out."""
-    zones = today_zones(district)
-    return None if zones is None else _measures(zones)
+    zones = today_zones(visible(district, scenario))
+    return None if zones is None else _measures(zones, scenario)
 
 
-def measure_nearest(district: District) -> Measures | None:
+def measure_nearest(district: District, scenario: Scenario | None = None) -> Measures | None:
     """Every measure of the zones of nearest schools; None without travel. Units whose travel is wholly unknown are left out."""
-    zones = nearest_zones(district)
-    return None if zones is None else _measures(zones)
+    zones = nearest_zones(visible(district, scenario))
+    return None if zones is None else _measures(zones, scenario)
 
 
-def by_school(plan: Plan, district: District) -> list[dict[str, str | float | None]]:
+def visible(district: District, scenario: Scenario | None) -> District:
+    """The district without the groups that the scenario's policy excludes; a partition that would need one of them is none."""
+    if scenario is None:
+        return district
+    hidden = {name for name, use in scenario.attributes.items() if use == "exclude"}
+    if hidden.isdisjoint(district.groups):
+        return district
+    groups = {name: counts for name, counts in district.groups.items() if name not in hidden}
+    return replace(district, groups=groups, partition=district.partition if hidden.isdisjoint(district.partition) else ())
+
+
+def by_school(plan: Plan, district: District, scenario: Scenario | None = None) -> list[dict[str, str | float | None]]:
     """Rows of schools.csv: every open school, then every closed one that has units today; before is today, after is the plan."""
+    district = visible(district, scenario)
     before, after = today_zones(district), Zones(district, plan.school)
     ids = after.ids if before is None else before.ids
     names = (*district.school_names, *ids[district.num_schools :])
     seats = [None] * district.num_schools if district.capacity is None else district.capacity.tolist()
-    columns = [_columns(before, len(ids)), _columns(after, len(ids))]
+    columns = [_columns(zones, len(ids), scenario) for zones in (before, after)]
     rows = []
     for s, (text, name) in enumerate(zip(ids, names, strict=True)):
         if s >= district.num_schools and before is not None and not (before.school == s).any():
@@ -49,47 +68,78 @@ def by_school(plan: Plan, district: District) -> list[dict[str, str | float | No
     return rows
 
 
-def _measures(zones: Zones) -> Measures:
+def _measures(zones: Zones, scenario: Scenario | None) -> Measures:
     """The table of contents."""
     n, groups = zones.students, zones.groups
-    use = [share for share in capacity.utilization(zones) if share is not None]
+    low, high = capacity.extremes(zones)
+    phase_in = () if scenario is None else scenario.rules.phase_in
     return {
         "students": float(n.sum()),
         "dissimilarity": {name: segregation.dissimilarity(a, n - a) for name, a in groups.items()},
         "normalized_exposure": {name: segregation.normalized_exposure(a, n) for name, a in groups.items()},
         "isolation": {name: segregation.isolation(a, n) for name, a in groups.items()},
         "gini": {name: segregation.gini(a, n) for name, a in groups.items()},
-        "theil_h": segregation.theil_h(_partition(zones)),
+        "theil_h": segregation.theil_h(zones.partition),
+        "max_deviation": {name: shares.max_deviation(a, n) for name, a in groups.items()},
+        "isolated_students": {name: shares.isolated_students(a, n) for name, a in groups.items()},
+        "out_of_band": _bands(zones, scenario),
         "students_reassigned": burden.students_reassigned(zones),
         "share_reassigned": burden.share_reassigned(zones),
         "reassigned_by_group": burden.reassigned_by_group(zones),
+        "schools_changed": changes.schools_changed(zones),
+        "flows": changes.flows(zones),
+        "burden": burden.by_group(zones, _long(scenario)),
         "travel_mean": travel.mean(zones),
         "travel_p90": travel.percentile(zones, 0.9),
         "travel_max": travel.longest(zones),
         "travel_mean_by_group": travel.mean_by_group(zones),
         "travel_unknown_students": travel.unknown_students(zones),
-        "utilization_min": min(use, default=None),
-        "utilization_max": max(use, default=None),
+        "walk_share": access.walk_share(zones),
+        "nearest_share": access.nearest_share(zones),
+        "utilization_min": low,
+        "utilization_max": high,
+        "utilization_spread": capacity.spread(zones),
+        "utilization_by_year": capacity.utilization_by_year(zones, phase_in),
         "over_capacity_students": capacity.over_capacity_students(zones),
+        "portable_students": capacity.portable_students(zones),
         "cut_edges": shape.cut_edges(zones),
         "boundary_km": shape.boundary_km(zones),
+        "polsby_popper": _roundness(zones),
         "pieces": shape.pieces(zones),
     }
 
 
-def _partition(zones: Zones) -> Floats:
-    """Students of each group of the partition, and of the remainder, in each school; shape (G + 1, M), or (0, M) without a partition."""
-    groups = [zones.groups[name] for name in zones.district.partition]
-    return np.array([*groups, zones.students - sum(groups)]) if groups else np.zeros((0, len(zones.ids)))
+def _bands(zones: Zones, scenario: Scenario | None) -> list[dict[str, Any]] | None:
+    """Students and schools outside each band that may be shown; None where the scenario has no bands."""
+    if scenario is None or not scenario.rules.bands:
+        return None
+    hidden = {name for name, use in scenario.attributes.items() if use == "exclude"}
+    return shares.by_band(zones, tuple(band for band in scenario.rules.bands if band.group not in hidden))
 
 
-def _columns(zones: Zones | None, num_schools: int) -> dict[str, list[float | None]]:
+def _long(scenario: Scenario | None) -> float | None:
+    """The first trip from which the scenario calls a ride long; rules speak before goals."""
+    if scenario is None:
+        return None
+    said = [*(rule.over for rule in scenario.rules.burden), *(goal.over for goal in scenario.goals)]
+    return next((over for over in said if over is not None), None)
+
+
+def _roundness(zones: Zones) -> dict[str, Any] | None:
+    """Mean and values of the zones' roundness; None without polygons."""
+    schools = shape.polsby_popper(zones)
+    return None if schools is None else {"mean": shape.mean(schools), "schools": schools}
+
+
+def _columns(zones: Zones | None, num_schools: int, scenario: Scenario | None) -> dict[str, list[float | None]]:
     """What schools.csv says of one assignment; lists of length `num_schools`, which may be longer than the assignment's own schools."""
     if zones is None:
         return {}
-    taken = ("students", "utilization", "travel_mean")
+    phase_in = () if scenario is None else scenario.rules.phase_in
+    years = {f"students_{name}": students.tolist() for name, students in capacity.enrollments(zones, phase_in).items()}
+    shares_of = {"utilization": capacity.utilization(zones), "travel_mean": travel.mean_by_school(zones)}
+    taken = {"students", *years, *shares_of}
     columns: dict[str, list[float | None]] = {"students": zones.students.tolist()}
     columns |= {f"group_{name}" if name in taken else name: counts.tolist() for name, counts in zones.groups.items()}
-    columns |= {"utilization": capacity.utilization(zones), "travel_mean": travel.mean_by_school(zones)}
-    counts = ("utilization", "travel_mean")
-    return {key: values + [None if key in counts else 0.0] * (num_schools - len(values)) for key, values in columns.items()}
+    columns |= years | shares_of
+    return {key: values + [None if key in shares_of else 0.0] * (num_schools - len(values)) for key, values in columns.items()}

@@ -28,6 +28,37 @@ def boundary_km(zones: Zones) -> float | None:
     return float(np.nansum(border[is_cut(zones)]) / 1000)
 
 
+def polsby_popper(zones: Zones) -> dict[str, float | None] | None:
+    """Roundness of each zone by school id, from near 0 to a circle's 1: 4π A_s / L_s²; None where a zone has no area, and without polygons.
+
+    The area A_s is the sum of its units', the perimeter L_s the sum of theirs less twice the borders that two of them share, as far as
+    their length is known.
+
+    References
+    ----------
+    Polsby & Popper 1991.
+    """
+    district = zones.district
+    if district.geometry is None:
+        return None
+    area = zones.gather(np.asarray(district.geometry.area, dtype=np.float64) / 1e6)
+    length = zones.gather(np.asarray(district.geometry.length, dtype=np.float64) / 1e3)
+    if district.border_m is not None:
+        ends = zones.school[district.edges]
+        inside = (ends[:, 0] == ends[:, 1]) & (ends[:, 0] >= 0)
+        length -= 2 * np.bincount(ends[inside, 0], weights=np.nan_to_num(district.border_m[inside]) / 1e3, minlength=len(zones.ids))
+    return {
+        text: 4 * np.pi * a / perimeter**2 if a > 0 and perimeter > 0 else None
+        for text, a, perimeter in zip(zones.ids, area.tolist(), length.tolist(), strict=True)
+    }
+
+
+def mean(roundness: dict[str, float | None] | None) -> float | None:
+    """Mean roundness of the zones that have an area; None where none has."""
+    values = [value for value in (roundness or {}).values() if value is not None]
+    return sum(values) / len(values) if values else None
+
+
 def pieces(zones: Zones) -> dict[str, int]:
     """Connected pieces of each school's zone by school id: 1 is contiguous, 0 is empty."""
     labels = same_school_components(zones.district.graph, zones.school)

@@ -53,6 +53,12 @@ class Zones:
         return {name: self.gather(group) for name, group in self.district.groups.items()}
 
     @cached_property
+    def partition(self) -> Floats:
+        """Students of each group of the partition, and of the remainder, in each school; shape (G + 1, M), or (0, M) without a partition."""
+        groups = [self.groups[name] for name in self.district.partition]
+        return np.array([*groups, self.students - sum(groups)]) if groups else np.zeros((0, len(self.ids)))
+
+    @cached_property
     def trips(self) -> Floats | None:
         """Travel of each unit to its school, shape (n,); NaN where unknown, as to a closed school. None without travel."""
         if self.district.travel is None:
@@ -61,6 +67,20 @@ class Zones:
         units = np.flatnonzero(self.counted & (self.school < self.district.num_schools))
         trips[units] = self.district.travel[units, self.school[units]]
         return trips
+
+    @cached_property
+    def trips_today(self) -> Floats | None:
+        """Travel of each unit to its open school of today, shape (n,); NaN where unknown. None without travel."""
+        return Zones(self.district, self.district.stayable).trips
+
+    @cached_property
+    def walks(self) -> NDArray[np.bool_] | None:
+        """Units that lie in the walk zone of their school, shape (n,); None where walk zones are not known."""
+        walkable = self.district.walkable
+        if walkable is None:
+            return None
+        is_open = self.counted & (self.school < self.district.num_schools)
+        return np.asarray(np.take_along_axis(walkable, np.where(is_open, self.school, 0)[:, None], axis=1)[:, 0] & is_open)
 
     @cached_property
     def moved(self) -> NDArray[np.bool_] | None:

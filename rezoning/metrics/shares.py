@@ -1,0 +1,108 @@
+"""Shares: how far schools are from the district's share of a group, from the bands of a scenario, and whom they isolate.
+
+Notation as in `segregation`: n_s students and a_s of a group in school s, p_s = a_s / n_s, P = A / T.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from math import isfinite
+from typing import Any
+
+import numpy as np
+
+from rezoning.district.district import District, Floats
+from rezoning.metrics.segregation import NOBODY
+from rezoning.metrics.zones import Zones
+from rezoning.scenario.bands import BandRule
+
+ISOLATING = (50, 75, 90)  # percent
+HAIR = 1e-9  # shares
+
+
+def max_deviation(a: Floats, n: Floats) -> float | None:
+    """Largest distance of a school's share from the district's, max_s |p_s - P| over schools with students; None without students."""
+    some = n > NOBODY
+    return None if not some.any() else float(np.abs(a[some] / n[some] - a.sum() / n.sum()).max())
+
+
+def isolated_students(a: Floats, n: Floats) -> dict[str, float]:
+    """Students of the group in schools where it is at least 50, 75 and 90 % of all, Σ_s a_s [p_s >= κ]."""
+    return {str(share): float(a[(n > NOBODY) & (a >= (share / 100 - HAIR) * n)].sum()) for share in ISOLATING}
+
+
+@dataclass(frozen=True, eq=False)
+class Counted:
+    """What a band adds up: students of a group, or students times an index.
+
+    Parameters
+    ----------
+    counts
+        By unit, shape (n,).
+    share
+        The district's share of the group, P; 0 for an index.
+    scale
+        What makes the sums students: 1 for a group, the largest less the least index for an index (1 where these are equal).
+    """
+
+    counts: Floats
+    share: float
+    scale: float
+
+
+def counted(district: District, band: BandRule) -> Counted | None:
+    """What a band adds up; None where the district has no such group or column, or a text of the column is no number."""
+    total = float(district.students.sum())
+    if band.group is not None:
+        if band.group not in district.groups:
+            return None
+        counts = district.groups[band.group]
+        return Counted(counts, float(counts.sum()) / total if total > 0 else 0.0, 1.0)
+    if band.index is None or band.index not in district.columns:
+        return None
+    try:
+        index = np.array([float(text) if str(text).strip() else np.nan for text in district.columns[band.index]])
+    except ValueError:
+        return None
+    known = index[~np.isnan(index)]
+    reach = float(known.max() - known.min()) if known.size else 0.0
+    return Counted(np.nan_to_num(index) * district.students, 0.0, reach if reach > 0 else 1.0)
+
+
+def students_outside(zones: Zones, band: BandRule) -> Floats | None:
+    """Students of each school to the nearest range of a band, shape (M,): min over ranges of max(0, a_s - U n_s) + max(0, L n_s - a_s).
+
+    For an index a_s = Σ_u n_u index_u, and the sums are divided by the largest less the least index. Schools that the band is not on have 0.
+    """
+    found = counted(zones.district, band)
+    if found is None:
+        return None
+    a, n = zones.gather(found.counts), zones.students
+    outside = np.full(len(n), np.inf)
+    for part in band.ranges:
+        low, high = part.limits(found.share)
+        above = np.maximum(a - high * n, 0) if isfinite(high) else np.zeros(len(n))
+        below = np.maximum(low * n - a, 0) if isfinite(low) else np.zeros(len(n))
+        outside = np.minimum(outside, above + below)
+    is_on = np.array([band.holds_for(text) for text in zones.ids], dtype=bool)
+    return np.where(is_on, outside / found.scale, 0.0)
+
+
+def out_of_band(zones: Zones, bands: tuple[BandRule, ...]) -> float | None:
+    """Students outside all bands, hard and soft, over the students of the district, Σ_bands Σ_s outside_s / T; None without bands."""
+    total, outside = float(zones.district.students.sum()), [students_outside(zones, band) for band in bands]
+    if not bands or total <= 0 or any(students is None for students in outside):
+        return None
+    return float(sum(students.sum() for students in outside if students is not None)) / total
+
+
+def by_band(zones: Zones, bands: tuple[BandRule, ...]) -> list[dict[str, Any]]:
+    """For each band, students and schools outside; schools by more than 1e-6 students."""
+    rows = []
+    for band in bands:
+        outside = students_outside(zones, band)
+        row: dict[str, Any] = {"group": band.group, "index": band.index, "preset": band.preset, "soft": band.soft}
+        row["students"] = None if outside is None else float(outside.sum())
+        row["schools"] = None if outside is None else int((outside > 1e-6).sum())
+        rows.append(row)
+    return rows
