@@ -25,16 +25,16 @@ class LeverOracle(Oracle):
 
     # -- rules about one unit ----------------------------------------------------------------------------------------
 
-    def kept(self) -> set[int]:
+    def kept(self) -> dict[str, set[int]]:
         """Protected units and those that were moved lately; they override the travel rule."""
-        rules, units, found = self.rules, self.d.unit_index, set()
+        rules, units, found = self.rules, self.d.unit_index, {}
         if rules.protected is not None:
-            found |= {units[u] for u in rules.protected.units}
             texts = self.d.columns[rules.protected.column] if rules.protected.column else [""] * self.n
-            found |= {u for u in self.units if texts[u].strip().lower() in YES and self.today[u] >= 0}
+            found["protected"] = {units[u] for u in rules.protected.units}
+            found["protected"] |= {u for u in self.units if texts[u].strip().lower() in YES and self.today[u] >= 0}
         if rules.not_again is not None:
             texts, since = self.d.columns[rules.not_again.column], rules.not_again.year - rules.not_again.years
-            found |= {u for u in self.units if texts[u] and int(texts[u]) > since and self.today[u] >= 0}
+            found["not_again"] = {u for u in self.units if texts[u] and int(texts[u]) > since and self.today[u] >= 0}
         return found
 
     def _may_travel(self, u: int, s: int) -> bool:
@@ -165,7 +165,8 @@ class LeverOracle(Oracle):
             if rules.keep_together.column is not None:
                 texts = d.columns[rules.keep_together.column]
                 groups += [[u for u in self.units if texts[u] == text] for text in sorted(set(texts)) if text]
-            yield "keep_together", np.logical_and.reduce([(plans[:, group] == plans[:, group[:1]]).all(axis=1) for group in groups])
+            for group in groups:
+                yield "keep_together", (plans[:, group] == plans[:, group[:1]]).all(axis=1)
         if rules.unity is not None:
             holds = np.ones(len(plans), dtype=bool)
             for u in self.units:
@@ -300,7 +301,7 @@ def equipped(district: District, seed: int) -> District:
     rng = np.random.default_rng([seed, 7])
     n, m, students = district.num_units, district.num_schools, district.students
     texts = {
-        "area": rng.choice(["north", "south"], n),
+        "area": np.array([*rng.permutation(["north", "south"]), *rng.choice(["north", "south"], n - 2)]),
         "hood": np.where(rng.random(n) < 0.5, "", rng.choice(["a", "b", "c"], n)),
         "rezoned": np.where(rng.random(n) < 0.7, "", rng.choice(["2019", "2024", "2026"], n)),
         "protected": np.where(rng.random(n) < 0.15, "yes", ""),

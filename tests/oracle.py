@@ -51,9 +51,11 @@ class Oracle:
         placed = {(unit[u], school[s]) for u, s in rules.assign.items()}  # pairs that override the travel rule
         for u, s in placed:
             table["assign"][u] &= np.arange(self.m) == s
-        for u in self.kept():
-            table["locked"][u] &= np.arange(self.m) == self.today[u]
-            placed.add((u, self.today[u]))
+        for name, units in self.kept().items():
+            table[name] = np.ones((self.n, self.m), dtype=bool)
+            for u in units:
+                table[name][u] &= np.arange(self.m) == self.today[u]
+                placed.add((u, self.today[u]))
         for u, s in rules.forbid:
             table["forbid"][unit[u], school[s]] = False
         if rules.locked is not None:
@@ -69,9 +71,9 @@ class Oracle:
             table["travel"] = np.array([[(u, s) in placed or self._may_travel(u, s) for s in self.schools] for u in self.units])
         return table
 
-    def kept(self) -> set[int]:
-        """Further units that keep today's school."""
-        return set()
+    def kept(self) -> dict[str, set[int]]:
+        """Further units that keep today's school, by rule."""
+        return {}
 
     def _may_travel(self, u: int, s: int) -> bool:
         rule, trip = self.rules.travel, self.d.travel[u, s]
