@@ -1,0 +1,223 @@
+"""What a rule costs: the price of its parameters in a goal's natural value, from the multipliers of the linear relaxation.
+
+The relaxation, with the separator cuts that bind, has the optimum z and the multiplier y_r on row r. A parameter t of a rule moves the sides of its
+rows, b_r(t), and may move their coefficients, A_r(t). Then (the envelope theorem)
+
+    dz/dt = sum_r y_r (db_r/dt - dA_r/dt x)
+
+at an optimal point x. How rows move with a parameter is found by compiling the rule once more with another value, so that every rule whose rows stand
+in `formulate.ROW_RULES` has prices, and none has a formula here. This is the slope of the *bound*, not of the best plan: where only sides move, z is
+convex in them, so that a looser rule lowers the bound by at most so much. Limits that decide which pairs exist (travel, say) move no row and have no
+price.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+import highspy
+import numpy as np
+
+from rezoning.formulation.formulate import ROW_RULES
+from rezoning.formulation.formulation import Floats, Formulation, Rows, Terms
+from rezoning.optimize.backends import Clock, Watch
+from rezoning.optimize.fractional import Fractional
+from rezoning.optimize.highs import Program, program_of, use_threads
+from rezoning.optimize.milp import UNIT, Milp, build
+from rezoning.optimize.relaxation import tighten
+
+if TYPE_CHECKING:
+    from rezoning.district.district import District
+    from rezoning.scenario.schema import Scenario
+
+STEP = 1e-3  # by how much a parameter is changed to see how its rows move
+NOTHING = 1e-9  # a price below it is none
+CUT_SHARE = 0.7  # of the time, for cuts; the rest is for the multipliers
+WHOLE = ("max_extra", "over")  # parameters in minutes or km: priced by the unit, not by the hundredth
+
+
+@dataclass(frozen=True)
+class Parameter:
+    """A number in the rules: its path below ``rules``, its value, and the step that a price is for."""
+
+    path: tuple[str | int, ...]
+    value: float
+    step: float
+
+    @property
+    def key(self) -> str:
+        """As a message writes it: ``rules.burden[0].max_ratio``."""
+        return "rules" + "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in self.path)
+
+
+@dataclass(frozen=True)
+class Price:
+    """What the bound of a goal changes by when a parameter grows by one step.
+
+    Parameters
+    ----------
+    key
+        The parameter: ``rules.capacity.max``; for a school ``rules.capacity`` with the school as subject.
+    subject
+        Id of the school whose upper limit grows by one student; empty for a parameter of the file.
+    value
+        The parameter's value; for a school the students it may hold.
+    step
+        By how much it grows.
+    change
+        Change of the bound, in the goal's natural value. Negative: raising the parameter buys so much.
+    """
+
+    key: str
+    subject: str
+    value: float
+    step: float
+    change: float
+
+
+@dataclass(frozen=True)
+class Prices:
+    """Prices of all parameters, the dearest first; empty without a bound, for then nothing is known."""
+
+    bound: float | None = None
+    prices: tuple[Price, ...] = field(default=())
+
+
+def prices(
+    problem: Formulation, terms: Terms, district: District, scenario: Scenario, seconds: float = 60.0, watch: Watch | None = None
+) -> Prices:
+    """The price of every parameter of the rules that moves rows, and of one more student at every school.
+
+    Parameters
+    ----------
+    problem
+        The question; goals that it holds have no price here (they are ceilings).
+    terms
+        The goal in whose natural value prices are given.
+    district, scenario
+        What `problem` was compiled from.
+    seconds
+        Wall clock.
+
+    Notes
+    -----
+    Where several sets of multipliers are optimal, a price is that of one of them: the true slope when the parameter grows may be smaller in size.
+    """
+    clock, watch = Clock(), watch or Watch()
+    milp = build(problem, [(terms, 1.0)], is_relaxed=True)
+    if milp.broken or problem.is_restricted:
+        return Prices()
+    if problem.contiguity.is_exact and len(milp.free):
+        milp.add_cuts(tighten(milp, Fractional(problem), CUT_SHARE * seconds, clock, watch).cuts)
+    program = program_of(milp.problem, milp.columns)
+    solved = _solve(program, max(seconds - clock(), 0.1))
+    if solved is None:
+        return Prices()
+    value, columns, dual = solved
+    x = milp.point(columns)
+    y = _multipliers(milp, program, dual / UNIT)
+    found = [*_of_parameters(problem, district, scenario, x, y), *_of_schools(problem, y)]
+    kept = [price for price in found if abs(price.change) > NOTHING]
+    return Prices(milp.natural(value), tuple(sorted(kept, key=lambda price: (-abs(price.change), price.key, price.subject))))
+
+
+def parameters(scenario: Scenario) -> Iterator[Parameter]:
+    """Every number of the rules that is a share, a ratio or a length."""
+    yield from _numbers(scenario.rules.model_dump(exclude_none=True), ())
+
+
+def _numbers(value: Any, path: tuple[str | int, ...]) -> Iterator[Parameter]:
+    if isinstance(value, dict):
+        for key, inner in value.items():
+            yield from _numbers(inner, (*path, key))
+    elif isinstance(value, list | tuple):
+        for position, inner in enumerate(value):
+            yield from _numbers(inner, (*path, position))
+    elif isinstance(value, float):
+        yield Parameter(path, value, 1.0 if path[-1] in WHOLE else 0.01)
+
+
+def changed(section: Any, path: Sequence[str | int], value: float) -> Any:
+    """A copy of a section of the scenario with one number changed; it is not checked again."""
+    if not path:
+        return value
+    head, rest = path[0], path[1:]
+    if isinstance(section, dict):
+        return {**section, head: changed(section[head], rest, value)}
+    if isinstance(section, tuple):
+        return tuple(changed(part, rest, value) if i == head else part for i, part in enumerate(section))
+    return section.model_copy(update={str(head): changed(getattr(section, str(head)), rest, value)})
+
+
+def _of_parameters(problem: Formulation, district: District, scenario: Scenario, x: Floats, y: Floats) -> Iterator[Price]:
+    position = 0
+    blocks: list[tuple[Any, Rows, Floats]] = []
+    for rule in ROW_RULES:
+        rows = rule(problem.pairs, district, scenario)
+        if rows is not None:
+            blocks.append((rule, rows, y[position : position + len(rows.names)]))
+            position += len(rows.names)
+    for parameter in parameters(scenario):
+        moved = scenario.model_copy(update={"rules": changed(scenario.rules, parameter.path, parameter.value + STEP)})
+        change = sum(_slope(rows, rule(problem.pairs, district, moved), x, own) for rule, rows, own in blocks)
+        yield Price(parameter.key, "", parameter.value, parameter.step, change * parameter.step)
+
+
+def _slope(before: Rows, after: Rows | None, x: Floats, y: Floats) -> float:
+    """dz/dt of one rule's rows: the multiplier is positive where the lower side binds, negative where the upper one does."""
+    if after is None or after.names != before.names:
+        return 0.0
+    with np.errstate(invalid="ignore"):  # a side that is not there does not move
+        lower, upper = after.lower - before.lower, after.upper - before.upper
+    side = np.where(y > 0, np.nan_to_num(lower, posinf=0.0, neginf=0.0), np.nan_to_num(upper, posinf=0.0, neginf=0.0))
+    return float(y @ (side - (after.matrix - before.matrix) @ x)) / STEP
+
+
+def _of_schools(problem: Formulation, y: Floats) -> Iterator[Price]:
+    """One more student at a school, this year."""
+    for name, upper, dual in zip(problem.rows.names, problem.rows.upper.tolist(), y.tolist(), strict=True):
+        if name.rule == "capacity" and dual < 0 and np.isfinite(upper):
+            yield Price("rules.capacity", name.subject, upper, 1.0, dual)
+
+
+def _multipliers(milp: Milp, program: Program, dual: Floats) -> Floats:
+    """The multiplier of each row of the formulation, shape (R,): that of the program's row with the same content."""
+    rows, matrix = milp.formulation.rows, milp.formulation.rows.matrix.tocsr()
+    of_content: dict[Any, list[int]] = {}
+    for r in range(program.matrix.shape[0]):
+        cells = slice(program.matrix.indptr[r], program.matrix.indptr[r + 1])
+        of_content.setdefault(_content(program.matrix.indices[cells], program.matrix.data[cells]), []).append(r)
+    found = np.zeros(len(rows.names))
+    for i in range(len(rows.names)):
+        cells = slice(matrix.indptr[i], matrix.indptr[i + 1])
+        column = milp.column_of_pair[matrix.indices[cells]]
+        constant = float(matrix.data[cells][column < 0].sum())
+        same = of_content.get(_content(column[column >= 0], matrix.data[cells][column >= 0]), [])
+        for sides, wanted in ((program.row_lower, rows.lower[i] - constant), (program.row_upper, rows.upper[i] - constant)):
+            r = next((r for r in same if abs(sides[r] - wanted) <= NOTHING * max(1.0, abs(wanted))), None) if np.isfinite(wanted) else None
+            if r is not None:
+                found[i] += dual[r]
+                same.remove(r)  # two rules that say the same have a row each
+    return found
+
+
+def _content(index: Any, value: Any) -> tuple[bytes, bytes]:
+    index, value = index[value != 0], value[value != 0]
+    order = np.argsort(index, kind="stable")
+    return np.asarray(index, dtype=np.int64)[order].tobytes(), np.asarray(value, dtype=np.float64)[order].tobytes()
+
+
+def _solve(program: Program, seconds: float) -> tuple[float, Floats, Floats] | None:
+    """Optimal value, columns and multipliers of a linear program, at a corner; None when there was no time, or no point."""
+    use_threads(1)
+    highs: Any = highspy.Highs()  # type: ignore[no-untyped-call]
+    for name, value in {"output_flag": False, "threads": 1, "time_limit": seconds}.items():
+        highs.setOptionValue(name, value)
+    highs.passModel(program.model())
+    highs.run()
+    if highs.getModelStatus() != highspy.HighsModelStatus.kOptimal:
+        return None
+    solution = highs.getSolution()
+    return float(highs.getInfo().objective_function_value), np.array(solution.col_value), np.array(solution.row_dual)

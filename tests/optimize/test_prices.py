@@ -1,0 +1,189 @@
+"""Prices of rules: the slope of the relaxation's bound, held to what the relaxation itself says when the rule is changed a little."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from drawn import DATA, case, picture
+from scipy.sparse import csr_array, vstack
+
+from rezoning.errors import Infeasible
+from rezoning.formulation.formulate import formulate
+from rezoning.formulation.formulation import Rows
+from rezoning.optimize import prices as module
+from rezoning.optimize.milp import build
+from rezoning.optimize.prices import Price, changed, parameters, prices
+from rezoning.scenario.schema import Scenario
+
+SMALL = 1e-5
+
+
+def bound(district, scenario, cuts=()) -> float | None:
+    """Value of the relaxation, with given cuts, under a scenario; None where arithmetic or the relaxation finds no point."""
+    try:
+        problem = formulate(district, scenario)
+    except Infeasible:
+        return None
+    milp = build(problem, [(problem.terms[0], 1.0)], is_relaxed=True)
+    milp.add_cuts(cuts)
+    solved = module._solve(module.program_of(milp.problem, milp.columns), 10)
+    return None if solved is None else milp.natural(solved[0])
+
+
+def with_rules(scenario: Scenario, path, value: float) -> Scenario:
+    return scenario.model_copy(update={"rules": changed(scenario.rules, path, value)})
+
+
+def cases_with_prices(count: int):
+    """Drawn questions with rows, zones that may fall into pieces (so that no cut depends on chance), and a relaxation."""
+    found = []
+    for seed in range(2000):
+        drawn = case(seed, 9, method="none")
+        if drawn.scenario.rules.capacity is None and drawn.scenario.rules.reassigned is None:
+            continue
+        if bound(drawn.district, drawn.scenario) is not None:
+            found.append(seed)
+        if len(found) == count:
+            return found
+    raise AssertionError
+
+
+@pytest.mark.parametrize("seed", cases_with_prices(40))
+def test_a_price_is_a_slope_of_the_relaxation(seed):
+    """Between the slopes to either side, which differ where several sets of multipliers are optimal."""
+    drawn = case(seed, 9, method="none")
+    district, scenario = drawn.district, drawn.scenario
+    problem = formulate(district, scenario)
+    found = prices(problem, problem.terms[0], district, scenario, 10)
+    middle = bound(district, scenario)
+    assert found.bound == pytest.approx(middle, abs=1e-7)
+    by_key = {price.key: price for price in found.prices if not price.subject}
+    for parameter in parameters(scenario):
+        above = bound(district, with_rules(scenario, parameter.path, parameter.value + SMALL))
+        below = bound(district, with_rules(scenario, parameter.path, parameter.value - SMALL))
+        price = by_key.get(parameter.key)
+        slope = 0.0 if price is None else price.change / price.step
+        if above is not None:
+            assert slope <= (above - middle) / SMALL + 1e-3
+        if below is not None:
+            assert slope >= (middle - below) / SMALL - 1e-3
+
+
+def test_the_cases_above_have_prices_of_every_kind():
+    keys = set()
+    for seed in cases_with_prices(40):
+        drawn = case(seed, 9, method="none")
+        problem = formulate(drawn.district, drawn.scenario)
+        keys |= {price.key for price in prices(problem, problem.terms[0], drawn.district, drawn.scenario, 10).prices}
+    assert keys >= {"rules.capacity", "rules.capacity.min", "rules.capacity.max"}
+
+
+# -- a question whose prices are known -------------------------------------------------------------------------------
+
+
+def question(**rules):
+    """Two schools, all of the poor at A; what may move is what the rules let."""
+    district = picture("Aa/bB", students=[40, 60, 50, 50], groups={"poor": np.array([40.0, 60.0, 0.0, 0.0])}, capacity=np.array([100.0, 100.0]))
+    data = DATA | {"units": DATA["units"] | {"groups": {"poor": "poor"}}}
+    goals = [{"minimize": "dissimilarity", "group": "poor"}]
+    scenario = Scenario.model_validate({"name": "known", "data": data, "rules": rules, "goals": goals})
+    problem = formulate(district, scenario)
+    return district, scenario, problem
+
+
+def test_a_budget_of_moves_has_the_price_of_a_move():
+    """A student more at the other school, of the 100 poor and the 100 others each, lowers D by 1/100: 2 of 200 are a point of the budget."""
+    district, scenario, problem = question(reassigned={"max_share": 0.2}, contiguity={"method": "none"})
+    found = prices(problem, problem.terms[0], district, scenario, 10)
+    assert found.bound == pytest.approx(0.6)
+    assert found.prices == (Price("rules.reassigned.max_share", "", 0.2, 0.01, pytest.approx(-0.02)),)
+
+
+def test_a_school_that_is_full_has_the_price_of_a_seat():
+    """The poor that B has no room for stay at A, unless others go there: with room for 100 at A and 80 at B, say."""
+    district, scenario, problem = question(capacity={"max": 1.0, "schools": {"B": {"max": 0.8}, "A": {"max": 1.3}}}, contiguity={"method": "none"})
+    found = prices(problem, problem.terms[0], district, scenario, 10)
+    assert found == prices(problem, problem.terms[0], district, scenario, 10)
+    assert all(price.change < 0 for price in found.prices if price.key != "rules.capacity.min")
+
+
+def test_a_rule_that_binds_nothing_has_no_price():
+    district, scenario, problem = question(reassigned={"max_share": 1.0}, capacity={"max": 3.0})
+    assert prices(problem, problem.terms[0], district, scenario, 10).prices == ()
+
+
+def test_the_published_rule_has_no_prices_for_it_has_no_bound():
+    district, scenario, problem = question(reassigned={"max_share": 0.2}, contiguity={"method": "closer_neighbor"})
+    assert prices(problem, problem.terms[0], district, scenario, 10) == module.Prices()
+
+
+def test_no_relaxed_point_no_prices():
+    district, scenario, problem = question(reassigned={"max_share": 0.2}, contiguity={"method": "none"})
+    assert prices(problem.hold(problem.terms[0], 0.1), problem.terms[0], district, scenario, 10) == module.Prices()
+
+
+def test_a_held_goal_counts():
+    """With a ceiling of 10 % on moves beside the rule of 20 %, the rule is free."""
+    district, scenario, problem = question(reassigned={"max_share": 0.2}, contiguity={"method": "none"})
+    moves = formulate(district, scenario.model_copy(update={"goals": (type(scenario.goals[0])(minimize="reassigned"),)})).terms[0]
+    found = prices(problem.hold(moves, 0.1), problem.terms[0], district, scenario, 10)
+    assert found.bound == pytest.approx(0.8)
+    assert found.prices == ()
+
+
+def test_cuts_of_contiguity_raise_the_bound_that_prices_are_of():
+    district = picture("Aaa/zzz/bbB", students=[10] * 9, groups={"poor": np.array([10.0, 0, 10, 0, 0, 0, 0, 0, 0])})
+    data = DATA | {"units": DATA["units"] | {"groups": {"poor": "poor"}}}
+    rules = {"reassigned": {"max_share": 0.5}}
+    said = {"name": "cut", "data": data, "rules": rules, "goals": [{"minimize": "dissimilarity", "group": "poor"}]}
+    scenario = Scenario.model_validate(said)
+    problem = formulate(district, scenario)
+    found = prices(problem, problem.terms[0], district, scenario, 10)
+    assert found.bound is not None
+    assert found.bound >= bound(district, scenario) - 1e-9
+
+
+# -- parameters ------------------------------------------------------------------------------------------------------
+
+
+def test_parameters_are_the_numbers_of_the_rules():
+    _, scenario, _ = question(
+        capacity={"min": 0.5, "max": 1.1, "schools": {"A": {"max": 1.2}}},
+        burden=[{"group": "poor", "measure": "reassigned", "max_ratio": 1.1}, {"group": "poor", "measure": "reassigned", "max_extra": 0.1}],
+    )
+    found = {parameter.key: (parameter.value, parameter.step) for parameter in parameters(scenario)}
+    assert found == {
+        "rules.capacity.min": (0.5, 0.01),
+        "rules.capacity.max": (1.1, 0.01),
+        "rules.capacity.schools.A.max": (1.2, 0.01),
+        "rules.burden[0].max_ratio": (1.1, 0.01),
+        "rules.burden[1].max_extra": (0.1, 1.0),
+    }
+
+
+def test_one_number_is_changed_and_no_other():
+    _, scenario, _ = question(
+        capacity={"min": 0.5, "schools": {"A": {"max": 1.2}}}, burden=[{"group": "poor", "measure": "reassigned", "max_ratio": 1.1}]
+    )
+    rules = changed(scenario.rules, ("capacity", "schools", "A", "max"), 1.3)
+    assert rules.capacity.schools["A"].max == 1.3
+    assert scenario.rules.capacity.schools["A"].max == 1.2
+    assert changed(rules, ("burden", 0, "max_ratio"), 2.0).burden[0].max_ratio == 2.0
+    assert changed(rules, ("capacity", "min"), 0.5) == rules
+
+
+def test_rows_that_say_the_same_have_a_multiplier_each():
+    """Or the price of a rule with two such rows would count double."""
+    _, _, problem = question(reassigned={"max_share": 0.2}, contiguity={"method": "none"})
+    rows = problem.rows
+    twice = Rows(
+        csr_array(vstack([rows.matrix, rows.matrix])), np.tile(rows.lower, 2), np.tile(rows.upper, 2), rows.names * 2
+    )
+    sums = []
+    for asked in (problem, replace(problem, rows=twice)):
+        milp = build(asked, [(problem.terms[0], 1.0)], is_relaxed=True)
+        program = module.program_of(milp.problem, milp.columns)
+        _, _, dual = module._solve(program, 10)
+        sums.append(module._multipliers(milp, program, dual).sum())
+    assert sums[0] == pytest.approx(sums[1])
+    assert sums[0] < 0
