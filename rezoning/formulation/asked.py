@@ -88,7 +88,7 @@ def from_excesses(asked: Asked, excesses: Sequence[Excess]) -> Terms:
 
 def from_blocks(asked: Asked, blocks: Sequence[Block], constant: float = 0.0) -> Terms:
     """Shapes, and a number that makes the value the natural one."""
-    return replace(from_linear(asked, np.zeros(len(asked.pairs))), blocks=tuple(blocks), constant=constant)
+    return replace(from_linear(asked, np.zeros(len(asked.pairs))), blocks=tuple(blocks), constant=float(constant))
 
 
 def by_school(asked: Asked, shape: Shape, loads: Sequence[Floats], weight: float, param: Floats | None = None) -> list[Block]:
@@ -96,4 +96,4 @@ def by_school(asked: Asked, shape: Shape, loads: Sequence[Floats], weight: float
     m, k = asked.pairs.num_schools, len(loads)
     every = stacked([gathered_by_school(asked.pairs, load, asked.schools) for load in loads], len(asked.pairs))
     param = np.zeros(k) if param is None else param
-    return [Block(shape, every[np.arange(k) * m + s], np.zeros(k), weight, param, name) for s, name in enumerate(asked.district.school_ids)]
+    return [Block(shape, every[np.arange(k) * m + s], np.zeros(k), float(weight), param, name) for s, name in enumerate(asked.district.school_ids)]

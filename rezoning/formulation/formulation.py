@@ -161,7 +161,7 @@ class Block:
 
     def value(self, x: Floats) -> float:
         """Weight times shape at x, shape (P,), fractional or not."""
-        return self.weight * shape_value(self.shape, self.parts @ x - self.target, self.param)
+        return float(self.weight * shape_value(self.shape, self.parts @ x - self.target, self.param))
 
 
 def shape_value(shape: Shape, q: Floats, param: Floats) -> float:  # noqa: PLR0911 (a table of functions)

@@ -8,6 +8,7 @@ import numpy as np
 
 from rezoning.district.district import District
 from rezoning.formulation.asked import Asked, Excess, from_excesses, stacked
+from rezoning.formulation.columns import numbers
 from rezoning.formulation.formulation import Block, Floats, Ints, Matrix, Shape, Terms
 from rezoning.formulation.sums import gathered_by_school
 from rezoning.scenario.bands import BandRule
@@ -40,16 +41,15 @@ def limits(band: BandRule, district: District) -> list[tuple[float, float]]:
 def loads(band: BandRule, district: District, low: float, high: float) -> list[Floats]:
     """Unit quantities whose sums over a zone, where above 0, are its distance from a range; what is nowhere above 0 is left out."""
     inside, spread = _held(band, district)
-    n = district.students
-    found = [load / (district.total_students * spread) for limit, load in ((low, low * n - inside), (high, inside - high * n)) if np.isfinite(limit)]
-    return [load for load in found if (load > 0).any()]
+    found = [sign * (limit * district.students - inside) for sign, limit in ((1.0, low), (-1.0, high)) if np.isfinite(limit)]
+    return [load / (district.total_students * spread) for load in found if (load > 0).any()]
 
 
 def _held(band: BandRule, district: District) -> tuple[Floats, float]:
     """Students of the group, or students times the index, in each unit; and how far the index goes from unit to unit (1 for a group)."""
     if band.group is not None:
         return district.groups[band.group], 1.0
-    index = np.array([float(text) if text.strip() else np.nan for text in map(str, district.columns[str(band.index)])])
+    index = numbers(district, str(band.index))
     spread = float(np.nanmax(index) - np.nanmin(index))
     return district.students * np.nan_to_num(index), spread if spread > 0 else 1.0
 
