@@ -10,8 +10,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rezoning.district.district import District
-from rezoning.formulation.formulation import Floats
-from rezoning.formulation.sums import moved_pairs
+from rezoning.formulation.columns import texts
+from rezoning.formulation.formulation import Floats, Pairs, RowName, Rows
+from rezoning.formulation.sums import moved_pairs, one_row, stacked_rows
+from rezoning.scenario.rules import BurdenRule, FlowBalance
+from rezoning.scenario.schema import Scenario
 
 TOLERANCE = 1e-6  # minutes or km: the contract's
 
@@ -69,3 +72,49 @@ def walks_lost(district: District) -> NDArray[np.bool_]:
     assert district.walkable is not None
     walks_today = today_of(district, district.walkable.astype(float)) == 1
     return np.asarray(walks_today[:, None] & ~district.walkable)
+
+
+def burden_limits(district: District, rule: BurdenRule) -> list[tuple[str, Floats, float]]:
+    """Each limit of one rule as a table and the most that it may sum to: (key, table of shape (n, m), limit), in students or student-minutes.
+
+    ``M_g <= r M_all`` is ``sum table_g - r (N_g / T) sum table_all <= 0``, and ``M_g <= M_all + e`` is the same with r = 1 and a limit of e N_g.
+    """
+    group = district.groups[rule.group]
+    own = measure_table(district, rule.measure, group, rule.over)
+    everyone = measure_table(district, rule.measure, district.students, rule.over) * (group.sum() / district.total_students)
+    found = [] if rule.max_ratio is None else [("max_ratio", own - rule.max_ratio * everyone, 0.0)]
+    return found if rule.max_extra is None else [*found, ("max_extra", own - everyone, float(rule.max_extra * group.sum()))]
+
+
+def burden(pairs: Pairs, district: District, scenario: Scenario) -> Rows | None:
+    """No group carries more of the change than everyone, but for a ratio or a difference."""
+    found = []
+    for rule in scenario.rules.burden:
+        found += [_at_most(pairs, table, limit, RowName("burden", rule.group)) for _, table, limit in burden_limits(district, rule)]
+    return stacked_rows(found)
+
+
+def _at_most(pairs: Pairs, table: Floats, limit: float, name: RowName) -> Rows:
+    return Rows(one_row(pairs, table), np.array([-np.inf]), np.array([limit]), (name,))
+
+
+def flows(district: District, rule: FlowBalance) -> tuple[Floats, Floats]:
+    """Students who move from the first area to a school in the second, and those the other way; tables of shape (n, m)."""
+    area = np.array(texts(district, rule.column), dtype=object)
+    students = district.students if rule.group is None else district.groups[rule.group]
+    moved = students[:, None] * moved_pairs(district)
+    first, second = (area == text.strip() for text in rule.between)
+    there = [np.outer(here, at[district.school_unit]) for here, at in ((first, second), (second, first))]
+    return moved * there[0], moved * there[1]
+
+
+def flow_balance(pairs: Pairs, district: District, scenario: Scenario) -> Rows | None:
+    """Neither of two areas (or only not the first) sends more than a ratio times what the other sends."""
+    found = []
+    for rule in scenario.rules.flow_balance:
+        there, back = flows(district, rule)
+        a, b = rule.between
+        found.append(_at_most(pairs, there - rule.max_ratio * back, 0.0, RowName("flow_balance", f"{a} to {b}")))
+        if rule.ways == "both":
+            found.append(_at_most(pairs, back - rule.max_ratio * there, 0.0, RowName("flow_balance", f"{b} to {a}")))
+    return stacked_rows(found)

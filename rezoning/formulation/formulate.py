@@ -3,23 +3,30 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
 
 from rezoning.district.district import District
 from rezoning.errors import Infeasible, Problems, ScenarioError
-from rezoning.formulation import feasibility
+from rezoning.formulation import arithmetic, feasibility
 from rezoning.formulation.admissible import admissible, blame
-from rezoning.formulation.formulation import Contiguity, Formulation, Ints, Matrix, Pairs, Rows
-from rezoning.formulation.goals import compile_terms, undefined
+from rezoning.formulation.bands import band_choices, bands, isolation
+from rezoning.formulation.burden import burden, flow_balance
+from rezoning.formulation.formulation import Contiguity, Either, Formulation, Ints, Matrix, Pairs, Rows
+from rezoning.formulation.goals import COUNT_LAND, compile_terms, undefined
 from rezoning.formulation.graphs import UNREACHED, anchors, cut_off_heads, dominators, fold_idle, pieces_of_today, quotient
-from rezoning.formulation.rules import anchors_need_the_school, capacity, closer_neighbor, reassigned
+from rezoning.formulation.growth import growth
+from rezoning.formulation.rules import anchors_need_the_school, capacity, closer_neighbor
+from rezoning.formulation.stability import equal_schools, heads_of, reassigned, together, unity
+from rezoning.formulation.sums import stacked_rows
 from rezoning.scenario.schema import Scenario
 
-ROW_RULES: tuple[Callable[[Pairs, District, Scenario], Rows | None], ...] = (capacity, reassigned)
-
+ROW_RULES: tuple[Callable[[Pairs, District, Scenario], Rows | None], ...] = (
+    capacity, growth, reassigned, bands, isolation, burden, flow_balance, unity,
+)  # fmt: skip
+CHOICE_RULES: tuple[Callable[[Pairs, District, Scenario], list[Either]], ...] = (band_choices,)
 
 @dataclass(eq=False)
 class _Draft:
@@ -31,6 +38,7 @@ class _Draft:
     anchors: list[Ints]  # further sources of each school
     node_of_unit: Ints
     is_exact: bool
+    together: list[Ints] = field(default_factory=list)  # nodes that have one school, two at least in each group
 
     def sources(self, s: int) -> Ints:
         """Nodes that may hold up a piece of zone s: the school's own first, then the anchors; admissible ones only."""
@@ -45,6 +53,13 @@ class _Draft:
         self.roots = group[self.roots]
         self.anchors = [group[nodes] for nodes in self.anchors]
         self.node_of_unit = group[self.node_of_unit]
+        parts = [np.unique(group[nodes]) for nodes in self.together]
+        self.together = [nodes for nodes in parts if len(nodes) > 1]
+
+    def agree(self) -> None:
+        """Leave the nodes of a group only schools that all of them may have."""
+        for nodes in self.together:
+            self.allowed[nodes] = self.allowed[nodes].all(axis=0)
 
 
 def formulate(district: District, scenario: Scenario) -> Formulation:
@@ -59,7 +74,7 @@ def formulate(district: District, scenario: Scenario) -> Formulation:
     """
     problems = Problems()
     feasibility.unknown_ids(district, scenario, problems)
-    undefined(scenario.goals, district, problems)
+    undefined(scenario.goals, district, problems, scenario)
     problems.raise_as(ScenarioError)
     draft = _draft(district, scenario)
     idom = _shrink(draft, district, scenario)
@@ -67,7 +82,10 @@ def formulate(district: District, scenario: Scenario) -> Formulation:
 
 
 def _draft(district: District, scenario: Scenario) -> _Draft:
-    """Every unit a node of its own; raises Infeasible where a unit has no admissible school or no way to any."""
+    """Every unit a node of its own, but for those that must go together; raises Infeasible where one has no admissible school or no way to any.
+
+    Units that must go together and hang together are one node: they are in the same zone, so whatever one of them is joined to, all are.
+    """
     rule, problems = scenario.rules.contiguity, Problems()
     table, restrictions = admissible(district, scenario)
     stands: list[Ints] = [np.array([], dtype=np.int64)] * district.num_schools
@@ -76,7 +94,14 @@ def _draft(district: District, scenario: Scenario) -> _Draft:
     lost = feasibility.parts_without_school(district, scenario, np.concatenate([district.school_unit, *stands]), problems)
     blame(district, scenario, np.flatnonzero(~table.any(axis=1) & ~lost), restrictions, problems)
     problems.raise_as(Infeasible)
-    return _Draft(district.graph, table, district.school_unit, stands, np.arange(district.num_units), rule.method == "exact")
+    groups = together(district, scenario)
+    draft = _Draft(district.graph, table, district.school_unit, stands, np.arange(district.num_units), rule.method == "exact", groups)
+    arithmetic.torn_apart(district, scenario, groups, table, problems)
+    problems.raise_as(Infeasible)
+    draft.agree()
+    if rule.method != "closer_neighbor":  # its rows are about units
+        draft.merge(heads_of(district.graph, groups, draft.is_exact), draft.allowed)
+    return draft
 
 
 def _shrink(draft: _Draft, district: District, scenario: Scenario) -> Ints:
@@ -95,16 +120,24 @@ def _shrink(draft: _Draft, district: District, scenario: Scenario) -> Ints:
     np.logical_and.at(common, head, draft.allowed)
     draft.merge(head, common)
     idom = _reach(draft, district, scenario)
-    idle = np.bincount(draft.node_of_unit, weights=_matters(district), minlength=draft.graph.shape[0]) == 0
-    idle[np.concatenate([draft.roots, *draft.anchors])] = False
+    idle = np.bincount(draft.node_of_unit, weights=_matters(district, scenario), minlength=draft.graph.shape[0]) == 0
+    idle[np.concatenate([draft.roots, *draft.anchors, *draft.together])] = False
     before = len(idle)
     draft.merge(fold_idle(draft.graph, draft.allowed, idle), draft.allowed)
     return idom if draft.graph.shape[0] == before else _reach(draft, district, scenario)
 
 
-def _matters(district: District) -> NDArray[np.float64]:
-    """Zero for a unit that no row and no goal counts, else positive; shape (n,)."""
-    return np.abs(district.students) + sum((np.abs(group) for group in district.groups.values()), np.zeros(district.num_units))
+def _matters(district: District, scenario: Scenario) -> NDArray[np.float64]:
+    """Zero for a unit that no row and no goal counts, else positive; shape (n,).
+
+    All rows and goals weigh units by their students of some kind, but for those that count neighbors, units or borders.
+    """
+    if scenario.rules.unity is not None or any(goal.minimize in COUNT_LAND for goal in scenario.goals):
+        return np.ones(district.num_units)
+    counts = [district.students]
+    for kind in (district.groups, district.years, district.growth, district.grades):
+        counts += kind.values()
+    return np.asarray(np.abs(counts).sum(axis=0))
 
 
 def _reach(draft: _Draft, district: District, scenario: Scenario) -> Ints:
@@ -118,6 +151,7 @@ def _reach(draft: _Draft, district: District, scenario: Scenario) -> Ints:
             idom[:, s] = dominators(draft.graph, allowed[:, s], draft.sources(s))
             allowed[:, s] &= idom[:, s] != UNREACHED
         _fix_forced(allowed, idom)
+        draft.agree()
         stale = set(np.flatnonzero((allowed != before).any(axis=0)).tolist())
     empty = np.flatnonzero(~allowed.any(axis=1))
     if len(empty):
@@ -144,10 +178,11 @@ def _compile(draft: _Draft, idom: Ints, district: District, scenario: Scenario) 
     pairs = _pairs(draft)
     problems = Problems()
     feasibility.seats(pairs, district, scenario, problems)
+    arithmetic.hopeless(pairs, district, scenario, problems)
     problems.raise_as(Infeasible)
     rules = scenario.rules
     sources = tuple(draft.sources(s) for s in range(district.num_schools))
-    rows = [rule(pairs, district, scenario) for rule in ROW_RULES]
+    rows = [rule(pairs, district, scenario) for rule in ROW_RULES] + [equal_schools(pairs, draft.together)]
     if rules.contiguity.method == "closer_neighbor":
         rows.append(closer_neighbor(pairs, district, _detached(district, scenario)))
     if draft.is_exact and not rules.school_in_own_zone:
@@ -157,12 +192,13 @@ def _compile(draft: _Draft, idom: Ints, district: District, scenario: Scenario) 
     weights = [goal.weight for goal in scenario.goals if goal.weight is not None]
     return Formulation(
         pairs=pairs,
-        rows=_stack([block for block in rows if block is not None], len(pairs)),
-        terms=tuple(compile_terms(goal, district, pairs) for goal in scenario.goals),
+        rows=stacked_rows([block for block in rows if block is not None]) or _no_rows(len(pairs)),
+        terms=tuple(compile_terms(goal, district, pairs, scenario) for goal in scenario.goals),
         contiguity=Contiguity(draft.is_exact, draft.graph, sources, dominator),
         start=_start(draft, district),
         weights=tuple(weights) or None,
         is_restricted=rules.contiguity.method == "closer_neighbor",
+        either=tuple(choice for rule in CHOICE_RULES for choice in rule(pairs, district, scenario)),
     )
 
 
@@ -186,17 +222,10 @@ def _detached(district: District, scenario: Scenario) -> NDArray[np.bool_]:
     return exempt
 
 
-def _stack(blocks: list[Rows], num_pairs: int) -> Rows:
-    from scipy.sparse import csr_array, vstack
+def _no_rows(num_pairs: int) -> Rows:
+    from scipy.sparse import csr_array
 
-    if not blocks:
-        return Rows(csr_array((0, num_pairs)), np.zeros(0), np.zeros(0), ())
-    return Rows(
-        csr_array(vstack([block.matrix for block in blocks], format="csr")),
-        np.concatenate([block.lower for block in blocks]),
-        np.concatenate([block.upper for block in blocks]),
-        tuple(name for block in blocks for name in block.names),
-    )
+    return Rows(csr_array((0, num_pairs)), np.zeros(0), np.zeros(0), ())
 
 
 def _start(draft: _Draft, district: District) -> Ints:

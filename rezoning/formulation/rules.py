@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from rezoning.district.district import District
 from rezoning.formulation.formulation import Floats, Ints, Pairs, RowName, Rows
-from rezoning.formulation.sums import gathered_by_school, implications, moved_students, one_row
+from rezoning.formulation.sums import gathered_by_school, implications
 from rezoning.scenario.schema import CapacityRule, Scenario
 
 
@@ -24,25 +24,32 @@ def capacity_base(district: District, rule: CapacityRule) -> Floats:
     return enrollment if district.capacity is None else np.where(enrollment > 0, enrollment, district.capacity)
 
 
+def capacity_limits(district: District, rule: CapacityRule) -> tuple[Floats, Floats]:
+    """Least and most students of every zone, in every year alike: shares of the base, each school's own where it has them; shape (m,) each.
+
+    Portable seats, where they may be used, come on top of the most. The most is infinite where neither the rule nor the school has one.
+    """
+    base = capacity_base(district, rule)
+    shares = [rule.limits(text) for text in district.school_ids]
+    least = np.array([low for low, _ in shares]) * base
+    most = np.array([np.inf if high is None else high * seats for (_, high), seats in zip(shares, base, strict=True)])
+    if rule.portables and district.portables is not None:
+        most = most + district.portables
+    return least, most
+
+
+def zone_sizes(pairs: Pairs, district: District, rule: CapacityRule, load: Floats, beside: Floats, year: str = "") -> Rows:
+    """Least <= students of a zone + those beside the plan <= most, for every school, where units hold `load` students, shape (n,)."""
+    schools = np.arange(district.num_schools)
+    least, most = capacity_limits(district, rule)
+    names = tuple(RowName("capacity", f"{text} {year}".strip()) for text in district.school_ids)
+    return Rows(gathered_by_school(pairs, load, schools), least - beside, most - beside, names)
+
+
 def capacity(pairs: Pairs, district: District, scenario: Scenario) -> Rows | None:
     """Min x base <= students of a zone <= max x base, for every school."""
     rule = scenario.rules.capacity
-    if rule is None:
-        return None
-    base = capacity_base(district, rule)
-    schools = np.arange(district.num_schools)
-    upper = np.full(len(base), np.inf) if rule.max is None else rule.max * base
-    names = tuple(RowName("capacity", district.school_ids[s]) for s in schools)
-    return Rows(gathered_by_school(pairs, district.students, schools), rule.min * base, upper, names)
-
-
-def reassigned(pairs: Pairs, district: District, scenario: Scenario) -> Rows | None:
-    """Students whose school changes <= max_share of all students."""
-    rule = scenario.rules.reassigned
-    if rule is None or rule.max_share is None:
-        return None
-    limit = np.array([rule.max_share * district.total_students])
-    return Rows(one_row(pairs, moved_students(district)), np.array([-np.inf]), limit, (RowName("reassigned"),))
+    return None if rule is None else zone_sizes(pairs, district, rule, district.students, np.zeros(district.num_schools))
 
 
 def anchors_need_the_school(pairs: Pairs, roots: Ints, sources: tuple[Ints, ...]) -> Rows:

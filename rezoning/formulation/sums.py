@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -39,13 +41,6 @@ def moved_students(district: District) -> Floats:
     return district.students[:, None] * moved_pairs(district)
 
 
-def table_rows(pairs: Pairs, tables: list[Floats]) -> Matrix:
-    """Matrix whose row i sums the i-th (unit, school) table over the plan; CSR of shape (len(tables), P)."""
-    from scipy.sparse import csr_array, vstack
-
-    return csr_array(vstack([one_row(pairs, table) for table in tables], format="csr"))
-
-
 def implications(pairs: Pairs, needed: list[tuple[int, list[int]]], name: RowName) -> Rows:
     """One row x[p] <= sum of x[q] over the pairs q that p needs; ``needed`` holds (p, [q, ...])."""
     from scipy.sparse import csr_array
@@ -55,3 +50,17 @@ def implications(pairs: Pairs, needed: list[tuple[int, list[int]]], name: RowNam
     value = [v for _, others in needed for v in (1.0, *[-1.0] * len(others))]
     matrix = csr_array((value, (row, column)), shape=(len(needed), len(pairs)))
     return Rows(matrix, np.full(len(needed), -np.inf), np.zeros(len(needed)), (name,) * len(needed))
+
+
+def stacked_rows(blocks: Sequence[Rows]) -> Rows | None:
+    """Rows over the same pairs, one under the other; None where there are none."""
+    from scipy.sparse import csr_array, vstack
+
+    if not blocks:
+        return None
+    return Rows(
+        csr_array(vstack([block.matrix for block in blocks], format="csr")),
+        np.concatenate([block.lower for block in blocks]),
+        np.concatenate([block.upper for block in blocks]),
+        tuple(name for block in blocks for name in block.names),
+    )

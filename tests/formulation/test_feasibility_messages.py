@@ -28,10 +28,10 @@ def test_unknown_ids():
     }
     assert said(picture("AaBz"), rules, ScenarioError) == [
         "rules.assign.77: there is no unit '77' in the district. Write its id as in the units file.",
-        "rules.assign.00: there is no school 'Q' in the district. The schools are A, B.",
         "rules.forbid[0]: there is no unit '78' in the district. Write its id as in the units file.",
-        "rules.forbid[1]: the school 'Z' is closed in this scenario. The schools are A, B.",
         "rules.locked.units[0]: there is no unit '79' in the district. Write its id as in the units file.",
+        "rules.assign.00: there is no school 'Q' in the district. The schools are A, B.",
+        "rules.forbid[1]: the school 'Z' is closed in this scenario. The schools are A, B.",
         "rules.locked.schools[0]: there is no school 'R' in the district. The schools are A, B.",
     ]
 

@@ -1,0 +1,126 @@
+"""Which shares of a group a school, or all schools of a band together, can attain at all."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from rezoning.district.district import District
+from rezoning.errors import Problems
+from rezoning.formulation.bands import Limits, band_limits, band_load, band_schools, share_of_today
+from rezoning.formulation.feasibility import within_reach
+from rezoning.formulation.formulation import Floats, Ints, Pairs
+from rezoning.formulation.rules import capacity_limits
+from rezoning.scenario.bands import BandRule
+from rezoning.scenario.schema import Scenario
+
+SLACK = 1e-6  # students: the contract's tolerance
+CURE = "Widen the band, name schools that it is not for in except_schools, or loosen rules.travel."
+
+
+def bands_of_all(pairs: Pairs, district: District, scenario: Scenario, problems: Problems) -> None:
+    """Collect bands whose schools together need more students of the group, or of the others, than there are, or cannot hold those there are."""
+    for k, rule in enumerate(scenario.rules.bands):
+        if not rule.soft:
+            load, limits, schools = band_load(district, rule), band_limits(district, rule), band_schools(district, rule)
+            place = scenario.rules.place("bands", k)
+            if len(schools) == district.num_schools:
+                _share_of_district(place, rule, float(load.sum() / district.total_students), (limits[0][0], limits[-1][1]), problems)
+            elif len(schools) and rule.group is not None and ((load >= 0) & (load <= district.students)).all():
+                low, high = max(limits[0][0], 0.0), min(limits[-1][1], 1.0)
+                sizes = _sizes(pairs, district, scenario)
+                _room(place, f"of '{rule.group}'", load, (low, high), schools, sizes, problems)
+                _room(place, f"who are not of '{rule.group}'", district.students - load, (1 - high, 1 - low), schools, sizes, problems)
+
+
+def _share_of_district(place: str, rule: BandRule, share: float, limits: Limits, problems: Problems) -> None:
+    """All schools together are the district."""
+    what = rule.group or f"mean of {rule.index}"
+    for is_beyond, limit, word in ((share < limits[0] - 1e-9, limits[0], "least"), (share > limits[1] + 1e-9, limits[1], "most")):
+        if is_beyond:
+            message = f"every school must have at {word} {limit:.4g} {what}, and the district has {share:.4g}."
+            problems.add(place, message, "Widen the band, or name the schools that it is for.")
+
+
+def _sizes(pairs: Pairs, district: District, scenario: Scenario) -> tuple[Floats, Floats]:
+    """Fewest and most students that each school can have, by reach and capacity; shape (m,) each."""
+    fewest, most = within_reach(pairs, district.students, np.zeros(district.num_schools))
+    if scenario.rules.capacity is not None:
+        least, seats = capacity_limits(district, scenario.rules.capacity)
+        fewest, most = np.maximum(fewest, least), np.minimum(most, seats)
+    return fewest, most
+
+
+def _room(place: str, who: str, load: Floats, limits: Limits, schools: Ints, sizes: tuple[Floats, Floats], problems: Problems) -> None:
+    """Chosen schools must not need more of some students than there are, and leave no more than the other schools hold.
+
+    The chosen schools take at least ``least x their fewest students`` of them and at most ``most x their most``, the others at most their most.
+    """
+    (fewest, most), total = sizes, float(load.sum())
+    low, high = limits
+    few, many = float(fewest[schools].sum()), float(most[schools].sum())
+    elsewhere = float(np.delete(most, schools).sum())
+    if low * few > total + SLACK:
+        message = f"its schools hold at least {few:g} students, so at least {low * few:g} {who}, and there are {total:g}."
+        problems.add(place, message, CURE)
+    if total > high * many + elsewhere + SLACK:
+        message = f"its schools may have at most {high * many:g} students {who} and the others hold {elsewhere:g} students, and there are {total:g}."
+        problems.add(place, message, CURE)
+
+
+def bands_of_each(pairs: Pairs, district: District, scenario: Scenario, problems: Problems) -> None:
+    """Collect schools that cannot get into any range of a band."""
+    for k, rule in enumerate(scenario.rules.bands):
+        if not rule.soft:
+            load, what = band_load(district, rule), rule.group or f"mean of {rule.index}"
+            place = scenario.rules.place("bands", k)
+            for s in band_schools(district, rule).tolist():
+                message = _unattained(pairs, district, s, load, band_limits(district, rule), what)
+                if message:
+                    problems.add(place, message, CURE)
+
+
+def isolation_of_each(pairs: Pairs, district: District, scenario: Scenario, problems: Problems) -> None:
+    """Collect schools that cannot get below what the rule on isolation allows them."""
+    for k, rule in enumerate(scenario.rules.isolation):
+        group = district.groups[rule.group]
+        for s, highest in enumerate(np.maximum(rule.above, share_of_today(district, group)).tolist()):
+            message = _unattained(pairs, district, s, group, [(-np.inf, highest)], rule.group)
+            if message:
+                problems.add(scenario.rules.place("isolation", k), message, "Raise above, or loosen the rules that give the school its units.")
+
+
+def _unattained(pairs: Pairs, district: District, s: int, load: Floats, limits: list[Limits], what: str) -> str:
+    """The sentence about a school that cannot get into any of the ranges; empty where it can."""
+    found = attainable(pairs, district.students, load, s)
+    if found is None or any(low <= found[1] + 1e-9 and found[0] <= high + 1e-9 for low, high in limits):
+        return ""
+    wanted = " or ".join(_range(low, high) for low, high in limits)
+    return f"{district.school_names[s]} must have {wanted} {what}, and under the other rules it can have {found[0]:.4g} to {found[1]:.4g}."
+
+
+def _range(low: float, high: float) -> str:
+    if not np.isfinite(low):
+        return f"at most {high:.4g}"
+    return f"at least {low:.4g}" if not np.isfinite(high) else f"{low:.4g} to {high:.4g}"
+
+
+def attainable(pairs: Pairs, students: Floats, load: Floats, s: int) -> tuple[float, float] | None:
+    """Least and largest share that one school can have over all sets of nodes that it may get and those it must.
+
+    None where it may be left without students, and where a share has no meaning (a load without students).
+    """
+    own = pairs.school == s
+    size, held = pairs.per_node(students)[pairs.node[own]], pairs.per_node(load)[pairs.node[own]]
+    must = pairs.is_fixed[own]
+    if (size < 0).any() or (held[size <= 0] != 0).any() or size[must].sum() <= 0:
+        return None
+    return -_best(size, -held, must), _best(size, held, must)
+
+
+def _best(size: Floats, held: Floats, must: NDArray[np.bool_]) -> float:
+    """Largest held / size: the best nodes are taken as long as they raise it."""
+    optional = np.flatnonzero(~must & (size > 0))
+    optional = optional[np.argsort(-held[optional] / size[optional], kind="stable")]
+    total = size[must].sum() + np.concatenate([[0.0], np.cumsum(size[optional])])
+    return float(((held[must].sum() + np.concatenate([[0.0], np.cumsum(held[optional])])) / total).max())
