@@ -11,6 +11,7 @@ from rezoning.errors import DataError, Problem, Problems
 from rezoning.findings import Measures, Question
 from rezoning.pipeline import measures_of
 from rezoning.run_directory import COMPARISON, EVALUATION, json_text, plan_path, written_whole
+from rezoning.scenario.policy import uses_of
 from rezoning.scenario.schema import Scenario
 
 if TYPE_CHECKING:
@@ -61,13 +62,14 @@ def evaluate_plan(scenario: Scenario, district: District, path: Path, column: st
         {
             "minimize": goal.minimize,
             "group": goal.group,
-            "value": goal_value(goal, plan, district),
-            "today": None if now is None else goal_value(goal, now, district),
+            "measure": goal.measure,
+            "value": goal_value(goal, plan, district, scenario.rules),
+            "today": None if now is None else goal_value(goal, now, district, scenario.rules),
         }
         for goal in scenario.goals
     ]
     name = path.resolve().name if path.is_dir() else path.name.split(".")[0]
-    return Evaluation(name, path, plan, audit(plan, district, scenario.rules), goals, measures_of(plan, district))
+    return Evaluation(name, path, plan, audit(plan, district, scenario.rules), goals, measures_of(plan, district, scenario))
 
 
 def evaluate_plans(scenario: Scenario, district: District, paths: Sequence[Path], column: str | None = None) -> list[Evaluation]:
@@ -94,6 +96,8 @@ def validation_record(question: Question) -> dict[str, Any]:
         "audit_today": None if question.audit_today is None else question.audit_today.to_dict(),
         "counts": counts_entry(question.district, None, question.problem),
         "travel": travel_entry(question.district),
+        "attributes": uses_of(question.scenario),
+        "possibilities": list(question.possibilities),
         "notes": list(question.district.notes),
         "warnings": list(question.district.warnings),
         "inputs": inputs_entry(question.scenario, question.district),
@@ -117,6 +121,7 @@ def evaluation_record(scenario: Scenario, district: District, evaluation: Evalua
         "travel": travel_entry(district),
         "metrics": evaluation.measures.metrics,
         "schools": evaluation.measures.schools,
+        "attributes": uses_of(scenario),
         "notes": list(district.notes),
         "warnings": list(district.warnings),
         "inputs": inputs_entry(scenario, district),
@@ -153,7 +158,8 @@ def comparison(scenario: Scenario, district: District, evaluations: Sequence[Eva
         columns["nearest"] = _flat(first.measures.metrics["nearest"])
     keys = list(dict.fromkeys(key for values in columns.values() for key in values))
     rows = [{"measure": key, **{name: values.get(key) for name, values in columns.items()}} for key in keys]
-    return {"name": scenario.name, "columns": list(columns), "plans": {name: str(one.path) for name, one in plans.items()}, "rows": rows}
+    paths = {name: str(one.path) for name, one in plans.items()}
+    return {"name": scenario.name, "columns": list(columns), "plans": paths, "attributes": uses_of(scenario), "rows": rows}
 
 
 def write_comparison(place: Path, document: dict[str, Any]) -> None:
@@ -171,11 +177,12 @@ def _goal_rows(goals: Sequence[dict[str, Any]], key: str) -> dict[str, Any]:
 
 
 def _flat(measures: dict[str, Any]) -> dict[str, Any]:
+    """Measures by group, school or year as one number each; lists (flows, bands) are tables of their own and stay out."""
     flat: dict[str, Any] = {}
     for key, value in measures.items():
         if isinstance(value, dict):
-            flat |= {f"{key}[{name}]": one for name, one in value.items()}
-        else:
+            flat |= {f"{key}[{name.replace('[', ', ').rstrip(']')}]": one for name, one in _flat(value).items()}
+        elif not isinstance(value, (list, str)):
             flat[key] = value
     return flat
 

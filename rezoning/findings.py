@@ -36,6 +36,8 @@ class Question:
         Why no plan exists.
     audit_today
         What today's zones already violate; None without them.
+    possibilities
+        What arithmetic alone says can be reached, and where presets come from, as sentences.
     """
 
     scenario: Scenario
@@ -43,6 +45,7 @@ class Question:
     problem: Formulation | None
     problems: tuple[Problem, ...]
     audit_today: Audit | None
+    possibilities: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, eq=False)

@@ -14,12 +14,14 @@ from rezoning.errors import Infeasible, Problem
 from rezoning.findings import DONE, FAULT, INFEASIBLE, INTERRUPTED, NO_PLAN, REJECTED, Clock, Findings, Measures, Question, RunOutcome
 from rezoning.optimize.result import Result, Status, Watcher
 from rezoning.scenario.load import load_scenario
+from rezoning.scenario.policy import uses_of
 from rezoning.scenario.resolve import scenario_key
 from rezoning.scenario.schema import Scenario
 
 if TYPE_CHECKING:
     from rezoning.auditing import Violation
     from rezoning.district.district import District
+    from rezoning.formulation.formulation import Formulation
     from rezoning.plan import Plan
 
 log = logging.getLogger(__name__)
@@ -67,6 +69,8 @@ def run(
     _go_on(stop)
     with clock.phase("compile"):
         question = ask(scenario, district)
+    for sentence in question.possibilities:
+        log.info(sentence)
     _go_on(stop)
     with clock.phase("solve"):
         findings = answer(question, watcher, stop)
@@ -96,10 +100,12 @@ def ask(scenario: Scenario, district: District) -> Question:
     from rezoning.auditing import audit_today
     from rezoning.formulation.formulate import formulate
 
+    problem: Formulation | None = None
+    problems: tuple[Problem, ...] = ()
     try:
-        problem, problems = formulate(district, scenario), ()
+        problem = formulate(district, scenario)
     except Infeasible as finding:
-        return Question(scenario, district, None, finding.problems, audit_today(district, scenario.rules))
+        problems = finding.problems
     return Question(scenario, district, problem, problems, audit_today(district, scenario.rules))
 
 
@@ -150,12 +156,15 @@ def _disagreements(values: Sequence[float], result: Result) -> Iterator[Violatio
             yield Violation("objective", goal.minimize, value, goal.bound, sentence)
 
 
-def measures_of(plan: Plan, district: District) -> Measures:
+def measures_of(plan: Plan, district: District, scenario: Scenario) -> Measures:
     """Every measure of the plan, of today's zones and of the nearest school, and one row per school."""
     from rezoning.metrics.measure import by_school, measure, measure_nearest, measure_today
 
-    metrics = {"today": measure_today(district), "plan": measure(plan, district), "nearest": measure_nearest(district)}
-    return Measures(metrics, by_school(plan, district))
+    today, nearest = measure_today(district, scenario), measure_nearest(district, scenario)
+    sides = {"today": today, "plan": measure(plan, district, scenario), "nearest": nearest}
+    policy = {"attributes": uses_of(scenario)}  # every output says what groups may be used for
+    metrics = {side: None if measures is None else measures | policy for side, measures in sides.items()}
+    return Measures(metrics, by_school(plan, district, scenario))
 
 
 def _measured(findings: Findings) -> tuple[int, Findings]:
@@ -164,7 +173,7 @@ def _measured(findings: Findings) -> tuple[int, Findings]:
     if plan is None or code == REJECTED:
         return code, findings
     try:
-        return code, replace(findings, measures=measures_of(plan, findings.question.district))
+        return code, replace(findings, measures=measures_of(plan, findings.question.district, findings.question.scenario))
     except Exception:
         log.exception(UNMEASURED)
         assert findings.result is not None

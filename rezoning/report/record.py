@@ -11,6 +11,7 @@ from importlib import metadata
 from typing import TYPE_CHECKING, Any
 
 from rezoning.optimize.result import GoalResult, Result, Status, relative_gap
+from rezoning.scenario.policy import uses_of
 from rezoning.scenario.sources import scenario_files
 
 if TYPE_CHECKING:
@@ -153,6 +154,7 @@ def run_record(
         "audit": audit_entry(audit),
         "audit_today": audit_entry(audit_today),
         "travel": travel_entry(district),
+        "attributes": uses_of(scenario),
         "problems": problems_entry(problems),
         "notes": list(district.notes),
         "warnings": [*district.warnings, *(result.warnings if result is not None else ())],

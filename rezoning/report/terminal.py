@@ -31,6 +31,8 @@ from rezoning.report.screen import (
 from rezoning.report.words import STATUS, moved_words, proof
 from rezoning.scenario.schema import Scenario
 
+POLICY = {"optimize": "in goals and rules", "constrain": "in rules only", "report_only": "measured only", "exclude": "not used and not shown"}
+
 # -- pages -----------------------------------------------------------------------------------------------------------
 
 
@@ -135,6 +137,14 @@ def _asked(console: Console, scenario: Scenario, record: Row) -> None:
         weight = f", weight {goal.weight:g}" if goal.weight is not None else ""
         lines(console, f"{capital(then + goal_words(goal))}{weight}.", mark=f"{i + 1}.")
     listed(console, "Rules:", [f"{capital(rule)}." for rule in rules_words(scenario.rules, _travel_unit(record))])
+    _policy(console, record)
+
+
+def _policy(console: Console, record: Row) -> None:
+    """What each group may be used for; nothing where every group may be used for everything."""
+    if set(record["attributes"].values()) - {"optimize"}:
+        said = [f"{name} {POLICY[use]}" for name, use in record["attributes"].items()]
+        lines(console, f"Groups: {', '.join(said)}.")
 
 
 def _found(console: Console, scenario: Scenario, record: Row) -> None:
@@ -173,8 +183,10 @@ def _who_moves(console: Console, record: Row, metrics: Row) -> None:
     heading(console, "Who changes schools")
     lines(console, moved_words(record["counts"]))
     if plan["reassigned_by_group"] and record["counts"]["moved_units"]:
-        groups = [[name, percent(share)] for name, share in plan["reassigned_by_group"].items()]
-        table(console, [("students", "left"), ("change schools", "right")], [["everyone", percent(plan["share_reassigned"])], *groups])
+        everyone = plan["share_reassigned"]
+        rows = {"everyone": everyone, **plan["reassigned_by_group"]}
+        cells = [[name, percent(share), "–" if share is None or not everyone else f"{share / everyone:.2f}"] for name, share in rows.items()]
+        table(console, [("students", "left"), ("change schools", "right"), ("times everyone's share", "right")], cells)
 
 
 def _travel(console: Console, record: Row, metrics: Row) -> None:
