@@ -36,7 +36,9 @@ def check_burden(case: Case) -> Iterator[Violation]:
         if rule.max_ratio is not None:
             limits.append((rule.max_ratio * everyone, f"{number(rule.max_ratio)} times"))
         if rule.max_extra is not None:
-            limits.append((everyone + rule.max_extra, f"{_write(case, rule, rule.max_extra)} more than"))
+            points = f"{number(100 * rule.max_extra)} points"
+            extra = _write(case, rule, rule.max_extra) if rule.measure == "added_travel" else points
+            limits.append((everyone + rule.max_extra, f"{extra} more than"))
         for limit, how in limits:
             if ours > limit + slack:
                 yield violation("burden", rule.group, ours, limit, _sentence(case, rule, (ours, everyone, limit), how))
