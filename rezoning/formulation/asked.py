@@ -20,7 +20,7 @@ class Asked:
     goal: Goal
     district: District
     pairs: Pairs
-    scenario: Scenario | None = None
+    scenario: Scenario
 
     @property
     def schools(self) -> Ints:

@@ -46,13 +46,13 @@ COUNT_LAND = frozenset({"schools_changed", "boundary_length", "cut_edges", "pols
 """Goals to which a unit without students matters like any other."""
 
 
-def compile_terms(goal: Goal, district: District, pairs: Pairs, scenario: Scenario | None = None) -> Terms:
+def compile_terms(goal: Goal, district: District, pairs: Pairs, scenario: Scenario) -> Terms:
     """The goal over pairs, with the value of today's zones where they are a plan."""
     ask = GOALS[goal.minimize]
     return replace(ask(Asked(goal, district, pairs, scenario)), today=_value_of_today(goal, district, scenario))
 
 
-def _value_of_today(goal: Goal, district: District, scenario: Scenario | None) -> float | None:
+def _value_of_today(goal: Goal, district: District, scenario: Scenario) -> float | None:
     """The same numbers over the only pairs that today's zones have, whether or not a plan may use them; None where a unit has no open school."""
     today = district.stayable
     if not district.has_current or (today < 0).any():

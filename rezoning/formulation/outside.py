@@ -8,6 +8,7 @@ import numpy as np
 
 from rezoning.district.district import District
 from rezoning.formulation.asked import Asked, Excess, from_excesses, stacked
+from rezoning.formulation.bands import band_limits, band_load, band_schools
 from rezoning.formulation.columns import numbers
 from rezoning.formulation.formulation import Block, Floats, Ints, Matrix, Shape, Terms
 from rezoning.formulation.sums import gathered_by_school
@@ -21,10 +22,8 @@ def out_of_band(asked: Asked) -> Terms:
     """
     excesses: list[Excess] = []
     blocks: list[Block] = []
-    assert asked.scenario is not None
     for band in asked.scenario.rules.bands:
-        ranges = [loads(band, asked.district, low, high) for low, high in limits(band, asked.district)]
-        schools = np.array([s for s, name in enumerate(asked.district.school_ids) if band.holds_for(name)], dtype=np.int64)
+        ranges, schools = outsides(band, asked.district), band_schools(asked.district, band)
         if len(ranges) == 1:
             excesses += [Excess.above(load, schools) for load in ranges[0]]
         elif all(ranges):  # a range that nothing can leave leaves nothing outside
@@ -32,26 +31,23 @@ def out_of_band(asked: Asked) -> Terms:
     return replace(from_excesses(asked, excesses), blocks=tuple(blocks))
 
 
-def limits(band: BandRule, district: District) -> list[tuple[float, float]]:
-    """Least and largest share (mean) of each range."""
-    share = float("nan") if band.group is None else float(district.groups[band.group].sum() / district.total_students)
-    return [part.limits(share) for part in band.ranges]
+def outsides(band: BandRule, district: District) -> list[list[Floats]]:
+    """For each range unit quantities whose sums over a zone, where above 0, are its distance; what is nowhere above 0 is left out."""
+    inside, n = band_load(district, band), district.students
+    scale = district.total_students * _spread(band, district)
+    found = []
+    for low, high in band_limits(district, band):
+        loads = [sign * (limit * n - inside) / scale for sign, limit in ((1.0, low), (-1.0, high)) if np.isfinite(limit)]
+        found.append([load for load in loads if (load > 0).any()])
+    return found
 
 
-def loads(band: BandRule, district: District, low: float, high: float) -> list[Floats]:
-    """Unit quantities whose sums over a zone, where above 0, are its distance from a range; what is nowhere above 0 is left out."""
-    inside, spread = _held(band, district)
-    found = [sign * (limit * district.students - inside) for sign, limit in ((1.0, low), (-1.0, high)) if np.isfinite(limit)]
-    return [load / (district.total_students * spread) for load in found if (load > 0).any()]
-
-
-def _held(band: BandRule, district: District) -> tuple[Floats, float]:
-    """Students of the group, or students times the index, in each unit; and how far the index goes from unit to unit (1 for a group)."""
-    if band.group is not None:
-        return district.groups[band.group], 1.0
-    index = numbers(district, str(band.index))
-    spread = float(np.nanmax(index) - np.nanmin(index))
-    return district.students * np.nan_to_num(index), spread if spread > 0 else 1.0
+def _spread(band: BandRule, district: District) -> float:
+    """How far an index goes from unit to unit; 1 for a group, and where it is the same everywhere."""
+    if band.index is None:
+        return 1.0
+    index = numbers(district, band.index)
+    return float(np.nanmax(index) - np.nanmin(index)) or 1.0
 
 
 def _least(asked: Asked, ranges: list[list[Floats]], schools: Ints) -> list[Block]:

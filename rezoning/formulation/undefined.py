@@ -14,10 +14,10 @@ from rezoning.formulation.mixing import partition_counts
 from rezoning.scenario.schema import Goal, Scenario
 
 Wrong = tuple[str, str, str]  # key of the goal, message, cure
-Check = Callable[[Goal, District, Scenario | None], Iterator[Wrong]]
+Check = Callable[[Goal, District, Scenario], Iterator[Wrong]]
 
 
-def undefined(goals: tuple[Goal, ...], district: District, problems: Problems, scenario: Scenario | None = None) -> None:
+def undefined(goals: tuple[Goal, ...], district: District, problems: Problems, scenario: Scenario) -> None:
     """Collect the goals that have no value in this district."""
     for goal in goals:
         if district.total_students <= 0:
@@ -34,7 +34,7 @@ def undefined(goals: tuple[Goal, ...], district: District, problems: Problems, s
 # -- what a goal needs -----------------------------------------------------------------------------------------------
 
 
-def _two_groups(goal: Goal, district: District, _: Scenario | None) -> Iterator[Wrong]:
+def _two_groups(goal: Goal, district: District, _: Scenario) -> Iterator[Wrong]:
     a = district.groups[str(goal.group)].sum()
     others = goal.versus in (None, "others")
     b = district.total_students - a if others else district.groups[str(goal.versus)].sum()
@@ -43,20 +43,20 @@ def _two_groups(goal: Goal, district: District, _: Scenario | None) -> Iterator[
             yield "group", f"dissimilarity compares '{name}', which has {count:g} students in this district.", "Choose another group."
 
 
-def _some_of_group(goal: Goal, district: District, _: Scenario | None) -> Iterator[Wrong]:
+def _some_of_group(goal: Goal, district: District, _: Scenario) -> Iterator[Wrong]:
     count = float(district.groups[str(goal.group)].sum())
     if count <= NOTHING:
         yield "group", f"{goal.minimize} is of '{goal.group}', which has {count:g} students in this district.", "Choose another group."
 
 
-def _some_others(goal: Goal, district: District, _: Scenario | None) -> Iterator[Wrong]:
+def _some_others(goal: Goal, district: District, _: Scenario) -> Iterator[Wrong]:
     count = float(district.total_students - district.groups[str(goal.group)].sum())
     if count <= NOTHING:
         message = f"{goal.minimize} compares '{goal.group}' with all other students, of whom this district has {count:g}."
         yield "group", message, "Choose another group."
 
 
-def _some_of_each_group(goal: Goal, district: District, _: Scenario | None) -> Iterator[Wrong]:
+def _some_of_each_group(goal: Goal, district: District, _: Scenario) -> Iterator[Wrong]:
     if not (goal.groups or district.groups):
         yield "minimize", f"{goal.minimize} is over groups, and there is none.", "Name groups and their columns in data.units.groups."
     for name in goal.groups or district.groups:
@@ -67,7 +67,7 @@ def _some_of_each_group(goal: Goal, district: District, _: Scenario | None) -> I
             yield key, f"{goal.minimize} compares '{name}', which has {count:g} students in this district.", cure
 
 
-def _partition(_: Goal, district: District, __: Scenario | None) -> Iterator[Wrong]:
+def _partition(_: Goal, district: District, __: Scenario) -> Iterator[Wrong]:
     if not district.partition:
         yield "minimize", "theil_h is over groups that do not overlap, and none are named.", "Name them in data.units.partition."
         return
@@ -83,30 +83,30 @@ def _partition(_: Goal, district: District, __: Scenario | None) -> Iterator[Wro
         yield "minimize", message, "Name other groups in data.units.partition."
 
 
-def _bands(goal: Goal, _: District, scenario: Scenario | None) -> Iterator[Wrong]:
-    if scenario is None or not scenario.rules.bands:
+def _bands(goal: Goal, _: District, scenario: Scenario) -> Iterator[Wrong]:
+    if not scenario.rules.bands:
         yield "minimize", f"{goal.minimize} counts students outside of bands, and rules.bands has none.", "Add a band; soft: true makes it no rule."
 
 
-def _some_seats(goal: Goal, district: District, _: Scenario | None) -> Iterator[Wrong]:
+def _some_seats(goal: Goal, district: District, _: Scenario) -> Iterator[Wrong]:
     assert district.capacity is not None
     if not (district.capacity > 0).any():
         yield "minimize", f"{goal.minimize} is over schools with seats, and none has any.", "Check data.schools.capacity."
 
 
-def _known_borders(goal: Goal, district: District, _: Scenario | None) -> Iterator[Wrong]:
+def _known_borders(goal: Goal, district: District, _: Scenario) -> Iterator[Wrong]:
     if district.border_m is None or np.isnan(district.border_m).all():
         message = f"{goal.minimize} counts borders, and no two neighbors have a border of known length."
         yield "minimize", message, "Give polygons, or a third column with lengths in meters in data.adjacency.path."
 
 
-def _polygons(goal: Goal, district: District, _: Scenario | None) -> Iterator[Wrong]:
+def _polygons(goal: Goal, district: District, _: Scenario) -> Iterator[Wrong]:
     if district.geometry is None:
         yield "minimize", f"{goal.minimize} needs areas, and units come without polygons.", "Give units with polygons, or minimize boundary_length."
 
 
-def _no_empty_zone(goal: Goal, district: District, scenario: Scenario | None) -> Iterator[Wrong]:
-    if scenario is None or not scenario.rules.school_in_own_zone:
+def _no_empty_zone(goal: Goal, district: District, scenario: Scenario) -> Iterator[Wrong]:
+    if not scenario.rules.school_in_own_zone:
         message = f"{goal.minimize} is a mean over schools that have a zone, and without school_in_own_zone a school may have none."
         yield "minimize", message, "Write rules.school_in_own_zone: true, or minimize boundary_length."
         return
@@ -115,7 +115,7 @@ def _no_empty_zone(goal: Goal, district: District, scenario: Scenario | None) ->
         yield "minimize", f"{goal.minimize} needs areas, and the units of schools {shown(flat)} have none.", "Repair their polygons."
 
 
-def _some_outline(goal: Goal, district: District, _: Scenario | None) -> Iterator[Wrong]:
+def _some_outline(goal: Goal, district: District, _: Scenario) -> Iterator[Wrong]:
     outline = float(outlines_km(district).sum())
     if outline <= 0:
         message = f"{goal.minimize} has no value: borders between units add up to {-outline:g} km more than the units' perimeters."
@@ -128,7 +128,7 @@ def _some_outline(goal: Goal, district: District, _: Scenario | None) -> Iterato
 def _has(place: str, *fields: str) -> Check:
     """The district has these."""
 
-    def check(goal: Goal, district: District, _: Scenario | None) -> Iterator[Wrong]:
+    def check(goal: Goal, district: District, _: Scenario) -> Iterator[Wrong]:
         if any(getattr(district, field) is None for field in fields):
             yield "minimize", f"without {place} minimize: {goal.minimize} is refused.", f"Give {place}, or drop the goal."
 
@@ -142,7 +142,7 @@ WALKS = _has("data.walk", "walkable")
 OF_MEASURE = {"reassigned": (TODAY,), "added_travel": (TODAY, TRIPS), "walk_lost": (TODAY, WALKS), "long_rides": (TRIPS,)}
 
 
-def _data_of_measure(goal: Goal, district: District, scenario: Scenario | None) -> Iterator[Wrong]:
+def _data_of_measure(goal: Goal, district: District, scenario: Scenario) -> Iterator[Wrong]:
     for check in OF_MEASURE[str(goal.measure)]:
         yield from check(goal, district, scenario)
 
