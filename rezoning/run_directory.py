@@ -15,7 +15,7 @@ from typing import Any
 from rezoning.errors import Problem, RezoningError
 
 # The file that tells what a directory is: a run is replaced by a run only, an evaluation by an evaluation.
-RUN, EVALUATION, COMPARISON = "run.json", "evaluation.json", "compare.json"
+RUN, EVALUATION, COMPARISON, EXPLANATION = "run.json", "evaluation.json", "compare.json", "explanation.json"
 
 
 class OutputError(RezoningError):

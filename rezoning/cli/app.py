@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from rezoning.cli.explain import explain_command
 from rezoning.cli.guard import guarded, interruptible, say
 
 if TYPE_CHECKING:
@@ -216,6 +217,9 @@ def _compare(path: Path, plans: list[Path], *, column: str | None, out: Path | N
     else:
         comparison_page(screen(), document, out)
     return 0
+
+
+app.command("explain")(explain_command)
 
 
 @app.command()

@@ -1,0 +1,78 @@
+"""The table of contents of an explanation: does a plan exist, what would let one exist, which rules conflict."""
+
+from __future__ import annotations
+
+import threading
+import time
+from dataclasses import dataclass, field
+
+from rezoning.explaining.conflict import conflict_of
+from rezoning.explaining.explanation import Explanation
+from rezoning.explaining.relaxations import relaxations_of
+from rezoning.findings import Question
+from rezoning.plan import Plan, today
+
+SECONDS = 40.0
+LOOK_SHARE, RELAX_SHARE = 0.2, 0.75  # of the time: until a plan is looked for no more; until relaxations are
+
+
+@dataclass
+class Budget:
+    """Wall clock of one explanation."""
+
+    seconds: float
+    stop: threading.Event | None = None
+    began: float = field(default_factory=time.monotonic)
+
+    @property
+    def used(self) -> float:
+        """Seconds since it began."""
+        return time.monotonic() - self.began
+
+    def left(self, share: float = 1.0) -> float:
+        """Seconds until a share of the time is over; 0 after it, and when stopped."""
+        if self.stop is not None and self.stop.is_set():
+            return 0.0
+        return max(share * self.seconds - self.used, 0.0)
+
+
+def explain(question: Question, seconds: float = SECONDS, stop: threading.Event | None = None) -> Explanation:
+    """Say whether the rules leave a plan and, where they do not, what would.
+
+    Parameters
+    ----------
+    question
+        What was asked, with the problems that arithmetic or a solve has found: where there are any, no plan exists.
+    seconds
+        About how long it may take; small districts take less.
+    stop
+        When set, the explanation ends with what it has.
+    """
+    budget = Budget(seconds, stop)
+    plan_exists = False if question.problems else _looked_for(question, budget)
+    if plan_exists:
+        return Explanation(question, True, seconds=budget.used)
+    found = relaxations_of(question, budget, RELAX_SHARE)
+    if found.plan_exists is not None and plan_exists is None:
+        plan_exists = found.plan_exists
+    if plan_exists:
+        return Explanation(question, True, seconds=budget.used)
+    conflict = conflict_of(question, found.plans, budget) if plan_exists is False else None
+    return Explanation(question, plan_exists, question.problems, found.relaxations, conflict, budget.used)
+
+
+def _looked_for(question: Question, budget: Budget) -> bool | None:
+    """Whether a plan exists: today's zones are one, or one is found, or it is proven that there is none; None for neither."""
+    from rezoning.auditing import audit
+    from rezoning.optimize.explain import decide
+
+    district, rules = question.district, question.scenario.rules
+    now: Plan | None = today(district)
+    if now is not None and question.audit_today is not None and question.audit_today.passed:
+        return True
+    if question.problem is None:
+        return False
+    verdict = decide(question.problem, question.scenario.solve, budget.left(LOOK_SHARE), budget.stop)
+    if verdict.plan is not None and audit(verdict.plan, district, rules).passed:
+        return True
+    return False if verdict.is_infeasible else None

@@ -1,0 +1,110 @@
+"""Questions about questions: whether a formulation has a plan at all, and which plan breaks the rules of an elastic one the least."""
+
+from __future__ import annotations
+
+import os
+import threading
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+from rezoning.formulation.elastic import Elastic, free
+from rezoning.formulation.formulation import Formulation, Ints
+from rezoning.optimize.anneal import Search
+from rezoning.optimize.auto import search_and_prove
+from rezoning.optimize.backends import Clock, Limits, Watch, backend
+from rezoning.optimize.exact import Ending, branch_and_cut
+from rezoning.optimize.result import Progress
+from rezoning.optimize.tracker import Tracker
+from rezoning.plan import Plan
+from rezoning.scenario.schema import Solve
+
+NOTHING = 1e-7  # mean units: a price below it is rounding
+SMALL = 4000  # pairs: up to here branch and cut needs no search beside it, which takes seconds to be loaded
+GAP = 0.01  # of a price: which rules are broken is settled long before the last digit
+
+
+@dataclass(frozen=True, eq=False)
+class Verdict:
+    """Whether a plan exists: the plan, or that it is proven that none does, or neither in the time given."""
+
+    plan: Plan | None
+    is_infeasible: bool
+
+
+@dataclass(frozen=True, eq=False)
+class Relaxed:
+    """The plan that breaks the rules the least.
+
+    Parameters
+    ----------
+    plan
+        None when the time was too short for any.
+    price
+        What it costs in mean units (see `elastic`), weighted as asked.
+    by_rule
+        The share of each rule in it, not weighted.
+    bound
+        No plan costs less; None where nothing is proven.
+    """
+
+    plan: Plan | None
+    price: float
+    by_rule: dict[str, float]
+    bound: float | None
+
+
+def decide(problem: Formulation, settings: Solve, seconds: float, stop: threading.Event | None = None) -> Verdict:
+    """Look for any plan, and for the proof that there is none, at most so many seconds."""
+    aimless = replace(problem, terms=(free(len(problem.pairs)),), weights=(1.0,))
+    answer = _solve(aimless, settings, seconds, stop, enough=float("inf"))
+    return Verdict(answer.plan, answer.is_infeasible)
+
+
+def relax(question: Elastic, weights: Mapping[str, float], settings: Solve, seconds: float, stop: threading.Event | None = None) -> Relaxed:
+    """The cheapest plan of an elastic question, with weights of rules (1 where none is given; 0: the rule is taken back)."""
+    priced = question.priced(weights)
+    answer = _solve(priced, settings, seconds, stop, enough=NOTHING)
+    if answer.school_of_node is None or answer.plan is None:
+        return Relaxed(None, float("inf"), {}, None)
+    x = priced.vector(answer.school_of_node)
+    by_rule = {str(terms.goal.minimize): terms.value(x) for terms in priced.terms}
+    return Relaxed(answer.plan, answer.value, by_rule, answer.bound)
+
+
+@dataclass(frozen=True, eq=False)
+class _Answer:
+    plan: Plan | None
+    school_of_node: Ints | None
+    value: float
+    bound: float | None
+    is_infeasible: bool
+
+
+def _solve(problem: Formulation, settings: Solve, seconds: float, stop: threading.Event | None, enough: float) -> _Answer:
+    """Solve until a plan costs no more than is enough, the time is over or `stop` is set: branch and cut alone where that is soon done."""
+    over = threading.Event()
+
+    def watch(progress: Progress) -> None:
+        if (progress.value is not None and progress.value <= enough) or (stop is not None and stop.is_set()):
+            over.set()
+
+    if stop is not None and stop.is_set():
+        return _Answer(None, None, float("inf"), None, False)
+    objective = list(zip(problem.terms, problem.weights or (1.0,), strict=True))
+    tracker = Tracker(problem, objective, Clock(), watch)
+    limits = Limits(max(seconds, 0.1), GAP, NOTHING, settings.threads or os.cpu_count() or 1, settings.seed)
+    solver = backend("scip" if problem.contiguity.is_exact else "highs")
+    tracker.say("first plan")
+    if (problem.start >= 0).all():
+        tracker.offer(problem.start)
+    if over.is_set():
+        ending = Ending()
+    elif len(problem.pairs) <= SMALL:
+        ending = branch_and_cut(tracker, solver, replace(limits, threads=1), Watch(over))
+    else:
+        search = Search(problem, objective, settings.seed)
+        search.prepare()
+        ending = search_and_prove(tracker, solver, limits, Watch(over), search, problem.start)
+    plan = None if tracker.plan is None else problem.expand(tracker.plan)
+    value = float("inf") if tracker.value is None else tracker.value
+    return _Answer(plan, tracker.plan, value, tracker.bound, ending.is_infeasible and plan is None)

@@ -1,0 +1,127 @@
+"""Edits of rules with a number for each school or unit: a few of them get their own, for many the number is raised for all."""
+
+from __future__ import annotations
+
+from math import ceil, isnan
+from typing import Any
+
+from rezoning.errors import shown
+from rezoning.relaxing.broken import Broken
+from rezoning.relaxing.edit import Edit
+from rezoning.relaxing.knobs import HUGE, counted, turn_one, turned
+from rezoning.scenario.bands import PRESETS
+
+FEW_SCHOOLS, FEW_UNITS = 3, 12
+
+
+def name_of(broken: Broken, school: str) -> str:
+    """A school as a message names it: with the id where a name is not unique."""
+    names = broken.district.school_names
+    name = names[broken.district.school_index[school]]
+    return name if names.count(name) == 1 else f"{name} ({school})"
+
+
+def capacity(broken: Broken) -> list[Edit]:
+    """Limits of their own for a few schools, other limits for all where many are concerned."""
+    rule = broken.rules.capacity
+    assert rule is not None
+    schools = [text for text in broken.district.school_ids if any(_is_about(one.subject, text) for one in broken.violations)]
+    if (len(schools) > FEW_SCHOOLS or len(schools) == broken.district.num_schools > 1) and not rule.schools:
+        edits = turned(broken)
+        if edits:
+            return edits
+    edits = []
+    base = "seats" if rule.of == "capacity" else "enrollment of today"
+    for school in schools:
+        least, most = rule.limits(school)
+        for key, now, loosest in (("max", most, HUGE), ("min", least, 0.0)):
+            if now is None:
+                continue
+            side = 1 if key == "max" else -1
+
+            def is_here(one: Any, school: str = school, side: int = side) -> bool:
+                return _is_about(one.subject, school) and side * (one.amount - one.limit) > 0
+
+            if not any(is_here(one) for one in broken.violations):
+                continue
+            value = turn_one(broken, ("capacity", "schools", school, key), now, loosest, is_here)
+            if value is None:
+                continue
+            more = f"{100 * abs(value - now):.3g} % {'more' if side > 0 else 'less'}"
+            words = f"let {name_of(broken, school)} hold {more} (from {now:g} to {value:g} of its {base})"
+            edits.append(broken.edit(("capacity", "schools", school, key), value, words))
+    return edits
+
+
+def _is_about(subject: str, school: str) -> bool:
+    """Whether a violation's subject is a school, in whatever year."""
+    return subject == school or subject.startswith(f"{school} ")
+
+
+def travel(broken: Broken) -> list[Edit]:
+    """Longer trips for a few units, other limits for all where many are concerned; a unit with an unknown trip is assigned by hand."""
+    rule, district = broken.rules.travel, broken.district
+    assert rule is not None
+    assert district.travel is not None
+    units = list(dict.fromkeys(one.subject for one in broken.violations))
+    trips = {unit: float(district.travel[u, broken.plan.school[u]]) for unit in units for u in [district.unit_index[unit]]}
+    known = {unit: trip for unit, trip in trips.items() if not isnan(trip)}
+    edits = [_assigned(broken, unit) for unit in units if unit not in known]
+    if not known:
+        return edits
+    if len(known) > FEW_UNITS:
+        general = turned(broken)
+        if general:
+            return edits + general
+        longest = _up(max(known.values()))
+        words = f"allow any school within {longest:g} {district.travel_unit} (rules.travel.always_within)"
+        return [*edits, broken.edit(("travel", "always_within"), longest, words)]
+    return [*edits, _own_trips(broken, known)]
+
+
+def _own_trips(broken: Broken, trips: dict[str, float]) -> Edit:
+    """A limit of its own for each of a few units; in words the longest of them."""
+    assert broken.rules.travel is not None
+    own = {unit: _up(trip) for unit, trip in trips.items()}
+    longest, name, most = max(own.values()), broken.district.travel_unit, broken.rules.travel.max
+    is_over_max = all(one.limit == most for one in broken.violations if one.subject in trips)
+    listed = shown(f"'{unit}'" for unit in own)
+    for_whom = f"{counted(len(own), 'unit')}: {listed}"
+    if is_over_max:
+        words = f"raise rules.travel.max from {most:g} to {longest:g} {name} for {for_whom} (rules.travel.units)"
+    else:
+        words = f"allow trips up to {longest:g} {name} for {for_whom} (rules.travel.units)"
+    new = {**broken.rules.travel.units, **own}
+    return broken.edit(("travel", "units"), new, words)
+
+
+def _assigned(broken: Broken, unit: str) -> Edit:
+    """No limit of travel helps where no trip is known."""
+    school = broken.district.school_ids[broken.plan.school[broken.district.unit_index[unit]]]
+    words = f"assign unit '{unit}' to {name_of(broken, school)} (rules.assign), for its trips are not known"
+    return broken.edit(("assign", unit), school, words)
+
+
+def _up(trip: float) -> float:
+    value = ceil(trip * 10 - 1e-6) / 10
+    return int(value) if value.is_integer() else value
+
+
+def bands(broken: Broken) -> list[Edit]:
+    """Wider bands; a preset becomes the range that it stands for, so that it has numbers to widen."""
+    plain, presets = broken.plain, {}
+    for i, entry in enumerate(plain["bands"]):
+        if "preset" in entry:
+            first, *others = (part.model_dump(mode="json", exclude_unset=True) for part in PRESETS[entry["preset"]].ranges)
+            said = {key: value for key, value in entry.items() if key != "preset"} | first | ({"either": others} if others else {})
+            presets[i] = said
+    spelled = {**plain, "bands": [presets.get(i, entry) for i, entry in enumerate(plain["bands"])]}
+    edits = turned(Broken("bands", broken.district, broken.plan, broken.rules, spelled, broken.violations))
+    kept = [edit for edit in edits if edit.path[2] not in presets or edit.new is None]
+    for i, entry in presets.items():
+        turns = [edit for edit in edits if edit.path[2] == i and edit.new is not None]
+        if turns:
+            new = entry | {str(edit.path[3]): edit.new for edit in turns}
+            words = " and ".join(edit.words for edit in turns)
+            kept.append(broken.edit(("bands", i), new, f"{words}, in place of preset {plain['bands'][i]['preset']}"))
+    return kept
