@@ -156,6 +156,20 @@ def check_students(students: Floats, groups: dict[str, Floats], partition: tuple
         reading.problems.add(table.place(table.rows(above)), message, "Groups of a partition must not overlap: correct the counts, or leave one out.")
 
 
+def check_grades(students: Floats, grades: dict[str, Floats], name: str, table: Table, reading: Reading) -> None:
+    """No unit has more students in the grades than students (of column `name`); fewer is noted, for nobody outside of them is phased in."""
+    if not grades:
+        return
+    total = np.sum(list(grades.values()), axis=0)
+    over = total > students + TOLERANCE
+    if over.any():
+        counts = shown(f"{more:g} of {everyone:g}" for more, everyone in zip(total[over], students[over], strict=True))
+        message = f"{counted(int(over.sum()), 'unit')} with more students in the grades ({', '.join(grades)}) than students: {counts}."
+        reading.problems.add(table.place(table.rows(over)), message, f"Correct the counts: the grades are those of the students in column '{name}'.")
+    elif total.sum() < students.sum() - TOLERANCE:
+        reading.note(f"{table.name}: the grades ({', '.join(grades)}) hold {total.sum():,.10g} of {students.sum():,.10g} students")
+
+
 # -- travel ----------------------------------------------------------------------------------------------------------
 
 

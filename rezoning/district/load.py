@@ -10,7 +10,9 @@ import numpy as np
 
 from rezoning.district.adjacency import edges_from_file, edges_from_polygons, with_links
 from rezoning.district.assignment_files import read_assignment
+from rezoning.district.barriers import read_barriers
 from rezoning.district.checks import check_travel, note_unknown_trips, quoted
+from rezoning.district.columns import Columns
 from rezoning.district.district import District, Floats, Ints
 from rezoning.district.geometry import overlaps, prepare_polygons, report_overlaps
 from rezoning.district.readers import check_there, read_table, texts
@@ -18,6 +20,7 @@ from rezoning.district.reading import Reading, counted
 from rezoning.district.schools import SchoolTable, read_schools, school_points, school_units
 from rezoning.district.travel import estimated, is_minutes, read_travel
 from rezoning.district.units import UnitTable, read_units, today
+from rezoning.district.walks import read_walks
 from rezoning.errors import DataError, shown
 
 if TYPE_CHECKING:
@@ -58,6 +61,8 @@ def load_district(data: Data) -> District:
         school_unit = _school_units(data, schools, units, reading)
     current = _current(data, units, schools, reading)
     travel = None if data.travel is None else _travel(data.travel, units, schools, school_unit, reading)
+    walks = None if data.walk is None else read_walks(data.walk, units, schools, reading)
+    crossed = None if data.barriers is None else read_barriers(data.barriers, units, schools, school_unit, reading)
     edges, border_m = _neighbors(data.adjacency, units, reading)
     if travel is not None and current is not None:
         note_unknown_trips(travel, current, reading)
@@ -67,17 +72,23 @@ def load_district(data: Data) -> District:
         school_ids=schools.ids, school_names=schools.names, closed_ids=schools.closed_ids, capacity=schools.capacity, school_unit=school_unit,
         travel=travel, travel_unit="min" if data.travel is None or is_minutes(data.travel) else "km",
         travel_is_estimate=data.travel is not None and data.travel.estimate is not None,
-        edges=edges, border_m=border_m, geometry=units.geometry,
+        years=units.years, growth=units.growth, grades=units.grades, columns=Columns(units.table.frame),
+        portables=schools.portables, portable_price=schools.portable_price,
+        walkable=None if walks is None else walks.walkable, walk=None if walks is None else walks.walk, walk_unit=walks.unit if walks else "min",
+        crossed=crossed, edges=edges, border_m=border_m, geometry=units.geometry,
         inputs=tuple(reading.inputs), notes=tuple(reading.notes), warnings=tuple(reading.warnings),
     )  # fmt: skip
 
 
 def _check_other_files(data: Data, reading: Reading) -> None:
     """Without units or schools the other files cannot be understood, but a missing one can be named."""
-    for section in (data.units.current, data.travel, data.adjacency):
-        if section is not None and section.path is not None:
+    others = ((data.units.current, "path"), (data.travel, "path"), (data.walk, "path"), (data.walk, "zones"), (data.barriers, "path"),
+              (data.adjacency, "path"))  # fmt: skip
+    for section, key in others:
+        path = getattr(section, key, None)
+        if section is not None and path is not None:
             with reading.gathering():
-                check_there(section.path, section.place("path"))
+                check_there(path, section.place(key))
 
 
 def _polygons(units: UnitTable, data: Data, reading: Reading) -> gpd.GeoSeries | None:
@@ -99,7 +110,8 @@ def _polygons(units: UnitTable, data: Data, reading: Reading) -> gpd.GeoSeries |
 
 def _points(data: Data, schools: SchoolTable, units: UnitTable) -> gpd.GeoSeries | None:
     """Where the open schools are, in the polygons' CRS; looked up only where something needs it."""
-    needed = data.schools.unit is None or (data.travel is not None and data.travel.estimate is not None)
+    estimate = data.travel is not None and data.travel.estimate is not None
+    needed = data.schools.unit is None or estimate or data.barriers is not None
     if not needed or units.geometry is None:
         return None
     return school_points(schools.open_table, units.geometry.crs)

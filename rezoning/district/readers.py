@@ -106,7 +106,7 @@ def read_table(path: Path, layer: str | None = None, place: str = "") -> Table:
     for said in caught:
         log.debug("%s: %s", path.name, said.message)
     table.frame.columns = table.frame.columns.map(str)
-    if table.frame.empty:
+    if not len(table.frame):  # a layer of mere shapes has rows and no columns
         raise DataError(Problem(path.name, "has no rows.", "Export it again, or name another file."))
     return table
 

@@ -10,8 +10,10 @@ import numpy as np
 from rezoning.district.checks import check_ids, numbers, quoted
 from rezoning.district.detect import LATITUDE, LONGITUDE, SCHOOL_NAME, Lookup, Texts, by_name, clean_ids, nces_school_ids, school_id_column
 from rezoning.district.district import Floats, Ints
+from rezoning.district.overlay import filtered
 from rezoning.district.readers import Table, column, read_table, texts
 from rezoning.district.reading import Reading, counted
+from rezoning.district.seats import read_capacity, read_portables
 from rezoning.errors import DataError, Problem, shown
 
 if TYPE_CHECKING:
@@ -42,6 +44,8 @@ class SchoolTable:
         Ids that the filter leaves out.
     capacity
         Seats, shape (m,); None where the scenario names no column.
+    portables, portable_price
+        Seats in portable classrooms and the price of one, shape (m,) each; likewise.
     points
         Where the open schools are, in the CRS of the units' polygons; None until it is asked for, or where it is unknown.
     """
@@ -54,6 +58,8 @@ class SchoolTable:
     lookup: Lookup
     dropped: frozenset[str]
     capacity: Floats | None
+    portables: Floats | None = None
+    portable_price: Floats | None = None
     points: gpd.GeoSeries | None = None
 
 
@@ -63,7 +69,8 @@ def read_schools(section: Schools, reading: Reading) -> SchoolTable | None:
     with reading.gathering():
         table = read_table(section.path, section.layer, section.place("path"))
         reading.took(table)
-        kept = _filtered(section, table, reading)
+        with reading.gathering():
+            kept = filtered(section, table, "schools", reading)
         ids = _ids(section, table, reading)
     if table is None or kept is None or ids is None:
         return None
@@ -73,23 +80,10 @@ def read_schools(section: Schools, reading: Reading) -> SchoolTable | None:
     is_open = _open(section, kept, reading)
     open_table, open_ids, closed_ids = kept.kept(is_open), tuple(ids[is_open]), tuple(ids[~is_open])
     names = _names(section, open_table, open_ids, reading)
-    capacity = _capacity(section, open_table, open_ids, reading)
-    return SchoolTable(kept, open_table, open_ids, names, closed_ids, Lookup((*open_ids, *closed_ids), 12), dropped, capacity)
-
-
-def _filtered(section: Schools, table: Table, reading: Reading) -> Table | None:
-    if section.filter is None:
-        return table
-    wanted = section.filter.equals.strip()
-    values = texts(column(table, section.filter.column, section.place("filter", "column")))
-    inside = values == wanted
-    if not inside.any():
-        held = shown(quoted(list(dict.fromkeys(values))), 10)
-        message = f"no row of {table.name} has '{wanted}' in column '{section.filter.column}'."
-        reading.problems.add(section.place("filter", "equals"), message, f"The column holds {held}.")
-        return None
-    reading.note(f"{table.name}: filter {section.filter.column} = {wanted} keeps {int(inside.sum())} of {len(inside)} schools")
-    return table.kept(inside)
+    capacity = read_capacity(section, open_table, open_ids, reading)
+    portables, price = read_portables(section, open_table, open_ids, reading)
+    lookup = Lookup((*open_ids, *closed_ids), 12)
+    return SchoolTable(kept, open_table, open_ids, names, closed_ids, lookup, dropped, capacity, portables, price)
 
 
 def _ids(section: Schools, table: Table, reading: Reading) -> Texts:
@@ -132,28 +126,6 @@ def _names(section: Schools, table: Table, ids: tuple[str, ...], reading: Readin
         values = texts(column(table, name, section.place("name")))
         return tuple(text or school for text, school in zip(values, ids, strict=True))
     return ids
-
-
-def _capacity(section: Schools, table: Table, ids: tuple[str, ...], reading: Reading) -> Floats | None:
-    if section.capacity is None:
-        return None
-    with reading.gathering():
-        read, blank, wrong = numbers(column(table, section.capacity, section.place("capacity")))
-        named, fallback = np.array(quoted(ids), dtype=object), "or use today's enrollment: rules.capacity of: current, without data.schools.capacity."
-        if wrong.any():
-            values = shown(quoted(texts(table.frame[section.capacity][wrong])))
-            message = f"column '{section.capacity}' holds {values}, not a number."
-            reading.problems.add(table.place(table.rows(wrong)), message, "Write the seats as a plain number.")
-        if blank.any():
-            message = f"no capacity for {shown(named[blank])}."
-            reading.problems.add(table.place(table.rows(blank)), message, f"Fill in column '{section.capacity}', {fallback}")
-        low = ~blank & ~wrong & (read <= 0)
-        if low.any():
-            found = shown(f"{school} has {value:g}" for school, value in zip(named[low], read[low], strict=True))
-            message = f"a capacity has to be above 0: {found}."
-            reading.problems.add(table.place(table.rows(low)), message, f"Give its seats, close it with an open column, {fallback}")
-        return np.where(blank | wrong | low, 1.0, read)
-    return np.ones(len(ids))
 
 
 # -- where schools are -----------------------------------------------------------------------------------------------

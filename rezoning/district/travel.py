@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from rezoning.district.schools import SchoolTable
     from rezoning.district.units import UnitTable
-    from rezoning.scenario.schema import Travel
+    from rezoning.scenario.data import Travel, Walk
 
 FACTOR = {"minutes": 1.0, "seconds": 1 / 60, "kilometers": 1.0, "meters": 1e-3, "miles": 1.609344, "feet": 0.0003048}
 """To minutes, or to kilometers."""
@@ -43,8 +43,8 @@ class Shape:
         return bool(self.value)
 
 
-def read_travel(section: Travel, units: UnitTable, schools: SchoolTable, reading: Reading) -> Floats:
-    """Travel of a file, shape (n, m), in minutes or kilometers; NaN where unknown."""
+def read_travel(section: Travel | Walk, units: UnitTable, schools: SchoolTable, reading: Reading) -> Floats:
+    """Travel (or walks) of a file, shape (n, m), in minutes or kilometers; NaN where unknown."""
     assert section.path is not None
     assert section.measure is not None
     place = section.place("path")
@@ -56,7 +56,7 @@ def read_travel(section: Travel, units: UnitTable, schools: SchoolTable, reading
     return travel * FACTOR[section.measure]
 
 
-def is_minutes(section: Travel) -> bool:
+def is_minutes(section: Travel | Walk) -> bool:
     """Whether travel is a time; else it is a distance in kilometers."""
     return section.measure in (None, "minutes", "seconds")
 

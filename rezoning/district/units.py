@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from rezoning.district.checks import check_ids, check_one_state, check_students, quoted, read_counts, settle_groups
+from rezoning.district.checks import check_grades, check_ids, check_one_state, check_students, quoted, read_counts, settle_groups
 from rezoning.district.detect import Lookup, Texts, census_block_ids, clean_ids, unit_id_column
 from rezoning.district.district import Floats, Ints
 from rezoning.district.readers import Table, column, read_table, texts
@@ -22,7 +22,6 @@ if TYPE_CHECKING:
     from rezoning.scenario.schema import Units
 
 
-
 @dataclass(eq=False)
 class UnitTable:
     """Units as they were read.
@@ -33,7 +32,7 @@ class UnitTable:
         Their file.
     ids, lookup
         Text ids, and what finds them.
-    students, groups
+    students, groups, years, growth, grades
         Counts, shape (n,) each; 0 where a problem was found.
     current
         Today's school ids as written; None without such a column.
@@ -46,6 +45,9 @@ class UnitTable:
     lookup: Lookup
     students: Floats
     groups: dict[str, Floats] = field(default_factory=dict)
+    years: dict[str, Floats] = field(default_factory=dict)
+    growth: dict[str, Floats] = field(default_factory=dict)
+    grades: dict[str, Floats] = field(default_factory=dict)
     current: Texts | None = None
     geometry: gpd.GeoSeries | None = None
 
@@ -59,7 +61,8 @@ def read_units(section: Units, reading: Reading) -> UnitTable | None:
         return None
     reading.took(table)
     ids = _ids(section, table, reading)
-    students, groups = _counts(section, table, reading)
+    students, groups, grades = _counts(section, table, reading)
+    years, growth = (_projected(section, key, table, reading) for key in ("students_by_year", "growth"))
     if ids is None:
         return None
     current = None
@@ -67,7 +70,7 @@ def read_units(section: Units, reading: Reading) -> UnitTable | None:
         with reading.gathering():
             current = texts(column(table, section.current_school, section.place("current_school")))
             current = clean_ids(current, table, "school id", reading)
-    return UnitTable(table, tuple(ids), Lookup(tuple(ids), 15), students, groups, current)
+    return UnitTable(table, tuple(ids), Lookup(tuple(ids), 15), students, groups, years, growth, grades, current)
 
 
 def _ids(section: Units, table: Table, reading: Reading) -> Texts | None:
@@ -84,21 +87,42 @@ def _ids(section: Units, table: Table, reading: Reading) -> Texts | None:
     return ids
 
 
-def _counts(section: Units, table: Table, reading: Reading) -> tuple[Floats, dict[str, Floats]]:
+def _counts(section: Units, table: Table, reading: Reading) -> tuple[Floats, dict[str, Floats], dict[str, Floats]]:
+    """Students, groups and grades; what they are to each other is looked at only where each is well."""
     nobody = np.zeros(len(table.frame))
-    students, groups = nobody, {}
+    students = nobody
     found = len(list(reading.problems))
     with reading.gathering():
         column(table, section.students, section.place("students"))
         students = read_counts(table, section.students, reading)
-    for group, name in section.groups.items():
-        with reading.gathering():
-            column(table, name, section.place("groups", group))
-            groups[group] = read_counts(table, name, reading)
+    groups, grades = (_by_name(section, key, table, reading) for key in ("groups", "grades"))
     if len(list(reading.problems)) == found:
         groups = settle_groups(groups, students, section.groups_above_total, table, reading)
         check_students(students, groups, section.partition, table, reading)
-    return students, groups
+        check_grades(students, grades, section.students, table, reading)
+    return students, groups, grades
+
+
+def _by_name(section: Units, key: str, table: Table, reading: Reading) -> dict[str, Floats]:
+    """Counts of every column that a key of the section names, by the name that the scenario gives it."""
+    counts = {}
+    for label, name in getattr(section, key).items():
+        with reading.gathering():
+            column(table, name, section.place(key, label))
+            counts[label] = read_counts(table, name, reading)
+    return counts
+
+
+def _projected(section: Units, key: str, table: Table, reading: Reading) -> dict[str, Floats]:
+    """Students of coming years or growth scenarios; a column in which nobody lives anywhere is the wrong one."""
+    found = len(list(reading.problems))
+    counts = _by_name(section, key, table, reading)
+    if len(list(reading.problems)) == found:
+        for label, count in counts.items():
+            if not count.sum() > 0:
+                name = getattr(section, key)[label]
+                reading.problems.add(section.place(key, label), f"column '{name}' of {table.name} has no students.", "Name another column.")
+    return counts
 
 
 def today(written: Texts, source: str, schools: SchoolTable, reading: Reading) -> Ints:

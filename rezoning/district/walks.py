@@ -1,0 +1,166 @@
+"""Who can walk to which school: a matrix of walks with the longest that counts, or polygons of walk zones."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from rezoning.district.checks import TOLERANCE, quoted
+from rezoning.district.detect import SCHOOL_ID, Lookup, by_name, clean_ids
+from rezoning.district.district import Floats, Ints
+from rezoning.district.overlay import POLYGONS, checked_shapes, laid_over
+from rezoning.district.readers import Table, column, read_table, texts
+from rezoning.district.reading import Reading, counted
+from rezoning.district.travel import is_minutes, read_travel
+from rezoning.errors import DataError, Problem, shown
+
+if TYPE_CHECKING:
+    import geopandas as gpd
+
+    from rezoning.district.geometry import Flags, Shapes
+    from rezoning.district.schools import SchoolTable
+    from rezoning.district.units import UnitTable
+    from rezoning.scenario.data import Walk
+
+
+@dataclass(frozen=True, eq=False)
+class Walks:
+    """Walks to school.
+
+    Parameters
+    ----------
+    walkable
+        Whether a unit can walk to an open school, shape (n, m).
+    walk
+        How long the walk is, shape (n, m), in `unit`; NaN where unknown. None where polygons say who can walk.
+    unit
+        ``min`` or ``km``.
+    """
+
+    walkable: Flags
+    walk: Floats | None = None
+    unit: str = "min"
+
+
+def read_walks(section: Walk, units: UnitTable, schools: SchoolTable, reading: Reading) -> Walks | None:
+    """Read the section `data.walk`; None where a problem was found."""
+    with reading.gathering():
+        return _from_matrix(section, units, schools, reading) if section.path is not None else _from_zones(section, units, schools, reading)
+    return None
+
+
+def _from_matrix(section: Walk, units: UnitTable, schools: SchoolTable, reading: Reading) -> Walks:
+    assert section.path is not None
+    assert section.within is not None
+    walk = read_travel(section, units, schools, reading)
+    walkable = walk <= section.within + TOLERANCE
+    unit = "min" if is_minutes(section) else "km"
+    longest = f"{section.within:g} {unit}"
+    _report(walkable, section.path.name, f"a walk within {longest}", f"no walk is within {longest}; check data.walk.measure", reading)
+    return Walks(walkable, walk, unit)
+
+
+def _report(walkable: Flags, name: str, way: str, doubt: str, reading: Reading) -> None:
+    """Count who can walk; doubt a file by which nobody can."""
+    able = int(walkable.any(axis=1).sum())
+    reading.note(f"{name}: {way} leads from {able:,} of {counted(len(walkable), 'unit')} to a school")
+    if not able:
+        reading.warn(f"{name}: {doubt}")
+
+
+# -- walk zones ------------------------------------------------------------------------------------------------------
+
+
+def _from_zones(section: Walk, units: UnitTable, schools: SchoolTable, reading: Reading) -> Walks | None:
+    """A unit can walk to the schools in whose polygons a point inside it lies; a school may have several polygons."""
+    assert section.zones is not None
+    if units.table.geometry is None:
+        message = f"who lies in a walk zone is found from polygons, and {units.table.name} has none."
+        cure = "Give the polygons of the units, or walks as a matrix: data.walk.path with measure and within."
+        reading.problems.add(section.place("zones"), message, cure)
+    table = read_table(section.zones, section.layer, section.place("zones"))
+    reading.took(table)
+    school = None
+    with reading.gathering():
+        school = _zone_schools(section, table, schools, reading)
+    zones = checked_shapes(table, POLYGONS, "Walk zones are areas; name the layer with their polygons.", reading)
+    if zones is None or school is None or units.geometry is None:
+        return None
+    shapes = _valid(laid_over(zones, units.geometry.crs, table), table, reading)
+    walkable = _inside(shapes, school, units.geometry, len(schools.ids))
+    _report(walkable, table.name, "a walk zone", "no unit lies in the walk zone of an open school; check data.walk.zones", reading)
+    return Walks(walkable)
+
+
+def _zone_schools(section: Walk, table: Table, schools: SchoolTable, reading: Reading) -> Ints:
+    """Open school of each polygon, shape (k,): -1 for one that is closed or that the filter leaves out."""
+    name = section.school if section.school is not None else _school_column(section, table, schools, reading)
+    written = clean_ids(texts(column(table, name, section.place("school"))), table, "school id", reading)
+    found, unknown = _known(schools).find_all(written)
+    blank = written == ""
+    if blank.any():
+        message = f"no school in column '{name}' for {counted(int(blank.sum()), 'walk zone')}."
+        reading.problems.add(table.place(table.rows(blank)), message, "Fill it in, or delete the row.")
+    if unknown:
+        lost = (found < 0) & ~blank
+        message = f"column '{name}' names schools that {schools.table.name} does not have: {shown(quoted(unknown))}."
+        cure = f"Schools are {shown(quoted(schools.ids))}. Correct the ids, or name another column with data.walk.school."
+        reading.problems.add(table.place(table.rows(lost)), message, cure)
+    _note_left_out(found, written, schools, table, reading)
+    return np.where(found < len(schools.ids), found, -1)
+
+
+def _known(schools: SchoolTable) -> Lookup:
+    """Finds open schools, then closed ones, then those that the filter leaves out."""
+    kept = (*schools.ids, *schools.closed_ids)
+    return Lookup((*kept, *sorted(schools.dropped.difference(kept))), 12)
+
+
+def _school_column(section: Walk, table: Table, schools: SchoolTable, reading: Reading) -> str:
+    """The column that names the most schools; of several one that is called so, else the first."""
+    lookup, names = _known(schools), [str(name) for name in table.frame.columns]
+    usual = by_name(names, (*SCHOOL_ID, "school"))
+    named = {name: len(np.unique(found[found >= 0])) for name in names for found in [lookup.find_all(texts(table.frame[name]))[0]]}
+    best = max(names, key=lambda name: (named[name], name == usual), default="")
+    if not best or not named[best]:
+        message = f"{table.name} has no column with the district's schools, which are {shown(quoted(schools.ids))}."
+        raise DataError(Problem(section.place("zones"), message, f"Name it with data.walk.school. Columns: {shown(names, 40)}."))
+    reading.note(f"{table.name}: school column '{best}' (detected)")
+    return best
+
+
+def _note_left_out(found: Ints, written: np.ndarray[tuple[int], np.dtype[np.object_]], schools: SchoolTable, table: Table, reading: Reading) -> None:
+    num_open, num_kept = len(schools.ids), len(schools.ids) + len(schools.closed_ids)
+    for where, why in (((found >= num_open) & (found < num_kept), "closed"), (found >= num_kept, "left out by data.schools.filter")):
+        times = Counter(written[where].tolist())
+        if times:
+            reading.note(f"{table.name}: left out {counted(times.total(), 'walk zone')} of schools that are {why}: {shown(quoted(list(times)))}")
+
+
+def _valid(shapes: Shapes, table: Table, reading: Reading) -> Shapes:
+    """The same polygons, self-crossings resolved: a point has to be inside or outside."""
+    import shapely
+
+    bad = ~shapely.is_valid(shapes)
+    if not bad.any():
+        return shapes
+    mended = shapes.copy()
+    mended[bad] = shapely.make_valid(shapes[bad], method="structure", keep_collapsed=False)
+    change = float(np.abs(shapely.area(mended[bad]) - shapely.area(shapes[bad])).max())
+    reading.warn(f"{table.place(table.rows(bad))}: repaired invalid walk zones, changing no area by more than {change:.2g} m2")
+    return mended
+
+
+def _inside(shapes: Shapes, school: Ints, geometry: gpd.GeoSeries, num_schools: int) -> Flags:
+    """Whether a point inside each unit lies in a polygon of each school, borders included; shape (n, m)."""
+    import shapely
+
+    points = np.asarray(geometry.representative_point().array)
+    zone, unit = shapely.STRtree(points).query(shapes, predicate="intersects")
+    walkable = np.zeros((len(points), num_schools), dtype=bool)
+    kept = school[zone] >= 0
+    walkable[unit[kept], school[zone[kept]]] = True
+    return walkable
