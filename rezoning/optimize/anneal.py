@@ -14,7 +14,7 @@ from itertools import count
 
 import numpy as np
 
-from rezoning.formulation.formulation import Formulation, Ints, Terms
+from rezoning.formulation.formulation import Floats, Formulation, Ints, Terms
 from rezoning.optimize import kernel
 from rezoning.optimize.arrays import compile_model
 from rezoning.optimize.contiguity import Separator
@@ -184,12 +184,12 @@ class _Walk:
         state.nodes[kernel.ZONE] = school
         kernel.settle(model, state)
         if self._step == 0.0:
-            found = np.zeros(draws)
-            found = found[: kernel.sample(model, state, len(found), found)]
-            self._step = float(found.mean()) if len(found) else 0.0
-            price = 2.0 * float(np.quantile(found, 0.9)) if len(found) else 1.0
-            state.flows[kernel.PRICE] = price
-            state.held[kernel.HELD_PRICE] = 2.0
+            own, *others = _sampled(model, state, draws)
+            self._step = float(own.mean()) if len(own) else 0.0
+            price = 2.0 * float(np.quantile(own, 0.9)) if len(own) else 1.0
+            state.flows[kernel.PRICE] = state.blocks[kernel.BLOCK_PRICE] = price
+            for g, found in enumerate(others):  # a held goal may be in other units than the objective
+                state.held[kernel.HELD_PRICE, g] = 2.0 * self._step / float(found.mean()) if len(found) and self._step > 0 else 2.0
             kernel.settle(model, state)
 
     def repair_step(self, heat: float) -> Ints | None:
@@ -245,10 +245,20 @@ class _Walk:
         broken = (activity > model.limits[kernel.HIGH] + kernel.BROKEN_ROW) | (activity < model.limits[kernel.LOW] - kernel.BROKEN_ROW)
         state.flows[kernel.PRICE, self._is_row] *= np.where(broken, up, down)[self._is_row]
         state.held[kernel.HELD_PRICE] *= np.where(state.held[kernel.HELD_VALUE] > model.held[kernel.UPPER] + kernel.BROKEN_HELD, up, down)
-        for prices in (state.flows[kernel.PRICE], state.held[kernel.HELD_PRICE]):
+        is_bad = (model.blocks[kernel.ROLE, :-1] == kernel.ROW) & (state.blocks[kernel.SHAPE_VALUE] > kernel.BROKEN_ROW)
+        state.blocks[kernel.BLOCK_PRICE] *= np.where(is_bad, up, down)
+        for prices in (state.flows[kernel.PRICE], state.held[kernel.HELD_PRICE], state.blocks[kernel.BLOCK_PRICE]):
             np.clip(prices, CHEAPEST, DEAREST, out=prices)  # where no plan exists they would rise for ever
         kernel.settle(model, state)
 
     @staticmethod
     def _goes_on(deadline: float, stop: threading.Event) -> bool:
         return time.monotonic() < deadline and not stop.is_set()
+
+
+def _sampled(model: kernel.Model, state: kernel.State, draws: int) -> list[Floats]:
+    """Sizes of what random moves do to the value, then to each held goal."""
+    found = np.zeros((1 + model.held.shape[1], draws))
+    num = np.zeros(len(found), dtype=np.int64)
+    kernel.sample(model, state, draws, found, num)
+    return [row[:size] for row, size in zip(found, num, strict=True)]

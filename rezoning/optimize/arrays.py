@@ -1,7 +1,8 @@
 """The Formulation as flat arrays for compiled code: the same pairs, rows, goals and graph, laid out by node and by pair.
 
 Rows, parts of goals and parts of held goals are all *quantities*: q[k] = Σ coefficient x[p], with a cost that is zero between `low` and `high` and
-grows straight outside. Only what the cost counts for differs: the objective, a rule that is broken, or a held goal.
+grows straight outside. Only what the cost counts for differs: the objective, a rule that is broken, or a held goal. Quantities of blocks are further
+ones that cost nothing by themselves: what their block's shape makes of them does.
 """
 
 from __future__ import annotations
@@ -12,13 +13,16 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from rezoning.formulation.formulation import Floats, Formulation, Terms
+from rezoning.formulation.formulation import Block, Floats, Formulation, Matrix, Shape, Terms
 from rezoning.optimize.kernel import HELD, OBJECTIVE, ROW, Int32s, Model, mutual_bits
 
 if TYPE_CHECKING:
     from scipy.sparse import csr_array
 
 Bytes = NDArray[np.uint8]
+
+
+SHAPES = list(Shape)  # the kernel's codes are their places
 
 
 class _Quantities(NamedTuple):
@@ -28,12 +32,22 @@ class _Quantities(NamedTuple):
     high: Floats
     over: Floats
     under: Floats
+    param: Floats
+
+
+class _Role(NamedTuple):
+    """A block, what it counts for, and how much."""
+
+    block: Block
+    role: int
+    slope: float
 
 
 def compile_model(formulation: Formulation, objective: Sequence[tuple[Terms, float]]) -> Model:
     """Lay out a formulation and the weighted goals to minimize."""
     pairs, contiguity = formulation.pairs, formulation.contiguity
-    quantities = _quantities(formulation, objective)
+    roles = _roles(formulation, objective)
+    quantities = _quantities(formulation, objective, roles)
     columns = quantities.matrix.tocsc()
     columns.sort_indices()
     linear = sum((weight * terms.linear for terms, weight in objective), np.zeros(len(pairs)))
@@ -54,7 +68,9 @@ def compile_model(formulation: Formulation, objective: Sequence[tuple[Terms, flo
         coefficient=columns.data.astype(np.float64),
         costs=np.vstack([linear, held_linear]),
         kind=quantities.kind,
-        limits=np.vstack([quantities.low, quantities.high, quantities.over, quantities.under]),
+        limits=np.vstack([quantities.low, quantities.high, quantities.over, quantities.under, quantities.param]),
+        blocks=_table(*_layout(roles, len(quantities.kind))),
+        slope=np.array([slope for _block, _role, slope in roles], dtype=np.float64),
         held=np.array([[held.terms.constant, held.upper] for held in formulation.held]).reshape(-1, 2).T.copy(),
         slots=_slots(formulation, indptr, indices, is_source),
         roomy=_roomy(formulation),
@@ -65,27 +81,57 @@ def _table(*rows: ArrayLike) -> Int32s:
     return np.array([np.asarray(row) for row in rows], dtype=np.int32)
 
 
-def _quantities(formulation: Formulation, objective: Sequence[tuple[Terms, float]]) -> _Quantities:
-    """Rows, then the parts of the goals, then those of the held goals, one under the other."""
+def _quantities(formulation: Formulation, objective: Sequence[tuple[Terms, float]], roles: Sequence[_Role]) -> _Quantities:
+    """Rows, then the parts of the goals, then those of the held goals, then those of blocks, one under the other."""
     from scipy.sparse import vstack
 
     rows = formulation.rows
-    cells = rows.matrix.tocoo()
-    largest = np.zeros(len(rows.names))
+    slope = 1.0 / _largest(rows.matrix)
+    tables = [_Quantities(rows.matrix, np.full(len(slope), ROW, dtype=np.int32), rows.lower, rows.upper, slope, slope, np.zeros(len(slope)))]
+    tables += [_parts(terms, weight, OBJECTIVE) for terms, weight in objective]
+    tables += [_parts(held.terms, 1.0, HELD + g) for g, held in enumerate(formulation.held)]
+    tables += [_quantities_of(block, -1 - b) for b, (block, _role, _slope) in enumerate(roles)]
+    matrix = vstack([table.matrix for table in tables], format="csr")
+    kind, low, high, over, under, param = (np.concatenate([table[i] for table in tables]) for i in range(1, 7))
+    return _Quantities(matrix, kind.astype(np.int32), *(np.ascontiguousarray(a, dtype=np.float64) for a in (low, high, over, under, param)))
+
+
+def _largest(matrix: Matrix) -> Floats:
+    """Largest coefficient of each row; 1 where it has none."""
+    cells = matrix.tocoo()
+    largest = np.zeros(matrix.shape[0])
     np.maximum.at(largest, cells.row, np.abs(cells.data))
-    slope = 1.0 / np.where(largest > 0, largest, 1.0)
-    blocks = [_Quantities(rows.matrix, np.full(len(slope), ROW, dtype=np.int32), rows.lower, rows.upper, slope, slope)]
-    blocks += [_parts(terms, weight, OBJECTIVE) for terms, weight in objective]
-    blocks += [_parts(held.terms, 1.0, HELD + g) for g, held in enumerate(formulation.held)]
-    matrix = vstack([block.matrix for block in blocks], format="csr")
-    kind, low, high, over, under = (np.concatenate([block[i] for block in blocks]) for i in range(1, 6))
-    return _Quantities(matrix, kind.astype(np.int32), *(np.ascontiguousarray(a, dtype=np.float64) for a in (low, high, over, under)))
+    return np.where(largest > 0, largest, 1.0)
 
 
 def _parts(terms: Terms, weight: float, kind: int) -> _Quantities:
+    size, target = len(terms.target), terms.target
     return _Quantities(
-        terms.parts, np.full(len(terms.target), kind, dtype=np.int32), terms.target, terms.target, weight * terms.over, weight * terms.under
+        terms.parts, np.full(size, kind, dtype=np.int32), target, target, weight * terms.over, weight * terms.under, np.zeros(size)
     )
+
+
+def _roles(formulation: Formulation, objective: Sequence[tuple[Terms, float]]) -> list[_Role]:
+    """All blocks: those of the goals, of the held goals, and of the rules that leave a choice."""
+    roles = [_Role(block, OBJECTIVE, weight * block.weight) for terms, weight in objective for block in terms.blocks]
+    roles += [_Role(block, HELD + g, block.weight) for g, held in enumerate(formulation.held) for block in held.terms.blocks]
+    return roles + [_Role(either.block, ROW, 1.0 / float(_largest(either.block.parts).max(initial=0.0) or 1.0)) for either in formulation.either]
+
+
+def _quantities_of(block: Block, kind: int) -> _Quantities:
+    """Quantities of a block, those of one alternative together."""
+    size = len(block.target)
+    order = np.argsort(block.param, kind="stable") if block.shape is Shape.LEAST else np.arange(size)
+    target, param = block.target[order], block.param[order] if len(block.param) else np.zeros(size)
+    return _Quantities(block.parts.tocsr()[order], np.full(size, kind, dtype=np.int32), target, target, np.zeros(size), np.zeros(size), param)
+
+
+def _layout(roles: Sequence[_Role], size: int) -> tuple[list[int], list[int], list[int]]:
+    """Rows of `Model.blocks`: the quantities of blocks are the last of all."""
+    first = [size]
+    for block, _role, _slope in reversed(roles):
+        first.append(first[-1] - len(block.target))
+    return first[::-1], [*(SHAPES.index(block.shape) for block, _role, _slope in roles), -1], [*(role for _block, role, _slope in roles), -1]
 
 
 def _idle(formulation: Formulation, column_first: NDArray[Any], linear: Floats, held_linear: Floats) -> Bytes:

@@ -3,6 +3,9 @@
 A change is a transaction: nodes are shifted one by one, each time with the pieces that it would cut off; `State.change` gathers what that does to
 every quantity; then all of it is kept or undone. All chance comes from `State.random`, so a seed repeats a search exactly.
 
+Where a goal is flat nearly everywhere (whether a zone changed at all, a largest share), moves are also judged by a small `guide`, which knows what
+leads to a change; it is no part of any total, so what is best is said by the goals alone.
+
 One long file on purpose: numba's cache on disk notices a change only in the file of the function that Python calls, so everything that is compiled
 into those functions, constants too, has to stand here.
 """
@@ -18,7 +21,7 @@ import numba
 import numpy as np
 from numpy.typing import NDArray
 
-from rezoning.formulation.formulation import Floats
+from rezoning.formulation.formulation import NOTHING, Floats
 
 Int32s = NDArray[np.int32]
 _Function = TypeVar("_Function", bound=Callable[..., Any])
@@ -39,18 +42,25 @@ def inner(function: _Function) -> _Function:
     return cast(_Function, numba.njit(**_INNER)(function))
 
 
-OBJECTIVE, ROW, HELD = 0, 1, 2  # kind of a quantity; HELD + g for held goal g
+def apart(function: _Function) -> _Function:
+    """Compile to a function of its own: what few questions need shall not swell the loops of the others."""
+    return cast(_Function, numba.njit(**_OPTIONS)(function))
+
+
+OBJECTIVE, ROW, HELD = 0, 1, 2  # kind of a quantity or block; HELD + g for held goal g; -1 - b for a quantity of block b
+PEAK, STEP, LEAST, RATIO, ENTROPY, DEVIATION, COMPACT = range(7)  # shapes of blocks, in the order of `formulation.Shape`
 # Rows of Model.nodes, pairs, limits and held. Few arrays with many rows: each array that a compiled function is handed costs time at every call.
 FIRST_NEAR, FIRST_PAIR, IS_IDLE = range(3)
 FIRST_CELL, NODE, SCHOOL, IS_SOURCE = range(4)
-LOW, HIGH, OVER, UNDER = range(4)
+LOW, HIGH, OVER, UNDER, PARAM = range(5)
 CONSTANT, UPPER = range(2)
+FIRST_OF, SHAPE, ROLE = range(3)  # rows of Model.blocks
 
 
 class Model(NamedTuple):
     """What does not change while searching.
 
-    Indices: `v` node, `p` pair, `k` quantity, `g` held goal.
+    Indices: `v` node, `p` pair, `k` quantity, `g` held goal, `b` block.
 
     Parameters
     ----------
@@ -69,7 +79,11 @@ class Model(NamedTuple):
     costs
         Shape (1 + G, P): cost of each pair in the objective (weights included), then in each held goal.
     kind, limits
-        Per quantity, (K,) and (4, K). Slopes are those of the goal's value (weights included), for rows 1 / largest coefficient.
+        Per quantity, (K,) and (5, K). Slopes are those of the goal's value (weights included), for rows 1 / largest coefficient. A quantity of a
+        block costs nothing by itself; `low` is its target.
+    blocks, slope
+        Shape (3, B + 1) and (B,): where the quantities of b begin (b + 1: where they end), its shape, what it counts for; and how much (weights
+        included, for rules 1 / largest coefficient).
     held
         Shape (2, G): constant and upper side of each held goal.
     slots
@@ -89,6 +103,8 @@ class Model(NamedTuple):
     costs: Floats
     kind: Int32s
     limits: Floats
+    blocks: Int32s
+    slope: Floats
     held: Floats
     slots: Int32s
     roomy: Int32s
@@ -97,7 +113,7 @@ class Model(NamedTuple):
 # Places in State.tally
 LOGGED, TOUCHED, STAMP, BROKEN, IS_AT_BEST, ACCEPTED, PROPOSED, CHAINED = range(8)
 # Places in State.total
-VALUE, PENALTY, BEST, CHANGE_VALUE, CHANGE_PENALTY, OBJECTIVE_WEIGHT = range(6)
+VALUE, PENALTY, BEST, CHANGE_VALUE, CHANGE_PENALTY, OBJECTIVE_WEIGHT, GUIDANCE = range(7)
 
 BROKEN_ROW = 5e-8  # half of what the exact check allows
 BROKEN_HELD = 5e-10
@@ -108,6 +124,9 @@ ZONE, PAIR, BEST_ZONE, LOG_NODE, LOG_PAIR, IS_LOGGED, MARK, QUEUE, FOLLOW = rang
 # Rows of State.flows and State.held
 ACTIVITY, PRICE, CHANGE_OF = range(3)
 HELD_VALUE, HELD_PRICE, HELD_CHANGE, HELD_SCRATCH = range(4)
+# Rows of State.blocks: what the shape is worth; sum of what its quantities add, where it has one; price of its violation; where the guide begins and
+# how steep it is; then, of the open transaction: change of the sum and of the guide, largest of the touched quantities before and after.
+SHAPE_VALUE, RUNNING, BLOCK_PRICE, LEVEL, STEEPNESS, CHANGE_OF_SUM, CHANGE_OF_GUIDE, MOST_BEFORE, MOST_AFTER = range(9)
 
 
 class State(NamedTuple):
@@ -122,8 +141,10 @@ class State(NamedTuple):
         Shape (3, K): q[k]; price of a row's violation (over its largest coefficient); what the open transaction does to q[k].
     held
         Shape (4, G): value of each held goal, price of its excess, what the open transaction does to it, scratch.
-    touched
-        Shape (2, K + 1): the quantities in the open transaction; whether a quantity is among them.
+    blocks
+        Shape (9, B), by the places named above.
+    touched, reached
+        Shapes (2, K + 1) and (2, B): the quantities in the open transaction; whether a quantity is among them. The same of blocks.
     component
         Shape (6, largest degree): union-find of the connectivity test.
     total, tally, random
@@ -133,7 +154,9 @@ class State(NamedTuple):
     nodes: Int32s
     flows: Floats
     held: Floats
+    blocks: Floats
     touched: Int32s
+    reached: Int32s
     component: Int32s
     total: Floats
     tally: NDArray[np.int64]
@@ -142,16 +165,20 @@ class State(NamedTuple):
 
 def new_state(model: Model, seed: int) -> State:
     """A state without zones; `settle` computes the totals once they are set."""
-    n, k, g = model.nodes.shape[1] - 1, len(model.kind), model.held.shape[1]
+    n, k, g, b = model.nodes.shape[1] - 1, len(model.kind), model.held.shape[1], len(model.slope)
     degree = int(np.diff(model.nodes[FIRST_NEAR]).max(initial=0)) + 2
-    total = np.zeros(6)
-    total[[BEST, OBJECTIVE_WEIGHT]] = np.inf, 1.0
+    total = np.zeros(7)
+    total[[BEST, OBJECTIVE_WEIGHT, GUIDANCE]] = np.inf, 1.0, 0.1
+    blocks = np.zeros((9, b))
+    blocks[BLOCK_PRICE] = 1.0
     random = np.random.SeedSequence(seed).generate_state(1, np.uint64) | np.uint64(1)
     return State(
         nodes=np.zeros((9, n), np.int32),
         flows=np.ones((3, k)) * [[0.0], [1.0], [0.0]],
         held=np.ones((4, g)) * [[0.0], [1.0], [0.0], [0.0]],
+        blocks=blocks,
         touched=np.zeros((2, k + 1), np.int32),
+        reached=np.zeros((2, b), np.int32),
         component=np.zeros((6, degree), np.int32),
         total=total,
         tally=np.zeros(8, np.int64),
@@ -239,6 +266,164 @@ def _is_broken(model: Model, k: int, q: float) -> int:
     return 1 if q > model.limits[HIGH, k] + BROKEN_ROW or q < model.limits[LOW, k] - BROKEN_ROW else 0
 
 
+# -- blocks ----------------------------------------------------------------------------------------------------------
+
+
+@inner
+def _after(limits: Floats, flows: Floats, k: int) -> float:
+    """A quantity of a block as the open transaction leaves it; rounded exactly as `_commit` will, so that equal stays equal."""
+    return (flows[ACTIVITY, k] + flows[CHANGE_OF, k]) - limits[LOW, k]
+
+
+@inner
+def _rate(surplus: float, students: float) -> float:
+    return abs(surplus) / students if students > NOTHING else 0.0
+
+
+@inner
+def _lure(blocks: Floats, b: int, q: float) -> float:
+    """Guide of one of the quantities that a largest one is sought of: the higher, the steeper, at the largest as steep as the shape itself."""
+    above = max(q - blocks[LEVEL, b], 0.0)
+    return above * above * blocks[STEEPNESS, b]
+
+
+@apart
+def _shape_of(limits: Floats, shapes: Int32s, flows: Floats, b: int, running: float) -> float:  # noqa: PLR0912 (a table of functions)
+    """The table of `formulation.Shape` after the open transaction; STEP and COMPACT by their running sums."""
+    first, end, shape = shapes[FIRST_OF, b], shapes[FIRST_OF, b + 1], shapes[SHAPE, b]
+    if shape == STEP:
+        return 1.0 if running > 0.5 else 0.0
+    if shape == COMPACT:
+        area, length = _after(limits, flows, first), _after(limits, flows, first + 1) + running
+        return 1.0 - 4.0 * np.pi * area / (length * length) if area > NOTHING else 0.0
+    if shape == RATIO:
+        group, students = _after(limits, flows, first), _after(limits, flows, first + 1)
+        return group * group / students if students > NOTHING else 0.0
+    found = 0.0
+    if shape == PEAK:
+        found = -np.inf
+        for k in range(first, end):
+            found = max(found, _after(limits, flows, k))
+    elif shape == DEVIATION:
+        for k in range(first, end, 2):
+            found = max(found, _rate(_after(limits, flows, k), _after(limits, flows, k + 1)))
+    elif shape == ENTROPY:
+        whole = 0.0
+        for k in range(first, end):
+            whole += _after(limits, flows, k)
+        for k in range(first, end):
+            q = _after(limits, flows, k)
+            if q > NOTHING:
+                found += q * np.log(q / (limits[PARAM, k] * whole))
+    else:  # LEAST; alternatives stand one after the other
+        found, own = np.inf, 0.0
+        for k in range(first, end):
+            own += max(_after(limits, flows, k), 0.0)
+            if k + 1 == end or limits[PARAM, k + 1] != limits[PARAM, k]:
+                found, own = min(found, own), 0.0
+    return found
+
+
+@apart
+def _settle_block(limits: Floats, shapes: Int32s, flows: Floats, blocks: Floats, b: int) -> float:
+    """Recompute a block, without an open transaction, and where its guide begins; what the shape is worth."""
+    first, end, shape = shapes[FIRST_OF, b], shapes[FIRST_OF, b + 1], shapes[SHAPE, b]
+    running, mean = 0.0, 0.0
+    for k in range(first, end):
+        q = _after(limits, flows, k)
+        mean += q / (end - first)
+        if shape == STEP and q > NOTHING:
+            running += 1.0
+        elif shape == COMPACT and k >= first + 2:
+            running += limits[PARAM, k] * abs(q)
+    value = _shape_of(limits, shapes, flows, b, running)
+    level = mean if shape == PEAK else 0.0
+    blocks[SHAPE_VALUE, b], blocks[RUNNING, b], blocks[LEVEL, b] = value, running, level
+    if shape == STEP:
+        blocks[STEEPNESS, b] = 1.0 / np.log(1.0 + end - first)
+    else:
+        blocks[STEEPNESS, b] = 0.5 / (value - level) if value - level > NOTHING else 0.0
+    return value
+
+
+@apart
+def _gather_blocks(kind: Int32s, limits: Floats, shapes: Int32s, flows: Floats, blocks: Floats, touched: Int32s, reached: Int32s, size: int) -> int:
+    """Sum up by block what the open transaction does to its quantities; the number of blocks, which `reached` lists."""
+    num = 0
+    for i in range(size):
+        k = touched[0, i]
+        b = -1 - kind[k]
+        if b < 0:
+            continue
+        if reached[1, b] == 0:
+            reached[1, b] = 1
+            reached[0, num] = b
+            num += 1
+            blocks[CHANGE_OF_SUM, b], blocks[CHANGE_OF_GUIDE, b], blocks[MOST_BEFORE, b], blocks[MOST_AFTER, b] = 0.0, 0.0, -np.inf, -np.inf
+        first, shape = shapes[FIRST_OF, b], shapes[SHAPE, b]
+        was, now = flows[ACTIVITY, k] - limits[LOW, k], _after(limits, flows, k)
+        if shape == STEP:
+            blocks[CHANGE_OF_SUM, b] += (1.0 if now > NOTHING else 0.0) - (1.0 if was > NOTHING else 0.0)
+        elif shape == COMPACT and k >= first + 2:
+            blocks[CHANGE_OF_SUM, b] += limits[PARAM, k] * (abs(now) - abs(was))
+        elif shape in (PEAK, DEVIATION):
+            if shape == DEVIATION:
+                a = k - (k - first) % 2
+                if k != a and touched[1, a] == 1:
+                    continue  # the two count once
+                was = _rate(flows[ACTIVITY, a] - limits[LOW, a], flows[ACTIVITY, a + 1] - limits[LOW, a + 1])
+                now = _rate(_after(limits, flows, a), _after(limits, flows, a + 1))
+            blocks[MOST_BEFORE, b] = max(blocks[MOST_BEFORE, b], was)
+            blocks[MOST_AFTER, b] = max(blocks[MOST_AFTER, b], now)
+            blocks[CHANGE_OF_GUIDE, b] += _lure(blocks, b, now) - _lure(blocks, b, was)
+    return num
+
+
+@apart
+def _change_of_blocks(
+    kind: Int32s, limits: Floats, shapes: Int32s, slope: Floats, flows: Floats, blocks: Floats, touched: Int32s, reached: Int32s, size: int,
+    upper: Floats, held: Floats, row: int, keep: bool,
+) -> tuple[float, float, float, int]:  # fmt: skip
+    """What the open transaction does to blocks: to the value, the penalty, the guide, and the number of broken rules.
+
+    Held goals are changed in the given row of `held`; `keep` makes it last.
+    """
+    value, penalty, guide, broken = 0.0, 0.0, 0.0, 0
+    for i in range(_gather_blocks(kind, limits, shapes, flows, blocks, touched, reached, size)):
+        b = reached[0, i]
+        reached[1, b] = 0
+        was, shape, role = blocks[SHAPE_VALUE, b], shapes[SHAPE, b], shapes[ROLE, b]
+        running = blocks[RUNNING, b] + blocks[CHANGE_OF_SUM, b]
+        now = was
+        if shape not in (PEAK, DEVIATION):
+            now = _shape_of(limits, shapes, flows, b, running)
+        elif blocks[MOST_AFTER, b] >= was:
+            now = blocks[MOST_AFTER, b]
+        elif blocks[MOST_BEFORE, b] >= was - NOTHING:  # the largest itself falls
+            now = _shape_of(limits, shapes, flows, b, running)
+        lure = blocks[CHANGE_OF_GUIDE, b]
+        if shape == STEP:
+            lure = (np.log(1.0 + running) - np.log(1.0 + blocks[RUNNING, b])) * blocks[STEEPNESS, b]
+        step = slope[b] * (now - was)
+        if role == OBJECTIVE:
+            value += step
+            guide += slope[b] * lure
+        elif role == ROW:
+            penalty += blocks[BLOCK_PRICE, b] * step
+            broken += (1 if now > BROKEN_ROW else 0) - (1 if was > BROKEN_ROW else 0)
+        else:
+            g = role - HELD
+            held[row, g] += step
+            if held[HELD_VALUE, g] > upper[g]:
+                guide += held[HELD_PRICE, g] * slope[b] * lure
+        if keep:
+            blocks[SHAPE_VALUE, b], blocks[RUNNING, b] = now, running
+    return value, penalty, guide, broken
+
+
+# -- running totals, continued ---------------------------------------------------------------------------------------
+
+
 @compiled
 def settle(model: Model, state: State) -> None:
     """Recompute all totals from the zones."""
@@ -262,8 +447,18 @@ def settle(model: Model, state: State) -> None:
         elif model.kind[k] == ROW:
             penalty += state.flows[PRICE, k] * cost
             broken += _is_broken(model, k, state.flows[ACTIVITY, k])
-        else:
+        elif model.kind[k] >= HELD:
             state.held[HELD_VALUE, model.kind[k] - HELD] += cost
+    for b in range(len(model.slope)):
+        shape = _settle_block(model.limits, model.blocks, state.flows, state.blocks, b)
+        role = model.blocks[ROLE, b]
+        if role == OBJECTIVE:
+            value += model.slope[b] * shape
+        elif role == ROW:
+            penalty += state.blocks[BLOCK_PRICE, b] * model.slope[b] * shape
+            broken += 1 if shape > BROKEN_ROW else 0
+        else:
+            state.held[HELD_VALUE, role - HELD] += model.slope[b] * shape
     for g in range(state.held.shape[1]):
         over = state.held[HELD_VALUE, g] - model.held[UPPER, g]
         penalty += state.held[HELD_PRICE, g] * max(over, 0.0)
@@ -289,10 +484,10 @@ def _count_pair(model: Model, state: State, p: int, sign: float) -> None:
 
 
 @inner
-def _cost_of_change(model: Model, state: State) -> tuple[float, float]:
-    """What the open transaction does to the value and to the penalty."""
+def _cost_of_change(model: Model, state: State) -> tuple[float, float, float]:
+    """What the open transaction does to the value, to the penalty and to the guide."""
     value = state.total[CHANGE_VALUE]
-    penalty = 0.0
+    penalty, guide = 0.0, 0.0
     held = state.held[HELD_SCRATCH]
     _copy(held, state.held[HELD_CHANGE])
     for i in range(state.tally[TOUCHED]):
@@ -303,12 +498,20 @@ def _cost_of_change(model: Model, state: State) -> tuple[float, float]:
             value += step
         elif model.kind[k] == ROW:
             penalty += state.flows[PRICE, k] * step
-        else:
+        elif model.kind[k] >= HELD:
             held[model.kind[k] - HELD] += step
+    if len(model.slope) > 0:
+        more, fines, guide, _broken = _change_of_blocks(
+            model.kind, model.limits, model.blocks, model.slope, state.flows, state.blocks, state.touched, state.reached, state.tally[TOUCHED],
+            model.held[UPPER], state.held, HELD_SCRATCH, False,
+        )  # fmt: skip
+        value += more
+        penalty += fines
+        guide *= state.total[GUIDANCE]
     for g in range(len(held)):
         was = max(state.held[HELD_VALUE, g] - model.held[UPPER, g], 0.0)
         penalty += state.held[HELD_PRICE, g] * (max(state.held[HELD_VALUE, g] + held[g] - model.held[UPPER, g], 0.0) - was)
-    return value, penalty
+    return value, penalty, guide
 
 
 @inner
@@ -344,6 +547,11 @@ def _undo(model: Model, state: State) -> None:
 def _commit(model: Model, state: State, value: float, penalty: float) -> None:
     """Keep the open transaction, which changes value and penalty by this much."""
     broken = 0
+    if len(model.slope) > 0:
+        _value, _penalty, _guide, broken = _change_of_blocks(
+            model.kind, model.limits, model.blocks, model.slope, state.flows, state.blocks, state.touched, state.reached, state.tally[TOUCHED],
+            model.held[UPPER], state.held, HELD_CHANGE, True,
+        )  # fmt: skip
     for i in range(state.tally[TOUCHED]):
         k = state.touched[0, i]
         q = state.flows[ACTIVITY, k]
@@ -682,10 +890,10 @@ def _cost_with(model: Model, state: State, v: int, p: int, weight: float) -> flo
     """Cost of the open transaction if v had pair p too, without the pieces that it would cut off."""
     _count_pair(model, state, state.nodes[PAIR, v], -1.0)
     _count_pair(model, state, p, 1.0)
-    value, penalty = _cost_of_change(model, state)
+    value, penalty, guide = _cost_of_change(model, state)
     _count_pair(model, state, p, -1.0)
     _count_pair(model, state, state.nodes[PAIR, v], 1.0)
-    return weight * value + penalty
+    return weight * (value + guide) + penalty
 
 
 @inner
@@ -713,8 +921,8 @@ def _chain(model: Model, state: State, s: int, t: int, threshold: float, length:
         came, goes = state.nodes[ZONE, best_v], model.pairs[SCHOOL, best_p]
         if not _shift(model, state, best_v, best_p, limit):
             return False
-        value, penalty = _cost_of_change(model, state)
-        if weight * value + penalty <= threshold:
+        value, penalty, guide = _cost_of_change(model, state)
+        if weight * (value + guide) + penalty <= threshold:
             return True
         if gives:
             t = goes
@@ -740,12 +948,12 @@ def _step(model: Model, state: State, temperature: float, chance: float, length:
     if not _shift(model, state, v, p, limit) or (is_carrier and not _carry(model, state, v, limit)):
         _undo(model, state)
         return True
-    value, penalty = _cost_of_change(model, state)
-    if weight * value + penalty > threshold:
+    value, penalty, guide = _cost_of_change(model, state)
+    if weight * (value + guide) + penalty > threshold:
         if is_cheap or not _chain(model, state, s, t, threshold, length, tries, limit):
             _undo(model, state)
             return True
-        value, penalty = _cost_of_change(model, state)
+        value, penalty, _guide = _cost_of_change(model, state)
         state.tally[CHAINED] += 1
     _commit(model, state, value, penalty)
     return True
@@ -792,21 +1000,43 @@ def anneal(model: Model, state: State, draws: int, hot: float, cold: float, chan
     return max(drift, float(abs(broken - state.tally[BROKEN])))
 
 
+@inner
+def _stir(model: Model, state: State, change: float, role: int) -> float:
+    """Size of a change: at least what the touched steps would be worth where nothing else has changed, for they are flat nearly everywhere."""
+    flat = 0.0
+    if len(model.slope) > 0:
+        for i in range(state.tally[TOUCHED]):
+            b = -1 - model.kind[state.touched[0, i]]
+            if b >= 0 and model.blocks[SHAPE, b] == STEP and model.blocks[ROLE, b] == role:
+                flat += model.slope[b]
+    return max(abs(change), flat)
+
+
 @compiled
-def sample(model: Model, state: State, draws: int, found: Floats) -> int:
-    """How much single moves of nodes that count change the value: |change| of random proposals, where it is not zero."""
-    num = 0
+def sample(model: Model, state: State, draws: int, found: Floats, num: NDArray[np.int64]) -> None:
+    """How much single moves of nodes that count change the value, and each held goal: the sizes of random proposals' changes that are not zero.
+
+    Parameters
+    ----------
+    draws
+        Of proposals.
+    found, num
+        Shapes (1 + G, draws) and (1 + G,): the sizes for the value and for the held goals, and how many were found.
+    """
+    for row in range(len(num)):
+        num[row] = 0
     if model.slots.shape[1] == 0:
-        return 0
+        return
     for _ in range(draws):
         v, p = _propose(model, state)
         if v < 0 or model.nodes[IS_IDLE, v] == 1:
             continue
         _count_pair(model, state, state.nodes[PAIR, v], -1.0)
         _count_pair(model, state, p, 1.0)
-        value, _penalty = _cost_of_change(model, state)
+        value, _penalty, _guide = _cost_of_change(model, state)
+        for row in range(len(num)):
+            size = _stir(model, state, value, OBJECTIVE) if row == 0 else _stir(model, state, state.held[HELD_SCRATCH, row - 1], HELD + row - 1)
+            if size > 1e-15:
+                found[row, num[row]] = size
+                num[row] += 1
         _drop_touched(state)
-        if abs(value) > 1e-15:
-            found[num] = abs(value)
-            num += 1
-    return num
