@@ -60,16 +60,24 @@ def _in_turn(tracker: Tracker, backend: Backend, limits: Limits, watch: Watch, s
     search.improve(origin, seconds, watch.stop, lambda plan, _value: tracker.offer(plan), threads=limits.threads, cycles=ALONE_CYCLES)
     if watch.must_end():
         return Ending()
-    left = limits.seconds - (tracker.clock() - began)
-    return branch_and_cut(tracker, backend, replace(limits, seconds=left), watch, lambda loose: search.repair(loose, REPAIR_MOST, watch.stop))
+    ends = began + limits.seconds
+    left = replace(limits, seconds=ends - tracker.clock())
+    ending = branch_and_cut(tracker, backend, left, watch, lambda loose: search.repair(loose, REPAIR_MOST, watch.stop))
+    if tracker.is_surrogate and not ending.is_infeasible:
+        search_alone(tracker, replace(limits, seconds=max(ends - tracker.clock(), 0.0)), watch, search, origin)
+    return ending
 
 
 def _side_by_side(tracker: Tracker, backend: Backend, limits: Limits, watch: Watch, search: Search, start: Ints) -> Ending:
     """The search in threads of its own while branch and cut runs; each is told of the other's better plans."""
     wake = threading.Event()
     watch = replace(watch, is_accompanied=True, offered=_newer_than(tracker), on_plan=lambda _plan: wake.set())
+    ends = tracker.clock() + limits.seconds
     with _searching(tracker, search, limits, wake, start):
-        return branch_and_cut(tracker, backend, replace(limits, threads=1), watch)
+        ending = branch_and_cut(tracker, backend, replace(limits, threads=1), watch)
+        if tracker.is_surrogate and not ending.is_infeasible:  # what the solver is done with is not the goal
+            watch.stop.wait(max(ends - tracker.clock(), 0.0))
+        return ending
 
 
 def _newer_than(tracker: Tracker) -> Callable[[], Ints | None]:

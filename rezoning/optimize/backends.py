@@ -14,6 +14,7 @@ from typing import Any, Protocol
 
 from rezoning.errors import Problem, ScenarioError
 from rezoning.formulation.formulation import Floats, Ints
+from rezoning.optimize.lifts import Row
 from rezoning.optimize.milp import Cut, Milp
 
 
@@ -87,15 +88,15 @@ class Watch:
 class Separation(Protocol):
     """What rows alone do not say of an assignment of nodes."""
 
-    def holds(self, school_of_node: Ints) -> bool:
-        """Whether it obeys everything."""
+    def holds(self, school_of_node: Ints, values: Floats | None = None) -> bool:
+        """Whether it obeys everything and, where the columns' values are given, none of them is below what it stands for."""
         ...
 
-    def cuts(self, school_of_node: Ints) -> list[Cut]:
-        """Valid cuts that forbid it; empty when it obeys everything."""
+    def cuts(self, school_of_node: Ints, values: Floats | None = None) -> list[Cut | Row]:
+        """Valid cuts that forbid it, or these values of it; empty when `holds`."""
         ...
 
-    def fractional_cuts(self, x: Floats) -> list[Cut]:
+    def fractional_cuts(self, x: Floats, values: Floats | None = None) -> list[Cut | Row]:
         """Valid cuts that a fractional x, shape (P,), breaks; they need not be all."""
         ...
 

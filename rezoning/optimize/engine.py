@@ -15,6 +15,7 @@ from rezoning.optimize.backends import Backend, Clock, Limits, Watch, backend
 from rezoning.optimize.exact import Ending, branch_and_cut
 from rezoning.optimize.feasible import is_feasible
 from rezoning.optimize.result import PROVEN, GoalResult, Progress, Result, Status, Watcher
+from rezoning.optimize.shapes import is_surrogate
 from rezoning.optimize.tracker import Objective, Tracker
 from rezoning.scenario.schema import Goal, Solve
 
@@ -90,7 +91,7 @@ def solve(problem: Formulation, settings: Solve, *, watcher: Watcher | None = No
         plan = stage.tracker.plan
         if problem.weights is None:
             terms = problem.terms[i]
-            upper = stage.tracker.value * (1 + terms.goal.give_up) + settings.gap_abs
+            upper = stage.tracker.value + terms.goal.give_up * abs(stage.tracker.value) + settings.gap_abs  # a value may be below 0
             formulation = formulation.hold(terms, upper)
     return _result(problem, shared)
 
@@ -190,6 +191,9 @@ def _warnings(problem: Formulation, shared: _Solve) -> tuple[str, ...]:
     said = []
     if problem.is_restricted:
         said.append("closer_neighbor forbids plans that contiguity allows: no bound is given, for none would be valid.")
+    for terms in problem.terms:
+        if is_surrogate(terms):
+            said.append(f"{terms.goal.minimize}: solvers minimize the length of borders in its stead, the search the goal itself; no bound is given.")
     if shared.backend.name == "scip" and shared.settings.method == "exact" and (shared.settings.threads or 1) > 1:
         said.append("SCIP works in one thread: with method exact the other threads stay idle; method auto uses them for the search.")
     return tuple(said)

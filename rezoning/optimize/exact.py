@@ -1,4 +1,7 @@
-"""Branch and cut: lazily inside SCIP's tree, or solve, cut, solve again for every other solver. Both share one separator."""
+"""Branch and cut: lazily inside SCIP's tree, or solve, cut, solve again for every other solver. Both share one separator.
+
+What is cut off: zones that hang in the air, and columns below what they stand for (tangents of curved goals, see `shapes`).
+"""
 
 from __future__ import annotations
 
@@ -11,8 +14,9 @@ import numpy as np
 from rezoning.formulation.formulation import Floats, Formulation, Ints
 from rezoning.optimize.backends import Answer, Backend, Limits, Outcome, Watch
 from rezoning.optimize.contiguity import Separator
-from rezoning.optimize.feasible import is_feasible
+from rezoning.optimize.feasible import either_excess, is_feasible, value
 from rezoning.optimize.fractional import Fractional
+from rezoning.optimize.lifts import Row
 from rezoning.optimize.milp import ROW_TOLERANCE, Cut, Milp, build
 from rezoning.optimize.relaxation import tighten
 from rezoning.optimize.tracker import Tracker
@@ -21,6 +25,7 @@ RELAXATION_SHARE = 0.3  # of the time, for rounds that bring little or much on b
 NODE_VIOLATION = 0.05  # of a node: what a cut must be broken by inside the tree
 NODE_CUTS = 200
 FIRST_GAP = 0.02  # early rounds of the loop need no proof, only pieces to cut
+NEARLY = 1e-6  # natural value: a column that is short by less, though its rows are there, is the solver's rounding
 
 
 @dataclass
@@ -63,13 +68,13 @@ def branch_and_cut(
     """
     ends = tracker.clock() + limits.seconds
     tracker.say("building the model")
-    milp = build(tracker.formulation, tracker.objective)
+    milp = build(tracker.formulation, tracker.objective, known=(tracker.bound, tracker.value))
     if milp.broken:
         return Ending(is_infeasible=True)
     if len(milp.free) == 0:
         return _only_one(tracker, milp)
-    job = _Job(tracker, backend, limits, watch, milp, _Rest(tracker.formulation), repair, ends)
-    if tracker.formulation.contiguity.is_exact:
+    job = _Job(tracker, backend, limits, watch, milp, _Rest(tracker.formulation, milp), repair, ends)
+    if tracker.formulation.contiguity.is_exact or milp.bent:
         tracker.say("relaxation")
         telling = replace(watch, on_bound=tracker.raise_bound)
         relaxed = tighten(milp, job.rest.fractional, RELAXATION_SHARE * job.left(), tracker.clock, telling, first=job.left())
@@ -91,22 +96,30 @@ def _only_one(tracker: Tracker, milp: Milp) -> Ending:
 
 
 class _Rest:
-    """What a solver's rows do not hold: zones in one piece, and rows that its tolerance let through."""
+    """What a solver's rows do not hold: zones in one piece, curved goals, and rows that its tolerance let through."""
 
-    def __init__(self, formulation: Formulation) -> None:
-        self._formulation, self._separator, self.fractional = formulation, Separator(formulation), Fractional(formulation)
+    def __init__(self, formulation: Formulation, milp: Milp) -> None:
+        self._formulation, self.milp = formulation, milp
+        self._separator, self.fractional = Separator(formulation), Fractional(formulation)
 
-    def holds(self, school_of_node: Ints) -> bool:
-        """Whether it is a plan."""
-        return is_feasible(self._formulation, school_of_node, self._separator)
+    def holds(self, school_of_node: Ints, values: Floats | None = None) -> bool:
+        """Whether it is a plan, and the columns' values are not below what they stand for."""
+        if not is_feasible(self._formulation, school_of_node, self._separator):
+            return False
+        return values is None or not self._tangents(school_of_node, values)
 
-    def cuts(self, school_of_node: Ints) -> list[Cut]:
-        """Separator cuts for loose pieces; else cuts for this very choice on every broken row."""
-        return self._separator.cuts(school_of_node) or _no_goods(self._formulation, school_of_node)
+    def cuts(self, school_of_node: Ints, values: Floats | None = None) -> list[Cut | Row]:
+        """Separator cuts for loose pieces and tangents for columns that are too low; else cuts for this very choice on every broken row."""
+        found: list[Cut | Row] = [*self._separator.cuts(school_of_node), *self._tangents(school_of_node, values)]
+        return found or [*_no_goods(self._formulation, school_of_node)]
 
-    def fractional_cuts(self, x: Floats) -> list[Cut]:
-        """The separator cuts that a fractional x breaks by the most."""
-        return self.fractional.cuts(x, NODE_VIOLATION, NODE_CUTS, is_sparing=True)
+    def fractional_cuts(self, x: Floats, values: Floats | None = None) -> list[Cut | Row]:
+        """The separator cuts that a fractional x breaks by the most, and tangents."""
+        tangents = [] if values is None else self.milp.tangents(x, values, is_plan=False)
+        return [*self.fractional.cuts(x, NODE_VIOLATION, NODE_CUTS, is_sparing=True), *tangents]
+
+    def _tangents(self, school_of_node: Ints, values: Floats | None) -> list[Row]:
+        return self.milp.tangents(self._formulation.vector(school_of_node), values, is_plan=True) if self.milp.bent else []
 
 
 def _no_goods(formulation: Formulation, school_of_node: Ints) -> list[Cut]:
@@ -117,7 +130,11 @@ def _no_goods(formulation: Formulation, school_of_node: Ints) -> list[Cut]:
     supports = [rows.matrix[[r], :].indices.astype(np.int64) for r in broken]
     for held in formulation.held:
         if held.terms.value(x) > held.upper + 1e-9:
-            supports.append(np.flatnonzero((held.terms.linear != 0) | (abs(held.terms.parts).sum(axis=0) > 0)))
+            used = [abs(parts).sum(axis=0) > 0 for parts in (held.terms.parts, *(block.parts for block in held.terms.blocks))]
+            supports.append(np.flatnonzero(np.logical_or.reduce([held.terms.linear != 0, *used])))
+    for either, excess in zip(formulation.either, either_excess(formulation, x), strict=True):
+        if excess > ROW_TOLERANCE:
+            supports.append(np.unique(either.block.parts.indices).astype(np.int64))
     cuts = []
     for support in supports:
         chosen = tuple(int(p) for p in support if x[p])
@@ -166,13 +183,13 @@ def _loop(job: _Job) -> Ending:
             ending.is_infeasible = tracker.plan is None
             break
         plan = _take(tracker, job.milp, answer)
-        added = 0 if plan is None else _cut_off(job, [plan, *seen])
-        ending.is_proven = answer.outcome is Outcome.PROVEN and plan is not None and job.rest.holds(plan)
+        added = 0 if plan is None else _cut_off(job, plan, answer.values, seen)
+        ending.is_proven = answer.outcome is Outcome.PROVEN and plan is not None and not added and _is_true(job, plan, answer)
         if ending.is_proven or tracker.is_within(job.limits.gap, job.limits.gap_abs):
             break
         if added:
             continue
-        if answer.outcome is Outcome.LIMIT:  # or of the solver's own: the same question again would end the same way
+        if answer.outcome in (Outcome.LIMIT, Outcome.PROVEN):  # or of the solver's own: the same question again would end the same way
             break
         if answer.outcome is Outcome.GAP and gap <= job.limits.gap:
             break
@@ -180,13 +197,30 @@ def _loop(job: _Job) -> Ending:
     return ending
 
 
-def _cut_off(job: _Job, plans: list[Ints]) -> int:
-    """Add the cuts that a round's plans break, and offer the last one repaired; the number of cuts."""
-    cuts = dict.fromkeys(cut for plan in plans for cut in job.rest.cuts(plan))
-    if cuts and job.repair is not None:
-        repaired = job.repair(plans[0])
+def _is_true(job: _Job, plan: Ints, answer: Answer) -> bool:
+    """Whether it is a plan whose value is what the solver thinks it is."""
+    if not job.rest.holds(plan):
+        return False
+    if not job.milp.bent or answer.bound is None:
+        return True
+    return value(job.tracker.objective, job.tracker.formulation, plan) <= answer.bound + NEARLY * max(1.0, abs(answer.bound))
+
+
+def _cut_off(job: _Job, plan: Ints, values: Floats | None, seen: list[Ints]) -> int:
+    """Add the cuts that a round's plans break, and offer the last one repaired; the number of cuts.
+
+    Goals whose shape is not convex get a new model, with what is known by now.
+    """
+    said: list[tuple[Ints, Floats | None]] = [(plan, values), *((other, None) for other in seen)]
+    cuts = dict.fromkeys(cut for found, z in said for cut in job.rest.cuts(found, z))
+    if job.repair is not None and not job.rest.holds(plan):
+        repaired = job.repair(plan)
         if repaired is not None:
             job.tracker.offer(repaired)
+    tracker, before = job.tracker, job.milp
+    if before.products() and job.rest.cuts(plan, values):
+        job.milp = job.rest.milp = build(tracker.formulation, tracker.objective, known=(tracker.bound, tracker.value))
+        job.milp.add_cuts(before.added)
     added = job.milp.add_cuts(cuts)
-    job.tracker.add_cuts(added)
+    tracker.add_cuts(added)
     return added

@@ -39,8 +39,13 @@ def held_excess(formulation: Formulation, x: Floats) -> Floats:
     return np.array([max(held.terms.value(x) - held.upper, 0.0) for held in formulation.held])
 
 
+def either_excess(formulation: Formulation, x: Floats) -> Floats:
+    """How far each rule that leaves a choice is from its nearest alternative, in the rule's own unit; shape (number of such rules,)."""
+    return np.array([max(either.block.value(x), 0.0) for either in formulation.either])
+
+
 def is_feasible(formulation: Formulation, school_of_node: Ints, separator: Separator | None = None) -> bool:
-    """Whether an assignment obeys every rule: admissible pairs, rows, held goals, contiguity.
+    """Whether an assignment obeys every rule: admissible pairs, rows, rules that leave a choice, held goals, contiguity.
 
     `separator` spares building one where many assignments of one formulation are asked about.
     """
@@ -49,14 +54,17 @@ def is_feasible(formulation: Formulation, school_of_node: Ints, separator: Separ
     x = formulation.vector(school_of_node)
     if (row_excess(formulation, x) > ROW_TOLERANCE).any() or (held_excess(formulation, x) > HELD_TOLERANCE).any():
         return False
+    if (either_excess(formulation, x) > ROW_TOLERANCE).any():
+        return False
     return (separator or Separator(formulation)).is_contiguous(school_of_node)
 
 
 def total_violation(formulation: Formulation, school_of_node: Ints, separator: Separator | None = None) -> float:
     """How far an assignment is from obeying every rule: 0 exactly when `is_feasible`.
 
-    The sum of rows' violations, each over its row's largest coefficient (about: units too many), of held goals' excess, and of the nodes that
-    have no admissible school or hang in the air. Where some node has none, rows and held goals are counted as if its coefficients were zero.
+    The sum of violations of rows and of rules that leave a choice, each over its largest coefficient (about: units too many), of held goals' excess,
+    and of the nodes that have no admissible school or hang in the air. Where some node has none, rows and held goals are counted as if its
+    coefficients were zero.
     """
     pairs = formulation.pairs
     nodes = np.arange(pairs.num_nodes)
@@ -68,6 +76,8 @@ def total_violation(formulation: Formulation, school_of_node: Ints, separator: S
     over = held_excess(formulation, x)
     largest = np.maximum(np.asarray(abs(formulation.rows.matrix).max(axis=1).todense()).ravel(), 1e-12) if len(excess) else np.ones(0)
     total = float((excess / largest)[excess > ROW_TOLERANCE].sum() + over[over > HELD_TOLERANCE].sum())
+    for either, missed in zip(formulation.either, either_excess(formulation, x), strict=True):
+        total += float(missed / max(abs(either.block.parts).max(), 1e-12)) if missed > ROW_TOLERANCE else 0.0
     placed = np.where(pair >= 0, school, -1)
     loose = sum(len(piece) for s, piece in (separator or Separator(formulation)).pieces(placed) if s >= 0)
     return total + float((pair < 0).sum() + loose)

@@ -19,7 +19,7 @@ from rezoning.optimize.backends import Backend, Limits, Outcome, Watch
 from rezoning.optimize.choosing import Borders, Promise
 from rezoning.optimize.contiguity import Separator
 from rezoning.optimize.feasible import is_feasible, value
-from rezoning.optimize.milp import build
+from rezoning.optimize.milp import Milp, build
 from rezoning.optimize.ordering import order_rows
 from rezoning.optimize.tracker import Objective, OnPlan
 
@@ -28,6 +28,7 @@ SHORTEST, LONGEST = 2.0, 64.0  # seconds of one solve: doubled whenever nothing 
 DRAWS = 40  # neighborhoods drawn in vain before that
 GAP = 5e-5  # of the whole value: what a solve may leave
 BETTER = 1e-9
+TANGENT_ROUNDS = 4  # solves of one neighborhood
 FADING = 0.9  # of a size's record, per solve
 AT_LEAST = 0.1  # of the draws for every size
 
@@ -133,8 +134,21 @@ class Neighborhoods:
         kept = columns(self._formulation, small)
         milp = build(small, [(restrict_terms(terms, kept), weight) for terms, weight in self._objective])
         milp.add_cuts(order_rows(small, plan, schools, self._rng))
-        answer = self._backend.solve(milp, Limits(seconds, gap=GAP, seed=self._seed), plan, Watch(stop))
-        return None if answer.values is None or answer.outcome is Outcome.INFEASIBLE else milp.assignment(answer.values)
+        milp.add_cuts(milp.tangents(small.vector(plan), None, is_plan=True))
+        return self._found(milp, plan, seconds, stop)
+
+    def _found(self, milp: Milp, plan: Ints, seconds: float, stop: threading.Event) -> Ints | None:
+        """The solver's plan; where it is good only because a tangent was missing, that tangent is added and the solver asked again."""
+        found, ends = None, time.monotonic() + seconds
+        for _ in range(TANGENT_ROUNDS if milp.bent else 1):
+            answer = self._backend.solve(milp, Limits(max(ends - time.monotonic(), 0.01), gap=GAP, seed=self._seed), plan, Watch(stop))
+            if answer.values is None or answer.outcome is Outcome.INFEASIBLE:
+                return found
+            found = milp.assignment(answer.values)
+            tangents = milp.tangents(milp.formulation.vector(found), answer.values, is_plan=True)
+            if not milp.add_cuts(tangents) or time.monotonic() >= ends or stop.is_set():
+                break
+        return found
 
 
 def _zones(plan: Ints, schools: list[int]) -> int:

@@ -1,4 +1,4 @@
-"""The linear relaxation with all its separator cuts: the bound of the first seconds, and the rows that the tree starts with.
+"""The linear relaxation with all its separator cuts and tangents: the bound of the first seconds, and the rows that the tree starts with.
 
 An interior point without crossover is solved round by round. It lies in the middle of the optimal face, so that its cuts remove much of the face at
 once; the corner that a simplex method ends in needs many times the rounds.
@@ -18,6 +18,7 @@ from rezoning.formulation.formulation import Floats, Matrix
 from rezoning.optimize.backends import Clock, Watch
 from rezoning.optimize.fractional import Fractional
 from rezoning.optimize.highs import Program, program_of, use_threads
+from rezoning.optimize.lifts import Row
 from rezoning.optimize.milp import Cut, Milp
 
 VIOLATION = 0.01  # of a node: what a cut must be broken by
@@ -32,10 +33,10 @@ CROWD = 3  # rounds' worth of cuts before those that do not bind are dropped
 
 @dataclass
 class Relaxed:
-    """What the relaxation says: an optimal point, shape (P,), None where there was no time for one; and the separator cuts that bind there."""
+    """What the relaxation says: an optimal point, shape (P,), None where there was no time for one; and the cuts that bind there."""
 
     x: Floats | None = None
-    cuts: list[Cut] = field(default_factory=list)
+    cuts: list[Cut | Row] = field(default_factory=list)
 
 
 def tighten(milp: Milp, fractional: Fractional, seconds: float, clock: Clock, watch: Watch, first: float | None = None) -> Relaxed:
@@ -61,7 +62,7 @@ def tighten(milp: Milp, fractional: Fractional, seconds: float, clock: Clock, wa
     base = program_of(milp.problem, milp.columns)
     most = max(MOST_AT_LEAST, int(MOST_PER_PAIR * len(milp.free)))
     relaxed, bound, stalled = Relaxed(), -np.inf, 0
-    cuts: list[Cut] = []
+    cuts: list[Cut | Row] = []
     while not must_end():
         program = _with_rows(base, *_rows(milp, cuts))
         solved = _solve(program, ends - clock(), must_end)
@@ -71,14 +72,17 @@ def tighten(milp: Milp, fractional: Fractional, seconds: float, clock: Clock, wa
         ends = rounds_end
         found = milp.natural(weak_bound(program, dual))
         watch.on_bound(found)
-        stalled = stalled + 1 if found <= bound * (1 + STALL) else 0
+        stalled = stalled + 1 if found <= bound + STALL * abs(bound) else 0
         bound = max(bound, found)
         is_binding = (program.matrix @ z)[len(base.row_upper) :] > program.row_upper[len(base.row_upper) :] - SLACK
-        relaxed = Relaxed(milp.point(z), [cut for cut, binds in zip(cuts, is_binding, strict=True) if binds])
-        new = [] if stalled >= PATIENCE else fractional.cuts(milp.point(z), VIOLATION, most, must_end=must_end)
-        if not new:
+        relaxed = Relaxed(milp.point(z), [cut for cut, binds in zip(cuts, is_binding, strict=True) if binds or isinstance(cut, Row)])
+        if stalled >= PATIENCE:
             break
-        cuts = list(dict.fromkeys([*(cuts if len(cuts) < CROWD * most else relaxed.cuts), *new]))
+        new: list[Cut | Row] = [*fractional.cuts(milp.point(z), VIOLATION, most, must_end=must_end), *milp.tangents(milp.point(z), z, is_plan=False)]
+        before: dict[Cut | Row, None] = dict.fromkeys(cuts if len(cuts) < CROWD * most else relaxed.cuts)
+        cuts = list(before | dict.fromkeys(new))
+        if len(cuts) == len(before):
+            break
     return relaxed
 
 
@@ -100,7 +104,7 @@ def weak_bound(program: Program, dual: Floats) -> float:
     return float(dual @ np.where(np.isfinite(side), side, 0.0) + reduced @ np.where(reduced > 0, program.lower, program.upper))
 
 
-def _rows(milp: Milp, cuts: list[Cut]) -> tuple[Matrix, Floats]:
+def _rows(milp: Milp, cuts: list[Cut | Row]) -> tuple[Matrix, Floats]:
     """Cuts as rows over the columns, and their upper sides."""
     found = [milp.row_of(cut) for cut in cuts]
     start = np.cumsum([0, *(len(index) for index, _, _ in found)])

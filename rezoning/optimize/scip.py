@@ -49,6 +49,7 @@ class Scip:
             variables = [column.solverVar for column in milp.columns]
             if start is not None:
                 _give(model, variables, milp.start(start))
+            _multiply(model, milp, variables)
             include(model, milp, variables, watch, separation)
             model.optimizeNogil()  # what PuLP's callSolver does, but other threads may work meanwhile
             return _answer(milp, model, variables, log)
@@ -80,6 +81,15 @@ def _configure(model: Any, limits: Limits, *, is_accompanied: bool) -> None:
             model.setParam(name, value)
         except (KeyError, ValueError, TypeError, LookupError) as error:
             raise bad_option("scip", name, value, str(error)) from error
+
+
+def _multiply(model: Any, milp: Milp, variables: list[Any]) -> None:
+    """Rows with products, where SCIP branches on a continuous column."""
+    import pyscipopt
+
+    for product in milp.products():
+        side = pyscipopt.quicksum(v * variables[j] for j, v in zip(product.columns, product.values, strict=True)) + product.constant
+        model.addCons(side - variables[product.left] * variables[product.right] <= 0)
 
 
 def _give(model: Any, variables: list[Any], values: Floats) -> None:

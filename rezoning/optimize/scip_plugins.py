@@ -1,4 +1,4 @@
-"""What is ours inside SCIP: it hears and tells plans and bounds, asks for contiguity cuts, and takes plans that others found."""
+"""What is ours inside SCIP: it hears and tells plans and bounds, asks for contiguity cuts and tangents, and takes plans that others found."""
 
 from __future__ import annotations
 
@@ -6,13 +6,22 @@ from typing import Any
 
 import numpy as np
 
-from rezoning.formulation.formulation import Ints
+from rezoning.formulation.formulation import Floats, Ints
 from rezoning.optimize.backends import Separation, Watch
+from rezoning.optimize.lifts import Row
 from rezoning.optimize.milp import Cut, Milp
 
 SEPARATORS = "rezoning_separators"
 ROUNDS = 1  # of separators in a node of the tree; more make fewer, dearer nodes and a bound no better
 ROOT_ROUNDS = 10  # the relaxation was cut before
+
+
+def values_at(model: Any, milp: Milp, variables: list[Any], solution: Any) -> Floats:
+    """The columns' values at a solution (None: the LP's), as far as a separation looks at them; the others 0."""
+    values = np.zeros(len(variables))
+    for j in (*range(len(milp.free)), *milp.asked):
+        values[j] = model.getSolVal(solution, variables[j])
+    return values
 
 
 def _plugins() -> tuple[type, type, type, type]:
@@ -48,20 +57,32 @@ def _plugins() -> tuple[type, type, type, type]:
                 self.watch.on_plan(self.milp.assignment([best[v] for v in self.variables[: len(self.milp.free)]]))
 
     class Contiguity(pyscipopt.Conshdlr):
-        """Holds the rules that are not rows: asks a separation about every integer point and adds the cuts it gives."""
+        """Holds what is not a row: asks a separation about every integer point and adds the cuts it gives.
 
-        def __init__(self, milp: Milp, variables: list[Any], watch: Watch, separation: Separation) -> None:
-            self.milp, self.variables, self.watch, self.separation = milp, variables[: len(milp.free)], watch, separation
+        A point whose only fault is that a column is below what it stands for is a plan: it goes to the guest, who brings it in with its true columns.
+        """
 
-        def _assignment(self, solution: Any) -> Ints:
-            return self.milp.assignment([self.model.getSolVal(solution, v) for v in self.variables])
+        def __init__(self, milp: Milp, variables: list[Any], watch: Watch, separation: Separation, guest: Any) -> None:
+            self.milp, self.variables, self.watch, self.separation, self.guest = milp, variables, watch, separation, guest
+            self.known: set[Cut | Row] = set()
 
         def conscheck(self, _constraints: Any, solution: Any, *_rest: Any) -> dict[str, Any]:
-            holds = self.separation.holds(self._assignment(solution))
+            values = values_at(self.model, self.milp, self.variables, solution)
+            plan = self.milp.assignment(values)
+            holds = self.separation.holds(plan, values)
+            if not holds and self.milp.bent and self.separation.holds(plan):
+                self.guest.found.append(plan)
             return {"result": pyscipopt.SCIP_RESULT.FEASIBLE if holds else pyscipopt.SCIP_RESULT.INFEASIBLE}
 
-        def _enforce(self) -> dict[str, Any]:
-            cuts = self.separation.cuts(self._assignment(None))
+        def _enforce(self, *, is_lp: bool) -> dict[str, Any]:
+            values = values_at(self.model, self.milp, self.variables, None)
+            plan = self.milp.assignment(values)
+            cuts = self.separation.cuts(plan, values)
+            if cuts and self.milp.bent and self.separation.holds(plan):
+                self.guest.found.append(plan)
+            if cuts and not is_lp and self.known.issuperset(cuts):  # a point that no rows were asked about breaks rows that are there
+                return {"result": pyscipopt.SCIP_RESULT.SOLVELP}
+            self.known.update(cuts)
             self.watch.on_cuts(len(cuts))
             for cut in cuts:
                 index, value, upper = self.milp.row_of(cut)
@@ -70,21 +91,21 @@ def _plugins() -> tuple[type, type, type, type]:
             return {"result": pyscipopt.SCIP_RESULT.CONSADDED if cuts else pyscipopt.SCIP_RESULT.FEASIBLE}
 
         def consenfolp(self, *_rest: Any) -> dict[str, Any]:
-            return self._enforce()
+            return self._enforce(is_lp=True)
 
         def consenfops(self, *_rest: Any) -> dict[str, Any]:
-            return self._enforce()
+            return self._enforce(is_lp=False)
 
         def conslock(self, _constraint: Any, _locktype: Any, n_pos: int, n_neg: int) -> None:
-            for variable in self.variables:
+            for variable in [*self.variables[: len(self.milp.free)], *(self.variables[j] for j in self.milp.asked)]:
                 self.model.addVarLocks(variable, n_pos + n_neg, n_pos + n_neg)
 
     class Separators(pyscipopt.Sepa):
         """Cuts fractional zones that are not held together, in every node: the bound is loose without."""
 
         def __init__(self, milp: Milp, variables: list[Any], watch: Watch, separation: Separation) -> None:
-            self.milp, self.variables, self.watch, self.separation = milp, variables[: len(milp.free)], watch, separation
-            self.columns: list[Any] = []
+            self.milp, self.variables, self.watch, self.separation = milp, variables, watch, separation
+            self.columns: dict[int, Any] = {}
             self.node, self.rounds = -1, 0
 
         def sepaexeclp(self) -> dict[str, Any]:
@@ -94,14 +115,16 @@ def _plugins() -> tuple[type, type, type, type]:
             if self.rounds > (ROUNDS if model.getDepth() else ROOT_ROUNDS):
                 return {"result": pyscipopt.SCIP_RESULT.DIDNOTRUN}
             if not self.columns:
-                self.columns = [model.getTransformedVar(v) for v in self.variables]
-            cuts = self.separation.fractional_cuts(self.milp.point([model.getSolVal(None, v) for v in self.variables]))
+                used = [*range(len(self.milp.free)), *self.milp.asked]
+                self.columns = {j: model.getTransformedVar(self.variables[j]) for j in used}
+            values = values_at(model, self.milp, self.variables, None)
+            cuts = self.separation.fractional_cuts(self.milp.point(values), values)
             self.watch.on_cuts(len(cuts))
             for cut in cuts:
                 self._add(cut)
             return {"result": pyscipopt.SCIP_RESULT.SEPARATED if cuts else pyscipopt.SCIP_RESULT.DIDNOTFIND}
 
-        def _add(self, cut: Cut) -> None:
+        def _add(self, cut: Cut | Row) -> None:
             index, value, upper = self.milp.row_of(cut)
             row = self.model.createEmptyRowSepa(self, "separator", lhs=None, rhs=upper, local=False, removable=True)
             self.model.cacheRowExtensions(row)
@@ -116,16 +139,21 @@ def _plugins() -> tuple[type, type, type, type]:
 
         def __init__(self, milp: Milp, variables: list[Any], watch: Watch) -> None:
             self.milp, self.variables, self.watch = milp, variables, watch
+            self.found: list[Ints] = []  # by this very tree, with columns that were too low
 
         def heurexec(self, *_rest: Any) -> dict[str, Any]:
             plan = self.watch.offered()
-            if plan is None:
+            plans, self.found = [*self.found, *([] if plan is None else [plan])], []
+            if not plans:
                 return {"result": pyscipopt.SCIP_RESULT.DIDNOTRUN}
+            is_taken = [self._bring(plan) for plan in plans]
+            return {"result": pyscipopt.SCIP_RESULT.FOUNDSOL if any(is_taken) else pyscipopt.SCIP_RESULT.DIDNOTFIND}
+
+        def _bring(self, plan: Ints) -> bool:
             solution = self.model.createOrigSol()  # in the terms of the model as built: presolve has merged variables
             for variable, value in zip(self.variables, self.milp.start(plan).tolist(), strict=True):
                 self.model.setSolVal(solution, variable, value)
-            is_taken = self.model.trySol(solution)
-            return {"result": pyscipopt.SCIP_RESULT.FOUNDSOL if is_taken else pyscipopt.SCIP_RESULT.DIDNOTFIND}
+            return bool(self.model.trySol(solution))
 
     return Listener, Contiguity, Separators, Guest
 
@@ -137,10 +165,11 @@ def include(model: Any, milp: Milp, variables: list[Any], watch: Watch, separati
     listener, contiguity, separators, guest = _plugins()
     model.includeEventhdlr(listener(milp, variables, watch), "rezoning_listener", "better plans and bounds")
     when = pyscipopt.SCIP_HEURTIMING.BEFORENODE | pyscipopt.SCIP_HEURTIMING.DURINGLPLOOP
-    model.includeHeur(guest(milp, variables, watch), "rezoning_guest", "plans that others found", "R", priority=10**6, freq=1, timingmask=when)
+    visitor = guest(milp, variables, watch)
+    model.includeHeur(visitor, "rezoning_guest", "plans that others found", "R", priority=10**6, freq=1, timingmask=when)
     if separation is not None:
         # negative priorities: only points that are integer and obey the rows are asked about
-        handler = contiguity(milp, variables, watch, separation)
+        handler = contiguity(milp, variables, watch, separation, visitor)
         model.includeConshdlr(handler, "rezoning_contiguity", "zones in one piece", enfopriority=-10, chckpriority=-10, needscons=False)
         model.includeSepa(separators(milp, variables, watch, separation), SEPARATORS, "minimum node separators", priority=10**6, freq=1)
         model.setParam(f"separating/{SEPARATORS}/expbackoff", 1)  # else only in the depths 1, 4, 16, ...

@@ -10,7 +10,9 @@ from rezoning.formulation.formulation import Formulation, Ints, Terms
 from rezoning.optimize.backends import Clock
 from rezoning.optimize.contiguity import Separator
 from rezoning.optimize.feasible import is_feasible, value
+from rezoning.optimize.lifts import lowest
 from rezoning.optimize.result import Progress, TracePoint, Watcher
+from rezoning.optimize.shapes import is_surrogate
 
 Objective = Sequence[tuple[Terms, float]]
 OnPlan = Callable[[Ints, float], object]  # told of a better plan and its value
@@ -44,6 +46,8 @@ class Tracker:
 
     def __post_init__(self) -> None:
         self.separator = Separator(self.formulation)
+        self.is_surrogate = any(is_surrogate(terms) for terms, weight in self.objective if weight)
+        self._lowest = sum(weight * lowest(self.formulation, terms) for terms, weight in self.objective)
 
     def offer(self, school_of_node: Ints) -> bool:
         """Take a plan if it is better than the best and breaks nothing; whether it was taken. Any thread may offer."""
@@ -60,10 +64,13 @@ class Tracker:
         return True
 
     def raise_bound(self, bound: float | None) -> None:
-        """Take a valid lower bound if it is better; never above the best value, which is an upper bound of the optimum."""
-        if bound is None or self.formulation.is_restricted:
+        """Take a valid lower bound if it is better; never above the best value, which is an upper bound of the optimum.
+
+        None is taken where the rows are restricted or something else is minimized in the goal's stead: solvers then bound another question.
+        """
+        if bound is None or self.formulation.is_restricted or self.is_surrogate:
             return
-        bound = max(bound, 0.0)  # no goal has a natural value below it
+        bound = max(bound, self._lowest)
         bound = bound if self.value is None else min(bound, self.value)
         if self.bound is None or bound > self.bound:
             self.bound = bound

@@ -86,8 +86,8 @@ def test_any_multipliers_give_a_bound(seed, columns, rows):
 
 
 def test_the_model_stays_as_it_was():
-    _, _, milp, _, _ = tightened(SEED)
-    again = build(milp.formulation, [(milp.lifts[0].terms, 1.0)]) if milp.lifts else milp
+    problem, objective, milp, _, _ = tightened(SEED)
+    again = build(problem, objective)
     assert len(list(milp.problem.constraints())) == len(list(again.problem.constraints()))
 
 
