@@ -85,7 +85,12 @@ class Case:
 
     def texts(self, column: str) -> list[str]:
         """A column of the units file, blank where empty; length n."""
-        return [str(text).strip() for text in self.district.columns[column]]
+        return texts(self.district, column)
+
+
+def texts(district: District, column: str) -> list[str]:
+    """A column of the units file, blank where empty; length n."""
+    return [str(text).strip() for text in district.columns[column].tolist()]
 
 
 def at(table: Floats, school: Ints) -> Floats:

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 
 import numpy as np
 
-from rezoning.auditing.case import as_number
+from rezoning.auditing.case import as_number, texts
 from rezoning.district.district import District
 from rezoning.errors import Problem, shown
 from rezoning.scenario.schema import Rules
@@ -102,8 +102,8 @@ def _unknown_names(district: District, rules: Rules) -> Iterator[Problem]:
         *((("bands", i, "schools"), either, (*(band.schools or ()), *band.except_schools)) for i, band in enumerate(rules.bands)),
         *((keys, group, [name]) for keys, name in _groups(rules)),
     ]
-    for keys, (noun, known), texts in named:
-        unknown = sorted({f"'{text}'" for text in texts if text not in known})
+    for keys, (noun, known), names in named:
+        unknown = sorted({f"'{text}'" for text in names if text not in known})
         if unknown:
             cure = "Name it under data.units.groups." if noun == "group" else "Name it under data.units.grades." if noun == "grade" else ""
             yield Problem(rules.place(*keys), f"the district has no {noun} {shown(unknown)}.", cure or "Use the ids of the data files.")
@@ -130,21 +130,21 @@ def _columns(rules: Rules) -> Iterator[tuple[Keys, str]]:
 def _no_numbers(district: District, rules: Rules) -> Iterator[Problem]:
     """Units whose year or index is no number. A unit without students needs no index, and a blank year means never."""
     if rules.not_again is not None and rules.not_again.column in district.columns:
-        texts = [str(text).strip() for text in district.columns[rules.not_again.column]]
-        wrong = [u for u, text in enumerate(texts) if text and not as_number(text).is_integer()]
+        years = texts(district, rules.not_again.column)
+        wrong = [u for u, text in enumerate(years) if text and not as_number(text).is_integer()]
         cure = "Write whole numbers; leave it blank for never."
-        yield from _wrong_texts(district, rules.place("not_again", "column"), texts, wrong, "is no year", cure)
+        yield from _wrong_texts(district, rules.place("not_again", "column"), years, wrong, "is no year", cure)
     for i, band in enumerate(rules.bands):
         if band.index is not None and band.index in district.columns:
-            texts = [str(text).strip() for text in district.columns[band.index]]
-            wrong = [u for u, text in enumerate(texts) if not np.isfinite(as_number(text)) and (text or district.students[u] > 0)]
+            index = texts(district, band.index)
+            wrong = [u for u, text in enumerate(index) if not np.isfinite(as_number(text)) and (text or district.students[u] > 0)]
             cure = "Give every unit with students a number."
-            yield from _wrong_texts(district, rules.place("bands", i, "index"), texts, wrong, "is no number", cure)
+            yield from _wrong_texts(district, rules.place("bands", i, "index"), index, wrong, "is no number", cure)
 
 
-def _wrong_texts(district: District, place: str, texts: list[str], wrong: list[int], what: str, cure: str) -> Iterator[Problem]:
+def _wrong_texts(district: District, place: str, said: list[str], wrong: list[int], what: str, cure: str) -> Iterator[Problem]:
     if wrong:
-        found = shown(f"'{texts[u]}' of unit '{district.unit_ids[u]}'" for u in wrong)
+        found = shown(f"'{said[u]}' of unit '{district.unit_ids[u]}'" for u in wrong)
         yield Problem(place, f"{found} {what}.", cure)
 
 
@@ -152,7 +152,7 @@ def _no_areas(district: District, rules: Rules) -> Iterator[Problem]:
     """Areas of flow_balance in which no unit lies."""
     for i, rule in enumerate(rules.flow_balance):
         if rule.column in district.columns:
-            areas = {str(text).strip() for text in district.columns[rule.column]}
+            areas = set(texts(district, rule.column))
             missing = [f"'{area}'" for area in rule.between if area.strip() not in areas]
             if missing:
                 message = f"no unit has {shown(missing)} in column '{rule.column}'."
