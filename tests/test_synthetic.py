@@ -14,12 +14,13 @@ from scipy.sparse.csgraph import connected_components
 
 from rezoning import load_district, load_scenario
 from rezoning.district.district import same_school_components
+from rezoning.scenario.schema import Data
 from rezoning.synthetic import RIVERBEND, Synthetic, adjacency_section, make_district, write_district
 from rezoning.synthetic.__main__ import main
 from rezoning.synthetic.cuts import Cut, candidates, is_clear
 
 SCENARIOS = Path(__file__).parent.parent / "scenarios"
-FILES = ("blocks.geojson", "schools.csv", "travel.csv", "walk_zones.geojson", "lines.geojson")
+FILES = ("blocks.geojson", "schools.csv", "travel.csv", "walks.csv", "walk_zones.geojson", "lines.geojson")
 
 
 @pytest.fixture(scope="module")
@@ -73,12 +74,48 @@ def test_every_district_is_whole(units: int, per_school: int, seed: int) -> None
     assert (district.capacity > 0).all()
     assert district.capacity.sum() > 0.95 * district.total_students
     assert np.nanmin(district.border_m) > 2
+    assert_planned(town)
+
+
+def assert_planned(town: Synthetic) -> None:
+    """What the planning office knows fits the district."""
+    district, planning = town.district, town.planning
+    assert np.array_equal(sum(planning.grades.values()), district.students)
+    low, middle, high = planning.growth["low"], planning.years["2031"], planning.growth["high"]
+    assert ((low >= 0) & (low <= middle) & (middle <= high)).all()
+    assert 0.7 < middle.sum() / district.total_students < 1.4
+    assert set(planning.area) <= {"north", "east", "south", "west"}
+    for name, members in groups_of(planning.neighborhood).items():
+        assert 4 <= len(members) <= 12
+        assert len(set(district.current[members])) == 1
+        assert connected_components(district.graph[members][:, members], directed=False)[0] == 1
+        assert name not in district.school_names
+    assert ((planning.rezoned == 0) | ((planning.rezoned >= 2021) & (planning.rezoned <= 2025))).all()
+    assert 3 <= planning.protected.sum() <= 12
+    assert (district.students[planning.protected] > 0).all()
+    assert set(planning.ses.tolist()) <= {1, 2, 3}
+    assert (planning.portables % 25 == 0).all()
+    assert (planning.portable_price > 0).all()
+    zoned = np.flatnonzero(town.walk_zone >= 0)
+    assert (town.walk[zoned, town.walk_zone[zoned]] <= 1000).all()
+    assert np.array_equal(town.walk[zoned].argmin(axis=1), town.walk_zone[zoned])
+    assert not np.isfinite(town.walk[np.array(town.use) == "water"]).any()
+
+
+def groups_of(names: tuple[str, ...]) -> dict[str, list[int]]:
+    members: dict[str, list[int]] = {}
+    for u, name in enumerate(names):
+        if name:
+            members.setdefault(name, []).append(u)
+    return members
 
 
 def test_same_arguments_same_district_another_seed_another(riverbend: Synthetic) -> None:
     again, other = make_district(120, 4, 5), make_district(120, 4, 6)
     assert np.array_equal(make_district(120, 4, 5).district.travel, again.district.travel)
     assert not np.array_equal(other.district.students, again.district.students)
+    assert make_district(120, 4, 5).planning.neighborhood == again.planning.neighborhood
+    assert not np.array_equal(other.planning.ses, again.planning.ses)
 
 
 def test_segregation_is_what_was_asked_for() -> None:
@@ -132,6 +169,65 @@ def test_riverbend_is_what_the_generator_makes(riverbend: Synthetic, tmp_path: P
         assert (tmp_path / name).read_bytes() == (SCENARIOS / "riverbend" / name).read_bytes(), name
     assert sorted(path.name for path in (SCENARIOS / "riverbend").iterdir()) == sorted(FILES)
     assert sum(path.stat().st_size for path in written) < 1_500_000
+
+
+def test_riverbends_planning_office_has_something_for_every_lever(riverbend: Synthetic) -> None:
+    district, planning = riverbend.district, riverbend.planning
+    growth = {area: ratio(np.array(planning.area) == area, planning.years["2031"], district.students) for area in set(planning.area)}
+    assert len(growth) == 4
+    assert min(growth.values()) < 0.95
+    assert max(growth.values()) > 1.05
+    named = np.array([bool(name) for name in planning.neighborhood])
+    assert len(groups_of(planning.neighborhood)) >= 12
+    assert 0.2 < named.mean() < 0.6
+    assert len(np.unique(planning.rezoned)) >= 3
+    assert set(planning.ses.tolist()) == {1, 2, 3}
+    low_income = [ratio(planning.ses == category, district.groups["low_income"], district.students) for category in (1, 2, 3)]
+    assert low_income[0] > low_income[1] > low_income[2]
+    index = np.bincount(district.current, weights=planning.ses * district.students) / district.enrollment(district.current)
+    assert ((index < 1.4) | (index > 2.5)).any()
+    crowded = district.enrollment(district.current) > 1.05 * district.capacity
+    assert (planning.portables[crowded] > 0).all()
+    assert (planning.portables == 0).any()
+    assert len(np.unique(planning.portable_price)) > 4
+
+
+def ratio(where: np.ndarray, part: np.ndarray, whole: np.ndarray) -> float:
+    return float(part[where].sum() / whole[where].sum())
+
+
+def test_every_lever_of_riverbend_reads_back(riverbend: Synthetic) -> None:
+    """All that the planning office knows, from the shipped files."""
+    folder, made = SCENARIOS / "riverbend", riverbend.planning
+    data = load_scenario(SCENARIOS / "riverbend.yaml").data.model_dump(exclude_unset=True)
+    data["units"] |= {
+        "students_by_year": {"2028": "students_2028", "2031": "students_2031"},
+        "growth": {"low": "students_low", "high": "students_high"},
+        "grades": {grade: grade for grade in made.grades},
+    }
+    data["schools"] |= {"portables": "portables", "portable_price": "portable_price"}
+    data["walk"] = {"path": folder / "walks.csv", "measure": "meters", "within": 1.0}
+    data["barriers"] = {"path": folder / "lines.geojson", "filter": {"column": "kind", "equals": "rail"}}
+    read = load_district(Data.model_validate(data))
+    assert read.warnings == ()
+    for found, drawn in ((read.years, made.years), (read.growth, made.growth), (read.grades, made.grades)):
+        assert {name: counts.tolist() for name, counts in found.items()} == {name: counts.tolist() for name, counts in drawn.items()}
+    assert np.array_equal(read.portables, made.portables)
+    assert np.array_equal(read.portable_price, made.portable_price)
+    assert read.columns["neighborhood"].tolist() == list(made.neighborhood)
+    assert read.columns["area"].tolist() == list(made.area)
+    assert read.columns["rezoned"].tolist() == [str(year or "") for year in made.rezoned]
+    assert read.columns["protected"].tolist() == ["yes" if kept else "" for kept in made.protected]
+    assert read.columns["ses"].tolist() == [str(category) for category in made.ses]
+    known = np.isfinite(riverbend.walk)
+    assert np.array_equal(np.isfinite(read.walk), known)
+    assert np.allclose(read.walk[known], riverbend.walk[known] / 1000, rtol=0, atol=0.000501)
+    assert 0.05 < read.crossed.mean() < 0.6
+    # Whoever lies in the walk zone of a school can walk there by the matrix too.
+    data["walk"] = {"zones": folder / "walk_zones.geojson"}
+    zones = load_district(Data.model_validate(data)).walkable
+    assert np.array_equal(zones, riverbend.walk_zone[:, None] == np.arange(8))
+    assert (read.walkable | ~zones).all()
 
 
 def test_the_scenario_has_riverbends_bridges_and_barriers(riverbend: Synthetic) -> None:

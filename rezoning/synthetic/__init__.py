@@ -1,7 +1,8 @@
 """Made-up districts of any size from a seed: a town on a river, for examples, tests and benchmarks.
 
 The way of the data: `land` (outline, river, rail line) ► `blocks` (streets cut the land) ► `fabric` (finished shapes) ► `neighbors` and
-`streets` (who is next to whom, how long ways are) ► `people` and `zones` (students, schools, today's zones) ► `district` ► `write`.
+`streets` (who is next to whom, how long ways are) ► `people` and `zones` (students, schools, today's zones) ► `planning` (forecasts, areas,
+neighborhoods) ► `district` ► `write`.
 All of it is made up; the state code of the ids belongs to no state.
 """
 

@@ -18,6 +18,7 @@ from rezoning.synthetic.land import IN_WATER, RAIL, Land, draw_land
 from rezoning.synthetic.neighbors import Neighbors, find_neighbors
 from rezoning.synthetic.noise import Floats, waves
 from rezoning.synthetic.people import RACES, USES, draw_groups, hardship, settle
+from rezoning.synthetic.planning import Planning, draw_planning
 from rezoning.synthetic.schools import seats, site_schools
 from rezoning.synthetic.streets import Streets, lay_streets
 from rezoning.synthetic.zones import add_island, add_up, draw_zones
@@ -25,7 +26,7 @@ from rezoning.synthetic.zones import add_island, add_up, draw_zones
 if TYPE_CHECKING:
     import geopandas as gpd
 
-WALK_M = 1000.0
+WALK_M, LONGEST_WALK_M = 1000.0, 3000.0
 STUDENTS_PER_BLOCK = 6.5
 SCHOOL_SIZE = (300, 620)
 
@@ -46,6 +47,10 @@ class Synthetic:
         Longitude and latitude of each school, shape (m, 2).
     walk_zone
         School that each block is in walking distance of, -1 where none is, shape (n,).
+    walk
+        Meters on foot from each block to each school, infinite beyond 3 km and from water, shape (n, m).
+    planning
+        Grades, forecasts, areas, neighborhoods, past changes, portable classrooms.
     links, barriers
         Pairs of unit indices that bridges join, and that share a border which nobody can cross; shape (k, 2) each.
     lines
@@ -57,6 +62,8 @@ class Synthetic:
     use: tuple[str, ...]
     school_place: Floats
     walk_zone: Ints
+    walk: Floats
+    planning: Planning
     links: Ints
     barriers: Ints
     lines: tuple[tuple[str, BaseGeometry], ...]
@@ -103,6 +110,7 @@ def make_district(units: int, schools: int, seed: int, segregation: float = 0.42
     uneven = np.column_stack([waves(rng, 1.1 * land.radius)(fabric.center) for _ in RACES])
     groups = draw_groups(homes.students, hardship(fabric, land, schools, rng), zone, segregation, uneven, rng)
     streets = lay_streets(fabric, neighbors)
+    walk = _walks(fabric, streets, school_unit)
     names = _names(fabric, land, school_unit, rng)
     district = District(
         unit_ids=tuple(ids),
@@ -124,7 +132,11 @@ def make_district(units: int, schools: int, seed: int, segregation: float = 0.42
         polygons=fabric.polygons,
         use=tuple(USES[k] for k in homes.use),
         school_place=to_degrees(fabric.center[school_unit]),
-        walk_zone=_walk_zones(fabric, neighbors, streets, school_unit),
+        walk_zone=_walk_zones(neighbors, walk, school_unit),
+        walk=walk,
+        planning=draw_planning(
+            fabric, neighbors.graph(units), homes, ids, zone, groups["low_income"], np.asarray(district.capacity), names, seed
+        ),
         links=neighbors.links,
         barriers=neighbors.barriers,
         lines=_lines(fabric, neighbors),
@@ -160,14 +172,19 @@ def _names(fabric: Fabric, land: Land, school_unit: Ints, rng: np.random.Generat
     return school_names(place, land.radius, by_river, by_rail, rng)
 
 
-def _walk_zones(fabric: Fabric, neighbors: Neighbors, streets: Streets, school_unit: Ints) -> Ints:
+def _walks(fabric: Fabric, streets: Streets, school_unit: Ints) -> Floats:
+    """Meters on foot, infinite beyond 3 km; nobody sets out from the water."""
+    meters = streets.walk(school_unit, LONGEST_WALK_M)
+    meters[fabric.region == IN_WATER] = np.inf
+    return meters
+
+
+def _walk_zones(neighbors: Neighbors, walk: Floats, school_unit: Ints) -> Ints:
     """Nearest school on foot, where the way is short and the blocks hang together with the school's own."""
-    meters = streets.walk(school_unit, WALK_M)
-    nearest = np.where(np.isfinite(meters.min(axis=1)), meters.argmin(axis=1), -1)
-    nearest[fabric.region == IN_WATER] = -1
+    nearest = np.where(walk.min(axis=1) <= WALK_M, walk.argmin(axis=1), -1)
     pieces = same_school_components(neighbors.graph(len(nearest)), nearest)
-    walk: Ints = np.where((nearest >= 0) & (pieces == pieces[school_unit[nearest]]), nearest, -1)
-    return walk
+    zones: Ints = np.where((nearest >= 0) & (pieces == pieces[school_unit[nearest]]), nearest, -1)
+    return zones
 
 
 def _lines(fabric: Fabric, neighbors: Neighbors) -> tuple[tuple[str, BaseGeometry], ...]:

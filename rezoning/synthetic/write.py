@@ -14,12 +14,14 @@ from shapely.geometry.base import BaseGeometry
 
 from rezoning.synthetic.district import Synthetic
 from rezoning.synthetic.fabric import DECIMALS, Ints
+from rezoning.synthetic.planning import Planning
 
-BLOCKS, SCHOOLS, TRAVEL, WALK_ZONES, LINES = "blocks.geojson", "schools.csv", "travel.csv", "walk_zones.geojson", "lines.geojson"
+BLOCKS, SCHOOLS, TRAVEL, WALKS = "blocks.geojson", "schools.csv", "travel.csv", "walks.csv"
+WALK_ZONES, LINES = "walk_zones.geojson", "lines.geojson"
 
 
 def write_district(directory: str | Path, town: Synthetic, max_increase: float | None = None, name: str = "synthetic") -> list[Path]:
-    """Write blocks, schools, travel, walk zones and map lines; with `max_increase` a scenario that runs on them too.
+    """Write blocks, schools, travel, walks, walk zones and map lines; with `max_increase` a scenario that runs on them too.
 
     Parameters
     ----------
@@ -43,6 +45,7 @@ def write_district(directory: str | Path, town: Synthetic, max_increase: float |
         BLOCKS: _collection(_block_features(town)),
         SCHOOLS: _school_lines(town),
         TRAVEL: _travel_lines(town),
+        WALKS: _walk_lines(town),
         WALK_ZONES: _collection(_walk_zone_features(town)),
         LINES: _collection(({"kind": kind}, shape) for kind, shape in town.lines),
     }
@@ -105,7 +108,20 @@ def _block_features(town: Synthetic) -> Iterable[Feature]:
     today = district.current.tolist()
     for u, shape in enumerate(town.polygons):
         properties = {"GEOID20": district.unit_ids[u], "use": town.use[u]} | {name: values[u] for name, values in counts.items()}
-        yield {**properties, "school": district.school_ids[today[u]]}, shape
+        yield {**properties, "school": district.school_ids[today[u]], **_planned(town.planning, u)}, shape
+
+
+def _planned(planning: Planning, u: int) -> dict[str, Any]:
+    """What the planning office knows of a block, in columns; null where it knows nothing."""
+    counts = planning.grades | {f"students_{name}": values for name, values in (planning.years | planning.growth).items()}
+    return {
+        **{name: int(values[u]) for name, values in counts.items()},
+        "area": planning.area[u],
+        "neighborhood": planning.neighborhood[u] or None,
+        "rezoned": int(planning.rezoned[u]) or None,
+        "protected": "yes" if planning.protected[u] else None,
+        "ses": int(planning.ses[u]),
+    }
 
 
 def _walk_zone_features(town: Synthetic) -> Iterable[Feature]:
@@ -147,11 +163,12 @@ def _points(line: BaseGeometry) -> str:
 def _school_lines(town: Synthetic) -> Sequence[str]:
     district = town.district
     assert district.capacity is not None
-    rows = [["school_id", "name", "capacity", "GEOID20", "lon", "lat"]]
+    rows = [["school_id", "name", "capacity", "GEOID20", "lon", "lat", "portables", "portable_price"]]
     for s, school in enumerate(district.school_ids):
         block = district.unit_ids[district.school_unit[s]]
         place = [f"{degrees:.{DECIMALS}f}" for degrees in town.school_place[s].tolist()]
-        rows.append([school, district.school_names[s], f"{district.capacity[s]:.0f}", block, *place])
+        portables = [f"{town.planning.portables[s]}", f"{town.planning.portable_price[s]:.1f}"]
+        rows.append([school, district.school_names[s], f"{district.capacity[s]:.0f}", block, *place, *portables])
     return _csv(rows)
 
 
@@ -162,6 +179,13 @@ def _travel_lines(town: Synthetic) -> Sequence[str]:
     pattern = ",".join(["%.2f"] * district.num_schools)
     rows = (f"{unit},{pattern % tuple(ways)}\n" for unit, ways in zip(district.unit_ids, district.travel.tolist(), strict=True))
     return [*_csv([["GEOID20", *district.school_ids]]), *rows]
+
+
+def _walk_lines(town: Synthetic) -> Sequence[str]:
+    """Long: a row per block and school that is at most 3 km away on foot, whole meters."""
+    district = town.district
+    rows = zip(*(where.tolist() for where in np.nonzero(np.isfinite(town.walk))), strict=True)
+    return [*_csv([["from_id", "to_id", "meters"]]), *(f"{district.unit_ids[u]},{district.school_ids[s]},{town.walk[u, s]:.0f}\n" for u, s in rows)]
 
 
 def _csv(rows: Iterable[Sequence[str]]) -> list[str]:

@@ -125,7 +125,7 @@ def _island(
     seeds = np.flatnonzero(free & (students > 0))
     place = fabric.center[school_unit[home]]
     for seed in seeds[np.argsort(np.round(np.linalg.norm(fabric.center[seeds] - place, axis=1)), kind="stable")][:40].tolist():
-        island = _clump(graph, free & (students > 0), seed, size)
+        island = clump(graph, free & (students > 0), seed, size)
         if len(island) == size:
             rest = np.flatnonzero((zone == around) & ~np.isin(np.arange(len(zone)), island))
             if connected_components(graph[rest][:, rest], directed=False)[0] == 1:
@@ -133,7 +133,7 @@ def _island(
     return None
 
 
-def _clump(graph: csr_array, free: Ints, seed: int, size: int) -> list[int]:
+def clump(graph: csr_array, free: Ints, seed: int, size: int) -> list[int]:
     """Up to `size` free blocks round a seed, breadth first."""
     found = [seed]
     for u in found:
