@@ -196,10 +196,10 @@ def _multipliers(milp: Milp, program: Program, dual: Floats) -> Floats:
         constant = float(matrix.data[cells][column < 0].sum())
         same = of_content.get(_content(column[column >= 0], matrix.data[cells][column >= 0]), [])
         for sides, wanted in ((program.row_lower, rows.lower[i] - constant), (program.row_upper, rows.upper[i] - constant)):
-            r = next((r for r in same if abs(sides[r] - wanted) <= NOTHING * max(1.0, abs(wanted))), None) if np.isfinite(wanted) else None
-            if r is not None:
-                found[i] += dual[r]
-                same.remove(r)  # two rules that say the same have a row each
+            near = [row for row in same if abs(sides[row] - wanted) <= NOTHING * max(1.0, abs(wanted))] if np.isfinite(wanted) else []
+            if near:
+                found[i] += dual[near[0]]
+                same.remove(near[0])  # two rules that say the same have a row each
     return found
 
 

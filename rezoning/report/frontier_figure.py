@@ -1,0 +1,106 @@
+"""The frontier as a picture: plans found, bounds proven, and between them what nobody knows; readable in print and to the color-blind."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import pairwise
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from rezoning.report.figures import INK
+from rezoning.report.frontier import shown
+from rezoning.report.goal_words import goal_name
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+
+# Paul Tol's "high-contrast" scheme and two of "bright" (Colour Schemes, SRON 2021): apart in gray too; markers tell them apart besides.
+COLORS = ("#004488", "#BB5566", "#DDAA33", "#228833", "#66CCEE", "#AA3377")
+MARKERS = "osD^vP"
+SHADE = "#BBBBBB"
+
+Row = dict[str, Any]
+
+
+def draw_frontier(document: Row, path: Path, ending: str) -> None:
+    """Draw the points of frontier.json and save them; `ending` is ``png`` or ``svg``. The same frontier gives the same picture."""
+    import matplotlib
+
+    metadata: dict[str, Any] = {"Date": None} if ending == "svg" else {"Software": None}
+    with matplotlib.rc_context({"svg.hashsalt": "rezoning", "svg.fonttype": "none"}):
+        frontier_figure(document).savefig(path, dpi=160, format=ending, metadata=metadata)
+
+
+def frontier_figure(document: Row) -> Figure:
+    """The second goal across, the first up; with three goals one curve for each ceiling of the third."""
+    from matplotlib.figure import Figure
+
+    goals, unit = document["goals"], document["travel_unit"]
+    figure = Figure(figsize=(7.2, 4.6), layout="constrained")
+    ax = figure.subplots()
+    curves = _curves(document)
+    for i, (third, points) in enumerate(curves.items()):
+        label = "" if third is None else f"{goal_name(goals[2])} at most {shown(goals[2], third, unit)}"
+        _draw_curve(ax, points, COLORS[i % len(COLORS)], MARKERS[i % len(MARKERS)], label, is_shaded=len(curves) == 1)
+    if document["today"] is not None:
+        first, second = document["today"]["values"][:2]
+        said = "today" if document["today"]["passed"] else "today (breaks some of the rules)"
+        ax.plot([second], [first], "*", color=INK, markersize=11, label=said, zorder=6)
+    ax.set_title(document["name"], color=INK, loc="left")
+    for axis, goal in ((ax.xaxis, goals[1]), (ax.yaxis, goals[0])):
+        axis.set_major_formatter(_formatter(goal, unit))
+    ax.set_xlabel(f"{goal_name(goals[1])}, at most", color=INK)
+    ax.set_ylabel(goal_name(goals[0]), color=INK)
+    ax.grid(visible=True, color="#DDDDDD", linewidth=0.6)
+    ax.set_axisbelow(True)
+    ax.spines[["top", "right"]].set_visible(False)
+    figure.legend(loc="outside lower center", ncols=4 if len(curves) == 1 else 2, frameon=False, fontsize=8)
+    return figure
+
+
+def _curves(document: Row) -> dict[float | None, list[Row]]:
+    """Points by the third goal's ceiling, each curve from left to right; one curve, under None, with two goals."""
+    curves: dict[float | None, list[Row]] = {}
+    for point in sorted(document["points"], key=lambda point: point["ceilings"]):
+        curves.setdefault(point["ceilings"][1] if len(point["ceilings"]) > 1 else None, []).append(point)
+    return curves
+
+
+def _draw_curve(ax: Axes, points: Sequence[Row], color: str, marker: str, label: str, *, is_shaded: bool) -> None:
+    """Plans as a staircase from each plan to the right, bounds as one to the left: between two ceilings the nearer truth is not known."""
+    found = [point for point in points if point["values"] is not None]
+    bounded = [point for point in points if point["bound"] is not None]
+    right = max(point["ceilings"][0] for point in points)
+    plans, least = "best plan found", "no plan can be below"
+    across = [*(min(point["values"][1], point["ceilings"][0]) for point in found), right]
+    up = [*(point["values"][0] for point in found), *(found[-1]["values"][0] for _ in found[-1:])]
+    if found:
+        ax.step(across, up, where="post", color=color, linewidth=1.3, zorder=4)
+        ax.plot(across[:-1], up[:-1], marker, color=color, markersize=5.5, label=f"{plans}{', ' + label if label else ''}", zorder=5)
+    if bounded:
+        at, low = [point["ceilings"][0] for point in bounded], [point["bound"] for point in bounded]
+        ax.step(at, low, where="pre", color=color, linewidth=1.1, linestyle=(0, (4, 2)), zorder=3, label="" if label else least)
+    if found and bounded and is_shaded:
+        _shade(ax, found, bounded)
+
+
+def _shade(ax: Axes, found: Sequence[Row], bounded: Sequence[Row]) -> None:
+    """Between the two staircases: better plans may exist there."""
+    edges = sorted({point["ceilings"][0] for point in (*found, *bounded)} | {point["values"][1] for point in found})
+    across, low, high = [], [], []
+    for left, right in pairwise(edges):
+        values = [point["values"][0] for point in found if point["values"][1] <= left + 1e-9]
+        bounds = [point["bound"] for point in bounded if point["ceilings"][0] >= right - 1e-9]
+        if values and bounds:
+            across += [left, right]
+            low += [max(bounds)] * 2
+            high += [min(values)] * 2
+    ax.fill_between(across, low, high, color=SHADE, alpha=0.45, linewidth=0, zorder=1, label="better plans may be here")
+
+
+def _formatter(goal: Row, unit: str) -> Any:
+    """Axis labels as a planner reads the goal's values."""
+    from matplotlib.ticker import FuncFormatter
+
+    return FuncFormatter(lambda value, _position: shown(goal, value, unit))
