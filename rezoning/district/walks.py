@@ -59,14 +59,14 @@ def _from_matrix(section: Walk, units: UnitTable, schools: SchoolTable, reading:
     walkable = walk <= section.within + TOLERANCE
     unit = "min" if is_minutes(section) else "km"
     longest = f"{section.within:g} {unit}"
-    _report(walkable, section.path.name, f"a walk within {longest}", f"no walk is within {longest}; check data.walk.measure", reading)
+    _report(walkable, section.path.name, f"can walk to a school within {longest}", f"no walk is within {longest}; check data.walk.measure", reading)
     return Walks(walkable, walk, unit)
 
 
-def _report(walkable: Flags, name: str, way: str, doubt: str, reading: Reading) -> None:
+def _report(walkable: Flags, name: str, able_to: str, doubt: str, reading: Reading) -> None:
     """Count who can walk; doubt a file by which nobody can."""
     able = int(walkable.any(axis=1).sum())
-    reading.note(f"{name}: {way} leads from {able:,} of {counted(len(walkable), 'unit')} to a school")
+    reading.note(f"{name}: {able:,} of {counted(len(walkable), 'unit')} {able_to}")
     if not able:
         reading.warn(f"{name}: {doubt}")
 
@@ -91,7 +91,7 @@ def _from_zones(section: Walk, units: UnitTable, schools: SchoolTable, reading: 
         return None
     shapes = _valid(laid_over(zones, units.geometry.crs, table), table, reading)
     walkable = _inside(shapes, school, units.geometry, len(schools.ids))
-    _report(walkable, table.name, "a walk zone", "no unit lies in the walk zone of an open school; check data.walk.zones", reading)
+    _report(walkable, table.name, "lie in the walk zone of a school", "no unit lies in the walk zone of an open school; check data.walk.zones", reading)
     return Walks(walkable)
 
 

@@ -48,7 +48,7 @@ def test_a_wide_table_is_read(files):
     assert_walks(district)
     assert district.travel.tolist() == [[2, 8], [3, 6], [6, 3], [8, 2]]
     assert district.travel_unit == "min"
-    assert "walks.csv: a walk within 1.6 km leads from 4 of 4 units to a school" in district.notes
+    assert "walks.csv: 4 of 4 units can walk to a school within 1.6 km" in district.notes
     file = next(file for file in district.inputs if file.path.endswith("walks.csv"))
     assert file.sha256 == hashlib.sha256(WALKS.encode()).hexdigest()
 
@@ -134,7 +134,7 @@ def test_a_unit_is_inside_where_a_point_of_it_is(files, name, crs):
     district = zoned(files.drawn(), ZONES, name, crs).load()
     assert district.walkable.tolist() == INSIDE
     assert (district.walk, district.walk_unit) == (None, "min")
-    assert f"{name}: a walk zone leads from 3 of 4 units to a school" in district.notes
+    assert f"{name}: 3 of 4 units lie in the walk zone of a school" in district.notes
     assert any(file.path.endswith(name) for file in district.inputs)
     assert f"{name}: school column 'school_id' (detected)" in district.notes
 
