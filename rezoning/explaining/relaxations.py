@@ -17,11 +17,13 @@ from rezoning.findings import Question
 from rezoning.formulation.elastic import Elastic, elastic
 from rezoning.formulation.formulate import formulate
 from rezoning.formulation.formulation import Formulation
+from rezoning.formulation.graphs import anchors
 from rezoning.optimize.explain import NOTHING, Relaxed, decide, relax
 from rezoning.optimize.feasible import is_feasible
 from rezoning.plan import Plan
 from rezoning.relaxing import Edit, applied, edits_for
 from rezoning.relaxing.edit import plain_scenario
+from rezoning.relaxing.knobs import number
 from rezoning.scenario.rules import ContiguityRule
 from rezoning.scenario.schema import Scenario
 
@@ -32,7 +34,9 @@ MOST = 3  # alternatives that are told
 DEAR = 1000.0  # weight of a rule that another is to be relaxed for
 TOLL = 0.02  # of all units: what it weighs to give up that zones hang together
 TRY_SECONDS = 2.0  # to find a plan without one of the edits
-FIRST_SHARE = 0.5  # of the time for relaxations: the one that weighs all rules alike
+HALVINGS, CLOSE = 8, 0.004  # steps towards what a number is now, and when that is near enough
+LOOK_SHARE = 0.7  # of the time for relaxations: until the simplest are confirmed and made smaller
+FIRST_SHARE = 0.5  # of that: the one that weighs all rules alike
 
 
 @dataclass(frozen=True, eq=False)
@@ -56,27 +60,30 @@ class Found:
 
 def relaxations_of(question: Question, budget: Budget, share: float) -> Found:
     """Up to three relaxations, the one with the fewest rules first, ties by price."""
-    found: list[Relaxation] = []
+    candidates: list[tuple[Relaxation, _Ground]] = []
     result = Found()
     for ground in _grounds(question):
+        if candidates and budget.left(LOOK_SHARE * share) <= 0:
+            break
         try:
             priced = elastic(ground.district, question.scenario, ground.contiguity)
         except Infeasible:
             continue
-        for relaxed in _cheapest(priced, question.scenario, budget, share):
+        for relaxed in _cheapest(priced, question.scenario, budget, LOOK_SHARE * share):
             if relaxed.plan is None:
                 continue
-            is_asked = not ground.edits and ground.contiguity is None
             result.plans += [relaxed.plan] if not ground.edits else []
-            if is_asked and relaxed.bound is not None and relaxed.bound > NOTHING:
+            is_as_asked = ground.contiguity is None and not ground.edits
+            if is_as_asked and relaxed.bound is not None and relaxed.bound > NOTHING:
                 result.plan_exists = False
-            one = _relaxation(relaxed, ground, question.scenario, budget, share)
-            if one is not None and not one.edits:
+            edits = edits_for(relaxed.plan, ground.district, question.scenario)
+            if edits is None:
+                continue
+            one = Relaxation((*ground.edits, *edits), relaxed.plan, sum(relaxed.by_rule.values()) + ground.toll)
+            if not one.edits:
                 return Found(plans=result.plans, plan_exists=True)
-            found += [] if one is None else [one]
-        if found and budget.left(share) <= 0:
-            break
-    result.relaxations = _told(found)
+            candidates.append((one, ground))
+    result.relaxations = tuple(_told(candidates, question.scenario, budget, share))
     return result
 
 
@@ -87,12 +94,18 @@ def _grounds(question: Question) -> Iterator[_Ground]:
     yield _Ground(district)
     if rule.method == "none":
         return
-    if rule.islands == "forbid" and district.has_current:
+    if rule.islands == "forbid" and district.has_current and _has_islands(district):
         yield _Ground(district, rule.model_copy(update={"islands": "keep"}), toll=toll)
     linked, edits = links(district, scenario)
     if edits:
         yield _Ground(linked, edits=edits, toll=float(len(edits)))
         yield _Ground(district, ContiguityRule(method="none"), toll=2 * toll)
+
+
+def _has_islands(district: District) -> bool:
+    """Whether a zone of today has a piece without its school."""
+    found = anchors(district.graph, district.stayable, district.school_unit, district.students, district.unit_ids)
+    return any(len(units) for units in found)
 
 
 def _cheapest(priced: Elastic, scenario: Scenario, budget: Budget, share: float) -> Iterator[Relaxed]:
@@ -110,20 +123,6 @@ def _cheapest(priced: Elastic, scenario: Scenario, budget: Budget, share: float)
         if left <= 0:
             return
         yield relax(priced, weights, scenario.solve, max(left / (len(ways) - i), 0.5), budget.stop)
-
-
-def _relaxation(relaxed: Relaxed, ground: _Ground, scenario: Scenario, budget: Budget, share: float) -> Relaxation | None:
-    """The edits that make a plan one, without those that are not needed; None where no edits do."""
-    assert relaxed.plan is not None
-    edits = edits_for(relaxed.plan, ground.district, scenario)
-    if edits is None:
-        return None
-    price = sum(relaxed.by_rule.values()) + ground.toll
-    one = Relaxation((*ground.edits, *edits), relaxed.plan, price)
-    if not one.edits:
-        return one
-    confirmed = _confirmed(one, ground, scenario, budget)
-    return None if confirmed is None else _without_needless(confirmed, ground, scenario, budget, share)
 
 
 def edited(scenario: Scenario, edits: tuple[Edit, ...]) -> Scenario | None:
@@ -182,14 +181,51 @@ def _without_needless(one: Relaxation, ground: _Ground, scenario: Scenario, budg
     return one
 
 
-def _told(found: list[Relaxation]) -> tuple[Relaxation, ...]:
-    """The simplest ones: no two that edit the same values, none that edits all rules of a cheaper one and others besides."""
-    ordered = sorted(found, key=lambda one: (len(one.rules), one.price, len(one.edits)))
+def _tightened(one: Relaxation, ground: _Ground, scenario: Scenario, budget: Budget, share: float) -> Relaxation:
+    """Bring numbers nearer to what they are now, where a plan is found soon: the cheapest plan counts students and not the one worst school."""
+    for i, edit in enumerate(one.edits):
+        if edit.now is None:
+            continue
+        near, far = edit.now, float(edit.new)
+        for _ in range(HALVINGS):
+            middle = round(round((near + far) / 2 / edit.step) * edit.step, 6)
+            if budget.left(share) <= TRY_SECONDS or middle in (near, far) or abs(far - near) <= CLOSE * abs(far):
+                break
+            closer = _with_value(one, i, middle)
+            plan = _plan_under(closer, ground, scenario, budget)
+            if plan is None:
+                near = middle
+                continue
+            needed = {again.path: again for again in edits_for(plan, ground.district, scenario) or ()}
+            own = needed.get(edit.path)
+            if own is not None and abs(float(own.new) - edit.now) < abs(middle - edit.now):
+                closer = _with_value(one, i, own.new)
+            one, far = replace(closer, plan=plan), float(closer.edits[i].new)
+    return one
+
+
+def _with_value(one: Relaxation, i: int, value: float) -> Relaxation:
+    return replace(one, edits=(*one.edits[:i], replace(one.edits[i], new=number(value)), *one.edits[i + 1 :]))
+
+
+def _told(candidates: list[tuple[Relaxation, _Ground]], scenario: Scenario, budget: Budget, share: float) -> Iterator[Relaxation]:
+    """The simplest ones, confirmed and made small: no two edit the same values, none edits all rules of a cheaper one and others besides."""
     told: list[Relaxation] = []
-    for one in ordered:
-        places = {edit.path for edit in one.edits}
-        is_same = any(places == {edit.path for edit in other.edits} for other in told)
-        is_more = any(other.rules <= one.rules and other.price <= one.price for other in told)
-        if not is_same and not is_more:
-            told.append(one)
-    return tuple(told[:MOST])
+    for one, ground in sorted(candidates, key=lambda found: (len(found[0].rules), found[0].price, len(found[0].edits))):
+        if len(told) == MOST:
+            break
+        if any(_makes_idle(other, one) for other in told):
+            continue
+        confirmed = _confirmed(one, ground, scenario, budget)
+        if confirmed is None:
+            continue
+        small = _tightened(_without_needless(confirmed, ground, scenario, budget, share), ground, scenario, budget, share)
+        if not any(_makes_idle(other, small) for other in told):
+            told.append(small)
+    yield from sorted(told, key=lambda one: (len(one.rules), one.price, len(one.edits)))
+
+
+def _makes_idle(told: Relaxation, one: Relaxation) -> bool:
+    """Whether a relaxation says nothing new beside one that was told."""
+    is_same = {edit.path for edit in told.edits} == {edit.path for edit in one.edits}
+    return is_same or (told.rules <= one.rules and told.price <= one.price)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from copy import deepcopy
 from dataclasses import dataclass
 from typing import Any
@@ -23,19 +23,28 @@ class Edit:
         Where it stands: keys, and positions in lists.
     old, new
         Plain values; None where there is none.
-    words
-        What that means, as a phrase after *either* or *or*: ``let Oak Hill hold 3 % more (from 1.05 to 1.08 of its seats)``.
+    phrase
+        What that means, after *either* or *or*: ``let Oak Hill hold 3 % more (from 1.05 to 1.08 of its seats)``; for a number, what any value means.
+    now, step
+        For a number that could also be another: what holds now, be it said here or elsewhere, and the grid of its values.
     """
 
     path: Keys
     old: Any
     new: Any
-    words: str
+    phrase: str | Callable[[float], str]
+    now: float | None = None
+    step: float = 0.0
 
     @property
     def rule(self) -> str:
         """Key of the rule under ``rules``; of the section under ``data`` for links."""
         return str(self.path[1])
+
+    @property
+    def words(self) -> str:
+        """The phrase for this value."""
+        return self.phrase if isinstance(self.phrase, str) else self.phrase(self.new)
 
     @property
     def key(self) -> str:

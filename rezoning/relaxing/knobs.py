@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -75,7 +75,7 @@ def _turned(broken: Broken, inside: Keys, outside: Keys) -> list[Edit]:
         value = smallest(now, knob.loosest, knob.step, lambda x, path=path: broken.holds({**loosest, path: x}))  # type: ignore[misc]
         if value is not None and value != now:
             place = ("rules", *outside, *knob.path)
-            edits.append(Edit(place, _number(now), _number(value), f"{_turn(place, knob.unit, now, value)}{_for_whom(broken)}"))
+            edits.append(Edit(place, number(now), number(value), _turn(place, knob.unit, now, _for_whom(broken)), now, knob.step))
     return edits
 
 
@@ -93,16 +93,21 @@ def _present(said: Any, keys: list[str]) -> Iterator[tuple[str, ...]]:
 def turn_one(broken: Broken, path: Keys, now: float, loosest: float, concerned: Filter) -> float | None:
     """The nearest value of one number for which no violation of those concerned is left."""
     value = smallest(now, loosest, SHARE, lambda x: broken.holds({path: x}, concerned))
-    return None if value is None else _number(value)
+    return None if value is None else number(value)
 
 
-def _number(value: float) -> float:
+def number(value: float) -> float:
+    """A whole number without a point."""
     return int(value) if float(value).is_integer() else value
 
 
-def _turn(place: Keys, unit: str, now: float, value: float) -> str:
-    """``raise rules.travel.max from 20 to 24 min``."""
-    return f"{'raise' if value > now else 'lower'} {dotted(place)} from {now:g} to {value:g}{f' {unit}' if unit else ''}"
+def _turn(place: Keys, unit: str, now: float, for_whom: str) -> Callable[[float], str]:
+    """``raise rules.travel.max from 20 to 24 min for 12 units``, for any value."""
+
+    def phrase(value: float) -> str:
+        return f"{'raise' if value > now else 'lower'} {dotted(place)} from {now:g} to {value:g}{f' {unit}' if unit else ''}{for_whom}"
+
+    return phrase
 
 
 def _for_whom(broken: Broken) -> str:

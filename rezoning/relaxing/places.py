@@ -112,7 +112,7 @@ def walk(broken: Broken) -> list[Edit]:
         words = "let any school within a walk do, not only today's (rules.walk.guarantee: any)"
         return [broken.edit(("walk", "guarantee"), "any", words)]
     number = counted(len(broken.violations), "unit")
-    return [broken.edit(("walk",), None, f"let {number} go to a school that they cannot walk to (drop rules.walk)")]
+    return [broken.edit(("walk",), None, f"let {number} go to a school beyond a walk (drop rules.walk)")]
 
 
 def no_crossing(broken: Broken) -> list[Edit]:

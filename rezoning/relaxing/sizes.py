@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import replace
 from math import ceil, isnan
 from typing import Any
 
 from rezoning.errors import shown
 from rezoning.relaxing.broken import Broken
 from rezoning.relaxing.edit import Edit
-from rezoning.relaxing.knobs import HUGE, counted, turn_one, turned
+from rezoning.relaxing.knobs import HUGE, SHARE, counted, turn_one, turned
 from rezoning.scenario.bands import PRESETS
 
 FEW_SCHOOLS, FEW_UNITS = 3, 12
@@ -47,10 +49,18 @@ def capacity(broken: Broken) -> list[Edit]:
             value = turn_one(broken, ("capacity", "schools", school, key), now, loosest, is_here)
             if value is None:
                 continue
-            more = f"{100 * abs(value - now):.3g} % {'more' if side > 0 else 'less'}"
-            words = f"let {name_of(broken, school)} hold {more} (from {now:g} to {value:g} of its {base})"
-            edits.append(broken.edit(("capacity", "schools", school, key), value, words))
+            path = ("capacity", "schools", school, key)
+            edits.append(replace(broken.edit(path, value, ""), phrase=_hold(name_of(broken, school), now, base), now=now, step=SHARE))
     return edits
+
+
+def _hold(school: str, now: float, base: str) -> Callable[[float], str]:
+    """``let Oak Hill hold 3 % more (from 1.05 to 1.08 of its seats)``, for any value."""
+
+    def phrase(value: float) -> str:
+        return f"let {school} hold {100 * abs(value - now):.3g} % {'more' if value > now else 'less'} (from {now:g} to {value:g} of its {base})"
+
+    return phrase
 
 
 def _is_about(subject: str, school: str) -> bool:
@@ -86,7 +96,7 @@ def _own_trips(broken: Broken, trips: dict[str, float]) -> Edit:
     longest, name, most = max(own.values()), broken.district.travel_unit, broken.rules.travel.max
     is_over_max = all(one.limit == most for one in broken.violations if one.subject in trips)
     listed = shown(f"'{unit}'" for unit in own)
-    for_whom = f"{counted(len(own), 'unit')}: {listed}"
+    for_whom = f"unit {listed}" if len(own) == 1 else f"{counted(len(own), 'unit')}: {listed}"
     if is_over_max:
         words = f"raise rules.travel.max from {most:g} to {longest:g} {name} for {for_whom} (rules.travel.units)"
     else:
