@@ -98,6 +98,7 @@ def read_district(scenario: Scenario) -> District:
 def ask(scenario: Scenario, district: District) -> Question:
     """Compile the question. That no plan exists is a finding, kept in the question; bad input is an error."""
     from rezoning.auditing import audit_today
+    from rezoning.formulation.arithmetic import possibilities
     from rezoning.formulation.formulate import formulate
 
     problem: Formulation | None = None
@@ -106,7 +107,7 @@ def ask(scenario: Scenario, district: District) -> Question:
         problem = formulate(district, scenario)
     except Infeasible as finding:
         problems = finding.problems
-    return Question(scenario, district, problem, problems, audit_today(district, scenario.rules))
+    return Question(scenario, district, problem, problems, audit_today(district, scenario.rules), possibilities(district, scenario))
 
 
 def answer(question: Question, watcher: Watcher | None = None, stop: threading.Event | None = None) -> Findings:

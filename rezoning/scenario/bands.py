@@ -15,7 +15,7 @@ class Range(Section):
     """A range of shares: around a target, or from min to max."""
 
     within: Annotated[Share, Field(le=1)] | None = Field(default=None, description="Points to either side of the target.")
-    target: Annotated[Share, Field(le=1)] | None = Field(default=None, description="The middle of the band; the district's share when left out.")
+    target: Share | None = Field(default=None, description="The middle of the band; the district's share when left out.")
     relative: bool = Field(default=False, description="`within` is a share of the target, not points.")
     min: Annotated[Number, Field(ge=0)] | None = Field(default=None, description="Least share, or least mean of `index`.")
     max: Annotated[Number, Field(ge=0)] | None = Field(default=None, description="Largest share, or largest mean of `index`.")
@@ -88,6 +88,10 @@ class BandRule(Range):
         yield from super()._wrongs()
         if (self.group is None) == (self.index is None):
             yield Wrong("a band is on a group or on an index.", "Give group: or index:, one of the two.")
+        for key in ("target", "min", "max"):
+            share = getattr(self, key)
+            if self.index is None and share is not None and share > 1:
+                yield Wrong(f"{share:g} is too large for a share of students.", "Give at most 1.", at=(key,))
         preset = None if self.preset is None else PRESETS[self.preset]
         if preset is None and not self.is_given:
             yield Wrong("no range is given.", "Give within, min, max or a preset.")
