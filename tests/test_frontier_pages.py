@@ -1,0 +1,218 @@
+"""A frontier in words and as a picture: every sentence once, every number with its unit."""
+
+from __future__ import annotations
+
+import copy
+import io
+
+import numpy as np
+import pytest
+from rich.console import Console
+
+from rezoning.report.frontier import (
+    HONEST,
+    csv_rows,
+    frontier_page,
+    gained,
+    goal_keys,
+    price_sentence,
+    slope_sentence,
+    step,
+    values_words,
+    why_not,
+)
+from rezoning.report.frontier_figure import draw_frontier, frontier_figure
+
+D = {"minimize": "dissimilarity", "group": "low_income"}
+MOVED = {"minimize": "reassigned", "group": None}
+TRAVEL = {"minimize": "travel", "group": None}
+EDGES = {"minimize": "cut_edges", "group": None}
+GAP = {"minimize": "burden_gap", "group": None, "measure": "added_travel"}
+
+
+def point(number, ceiling, values, bound, status="feasible", plan="x"):
+    gap = None if values is None or bound is None else (values[0] - bound) / values[0]
+    return {
+        "point": number, "ceilings": [ceiling], "values": values, "bound": bound, "gap": gap, "status": status, "seconds": 1.5, "answer": str(number),
+        "plan": plan,
+    }  # fmt: skip
+
+
+@pytest.fixture
+def document():
+    return {
+        "name": "oak", "exit_code": 0, "goals": [D, MOVED], "attributes": {"low_income": "optimize"}, "travel_unit": "min",
+        "today": {"values": [0.5, 0.0], "passed": True},
+        "ends": [
+            {"answer": "end-2", "values": [0.5, 0.0], "bounds": [0.5, 0.0], "status": "optimal", "seconds": 1.0},
+            {"answer": "end-1", "values": [0.2, 0.3], "bounds": [0.19, None], "status": "feasible", "seconds": 1.0},
+        ],
+        "points": [
+            point(1, 0.0, [0.5, 0.0], 0.5, "optimal"), point(2, 0.15, [0.3, 0.1], 0.25), point(3, 0.3, [0.2, 0.3], 0.19, "within_gap"),
+        ],
+        "slopes": [
+            {"goal": 1, "from": 1, "to": 2, "values": 4 / 3, "bounds": 5 / 3}, {"goal": 1, "from": 2, "to": 3, "values": 2 / 3, "bounds": None},
+        ],
+        "prices": {"bound": 0.19, "prices": [
+            {"key": "rules.capacity.max", "subject": "", "value": 1.15, "step": 0.01, "change": -0.004, "name": ""},
+            {"key": "rules.capacity.min", "subject": "", "value": 0.85, "step": 0.01, "change": 0.001, "name": ""},
+            {"key": "rules.capacity", "subject": "A", "value": 400.0, "step": 1.0, "change": -0.00012, "name": "Oak Hill"},
+            {"key": "rules.burden[0].max_extra", "subject": "", "value": 1.0, "step": 1.0, "change": -0.1, "name": ""},
+        ]},
+        "rejected": [], "seconds": 12.0,
+    }  # fmt: skip
+
+
+def page(document) -> str:
+    out = io.StringIO()
+    frontier_page(Console(file=out, width=120, highlight=False, markup=False), document, "runs/oak")
+    return out.getvalue()
+
+
+def test_the_page(document):
+    said = page(document)
+    for sentence in (
+        "oak: frontier between dissimilarity of low_income and students who change schools",
+        "Students who change schools 0.0 %; with it dissimilarity of low_income 0.500.",
+        "Dissimilarity of low_income 0.200; with it students who change schools 30.0 %.",
+        "Today: dissimilarity of low_income 0.500, students who change schools 0.0 %.",
+        "proven best",
+        "limit came first",
+        "gap proven",
+        "What a step along it buys, in plans found",
+        "What the rules cost, without any ceiling",
+        "An independent audit found no broken rule in any of these plans.",
+        "runs/oak",
+    ):
+        assert sentence in said
+    assert " ".join(HONEST.split()) in " ".join(said.split())
+
+
+def test_what_is_missing_is_not_said(document):
+    document |= {"points": [], "slopes": [], "prices": None, "today": None, "ends": document["ends"][:1]}
+    document["ends"][0] = document["ends"][0] | {"values": None, "status": "no_plan"}
+    said = page(document)
+    assert "Students who change schools: no plan found." in said
+    assert "Points" not in said
+    assert "What" not in said
+
+
+def test_today_that_breaks_a_rule_and_groups_with_a_policy_are_named(document):
+    document["today"]["passed"] = False
+    document["attributes"] = {"low_income": "optimize", "black": "report_only"}
+    said = page(document)
+    assert "0.0 %; today's zones break some of the rules." in said
+    assert "black" in said
+
+
+def test_rejected_plans_are_named(document):
+    document["rejected"] = [{"answer": "2", "violations": [{"message": "travel: unit 'u' would travel 9 min."}]}]
+    said = page(document)
+    assert "Rejected by the audit: 2" in said
+    assert "travel: unit 'u' would travel 9 min." in said
+    assert "Plans that the audit rejected are not among these." in said
+    assert why_not(document) == "The audit rejected a plan; it is kept in points/, as .rejected.csv."
+
+
+def test_prices_are_sentences(document):
+    assert [price_sentence(document, price) for price in document["prices"]["prices"]] == [
+        "Raising rules.capacity.max by one point (1.15 to 1.16) buys 0.004 of dissimilarity of low_income.",
+        "Lowering rules.capacity.min by one point (0.85 to 0.84) buys 0.001 of dissimilarity of low_income.",
+        "Room for one more student at Oak Hill (400 now) buys 0.00012 of dissimilarity of low_income.",
+        "Raising rules.burden[0].max_extra by one minute (1 to 2) buys 0.1 of dissimilarity of low_income.",
+    ]
+
+
+def test_steps_are_sentences(document):
+    assert [slope_sentence(document, slope) for slope in document["slopes"]] == [
+        "Students who change schools from 0.0 % to 15.0 %: one more point buys 0.013 of dissimilarity of low_income (by the bounds 0.017).",
+        "Students who change schools from 15.0 % to 30.0 %: one more point buys 0.0067 of dissimilarity of low_income.",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("goal", "expected", "gain"),
+    [
+        (MOVED, (0.01, "one more point"), "0.4 points"),
+        (TRAVEL, (1.0, "one more minute"), "0.004 min"),
+        (GAP, (1.0, "one more minute"), "0.004 min"),
+        (EDGES, (1.0, "one more"), "0.004"),
+        (D, (0.01, "0.01 more"), "0.004"),
+    ],
+)
+def test_steps_have_the_goals_unit(goal, expected, gain):
+    assert step(goal, "min") == expected
+    assert gained(goal, 0.004, "min") == gain
+
+
+def test_numbers_are_written_out():
+    assert gained(D, 1.234e-05, "min") == "0.000012"
+    assert gained(EDGES, 123.4, "min") == "123"
+    assert gained(D, 0.0, "min") == "0"
+
+
+def test_columns_bear_the_goals_names(document):
+    assert goal_keys([D, MOVED]) == ["dissimilarity", "reassigned"]
+    assert goal_keys([D, D | {"group": "black"}]) == ["dissimilarity_low_income", "dissimilarity_black"]
+    document["points"][1] = point(2, 0.15, None, None, "no_plan", None)
+    rows = csv_rows(document)
+    assert rows[1] == {
+        "point": 2, "ceiling_reassigned": 0.15, "dissimilarity": None, "bound_dissimilarity": None, "gap": None, "reassigned": None, "seconds": 1.5,
+        "status": "no_plan", "plan": None,
+    }  # fmt: skip
+    assert "no plan found" in page(document)
+    assert values_words([D, TRAVEL], [0.25, 7.0], "min") == "dissimilarity of low_income 0.250, mean travel 7.00 min"
+
+
+# -- the picture -----------------------------------------------------------------------------------------------------
+
+
+def lines(document) -> dict[str, list]:
+    return {line.get_label(): line.get_xydata().tolist() for line in frontier_figure(document).axes[0].lines}
+
+
+def test_the_picture_shows_plans_bounds_and_today(document):
+    drawn = lines(document)
+    assert drawn["best plan found"] == [[0.0, 0.5], [0.1, 0.3], [0.3, 0.2]]
+    assert drawn["no plan can be below"] == [[0.0, 0.5], [0.15, 0.25], [0.3, 0.19]]
+    assert drawn["today"] == [[0.0, 0.5]]
+    ax = frontier_figure(document).axes[0]
+    assert (ax.get_xlabel(), ax.get_ylabel()) == ("students who change schools, at most", "dissimilarity of low_income")
+
+
+def test_the_shade_lies_between_plans_and_bounds(document):
+    """Where a plan is proven best, there is none."""
+    ax = frontier_figure(document).axes[0]
+    shade = np.vstack([path.vertices for path in ax.collections[0].get_paths()])
+    left = shade[(shade[:, 0] > 0.11) & (shade[:, 0] <= 0.15)]
+    assert set(np.round(left[:, 1], 6)) >= {0.25, 0.3}
+    assert shade[:, 1].min() == pytest.approx(0.19)
+    assert shade[:, 1].max() == pytest.approx(0.5)
+
+
+def test_three_goals_are_curves_with_a_name_each(document):
+    document["goals"] = [D, MOVED, TRAVEL]
+    curves = []
+    for trip, worse in ((7.0, 0.0), (6.0, 0.1)):
+        for one in copy.deepcopy(document["points"]):
+            one["ceilings"] = [*one["ceilings"], trip]
+            one["values"] = [one["values"][0] + worse, one["values"][1], trip]
+            curves.append(one)
+    document |= {"points": curves, "today": None}
+    drawn = lines(document)
+    assert drawn["best plan found, mean travel at most 7.00 min"] == [[0.0, 0.5], [0.1, 0.3], [0.3, 0.2]]
+    assert drawn["best plan found, mean travel at most 6.00 min"][0] == [0.0, 0.6]
+
+
+def test_a_point_without_plan_or_bound_is_left_out(document):
+    document["points"][0] = point(1, 0.0, None, None, "no_plan", None)
+    drawn = lines(document)
+    assert len(drawn["best plan found"]) == 2
+    assert len(drawn["no plan can be below"]) == 2
+
+
+def test_the_same_frontier_gives_the_same_file(document, tmp_path):
+    for ending in ("png", "svg"):
+        for name in ("a", "b"):
+            draw_frontier(document, tmp_path / f"{name}.{ending}", ending)
+        assert (tmp_path / f"a.{ending}").read_bytes() == (tmp_path / f"b.{ending}").read_bytes()
