@@ -55,13 +55,25 @@ def _budgets(pairs: Pairs, district: District, scenario: Scenario, problems: Pro
     for budget in budgets(district, scenario):
         least, total = least_sum(pairs, budget.students[:, None] * moved), budget.students.sum()
         if least > budget.limit + SLACK:
-            who = {"groups": f"of '{budget.subject}' ", "schools": f"of {budget.subject} ", "each_school": f"of {budget.subject} "}
+            who = "" if not budget.subject else f"of '{budget.subject}' " if budget.keys[0] == "groups" else f"of {_name(district, budget.subject)} "
             problems.add(
                 scenario.rules.place("reassigned", *budget.keys),
-                f"under the other rules at least {least:g} of {total:g} students {who.get(str(budget.keys[0]), '')}must change schools, "
+                f"under the other rules at least {least:g} of {total:g} students {who}must change schools, "
                 f"and the budget is {budget.limit:g} ({budget.share:g} of them).",
                 f"Raise it to at least {np.ceil(least / total * 1000 - 1e-9) / 1000:g}, or loosen the rules that move them.",
             )
+
+
+def _name(district: District, school_id: str) -> str:
+    return district.school_names[district.school_index[school_id]]
+
+
+MEASURES = {
+    "reassigned": "the share whose school changes",
+    "added_travel": "the mean travel added",
+    "walk_lost": "the share that loses its walk",
+    "long_rides": "the share with long rides",
+}
 
 
 def _burdens(pairs: Pairs, district: District, scenario: Scenario, problems: Problems) -> None:
@@ -70,7 +82,7 @@ def _burdens(pairs: Pairs, district: District, scenario: Scenario, problems: Pro
         for key, table, limit in burden_limits(district, rule):
             if least_sum(pairs, table) > limit + SLACK:
                 value = f"{rule.max_ratio:g} times everyone's" if key == "max_ratio" else f"{rule.max_extra:g} above everyone's"
-                message = f"the other rules leave no plan in which {rule.measure} of '{rule.group}' is at most {value}."
+                message = f"under the other rules {MEASURES[rule.measure]} is always more than {value} for '{rule.group}'."
                 problems.add(scenario.rules.place("burden", k, key), message, cure)
     for k, flow in enumerate(scenario.rules.flow_balance):
         (there, back), (a, b) = flows(district, flow), flow.between
@@ -113,42 +125,62 @@ def most_students(share: float, low: float, high: float) -> float:
 
 def _most_students(district: District, rule: BandRule) -> list[str]:
     """How many students can be in schools within a band, and for a target of its own in schools that meet it exactly."""
-    share = float(band_load(district, rule).sum() / district.total_students)
+    share = _share(district, rule)
     start = f"At a {rule.group} share of {share:.3g}"
     said = []
     for target in dict.fromkeys(part.target for part in rule.ranges if part.target is not None):
         how = "2 x min(P, 1-P)" if target == 0.5 else f"min(P / {target:g}, (1-P) / {1 - target:g})"
-        said.append(f"{start} {_at_most(most_students(share, target, target))} of students can be in schools of {_percent(target)} ({how}).")
+        said.append(f"{start} {_at_most(most_students(share, target, target))} students can be in schools of {_percent(target)} ({how}).")
     if all(part.within is not None and part.target is None for part in rule.ranges):
         return said  # around the district's own share there is room for everyone
-    limits = [(max(low, 0.0), min(high, 1.0)) for low, high in band_limits(district, rule)]
-    room = most_students(share, limits[0][0], limits[-1][1])
-    ranges = " or ".join(f"{100 * low:.3g} to {_percent(high)}" for low, high in limits)
-    return [*said, f"{start} {_at_most(room)} of students can be in schools of {ranges}."]
+    limits = band_limits(district, rule)
+    room = most_students(share, max(limits[0][0], 0.0), min(limits[-1][1], 1.0))
+    return [*said, f"{start} {_at_most(room)} students can be in schools of {_ranges(limits)}."]
 
 
 def _left_for_others(district: District, rule: BandRule) -> list[str]:
     """The share that is left for the other schools, where a band is on chosen ones and they hold as many students as today (as their seats)."""
-    schools, m = band_schools(district, rule), district.num_schools
-    basis, of = (district.enrollment(district.stayable), "of today's students") if district.has_current else (district.capacity, "of the seats")
-    if basis is None or basis.sum() <= 0:
-        basis, of = np.ones(m), "of the schools"
+    schools, (basis, how) = band_schools(district, rule), _sizes(district)
     f = float(basis[schools].sum() / basis.sum())
     if not 0 < f < 1:
         return []
-    share = float(band_load(district, rule).sum() / district.total_students)
-    limits = band_limits(district, rule)
+    share, limits = _share(district, rule), band_limits(district, rule)
     low, high = max(limits[0][0], 0.0), min(limits[-1][1], 1.0)
-    names = shown(district.school_names[s] for s in schools)
-    least, most = (share - f * high) / (1 - f), (share - f * low) / (1 - f)
-    start = f"If {names} hold {_percent(f)} of all students (their share {of}) at {100 * low:.3g} to {_percent(high)} {rule.group}"
-    if most < 0 or least > 1:
-        return [f"{start}, the district has too {'few' if most < 0 else 'many'} of them: its share is {share:.3g}."]
-    return [f"{start}, the other schools have {100 * max(least, 0.0):.3g} to {_percent(min(most, 1.0))}."]
+    names, held = shown(district.school_names[s] for s in schools), f"with {_ranges(limits)} {rule.group}"
+    room = most_students(share, low, high)
+    if f > room:
+        return [f"{_percent(f)} of all students ({how}) cannot be in {names} {held}: at most {_percent(room)} can."]
+    least, most = (max(0.0, (share - f * high) / (1 - f)), min(1.0, (share - f * low) / (1 - f)))
+    return [f"With {_percent(f)} of all students ({how}) in {names} {held}, the other schools are left with {_ranges([(least, most)])}."]
+
+
+def _share(district: District, rule: BandRule) -> float:
+    """The group's share of all students; more than all where groups may be above the total count as all."""
+    return min(float(band_load(district, rule).sum() / district.total_students), 1.0)
+
+
+def _sizes(district: District) -> tuple[Floats, str]:
+    """How many students each school may be thought to hold, and where that is from."""
+    enrollment = district.enrollment(district.stayable)
+    if enrollment.sum() > 0:
+        return enrollment, "as today"
+    if district.capacity is not None and district.capacity.sum() > 0:
+        return district.capacity, "by seats"
+    return np.ones(district.num_schools), "as if all schools were alike"
+
+
+def _ranges(limits: list[tuple[float, float]]) -> str:
+    return " or ".join(_range(low, high) for low, high in limits)
+
+
+def _range(low: float, high: float) -> str:
+    if low <= 0 or high >= 1:
+        return f"at most {_percent(high)}" if high < 1 else f"at least {_percent(low)}" if low > 0 else "any share"
+    return f"{100 * low:.3g} to {_percent(high)}"
 
 
 def _at_most(share: float) -> str:
-    return "all" if share >= 1 else f"at most {_percent(share)}"
+    return "all" if share >= 1 else f"at most {_percent(share)} of"
 
 
 def _percent(share: float) -> str:

@@ -96,7 +96,8 @@ def _unattained(pairs: Pairs, district: District, s: int, load: Floats, limits: 
     if found is None or any(low <= found[1] + 1e-9 and found[0] <= high + 1e-9 for low, high in limits):
         return ""
     wanted = " or ".join(_range(low, high) for low, high in limits)
-    return f"{district.school_names[s]} must have {wanted} {what}, and under the other rules it can have {found[0]:.4g} to {found[1]:.4g}."
+    ends = dict.fromkeys(f"{end + 0.0:.4g}" for end in found)  # 0.0: no minus before nothing
+    return f"{district.school_names[s]} must have {wanted} {what}, and under the other rules it has {' to '.join(ends)}."
 
 
 def _range(low: float, high: float) -> str:
