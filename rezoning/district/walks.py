@@ -91,7 +91,8 @@ def _from_zones(section: Walk, units: UnitTable, schools: SchoolTable, reading: 
         return None
     shapes = _valid(laid_over(zones, units.geometry.crs, table), table, reading)
     walkable = _inside(shapes, school, units.geometry, len(schools.ids))
-    _report(walkable, table.name, "lie in the walk zone of a school", "no unit lies in the walk zone of an open school; check data.walk.zones", reading)
+    doubt = "no unit lies in the walk zone of an open school; check data.walk.zones"
+    _report(walkable, table.name, "lie in the walk zone of a school", doubt, reading)
     return Walks(walkable)
 
 
