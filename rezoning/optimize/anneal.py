@@ -47,6 +47,8 @@ class Tuning:
         Largest cut-off piece that goes along with a move.
     draws
         Draws of the shortest cycle per slot of a possible move.
+    guidance
+        How much the guide of flat goals counts; in cycles from the best plan it fades, so that the goals alone have the last word there.
     """
 
     hot: float = 1.0
@@ -57,6 +59,7 @@ class Tuning:
     tries: int = 20
     piece: int = 64
     draws: int = 400
+    guidance: float = 0.5
 
 
 @dataclass(eq=False)
@@ -176,6 +179,7 @@ class _Walk:
         self._search, self._model, self._tuning = search, search._model, search._tuning
         self._state = kernel.new_state(search._model, seed)
         self._is_row = self._model.kind == kernel.ROW
+        self._state.total[kernel.GUIDANCE] = self._tuning.guidance
         self._step = 0.0
 
     def set_out(self, school: Ints, draws: int = 20_000) -> None:
@@ -211,16 +215,17 @@ class _Walk:
             if is_reheat:
                 self.set_out(best.school)  # type: ignore[arg-type]
             hot = self._tuning.hot * self._step * (self._tuning.reheat if is_reheat else 1.0)
-            self._cycle(base * luby(cycle // 2 + 1), hot, best, deadline, stop)
+            self._cycle(base * luby(cycle // 2 + 1), hot, 1.0 if is_reheat else 0.0, best, deadline, stop)
             cycle += 1
 
-    def _cycle(self, draws: int, hot: float, best: _Best, deadline: float, stop: threading.Event) -> None:
+    def _cycle(self, draws: int, hot: float, fade: float, best: _Best, deadline: float, stop: threading.Event) -> None:
         cold = self._tuning.cold * self._step
         chunks = max(draws // CHUNK, 1)
         for i in range(chunks):
             if not self._goes_on(deadline, stop):
                 return
             falls = (cold / hot) if hot > 0 else 1.0
+            self._state.total[kernel.GUIDANCE] = self._tuning.guidance * (1.0 - fade * (i + 1) / chunks)
             self._anneal(CHUNK, hot * falls ** (i / chunks), hot * falls ** ((i + 1) / chunks))
             self._offer(best)
             self._reprice(1.3, 0.97)

@@ -168,7 +168,7 @@ def new_state(model: Model, seed: int) -> State:
     n, k, g, b = model.nodes.shape[1] - 1, len(model.kind), model.held.shape[1], len(model.slope)
     degree = int(np.diff(model.nodes[FIRST_NEAR]).max(initial=0)) + 2
     total = np.zeros(7)
-    total[[BEST, OBJECTIVE_WEIGHT, GUIDANCE]] = np.inf, 1.0, 0.1
+    total[[BEST, OBJECTIVE_WEIGHT, GUIDANCE]] = np.inf, 1.0, 0.5
     blocks = np.zeros((9, b))
     blocks[BLOCK_PRICE] = 1.0
     random = np.random.SeedSequence(seed).generate_state(1, np.uint64) | np.uint64(1)
@@ -340,7 +340,7 @@ def _settle_block(limits: Floats, shapes: Int32s, flows: Floats, blocks: Floats,
     level = mean if shape == PEAK else 0.0
     blocks[SHAPE_VALUE, b], blocks[RUNNING, b], blocks[LEVEL, b] = value, running, level
     if shape == STEP:
-        blocks[STEEPNESS, b] = 1.0 / np.log(1.0 + end - first)
+        blocks[STEEPNESS, b] = 4.0 / np.log(1.0 + end - first)
     else:
         blocks[STEEPNESS, b] = 0.5 / (value - level) if value - level > NOTHING else 0.0
     return value

@@ -19,6 +19,7 @@ from rezoning.formulation.sums import gathered_by_school
 from rezoning.optimize import kernel
 from rezoning.optimize.anneal import Search, Tuning
 from rezoning.optimize.arrays import compile_model
+from rezoning.optimize.choosing import Promise
 from rezoning.optimize.feasible import is_feasible, value
 
 GO = threading.Event()  # never set
@@ -238,3 +239,34 @@ def test_undo_leaves_everything_as_it_was():
         assert change == pytest.approx(goal.value(problem.vector(moved)) - goal.value(problem.vector(plan)), abs=1e-9)
         for array, was in zip([*lasting, state.touched[1], state.reached[1], state.total], before, strict=True):
             np.testing.assert_array_equal(array, was)
+
+
+# -- which schools to look at together --------------------------------------------------------------------------------
+
+
+def promise_of(shapes: list[Shape], schools: list[int]) -> tuple[float, tuple[Block, ...], np.ndarray]:
+    problem = question(0)
+    goal = goal_of(shapes, problem, 0)
+    borders = Promise(problem, [(replace(goal, parts=goal.parts[:0], target=np.zeros(0), over=np.zeros(0), under=np.zeros(0)), 2.0)])
+    return borders.of(problem.start).promise(schools), goal.blocks, problem.vector(problem.start)
+
+
+@pytest.mark.parametrize("shape", [Shape.RATIO, Shape.ENTROPY])
+def test_promise_is_what_a_common_mix_would_save(shape):
+    found, blocks, x = promise_of([shape], [0, 2])
+    pooled = replace(blocks[0], parts=blocks[0].parts + blocks[2].parts)
+    assert found == pytest.approx(2.0 * (blocks[0].value(x) + blocks[2].value(x) - pooled.value(x)))
+    assert found > 0
+
+
+def test_promise_of_a_largest_deviation_is_how_far_it_would_fall():
+    found, (block,), x = promise_of([Shape.DEVIATION], [0, 2])
+    q = block.parts @ x
+    own, pooled = np.abs(q[[0, 4]]) / q[[1, 5]], abs(q[0] + q[4]) / (q[1] + q[5])
+    assert found == pytest.approx(2.0 * block.weight * (own.max() - pooled))
+
+
+@pytest.mark.parametrize("shape", [Shape.STEP, Shape.COMPACT, Shape.LEAST])
+def test_promise_of_a_zone_by_itself_is_what_it_costs(shape):
+    found, blocks, x = promise_of([shape], [1])
+    assert found == pytest.approx(2.0 * blocks[1].value(x))
