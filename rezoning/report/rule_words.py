@@ -111,7 +111,8 @@ def _stability_words(rules: Rules) -> Iterator[str]:
         yield f"nobody who was moved within {rules.not_again.years} years before {rules.not_again.year} is moved again"
     if rules.keep_together is not None:
         together = rules.keep_together
-        yield f"{f'units of one {together.column}' if together.column else _counted(together.groups, 'group') + ' of units'} stay together"
+        who = f"of one {together.column}" if together.column is not None else f"of {_counted(together.groups, 'listed group')}"
+        yield f"units {who} stay together"
     if rules.unity is not None:
         yield f"who changes schools does so with at least {_percent(rules.unity.min_share)} of the neighbors in the same zone"
     budget = rules.reassigned
@@ -155,16 +156,17 @@ def _range_words(part: Range, *, is_share: bool) -> str:
 
 def _burden_words(rules: Rules, unit: str) -> Iterator[str]:
     for rule in rules.burden:
-        measure = MEASURES[rule.measure] + (f" (over {rule.over:g} {unit})" if rule.over is not None else "")
+        measure = MEASURES[rule.measure] + (f", over {rule.over:g} {unit}" if rule.over is not None else "")
         if rule.max_ratio is not None:
-            yield f"{rule.group} students carry at most {rule.max_ratio:g} times everyone's {measure}"
+            yield f"of the burden ({measure}), {rule.group} students carry at most {rule.max_ratio:g} times what everyone carries"
         if rule.max_extra is not None:
             extra = f"{rule.max_extra:g} {unit}" if rule.measure == "added_travel" else f"{100 * rule.max_extra:g} points"
-            yield f"{rule.group} students carry at most {extra} more {measure} than everyone"
+            yield f"of the burden ({measure}), {rule.group} students carry at most {extra} more than everyone"
     for flow in rules.flow_balance:
         who = f"{flow.group} students" if flow.group is not None else "students"
         each = "neither sends" if flow.ways == "both" else f"{flow.between[0]} does not send"
-        yield f"{flow.between[0]} and {flow.between[1]} ({flow.column}) exchange {who}: {each} more than {flow.max_ratio:g} times what it gets"
+        a, b = flow.between
+        yield f"between {a} and {b} ({flow.column}), counting {who}, {each} more than {flow.max_ratio:g} times what it gets"
 
 
 def _counted(items: Sequence[object], noun: str) -> str:

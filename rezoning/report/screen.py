@@ -56,13 +56,13 @@ def lines(console: Console, *sentences: str, mark: str = "") -> None:
         console.print(Text("\n".join(wrapped)), soft_wrap=True)
 
 
-def listed(console: Console, head: str, items: Sequence[str]) -> None:
+def listed(console: Console, head: str, items: Sequence[str], most: int = MOST) -> None:
     """A head and the first few of many sentences."""
     if head:
         lines(console, head)
-    lines(console, *items[:MOST], mark="-")
-    if len(items) > MOST:
-        lines(console, f"and {len(items) - MOST:,} more", mark=" ")
+    lines(console, *items[:most], mark="-")
+    if len(items) > most:
+        lines(console, f"and {len(items) - most:,} more", mark=" ")
 
 
 def table(console: Console, columns: Sequence[Column], cells: Sequence[Sequence[str]]) -> None:

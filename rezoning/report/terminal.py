@@ -136,7 +136,8 @@ def _asked(console: Console, scenario: Scenario, record: Row) -> None:
         then = "then " if i > 0 and not is_weighted else ""
         weight = f", weight {goal.weight:g}" if goal.weight is not None else ""
         lines(console, f"{capital(then + goal_words(goal))}{weight}.", mark=f"{i + 1}.")
-    listed(console, "Rules:", [f"{capital(rule)}." for rule in rules_words(scenario.rules, _travel_unit(record))])
+    rules = [f"{capital(rule)}." for rule in rules_words(scenario.rules, _travel_unit(record))]
+    listed(console, "Rules:", rules, most=len(rules))
     _policy(console, record)
 
 

@@ -53,7 +53,7 @@ def test_a_goal_in_words(goal, words):
         ({"no_crossing": {"today": "keep"}}, "nobody is sent across a barrier, but for those who are today"),
         ({"protected": {"units": ["1"]}}, "protected units (1 unit) are not moved"),
         ({"not_again": {"column": "c", "years": 5, "year": 2027}}, "nobody who was moved within 5 years before 2027 is moved again"),
-        ({"keep_together": [["1", "2"]]}, "1 group of units stay together"),
+        ({"keep_together": [["1", "2"]]}, "units of 1 listed group stay together"),
         ({"keep_together": {"column": "ward"}}, "units of one ward stay together"),
         ({"unity": {"min_share": 0.5}}, "who changes schools does so with at least 50 % of the neighbors in the same zone"),
         (
@@ -73,15 +73,15 @@ def test_a_goal_in_words(goal, words):
         ({"isolation": [{"group": "poor", "above": 0.75}]}, "no new school with more than 75 % poor students"),
         (
             {"burden": [{"group": "poor", "measure": "long_rides", "over": 30, "max_ratio": 1.1}]},
-            "poor students carry at most 1.1 times everyone's long rides (over 30 min)",
+            "of the burden (long rides, over 30 min), poor students carry at most 1.1 times what everyone carries",
         ),
         (
             {"burden": [{"group": "poor", "measure": "added_travel", "max_extra": 1}]},
-            "poor students carry at most 1 min more added travel than everyone",
+            "of the burden (added travel), poor students carry at most 1 min more than everyone",
         ),
         (
             {"flow_balance": [{"column": "area", "between": ["north", "south"], "ways": "one"}]},
-            "north and south (area) exchange students: north does not send more than 1.5 times what it gets",
+            "between north and south (area), counting students, north does not send more than 1.5 times what it gets",
         ),
     ],
 )
