@@ -36,7 +36,7 @@ def test_a_real_district_ends_with_a_better_plan_that_holds(name, tmp_path):
     assert done.returncode == 0, done.stdout + done.stderr
 
 
-@pytest.mark.parametrize("name", ["riverbend", "riverbend-relieve", "riverbend-budget", "riverbend-weighted", "riverbend-locked"])
+@pytest.mark.parametrize("name", ["riverbend", "riverbend-relieve", "riverbend-budget", "riverbend-weighted", "riverbend-locked", "riverbend-levers"])
 def test_every_worked_scenario_runs(name, tmp_path):
     outcome = run(ROOT / "scenarios" / f"{name}.yaml", tmp_path / "run", overrides=[f"solve.time_limit={SECONDS}"])
     assert outcome.exit_code == 0

@@ -124,8 +124,9 @@ class Walk(Section):
                 yield Wrong(f"{key} is required with path.", cure, at=(key,))
             if self.path is None and getattr(self, key) is not None:
                 yield Wrong(f"{key} belongs to path.", "Drop it.", at=(key,))
-        if self.zones is None and self.school is not None:
-            yield Wrong("school belongs to zones.", "Drop it.", at=("school",))
+        for key in ("layer", "school"):
+            if self.zones is None and getattr(self, key) is not None:
+                yield Wrong(f"{key} belongs to zones.", "Drop it.", at=(key,))
         if self.zones is not None:
             yield from _wrong_layer(self.zones.suffix, self.layer)
 
