@@ -10,8 +10,8 @@ from rezoning.formulation.attainable import bands_of_all, bands_of_each, isolati
 from rezoning.formulation.bands import band_limits, band_load, band_schools
 from rezoning.formulation.burden import burden_limits, flows
 from rezoning.formulation.formulation import Floats, Ints, Pairs
-from rezoning.formulation.stability import budgets
-from rezoning.formulation.sums import moved_pairs
+from rezoning.formulation.stability import budgets, moved_of
+from rezoning.formulation.sums import least_activity, moved_pairs, one_row
 from rezoning.formulation.tables import Table
 from rezoning.scenario.bands import NOT_ADVICE, PRESETS, BandRule
 from rezoning.scenario.schema import Scenario
@@ -45,15 +45,10 @@ def hopeless(pairs: Pairs, district: District, scenario: Scenario, problems: Pro
     isolation_of_each(pairs, district, scenario, problems)
 
 
-def least_sum(pairs: Pairs, table: Floats) -> float:
-    """The least that a (unit, school) table can sum to over admissible schools: every node at its cheapest."""
-    return float(np.minimum.reduceat(pairs.from_table(table), pairs.first[:-1]).sum())
-
-
 def _budgets(pairs: Pairs, district: District, scenario: Scenario, problems: Problems) -> None:
     moved = moved_pairs(district)
     for budget in budgets(district, scenario):
-        least, total = least_sum(pairs, budget.students[:, None] * moved), budget.students.sum()
+        least, total = least_activity(pairs, moved_of(pairs, budget, moved)), budget.students.sum()
         if least > budget.limit + SLACK:
             who = "" if not budget.subject else f"of '{budget.subject}' " if budget.keys[0] == "groups" else f"of {_name(district, budget.subject)} "
             problems.add(
@@ -80,14 +75,14 @@ def _burdens(pairs: Pairs, district: District, scenario: Scenario, problems: Pro
     cure = "Raise it, or loosen the rules that move students."
     for k, rule in enumerate(scenario.rules.burden):
         for key, table, limit in burden_limits(district, rule):
-            if least_sum(pairs, table) > limit + SLACK:
+            if least_activity(pairs, one_row(pairs, table)) > limit + SLACK:
                 value = f"{rule.max_ratio:g} times everyone's" if key == "max_ratio" else f"{rule.max_extra:g} above everyone's"
                 message = f"under the other rules {MEASURES[rule.measure]} is always more than {value} for '{rule.group}'."
                 problems.add(scenario.rules.place("burden", k, key), message, cure)
     for k, flow in enumerate(scenario.rules.flow_balance):
         (there, back), (a, b) = flows(district, flow), flow.between
         for one, other, start, end in ((there, back, a, b), (back, there, b, a))[: 2 if flow.ways == "both" else 1]:
-            if least_sum(pairs, one - flow.max_ratio * other) > SLACK:
+            if least_activity(pairs, one_row(pairs, one - flow.max_ratio * other)) > SLACK:
                 much = f"than {flow.max_ratio:g} times those who can go the other way"
                 message = f"the other rules send more students from '{start}' to '{end}' {much}."
                 problems.add(scenario.rules.place("flow_balance", k, "max_ratio"), message, cure)

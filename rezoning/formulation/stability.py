@@ -5,11 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from rezoning.district.district import District
 from rezoning.formulation.columns import texts
 from rezoning.formulation.formulation import Floats, Ints, Matrix, Pairs, RowName, Rows
-from rezoning.formulation.sums import moved_pairs, one_row, stacked_rows
+from rezoning.formulation.sums import moved_pairs, row_of_units, stacked_rows
 from rezoning.scenario.schema import Scenario
 from rezoning.scenario.tree import Keys
 
@@ -59,10 +60,14 @@ def budgets(district: District, scenario: Scenario) -> list[Budget]:
 def reassigned(pairs: Pairs, district: District, scenario: Scenario) -> Rows | None:
     """Students whose school changes <= share of all, of each group's, of each school's."""
     moved, none = moved_pairs(district), np.array([-np.inf])
-    found = budgets(district, scenario)
-    return stacked_rows(
-        [Rows(one_row(pairs, one.students[:, None] * moved), none, np.array([one.limit]), (RowName("reassigned", one.subject),)) for one in found]
-    )
+    found = [(one, moved_of(pairs, one, moved)) for one in budgets(district, scenario)]
+    return stacked_rows([Rows(row, none, np.array([one.limit]), (RowName("reassigned", one.subject),)) for one, row in found])
+
+
+def moved_of(pairs: Pairs, budget: Budget, moved: NDArray[np.bool_]) -> Matrix:
+    """The row that counts a budget's students who change schools; CSR of shape (1, P)."""
+    units = np.flatnonzero(budget.students)
+    return row_of_units(pairs, units, budget.students[units, None] * moved[units])
 
 
 def together(district: District, scenario: Scenario) -> list[Ints]:

@@ -29,6 +29,23 @@ def one_row(pairs: Pairs, table: Floats) -> Matrix:
     return csr_array(pairs.from_table(table)[None, :])
 
 
+def row_of_units(pairs: Pairs, units: Ints, table: Floats) -> Matrix:
+    """Like `one_row`, for a table of a few units alone, shape (len(units), m): the time goes with their number."""
+    from scipy.sparse import csr_array
+
+    place = pairs.lookup[pairs.node_of_unit[units]]
+    used = (place >= 0) & (table != 0)
+    column = place[used]
+    return csr_array((table[used], (np.zeros(len(column), dtype=np.int64), column)), shape=(1, len(pairs)))
+
+
+def least_activity(pairs: Pairs, row: Matrix) -> float:
+    """The least that a row can sum to when every node has one admissible school, whichever is cheapest; the row is CSR of shape (1, P)."""
+    entries = np.zeros(len(pairs))
+    entries[row.indices] = row.data
+    return float(np.minimum.reduceat(entries, pairs.first[:-1]).sum())
+
+
 def moved_pairs(district: District) -> NDArray[np.bool_]:
     """Whether a unit changes schools with a school: it has one today, and that is another or closed; shape (n, m)."""
     if district.current is None:
