@@ -14,7 +14,7 @@ from rezoning.formulation.formulate import formulate
 from rezoning.optimize.explain import decide
 from rezoning.plan import Plan
 from rezoning.relaxing.edit import Plain, plain_scenario
-from rezoning.scenario.schema import Rules
+from rezoning.scenario.schema import Goal, Rules
 from rezoning.scenario.tree import Keys, dotted
 
 if TYPE_CHECKING:
@@ -24,7 +24,7 @@ LISTS = ("bands", "isolation", "burden", "flow_balance")  # each entry is a rule
 TRY_SECONDS = 5.0  # for a plan or a proof without one rule
 
 
-def conflict_of(question: Question, plans: Sequence[Plan], budget: Budget) -> Conflict | None:
+def conflict_of(question: Question, plans: Sequence[Plan], hitting: Sequence[frozenset[str]], budget: Budget) -> Conflict | None:
     """A set of rules that leave no plan together; None where the district itself does.
 
     Parameters
@@ -33,9 +33,17 @@ def conflict_of(question: Question, plans: Sequence[Plan], budget: Budget) -> Co
         One that has no plan.
     plans
         Assignments that were seen; those that obey all rules but one show that this one is needed for the conflict.
+    hitting
+        Sets of rules that let a plan exist once they are loosened: every conflict has a rule of each, so these are looked at first.
     """
     plain = plain_scenario(question.scenario).get("rules", {})
-    conflicting, known = list(_atoms(plain)), list(plans)
+    everything, known = list(_atoms(plain)), list(plans)
+    conflicting = everything
+    for suspects in (hitting[0] if hitting else frozenset(), frozenset().union(*hitting)):
+        some = [atom for atom in everything if atom[0] in suspects]
+        if some and len(some) < len(everything) and _leaves_a_plan(question, _kept(plain, some), known, budget) is False:
+            conflicting = some
+            break
     is_minimal = True
     for atom in tuple(conflicting):
         rest = [other for other in conflicting if other != atom]
@@ -96,7 +104,8 @@ def _leaves_a_plan(question: Question, rules: Rules, known: list[Plan], budget: 
     left = budget.left()
     if left <= 0:
         return None
-    scenario = question.scenario.model_copy(update={"rules": rules})
+    goals = tuple(goal for goal in question.scenario.goals if goal.minimize != "out_of_band")  # which needs bands
+    scenario = question.scenario.model_copy(update={"rules": rules, "goals": goals or (Goal(minimize="reassigned"),)})
     try:
         problem = formulate(question.district, scenario)
     except Infeasible:

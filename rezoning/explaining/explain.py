@@ -57,7 +57,8 @@ def explain(question: Question, seconds: float = SECONDS, stop: threading.Event 
         plan_exists = found.plan_exists
     if plan_exists:
         return Explanation(question, True, seconds=budget.used)
-    conflict = conflict_of(question, found.plans, budget) if plan_exists is False else None
+    hitting = [one.rules for one in found.relaxations]
+    conflict = conflict_of(question, found.plans, hitting, budget) if plan_exists is False else None
     return Explanation(question, plan_exists, question.problems, found.relaxations, conflict, budget.used)
 
 

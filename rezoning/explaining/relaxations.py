@@ -10,7 +10,7 @@ from pydantic import ValidationError
 
 from rezoning.auditing import audit
 from rezoning.district.district import District
-from rezoning.errors import Infeasible
+from rezoning.errors import Infeasible, ScenarioError
 from rezoning.explaining.explanation import Relaxation
 from rezoning.explaining.links import links
 from rezoning.findings import Question
@@ -18,9 +18,9 @@ from rezoning.formulation.elastic import Elastic, elastic
 from rezoning.formulation.formulate import formulate
 from rezoning.formulation.formulation import Formulation
 from rezoning.formulation.graphs import anchors
-from rezoning.optimize.explain import NOTHING, Relaxed, decide, relax
+from rezoning.optimize.explain import NOTHING, Relaxed, decide, price_of, relax
 from rezoning.optimize.feasible import is_feasible
-from rezoning.plan import Plan
+from rezoning.plan import Plan, today
 from rezoning.relaxing import Edit, applied, edits_for
 from rezoning.relaxing.edit import plain_scenario
 from rezoning.relaxing.knobs import number
@@ -69,7 +69,7 @@ def relaxations_of(question: Question, budget: Budget, share: float) -> Found:
             priced = elastic(ground.district, question.scenario, ground.contiguity)
         except Infeasible:
             continue
-        for relaxed in _cheapest(priced, question.scenario, budget, LOOK_SHARE * share):
+        for relaxed in _plans(priced, question, budget, LOOK_SHARE * share):
             if relaxed.plan is None:
                 continue
             result.plans += [relaxed.plan] if not ground.edits else []
@@ -106,6 +106,14 @@ def _has_islands(district: District) -> bool:
     """Whether a zone of today has a piece without its school."""
     found = anchors(district.graph, district.stayable, district.school_unit, district.students, district.unit_ids)
     return any(len(units) for units in found)
+
+
+def _plans(priced: Elastic, question: Question, budget: Budget, share: float) -> Iterator[Relaxed]:
+    """Today's zones, which cost nothing to find, then the cheapest plans."""
+    now = today(question.district)
+    if now is not None:
+        yield price_of(priced, now)
+    yield from _cheapest(priced, question.scenario, budget, share)
 
 
 def _cheapest(priced: Elastic, scenario: Scenario, budget: Budget, share: float) -> Iterator[Relaxed]:
@@ -152,7 +160,7 @@ def _plan_under(one: Relaxation, ground: _Ground, scenario: Scenario, budget: Bu
         return None
     try:
         problem = formulate(ground.district, changed)
-    except Infeasible:
+    except (Infeasible, ScenarioError):  # a goal may need a rule that is gone
         return None
     if _is_plan_of(problem, one.plan):
         return one.plan
@@ -170,9 +178,7 @@ def _is_plan_of(problem: Formulation, plan: Plan) -> bool:
 def _without_needless(one: Relaxation, ground: _Ground, scenario: Scenario, budget: Budget, share: float) -> Relaxation:
     """Take back, one after the other, every edit without which a plan is found soon."""
     for edit in one.edits:
-        if len(one.edits) <= len(ground.edits) + 1 and not ground.edits:
-            break
-        if budget.left(share) <= TRY_SECONDS or edit in ground.edits:
+        if len(one.edits) == 1 or budget.left(share) <= TRY_SECONDS or edit in ground.edits:
             continue
         fewer = replace(one, edits=tuple(other for other in one.edits if other is not edit))
         plan = _plan_under(fewer, ground, scenario, budget)
@@ -226,6 +232,15 @@ def _told(candidates: list[tuple[Relaxation, _Ground]], scenario: Scenario, budg
 
 
 def _makes_idle(told: Relaxation, one: Relaxation) -> bool:
-    """Whether a relaxation says nothing new beside one that was told."""
-    is_same = {edit.path for edit in told.edits} == {edit.path for edit in one.edits}
-    return is_same or (told.rules <= one.rules and told.price <= one.price)
+    """Whether a relaxation says nothing new beside one that was told: it edits the same values, or those and others, or more dearly."""
+    its = {edit.path: edit for edit in one.edits}
+    is_same = its.keys() == {edit.path for edit in told.edits}
+    goes_as_far = all(edit.path in its and _is_as_loose(its[edit.path], edit) for edit in told.edits)
+    return is_same or goes_as_far or (told.rules <= one.rules and told.price <= one.price)
+
+
+def _is_as_loose(one: Edit, other: Edit) -> bool:
+    """Whether an edit goes at least as far as another of the same value."""
+    if one.now is None or other.now is None or one.new is None or other.new is None:
+        return bool(one.new == other.new)
+    return abs(float(one.new) - one.now) >= abs(float(other.new) - other.now)

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from rezoning.formulation.elastic import Elastic, free
 from rezoning.formulation.formulation import Formulation, Ints
 from rezoning.optimize.anneal import Search
-from rezoning.optimize.auto import search_and_prove
+from rezoning.optimize.auto import search_alone, search_and_prove
 from rezoning.optimize.backends import Clock, Limits, Watch, backend
 from rezoning.optimize.exact import Ending, branch_and_cut
 from rezoning.optimize.result import Progress
@@ -20,6 +20,7 @@ from rezoning.scenario.schema import Solve
 
 NOTHING = 1e-7  # mean units: a price below it is rounding
 SMALL = 4000  # pairs: up to here branch and cut needs no search beside it, which takes seconds to be loaded
+LARGE = 20_000  # pairs: from here on the search finds the cheapest plans sooner without branch and cut beside it
 GAP = 0.01  # of a price: which rules are broken is settled long before the last digit
 
 
@@ -63,12 +64,23 @@ def decide(problem: Formulation, settings: Solve, seconds: float, stop: threadin
 def relax(question: Elastic, weights: Mapping[str, float], settings: Solve, seconds: float, stop: threading.Event | None = None) -> Relaxed:
     """The cheapest plan of an elastic question, with weights of rules (1 where none is given; 0: the rule is taken back)."""
     priced = question.priced(weights)
-    answer = _solve(priced, settings, seconds, stop, enough=NOTHING)
+    answer = _solve(priced, settings, seconds, stop, enough=NOTHING, with_proof=False)
     if answer.school_of_node is None or answer.plan is None:
         return Relaxed(None, float("inf"), {}, None)
     x = priced.vector(answer.school_of_node)
     by_rule = {str(terms.goal.minimize): terms.value(x) for terms in priced.terms}
     return Relaxed(answer.plan, answer.value, by_rule, answer.bound)
+
+
+def price_of(question: Elastic, plan: Plan) -> Relaxed:
+    """What any assignment of units costs; about, where units that are one node have several schools."""
+    formulation = question.formulation
+    school_of_node = formulation.pairs.school[formulation.pairs.first[:-1]].copy()
+    has_pair = formulation.pairs.lookup[formulation.pairs.node_of_unit, plan.school] >= 0
+    school_of_node[formulation.pairs.node_of_unit[has_pair]] = plan.school[has_pair]
+    x = formulation.vector(school_of_node)
+    by_rule = {rule: terms.value(x) for rule, terms in zip(question.rules, formulation.terms, strict=True)}
+    return Relaxed(plan, sum(by_rule.values()), by_rule, None)
 
 
 @dataclass(frozen=True, eq=False)
@@ -80,8 +92,11 @@ class _Answer:
     is_infeasible: bool
 
 
-def _solve(problem: Formulation, settings: Solve, seconds: float, stop: threading.Event | None, enough: float) -> _Answer:
-    """Solve until a plan costs no more than is enough, the time is over or `stop` is set: branch and cut alone where that is soon done."""
+def _solve(problem: Formulation, settings: Solve, seconds: float, stop: threading.Event | None, enough: float, with_proof: bool = True) -> _Answer:
+    """Solve until a plan costs no more than is enough, the time is over or `stop` is set.
+
+    Branch and cut alone where that is soon done; the search alone where a model would take longer to build than there is time for.
+    """
     over = threading.Event()
 
     def watch(progress: Progress) -> None:
@@ -104,7 +119,10 @@ def _solve(problem: Formulation, settings: Solve, seconds: float, stop: threadin
     else:
         search = Search(problem, objective, settings.seed)
         search.prepare()
-        ending = search_and_prove(tracker, solver, limits, Watch(over), search, problem.start)
+        if with_proof or len(problem.pairs) <= LARGE:
+            ending = search_and_prove(tracker, solver, limits, Watch(over), search, problem.start)
+        else:
+            ending = search_alone(tracker, limits, Watch(over), search, problem.start)
     plan = None if tracker.plan is None else problem.expand(tracker.plan)
     value = float("inf") if tracker.value is None else tracker.value
     return _Answer(plan, tracker.plan, value, tracker.bound, ending.is_infeasible and plan is None)

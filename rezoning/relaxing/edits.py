@@ -70,6 +70,9 @@ def _dropped(broken: Broken) -> Edit:
         return broken.edit(("school_in_own_zone",), False, "let the unit of a school belong to another school (rules.school_in_own_zone: false)")
     if broken.rule == "contiguity":
         return broken.edit(("contiguity", "method"), "none", "let zones fall into pieces (rules.contiguity.method: none)")
+    if broken.rule == "bands":
+        soft = [{**entry, "soft": True} for entry in broken.plain["bands"]]
+        return broken.edit(("bands",), soft, "make the bands no rules (rules.bands: soft)")
     return broken.edit((broken.rule,), None, f"drop rules.{broken.rule}")
 
 

@@ -54,8 +54,15 @@ def turned(broken: Broken) -> list[Edit]:
         if left:
             here = (broken.rule, i)
             found_here = _turned(replace(alone, violations=left), (broken.rule, 0), here)
-            edits += found_here or [broken.edit(here, None, f"drop {dotted(('rules', *here))}")]
+            edits += found_here or [_given_up(broken, here)]
     return edits
+
+
+def _given_up(broken: Broken, place: Keys) -> Edit:
+    """An entry that no number helps: a band may still be aimed at, anything else goes."""
+    if broken.rule == "bands":
+        return broken.edit((*place, "soft"), True, f"make {dotted(('rules', *place))} no rule (soft: true)")
+    return broken.edit(place, None, f"drop {dotted(('rules', *place))}")
 
 
 def _turned(broken: Broken, inside: Keys, outside: Keys) -> list[Edit]:
@@ -65,6 +72,8 @@ def _turned(broken: Broken, inside: Keys, outside: Keys) -> list[Edit]:
         for name, loosest, step in KNOBS.get(broken.rule, ())
         for keys in _present(found(broken.plain, inside), name.split("."))
     ]
+    if broken.rule == "bands" and found(broken.plain, (*inside, "group")) is not None:
+        knobs = [replace(knob, loosest=min(knob.loosest, 1.0)) for knob in knobs]  # shares, where those of an index are means
     loosest = {(*inside, *knob.path): knob.loosest for knob in knobs}
     if not knobs or not broken.holds(loosest):
         return []

@@ -85,7 +85,8 @@ def explanation_part(console: Console, record: Row) -> None:
     if not record["relaxations"]:
         lines(console, NO_TIME)
     for i, one in enumerate(record["relaxations"], 1):
-        lines(console, f"{'Either' if i == 1 and len(record['relaxations']) > 1 else 'Or' if i > 1 else 'This:'} {one['words']}.", mark=f"{i}.")
+        is_only = len(record["relaxations"]) == 1
+        lines(console, f"{capital(one['words'])}." if is_only else f"{'Or' if i > 1 else 'Either'} {one['words']}.", mark=f"{i}.")
         lines(console, *(_setting(edit) for edit in one["edits"]), mark="  ")
     conflict = _conflict(record)
     if conflict:
