@@ -68,7 +68,7 @@ def formulate(district: District, scenario: Scenario) -> Formulation:
     Raises
     ------
     ScenarioError
-        A rule names an unknown unit or school, or a goal has no value in this district.
+        A rule names a unit, school, group, grade, column or area that is not there, or a goal has no value in this district.
     Infeasible
         Arithmetic shows that the rules leave no plan; every reason found is named.
     """

@@ -5,6 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 from drawn import picture
+from enumerated import vectors
 from lever_truth import accepted, accepted_plans, district, obeys, scenario, true_plans
 from test_levers import LEVERS
 
@@ -14,6 +15,7 @@ from rezoning.formulation import formulate as module
 from rezoning.formulation.formulate import formulate
 from rezoning.formulation.formulation import Formulation
 from rezoning.formulation.goals import COUNT_LAND
+from rezoning.formulation.restrict import restrict
 
 COUNTED = ["years", "phase-in", "reassigned groups", "either", "band, index", "burden, travel", "flows", "keep_together both", "isolation"]
 
@@ -170,3 +172,42 @@ def test_start_and_today_are_still_those_of_today():
     assert start.tolist() == [0, 0, 1, 1, 0, 0, 1, 1]  # the node of 02 and 03 is where its unit with the most students is
     assert problem.terms[0].today == 0
     assert len(accepted(problem))
+
+
+# -- what engines build on it ----------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("name", ["either of three", "keep_together both", "unity, half", "phase-in", "band"])
+def test_restricted_questions_have_the_plans_of_kept_pairs(name):
+    tried = 0
+    for seed in range(10):
+        try:
+            problem = formulate(district(seed), scenario(LEVERS[name]))
+        except Infeasible:
+            continue
+        every = accepted(problem)
+        if not len(every):
+            continue
+        x = vectors(problem, every)
+        rng = np.random.default_rng(seed)
+        keep = (x[rng.integers(len(every))] > 0) | (rng.random(len(problem.pairs)) < 0.6)
+        less = restrict(problem, keep)
+        wanted = {tuple(plan) for plan, row in zip(every.tolist(), x, strict=True) if keep[row > 0].all()}
+        assert {tuple(plan) for plan in accepted(less).tolist()} == wanted, f"seed {seed}"
+        tried += 0 < len(wanted) < len(every)
+    assert tried >= 2
+
+
+@pytest.mark.parametrize("hood", HOODS)
+def test_dominators_hold_where_units_are_merged(hood):
+    seen = 0
+    for seed in range(10):
+        try:
+            problem = formulate(district(seed), scenario(hood))
+        except Infeasible:
+            continue
+        p = np.flatnonzero(problem.contiguity.dominator >= 0)
+        x = vectors(problem, accepted(problem))
+        assert (x[:, p] <= x[:, problem.contiguity.dominator[p]]).all()
+        seen += len(p)
+    assert seen >= 5
