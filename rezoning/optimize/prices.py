@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 STEP = 1e-3  # by how much a parameter is changed to see how its rows move
 NOTHING = 1e-9  # a price below it is none
 CUT_SHARE = 0.7  # of the time, for cuts; the rest is for the multipliers
-WHOLE = ("max_extra", "over")  # parameters in minutes or km: priced by the unit, not by the hundredth
+CHOOSING = ("over",)  # parameters that choose what rows count: rows jump with them, and a jump has no slope
 
 
 @dataclass(frozen=True)
@@ -131,12 +131,15 @@ def parameters(scenario: Scenario) -> Iterator[Parameter]:
 def _numbers(value: Any, path: tuple[str | int, ...]) -> Iterator[Parameter]:
     if isinstance(value, dict):
         for key, inner in value.items():
-            yield from _numbers(inner, (*path, key))
+            if key == "max_extra" and value.get("measure") == "added_travel":  # minutes or km
+                yield Parameter((*path, key), inner, 1.0)
+            elif key not in CHOOSING:
+                yield from _numbers(inner, (*path, key))
     elif isinstance(value, list | tuple):
         for position, inner in enumerate(value):
             yield from _numbers(inner, (*path, position))
     elif isinstance(value, float):
-        yield Parameter(path, value, 1.0 if path[-1] in WHOLE else 0.01)
+        yield Parameter(path, value, 0.01)
 
 
 def changed(section: Any, path: Sequence[str | int], value: float) -> Any:

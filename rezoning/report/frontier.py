@@ -107,7 +107,7 @@ def price_sentence(document: Row, price: Row) -> str:
         return f"Room for one more student at {price['name'] or price['subject']} ({price['value']:,.0f} now) {buys}."
     is_raised = price["change"] < 0
     after = price["value"] + (price["step"] if is_raised else -price["step"])
-    by = "one point" if price["step"] == 0.01 else f"one {'minute' if unit == 'min' else unit}"
+    by = f"one {'minute' if unit == 'min' else unit}" if price["step"] == 1.0 else "0.01" if price["key"].endswith("ratio") else "one point"
     return f"{'Raising' if is_raised else 'Lowering'} {price['key']} by {by} ({price['value']:g} to {after:g}) {buys}."
 
 

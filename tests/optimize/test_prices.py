@@ -5,6 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 from drawn import DATA, case, picture
+from levers import lever_case
 from scipy.sparse import csr_array, vstack
 
 from rezoning.errors import Infeasible
@@ -48,11 +49,30 @@ def cases_with_prices(count: int):
     raise AssertionError
 
 
+LEVERS = {
+    27: {"bands[0].either[0].min", "reassigned.groups.black"}, 48: {"reassigned.groups.black", "flow_balance[0].max_ratio"},
+    254: {"burden[0].max_extra"}, 260: {"reassigned.each_school", "unity.min_share"}, 291: {"bands[0].within", "reassigned.schools.A"},
+    326: {"capacity.max"}, 352: {"isolation[0].above"}, 365: {"burden[0].max_ratio"},
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("seed", LEVERS)
+def test_every_rule_that_has_rows_has_prices(seed):
+    """Those whose number is a coefficient too: bands, burdens, balances, neighbors that go along."""
+    drawn = lever_case(seed)
+    contiguity = drawn.scenario.rules.contiguity.model_copy(update={"method": "none"})
+    scenario = drawn.scenario.model_copy(update={"rules": drawn.scenario.rules.model_copy(update={"contiguity": contiguity})})
+    found = check_slopes(drawn.district, scenario)
+    assert LEVERS[seed] <= {price.key.removeprefix("rules.") for price in found.prices}
+
+
 @pytest.mark.parametrize("seed", cases_with_prices(40))
 def test_a_price_is_a_slope_of_the_relaxation(seed):
+    check_slopes(case(seed, 9, method="none").district, case(seed, 9, method="none").scenario)
+
+
+def check_slopes(district, scenario):
     """Between the slopes to either side, which differ where several sets of multipliers are optimal."""
-    drawn = case(seed, 9, method="none")
-    district, scenario = drawn.district, drawn.scenario
     problem = formulate(district, scenario)
     found = prices(problem, problem.terms[0], district, scenario, 10)
     middle = bound(district, scenario)
@@ -63,10 +83,10 @@ def test_a_price_is_a_slope_of_the_relaxation(seed):
         below = bound(district, with_rules(scenario, parameter.path, parameter.value - SMALL))
         price = by_key.get(parameter.key)
         slope = 0.0 if price is None else price.change / price.step
-        if above is not None:
-            assert slope <= (above - middle) / SMALL + 1e-3
-        if below is not None:
-            assert slope >= (middle - below) / SMALL - 1e-3
+        if above is not None and below is not None:
+            sides = (above - middle) / SMALL, (middle - below) / SMALL
+            assert min(sides) - 1e-3 <= slope <= max(sides) + 1e-3
+    return found
 
 
 def test_the_cases_above_have_prices_of_every_kind():
@@ -81,14 +101,18 @@ def test_the_cases_above_have_prices_of_every_kind():
 # -- a question whose prices are known -------------------------------------------------------------------------------
 
 
-def question(**rules):
+def asked(**rules):
     """Two schools, all of the poor at A; what may move is what the rules let."""
     district = picture("Aa/bB", students=[40, 60, 50, 50], groups={"poor": np.array([40.0, 60.0, 0.0, 0.0])}, capacity=np.array([100.0, 100.0]))
     data = DATA | {"units": DATA["units"] | {"groups": {"poor": "poor"}}}
     goals = [{"minimize": "dissimilarity", "group": "poor"}]
     scenario = Scenario.model_validate({"name": "known", "data": data, "rules": rules, "goals": goals})
-    problem = formulate(district, scenario)
-    return district, scenario, problem
+    return district, scenario
+
+
+def question(**rules):
+    district, scenario = asked(**rules)
+    return district, scenario, formulate(district, scenario)
 
 
 def test_a_budget_of_moves_has_the_price_of_a_move():
@@ -147,17 +171,22 @@ def test_cuts_of_contiguity_raise_the_bound_that_prices_are_of():
 
 
 def test_parameters_are_the_numbers_of_the_rules():
-    _, scenario, _ = question(
+    _, scenario = asked(
         capacity={"min": 0.5, "max": 1.1, "schools": {"A": {"max": 1.2}}},
-        burden=[{"group": "poor", "measure": "reassigned", "max_ratio": 1.1}, {"group": "poor", "measure": "reassigned", "max_extra": 0.1}],
-    )
+        burden=[
+            {"group": "poor", "measure": "reassigned", "max_ratio": 1.1}, {"group": "poor", "measure": "reassigned", "max_extra": 0.1},
+            {"group": "poor", "measure": "added_travel", "max_extra": 2}, {"group": "poor", "measure": "long_rides", "over": 20, "max_ratio": 1.2},
+        ],
+    )  # fmt: skip
     found = {parameter.key: (parameter.value, parameter.step) for parameter in parameters(scenario)}
     assert found == {
         "rules.capacity.min": (0.5, 0.01),
         "rules.capacity.max": (1.1, 0.01),
         "rules.capacity.schools.A.max": (1.2, 0.01),
         "rules.burden[0].max_ratio": (1.1, 0.01),
-        "rules.burden[1].max_extra": (0.1, 1.0),
+        "rules.burden[1].max_extra": (0.1, 0.01),
+        "rules.burden[2].max_extra": (2.0, 1.0),
+        "rules.burden[3].max_ratio": (1.2, 0.01),
     }
 
 
