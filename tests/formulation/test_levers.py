@@ -80,3 +80,25 @@ def test_plans_are_those_of_brute_force(name, monkeypatch):
         kept += len(truth) > 0
     assert kept >= 3
     assert bites >= 3 or name in MAY_BE_TRIVIAL
+
+
+def drawn_together(seed: int) -> dict:
+    """Three levers at random that do not speak of the same rule."""
+    rng, rules = np.random.default_rng(seed), {}
+    for name in rng.permutation(sorted(LEVERS)):
+        if not rules.keys() & LEVERS[name].keys() and len(rules) < 3:
+            rules |= LEVERS[name]
+    return rules
+
+
+def test_levers_together(monkeypatch):
+    monkeypatch.setattr(module, "fold_idle", lambda graph, *rest: np.arange(graph.shape[0]))
+    found = 0
+    for seed in range(80):
+        d, rules = district(seed % 12), drawn_together(seed) | methods(seed)
+        if d.num_schools > 2:
+            rules["school_in_own_zone"] = True
+        truth = true_plans(d, scenario(rules))
+        assert accepted_plans(d, scenario(rules)) == truth, f"seed {seed}: {rules}"
+        found += len(truth) > 0
+    assert found >= 20
