@@ -232,7 +232,7 @@ class Excess:
         count = len(bends)
         self.model = model_of(
             space, self._d.matrix, csr_array((-np.ones(count), (np.arange(count), np.arange(count))), shape=(count, count)),
-            lower=np.zeros(count), upper=wider(self._d.most, up=True), cost=weight[bends] / scale,
+            lower=np.zeros(count), upper=wider(self._d.most, up=True), cost=weight[bends] / scale, is_integer=_counts(self._d, weight[bends]),
             row_upper=-self._d.constant, linear=np.asarray(linear), constant=constant,
         )  # fmt: skip
 
@@ -248,6 +248,14 @@ class Excess:
     def products(self) -> list[Product]:
         """None."""
         return []
+
+
+def _counts(d: Quantities, weight: Floats) -> NDArray[np.bool_]:
+    """Which columns count something: solvers round the bound up when all of them do and weigh the same, such as edges between zones."""
+    if not len(d):
+        return np.zeros(0, dtype=bool)
+    is_whole = (np.abs(d.matrix.data) == 1).all() and (d.constant == np.round(d.constant)).all() and (weight == weight[0]).all()
+    return np.full(len(d), bool(is_whole))
 
 
 def lowest(formulation: Formulation, terms: Terms) -> float:

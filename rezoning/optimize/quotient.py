@@ -11,7 +11,7 @@ from scipy.sparse import csr_array, vstack
 
 from rezoning.formulation.formulation import NOTHING, Block, Floats, shape_value
 from rezoning.optimize.curved import Steps
-from rezoning.optimize.lifts import SHORT, Model, Product, Quantities, Row, Space, model_of, wider
+from rezoning.optimize.lifts import MORE, SHORT, Model, Product, Quantities, Row, Space, model_of, wider
 
 ROUND = 1e-6  # students: what a plan may be beyond a row must not be cut off
 
@@ -34,7 +34,7 @@ class Quotient:
             return
         if within is not None:
             low, high = max(low, within[0]), min(high, within[1])
-            high = max(low, high)
+            high = max(high, low + MORE)  # a smaller coefficient solvers take for none
         self._steps = Steps(q, low)
         self._build(space, block, low, high)
 
