@@ -118,6 +118,11 @@ VALUE, PENALTY, BEST, CHANGE_VALUE, CHANGE_PENALTY, OBJECTIVE_WEIGHT, GUIDANCE =
 BROKEN_ROW = 5e-8  # half of what the exact check allows
 BROKEN_HELD = 5e-10
 
+# Measured on drawn towns of 36 and 144 schools. A step by itself says nothing about where it is taken, so its guide from many changed units to none
+# is worth more than the step; a largest quantity says something, and a strong guide would cost the other goals of a weighted sum dear.
+GUIDE_STEP = 4.0
+GUIDE_PEAK = 0.2  # steepness at the largest, over the shape's own
+
 
 # Rows of State.nodes
 ZONE, PAIR, BEST_ZONE, LOG_NODE, LOG_PAIR, IS_LOGGED, MARK, QUEUE, FOLLOW = range(9)
@@ -282,9 +287,9 @@ def _rate(surplus: float, students: float) -> float:
 
 @inner
 def _lure(blocks: Floats, b: int, q: float) -> float:
-    """Guide of one of the quantities that a largest one is sought of: the higher, the steeper, at the largest as steep as the shape itself."""
+    """Guide of one of the quantities that a largest one is sought of: it is steep near the largest only, so that other goals are left in peace."""
     above = max(q - blocks[LEVEL, b], 0.0)
-    return above * above * blocks[STEEPNESS, b]
+    return above * above * above * above * blocks[STEEPNESS, b]
 
 
 @apart
@@ -340,9 +345,10 @@ def _settle_block(limits: Floats, shapes: Int32s, flows: Floats, blocks: Floats,
     level = mean if shape == PEAK else 0.0
     blocks[SHAPE_VALUE, b], blocks[RUNNING, b], blocks[LEVEL, b] = value, running, level
     if shape == STEP:
-        blocks[STEEPNESS, b] = 4.0 / np.log(1.0 + end - first)
+        blocks[STEEPNESS, b] = GUIDE_STEP / np.log(1.0 + end - first)
     else:
-        blocks[STEEPNESS, b] = 0.5 / (value - level) if value - level > NOTHING else 0.0
+        span = value - level
+        blocks[STEEPNESS, b] = 0.25 * GUIDE_PEAK / (span * span * span) if span > 1e-6 else 0.0
     return value
 
 
