@@ -67,9 +67,14 @@ class Oracle:
                     placed.add((u, self.today[u]))
                 else:
                     table["locked"][u, sorted(shut)] = False
-        if rules.travel is not None or any(goal.minimize == "travel" for goal in self.scenario.goals):
+        if rules.travel is not None or self.counts_trips():
             table["travel"] = np.array([[(u, s) in placed or self._may_travel(u, s) for s in self.schools] for u in self.units])
         return table
+
+    def counts_trips(self) -> bool:
+        """Whether trips are counted, so that an unknown one is none to take."""
+        measured = [goal.measure or goal.minimize for goal in self.scenario.goals] + [rule.measure for rule in self.rules.burden]
+        return bool({"travel", "added_travel", "long_rides"} & set(measured))
 
     def kept(self) -> dict[str, set[int]]:
         """Further units that keep today's school, by rule."""

@@ -43,6 +43,8 @@ def test_the_auditor_finds_what_a_plan_breaks(seed):
     for plan in plans:
         found = {violation.rule for violation in audit(Plan(plan), district, rules).violations}
         broken = set(oracle(seed).breaches(plan))
+        if rules.travel is None:  # then only goals and burdens that count trips refuse unknown ones, and rules are audited without goals
+            broken.discard("travel")
         if "school_in_own_zone" in found & broken:  # one breach, which the auditor does not tell twice
             broken.discard("contiguity")
             found.discard("contiguity")

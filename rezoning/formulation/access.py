@@ -20,7 +20,7 @@ def travel(district: District, scenario: Scenario) -> Table | None:
     limit of increase. An unknown trip is never allowed unless it is today's.
     """
     rule, t = scenario.rules.travel, district.travel
-    if t is None or (rule is None and all(goal.minimize != "travel" for goal in scenario.goals)):
+    if t is None or (rule is None and not _counts_trips(scenario)):
         return None
     table = ~np.isnan(t)
     if rule is not None:
@@ -53,6 +53,13 @@ def _within_modes(district: District, t: Floats, modes: Modes) -> Table:
     walk = t if district.walk is None else district.walk
     walks = np.isnan(walk) | (walk <= _limit(district, walk, modes.walk.max, modes.walk.max_increase) + TOLERANCE)
     return np.where(district.walkable, walks, rides)
+
+
+def _counts_trips(scenario: Scenario) -> bool:
+    """Whether a goal or a rule measures trips: one that is unknown would count as none."""
+    measures = {"travel", "added_travel", "long_rides"}
+    asked = [goal.measure if goal.minimize == "burden_gap" else goal.minimize for goal in scenario.goals]
+    return not measures.isdisjoint([*asked, *(rule.measure for rule in scenario.rules.burden)])
 
 
 def _any_school_within(district: District, rule: TravelRule) -> Floats:
