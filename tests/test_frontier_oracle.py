@@ -1,5 +1,6 @@
 """The frontier against every plan there is: the true least value below each ceiling, bounds that hold, values that never rise."""
 
+from dataclasses import replace
 from functools import cache
 
 import numpy as np
@@ -14,7 +15,8 @@ from rezoning.auditing import audit
 from rezoning.formulation.formulate import formulate
 from rezoning.metrics.goals import goal_value
 from rezoning.optimize.anneal import Search
-from rezoning.optimize.frontier import Known, best_below, grid, is_answered, is_below, solve_below, spread
+from rezoning.optimize.feasible import is_feasible
+from rezoning.optimize.frontier import Known, best_below, grid, is_answered, is_below, nodes_of, solve_below, spread, without_hopeless
 from rezoning.optimize.result import Status
 from rezoning.plan import Plan
 from rezoning.plan_files import read_plan
@@ -127,6 +129,23 @@ def test_below_impossible_ceilings_there_is_no_plan():
     district, scenario, values = asked(5, "moves")
     result = solve_below(formulate(district, scenario), (0, 1), (np.inf, values[:, 1].min() - 0.005), scenario.solve)
     assert (result.status, result.plan, result.goals) == (Status.INFEASIBLE, None, ())
+
+
+@pytest.mark.parametrize("seed", SEEDS["moves"][:4])
+def test_what_no_plan_below_the_ceilings_can_use_is_left_out_and_nothing_else(seed):
+    """Units with more students than may move lose every school but today's; every plan below the ceiling stays one."""
+    district, scenario, values = asked(seed, "moves")
+    problem, ceiling = formulate(district, scenario), values[:, 1].min() + 0.05
+    every = Oracle(district, scenario).plans()[values[:, 1] <= ceiling]
+    start = nodes_of(problem, Plan(every[0]))
+    smaller = without_hopeless(replace(problem, start=start).hold(problem.terms[1], ceiling))
+    assert len(smaller.pairs) < len(problem.pairs)
+    for plan in every:
+        nodes = nodes_of(problem, Plan(plan))
+        if is_feasible(problem, nodes):
+            assert is_feasible(smaller, nodes)
+    away = replace(problem, start=np.full_like(problem.start, -1)).hold(problem.terms[1], ceiling)
+    assert without_hopeless(away) is away
 
 
 # -- what answers are worth to one another ---------------------------------------------------------------------------

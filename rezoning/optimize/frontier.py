@@ -14,16 +14,18 @@ from itertools import product
 import numpy as np
 
 from rezoning.formulation.formulation import Floats, Formulation, Ints
+from rezoning.formulation.restrict import restrict
 from rezoning.optimize.anneal import Search
 from rezoning.optimize.backends import Clock
 from rezoning.optimize.engine import solve
-from rezoning.optimize.feasible import total_violation
+from rezoning.optimize.feasible import is_feasible, total_violation
 from rezoning.optimize.result import GoalResult, Result, Status, Watcher
 from rezoning.plan import Plan
 from rezoning.scenario.schema import Solve
 
 SAME = 1e-9  # values that differ by less are equal
-STAGE_SHARE = 0.75  # of the time that is left for each goal but the last: the others only choose among equals
+STAGE_SHARE = 0.75  # of the time that is left for each goal but the last: below ceilings the others only choose among equals
+END_SHARE = 0.5  # without ceilings, where the other goals say how far the ceilings will go
 LEAST_SECONDS = 0.05
 
 
@@ -147,23 +149,43 @@ def solve_below(
         if np.isfinite(ceiling):
             asked = asked.hold(terms, float(ceiling))
     asked = replace(asked, start=_start(asked, order[0], known))
+    share = STAGE_SHARE if asked.held else END_SHARE
     stages: list[Result] = []
     for rank, i in enumerate(order):
-        question = replace(asked, terms=(problem.terms[i],))
+        asked = without_hopeless(asked)
+        question = replace(asked, terms=(asked.terms[i],))
         left = settings.time_limit - clock()
-        found = _solve(question, settings, left if rank == len(order) - 1 else STAGE_SHARE * left, watcher, stop)
+        found = _solve(question, settings, left if rank == len(order) - 1 else share * left, watcher, stop)
         if found.status is Status.NO_PLAN and not found.is_interrupted and rank < len(order) - 1:
             found = _solve(question, settings, settings.time_limit - clock(), watcher, stop)  # the other goals are nothing without a plan
         stages.append(found)
         if found.plan is None or found.is_interrupted:
             break
         upper = found.goals[0].value + settings.gap_abs
-        asked = replace(asked.hold(problem.terms[i], upper), start=nodes_of(problem, found.plan))
+        asked = replace(asked.hold(asked.terms[i], upper), start=nodes_of(problem, found.plan))
     return _joined(problem, order, stages)
 
 
 def _solve(question: Formulation, settings: Solve, seconds: float, watcher: Watcher | None, stop: threading.Event | None) -> Result:
     return solve(question, settings.model_copy(update={"time_limit": max(seconds, LEAST_SECONDS)}), watcher=watcher, stop=stop)
+
+
+def without_hopeless(asked: Formulation) -> Formulation:
+    """The same question without the pairs that no plan below the ceilings can use.
+
+    Were every other node at its cheapest, such a pair alone would break a ceiling; what a goal has beside costs of pairs is never negative. Only for
+    a question whose start is a plan: then some pairs are left.
+    """
+    pairs, keep = asked.pairs, np.ones(len(asked.pairs), dtype=bool)
+    for held in asked.held:
+        terms = held.terms
+        if not terms.blocks:
+            cheapest = np.minimum.reduceat(terms.linear, pairs.first[:-1])
+            extra = terms.linear - cheapest[pairs.node]
+            keep &= extra <= held.upper - terms.constant - cheapest.sum() + SAME * max(1.0, abs(held.upper))
+    if keep.all() or not (asked.start >= 0).all() or not is_feasible(asked, asked.start):
+        return asked
+    return restrict(asked, keep)
 
 
 def _start(asked: Formulation, goal: int, known: Sequence[Plan]) -> Ints:
