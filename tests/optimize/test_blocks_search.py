@@ -216,7 +216,7 @@ def test_repeats_itself_for_a_seed():
 
 @numba.njit(error_model="numpy", _nrt=False)
 def _look_and_undo(model, state, v, p):
-    kernel._shift(model, state, v, p, 64)
+    kernel._put(model, state, v, p)
     value, penalty, _guide = kernel._cost_of_change(model, state)
     kernel._undo(model, state)
     return value, penalty
@@ -239,6 +239,50 @@ def test_undo_leaves_everything_as_it_was():
         assert change == pytest.approx(goal.value(problem.vector(moved)) - goal.value(problem.vector(plan)), abs=1e-9)
         for array, was in zip([*lasting, state.touched[1], state.reached[1], state.total], before, strict=True):
             np.testing.assert_array_equal(array, was)
+
+
+# -- many parts, many rows --------------------------------------------------------------------------------------------
+
+
+def town(side: int, rules: dict, goals: list[dict]) -> Formulation:
+    """A square of units with four schools, zones of today a quarter each."""
+    half = side // 2
+    line = ["a" * half + "b" * half] * half + ["c" * half + "d" * half] * half
+    near, far = half // 2, half + half // 2
+    for r, c, name in ((near, near, "A"), (near, far, "B"), (far, near, "C"), (far, far, "D")):
+        line[r] = line[r][:c] + name + line[r][c + 1 :]
+    students = np.random.default_rng(side).integers(0, 9, side * side).astype(float)
+    return formulate(picture("/".join(line), students=students, capacity=students.sum() / 4 * np.array([0.9, 1, 1, 1.3])), scenario(rules, goals))
+
+
+def test_tens_of_thousands_of_borders_keep_their_totals():
+    problem = town(60, {}, [{"minimize": "cut_edges"}])
+    objective = [(problem.terms[0], 1.0)]
+    model = compile_model(problem, objective)
+    assert len(model.kind) > 4 * 6_500
+    assert model.quantity.nbytes + model.limits.nbytes + model.costs.nbytes < 5e6  # nothing is (parts, pairs)
+    state = kernel.new_state(model, 0)
+    state.nodes[kernel.ZONE] = problem.start
+    kernel.settle(model, state)
+    assert state.total[kernel.VALUE] == 120
+    assert kernel.anneal(model, state, 100_000, 3.0, 0.01, 0.05, 3, 20, 64) < 1e-9
+    zones = state.nodes[kernel.ZONE].astype(np.int64)
+    assert state.total[kernel.VALUE] == pytest.approx(sum(zones[a] != zones[b] for a, b in grid(60, 60)))
+    best = state.nodes[kernel.BEST_ZONE]
+    assert state.total[kernel.BEST] == pytest.approx(sum(best[a] != best[b] for a, b in grid(60, 60)))
+    assert len(Promise(problem, objective).of(problem.start).tables[0][0]) == 0  # no table of a row for each border
+    assert Promise(problem, objective).of(problem.start).promise([0]) > 0
+
+
+def test_repairs_a_thousand_rows_of_neighbors():
+    """Neighbors that move together: a row for each unit and school, and today's zones are too full."""
+    rules = {"capacity": {"max": 1.0, "of": "capacity"}, "unity": {"min_share": 0.5}}
+    problem = town(16, rules, [{"minimize": "reassigned"}])
+    assert len(problem.rows.names) > 700
+    assert not is_feasible(problem, problem.start)
+    found = Search(problem, [(problem.terms[0], 1.0)], 0).repair(problem.start, 20.0)
+    assert found is not None
+    assert is_feasible(problem, found)
 
 
 # -- which schools to look at together --------------------------------------------------------------------------------
