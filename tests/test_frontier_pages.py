@@ -13,15 +13,14 @@ from rezoning.report.frontier import (
     HONEST,
     csv_rows,
     frontier_page,
-    gained,
     goal_keys,
     price_sentence,
     slope_sentence,
-    step,
     values_words,
     why_not,
 )
 from rezoning.report.frontier_figure import draw_frontier, frontier_figure
+from rezoning.report.steps import gained, step
 
 D = {"minimize": "dissimilarity", "group": "low_income"}
 MOVED = {"minimize": "reassigned", "group": None}

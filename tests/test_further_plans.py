@@ -9,10 +9,11 @@ from dataclasses import replace
 
 import pytest
 
-from rezoning import further_plans, pipeline
+from rezoning import pipeline
 from rezoning.auditing import Audit
-from rezoning.further_plans import alternatives_record, alternatives_words, find_alternatives, put_alternatives
+from rezoning.further_plans import alternatives_record, find_alternatives, put_alternatives
 from rezoning.optimize import alternatives as engine
+from rezoning.report.further import ENDINGS, alternatives_words
 from rezoning.scenario.load import load_scenario
 
 ASKED = {"count": 2, "distance": 0.15, "give_up": 2.0}
@@ -108,4 +109,4 @@ def test_a_plan_that_is_too_near_is_caught(findings, monkeypatch, tmp_path):
 
 
 def test_every_ending_has_words():
-    assert set(further_plans.ENDINGS) == {str(ending) for ending in engine.Ending}
+    assert set(ENDINGS) == {str(ending) for ending in engine.Ending}

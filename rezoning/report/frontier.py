@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-import numpy as np
 from rich.console import Console
 from rich.text import Text
 
-from rezoning.report.goal_words import amount, goal_name
+from rezoning.report.goal_words import goal_name
 from rezoning.report.screen import NONE, Column, Row, capital, heading, lines, listed, table
+from rezoning.report.steps import gained, shown, step
 from rezoning.report.terminal import POLICY
 
 STATUS = {
@@ -56,35 +56,7 @@ def values_words(goals: Sequence[Row], values: Sequence[float], travel_unit: str
     return ", ".join(f"{goal_name(goal)} {shown(goal, value, travel_unit)}" for goal, value in zip(goals, values, strict=True))
 
 
-def shown(goal: Row, value: float | None, travel_unit: str, digits: int = 3) -> str:
-    """A value of a goal with its unit."""
-    return amount(goal["minimize"], value, travel_unit, digits, goal.get("measure"))
-
-
 # -- steps and prices ------------------------------------------------------------------------------------------------
-
-
-def step(goal: Row, travel_unit: str) -> tuple[float, str]:
-    """A step of a goal that a planner can picture, and its words: a point of a share, a minute, a hundredth of an index."""
-    unit = shown(goal, 1.0, travel_unit).partition(" ")[2]
-    if unit == "%":
-        return 0.01, "one more point"
-    if unit:
-        return 1.0, f"one more {'minute' if unit == 'min' else unit}"
-    return (1.0, "one more") if shown(goal, 1.0, travel_unit) == "1" else (0.01, "0.01 more")
-
-
-def gained(goal: Row, gain: float, travel_unit: str) -> str:
-    """A difference of a goal's values: ``0.004``, ``0.4 points``, ``1.2 min``."""
-    unit = shown(goal, 1.0, travel_unit).partition(" ")[2]
-    return f"{_short(100 * gain)} points" if unit == "%" else f"{_short(gain)} {unit}".rstrip()
-
-
-def _short(value: float) -> str:
-    """Two digits, written out."""
-    if abs(value) >= 100 or value == 0:
-        return f"{value:,.0f}"
-    return np.format_float_positional(value, precision=2, fractional=False, trim="-")
 
 
 def slope_sentence(document: Row, slope: Row) -> str:

@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from rezoning.report.figures import INK
-from rezoning.report.frontier import shown
 from rezoning.report.goal_words import goal_name
+from rezoning.report.steps import shown
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
