@@ -14,10 +14,11 @@ from rezoning import tradeoff
 from rezoning.auditing import audit
 from rezoning.formulation.formulate import formulate
 from rezoning.metrics.goals import goal_value
+from rezoning.optimize import frontier
 from rezoning.optimize.anneal import Search
 from rezoning.optimize.feasible import is_feasible
 from rezoning.optimize.frontier import Known, best_below, grid, is_answered, is_below, nodes_of, solve_below, spread, without_hopeless
-from rezoning.optimize.result import Status
+from rezoning.optimize.result import GoalResult, Result, Status
 from rezoning.plan import Plan
 from rezoning.plan_files import read_plan
 from rezoning.scenario.schema import Goal
@@ -146,6 +147,33 @@ def test_what_no_plan_below_the_ceilings_can_use_is_left_out_and_nothing_else(se
             assert is_feasible(smaller, nodes)
     away = replace(problem, start=np.full_like(problem.start, -1)).hold(problem.terms[1], ceiling)
     assert without_hopeless(away) is away
+
+
+def test_a_better_plan_above_the_ceilings_is_a_start_too(monkeypatch):
+    """Where the time ended without a proof: its neighborhood may hold a better plan below them. The bound is the first solve's."""
+    district, scenario, values = asked(5, "moves")
+    problem, plans = formulate(district, scenario), Oracle(district, scenario).plans()
+    best, today = plans[np.argmin(values[:, 0])], plans[np.argmin(values[:, 1])]
+    starts = []
+
+    def solve(question, settings, **_):
+        starts.append((settings.method, question.start.tolist(), settings.time_limit))
+        plan = Plan(today) if len(starts) == 1 else Plan(best)
+        value = question.terms[0].value(question.vector(nodes_of(problem, plan))) if len(starts) == 1 else 0.01
+        goal = GoalResult("dissimilarity", "low", value, 0.005 if len(starts) == 1 else None, None)
+        return Result(Status.FEASIBLE, plan, (goal,), None, (), settings.method, "scip", 0, 1)
+
+    monkeypatch.setattr(frontier, "solve", solve)
+    ceiling = float(values[:, 1].min()) + 0.02
+    settings = scenario.solve.model_copy(update={"method": "auto", "time_limit": 100})
+    result = solve_below(problem, (0,), (np.inf, ceiling), settings, [Plan(today), Plan(best)])
+    assert [method for method, *_ in starts] == ["auto", "anneal"]
+    assert [round(seconds) for *_, seconds in starts] == [75, 25]
+    assert starts[0][1] == nodes_of(problem, Plan(today)).tolist()
+    above = nodes_of(problem, Plan(best))
+    assert all(was in (-1, s) for was, s in zip(starts[1][1], above.tolist(), strict=True))
+    assert result.plan == Plan(best)
+    assert result.goals[0].bound == 0.005
 
 
 # -- what answers are worth to one another ---------------------------------------------------------------------------

@@ -25,6 +25,7 @@ from rezoning.scenario.schema import Solve
 
 SAME = 1e-9  # values that differ by less are equal
 STAGE_SHARE = 0.75  # of the time that is left for each goal but the last: below ceilings the others only choose among equals
+APPROACH_SHARE = 0.25  # of the first goal's time, for a search from a better plan that is above the ceilings, where the first one found no proof
 END_SHARE = 0.5  # without ceilings, where the other goals say how far the ceilings will go
 LEAST_SECONDS = 0.05
 
@@ -155,7 +156,12 @@ def solve_below(
         asked = without_hopeless(asked)
         question = replace(asked, terms=(asked.terms[i],))
         left = settings.time_limit - clock()
-        found = _solve(question, settings, left if rank == len(order) - 1 else share * left, watcher, stop)
+        seconds = left if rank == len(order) - 1 else share * left
+        above = _better_above(problem, asked, i, known) if rank == 0 and settings.method == "auto" else None
+        found = _solve(question, settings, seconds if above is None else (1 - APPROACH_SHARE) * seconds, watcher, stop)
+        if above is not None and found.status is Status.FEASIBLE and not found.is_interrupted:
+            searching = settings.model_copy(update={"method": "anneal"})
+            found = _better(found, _solve(replace(question, start=above), searching, APPROACH_SHARE * seconds, watcher, stop))
         if found.status is Status.NO_PLAN and not found.is_interrupted and rank < len(order) - 1:
             found = _solve(question, settings, settings.time_limit - clock(), watcher, stop)  # the other goals are nothing without a plan
         stages.append(found)
@@ -168,6 +174,26 @@ def solve_below(
 
 def _solve(question: Formulation, settings: Solve, seconds: float, watcher: Watcher | None, stop: threading.Event | None) -> Result:
     return solve(question, settings.model_copy(update={"time_limit": max(seconds, LEAST_SECONDS)}), watcher=watcher, stop=stop)
+
+
+def _better_above(problem: Formulation, asked: Formulation, goal: int, known: Sequence[Plan]) -> Ints | None:
+    """Of the known plans that are better than the start, and above the ceilings for it, the nearest; -1 where its school is not admissible."""
+    start = problem.terms[goal].value(problem.vector(asked.start)) if (asked.start >= 0).all() else -np.inf
+    plans = [nodes_of(problem, plan) for plan in known]
+    better = [plan for plan in plans if problem.terms[goal].value(problem.vector(plan)) < start - SAME]
+    if not better:
+        return None
+    nearest = min(better, key=lambda plan: total_violation(asked, plan))
+    return np.where(asked.pairs.lookup[np.arange(len(nearest)), nearest] >= 0, nearest, -1)
+
+
+def _better(found: Result, other: Result) -> Result:
+    """The first result, with the plan of the other where that is better; its bound stays, for it is about the same question."""
+    if other.plan is None or not found.goals or other.goals[0].value >= found.goals[0].value:
+        return replace(found, is_interrupted=found.is_interrupted or other.is_interrupted)
+    bound = found.goals[0].bound
+    goal = replace(other.goals[0], bound=None if bound is None else min(bound, other.goals[0].value))
+    return replace(found, plan=other.plan, goals=(goal,), is_interrupted=other.is_interrupted)
 
 
 def without_hopeless(asked: Formulation) -> Formulation:
