@@ -22,11 +22,13 @@ if TYPE_CHECKING:
     from rezoning.auditing import Violation
     from rezoning.district.district import District
     from rezoning.formulation.formulation import Formulation
+    from rezoning.further_plans import FurtherPlans
     from rezoning.plan import Plan
 
 log = logging.getLogger(__name__)
 
 AGREEMENT = 1e-6  # two witnesses of a goal's value may differ by this, relative to max(1, |value|)
+UNFOUND = "Further plans could not be looked for, by a fault of the program; please report it. The plan is audited and kept."
 UNMEASURED = "The measures could not be computed, by a fault of the program; please report it. The plan is audited and kept."
 
 
@@ -77,7 +79,12 @@ def run(
     with clock.phase("audit"):
         findings = witness(findings)
         code, findings = _measured(findings)
-    return _written(clock, directory, code, findings)
+    further = None
+    if code == DONE and scenario.alternatives is not None:
+        with clock.phase("solve"):
+            further = further_plans(findings, watcher, stop)
+            code = INTERRUPTED if further is not None and further.ending == "interrupted" else code
+    return _written(clock, directory, code, findings, further)
 
 
 # -- the steps -------------------------------------------------------------------------------------------------------
@@ -181,6 +188,17 @@ def _measured(findings: Findings) -> tuple[int, Findings]:
         return FAULT, replace(findings, result=replace(findings.result, warnings=(*findings.result.warnings, UNMEASURED)))
 
 
+def further_plans(findings: Findings, watcher: Watcher | None = None, stop: threading.Event | None = None) -> FurtherPlans | None:
+    """Further plans, where the scenario asks for them. The best plan is kept even if the search for others fails by a fault of ours."""
+    from rezoning.further_plans import find_alternatives
+
+    try:
+        return find_alternatives(findings, witness, watcher=watcher, stop=stop)
+    except Exception:
+        log.exception(UNFOUND)
+        return None
+
+
 def exit_code_of(findings: Findings) -> int:
     """The contract's exit code of a run that went to its end. A rejected plan weighs more than an interrupt."""
     result, audit = findings.result, findings.audit
@@ -229,8 +247,9 @@ def _go_on(stop: threading.Event | None) -> None:
         raise KeyboardInterrupt
 
 
-def _written(clock: Clock, directory: Path, code: int, findings: Findings) -> RunOutcome:
+def _written(clock: Clock, directory: Path, code: int, findings: Findings, further: FurtherPlans | None = None) -> RunOutcome:
     """Write every file, run.json last because it says how long the others took."""
+    from rezoning.further_plans import alternatives_record, put_alternatives
     from rezoning.report import files
     from rezoning.report.record import peak_rss_mb, run_record
     from rezoning.run_directory import RUN, json_text, place_for, write_or_rescue
@@ -243,6 +262,8 @@ def _written(clock: Clock, directory: Path, code: int, findings: Findings) -> Ru
         question.scenario, question.district, question.problem, result,
         values=findings.values, audit=findings.audit, audit_today=question.audit_today, problems=question.problems,
     )  # fmt: skip
+    if further is not None:
+        record["alternatives"] = alternatives_record(findings, further)
 
     def fill(partial: Path, place: Path) -> None:
         with clock.phase("write"):
@@ -252,6 +273,8 @@ def _written(clock: Clock, directory: Path, code: int, findings: Findings) -> Ru
                 files.put_plan(partial, result, question.district, is_rejected=code == REJECTED)
             if findings.measures is not None:
                 files.put_measures(partial, findings.measures.metrics, findings.measures.schools)
+            if further is not None:
+                put_alternatives(partial, findings, further)
         record.update(exit_code=code, seconds=clock.entry(), peak_rss_mb=peak_rss_mb())
         files.put(partial / RUN, json_text(record))
 

@@ -9,10 +9,10 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-import typer
 
 from rezoning import auditing, tradeoff
 from rezoning.auditing import Audit, Violation
+from rezoning.cli.app import app
 from rezoning.errors import Infeasible, ScenarioError
 from rezoning.optimize import frontier as engine
 from rezoning.optimize.result import Progress, Status
@@ -332,15 +332,11 @@ def test_a_goal_that_does_not_fit_the_scenario_is_refused_like_any_other(tiny):
 @pytest.fixture
 def call(capsys, tmp_path, monkeypatch):
     """Run the command in a fresh working directory; gives exit code, stdout and stderr."""
-    from rezoning.cli.frontier import frontier
-
     monkeypatch.chdir(tmp_path)
-    app = typer.Typer(add_completion=False, rich_markup_mode=None, pretty_exceptions_enable=False)
-    app.command()(frontier)
 
     def command(*args):
         with pytest.raises(SystemExit) as ended:
-            app([str(arg) for arg in args])
+            app(["frontier", *(str(arg) for arg in args)])
         said = capsys.readouterr()
         assert "Traceback" not in said.out + said.err
         return ended.value.code, said.out, said.err

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import csv
+import io
 import json
 import threading
 from dataclasses import replace
 
 import pytest
+from rich.console import Console
 
 from rezoning import pipeline
 from rezoning.auditing import Audit
 from rezoning.further_plans import alternatives_record, find_alternatives, put_alternatives
 from rezoning.optimize import alternatives as engine
 from rezoning.report.further import ENDINGS, alternatives_words
+from rezoning.report.terminal import run_page
 from rezoning.scenario.load import load_scenario
 
 ASKED = {"count": 2, "distance": 0.15, "give_up": 2.0}
@@ -110,3 +113,42 @@ def test_a_plan_that_is_too_near_is_caught(findings, monkeypatch, tmp_path):
 
 def test_every_ending_has_words():
     assert set(ENDINGS) == {str(ending) for ending in engine.Ending}
+
+
+# -- a run that asks for them ----------------------------------------------------------------------------------------
+
+
+def test_a_run_writes_and_says_them(tiny, tmp_path):
+    outcome = pipeline.run(tiny(alternatives=ASKED, goals=[{"minimize": "dissimilarity", "group": "poor"}]), tmp_path / "out")
+    assert outcome.exit_code == 0
+    assert {"plan.csv", "plan.2.csv", "plan.3.csv", "alternatives.json"} <= {path.name for path in outcome.directory.iterdir()}
+    said = json.loads((outcome.directory / "run.json").read_text())
+    assert said["alternatives"] == json.loads((outcome.directory / "alternatives.json").read_text())
+    out = io.StringIO()
+    run_page(Console(file=out, width=96), outcome.question.scenario, outcome.record, None, outcome.directory)
+    assert "Further plans" in out.getvalue()
+    assert "As many further plans as asked for were found." in out.getvalue()
+
+
+def test_a_run_that_does_not_ask_has_none(tiny, tmp_path):
+    outcome = pipeline.run(tiny(), tmp_path / "out")
+    assert "alternatives" not in outcome.record
+    assert "alternatives.json" not in {path.name for path in outcome.directory.iterdir()}
+
+
+def test_an_interrupt_while_looking_for_more_keeps_the_plan(tiny, tmp_path, monkeypatch):
+    stop = threading.Event()
+    real = engine.apart
+    monkeypatch.setattr(engine, "apart", lambda *args: (stop.set(), real(*args))[1])
+    outcome = pipeline.run(tiny(alternatives=ASKED), tmp_path / "out", stop=stop)
+    assert outcome.exit_code == 130
+    assert outcome.record["alternatives"]["ending"] == "interrupted"
+    assert (outcome.directory / "plan.csv").exists()
+
+
+def test_a_fault_while_looking_for_more_keeps_the_plan(tiny, tmp_path, monkeypatch, caplog):
+    monkeypatch.setattr(engine, "alternatives", lambda *_, **__: 1 / 0)
+    outcome = pipeline.run(tiny(alternatives=ASKED), tmp_path / "out")
+    assert outcome.exit_code == 0
+    assert pipeline.UNFOUND in caplog.text
+    assert (outcome.directory / "plan.csv").exists()

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from rezoning.cli.explain import explain_command
+from rezoning.cli.frontier import frontier
 from rezoning.cli.guard import guarded, interruptible, say
 
 if TYPE_CHECKING:
@@ -220,6 +221,7 @@ def _compare(path: Path, plans: list[Path], *, column: str | None, out: Path | N
 
 
 app.command("explain")(explain_command)
+app.command()(frontier)
 
 
 @app.command()

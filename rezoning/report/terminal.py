@@ -10,6 +10,7 @@ from pathlib import Path
 from rich.console import Console
 from rich.text import Text
 
+from rezoning.report.further import alternatives_words
 from rezoning.report.goal_words import amount, goal_name, goal_words
 from rezoning.report.rule_words import rules_words
 from rezoning.report.screen import (
@@ -46,6 +47,9 @@ def run_page(console: Console, scenario: Scenario, record: Row, measured: tuple[
         _who_moves(console, record, metrics)
         _travel(console, record, metrics)
         _schools(console, scenario, record, schools)
+    if "alternatives" in record:
+        heading(console, "Further plans")
+        lines(console, *alternatives_words(record["alternatives"], _travel_unit(record)), mark="-")
     _today(console, record)
     _remarks(console, record)
     seconds = record["seconds"]
