@@ -258,6 +258,17 @@ def _counts(d: Quantities, weight: Floats) -> NDArray[np.bool_]:
     return np.full(len(d), bool(is_whole))
 
 
+def strongest(formulation: Formulation, x: Floats) -> Ints:
+    """The school with the largest x of each node; ties to the first."""
+    pairs = formulation.pairs
+    best = np.maximum.reduceat(x, pairs.first[:-1])
+    is_best = x >= best[pairs.node]
+    node, at = np.unique(pairs.node[is_best], return_index=True)
+    school = np.empty(pairs.num_nodes, dtype=np.int64)
+    school[node] = pairs.school[is_best][at]
+    return school
+
+
 def lowest(formulation: Formulation, terms: Terms) -> float:
     """A value that no plan is below, from arithmetic alone: every node at its cheapest school, nothing above any target."""
     from rezoning.optimize.shapes import least_of

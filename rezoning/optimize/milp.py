@@ -16,7 +16,7 @@ import pulp
 from scipy.sparse import csr_array, hstack
 
 from rezoning.formulation.formulation import Floats, Formulation, Ints, Matrix, RowName, Terms
-from rezoning.optimize.lifts import Excess, Lift, Product, Row, Space, lowest
+from rezoning.optimize.lifts import Excess, Lift, Product, Row, Space, lowest, strongest
 from rezoning.optimize.shapes import Choice, is_surrogate, least_of, lift_of
 
 ROW_TOLERANCE = 1e-7  # of a row's own unit (students): finer than the audit's, so that nothing passes here and fails there
@@ -137,17 +137,6 @@ class Milp:
         return added
 
 
-def strongest(formulation: Formulation, x: Floats) -> Ints:
-    """The school with the largest x of each node; ties to the first."""
-    pairs = formulation.pairs
-    best = np.maximum.reduceat(x, pairs.first[:-1])
-    is_best = x >= best[pairs.node]
-    node, at = np.unique(pairs.node[is_best], return_index=True)
-    school = np.empty(pairs.num_nodes, dtype=np.int64)
-    school[node] = pairs.school[is_best][at]
-    return school
-
-
 def build(
     formulation: Formulation,
     objective: Sequence[tuple[Terms, float]],
@@ -193,16 +182,8 @@ def build(
         dominated = np.flatnonzero(formulation.contiguity.dominator >= 0)
         milp.add_cuts(Cut((int(p),), (int(formulation.contiguity.dominator[p]),)) for p in dominated)
     if milp.bent and (formulation.start >= 0).all():
-        milp.add_cuts(row for lift in milp.bent for row in lift.cuts(formulation.vector(formulation.start)[space.free], None, is_plan=True))
+        milp.add_cuts(milp.tangents(formulation.vector(formulation.start), None, is_plan=True))
     return milp
-
-
-def _expression(milp: Milp, index: Ints, value: Floats) -> tuple[list[tuple[pulp.LpVariable, float]], float]:
-    """Terms over columns of a combination of pairs, and the constant of the fixed ones."""
-    column = milp.column_of_pair[index]
-    is_free = column >= 0
-    terms = [(milp.columns[j], v) for j, v in zip(column[is_free].tolist(), value[is_free].tolist(), strict=True)]
-    return terms, float(value[~is_free].sum())
 
 
 def _add_rows(milp: Milp, matrix: Matrix, lower: Floats, upper: Floats) -> None:
@@ -246,8 +227,9 @@ def _weighted(
     `upper` and `lower` are known limits of the goal's value, for blocks that are all of it or nearly.
     """
     used = np.flatnonzero(terms.linear)
-    inside, constant = _expression(milp, used, terms.linear[used])
-    total = constant + terms.constant
+    column = milp.column_of_pair[used]
+    inside = [(milp.columns[j], v) for j, v in zip(column[column >= 0].tolist(), terms.linear[used[column >= 0]].tolist(), strict=True)]
+    total = float(terms.linear[used[column < 0]].sum()) + terms.constant
     rest = lowest(milp.formulation, terms)
     is_alone = len(terms.blocks) == 1 and not len(used) and not terms.over.any() and not terms.under.any()
     for block in terms.blocks:
@@ -264,18 +246,16 @@ def _weighted(
 
 def _objective(milp: Milp, objective: Sequence[tuple[Terms, float]], known: tuple[float | None, float | None], *, is_relaxed: bool) -> None:
     """Write the weighted sum of the goals; what no variable changes becomes a column of its own."""
-    total: dict[pulp.LpVariable, float] = {}
+    total: list[tuple[pulp.LpVariable, float]] = []
     fixed = 0.0
     lower, upper = known if len(objective) == 1 and objective[0][1] == 1.0 else (None, None)
     for terms, weight in objective:
         inside, constant = _weighted(milp, terms, weight, upper, lower, is_relaxed=is_relaxed)
-        fixed += constant
-        for variable, value in inside:
-            total[variable] = total.get(variable, 0.0) + UNIT * value
+        fixed, total = fixed + constant, total + inside
     if fixed or not total:  # to an empty objective PuLP would add a column that nobody here knows
         milp.constant = milp.problem.add_variable("zz_constant", 1, 1)
-        total[milp.constant] = UNIT * fixed
-    milp.problem.setObjective(pulp.LpAffineExpression(list(total.items())))
+        total.append((milp.constant, fixed))
+    milp.problem.setObjective(_summed(total))
 
 
 def _hold(milp: Milp, terms: Terms, upper: float, *, is_relaxed: bool) -> None:
@@ -287,10 +267,15 @@ def _hold(milp: Milp, terms: Terms, upper: float, *, is_relaxed: bool) -> None:
         if constant > upper + HELD_SLACK:
             milp.broken.append(RowName("goal", terms.goal.minimize))
         return
+    milp.problem += _summed(inside) <= UNIT * (upper - constant)
+
+
+def _summed(inside: list[tuple[pulp.LpVariable, float]]) -> pulp.LpAffineExpression:
+    """Terms over columns in the model's unit, each column once."""
     total: dict[pulp.LpVariable, float] = {}
     for variable, value in inside:
         total[variable] = total.get(variable, 0.0) + UNIT * value
-    milp.problem += pulp.LpAffineExpression(list(total.items())) <= UNIT * (upper - constant)
+    return pulp.LpAffineExpression(list(total.items()))
 
 
 def _one_school_each(milp: Milp) -> None:

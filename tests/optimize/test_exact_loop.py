@@ -2,7 +2,7 @@
 
 import threading
 import time
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 import pytest
@@ -166,8 +166,9 @@ def test_rows_that_a_solvers_tolerance_lets_through_are_cut_off():
 
 
 def test_a_row_broken_by_fixed_units_is_infeasible_without_a_solver():
-    rules = {"contiguity": {"method": "none"}, "reassigned": {"max_share": 0.2}, "assign": {"01": "B"}}
+    rules = {"contiguity": {"method": "none"}, "reassigned": {"max_share": 0.4}, "assign": {"01": "B"}}
     problem = formulate(picture("AaB"), scenario(rules))
+    problem = replace(problem, rows=replace(problem.rows, upper=problem.rows.upper / 2))
     ending = branch_and_cut(tracked(problem), Scripted([]), Limits(60.0), Watch())
     assert ending == Ending(is_infeasible=True)
 
