@@ -164,7 +164,7 @@ def test_a_better_plan_above_the_ceilings_is_a_start_too(monkeypatch):
         return Result(Status.FEASIBLE, plan, (goal,), None, (), settings.method, "scip", 0, 1)
 
     monkeypatch.setattr(frontier, "solve", solve)
-    ceiling = float(values[:, 1].min()) + 0.02
+    ceiling = float(values[np.argmin(values[:, 0]), 1]) / 1.5
     settings = scenario.solve.model_copy(update={"method": "auto", "time_limit": 100})
     result = solve_below(problem, (0,), (np.inf, ceiling), settings, [Plan(today), Plan(best)])
     assert [method for method, *_ in starts] == ["auto", "anneal"]
@@ -174,6 +174,9 @@ def test_a_better_plan_above_the_ceilings_is_a_start_too(monkeypatch):
     assert all(was in (-1, s) for was, s in zip(starts[1][1], above.tolist(), strict=True))
     assert result.plan == Plan(best)
     assert result.goals[0].bound == 0.005
+    starts.clear()
+    solve_below(problem, (0,), (np.inf, ceiling / 2), settings, [Plan(today), Plan(best)])
+    assert [round(seconds) for *_, seconds in starts] == [100]
 
 
 # -- what answers are worth to one another ---------------------------------------------------------------------------

@@ -26,6 +26,7 @@ from rezoning.scenario.schema import Solve
 SAME = 1e-9  # values that differ by less are equal
 STAGE_SHARE = 0.75  # of the time that is left for each goal but the last: below ceilings the others only choose among equals
 APPROACH_SHARE = 0.25  # of the first goal's time, for a search from a better plan that is above the ceilings, where the first one found no proof
+NEAR = 1.6  # times the ceiling: from plans that are farther above it no search comes down
 END_SHARE = 0.5  # without ceilings, where the other goals say how far the ceilings will go
 LEAST_SECONDS = 0.05
 
@@ -157,7 +158,7 @@ def solve_below(
         question = replace(asked, terms=(asked.terms[i],))
         left = settings.time_limit - clock()
         seconds = left if rank == len(order) - 1 else share * left
-        above = _better_above(problem, asked, i, known) if rank == 0 and settings.method == "auto" else None
+        above = _better_above(problem, asked, i, ceilings, known) if rank == 0 and settings.method == "auto" else None
         found = _solve(question, settings, seconds if above is None else (1 - APPROACH_SHARE) * seconds, watcher, stop)
         if above is not None and found.status is Status.FEASIBLE and not found.is_interrupted:
             searching = settings.model_copy(update={"method": "anneal"})
@@ -176,15 +177,20 @@ def _solve(question: Formulation, settings: Solve, seconds: float, watcher: Watc
     return solve(question, settings.model_copy(update={"time_limit": max(seconds, LEAST_SECONDS)}), watcher=watcher, stop=stop)
 
 
-def _better_above(problem: Formulation, asked: Formulation, goal: int, known: Sequence[Plan]) -> Ints | None:
-    """Of the known plans that are better than the start, and above the ceilings for it, the nearest; -1 where its school is not admissible."""
+def _better_above(problem: Formulation, asked: Formulation, goal: int, ceilings: Sequence[float], known: Sequence[Plan]) -> Ints | None:
+    """Of the known plans that are better than the start and a little above the ceilings the nearest; -1 where its school is not admissible."""
     start = problem.terms[goal].value(problem.vector(asked.start)) if (asked.start >= 0).all() else -np.inf
-    plans = [nodes_of(problem, plan) for plan in known]
+    plans = [nodes for nodes in (nodes_of(problem, plan) for plan in known) if _is_near(problem, nodes, ceilings)]
     better = [plan for plan in plans if problem.terms[goal].value(problem.vector(plan)) < start - SAME]
     if not better:
         return None
     nearest = min(better, key=lambda plan: total_violation(asked, plan))
     return np.where(asked.pairs.lookup[np.arange(len(nearest)), nearest] >= 0, nearest, -1)
+
+
+def _is_near(problem: Formulation, nodes: Ints, ceilings: Sequence[float]) -> bool:
+    x = problem.vector(nodes)
+    return all(terms.value(x) <= NEAR * ceiling for terms, ceiling in zip(problem.terms, ceilings, strict=True) if np.isfinite(ceiling))
 
 
 def _better(found: Result, other: Result) -> Result:
