@@ -86,9 +86,9 @@ KEYS = [
     "attributes.poor", "alternatives", "alternatives.count", "alternatives.distance", "solve.solver", "solve.method",
 ]  # fmt: skip
 VALUES = [
-    "", "{}", "[]", "[[]]", "0", "1", "-1", "1e300", ".nan", "2", "true", "x", "A", "B", "[A, B]", "u-0-0", "[u-0-0, u-2-3]", "[[u-0-0, u-2-3]]", "poor",
-    "ses", "blank", "students", "protected", "{A: 0}", "{u-2-3: 9}", "{poor: exclude}", "{K: 1}", "keep", "any", "reassigned", "walk_lost", "exact",
-    "units.geojson", "travel.csv", "[{group: poor, min: 0.5}]", "[{minimize: polsby_popper}]", "[north, south]",
+    "", "{}", "[]", "[[]]", "0", "1", "-1", "1e300", ".nan", "2", "true", "x", "A", "B", "[A, B]", "u-0-0", "[u-0-0, u-2-3]", "[[u-0-0, u-2-3]]",
+    "poor", "ses", "blank", "students", "protected", "{A: 0}", "{u-2-3: 9}", "{poor: exclude}", "{K: 1}", "keep", "any", "reassigned", "walk_lost",
+    "exact", "units.geojson", "travel.csv", "[{group: poor, min: 0.5}]", "[{minimize: polsby_popper}]", "[north, south]",
 ]  # fmt: skip
 
 
@@ -115,7 +115,8 @@ def units_of(rows: list[dict[str, str]]) -> list[dict[str, object]]:
     for row in rows:
         i, j = (int(part) for part in row["unit"].split("-")[1:])
         poor = int(row["poor"])
-        counted = {**row, "students": 10, "poor": poor, "rich": 10 - poor, "later": 9 + i, "high": 11, "k": 4 + j % 2, "g1": 6 - j % 2, "ses": 1 + j % 3}
+        counted = {**row, "students": 10, "poor": poor, "rich": 10 - poor, "later": 9 + i, "high": 11}
+        counted |= {"k": 4 + j % 2, "g1": 6 - j % 2, "ses": 1 + j % 3}
         told = {"protected": "yes" if (i, j) == (2, 3) else "", "rezoned": 2025 if (i, j) == (2, 0) else None, "blank": None}
         placed = {"area": "north" if i == 0 else "south", "street": "elm" if i == 0 and j > 1 else ""}
         features.append(feature("Polygon", square(i, j), **counted, **told, **placed))
@@ -190,12 +191,12 @@ def test_odd_values_of_a_lever_are_refused_or_understood(key, tiny, capsys, tmp_
             assert all(problem["place"] and problem["message"] for problem in json.loads(said.out)["problems"]), value
 
 
-@pytest.mark.parametrize("seed", range(24))
+@pytest.mark.parametrize("seed", range(60))
 def test_odd_values_of_a_lever_leave_the_run_sound(seed, tiny, capsys, tmp_path, monkeypatch):
-    """Two odd values at once, solved: what comes out keeps its rules, and no bound is above its value."""
+    """Odd values, solved: what comes out keeps its rules, and no bound is above its value."""
     monkeypatch.chdir(tmp_path)
     rng = random.Random(seed)
-    settings = [f"{rng.choice(KEYS)}={rng.choice([*VALUES, *WEIRD[:4]])}" for _ in range(2)]
+    settings = [f"{rng.choice(KEYS)}={rng.choice([*VALUES, *WEIRD[:4]])}"]
     code = ending(["run", str(levers(tiny, seed)), "--json", "--out", "out", *(part for one in settings for part in ("--set", one))])
     said = capsys.readouterr()
     assert "Traceback" not in said.out + said.err
