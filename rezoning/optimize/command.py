@@ -87,7 +87,7 @@ class Command:
             return Answer(Outcome.LIMIT, None, None)
         if start is not None:
             for column, value in zip(milp.columns, milp.start(start).tolist(), strict=True):
-                column.setInitialValue(value)
+                column.setInitialValue(value, check=False)  # a value on its bound may be beyond it by rounding
         text = self._run(milp, limits, has_start=start is not None)
         more = {} if start is None else self._rescue(text)  # without a plan there may be none, and then CBC's tree crashes at its root
         if more:
