@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping
 import numpy as np
 
 from rezoning.auditing.case import as_number, texts
+from rezoning.auditing.staying import NO, YES
 from rezoning.district.district import District
 from rezoning.errors import Problem, shown
 from rezoning.scenario.schema import Rules
@@ -23,6 +24,7 @@ def problems(district: District, rules: Rules) -> Iterator[Problem]:
     for keys, column in _columns(rules):
         if column not in district.columns:
             yield Problem(rules.place(*keys), f"the units have no column '{column}'.", "Use the name of a column of the units file.")
+    yield from _no_answers(district, rules)
     yield from _no_numbers(district, rules)
     yield from _no_areas(district, rules)
 
@@ -125,6 +127,15 @@ def _columns(rules: Rules) -> Iterator[tuple[Keys, str]]:
             yield (key, "column"), column
     yield from (((("bands", i, "index"), band.index)) for i, band in enumerate(rules.bands) if band.index is not None)
     yield from ((("flow_balance", i, "column"), rule.column) for i, rule in enumerate(rules.flow_balance))
+
+
+def _no_answers(district: District, rules: Rules) -> Iterator[Problem]:
+    """Units of which the column of protected ones says neither yes nor no."""
+    column = None if rules.protected is None else rules.protected.column
+    if column is not None and column in district.columns:
+        said = texts(district, column)
+        wrong = [u for u, text in enumerate(said) if text.lower() not in YES | NO]
+        yield from _wrong_texts(district, rules.place("protected", "column"), said, wrong, "is neither yes nor no", "Write yes, no or nothing.")
 
 
 def _no_numbers(district: District, rules: Rules) -> Iterator[Problem]:

@@ -12,6 +12,7 @@ from rezoning.district.district import Ints
 from rezoning.errors import shown
 
 YES = frozenset({"yes", "true", "1", "y", "t", "x"})
+NO = frozenset({"no", "false", "0", "n", "f", ""})
 
 
 def check_locked_units(case: Case) -> Iterator[Violation]:

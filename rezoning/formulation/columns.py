@@ -13,6 +13,7 @@ from rezoning.formulation.formulation import Floats
 from rezoning.scenario.words import unknown
 
 YES = frozenset({"yes", "true", "1", "y", "t", "x"})
+NO = frozenset({"no", "false", "0", "n", "f", ""})
 
 
 def texts(district: District, column: str) -> list[str]:
@@ -45,6 +46,12 @@ def has_column(district: District, column: str, place: str, problems: Problems) 
     return column in district.columns
 
 
+def yes_or_no(district: District, column: str, place: str, problems: Problems) -> None:
+    """Collect units whose text means neither yes nor no: a promise is not dropped in silence."""
+    wrong = [u for u, text in enumerate(texts(district, column)) if text.lower() not in YES | NO]
+    _wrong(district, column, wrong, "yes, no or blank", "Write yes where the unit is protected, and no or nothing where it is not.", place, problems)
+
+
 def whole_or_blank(district: District, column: str, place: str, problems: Problems) -> None:
     """Collect units whose text is neither blank nor a whole number."""
     values, said = numbers(district, column), texts(district, column)
@@ -61,5 +68,5 @@ def numbers_of_students(district: District, column: str, place: str, problems: P
 def _wrong(district: District, column: str, units: list[int], expected: str, cure: str, place: str, problems: Problems) -> None:
     if units:
         said = texts(district, column)
-        found = shown(f"unit '{district.unit_ids[u]}' has '{said[u]}'" for u in units)
+        found = shown(f"unit '{district.unit_ids[u]}' " + (f"has '{said[u]}'" if said[u] else "is blank") for u in units)
         problems.add(place, f"column '{column}' needs {expected}; {found}.", cure)

@@ -8,7 +8,7 @@ import numpy as np
 
 from rezoning.district.district import District, same_school_components
 from rezoning.errors import Problems, shown
-from rezoning.formulation.columns import has_column, numbers_of_students, texts, whole_or_blank
+from rezoning.formulation.columns import has_column, numbers_of_students, texts, whole_or_blank, yes_or_no
 from rezoning.formulation.formulation import Floats, Pairs
 from rezoning.formulation.growth import Enrollment, enrollments
 from rezoning.formulation.rules import capacity_base, capacity_limits
@@ -81,7 +81,9 @@ def _columns(district: District, rules: Rules, problems: Problems) -> None:
     for key in ("protected", "keep_together"):
         rule = getattr(rules, key)
         if rule is not None and rule.column is not None:
-            has_column(district, rule.column, rules.place(key, "column"), problems)
+            place = rules.place(key, "column")
+            if has_column(district, rule.column, place, problems) and key == "protected":
+                yes_or_no(district, rule.column, place, problems)
     if rules.not_again is not None:
         place = rules.place("not_again", "column")
         if has_column(district, rules.not_again.column, place, problems):

@@ -67,6 +67,13 @@ def test_a_district_that_has_nothing():
     ]
 
 
+def test_a_protection_that_is_neither_yes_nor_no():
+    district = draw("AaB", columns={"public": np.array(["F", "promised", " x "])})
+    assert said(district, {"protected": {"column": "public"}}) == [
+        "rules.protected.column: 'promised' of unit '01' is neither yes nor no. Write yes, no or nothing."
+    ]
+
+
 def test_a_transition_without_capacity():
     district = draw("AaB", grades={"5": np.ones(3)})
     assert said(district, {"phase_in": [{"year": "2027", "stay": {"5": 1}}]}) == [

@@ -22,7 +22,7 @@ def test_protected_units_that_are_listed():
 
 
 def test_protected_units_of_a_column():
-    marks = np.array(["no", "Yes", "TRUE", "1", "y", "t", " x ", "", "2"])
+    marks = np.array(["no", "Yes", "TRUE", "1", "y", "t", " x ", "", "f"])
     district = draw("aaaAaaaz.B", columns={"public": np.append(marks, "0")})
     result = audit(plan("bbbbbbbbbb"), district, Rules.model_validate({"protected": {"column": "public"}}))
     # '08' is new and unmarked, '07' is a closed school's: neither has a school to keep

@@ -70,7 +70,7 @@ def test_names_that_are_not_there():
         "rules.keep_together.column: there is no column 'hood' in the units file. Known here: moved, index, area, safe.",
         "rules.not_again.column: column 'moved' needs a whole number, or blank; unit '01' has 'soon', unit '03' has '20.5'. "
         "Write a year like 2021, or leave it blank.",
-        "rules.bands[1].index: column 'index' needs a number in every unit with students; unit '01' has '', unit '02' has 'x'. "
+        "rules.bands[1].index: column 'index' needs a number in every unit with students; unit '01' is blank, unit '02' has 'x'. "
         "Write a number, with a point for decimals.",
         "rules.flow_balance[0].between[1]: no unit has 'east' in column 'area'. Known here: e, w.",
         "rules.flow_balance[1].column: there is no column 'ara' in the units file. Did you mean 'area'?",
@@ -263,6 +263,14 @@ def test_protected_units_without_a_school_to_keep():
     ]
     columns = {"safe": np.array(["", "", "yes", "yes", ""])}
     assert len(formulate(picture("Aa.zB", columns=columns), scenario({"protected": {"column": "safe"}})).pairs) == 8
+
+
+def test_a_protection_that_is_neither_yes_nor_no():
+    columns = {"safe": np.array(["No", "promised", "f", "2", " X "])}
+    assert said(picture("Aa.zB", columns=columns), {"protected": {"column": "safe"}}, ScenarioError) == [
+        "rules.protected.column: column 'safe' needs yes, no or blank; unit '01' has 'promised', unit '03' has '2'. "
+        "Write yes where the unit is protected, and no or nothing where it is not."
+    ]
 
 
 def test_the_limits_of_modes_are_lifted_by_always_within_alone():
