@@ -188,15 +188,16 @@ def _kept(d: District, rules, plan) -> bool:
 
 
 def _travel(d: District, rules, plan) -> bool:
-    return rules.travel is None or all(_trip(d, rules, u, plan[u]) for u in range(9))
+    counts_trips = any(rule.measure in ("added_travel", "long_rides") for rule in rules.burden)  # then an unknown trip is none to take
+    return (rules.travel is None and not counts_trips) or all(_trip(d, rules, u, plan[u]) for u in range(9))
 
 
 def _trip(d: District, rules, u: int, s: int) -> bool:
     rule, t, home = rules.travel, d.travel[u, s], _today(d, u)
     if (rules.stay_allowed and s == home) or rules.assign.get(d.unit_ids[u]) == d.school_ids[s] or (_stays(d, rules, u) and s == home):
         return True
-    if np.isnan(t):
-        return False
+    if np.isnan(t) or rule is None:
+        return not np.isnan(t)
     own = [limit for limit in (rule.always_within, rule.units.get(d.unit_ids[u])) if limit is not None]
     if any(t <= limit + CLOSE for limit in own):
         return True
