@@ -16,6 +16,7 @@ from rezoning.scenario.schema import Scenario
 if TYPE_CHECKING:
     from rezoning.auditing import Audit
     from rezoning.district.district import District
+    from rezoning.explaining import Explanation
     from rezoning.formulation.formulation import Formulation
     from rezoning.plan import Plan
 
@@ -72,6 +73,8 @@ class Findings:
         What the auditor says of the plan, a goal's value that the engine got wrong included; None without a plan.
     measures
         None without a plan that passed.
+    explanation
+        Why no plan exists and what would let one exist; None where one may exist.
     """
 
     question: Question
@@ -79,6 +82,7 @@ class Findings:
     values: list[float] | None = None
     audit: Audit | None = None
     measures: Measures | None = None
+    explanation: Explanation | None = None
 
     @property
     def plan(self) -> Plan | None:

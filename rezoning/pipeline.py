@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 AGREEMENT = 1e-6  # two witnesses of a goal's value may differ by this, relative to max(1, |value|)
+UNEXPLAINED = "Why no plan exists could not be explained, by a fault of the program; please report it."
 UNFOUND = "Further plans could not be looked for, by a fault of the program; please report it. The plan is audited and kept."
 UNMEASURED = "The measures could not be computed, by a fault of the program; please report it. The plan is audited and kept."
 
@@ -79,6 +80,9 @@ def run(
     with clock.phase("audit"):
         findings = witness(findings)
         code, findings = _measured(findings)
+    if code == INFEASIBLE:
+        with clock.phase("explain"):
+            findings = explained(findings, stop)
     further = None
     if code == DONE and scenario.alternatives is not None:
         with clock.phase("solve"):
@@ -188,6 +192,17 @@ def _measured(findings: Findings) -> tuple[int, Findings]:
         return FAULT, replace(findings, result=replace(findings.result, warnings=(*findings.result.warnings, UNMEASURED)))
 
 
+def explained(findings: Findings, stop: threading.Event | None = None) -> Findings:
+    """Why no plan exists, and what would let one exist. A finding is kept even if its explanation fails by a fault of ours."""
+    from rezoning.explaining import explain
+
+    try:
+        return replace(findings, explanation=explain(findings.question, stop=stop))
+    except Exception:
+        log.exception(UNEXPLAINED)
+        return findings
+
+
 def further_plans(findings: Findings, watcher: Watcher | None = None, stop: threading.Event | None = None) -> FurtherPlans | None:
     """Further plans, where the scenario asks for them. The best plan is kept even if the search for others fails by a fault of ours."""
     from rezoning.further_plans import find_alternatives
@@ -252,7 +267,7 @@ def _written(clock: Clock, directory: Path, code: int, findings: Findings, furth
     from rezoning.further_plans import alternatives_record, put_alternatives
     from rezoning.report import files
     from rezoning.report.record import peak_rss_mb, run_record
-    from rezoning.run_directory import RUN, json_text, place_for, write_or_rescue
+    from rezoning.run_directory import EXPLANATION, RUN, json_text, place_for, write_or_rescue
 
     question, result = findings.question, findings.result
     place = place_for(directory, code)
@@ -273,6 +288,8 @@ def _written(clock: Clock, directory: Path, code: int, findings: Findings, furth
                 files.put_plan(partial, result, question.district, is_rejected=code == REJECTED)
             if findings.measures is not None:
                 files.put_measures(partial, findings.measures.metrics, findings.measures.schools)
+            if findings.explanation is not None:
+                files.put(partial / EXPLANATION, json_text({**findings.explanation.to_record(), "exit_code": code}))
             if further is not None:
                 put_alternatives(partial, findings, further)
         record.update(exit_code=code, seconds=clock.entry(), peak_rss_mb=peak_rss_mb())

@@ -87,7 +87,8 @@ def _report(outcome: RunOutcome, as_json: bool, is_quiet: bool) -> None:
         typer.echo(str(outcome.directory))
     else:
         measured = (outcome.measures.metrics, outcome.measures.schools) if outcome.measures else None
-        run_page(screen(), outcome.question.scenario, outcome.record, measured, outcome.directory)
+        why = None if outcome.explanation is None else outcome.explanation.to_record()
+        run_page(screen(), outcome.question.scenario, outcome.record, measured, outcome.directory, why)
     if outcome.exit_code not in (0, 130):
         _say_why(outcome, is_on_page=not as_json and not is_quiet)
 
@@ -102,6 +103,7 @@ def _say_why(outcome: RunOutcome, is_on_page: bool) -> None:
     else:
         say(STATUS[outcome.record["status"]])
         details = [str(problem) for problem in outcome.question.problems]
+        details += [] if outcome.explanation is None else outcome.explanation.words[1:]
     for line in [] if is_on_page else details:
         say(f"  {line}")
 

@@ -10,6 +10,7 @@ from pathlib import Path
 from rich.console import Console
 from rich.text import Text
 
+from rezoning.report.explanation import explanation_part
 from rezoning.report.further import alternatives_words
 from rezoning.report.goal_words import amount, goal_name, goal_words
 from rezoning.report.rule_words import rules_words
@@ -37,11 +38,15 @@ POLICY = {"optimize": "in goals and rules", "constrain": "in rules only", "repor
 # -- pages -----------------------------------------------------------------------------------------------------------
 
 
-def run_page(console: Console, scenario: Scenario, record: Row, measured: tuple[Row, Sequence[Row]] | None, directory: Path) -> None:
-    """What was asked, what was found, proven or not, who moves, every school before and after, and where the files are."""
+def run_page(
+    console: Console, scenario: Scenario, record: Row, measured: tuple[Row, Sequence[Row]] | None, directory: Path, explanation: Row | None = None
+) -> None:
+    """What was asked, what was found, proven or not or why nothing, who moves, every school before and after, and where the files are."""
     _title(console, scenario)
     _asked(console, scenario, record)
     _found(console, scenario, record)
+    if explanation is not None:
+        explanation_part(console, explanation)
     if measured is not None:
         metrics, schools = measured
         _who_moves(console, record, metrics)
