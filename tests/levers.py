@@ -1,19 +1,15 @@
 """The oracle of the levers: every plan of a tiny district, judged and measured by what scenarios/README.md says of each lever.
 
-Plans are rows of an array, shape (plans, n), and every rule and goal is one plain formula over them; no code is shared with the package. Cases are
-the drawn districts of `drawn`, with everything that levers need, and a few levers each.
+Plans are rows of an array, shape (plans, n), and every rule and goal is one plain formula over them; no code is shared with the package.
 """
 
 from collections.abc import Iterator
-from dataclasses import replace
-from functools import cache, cached_property
+from functools import cached_property
 from typing import Any
 
 import numpy as np
-from drawn import Case, case, scenario
 from oracle import SHARE, STUDENTS, TRIP, Oracle, Truth
 
-from rezoning.district.district import District
 from rezoning.scenario.schema import Goal
 
 YES = {"yes", "true", "1", "y", "t", "x"}
@@ -157,9 +153,15 @@ class LeverOracle(Oracle):
 
     def plan_rules(self, plans: np.ndarray) -> Iterator[tuple[str, np.ndarray]]:
         """For each rule about whole plans which plans obey it."""
-        d, rules, home = self.d, self.rules, np.array(self.today)
-        everyone, moves = d.students.sum(), self.moves(plans)
         yield "capacity", self.seats_hold(plans)
+        yield from self.stable(plans)
+        yield from self.budgets(plans)
+        yield from self.mixed(plans)
+        yield from self.shared(plans)
+
+    def stable(self, plans: np.ndarray) -> Iterator[tuple[str, np.ndarray]]:
+        """Who stays together."""
+        d, rules, home = self.d, self.rules, np.array(self.today)
         if rules.keep_together is not None:
             groups = [[d.unit_index[u] for u in group] for group in rules.keep_together.groups]
             if rules.keep_together.column is not None:
@@ -175,8 +177,12 @@ class LeverOracle(Oracle):
                     along = (plans[:, mates] == plans[:, [u]]).sum(axis=1)
                     holds &= (plans[:, u] == home[u]) | (along >= rules.unity.min_share * len(mates) - 1e-9)
             yield "unity", holds
-        if rules.reassigned is not None:
-            budget = rules.reassigned
+
+    def budgets(self, plans: np.ndarray) -> Iterator[tuple[str, np.ndarray]]:
+        """How many change schools."""
+        d, budget, home, moves = self.d, self.rules.reassigned, np.array(self.today), self.moves(plans)
+        if budget is not None:
+            everyone = d.students.sum()
             share = (d.students * moves).sum(axis=1) / everyone
             yield "reassigned", share <= (1 if budget.max_share is None else budget.max_share) + SHARE
             for group, most in budget.groups.items():
@@ -185,22 +191,30 @@ class LeverOracle(Oracle):
                 most = budget.schools.get(text, budget.each_school)
                 if most is not None:
                     yield "reassigned", (d.students * (moves & (home == s))).sum(axis=1) <= most * d.students[home == s].sum() + STUDENTS
-        for band in rules.bands:
+
+    def mixed(self, plans: np.ndarray) -> Iterator[tuple[str, np.ndarray]]:
+        """Who goes to school with whom."""
+        d, home = self.d, np.array(self.today)
+        for band in self.rules.bands:
             if not band.soft:
                 yield "bands", (self.outside(plans, band)[0] <= OUTSIDE).all(axis=1)
-        for rule in rules.isolation:
+        for rule in self.rules.isolation:
             counts, held = d.groups[rule.group], self.held(plans, d.students)
             before = [d.students[home == s].sum() for s in self.schools]
             today = np.array([counts[home == s].sum() / before[s] if before[s] > 0 else 0.0 for s in self.schools])
             yield "isolation", (self.held(plans, counts) <= np.maximum(rule.above, today) * held + OUTSIDE).all(axis=1)
-        for rule in rules.burden:
+
+    def shared(self, plans: np.ndarray) -> Iterator[tuple[str, np.ndarray]]:
+        """Who carries the change."""
+        d, moves = self.d, self.moves(plans)
+        for rule in self.rules.burden:
             own, all_ = self.shares(plans, rule.group, rule.measure, rule.over)
             slack = TRIP if rule.measure == "added_travel" else SHARE
             if rule.max_ratio is not None:
                 yield "burden", own <= rule.max_ratio * all_ + slack
             if rule.max_extra is not None:
                 yield "burden", own <= all_ + rule.max_extra + slack
-        for rule in rules.flow_balance:
+        for rule in self.rules.flow_balance:
             area = np.array(d.columns[rule.column])
             school_area, counts = area[d.school_unit], d.students if rule.group is None else d.groups[rule.group]
             a, b = rule.between
@@ -225,7 +239,7 @@ class LeverOracle(Oracle):
 
     # -- goals -------------------------------------------------------------------------------------------------------
 
-    def value(self, goal: Goal, plans: np.ndarray) -> np.ndarray:
+    def value(self, goal: Goal, plans: np.ndarray) -> np.ndarray:  # noqa: PLR0911, PLR0912 (a table of formulas)
         """Natural value of a goal of every plan, shape (plans,)."""
         d, home = self.d, np.array(self.today)
         total, n = d.students.sum(), self.held(plans, d.students)
@@ -291,123 +305,3 @@ class LeverOracle(Oracle):
             best.append(float(value[left].min()))
             left &= value <= best[-1] * (1 + goal.give_up) + self.scenario.solve.gap_abs + 1e-12
         return Truth(True, tuple(best))
-
-
-# -- drawn cases -----------------------------------------------------------------------------------------------------
-
-
-def equipped(district: District, seed: int) -> District:
-    """The district with all that levers need."""
-    rng = np.random.default_rng([seed, 7])
-    n, m, students = district.num_units, district.num_schools, district.students
-    texts = {
-        "area": np.array([*rng.permutation(["north", "south"]), *rng.choice(["north", "south"], n - 2)]),
-        "hood": np.where(rng.random(n) < 0.5, "", rng.choice(["a", "b", "c"], n)),
-        "rezoned": np.where(rng.random(n) < 0.7, "", rng.choice(["2019", "2024", "2026"], n)),
-        "protected": np.where(rng.random(n) < 0.15, "yes", ""),
-        "ses": rng.integers(1, 4, n).astype(str),
-    }
-    walkable = rng.random((n, m)) < 0.4
-    walk = np.round(rng.uniform(2, 30, (n, m)), 1)
-    return replace(
-        district,
-        groups={name: np.minimum(group, students) for name, group in district.groups.items()},
-        partition=("black", "white"),
-        years={"2028": np.round(students * rng.uniform(0.8, 1.2, n))},
-        growth={"high": np.round(students * 1.1)},
-        grades={"4": np.floor(students * 0.3), "5": np.floor(students * 0.3)},
-        portables=np.round(rng.uniform(0, 30, m)),
-        portable_price=rng.choice([1.0, 2.5], m),
-        walkable=walkable,
-        walk=walk if rng.random() < 0.5 else None,
-        crossed=rng.random((n, m)) < 0.2,
-        columns={name: column.astype(object) for name, column in texts.items()},
-        border_m=np.round(rng.uniform(50, 400, len(district.edges))),
-    )
-
-
-def lever_rules(rng: np.random.Generator, d: District) -> list[dict[str, Any]]:
-    """One rule of every kind that the district allows, as sections to be merged."""
-    low, school = float(rng.uniform(0.05, 0.3)), str(rng.choice(d.school_ids))
-    found: list[dict[str, Any]] = [
-        {"bands": [{"group": "low", "within": round(low, 2)}]},
-        {"bands": [{"group": "black", "target": 0.4, "within": 0.5, "relative": True, "schools": [school]}]},
-        {"bands": [{"group": "low", "within": 0.04, "either": [{"min": 0.5, "max": 1}]}]},
-        {"bands": [{"group": "low", "preset": "ct_diverse"}]},
-        {"bands": [{"index": "ses", "min": 1.5, "max": 2.5}]},
-        {"isolation": [{"group": "black", "above": round(float(rng.uniform(0.3, 0.7)), 2)}]},
-        {"keep_together": {"column": "hood"}},
-        {"keep_together": [rng.permutation(d.unit_ids)[:2].tolist(), rng.permutation(d.unit_ids)[:3].tolist()]},
-    ]
-    if d.capacity is not None:
-        found.append({"capacity": {"max": 1.0, "portables": True, "schools": {school: {"max": 1.3}}}})
-    found.append({"walk": {"guarantee": "any"}})
-    if d.travel is not None:
-        found.append({"nearest": {"within": 2}})
-        limits = {"max": 12.0, "modes": {"walk": {"max": 20}, "bus": {"max": 8, "max_increase": 1} if d.has_current else {"max": 8}}}
-        found.append({"travel": limits | {"units": {str(rng.choice(d.unit_ids)): 15}}})
-    if d.has_current:
-        found += [
-            {"no_crossing": {"today": str(rng.choice(["keep", "forbid"]))}},
-            {"protected": {"column": "protected"}},
-            {"not_again": {"column": "rezoned", "years": 3, "year": 2026}},
-            {"walk": {"guarantee": "keep"}},
-            {"unity": {"min_share": float(rng.choice([0.34, 0.5, 1.0]))}},
-            {"reassigned": {"groups": {"black": 0.3}, "each_school": 0.5, "schools": {school: 0.2}}},
-            {"burden": [{"group": "black", "measure": "reassigned", "max_ratio": 1.1}]},
-            {"burden": [{"group": "low", "measure": "walk_lost", "max_extra": 0.05}]},
-            {"flow_balance": [{"column": "area", "between": ["north", "south"], "max_ratio": 1.5, "ways": str(rng.choice(["both", "one"]))}]},
-        ]
-        if d.travel is not None:
-            found.append({"burden": [{"group": "black", "measure": "added_travel", "max_extra": 0.5}]})
-            found.append({"burden": [{"group": "black", "measure": "long_rides", "over": 5, "max_ratio": 1.2, "max_extra": 0.1}]})
-        if d.capacity is not None:
-            found.append({"capacity": {"max": 1.4, "min": 0.2}, "phase_in": [{"year": "2027", "stay": {"4": 1, "5": 0.5}}]})
-    return found
-
-
-def lever_goals(d: District) -> list[dict[str, Any]]:
-    """Every goal of the levers that the district allows."""
-    found: list[dict[str, Any]] = [{"minimize": name, "group": "low"} for name in ("normalized_exposure", "isolation", "max_deviation")]
-    found += [{"minimize": name} for name in ("theil_h", "not_walking", "cut_edges", "boundary_length")]
-    if d.capacity is not None:
-        found += [{"minimize": "out_of_utilization", "min": 0.8, "max": 1}, {"minimize": "utilization_spread"}, {"minimize": "portables"}]
-    if d.has_current:
-        found += [{"minimize": "schools_changed"}, {"minimize": "walk_lost"}, {"minimize": "burden_gap", "measure": "reassigned"}]
-    if d.travel is not None:
-        found.append({"minimize": "long_rides", "over": 5})
-    if d.travel is not None and d.has_current:
-        found += [{"minimize": "added_travel"}, {"minimize": "burden_gap", "measure": "added_travel", "groups": ["low", "black"]}]
-    return found
-
-
-def has_no_value(d: District, goal: dict[str, Any]) -> bool:
-    """Whether a goal compares nobody with anybody in this district."""
-    total = d.students.sum()
-    named = [goal["group"]] if "group" in goal else goal.get("groups") or (list(d.groups) if goal["minimize"] == "burden_gap" else [])
-    empty = [name for name in named if not 0 < d.groups[name].sum() < total]
-    remainder = d.students - d.groups["black"] - d.groups["white"]
-    return bool(empty) or (goal["minimize"] == "theil_h" and bool((remainder < 0).any()))
-
-
-@cache
-def lever_case(seed: int, max_units: int = 8) -> Case:
-    """The case of a seed: one to three levers as rules, one or two as goals, on a drawn district."""
-    base = case(seed, max_units)
-    rng, d = np.random.default_rng([seed, 11]), equipped(base.district, seed)
-    rules: dict[str, Any] = {"contiguity": {"method": str(rng.choice(["exact", "exact", "exact", "none"])), "islands": "forbid"}}
-    if d.has_current and rng.random() < 0.5:
-        rules["contiguity"]["islands"] = "keep"
-    kinds = lever_rules(rng, d)
-    for i in rng.permutation(len(kinds))[: rng.choice([1, 2, 3])]:
-        rules |= kinds[i]
-    if rng.random() < 0.3:
-        rules["school_in_own_zone"] = False
-    goals = [goal for goal in lever_goals(d) if not has_no_value(d, goal)]
-    goals += [{"minimize": "out_of_band"}] * 3 * ("bands" in rules)
-    if "bands" in rules and rng.random() < 0.5:
-        rules["bands"] = [band | {"soft": True} for band in rules["bands"]]
-    picked = [goals[i] for i in rng.permutation(len(goals))[: rng.choice([1, 2], p=[0.7, 0.3])]]
-    if len(picked) == 2 and rng.random() < 0.3:
-        picked = [goal | {"weight": float(rng.choice([0.5, 1, 3]))} for goal in picked]
-    return Case(d, scenario(rules, picked))

@@ -12,7 +12,8 @@ import pytest
 from conftest import merged
 from drawn import Case
 from infeasible_cases import CASES, Hopeless
-from levers import LeverOracle, lever_case
+from lever_cases import lever_case
+from levers import LeverOracle
 
 from rezoning import pipeline
 from rezoning.district.district import District

@@ -5,7 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 from drawn import DATA, case, picture
-from levers import lever_case
+from lever_cases import lever_case
 from scipy.sparse import csr_array, vstack
 
 from rezoning.errors import Infeasible

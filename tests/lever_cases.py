@@ -1,0 +1,127 @@
+"""The drawn districts of `drawn`, with everything that levers need and a few levers each."""
+
+from dataclasses import replace
+from functools import cache
+from typing import Any
+
+import numpy as np
+from drawn import Case, case, scenario
+
+from rezoning.district.district import District
+
+
+def equipped(district: District, seed: int) -> District:
+    """The district with all that levers need."""
+    rng = np.random.default_rng([seed, 7])
+    n, m, students = district.num_units, district.num_schools, district.students
+    texts = {
+        "area": np.array([*rng.permutation(["north", "south"]), *rng.choice(["north", "south"], n - 2)]),
+        "hood": np.where(rng.random(n) < 0.5, "", rng.choice(["a", "b", "c"], n)),
+        "rezoned": np.where(rng.random(n) < 0.7, "", rng.choice(["2019", "2024", "2026"], n)),
+        "protected": np.where(rng.random(n) < 0.15, "yes", ""),
+        "ses": rng.integers(1, 4, n).astype(str),
+    }
+    walkable = rng.random((n, m)) < 0.4
+    walk = np.round(rng.uniform(2, 30, (n, m)), 1)
+    return replace(
+        district,
+        groups={name: np.minimum(group, students) for name, group in district.groups.items()},
+        partition=("black", "white"),
+        years={"2028": np.round(students * rng.uniform(0.8, 1.2, n))},
+        growth={"high": np.round(students * 1.1)},
+        grades={"4": np.floor(students * 0.3), "5": np.floor(students * 0.3)},
+        portables=np.round(rng.uniform(0, 30, m)),
+        portable_price=rng.choice([1.0, 2.5], m),
+        walkable=walkable,
+        walk=walk if rng.random() < 0.5 else None,
+        crossed=rng.random((n, m)) < 0.2,
+        columns={name: column.astype(object) for name, column in texts.items()},
+        border_m=np.round(rng.uniform(50, 400, len(district.edges))),
+    )
+
+
+def lever_rules(rng: np.random.Generator, d: District) -> list[dict[str, Any]]:
+    """One rule of every kind that the district allows, as sections to be merged."""
+    low, school = float(rng.uniform(0.05, 0.3)), str(rng.choice(d.school_ids))
+    found: list[dict[str, Any]] = [
+        {"bands": [{"group": "low", "within": round(low, 2)}]},
+        {"bands": [{"group": "black", "target": 0.4, "within": 0.5, "relative": True, "schools": [school]}]},
+        {"bands": [{"group": "low", "within": 0.04, "either": [{"min": 0.5, "max": 1}]}]},
+        {"bands": [{"group": "low", "preset": "ct_diverse"}]},
+        {"bands": [{"index": "ses", "min": 1.5, "max": 2.5}]},
+        {"isolation": [{"group": "black", "above": round(float(rng.uniform(0.3, 0.7)), 2)}]},
+        {"keep_together": {"column": "hood"}},
+        {"keep_together": [rng.permutation(d.unit_ids)[:2].tolist(), rng.permutation(d.unit_ids)[:3].tolist()]},
+    ]
+    if d.capacity is not None:
+        found.append({"capacity": {"max": 1.0, "portables": True, "schools": {school: {"max": 1.3}}}})
+    found.append({"walk": {"guarantee": "any"}})
+    if d.travel is not None:
+        found.append({"nearest": {"within": 2}})
+        limits = {"max": 12.0, "modes": {"walk": {"max": 20}, "bus": {"max": 8, "max_increase": 1} if d.has_current else {"max": 8}}}
+        found.append({"travel": limits | {"units": {str(rng.choice(d.unit_ids)): 15}}})
+    if d.has_current:
+        found += [
+            {"no_crossing": {"today": str(rng.choice(["keep", "forbid"]))}},
+            {"protected": {"column": "protected"}},
+            {"not_again": {"column": "rezoned", "years": 3, "year": 2026}},
+            {"walk": {"guarantee": "keep"}},
+            {"unity": {"min_share": float(rng.choice([0.34, 0.5, 1.0]))}},
+            {"reassigned": {"groups": {"black": 0.3}, "each_school": 0.5, "schools": {school: 0.2}}},
+            {"burden": [{"group": "black", "measure": "reassigned", "max_ratio": 1.1}]},
+            {"burden": [{"group": "low", "measure": "walk_lost", "max_extra": 0.05}]},
+            {"flow_balance": [{"column": "area", "between": ["north", "south"], "max_ratio": 1.5, "ways": str(rng.choice(["both", "one"]))}]},
+        ]
+        if d.travel is not None:
+            found.append({"burden": [{"group": "black", "measure": "added_travel", "max_extra": 0.5}]})
+            found.append({"burden": [{"group": "black", "measure": "long_rides", "over": 5, "max_ratio": 1.2, "max_extra": 0.1}]})
+        if d.capacity is not None:
+            found.append({"capacity": {"max": 1.4, "min": 0.2}, "phase_in": [{"year": "2027", "stay": {"4": 1, "5": 0.5}}]})
+    return found
+
+
+def lever_goals(d: District) -> list[dict[str, Any]]:
+    """Every goal of the levers that the district allows."""
+    found: list[dict[str, Any]] = [{"minimize": name, "group": "low"} for name in ("normalized_exposure", "isolation", "max_deviation")]
+    found += [{"minimize": name} for name in ("theil_h", "not_walking", "cut_edges", "boundary_length")]
+    if d.capacity is not None:
+        found += [{"minimize": "out_of_utilization", "min": 0.8, "max": 1}, {"minimize": "utilization_spread"}, {"minimize": "portables"}]
+    if d.has_current:
+        found += [{"minimize": "schools_changed"}, {"minimize": "walk_lost"}, {"minimize": "burden_gap", "measure": "reassigned"}]
+    if d.travel is not None:
+        found.append({"minimize": "long_rides", "over": 5})
+    if d.travel is not None and d.has_current:
+        found += [{"minimize": "added_travel"}, {"minimize": "burden_gap", "measure": "added_travel", "groups": ["low", "black"]}]
+    return found
+
+
+def has_no_value(d: District, goal: dict[str, Any]) -> bool:
+    """Whether a goal compares nobody with anybody in this district."""
+    total = d.students.sum()
+    named = [goal["group"]] if "group" in goal else goal.get("groups") or (list(d.groups) if goal["minimize"] == "burden_gap" else [])
+    empty = [name for name in named if not 0 < d.groups[name].sum() < total]
+    remainder = d.students - d.groups["black"] - d.groups["white"]
+    return bool(empty) or (goal["minimize"] == "theil_h" and bool((remainder < 0).any()))
+
+
+@cache
+def lever_case(seed: int, max_units: int = 8) -> Case:
+    """The case of a seed: one to three levers as rules, one or two as goals, on a drawn district."""
+    base = case(seed, max_units)
+    rng, d = np.random.default_rng([seed, 11]), equipped(base.district, seed)
+    rules: dict[str, Any] = {"contiguity": {"method": str(rng.choice(["exact", "exact", "exact", "none"])), "islands": "forbid"}}
+    if d.has_current and rng.random() < 0.5:
+        rules["contiguity"]["islands"] = "keep"
+    kinds = lever_rules(rng, d)
+    for i in rng.permutation(len(kinds))[: rng.choice([1, 2, 3])]:
+        rules |= kinds[i]
+    if rng.random() < 0.3:
+        rules["school_in_own_zone"] = False
+    goals = [goal for goal in lever_goals(d) if not has_no_value(d, goal)]
+    goals += [{"minimize": "out_of_band"}] * 3 * ("bands" in rules)
+    if "bands" in rules and rng.random() < 0.5:
+        rules["bands"] = [band | {"soft": True} for band in rules["bands"]]
+    picked = [goals[i] for i in rng.permutation(len(goals))[: rng.choice([1, 2], p=[0.7, 0.3])]]
+    if len(picked) == 2 and rng.random() < 0.3:
+        picked = [goal | {"weight": float(rng.choice([0.5, 1, 3]))} for goal in picked]
+    return Case(d, scenario(rules, picked))
