@@ -23,7 +23,7 @@ def attribute_policy(said: Mapping[str, Any]) -> Iterator[Finding]:
     if not isinstance(policy, Mapping):
         return
     for keys, name, is_goal in _uses(said):
-        use = policy.get(name)
+        use = policy.get(name) if isinstance(name, str) else None
         if use is None or use == "optimize" or (use == "constrain" and not is_goal):
             continue
         what, needed = ("a goal", "optimize") if is_goal else ("a rule", "optimize or constrain")

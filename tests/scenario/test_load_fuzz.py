@@ -71,6 +71,19 @@ VALUES = [
     "!!set {a}",
 ]
 KEYS = ["goals", "goals.0.give_up", "solve.options.a", "data", "data.travel.path", "rules.assign.x", "extends", "name.0", "x.y"]
+LEVERS = (CASES / "levers.yaml").read_text(encoding="utf-8")
+LEVER_KEYS = [
+    "data.units.partition", "data.units.students_by_year", "data.units.growth.low", "data.units.grades.K", "data.schools.portables",
+    "data.schools.portable_price", "data.walk", "data.walk.path", "data.walk.zones", "data.walk.within", "data.barriers", "data.barriers.filter",
+    "rules.capacity.portables", "rules.capacity.schools", "rules.capacity.schools.007", "rules.travel.modes", "rules.travel.modes.bus.max",
+    "rules.travel.units", "rules.protected", "rules.protected.units", "rules.not_again.years", "rules.not_again.year", "rules.walk.guarantee",
+    "rules.nearest.within", "rules.no_crossing", "rules.keep_together", "rules.keep_together.groups", "rules.keep_together.column", "rules.unity",
+    "rules.reassigned.groups", "rules.reassigned.each_school", "rules.phase_in", "rules.phase_in.0", "rules.phase_in.0.stay", "rules.bands",
+    "rules.bands.0", "rules.bands.1.target", "rules.bands.2.preset", "rules.bands.3.either", "rules.bands.4.index", "rules.bands.5.schools",
+    "rules.isolation", "rules.isolation.0.above", "rules.burden", "rules.burden.0.measure", "rules.burden.3.over", "rules.flow_balance.0.between",
+    "rules.flow_balance.0.ways", "goals.4.group", "goals.5.measure", "goals.5.groups", "goals.8.over", "goals.11.min", "goals.11.max",
+    "goals.0.weight", "alternatives", "alternatives.count", "alternatives.distance", "attributes", "attributes.black",
+]  # fmt: skip
 SOME = settings(deadline=None, max_examples=80, suppress_health_check=[HealthCheck.function_scoped_fixture])
 
 
@@ -128,6 +141,18 @@ def test_random_bytes_in_a_scenario(text: str, at: int, noise: bytes, tmp_path: 
 @given(setting=st.builds("{}={}".format, st.sampled_from(KEYS), st.sampled_from(VALUES) | st.text(max_size=8)) | st.text(max_size=12))
 def test_any_setting(setting: str, tmp_path: Path) -> None:
     survives(tmp_path / "scenario.yaml", TEXTS[0].encode(), setting)
+
+
+@settings(SOME, max_examples=60)
+@given(setting=st.builds("{}={}".format, st.sampled_from(LEVER_KEYS), st.sampled_from(VALUES) | st.text(max_size=8)))
+def test_any_setting_of_a_lever(setting: str, tmp_path: Path) -> None:
+    survives(tmp_path / "scenario.yaml", LEVERS.encode(), setting)
+
+
+@pytest.mark.parametrize("value", ["[]", "-1", "{x: {y: [z]}}"])
+@pytest.mark.parametrize("key", LEVER_KEYS)
+def test_every_lever_of_another_kind(key: str, value: str, tmp_path: Path) -> None:
+    survives(tmp_path / "scenario.yaml", LEVERS.encode(), f"{key}={value}")
 
 
 @pytest.mark.parametrize("value", VALUES, ids=range(len(VALUES)))
