@@ -170,6 +170,12 @@ def test_validate_has_the_exit_codes_of_run(call, tiny):
     assert document["problems"][0]["message"] in err
 
 
+def test_validate_refuses_a_solver_that_is_not_here(call, tiny):
+    code, _, err = call("validate", tiny(), "--set", "solve.solver=gurobbi")
+    assert code == 3
+    assert "the solver 'gurobbi' is not on this machine." in err
+
+
 def test_show_prints_a_scenario_that_says_the_same(call, tiny, tmp_path):
     code, out, err = call("show", tiny(), "--set", "solve.seed=3")
     assert (code, err) == (0, "")

@@ -37,6 +37,14 @@ def page(record: dict[str, Any]) -> str:
     return caught.get()
 
 
+def test_no_goal_of_the_users_stands_in_the_way_of_an_explanation():
+    """Goals that are measured against today, or need a rule that is taken away for a moment, are nothing to whether a plan exists."""
+    rules = {"bands": [{"group": "low", "within": 0.0}], "capacity": {"min": 0.9, "max": 1.0}}
+    asked = scenario(rules, [{"minimize": "out_of_band"}])
+    found = explain(pipeline.ask(asked, town("aabb/Aabb/aaBb", current=None)), 10)
+    assert found.conflict is not None
+
+
 # -- the command -----------------------------------------------------------------------------------------------------
 
 

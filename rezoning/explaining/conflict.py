@@ -10,6 +10,7 @@ from rezoning.auditing import audit
 from rezoning.errors import Infeasible
 from rezoning.explaining.explanation import Conflict
 from rezoning.findings import Question
+from rezoning.formulation.access import counts_trips
 from rezoning.formulation.formulate import formulate
 from rezoning.optimize.explain import decide
 from rezoning.plan import Plan
@@ -97,6 +98,19 @@ def _kept(plain: Plain, atoms: Sequence[Keys]) -> Rules:
     return Rules.model_validate(rules)
 
 
+def _some_goal(question: Question) -> Goal:
+    """A goal that has a value whatever the rules are, and is quickly compiled.
+
+    Which one it is means nothing to whether a plan exists, but for one thing: where trips are measured unknown ones are forbidden.
+    """
+    district, scenario = question.district, question.scenario
+    if district.travel is not None and counts_trips(scenario):
+        return Goal(minimize="travel")
+    if district.has_current:
+        return Goal(minimize="reassigned")
+    return Goal(minimize="over_capacity") if district.capacity is not None else Goal(minimize="cut_edges")
+
+
 def _leaves_a_plan(question: Question, rules: Rules, known: list[Plan], budget: Budget) -> bool | None:
     """Whether fewer rules leave a plan; None where the time was too short to know."""
     if any(audit(plan, question.district, rules).passed for plan in known) and rules.contiguity.method != "closer_neighbor":
@@ -104,8 +118,7 @@ def _leaves_a_plan(question: Question, rules: Rules, known: list[Plan], budget: 
     left = budget.left()
     if left <= 0:
         return None
-    goals = tuple(goal for goal in question.scenario.goals if goal.minimize != "out_of_band")  # which needs bands
-    scenario = question.scenario.model_copy(update={"rules": rules, "goals": goals or (Goal(minimize="reassigned"),)})
+    scenario = question.scenario.model_copy(update={"rules": rules, "goals": (_some_goal(question),)})
     try:
         problem = formulate(question.district, scenario)
     except Infeasible:

@@ -20,7 +20,7 @@ def travel(district: District, scenario: Scenario) -> Table | None:
     limit of increase. An unknown trip is never allowed unless it is today's.
     """
     rule, t = scenario.rules.travel, district.travel
-    if t is None or (rule is None and not _counts_trips(scenario)):
+    if t is None or (rule is None and not counts_trips(scenario)):
         return None
     table = ~np.isnan(t)
     if rule is not None:
@@ -55,7 +55,7 @@ def _within_modes(district: District, t: Floats, modes: Modes) -> Table:
     return np.where(district.walkable, walks, rides)
 
 
-def _counts_trips(scenario: Scenario) -> bool:
+def counts_trips(scenario: Scenario) -> bool:
     """Whether a goal or a rule measures trips: one that is unknown would count as none."""
     measures = {"travel", "added_travel", "long_rides"}
     asked = [goal.measure if goal.minimize == "burden_gap" else goal.minimize for goal in scenario.goals]

@@ -16,6 +16,7 @@ from rezoning.errors import Problem, ScenarioError
 from rezoning.formulation.formulation import Floats, Ints
 from rezoning.optimize.lifts import Row
 from rezoning.optimize.milp import Cut, Milp
+from rezoning.scenario.schema import Solve
 
 
 class Outcome(Enum):
@@ -159,6 +160,18 @@ def backend(name: str, place: str = "solve.solver") -> Backend:
     if key in available and key not in own:
         return command.other(available[key])
     raise ScenarioError(Problem(place, f"the solver '{name}' is not on this machine.", f"Take one of auto, {', '.join(sorted(available.values()))}."))
+
+
+def check_solver(settings: Solve) -> None:
+    """Refuse a solver that is not here before anything is solved.
+
+    Raises
+    ------
+    ScenarioError
+        See `backend`.
+    """
+    if settings.solver.lower() != "auto":
+        backend(settings.solver, settings.place("solver"))
 
 
 def bad_option(solver: str, option: str, value: object, said: str = "") -> ScenarioError:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import re
 import tempfile
 from collections.abc import Callable
@@ -16,6 +17,8 @@ from rezoning.errors import Problem, ScenarioError
 from rezoning.formulation.formulation import Ints
 from rezoning.optimize.backends import Answer, Limits, Outcome, Separation, SolverInfo, Watch, bad_option
 from rezoning.optimize.milp import UNIT, Milp
+
+logger = logging.getLogger(__name__)
 
 Make = Callable[[Limits, str, bool], pulp.LpSolver]
 Rescue = Callable[[str], dict[str, Any]]  # from what was printed: options to try once more with; none where the answer stands
@@ -104,7 +107,10 @@ class Command:
             try:
                 milp.problem.solve(self._make(limits, str(log), has_start))
             except pulp.PulpSolverError as error:
-                raise ScenarioError(Problem("solve.solver", f"{self.name} could not be run: {error}.", "Look at solve.options.")) from error
+                if not has_start:
+                    raise ScenarioError(Problem("solve.solver", f"{self.name} could not be run: {error}.", "Look at solve.options.")) from error
+                milp.problem.status, milp.problem.sol_status = pulp.LpStatusNotSolved, pulp.LpSolutionNoSolutionFound  # a crash loses no plan
+                logger.warning("%s stopped with a fault of its own; the plan found before is kept.", self.name)
             return log.read_text(encoding="utf-8", errors="replace") if log.exists() else ""
 
     def _answer(self, milp: Milp, limits: Limits, text: str) -> Answer:

@@ -6,6 +6,8 @@ import threading
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
+import numpy as np
+
 from rezoning.formulation.formulation import Formulation, Ints, Terms
 from rezoning.optimize.backends import Clock
 from rezoning.optimize.contiguity import Separator
@@ -13,6 +15,9 @@ from rezoning.optimize.feasible import is_feasible, value
 from rezoning.optimize.lifts import lowest
 from rezoning.optimize.result import Progress, TracePoint, Watcher
 from rezoning.optimize.shapes import is_surrogate
+from rezoning.scenario.goals import WHOLE
+
+WHOLE_SLACK = 1e-6  # a bound so little above a whole number may be the solver's rounding
 
 Objective = Sequence[tuple[Terms, float]]
 OnPlan = Callable[[Ints, float], object]  # told of a better plan and its value
@@ -47,6 +52,7 @@ class Tracker:
     def __post_init__(self) -> None:
         self.separator = Separator(self.formulation)
         self.is_surrogate = any(is_surrogate(terms) for terms, weight in self.objective if weight)
+        self._is_whole = all(terms.goal.minimize in WHOLE and weight == 1 for terms, weight in self.objective)
         self._lowest = sum(weight * lowest(self.formulation, terms) for terms, weight in self.objective)
 
     def offer(self, school_of_node: Ints) -> bool:
@@ -71,6 +77,7 @@ class Tracker:
         if bound is None or self.formulation.is_restricted or self.is_surrogate:
             return
         bound = max(bound, self._lowest)
+        bound = float(np.ceil(bound - WHOLE_SLACK)) if self._is_whole else bound
         bound = bound if self.value is None else min(bound, self.value)
         if self.bound is None or bound > self.bound:
             self.bound = bound

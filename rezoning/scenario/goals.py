@@ -23,6 +23,9 @@ Minimize = Literal[
     "over_capacity", "out_of_utilization", "utilization_spread", "portables", "boundary_length", "cut_edges", "polsby_popper",
 ]  # fmt: skip
 
+WHOLE: tuple[Minimize, ...] = ("schools_changed", "cut_edges")
+"""Goals whose natural values are whole numbers."""
+
 OWNERS: dict[str, tuple[str, ...]] = {
     "group": ("dissimilarity", "normalized_exposure", "isolation", "max_deviation"),
     "versus": ("dissimilarity",),

@@ -327,6 +327,33 @@ def test_what_each_can_do():
     assert backend("HiGHS").name == "highs"
 
 
+@pytest.mark.skipif("cbc" not in SOLVERS, reason="CBC is not here")
+def test_a_crash_of_the_solver_loses_no_plan(small, monkeypatch):
+    import pulp
+
+    def crash(*_arguments, **_options):
+        raise pulp.PulpSolverError("Pulp: Error while executing cbc")
+
+    milp = model(small)
+    monkeypatch.setattr(pulp.LpProblem, "solve", crash)
+    start = plans(small)[0]
+    answer = solved("cbc", milp, start)
+    assert (answer.outcome, answer.values, answer.bound) == (Outcome.LIMIT, None, None)
+    with pytest.raises(ScenarioError, match="cbc could not be run: Pulp: Error while executing cbc."):
+        solved("cbc", milp)
+
+
+def test_whole_numbers_have_whole_bounds():
+    """No number of borders is between 5 and 6."""
+    district, asked = case(3).district, scenario(FREE, [{"minimize": "cut_edges"}])
+    problem = formulate(district, asked)
+    tracker = Tracker(problem, [(problem.terms[0], 1.0)], lambda: 0.0)
+    tracker.raise_bound(5 + 1e-9)
+    assert tracker.bound == 5.0
+    tracker.raise_bound(5.2)
+    assert tracker.bound == 6.0
+
+
 def test_an_unknown_solver_is_refused():
     names = sorted(solver.name for solver in installed_solvers() if solver.is_available)
     with pytest.raises(ScenarioError) as caught:
