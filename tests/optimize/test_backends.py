@@ -339,7 +339,7 @@ def test_a_crash_of_the_solver_loses_no_plan(small, monkeypatch):
     start = plans(small)[0]
     answer = solved("cbc", milp, start)
     assert (answer.outcome, answer.values, answer.bound) == (Outcome.LIMIT, None, None)
-    with pytest.raises(ScenarioError, match="cbc could not be run: Pulp: Error while executing cbc."):
+    with pytest.raises(ScenarioError, match="cbc could not be run: Pulp: Error while executing cbc"):
         solved("cbc", milp)
 
 
