@@ -19,9 +19,11 @@ from rezoning.optimize.fractional import Fractional
 from rezoning.optimize.lifts import Row
 from rezoning.optimize.milp import ROW_TOLERANCE, Cut, Milp, build
 from rezoning.optimize.relaxation import tighten
+from rezoning.optimize.spreading import Spreading
 from rezoning.optimize.tracker import Tracker
 
 RELAXATION_SHARE = 0.3  # of the time, for rounds that bring little or much on big questions; small ones end long before
+SPREADING_SHARE = 0.2  # of the time, where borders are counted
 NODE_VIOLATION = 0.05  # of a node: what a cut must be broken by inside the tree
 NODE_CUTS = 200
 FIRST_GAP = 0.02  # early rounds of the loop need no proof, only pieces to cut
@@ -81,10 +83,24 @@ def branch_and_cut(
         tracker.add_cuts(milp.add_cuts(relaxed.cuts))
         if tracker.is_within(limits.gap, limits.gap_abs) or job.left() <= 0:
             return Ending()
+    _spread(job)
+    if tracker.is_within(limits.gap, limits.gap_abs) or job.left() <= 0:
+        return Ending()
     ending = _inside_the_tree(job) if backend.cuts_inside_tree else _loop(job)
     if ending.is_proven and tracker.value is not None:
         tracker.raise_bound(tracker.value)
     return ending
+
+
+def _spread(job: _Job) -> None:
+    """Raise the bound of a goal of borders by the rows of trees; the solver is not given them, for they are long and make its every node slow."""
+    if job.tracker.is_surrogate:
+        return
+    spreading = Spreading(job.milp)
+    if not spreading.is_idle:
+        job.tracker.say("borders of full zones")
+        telling = replace(job.watch, on_bound=job.tracker.raise_bound)
+        tighten(job.milp, job.rest.fractional, SPREADING_SHARE * job.left(), job.tracker.clock, telling, spreading=spreading)
 
 
 def _only_one(tracker: Tracker, milp: Milp) -> Ending:

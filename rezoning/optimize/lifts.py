@@ -236,6 +236,11 @@ class Excess:
             row_upper=-self._d.constant, linear=np.asarray(linear), constant=constant,
         )  # fmt: skip
 
+    @property
+    def bends(self) -> Quantities:
+        """The quantities whose excess over 0 the columns are."""
+        return self._d
+
     def excess(self, x: Floats) -> Floats:
         """Value of each column."""
         return np.maximum(self._d.at(x), 0.0)

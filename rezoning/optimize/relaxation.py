@@ -6,6 +6,7 @@ once; the corner that a simplex method ends in needs many times the rounds.
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
@@ -20,6 +21,7 @@ from rezoning.optimize.fractional import Fractional
 from rezoning.optimize.highs import Program, program_of, use_threads
 from rezoning.optimize.lifts import Row
 from rezoning.optimize.milp import Cut, Milp
+from rezoning.optimize.spreading import Spreading
 
 VIOLATION = 0.01  # of a node: what a cut must be broken by
 MOST_PER_PAIR = 0.5  # cuts of a round
@@ -28,6 +30,7 @@ SLACK = 0.05  # of a node: a cut that is farther from binding is dropped
 STALL = 2e-4  # of the bound: rounds that bring less end it
 PATIENCE = 3  # of them in a row
 ACCURACY = 1e-5
+MOST_SPREADING = 200  # of a round: their rows are long
 CROWD = 3  # rounds' worth of cuts before those that do not bind are dropped
 
 
@@ -39,7 +42,9 @@ class Relaxed:
     cuts: list[Cut | Row] = field(default_factory=list)
 
 
-def tighten(milp: Milp, fractional: Fractional, seconds: float, clock: Clock, watch: Watch, first: float | None = None) -> Relaxed:
+def tighten(
+    milp: Milp, fractional: Fractional, seconds: float, clock: Clock, watch: Watch, first: float | None = None, spreading: Spreading | None = None
+) -> Relaxed:
     """Solve the relaxation and cut, round by round, until nothing is broken, rounds bring little, or time is out.
 
     Parameters
@@ -52,6 +57,8 @@ def tighten(milp: Milp, fractional: Fractional, seconds: float, clock: Clock, wa
         Told of every bound.
     first
         Seconds that the first solve may take, for without it there is no bound at all; `seconds` when left out.
+    spreading
+        Asked for rows too, when given; their sides move with the rules, unlike those of the other cuts.
     """
     rounds_end = clock() + seconds
     ends = rounds_end if first is None else clock() + first  # until there is a bound
@@ -75,10 +82,12 @@ def tighten(milp: Milp, fractional: Fractional, seconds: float, clock: Clock, wa
         stalled = stalled + 1 if found <= bound + STALL * abs(bound) else 0
         bound = max(bound, found)
         is_binding = (program.matrix @ z)[len(base.row_upper) :] > program.row_upper[len(base.row_upper) :] - SLACK
-        relaxed = Relaxed(milp.point(z), [cut for cut, binds in zip(cuts, is_binding, strict=True) if binds or isinstance(cut, Row)])
+        is_kept = [binds or (isinstance(cut, Row) and spreading is None) for cut, binds in zip(cuts, is_binding, strict=True)]
+        relaxed = Relaxed(milp.point(z), list(itertools.compress(cuts, is_kept)))
         if stalled >= PATIENCE:
             break
         new: list[Cut | Row] = [*fractional.cuts(milp.point(z), VIOLATION, most, must_end=must_end), *milp.tangents(milp.point(z), z, is_plan=False)]
+        new += spreading.cuts(z, MOST_SPREADING) if spreading is not None else []
         before: dict[Cut | Row, None] = dict.fromkeys(cuts if len(cuts) < CROWD * most else relaxed.cuts)
         cuts = list(before | dict.fromkeys(new))
         if len(cuts) == len(before):
