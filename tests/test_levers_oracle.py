@@ -1,9 +1,11 @@
 """Every lever against the oracle: engines, auditor and measures on hundreds of drawn districts."""
 
+from dataclasses import replace
 from functools import cache
 
 import numpy as np
 import pytest
+from drawn import scenario
 from lever_cases import lever_case
 from levers import LeverOracle
 
@@ -115,3 +117,23 @@ def _never():
     import threading
 
     return threading.Event()
+
+
+@pytest.mark.parametrize("solver", ["scip", "highs", "cbc"])
+@pytest.mark.parametrize("seed", range(12))
+def test_a_group_without_students_around_it_has_its_bound(seed, solver):
+    """Estimates of a group may stand in units without students; where every school has students the isolation index is bounded all the same."""
+    base = lever_case(seed).district
+    low = np.where(base.students > 0, np.minimum(base.groups["low"], base.students), 2.0)
+    district = replace(base, groups={**base.groups, "low": low}, capacity=np.full(base.num_schools, 10.0))
+    asked = scenario({"capacity": {"min": 0.1}, "contiguity": {"islands": "forbid"}}, [{"minimize": "isolation", "group": "low"}])
+    truth = LeverOracle(district, asked).truth()
+    try:
+        result = solve(formulate(district, asked), asked.solve.model_copy(update={"solver": solver}))
+    except Infeasible:
+        assert not truth.is_feasible
+        return
+    assert (result.plan is not None) == truth.is_feasible
+    if result.plan is not None:
+        assert result.goals[0].value == pytest.approx(truth.values[0], abs=CLOSE)
+        assert truth.values[0] - CLOSE <= result.goals[0].bound <= truth.values[0] + CLOSE

@@ -25,6 +25,7 @@ class Curved:
         self.first, self._shape, self._param, self._width = 0, block.shape, block.param, len(space.free)
         self._scale = 1.0 / float(q.largest().max())
         self._q = q.only(np.arange(len(q)), self._scale)
+        self._fewest = self._fewest_students(space, block) if block.shape is Shape.RATIO else 0.0
         self._is_safe = self._tangents_hold()
         most = self._most()
         self._is_flat = most <= 0
@@ -65,13 +66,21 @@ class Curved:
     def _value(self, q: Floats) -> float:
         return max(self._scale * shape_value(self._shape, q / self._scale, self._param), self._lowest())
 
+    def _fewest_students(self, space: Space, block: Block) -> float:
+        """What q_1 is never below, scaled: what is fixed, or what the rows ask for."""
+        return max(float(self._q.least[1]), self._scale * (space.ends(block.parts[[1], :])[0] - float(block.target[1])))
+
     def _tangents_hold(self) -> bool:
         """Whether the shape is convex over all that the quantities can be here."""
         matrix, q = self._q.matrix, self._q
         if self._shape is Shape.ENTROPY:
             return bool((matrix.data >= 0).all() and (q.constant >= -NOTHING).all() and (self._param[q.most > 0] > 0).all())
         over, under = matrix[[0], :].toarray()[0], matrix[[1], :].toarray()[0]
-        return bool((under >= 0).all() and (over[under <= 0] == 0).all() and _is_fraction(q.constant[0], q.constant[1]))
+        return bool((under >= 0).all()) and (self._is_fraction(over, under) or self._fewest > NOTHING * self._scale)
+
+    def _is_fraction(self, over: Floats, under: Floats) -> bool:
+        """Whether students of the group are only where there are students."""
+        return bool((over[under <= 0] == 0).all()) and _is_fraction(self._q.constant[0], self._q.constant[1])
 
     def _shares(self) -> Floats:
         """q_0 / q_1 of every pair, and of what is fixed."""
@@ -85,10 +94,11 @@ class Curved:
             above = np.maximum(q.most, 0.0)
             return float(above @ np.maximum(-np.log(np.maximum(self._param, 1e-300)), 0.0)) if self._is_safe else float(700.0 * above.sum())
         reach = float(max(abs(q.least[0]), abs(q.most[0])))
-        if self._is_safe:
-            return reach * float(np.abs(self._shares()).max(initial=0.0))
-        students = np.append(q.matrix[[1], :].data, q.constant[1])
-        return reach**2 / float(np.min(students[students > 0], initial=1.0))
+        over, under = (q.matrix[[k], :].toarray()[0] for k in (0, 1))
+        students = np.append(under, q.constant[1])
+        fewest = self._fewest if self._fewest > 0 else float(np.min(students[students > 0], initial=1.0))
+        by_share = reach * float(np.abs(self._shares()).max(initial=0.0)) if self._is_fraction(over, under) and self._is_safe else np.inf
+        return min(reach**2 / fewest, by_share)
 
     def _lowest(self) -> float:
         return self.least_entropy(self._param, self._q) if self._shape is Shape.ENTROPY else 0.0
