@@ -19,7 +19,7 @@ from rezoning.plan import Plan
 from rezoning.scenario.schema import Solve
 
 NOTHING = 1e-7  # mean units: a price below it is rounding
-SMALL = 4000  # pairs: up to here branch and cut needs no search beside it, which takes seconds to be loaded
+SMALL = 400  # pairs: up to here branch and cut needs no search beside it, which takes seconds to be loaded
 LARGE = 20_000  # pairs: from here on the search finds the cheapest plans sooner without branch and cut beside it
 GAP = 0.01  # of a price: which rules are broken is settled long before the last digit
 
