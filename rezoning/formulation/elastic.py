@@ -15,10 +15,11 @@ from rezoning.district.district import District
 from rezoning.errors import Infeasible, Problems
 from rezoning.formulation import feasibility
 from rezoning.formulation.admissible import admissible
-from rezoning.formulation.formulate import CHOICE_RULES, ROW_RULES, _detached, _Draft, _pairs, _reach, _start
+from rezoning.formulation.draft import Draft, reach
+from rezoning.formulation.formulate import CHOICE_RULES, ROW_RULES
 from rezoning.formulation.formulation import Contiguity, Either, Floats, Formulation, Ints, Matrix, Pairs, Rows, Terms
 from rezoning.formulation.graphs import anchors, cut_off_heads
-from rezoning.formulation.rules import anchors_need_the_school, closer_neighbor
+from rezoning.formulation.rules import anchors_need_the_school, closer_neighbor, detached
 from rezoning.formulation.stability import equal_schools, together
 from rezoning.formulation.sums import one_row
 from rezoning.scenario.rules import ContiguityRule, TravelRule
@@ -76,14 +77,14 @@ def elastic(district: District, scenario: Scenario, contiguity: ContiguityRule |
     total = _per_node(draft, sum(prices.values(), np.zeros((district.num_units, district.num_schools))))
     idom = _affordable(draft, total, district, scenario)
     draft.together = [nodes for nodes in (np.unique(draft.node_of_unit[units]) for units in together(district, scenario)) if len(nodes) > 1]
-    pairs = _pairs(draft)
+    pairs = draft.pairs()
     cut_by = idom[pairs.node, pairs.school]
     sources = tuple(draft.sources(s) for s in range(district.num_schools))
     rows = [rule(pairs, district, scenario) for rule in ROW_RULES] + [equal_schools(pairs, draft.together)]
     blocks: list[Rows | Either] = [found for found in rows if found is not None]
     blocks += [choice for choices in CHOICE_RULES for choice in choices(pairs, district, scenario)]
     if method == "closer_neighbor":
-        blocks.append(closer_neighbor(pairs, district, _detached(district, scenario)))
+        blocks.append(closer_neighbor(pairs, district, detached(district, scenario)))
     goals: dict[str, list[Terms]] = {}
     for terms in [*(_pair_terms(rule, pairs, table) for rule, table in prices.items()), *_row_goals(blocks, pairs, district.num_units)]:
         goals.setdefault(str(terms.goal.minimize), []).append(terms)
@@ -92,7 +93,7 @@ def elastic(district: District, scenario: Scenario, contiguity: ContiguityRule |
         rows=anchors_need_the_school(pairs, draft.roots, sources),
         terms=tuple(_joined(parts) for parts in goals.values()),
         contiguity=Contiguity(draft.is_exact, draft.graph, sources, np.where(cut_by >= 0, pairs.lookup[np.maximum(cut_by, 0), pairs.school], -1)),
-        start=_start(draft, district),
+        start=draft.start(district),
         weights=(1.0,) * len(goals),
     )
     return Elastic(formulation, tuple(goals))
@@ -127,7 +128,7 @@ def _too_far(district: District, rule: TravelRule | None) -> Floats:
     return np.asarray(0.25 + np.where(np.isnan(t), UNKNOWN_TRIP, over))
 
 
-def _draft(district: District, scenario: Scenario) -> _Draft:
+def _draft(district: District, scenario: Scenario) -> Draft:
     """Every unit a node of its own that may have any school."""
     rule, problems = scenario.rules.contiguity, Problems()
     stands: list[Ints] = [np.array([], dtype=np.int64)] * district.num_schools
@@ -136,17 +137,17 @@ def _draft(district: District, scenario: Scenario) -> _Draft:
     feasibility.parts_without_school(district, scenario, np.concatenate([district.school_unit, *stands]), problems)
     problems.raise_as(Infeasible)
     everything = np.ones((district.num_units, district.num_schools), dtype=bool)
-    return _Draft(district.graph, everything, district.school_unit, stands, np.arange(district.num_units), rule.method == "exact", [])
+    return Draft(district.graph, everything, district.school_unit, stands, np.arange(district.num_units), rule.method == "exact", [])
 
 
-def _per_node(draft: _Draft, table: Floats) -> Floats:
+def _per_node(draft: Draft, table: Floats) -> Floats:
     total = np.zeros(draft.allowed.shape)
     np.add.at(total, draft.node_of_unit, table)
     return total
 
 
-def _affordable(draft: _Draft, total: Floats, district: District, scenario: Scenario) -> Ints:
-    """Keep what is free and the cheapest of the rest, more of it where a node would have no way to a school; immediate dominators as `_reach`."""
+def _affordable(draft: Draft, total: Floats, district: District, scenario: Scenario) -> Ints:
+    """Keep what is free and the cheapest of the rest, more of it where a node would have no way to a school; immediate dominators as `reach`."""
     everything = draft.allowed
     few = FEW_CHOICES if everything.size > MANY_PAIRS else everything.shape[1]
     while True:
@@ -161,7 +162,7 @@ def _affordable(draft: _Draft, total: Floats, district: District, scenario: Scen
         if not draft.is_exact:
             return np.full(everything.shape, -1, dtype=np.int64)
         try:
-            return _reach(draft, district, scenario)
+            return reach(draft, district, scenario)
         except Infeasible:
             if few >= everything.shape[1]:
                 raise

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,11 +13,12 @@ from rezoning.formulation import arithmetic, feasibility
 from rezoning.formulation.admissible import admissible, blame
 from rezoning.formulation.bands import band_choices, bands, isolation
 from rezoning.formulation.burden import burden, flow_balance
-from rezoning.formulation.formulation import Contiguity, Either, Formulation, Ints, Matrix, Pairs, Rows
+from rezoning.formulation.draft import Draft, reach
+from rezoning.formulation.formulation import Contiguity, Either, Formulation, Ints, Pairs, Rows
 from rezoning.formulation.goals import COUNT_LAND, compile_terms, undefined
-from rezoning.formulation.graphs import UNREACHED, anchors, cut_off_heads, dominators, fold_idle, pieces_of_today, quotient
+from rezoning.formulation.graphs import anchors, cut_off_heads, fold_idle
 from rezoning.formulation.growth import growth
-from rezoning.formulation.rules import anchors_need_the_school, capacity, closer_neighbor
+from rezoning.formulation.rules import anchors_need_the_school, capacity, closer_neighbor, detached
 from rezoning.formulation.stability import equal_schools, heads_of, reassigned, together, unity
 from rezoning.formulation.sums import stacked_rows
 from rezoning.scenario.schema import Scenario
@@ -27,39 +27,6 @@ ROW_RULES: tuple[Callable[[Pairs, District, Scenario], Rows | None], ...] = (
     capacity, growth, reassigned, bands, isolation, burden, flow_balance, unity,
 )  # fmt: skip
 CHOICE_RULES: tuple[Callable[[Pairs, District, Scenario], list[Either]], ...] = (band_choices,)
-
-@dataclass(eq=False)
-class _Draft:
-    """The question while it is being made smaller: nodes, and the table of admissible (node, school) pairs."""
-
-    graph: Matrix
-    allowed: NDArray[np.bool_]  # (N, m)
-    roots: Ints  # node of each school's unit, (m,)
-    anchors: list[Ints]  # further sources of each school
-    node_of_unit: Ints
-    is_exact: bool
-    together: list[Ints] = field(default_factory=list)  # nodes that have one school, two at least in each group
-
-    def sources(self, s: int) -> Ints:
-        """Nodes that may hold up a piece of zone s: the school's own first, then the anchors; admissible ones only."""
-        nodes = np.array(list(dict.fromkeys([int(self.roots[s]), *self.anchors[s].tolist()])), dtype=np.int64)
-        return np.asarray(nodes[self.allowed[nodes, s]])
-
-    def merge(self, head: Ints, allowed: NDArray[np.bool_]) -> None:
-        """Contract every node into its head; `allowed`, shape (N, m), is read at the heads."""
-        heads, group = np.unique(head, return_inverse=True)
-        self.graph = quotient(self.graph, group, len(heads))
-        self.allowed = allowed[heads]
-        self.roots = group[self.roots]
-        self.anchors = [group[nodes] for nodes in self.anchors]
-        self.node_of_unit = group[self.node_of_unit]
-        parts = [np.unique(group[nodes]) for nodes in self.together]
-        self.together = [nodes for nodes in parts if len(nodes) > 1]
-
-    def agree(self) -> None:
-        """Leave the nodes of a group only schools that all of them may have."""
-        for nodes in self.together:
-            self.allowed[nodes] = self.allowed[nodes].all(axis=0)
 
 
 def formulate(district: District, scenario: Scenario) -> Formulation:
@@ -81,7 +48,7 @@ def formulate(district: District, scenario: Scenario) -> Formulation:
     return _compile(draft, idom, district, scenario)
 
 
-def _draft(district: District, scenario: Scenario) -> _Draft:
+def _draft(district: District, scenario: Scenario) -> Draft:
     """Every unit a node of its own, but for those that must go together; raises Infeasible where one has no admissible school or no way to any.
 
     Units that must go together and hang together are one node: they are in the same zone, so whatever one of them is joined to, all are.
@@ -95,7 +62,7 @@ def _draft(district: District, scenario: Scenario) -> _Draft:
     blame(district, scenario, np.flatnonzero(~table.any(axis=1) & ~lost), restrictions, problems)
     problems.raise_as(Infeasible)
     groups = together(district, scenario)
-    draft = _Draft(district.graph, table, district.school_unit, stands, np.arange(district.num_units), rule.method == "exact", groups)
+    draft = Draft(district.graph, table, district.school_unit, stands, np.arange(district.num_units), rule.method == "exact", groups)
     arithmetic.torn_apart(district, scenario, groups, table, problems)
     problems.raise_as(Infeasible)
     draft.agree()
@@ -104,7 +71,7 @@ def _draft(district: District, scenario: Scenario) -> _Draft:
     return draft
 
 
-def _shrink(draft: _Draft, district: District, scenario: Scenario) -> Ints:
+def _shrink(draft: Draft, district: District, scenario: Scenario) -> Ints:
     """Exact preprocessing; returns the immediate dominator of each (node, school), -1 for none, shape (N, m).
 
     1. Units that one other unit cuts off from every source take that unit's school: merged.
@@ -119,12 +86,12 @@ def _shrink(draft: _Draft, district: District, scenario: Scenario) -> Ints:
     common = draft.allowed.copy()
     np.logical_and.at(common, head, draft.allowed)
     draft.merge(head, common)
-    idom = _reach(draft, district, scenario)
+    idom = reach(draft, district, scenario)
     idle = np.bincount(draft.node_of_unit, weights=_matters(district, scenario), minlength=draft.graph.shape[0]) == 0
     idle[np.concatenate([draft.roots, *draft.anchors, *draft.together])] = False
     before = len(idle)
     draft.merge(fold_idle(draft.graph, draft.allowed, idle), draft.allowed)
-    return idom if draft.graph.shape[0] == before else _reach(draft, district, scenario)
+    return idom if draft.graph.shape[0] == before else reach(draft, district, scenario)
 
 
 def _matters(district: District, scenario: Scenario) -> NDArray[np.float64]:
@@ -140,42 +107,9 @@ def _matters(district: District, scenario: Scenario) -> NDArray[np.float64]:
     return np.asarray(np.abs(counts).sum(axis=0))
 
 
-def _reach(draft: _Draft, district: District, scenario: Scenario) -> Ints:
-    """Prune pairs to those with a way to a source and fix what forced nodes force, to a fixpoint; returns dominators as `_shrink`."""
-    allowed = draft.allowed
-    idom = np.full(allowed.shape, -1, dtype=np.int64)
-    stale = set(range(allowed.shape[1]))
-    while stale:
-        before = allowed.copy()
-        for s in sorted(stale):
-            idom[:, s] = dominators(draft.graph, allowed[:, s], draft.sources(s))
-            allowed[:, s] &= idom[:, s] != UNREACHED
-        _fix_forced(allowed, idom)
-        draft.agree()
-        stale = set(np.flatnonzero((allowed != before).any(axis=0)).tolist())
-    empty = np.flatnonzero(~allowed.any(axis=1))
-    if len(empty):
-        problems = Problems()
-        feasibility.unreachable(district, scenario, np.flatnonzero(np.isin(draft.node_of_unit, empty)), problems)
-        problems.raise_as(Infeasible)
-    return np.where(allowed, idom, -1)
-
-
-def _fix_forced(allowed: NDArray[np.bool_], idom: Ints) -> None:
-    """A node with one school left gives that school to every node that cuts it off from the school's sources."""
-    for v in np.flatnonzero(allowed.sum(axis=1) == 1):
-        s = int(np.argmax(allowed[v]))
-        w = int(idom[v, s])
-        while w >= 0:
-            keep = allowed[w, s]
-            allowed[w] = False
-            allowed[w, s] = keep
-            w = int(idom[w, s])
-
-
-def _compile(draft: _Draft, idom: Ints, district: District, scenario: Scenario) -> Formulation:
+def _compile(draft: Draft, idom: Ints, district: District, scenario: Scenario) -> Formulation:
     """Pairs, rows and terms of the shrunken question."""
-    pairs = _pairs(draft)
+    pairs = draft.pairs()
     problems = Problems()
     feasibility.seats(pairs, district, scenario, problems)
     arithmetic.hopeless(pairs, district, scenario, problems)
@@ -184,7 +118,7 @@ def _compile(draft: _Draft, idom: Ints, district: District, scenario: Scenario) 
     sources = tuple(draft.sources(s) for s in range(district.num_schools))
     rows = [rule(pairs, district, scenario) for rule in ROW_RULES] + [equal_schools(pairs, draft.together)]
     if rules.contiguity.method == "closer_neighbor":
-        rows.append(closer_neighbor(pairs, district, _detached(district, scenario)))
+        rows.append(closer_neighbor(pairs, district, detached(district, scenario)))
     if draft.is_exact and not rules.school_in_own_zone:
         rows.append(anchors_need_the_school(pairs, draft.roots, sources))
     cut_by = idom[pairs.node, pairs.school]
@@ -195,45 +129,14 @@ def _compile(draft: _Draft, idom: Ints, district: District, scenario: Scenario) 
         rows=stacked_rows([block for block in rows if block is not None]) or _no_rows(len(pairs)),
         terms=tuple(compile_terms(goal, district, pairs, scenario) for goal in scenario.goals),
         contiguity=Contiguity(draft.is_exact, draft.graph, sources, dominator),
-        start=_start(draft, district),
+        start=draft.start(district),
         weights=tuple(weights) or None,
         is_restricted=rules.contiguity.method == "closer_neighbor",
         either=tuple(choice for rule in CHOICE_RULES for choice in rule(pairs, district, scenario)),
     )
 
 
-def _pairs(draft: _Draft) -> Pairs:
-    node, school = np.nonzero(draft.allowed)
-    lookup = np.full(draft.allowed.shape, -1, dtype=np.int64)
-    lookup[node, school] = np.arange(len(node))
-    first = np.concatenate([[0], np.cumsum(draft.allowed.sum(axis=1))])
-    return Pairs(node.astype(np.int64), school.astype(np.int64), first.astype(np.int64), lookup, draft.node_of_unit)
-
-
-def _detached(district: District, scenario: Scenario) -> NDArray[np.bool_]:
-    """Pairs of units in detached pieces of today with today's school, which `closer_neighbor` exempts under `islands: keep`; shape (n, m)."""
-    exempt = np.zeros((district.num_units, district.num_schools), dtype=bool)
-    if scenario.rules.contiguity.islands == "keep":
-        today = district.stayable
-        labels = pieces_of_today(district.graph, today, district.num_schools)
-        main = [labels[u] for s, u in enumerate(district.school_unit) if today[u] == s]
-        units = np.flatnonzero((today >= 0) & ~np.isin(labels, main))
-        exempt[units, today[units]] = True
-    return exempt
-
-
 def _no_rows(num_pairs: int) -> Rows:
     from scipy.sparse import csr_array
 
     return Rows(csr_array((0, num_pairs)), np.zeros(0), np.zeros(0), ())
-
-
-def _start(draft: _Draft, district: District) -> Ints:
-    """Today's school of each node, by its unit with the most students; -1 where that is not admissible."""
-    today = district.stayable
-    start = np.full(draft.graph.shape[0], -1, dtype=np.int64)
-    for u in np.argsort(district.students, kind="stable"):  # the last one written stays
-        s = today[u]
-        if s >= 0 and draft.allowed[draft.node_of_unit[u], s]:
-            start[draft.node_of_unit[u]] = s
-    return start

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from rezoning.district.district import District
 from rezoning.formulation.formulation import Floats, Ints, Pairs, RowName, Rows
+from rezoning.formulation.graphs import pieces_of_today
 from rezoning.formulation.sums import gathered_by_school, implications
 from rezoning.scenario.schema import CapacityRule, Scenario
 
@@ -86,3 +87,15 @@ def closer_neighbor(pairs: Pairs, district: District, exempt: NDArray[np.bool_])
             earlier = pairs.lookup[near[place[near] < place[u]], s]
             needed.append((int(p), [int(q) for q in earlier if q >= 0]))
     return implications(pairs, needed, RowName("closer_neighbor"))
+
+
+def detached(district: District, scenario: Scenario) -> NDArray[np.bool_]:
+    """Pairs of units in detached pieces of today with today's school, which `closer_neighbor` exempts under `islands: keep`; shape (n, m)."""
+    exempt = np.zeros((district.num_units, district.num_schools), dtype=bool)
+    if scenario.rules.contiguity.islands == "keep":
+        today = district.stayable
+        labels = pieces_of_today(district.graph, today, district.num_schools)
+        main = [labels[u] for s, u in enumerate(district.school_unit) if today[u] == s]
+        units = np.flatnonzero((today >= 0) & ~np.isin(labels, main))
+        exempt[units, today[units]] = True
+    return exempt
