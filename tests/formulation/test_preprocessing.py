@@ -10,6 +10,7 @@ from hypothesis import given, settings
 from oracle import Oracle
 
 from rezoning.errors import Infeasible
+from rezoning.formulation import draft
 from rezoning.formulation import formulate as module
 from rezoning.formulation.formulate import formulate
 from rezoning.formulation.formulation import Formulation
@@ -27,11 +28,11 @@ def _reached_all(graph, inside, sources):
     return np.where(inside & (idom == UNREACHED), FREE, idom)
 
 
-STEPS = {  # name in `formulate`, and what switches the step off
-    "cut-off units": ("cut_off_heads", _nobody),
-    "reachability": ("dominators", _reached_all),
-    "forced units": ("_fix_forced", lambda *_: None),
-    "idle units": ("fold_idle", _nobody),
+STEPS = {  # where it is called, by which name, and what switches the step off
+    "cut-off units": (module, "cut_off_heads", _nobody),
+    "reachability": (draft, "dominators", _reached_all),
+    "forced units": (draft, "_fix_forced", lambda *_: None),
+    "idle units": (module, "fold_idle", _nobody),
 }
 
 
@@ -39,7 +40,7 @@ def compiled(one: Case, *off: str) -> Formulation | None:
     """The formulation without some steps; None where arithmetic says that there is no plan."""
     with pytest.MonkeyPatch.context() as patch:
         for step in off:
-            patch.setattr(module, *STEPS[step])
+            patch.setattr(*STEPS[step])
         try:
             return formulate(one.district, one.scenario)
         except Infeasible:
