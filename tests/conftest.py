@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import json
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
 
@@ -28,6 +28,11 @@ POOR = (9, 6, 3, 1)  # by column
 SCHOOLS = {"A": "u-1-0", "B": "u-1-3"}
 
 ScenarioWriter = Callable[..., Path]
+
+
+def few(values: Iterable[Any], every: int) -> list[Any]:
+    """Every so many by default; the others are slow, for those who have more time."""
+    return [value if i % every == 0 else pytest.param(value, marks=pytest.mark.slow) for i, value in enumerate(values)]
 
 
 def cells(drawing: str) -> dict[str, str]:

@@ -5,12 +5,10 @@ from __future__ import annotations
 import csv
 import json
 import random
-from collections.abc import Iterable
 from pathlib import Path
-from typing import Any
 
 import pytest
-from conftest import ScenarioWriter
+from conftest import ScenarioWriter, few
 from test_fuzz import MAY_END, WEIRD, spoil
 
 from rezoning.cli.app import app
@@ -149,11 +147,6 @@ def ending(arguments: list[str]) -> object:
     with pytest.raises(SystemExit) as ended:
         app(arguments)
     return ended.value.code
-
-
-def few(values: Iterable[Any], every: int) -> list[Any]:
-    """Every so many by default; the others are for those who have more time."""
-    return [value if i % every == 0 else pytest.param(value, marks=pytest.mark.slow) for i, value in enumerate(values)]
 
 
 SEEDS = few(range(60), 4)
