@@ -94,7 +94,7 @@ def branch_and_cut(
 
 def _spread(job: _Job) -> None:
     """Raise the bound of a goal of borders by the rows of trees; the solver is not given them, for they are long and make its every node slow."""
-    if job.tracker.is_surrogate:
+    if job.tracker.is_surrogate or job.milp.formulation.pairs.num_schools < 3:  # with two schools the tree alone proves sooner
         return
     spreading = Spreading(job.milp)
     if not spreading.is_idle:
