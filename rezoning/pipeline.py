@@ -5,10 +5,10 @@ from __future__ import annotations
 import hashlib
 import logging
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from rezoning.errors import Infeasible, Problem
 from rezoning.findings import DONE, FAULT, INFEASIBLE, INTERRUPTED, NO_PLAN, REJECTED, Clock, Findings, Measures, Question, RunOutcome
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from rezoning.further_plans import FurtherPlans
     from rezoning.plan import Plan
 
+T = TypeVar("T")
 log = logging.getLogger(__name__)
 
 AGREEMENT = 1e-6  # two witnesses of a goal's value may differ by this, relative to max(1, |value|)
@@ -186,34 +187,34 @@ def _measured(findings: Findings) -> tuple[int, Findings]:
     code, plan = exit_code_of(findings), findings.plan
     if plan is None or code == REJECTED:
         return code, findings
+    measures = _spared(lambda: measures_of(plan, findings.question.district, findings.question.scenario), UNMEASURED)
+    if measures is not None:
+        return code, replace(findings, measures=measures)
+    assert findings.result is not None
+    return FAULT, replace(findings, result=replace(findings.result, warnings=(*findings.result.warnings, UNMEASURED)))
+
+
+def _spared(work: Callable[[], T], fault: str) -> T | None:
+    """The outcome of work that comes after the plan; None where it fails by a fault of ours, which is logged and harms nothing found before."""
     try:
-        return code, replace(findings, measures=measures_of(plan, findings.question.district, findings.question.scenario))
+        return work()
     except Exception:
-        log.exception(UNMEASURED)
-        assert findings.result is not None
-        return FAULT, replace(findings, result=replace(findings.result, warnings=(*findings.result.warnings, UNMEASURED)))
+        log.exception(fault)
+        return None
 
 
 def explained(findings: Findings, stop: threading.Event | None = None) -> Findings:
     """Why no plan exists, and what would let one exist. A finding is kept even if its explanation fails by a fault of ours."""
     from rezoning.explaining import explain
 
-    try:
-        return replace(findings, explanation=explain(findings.question, stop=stop))
-    except Exception:
-        log.exception(UNEXPLAINED)
-        return findings
+    return replace(findings, explanation=_spared(lambda: explain(findings.question, stop=stop), UNEXPLAINED))
 
 
 def further_plans(findings: Findings, watcher: Watcher | None = None, stop: threading.Event | None = None) -> FurtherPlans | None:
     """Further plans, where the scenario asks for them. The best plan is kept even if the search for others fails by a fault of ours."""
     from rezoning.further_plans import find_alternatives
 
-    try:
-        return find_alternatives(findings, witness, watcher=watcher, stop=stop)
-    except Exception:
-        log.exception(UNFOUND)
-        return None
+    return _spared(lambda: find_alternatives(findings, witness, watcher=watcher, stop=stop), UNFOUND)
 
 
 def exit_code_of(findings: Findings) -> int:

@@ -9,6 +9,7 @@ from rezoning.district.district import District
 from rezoning.metrics import access, burden, capacity, changes, segregation, shape, shares, travel
 from rezoning.metrics.zones import Zones, nearest_zones, today_zones
 from rezoning.plan import Plan
+from rezoning.scenario.policy import hidden_groups
 from rezoning.scenario.schema import Scenario
 
 Measures = dict[str, Any]
@@ -42,7 +43,7 @@ def visible(district: District, scenario: Scenario | None) -> District:
     """The district without the groups that the scenario's policy excludes; a partition that would need one of them is none."""
     if scenario is None:
         return district
-    hidden = {name for name, use in scenario.attributes.items() if use == "exclude"}
+    hidden = hidden_groups(scenario)
     if hidden.isdisjoint(district.groups):
         return district
     groups = {name: counts for name, counts in district.groups.items() if name not in hidden}
@@ -113,7 +114,7 @@ def _bands(zones: Zones, scenario: Scenario | None) -> list[dict[str, Any]] | No
     """Students and schools outside each band that may be shown; None where the scenario has no bands."""
     if scenario is None or not scenario.rules.bands:
         return None
-    hidden = {name for name, use in scenario.attributes.items() if use == "exclude"}
+    hidden = hidden_groups(scenario)
     return shares.by_band(zones, tuple(band for band in scenario.rules.bands if band.group not in hidden))
 
 

@@ -60,6 +60,6 @@ def uses_of(scenario: Scenario) -> dict[str, str]:
     return {name: scenario.attributes.get(name, "optimize") for name in scenario.data.units.groups}
 
 
-def shown_groups(scenario: Scenario) -> tuple[str, ...]:
-    """The groups that outputs may show: all but the excluded ones."""
-    return tuple(name for name, use in uses_of(scenario).items() if use != "exclude")
+def hidden_groups(scenario: Scenario) -> frozenset[str]:
+    """The groups that no output may show."""
+    return frozenset(name for name, use in scenario.attributes.items() if use == "exclude")
