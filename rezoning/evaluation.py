@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from rezoning.errors import DataError, Problem, Problems
 from rezoning.findings import Measures, Question
 from rezoning.pipeline import measures_of
+from rezoning.report.option import distinct
 from rezoning.run_directory import COMPARISON, EVALUATION, json_text, plan_path, written_whole
 from rezoning.scenario.policy import uses_of
 from rezoning.scenario.schema import Scenario
@@ -49,25 +50,15 @@ def evaluate_plan(scenario: Scenario, district: District, path: Path, column: st
         When the file does not give every unit exactly one open school.
     """
     from rezoning.auditing import audit
-    from rezoning.metrics.goals import goal_value
-    from rezoning.plan import today
     from rezoning.plan_files import read_plan
+    from rezoning.report.record import judged_goals
 
     file = plan_path(path)
     if not file.is_file():
         message = "there is no such file." if file == path else "the directory holds no plan.csv."
         raise DataError(Problem(str(path), message, "Give a plan file, or the directory of a run that found a plan."))
-    plan, now = read_plan(file, district, column), today(district)
-    goals = [
-        {
-            "minimize": goal.minimize,
-            "group": goal.group,
-            "measure": goal.measure,
-            "value": goal_value(goal, plan, district, scenario.rules),
-            "today": None if now is None else goal_value(goal, now, district, scenario.rules),
-        }
-        for goal in scenario.goals
-    ]
+    plan = read_plan(file, district, column)
+    goals = judged_goals(scenario, plan, district)
     name = path.resolve().name if path.is_dir() else path.name.split(".")[0]
     return Evaluation(name, path, plan, audit(plan, district, scenario.rules), goals, measures_of(plan, district, scenario))
 
@@ -146,7 +137,7 @@ def comparison(scenario: Scenario, district: District, evaluations: Sequence[Eva
     from rezoning.auditing import audit_today
 
     first = evaluations[0]
-    plans = dict(zip(_distinct([evaluation.name for evaluation in evaluations]), evaluations, strict=True))
+    plans = dict(zip(distinct([evaluation.name for evaluation in evaluations]), evaluations, strict=True))
     columns: dict[str, dict[str, Any]] = {}
     now = audit_today(district, scenario.rules)
     if now is not None and first.measures.metrics["today"] is not None:
@@ -186,15 +177,3 @@ def _flat(measures: dict[str, Any]) -> dict[str, Any]:
             flat[key] = value
     return flat
 
-
-def _distinct(names: Sequence[str]) -> list[str]:
-    """Names that differ from one another and from today and nearest: repeated ones are numbered."""
-    taken = {"today", "nearest", "measure"}
-    distinct = []
-    for name in names:
-        unique, k = name, 2
-        while unique in taken:
-            unique, k = f"{name} ({k})", k + 1
-        taken.add(unique)
-        distinct.append(unique)
-    return distinct

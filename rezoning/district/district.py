@@ -62,6 +62,8 @@ class District:
         Students of each unit in a grade, by its name, shape (n,) each.
     portables, portable_price
         Seats in portable classrooms of each open school and the price of one, shape (m,); None when the scenario names no column (the price: 1).
+    programs
+        Whether each school has a program, by its name: the open schools followed by the closed ones, shape (m + len(closed_ids),) each.
     walkable
         Whether a unit lies in the walk zone of an open school, shape (n, m); None without `data.walk`.
     walk
@@ -103,6 +105,7 @@ class District:
     grades: dict[str, Floats] = field(default_factory=dict)
     portables: Floats | None = None
     portable_price: Floats | None = None
+    programs: Mapping[str, NDArray[np.bool_]] = field(default_factory=dict)
     walkable: NDArray[np.bool_] | None = None
     walk: Floats | None = None
     walk_unit: str = "min"

@@ -68,6 +68,24 @@ def goals_entry(scenario: Scenario, result: Result | None, values: Sequence[floa
     return entries
 
 
+def judged_goals(scenario: Scenario, plan: Plan, district: District) -> list[dict[str, Any]]:
+    """The goals of a plan that was not solved here, in order: value and today's, without bound and gap."""
+    from rezoning.metrics.goals import goal_value
+    from rezoning.plan import today
+
+    now = today(district)
+    return [
+        {
+            "minimize": goal.minimize,
+            "group": goal.group,
+            "measure": goal.measure,
+            "value": goal_value(goal, plan, district, scenario.rules),
+            "today": None if now is None else goal_value(goal, now, district, scenario.rules),
+        }
+        for goal in scenario.goals
+    ]
+
+
 def objective_entry(scenario: Scenario, result: Result | None, values: Sequence[float] | None) -> dict[str, Any] | None:
     """The weighted sum; None when the goals stand in order of importance."""
     weights = [goal.weight for goal in scenario.goals if goal.weight is not None]

@@ -139,7 +139,7 @@ def _named_groups(said: Mapping[str, Any]) -> Iterator[tuple[Keys, Any]]:
     for rule in ("bands", "isolation", "burden", "flow_balance"):
         for position, one in entries(said, "rules", rule):
             yield ("rules", rule, position, "group"), get(one, "group")
-    for keys in (("rules", "reassigned", "groups"), ("attributes",)):
+    for keys in (("rules", "reassigned", "groups"), ("attributes",), ("report", "labels")):
         mapped = get(said, *keys)
         for name in mapped if isinstance(mapped, Mapping) else ():
             yield (*keys, name), name
@@ -203,5 +203,7 @@ def _needs_polygons(said: Mapping[str, Any]) -> Iterator[Finding]:
         yield Finding(("data", "walk", "zones"), f"{units} to find in walk zones.", "Give data.walk.path: walks in a table.", rests_on=UNITS)
     if get(said, "data", "barriers") is not None:
         yield Finding(("data", "barriers"), f"{units} to draw lines from.", "Give the units' polygons, or drop it.", rests_on=UNITS)
+    if get(said, "report", "addresses") is not None:
+        yield Finding(("report", "addresses"), f"{units} to find addresses in.", "Give the units' polygons, or drop it.", rests_on=UNITS)
     for keys, _ in minimizing(said, "polsby_popper"):
         yield Finding(keys, f"{units} to measure.", "Give the units' polygons, or drop the goal.", rests_on=UNITS)

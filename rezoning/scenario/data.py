@@ -65,6 +65,9 @@ class Schools(Section):
     capacity: Text | None = Field(default=None, description="Column of seats. Without it rules and goals on capacity need `of: current`.")
     portables: Text | None = Field(default=None, description="Column of seats in portable classrooms: a second capacity, with a price.")
     portable_price: Text | None = Field(default=None, description="Column with the price of a portable seat; 1 when left out.")
+    programs: dict[Text, Text] = Field(
+        default_factory=dict, description="Program to column that says yes or no: who has access to it is measured, and judged by finding 7."
+    )
     unit: Text | None = Field(default=None, description="Column naming the unit that holds the school; found by location when left out.")
     open: Text | None = Field(default=None, description="Column: is the school open. All are when left out.")
     filter: Filter | None = None

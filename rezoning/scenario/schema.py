@@ -12,13 +12,14 @@ from pydantic import Field
 
 from rezoning.scenario.data import Adjacency, Data, Filter, Schools, Travel, Units, Walk
 from rezoning.scenario.goals import Goal
+from rezoning.scenario.reporting import Report
 from rezoning.scenario.rules import CapacityRule, Rules, TravelRule
 from rezoning.scenario.section import AnyText, Number, Option, Section, Share, Text, Whole, Wrong
 from rezoning.scenario.shape import sections
 from rezoning.scenario.tree import Keys
 
 __all__ = [
-    "Adjacency", "CapacityRule", "Data", "Filter", "Goal", "Rules", "Scenario", "Schools", "Solve", "Travel", "TravelRule", "Units", "Walk",
+    "Adjacency", "CapacityRule", "Data", "Filter", "Goal", "Report", "Rules", "Scenario", "Schools", "Solve", "Travel", "TravelRule", "Units", "Walk",
     "wrong_weights",
 ]  # fmt: skip
 
@@ -66,6 +67,7 @@ class Scenario(Section):
         description="Group to what it may be used for: `optimize` (goals and rules; the default), `constrain` (rules), `report_only` (measures), "
         "`exclude` (nothing, and in no output).",
     )
+    report: Report = Field(default_factory=Report)
 
     def _wrongs(self) -> Iterator[Wrong]:
         yield from wrong_weights([goal.weight for goal in self.goals])

@@ -1,0 +1,98 @@
+"""What public pages say, in the language they are read in: sentences from strings files, numbers as that language writes them."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cached_property
+from importlib import resources
+from typing import Any
+
+LANGUAGES = ("en", "es")
+NOTHING = "–"  # what stands where a number is undefined
+HIDDEN = "*"  # what stands, in tables and in files, where a number is hidden to protect privacy
+
+Cell = float | str | None
+"""A number; HIDDEN; or None where it is undefined."""
+
+
+@dataclass(frozen=True)
+class Language:
+    """A language's strings and its way to write numbers.
+
+    Strings stand in ``strings/<code>/<part>.json``, one file a part of the program, and are asked for as ``part.key``. A string holds
+    ``{names}`` of values. Values that are numbers are written beforehand, with `count`, `number`, `percent` and their like.
+
+    Parameters
+    ----------
+    code
+        ``en`` or ``es``.
+    labels
+        Group to what people call it; a group without a label is its name with spaces for underscores.
+    """
+
+    code: str = "en"
+    labels: tuple[tuple[str, str], ...] = ()
+
+    @cached_property
+    def _strings(self) -> dict[str, dict[str, str]]:
+        folder = resources.files("rezoning.report") / "strings" / self.code
+        files = sorted((file for file in folder.iterdir() if file.name.endswith(".json")), key=lambda file: file.name)
+        return {file.name.removesuffix(".json"): json.loads(file.read_text(encoding="utf-8")) for file in files}
+
+    def text(self, key: str, **values: Any) -> str:
+        """The string of a key, its names filled in; a key that is not there is a fault of the program.
+
+        Raises
+        ------
+        KeyError
+            When the language has no such string, or a value is missing.
+        """
+        part, _, name = key.partition(".")
+        return self._strings[part][name].format_map(values)
+
+    def part(self, part: str) -> dict[str, str]:
+        """All strings of a part, unfilled; for scripts that fill them in the browser."""
+        return dict(self._strings[part])
+
+    def group(self, name: str) -> str:
+        """What people call a group."""
+        return dict(self.labels).get(name, name.replace("_", " "))
+
+    # -- numbers -----------------------------------------------------------------------------------------------------
+
+    def number(self, value: Cell, digits: int = 1) -> str:
+        """A number with so many decimals; a sign of nothing for None, HIDDEN as it is."""
+        return self._shown(value, lambda x: self._written(x, digits))
+
+    def count(self, value: Cell) -> str:
+        """A number of students or units, rounded."""
+        return self.number(value, 0)
+
+    def percent(self, value: Cell, digits: int = 1) -> str:
+        """A share in percent, with the narrow space that keeps number and sign together."""
+        return self._shown(value, lambda x: f"{self._written(100 * x, digits)}\N{NARROW NO-BREAK SPACE}%")
+
+    def change(self, value: Cell, digits: int = 1) -> str:
+        """A difference with its sign; a true minus, so that it is not taken for a hyphen."""
+        return self._shown(value, lambda x: self._signed(x, digits))
+
+    def points(self, value: Cell, digits: int = 1) -> str:
+        """A difference of shares, in points of a hundred, with its sign."""
+        return self._shown(value, lambda x: self._signed(100 * x, digits))
+
+    def _shown(self, value: Cell, written: Callable[[float], str]) -> str:
+        if value is None:
+            return NOTHING
+        return value if isinstance(value, str) else written(value)
+
+    def _signed(self, value: float, digits: int) -> str:
+        rounded = round(value, digits)
+        sign = "+" if rounded > 0 else "\N{MINUS SIGN}" if rounded < 0 else "±"
+        return sign + self._written(abs(rounded), digits)
+
+    def _written(self, value: float, digits: int) -> str:
+        text = f"{round(value, digits) + 0.0:,.{digits}f}"  # + 0.0: no minus before a zero
+        text = text.replace("-", "\N{MINUS SIGN}")
+        return text if self.code == "en" else text.translate(str.maketrans(",.", ".,"))

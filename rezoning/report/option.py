@@ -1,0 +1,250 @@
+"""Options: the plans that a public output puts side by side, read again from their run directories."""
+
+from __future__ import annotations
+
+import json
+import string
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from rezoning.errors import DataError, Problem, Problems
+from rezoning.run_directory import RUN
+from rezoning.scenario.schema import Scenario
+
+if TYPE_CHECKING:
+    from rezoning.auditing import Audit
+    from rezoning.district.district import District
+    from rezoning.plan import Plan
+
+MOST = 8  # options that a table, and colors that eyes, can still hold apart
+AGREEMENT = 1e-6  # a value measured again may differ from the one of the run by this, relative to max(1, |value|)
+
+
+@dataclass(frozen=True, eq=False)
+class Option:
+    """A plan with everything that is known of it, measured and audited again from plan and data.
+
+    Parameters
+    ----------
+    letter
+        ``A``, ``B``, … in the order given.
+    name
+        Name of the run directory or of the plan file; no two options have the same.
+    path
+        The run directory, or the plan file.
+    scenario, district, plan
+        What was asked, of which place, and the answer.
+    record
+        run.json; for a plan file only what can be said of it: `name`, `goals` without bounds, `counts`, `inputs`, `versions`.
+    metrics
+        ``today``, ``plan`` and ``nearest`` as in metrics.json; measured again, not read.
+    schools
+        Rows as in schools.csv, likewise.
+    audit
+        What the auditor says of the plan now.
+    audit_today
+        What today's zones violate; None without them.
+    changed
+        What is no longer as it was when the run was made, as sentences: data files, measures. Empty for a plan file.
+    is_run
+        Whether it comes from a run directory, so that its bounds are proven.
+    """
+
+    letter: str
+    name: str
+    path: Path
+    scenario: Scenario
+    district: District
+    plan: Plan
+    record: dict[str, Any]
+    metrics: dict[str, Any]
+    schools: list[dict[str, Any]]
+    audit: Audit
+    audit_today: Audit | None
+    changed: tuple[str, ...] = ()
+    is_run: bool = True
+
+
+def read_options(paths: Sequence[str | Path], overrides: Sequence[str] = ()) -> tuple[Option, ...]:
+    """Read runs, and plan files to be judged by the scenario of the first run, as options A, B, C ….
+
+    Parameters
+    ----------
+    paths
+        Run directories; among them may be plan files of any kind, after the first.
+    overrides
+        ``key=value`` settings that win over every run's scenario, ``report.title=…`` say.
+
+    Raises
+    ------
+    ScenarioError, DataError
+        When a run cannot be read, holds no plan, or is of another district than the first.
+    """
+    _check_number(paths)
+    problems, known = Problems(), _Known()
+    found: list[Option] = []
+    names = distinct([_name(Path(path)) for path in paths])
+    for letter, name, path in zip(string.ascii_uppercase, names, map(Path, paths), strict=False):
+        try:
+            if path.is_dir():
+                option = _option_of_run(letter, name, path, overrides, known)
+            elif found:
+                option = _option_of_file(letter, name, path, found[0])
+            else:
+                raise DataError(Problem(str(path), "is not a run directory, and the first must be one.", "Give the directory of a run first."))
+            _check_same_place(option, found)
+            found.append(option)
+        except DataError as error:
+            problems.extend(error.problems)
+    problems.raise_as(DataError)
+    return tuple(found)
+
+
+def option_of_plan(letter: str, name: str, path: Path, scenario: Scenario, district: District, plan: Plan) -> Option:
+    """An option that was not solved here: anyone's plan, judged by a scenario."""
+    from rezoning.report.record import counts_entry, inputs_entry, judged_goals, travel_entry, versions
+    from rezoning.scenario.policy import uses_of
+
+    record = {
+        "name": scenario.name,
+        "goals": [{**goal, "bound": None, "gap": None} for goal in judged_goals(scenario, plan, district)],
+        "counts": counts_entry(district, plan),
+        "travel": travel_entry(district),
+        "attributes": uses_of(scenario),
+        "notes": list(district.notes),
+        "warnings": list(district.warnings),
+        "inputs": inputs_entry(scenario, district),
+        "versions": versions(),
+    }
+    return _measured(letter, name, path, scenario, district, plan, record, is_run=False)
+
+
+def distinct(names: Sequence[str]) -> list[str]:
+    """Names that differ from one another and from today and nearest: repeated ones are numbered."""
+    taken = {"today", "nearest", "measure"}
+    found = []
+    for name in names:
+        unique, k = name, 2
+        while unique in taken:
+            unique, k = f"{name} ({k})", k + 1
+        taken.add(unique)
+        found.append(unique)
+    return found
+
+
+# -- a run -----------------------------------------------------------------------------------------------------------
+
+
+class _Known:
+    """Districts that were read, by what their scenarios say of the data: two runs of one district read it once."""
+
+    def __init__(self) -> None:
+        self.districts: dict[str, District] = {}
+
+    def district(self, scenario: Scenario) -> District:
+        from rezoning.district.load import load_district
+
+        key = scenario.data.model_dump_json()
+        if key not in self.districts:
+            self.districts[key] = load_district(scenario.data)
+        return self.districts[key]
+
+
+def _option_of_run(letter: str, name: str, path: Path, overrides: Sequence[str], known: _Known) -> Option:
+    from rezoning.plan_files import read_plan
+    from rezoning.scenario.load import load_scenario
+
+    record = _record(path)
+    scenario = load_scenario(path / "scenario.yaml", overrides)
+    district = known.district(scenario)
+    plan = read_plan(path / "plan.csv", district)
+    return _measured(letter, name, path, scenario, district, plan, record, is_run=True)
+
+
+def _record(path: Path) -> dict[str, Any]:
+    """run.json of a run that found a plan."""
+    if not (path / RUN).is_file():
+        message = f"holds no {RUN}, so it is not the directory of a run."
+        raise DataError(Problem(str(path), message, "Give a directory that rezoning run has written."))
+    try:
+        record = json.loads((path / RUN).read_text(encoding="utf-8"))
+        assert isinstance(record["goals"], list)
+    except (ValueError, KeyError, TypeError, AssertionError):
+        raise DataError(Problem(str(path / RUN), "is not the record of a run.", "Run the scenario again.")) from None
+    if not (path / "plan.csv").is_file():
+        raise DataError(Problem(str(path), "the run found no plan.", "Give a run that found one."))
+    return dict(record)
+
+
+def _measured(
+    letter: str, name: str, path: Path, scenario: Scenario, district: District, plan: Plan, record: dict[str, Any], *, is_run: bool
+) -> Option:
+    from rezoning.auditing import audit, audit_today
+    from rezoning.metrics.measure import by_school, measure, measure_nearest, measure_today
+
+    metrics = {
+        "today": measure_today(district, scenario),
+        "plan": measure(plan, district, scenario),
+        "nearest": measure_nearest(district, scenario),
+    }
+    changed = _changed(record, scenario, district, plan) if is_run else ()
+    if changed:  # bounds were proven for other data than those that are measured here
+        record = {**record, "goals": [{**goal, "bound": None, "gap": None} for goal in record["goals"]]}
+    return Option(
+        letter, name, path, scenario, district, plan, record, metrics, by_school(plan, district, scenario),
+        audit(plan, district, scenario.rules), audit_today(district, scenario.rules), changed, is_run,
+    )  # fmt: skip
+
+
+def _changed(record: dict[str, Any], scenario: Scenario, district: District, plan: Plan) -> tuple[str, ...]:
+    """What a reader must know before comparing this plan with the record of its run."""
+    from rezoning.metrics.goals import goal_value
+
+    said = {Path(one["path"]).name: one["sha256"] for one in record.get("inputs", ())}
+    now = {Path(one.path).name: one.sha256 for one in district.inputs}
+    found = [f"{name} has changed since the run." for name, digest in now.items() if name in said and said[name] != digest]
+    for goal, entry in zip(scenario.goals, record["goals"], strict=False):
+        value = goal_value(goal, plan, district, scenario.rules)
+        was = entry.get("value")
+        if was is not None and value is not None and abs(value - was) > AGREEMENT * max(1.0, abs(was)):
+            found.append(f"{goal.minimize} is {value:.6g}, and was {was:.6g} when the run was made.")
+    return tuple(found)
+
+
+# -- a plan file, and what must be the same --------------------------------------------------------------------------
+
+
+def _option_of_file(letter: str, name: str, path: Path, first: Option) -> Option:
+    from rezoning.plan_files import read_plan
+
+    if not path.is_file():
+        raise DataError(Problem(str(path), "there is no such file or directory.", "Give run directories, and plan files after the first."))
+    plan = read_plan(path, first.district)
+    return option_of_plan(letter, name, path, first.scenario, first.district, plan)
+
+
+def _name(path: Path) -> str:
+    return path.resolve().name if path.is_dir() else path.name.split(".")[0]
+
+
+def _check_number(paths: Sequence[str | Path]) -> None:
+    if not 1 <= len(paths) <= MOST:
+        raise DataError(Problem("options", f"{len(paths)} plans were given.", f"Give 1 to {MOST}; more cannot be told apart in one table."))
+
+
+def _check_same_place(option: Option, found: Sequence[Option]) -> None:
+    """Options can be compared only where units, students and today's zones are the same."""
+    if not found:
+        return
+    ours, first = option.district, found[0].district
+    if ours is first:
+        return
+    if ours.unit_ids != first.unit_ids:
+        message = f"its units are not those of {found[0].path}."
+        raise DataError(Problem(str(option.path), message, "Compare runs of one district."))
+    if (ours.students != first.students).any():
+        message = f"its numbers of students are not those of {found[0].path}."
+        raise DataError(Problem(str(option.path), message, "Compare runs of the same year and level."))
+

@@ -1,0 +1,178 @@
+"""What every public output is made from: page, statement, finder, workbook and exports read a Book and nothing else that counts students.
+
+A `Cell` is a number, None where it is undefined, or HIDDEN where it is kept back to protect privacy (`rezoning.report.language`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from rezoning.district.district import District, Ints
+from rezoning.report.language import Cell
+from rezoning.report.option import Option
+from rezoning.scenario.reporting import Report
+
+EVERYONE = "all"
+"""The key of all students, beside the groups."""
+
+
+@dataclass(frozen=True)
+class School:
+    """A school that is open in some option, or some unit's school today."""
+
+    id: str
+    name: str
+
+
+@dataclass(frozen=True)
+class SchoolRow:
+    """A school in one view.
+
+    Parameters
+    ----------
+    is_open
+        Whether it is open there; a school that closes is open today only.
+    capacity
+        Seats; None where unknown.
+    students, groups
+        Counts, of everyone and by group.
+    shares
+        Each group's share of the school's students, 0..1.
+    utilization
+        Students over seats.
+    travel_mean
+        Mean trip in the district's unit of travel.
+    by_year
+        Students in coming years, growth scenarios and years of the transition, by name.
+    """
+
+    is_open: bool
+    capacity: float | None
+    students: Cell
+    groups: Mapping[str, Cell]
+    shares: Mapping[str, Cell]
+    utilization: Cell
+    travel_mean: Cell
+    by_year: Mapping[str, Cell]
+
+
+@dataclass(frozen=True, eq=False)
+class View:
+    """One way to assign units: today, or an option.
+
+    Parameters
+    ----------
+    key
+        ``today``, or the option's letter.
+    zone
+        Index into `Book.schools` of each unit, shape (n,); -1 for a unit without a school.
+    schools
+        One row for each of `Book.schools`.
+    trips
+        Students by length of trip: for EVERYONE and each group, one cell for each bin between `Book.bins`, the last for all that is longer;
+        None without travel. Unknown trips are left out.
+    measures
+        As in metrics.json, with HIDDEN where a number must not be shown.
+    """
+
+    key: str
+    zone: Ints
+    schools: tuple[SchoolRow, ...]
+    trips: Mapping[str, tuple[Cell, ...]] | None
+    measures: Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Mover:
+    """How a group fares: students enrolled and reassigned; `rate` = reassigned / enrolled; `ratio` = rate / everyone's rate."""
+
+    enrolled: Cell
+    moved: Cell
+    rate: Cell
+    ratio: Cell
+
+
+@dataclass(frozen=True)
+class Flow:
+    """Students who go from one school to another; indices into `Book.schools`."""
+
+    origin: int
+    target: int
+    students: Cell
+    units: int
+
+
+@dataclass(frozen=True, eq=False)
+class Change:
+    """An option against today.
+
+    Parameters
+    ----------
+    moved
+        Units whose school changes, indices, shape (k,).
+    unit_students
+        Students of each of these, in the same order.
+    movers
+        EVERYONE and each group.
+    flows
+        Most students first.
+    """
+
+    moved: Ints
+    unit_students: tuple[Cell, ...]
+    movers: Mapping[str, Mover]
+    flows: tuple[Flow, ...]
+
+
+@dataclass(frozen=True, eq=False)
+class Book:
+    """Options of one district with every number that may be shown.
+
+    Parameters
+    ----------
+    options
+        A, B, …; their own `metrics` and `schools` hide nothing and are not for the public.
+    schools
+        All schools that occur, open ones of the first option first.
+    groups
+        Groups that may be shown, in the scenario's order.
+    today
+        None where the scenario has no zones of today.
+    views
+        Letter to view.
+    changes
+        Letter to change; empty without zones of today.
+    nearest
+        Measures of the zones of nearest schools; None without travel.
+    bins
+        Edges of the bins of trips, from 0; the last bin has no end.
+    is_hidden
+        Whether anything is hidden.
+    """
+
+    options: tuple[Option, ...]
+    schools: tuple[School, ...]
+    groups: tuple[str, ...]
+    today: View | None
+    views: Mapping[str, View]
+    changes: Mapping[str, Change]
+    nearest: Mapping[str, Any] | None
+    bins: tuple[float, ...]
+    is_hidden: bool
+
+    @property
+    def first(self) -> Option:
+        """Option A."""
+        return self.options[0]
+
+    @property
+    def district(self) -> District:
+        """The district as the first option sees it."""
+        return self.options[0].district
+
+    @property
+    def settings(self) -> Report:
+        """What the first option's scenario says of reports."""
+        return self.options[0].scenario.report

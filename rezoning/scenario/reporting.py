@@ -1,0 +1,77 @@
+"""The section `report`: what public outputs say besides the numbers, and how the equity impact statement judges them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from rezoning.scenario.section import AnyText, File, Number, Section, Share, Text, Whole, Wrong
+
+FINDINGS = range(1, 13)
+"""Numbers of the findings of the equity impact statement."""
+
+
+class Addresses(Section):
+    """Addresses that the school finder knows; a table of the whole district, not of students."""
+
+    path: File = Field(description="CSV with one address a row.")
+    address: Text | None = Field(default=None, description="Column with the whole address; or give `number` and `street`. Detected when left out.")
+    number: Text | None = Field(default=None, description="Column with the house number; detected when left out.")
+    street: Text | None = Field(default=None, description="Column with the street; detected when left out.")
+    lon: Text | None = Field(default=None, description="Column of longitudes in degrees; detected when left out.")
+    lat: Text | None = Field(default=None, description="Column of latitudes in degrees; detected when left out.")
+
+
+class Statement(Section):
+    """What the findings of the equity impact statement are measured by."""
+
+    index: Literal["dissimilarity", "normalized_exposure", "isolation", "gini"] = Field(
+        default="dissimilarity", description="Findings 1, 2, 10: the index of segregation, for each group."
+    )
+    isolated_above: Literal[50, 75, 90] = Field(default=75, description="Finding 3: a school isolates a group that is this percentage of it or more.")
+    max_ratio: Annotated[Number, Field(ge=1)] = Field(
+        default=1.10, description="Finding 5: most that a group's share of reassigned students may be, times everyone's."
+    )
+    max_extra: Share = Field(default=1.0, description="Finding 6: most minutes (km) a group's mean added travel may be above everyone's.")
+    min_students: Annotated[Whole, Field(ge=1)] = Field(default=30, description="Findings 1-3, 5-7, 10: smaller groups are not judged.")
+    opt_out: Annotated[Number, Field(ge=0, le=1)] = Field(
+        default=0.25, description="Finding 10: share of reassigned students who might leave instead; 0 and half of it are shown too."
+    )
+    draws: Annotated[Whole, Field(ge=100, le=100_000)] = Field(default=1000, description="Finding 10: how often the counts are drawn anew.")
+    confidence: Annotated[Number, Field(gt=0.5, lt=1)] = Field(
+        default=0.9, description="Finding 10: least share of draws in which segregation is not higher; also of what counts as a detectable change."
+    )
+    min_change: Share | None = Field(
+        default=None, description="Least improvement of an index that counts; what the draws can tell from noise when left out."
+    )
+    required: tuple[Whole, ...] = Field(
+        default=(1, 2, 3, 5, 6, 7, 8), description="Findings that must be met before a plan is said to advance equal educational opportunity."
+    )
+
+    def _wrongs(self) -> Iterator[Wrong]:
+        for position, number in enumerate(self.required):
+            if number not in FINDINGS:
+                yield Wrong(f"there is no finding {number}.", "Give numbers from 1 to 12.", at=("required", position))
+
+
+class Report(Section):
+    """What reports, finder and exports say besides the numbers."""
+
+    title: AnyText = Field(default="", description="Heading of the report; the scenario's name when left out.")
+    author: AnyText = Field(default="", description="Who made the plan: the district, a committee, a community group.")
+    level: AnyText = Field(default="", description="Grades or level of the schools, for people.")
+    year: AnyText = Field(default="", description="School year from which the plan would hold, for people.")
+    sources: AnyText = Field(default="", description="Where the data come from, of which year, and what in them is estimated, for people.")
+    comments_until: AnyText = Field(default="", description="Until when comments are taken, for people.")
+    official: bool = Field(
+        default=False, description="Whether the district proposes it; otherwise every page says 'illustrative, not a district proposal'."
+    )
+    language: Literal["en", "es"] = Field(default="en", description="Language of pages and statement.")
+    labels: dict[Text, AnyText] = Field(default_factory=dict, description="Group to what people call it.")
+    min_cell: Annotated[Whole, Field(ge=0)] = Field(
+        default=10, description="Numbers of fewer students are hidden in public outputs, with others that would give them away; 0 hides nothing."
+    )
+    addresses: Addresses | None = Field(default=None, description="Addresses for the school finder.")
+    statement: Statement = Field(default_factory=Statement)
