@@ -3,72 +3,48 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from rezoning.errors import DataError, Problem, Problems
-from rezoning.findings import Measures, Question
-from rezoning.pipeline import measures_of
-from rezoning.report.option import distinct
+from rezoning.findings import Question
+from rezoning.report.option import MOST, Option, distinct, letters, option_name
 from rezoning.run_directory import COMPARISON, EVALUATION, json_text, plan_path, written_whole
 from rezoning.scenario.policy import uses_of
 from rezoning.scenario.schema import Scenario
 
 if TYPE_CHECKING:
-    from rezoning.auditing import Audit
     from rezoning.district.district import District
-    from rezoning.plan import Plan
 
 
-@dataclass(frozen=True, eq=False)
-class Evaluation:
-    """A plan, what the auditor says about it, and its measures beside today's.
-
-    Parameters
-    ----------
-    name
-        Name of the plan in tables: the run directory's name, or the file's without its ending.
-    goals
-        Entries as in run.json, without bound and gap: nothing was solved.
-    """
-
-    name: str
-    path: Path
-    plan: Plan
-    audit: Audit
-    goals: list[dict[str, Any]]
-    measures: Measures
-
-
-def evaluate_plan(scenario: Scenario, district: District, path: Path, column: str | None = None) -> Evaluation:
+def evaluate_plan(scenario: Scenario, district: District, path: Path, column: str | None = None, letter: str = "A", name: str = "") -> Option:
     """Read a plan file (or the plan of a run directory), audit and measure it.
+
+    Goals have bounds only where the plan is that of a run which was asked the same question.
 
     Raises
     ------
     DataError
         When the file does not give every unit exactly one open school.
     """
-    from rezoning.auditing import audit
     from rezoning.plan_files import read_plan
-    from rezoning.report.record import judged_goals
+    from rezoning.report.option import option_of_plan, record_of_question
 
     file = plan_path(path)
     if not file.is_file():
         message = "there is no such file." if file == path else "the directory holds no plan.csv."
         raise DataError(Problem(str(path), message, "Give a plan file, or the directory of a run that found a plan."))
     plan = read_plan(file, district, column)
-    goals = judged_goals(scenario, plan, district)
-    name = path.resolve().name if path.is_dir() else path.name.split(".")[0]
-    return Evaluation(name, path, plan, audit(plan, district, scenario.rules), goals, measures_of(plan, district, scenario))
+    return option_of_plan(letter, name or option_name(path), path, scenario, district, plan, record_of_question(path, scenario))
 
 
-def evaluate_plans(scenario: Scenario, district: District, paths: Sequence[Path], column: str | None = None) -> list[Evaluation]:
+def evaluate_plans(scenario: Scenario, district: District, paths: Sequence[Path], column: str | None = None) -> list[Option]:
     """Evaluate several plans; what is wrong with any of their files is reported for all of them at once."""
     problems, found = Problems(), []
-    for path in paths:
+    names = distinct([option_name(path) for path in paths])
+    for letter, name, path in zip(letters(), names, paths, strict=False):
         try:
-            found.append(evaluate_plan(scenario, district, path, column))
+            found.append(evaluate_plan(scenario, district, path, column, letter, name))
         except DataError as error:
             problems.extend(error.problems)
     problems.raise_as(DataError)
@@ -95,7 +71,7 @@ def validation_record(question: Question) -> dict[str, Any]:
     }
 
 
-def evaluation_record(scenario: Scenario, district: District, evaluation: Evaluation) -> dict[str, Any]:
+def evaluation_record(scenario: Scenario, district: District, evaluation: Option) -> dict[str, Any]:
     """The document of ``rezoning evaluate --json``."""
     from rezoning.auditing import audit_today
     from rezoning.report.record import counts_entry, inputs_entry, travel_entry, versions
@@ -105,13 +81,13 @@ def evaluation_record(scenario: Scenario, district: District, evaluation: Evalua
         "name": scenario.name,
         "plan": str(evaluation.path),
         "exit_code": 0 if evaluation.audit.passed else 7,
-        "goals": evaluation.goals,
+        "goals": goals_without_bounds(evaluation),
         "audit": evaluation.audit.to_dict(),
         "audit_today": None if now is None else now.to_dict(),
         "counts": counts_entry(district, evaluation.plan),
         "travel": travel_entry(district),
-        "metrics": evaluation.measures.metrics,
-        "schools": evaluation.measures.schools,
+        "metrics": evaluation.metrics,
+        "schools": evaluation.schools,
         "attributes": uses_of(scenario),
         "notes": list(district.notes),
         "warnings": list(district.warnings),
@@ -129,38 +105,53 @@ def write_evaluation(place: Path, record: dict[str, Any]) -> None:
         put_measures(directory, record["metrics"], record["schools"])
 
 
-def comparison(scenario: Scenario, district: District, evaluations: Sequence[Evaluation]) -> dict[str, Any]:
+def comparison(scenario: Scenario, district: District, options: Sequence[Option]) -> dict[str, Any]:
     """One table, plans as columns and today first: ``{"columns": [...], "rows": [{"measure", column: value, ...}]}``.
 
     Measures by group or school are one row each, named ``measure[group]``. Rows: the goals, the number of broken rules, every measure.
     """
     from rezoning.auditing import audit_today
 
-    first = evaluations[0]
-    plans = dict(zip(distinct([evaluation.name for evaluation in evaluations]), evaluations, strict=True))
+    first = options[0]
     columns: dict[str, dict[str, Any]] = {}
     now = audit_today(district, scenario.rules)
-    if now is not None and first.measures.metrics["today"] is not None:
-        columns["today"] = {**_goal_rows(first.goals, "today"), "rules_broken": len(now.violations), **_flat(first.measures.metrics["today"])}
-    for name, one in plans.items():
-        broken = {"rules_broken": len(one.audit.violations)}
-        columns[name] = {**_goal_rows(one.goals, "value"), **broken, **_flat(one.measures.metrics["plan"])}
-    if first.measures.metrics["nearest"] is not None:
-        columns["nearest"] = _flat(first.measures.metrics["nearest"])
+    if now is not None and first.metrics["today"] is not None:
+        columns["today"] = {**_goal_rows(first.goals, "today"), "rules_broken": len(now.violations), **_flat(first.metrics["today"])}
+    for one in options:
+        columns[one.name] = {**_goal_rows(one.goals, "value"), "rules_broken": len(one.audit.violations), **_flat(one.metrics["plan"])}
+    if first.metrics["nearest"] is not None:
+        columns["nearest"] = _flat(first.metrics["nearest"])
     keys = list(dict.fromkeys(key for values in columns.values() for key in values))
     rows = [{"measure": key, **{name: values.get(key) for name, values in columns.items()}} for key in keys]
-    paths = {name: str(one.path) for name, one in plans.items()}
+    paths = {one.name: str(one.path) for one in options}
     return {"name": scenario.name, "columns": list(columns), "plans": paths, "attributes": uses_of(scenario), "rows": rows}
 
 
-def write_comparison(place: Path, document: dict[str, Any]) -> None:
-    """compare.csv and compare.json, whole or not at all."""
+def write_comparison(place: Path, document: dict[str, Any], options: Sequence[Option]) -> None:
+    """compare.csv and compare.json with every number; page, workbook and changed units with those that may be shown. Whole or not at all.
+
+    Page and workbook hold at most `MOST` plans, so they are left out where there are more.
+    """
+    from rezoning.report.comparing import changed_units, comparison_page, write_workbook
     from rezoning.report.files import put
-    from rezoning.report.tables import csv_text
+    from rezoning.report.language import language_of
+    from rezoning.report.public import make_book
+    from rezoning.report.tables import csv_text, public_csv
 
     with written_whole(place) as directory:
         put(directory / COMPARISON, json_text(document))
         put(directory / "compare.csv", csv_text(document["rows"]))
+        if len(options) <= MOST:
+            book = make_book(options)
+            language = language_of(book.settings)
+            put(directory / "compare.html", comparison_page(book, language))
+            write_workbook(book, directory / "compare.xlsx", language)
+            put(directory / "changes.csv", public_csv(changed_units(book)))
+
+
+def goals_without_bounds(option: Option) -> list[dict[str, Any]]:
+    """Goals of a plan that was looked at and not solved: value and today's."""
+    return [{key: value for key, value in goal.items() if key not in ("bound", "gap")} for goal in option.goals]
 
 
 def _goal_rows(goals: Sequence[dict[str, Any]], key: str) -> dict[str, Any]:

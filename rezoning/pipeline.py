@@ -14,7 +14,6 @@ from rezoning.errors import Infeasible, Problem
 from rezoning.findings import DONE, FAULT, INFEASIBLE, INTERRUPTED, NO_PLAN, REJECTED, Clock, Findings, Measures, Question, RunOutcome
 from rezoning.optimize.result import Result, Status, Watcher
 from rezoning.scenario.load import load_scenario
-from rezoning.scenario.policy import uses_of
 from rezoning.scenario.resolve import scenario_key
 from rezoning.scenario.schema import Scenario
 
@@ -23,7 +22,6 @@ if TYPE_CHECKING:
     from rezoning.district.district import District
     from rezoning.formulation.formulation import Formulation
     from rezoning.further_plans import FurtherPlans
-    from rezoning.plan import Plan
 
 T = TypeVar("T")
 log = logging.getLogger(__name__)
@@ -171,23 +169,14 @@ def _disagreements(values: Sequence[float], result: Result) -> Iterator[Violatio
             yield Violation("objective", goal.minimize, value, goal.bound, sentence)
 
 
-def measures_of(plan: Plan, district: District, scenario: Scenario) -> Measures:
-    """Every measure of the plan, of today's zones and of the nearest school, and one row per school."""
-    from rezoning.metrics.measure import by_school, measure, measure_nearest, measure_today
-
-    today, nearest = measure_today(district, scenario), measure_nearest(district, scenario)
-    sides = {"today": today, "plan": measure(plan, district, scenario), "nearest": nearest}
-    policy = {"attributes": uses_of(scenario)}  # every output says what groups may be used for
-    metrics = {side: None if measures is None else measures | policy for side, measures in sides.items()}
-    return Measures(metrics, by_school(plan, district, scenario))
-
-
 def _measured(findings: Findings) -> tuple[int, Findings]:
     """Exit code and measures. A plan that took an hour is kept even if a measure fails by a fault of ours."""
+    from rezoning.metrics.measure import measure_all
+
     code, plan = exit_code_of(findings), findings.plan
     if plan is None or code == REJECTED:
         return code, findings
-    measures = _spared(lambda: measures_of(plan, findings.question.district, findings.question.scenario), UNMEASURED)
+    measures = _spared(lambda: Measures(*measure_all(plan, findings.question.district, findings.question.scenario)), UNMEASURED)
     if measures is not None:
         return code, replace(findings, measures=measures)
     assert findings.result is not None

@@ -11,6 +11,7 @@ import typer
 from rezoning.cli.explain import explain_command
 from rezoning.cli.frontier import frontier
 from rezoning.cli.guard import guarded, interruptible, say
+from rezoning.cli.publish import export, figures, finder, report
 
 if TYPE_CHECKING:
     from rezoning.findings import RunOutcome
@@ -212,9 +213,10 @@ def _compare(path: Path, plans: list[Path], *, column: str | None, out: Path | N
         check_place(out, COMPARISON)
     scenario = pipeline.read_scenario(path, settings)
     district = pipeline.read_district(scenario)
-    document = comparison(scenario, district, evaluate_plans(scenario, district, plans, column))
+    options = evaluate_plans(scenario, district, plans, column)
+    document = comparison(scenario, district, options)
     if out is not None:
-        write_comparison(out, document)
+        write_comparison(out, document, options)
     if as_json:
         typer.echo(json_text(document), nl=False)
     else:
@@ -223,7 +225,8 @@ def _compare(path: Path, plans: list[Path], *, column: str | None, out: Path | N
 
 
 app.command("explain")(explain_command)
-app.command()(frontier)
+for command in (frontier, report, finder, export, figures):
+    app.command()(command)
 
 
 @app.command()

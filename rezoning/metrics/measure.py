@@ -9,7 +9,7 @@ from rezoning.district.district import District
 from rezoning.metrics import access, burden, capacity, changes, segregation, shape, shares, travel
 from rezoning.metrics.zones import Zones, nearest_zones, today_zones
 from rezoning.plan import Plan
-from rezoning.scenario.policy import hidden_groups
+from rezoning.scenario.policy import hidden_groups, uses_of
 from rezoning.scenario.schema import Scenario
 
 Measures = dict[str, Any]
@@ -37,6 +37,18 @@ def measure_nearest(district: District, scenario: Scenario | None = None) -> Mea
     """Every measure of the zones of nearest schools; None without travel. Units whose travel is wholly unknown are left out."""
     zones = nearest_zones(visible(district, scenario))
     return None if zones is None else _measures(zones, scenario)
+
+
+def measure_all(plan: Plan, district: District, scenario: Scenario) -> tuple[dict[str, Measures | None], list[dict[str, str | float | None]]]:
+    """The content of metrics.json (today, plan, nearest; each says what groups may be used for) and the rows of schools.csv."""
+    sides = {
+        "today": measure_today(district, scenario),
+        "plan": measure(plan, district, scenario),
+        "nearest": measure_nearest(district, scenario),
+    }
+    policy = {"attributes": uses_of(scenario)}
+    metrics = {side: None if measures is None else measures | policy for side, measures in sides.items()}
+    return metrics, by_school(plan, district, scenario)
 
 
 def visible(district: District, scenario: Scenario | None) -> District:

@@ -7,7 +7,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
 from importlib import resources
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from rezoning.scenario.reporting import Report
 
 LANGUAGES = ("en", "es")
 NOTHING = "–"  # what stands where a number is undefined
@@ -96,3 +99,8 @@ class Language:
         text = f"{round(value, digits) + 0.0:,.{digits}f}"  # + 0.0: no minus before a zero
         text = text.replace("-", "\N{MINUS SIGN}")
         return text if self.code == "en" else text.translate(str.maketrans(",.", ".,"))
+
+
+def language_of(report: Report) -> Language:
+    """The language, and the names of groups, that a scenario asks for."""
+    return Language(report.language, tuple(report.labels.items()))

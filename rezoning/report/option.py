@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 import string
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from rezoning.errors import DataError, Problem, Problems
+from rezoning.errors import DataError, Problem, Problems, RezoningError
 from rezoning.run_directory import RUN
 from rezoning.scenario.schema import Scenario
 
@@ -66,6 +67,11 @@ class Option:
     changed: tuple[str, ...] = ()
     is_run: bool = True
 
+    @property
+    def goals(self) -> list[dict[str, Any]]:
+        """The goals of the record, in order."""
+        return list(self.record["goals"])
+
 
 def read_options(paths: Sequence[str | Path], overrides: Sequence[str] = ()) -> tuple[Option, ...]:
     """Read runs, and plan files to be judged by the scenario of the first run, as options A, B, C ….
@@ -85,8 +91,8 @@ def read_options(paths: Sequence[str | Path], overrides: Sequence[str] = ()) -> 
     _check_number(paths)
     problems, known = Problems(), _Known()
     found: list[Option] = []
-    names = distinct([_name(Path(path)) for path in paths])
-    for letter, name, path in zip(string.ascii_uppercase, names, map(Path, paths), strict=False):
+    names = distinct([option_name(Path(path)) for path in paths])
+    for letter, name, path in zip(letters(), names, map(Path, paths), strict=False):
         try:
             if path.is_dir():
                 option = _option_of_run(letter, name, path, overrides, known)
@@ -102,14 +108,24 @@ def read_options(paths: Sequence[str | Path], overrides: Sequence[str] = ()) -> 
     return tuple(found)
 
 
-def option_of_plan(letter: str, name: str, path: Path, scenario: Scenario, district: District, plan: Plan) -> Option:
-    """An option that was not solved here: anyone's plan, judged by a scenario."""
-    from rezoning.report.record import counts_entry, inputs_entry, judged_goals, travel_entry, versions
+def option_of_plan(
+    letter: str, name: str, path: Path, scenario: Scenario, district: District, plan: Plan, known: dict[str, Any] | None = None
+) -> Option:
+    """Anyone's plan, judged by a scenario.
+
+    Parameters
+    ----------
+    known
+        The record of the run that found it, if one did and was asked this very question.
+    """
+    if known is not None:
+        return _measured(letter, name, path, scenario, district, plan, known, is_run=True)
+    from rezoning.report.record import counts_entry, inputs_entry, travel_entry, versions
     from rezoning.scenario.policy import uses_of
 
-    record = {
+    record: dict[str, Any] = {
         "name": scenario.name,
-        "goals": [{**goal, "bound": None, "gap": None} for goal in judged_goals(scenario, plan, district)],
+        "goals": [{}] * len(scenario.goals),
         "counts": counts_entry(district, plan),
         "travel": travel_entry(district),
         "attributes": uses_of(scenario),
@@ -119,6 +135,30 @@ def option_of_plan(letter: str, name: str, path: Path, scenario: Scenario, distr
         "versions": versions(),
     }
     return _measured(letter, name, path, scenario, district, plan, record, is_run=False)
+
+
+def record_of_question(path: Path, scenario: Scenario) -> dict[str, Any] | None:
+    """run.json of a run directory, if the run was asked the same: data, rules and goals; None for any other path."""
+    from rezoning.scenario.load import load_scenario
+
+    try:
+        asked = load_scenario(path / "scenario.yaml")
+        same = all(getattr(asked, key) == getattr(scenario, key) for key in ("data", "rules", "goals"))
+        return _record(path) if same else None
+    except (RezoningError, OSError):
+        return None
+
+
+def option_name(path: Path) -> str:
+    """What an option is called: the run directory's name, or the file's without its endings."""
+    return path.resolve().name if path.is_dir() else path.name.split(".")[0]
+
+
+def letters() -> Iterator[str]:
+    """A, B and so on to Z, then AA, AB."""
+    for length in itertools.count(1):
+        for several in itertools.product(string.ascii_uppercase, repeat=length):
+            yield "".join(several)
 
 
 def distinct(names: Sequence[str]) -> list[str]:
@@ -182,34 +222,31 @@ def _measured(
     letter: str, name: str, path: Path, scenario: Scenario, district: District, plan: Plan, record: dict[str, Any], *, is_run: bool
 ) -> Option:
     from rezoning.auditing import audit, audit_today
-    from rezoning.metrics.measure import by_school, measure, measure_nearest, measure_today
+    from rezoning.metrics.measure import measure_all
+    from rezoning.report.record import judged_goals
 
-    metrics = {
-        "today": measure_today(district, scenario),
-        "plan": measure(plan, district, scenario),
-        "nearest": measure_nearest(district, scenario),
-    }
-    changed = _changed(record, scenario, district, plan) if is_run else ()
-    if changed:  # bounds were proven for other data than those that are measured here
-        record = {**record, "goals": [{**goal, "bound": None, "gap": None} for goal in record["goals"]]}
+    metrics, schools = measure_all(plan, district, scenario)
+    judged = judged_goals(scenario, plan, district)
+    changed = _changed(record, judged, district) if is_run else ()
+    # Bounds that were proven for other data than those that are measured here are none.
+    kept = [{} if changed else {key: goal[key] for key in ("bound", "gap") if key in goal} for goal in record["goals"]]
+    unproven = {"bound": None, "gap": None}
+    record = {**record, "goals": [{**goal, **unproven, **proof} for goal, proof in zip(judged, kept, strict=True)]}
     return Option(
-        letter, name, path, scenario, district, plan, record, metrics, by_school(plan, district, scenario),
+        letter, name, path, scenario, district, plan, record, metrics, schools,
         audit(plan, district, scenario.rules), audit_today(district, scenario.rules), changed, is_run,
     )  # fmt: skip
 
 
-def _changed(record: dict[str, Any], scenario: Scenario, district: District, plan: Plan) -> tuple[str, ...]:
+def _changed(record: dict[str, Any], judged: list[dict[str, Any]], district: District) -> tuple[str, ...]:
     """What a reader must know before comparing this plan with the record of its run."""
-    from rezoning.metrics.goals import goal_value
-
     said = {Path(one["path"]).name: one["sha256"] for one in record.get("inputs", ())}
     now = {Path(one.path).name: one.sha256 for one in district.inputs}
     found = [f"{name} has changed since the run." for name, digest in now.items() if name in said and said[name] != digest]
-    for goal, entry in zip(scenario.goals, record["goals"], strict=False):
-        value = goal_value(goal, plan, district, scenario.rules)
-        was = entry.get("value")
+    for goal, entry in zip(judged, record["goals"], strict=True):
+        value, was = goal["value"], entry["value"]
         if was is not None and value is not None and abs(value - was) > AGREEMENT * max(1.0, abs(was)):
-            found.append(f"{goal.minimize} is {value:.6g}, and was {was:.6g} when the run was made.")
+            found.append(f"{goal['minimize']} is {value:.6g}, and was {was:.6g} when the run was made.")
     return tuple(found)
 
 
@@ -223,10 +260,6 @@ def _option_of_file(letter: str, name: str, path: Path, first: Option) -> Option
         raise DataError(Problem(str(path), "there is no such file or directory.", "Give run directories, and plan files after the first."))
     plan = read_plan(path, first.district)
     return option_of_plan(letter, name, path, first.scenario, first.district, plan)
-
-
-def _name(path: Path) -> str:
-    return path.resolve().name if path.is_dir() else path.name.split(".")[0]
 
 
 def _check_number(paths: Sequence[str | Path]) -> None:

@@ -10,6 +10,8 @@ from typing import Any
 
 from rezoning.optimize.result import TracePoint
 
+FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")  # what a spreadsheet takes for the beginning of a formula
+
 
 def csv_text(rows: Sequence[dict[str, Any]]) -> str:
     """One line per row, columns in the first row's order."""
@@ -18,6 +20,16 @@ def csv_text(rows: Sequence[dict[str, Any]]) -> str:
     writer.writeheader()
     writer.writerows({key: cell(value) for key, value in row.items()} for row in rows)
     return out.getvalue()
+
+
+def public_csv(rows: Sequence[dict[str, Any]]) -> str:
+    """As `csv_text`, for files that people open in a spreadsheet: no text in them is taken for a formula."""
+    return csv_text([{key: harmless(value) for key, value in row.items()} for row in rows])
+
+
+def harmless(value: Any) -> Any:
+    """A text that a spreadsheet would take for a formula, with an apostrophe before it; a number as it is, the lone sign of a hidden one too."""
+    return f"'{value}" if isinstance(value, str) and value[:1] in FORMULA else value
 
 
 def trace_text(trace: Iterable[TracePoint]) -> str:

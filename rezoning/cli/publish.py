@@ -1,0 +1,177 @@
+"""The commands that make public outputs of runs: `report`, `finder`, `export`, `figures`."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from rezoning.cli.guard import guarded, say
+
+if TYPE_CHECKING:
+    from rezoning.publishing import Published
+
+REJECTED = 7
+
+
+
+class Code(StrEnum):
+    """Languages of pages."""
+
+    EN = "en"
+    ES = "es"
+
+
+class Format(StrEnum):
+    """Formats of other programs; `rezoning.report.exports.FORMATS` has one of each name."""
+
+    BAF = "baf"
+    DRA = "dra"
+    DISTRICTR = "districtr"
+    GPKG = "gpkg"
+    GEOJSON = "geojson"
+    SHP = "shp"
+    KML = "kml"
+    GERRYCHAIN = "gerrychain"
+    XLSX = "xlsx"
+    SABS = "sabs"
+
+
+class Picture(StrEnum):
+    """Formats of figures."""
+
+    PNG = "png"
+    SVG = "svg"
+    PDF = "pdf"
+
+
+Runs = Annotated[list[Path], typer.Argument(metavar="RUN...", help="Run directories: options A, B, C. After the first also plan files of any kind.")]
+Out = Annotated[Path | None, typer.Option("--out", metavar="DIR", help="Directory for the results; written whole or not at all.")]
+Settings = Annotated[
+    list[str] | None, typer.Option("--set", metavar="KEY=VALUE", help="Wins over the runs' scenarios: report.title='Plan of the committee'.")
+]
+Tongue = Annotated[Code | None, typer.Option("--language", metavar="en|es", help="Language of the pages; that of report.language when left out.")]
+Json = Annotated[bool, typer.Option("--json", help="One JSON document on stdout.")]
+
+
+def report(
+    runs: Runs,
+    *,
+    out: Out = None,
+    settings: Settings = None,
+    language: Tongue = None,
+    is_checked: Annotated[bool, typer.Option("--check", help="Exit with 7 unless every option is found to advance equal opportunity.")] = False,
+    as_json: Json = False,
+) -> None:
+    """Make the report of runs: one page for board, press and families, and the equity impact statement.
+
+    The page needs no network and nothing beside it. Several runs become options A, B, C in one comparison.
+
+    Files: report.html, statement.json, statement.csv, in <first run>-report/ unless --out.
+    """
+    guarded(lambda: _report(runs, out, _all(settings, language), is_checked, as_json), as_json)
+
+
+def _report(runs: list[Path], out: Path | None, settings: list[str], is_checked: bool, as_json: bool) -> int:
+    from rezoning.publishing import publish_report
+
+    done = publish_report(runs, out, settings)
+    lines = [f"{letter}: {statement['verdict']['sentence']}" for letter, statement in done.statements.items()]
+    _say(done, as_json, done.directory / "report.html", lines)
+    is_met = all(statement["verdict"]["status"] == "meets" for statement in done.statements.values())
+    return REJECTED if is_checked and not is_met else 0
+
+
+def finder(
+    runs: Runs,
+    *,
+    addresses: Annotated[Path | None, typer.Option("--addresses", metavar="FILE", help="CSV of addresses with longitude and latitude.")] = None,
+    out: Out = None,
+    settings: Settings = None,
+    language: Tongue = None,
+    as_json: Json = False,
+) -> None:
+    """Make the school finder: which school now, which under each option, how far.
+
+    One page that answers for a place on the map, a unit's id or an address; nothing that is typed leaves the browser.
+
+    Files: finder.html, finder.json; with addresses also addresses.csv and streets.csv, in <first run>-finder/ unless --out.
+    """
+    guarded(lambda: _finder(runs, addresses, out, _all(settings, language), as_json), as_json)
+
+
+def _finder(runs: list[Path], addresses: Path | None, out: Path | None, settings: list[str], as_json: bool) -> int:
+    from rezoning.publishing import publish_finder
+
+    done = publish_finder(runs, addresses, out, settings)
+    _say(done, as_json, done.directory / "finder.html", [])
+    return 0
+
+
+def export(
+    runs: Runs,
+    *,
+    to: Annotated[
+        list[Format],
+        typer.Option("--to", metavar="FORMAT", help=f"{', '.join(Format)}. May be repeated; several go in a folder each."),
+    ],
+    out: Out = None,
+    settings: Settings = None,
+    with_counts: Annotated[bool, typer.Option("--counts", help="Write the units' numbers of students too; not for publication.")] = False,
+    as_json: Json = False,
+) -> None:
+    """Write plans in the formats of other programs.
+
+    Files: in <first run>-export/ unless --out; several formats in a folder each.
+    """
+    guarded(lambda: _export(runs, to, out, settings or [], with_counts, as_json), as_json)
+
+
+def _export(runs: list[Path], to: list[Format], out: Path | None, settings: list[str], with_counts: bool, as_json: bool) -> int:
+    from rezoning.publishing import publish_exports
+
+    done = publish_exports(runs, [one.value for one in dict.fromkeys(to)], out, settings, with_counts=with_counts)
+    _say(done, as_json, done.directory, [])
+    return 0
+
+
+def figures(
+    runs: Runs,
+    *,
+    out: Out = None,
+    settings: Settings = None,
+    formats: Annotated[
+        list[Picture] | None, typer.Option("--format", metavar="png|svg|pdf", help="May be repeated; png and svg when left out.")
+    ] = None,
+    as_json: Json = False,
+) -> None:
+    """Draw maps and charts of runs as pictures, for slides and print.
+
+    Files: in <first run>-figures/ unless --out.
+    """
+    guarded(lambda: _figures(runs, out, settings or [], formats, as_json), as_json)
+
+
+def _figures(runs: list[Path], out: Path | None, settings: list[str], formats: list[Picture] | None, as_json: bool) -> int:
+    from rezoning.publishing import publish_figures
+
+    done = publish_figures(runs, out, settings, [one.value for one in dict.fromkeys(formats or (Picture.PNG, Picture.SVG))])
+    _say(done, as_json, done.directory, [])
+    return 0
+
+
+def _all(settings: list[str] | None, language: Code | None) -> list[str]:
+    return [*(settings or []), *([f"report.language={language.value}"] if language is not None else [])]
+
+
+def _say(done: Published, as_json: bool, main: Path, lines: list[str]) -> None:
+    """Where the result is on stdout; what to know about it on stderr."""
+    from rezoning.run_directory import json_text
+
+    typer.echo(json_text(done.to_dict()), nl=False) if as_json else typer.echo(str(main))
+    for line in [] if as_json else [*lines, *done.notes]:
+        say(line)
+    for line in done.warnings:
+        say(f"warning: {line}")

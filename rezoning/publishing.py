@@ -1,0 +1,224 @@
+"""Public outputs of runs: report, finder, exports and figures. Nothing here finds a plan; every directory is written whole or not at all."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from rezoning.errors import DataError, Problem, ScenarioError, shown
+from rezoning.report.files import put
+from rezoning.report.language import Language, language_of
+from rezoning.report.option import read_options
+from rezoning.report.tables import public_csv
+from rezoning.run_directory import check_place, json_text, written_whole
+
+if TYPE_CHECKING:
+    from rezoning.report.finder import Addresses
+    from rezoning.report.public import Book
+
+# The file that tells what a directory is: a report is replaced by a report only.
+STATEMENT, FINDER, EXPORT, FIGURES = "statement.json", "finder.json", "export.json", "figures.json"
+
+
+@dataclass(frozen=True, eq=False)
+class Published:
+    """What was written.
+
+    Parameters
+    ----------
+    directory
+        Where it is.
+    files
+        Names of the files in it.
+    book
+        What they were made from.
+    statements
+        Letter to equity impact statement; empty where none was asked for.
+    notes, warnings
+        What was chosen or left out while writing, as sentences.
+    """
+
+    directory: Path
+    files: tuple[str, ...]
+    book: Book
+    statements: dict[str, dict[str, Any]]
+    notes: tuple[str, ...] = ()
+    warnings: tuple[str, ...] = ()
+
+    def to_dict(self) -> dict[str, Any]:
+        """The document of ``--json``."""
+        return {
+            "directory": str(self.directory),
+            "files": list(self.files),
+            "options": [{"letter": option.letter, "name": option.name, "path": str(option.path)} for option in self.book.options],
+            "verdicts": {letter: statement["verdict"] for letter, statement in self.statements.items()},
+            "numbers_hidden": self.book.is_hidden,
+            "notes": list(self.notes),
+            "warnings": list(self.warnings),
+        }
+
+
+def publish_report(paths: Sequence[Path], out: Path | None = None, overrides: Sequence[str] = ()) -> Published:
+    """One page with everything about the options, and the equity impact statement as JSON and CSV.
+
+    Parameters
+    ----------
+    paths
+        Run directories, and plan files after the first.
+    out
+        The directory; ``<first run>-report`` beside the first run when left out.
+    overrides
+        ``key=value`` settings that win over every run's scenario: ``report.title=…``.
+
+    Raises
+    ------
+    ScenarioError, DataError
+        When a run cannot be read or holds no plan.
+    OutputError
+        When the place cannot be written.
+    """
+    from rezoning.report.page import report_page
+    from rezoning.report.statement import statement_record, statement_rows
+
+    place = _place(paths, out, "report", STATEMENT)
+    book, language = _read(paths, overrides)
+    statements = {option.letter: statement_record(book, option.letter, language) for option in book.options}
+
+    def fill(folder: Path) -> None:
+        put(folder / "report.html", report_page(book, statements, language))
+        put(folder / STATEMENT, json_text(statements))
+        put(folder / "statement.csv", public_csv(statement_rows(statements)))
+
+    return Published(place, _written(place, fill), book, statements, warnings=_warnings(book))
+
+
+def publish_finder(paths: Sequence[Path], addresses: Path | None = None, out: Path | None = None, overrides: Sequence[str] = ()) -> Published:
+    """The school finder's page and its data, and with addresses the streets of every zone.
+
+    Parameters
+    ----------
+    addresses
+        A table of addresses with coordinates; the scenario's `report.addresses` when left out.
+    """
+    from rezoning.report.finder import address_rows, finder_page, finder_record, zone_lists
+
+    place = _place(paths, out, "finder", FINDER)
+    book, language = _read(paths, overrides)
+    known = _addresses(book, addresses)
+
+    def fill(folder: Path) -> None:
+        put(folder / "finder.html", finder_page(book, language, known))
+        put(folder / FINDER, json_text(finder_record(book)))
+        if known is not None:
+            put(folder / "addresses.csv", public_csv(address_rows(book, known)))
+            put(folder / "streets.csv", public_csv(zone_lists(book, known)))
+
+    notes, warnings = (known.notes, known.warnings) if known is not None else ((), ())
+    return Published(place, _written(place, fill), book, {}, tuple(notes), (*_warnings(book), *warnings))
+
+
+def publish_exports(
+    paths: Sequence[Path], formats: Sequence[str], out: Path | None = None, overrides: Sequence[str] = (), *, with_counts: bool = False
+) -> Published:
+    """Plans in the formats of other programs: one format straight into the directory, several in a folder each.
+
+    Parameters
+    ----------
+    formats
+        Names of `rezoning.report.exports.FORMATS`.
+    with_counts
+        Whether the units' numbers of students are written too; they are not for publication.
+    """
+    from rezoning.report.exports import FORMATS, export
+
+    place = _place(paths, out, "export", EXPORT)
+    book, _ = _read(paths, overrides)
+
+    def fill(folder: Path) -> None:
+        for name in formats:
+            for letter, part in _parts(book, FORMATS[name].holds_all_options):
+                inside = folder / (name if len(formats) > 1 else "") / part
+                inside.mkdir(parents=True, exist_ok=True)
+                export(book, letter, name, inside, with_counts=with_counts)
+        put(folder / EXPORT, json_text({"formats": list(formats), "options": [option.name for option in book.options], "with_counts": with_counts}))
+
+    return Published(place, _written(place, fill), book, {}, warnings=_warnings(book))
+
+
+def publish_figures(
+    paths: Sequence[Path], out: Path | None = None, overrides: Sequence[str] = (), formats: Sequence[str] = ("png", "svg")
+) -> Published:
+    """Maps and charts of each option as pictures."""
+    from rezoning.report.all_figures import figures_of
+
+    place = _place(paths, out, "figures", FIGURES)
+    book, _ = _read(paths, overrides)
+    notes: list[str] = []
+
+    def fill(folder: Path) -> None:
+        for letter, part in _parts(book, is_whole=False):
+            (folder / part).mkdir(exist_ok=True)
+            drawn = figures_of(book, letter, folder / part, formats)
+            notes.extend(drawn.skipped)
+        put(folder / FIGURES, json_text({"options": [option.name for option in book.options], "skipped": notes}))
+
+    return Published(place, _written(place, fill), book, {}, tuple(dict.fromkeys(notes)), _warnings(book))
+
+
+# -- what they share -------------------------------------------------------------------------------------------------
+
+
+def _read(paths: Sequence[Path], overrides: Sequence[str]) -> tuple[Book, Language]:
+    from rezoning.report.public import make_book
+
+    strange = [one for one in overrides if not one.startswith("report.")]
+    if strange:
+        message = f"{shown(strange)} would ask another question than the one that was answered."
+        raise ScenarioError(Problem("--set", message, "Set keys of report only, or run the scenario again."))
+    book = make_book(read_options(paths, overrides))
+    return book, language_of(book.settings)
+
+
+def _place(paths: Sequence[Path], out: Path | None, ending: str, marker: str) -> Path:
+    """Where to write, known to be writable before any work is done."""
+    if out is None:
+        first = Path(paths[0]).resolve() if paths else Path.cwd()
+        out = first.with_name(f"{first.name}-{ending}")
+    check_place(out, marker)
+    return out
+
+
+def _written(place: Path, fill: Callable[[Path], None]) -> tuple[str, ...]:
+    with written_whole(place) as folder:
+        fill(folder)
+        return tuple(sorted(file.relative_to(folder).as_posix() for file in folder.rglob("*") if file.is_file()))
+
+
+def _parts(book: Book, is_whole: bool) -> list[tuple[str | None, str]]:
+    """Letters and their folders: one for all options, or one for each; a single option needs no folder of its own."""
+    if is_whole:
+        return [(None, "")]
+    return [(option.letter, option.letter if len(book.options) > 1 else "") for option in book.options]
+
+
+def _addresses(book: Book, path: Path | None) -> Addresses | None:
+    from rezoning.report.finder import read_addresses
+    from rezoning.scenario.reporting import Addresses as Section
+
+    section = book.settings.addresses if path is None else Section(path=path)
+    if section is None:
+        return None
+    if book.district.geometry is None:
+        raise DataError(Problem(str(section.path), "addresses are found in the polygons of units, and there are none.", "Give the units' polygons."))
+    return read_addresses(section, book.district)
+
+
+def _warnings(book: Book) -> tuple[str, ...]:
+    """What the reader of a file must know, and who hands it on even more."""
+    found = [f"Option {option.letter} ({option.name}): {sentence}" for option in book.options for sentence in option.changed]
+    found += [f"Option {option.letter} ({option.name}) breaks rules: see the report." for option in book.options if not option.audit.passed]
+    if book.settings.min_cell == 0:
+        found.append("report.min_cell is 0: numbers of few students are shown. This is not for publication.")
+    return tuple(found)
