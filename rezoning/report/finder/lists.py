@@ -1,0 +1,104 @@
+"""Streets and addresses of every zone, as rows of a table."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import groupby
+
+import numpy as np
+
+from rezoning.report.finder.addresses import Addresses
+from rezoning.report.finder.facts import harmless, zones
+from rezoning.report.finder.streets import folded, house_key, parity
+from rezoning.report.public.book import Book
+
+Row = dict[str, str | int]
+Run = tuple[int, str, str, str, int]  # school, first and last number, side, addresses
+
+
+def zone_lists(book: Book, addresses: Addresses) -> list[Row]:
+    """For today and every option, the streets of each school's zone with ranges of house numbers.
+
+    A range is the longest run of supplied numbers on one side of a street, next to one another, that go to the same school; ``both``
+    sides where a whole street does. Addresses without a number have a row with blank ends. So each address is in exactly one row of
+    each option. Units without a school have a blank one.
+
+    Returns
+    -------
+    list
+        Rows of option, school_id, school, street, from_number, to_number, parity (odd, even, both), addresses (their count);
+        sorted by option, school, street and number.
+    """
+    streets = _streets(addresses)
+    rows: list[Row] = []
+    for key, zone in zones(book).items():
+        schools = zone[addresses.unit].tolist()
+        found = [(run[0], k, street, run) for k, (street, sides) in enumerate(streets) for run in _runs(sides, schools, addresses)]
+        found.sort(key=lambda one: (one[0] < 0, one[0], one[1]))
+        rows.extend(_row(key, book, street, run) for _, _, street, run in found)
+    return rows
+
+
+def address_rows(book: Book, addresses: Addresses) -> list[Row]:
+    """Every address with its unit and its school today and under each option: address, unit, then <view>_school_id and <view>_school."""
+    views = {key: zone[addresses.unit].tolist() for key, zone in zones(book).items()}
+    rows: list[Row] = []
+    for k, (text, unit) in enumerate(zip(addresses.texts, addresses.unit.tolist(), strict=True)):
+        row: Row = {"address": harmless(text), "unit": harmless(book.district.unit_ids[unit])}
+        for key, schools in views.items():
+            row[f"{key}_school_id"], row[f"{key}_school"] = _school(book, schools[k])
+        rows.append(row)
+    return rows
+
+
+def _school(book: Book, s: int) -> tuple[str, str]:
+    return ("", "") if s < 0 else (harmless(book.schools[s].id), harmless(book.schools[s].name))
+
+
+def _row(key: str, book: Book, street: str, run: Run) -> Row:
+    s, low, high, side, number = run
+    school_id, school = _school(book, s)
+    return {
+        "option": key, "school_id": school_id, "school": school, "street": harmless(street),
+        "from_number": low, "to_number": high, "parity": side, "addresses": number,
+    }  # fmt: skip
+
+
+def _streets(addresses: Addresses) -> list[tuple[str, list[list[int]]]]:
+    """Every street by name with its sides: addresses in the order of their numbers; those without a number are a side of their own."""
+    by_street: dict[int, list[int]] = {}
+    for k, street in enumerate(addresses.street.tolist()):
+        by_street.setdefault(street, []).append(k)
+    order = sorted(by_street, key=lambda street: (folded(addresses.streets[street]), addresses.streets[street]))
+    return [(addresses.streets[street], _sides(by_street[street], addresses)) for street in order]
+
+
+def _sides(members: list[int], addresses: Addresses) -> list[list[int]]:
+    sides: dict[tuple[bool, str], list[int]] = {}
+    for k in members:
+        house = addresses.house[k]
+        sides.setdefault((not house, parity(house)), []).append(k)
+    ordered = [sides[side] for side in sorted(sides)]
+    return [sorted(side, key=lambda k: (*house_key(addresses.house[k], addresses.flat[k]), k)) for side in ordered]
+
+
+def _runs(sides: list[list[int]], schools: list[int], addresses: Addresses) -> Iterator[Run]:
+    numbered = [side for side in sides if addresses.house[side[0]]]
+    whole = {schools[k] for side in numbered for k in side}
+    if len(numbered) == 2 and len(whole) == 1:
+        ends = sorted((k for side in numbered for k in (side[0], side[-1])), key=lambda k: house_key(addresses.house[k], addresses.flat[k]))
+        yield whole.pop(), _label(ends[0], addresses), _label(ends[-1], addresses), "both", sum(map(len, numbered))
+    else:
+        for side in numbered:
+            for school, run in groupby(side, key=lambda k: schools[k]):
+                members = list(run)
+                ends = [members[0], members[-1]]
+                yield school, _label(ends[0], addresses), _label(ends[1], addresses), parity(addresses.house[ends[0]]), len(members)
+    for side in sides:
+        if not addresses.house[side[0]]:
+            found, times = np.unique([schools[k] for k in side], return_counts=True)
+            yield from ((int(school), "", "", "both", int(number)) for school, number in zip(found, times, strict=True))
+
+
+def _label(k: int, addresses: Addresses) -> str:
+    return f"{addresses.house[k]} {addresses.flat[k]}".strip()

@@ -1,0 +1,136 @@
+"""The school finder: one page on which a family finds its school today and under each option; nothing leaves the browser."""
+
+from __future__ import annotations
+
+from itertools import groupby
+from typing import Any
+
+from rezoning.district.district import Floats
+from rezoning.report.finder.addresses import Addresses
+from rezoning.report.finder.facts import NEAR, TODAY, promises, staying, told, travel_unit, trips, walks, zones
+from rezoning.report.finder.streets import SHORT, folded, house_key
+from rezoning.report.html import render
+from rezoning.report.language import LANGUAGES, Language
+from rezoning.report.public.book import Book
+
+SCALE = {"min": 1, "km": 10}
+"""Trips are whole minutes, or tenths of a kilometer: more than that no travel model knows."""
+
+
+def finder_page(book: Book, language: Language, addresses: Addresses | None = None) -> str:
+    """The finder as one file of HTML that loads nothing.
+
+    Parameters
+    ----------
+    book
+        Options of one district.
+    language
+        The one that the page opens in; both are in it.
+    addresses
+        What people may type besides the id of a unit and the name of a school.
+    """
+    from rezoning.report.atlas import atlas
+
+    maps = {code: atlas(book, Language(code, language.labels)) for code in LANGUAGES}
+    here = maps[language.code]
+    names = {} if here is None else {code: _words_of(found, here) for code, found in maps.items() if found is not None}
+    return render(
+        "finder.html.j2", language, book=book, atlas=here, atlas_names=names, facts=page_facts(book, addresses),
+        strings={code: Language(code).part("finder") for code in LANGUAGES},
+        map_strings={code: Language(code).part("map") for code in LANGUAGES} if here is not None else {},
+    )  # fmt: skip
+
+
+def _words_of(found: dict[str, Any], here: dict[str, Any]) -> dict[str, Any]:
+    """What differs between an atlas of one language and that of another: short, for shapes do not."""
+    return {key: value for key, value in found.items() if value != here[key]}
+
+
+def page_facts(book: Book, addresses: Addresses | None) -> dict[str, Any]:
+    """What the page's script knows, compact."""
+    travel = trips(book)
+    settings = book.settings
+    return {
+        "title": settings.title or book.first.scenario.name,
+        "official": settings.official,
+        "level": settings.level,
+        "year": settings.year,
+        "author": settings.author,
+        "sources": settings.sources,
+        "until": settings.comments_until,
+        "units": list(book.district.unit_ids),
+        "schools": [[school.id, school.name] for school in book.schools],
+        "views": [{"key": key, "zone": zone.tolist()} for key, zone in zones(book).items()],
+        "today": TODAY,
+        "options": [_option(book, k) for k in range(len(book.options))],
+        "trips": None if travel is None else _trips(book, travel),
+        "walks": _walks(book),
+        "short": SHORT,
+        "addresses": None if addresses is None else {"count": len(addresses.texts), "streets": _streets(addresses)},
+    }
+
+
+def _option(book: Book, k: int) -> dict[str, Any]:
+    option = book.options[k]
+    change = book.changes.get(option.letter)
+    closed = [i for i, row in enumerate(book.views[option.letter].schools) if not row.is_open]
+    return {
+        "key": option.letter, "name": option.name, "closed": closed,
+        "stay": [] if change is None else staying(option), "promises": {} if change is None else promises(option, change.moved),
+    }  # fmt: skip
+
+
+def _trips(book: Book, travel: Floats) -> dict[str, Any]:
+    """Of each unit ``[school, trip, school, trip, …]``, the nearest few first; trips in whole parts of `scale`."""
+    unit = travel_unit(book)
+    scale = SCALE[unit]
+    pairs = [[part for s in those for part in (s, round(float(travel[u, s]) * scale))] for u, those in enumerate(told(book, travel))]
+    return {"unit": unit, "scale": scale, "estimate": book.district.travel_is_estimate, "near": NEAR, "pairs": pairs}
+
+
+def _walks(book: Book) -> list[list[int]] | None:
+    """Schools that each unit can walk to; None where walk zones are not known."""
+    known = walks(book)
+    return None if (known < 0).all() else [[s for s, walk in enumerate(row) if walk == 1] for row in known.tolist()]
+
+
+def _streets(addresses: Addresses) -> list[list[Any]]:
+    """Of each street its name, its house numbers and their units: what 200,000 addresses take up is a few bytes each.
+
+    A house number is its distance from the one before, or itself as a text where it is more than a number; units stand with how many
+    numbers in a row they have. Apartments of one house in one unit are one address.
+    """
+    members: dict[int, list[int]] = {}
+    for k, street in enumerate(addresses.street.tolist()):
+        members.setdefault(street, []).append(k)
+    order = sorted(members, key=lambda street: (folded(addresses.streets[street]), addresses.streets[street]))
+    return [_street(addresses.streets[street], members[street], addresses) for street in order]
+
+
+def _street(name: str, members: list[int], addresses: Addresses) -> list[Any]:
+    houses = _houses(members, addresses)
+    items: list[int | str | list[str]] = []
+    before = 0
+    for house, flat, _ in houses:
+        if house.isascii() and house.isdigit() and not flat and str(int(house)) == house:
+            items.append(int(house) - before)
+            before = int(house)
+        else:
+            items.append([house, flat] if flat else house)
+    units: list[int] = []
+    for unit, run in groupby(houses, key=lambda one: one[2]):
+        units += [unit, len(list(run))]
+    return [name, items, units]
+
+
+def _houses(members: list[int], addresses: Addresses) -> list[tuple[str, str, int]]:
+    """House number, apartment and unit, in order; the apartment is left out where all of the house are in one unit."""
+    found: list[tuple[str, str, int]] = []
+    ordered = sorted(members, key=lambda k: (*house_key(addresses.house[k], addresses.flat[k]), k))
+    for house, those in groupby(ordered, key=lambda k: addresses.house[k]):
+        inside = [(addresses.flat[k], int(addresses.unit[k])) for k in those]
+        if len({unit for _, unit in inside}) == 1:
+            found.append((house, "", inside[0][1]))
+        else:
+            found += [(house, flat, unit) for flat, unit in inside]
+    return found
