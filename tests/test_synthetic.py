@@ -20,7 +20,7 @@ from rezoning.synthetic.__main__ import main
 from rezoning.synthetic.cuts import Cut, candidates, is_clear
 
 SCENARIOS = Path(__file__).parent.parent / "scenarios"
-FILES = ("blocks.geojson", "schools.csv", "travel.csv", "walks.csv", "walk_zones.geojson", "lines.geojson")
+FILES = ("blocks.geojson", "schools.csv", "travel.csv", "walks.csv", "walk_zones.geojson", "lines.geojson", "addresses.csv")
 
 
 @pytest.fixture(scope="module")
@@ -157,6 +157,17 @@ def test_ways_follow_the_streets(riverbend: Synthetic) -> None:
     # Over the river the way is longer than the straight line says: the bridges are few.
     detour = district.travel / np.maximum(straight, 0.3)
     assert detour[far].max() > 2 * np.median(detour[far])
+
+
+def test_addresses_stand_in_their_blocks_once_each(riverbend: Synthetic) -> None:
+    houses = riverbend.addresses
+    places = shapely.points(houses.place)
+    assert shapely.dwithin(riverbend.polygons[houses.block], places, 1e-6).all()  # as far as places are rounded
+    assert len(set(zip(houses.number.tolist(), houses.street.tolist(), strict=True))) == len(houses.number) > 1000
+    assert len(set(houses.names)) == len(houses.names)
+    assert riverbend.district.students[houses.block].all()
+    odd, even = (set(houses.street[houses.number % 2 == k].tolist()) for k in (1, 0))
+    assert len(odd & even) > 0.5 * len(houses.names)
 
 
 # -- riverbend -------------------------------------------------------------------------------------------------------

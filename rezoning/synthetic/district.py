@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from shapely.geometry.base import BaseGeometry
 
 from rezoning.district.district import District, same_school_components
+from rezoning.synthetic.addresses import Addresses, lay_addresses
 from rezoning.synthetic.blocks import cut_blocks
 from rezoning.synthetic.fabric import Fabric, Ints, finish, to_degrees
 from rezoning.synthetic.ids import block_ids, school_names, slug
@@ -51,6 +52,8 @@ class Synthetic:
         Meters on foot from each block to each school, infinite beyond 3 km and from water, shape (n, m).
     planning
         Grades, forecasts, areas, neighborhoods, past changes, portable classrooms.
+    addresses
+        Houses with street, number and place.
     links, barriers
         Pairs of unit indices that bridges join, and that share a border which nobody can cross; shape (k, 2) each.
     lines
@@ -64,6 +67,7 @@ class Synthetic:
     walk_zone: Ints
     walk: Floats
     planning: Planning
+    addresses: Addresses
     links: Ints
     barriers: Ints
     lines: tuple[tuple[str, BaseGeometry], ...]
@@ -137,6 +141,7 @@ def make_district(units: int, schools: int, seed: int, segregation: float = 0.42
         planning=draw_planning(
             fabric, neighbors.graph(units), homes, ids, zone, groups["low_income"], np.asarray(district.capacity), names, seed
         ),
+        addresses=lay_addresses(fabric, homes, seed),
         links=neighbors.links,
         barriers=neighbors.barriers,
         lines=_lines(fabric, neighbors),

@@ -33,6 +33,8 @@ NEW_HOMES_CHANCE, NEW_STUDENTS = 0.15, (6, 22)
 """Fields in growing areas: how many are built on by 2031, and with how many students."""
 NEIGHBORHOOD_SIZE, NEIGHBORHOOD_SHARE = (4, 12), 0.4
 REZONED_SIZE, REZONED_SHARE, REZONED_YEARS = (3, 8), 0.07, (2021, 2025)
+PROGRAMS = {"prekindergarten": 0.7, "dual_language": 0.4, "arts": 0.25}
+"""Programs and the share of schools that has each."""
 SEATS_PER_ROOM, PORTABLE_PRICE = 25, (5.5, 9.5)
 CROWDED, ROOMY = 1.05, 0.7
 """Students per seat above which a school has portables for all, and below which it has none."""
@@ -60,6 +62,8 @@ class Planning:
         Category of the block's neighbors and itself, from 1 (most low-income students) to 3, shape (n,).
     portables, portable_price
         Seats in portable classrooms of each school, and the price of a seat in thousand dollars a year, shape (m,) each.
+    programs
+        Whether each school has a program, shape (m,) each: some have it, none has all.
     """
 
     grades: dict[str, Ints]
@@ -72,6 +76,7 @@ class Planning:
     ses: Ints
     portables: Ints
     portable_price: Floats
+    programs: dict[str, Flags]
 
 
 def draw_planning(
@@ -122,7 +127,19 @@ def draw_planning(
         ses=_categories(ids, homes.students, low_income),
         portables=portables,
         portable_price=price,
+        programs=_programs(len(capacity), rng),
     )
+
+
+def _programs(schools: int, rng: np.random.Generator) -> dict[str, Flags]:
+    """Each program at about the share of schools that has it, at one school at least and not at all of them."""
+    found = {}
+    for name, share in PROGRAMS.items():
+        count = min(max(round(share * schools), 1), schools - 1)
+        offers = np.zeros(schools, dtype=bool)
+        offers[np.argsort(rng.random(schools), kind="stable")[:count]] = True
+        found[name] = offers
+    return found
 
 
 # -- who will live there ---------------------------------------------------------------------------------------------

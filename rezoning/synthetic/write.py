@@ -17,11 +17,11 @@ from rezoning.synthetic.fabric import DECIMALS, Ints
 from rezoning.synthetic.planning import Planning
 
 BLOCKS, SCHOOLS, TRAVEL, WALKS = "blocks.geojson", "schools.csv", "travel.csv", "walks.csv"
-WALK_ZONES, LINES = "walk_zones.geojson", "lines.geojson"
+WALK_ZONES, LINES, ADDRESSES = "walk_zones.geojson", "lines.geojson", "addresses.csv"
 
 
 def write_district(directory: str | Path, town: Synthetic, max_increase: float | None = None, name: str = "synthetic") -> list[Path]:
-    """Write blocks, schools, travel, walks, walk zones and map lines; with `max_increase` a scenario that runs on them too.
+    """Write blocks, schools, travel, walks, walk zones, map lines and addresses; with `max_increase` a scenario that runs on them too.
 
     Parameters
     ----------
@@ -48,6 +48,7 @@ def write_district(directory: str | Path, town: Synthetic, max_increase: float |
         WALKS: _walk_lines(town),
         WALK_ZONES: _collection(_walk_zone_features(town)),
         LINES: _collection(({"kind": kind}, shape) for kind, shape in town.lines),
+        ADDRESSES: _address_lines(town),
     }
     if max_increase is not None:
         texts["scenario.yaml"] = benchmark_scenario(town, max_increase, name).splitlines(keepends=True)
@@ -163,12 +164,13 @@ def _points(line: BaseGeometry) -> str:
 def _school_lines(town: Synthetic) -> Sequence[str]:
     district = town.district
     assert district.capacity is not None
-    rows = [["school_id", "name", "capacity", "GEOID20", "lon", "lat", "portables", "portable_price"]]
+    rows = [["school_id", "name", "capacity", "GEOID20", "lon", "lat", "portables", "portable_price", *town.planning.programs]]
     for s, school in enumerate(district.school_ids):
         block = district.unit_ids[district.school_unit[s]]
         place = [f"{degrees:.{DECIMALS}f}" for degrees in town.school_place[s].tolist()]
         portables = [f"{town.planning.portables[s]}", f"{town.planning.portable_price[s]:.1f}"]
-        rows.append([school, district.school_names[s], f"{district.capacity[s]:.0f}", block, *place, *portables])
+        programs = ["yes" if offers[s] else "no" for offers in town.planning.programs.values()]
+        rows.append([school, district.school_names[s], f"{district.capacity[s]:.0f}", block, *place, *portables, *programs])
     return _csv(rows)
 
 
@@ -186,6 +188,15 @@ def _walk_lines(town: Synthetic) -> Sequence[str]:
     district = town.district
     rows = zip(*(where.tolist() for where in np.nonzero(np.isfinite(town.walk))), strict=True)
     return [*_csv([["from_id", "to_id", "meters"]]), *(f"{district.unit_ids[u]},{district.school_ids[s]},{town.walk[u, s]:.0f}\n" for u, s in rows)]
+
+
+def _address_lines(town: Synthetic) -> Sequence[str]:
+    """A row per house, by street and number."""
+    houses = town.addresses
+    order = np.lexsort((houses.number, houses.street)).tolist()
+    place = [[f"{degrees:.{DECIMALS}f}" for degrees in point] for point in houses.place.tolist()]
+    rows = ([str(houses.number[k]), houses.names[houses.street[k]], *place[k]] for k in order)
+    return _csv([["number", "street", "lon", "lat"], *rows])
 
 
 def _csv(rows: Iterable[Sequence[str]]) -> list[str]:
