@@ -73,7 +73,7 @@ def load_district(data: Data) -> District:
         travel=travel, travel_unit="min" if data.travel is None or is_minutes(data.travel) else "km",
         travel_is_estimate=data.travel is not None and data.travel.estimate is not None,
         years=units.years, growth=units.growth, grades=units.grades, columns=Columns(units.table.frame),
-        portables=schools.portables, portable_price=schools.portable_price,
+        portables=schools.portables, portable_price=schools.portable_price, programs=schools.programs,
         walkable=None if walks is None else walks.walkable, walk=None if walks is None else walks.walk, walk_unit=walks.unit if walks else "min",
         crossed=crossed, edges=edges, border_m=border_m, geometry=units.geometry,
         inputs=tuple(reading.inputs), notes=tuple(reading.notes), warnings=tuple(reading.warnings),

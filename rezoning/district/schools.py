@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from rezoning.district.checks import check_ids, numbers, quoted
+from rezoning.district.checks import Mask, check_ids, numbers, quoted
 from rezoning.district.detect import LATITUDE, LONGITUDE, SCHOOL_NAME, Lookup, Texts, by_name, clean_ids, nces_school_ids, school_id_column
 from rezoning.district.district import Floats, Ints
 from rezoning.district.overlay import filtered
+from rezoning.district.programs import read_programs, yes_or_no
 from rezoning.district.readers import Table, column, read_table, texts
 from rezoning.district.reading import Reading, counted
 from rezoning.district.seats import read_capacity, read_portables
@@ -21,9 +22,6 @@ if TYPE_CHECKING:
 
     from rezoning.district.units import UnitTable
     from rezoning.scenario.schema import Schools
-
-YES = {"true", "1", "yes", "t", "y"}
-NO = {"false", "0", "no", "f", "n"}
 
 
 @dataclass(eq=False)
@@ -46,6 +44,8 @@ class SchoolTable:
         Seats, shape (m,); None where the scenario names no column.
     portables, portable_price
         Seats in portable classrooms and the price of one, shape (m,) each; likewise.
+    programs
+        Whether each school has a program, by its name: those of `ids` followed by `closed_ids`.
     points
         Where the open schools are, in the CRS of the units' polygons; None until it is asked for, or where it is unknown.
     """
@@ -60,6 +60,7 @@ class SchoolTable:
     capacity: Floats | None
     portables: Floats | None = None
     portable_price: Floats | None = None
+    programs: dict[str, Mask] = field(default_factory=dict)
     points: gpd.GeoSeries | None = None
 
 
@@ -82,8 +83,9 @@ def read_schools(section: Schools, reading: Reading) -> SchoolTable | None:
     names = _names(section, open_table, open_ids, reading)
     capacity = read_capacity(section, open_table, open_ids, reading)
     portables, price = read_portables(section, open_table, open_ids, reading)
+    programs = read_programs(section, kept, is_open, reading)
     lookup = Lookup((*open_ids, *closed_ids), 12)
-    return SchoolTable(kept, open_table, open_ids, names, closed_ids, lookup, dropped, capacity, portables, price)
+    return SchoolTable(kept, open_table, open_ids, names, closed_ids, lookup, dropped, capacity, portables, price, programs)
 
 
 def _ids(section: Schools, table: Table, reading: Reading) -> Texts:
@@ -95,18 +97,15 @@ def _ids(section: Schools, table: Table, reading: Reading) -> Texts:
     return nces_school_ids(clean_ids(ids, table, "school id", reading), table.name, reading)
 
 
-def _open(section: Schools, table: Table, reading: Reading) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
+def _open(section: Schools, table: Table, reading: Reading) -> Mask:
     everyone = np.ones(len(table.frame), dtype=bool)
     if section.open is None:
         return everyone
     with reading.gathering():
-        values = texts(column(table, section.open, section.place("open")))
-        is_open = np.array([text.lower() in YES for text in values])
-        unclear = ~is_open & np.array([text.lower() not in NO for text in values])
-        if unclear.any():
-            message = f"column '{section.open}' holds {shown(quoted(values[unclear]))}, neither yes nor no."
-            reading.problems.add(table.place(table.rows(unclear)), message, "Write true or false, yes or no, 1 or 0.")
-        elif not is_open.any():
+        is_open = yes_or_no(table, section.open, section.place("open"), reading)
+        if is_open is None:
+            return everyone
+        if not is_open.any():
             reading.problems.add(table.name, f"no school is open: column '{section.open}' says so.", "Open at least one.")
         else:
             if not is_open.all():

@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import Any
 
 from rezoning.district.district import District
-from rezoning.metrics import access, burden, capacity, changes, segregation, shape, shares, travel
+from rezoning.metrics import access, burden, capacity, changes, programs, segregation, shape, shares, travel
 from rezoning.metrics.zones import Zones, nearest_zones, today_zones
 from rezoning.plan import Plan
 from rezoning.scenario.policy import hidden_groups, uses_of
@@ -109,6 +109,7 @@ def _measures(zones: Zones, scenario: Scenario | None) -> Measures:
         "travel_unknown_students": travel.unknown_students(zones),
         "walk_share": access.walk_share(zones),
         "nearest_share": access.nearest_share(zones),
+        "program_access": programs.access(zones),
         "utilization_min": low,
         "utilization_max": high,
         "utilization_spread": capacity.spread(zones),

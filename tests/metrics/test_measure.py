@@ -21,7 +21,7 @@ CONTRACT = {
 }  # fmt: skip
 FURTHER = {
     "students", "travel_unknown_students", "boundary_km", "max_deviation", "isolated_students", "out_of_band", "schools_changed", "flows", "burden",
-    "walk_share", "nearest_share", "utilization_spread", "utilization_by_year", "portable_students", "polsby_popper",
+    "walk_share", "nearest_share", "program_access", "utilization_spread", "utilization_by_year", "portable_students", "polsby_popper",
 }  # fmt: skip
 
 

@@ -1,0 +1,87 @@
+"""Findings 5, 6 and 11: who is reassigned, whose trips get longer, and who is moved twice."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from rezoning.equity.case import Case
+from rezoning.equity.statement import Fact, Finding, made, not_assessed, of_facts
+
+FLAG = 1.25  # RB_g from which a group's burden is flagged: a screening convention after the four-fifths rule, no legal test
+HAIR = 1e-9
+
+
+def reassigned(case: Case) -> Finding:
+    """5. RB_g = R_g / R_all, a group's share of reassigned students over everyone's, is at most `max_ratio` for every judged group.
+
+    Where nobody is reassigned nobody bears more. A ratio above FLAG is flagged besides.
+    """
+    if case.today is None:
+        return not_assessed(5, "no_today")
+    if case.value("plan", "share_reassigned") == 0:
+        return made(5, "meets", notes=("nobody_moves",))
+    facts = tuple(_ratio(case, group) for group in case.judged)
+    flagged = any(fact.plan is not None and fact.plan > FLAG + HAIR for fact in facts)
+    return of_facts(5, facts, case.no_groups, ("flag",) if flagged else ())
+
+
+def _ratio(case: Case, group: str) -> Fact:
+    path, limit = ("burden", group, "reassigned", "ratio"), case.settings.max_ratio
+    ratio = case.value("plan", *path)
+    if ratio is None:
+        return Fact("ratio", group, limit=limit, path=path)
+    return Fact("ratio", group, plan=ratio, limit=limit, path=path, status="meets" if ratio <= limit + HAIR else "does_not_meet")
+
+
+def travel(case: Case) -> Finding:
+    """6. T_g - T_all, a group's mean added travel less everyone's, is at most `max_extra` for every judged group.
+
+    Trips that are unknown today or in the plan add nothing; where there are any, a note says so.
+    """
+    if case.shown.travel is None:
+        return not_assessed(6, "no_travel")
+    if case.today is None:
+        return not_assessed(6, "no_today")
+    notes = ("unknown_trips",) if _has_unknown(case) else ()
+    return of_facts(6, tuple(_extra(case, group) for group in case.judged), case.no_groups, notes)
+
+
+def _extra(case: Case, group: str) -> Fact:
+    path, limit = ("burden", group, "added_travel", "gap"), case.settings.max_extra
+    gap = case.value("plan", *path)
+    if gap is None:
+        return Fact("extra_travel", group, limit=limit, path=path)
+    return Fact("extra_travel", group, plan=gap, limit=limit, path=path, status="meets" if gap <= limit + HAIR else "does_not_meet")
+
+
+def _has_unknown(case: Case) -> bool:
+    """Whether students have no known trip in the plan, or none today: their school of today may be closed."""
+    trips, before = case.after.trips, case.after.trips_today
+    assert trips is not None
+    assert before is not None
+    assert case.today is not None
+    has_school = case.today.counted & (case.shown.students > 0)
+    return bool((has_school & (np.isnan(trips) | np.isnan(before))).any())
+
+
+def moved_twice(case: Case) -> Finding:
+    """11. No unit is reassigned that changed schools after year - years, by the column of `rules.not_again`.
+
+    Units whose school of today closes have to move, and count all the same: for who lives there it is the second time.
+    """
+    rule = case.scenario.rules.not_again
+    if rule is None:
+        return not_assessed(11, "no_history")
+    if case.after.moved is None:
+        return not_assessed(11, "no_today")
+    changed = np.array([_year(text) for text in case.district.columns[rule.column].tolist()])
+    again = int((case.after.moved & (changed > rule.year - rule.years)).sum())
+    fact = Fact("moved_twice", subject=f"{rule.years}", plan=float(again), limit=0.0, status="does_not_meet" if again else "meets")
+    return of_facts(11, (fact,), "no_history")
+
+
+def _year(text: object) -> float:
+    try:
+        return float(str(text).strip())
+    except ValueError:
+        return np.nan
