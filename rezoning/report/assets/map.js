@@ -1,0 +1,680 @@
+/* The map of zones: draws an atlas (rezoning.report.atlas) with Leaflet on canvases of its own, from data in the page alone.
+
+   RezoningMap.create(element, atlas, strings, options) -> {show, showChanged, compare, select, clear, onSelect, focusSchool, unitAt, pin, facts, resize, map}
+   strings: the part "map" of a language. options: {controls, search, schools: false} leave out what the page has itself.
+   Every text goes into the page through textContent. */
+(function () {
+  "use strict";
+
+  var LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
+  var WIDE = 16777216; // more than any coordinate of the grid
+  var LONGEST = 60; // letters of a name in tooltips and lists
+  var INK = "#222222", FEW = 12; // suggestions at a time
+  var counter = 0;
+
+  /* -- shapes: arcs, and the loops that they make -------------------------------------------------------------------- */
+
+  function numbersOf(text) {
+    var value = {}, found = [], number = 0, shift = 1;
+    for (var k = 0; k < 64; k++) value[LETTERS.charAt(k)] = k;
+    for (var i = 0; i < text.length; i++) {
+      var bits = value[text[i]];
+      number += (bits & 31) * shift;
+      if (bits & 32) { shift *= 32; continue; }
+      found.push(number % 2 ? -(number + 1) / 2 : number / 2);
+      number = 0; shift = 1;
+    }
+    return found;
+  }
+
+  function arcsOf(text) {
+    var numbers = numbersOf(text), arcs = [], at = 0, left = 0, x = 0, y = 0;
+    while (at < numbers.length) {
+      left += numbers[at];
+      var arc = { left: left, right: left + numbers[at + 1], x: [], y: [] };
+      for (var k = numbers[at + 2], i = at + 3; k > 0; k--, i += 2) { arc.x.push(x += numbers[i]); arc.y.push(y += numbers[i + 1]); }
+      at = i;
+      arcs.push(arc);
+    }
+    return arcs;
+  }
+
+  /* Closed loops of the arcs between two kinds of area: steps are [arc, isForward], each with the area on its left. */
+  function loopsOf(steps) {
+    var from = new Map(), found = [];
+    function place(step, atEnd) {
+      var arc = step[0], k = step[1] !== atEnd ? 0 : arc.x.length - 1;
+      return arc.x[k] * WIDE + arc.y[k];
+    }
+    steps.forEach(function (step) {
+      var key = place(step, false);
+      if (from.has(key)) from.get(key).push(step); else from.set(key, [step]);
+    });
+    steps.forEach(function (first) {
+      var loop = [], step = first;
+      while (step && !step.used) {
+        step.used = true;
+        loop.push(step);
+        step = (from.get(place(step, true)) || []).find(function (next) { return !next.used; });
+      }
+      if (loop.length) found.push(loop);
+    });
+    return found;
+  }
+
+  function pointsOf(loop) {
+    var points = [];
+    loop.forEach(function (step) {
+      var arc = step[0], n = arc.x.length;
+      for (var k = 1; k < n; k++) { var i = step[1] ? k : n - 1 - k; points.push([arc.x[i], arc.y[i]]); }
+    });
+    return points;
+  }
+
+  function pathOf(steps) {
+    var path = new Path2D();
+    loopsOf(steps).forEach(function (loop) {
+      pointsOf(loop).forEach(function (point, k) { if (k) path.lineTo(point[0], point[1]); else path.moveTo(point[0], point[1]); });
+      path.closePath();
+    });
+    return path;
+  }
+
+  function lineOf(arcs) {
+    var path = new Path2D();
+    arcs.forEach(function (arc) {
+      path.moveTo(arc.x[0], arc.y[0]);
+      for (var k = 1; k < arc.x.length; k++) path.lineTo(arc.x[k], arc.y[k]);
+    });
+    return path;
+  }
+
+  function Shapes(atlas) {
+    this.atlas = atlas;
+    this.arcs = arcsOf(atlas.shapes.arcs);
+    this.memory = {};
+    var steps = this.steps = atlas.units.map(function () { return []; });
+    this.arcs.forEach(function (arc) {
+      steps[arc.left].push([arc, true]);
+      if (arc.right >= 0) steps[arc.right].push([arc, false]);
+    });
+    this.rings = steps.map(function (mine) { return loopsOf(mine).map(pointsOf); });
+    this._index();
+  }
+
+  Shapes.prototype = {
+    once: function (key, make) { return key in this.memory ? this.memory[key] : (this.memory[key] = make()); },
+
+    /* Areas of units of one kind, as a path each; kind(u) is a number, below 0 for none. */
+    areas: function (key, kind) {
+      var arcs = this.arcs;
+      return this.once("areas " + key, function () {
+        var steps = new Map();
+        function add(k, step) { if (k >= 0) { if (steps.has(k)) steps.get(k).push(step); else steps.set(k, [step]); } }
+        arcs.forEach(function (arc) {
+          var a = kind(arc.left), b = arc.right < 0 ? -1 : kind(arc.right);
+          if (a !== b) { add(a, [arc, true]); add(b, [arc, false]); }
+        });
+        var paths = new Map();
+        Array.from(steps.keys()).sort(function (a, b) { return a - b; }).forEach(function (k) { paths.set(k, pathOf(steps.get(k))); });
+        return paths;
+      });
+    },
+
+    borders: function (key, kind) {
+      var arcs = this.arcs;
+      return this.once("borders " + key, function () {
+        return lineOf(arcs.filter(function (arc) { return arc.right < 0 || kind(arc.left) !== kind(arc.right); }));
+      });
+    },
+
+    units: function () {
+      var arcs = this.arcs;
+      return this.once("units", function () { return lineOf(arcs); });
+    },
+
+    box: function (u) {
+      var box = [Infinity, Infinity, -Infinity, -Infinity];
+      this.rings[u].forEach(function (ring) {
+        ring.forEach(function (p) {
+          box[0] = Math.min(box[0], p[0]); box[1] = Math.min(box[1], p[1]); box[2] = Math.max(box[2], p[0]); box[3] = Math.max(box[3], p[1]);
+        });
+      });
+      return box;
+    },
+
+    /* Squares of the plane, each with the units whose boxes meet it. */
+    _index: function () {
+      var shapes = this, boxes = this.rings.map(function (_, u) { return shapes.box(u); });
+      var width = Math.max.apply(null, boxes.map(function (box) { return Math.max(box[2], box[3]); }));
+      var side = this.side = Math.max(1, width / Math.sqrt(boxes.length || 1));
+      var squares = this.squares = new Map();
+      this.boxes = boxes;
+      boxes.forEach(function (box, u) {
+        for (var i = Math.floor(box[0] / side); i <= box[2] / side; i++) {
+          for (var j = Math.floor(box[1] / side); j <= box[3] / side; j++) {
+            var key = i * WIDE + j;
+            if (squares.has(key)) squares.get(key).push(u); else squares.set(key, [u]);
+          }
+        }
+      });
+    },
+
+    unitAt: function (x, y) {
+      var near = this.squares.get(Math.floor(x / this.side) * WIDE + Math.floor(y / this.side)) || [], rings = this.rings;
+      var found = near.find(function (u) { return isInside(rings[u], x, y); });
+      return found === undefined ? -1 : found;
+    }
+  };
+
+  function isInside(rings, x, y) {
+    var odd = false;
+    rings.forEach(function (ring) {
+      for (var i = 0, j = ring.length - 1; i < ring.length; j = i++) {
+        var a = ring[i], b = ring[j];
+        if (a[1] > y !== b[1] > y && x < (b[0] - a[0]) * (y - a[1]) / (b[1] - a[1]) + a[0]) odd = !odd;
+      }
+    });
+    return odd;
+  }
+
+  /* -- one picture of zones on a canvas that moves with the map ------------------------------------------------------ */
+
+  function hatch(context, ratio) {
+    var tile = document.createElement("canvas"), size = Math.round(8 * ratio), pen = tile.getContext("2d");
+    tile.width = tile.height = size;
+    pen.strokeStyle = INK; pen.globalAlpha = 0.6; pen.lineWidth = 1.1 * ratio;
+    pen.beginPath();
+    [-size, 0, size].forEach(function (x) { pen.moveTo(x, size); pen.lineTo(x + size, 0); });
+    pen.stroke();
+    return context.createPattern(tile, "repeat");
+  }
+
+  var Picture = L.Layer.extend({
+    initialize: function (shapes) { this.shapes = shapes; this.side = null; },
+
+    onAdd: function () {
+      this.canvas = L.DomUtil.create("canvas", "rz-canvas leaflet-zoom-hide", this.getPane());
+      this.canvas.setAttribute("aria-hidden", "true");
+      this.draw();
+    },
+    onRemove: function () { L.DomUtil.remove(this.canvas); },
+    getEvents: function () { return { moveend: this.draw, zoom: this.draw, viewreset: this.draw, resize: this.draw, move: this.clip }; },
+
+    /* what: {view, changes: whether only what changes keeps its color, school: the one to stress, or -1} */
+    set: function (what) { this.what = what; this.draw(); },
+
+    draw: function () {
+      if (!this._map || !this.what) return;
+      var map = this._map, size = map.getSize(), pad = size.multiplyBy(0.15).round(), ratio = window.devicePixelRatio || 1;
+      var corner = this.corner = map.containerPointToLayerPoint(L.point(-pad.x, -pad.y)).round();
+      var width = size.x + 2 * pad.x, height = size.y + 2 * pad.y, canvas = this.canvas;
+      L.DomUtil.setPosition(canvas, corner);
+      if (canvas.width !== Math.round(width * ratio) || canvas.height !== Math.round(height * ratio)) {
+        canvas.width = Math.round(width * ratio); canvas.height = Math.round(height * ratio);
+        canvas.style.width = width + "px"; canvas.style.height = height + "px";
+      }
+      var pen = canvas.getContext("2d"), place = this.shapes.atlas.shapes, scale = map.options.crs.scale(map.getZoom()) / (2 * Math.PI * 6378137);
+      var west = map.options.crs.scale(map.getZoom()) / 2 + place.origin[0] * scale, south = map.options.crs.scale(map.getZoom()) / 2 - place.origin[1] * scale;
+      var zero = map.getPixelOrigin().add(corner), cell = place.step * scale;
+      pen.setTransform(1, 0, 0, 1, 0, 0);
+      pen.clearRect(0, 0, canvas.width, canvas.height);
+      pen.setTransform(cell * ratio, 0, 0, -cell * ratio, (west - zero.x) * ratio, (south - zero.y) * ratio);
+      this._paint(pen, cell, ratio);
+      this.clip();
+    },
+
+    _paint: function (pen, cell, ratio) {
+      var shapes = this.shapes, atlas = shapes.atlas, what = this.what, view = atlas.views[what.view], zone = view.zone;
+      var kind = function (u) { return zone[u]; };
+      var isChanged = changedIn(atlas, what.view), areas = shapes.areas(view.key, kind);
+      pen.lineJoin = "round";
+      if (what.changes) {
+        pen.globalAlpha = 0.22;
+        areas.forEach(function (path, s) { pen.fillStyle = atlas.colors[s]; pen.fill(path, "evenodd"); });
+        pen.globalAlpha = 1;
+        areas = shapes.areas("moved " + view.key, function (u) { return isChanged(u) ? zone[u] : -1; });
+      }
+      areas.forEach(function (path, s) { pen.fillStyle = atlas.colors[s]; pen.fill(path, "evenodd"); });
+      var middling = Math.sqrt(atlas.shapes.area / atlas.units.length) * cell;
+      if (middling > 7) stroke(shapes.units(), "#ffffff", 0.7, Math.min(0.8, middling / 30));
+      var changed = shapes.areas("changed " + view.key, function (u) { return isChanged(u) ? 1 : -1; }).get(1);
+      if (changed) {
+        pen.save();
+        pen.clip(changed, "evenodd");
+        pen.setTransform(1, 0, 0, 1, 0, 0);
+        pen.fillStyle = hatch(pen, ratio);
+        pen.fillRect(0, 0, this.canvas.width, this.canvas.height);
+        pen.restore();
+      }
+      stroke(shapes.borders(view.key, kind), INK, what.changes ? 0.8 : 1.4, what.changes ? 0.6 : 1);
+      if (changed && what.changes) stroke(changed, INK, 1.6, 1);
+      if (what.school >= 0) {
+        var stressed = shapes.areas(view.key, kind).get(what.school);
+        if (stressed) { stroke(stressed, "#ffffff", 6, 1); stroke(stressed, "#b3261e", 3, 1); }
+      }
+      function stroke(path, color, width, alpha) {
+        pen.globalAlpha = alpha; pen.strokeStyle = color; pen.lineWidth = width / cell; pen.stroke(path); pen.globalAlpha = 1;
+      }
+    },
+
+    /* side: null for all of the map, or [from, to] in pixels of the map's width that stay visible */
+    cut: function (side) { this.side = side; this.clip(); },
+    clip: function () {
+      if (!this._map || !this.corner) return;
+      if (!this.side) { this.canvas.style.clipPath = ""; return; }
+      var start = this._map.layerPointToContainerPoint(this.corner).x, width = parseFloat(this.canvas.style.width);
+      var from = Math.max(0, this.side[0] - start), to = Math.min(width, this.side[1] - start);
+      this.canvas.style.clipPath = "inset(0 " + Math.max(0, width - to) + "px 0 " + from + "px)";
+    }
+  });
+
+  /* -- words --------------------------------------------------------------------------------------------------------- */
+
+  function changedIn(atlas, v) {
+    var first = atlas.views[0];
+    if (first.key !== "today" || v === 0) return function () { return false; };
+    var now = first.zone, then = atlas.views[v].zone;
+    return function (u) { return now[u] >= 0 && now[u] !== then[u]; };
+  }
+
+  function fill(template, values) {
+    return template.replace(/\{(\w+)\}/g, function (whole, name) { return name in values ? String(values[name]) : whole; });
+  }
+
+  function short(text) { return text.length > LONGEST ? text.slice(0, LONGEST - 1) + "…" : text; }
+
+  function plain(text) { return text.toLowerCase().normalize("NFD").replace(/[\u0300-\u036f]/g, ""); }
+
+  function node(tag, cls, parent, text) {
+    var made = document.createElement(tag);
+    if (cls) made.className = cls;
+    if (text !== undefined) made.textContent = text;
+    if (parent) parent.appendChild(made);
+    return made;
+  }
+
+  function isReduced() { return window.matchMedia("(prefers-reduced-motion: reduce)").matches; }
+
+  /* -- the map with its controls ------------------------------------------------------------------------------------- */
+
+  function Atlas(element, atlas, strings, options) {
+    this.atlas = atlas; this.strings = strings; this.options = options || {};
+    this.shapes = new Shapes(atlas);
+    atlas.shapes.area = this.shapes.rings.reduce(function (sum, rings) { return sum + Math.abs(rings.reduce(ringArea, 0)); }, 0);
+    this.id = "rz-map-" + (++counter);
+    this.view = this._firstView(); this.how = "whole"; this.unit = -1; this.school = -1; this.at = 0.5; this.callbacks = [];
+    this._build(element);
+    this._draw();
+  }
+
+  function ringArea(sum, ring) {
+    for (var i = 0, j = ring.length - 1; i < ring.length; j = i++) sum += (ring[j][0] * ring[i][1] - ring[i][0] * ring[j][1]) / 2;
+    return sum;
+  }
+
+  Atlas.prototype = {
+    say: function (key, values) { return fill(this.strings[key], values || {}); },
+
+    _firstView: function () {
+      var views = this.atlas.views;
+      return views[0].key === "today" && views.length > 1 ? 1 : 0;
+    },
+
+    _hasToday: function () { return this.atlas.views[0].key === "today"; },
+
+    /* -- words on a unit -- */
+
+    trip: function (v, u) {
+      var view = this.atlas.views[v], travel = this.atlas.travel;
+      if (!view.trips) return "";
+      if (view.trips[u] === null) return this.say("unknown_trip");
+      var digits = travel.digits;
+      var number = (view.trips[u] / Math.pow(10, digits)).toLocaleString(this.atlas.language, { minimumFractionDigits: digits, maximumFractionDigits: digits });
+      var said = this.say(travel.unit, { number: number });
+      return view.walks && view.walks[u] ? said + ", " + this.say("walks") : said;
+    },
+
+    line: function (v, u) {
+      var view = this.atlas.views[v], s = view.zone[u];
+      if (s < 0) return this.say("at", { view: view.name, school: this.say("no_school") });
+      var name = short(this.atlas.schools[s].name), trip = this.trip(v, u);
+      return this.say(trip ? "at_trip" : "at", { view: view.name, school: name, trip: trip });
+    },
+
+    /* What there is to say of a unit, as lines: its id, today, the view that is shown (all options when that is today), what changes. */
+    facts: function (u) {
+      var map = this, views = this.atlas.views, found = [this.say("unit", { unit: short(this.atlas.units[u]) })];
+      views.forEach(function (view, v) {
+        if (v === 0 || v === map.view || (map.view === 0 && view.key !== "nearest")) found.push(map.line(v, u));
+      });
+      if (this._hasToday() && this.view > 0 && views[0].zone[u] >= 0) found.push(this.say(changedIn(this.atlas, this.view)(u) ? "changes_school" : "stays"));
+      return found;
+    },
+
+    /* -- what is drawn -- */
+
+    _draw: function () {
+      var isSwipe = this.how === "swipe" && this._hasToday() && this.view > 0, changes = this.how === "changes" && this.view > 0;
+      this.after.set({ view: this.view, changes: changes, school: this.school });
+      if (isSwipe) this.before.set({ view: 0, changes: false, school: this.school });
+      this.before.canvas.style.display = isSwipe ? "" : "none";
+      this.root.classList.toggle("rz-swiping", isSwipe);
+      this._split();
+      this._mark();
+      this._sync();
+    },
+
+    _split: function () {
+      var width = this.map.getSize().x, x = Math.round(this.at * width), isSwipe = this.root.classList.contains("rz-swiping");
+      this.before.cut(isSwipe ? [0, x] : null);
+      this.after.cut(isSwipe ? [x, width * 2] : null);
+      this.bar.style.left = x + "px";
+    },
+
+    _ring: function (u) {
+      var map = this;
+      return u < 0 ? [] : this.shapes.rings[u].map(function (ring) { return ring.map(function (p) { return map.degrees(p[0], p[1]); }); });
+    },
+
+    degrees: function (x, y) {
+      var place = this.atlas.shapes;
+      return L.Projection.SphericalMercator.unproject(L.point(place.origin[0] + x * place.step, place.origin[1] + y * place.step));
+    },
+
+    unitAt: function (lat, lon) {
+      var place = this.atlas.shapes, point = L.Projection.SphericalMercator.project(L.latLng(lat, lon));
+      return this.shapes.unitAt((point.x - place.origin[0]) / place.step, (point.y - place.origin[1]) / place.step);
+    },
+
+    _mark: function () { this.chosen.setLatLngs(this._ring(this.unit)); },
+
+    /* -- building -- */
+
+    _build: function (element) {
+      var root = this.root = node("div", "rz-map", element);
+      if (this.options.controls !== false) this._buildViews(root);
+      if (this.options.search !== false) this._buildSearch(root);
+      var body = node("div", "rz-body", root);
+      this._buildMap(node("div", "rz-frame", body));
+      if (this.options.schools !== false) this._buildSchools(body);
+      this.status = node("p", "rz-status", root);
+      this.status.setAttribute("role", "status");
+      this.status.dir = "auto";
+      this._buildKey(root);
+      var map = this;
+      root.addEventListener("keydown", function (event) { if (event.key === "Escape") map.clear(); });
+    },
+
+    _choices: function (parent, title, name, choices, onChoose) {
+      var set = node("fieldset", "rz-choices", parent), id = this.id + name;
+      node("legend", "", set, title);
+      return choices.map(function (choice, k) {
+        var label = node("label", "rz-choice", set), input = node("input", "", label);
+        input.type = "radio"; input.name = id; input.value = choice[0];
+        node("span", "", label, choice[1]);
+        input.addEventListener("change", function () { onChoose(choice[0], k); });
+        return input;
+      });
+    },
+
+    _buildViews: function (root) {
+      var map = this, bar = node("div", "rz-bar", root);
+      var views = this.atlas.views.map(function (view) { return [view.key, view.name]; });
+      this.viewInputs = this._choices(bar, this.say("shown"), "-view", views, function (key) { map.show(key); });
+      if (!this._hasToday() || views.length < 2) return;
+      var hows = ["whole", "swipe", "changes"].map(function (how) { return [how, map.say(how)]; });
+      this.howInputs = this._choices(bar, this.say("compare"), "-how", hows, function (how) { map.compare(how); });
+      var slide = this.slide = node("label", "rz-slide", root);
+      this.slideText = node("span", "", slide);
+      var range = this.range = node("input", "", slide);
+      range.type = "range"; range.min = "0"; range.max = "100"; range.value = "50";
+      range.addEventListener("input", function () { map.at = range.value / 100; map._split(); });
+    },
+
+    _buildMap: function (frame) {
+      var map = this, place = node("div", "rz-place", frame), isCoarse = window.matchMedia("(pointer: coarse)").matches;
+      place.setAttribute("role", "application");
+      place.setAttribute("aria-label", this.say("map"));
+      var leaflet = this.map = L.map(place, {
+        attributionControl: false, zoomControl: false, zoomAnimation: false, fadeAnimation: false, markerZoomAnimation: false, zoomSnap: 0, zoomDelta: 0.75,
+        inertia: !isReduced(), dragging: !isCoarse, scrollWheelZoom: false, maxBoundsViscosity: 0.9, wheelPxPerZoomLevel: 120
+      });
+      L.control.zoom({ zoomInTitle: this.say("zoom_in"), zoomOutTitle: this.say("zoom_out") }).addTo(leaflet);
+      this.bounds = L.latLngBounds(this.atlas.bounds);
+      leaflet.fitBounds(this.bounds, { animate: false, padding: [8, 8] });
+      leaflet.setMinZoom(leaflet.getZoom() - 1).setMaxBounds(this.bounds.pad(0.6));
+      this.before = new Picture(this.shapes).addTo(leaflet);
+      this.after = new Picture(this.shapes).addTo(leaflet);
+      var renderer = L.svg({ padding: 0.5 });
+      this.hovered = L.polygon([], { renderer: renderer, interactive: false, fill: false, className: "rz-hovered" }).addTo(leaflet);
+      this.chosen = L.polygon([], { renderer: renderer, interactive: false, fill: false, className: "rz-chosen" }).addTo(leaflet);
+      this.bar = node("div", "rz-line", frame);
+      this.tip = node("div", "rz-tip", frame);
+      this.tip.hidden = true;
+      this.tip.setAttribute("aria-hidden", "true"); // the same words stand in the status line once a unit is chosen
+      this._buildNumbers(leaflet);
+      leaflet.on("mousemove", function (event) { map._hover(event); });
+      leaflet.on("mouseout", function () { map._leave(); });
+      leaflet.on("click", function (event) { leaflet.scrollWheelZoom.enable(); map._pick(map.unitAt(event.latlng.lat, event.latlng.lng)); });
+      leaflet.on("blur", function () { leaflet.scrollWheelZoom.disable(); });
+      leaflet.on("resize", function () { map._split(); });
+      window.addEventListener("beforeprint", function () { leaflet.invalidateSize({ animate: false }); });
+    },
+
+    _buildNumbers: function (leaflet) {
+      this.atlas.schools.forEach(function (school, s) {
+        if (school.lat === null) return;
+        var icon = L.divIcon({ className: "rz-number", html: node("span", "", null, String(s + 1)), iconSize: null });
+        L.marker([school.lat, school.lon], { icon: icon, interactive: false, keyboard: false }).addTo(leaflet);
+      });
+    },
+
+    _buildSearch: function (root) {
+      var map = this, form = node("form", "rz-search", root), id = this.id + "-search";
+      var label = node("label", "", form, this.say("search"));
+      label.htmlFor = id;
+      var input = this.input = node("input", "", form), list = this.list = node("datalist", "", form);
+      input.id = id; input.type = "search"; input.autocomplete = "off"; input.dir = "auto";
+      list.id = id + "-list";
+      input.setAttribute("list", list.id);
+      node("button", "", form, this.say("find")).type = "submit";
+      var clear = node("button", "", form, this.say("clear"));
+      clear.type = "button";
+      clear.addEventListener("click", function () { map.clear(); input.focus(); });
+      input.addEventListener("input", function (event) {
+        var isPicked = event.inputType === "insertReplacementText" || !event.inputType, offered = map.offers || [];
+        var exact = offered.filter(function (offer) { return offer.text === input.value; });
+        if (isPicked && exact.length) map._take(exact[0]); else map._offer();
+      });
+      form.addEventListener("submit", function (event) { event.preventDefault(); map._find(); });
+      this._offer();
+    },
+
+    /* Schools first, then units whose ids hold what was typed. */
+    _matches: function (typed) {
+      var found = [], text = plain(typed.trim()), atlas = this.atlas, map = this;
+      atlas.schools.forEach(function (school, s) {
+        var number = String(s + 1);
+        if (found.length < FEW && (plain(school.name).indexOf(text) >= 0 || number === text)) {
+          found.push({ school: s, text: map.say("school", { number: number, name: short(school.name) }) });
+        }
+      });
+      for (var u = 0; text && u < atlas.units.length && found.length < FEW; u++) {
+        if (plain(atlas.units[u]).indexOf(text) >= 0) found.push({ unit: u, text: atlas.units[u] });
+      }
+      return found;
+    },
+
+    _offer: function () {
+      this.offers = this._matches(this.input.value);
+      var list = this.list;
+      list.textContent = "";
+      this.offers.forEach(function (offer) { node("option", "", list).value = offer.text; });
+    },
+
+    _find: function () {
+      var typed = this.input.value.trim(), unit = this.atlas.units.indexOf(typed), offers = this.offers || [];
+      if (!typed) return;
+      var exact = offers.filter(function (offer) { return offer.text === typed; })[0];
+      if (exact) this._take(exact);
+      else if (unit >= 0) this._take({ unit: unit });
+      else if (this._matches(typed).length) this._take(this._matches(typed)[0]);
+      else this.status.textContent = this.say("not_found", { text: short(typed) });
+    },
+
+    _take: function (offer) { if ("school" in offer) this.focusSchool(offer.school); else this.select(offer.unit); },
+
+    _buildSchools: function (body) {
+      var map = this, side = node("div", "rz-schools", body), id = this.id + "-schools";
+      node("h3", "", side, this.say("schools")).id = id;
+      var list = node("ul", "", side);
+      list.setAttribute("aria-labelledby", id);
+      this.buttons = this.atlas.schools.map(function (school, s) {
+        var button = node("button", "", node("li", "", list));
+        button.type = "button"; button.title = school.name;
+        node("span", "rz-swatch", button, String(s + 1)).style.backgroundColor = map.atlas.colors[s];
+        node("bdi", "", button, school.name);
+        button.addEventListener("click", function () { if (map.school === s) map.clear(); else map.focusSchool(s); });
+        return button;
+      });
+    },
+
+    _buildKey: function (root) {
+      var key = node("p", "rz-key", root);
+      if (this._hasToday()) {
+        this.keyHatch = node("span", "rz-key-item", key);
+        node("i", "rz-hatch", this.keyHatch); node("span", "", this.keyHatch, this.say("key_changed"));
+        this.keyPale = node("span", "rz-key-item", key);
+        node("i", "rz-pale", this.keyPale); node("span", "", this.keyPale, this.say("key_pale"));
+      }
+      if (this.atlas.travel.is_known && this.atlas.travel.is_estimate) node("span", "rz-key-item", key, this.say("estimate"));
+      node("span", "rz-key-item rz-hint", key, this.say("move"));
+    },
+
+    /* Controls say what is shown, whoever asked for it. */
+    _sync: function () {
+      var map = this, view = this.atlas.views[this.view];
+      (this.viewInputs || []).forEach(function (input, v) { input.checked = v === map.view; });
+      (this.howInputs || []).forEach(function (input) { input.checked = input.value === map.how; input.disabled = map.view === 0; });
+      if (this.slide) {
+        this.slide.hidden = !this.root.classList.contains("rz-swiping");
+        this.slideText.textContent = this.say("slide", { view: view.name });
+      }
+      (this.buttons || []).forEach(function (button, s) { button.setAttribute("aria-pressed", String(s === map.school)); });
+      if (this.keyHatch) { this.keyHatch.hidden = this.view === 0; this.keyPale.hidden = this.view === 0 || this.how !== "changes"; }
+    },
+
+    /* -- pointing -- */
+
+    _hover: function (event) {
+      var unit = this.unitAt(event.latlng.lat, event.latlng.lng);
+      if (unit !== this.over) {
+        this.over = unit;
+        this.hovered.setLatLngs(this._ring(unit));
+        var tip = this.tip;
+        tip.hidden = unit < 0;
+        tip.textContent = "";
+        if (unit >= 0) this.facts(unit).forEach(function (line, k) { node(k ? "div" : "strong", "", tip, line).dir = "auto"; });
+      }
+      if (unit >= 0) this._placeTip(event.containerPoint);
+    },
+
+    _placeTip: function (point) {
+      var size = this.map.getSize(), tip = this.tip, x = point.x + 14, y = point.y + 14;
+      if (x + tip.offsetWidth > size.x) x = Math.max(0, point.x - tip.offsetWidth - 14);
+      if (y + tip.offsetHeight > size.y) y = Math.max(0, point.y - tip.offsetHeight - 14);
+      tip.style.left = x + "px"; tip.style.top = y + "px";
+    },
+
+    _leave: function () { this.over = -1; this.tip.hidden = true; this.hovered.setLatLngs([]); },
+
+    _pick: function (unit) {
+      this.unit = unit; this.school = -1;
+      this._draw();
+      this._tell();
+      this.callbacks.forEach(function (callback) { callback(unit >= 0 ? unit : null); });
+    },
+
+    _tell: function () {
+      var text = "";
+      if (this.unit >= 0) text = this.facts(this.unit).join(" · ");
+      else if (this.school >= 0) text = this._schoolFacts();
+      this.status.textContent = text;
+    },
+
+    _schoolFacts: function () {
+      var map = this, s = this.school;
+      var parts = [this.say("school", { number: s + 1, name: short(this.atlas.schools[s].name) })];
+      this.atlas.views.forEach(function (view, v) {
+        if (v !== 0 && v !== map.view) return;
+        var count = view.zone.filter(function (z) { return z === s; }).length;
+        parts.push(map.say("school_units", { count: count.toLocaleString(map.atlas.language), view: view.name }));
+      });
+      return parts.join(" · ");
+    },
+
+    _fly: function (box, least) {
+      var bounds = L.latLngBounds(this.degrees(box[0], box[1]), this.degrees(box[2], box[3])).pad(least);
+      this.map.fitBounds(bounds, { animate: false, maxZoom: this.map.getBoundsZoom(this.bounds) + 4 });
+    },
+
+    /* -- what pages may ask for -- */
+
+    show: function (key) {
+      var v = this.atlas.views.findIndex(function (view) { return view.key === key; });
+      if (v < 0) return;
+      this.view = v;
+      this._draw();
+      this._tell();
+    },
+
+    compare: function (how) { this.how = how; this._draw(); },
+
+    showChanged: function (letter) { this.how = "changes"; this.show(letter); },
+
+    select: function (unit) {
+      var u = typeof unit === "string" ? this.atlas.units.indexOf(unit) : unit;
+      if (!(u >= 0 && u < this.atlas.units.length)) return false;
+      this._fly(this.shapes.boxes[u], 3);
+      this._pick(u);
+      return true;
+    },
+
+    focusSchool: function (s) {
+      var zone = this.atlas.views[this.view].zone, boxes = this.shapes.boxes, box = [Infinity, Infinity, -Infinity, -Infinity];
+      zone.forEach(function (z, u) {
+        if (z !== s) return;
+        box = [Math.min(box[0], boxes[u][0]), Math.min(box[1], boxes[u][1]), Math.max(box[2], boxes[u][2]), Math.max(box[3], boxes[u][3])];
+      });
+      this.unit = -1; this.school = s;
+      if (box[0] < Infinity) this._fly(box, 0.15);
+      this._draw();
+      this._tell();
+    },
+
+    clear: function () {
+      var had = this.unit >= 0;
+      this.unit = this.school = -1;
+      this._leave();
+      if (this.input) { this.input.value = ""; this._offer(); }
+      this.map.fitBounds(this.bounds, { animate: false, padding: [8, 8] });
+      this._draw();
+      this._tell();
+      if (this.pinned) { this.pinned.remove(); this.pinned = null; }
+      if (had) this.callbacks.forEach(function (callback) { callback(null); });
+    },
+
+    /* A place that is no unit, an address say; text is read out nowhere, for the page says it. */
+    pin: function (lat, lon) {
+      if (this.pinned) this.pinned.remove();
+      this.pinned = L.marker([lat, lon], { icon: L.divIcon({ className: "rz-pin", iconSize: null }), interactive: false, keyboard: false }).addTo(this.map);
+    },
+
+    onSelect: function (callback) { this.callbacks.push(callback); },
+
+    resize: function () { this.map.invalidateSize({ animate: false }); this._split(); }
+  };
+
+  window.RezoningMap = { create: function (element, atlas, strings, options) { return new Atlas(element, atlas, strings, options); } };
+})();

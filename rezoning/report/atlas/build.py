@@ -1,0 +1,119 @@
+"""The atlas of a book: what the map of a page needs to know, and nothing that counts students."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from rezoning.report.atlas.arcs import arcs_of, packed
+from rezoning.report.atlas.coverage import Grid, gridded
+from rezoning.report.atlas.pictures import pictures
+
+if TYPE_CHECKING:
+    from rezoning.district.district import District, Ints
+    from rezoning.metrics.zones import Zones
+    from rezoning.report.language import Language
+    from rezoning.report.public.book import Book
+
+
+@dataclass(frozen=True, eq=False)
+class _View:
+    """A view's zones, as indices into `Book.schools`, and the measures' own account of them."""
+
+    key: str
+    zone: Ints
+    zones: Zones
+
+
+def atlas(book: Book, language: Language) -> dict[str, Any] | None:
+    """Everything that map.js draws, ready for JSON; None for a district without polygons.
+
+    Returns
+    -------
+    dict
+        ``units`` (ids), ``shapes`` (`arcs`, see `packed`; `origin` and `step` of the grid), ``bounds``, ``views`` (`key`, `name`, `zone`: an index
+        into ``schools`` or -1; `trips`: rounded to ``travel.digits`` as whole numbers, None where unknown; `walks`: 0 or 1, or None),
+        ``schools`` (as in the book; `lat` and `lon` None for one that is closed everywhere), ``colors``, ``travel``, ``language``,
+        and ``pictures`` for paper, which scripts do not need.
+    """
+    district = book.district
+    if district.geometry is None:
+        return None
+    grid = gridded(district.geometry)
+    views = _views(book)
+    colors = _colors(book, views)
+    digits = 0 if district.travel_unit == "min" else 1
+    schools = _schools(book, grid)
+    return {
+        "units": list(district.unit_ids),
+        "shapes": {"arcs": packed(arcs_of(grid.shapes)), "origin": [round(x, 3) for x in grid.origin], "step": grid.step},
+        "bounds": grid.bounds(),
+        "views": [{"key": v.key, "name": _name(book, v.key, language), **_entry(v, digits)} for v in views],
+        "schools": schools,
+        "colors": colors,
+        "travel": {"unit": district.travel_unit, "digits": digits, "is_estimate": district.travel_is_estimate, "is_known": district.travel is not None},
+        "language": language.code,
+        "pictures": pictures(grid, [(v.key, _name(book, v.key, language), v.zone) for v in views if v.key != "nearest"], colors, _inside(book, grid)),
+    }
+
+
+def _views(book: Book) -> list[_View]:
+    """Today, the options, and the nearest schools; those of them that there are."""
+    from rezoning.metrics.zones import Zones, nearest_zones, today_zones
+
+    place = {school.id: i for i, school in enumerate(book.schools)}
+    found = []
+    now = today_zones(book.district)
+    if book.today is not None and now is not None:
+        found.append(_View("today", book.today.zone, now))
+    for option in book.options:
+        found.append(_View(option.letter, book.views[option.letter].zone, Zones(option.district, option.plan.school)))
+    near = nearest_zones(book.district)
+    if near is not None:
+        index = np.array([*(place[text] for text in book.district.school_ids), -1], dtype=np.int64)
+        found.append(_View("nearest", index[near.school], near))
+    return found
+
+
+def _name(book: Book, key: str, language: Language) -> str:
+    if key in ("today", "nearest"):
+        return language.text(f"map.{key}")
+    if len(book.options) == 1:
+        return language.text("map.plan")
+    return language.text("map.option", letter=key)
+
+
+def _entry(view: _View, digits: int) -> dict[str, Any]:
+    trips, walks = view.zones.trips, view.zones.walks
+    scaled = None if trips is None else [None if np.isnan(trip) else round(trip * 10**digits) for trip in trips.tolist()]
+    return {"zone": view.zone.tolist(), "trips": scaled, "walks": None if walks is None else walks.astype(int).tolist()}
+
+
+def _colors(book: Book, views: list[_View]) -> list[str]:
+    from rezoning.report.figures import zone_colors
+
+    # The book may know more schools than the first option has open ones; colors ask nothing else of them than how many there are.
+    ids = tuple(school.id for school in book.schools)
+    return zone_colors(replace(book.district, school_ids=ids), *(view.zone for view in views))
+
+
+def _inside(book: Book, grid: Grid) -> list[tuple[float, float] | None]:
+    """A point of the grid inside the unit of each school of the book; None for one that is closed everywhere."""
+    import shapely
+
+    unit: dict[str, int] = {}
+    for option in book.options:
+        found: District = option.district
+        unit = dict(zip(found.school_ids, found.school_unit.tolist(), strict=True)) | unit
+    points = {text: shapely.point_on_surface(grid.shapes[u]) for text, u in unit.items()}
+    return [(points[school.id].x, points[school.id].y) if school.id in points else None for school in book.schools]
+
+
+def _schools(book: Book, grid: Grid) -> list[dict[str, Any]]:
+    found = []
+    for school, point in zip(book.schools, _inside(book, grid), strict=True):
+        lat, lon = (None, None) if point is None else grid.degrees(np.array([point]))[0]
+        found.append({"id": school.id, "name": school.name, "lat": lat, "lon": lon})
+    return found
