@@ -1,0 +1,61 @@
+"""Numbers and sentences as each language writes them, and strings files that say the same things."""
+
+from __future__ import annotations
+
+import json
+import string
+from pathlib import Path
+
+import pytest
+
+import rezoning.report
+from rezoning.report.language import HIDDEN, LANGUAGES, Language
+
+STRINGS = Path(rezoning.report.__file__).parent / "strings"
+
+
+@pytest.mark.parametrize(
+    ("value", "english", "spanish"),
+    [(1234.5, "1,234.5", "1.234,5"), (-0.04, "0.0", "0,0"), (-3.2, "−3.2", "−3,2"), (None, "–", "–"), (HIDDEN, "*", "*")],
+)
+def test_a_number(value, english, spanish):
+    assert [Language(code).number(value) for code in LANGUAGES] == [english, spanish]
+
+
+def test_counts_shares_and_differences():
+    english = Language()
+    assert english.count(1707.6) == "1,708"
+    assert english.percent(0.1234) == "12.3\N{NARROW NO-BREAK SPACE}%"
+    assert [english.change(value) for value in (0.25, -0.25, 0.0, 0.01)] == ["+0.2", "−0.2", "±0.0", "±0.0"]
+    assert english.points(-0.031) == "−3.1"
+    assert Language("es").percent(HIDDEN) == HIDDEN
+
+
+def test_a_group_is_called_as_the_scenario_says():
+    language = Language("en", (("low_income", "low-income"),))
+    assert [language.group(name) for name in ("low_income", "two_or_more")] == ["low-income", "two or more"]
+
+
+def test_a_missing_string_is_our_fault():
+    with pytest.raises(KeyError):
+        Language().text("page.there_is_no_such_string")
+
+
+def parts() -> list[str]:
+    return sorted(path.name for path in (STRINGS / "en").glob("*.json"))
+
+
+def fields(text: str) -> set[str]:
+    return {name for _, name, _, _ in string.Formatter().parse(text) if name is not None}
+
+
+@pytest.mark.parametrize("part", parts())
+def test_every_language_says_the_same_things(part):
+    english, spanish = (json.loads((STRINGS / code / part).read_text(encoding="utf-8")) for code in LANGUAGES)
+    assert list(english) == list(spanish)
+    assert {key: fields(text) for key, text in english.items()} == {key: fields(text) for key, text in spanish.items()}
+    assert all(text.strip() for text in [*english.values(), *spanish.values()])
+
+
+def test_every_language_has_the_same_parts():
+    assert parts() == sorted(path.name for path in (STRINGS / "es").glob("*.json"))
