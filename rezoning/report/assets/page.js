@@ -88,7 +88,7 @@
 
   // -- the section that is being read
   const links = all(".bar a[href^='#']");
-  const sections = links.map((link) => document.getElementById(link.hash.slice(1)));
+  const sections = links.map((link) => document.getElementById(link.hash.slice(1))?.closest("section"));
   if (links.length && "IntersectionObserver" in window) {
     const seen = new Set();
     const mark = () => {

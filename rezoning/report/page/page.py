@@ -1,0 +1,96 @@
+"""Everything of the report put together."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from importlib import import_module
+from typing import Any
+
+from rezoning.report.html import render
+from rezoning.report.language import Language
+from rezoning.report.option import Option
+from rezoning.report.page.columns import cell_of, columns
+from rezoning.report.page.goals import proofs
+from rezoning.report.page.measures import index_parts, option_rows
+from rezoning.report.page.provenance import commands, files, origin, policy, rule_name, versions
+from rezoning.report.page.schools import school_table
+from rezoning.report.page.summary import tiles
+from rezoning.report.public import Book
+
+MARKS = {"meets": "✓", "does_not_meet": "✗", "uncertain": "?", "not_assessed": "–"}
+
+
+def report_page(book: Book, statements: Mapping[str, dict[str, Any]], language: Language) -> str:
+    """The report as one HTML file that needs nothing but itself.
+
+    Parameters
+    ----------
+    book
+        The options, with every number that may be shown.
+    statements
+        Letter to equity impact statement, as `rezoning.report.statement.statement_record` gives it; an option without one has no verdict.
+    """
+    shown = columns(book, language)
+    parts = index_parts(book, shown, language)
+    return render(
+        "report.html.j2",
+        language,
+        book=book,
+        title=title(book),
+        facts=_facts(book, language),
+        statuses={option.letter: _status(option, language) for option in book.options},
+        tiles={option.letter: tiles(book, option, language) for option in book.options},
+        proofs={option.letter: proofs(book, option, language) for option in book.options},
+        statements=statements,
+        marks=MARKS,
+        columns=shown,
+        option_rows=option_rows(book, shown, language),
+        parts=parts,
+        has_bounds=any(row.bound for part in parts for row in part.rows),
+        tables=[school_table(book, option, language) for option in book.options],
+        origins=[origin(option, language) for option in book.options],
+        files=files(book),
+        versions=versions(book),
+        policy=policy(book, language),
+        commands=commands(book),
+        rule_name=lambda rule: rule_name(rule, language),
+        sections=_sections(book),
+        atlas=_made("atlas", book, language),
+        charts=_made("charts", book, language),
+    )
+
+
+def title(book: Book) -> str:
+    """What the report is called."""
+    return book.settings.title or book.first.scenario.name
+
+
+def _sections(book: Book) -> list[str]:
+    """Sections in their order; options are compared only where there are several."""
+    return ["summary", *(["options"] if len(book.options) > 1 else []), "map", "schools", "who", "integration", "indices", "statement", "provenance"]
+
+
+def _facts(book: Book, language: Language) -> list[tuple[str, str]]:
+    """What the report is about, in pairs of name and text."""
+    settings, district = book.settings, book.district
+    measures = book.views[book.first.letter].measures
+    size = language.text(
+        "page.fact_size",
+        students=language.count(cell_of(measures, "students")),
+        schools=language.count(float(district.num_schools)),
+        units=language.count(float(district.num_units)),
+    )
+    said = [("level", settings.level), ("year", settings.year), ("author", settings.author), ("comments", settings.comments_until)]
+    return [(language.text("page.fact_district"), size), *((language.text(f"page.fact_{key}"), text) for key, text in said if text)]
+
+
+def _status(option: Option, language: Language) -> str:
+    return language.text(f"page.status_{option.record.get('status') if option.is_run else 'plan_file'}")
+
+
+def _made(name: str, book: Book, language: Language) -> Any:
+    try:
+        module = import_module(f"rezoning.report.{name}")
+        return getattr(module, name)(book, language)
+    except (ImportError, AttributeError):
+        return None

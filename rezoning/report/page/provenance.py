@@ -1,0 +1,202 @@
+"""Where the numbers come from: data, programs, rules, what was proven and audited, and how to make them again."""
+
+from __future__ import annotations
+
+import re
+import shlex
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import PurePosixPath, PureWindowsPath
+from typing import Any
+
+from rezoning.report.language import Language
+from rezoning.report.option import Option
+from rezoning.report.page.goals import capital
+from rezoning.report.public import Book
+from rezoning.report.rule_words import rule_keys, rules_words
+from rezoning.scenario.policy import hidden_groups
+
+ABSOLUTE = re.compile(r"""(?<![\w.:/\\])(?:[A-Za-z]:[\\/]|\\\\|(?:\.\.?/)+|~?/)(?:[^\s"'<>|:;,()\\/]+[\\/])*([^\s"'<>|:;,()\\/]+)""")
+QUOTED = re.compile(r"""(["'])((?:[A-Za-z]:[\\/]|\\\\|(?:\.\.?/)+|~?/)[^"'\n]*)\1""")
+STUDENTS = re.compile(r"\d[\d,.]*(?= students?\b)")
+
+
+@dataclass(frozen=True)
+class File:
+    """A data file that was read, by its name alone: paths tell of the machine."""
+
+    name: str
+    sha256: str
+    letters: str
+
+
+@dataclass(frozen=True)
+class Violated:
+    """A rule and the schools or units that break it."""
+
+    rule: str
+    subjects: str
+
+
+@dataclass(frozen=True, eq=False)
+class Origin:
+    """What is said of one option."""
+
+    option: Option
+    facts: tuple[tuple[str, str], ...]
+    rules: tuple[tuple[str, str], ...]
+    are_words: bool
+    violated: tuple[Violated, ...]
+    violated_today: tuple[Violated, ...] | None
+    changed: tuple[str, ...]
+    notes: tuple[str, ...]
+    scenario: str
+
+
+def origin(option: Option, language: Language) -> Origin:
+    """Everything about how an option was made."""
+    record = option.record
+    in_words = language.code == "en"
+    today = option.audit_today
+    return Origin(
+        option,
+        tuple(_facts(option, language)),
+        tuple(_words(option) if in_words else _keys(option)),
+        in_words,
+        _violated(option.audit.violations, option, language),
+        None if today is None else _violated(today.violations, option, language),
+        tuple(map(public, option.changed)),
+        tuple(public(text) for text in (*record.get("warnings", ()), *record.get("notes", ()))),
+        _scenario_text(option),
+    )
+
+
+def files(book: Book) -> list[File]:
+    """Every file that any option was made from, once for each content."""
+    found: dict[tuple[str, str], list[str]] = {}
+    for option in book.options:
+        for entry in option.record.get("inputs", ()):
+            found.setdefault((file_name(entry["path"]), entry["sha256"]), []).append(option.letter)
+    return [File(name, sha, _letters(letters, book)) for (name, sha), letters in found.items()]
+
+
+def versions(book: Book) -> list[tuple[str, str]]:
+    """Program to version; several where options were made with different ones."""
+    names = dict.fromkeys(name for option in book.options for name in option.record.get("versions", {}))
+    found = []
+    for name in names:
+        by: dict[str, list[str]] = {}
+        for option in book.options:
+            version = option.record.get("versions", {}).get(name)
+            if version is not None:
+                by.setdefault(version, []).append(option.letter)
+        if by:
+            found.append((name, ", ".join(by) if len(by) == 1 else ", ".join(f"{version} ({', '.join(letters)})" for version, letters in by.items())))
+    return found
+
+
+def policy(book: Book, language: Language) -> list[tuple[str, list[str]]]:
+    """Group to what it was used for in each option; groups that may appear nowhere do not."""
+    hidden = {name for option in book.options for name in hidden_groups(option.scenario)}
+    names = [name for name in dict.fromkeys(n for o in book.options for n in o.record.get("attributes", {})) if name not in hidden]
+    rows = []
+    for name in names:
+        uses = [option.record.get("attributes", {}).get(name) for option in book.options]
+        rows.append((language.group(name), [language.text(f"page.use_{use}" if use else "page.use_none") for use in uses]))
+    return rows
+
+
+def commands(book: Book) -> list[str]:
+    """How to make the plans and this report again."""
+    names = [(option, shlex.quote(option.path.name)) for option in book.options]
+    runs = [f"rezoning run {name}/scenario.yaml --out {name}-again" for option, name in names if option.is_run]
+    return [*runs, " ".join(["rezoning report", *(f"{name}-again" if option.is_run else name for option, name in names)])]
+
+
+def public(text: str) -> str:
+    """A sentence of the program without what is not for everybody: paths become file names, counts of students go."""
+    return STUDENTS.sub("…", ABSOLUTE.sub(r"\1", QUOTED.sub(lambda found: file_name(found[2]), text)))
+
+
+def file_name(path: str) -> str:
+    """Last part of a path of any system."""
+    return PureWindowsPath(path).name if "\\" in path else PurePosixPath(path).name or path
+
+
+# -- of one option ---------------------------------------------------------------------------------------------------
+
+
+def _facts(option: Option, language: Language) -> Iterator[tuple[str, str]]:
+    record = option.record
+    status = record.get("status") if option.is_run else "plan_file"
+    yield language.text("page.fact_status"), language.text(f"page.status_{status}")
+    if not option.is_run:
+        return
+    yield language.text("page.fact_solver"), f"{record.get('solver')} ({language.text('page.fact_method')}: {record.get('method')})"
+    gaps = [language.percent(goal["gap"], 2) for goal in record["goals"] if goal["gap"] is not None]
+    yield language.text("page.fact_gap"), "; ".join(gaps) if gaps else language.text("page.not_proven")
+    yield language.text("page.fact_seed"), str(record.get("seed"))
+    if record.get("threads") is not None:
+        yield language.text("page.fact_threads"), str(record["threads"])
+    seconds = record.get("seconds", {}).get("total")
+    if seconds is not None:
+        yield language.text("page.fact_seconds"), f"{language.number(seconds, 1)}\N{NO-BREAK SPACE}s"
+
+
+def _words(option: Option) -> Iterator[tuple[str, str]]:
+    """Rules as phrases; the name of each is in the phrase."""
+    for phrase in rules_words(option.scenario.rules, option.district.travel_unit):
+        yield "", capital(phrase)
+
+
+def _keys(option: Option) -> Iterator[tuple[str, str]]:
+    """Rules as they stand in the scenario, for languages in which there are no phrases of them."""
+    said = option.scenario.rules.model_dump(exclude_none=True)
+    for key in rule_keys(option.scenario.rules):
+        name = key.removeprefix("rules.")
+        yield name, _brief(said.get(name))
+
+
+def _brief(value: Any) -> str:
+    """A value in one line; long lists are counted."""
+    if isinstance(value, Mapping):
+        return ", ".join(f"{key}: {_brief(one)}" for key, one in value.items() if one not in ((), [], {})) if len(value) <= 12 else f"({len(value)})"
+    if isinstance(value, (list, tuple)):
+        return "; ".join(map(_brief, value)) if len(value) <= 6 else f"({len(value)})"
+    return f"{value:g}" if isinstance(value, float) else str(value).lower() if isinstance(value, bool) else str(value)
+
+
+def _violated(violations: Iterable[Any], option: Option, language: Language) -> tuple[Violated, ...]:
+    """Rules that are broken and by whom; amounts are left out, for they count students."""
+    names = dict(zip(option.district.school_ids, option.district.school_names, strict=True))
+    by: dict[str, list[str]] = {}
+    for one in violations:
+        by.setdefault(one.rule, []).append(names.get(one.subject, language.text("page.district") if one.subject == "district" else one.subject))
+    return tuple(Violated(rule_name(rule, language), _some(list(dict.fromkeys(subjects)), language)) for rule, subjects in by.items())
+
+
+def rule_name(rule: str, language: Language) -> str:
+    """What people call a rule of the scenario."""
+    section = re.match(r"\w*", rule)
+    try:
+        return language.text(f"page.rule_{section[0] if section else rule}")
+    except KeyError:
+        return rule
+
+
+def _some(names: Sequence[str], language: Language, most: int = 12) -> str:
+    shown = ", ".join(name if len(name) <= 80 else f"{name[:79]}…" for name in names[:most])
+    return shown if len(names) <= most else language.text("page.and_more", names=shown, more=language.count(float(len(names) - most)))
+
+
+def _scenario_text(option: Option) -> str:
+    """The scenario as it was asked, with file names for paths."""
+    path = option.path / "scenario.yaml"
+    if not path.is_file():
+        return ""
+    text = QUOTED.sub(lambda found: f"{found[1]}{file_name(found[2])}{found[1]}", path.read_text(encoding="utf-8"))
+    return ABSOLUTE.sub(r"\1", text)
+
+
+def _letters(letters: Sequence[str], book: Book) -> str:
+    return ", ".join(letters) if len(book.options) > 1 else ""
