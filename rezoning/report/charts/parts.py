@@ -1,0 +1,170 @@
+"""What all charts share: tables of what they draw, legends, and the views that they compare."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from markupsafe import Markup
+
+from rezoning.report.charts import svg
+from rezoning.report.charts.scale import is_number
+from rezoning.report.language import HIDDEN, Cell, Language
+from rezoning.report.public.book import EVERYONE, Book, View
+
+
+@dataclass(frozen=True)
+class Table:
+    """A table as text; the first cell of each row names the row.
+
+    Parameters
+    ----------
+    caption
+        What it is a table of.
+    head
+        Names of columns.
+    rows
+        Written cells.
+    wide
+        How many cells from the left are words.
+    """
+
+    caption: str
+    head: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+    wide: int = 1
+
+
+@dataclass(frozen=True)
+class Sign:
+    """An entry of a legend."""
+
+    picture: Markup
+    text: str
+
+
+@dataclass(frozen=True)
+class Row:
+    """A row of a chart: what it is, its picture, and its values in words, one a line.
+
+    Parameters
+    ----------
+    name
+        What the row is of.
+    picture
+        Its strip.
+    values
+        Key of the view (for its letter and color) and text.
+    note
+        A remark under the name.
+    """
+
+    name: str
+    picture: Markup
+    values: tuple[tuple[str, str], ...]
+    note: str = ""
+
+
+@dataclass(frozen=True)
+class Chart:
+    """Rows along one scale, with what they say in a sentence and in a table."""
+
+    title: str
+    message: str
+    axis: Markup
+    rows: tuple[Row, ...]
+    legend: tuple[Sign, ...]
+    table: Table
+
+
+def views(book: Book) -> tuple[View, ...]:
+    """Today, where it is known, and the options."""
+    return (*((book.today,) if book.today is not None else ()), *book.views.values())
+
+
+def view_name(key: str, book: Book, language: Language) -> str:
+    """What a view is called: Today, or the option's letter and name."""
+    if key == svg.TODAY:
+        return language.text("charts.today")
+    name = next(option.name for option in book.options if option.letter == key)
+    return language.text("charts.option", letter=key, name=name)
+
+
+def short_name(key: str, language: Language) -> str:
+    """What a view is called where there is little room."""
+    return language.text("charts.today") if key == svg.TODAY else language.text("charts.option_short", letter=key)
+
+
+def signs(book: Book, language: Language, *, today: bool = True) -> list[Sign]:
+    """The legend's entries of the views."""
+    shown = [view.key for view in views(book) if today or view.key != svg.TODAY]
+    return [Sign(svg.sample(key), view_name(key, book, language)) for key in shown]
+
+
+def named(book: Book, index: int, language: Language) -> str:
+    """Name of a school, by its index into the book."""
+    return book.schools[index].name if index >= 0 else language.text("charts.no_school")
+
+
+def group_name(name: str, language: Language) -> str:
+    """What people call a group, or everyone."""
+    return language.text("charts.everyone") if name == EVERYONE else language.group(name)
+
+
+def main_groups(book: Book) -> tuple[str, ...]:
+    """The groups that goals and bands are about; the first group where none is."""
+    asked: set[str] = set()
+    for option in book.options:
+        for goal in option.scenario.goals:
+            asked |= {goal.group or "", goal.versus or "", *(goal.groups or ())}
+        asked |= {band.group or "" for band in option.scenario.rules.bands}
+    found = tuple(name for name in book.groups if name in asked)
+    return found or book.groups[:1]
+
+
+def at(measures: Any, *keys: str) -> Cell:
+    """A measure by its path; HIDDEN when it, or a table that it stands in, is hidden; None when it is not there."""
+    for key in keys:
+        if measures == HIDDEN:
+            return HIDDEN
+        measures = measures.get(key) if isinstance(measures, dict) else None
+    return measures if is_number(measures) or measures == HIDDEN else None
+
+
+def total(cells: Iterable[Cell]) -> Cell:
+    """The sum of cells; HIDDEN as soon as one is hidden, None when one is undefined."""
+    found = list(cells)
+    if HIDDEN in found:
+        return HIDDEN
+    return sum(cell for cell in found if is_number(cell)) if all(is_number(cell) for cell in found) else None
+
+
+def ratio(part: Cell, whole: Cell) -> Cell:
+    """One cell over another, hidden when either is hidden and undefined when either is, or nothing is the whole."""
+    if HIDDEN in (part, whole):
+        return HIDDEN
+    return part / whole if is_number(part) and is_number(whole) and whole > 0 else None
+
+
+def less(cell: Cell, other: Cell) -> Cell:
+    """One cell less another, likewise."""
+    if HIDDEN in (cell, other):
+        return HIDDEN
+    return cell - other if is_number(cell) and is_number(other) else None
+
+
+def district_share(book: Book, group: str) -> Cell:
+    """A group's share of the district's students."""
+    if book.changes:
+        movers = next(iter(book.changes.values())).movers
+        return ratio(movers[group].enrolled, movers[EVERYONE].enrolled) if group in movers else None
+    district = book.district
+    return ratio(float(district.groups[group].sum()), district.total_students)
+
+
+def letters_text(letters: Sequence[str], book: Book, language: Language) -> str:
+    """Which options something holds for; nothing when it holds for all."""
+    if len(letters) == len(book.options):
+        return ""
+    return language.text("charts.only_options", letters=", ".join(letters))

@@ -1,0 +1,153 @@
+"""How long trips are: the share of each group's students in each bin of trips, today and under each option."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from itertools import pairwise
+
+from markupsafe import Markup
+
+from rezoning.report.charts import svg
+from rezoning.report.charts.parts import Sign, Table, at, group_name, ratio, short_name, signs, view_name, views
+from rezoning.report.charts.scale import Scale, is_number, scale_to
+from rezoning.report.charts.who import mean_trip
+from rezoning.report.language import HIDDEN, Cell, Language
+from rezoning.report.public.book import EVERYONE, Book, View
+
+HEIGHT = 96.0  # of the bars, in pixels; marks of means stand above them
+
+
+@dataclass(frozen=True)
+class Trips:
+    """One small picture for everyone and each group, on the same scales, and one table of all."""
+
+    panels: tuple[Panel, ...]
+    legend: tuple[Sign, ...]
+    table: Table
+    unit: str
+
+
+@dataclass(frozen=True)
+class Panel:
+    """The trips of one group."""
+
+    name: str
+    message: str
+    picture: Markup
+    axis: Markup
+
+
+def trips_of(book: Book, language: Language) -> Trips | None:
+    """Trips by group; None without travel."""
+    shown = [view for view in views(book) if view.trips is not None]
+    if not shown or len(book.bins) < 2:
+        return None
+    names = (EVERYONE, *book.groups)
+    shares = {view.key: {name: bin_shares(book, view, name) for name in names} for view in shown}
+    scale = scale_to([cell for of_view in shares.values() for cells in of_view.values() for cell in cells], ticks=3)
+    panels = tuple(_panel(book, name, shown, shares, scale, language) for name in names)
+    bars = [Sign(svg.swatch("today-bar"), language.text("charts.today_bars"))] if book.today is not None else []
+    legend = (*bars, *signs(book, language))
+    unit = language.text("charts.minutes" if book.district.travel_unit == "min" else "charts.km")
+    return Trips(panels, legend, _table(book, names, shown, shares, unit, language), unit)
+
+
+def bin_shares(book: Book, view: View, group: str) -> tuple[Cell, ...]:
+    """Share of a group's students with a known trip in each bin.
+
+    Where a bin is hidden its students are not known to add up, and the enrolled stand in, if every trip is known; else all shares are hidden.
+    """
+    cells = (view.trips or {}).get(group, ())
+    whole: Cell = HIDDEN if HIDDEN in cells else sum(cell for cell in cells if is_number(cell))
+    if whole == HIDDEN and book.changes and at(view.measures, "travel_unknown_students") == 0:
+        whole = next(iter(book.changes.values())).movers[group].enrolled
+    return tuple(ratio(cell, whole) for cell in cells)
+
+
+def _panel(
+    book: Book, group: str, shown: list[View], shares: dict[str, dict[str, tuple[Cell, ...]]], scale: Scale, language: Language
+) -> Panel:
+    bins, parts = len(book.bins), []
+    top = svg.LANE * len(shown)
+    for tick in scale.ticks:
+        y = top + _up(scale, tick)
+        parts += [svg.line(0, y, 1, y, "grid"), svg.words(1, y + 12, language.percent(tick, 0), "end")] if tick > 0 else []
+    for view in shown:
+        draw = _bars if view.key == svg.TODAY else _steps
+        parts += draw(shares[view.key][group], scale, bins, view.key, top)
+    parts.append(svg.line(0, top + HEIGHT, 1, top + HEIGHT, "base"))
+    said = []
+    for k, view in enumerate(shown):
+        mean, y = mean_trip(view.measures, group), svg.LANE * (k + 0.5)
+        if is_number(mean):
+            x = _across(mean, book.bins)
+            parts += [svg.line(x, y, x, top + HEIGHT, f"mean {svg.css(view.key)}"), svg.mark(view.key, x, y)]
+        said.append(language.text("charts.mean_of", view=short_name(view.key, language), mean=_trip(mean, book, language)))
+    label = group_name(group, language)
+    ends = [(k / bins, language.number(edge, 0 if edge == int(edge) else 1)) for k, edge in enumerate(book.bins)]
+    axis = svg.strip((svg.words(x, 12, text, "start" if x == 0 else "middle") for x, text in ends), 16, "strip axis")
+    return Panel(label, language.text("charts.trips_message", means="; ".join(said)), svg.strip(parts, top + HEIGHT + 2), axis)
+
+
+def _bars(cells: tuple[Cell, ...], scale: Scale, bins: int, key: str, top: float) -> list[Markup]:
+    """Filled bars, for today."""
+    parts = []
+    for k, cell in enumerate(cells):
+        if is_number(cell):
+            parts.append(svg.rect(k / bins, top + _up(scale, cell), (k + 1) / bins, top + HEIGHT, f"{key}-bar"))
+        elif cell == HIDDEN:
+            parts.append(svg.hidden((k + 0.5) / bins, top + HEIGHT - 8))
+    return parts
+
+
+def _steps(cells: tuple[Cell, ...], scale: Scale, bins: int, key: str, top: float) -> list[Markup]:
+    """The outline of bars, for an option; it breaks off at a hidden bin."""
+    name, parts = f"step {svg.css(key)}", []
+    for k, cell in enumerate(cells):
+        if is_number(cell):
+            parts.append(svg.line(k / bins, top + _up(scale, cell), (k + 1) / bins, top + _up(scale, cell), name))
+        elif cell == HIDDEN:
+            parts.append(svg.hidden((k + 0.5) / bins, top + HEIGHT - 8))
+    for k, (left, right) in enumerate(pairwise(cells), start=1):
+        if is_number(left) and is_number(right):
+            parts.append(svg.line(k / bins, top + _up(scale, left), k / bins, top + _up(scale, right), name))
+    return parts
+
+
+def _up(scale: Scale, value: float) -> float:
+    """Pixels from the top."""
+    return HEIGHT - (HEIGHT - 8) * scale.at(value)
+
+
+def _across(trip: float, bins: tuple[float, ...]) -> float:
+    """Place of a trip among bins of one width, the last without an end."""
+    return min(trip / (bins[1] - bins[0]), len(bins) - 0.5) / len(bins)
+
+
+def _trip(mean: Cell, book: Book, language: Language) -> str:
+    if not is_number(mean):
+        return language.number(mean)
+    return language.text("charts.trip_min" if book.district.travel_unit == "min" else "charts.trip_km", trip=language.number(mean))
+
+
+def bin_names(book: Book, language: Language) -> list[str]:
+    """``0–5``, ``5–10``, ``10 or more``."""
+    edges = [language.number(edge, 0 if edge == int(edge) else 1) for edge in book.bins]
+    return [f"{left}–{right}" for left, right in pairwise(edges)] + [language.text("charts.or_more", edge=edges[-1])]
+
+
+def _table(
+    book: Book, names: tuple[str, ...], shown: list[View], shares: dict[str, dict[str, tuple[Cell, ...]]], unit: str, language: Language
+) -> Table:
+    head = (language.text("charts.group"), language.text("charts.plan"), *bin_names(book, language), language.text("charts.mean_trip", unit=unit))
+    rows = tuple(
+        (
+            group_name(group, language),
+            view_name(view.key, book, language),
+            *(language.percent(cell) for cell in shares[view.key][group]),
+            language.number(mean_trip(view.measures, group)),
+        )
+        for group in names
+        for view in shown
+    )
+    return Table(language.text("charts.trips_table", unit=unit), head, rows, wide=2)
