@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -15,13 +14,6 @@ from rezoning.report.public.book import Book
 
 NEAR = 3  # nearest schools that are told
 TODAY = "today"
-
-_RISKY = re.compile(r"^[=+\-@\t\r]")
-
-
-def harmless(cell: str) -> str:
-    """A text that no spreadsheet takes for a formula."""
-    return f"'{cell}" if _RISKY.match(cell) else cell
 
 
 def zones(book: Book) -> dict[str, Ints]:

@@ -1,4 +1,4 @@
-"""Streets and addresses of every zone, as rows of a table."""
+"""Streets and addresses of every zone, as rows for `tables.public_csv`, which makes texts harmless that look like formulas."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from itertools import groupby
 import numpy as np
 
 from rezoning.report.finder.addresses import Addresses
-from rezoning.report.finder.facts import harmless, zones
+from rezoning.report.finder.facts import zones
 from rezoning.report.finder.streets import folded, house_key, parity
 from rezoning.report.public.book import Book
 
@@ -44,7 +44,7 @@ def address_rows(book: Book, addresses: Addresses) -> list[Row]:
     views = {key: zone[addresses.unit].tolist() for key, zone in zones(book).items()}
     rows: list[Row] = []
     for k, (text, unit) in enumerate(zip(addresses.texts, addresses.unit.tolist(), strict=True)):
-        row: Row = {"address": harmless(text), "unit": harmless(book.district.unit_ids[unit])}
+        row: Row = {"address": text, "unit": book.district.unit_ids[unit]}
         for key, schools in views.items():
             row[f"{key}_school_id"], row[f"{key}_school"] = _school(book, schools[k])
         rows.append(row)
@@ -52,14 +52,14 @@ def address_rows(book: Book, addresses: Addresses) -> list[Row]:
 
 
 def _school(book: Book, s: int) -> tuple[str, str]:
-    return ("", "") if s < 0 else (harmless(book.schools[s].id), harmless(book.schools[s].name))
+    return ("", "") if s < 0 else (book.schools[s].id, book.schools[s].name)
 
 
 def _row(key: str, book: Book, street: str, run: Run) -> Row:
     s, low, high, side, number = run
     school_id, school = _school(book, s)
     return {
-        "option": key, "school_id": school_id, "school": school, "street": harmless(street),
+        "option": key, "school_id": school_id, "school": school, "street": street,
         "from_number": low, "to_number": high, "parity": side, "addresses": number,
     }  # fmt: skip
 

@@ -31,19 +31,18 @@ def finder_page(book: Book, language: Language, addresses: Addresses | None = No
     """
     from rezoning.report.atlas import atlas
 
-    maps = {code: atlas(book, Language(code, language.labels)) for code in LANGUAGES}
-    here = maps[language.code]
-    names = {} if here is None else {code: _words_of(found, here) for code, found in maps.items() if found is not None}
+    facts = page_facts(book, addresses)
+    drawn = atlas(book, language)
+    if drawn is not None:  # the map knows areas and zones already, and its pictures are for paper
+        drawn = {key: value for key, value in drawn.items() if key != "pictures"}
+        facts["units"] = None
+        facts["views"] = [{**view, "zone": None} for view in facts["views"]]
     return render(
-        "finder.html.j2", language, book=book, atlas=here, atlas_names=names, facts=page_facts(book, addresses),
+        "finder.html.j2", language, book=book, atlas=drawn, facts=facts, example=None if addresses is None else addresses.texts[0],
+        skip={code: Language(code).text("page.skip") for code in LANGUAGES},
         strings={code: Language(code).part("finder") for code in LANGUAGES},
-        map_strings={code: Language(code).part("map") for code in LANGUAGES} if here is not None else {},
+        map_strings=None if drawn is None else {code: Language(code).part("map") for code in LANGUAGES},
     )  # fmt: skip
-
-
-def _words_of(found: dict[str, Any], here: dict[str, Any]) -> dict[str, Any]:
-    """What differs between an atlas of one language and that of another: short, for shapes do not."""
-    return {key: value for key, value in found.items() if value != here[key]}
 
 
 def page_facts(book: Book, addresses: Addresses | None) -> dict[str, Any]:
