@@ -101,7 +101,7 @@ def _measures(zones: Zones, scenario: Scenario | None) -> Measures:
         "reassigned_by_group": burden.reassigned_by_group(zones),
         "schools_changed": changes.schools_changed(zones),
         "flows": changes.flows(zones),
-        "burden": burden.by_group(zones, _long(scenario)),
+        "burden": burden.by_group(zones, long_ride(scenario)),
         "travel_mean": travel.mean(zones),
         "travel_p90": travel.percentile(zones, 0.9),
         "travel_max": travel.longest(zones),
@@ -131,7 +131,7 @@ def _bands(zones: Zones, scenario: Scenario | None) -> list[dict[str, Any]] | No
     return shares.by_band(zones, tuple(band for band in scenario.rules.bands if band.group not in hidden))
 
 
-def _long(scenario: Scenario | None) -> float | None:
+def long_ride(scenario: Scenario | None) -> float | None:
     """The first trip from which the scenario calls a ride long; rules speak before goals."""
     if scenario is None:
         return None

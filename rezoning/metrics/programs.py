@@ -12,12 +12,14 @@ from rezoning.metrics.zones import Zones
 EVERYONE = "all"  # beside the groups: all students
 
 
-def access(zones: Zones) -> dict[str, dict[str, float | None]]:
+def access(zones: Zones) -> dict[str, dict[str, float | None]] | None:
     """For each program, the share of everyone (``all``) and of each group zoned to a school that offers it, Σ_u n_gu o_s(u) / Σ_u n_gu.
 
-    Units without a school here are left out of both sums. None where the group has no students; empty where no programs are known.
+    Units without a school here are left out of both sums. None where the group has no students; of everything where no programs are known.
     """
     district, counted = zones.district, zones.counted
+    if not district.programs:
+        return None
     groups = {**district.groups, EVERYONE: district.students}
     found = {}
     for program, offers in district.programs.items():

@@ -110,7 +110,7 @@ def test_what_is_not_known_is_none():
         "theil_h", "students_reassigned", "share_reassigned", "reassigned_by_group",
         "travel_mean", "travel_p90", "travel_max", "travel_mean_by_group", "travel_unknown_students",
         "utilization_min", "utilization_max", "over_capacity_students", "boundary_km", "out_of_band", "schools_changed", "flows", "walk_share",
-        "nearest_share", "utilization_spread", "utilization_by_year", "portable_students", "polsby_popper",
+        "nearest_share", "program_access", "utilization_spread", "utilization_by_year", "portable_students", "polsby_popper",
     }  # fmt: skip
     assert measure_today(district) is None
     assert measure_nearest(district) is None

@@ -1,0 +1,6 @@
+"""The equity impact statement in words: as a record for pages and JSON, and as rows for CSV."""
+
+from rezoning.report.statement.record import statement_record
+from rezoning.report.statement.rows import statement_rows
+
+__all__ = ["statement_record", "statement_rows"]

@@ -1,0 +1,116 @@
+"""The sentences that come first: who moves, with whom children learn, how they get there, and how sure that is."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from rezoning.equity.segregation import not_higher
+from rezoning.metrics.measure import long_ride
+from rezoning.report.language import Cell
+from rezoning.report.public.book import EVERYONE
+from rezoning.report.statement.facts import capital, hundredths
+from rezoning.report.statement.subject import Subject, difference, ratio
+
+
+def headline(subject: Subject) -> list[str]:
+    """The sentences, those left out that the data cannot fill."""
+    return [capital(sentence) for part in (_moved, _groups, _trip, _long_trips) for sentence in part(subject)]
+
+
+def headline_groups(subject: Subject) -> tuple[str, ...]:
+    """Groups that the goals name, else the first that is judged: sentences about all groups would be read by nobody."""
+    named = {name for goal in subject.option.scenario.goals for name in (goal.group, *(goal.groups or ())) if name is not None}
+    judged = subject.statement.judged
+    return tuple(name for name in judged if name in named) or judged[:1]
+
+
+def _moved(subject: Subject) -> Iterator[str]:
+    change, language = subject.book.changes.get(subject.letter), subject.language
+    if change is None:
+        yield subject.text("headline.no_today")
+        return
+    everyone = change.movers[EVERYONE]
+    shown = {"moved": language.count(everyone.moved), "all": language.count(everyone.enrolled), "percent": language.percent(everyone.rate)}
+    yield subject.text("headline.moved", **shown)
+
+
+def _groups(subject: Subject) -> Iterator[str]:
+    for group in headline_groups(subject):
+        yield from _mixing(subject, group)
+        yield from _movers(subject, group)
+        yield from _sure(subject, group)
+        yield from _nearest(subject, group)
+
+
+def _mixing(subject: Subject, group: str) -> Iterator[str]:
+    language, name = subject.language, subject.group(group)
+    today, plan = (subject.cell(view, "isolation", group) for view in ("today", "plan"))
+    if today is not None and plan is not None:
+        share = hundredths(language, subject.share_of(group))
+        yield subject.text("headline.classmates", group=name, today=hundredths(language, today), plan=hundredths(language, plan), share=share)
+    today, plan = (subject.cell(view, "dissimilarity", group) for view in ("today", "plan"))
+    if today is not None and plan is not None:
+        yield subject.text("headline.even_mix", group=name, today=language.percent(today), plan=language.percent(plan))
+
+
+def _movers(subject: Subject, group: str) -> Iterator[str]:
+    change, language = subject.book.changes.get(subject.letter), subject.language
+    if change is None or change.movers[group].ratio is None:
+        return
+    ours, everyone = change.movers[group], change.movers[EVERYONE]
+    movers, enrolled = ratio(ours.moved, everyone.moved), ratio(ours.enrolled, everyone.enrolled)
+    shown = {"movers": language.percent(movers), "enrolled": language.percent(enrolled), "ratio": language.number(ours.ratio, 2)}
+    yield subject.text("headline.movers", group=subject.group(group), **shown)
+
+
+def _sure(subject: Subject, group: str) -> Iterator[str]:
+    """How sure the direction is: by the share of draws, never said to be more than 99 percent."""
+    change = subject.case.changes.get(group)
+    if change is None or subject.hides(group):
+        return
+    confidence, name = subject.settings.confidence, subject.group(group)
+    holds = change.not_higher
+    if holds >= confidence:
+        yield subject.text("headline.sure_not_higher", group=name, sure=subject.language.percent(min(holds, 0.99), 0))
+    elif not_higher(change, confidence) == "does_not_meet":
+        yield subject.text("headline.sure_higher", group=name, sure=subject.language.percent(min(1 - holds, 0.99), 0))
+    else:
+        yield subject.text("headline.cannot_tell", group=name)
+
+
+def _nearest(subject: Subject, group: str) -> Iterator[str]:
+    index = subject.settings.index
+    nearest, plan = (subject.cell(view, index, group) for view in ("nearest", "plan"))
+    less = ratio(difference(nearest, plan), nearest)
+    if isinstance(less, (int, float)):
+        key = "less_than_nearest" if less >= 0 else "more_than_nearest"
+        yield subject.text(f"headline.{key}", group=subject.group(group), percent=subject.language.percent(abs(less), 0))
+
+
+def _trip(subject: Subject) -> Iterator[str]:
+    today, plan = (subject.cell(view, "travel_mean") for view in ("today", "plan"))
+    change, language = difference(plan, today), subject.language
+    if change is None:
+        return
+    if isinstance(change, float) and round(change, 1) == 0:
+        yield subject.text(f"headline.trip_same.{subject.option.district.travel_unit}", plan=language.number(plan))
+    else:
+        unit = subject.option.district.travel_unit
+        shown = {"change": language.change(change), "today": language.number(today), "plan": language.number(plan)}
+        yield subject.text(f"headline.trip.{unit}", **shown)
+
+
+def _long_trips(subject: Subject) -> Iterator[str]:
+    """Students with long rides, where the scenario says from when a ride is long."""
+    over = long_ride(subject.case.scenario)
+    today, plan = (_long_share(subject, view) for view in ("today", "plan"))
+    if over is not None and today is not None and plan is not None:
+        language = subject.language
+        length = subject.text(f"unit.{subject.option.district.travel_unit}", value=language.number(over, 0 if over == int(over) else 1))
+        yield subject.text("headline.long", over=length, today=language.percent(today), plan=language.percent(plan))
+
+
+def _long_share(subject: Subject, view: str) -> Cell:
+    """Everyone's share of long rides stands beside each group's."""
+    groups = list(subject.case.shown.groups)
+    return subject.cell(view, "burden", groups[0], "long_rides", "all") if groups else None

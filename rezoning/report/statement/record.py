@@ -1,0 +1,141 @@
+"""The whole statement as a record: plain values that a page can show and JSON can hold."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from rezoning.equity import Finding
+from rezoning.report.language import Language
+from rezoning.report.public.book import Book
+from rezoning.report.statement.baselines import baselines
+from rezoning.report.statement.facts import fact_record, finding_values, hundredths, is_any_hidden
+from rezoning.report.statement.headline import headline
+from rezoning.report.statement.subject import Subject
+from rezoning.scenario.bands import PRESETS
+from rezoning.scenario.policy import hidden_groups, uses_of
+
+NARRATIVE = ("involved", "why", "alternatives", "community", "mitigation", "phase_in", "monitoring")
+QUESTIONS = range(1, 6)
+
+
+def statement_record(book: Book, letter: str, language: Language) -> dict[str, Any]:
+    """The equity impact statement of an option.
+
+    Findings are judged on true numbers; numbers in the record are those of the book, so that some may be HIDDEN.
+
+    Parameters
+    ----------
+    book
+        Options with all that may be shown of them.
+    letter
+        Of the option.
+    language
+        In which it is told.
+
+    Returns
+    -------
+    dict
+        ``option, name, language, title, illustrative, disclaimer, definition, settings, verdict, headline, findings, baselines, narrative,
+        protocol, attributes, sources``; texts are ready to be shown, and ``narrative`` has an empty ``text`` for people to fill.
+    """
+    subject = Subject(book, letter, language)
+    return {
+        "option": letter,
+        "name": subject.option.name,
+        "language": language.code,
+        "title": subject.text("title"),
+        "illustrative": None if book.settings.official else subject.text("illustrative"),
+        "disclaimer": subject.text("not_advice"),
+        "definition": _definition(subject),
+        "settings": subject.settings.model_dump(mode="json"),
+        "verdict": _verdict(subject),
+        "headline": headline(subject),
+        "findings": [_finding(subject, finding) for finding in subject.statement.findings],
+        "baselines": baselines(subject),
+        "narrative": [
+            {"key": key, "heading": subject.text(f"narrative.{key}.heading"), "prompt": subject.text(f"narrative.{key}.prompt"), "text": ""}
+            for key in NARRATIVE
+        ],
+        "protocol": [{"question": subject.text(f"protocol.{number}"), "text": ""} for number in QUESTIONS],
+        "attributes": _attributes(subject),
+        "sources": _sources(subject),
+    }
+
+
+def _definition(subject: Subject) -> list[str]:
+    """How the tool decides, in sentences."""
+    settings, language, statement = subject.settings, subject.language, subject.statement
+    required = ", ".join(str(number) for number in sorted(set(settings.required)))
+    draws, confidence = language.count(settings.draws), language.percent(settings.confidence, 0)
+    said = [
+        subject.text("definition.rule"),
+        subject.text("definition.required", findings=required) if required else subject.text("definition.required_none"),
+        subject.text(f"definition.index.{settings.index}"),
+        subject.text("definition.least_drawn", draws=draws, confidence=confidence)
+        if settings.min_change is None
+        else subject.text("definition.least_given", least=hundredths(language, settings.min_change)),
+        subject.text("definition.noise", draws=draws),
+    ]
+    judged = [subject.group(name) for name in statement.judged]
+    said.append(subject.text("definition.judged", groups=subject.listed(judged)) if judged else subject.text("definition.judged_none"))
+    if statement.too_small:
+        small = subject.listed([subject.group(name) for name in statement.too_small])
+        said.append(subject.text("definition.too_small", groups=small, min_students=language.count(settings.min_students)))
+    return said
+
+
+def _verdict(subject: Subject) -> dict[str, Any]:
+    """What the findings come to, and what stands in the way."""
+    statement = subject.statement
+    improved = [subject.group(one.group) for one in statement.improvements if one.counts]
+    reasons = []
+    if statement.standing_in_the_way:
+        named = [f"{number} ({subject.text(statement.finding(number).key + '.title')})" for number in statement.standing_in_the_way]
+        key = "failed" if statement.verdict == "does_not_meet" else "open"
+        reasons.append(subject.text(f"verdict.{key}", findings="; ".join(named)))
+    if not improved:
+        reasons.append(subject.text("verdict.no_improvement" if statement.improvements else "verdict.no_index"))
+    return {
+        "status": statement.verdict,
+        "status_word": subject.text(f"status.{statement.verdict}"),
+        "sentence": subject.text(f"verdict.{statement.verdict}", improved=subject.listed(improved)),
+        "reasons": reasons,
+        "standing_in_the_way": list(statement.standing_in_the_way),
+    }
+
+
+def _finding(subject: Subject, finding: Finding) -> dict[str, Any]:
+    """One finding with its words and its facts."""
+    values = finding_values(subject, finding)
+    if finding.status == "not_assessed":
+        sentence = subject.text(f"reason.{finding.reason}", **values)
+    else:
+        sentence = subject.text(f"{finding.key}.{finding.status}", **values)
+        if "nobody_moves" in finding.notes:
+            sentence = subject.text("note.nobody_moves")
+    return {
+        "number": finding.number,
+        "key": finding.key,
+        "title": subject.text(f"{finding.key}.title"),
+        "required": finding.number in subject.settings.required,
+        "status": finding.status,
+        "status_word": subject.text(f"status.{finding.status}"),
+        "reason": finding.reason,
+        "sentence": sentence,
+        "notes": [subject.text(f"note.{key}", **values) for key in finding.notes if key != "nobody_moves"],
+        "facts": [fact_record(subject, finding, fact) for fact in finding.facts],
+        "is_hidden": is_any_hidden(subject, finding.facts),
+    }
+
+
+def _attributes(subject: Subject) -> list[dict[str, str]]:
+    """What each group that may be shown was used for."""
+    hidden = hidden_groups(subject.option.scenario)
+    uses = {name: use for name, use in uses_of(subject.option.scenario).items() if name not in hidden}
+    return [{"group": name, "label": subject.group(name), "use": use, "text": subject.text(f"use.{use}")} for name, use in uses.items()]
+
+
+def _sources(subject: Subject) -> list[dict[str, str]]:
+    """Where the presets among the bands come from."""
+    used = {band.preset for band in subject.option.scenario.rules.bands}
+    return [{"preset": name, "source": subject.text(f"preset.{name}")} for name in PRESETS if name in used]

@@ -1,0 +1,156 @@
+"""What a statement is about: an option of a book, judged; and which of its numbers may be shown."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+from rezoning.equity import Case, Fact, Statement, judge
+from rezoning.report.language import HIDDEN, Cell, Language
+from rezoning.report.option import Option
+from rezoning.report.public.book import EVERYONE, Book
+from rezoning.scenario.reporting import Statement as Settings
+
+
+@dataclass(frozen=True, eq=False)
+class Subject:
+    """An option of a book and the language it is told in.
+
+    All options of a book are judged by what the first option's scenario says of statements, so that they can be compared.
+    """
+
+    book: Book
+    letter: str
+    language: Language
+
+    @cached_property
+    def option(self) -> Option:
+        """The option."""
+        return next(option for option in self.book.options if option.letter == self.letter)
+
+    @cached_property
+    def case(self) -> Case:
+        """What is judged: true numbers, which stay inside."""
+        option = self.option
+        scenario = option.scenario.model_copy(update={"report": self.book.settings})
+        return Case(
+            scenario, option.district, option.plan, option.metrics, option.audit, option.audit_today, option.changed, option.is_run
+        )
+
+    @cached_property
+    def statement(self) -> Statement:
+        """The findings and the verdict."""
+        return judge(self.case)
+
+    @property
+    def settings(self) -> Settings:
+        """What the findings are measured by."""
+        return self.book.settings.statement
+
+    # -- numbers that may be shown -------------------------------------------------------------------------------------
+
+    def measures(self, view: str) -> Mapping[str, Any] | None:
+        """Measures of ``today``, ``nearest`` or ``plan`` that may be shown; None where there is no such view."""
+        if view == "nearest":
+            return self.book.nearest
+        found = self.book.today if view == "today" else self.book.views[self.letter]
+        return None if found is None else found.measures
+
+    def cell(self, view: str, *path: str | int) -> Cell:
+        """A measure that may be shown. One that the book does not speak of, though it is known, is kept back."""
+        known = self.option.metrics.get("plan" if view == "plan" else view)
+        if view == "today" and self.book.today is None:
+            return None
+        value = look_up(known, path)
+        return None if value is None else _shown(self.measures(view), path)
+
+    def hides(self, group: str | None) -> bool:
+        """Whether something that tells of a group's spread over schools is kept back."""
+        if group is None or group == EVERYONE:
+            return False
+        paths = (self.settings.index, group), ("burden", group, "reassigned", "ratio")
+        return any(self.cell(view, *path) == HIDDEN for view in ("today", "plan") for path in paths)
+
+    def public(self, fact: Fact) -> dict[str, Cell]:
+        """Numbers of a fact that may be shown: those of the book where metrics.json has them."""
+        cells: dict[str, Cell] = {}
+        for view in ("today", "nearest", "plan"):
+            value = getattr(fact, view)
+            if value is not None and fact.path:
+                value = self.cell(view, *fact.path)
+            cells[view] = value
+        cells |= {"limit": fact.limit, "low": fact.low, "high": fact.high}
+        if fact.measure == "ratio" and self._hides_ratio(fact.group):
+            cells["plan"] = HIDDEN
+        kept = "" if fact.measure == "detectable" else "limit"  # what the settings say is no secret
+        if self.hides(fact.group) and not fact.path:
+            return {key: HIDDEN if value is not None and key != kept else value for key, value in cells.items()}
+        if HIDDEN in cells.values():
+            cells |= {key: HIDDEN for key in ("low", "high") if cells[key] is not None}
+        return cells
+
+    def _hides_ratio(self, group: str | None) -> bool:
+        change = self.book.changes.get(self.letter)
+        return change is not None and group in change.movers and change.movers[str(group)].ratio == HIDDEN
+
+    def share_of(self, group: str) -> Cell:
+        """A group's share of all students."""
+        change = self.book.changes.get(self.letter)
+        if change is not None:
+            return ratio(change.movers[group].enrolled, change.movers[EVERYONE].enrolled)
+        schools = self.book.views[self.letter].schools
+        return ratio(total([school.groups[group] for school in schools]), total([school.students for school in schools]))
+
+    # -- words ---------------------------------------------------------------------------------------------------------
+
+    def text(self, key: str, **values: Any) -> str:
+        """A string of this part."""
+        return self.language.text(f"statement.{key}", **values)
+
+    def group(self, name: str | None) -> str:
+        """What people call a group, or everyone."""
+        return self.text("everyone") if name in (None, EVERYONE) else self.language.group(str(name))
+
+    def listed(self, parts: Sequence[str]) -> str:
+        """Parts of a list as a sentence has them, each once."""
+        unique = list(dict.fromkeys(parts))
+        if len(unique) < 2:
+            return "".join(unique)
+        return self.text("and", first=", ".join(unique[:-1]), last=unique[-1])
+
+
+def look_up(found: Any, path: Sequence[str | int]) -> Any:
+    """What stands at a path in measures; HIDDEN where something on the way is, None where there is nothing."""
+    for key in path:
+        if found is None or found == HIDDEN:
+            return found
+        found = (found[key] if key < len(found) else None) if isinstance(key, int) else found.get(key)
+    return found
+
+
+def _shown(measures: Mapping[str, Any] | None, path: Sequence[str | int]) -> Cell:
+    found = look_up(measures, path)
+    return HIDDEN if found is None or isinstance(found, str) else float(found)
+
+
+def ratio(part: Cell, whole: Cell) -> Cell:
+    """A share of cells: hidden where either is."""
+    if part is None or whole is None:
+        return None
+    if isinstance(part, str) or isinstance(whole, str):
+        return HIDDEN
+    return part / whole if whole > 0 else None
+
+
+def difference(after: Cell, before: Cell) -> Cell:
+    """A change of cells: hidden where either is."""
+    if after is None or before is None:
+        return None
+    return HIDDEN if isinstance(after, str) or isinstance(before, str) else after - before
+
+
+def total(cells: Sequence[Cell]) -> Cell:
+    """A sum of cells: hidden where any is."""
+    return HIDDEN if any(isinstance(cell, str) for cell in cells) else float(sum(cell for cell in cells if isinstance(cell, (int, float))))
