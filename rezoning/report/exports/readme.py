@@ -1,0 +1,124 @@
+"""README.txt beside every export: what the files are, how to open them, where the plan comes from, what each column holds."""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from rezoning.report.exports import words
+from rezoning.report.exports.layers import Job, Written
+from rezoning.report.exports.text import clean
+from rezoning.report.goal_words import amount, goal_name
+
+if TYPE_CHECKING:
+    from rezoning.report.option import Option
+
+WIDTH = 110
+
+STATUS = {
+    "optimal": "proven optimal",
+    "within_gap": "optimal within the gap that was asked for",
+    "feasible": "the best plan found within the time limit",
+}
+
+
+def readme(job: Job, about: str, opens_in: str, written: Sequence[Written], notes: Sequence[str]) -> str:
+    """The text of README.txt."""
+    book = job.book
+    title = clean(book.settings.title or book.first.scenario.name)
+    parts = [[title, "=" * min(len(title), WIDTH)], list(_warnings(job)), [about, f"Opens in: {opens_in}."]]
+    parts.append(["Files", "-----", *(f"{name}: {said}" for name, said in _files(written))])
+    parts.append(["Columns", "-------", *(f"{name}: {said}" for name, said in _columns(written).items())])
+    if notes:
+        parts.append(["Notes", "-----", *notes])
+    parts += [_option(option, job) for option in book.options if option.letter in job.letters]
+    parts.append(["Data and versions", "-----------------", *_provenance(job)])
+    return "\n\n".join("\n".join(_wrapped(line) for line in part) for part in parts if part) + "\n"
+
+
+def _wrapped(line: str) -> str:
+    """A line for a window of usual width; lines of code and hashes stay whole."""
+    return textwrap.fill(line, WIDTH, subsequent_indent="    ", break_long_words=False, break_on_hyphens=False) if len(line) > WIDTH else line
+
+
+def _warnings(job: Job) -> Iterator[str]:
+    if not job.book.settings.official:
+        yield words.ILLUSTRATIVE
+    if job.with_counts and job.to in WITH_COUNTS:
+        yield words.NOT_PUBLIC
+    elif job.to in WITH_COUNTS:
+        yield words.NO_COUNTS
+    if job.book.settings.author:
+        yield f"Made by: {clean(job.book.settings.author)}."
+
+
+WITH_COUNTS = ("gpkg", "geojson", "shp", "gerrychain")
+"""Formats whose units can carry numbers of students."""
+
+
+def _files(written: Sequence[Written]) -> Iterator[tuple[str, str]]:
+    """Each file with what it is; several layers of one file are told together."""
+    said: dict[str, list[str]] = {}
+    for one in written:
+        if one.about:
+            said.setdefault(one.path.name, []).append(one.about)
+    for name, abouts in said.items():
+        yield name, " ".join(abouts)
+
+
+def _columns(written: Sequence[Written]) -> dict[str, str]:
+    """Every column once: files of several options have the same."""
+    found: dict[str, str] = {}
+    for one in written:
+        for name, said in one.columns.items():
+            found.setdefault(name, said)
+    return found
+
+
+def _option(option: Option, job: Job) -> list[str]:
+    """What was asked and found, and what the auditor says of it now."""
+    title = f"Option {option.letter}: {clean(option.name)}"
+    record = option.record
+    lines = [title, "-" * min(len(title), WIDTH), f"Scenario: {option.scenario.name}."]
+    if option.is_run:
+        status = STATUS.get(record.get("status", ""), record.get("status", ""))
+        lines.append(f"Status: {status}. Solver: {record.get('solver')}; seed {record.get('seed')}.")
+    else:
+        lines.append("A plan file, not solved here: nothing is proven about it.")
+    unit = option.district.travel_unit
+    lines += [_goal(goal, unit) for goal in record.get("goals", ())]
+    broken = len(option.audit.violations)
+    lines.append("Audit: obeys every rule of the scenario." if option.audit.passed else f"Audit: breaks the scenario's rules, {broken} times.")
+    lines += [clean(sentence) for sentence in option.changed]
+    if job.book.today is not None:
+        lines.append(f"Units that change school: {len(job.book.changes[option.letter].moved):,} of {job.book.district.num_units:,}.")
+    return lines
+
+
+def _goal(goal: dict[str, Any], travel_unit: str) -> str:
+    """A goal's value, its bound and the gap between them."""
+
+    def said(value: float | None) -> str:
+        return amount(goal["minimize"], value, travel_unit, measure=goal.get("measure"))
+
+    line = f"Goal: {goal_name(goal)} {said(goal.get('value'))}"
+    if goal.get("bound") is None:
+        return f"{line}; no bound is known."
+    gap = "" if goal.get("gap") is None else f" (gap {100 * goal['gap']:.2f} %)"
+    return f"{line}; no plan within these rules can go below {said(goal['bound'])}{gap}."
+
+
+def _provenance(job: Job) -> Iterator[str]:
+    """Data files with their hashes, and versions; of the run where it says, for that is what made the plan."""
+    if job.book.settings.sources:
+        yield f"Sources: {clean(job.book.settings.sources)}"
+    inputs: dict[str, str] = {}
+    versions: dict[str, str] = {}
+    for option in job.book.options:
+        if option.letter in job.letters:
+            inputs |= {f"{clean(Path(one['path']).name)}  sha256 {one['sha256']}": "" for one in option.record.get("inputs", ())}
+            versions |= {name: str(version) for name, version in option.record.get("versions", {}).items() if version is not None}
+    yield from sorted(inputs)
+    yield ", ".join(f"{name} {version}" for name, version in versions.items())
