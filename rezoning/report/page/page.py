@@ -39,6 +39,7 @@ def report_page(book: Book, statements: Mapping[str, dict[str, Any]], language: 
         title=title(book),
         facts=_facts(book, language),
         statuses={option.letter: _status(option, language) for option in book.options},
+        short_statuses={option.letter: _status(option, language, "short_status") for option in book.options},
         tiles={option.letter: tiles(book, option, language) for option in book.options},
         proofs={option.letter: proofs(book, option, language) for option in book.options},
         statements=statements,
@@ -84,8 +85,8 @@ def _facts(book: Book, language: Language) -> list[tuple[str, str]]:
     return [(language.text("page.fact_district"), size), *((language.text(f"page.fact_{key}"), text) for key, text in said if text)]
 
 
-def _status(option: Option, language: Language) -> str:
-    return language.text(f"page.status_{option.record.get('status') if option.is_run else 'plan_file'}")
+def _status(option: Option, language: Language, kind: str = "status") -> str:
+    return language.text(f"page.{kind}_{option.record.get('status') if option.is_run else 'plan_file'}")
 
 
 def _made(name: str, book: Book, language: Language) -> Any:

@@ -102,7 +102,7 @@ def policy(book: Book, language: Language) -> list[tuple[str, list[str]]]:
     rows = []
     for name in names:
         uses = [option.record.get("attributes", {}).get(name) for option in book.options]
-        rows.append((language.group(name), [language.text(f"page.use_{use}" if use else "page.use_none") for use in uses]))
+        rows.append((capital(language.group(name)), [language.text(f"page.use_{use}" if use else "page.use_none") for use in uses]))
     return rows
 
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
+from typing import Any
 
 from rezoning.report.language import HIDDEN, NOTHING, Cell, Language
 from rezoning.report.option import Option
@@ -11,6 +13,7 @@ from rezoning.report.page.columns import cell_of, schools_over
 from rezoning.report.page.goals import amount, capital, goal_name, is_hidden, with_unit
 from rezoning.report.public import Book, View
 from rezoning.report.public.book import EVERYONE
+from rezoning.scenario.bands import BandRule
 
 MIXING = ("dissimilarity", "normalized_exposure", "isolation")
 
@@ -117,12 +120,31 @@ def _bands(book: Book, option: Option, view: View, language: Language) -> Iterat
         return
     same = option.scenario.rules.bands == book.first.scenario.rules.bands  # today is measured by the bands of the first option
     before = book.today.measures.get("out_of_band") if book.today is not None and same else None
+    if before is None and not book.is_hidden and option.metrics["today"] is not None:
+        before = option.metrics["today"].get("out_of_band")
     for i, row in enumerate(rows):
         who = language.group(row["group"]) if row.get("group") else language.text("page.band_index")
         now = before[i].get("schools") if isinstance(before, (list, tuple)) and i < len(before) else None
         value = row.get("schools")
         was = "" if now is None else language.count(now)
-        yield Tile(language.text("page.tile_bands", group=who), language.count(value), was, trend=_trend(value, now, -1))
+        note = _band_words(option.scenario.rules.bands, rows, i, language)
+        yield Tile(language.text("page.tile_bands", group=who), language.count(value), was, note, _trend(value, now, -1))
+
+
+def _band_words(bands: Sequence[BandRule], rows: Sequence[Mapping[str, Any]], i: int, language: Language) -> str:
+    """Which band, where several of one group must be told apart or it is a mere aim."""
+    shown = [band for band in bands if any(row["group"] == band.group and row["index"] == band.index for row in rows)]
+    if len(shown) != len(rows):
+        return ""
+    band = shown[i]
+    aim = language.text("page.band_soft" if band.soft else "page.band_hard")
+    if band.preset is not None:
+        return f"{aim}: {band.preset}"
+    write = partial(language.percent, digits=0) if band.index is None else partial(language.number, digits=2)
+    if band.within is None:
+        return f"{aim}: {'' if band.min is None else write(band.min)}–{'' if band.max is None else write(band.max)}"
+    points = f"{language.number(100 * band.within, 0)} {language.text('page.points')}"
+    return f"{aim}: ±{language.percent(band.within, 0) if band.relative else points}"
 
 
 def _flags(book: Book, option: Option, language: Language) -> Iterator[Tile]:
