@@ -1,6 +1,6 @@
 /* The map of zones: draws an atlas (rezoning.report.atlas) with Leaflet on canvases of its own, from data in the page alone.
 
-   RezoningMap.create(element, atlas, strings, options) -> {show, showChanged, compare, select, clear, onSelect, focusSchool, unitAt, pin, facts, resize, map}
+   RezoningMap.create(element, atlas, strings, options) -> {show, showChanged, compare, select, clear, onSelect, focusSchool, unitAt, pin, facts, slideTo, resize, remove, map}
    strings: the part "map" of a language. options: {controls, search, schools: false} leave out what the page has itself.
    Every text goes into the page through textContent. */
 (function () {
@@ -205,7 +205,7 @@
     set: function (what) { this.what = what; this.draw(); },
 
     draw: function () {
-      if (!this._map || !this.what) return;
+      if (!this._map || !this.what || !this._map.getSize().x) return; // hidden, as on paper
       var map = this._map, size = map.getSize(), pad = size.multiplyBy(0.15).round(), ratio = window.devicePixelRatio || 1;
       var corner = this.corner = map.containerPointToLayerPoint(L.point(-pad.x, -pad.y)).round();
       var width = size.x + 2 * pad.x, height = size.y + 2 * pad.y, canvas = this.canvas;
@@ -230,8 +230,10 @@
       var isChanged = changedIn(atlas, what.view), areas = shapes.areas(view.key, kind);
       pen.lineJoin = "round";
       if (what.changes) {
-        pen.globalAlpha = 0.22;
-        areas.forEach(function (path, s) { pen.fillStyle = atlas.colors[s]; pen.fill(path, "evenodd"); });
+        areas.forEach(function (path, s) {
+          pen.globalAlpha = 1; pen.fillStyle = "#ffffff"; pen.fill(path, "evenodd");
+          pen.globalAlpha = 0.22; pen.fillStyle = atlas.colors[s]; pen.fill(path, "evenodd");
+        });
         pen.globalAlpha = 1;
         areas = shapes.areas("moved " + view.key, function (u) { return isChanged(u) ? zone[u] : -1; });
       }
@@ -346,7 +348,7 @@
     facts: function (u) {
       var map = this, views = this.atlas.views, found = [this.say("unit", { unit: short(this.atlas.units[u]) })];
       views.forEach(function (view, v) {
-        if (v === 0 || v === map.view || (map.view === 0 && view.key !== "nearest")) found.push(map.line(v, u));
+        if (v === map.view || (map._hasToday() && (v === 0 || map.view === 0) && (v === 0 || view.key !== "nearest"))) found.push(map.line(v, u));
       });
       if (this._hasToday() && this.view > 0 && views[0].zone[u] >= 0) found.push(this.say(changedIn(this.atlas, this.view)(u) ? "changes_school" : "stays"));
       return found;
@@ -355,7 +357,7 @@
     /* -- what is drawn -- */
 
     _draw: function () {
-      var isSwipe = this.how === "swipe" && this._hasToday() && this.view > 0, changes = this.how === "changes" && this.view > 0;
+      var isSwipe = this.how === "swipe" && this._hasToday() && this.view > 0, changes = this.how === "changes" && this._hasToday() && this.view > 0;
       this.after.set({ view: this.view, changes: changes, school: this.school });
       if (isSwipe) this.before.set({ view: 0, changes: false, school: this.school });
       this.before.canvas.style.display = isSwipe ? "" : "none";
@@ -396,7 +398,9 @@
       if (this.options.controls !== false) this._buildViews(root);
       if (this.options.search !== false) this._buildSearch(root);
       var body = node("div", "rz-body", root);
-      this._buildMap(node("div", "rz-frame", body));
+      var frame = node("div", "rz-frame", body);
+      if (this.howInputs) this._buildSlide(frame);
+      this._buildMap(node("div", "rz-box", frame));
       if (this.options.schools !== false) this._buildSchools(body);
       this.status = node("p", "rz-status", root);
       this.status.setAttribute("role", "status");
@@ -425,15 +429,23 @@
       if (!this._hasToday() || views.length < 2) return;
       var hows = ["whole", "swipe", "changes"].map(function (how) { return [how, map.say(how)]; });
       this.howInputs = this._choices(bar, this.say("compare"), "-how", hows, function (how) { map.compare(how); });
-      var slide = this.slide = node("label", "rz-slide", root);
+    },
+
+    _buildSlide: function (frame) {
+      var map = this, slide = this.slide = node("label", "rz-slide", frame);
       this.slideText = node("span", "", slide);
       var range = this.range = node("input", "", slide);
       range.type = "range"; range.min = "0"; range.max = "100"; range.value = "50";
+      range.step = "any";
       range.addEventListener("input", function () { map.at = range.value / 100; map._split(); });
+      range.addEventListener("keydown", function (event) { // step "any" would leave the keys' step to the browser
+        var step = { ArrowLeft: -2, ArrowDown: -2, ArrowRight: 2, ArrowUp: 2, PageDown: -10, PageUp: 10 }[event.key];
+        if (step) { event.preventDefault(); map.slideTo((Number(range.value) + step) / 100); }
+      });
     },
 
-    _buildMap: function (frame) {
-      var map = this, place = node("div", "rz-place", frame), isCoarse = window.matchMedia("(pointer: coarse)").matches;
+    _buildMap: function (box) {
+      var map = this, place = node("div", "rz-place", box), isCoarse = window.matchMedia("(pointer: coarse)").matches;
       place.setAttribute("role", "application");
       place.setAttribute("aria-label", this.say("map"));
       var leaflet = this.map = L.map(place, {
@@ -449,17 +461,35 @@
       var renderer = L.svg({ padding: 0.5 });
       this.hovered = L.polygon([], { renderer: renderer, interactive: false, fill: false, className: "rz-hovered" }).addTo(leaflet);
       this.chosen = L.polygon([], { renderer: renderer, interactive: false, fill: false, className: "rz-chosen" }).addTo(leaflet);
-      this.bar = node("div", "rz-line", frame);
-      this.tip = node("div", "rz-tip", frame);
+      this.bar = node("div", "rz-line", box);
+      this._dragBar(box);
+      this.tip = node("div", "rz-tip", box);
       this.tip.hidden = true;
       this.tip.setAttribute("aria-hidden", "true"); // the same words stand in the status line once a unit is chosen
       this._buildNumbers(leaflet);
-      leaflet.on("mousemove", function (event) { map._hover(event); });
+      if (!isCoarse) leaflet.on("mousemove", function (event) { map._hover(event); }); // fingers choose, they do not hover
       leaflet.on("mouseout", function () { map._leave(); });
       leaflet.on("click", function (event) { leaflet.scrollWheelZoom.enable(); map._pick(map.unitAt(event.latlng.lat, event.latlng.lng)); });
       leaflet.on("blur", function () { leaflet.scrollWheelZoom.disable(); });
       leaflet.on("resize", function () { map._split(); });
-      window.addEventListener("beforeprint", function () { leaflet.invalidateSize({ animate: false }); });
+    },
+
+    /* The line can be taken by its knob, as eyes expect; keys have the slider. */
+    _dragBar: function (box) {
+      var map = this, knob = node("span", "rz-knob", this.bar, "⇔");
+      this.bar.setAttribute("aria-hidden", "true");
+      knob.addEventListener("pointerdown", function (event) { event.preventDefault(); knob.setPointerCapture(event.pointerId); });
+      knob.addEventListener("pointermove", function (event) {
+        if (!knob.hasPointerCapture(event.pointerId)) return;
+        var edges = box.getBoundingClientRect();
+        map.slideTo((event.clientX - edges.left) / edges.width);
+      });
+    },
+
+    slideTo: function (share) {
+      this.at = Math.min(1, Math.max(0, share));
+      if (this.range) this.range.value = String(100 * this.at);
+      this._split();
     },
 
     _buildNumbers: function (leaflet) {
@@ -607,7 +637,7 @@
       var map = this, s = this.school;
       var parts = [this.say("school", { number: s + 1, name: short(this.atlas.schools[s].name) })];
       this.atlas.views.forEach(function (view, v) {
-        if (v !== 0 && v !== map.view) return;
+        if (v !== map.view && !(v === 0 && map._hasToday())) return;
         var count = view.zone.filter(function (z) { return z === s; }).length;
         parts.push(map.say("school_units", { count: count.toLocaleString(map.atlas.language), view: view.name }));
       });
@@ -673,8 +703,15 @@
 
     onSelect: function (callback) { this.callbacks.push(callback); },
 
+    remove: function () { this.map.remove(); this.root.remove(); },
+
     resize: function () { this.map.invalidateSize({ animate: false }); this._split(); }
   };
 
-  window.RezoningMap = { create: function (element, atlas, strings, options) { return new Atlas(element, atlas, strings, options); } };
+  window.RezoningMap = {
+    create: function (element, atlas, strings, options) {
+      if (element.rezoningMap) element.rezoningMap.remove(); // drawn again, in another language say
+      return (element.rezoningMap = new Atlas(element, atlas, strings, options));
+    }
+  };
 })();

@@ -48,8 +48,11 @@ def arcs_of(shapes: NDArray[Any]) -> list[Arc]:
     sides = np.full((len(pairs), 2), OUTSIDE, dtype=np.int64)  # left and right, seen from the lower place to the higher
     sides[edge, np.where(a < b, 0, 1)] = unit
     points = np.column_stack((places // WIDE, places % WIDE))
-    found = [_turned(Arc(*sides[first][:: 1 if forward else -1].tolist(), points[walk])) for first, forward, walk in _walks(pairs, len(places))]
-    return sorted(found, key=lambda arc: (arc.left, arc.right, arc.points.tolist()))
+    found = []
+    for first, is_forward, walk in _walks(pairs, len(places)):
+        left, right = sides[first].tolist() if is_forward else sides[first, ::-1].tolist()
+        found.append(_turned(Arc(left, right, points[walk])))
+    return sorted(found, key=lambda arc: (arc.left, arc.right, arc.points[:2].tolist()))
 
 
 def _directed_edges(shapes: NDArray[Any]) -> tuple[Ints, Ints, Ints]:
@@ -108,21 +111,24 @@ def packed(arcs: list[Arc]) -> str:
 
     Numbers are written five bits a letter, the lowest first, with the sign in the lowest bit of all and a sixth bit that says that more follow.
     """
-    numbers: list[int] = []
-    left, last = 0, np.zeros(2, dtype=np.int64)
-    for arc in arcs:
-        steps = np.diff(np.vstack((last, arc.points)), axis=0)
-        numbers += [arc.left - left, arc.right - arc.left, len(arc.points), *steps.ravel().tolist()]
-        left, last = arc.left, arc.points[-1]
-    return _letters(numbers)
+    if not arcs:
+        return ""
+    steps = np.diff(np.concatenate([np.zeros((1, 2), dtype=np.int64), *(arc.points for arc in arcs)]), axis=0).ravel()
+    sides = np.array([(arc.left, arc.right) for arc in arcs])
+    sizes = np.array([len(arc.points) for arc in arcs])
+    heads = np.column_stack((np.diff(sides[:, 0], prepend=0), sides[:, 1] - sides[:, 0], sizes))
+    starts = np.concatenate(([0], np.cumsum(2 * sizes)[:-1]))
+    return _letters(np.insert(steps, np.repeat(starts, 3), heads.ravel()))
 
 
-def _letters(numbers: list[int]) -> str:
-    found = []
-    for number in numbers:
-        rest = number << 1 if number >= 0 else (-number << 1) - 1
-        while rest >= 32:
-            found.append(LETTERS[32 | rest & 31])
-            rest >>= 5
-        found.append(LETTERS[rest])
-    return "".join(found)
+def _letters(numbers: Ints) -> str:
+    rest = np.where(numbers >= 0, 2 * numbers, -2 * numbers - 1)
+    letters = np.frombuffer(LETTERS.encode(), dtype=np.uint8)
+    columns, used = [], []
+    has_more = np.ones(len(rest), dtype=bool)
+    while has_more.any():
+        used.append(has_more)
+        has_more = has_more & (rest >= 32)
+        columns.append(letters[rest & 31 | np.where(has_more, 32, 0)])
+        rest = rest >> 5
+    return str(np.column_stack(columns)[np.column_stack(used)].tobytes(), "ascii")

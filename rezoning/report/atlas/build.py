@@ -9,7 +9,7 @@ import numpy as np
 
 from rezoning.report.atlas.arcs import arcs_of, packed
 from rezoning.report.atlas.coverage import Grid, gridded
-from rezoning.report.atlas.pictures import pictures
+from rezoning.report.atlas.pictures import Place, pictures
 
 if TYPE_CHECKING:
     from rezoning.district.district import District, Ints
@@ -43,19 +43,20 @@ def atlas(book: Book, language: Language) -> dict[str, Any] | None:
         return None
     grid = gridded(district.geometry)
     views = _views(book)
-    colors = _colors(book, views)
+    named = [(view, _name(book, view.key, language)) for view in views]
+    colors, points = _colors(book, views), _inside(book, grid)
     digits = 0 if district.travel_unit == "min" else 1
-    schools = _schools(book, grid)
+    travel = {"unit": district.travel_unit, "digits": digits, "is_estimate": district.travel_is_estimate, "is_known": district.travel is not None}
     return {
         "units": list(district.unit_ids),
         "shapes": {"arcs": packed(arcs_of(grid.shapes)), "origin": [round(x, 3) for x in grid.origin], "step": grid.step},
         "bounds": grid.bounds(),
-        "views": [{"key": v.key, "name": _name(book, v.key, language), **_entry(v, digits)} for v in views],
-        "schools": schools,
+        "views": [{"key": view.key, "name": name, **_entry(view, digits)} for view, name in named],
+        "schools": _schools(book, grid, points),
         "colors": colors,
-        "travel": {"unit": district.travel_unit, "digits": digits, "is_estimate": district.travel_is_estimate, "is_known": district.travel is not None},
+        "travel": travel,
         "language": language.code,
-        "pictures": pictures(grid, [(v.key, _name(book, v.key, language), v.zone) for v in views if v.key != "nearest"], colors, _inside(book, grid)),
+        "pictures": pictures(grid, [(view.key, name, view.zone) for view, name in named if view.key != "nearest"], colors, points),
     }
 
 
@@ -96,10 +97,11 @@ def _colors(book: Book, views: list[_View]) -> list[str]:
 
     # The book may know more schools than the first option has open ones; colors ask nothing else of them than how many there are.
     ids = tuple(school.id for school in book.schools)
-    return zone_colors(replace(book.district, school_ids=ids), *(view.zone for view in views))
+    colors: list[str] = zone_colors(replace(book.district, school_ids=ids), *(view.zone for view in views))
+    return colors
 
 
-def _inside(book: Book, grid: Grid) -> list[tuple[float, float] | None]:
+def _inside(book: Book, grid: Grid) -> list[Place]:
     """A point of the grid inside the unit of each school of the book; None for one that is closed everywhere."""
     import shapely
 
@@ -111,9 +113,9 @@ def _inside(book: Book, grid: Grid) -> list[tuple[float, float] | None]:
     return [(points[school.id].x, points[school.id].y) if school.id in points else None for school in book.schools]
 
 
-def _schools(book: Book, grid: Grid) -> list[dict[str, Any]]:
+def _schools(book: Book, grid: Grid, points: list[Place]) -> list[dict[str, Any]]:
     found = []
-    for school, point in zip(book.schools, _inside(book, grid), strict=True):
+    for school, point in zip(book.schools, points, strict=True):
         lat, lon = (None, None) if point is None else grid.degrees(np.array([point]))[0]
         found.append({"id": school.id, "name": school.name, "lat": lat, "lon": lon})
     return found

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
 Shapes = NDArray[Any]  # of shapely geometries
 Floats = NDArray[np.float64]
+Units = NDArray[np.int64]
 
 CELLS = 2**16  # of the grid along the longer side of the district: a twentieth of a pixel at the first view
 SLIVER = 16.0  # a gap at most this many cells wide is careless digitizing, not a place
@@ -93,36 +94,49 @@ def _num_points(shapes: Shapes) -> int:
 
 
 def _is_coverage(shapes: Shapes, gap: float) -> bool:
+    return not len(_faulty(shapes, gap))
+
+
+def _faulty(shapes: Shapes, gap: float) -> Units:
+    """Units whose shape is broken, or overlaps others, or leaves a gap to them that is no wider."""
     import shapely
 
-    if not shapely.is_valid(shapes).all() or shapely.is_empty(shapes).any():
-        return False
-    return bool(shapely.coverage_is_valid(shapes, gap_width=gap))
+    is_broken = ~shapely.is_valid(shapes) | shapely.is_empty(shapes)
+    return np.flatnonzero(is_broken | ~shapely.is_empty(shapely.coverage_invalid_edges(shapes, gap_width=gap)))
 
 
 def _whole(exact: Shapes) -> Shapes:
-    """Shapes whose corners are moved to the grid; drawn anew from all borders where that, or the input, leaves no clean coverage."""
+    """Shapes whose corners are moved to the grid; where that, or the input, leaves no clean coverage, they are drawn anew from all borders there.
+
+    A few faults in a large district are mended in their neighborhood; everything is drawn anew only when that leaves faults elsewhere.
+    """
     import shapely
 
     rounded = shapely.transform(exact, np.round)
-    return rounded if _is_coverage(rounded, SLIVER) else _mended(exact)
+    faulty = _faulty(rounded, SLIVER)
+    if not len(faulty):
+        return rounded
+    around = np.unique(shapely.STRtree(exact).query(exact[faulty], predicate="intersects")[1])
+    found = rounded.copy()
+    found[around] = _drawn_anew(exact[around])
+    return found if _is_coverage(found, 0.0) else _drawn_anew(exact)
 
 
-def _mended(exact: Shapes) -> Shapes:
+def _drawn_anew(exact: Shapes) -> Shapes:
     """All borders crossed with each other on the grid, and every face between them given to one unit."""
     import shapely
 
-    lines = shapely.union_all(shapely.boundary(exact), grid_size=1.0)
-    faces = shapely.get_parts(shapely.polygonize([lines]))
+    corners = shapely.transform(shapely.boundary(exact), np.round)
+    faces = shapely.get_parts(shapely.polygonize([shapely.union_all(corners, grid_size=1.0)]))
     owner = _owners(faces, exact)
     _close_gaps(faces, owner)
     lost = np.setdiff1d(np.arange(len(exact)), owner)
     if len(lost):
-        return _mended(_with_specks(exact, lost))
+        return _drawn_anew(_with_specks(exact, lost))
     return np.array([shapely.coverage_union_all(faces[owner == u]) for u in range(len(exact))], dtype=object)
 
 
-def _with_specks(exact: Shapes, lost: NDArray[np.int64]) -> Shapes:
+def _with_specks(exact: Shapes, lost: Units) -> Shapes:
     """Shapes where each unit that has no area to itself is a small triangle in its place: no unit vanishes from the map."""
     import shapely
 
@@ -134,7 +148,7 @@ def _with_specks(exact: Shapes, lost: NDArray[np.int64]) -> Shapes:
     return found
 
 
-def _owners(faces: Shapes, exact: Shapes) -> NDArray[np.int64]:
+def _owners(faces: Shapes, exact: Shapes) -> Units:
     """The unit that each face lies in, the smallest where units overlap; -1 for a gap."""
     import shapely
 
@@ -146,7 +160,7 @@ def _owners(faces: Shapes, exact: Shapes) -> NDArray[np.int64]:
     return owner
 
 
-def _close_gaps(faces: Shapes, owner: NDArray[np.int64]) -> None:
+def _close_gaps(faces: Shapes, owner: Units) -> None:
     """Give each narrow gap to the unit that it shares most of its border with."""
     import shapely
 

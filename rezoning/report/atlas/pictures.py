@@ -10,14 +10,13 @@ from numpy.typing import NDArray
 from rezoning.report.atlas.coverage import Grid, simplified
 
 Ints = NDArray[np.int64]
+Place = tuple[float, float] | None  # on the grid; None for a school that is closed everywhere
 
-MOST_POINTS = 6000  # of all zones of one picture
+MOST_POINTS = 3000  # of all zones of one picture
 WIDTH = 1000.0  # of a picture's coordinates
 
 
-def pictures(
-    grid: Grid, views: list[tuple[str, str, Ints]], colors: list[str], points: list[tuple[float, float] | None]
-) -> list[dict[str, Any]]:
+def pictures(grid: Grid, views: list[tuple[str, str, Ints]], colors: list[str], points: list[Place]) -> list[dict[str, Any]]:
     """A picture of every view: zones as filled outlines, schools as places of their numbers, and the area that changes against the first of them.
 
     Parameters
@@ -77,7 +76,7 @@ def _drawn(shape: Any, scale: float, height: float) -> str:
     return "".join(found)
 
 
-def _dots(points: list[tuple[float, float] | None], zone: Ints, scale: float, height: float) -> list[dict[str, Any]]:
+def _dots(points: list[Place], zone: Ints, scale: float, height: float) -> list[dict[str, Any]]:
     """The place of each school that has a zone, with its number on the map."""
     used = set(np.unique(zone).tolist())
     return [
