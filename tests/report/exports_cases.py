@@ -55,7 +55,8 @@ def book_of(scenario: Scenario, district: District, *plans: Plan) -> Book:
 
 def drawn_book(**changes: Any) -> Book:
     district = drawn_district(**changes)
-    return book_of(drawn.scenario(), district, *(drawn_plan(drawing) for drawing in PLANS.values()))
+    goals = [{"minimize": "dissimilarity", "group": "low"}] if district.current is None else None
+    return book_of(drawn.scenario(goals=goals), district, *(drawn_plan(drawing) for drawing in PLANS.values()))
 
 
 def perturbed(district: District, seed: int, share: float = 0.2) -> Plan:

@@ -69,7 +69,7 @@ FORMATS: dict[str, Format] = {
     ),
     "shp": Format(
         "Shapefiles of zones, units and schools, in meters, with a dictionary of their short column names.",
-        "ArcGIS, QGIS, Transfinder and other routing and enrollment programs", vector.write_shp, vector.shp_notes, needs_polygons=True,
+        "ArcGIS, QGIS, Transfinder and other routing and enrollment programs", vector.write_shp, vector.cut_notes, needs_polygons=True,
     ),
     "kml": Format("KML with zones in colors and schools as pins.", "Google Earth, Google My Maps, SchoolMint", kml.write_kml, needs_polygons=True),
     "gerrychain": Format(
@@ -81,7 +81,7 @@ FORMATS: dict[str, Format] = {
     ),
     "sabs": Format(
         "Zones in the schema of the School Attendance Boundary Survey 2015-16 (NCES).", "whatever reads SABS: QGIS, ArcGIS, GeoPandas",
-        sabs.write_sabs, needs_polygons=True,
+        sabs.write_sabs, vector.cut_notes, needs_polygons=True,
     ),
 }  # fmt: skip
 """By the name that ``rezoning export --to`` takes."""

@@ -63,7 +63,7 @@ def write_shp(job: Job) -> list[Written]:
     return [*found, Written(job.place / "data_dictionary.csv", "What the short names of columns stand for.", columns)]
 
 
-def shp_notes(job: Job) -> list[str]:
+def cut_notes(job: Job) -> list[str]:
     """How many texts were too long."""
     long = sum(len(name.encode()) > LONGEST for name in job.names)
     return [words.cut_note(long)] if long else []
