@@ -1,43 +1,92 @@
-"""Make a book of options: gather every count from metrics, and say how the counts hang together."""
+"""Make a book of options: gather every count from metrics, and hide what would tell of a few students."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
 
 import numpy as np
 
-from rezoning.district.district import District, Floats, Ints
-from rezoning.metrics import burden, capacity, travel
-from rezoning.metrics.measure import visible
-from rezoning.metrics.zones import Zones, today_zones
-from rezoning.report.language import Cell
+from rezoning.metrics import travel
+from rezoning.metrics.measure import long_ride, visible
+from rezoning.metrics.zones import Zones, nearest_zones, today_zones
 from rezoning.report.option import Option
-from rezoning.report.public.book import EVERYONE, Book, Change, Flow, Mover, School, SchoolRow, View
+from rezoning.report.public.book import Book, School, View
+from rezoning.report.public.counting import Assignment, Counted, count, watch_pairs
+from rezoning.report.public.ledger import Ledger, Shown
+from rezoning.report.public.measures import Measures, public_measures
+from rezoning.report.public.people import People
+from rezoning.report.public.rounding import Rounding
+from rezoning.report.public.rows import change_of, school_rows, trip_rows
 
 
 def make_book(options: Sequence[Option]) -> Book:
     """Everything that may be shown of some options.
+
+    Numbers of fewer students than `report.min_cell` of the first option are hidden, with others that would give them away
+    (`rezoning.privacy`); all views and changes of the book count as published together.
 
     Parameters
     ----------
     options
         As `read_options` gives them: of one district.
     """
-    first = options[0]
-    district = visible(first.district, first.scenario)
-    schools = _schools(options)
-    place = {school.id: i for i, school in enumerate(schools)}
-    bins = _bins(options)
-    now = today_zones(district)
-    today = None if now is None or first.metrics["today"] is None else _view("today", now, first, first.metrics["today"], schools, place, bins)
-    views, changes = {}, {}
-    for option in options:
-        zones = Zones(visible(option.district, option.scenario), option.plan.school)
-        views[option.letter] = _view(option.letter, zones, option, option.metrics["plan"], schools, place, bins)
-        if today is not None:
-            changes[option.letter] = _change(zones, today.zone, views[option.letter].zone)
-    return Book(tuple(options), schools, tuple(district.groups), today, views, changes, first.metrics["nearest"], bins, is_hidden=False)
+    return _Maker(options).book()
+
+
+class _Maker:
+    """What is common to all views."""
+
+    def __init__(self, options: Sequence[Option]) -> None:
+        self.options, first = tuple(options), options[0]
+        self.least = float(first.scenario.report.min_cell)
+        self.ledger = Ledger(self.least)
+        self.people = People(self.ledger, options)
+        self.schools, self.bins = _schools(options), _bins(options)
+        self.place = {school.id: i for i, school in enumerate(self.schools)}
+        self.rounding = Rounding(self.least > 0, first.district.travel_unit)
+        self.has_today = first.district.has_current and first.metrics["today"] is not None
+
+    def book(self) -> Book:
+        first = self.options[0]
+        district = visible(first.district, first.scenario)
+        now, near = today_zones(district) if self.has_today else None, nearest_zones(district)
+        today = None if now is None else self.assignment("today", now, first)
+        nearest = None if near is None or first.metrics["nearest"] is None else self.assignment("nearest", near, first, has_schools=False)
+        plans = [self.assignment(one.letter, Zones(visible(one.district, one.scenario), one.plan.school), one) for one in self.options]
+        views = plans if today is None else [today, *plans]
+        everything = views if nearest is None else [*views, nearest]
+        zone = None if today is None else today.zone
+        counted = [count(self.ledger, self.people, one, zone, len(self.schools), self.bins) for one in everything]
+        watch_pairs(self.ledger, self.people, views, len(self.schools))
+        return self.shown_book(today, plans, nearest, {one.key: found for one, found in zip(everything, counted, strict=True)})
+
+    def shown_book(self, today: Assignment | None, plans: list[Assignment], nearest: Assignment | None, counted: dict[str, Counted]) -> Book:
+        shown, first, groups = self.ledger.close(), self.options[0], self.people.groups
+        by_plan = list(zip(plans, self.options, strict=True))
+        return Book(
+            options=self.options,
+            schools=self.schools,
+            groups=groups,
+            today=None if today is None else self.view(today, counted, first, first.metrics["today"], shown),
+            views={one.key: self.view(one, counted, option, option.metrics["plan"], shown) for one, option in by_plan},
+            changes={} if today is None else {one.key: change_of(one, counted[one.key], groups, shown) for one in plans},
+            nearest=None if nearest is None else self.measures(nearest, counted, first, first.metrics["nearest"], shown),
+            bins=self.bins,
+            is_hidden=shown.is_any_hidden,
+        )
+
+    def assignment(self, key: str, zones: Zones, option: Option, *, has_schools: bool = True) -> Assignment:
+        index = np.array([*(self.place.get(text, -1) for text in zones.ids), -1], dtype=np.int64)
+        people, phase_in = self.people.of(zones.district), option.scenario.rules.phase_in
+        return Assignment(key, zones, index[:-1], index[zones.school], people, long_ride(option.scenario), phase_in, has_schools)
+
+    def view(self, one: Assignment, counted: dict[str, Counted], option: Option, measures: Measures, shown: Shown) -> View:
+        found = counted[one.key]
+        rows = school_rows(one, found, self.schools, self.people.groups, shown, self.rounding)
+        return View(one.key, one.zone, rows, trip_rows(found, shown), self.measures(one, counted, option, measures, shown))
+
+    def measures(self, one: Assignment, counted: dict[str, Counted], option: Option, measures: Measures, shown: Shown) -> Measures:
+        return public_measures(measures, one, counted[one.key], option, self.schools, self.people.groups, shown, self.rounding)
 
 
 def _schools(options: Sequence[Option]) -> tuple[School, ...]:
@@ -64,65 +113,3 @@ def _bins(options: Sequence[Option]) -> tuple[float, ...]:
     power = 10.0 ** np.floor(np.log10(longest))
     width = float(next(step * power / 10 for step in (1, 2, 5, 10, 20) if longest <= 9 * step * power / 10))
     return tuple(float(round(k * width, 9)) for k in range(int(np.ceil(longest / width)) + 1))
-
-
-def _view(
-    key: str, zones: Zones, option: Option, measures: dict[str, Any], schools: Sequence[School], place: dict[str, int], bins: Sequence[float]
-) -> View:
-    rows: list[SchoolRow] = [_row(zones, None, option)] * len(schools)
-    for s, text in enumerate(zones.ids):
-        if text in place:
-            rows[place[text]] = _row(zones, s, option)
-    return View(key, _placed(zones, place), tuple(rows), _trips(zones, bins), measures)
-
-
-def _placed(zones: Zones, place: dict[str, int]) -> Ints:
-    """Each unit's school as an index into the book's schools."""
-    index = np.array([*(place.get(text, -1) for text in zones.ids), -1], dtype=np.int64)
-    return index[zones.school]
-
-
-def _row(zones: Zones, s: int | None, option: Option) -> SchoolRow:
-    """A school in a view; None for one that is not there."""
-    if s is None:
-        nobody = dict.fromkeys(zones.groups, 0.0)
-        return SchoolRow(False, None, 0.0, nobody, dict.fromkeys(nobody), None, None, {})
-    students, m = float(zones.students[s]), zones.district.num_schools
-    groups = {name: float(counts[s]) for name, counts in zones.groups.items()}
-    shares = {name: count / students if students > 0 else None for name, count in groups.items()}
-    years = {name: float(counts[s]) for name, counts in capacity.enrollments(zones, option.scenario.rules.phase_in).items()}
-    seats = None if zones.district.capacity is None or s >= m else float(zones.district.capacity[s])
-    use = capacity.utilization(zones)[s] if s < m else None
-    return SchoolRow(s < m, seats, students, groups, shares, use, travel.mean_by_school(zones)[s], years)
-
-
-def _trips(zones: Zones, bins: Sequence[float]) -> dict[str, tuple[Cell, ...]] | None:
-    if zones.trips is None:
-        return None
-    known = np.flatnonzero(~np.isnan(zones.trips))
-    which = np.searchsorted(np.array(bins), zones.trips[known], side="right") - 1
-    weights = {EVERYONE: zones.district.students, **zones.district.groups}
-    return {name: tuple(np.bincount(which, weights=counts[known], minlength=len(bins)).tolist()) for name, counts in weights.items()}
-
-
-def _change(zones: Zones, today: Ints, plan: Ints) -> Change:
-    district = zones.district
-    moved = np.flatnonzero(np.asarray(zones.moved))
-    movers = {EVERYONE: _mover(district, zones, district.students)} | {
-        name: _mover(district, zones, counts) for name, counts in district.groups.items()
-    }
-    pairs = np.column_stack([today[moved], plan[moved]])
-    unique, at = np.unique(pairs, axis=0, return_inverse=True)
-    at = at.ravel()
-    students = np.bincount(at, weights=district.students[moved], minlength=len(unique))
-    units = np.bincount(at, minlength=len(unique))
-    order = np.argsort(-students, kind="stable")
-    flows = tuple(Flow(int(unique[k, 0]), int(unique[k, 1]), float(students[k]), int(units[k])) for k in order)
-    return Change(moved, tuple(district.students[moved].tolist()), movers, flows)
-
-
-def _mover(district: District, zones: Zones, weights: Floats) -> Mover:
-    borne = burden.per_student(zones, "reassigned")
-    rate, everyone = burden.mean(weights, borne), burden.mean(district.students, borne)
-    moved = None if borne is None else float((weights * borne).sum())
-    return Mover(float(weights.sum()), moved, rate, None if rate is None or not everyone else rate / everyone)

@@ -1,0 +1,81 @@
+"""Rows of schools, trips, movers and flows, with HIDDEN where the ledger keeps a number back."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from rezoning.metrics import capacity, travel
+from rezoning.report.language import HIDDEN, Cell
+from rezoning.report.public.book import EVERYONE, Change, Flow, Mover, School, SchoolRow
+from rezoning.report.public.counting import Assignment, Counted
+from rezoning.report.public.ledger import Shown
+from rezoning.report.public.rounding import Rounding
+
+
+def school_rows(
+    one: Assignment, found: Counted, schools: Sequence[School], groups: Sequence[str], shown: Shown, rounding: Rounding
+) -> tuple[SchoolRow, ...]:
+    """One row for each school of the book."""
+    zones = one.zones
+    place = {text: s for s, text in enumerate(zones.ids)}
+    use, trips = capacity.utilization(zones), travel.mean_by_school(zones)
+    rows = []
+    for k, school in enumerate(schools):
+        s = place.get(school.id)
+        students = shown(found.schools[EVERYONE][k])
+        counts: dict[str, Cell] = {name: shown(found.schools[name][k]) if name in found.schools else None for name in groups}
+        shares = {name: ratio(count, students) for name, count in counts.items()}
+        if s is None:
+            rows.append(SchoolRow(False, None, students, counts, shares, None, None, {}))
+            continue
+        m, seats = zones.district.num_schools, zones.district.capacity
+        rows.append(
+            SchoolRow(
+                is_open=s < m,
+                capacity=None if seats is None or s >= m else float(seats[s]),
+                students=students,
+                groups=counts,
+                shares=shares,
+                utilization=_with(use[s] if s < m else None, students),
+                travel_mean=rounding.trip(_with(trips[s], students)),
+                by_year={name: shown(cells[k]) for name, cells in found.years.items()},
+            )
+        )
+    return tuple(rows)
+
+
+def trip_rows(found: Counted, shown: Shown) -> dict[str, tuple[Cell, ...]] | None:
+    """Students by bin of trip; None without travel."""
+    return {name: tuple(shown(cell) for cell in cells) for name, cells in found.trips.items()} or None
+
+
+def change_of(one: Assignment, found: Counted, groups: Sequence[str], shown: Shown) -> Change:
+    """An option against today; flows that are hidden stand last, in the order of schools, for their place would tell how many they are."""
+    moved = np.flatnonzero(np.asarray(one.zones.moved))
+    flows = [Flow(a, b, shown(cell), found.sizes[a, b]) for (a, b), cell in found.flows.items()]
+    flows.sort(key=lambda flow: (isinstance(flow.students, str), -flow.students if isinstance(flow.students, float) else 0.0))
+    movers = {name: _mover(found, name, shown) for name in (EVERYONE, *groups)}
+    return Change(moved, tuple(shown(cell) for cell in found.units), movers, tuple(flows))
+
+
+def _mover(found: Counted, name: str, shown: Shown) -> Mover:
+    if name not in found.total:
+        return Mover(None, None, None, None)
+    enrolled, moved = shown(found.total[name]), shown(found.burdens["reassigned"][name])
+    rate = ratio(moved, enrolled)
+    everyone = ratio(shown(found.burdens["reassigned"][EVERYONE]), shown(found.total[EVERYONE]))
+    return Mover(enrolled, moved, rate, ratio(rate, everyone))
+
+
+def ratio(part: Cell, whole: Cell) -> Cell:
+    """A share; hidden with either of its counts, undefined where there is nobody."""
+    if HIDDEN in (part, whole):
+        return HIDDEN
+    return part / whole if isinstance(part, float) and isinstance(whole, float) and whole > 0 else None
+
+
+def _with(value: float | None, count: Cell) -> Cell:
+    """What is known of a school's students, hidden where their number is."""
+    return HIDDEN if count == HIDDEN and value is not None else value
