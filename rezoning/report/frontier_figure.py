@@ -7,7 +7,7 @@ from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from rezoning.report.figures import INK
+from rezoning.report.figures.colors import INK
 from rezoning.report.goal_words import goal_name
 from rezoning.report.steps import shown
 

@@ -8,7 +8,8 @@ from shapely.geometry import box
 from rezoning.district.district import District
 from rezoning.errors import DataError
 from rezoning.plan import Plan
-from rezoning.report.figures import PALETTE, _round_length, before_after, before_after_figure, draw_changed, draw_zones, zone_colors
+from rezoning.report.figures import PALETTE, before_after, before_after_figure, draw_change, draw_changed, draw_zones, zone_colors
+from rezoning.report.figures.geometry import round_length
 
 ROWS, COLUMNS = 4, 6
 
@@ -116,4 +117,4 @@ def test_a_map_needs_polygons_and_todays_zones(tmp_path, missing, words):
 
 @pytest.mark.parametrize(("meters", "length"), [(999, 500), (1000, 1000), (2500, 2000), (49_999, 20_000), (0.9, 0.5)])
 def test_the_scale_bar_is_round(meters, length):
-    assert _round_length(meters) == pytest.approx(length)
+    assert round_length(meters) == pytest.approx(length)

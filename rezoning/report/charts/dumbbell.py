@@ -38,6 +38,12 @@ class Band:
         """A band that is only counted looks softer than one that must hold."""
         return "band soft" if self.rule.soft else "band"
 
+    def words(self, book: Book, language: Language) -> str:
+        """What the band says, and for which options."""
+        ranges = language.text("charts.or").join(_range(low, high, language) for low, high in self.limits)
+        text = language.text("charts.band_soft" if self.rule.soft else "charts.band", range=ranges)
+        return text + letters_text(self.letters, book, language)
+
     def outside(self, share: float) -> float:
         """How far a share is from the nearest of the ranges, 0 inside."""
         return min(max(low - share, share - high, 0.0) for low, high in self.limits)
@@ -45,7 +51,7 @@ class Band:
 
 def dumbbell(book: Book, group: str, language: Language) -> Chart:
     """The chart of one group: a row per school, the largest share of today first."""
-    share, bands, schools = district_share(book, group), bands_of(book, group), _sorted(book, group)
+    share, bands, schools = district_share(book, group), bands_of(book, group), sorted_schools(book, group)
     shown = [row.shares.get(group) for view in views(book) for row in view.schools]
     ends = [end for band in bands for limits in band.limits for end in limits if end < inf]
     scale = scale_to([*shown, share, *(min(end, 1.0) for end in ends)], least=0.05)
@@ -72,7 +78,7 @@ def bands_of(book: Book, group: str) -> list[Band]:
     return list(found.values())
 
 
-def _sorted(book: Book, group: str) -> list[int]:
+def sorted_schools(book: Book, group: str) -> list[int]:
     """Schools by today's share, or option A's where there is no today; those without a shown share last."""
     first = views(book)[0]
 
@@ -129,11 +135,7 @@ def _shade(band: Band, scale: Scale, height: float) -> Markup:
 def _lines(book: Book, share: Cell, bands: list[Band], language: Language) -> list[Sign]:
     """The legend of what is not a view."""
     found = [Sign(svg.swatch("district"), language.text("charts.district_share", share=language.percent(share)))]
-    for band in bands:
-        ranges = language.text("charts.or").join(_range(low, high, language) for low, high in band.limits)
-        text = language.text("charts.band_soft" if band.rule.soft else "charts.band", range=ranges)
-        found.append(Sign(svg.swatch(band.css), text + letters_text(band.letters, book, language)))
-    return found
+    return found + [Sign(svg.swatch(band.css), band.words(book, language)) for band in bands]
 
 
 def _range(low: float, high: float, language: Language) -> str:

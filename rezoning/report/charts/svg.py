@@ -32,29 +32,29 @@ LOWER = {"B": 3.0, "F": -2.0}  # where the letter sits in a triangle
 def strip(parts: Iterable[str], height: float, name: str = "strip", title: str = "") -> Markup:
     """A picture of a given height and any width; what it shows is also said in text, so that it is passed over by screen readers."""
     said = Markup("<title>{}</title>").format(title) if title else Markup("")
-    head = Markup('<svg class="{}" width="100%" height="{}" aria-hidden="true" focusable="false">').format(name, _px(height))
+    head = Markup('<svg class="{}" width="100%" height="{}" aria-hidden="true" focusable="false">').format(classes(name), _px(height))
     return head + said + Markup("").join(parts) + Markup("</svg>")
 
 
 def line(x1: float, y1: float, x2: float, y2: float, name: str) -> Markup:
     """A line; x as a part of the width, y in pixels."""
-    return Markup('<line class="{}" x1="{}" y1="{}" x2="{}" y2="{}"/>').format(name, percent(x1), _px(y1), percent(x2), _px(y2))
+    return Markup('<line class="{}" x1="{}" y1="{}" x2="{}" y2="{}"/>').format(classes(name), percent(x1), _px(y1), percent(x2), _px(y2))
 
 
 def rect(x1: float, y1: float, x2: float, y2: float, name: str) -> Markup:
     """A rectangle between two corners, upper left and lower right."""
     across, up = percent(max(x2 - x1, 0.0)), _px(max(y2 - y1, 0.0))
-    return Markup('<rect class="{}" x="{}" y="{}" width="{}" height="{}"/>').format(name, percent(x1), _px(y1), across, up)
+    return Markup('<rect class="{}" x="{}" y="{}" width="{}" height="{}"/>').format(classes(name), percent(x1), _px(y1), across, up)
 
 
 def words(x: float, y: float, text: str, anchor: str = "middle", name: str = "tick") -> Markup:
     """Text that begins, ends or has its middle at a place."""
-    return Markup('<text class="{}" x="{}" y="{}" text-anchor="{}">{}</text>').format(name, percent(x), _px(y), anchor, text)
+    return Markup('<text class="{}" x="{}" y="{}" text-anchor="{}">{}</text>').format(classes(name), percent(x), _px(y), anchor, text)
 
 
 def mark(key: str, x: float, y: float) -> Markup:
     """The mark of a view: a ring for today, a shape with its letter for an option."""
-    place = Markup('<svg class="mark {}" x="{}" y="{}" width="1" height="1">').format(css(key), percent(x), _px(y))
+    place = Markup('<svg class="ch-mark {}" x="{}" y="{}" width="1" height="1">').format(classes(css(key)), percent(x), _px(y))
     if key == TODAY:
         return place + Markup('<circle r="6"/></svg>')
     shape = SHAPES[(ord(key) - ord("A")) % len(SHAPES)]
@@ -79,13 +79,18 @@ def grid(scale: Scale, height: float) -> Markup:
 
 def sample(key: str) -> Markup:
     """A mark by itself, for a legend."""
-    return Markup('<svg class="sample" width="24" height="24" aria-hidden="true" focusable="false">') + mark(key, 0.5, 12) + Markup("</svg>")
+    return Markup('<svg class="ch-sample" width="24" height="24" aria-hidden="true" focusable="false">') + mark(key, 0.5, 12) + Markup("</svg>")
 
 
 def swatch(name: str) -> Markup:
     """A line or a shade by itself, for a legend."""
     inside = rect(0, 3, 1, 21, name) if name.startswith("band") or name.endswith("bar") or name == "gap" else line(0, 12, 1, 12, name)
-    return Markup('<svg class="sample" width="24" height="24" aria-hidden="true" focusable="false">') + inside + Markup("</svg>")
+    return Markup('<svg class="ch-sample" width="24" height="24" aria-hidden="true" focusable="false">') + inside + Markup("</svg>")
+
+
+def classes(names: str) -> str:
+    """Classes of charts.css by their short names, so that none is taken for one of another part of the page."""
+    return " ".join(name if name.startswith("option-") else f"ch-{name}" for name in names.split())
 
 
 def css(key: str) -> str:

@@ -1,0 +1,63 @@
+"""Today's zones and a plan's side by side."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from rezoning.district.district import District
+from rezoning.errors import DataError, Problem
+from rezoning.plan import Plan
+from rezoning.report.figures import geometry
+from rezoning.report.figures.colors import INK, zone_colors
+from rezoning.report.figures.maps import draw_changed, draw_scale, draw_schools, draw_zones, legend
+from rezoning.report.figures.saving import any_letters, plain, save
+from rezoning.report.language import Language
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+SIZE = 6.0  # inches of the longer side of a panel
+
+
+def before_after(district: District, plan: Plan, path: str | Path, captions: tuple[str, str] = ("Today", "Plan")) -> Path:
+    """Draw today's zones and the plan's side by side and save them; the file's ending decides between PNG, SVG and PDF.
+
+    Raises
+    ------
+    DataError
+        When the district has no polygons or no zones of today.
+    """
+    if missing(district):
+        raise DataError(Problem("data.units", f"a map of before and after needs {missing(district)}.", "Name them in the scenario."))
+    return save(before_after_figure(district, plan, captions), path)
+
+
+def missing(district: District) -> str:
+    """What a map of before and after lacks; empty when it can be drawn."""
+    return "polygons" if district.geometry is None else "zones of today" if district.current is None else ""
+
+
+def before_after_figure(district: District, plan: Plan, captions: tuple[str, str] = ("Today", "Plan"), language: Language | None = None) -> Figure:
+    """Two panels, beside each other for tall districts and on top of each other for wide ones."""
+    from matplotlib.figure import Figure
+
+    west, south, east, north = geometry.frame(district)
+    width, height = east - west, north - south
+    grid = (2, 1) if width > 1.6 * height else (1, 2)
+    scale = SIZE / max(width, height)
+    panel = (max(scale * width, 3.0), max(scale * height, 2.0) + 0.3)
+    figure = Figure(figsize=(panel[0] * grid[1], panel[1] * grid[0] + 0.35), layout="constrained")
+    left, right = figure.subplots(*grid)
+    today = district.stayable
+    colors = zone_colors(district, today, plan.school)
+    for ax, assignment, caption in ((left, today, captions[0]), (right, plan.school, captions[1])):
+        draw_zones(ax, district, assignment, colors).set_title(plain(caption), color=INK, parse_math=False)
+    draw_changed(right, district, plan.moved(district))
+    draw_scale(left)
+    figure.legend(handles=legend(language or Language()), loc="outside lower center", ncols=3, frameon=False, fontsize=9)
+    figure.draw_without_rendering()  # the layout must stand before names are placed by their size in it
+    with any_letters():
+        for ax in (left, right):
+            draw_schools(ax, district)
+    return figure

@@ -1,0 +1,71 @@
+"""What a plan changes: the units that move, in the color of their new school, over today's zones."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+from rezoning.district.district import District
+from rezoning.plan import Plan
+from rezoning.report.figures import geometry
+from rezoning.report.figures.before_after import SIZE
+from rezoning.report.figures.colors import INK, NO_ZONE, zone_colors
+from rezoning.report.figures.maps import draw_borders, draw_changed, draw_scale, draw_schools
+from rezoning.report.figures.saving import any_letters, plain
+from rezoning.report.language import Language
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+
+PALE = 0.22  # how much of its school's color a unit has that stays
+
+
+def draw_change(ax: Axes, district: District, plan: Plan, colors: Sequence[str]) -> Axes:
+    """Fill units that move with their new school's full color and a hatch, those that stay with a pale one; borders are today's."""
+    from matplotlib.collections import PathCollection
+
+    moved = plan.moved(district)
+    fills = [_fill(colors, s, is_moved=bool(m)) for s, m in zip(plan.school, moved, strict=True)]
+    ax.add_collection(PathCollection(list(geometry.sheet(district)[0]), facecolors=fills, edgecolors="none"))
+    draw_changed(ax, district, moved)
+    return draw_borders(ax, district, district.stayable)
+
+
+def change_figure(district: District, plan: Plan, caption: str = "", language: Language | None = None) -> Figure:
+    """One panel with schools, scale and legend; needs polygons and zones of today. `caption` is added to the title."""
+    from matplotlib.figure import Figure
+
+    language = language or Language()
+    west, south, east, north = geometry.frame(district)
+    scale = 1.2 * SIZE / max(east - west, north - south)
+    figure = Figure(figsize=(max(scale * (east - west), 4.0), max(scale * (north - south), 2.5) + 0.7), layout="constrained")
+    ax = figure.subplots()
+    draw_change(ax, district, plan, zone_colors(district, district.stayable, plan.school))
+    ax.set_title(plain(language.text("charts.changed_areas") + caption, 90), color=INK, parse_math=False, fontsize=10, wrap=True)
+    draw_scale(ax)
+    figure.legend(handles=_legend(language), loc="outside lower center", ncols=2, frameon=False, fontsize=8.5)
+    figure.draw_without_rendering()  # the layout must stand before names are placed by their size in it
+    with any_letters():
+        draw_schools(ax, district)
+    return figure
+
+
+def _fill(colors: Sequence[str], s: int, *, is_moved: bool) -> tuple[float, float, float]:
+    from matplotlib.colors import to_rgb
+
+    full = to_rgb(colors[s] if s >= 0 else NO_ZONE)
+    r, g, b = (1.0 - (1.0 - part) * (1.0 if is_moved else PALE) for part in full)
+    return r, g, b
+
+
+def _legend(language: Language) -> list[Any]:
+    from matplotlib.lines import Line2D
+    from matplotlib.patches import Patch
+
+    return [
+        Line2D([], [], marker="o", color=INK, linestyle="none", markersize=4.5, label=language.text("charts.school_dot")),
+        Patch(facecolor="none", edgecolor=INK, label=language.text("charts.zone_today")),
+        Patch(facecolor="#77AADD", edgecolor="#000000AA", hatch="/////", label=language.text("charts.gains")),
+        Patch(facecolor="#E1EBF6", edgecolor="none", label=language.text("charts.stays")),
+    ]

@@ -1,0 +1,133 @@
+"""All figures of options as files."""
+
+from __future__ import annotations
+
+import json
+import logging
+import re
+from collections.abc import Callable, Iterator, Sequence
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from rezoning.errors import DataError, Problem
+from rezoning.report.charts.parts import letters_text, main_groups
+from rezoning.report.charts.proof import is_hidden
+from rezoning.report.charts.trace import stages
+from rezoning.report.figures.before_after import before_after_figure, missing
+from rezoning.report.figures.change import change_figure
+from rezoning.report.figures.dumbbell import dumbbell_figure
+from rezoning.report.figures.saving import FORMATS, save
+from rezoning.report.figures.trace import trace_figure
+from rezoning.report.language import Language
+from rezoning.report.option import Option
+from rezoning.report.public.book import Book
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+log = logging.getLogger(__name__)
+
+Draw = Callable[[], "Figure | str"]
+"""Draws a figure, or says why it cannot be drawn."""
+
+
+def figures_of(book: Book, directory: str | Path, formats: Sequence[str] = ("png", "svg"), language: Language | None = None) -> list[Path]:
+    """Write every figure that can be drawn of a book's options; a warning in the log says why another cannot.
+
+    For each option, by its letter: ``zones-a`` (today and the plan), ``changes-a`` (what moves where), ``trace-a`` (value and bound over time),
+    and ``frontier-a`` where its directory is a frontier's. ``shares-<group>`` for each group that goals and bands are about, options together.
+
+    Parameters
+    ----------
+    directory
+        Made when it is not there.
+    formats
+        ``png``, ``svg``, ``pdf``.
+
+    Returns
+    -------
+    list of Path
+        What was written, in order.
+
+    Raises
+    ------
+    DataError
+        When a format is not known.
+    """
+    unknown = [one for one in formats if one not in FORMATS]
+    if unknown:
+        raise DataError(Problem("formats", f"'{unknown[0]}' is no format of figures.", f"Give one or more of {', '.join(FORMATS)}."))
+    place, language, written = Path(directory), language or Language(), []
+    place.mkdir(parents=True, exist_ok=True)
+    for name, draw in _all(book, language):
+        figure = draw()
+        if isinstance(figure, str):
+            log.warning("%s is not drawn: %s", name, figure)
+        else:
+            written += [save(figure, place / f"{name}.{ending}") for ending in formats]
+    return written
+
+
+def _all(book: Book, language: Language) -> Iterator[tuple[str, Draw]]:
+    """Name of each figure and how it is drawn."""
+    for option in book.options:
+        letter = option.letter.lower()
+        yield f"zones-{letter}", partial(_zones, option, language)
+        yield f"changes-{letter}", partial(_changes, book, option, language)
+        yield f"trace-{letter}", partial(_trace, book, option, language)
+        if (option.path / "frontier.json").is_file():
+            yield f"frontier-{letter}", partial(_frontier, option.path / "frontier.json")
+    groups = main_groups(book)
+    if not groups:
+        yield "shares", lambda: "there are no groups that may be shown."
+    for name, group in zip(file_names(groups), groups, strict=True):
+        yield f"shares-{name}", partial(dumbbell_figure, book, group, language)
+
+
+def _zones(option: Option, language: Language) -> Figure | str:
+    if missing(option.district):
+        return f"the district has no {missing(option.district)}."
+    captions = (language.text("charts.today"), language.text("charts.option", letter=option.letter, name=option.name))
+    return before_after_figure(option.district, option.plan, captions, language)
+
+
+def _changes(book: Book, option: Option, language: Language) -> Figure | str:
+    if missing(option.district):
+        return f"the district has no {missing(option.district)}."
+    if not option.plan.moved(option.district).any():
+        return "nothing changes."
+    return change_figure(option.district, option.plan, letters_text([option.letter], book, language), language)
+
+
+def _trace(book: Book, option: Option, language: Language) -> Figure | str:
+    if not option.is_run:
+        return "the plan comes from a file, not from a run."
+    if option.changed:
+        return "data have changed since the run."
+    found = stages(option)
+    if not found:
+        return f"{option.path} has no trace.csv that can be read."
+    shown = [stage for stage in found if not is_hidden(book, option.letter, stage)]
+    return trace_figure(shown, option.district.travel_unit, language) if shown else "its goals are about numbers that are kept back."
+
+
+def _frontier(path: Path) -> Figure | str:
+    from rezoning.report.frontier_figure import frontier_figure
+
+    try:
+        return frontier_figure(json.loads(path.read_text(encoding="utf-8")))
+    except (OSError, ValueError, KeyError, TypeError, IndexError):
+        return f"{path} is not the record of a frontier."
+
+
+def file_names(groups: Sequence[str]) -> list[str]:
+    """A name that any file system takes for each group, no two alike."""
+    found: list[str] = []
+    for group in groups:
+        base = re.sub(r"[^a-z0-9]+", "-", group.lower()).strip("-")[:40] or "group"
+        name, k = base, 2
+        while name in found:
+            name, k = f"{base}-{k}", k + 1
+        found.append(name)
+    return found

@@ -1,0 +1,117 @@
+"""Parts of maps: zones, what changes, schools with their names, a scale. Each is drawn on an `ax`, which is given back."""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from rezoning.district.district import District
+from rezoning.report.figures import geometry
+from rezoning.report.figures.colors import INK, NO_ZONE, Ints
+from rezoning.report.figures.saving import plain
+from rezoning.report.language import Language
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+
+def draw_zones(ax: Axes, district: District, assignment: Ints, colors: Sequence[str]) -> Axes:
+    """Fill every unit with its school's color and draw the borders of zones; units without a school stay white."""
+    from matplotlib.collections import PathCollection
+
+    outlines = geometry.sheet(district)[0]
+    fills = [colors[s] if s >= 0 else NO_ZONE for s in assignment]
+    ax.add_collection(PathCollection(list(outlines), facecolors=fills, edgecolors="#FFFFFF88", linewidths=0.25))
+    return draw_borders(ax, district, assignment)
+
+
+def draw_borders(ax: Axes, district: District, assignment: Ints, color: str = INK) -> Axes:
+    """Draw the borders of zones, and show the whole district."""
+    from matplotlib.collections import PathCollection
+
+    borders = [geometry.union(district, assignment == s) for s in np.unique(assignment[assignment >= 0])]
+    ax.add_collection(PathCollection(borders, facecolors="none", edgecolors=color, linewidths=1.0))
+    west, south, east, north = geometry.frame(district)
+    ax.set(xlim=(west, east), ylim=(south, north), aspect="equal")
+    ax.set_axis_off()
+    return ax
+
+
+def draw_changed(ax: Axes, district: District, is_changed: NDArray[np.bool_]) -> Axes:
+    """Hatch the units whose school changes, and draw a line round them."""
+    from matplotlib.collections import PathCollection
+
+    if is_changed.any():
+        region = geometry.union(district, is_changed)
+        ax.add_collection(PathCollection([region], facecolors="none", edgecolors="#000000AA", hatch="/////", linewidths=0.8))
+    return ax
+
+
+def draw_schools(ax: Axes, district: District) -> Axes:
+    """A dot and the name of every school, each name on the first side of its dot where it covers no other."""
+    from matplotlib.patheffects import withStroke
+
+    points = geometry.school_points(district)
+    ax.plot(points[:, 0], points[:, 1], "o", color=INK, markersize=4.5, markeredgecolor="white", markeredgewidth=0.8, zorder=5)
+    size = 7.5 if district.num_schools <= 12 else 6.0
+    taken = _dots(ax, points)
+    for (x, y), name in zip(points, district.school_names, strict=True):
+        text = textwrap.fill(plain(name), 16)
+        looks: dict[str, Any] = {"fontsize": size, "color": INK, "zorder": 6, "linespacing": 0.95, "parse_math": False}
+        label = ax.annotate(text, (x, y), xytext=(0, 0), textcoords="offset points", **looks)
+        label.set_path_effects([withStroke(linewidth=2.2, foreground="white")])
+        _place(label, taken)
+    return ax
+
+
+def draw_scale(ax: Axes) -> Axes:
+    """A bar of a round length, about a fifth of the map's width, in the lower left corner."""
+    from matplotlib.patheffects import withStroke
+
+    left, right = ax.get_xlim()
+    low, high = ax.get_ylim()
+    length = geometry.round_length((right - left) / 5)
+    x, y = left + 0.03 * (right - left), low + 0.02 * (high - low)
+    ax.plot([x, x + length], [y, y], color=INK, linewidth=2.5, scalex=False, scaley=False, solid_capstyle="butt", zorder=6)
+    label = f"{length / 1000:g} km" if length >= 1000 else f"{length:g} m"
+    text = ax.annotate(label, (x + length / 2, y), xytext=(0, 3), textcoords="offset points", ha="center", fontsize=7.5, color=INK, zorder=6)
+    text.set_path_effects([withStroke(linewidth=2.2, foreground="white")])
+    return ax
+
+
+# -- labels ----------------------------------------------------------------------------------------------------------
+
+SIDES = ((0, 5, "center", "bottom"), (0, -5, "center", "top"), (6, 0, "left", "center"), (-6, 0, "right", "center"))
+
+
+def _place(label: Any, taken: list[Any]) -> None:
+    """Put a label on the first side that is free; above its dot when none is."""
+    for dx, dy, across, along in (*SIDES, SIDES[0]):
+        label.set(position=(dx, dy), horizontalalignment=across, verticalalignment=along)
+        box = label.get_window_extent()
+        if not any(box.overlaps(other) for other in taken):
+            break
+    taken.append(box)
+
+
+def _dots(ax: Axes, points: NDArray[np.float64]) -> list[Any]:
+    """The boxes of the dots themselves in pixels, which no name may cover."""
+    from matplotlib.transforms import Bbox
+
+    return [Bbox.from_extents(x - 2, y - 2, x + 2, y + 2) for x, y in ax.transData.transform(points)]
+
+
+def legend(language: Language) -> list[Any]:
+    """What dots, lines and hatches mean."""
+    from matplotlib.lines import Line2D
+    from matplotlib.patches import Patch
+
+    return [
+        Line2D([], [], marker="o", color=INK, linestyle="none", markersize=4.5, label=language.text("charts.school_dot")),
+        Patch(facecolor="none", edgecolor=INK, label=language.text("charts.zone_line")),
+        Patch(facecolor="none", edgecolor="#000000AA", hatch="/////", label=language.text("charts.changes_school")),
+    ]

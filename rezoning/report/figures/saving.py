@@ -1,0 +1,43 @@
+"""Figures as files, the same bytes each time, and names as text that a figure can hold."""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+FORMATS = ("png", "svg", "pdf")
+DPI = 160
+LONGEST = 60
+
+
+def save(figure: Figure, path: str | Path) -> Path:
+    """Save a figure; the file's ending decides between PNG, SVG and PDF."""
+    import matplotlib
+
+    path = Path(path)
+    # Neither date nor version goes into the file, so that the same plan gives the same picture.
+    metadata: dict[str, Any] = {".svg": {"Date": None}, ".pdf": {"CreationDate": None}}.get(path.suffix.lower(), {"Software": None})
+    with matplotlib.rc_context({"svg.hashsalt": "rezoning"}), any_letters():
+        figure.savefig(path, dpi=DPI, metadata=metadata)
+    return path
+
+
+@contextmanager
+def any_letters() -> Iterator[None]:
+    """Let a box stand for a letter that the font does not have, without a word."""
+    with warnings.catch_warnings():
+        warnings.filterwarnings("ignore", message="Glyph .* missing")
+        warnings.filterwarnings("ignore", message="Matplotlib currently does not support")
+        yield
+
+
+def plain(name: str, longest: int = LONGEST) -> str:
+    """A name on one line, without characters that cannot be drawn, shortened where it is too long."""
+    text = " ".join("".join(c if c.isprintable() else " " for c in name).split())
+    return text if len(text) <= longest else text[: longest - 1].rstrip() + "…"
