@@ -29,3 +29,17 @@ def write_addresses(path: Path, district: District, number: int = 500) -> Path:
             town = f", Township {street // 50}" if number > 1000 else ""
             writer.writerow([f"{100 + 3 * (k % 20)} {name}{town}", f"{points.iloc[u].x:.6f}", f"{points.iloc[u].y:.6f}"])
     return path
+
+
+def degrees(points: list[tuple[float, float]], crs: object = "EPSG:32618") -> list[tuple[float, float]]:
+    """Longitude and latitude of places in meters."""
+    import geopandas as gpd
+
+    found = gpd.GeoSeries(gpd.points_from_xy(*zip(*points, strict=True)), crs=crs).to_crs(4326)
+    return list(zip(found.x.tolist(), found.y.tolist(), strict=True))
+
+
+def write_csv(path: Path, head: list[str], rows: list[list[object]]) -> Path:
+    with path.open("w", newline="", encoding="utf-8") as file:
+        csv.writer(file).writerows([head, *rows])
+    return path
