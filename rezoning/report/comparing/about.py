@@ -1,0 +1,108 @@
+"""Provenance for a workbook: what was asked, how good the answer is known to be, from which files, with which versions, and what is hidden."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from rezoning.report.comparing.goals import goal_cell, goal_kind
+from rezoning.report.comparing.page import status_words
+from rezoning.report.comparing.rows import Kind
+from rezoning.report.comparing.rules import broken_rules
+from rezoning.report.language import HIDDEN, Cell, Language
+from rezoning.report.option import Option
+from rezoning.report.page.goals import capital, goal_name
+from rezoning.report.page.provenance import files, policy, versions
+from rezoning.report.public import Book
+
+
+@dataclass(frozen=True)
+class AboutRow:
+    """A row of the sheet; `kinds` says how each cell is written, where it is a number."""
+
+    cells: tuple[Cell, ...]
+    is_heading: bool = False
+    kinds: tuple[Kind, ...] = ()
+
+
+def about_rows(book: Book, language: Language) -> list[AboutRow]:
+    """All rows, under headings."""
+    return [
+        *_what(book, language),
+        *_options(book, language),
+        *_goals(book, language),
+        *_policy(book, language),
+        *_files(book, language),
+        *_versions(book, language),
+    ]
+
+
+def _what(book: Book, language: Language) -> Iterator[AboutRow]:
+    said, settings = language.text, book.settings
+    yield AboutRow((settings.title or book.first.scenario.name, said("compare.official" if settings.official else "compare.illustrative")), True)
+    for key, text in (("level", settings.level), ("year", settings.year), ("author", settings.author), ("data_sources", settings.sources)):
+        if text:
+            yield AboutRow((said(f"compare.{key}"), text))
+    if book.district.travel is not None and book.district.travel_is_estimate:
+        yield AboutRow((said("compare.nav_sources"), said("compare.estimate")))
+    hidden = said("compare.privacy", sign=HIDDEN, few=str(settings.min_cell)) if book.is_hidden else said("compare.privacy_none")
+    yield AboutRow((said("compare.privacy_title"), hidden))
+
+
+def _options(book: Book, language: Language) -> Iterator[AboutRow]:
+    said = language.text
+    yield AboutRow(())
+    yield AboutRow((said("compare.about_option"), *(said("compare.option", letter=option.letter) for option in book.options)), True)
+    yield AboutRow((said("compare.name"), *(option.name for option in book.options)))
+    yield AboutRow((said("compare.scenario"), *(option.scenario.name for option in book.options)))
+    yield AboutRow((said("compare.kind"), *(said("compare.a_run" if option.is_run else "compare.a_plan") for option in book.options)))
+    yield AboutRow((said("compare.status"), *(status_words(option, language) for option in book.options)))
+    yield AboutRow((said("compare.rules"), *(_rules(book, option, language) for option in book.options)))
+    for key in ("solver", "method", "seed", "threads"):
+        values = tuple(_plain(option.record.get(key)) for option in book.options)
+        if any(values):
+            yield AboutRow((said(f"compare.{key}"), *values))
+
+
+def _rules(book: Book, option: Option, language: Language) -> str:
+    broken = broken_rules(book, option.letter, language)
+    return "; ".join(f"{one.rule} ({one.times}): {', '.join(one.subjects)}" for one in broken) or language.text("compare.rules_kept")
+
+
+def _plain(value: object) -> str | None:
+    return None if value is None else str(value)
+
+
+def _goals(book: Book, language: Language) -> Iterator[AboutRow]:
+    """Each option's goals in its own order, with what is proven."""
+    said = language.text
+    yield AboutRow(())
+    yield AboutRow((said("compare.goals"), *(said(f"compare.{key}") for key in ("column_option", "value", "bound", "gap"))), True)
+    for option in book.options:
+        for goal, entry in zip(option.scenario.goals, option.record["goals"], strict=False):
+            value = goal_cell(goal, entry["value"], book.views[option.letter].measures, book)
+            proof = (HIDDEN, HIDDEN) if value == HIDDEN else (entry.get("bound"), entry.get("gap"))
+            name = capital(goal_name(goal, option.district.travel_unit, language))
+            kind = goal_kind(goal)
+            yield AboutRow((name, option.letter, value, *proof), kinds=("text", "text", kind, kind, "percent"))
+
+
+def _policy(book: Book, language: Language) -> Iterator[AboutRow]:
+    rows = policy(book, language)
+    if rows:
+        yield AboutRow(())
+        yield AboutRow((language.text("compare.attributes"), *(option.letter for option in book.options)), True)
+        yield from (AboutRow((name, *uses)) for name, uses in rows)
+
+
+def _files(book: Book, language: Language) -> Iterator[AboutRow]:
+    said = language.text
+    yield AboutRow(())
+    yield AboutRow((said("compare.files"), said("compare.sha256"), said("compare.used_by")), True)
+    yield from (AboutRow((file.name, file.sha256, file.letters)) for file in files(book))
+
+
+def _versions(book: Book, language: Language) -> Iterator[AboutRow]:
+    yield AboutRow(())
+    yield AboutRow((language.text("compare.made_with"), language.text("compare.versions")), True)
+    yield from (AboutRow((name, version)) for name, version in versions(book))

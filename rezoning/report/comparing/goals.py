@@ -1,0 +1,135 @@
+"""What the options were asked for: every goal of any option, measured in all of them, so that plans made for different ends can be compared."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from rezoning.district.district import District
+from rezoning.errors import ScenarioError
+from rezoning.metrics.goals import goal_value
+from rezoning.plan import Plan, today
+from rezoning.report.comparing.rows import Column, Kind, Row, make_row
+from rezoning.report.language import HIDDEN, Cell, Language
+from rezoning.report.option import Option
+from rezoning.report.page.goals import capital, goal_name
+from rezoning.report.public import Book
+from rezoning.scenario.schema import Goal
+
+KINDS: dict[str, Kind] = {
+    "max_deviation": "points", "out_of_band": "percent", "reassigned": "percent", "schools_changed": "count", "travel": "travel",
+    "added_travel": "travel", "long_rides": "percent", "walk_lost": "percent", "not_walking": "percent", "over_capacity": "percent",
+    "out_of_utilization": "percent", "utilization_spread": "percent", "portables": "count", "boundary_length": "km", "cut_edges": "count",
+}  # fmt: skip
+"""How a goal's value is written; an index where nothing is said."""
+
+STUDENTS = frozenset({"reassigned", "out_of_band", "long_rides", "walk_lost", "not_walking", "over_capacity", "out_of_utilization"})
+"""Goals whose value, times all students, is a number of students."""
+
+TWINS: dict[str, str] = {
+    "dissimilarity": "dissimilarity", "normalized_exposure": "normalized_exposure", "isolation": "isolation", "max_deviation": "max_deviation",
+    "theil_h": "theil_h", "reassigned": "share_reassigned", "schools_changed": "schools_changed", "travel": "travel_mean",
+    "not_walking": "walk_share", "over_capacity": "over_capacity_students", "portables": "over_capacity_students",
+    "utilization_spread": "utilization_spread", "boundary_length": "boundary_km", "cut_edges": "cut_edges",
+}  # fmt: skip
+"""The measure that says the same as a goal: where it is hidden, so is the goal."""
+
+
+@dataclass(frozen=True, eq=False)
+class Asked:
+    """A goal, and the options that were asked for it: letter to its entry in the record."""
+
+    goal: Goal
+    owner: Option
+    entries: Mapping[str, Mapping[str, Any]]
+
+
+def asked_goals(book: Book) -> list[Asked]:
+    """The goals of all options, each once, in the order in which they are first asked for; none of a group that may not be shown."""
+    found: dict[str, Asked] = {}
+    for option in book.options:
+        for goal, entry in zip(option.scenario.goals, option.record["goals"], strict=False):
+            known = found.setdefault(_identity(goal, option), Asked(goal, option, {}))
+            found[_identity(goal, option)] = Asked(known.goal, known.owner, {**known.entries, option.letter: entry})
+    return [asked for asked in found.values() if _may_be_shown(asked.goal, book)]
+
+
+def goal_rows(book: Book, columns: Sequence[Column], language: Language, travel_unit: str) -> Iterator[Row]:
+    """Two rows a goal: its value everywhere, and what is proven for those that were asked for it."""
+    for i, asked in enumerate(asked_goals(book), 1):
+        kind = goal_kind(asked.goal)
+        unit = {"travel": travel_unit, "km": "km"}.get(kind, "")
+        values = _values(asked, book)
+        name = goal_name(asked.goal, book.district.travel_unit, language)
+        yield make_row(columns, f"goal_{i}", capital(name), kind, values, direction="lower", unit=unit)
+        bounds = {letter: entry.get("bound") if values[letter] != HIDDEN else HIDDEN for letter, entry in asked.entries.items()}
+        if any(bound is not None for bound in bounds.values()):
+            yield make_row(columns, f"goal_{i}_bound", language.text("compare.bound_of", goal=name), kind, bounds, unit=unit)
+
+
+def goal_kind(goal: Goal) -> Kind:
+    """How a goal's value is written."""
+    if goal.minimize == "burden_gap":
+        return "travel" if goal.measure == "added_travel" else "percent"
+    return KINDS.get(goal.minimize, "index")
+
+
+def goal_cell(goal: Goal, value: float | None, measures: Mapping[str, Any], book: Book) -> Cell:
+    """A goal's value, or HIDDEN where it would tell of few students or say what another measure hides."""
+    twin = measures.get(TWINS.get(goal.minimize, ""))
+    if isinstance(twin, Mapping):
+        twin = twin.get(goal.group or "")
+    if twin == HIDDEN:
+        return HIDDEN
+    if value is None or goal.minimize not in STUDENTS:
+        return value
+    total = book.district.total_students
+    few = book.settings.min_cell
+    return HIDDEN if any(1e-9 < part * total < few - 1e-9 for part in (value, 1 - value)) else value
+
+
+def _values(asked: Asked, book: Book) -> dict[str, Cell]:
+    """The goal's value today and in every option, all on the data of who asked for it: prices of portables, say, are no plan's own."""
+    goal, found = asked.goal, dict[str, Cell]()
+    now = today(asked.owner.district)
+    if book.today is not None and now is not None:
+        found["today"] = goal_cell(goal, _measured(asked, now), book.today.measures, book)
+    for option in book.options:
+        plan = _carried_over(option, asked.owner.district)
+        found[option.letter] = None if plan is None else goal_cell(goal, _measured(asked, plan), book.views[option.letter].measures, book)
+    return found
+
+
+def _carried_over(option: Option, district: District) -> Plan | None:
+    """An option's plan on another option's district; None where a school that it uses is not open there."""
+    if option.district.school_ids == district.school_ids:
+        return option.plan
+    place = {text: s for s, text in enumerate(district.school_ids)}
+    index = np.array([place.get(text, -1) for text in option.district.school_ids], dtype=np.int64)
+    school = index[option.plan.school]
+    return None if (school < 0).any() else Plan(school)
+
+
+def _measured(asked: Asked, plan: Plan) -> float | None:
+    """The goal's value by the rules of who asked for it; None where it has none."""
+    try:
+        return float(goal_value(asked.goal, plan, asked.owner.district, asked.owner.scenario.rules))
+    except ScenarioError:
+        return None
+
+
+def _identity(goal: Goal, option: Option) -> str:
+    """Text that two goals share when they are the same question; how much it weighs is no part of it."""
+    said = goal.model_dump(mode="json", exclude={"weight", "give_up"})
+    if goal.minimize == "out_of_band":
+        said["bands"] = [band.model_dump(mode="json") for band in option.scenario.rules.bands]
+    return json.dumps(said, sort_keys=True)
+
+
+def _may_be_shown(goal: Goal, book: Book) -> bool:
+    named = {name for name in (goal.group, goal.versus, *(goal.groups or ())) if name not in (None, "others")}
+    return named <= set(book.groups)

@@ -1,0 +1,181 @@
+"""The workbook that puts options side by side: measures, schools, flows, every unit, and where it all comes from."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from rezoning.report.comparing.about import AboutRow, about_rows
+from rezoning.report.comparing.cells import DIFFERENT, ID, TEXT, TITLE, Look, Sheet, save
+from rezoning.report.comparing.measures import columns_of, measure_rows
+from rezoning.report.comparing.page import share_of
+from rezoning.report.comparing.rows import Column, Kind, Row, as_shown
+from rezoning.report.comparing.units import differences, trip
+from rezoning.report.language import HIDDEN, Cell, Language
+from rezoning.report.public import Book, SchoolRow, View
+
+if TYPE_CHECKING:
+    from openpyxl import Workbook
+    from openpyxl.cell import Cell as Written
+
+
+def write_workbook(book: Book, path: str | Path, language: Language) -> None:
+    """Write options side by side as .xlsx: Summary, Schools, Flows, Changes, Units, About.
+
+    Ids are text. No text can become a formula. Numbers are numbers; where one is hidden stands HIDDEN. The same book gives the same bytes.
+    """
+    from openpyxl import Workbook
+
+    workbook = Workbook(write_only=True)
+    workbook.properties.creator = "rezoning"
+    page = _Maker(book, language, workbook, columns_of(book, language))
+    for write in (_summary, _schools, _flows, _changes, _units, _about):
+        write(page)
+    save(workbook, Path(path))
+
+
+@dataclass(frozen=True, eq=False)
+class _Maker:
+    """What every sheet is made from."""
+
+    book: Book
+    language: Language
+    workbook: Workbook
+    columns: tuple[Column, ...]
+
+    def sheet(self, key: str, widths: Sequence[float], freeze: str, num_columns: int) -> Sheet:
+        return Sheet(self.workbook, self.language.text(f"compare.sheet_{key}"), widths, freeze, num_columns)
+
+    def said(self, key: str, **values: str) -> str:
+        return self.language.text(f"compare.{key}", **values)
+
+    @property
+    def views(self) -> list[tuple[Column, View]]:
+        """Today and the options."""
+        views = {} if self.book.today is None else {"today": self.book.today}
+        views |= self.book.views
+        return [(column, views[column.key]) for column in self.columns if column.key in views]
+
+    def title(self, column: Column) -> str:
+        """An option's letter and name; today and nearest as they are called."""
+        return next((f"{option.letter}: {option.name}" for option in self.book.options if option.letter == column.key), column.title)
+
+    def short(self, column: Column) -> str:
+        """An option's letter; today as it is called."""
+        return column.key if column.is_option else column.title
+
+
+def _summary(page: _Maker) -> None:
+    """Measures as rows; where options differ their cells are filled, and the best are bold."""
+    sheet = page.sheet("summary", (24, 52, 8, 16), "D3", len(page.columns) + 5)
+    official = page.book.settings.official
+    sheet.row(sheet.text(page.said("official" if official else "illustrative"), Look(is_bold=True)))
+    marks = (page.said("differ_column"), page.said("best_column"))
+    sheet.head(page.said("section"), page.said("measure"), page.said("unit_of"), *map(page.title, page.columns), *marks)
+    for section in measure_rows(page.book, page.language):
+        for row in section.rows:
+            cells = [sheet.number(row.values[column.key], row.kind, _look(row, column)) for column in page.columns]
+            unit = "%" if row.kind == "percent" else row.unit
+            differs = page.said("yes" if row.differs else "no")
+            best = ", ".join(column.key for column in page.columns if column.key in row.best)
+            sheet.row(sheet.text(section.title), sheet.text(row.label), sheet.text(unit), *cells, sheet.text(differs), sheet.text(best))
+
+
+def _look(row: Row, column: Column) -> Look:
+    return Look(is_bold=column.key in row.best, fill=DIFFERENT if row.differs and column.is_option else "")
+
+
+def _schools(page: _Maker) -> None:
+    """One row a school: students, utilization, trips and shares, in every view side by side."""
+    wanted = list(_school_measures(page))
+    sheet = page.sheet("schools", (14, 34, 13), "C2", 2 + len(wanted) * len(page.views))
+    titles = [f"{title}, {page.short(column)}" for title, _, _ in wanted for column, _ in page.views]
+    sheet.head(page.said("school_id"), page.said("school"), *titles)
+    for i, school in enumerate(page.book.schools):
+        cells = []
+        for _, kind, read in wanted:
+            values = [read(view.schools[i]) for _, view in page.views]
+            for (column, _), value in zip(page.views, values, strict=True):
+                differs = column.is_option and as_shown(value, kind) != as_shown(values[0], kind)
+                cells.append(sheet.number(value, kind, Look(fill=DIFFERENT if differs and HIDDEN not in (value, values[0]) else "")))
+        sheet.row(sheet.text(school.id, ID), sheet.text(school.name), *cells)
+
+
+def _school_measures(page: _Maker) -> Iterator[tuple[str, Kind, Callable[[SchoolRow], Cell]]]:
+    """Title, kind and cell of what is known of some school."""
+    unit = page.said(f"unit_{page.book.district.travel_unit}")
+    wanted: list[tuple[str, Kind, Callable[[SchoolRow], Cell]]] = [
+        (page.said("schools_students"), "count", lambda row: row.students),
+        (page.said("seats"), "count", lambda row: row.capacity),
+        (page.said("schools_utilization"), "percent", lambda row: row.utilization),
+    ]
+    for group in page.book.groups:
+        wanted.append((page.said("schools_share", group=page.language.group(group)), "percent", share_of(group)))
+    wanted.append((page.said("schools_trip", unit=unit), "travel", lambda row: row.travel_mean))
+    for one in wanted:
+        if any(one[2](row) is not None for _, view in page.views for row in view.schools):
+            yield one
+
+
+def _flows(page: _Maker) -> None:
+    """From which school to which, in each option, most students first."""
+    sheet = page.sheet("flows", (20, 14, 34, 14, 34, 12), "A2", 7)
+    told = ("from", "to")
+    ends = [title for end in told for title in (f"{page.said(end)}: {page.said('id')}", page.said(end))]
+    sheet.head(page.said("column_option"), *ends, page.said("students"), page.said("units"))
+    for option in page.book.options:
+        change = page.book.changes.get(option.letter)
+        for flow in () if change is None else change.flows:
+            schools = (page.book.schools[flow.origin], page.book.schools[flow.target])
+            named = [cell for school in schools for cell in (sheet.text(school.id, ID), sheet.text(school.name))]
+            title = sheet.text(f"{option.letter}: {option.name}")
+            sheet.row(title, *named, sheet.number(flow.students, "count"), sheet.number(float(flow.units), "count"))
+
+
+def _changes(page: _Maker) -> None:
+    """Every unit that does not have the same school everywhere; filled where it is not today's."""
+    book, found = page.book, differences(page.book)
+    unit = page.said(f"unit_{book.district.travel_unit}")
+    each = [(page.said("school_id"), 14.0), (page.said("school"), 26.0), *([(page.said("trip", unit=unit), 12.0)] if found.trips is not None else [])]
+    widths = (20.0, 11.0, *(width for _ in found.keys for _, width in each))
+    sheet = page.sheet("changes", widths, "C2", len(widths))
+    titles = [f"{title}, {page.short(column)}" for column, _ in page.views for title, _ in each]
+    sheet.head(page.said("unit"), page.said("students"), *titles)
+    for i, u in enumerate(found.units.tolist()):
+        cells: list[Written | None] = []
+        for k in range(len(found.keys)):
+            s, first = int(found.schools[i, k]), int(found.schools[i, 0])
+            look = Look("@", fill=DIFFERENT if s != first and first >= 0 else "")
+            cells += [sheet.text(book.schools[s].id, look), sheet.text(book.schools[s].name, Look(fill=look.fill))] if s >= 0 else [None, None]
+            if found.trips is not None:
+                cells.append(sheet.number(trip(found.trips[i, k]), "travel"))
+        sheet.row(sheet.text(book.district.unit_ids[u], ID), sheet.number(found.students[i], "count"), *cells)
+
+
+def _units(page: _Maker) -> None:
+    """Every unit with the id of its school in every view: the plans themselves."""
+    ids = [school.id for school in page.book.schools]
+    sheet = page.sheet("units", (20, 18), "B2", 1 + len(page.views))
+    sheet.head(page.said("unit"), *(f"{page.said('school_id')}, {page.short(column)}" for column, _ in page.views))
+    zones = [view.zone.tolist() for _, view in page.views]
+    for u, text in enumerate(page.book.district.unit_ids):
+        sheet.row(sheet.text(text, ID), *(sheet.text(ids[zone[u]], ID) if zone[u] >= 0 else None for zone in zones))
+
+
+def _about(page: _Maker) -> None:
+    """Where it comes from, how sure it is, and what is hidden."""
+    rows = about_rows(page.book, page.language)
+    sheet = page.sheet("about", (34, 44), "A2", max(len(row.cells) for row in rows))
+    for row in rows:
+        look = TITLE if row.is_heading else TEXT
+        sheet.row(*(sheet.number(cell, kind) if kind != "text" else sheet.text(_worded(cell), look) for cell, kind in _with_kinds(row)))
+
+
+def _with_kinds(row: AboutRow) -> Iterator[tuple[Cell, Kind]]:
+    yield from zip(row.cells, row.kinds or ("text",) * len(row.cells), strict=True)
+
+
+def _worded(cell: Cell) -> str | None:
+    return None if cell is None else str(cell)

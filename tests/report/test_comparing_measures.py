@@ -1,0 +1,221 @@
+"""The table of measures against numbers worked out by hand."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import comparing_drawn as drawn
+import numpy as np
+import pytest
+
+from rezoning.report.comparing import measure_rows
+from rezoning.report.comparing.rows import Column, Row, make_row, written
+from rezoning.report.language import HIDDEN, Language
+from rezoning.report.public import Book
+
+ENGLISH = Language("en")
+
+
+def rows(book: Book, language: Language = ENGLISH) -> dict[str, Row]:
+    return {row.key: row for section in measure_rows(book, language) for row in section.rows}
+
+
+HAND = {
+    "goal_1": ((0.0, 0.3, 0.2, None), "B"),
+    "students_moved": ((None, 30, 20, 50), "B"),
+    "share_moved": ((None, 0.3, 0.2, 0.5), "B"),
+    "units_moved": ((None, 1, 1, None), ""),
+    "schools_changed": ((None, 2, 2, 2), ""),
+    "group_moved.low": ((None, 0, 5, None), "A"),
+    "group_rate.low": ((None, 0, 5 / 30, 5 / 30), "A"),
+    "group_ratio.low": ((None, 0, 5 / 30 / 0.2, 5 / 30 / 0.5), ""),
+    "district_share.low": ((0.3, 0.3, 0.3, 0.3), ""),
+    "lowest.low": ((5 / 60, 5 / 30, 0, None), ""),
+    "highest.low": ((25 / 40, 25 / 70, 0.5, None), ""),
+    "max_deviation.low": ((25 / 40 - 0.3, 0.3 - 5 / 30, 0.3, 0.3), "A"),
+    "dissimilarity.low": ((0.5 * 2 * (25 / 30 - 15 / 70), 25 / 30 - 45 / 70, 30 / 30 - 30 / 70, None), "A"),
+    "utilization_min": ((1.0, 0.6, 0.8, None), "B"),
+    "utilization_max": ((1.2, 1.75, 1.5, None), "B"),
+    "over_110": ((1, 1, 1, None), ""),
+    "over_100": ((1, 1, 1, None), ""),
+    "under_90": ((0, 1, 1, None), ""),
+    "under_80": ((0, 1, 0, None), "B"),
+    "over_seats": ((10, 30, 20, None), "B"),
+    "islands": ((0, 0, 0, None), ""),
+    "cut_edges": ((3, 3, 2, None), "B"),
+    "outside": ((0, 0, 0, None), ""),
+    "rules_broken": ((0, 1, 1, None), ""),
+    "rule.capacity": ((0, 1, 1, None), ""),
+}
+TRIPS = {
+    "travel_mean": (10 * 1 + 20 * 2 + 30 * 3 + 10 * 3 + 20 * 2 + 10 * 1, 10 + 40 + 150 + 30 + 40 + 10, 10 + 40 + 90 + 30 + 80 + 10),
+    "travel_max": (300, 500, 400),
+}
+
+
+def moved_to_nearest() -> Book:
+    """Nearest schools that differ from today's: the two units in the middle change places."""
+    minutes = np.array(drawn.MINUTES, dtype=float)
+    minutes[2] = [1, 9]
+    minutes[4] = [1, 9]
+    return drawn.book(drawn.district(travel=minutes))
+
+
+@pytest.mark.parametrize("key", HAND)
+def test_measures_are_those_worked_out_by_hand(key: str) -> None:
+    row = rows(moved_to_nearest())[key]
+    (today, a, b, nearest), best = HAND[key]
+    for column, value in (("today", today), ("A", a), ("B", b), ("nearest", nearest)):
+        if column == "nearest" and value is None:
+            continue
+        assert row.values[column] == (None if value is None else pytest.approx(value)), column
+    assert row.best == frozenset(best)
+    assert row.differs == (round(a, 3) != round(b, 3))
+
+
+@pytest.mark.parametrize("key", TRIPS)
+def test_trips_are_those_worked_out_by_hand(key: str) -> None:
+    row = rows(drawn.book())[key]
+    assert [row.values[column] for column in ("today", "A", "B")] == pytest.approx([total / 100 for total in TRIPS[key]])
+    assert row.unit == "min"
+
+
+def test_a_single_option_is_compared_with_today_and_is_not_best() -> None:
+    found = rows(drawn.book(plans=drawn.PLANS[:1]))
+    assert found["utilization_max"].differs
+    assert not found["outside"].differs
+    assert not any(row.best for row in found.values())
+
+
+def test_eight_options_have_eight_columns() -> None:
+    found = rows(drawn.book(plans=[*drawn.PLANS, *drawn.PLANS, *drawn.PLANS, *drawn.PLANS]))
+    assert list(found["students_moved"].values) == ["today", *"ABCDEFGH", "nearest"]
+    assert found["students_moved"].best == frozenset("BDFH")
+
+
+def test_without_today_nothing_speaks_of_change() -> None:
+    found = rows(drawn.book(drawn.district(current=None), drawn.scenario(goals=[{"minimize": "travel"}])))
+    assert list(found["utilization_max"].values) == ["A", "B", "nearest"]
+    assert not any(key.startswith(("students_moved", "group_", "schools_changed")) for key in found)
+    assert found["district_share.low"].values["A"] == pytest.approx(0.3)
+
+
+def test_without_groups_and_travel_their_rows_are_left_out() -> None:
+    sections = {section.key: section for section in measure_rows(drawn.book(drawn.district(groups={}, travel=None)), ENGLISH)}
+    assert "demographics" not in sections and "transport" not in sections
+    assert list(sections["capacity"].rows[0].values) == ["today", "A", "B"]
+
+
+def test_seats_that_are_not_known_count_no_school() -> None:
+    asked = drawn.scenario(rules={})
+    assert "over_110" not in rows(drawn.book(drawn.district(capacity=None), asked))
+
+
+# -- several questions -----------------------------------------------------------------------------------------------
+
+
+def test_goals_of_each_option_are_measured_in_all_and_bounds_stand_where_they_hold() -> None:
+    even = drawn.scenario(goals=[{"minimize": "dissimilarity", "group": "low"}, {"minimize": "reassigned", "give_up": 0.5}])
+    place = drawn.district()
+    first = drawn.option("A", drawn.PLANS[0], place, proof={"bound": 0.1, "gap": 2.0}, status="feasible")
+    found = rows(drawn.make_book([first, drawn.option("B", drawn.PLANS[1], place, even)]))
+    assert found["goal_1"].values == {"today": 0.0, "A": pytest.approx(0.3), "B": pytest.approx(0.2), "nearest": None}
+    assert found["goal_1_bound"].values == {"today": None, "A": 0.1, "B": None, "nearest": None}
+    assert found["goal_1_bound"].label == "Proven bound: students who change schools"
+    assert found["goal_2"].values["A"] == pytest.approx(25 / 30 - 45 / 70)
+    assert "goal_2_bound" not in found and "goal_3" not in found
+
+
+def test_the_first_year_over_the_limit_says_how_long_a_plan_lasts() -> None:
+    grown = {"2031": np.array([10.0, 20, 30, 10, 20, 10]) * 1.05, "2028": np.array([10.0, 20, 30, 10, 20, 10])}
+    place = drawn.district(years=grown, capacity=np.array([60.0, 50]))
+    found = rows(drawn.book(place, drawn.scenario(rules={"capacity": {"max": 1.25}}), plans=[*drawn.PLANS, [0, 0, 1, 0, 1, 1]]))
+    limits = found["longevity"]
+    assert limits.label == "First year with a school over 125\u202f%"
+    assert limits.values == {"today": "2031", "A": "none by 2031", "B": "none by 2031", "C": "2031", "nearest": "2031"}
+    assert [key for key in found if key.startswith("year_max")] == ["year_max.2028", "year_max.2031"]
+
+
+def test_zones_in_pieces_and_schools_outside_their_zone_are_counted() -> None:
+    found = rows(drawn.book(plans=[[0, 1, 0, 0, 1, 1], [1, 0, 1, 0, 1, 1]]))
+    assert (found["islands"].values["A"], found["islands"].values["B"]) == (1, 2)
+    assert (found["outside"].values["A"], found["outside"].values["B"]) == (0, 1)
+
+
+# -- privacy ---------------------------------------------------------------------------------------------------------
+
+
+def test_what_follows_from_a_hidden_cell_is_hidden() -> None:
+    made = drawn.hiding(drawn.book(), "A", 1, shares={"low": HIDDEN}, utilization=HIDDEN)
+    found = rows(made)
+    for key in ("lowest.low", "highest.low", "over_110", "under_80"):
+        assert found[key].values["A"] == HIDDEN
+        assert found[key].values["B"] != HIDDEN
+        assert not found[key].best and not found[key].differs
+
+
+def test_a_goal_is_hidden_where_its_measure_is_and_where_it_counts_few() -> None:
+    made = drawn.book()
+    view = made.views["A"]
+    hidden = replace(made, views={**made.views, "A": replace(view, measures={**view.measures, "share_reassigned": HIDDEN})})
+    assert rows(hidden)["goal_1"].values["A"] == HIDDEN
+    few = rows(drawn.book(asked=drawn.scenario({"min_cell": 25})))["goal_1"].values
+    assert few["B"] == HIDDEN
+    assert few["A"] in (HIDDEN, pytest.approx(0.3))
+
+
+def test_a_group_that_one_option_may_not_show_is_in_no_row() -> None:
+    asked, shy = drawn.scenario(goals=[{"minimize": "dissimilarity", "group": "low"}]), drawn.scenario(attributes={"low": "exclude"})
+    place = drawn.district()
+    found = rows(drawn.make_book([drawn.option("A", drawn.PLANS[0], place, asked), drawn.option("B", drawn.PLANS[1], place, shy)]))
+    assert not any("low" in row.label.split() or "low:" in row.label for row in found.values())
+    assert "goal_1" in found and "goal_2" not in found
+
+
+# -- marks and words -------------------------------------------------------------------------------------------------
+
+COLUMNS = (Column("today", "Today", False), Column("A", "A", True), Column("B", "B", True))
+
+
+@pytest.mark.parametrize(
+    ("a", "b", "direction", "best", "differs"),
+    [
+        (1.0, 2.0, "lower", "A", True),
+        (1.0, 2.0, "higher", "B", True),
+        (1.0, 2.0, None, "", True),
+        (1.004, 1.0041, "lower", "", False),
+        (1.0, None, "lower", "", False),
+        (1.0, HIDDEN, "lower", "", False),
+        (None, None, "lower", "", False),
+    ],
+)
+def test_marks(a: float, b: float, direction: str, best: str, differs: bool) -> None:
+    row = make_row(COLUMNS, "key", "label", "ratio", {"A": a, "B": b, "today": 7.0}, direction=direction)
+    assert (row.best, row.differs) == (frozenset(best), differs)
+
+
+@pytest.mark.parametrize(
+    ("kind", "english", "spanish"),
+    [("percent", "1,234.5\u202f%", "1.234,5\u202f%"), ("points", "1,234.5", "1.234,5"), ("count", "12", "12"), ("index", "12.345", "12,345")],
+)
+def test_values_are_written_in_the_reader_s_language(kind: str, english: str, spanish: str) -> None:
+    assert written(12.345, kind, ENGLISH) == english
+    assert written(12.345, kind, Language("es")) == spanish
+    assert (written(None, kind, ENGLISH), written(HIDDEN, kind, ENGLISH)) == ("–", HIDDEN)
+
+
+def test_languages_have_the_same_strings_with_the_same_names() -> None:
+    import string
+
+    english, spanish = ENGLISH.part("compare"), Language("es").part("compare")
+    assert set(english) == set(spanish)
+    for key, text in english.items():
+        names = [{name for _, name, _, _ in string.Formatter().parse(one) if name} for one in (text, spanish[key])]
+        assert names[0] == names[1], key
+        assert text.strip() and spanish[key].strip()
+
+
+def test_spanish_has_a_label_for_every_row() -> None:
+    spanish = rows(drawn.book(), Language("es", (("low", "bajos ingresos"),)))
+    assert spanish["group_rate.low"].label == "bajos ingresos: porcentaje que cambia de escuela"
+    assert spanish["rule.capacity"].label == "Capacidad"
