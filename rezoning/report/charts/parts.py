@@ -159,8 +159,8 @@ def district_share(book: Book, group: str) -> Cell:
     if book.changes:
         movers = next(iter(book.changes.values())).movers
         return ratio(movers[group].enrolled, movers[EVERYONE].enrolled) if group in movers else None
-    district = book.district
-    return ratio(float(district.groups[group].sum()), district.total_students)
+    rows = next(iter(book.views.values())).schools
+    return ratio(total(row.groups.get(group) for row in rows), total(row.students for row in rows))
 
 
 def letters_text(letters: Sequence[str], book: Book, language: Language) -> str:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from markupsafe import Markup
@@ -14,6 +14,7 @@ from rezoning.report.charts.scale import Scale, scale_around, scale_to
 from rezoning.report.charts.trace import Moment, Stage, stages
 from rezoning.report.html import render
 from rezoning.report.language import HIDDEN, Language
+from rezoning.report.option import Option
 from rezoning.report.public.book import Book
 from rezoning.report.steps import shown
 
@@ -22,13 +23,22 @@ TOP = 16.0  # room for the uppermost number
 SHOWN = 60
 """Moments that are drawn; between them nobody could see a difference."""
 
-HIDES = {
-    "reassigned": ("share_reassigned",),
-    "travel": ("travel_mean",),
-    "over_capacity": ("over_capacity_students",),
-    "portables": ("portable_students",),
+MEASURES = {
+    "theil_h": "theil_h",
+    "out_of_band": "out_of_band",
+    "reassigned": "share_reassigned",
+    "schools_changed": "schools_changed",
+    "travel": "travel_mean",
+    "over_capacity": "over_capacity_students",
+    "utilization_spread": "utilization_spread",
+    "portables": "portable_students",
+    "boundary_length": "boundary_km",
+    "cut_edges": "cut_edges",
+    "polsby_popper": "polsby_popper",
 }
-"""Where a goal's measure stands among a view's, to see whether it is hidden."""
+"""Where the measure of a goal without a group stands among a view's, to see whether it is hidden; others are, as soon as anything is."""
+
+BY_GROUP = {"reassigned": "reassigned_by_group"} | {kind: kind for kind in ("dissimilarity", "normalized_exposure", "isolation", "max_deviation")}
 
 
 @dataclass(frozen=True)
@@ -45,11 +55,20 @@ class Picture:
 def proof(book: Book, letter: str, language: Language) -> Markup:
     """The searches of an option as HTML; empty where the run has no trace, or not the one of these numbers."""
     option = next(option for option in book.options if option.letter == letter)
-    pictures = [_picture(stage, book, language) for stage in stages(option) if not is_hidden(book, letter, stage)]
+    pictures = [_picture(stage, book, language) for stage in public_stages(book, option)]
     if not pictures:
         return Markup("")
     legend = [Sign(svg.swatch(name), language.text(f"charts.{name}")) for name in ("value", "bound", "gap")]
     return Markup(render("charts/proof.html.j2", language, pictures=pictures, legend=legend))
+
+
+def public_stages(book: Book, option: Option) -> list[Stage]:
+    """The searches of an option that may be shown, and as exactly as they may be."""
+    found = [stage for stage in stages(option) if not is_hidden(book, option.letter, stage)]
+    if not book.is_hidden:
+        return found
+    unit = book.district.travel_unit
+    return [replace(stage, moments=tuple(_rounded(moment, stage, unit) for moment in stage.moments)) for stage in found]
 
 
 def is_hidden(book: Book, letter: str, stage: Stage) -> bool:
@@ -59,8 +78,26 @@ def is_hidden(book: Book, letter: str, stage: Stage) -> bool:
     kind, group = stage.goal["minimize"], stage.goal.get("group")
     if group is not None and group not in book.groups:
         return True
+    if not book.is_hidden:
+        return False
     measures = book.views[letter].measures
-    return HIDDEN in (at(measures, *HIDES.get(kind, (kind,))), at(measures, kind, group) if group is not None else None)
+    if group is not None:
+        return kind not in BY_GROUP or at(measures, BY_GROUP[kind], group) == HIDDEN
+    return kind not in MEASURES or _hides(measures.get(MEASURES[kind]))
+
+
+def _hides(value: object) -> bool:
+    """Whether anything in a measure is hidden."""
+    if isinstance(value, Mapping):
+        return any(map(_hides, value.values()))
+    return any(map(_hides, value)) if isinstance(value, (list, tuple)) else value == HIDDEN
+
+
+def _rounded(moment: Moment, stage: Stage, unit: str) -> Moment:
+    """No more digits than a book shows that hides something: a place in a picture can be read as exactly as a number."""
+    digits = 3 if stage.goal is None or stage.goal["minimize"] != "travel" else 1 if unit == "min" else 2
+    value, bound = (None if one is None else round(one, digits) for one in (moment.value, moment.bound))
+    return Moment(moment.seconds, value, bound)
 
 
 def stage_name(stage: Stage, language: Language) -> str:

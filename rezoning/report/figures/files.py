@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from rezoning.errors import DataError, Problem
 from rezoning.report.charts.parts import letters_text, main_groups
-from rezoning.report.charts.proof import is_hidden
+from rezoning.report.charts.proof import public_stages
 from rezoning.report.charts.trace import stages
 from rezoning.report.figures.before_after import before_after_figure, missing
 from rezoning.report.figures.change import change_figure
@@ -105,10 +105,9 @@ def _trace(book: Book, option: Option, language: Language) -> Figure | str:
         return "the plan comes from a file, not from a run."
     if option.changed:
         return "data have changed since the run."
-    found = stages(option)
-    if not found:
+    if not stages(option):
         return f"{option.path} has no trace.csv that can be read."
-    shown = [stage for stage in found if not is_hidden(book, option.letter, stage)]
+    shown = public_stages(book, option)
     return trace_figure(shown, option.district.travel_unit, language) if shown else "its goals are about numbers that are kept back."
 
 
