@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import accumulate
 
 from rezoning.report.language import NOTHING, Cell, Language
 from rezoning.report.option import Option
@@ -26,10 +27,11 @@ class Head:
 
 @dataclass(frozen=True)
 class HeadGroup:
-    """Columns under one heading."""
+    """Columns under one heading, or a column that needs none; `first` is the place of the first in a row."""
 
     label: str
-    span: int
+    heads: tuple[Head, ...]
+    first: int
 
 
 @dataclass(frozen=True)
@@ -78,7 +80,8 @@ def school_table(book: Book, option: Option, language: Language) -> SchoolTable:
     fields = [part for part in _fields(book, option, before, after, language) if any(e.text != NOTHING for i in at for e in part.entries[i])]
     heads = tuple(head for part in fields for head in part.heads)
     lines = tuple(Line(book.schools[i].name, after[i].is_open, tuple(e for part in fields for e in part.entries[i])) for i in at)
-    groups = tuple(HeadGroup(part.title, len(part.heads)) for part in fields)
+    places = accumulate((len(part.heads) for part in fields), initial=1)
+    groups = tuple(HeadGroup(part.title, part.heads, place) for part, place in zip(fields, places, strict=False))
     return SchoolTable(option.letter, option.name, f"schools-{option.letter.lower()}.csv", groups, heads, lines, len(book.groups) > WIDE)
 
 
@@ -96,7 +99,7 @@ def _fields(book: Book, option: Option, before: Sequence[SchoolRow] | None, afte
     yield make.seats()
     yield make.pair(language.text("page.column_students"), [row.students for row in after], _of(before, "students"), 0)
     used = [row.utilization for row in after]
-    yield make.pair(language.text("page.column_utilization"), used, _of(before, "utilization"), 0, percent=True, flags=True)
+    yield make.pair(language.text("page.column_utilization"), used, _of(before, "utilization"), 1, percent=True, flags=True)
     for name in book.groups:
         earlier = None if before is None else [row.shares.get(name) for row in before]
         yield make.pair(capital(language.group(name)), [row.shares.get(name) for row in after], earlier, 0, percent=True, change=True)
