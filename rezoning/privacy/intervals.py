@@ -13,30 +13,37 @@ from rezoning.privacy.cells import HAIR, NOBODY, Bools, Cells, Floats, Ints, ali
 from rezoning.privacy.span import Rows, Span
 
 TOGETHER = 150  # cells that one linear program raises together
+AT_ONCE = 20  # cells known too well that are settled before the others are looked at again
 BINDING = 1e-7  # dual values below this are zero
 
 _linprog: Callable[..., Any] = optimize.linprog  # its type hints know of no sparse arrays
 
 
-def narrow_cells(cells: Cells, small: Bools, hidden: Bools, least: float) -> list[Ints]:
-    """For each small cell that is known too well without being known, the shown cells of which one must go.
+def narrow_cells(cells: Cells, watched: Ints, hidden: Bools, least: float) -> tuple[list[Ints], Ints]:
+    """For some small cells that are known too well without being known, the shown cells of which one must go; and the cells still in doubt.
 
-    A cell is known too well when the reader's interval ends below `least`, or is less than half as wide as that.
+    A cell is known too well when the reader's interval ends below `least`, or is less than half as wide as that. The more is hidden the
+    wider is every interval: a cell that is once found safe need not be watched again.
+
+    Parameters
+    ----------
+    watched
+        Small cells that are not shown.
     """
     shown = np.flatnonzero(cells.published & ~hidden)
-    watched = np.flatnonzero(small & (hidden | ~cells.published))
     reader = Reader(cells.matrix[shown], cells.values[shown], cells.atoms)
     rows = cells.matrix[watched]
     enough = np.maximum(least, cells.values[watched] + least / 2)
-    found, left = [], reader.doubtful(rows, enough)
-    while left.size:
+    found, known, left = [], [], reader.doubtful(rows, enough)
+    while left.size and len(found) < AT_ONCE:
         k, left = left[0], left[1:]
         row = rows[[k]]
         highest, why, table = reader.highest(row)
         left = left[reader.most(rows[left], table) < enough[left] - HAIR]
         if highest < least - HAIR or highest - reader.lowest(row) < least / 2 - HAIR:
             found.append(shown[why if why.size else reader.span.makers(row)])
-    return found
+            known.append(k)
+    return found, watched[np.sort(np.append(left, np.array(known, dtype=np.int64)))]
 
 
 class Reader:

@@ -47,9 +47,11 @@ def protect(cells: Cells, least: float, *, complements: bool = True) -> Bools:
     first = hidden.copy()
     _hide_until_safe(ours, small, hidden, least)
     _show_again(ours, small, hidden, first, least)
-    while found := narrow_cells(ours, small, hidden, least):
+    watched = np.flatnonzero(small)
+    while watched.size:
+        found, watched = narrow_cells(ours, watched, hidden, least)
         _hide_one_of_each(ours, hidden, found)
-        _hide_until_safe(ours, small, hidden, least)
+        _hide_remainders(ours, small, hidden, least)
     return hidden
 
 
