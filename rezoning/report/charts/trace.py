@@ -48,9 +48,10 @@ def read_trace(path: Path) -> tuple[Moment, ...]:
     """The rows of a trace.csv; empty when there is none, or it is not one."""
     try:
         with path.open(newline="", encoding="utf-8") as file:
-            return tuple(Moment(float(row["seconds"]), _number(row["value"]), _number(row["bound"])) for row in csv.DictReader(file))
+            rows = [Moment(float(row["seconds"]), _number(row["value"]), _number(row["bound"])) for row in csv.DictReader(file)]
     except (OSError, ValueError, KeyError, TypeError, csv.Error):
         return ()
+    return tuple(row for row in rows if isfinite(row.seconds) and (row.value is not None or row.bound is not None))
 
 
 def stages(option: Option) -> tuple[Stage, ...]:
@@ -89,8 +90,8 @@ def _ends_at(part: tuple[Moment, ...], goal: dict[str, Any]) -> bool:
     return bool(abs(min(proven, value if value is not None else proven) - bound) <= HAIR * max(1.0, abs(bound)))
 
 
-def _number(text: str) -> float | None:
-    if not text.strip():
+def _number(text: str | None) -> float | None:
+    if text is None or not text.strip():
         return None
     value = float(text)
     return value if isfinite(value) else None

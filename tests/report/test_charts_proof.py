@@ -1,0 +1,136 @@
+"""The search over time: goals told apart, lines where they belong, and nothing shown that a book hides."""
+
+import itertools
+import re
+from dataclasses import replace
+
+import pytest
+from charts_cases import book, scenario
+from hypothesis import given
+from hypothesis import strategies as st
+
+from rezoning.report.charts.proof import proof, public_stages, thinned
+from rezoning.report.charts.trace import Moment, read_trace, split, stages
+from rezoning.report.language import HIDDEN, Language
+
+EN = Language()
+TRACE = """seconds,value,bound
+0.000,0.5,
+1.000,0.4,
+2.000,0.4,0.2
+4.000,0.3,0.3
+4.500,8,
+5.000,6,5
+"""
+GOALS = [
+    {"minimize": "dissimilarity", "group": "low", "value": 0.3, "bound": 0.3},
+    {"minimize": "schools_changed", "group": None, "value": 6.0, "bound": 5.0},
+]
+HEAD = "seconds,value,bound\n"
+
+
+def run(folder, text=TRACE, goals=GOALS, **record):
+    """A book of an option that has a trace."""
+    (folder / "trace.csv").write_text(text, encoding="utf-8")
+    made = book(path=folder, is_run=True)
+    option = replace(made.first, record={**made.first.record, "goals": goals, **record})
+    return replace(made, options=(option,))
+
+
+def test_goals_are_told_apart(tmp_path):
+    found = stages(run(tmp_path).first)
+    assert [(stage.number, stage.goal["minimize"], len(stage.moments)) for stage in found] == [(1, "dissimilarity", 4), (2, "schools_changed", 2)]
+    assert found[0].moments[2] == Moment(2.0, 0.4, 0.2)
+
+
+@pytest.mark.parametrize(
+    ("goals", "record"),
+    [(GOALS[:1], {}), ([{**GOALS[0], "bound": 0.1}, GOALS[1]], {}), ([*GOALS], {"objective": {"value": 1.0}})],
+    ids=["more stages than goals", "another bound", "weighted sum"],
+)
+def test_a_stage_that_may_be_anything_is_given_no_goal(tmp_path, goals, record):
+    assert {stage.goal is None for stage in stages(run(tmp_path, goals=goals, **record).first)} == {True}
+
+
+@given(st.lists(st.tuples(st.none() | st.floats(-10, 10), st.none() | st.floats(-10, 10)), max_size=20))
+def test_in_a_part_nothing_gets_worse_and_no_moment_is_lost(rows):
+    moments = tuple(Moment(float(k), value, bound) for k, (value, bound) in enumerate(rows))
+    parts = split(moments)
+    assert tuple(moment for part in parts for moment in part) == moments
+    for part in parts:
+        for a, b in itertools.pairwise(part):
+            assert a.value is None or (b.value is not None and b.value <= a.value + 1e-5)
+            assert a.bound is None or (b.bound is not None and b.bound >= a.bound - 1e-5)
+
+
+@given(st.lists(st.floats(0, 1000), min_size=1, max_size=400))
+def test_thinned_moments_are_few_in_order_and_keep_both_ends(times):
+    moments = tuple(Moment(t, None, None) for t in sorted(times))
+    kept = thinned(moments)
+    assert len(kept) <= 61
+    assert (kept[0], kept[-1]) == (moments[0], moments[-1])
+    assert [m.seconds for m in kept] == sorted(m.seconds for m in kept)
+
+
+@pytest.mark.parametrize("text", ["", "seconds,value\n1,2\n", f"{HEAD}soon,1,2\n", "nothing", f"{HEAD}1\n", f"{HEAD}nan,1,1\n"])
+def test_what_is_no_trace_is_left_out(tmp_path, text):
+    made = run(tmp_path, text)
+    assert stages(made.first) == ()
+    assert proof(made, "A", EN) == ""
+
+
+def test_a_missing_trace_a_plan_file_and_changed_data_have_none(tmp_path):
+    assert read_trace(tmp_path / "trace.csv") == ()
+    made = run(tmp_path)
+    assert stages(replace(made.first, is_run=False)) == ()
+    assert stages(replace(made.first, changed=("units.csv has changed since the run.",))) == ()
+
+
+def test_lines_stand_at_seconds_and_values(tmp_path):
+    html = str(proof(run(tmp_path), "A", EN))
+    first = html.split("<figure")[1]
+    # Four seconds wide; from 0.20 to 0.50 over 114 pixels below the first 16.
+    values = re.findall(r'class="ch-value" x1="([\d.]+)%" y1="([\d.]+)" x2="([\d.]+)%" y2="([\d.]+)"', first)
+    assert values[0] == ("0.00", "16", "25.00", "16")
+    assert ("25.00", "54", "50.00", "54") in values
+    assert values[-1] == ("100.00", "92", "100.00", "92")
+    bounds = re.findall(r'class="ch-bound" x1="([\d.]+)%" y1="([\d.]+)"', first)
+    assert bounds[0] == ("50.00", "130")
+    assert re.findall(r'class="ch-gap" x="([\d.]+)%" y="([\d.]+)" width="([\d.]+)%" height="([\d.]+)"', first) == [("50.00", "54", "50.00", "76")]
+    assert "Goal 1: dissimilarity: low" in first
+    assert "After 4.0 seconds the best plan is at 0.300, and no plan within these rules can go below 0.300." in first
+    assert "the best plan is at 6, and no plan within these rules can go below 5." in html
+
+
+def test_a_search_without_a_bound_says_so(tmp_path):
+    html = proof(run(tmp_path, "seconds,value,bound\n0.1,0.5,\n0.2,0.4,\n"), "A", EN)
+    assert "nothing was proven about what is possible" in html
+    assert 'class="ch-gap"' not in html.split("<figure")[1]
+
+
+def test_a_hidden_measure_hides_its_search(tmp_path):
+    made = run(tmp_path)
+    view = made.views["A"]
+    made = replace(made, is_hidden=True, views={"A": replace(view, measures={**view.measures, "dissimilarity": {"low": HIDDEN}})})
+    assert [stage.goal["minimize"] for stage in public_stages(made, made.first)] == ["schools_changed"]
+    assert "dissimilarity" not in proof(made, "A", EN)
+    assert [stage.goal["minimize"] for stage in public_stages(replace(made, groups=(), is_hidden=False), made.first)] == ["schools_changed"]
+
+
+def test_no_more_digits_than_the_book_shows(tmp_path):
+    made = replace(run(tmp_path, "seconds,value,bound\n0,0.123456,0.0987\n", GOALS[:1]), is_hidden=True)
+    made = replace(made, options=(replace(made.first, record={**made.first.record, "goals": [{**GOALS[0], "value": 0.123456, "bound": 0.0987}]}),))
+    assert public_stages(made, made.first)[0].moments == (Moment(0.0, 0.123, 0.099),)
+
+
+def test_spanish_writes_commas(tmp_path):
+    assert "está en 0,300" in proof(run(tmp_path), "A", Language("es"))
+
+
+def test_every_goal_has_a_name():
+    from rezoning.report.goal_words import GOALS as KINDS
+
+    for code in ("en", "es"):
+        strings = Language(code).part("charts")
+        assert {key.removeprefix("goal_") for key in strings if key.startswith("goal_")} == set(KINDS)
+    assert scenario().goals
