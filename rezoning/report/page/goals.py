@@ -9,20 +9,16 @@ from typing import Any
 from rezoning.report.goal_words import GOALS
 from rezoning.report.language import HIDDEN, Cell, Language
 from rezoning.report.option import Option
-from rezoning.report.page.columns import cell_of
 from rezoning.report.public import Book, View
 from rezoning.scenario.schema import Goal
 
 MEASURE: dict[str, str] = {
-    "dissimilarity": "dissimilarity", "normalized_exposure": "normalized_exposure", "isolation": "isolation", "theil_h": "theil_h",
-    "max_deviation": "max_deviation", "reassigned": "share_reassigned", "travel": "travel_mean", "over_capacity": "over_capacity_students",
-    "utilization_spread": "utilization_spread", "portables": "portable_students", "not_walking": "walk_share", "cut_edges": "cut_edges",
-    "boundary_length": "boundary_km", "schools_changed": "schools_changed",
+    "dissimilarity": "dissimilarity", "normalized_exposure": "normalized_exposure", "isolation": "isolation", "max_deviation": "max_deviation",
+    "theil_h": "theil_h", "out_of_band": "out_of_band", "reassigned": "share_reassigned", "schools_changed": "schools_changed",
+    "travel": "travel_mean", "not_walking": "walk_share", "over_capacity": "over_capacity_students", "utilization_spread": "utilization_spread",
+    "portables": "portable_students", "boundary_length": "boundary_km", "cut_edges": "cut_edges", "polsby_popper": "polsby_popper",
 }  # fmt: skip
-"""The measure that tells whether a goal's value may be shown."""
-
-COUNTS = ("out_of_band", "long_rides", "walk_lost", "out_of_utilization")
-"""Goals whose value is a share of all students, and which no measure counts: a small count is hidden here."""
+"""The measure that tells whether a goal's value may be shown; where there is none it may not, as soon as anything is hidden."""
 
 
 @dataclass(frozen=True)
@@ -49,7 +45,7 @@ def proofs(book: Book, option: Option, language: Language) -> list[Proof]:
         shown = _shown_goal(book, option, goal, entry)
         later = i > 0 and record.get("objective") is None
         unit = option.district.travel_unit
-        said.append(Proof(capital(goal_name(goal, unit, language)), proof(goal, shown, unit, language, later=later)))
+        said.append(Proof(capital(goal_name(goal, unit, language)), proof(goal, shown, unit, language, later=later, is_exact=not book.is_hidden)))
     weighted = record.get("objective")
     if weighted is not None and weighted["value"] is not None:
         text = _sentence(weighted["value"], weighted["bound"], weighted["gap"], None, language.number, language, later=False)
@@ -60,24 +56,35 @@ def proofs(book: Book, option: Option, language: Language) -> list[Proof]:
 def _shown_goal(book: Book, option: Option, goal: Goal, entry: Mapping[str, Any]) -> dict[str, Any]:
     """A goal's entry of run.json with HIDDEN where the book hides what it is made of."""
     value, today = entry["value"], entry.get("today")
-    if value is not None and is_hidden(goal, value, book.views[option.letter], option):
-        value = HIDDEN
-    if today is not None and book.today is not None and is_hidden(goal, today, book.today, option):
-        today = HIDDEN
-    return {**entry, "value": value, "today": today}
+    return {**entry, "value": shown_value(book, goal, value, book.views[option.letter]), "today": shown_value(book, goal, today, book.today)}
 
 
-def is_hidden(goal: Goal, value: float, view: View, option: Option) -> bool:
-    """Whether a goal's natural value would tell of a few students."""
-    if goal.minimize in MEASURE:
-        keys = (MEASURE[goal.minimize], goal.group) if goal.group is not None else (MEASURE[goal.minimize],)
-        return cell_of(view.measures, *keys) == HIDDEN
-    if goal.minimize in COUNTS:
-        return 0 < value * option.district.total_students < option.scenario.report.min_cell
-    return False
+def shown_value(book: Book, goal: Goal, value: float | None, view: View | None) -> Cell:
+    """A goal's natural value in a view; HIDDEN where it would tell of a few students."""
+    return HIDDEN if value is not None and is_hidden(book, goal, view) else value
 
 
-def proof(goal: Goal, entry: Mapping[str, Any], travel_unit: str, language: Language, *, later: bool) -> str:
+def is_hidden(book: Book, goal: Goal, view: View | None) -> bool:
+    """Whether the book hides what a goal measures."""
+    groups = [name for name in (goal.group, goal.versus, *(goal.groups or ())) if name is not None]
+    if any(name not in book.groups for name in groups):
+        return True
+    if not book.is_hidden or view is None:
+        return False
+    if goal.minimize not in MEASURE or goal.versus is not None:
+        return True
+    found = view.measures.get(MEASURE[goal.minimize])
+    return _hides(found.get(goal.group) if goal.group is not None and isinstance(found, Mapping) else found)
+
+
+def _hides(value: object) -> bool:
+    """Whether anything in a measure is hidden."""
+    if isinstance(value, Mapping):
+        return any(map(_hides, value.values()))
+    return any(map(_hides, value)) if isinstance(value, (list, tuple)) else value == HIDDEN
+
+
+def proof(goal: Goal, entry: Mapping[str, Any], travel_unit: str, language: Language, *, later: bool, is_exact: bool = True) -> str:
     """One sentence: what was reached, what no plan can go below, what today has.
 
     Parameters
@@ -88,10 +95,13 @@ def proof(goal: Goal, entry: Mapping[str, Any], travel_unit: str, language: Lang
         ``value``, ``bound``, ``gap``, ``today``.
     later
         Whether goals before this one were held while it was solved, so that its bound is about the plans that keep them.
+    is_exact
+        Whether as many digits may be shown as tell value and bound apart.
     """
 
     def shown(value: float, digits: int) -> str:
-        return amount(goal, value, travel_unit, language, digits)
+        least = 2 if GOALS[goal.minimize].unit == "travel" and travel_unit == "min" else 3
+        return amount(goal, value, travel_unit, language, digits if is_exact else least)
 
     return _sentence(entry["value"], entry["bound"], entry["gap"], entry.get("today"), shown, language, later=later)
 
@@ -99,8 +109,10 @@ def proof(goal: Goal, entry: Mapping[str, Any], travel_unit: str, language: Lang
 def _sentence(value: Any, bound: Any, gap: Any, now: Any, shown: Any, language: Language, *, later: bool) -> str:
     if value is None or value == HIDDEN:
         return language.text("goals.hidden" if value == HIDDEN else "goals.unknown")
+    if now == HIDDEN:
+        now = None
     digits = next((d for d in range(3, 7) if bound is not None and shown(value, d) != shown(bound, d)), 3)
-    today = "" if now is None else " " + language.text("goals.today", today=HIDDEN if now == HIDDEN else shown(now, digits))
+    today = "" if now is None else " " + language.text("goals.today", today=shown(now, digits))
     within = language.text("goals.within_later" if later else "goals.within")
     reached = shown(value, digits)
     if bound is None:
@@ -140,6 +152,11 @@ def amount(goal: Goal, value: Cell, travel_unit: str, language: Language, digits
 def with_unit(number: str, unit: str, language: Language) -> str:
     """A written number with minutes or km, on one line; no unit where there is no number."""
     return f"{number}\N{NO-BREAK SPACE}{language.text(f'goals.unit_{unit}')}" if any(map(str.isdigit, number)) else number
+
+
+def trip_digits(unit: str) -> int:
+    """Decimals of a trip that mean something: a tenth of a minute, ten meters."""
+    return 1 if unit == "min" else 2
 
 
 def capital(text: str) -> str:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from rezoning.report.language import HIDDEN, NOTHING, Cell, Language
 from rezoning.report.option import Option
 from rezoning.report.page.columns import Column, cell_of, schools_over
-from rezoning.report.page.goals import MEASURE, capital, with_unit
+from rezoning.report.page.goals import MEASURE, capital, trip_digits, with_unit
 from rezoning.report.public import Book
 
 SAME = 1e-9  # values that differ by less are alike
@@ -165,7 +165,7 @@ class _Asker:
         return Asked(label, (key, name), lambda x: self.language.number(x, 3), lambda x: self.language.change(x, 3))
 
     def trip(self, key: str) -> Asked:
-        return self._with_unit(key, self.unit, 2)
+        return self._with_unit(key, self.unit, trip_digits(self.unit))
 
     def km(self, key: str) -> Asked:
         return self._with_unit(key, "km", 1)

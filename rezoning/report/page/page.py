@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from importlib import import_module
 from typing import Any
 
+from rezoning.report.atlas import atlas
+from rezoning.report.charts import charts
 from rezoning.report.html import render
 from rezoning.report.language import Language
 from rezoning.report.option import Option
@@ -56,8 +57,8 @@ def report_page(book: Book, statements: Mapping[str, dict[str, Any]], language: 
         commands=commands(book),
         rule_name=lambda rule: rule_name(rule, language),
         sections=_sections(book),
-        atlas=_made("atlas", book, language),
-        charts=_made("charts", book, language),
+        atlas=atlas(book, language),
+        charts=charts(book, language),
     )
 
 
@@ -87,11 +88,3 @@ def _facts(book: Book, language: Language) -> list[tuple[str, str]]:
 
 def _status(option: Option, language: Language, kind: str = "status") -> str:
     return language.text(f"page.{kind}_{option.record.get('status') if option.is_run else 'plan_file'}")
-
-
-def _made(name: str, book: Book, language: Language) -> Any:
-    try:
-        module = import_module(f"rezoning.report.{name}")
-        return getattr(module, name)(book, language)
-    except (ImportError, AttributeError):
-        return None

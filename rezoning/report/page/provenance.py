@@ -18,6 +18,7 @@ from rezoning.scenario.policy import hidden_groups
 
 ABSOLUTE = re.compile(r"""(?<![\w.:/\\])(?:[A-Za-z]:[\\/]|\\\\|(?:\.\.?/)+|~?/)(?:[^\s"'<>|:;,()\\/]+[\\/])*([^\s"'<>|:;,()\\/]+)""")
 QUOTED = re.compile(r"""(["'])((?:[A-Za-z]:[\\/]|\\\\|(?:\.\.?/)+|~?/)[^"'\n]*)\1""")
+VALUES = re.compile(r"is [-+.\de]+, and was [-+.\de]+(?= when)")  # of a goal, in all their digits
 STUDENTS = re.compile(r"\d[\d,.]*(?= students?\b)")
 
 
@@ -65,7 +66,7 @@ def origin(option: Option, language: Language) -> Origin:
         in_words,
         _violated(option.audit.violations, option, language),
         None if today is None else _violated(today.violations, option, language),
-        tuple(map(public, option.changed)),
+        tuple(public(VALUES.sub("is not what it was", text)) for text in option.changed),
         tuple(public(text) for text in (*record.get("warnings", ()), *record.get("notes", ()))),
         _scenario_text(option),
     )

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
-from rezoning.report.language import HIDDEN, NOTHING, Cell, Language
+from rezoning.report.language import NOTHING, Cell, Language
 from rezoning.report.option import Option
 from rezoning.report.page.columns import cell_of, schools_over
-from rezoning.report.page.goals import amount, capital, goal_name, is_hidden, with_unit
+from rezoning.report.page.goals import amount, capital, goal_name, shown_value, trip_digits, with_unit
 from rezoning.report.public import Book, View
 from rezoning.report.public.book import EVERYONE
 from rezoning.scenario.bands import BandRule
@@ -58,11 +58,8 @@ def _goal(book: Book, option: Option, language: Language) -> Iterator[Tile]:
     goal, entry = option.scenario.goals[0], option.record["goals"][0]
     if goal.minimize in (*MIXING, "reassigned", "travel", "theil_h") and goal.versus is None:
         return
-    unit, value, now = option.district.travel_unit, entry["value"], entry.get("today")
-    if value is None or is_hidden(goal, value, book.views[option.letter], option):
-        value = None if value is None else HIDDEN
-    if now is not None and book.today is not None and is_hidden(goal, now, book.today, option):
-        now = HIDDEN
+    unit = option.district.travel_unit
+    value, now = shown_value(book, goal, entry["value"], book.views[option.letter]), shown_value(book, goal, entry.get("today"), book.today)
     was = "" if now is None else amount(goal, now, unit, language)
     yield Tile(capital(goal_name(goal, unit, language)), amount(goal, value, unit, language), was, trend=_trend(value, now, -1))
 
@@ -95,11 +92,12 @@ def _trip(book: Book, option: Option, view: View, language: Language) -> Iterato
         return
     now = None if book.today is None else cell_of(book.today.measures, "travel_mean")
     unit = option.district.travel_unit
+    digits = trip_digits(unit)
     note = ""
     if isinstance(value, (int, float)) and isinstance(now, (int, float)):
-        note = with_unit(language.change(value - now, 2), unit, language)
-    was = "" if now is None else with_unit(language.number(now, 2), unit, language)
-    yield Tile(language.text("page.measure_travel_mean"), with_unit(language.number(value, 2), unit, language), was, note)
+        note = with_unit(language.change(value - now, digits), unit, language)
+    was = "" if now is None else with_unit(language.number(now, digits), unit, language)
+    yield Tile(language.text("page.measure_travel_mean"), with_unit(language.number(value, digits), unit, language), was, note)
 
 
 def _over(book: Book, view: View, language: Language) -> Iterator[Tile]:
