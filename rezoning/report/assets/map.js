@@ -296,6 +296,8 @@
     return made;
   }
 
+  function isTouched() { return window.matchMedia("(pointer: coarse)").matches; }
+
   function isReduced() { return window.matchMedia("(prefers-reduced-motion: reduce)").matches; }
 
   /* -- the map with its controls ------------------------------------------------------------------------------------- */
@@ -401,11 +403,11 @@
       var frame = node("div", "rz-frame", body);
       if (this.howInputs) this._buildSlide(frame);
       this._buildMap(node("div", "rz-box", frame));
-      if (this.options.schools !== false) this._buildSchools(body);
-      this.status = node("p", "rz-status", root);
+      this.status = node("p", "rz-status", frame);
       this.status.setAttribute("role", "status");
       this.status.dir = "auto";
-      this._buildKey(root);
+      this._buildKey(frame);
+      if (this.options.schools !== false) this._buildSchools(body);
       var map = this;
       root.addEventListener("keydown", function (event) { if (event.key === "Escape") map.clear(); });
     },
@@ -445,7 +447,7 @@
     },
 
     _buildMap: function (box) {
-      var map = this, place = node("div", "rz-place", box), isCoarse = window.matchMedia("(pointer: coarse)").matches;
+      var map = this, place = node("div", "rz-place", box), isCoarse = isTouched();
       place.setAttribute("role", "application");
       place.setAttribute("aria-label", this.say("map"));
       var leaflet = this.map = L.map(place, {
@@ -579,7 +581,7 @@
         node("i", "rz-pale", this.keyPale); node("span", "", this.keyPale, this.say("key_pale"));
       }
       if (this.atlas.travel.is_known && this.atlas.travel.is_estimate) node("span", "rz-key-item", key, this.say("estimate"));
-      node("span", "rz-key-item rz-hint", key, this.say("move"));
+      node("span", "rz-key-item rz-hint", key, this.say(isTouched() ? "move_touch" : "move"));
     },
 
     /* Controls say what is shown, whoever asked for it. */
