@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -54,9 +55,19 @@ def book_of(scenario: Scenario, district: District, *plans: Plan) -> Book:
 
 
 def drawn_book(**changes: Any) -> Book:
+    """The drawn district with its two plans; what is hidden is hidden."""
+    return _drawn_book(**changes) if changes else plain_book()
+
+
+@cache
+def plain_book() -> Book:
+    """The same as it is, made once."""
+    return _drawn_book()
+
+
+def _drawn_book(**changes: Any) -> Book:
     district = drawn_district(**changes)
-    goals = [{"minimize": "dissimilarity", "group": "low"}] if district.current is None else None
-    return book_of(drawn.scenario(goals=goals), district, *(drawn_plan(drawing) for drawing in PLANS.values()))
+    return book_of(drawn.scenario(), district, *(drawn_plan(drawing) for drawing in PLANS.values()))
 
 
 def perturbed(district: District, seed: int, share: float = 0.2) -> Plan:
@@ -70,7 +81,8 @@ def perturbed(district: District, seed: int, share: float = 0.2) -> Plan:
 
 
 def book_of_file(path: Path, seeds: tuple[int, ...] = (1, 2)) -> Book:
-    scenario = load_scenario(path)
+    """A district of a scenario file; nothing is hidden, for that is the drawn district's to show and takes time."""
+    scenario = load_scenario(path, ["report.min_cell=0"])
     district = load_district(scenario.data)
     return book_of(scenario, district, *(perturbed(district, seed) for seed in seeds))
 
