@@ -66,8 +66,9 @@ def goal_rows(book: Book, columns: Sequence[Column], language: Language, travel_
         values = _values(asked, book)
         name = goal_name(asked.goal, book.district.travel_unit, language)
         yield make_row(columns, f"goal_{i}", capital(name), kind, values, direction="lower", unit=unit)
-        bounds = {letter: entry.get("bound") if values[letter] != HIDDEN else HIDDEN for letter, entry in asked.entries.items()}
-        if any(bound is not None for bound in bounds.values()):
+        proven = {letter: entry["bound"] for letter, entry in asked.entries.items() if entry.get("bound") is not None}
+        bounds: dict[str, Cell] = {letter: HIDDEN if values[letter] == HIDDEN else bound for letter, bound in proven.items()}
+        if bounds:
             yield make_row(columns, f"goal_{i}_bound", language.text("compare.bound_of", goal=name), kind, bounds, unit=unit)
 
 

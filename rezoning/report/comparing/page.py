@@ -157,6 +157,13 @@ def _tables(book: Book, views: Sequence[Column], language: Language) -> list[Sch
     """Students, utilization, each group's share and trips; those of which nothing is known are left out."""
     unit = language.text(f"compare.unit_{book.district.travel_unit}")
     points, count = _points(language), _counted(language)
+
+    def two(value: Cell) -> str:
+        return language.number(value, 2)
+
+    def two_more(value: Cell) -> str:
+        return language.change(value, 2)
+
     wanted = [
         SchoolMeasure("students", language.text("compare.schools_students"), lambda row: row.students, language.count, count),
         SchoolMeasure("utilization", language.text("compare.schools_utilization"), lambda row: row.utilization, language.percent, points),
@@ -166,7 +173,7 @@ def _tables(book: Book, views: Sequence[Column], language: Language) -> list[Sch
         title = language.text("compare.schools_share", group=language.group(group))
         wanted.append(SchoolMeasure(f"share-{len(wanted)}", title, share_of(group), language.percent, points))
     title = language.text("compare.schools_trip", unit=unit)
-    wanted.append(SchoolMeasure("trip", title, lambda row: row.travel_mean, language.number, language.change))
+    wanted.append(SchoolMeasure("trip", title, lambda row: row.travel_mean, two, two_more))
     tables = [_table(book, views, one) for one in wanted]
     return [table for table in tables if any(entry.sort for _, _, entries in table.rows for entry in entries)]
 
@@ -222,5 +229,6 @@ def _units(book: Book, views: Sequence[Column], language: Language) -> dict[str,
         "trips": trips,
         "unit": language.text(f"compare.unit_{book.district.travel_unit}"),
         "language": language.code,
+        "digits": 1 if book.district.travel_unit == "min" else 2,
         "nobody": language.text("compare.new_unit"),
     }
