@@ -18,7 +18,7 @@ from rezoning.district.reading import counted
 from rezoning.errors import DataError, Problems, shown
 from rezoning.plan import Plan
 
-__all__ = ["read_assignment", "read_plan", "write_plan"]
+__all__ = ["read_assignment", "read_plan", "read_written_plan", "write_plan"]
 
 log = logging.getLogger(__name__)
 
@@ -47,14 +47,25 @@ def read_plan(path: str | Path, district: District, column: str | None = None) -
     DataError
         With everything that is wrong in the file.
     """
+    plan, notes = _read(path, district, column)
+    for note in notes:
+        log.info(note)
+    return plan
+
+
+def read_written_plan(path: str | Path, district: District) -> Plan:
+    """A plan that `write_plan` wrote: read as any other, with nothing to say about what was chosen."""
+    return _read(path, district, None)[0]
+
+
+def _read(path: str | Path, district: District, column: str | None) -> tuple[Plan, tuple[str, ...]]:
+    """The plan, and what was chosen while reading."""
     problems = Problems()
     assignment = collect(path, district.unit_ids, column, problems)
     _report_unplaced(assignment, district, problems)
     found = _matched(assignment, district, problems)
     problems.raise_as(DataError)
-    for note in assignment.notes:
-        log.info(note)
-    return Plan(np.array([found[label] for label in assignment.schools], dtype=np.int64))
+    return Plan(np.array([found[label] for label in assignment.schools], dtype=np.int64)), tuple(assignment.notes)
 
 
 def _report_unplaced(assignment: Assignment, district: District, problems: Problems) -> None:

@@ -151,20 +151,16 @@ def publish_figures(
     paths: Sequence[Path], out: Path | None = None, overrides: Sequence[str] = (), formats: Sequence[str] = ("png", "svg")
 ) -> Published:
     """Maps and charts of each option as pictures."""
-    from rezoning.report.all_figures import figures_of
+    from rezoning.report.figures import figures_of
 
     place = _place(paths, out, "figures", FIGURES)
-    book, _ = _read(paths, overrides)
-    notes: list[str] = []
+    book, language = _read(paths, overrides)
 
     def fill(folder: Path) -> None:
-        for letter, part in _parts(book, is_whole=False):
-            (folder / part).mkdir(exist_ok=True)
-            drawn = figures_of(book, letter, folder / part, formats)
-            notes.extend(drawn.skipped)
-        put(folder / FIGURES, json_text({"options": [option.name for option in book.options], "skipped": notes}))
+        drawn = figures_of(book, folder, formats, language)
+        put(folder / FIGURES, json_text({"options": [option.name for option in book.options], "files": [path.name for path in drawn]}))
 
-    return Published(place, _written(place, fill), book, {}, tuple(dict.fromkeys(notes)), _warnings(book))
+    return Published(place, _written(place, fill), book, {}, warnings=_warnings(book))
 
 
 # -- what they share -------------------------------------------------------------------------------------------------

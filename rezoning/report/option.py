@@ -193,13 +193,13 @@ class _Known:
 
 
 def _option_of_run(letter: str, name: str, path: Path, overrides: Sequence[str], known: _Known) -> Option:
-    from rezoning.plan_files import read_plan
+    from rezoning.plan_files import read_written_plan
     from rezoning.scenario.load import load_scenario
 
     record = _record(path)
     scenario = load_scenario(path / "scenario.yaml", overrides)
     district = known.district(scenario)
-    plan = read_plan(path / "plan.csv", district)
+    plan = read_written_plan(path / "plan.csv", district)
     return _measured(letter, name, path, scenario, district, plan, record, is_run=True)
 
 
