@@ -224,6 +224,7 @@ def test_units_that_are_no_blocks_and_ground_that_was_mended_are_told(tmp_path):
     book = drawn_book()
     export(book, None, "dra", tmp_path)
     said = (tmp_path / "README.txt").read_text(encoding="utf-8").replace("\n    ", " ")
+    assert "put ids in their place by plan_districts.csv, or export to baf." in said
     assert "The units are not census blocks (fifteen digits): redistricting programs know only blocks of their own maps." in said
     gappy = drawn_district().geometry.scale(0.99, 0.99)
     export(drawn_book(geometry=gappy), None, "geojson", tmp_path)

@@ -40,9 +40,13 @@ def write_districtr(job: Job) -> list[Written]:
 
 
 def notes(job: Job) -> list[str]:
-    """What to know about the units' ids."""
-    is_blocks = all(BLOCK.fullmatch(unit) for unit in job.book.district.unit_ids)
-    return [words.TEXT_IDS, words.GUARDED] if is_blocks else [words.TEXT_IDS, words.GUARDED, words.not_blocks_note()]
+    """What to know about the units' ids and the labels."""
+    found = [words.TEXT_IDS, words.GUARDED]
+    if job.to != "baf":
+        found.append(words.NUMBERED)
+    if not all(BLOCK.fullmatch(unit) for unit in job.book.district.unit_ids):
+        found.append(words.not_blocks_note())
+    return found
 
 
 def _written(

@@ -6,6 +6,7 @@ ILLUSTRATIVE = "Illustrative, not a district proposal."
 NOT_PUBLIC = "NOT FOR PUBLICATION: holds counts of few students. Units have numbers of students that could tell of single children."
 NO_COUNTS = "Units carry no numbers of students; those of zones are hidden (blank, and named in the column hidden) where they would tell of few."
 TEXT_IDS = "Ids are text: keep their leading zeros. In a spreadsheet import their columns as text instead of opening the file."
+NUMBERED = "rezoning itself reads ids and names, not these numbers: put ids in their place by plan_districts.csv, or export to baf."
 GUARDED = "A cell that a spreadsheet would take for a formula begins with an apostrophe, which is not part of its text."
 
 MEANINGS = {
