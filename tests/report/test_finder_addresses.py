@@ -67,7 +67,8 @@ def test_a_point_on_a_border_is_in_the_smallest_unit(tmp_path):
 
 def test_what_is_left_out_is_counted_and_told(tmp_path):
     outside = (WEST - 50, NORTH)
-    places = [("1 Oak St", middle(0)), ("2 Oak St", outside), ("", middle(1)), ("1 OAK Street", middle(0)), ("9 Elm St", middle(2)), ("9 Elm St", middle(3))]
+    good = [("1 Oak St", middle(0)), ("2 Oak St", outside), ("", middle(1))]
+    places = [*good, ("1 OAK Street", middle(0)), ("9 Elm St", middle(2)), ("9 Elm St", middle(3))]
     found = read(tmp_path, ["address", "lon", "lat"], [*rows_at(places), ["3 Oak St", "", ""]])
     assert found.texts == ("1 Oak St",)
     assert (found.blank, found.unplaced, found.outside, found.repeated, found.unclear) == (1, 1, 1, 2, 1)
@@ -98,7 +99,8 @@ def test_towns_keep_two_streets_of_one_name_apart(tmp_path):
 
 
 def test_apartments_are_addresses_of_their_own(tmp_path):
-    found = read(tmp_path, ["address", "lon", "lat"], rows_at([("1 Oak St Apt 1", middle(0)), ("1 Oak St Apt 2", middle(1)), ("1 Oak St", middle(0))]))
+    places = [("1 Oak St Apt 1", middle(0)), ("1 Oak St Apt 2", middle(1)), ("1 Oak St", middle(0))]
+    found = read(tmp_path, ["address", "lon", "lat"], rows_at(places))
     assert found.flat == ("Apt 1", "Apt 2", "")
     assert found.streets == ("Oak St",)
 

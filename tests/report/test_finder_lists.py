@@ -79,7 +79,8 @@ def test_options_follow_today_and_have_names():
 
 
 def test_without_zones_of_today_only_options_are_listed():
-    book = book_of(drawn.scenario(goals=[{"minimize": "dissimilarity", "group": "low"}]), drawn_district(current=None), drawn_plan("Aaab/aBbb/aaac/cCcb"))
+    scenario = drawn.scenario(goals=[{"minimize": "dissimilarity", "group": "low"}])
+    book = book_of(scenario, drawn_district(current=None), drawn_plan("Aaab/aBbb/aaac/cCcb"))
     rows = zone_lists(book, addresses_of([("1", 0, "", 6)]))
     assert [row["option"] for row in rows] == ["A"]
 

@@ -485,7 +485,7 @@
       view.name = isKnown ? words.map[language][view.key] : viewName(view.key);
     });
     at("map-place").replaceChildren();
-    map = window.RezoningMap.create(at("map-place"), atlas, words.map[language], { search: false, schools: false });
+    map = window.RezoningMap.create(at("map-place"), atlas, words.map[language], { search: false });
     map.onSelect((u) => {
       if (isTelling) return;
       input.value = ""; offers = [];

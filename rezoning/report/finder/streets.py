@@ -59,19 +59,26 @@ def joined(house: str, street: str) -> Parts:
 
 
 def _without_flat(house: str, street: str) -> Parts:
+    name, flat = _named(street)
+    return Parts(house, name, flat) if house else Parts("", " ".join(street.split()), "")
+
+
+@lru_cache(maxsize=100_000)
+def _named(street: str) -> tuple[str, str]:
+    """A street and the apartment that is written with it; many addresses have the same."""
     plain = " ".join(street.split())
     found = _FLAT.search(plain)
-    if found is None or not house:
-        return Parts(house, plain, "")
-    return Parts(house, (plain[: found.start()] + plain[found.end() :]).strip(" ,"), found[1])
+    return (plain, "") if found is None else ((plain[: found.start()] + plain[found.end() :]).strip(" ,"), found[1])
 
 
+@lru_cache(maxsize=100_000)
 def house_key(house: str, flat: str = "") -> tuple[int, int, str, str]:
     """What house numbers are sorted by: 9 before 10 before 10A; no number comes first."""
     digits = [int(part) for part in _DIGITS.findall(house)]
     return (digits[0] if digits else -1, digits[1] if "-" in house else 0, house.casefold(), flat.casefold())
 
 
+@lru_cache(maxsize=100_000)
 def parity(house: str) -> str:
     """Side of the street: ``odd``, ``even``, or ``both`` where there is no number; of ``68-05`` the last part counts."""
     digits = _DIGITS.findall(house.split(" ", maxsplit=1)[0])
