@@ -157,14 +157,27 @@ def test_what_follows_from_a_hidden_cell_is_hidden() -> None:
         assert not found[key].differs
 
 
-def test_a_goal_is_hidden_where_its_measure_is_and_where_it_counts_few() -> None:
+def test_a_goal_is_hidden_where_its_measure_is() -> None:
     made = drawn.book()
     view = made.views["A"]
-    hidden = replace(made, views={**made.views, "A": replace(view, measures={**view.measures, "share_reassigned": HIDDEN})})
+    hidden = replace(made, views={**made.views, "A": replace(view, measures={**view.measures, "share_reassigned": HIDDEN})}, is_hidden=True)
     assert rows(hidden)["goal_1"].values["A"] == HIDDEN
-    few = rows(drawn.book(asked=drawn.scenario({"min_cell": 25})))["goal_1"].values
-    assert few["B"] == HIDDEN
-    assert few["A"] in (HIDDEN, pytest.approx(0.3))
+    assert rows(hidden)["goal_1"].values["B"] == pytest.approx(0.2)
+
+
+def test_a_goal_that_no_measure_vouches_for_is_hidden_as_soon_as_anything_is() -> None:
+    asked = drawn.scenario(goals=[{"minimize": "added_travel"}])
+    assert rows(drawn.book(asked=asked))["goal_1"].values["A"] == pytest.approx(30 * 2 / 100)
+    hidden = replace(drawn.book(asked=asked), is_hidden=True)
+    assert rows(hidden)["goal_1"].values["A"] == HIDDEN
+
+
+def test_trips_of_goals_and_bounds_are_no_more_exact_than_the_book_s() -> None:
+    asked = drawn.scenario({"min_cell": 1}, goals=[{"minimize": "travel"}])
+    minutes = np.array(drawn.MINUTES) + 0.1234
+    options = [drawn.option("A", drawn.PLANS[0], drawn.district(travel=minutes), asked, proof={"bound": 2.7777, "gap": 0.05}, status="feasible")]
+    found = rows(drawn.make_book(options))
+    assert (found["goal_1"].values["A"], found["goal_1_bound"].values["A"]) == (2.9, 2.8)
 
 
 def test_a_group_that_one_option_may_not_show_is_in_no_row() -> None:

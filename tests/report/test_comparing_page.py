@@ -19,7 +19,7 @@ from rezoning.report.public import Book, make_book
 
 ENGLISH, SPANISH = Language("en"), Language("es")
 ODD = [
-    "<script>alert(1)</script>", "</script><img src=x onerror=alert(1)>", "=cmd()", "long " * 800, 
+    "<script>alert(1)</script>", "</script><img src=x onerror=alert(1)>", "=cmd()", "long " * 800,
     "مدرسة النور", "Ñandú & Élan's \"one\"", "{names}",
 ]  # fmt: skip
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from rezoning.report.comparing.goals import goal_cell, goal_kind
+from rezoning.report.comparing.goals import goal_cell, goal_kind, rounded, unit_kind
 from rezoning.report.comparing.page import status_words
-from rezoning.report.comparing.rows import Kind
+from rezoning.report.comparing.rows import Kind, as_shown
 from rezoning.report.comparing.rules import broken_rules
 from rezoning.report.language import HIDDEN, Cell, Language
 from rezoning.report.option import Option
@@ -80,10 +80,11 @@ def _goals(book: Book, language: Language) -> Iterator[AboutRow]:
     yield AboutRow((said("compare.goals"), *(said(f"compare.{key}") for key in ("column_option", "value", "bound", "gap"))), True)
     for option in book.options:
         for goal, entry in zip(option.scenario.goals, option.record["goals"], strict=False):
-            value = goal_cell(goal, entry["value"], book.views[option.letter].measures, book)
-            proof = (HIDDEN, HIDDEN) if value == HIDDEN else (entry.get("bound"), entry.get("gap"))
+            value = goal_cell(goal, entry["value"], book.views[option.letter], book)
+            bound = rounded(goal, entry.get("bound"), book)
+            proof = (HIDDEN, HIDDEN) if value == HIDDEN else (bound, as_shown(entry.get("gap"), "percent"))
             name = capital(goal_name(goal, option.district.travel_unit, language))
-            kind = goal_kind(goal)
+            kind = unit_kind(goal_kind(goal), book)
             yield AboutRow((name, option.letter, value, *proof), kinds=("text", "text", kind, kind, "percent"))
 
 

@@ -20,7 +20,8 @@ if TYPE_CHECKING:
     from openpyxl.cell import Cell as Written
 
 FORMATS: Mapping[Kind, str] = {
-    "count": "#,##0", "percent": "0.0%", "points": "0.0", "index": "0.000", "travel": "0.00", "km": "0.0", "ratio": "0.00", "text": "General",
+    "count": "#,##0", "percent": "0.0%", "points": "0.0", "index": "0.000", "travel": "0.0", "travel_km": "0.00",
+    "km": "0.0", "ratio": "0.00", "text": "General",
 }  # fmt: skip
 """Number format of each kind."""
 

@@ -16,8 +16,9 @@ from rezoning.plan import Plan, today
 from rezoning.report.comparing.rows import Column, Kind, Row, make_row
 from rezoning.report.language import HIDDEN, Cell, Language
 from rezoning.report.option import Option
-from rezoning.report.page.goals import capital, goal_name
-from rezoning.report.public import Book
+from rezoning.report.page.goals import MEASURE, capital, goal_name, is_hidden
+from rezoning.report.public import Book, View
+from rezoning.report.public.rounding import Rounding
 from rezoning.scenario.schema import Goal
 
 KINDS: dict[str, Kind] = {
@@ -27,16 +28,12 @@ KINDS: dict[str, Kind] = {
 }  # fmt: skip
 """How a goal's value is written; an index where nothing is said."""
 
-STUDENTS = frozenset({"reassigned", "out_of_band", "long_rides", "walk_lost", "not_walking", "over_capacity", "out_of_utilization"})
-"""Goals whose value, times all students, is a number of students."""
-
-TWINS: dict[str, str] = {
+SAME: dict[str, str] = {
     "dissimilarity": "dissimilarity", "normalized_exposure": "normalized_exposure", "isolation": "isolation", "max_deviation": "max_deviation",
     "theil_h": "theil_h", "reassigned": "share_reassigned", "schools_changed": "schools_changed", "travel": "travel_mean",
-    "not_walking": "walk_share", "over_capacity": "over_capacity_students", "portables": "over_capacity_students",
     "utilization_spread": "utilization_spread", "boundary_length": "boundary_km", "cut_edges": "cut_edges",
 }  # fmt: skip
-"""The measure that says the same as a goal: where it is hidden, so is the goal."""
+"""Goals whose value is a measure of the book, which says how exact it may be."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -65,11 +62,16 @@ def goal_rows(book: Book, columns: Sequence[Column], language: Language, travel_
         unit = {"travel": travel_unit, "km": "km"}.get(kind, "")
         values = _values(asked, book)
         name = goal_name(asked.goal, book.district.travel_unit, language)
-        yield make_row(columns, f"goal_{i}", capital(name), kind, values, direction="lower", unit=unit)
-        proven = {letter: entry["bound"] for letter, entry in asked.entries.items() if entry.get("bound") is not None}
+        yield make_row(columns, f"goal_{i}", capital(name), unit_kind(kind, book), values, direction="lower", unit=unit)
+        proven = {letter: rounded(asked.goal, entry["bound"], book) for letter, entry in asked.entries.items() if entry.get("bound") is not None}
         bounds: dict[str, Cell] = {letter: HIDDEN if values[letter] == HIDDEN else bound for letter, bound in proven.items()}
         if bounds:
-            yield make_row(columns, f"goal_{i}_bound", language.text("compare.bound_of", goal=name), kind, bounds, unit=unit)
+            yield make_row(columns, f"goal_{i}_bound", language.text("compare.bound_of", goal=name), unit_kind(kind, book), bounds, unit=unit)
+
+
+def unit_kind(kind: Kind, book: Book) -> Kind:
+    """Kilometers of a trip have one decimal more than minutes."""
+    return "travel_km" if kind == "travel" and book.district.travel_unit == "km" else kind
 
 
 def goal_kind(goal: Goal) -> Kind:
@@ -79,18 +81,24 @@ def goal_kind(goal: Goal) -> Kind:
     return KINDS.get(goal.minimize, "index")
 
 
-def goal_cell(goal: Goal, value: float | None, measures: Mapping[str, Any], book: Book) -> Cell:
-    """A goal's value, or HIDDEN where it would tell of few students or say what another measure hides."""
-    twin = measures.get(TWINS.get(goal.minimize, ""))
-    if isinstance(twin, Mapping):
-        twin = twin.get(goal.group or "")
-    if twin == HIDDEN:
+def goal_cell(goal: Goal, value: float | None, view: View, book: Book) -> Cell:
+    """A goal's value as the book lets it be known: HIDDEN where what it measures is hidden, or where that cannot be told."""
+    said = view.measures.get(MEASURE.get(goal.minimize, ""))
+    if is_hidden(book, goal, view) or (book.is_hidden and said is None and value is not None):
         return HIDDEN
-    if value is None or goal.minimize not in STUDENTS:
-        return value
-    total = book.district.total_students
-    few = book.settings.min_cell
-    return HIDDEN if any(1e-9 < part * total < few - 1e-9 for part in (value, 1 - value)) else value
+    if goal.minimize in SAME and goal.versus in (None, "others") and value is not None:
+        own = said.get(goal.group) if isinstance(said, Mapping) else said
+        return value if own is None else own
+    return rounded(goal, value, book)
+
+
+def rounded(goal: Goal, value: float | None, book: Book) -> Cell:
+    """A value or bound as exact as other numbers of its kind may be."""
+    rounding = Rounding(any(option.scenario.report.min_cell > 0 for option in book.options), book.district.travel_unit)
+    kind = goal_kind(goal)
+    if kind == "travel":
+        return rounding.trip(value)
+    return rounding.index(value, is_open=False) if kind == "index" else value
 
 
 def _values(asked: Asked, book: Book) -> dict[str, Cell]:
@@ -98,10 +106,10 @@ def _values(asked: Asked, book: Book) -> dict[str, Cell]:
     goal, found = asked.goal, dict[str, Cell]()
     now = today(asked.owner.district)
     if book.today is not None and now is not None:
-        found["today"] = goal_cell(goal, _measured(asked, now), book.today.measures, book)
+        found["today"] = goal_cell(goal, _measured(asked, now), book.today, book)
     for option in book.options:
         plan = _carried_over(option, asked.owner.district)
-        found[option.letter] = None if plan is None else goal_cell(goal, _measured(asked, plan), book.views[option.letter].measures, book)
+        found[option.letter] = None if plan is None else goal_cell(goal, _measured(asked, plan), book.views[option.letter], book)
     return found
 
 

@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 
-from rezoning.report.comparing.goals import goal_rows
+from rezoning.report.comparing.goals import goal_rows, unit_kind
 from rezoning.report.comparing.rows import Column, Direction, Kind, Row, Section, make_row
 from rezoning.report.comparing.rules import rule_rows
 from rezoning.report.language import HIDDEN, Cell, Language
@@ -83,7 +83,7 @@ class Sheet:
         """A row; `name` is the label's string where `key` is that of one row among several like it, `words` fill the label in."""
         unit = {"travel": self.travel_unit, "km": "km"}.get(kind, "")
         label = self.language.text(f"compare.{name or key}", **(words or {}))
-        return make_row(self.columns, key, label, kind, values, direction=direction, unit=unit)
+        return make_row(self.columns, key, label, unit_kind(kind, self.book), values, direction=direction, unit=unit)
 
     def looked_up(self, *path: str) -> dict[str, Cell]:
         """A measure in every column, by its place in metrics.json."""

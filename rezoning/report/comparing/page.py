@@ -6,8 +6,9 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from rezoning.report.comparing.goals import unit_kind
 from rezoning.report.comparing.measures import columns_of, measure_rows
-from rezoning.report.comparing.rows import Column, Row, Section, written
+from rezoning.report.comparing.rows import DIGITS, Column, Row, Section, written
 from rezoning.report.comparing.rules import Broken, broken_rules
 from rezoning.report.comparing.units import differences, trip
 from rezoning.report.html import render
@@ -158,11 +159,13 @@ def _tables(book: Book, views: Sequence[Column], language: Language) -> list[Sch
     unit = language.text(f"compare.unit_{book.district.travel_unit}")
     points, count = _points(language), _counted(language)
 
-    def two(value: Cell) -> str:
-        return language.number(value, 2)
+    digits = DIGITS[unit_kind("travel", book)]
 
-    def two_more(value: Cell) -> str:
-        return language.change(value, 2)
+    def trip_words(value: Cell) -> str:
+        return language.number(value, digits)
+
+    def more_words(value: Cell) -> str:
+        return language.change(value, digits)
 
     wanted = [
         SchoolMeasure("students", language.text("compare.schools_students"), lambda row: row.students, language.count, count),
@@ -173,7 +176,7 @@ def _tables(book: Book, views: Sequence[Column], language: Language) -> list[Sch
         title = language.text("compare.schools_share", group=language.group(group))
         wanted.append(SchoolMeasure(f"share-{len(wanted)}", title, share_of(group), language.percent, points))
     title = language.text("compare.schools_trip", unit=unit)
-    wanted.append(SchoolMeasure("trip", title, lambda row: row.travel_mean, two, two_more))
+    wanted.append(SchoolMeasure("trip", title, lambda row: row.travel_mean, trip_words, more_words))
     tables = [_table(book, views, one) for one in wanted]
     return [table for table in tables if any(entry.sort for _, _, entries in table.rows for entry in entries)]
 
@@ -229,6 +232,6 @@ def _units(book: Book, views: Sequence[Column], language: Language) -> dict[str,
         "trips": trips,
         "unit": language.text(f"compare.unit_{book.district.travel_unit}"),
         "language": language.code,
-        "digits": 1 if book.district.travel_unit == "min" else 2,
+        "digits": DIGITS[unit_kind("travel", book)],
         "nobody": language.text("compare.new_unit"),
     }

@@ -8,10 +8,10 @@ from typing import Literal
 
 from rezoning.report.language import HIDDEN, NOTHING, Cell, Language
 
-Kind = Literal["count", "percent", "points", "index", "travel", "km", "ratio", "text"]
+Kind = Literal["count", "percent", "points", "index", "travel", "travel_km", "km", "ratio", "text"]
 Direction = Literal["lower", "higher"]
 
-DIGITS: dict[Kind, int] = {"count": 0, "percent": 1, "points": 1, "index": 3, "travel": 2, "km": 1, "ratio": 2, "text": 0}
+DIGITS: dict[Kind, int] = {"count": 0, "percent": 1, "points": 1, "index": 3, "travel": 1, "travel_km": 2, "km": 1, "ratio": 2, "text": 0}
 """Decimals that a reader sees; values that look alike count as alike."""
 
 SHARES: tuple[Kind, ...] = ("percent", "points")

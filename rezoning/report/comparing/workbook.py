@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from rezoning.report.comparing.about import AboutRow, about_rows
 from rezoning.report.comparing.cells import DIFFERENT, ID, TEXT, TITLE, Look, Sheet, save
+from rezoning.report.comparing.goals import unit_kind
 from rezoning.report.comparing.measures import columns_of, measure_rows
 from rezoning.report.comparing.page import share_of
 from rezoning.report.comparing.rows import Column, Kind, Row, as_shown
@@ -113,7 +114,7 @@ def _school_measures(page: _Maker) -> Iterator[tuple[str, Kind, Callable[[School
     ]
     for group in page.book.groups:
         wanted.append((page.said("schools_share", group=page.language.group(group)), "percent", share_of(group)))
-    wanted.append((page.said("schools_trip", unit=unit), "travel", lambda row: row.travel_mean))
+    wanted.append((page.said("schools_trip", unit=unit), unit_kind("travel", page.book), lambda row: row.travel_mean))
     for one in wanted:
         if any(one[2](row) is not None for _, view in page.views for row in view.schools):
             yield one
@@ -150,7 +151,7 @@ def _changes(page: _Maker) -> None:
             look = Look("@", fill=DIFFERENT if s != first and first >= 0 else "")
             cells += [sheet.text(book.schools[s].id, look), sheet.text(book.schools[s].name, Look(fill=look.fill))] if s >= 0 else [None, None]
             if found.trips is not None:
-                cells.append(sheet.number(trip(found.trips[i, k]), "travel"))
+                cells.append(sheet.number(trip(found.trips[i, k]), unit_kind("travel", book)))
         sheet.row(sheet.text(book.district.unit_ids[u], ID), sheet.number(found.students[i], "count"), *cells)
 
 
