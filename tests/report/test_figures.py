@@ -8,7 +8,7 @@ from shapely.geometry import box
 from rezoning.district.district import District
 from rezoning.errors import DataError
 from rezoning.plan import Plan
-from rezoning.report.figures import PALETTE, before_after, before_after_figure, draw_change, draw_changed, draw_zones, zone_colors
+from rezoning.report.figures import PALETTE, before_after, before_after_figure, draw_changed, draw_zones, zone_colors
 from rezoning.report.figures.geometry import round_length
 
 ROWS, COLUMNS = 4, 6
@@ -104,7 +104,7 @@ def test_digitizing_gaps_draw_no_slivers():
     gaps = grid(TODAY).geometry.buffer(-0.4, join_style="mitre")
     ax = Figure().subplots()
     draw_zones(ax, grid(TODAY, geometry=gaps), np.array(TODAY), list(PALETTE))
-    borders = ax.collections[1].get_paths()
+    borders = ax.collections[-1].get_paths()
     assert [len(path.vertices) for path in borders] == [5] * 6
 
 

@@ -56,8 +56,8 @@ def before_after_figure(district: District, plan: Plan, captions: tuple[str, str
     draw_changed(right, district, plan.moved(district))
     draw_scale(left)
     figure.legend(handles=legend(language or Language()), loc="outside lower center", ncols=3, frameon=False, fontsize=9)
-    figure.draw_without_rendering()  # the layout must stand before names are placed by their size in it
     with any_letters():
+        figure.draw_without_rendering()  # the layout must stand before names are placed by their size in it
         for ax in (left, right):
             draw_schools(ax, district)
     return figure

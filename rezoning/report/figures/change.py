@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
 from rezoning.district.district import District
 from rezoning.plan import Plan
 from rezoning.report.figures import geometry
@@ -26,8 +28,10 @@ def draw_change(ax: Axes, district: District, plan: Plan, colors: Sequence[str])
     from matplotlib.collections import PathCollection
 
     moved = plan.moved(district)
-    fills = [_fill(colors, s, is_moved=bool(m)) for s, m in zip(plan.school, moved, strict=True)]
-    ax.add_collection(PathCollection(list(geometry.sheet(district)[0]), facecolors=fills, edgecolors="none"))
+    parts = np.unique(np.column_stack([plan.school, moved]), axis=0)
+    areas = [geometry.union(district, (plan.school == s) & (moved == m)) for s, m in parts]
+    fills = [_fill(colors, s, is_moved=bool(m)) for s, m in parts]
+    ax.add_collection(PathCollection(areas, facecolors=fills, edgecolors="none"))
     draw_changed(ax, district, moved)
     return draw_borders(ax, district, district.stayable)
 
@@ -45,8 +49,8 @@ def change_figure(district: District, plan: Plan, caption: str = "", language: L
     ax.set_title(plain(language.text("charts.changed_areas") + caption, 90), color=INK, parse_math=False, fontsize=10, wrap=True)
     draw_scale(ax)
     figure.legend(handles=_legend(language), loc="outside lower center", ncols=2, frameon=False, fontsize=8.5)
-    figure.draw_without_rendering()  # the layout must stand before names are placed by their size in it
     with any_letters():
+        figure.draw_without_rendering()  # the layout must stand before names are placed by their size in it
         draw_schools(ax, district)
     return figure
 

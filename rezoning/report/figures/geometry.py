@@ -20,14 +20,11 @@ def shapes(district: District) -> NDArray[Any]:
 
 
 @lru_cache(maxsize=1)  # the maps of one district are drawn one after the other
-def sheet(district: District) -> tuple[NDArray[Any], bool]:
-    """Outline of each unit as a path, and whether units meet without gaps or overlaps, so that they can be joined the quick way."""
+def is_coverage(district: District) -> bool:
+    """Whether units meet without gaps or overlaps, so that they can be joined the quick way."""
     import shapely
 
-    polygons = shapes(district)
-    paths = np.empty(len(polygons), dtype=object)
-    paths[:] = [path(shape) for shape in polygons]
-    return paths, bool(shapely.coverage_is_valid(polygons, gap_width=2 * sliver(district)))
+    return bool(shapely.coverage_is_valid(shapes(district), gap_width=2 * sliver(district)))
 
 
 def union(district: District, units: NDArray[Any]) -> Any:
@@ -35,7 +32,7 @@ def union(district: District, units: NDArray[Any]) -> Any:
     import shapely
 
     polygons = shapes(district)[units]
-    if sheet(district)[1]:
+    if is_coverage(district):
         return path(shapely.normalize(shapely.coverage_union_all(polygons)))  # holes run against their shells, so that they stay holes
     wide = sliver(district)
     wider = shapely.buffer(shapely.union_all(polygons), wide, join_style="mitre")

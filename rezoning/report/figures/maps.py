@@ -19,22 +19,32 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 
+FINE = 3000  # units; the outlines of more of them are too near each other to be seen, and make files of many megabytes
+
+
 def draw_zones(ax: Axes, district: District, assignment: Ints, colors: Sequence[str]) -> Axes:
-    """Fill every unit with its school's color and draw the borders of zones; units without a school stay white."""
+    """Fill every zone with its school's color and draw the borders of zones and units; units without a school stay white."""
     from matplotlib.collections import PathCollection
 
-    outlines = geometry.sheet(district)[0]
-    fills = [colors[s] if s >= 0 else NO_ZONE for s in assignment]
-    ax.add_collection(PathCollection(list(outlines), facecolors=fills, edgecolors="#FFFFFF88", linewidths=0.25))
-    return draw_borders(ax, district, assignment)
+    schools = np.unique(assignment)
+    zones = [geometry.union(district, assignment == s) for s in schools]
+    fills = [colors[s] if s >= 0 else NO_ZONE for s in schools]
+    ax.add_collection(PathCollection(zones, facecolors=fills, edgecolors="none"))
+    if district.num_units <= FINE:
+        outlines = [geometry.path(shape) for shape in geometry.shapes(district)]
+        ax.add_collection(PathCollection(outlines, facecolors="none", edgecolors="#FFFFFF88", linewidths=0.25))
+    return _frame(ax, district, [zone for zone, s in zip(zones, schools, strict=True) if s >= 0])
 
 
-def draw_borders(ax: Axes, district: District, assignment: Ints, color: str = INK) -> Axes:
+def draw_borders(ax: Axes, district: District, assignment: Ints) -> Axes:
     """Draw the borders of zones, and show the whole district."""
+    return _frame(ax, district, [geometry.union(district, assignment == s) for s in np.unique(assignment[assignment >= 0])])
+
+
+def _frame(ax: Axes, district: District, zones: Sequence[Any]) -> Axes:
     from matplotlib.collections import PathCollection
 
-    borders = [geometry.union(district, assignment == s) for s in np.unique(assignment[assignment >= 0])]
-    ax.add_collection(PathCollection(borders, facecolors="none", edgecolors=color, linewidths=1.0))
+    ax.add_collection(PathCollection(list(zones), facecolors="none", edgecolors=INK, linewidths=1.0))
     west, south, east, north = geometry.frame(district)
     ax.set(xlim=(west, east), ylim=(south, north), aspect="equal")
     ax.set_axis_off()
