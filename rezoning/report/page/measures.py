@@ -211,7 +211,9 @@ def _value(asked: Asked, column: Column, today: Cell, language: Language) -> Val
 
 
 def _with_best(asked: Asked, shown: Sequence[Column], values: Sequence[Value]) -> tuple[Value, ...]:
-    """The best option's values marked, unless all options are alike."""
+    """The best option's values marked, unless all options are alike, or one that is hidden might be the best."""
+    if HIDDEN in (asked.of(column) for column in shown if column.letter):
+        return tuple(values)
     numbers = {i: value for i, column in enumerate(shown) if column.letter and isinstance(value := asked.of(column), (int, float))}
     if len(numbers) < 2 or asked.sign == 0 or max(numbers.values()) - min(numbers.values()) <= SAME:
         return tuple(values)

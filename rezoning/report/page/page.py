@@ -56,7 +56,7 @@ def report_page(book: Book, statements: Mapping[str, dict[str, Any]], language: 
         policy=policy(book, language),
         commands=commands(book),
         rule_name=lambda rule: rule_name(rule, language),
-        sections=_sections(book),
+        sections=_sections(book, bool(statements)),
         atlas=atlas(book, language),
         charts=charts(book, language),
     )
@@ -67,9 +67,10 @@ def title(book: Book) -> str:
     return book.settings.title or book.first.scenario.name
 
 
-def _sections(book: Book) -> list[str]:
+def _sections(book: Book, has_statement: bool) -> list[str]:
     """Sections in their order; options are compared only where there are several."""
-    return ["summary", *(["options"] if len(book.options) > 1 else []), "map", "schools", "who", "integration", "indices", "statement", "provenance"]
+    several, statement = ["options"] if len(book.options) > 1 else [], ["statement"] if has_statement else []
+    return ["summary", *several, "map", "schools", "who", "integration", "indices", *statement, "provenance"]
 
 
 def _facts(book: Book, language: Language) -> list[tuple[str, str]]:

@@ -16,7 +16,8 @@ from rezoning.report.public import Book
 from rezoning.report.rule_words import rule_keys, rules_words
 from rezoning.scenario.policy import hidden_groups
 
-ABSOLUTE = re.compile(r"""(?<![\w.:/\\])(?:[A-Za-z]:[\\/]|\\\\|(?:\.\.?/)+|~?/)(?:[^\s"'<>|:;,()\\/]+[\\/])*([^\s"'<>|:;,()\\/]+)""")
+ABSOLUTE = re.compile(r"""(?<![\w.:/\\<])(?:[A-Za-z]:[\\/]|\\\\|(?:\.\.?/)+|~?/)(?:[^\s"'<>|:;,()\\/]+[\\/])+([^\s"'<>|:;,()\\/]+)""")
+TO_THE_END = re.compile(r"""(?m)(?<=: )((?:[A-Za-z]:[\\/]|\\\\|(?:\.\.?/)+|~?/)[^"'#\n]*[^"'#\s])""")
 QUOTED = re.compile(r"""(["'])((?:[A-Za-z]:[\\/]|\\\\|(?:\.\.?/)+|~?/)[^"'\n]*)\1""")
 VALUES = re.compile(r"is [-+.\de]+, and was [-+.\de]+(?= when)")  # of a goal, in all their digits
 STUDENTS = re.compile(r"\d[\d,.]*(?= students?\b)")
@@ -196,6 +197,7 @@ def _scenario_text(option: Option) -> str:
     if not path.is_file():
         return ""
     text = QUOTED.sub(lambda found: f"{found[1]}{file_name(found[2])}{found[1]}", path.read_text(encoding="utf-8"))
+    text = TO_THE_END.sub(lambda found: file_name(found[1]), text)
     return ABSOLUTE.sub(r"\1", text)
 
 
