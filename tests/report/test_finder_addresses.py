@@ -112,7 +112,7 @@ def test_a_missing_file(tmp_path):
     path = tmp_path / "none.csv"
     with pytest.raises(DataError) as caught:
         read_addresses(Section(path=path), drawn_district())
-    assert str(caught.value) == f"path: there is no file {path}. Paths are relative to the scenario file."
+    assert str(caught.value) == f"report.addresses.path: there is no file {path}. Paths are relative to the scenario file."
 
 
 def test_units_without_polygons_and_a_missing_file_are_told_together(tmp_path):

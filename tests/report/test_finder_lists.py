@@ -13,6 +13,7 @@ from rezoning.report.finder import Addresses, address_rows, zone_lists
 from rezoning.report.finder.facts import zones
 from rezoning.report.finder.streets import house_key, parity
 from rezoning.report.tables import public_csv
+from rezoning.scenario.reporting import Report
 
 HOUSES = st.one_of(st.integers(1, 30).map(str), st.sampled_from(["", "7A", "8B", "12 1/2", "68-05", "68-06"]))
 HOMES = st.lists(st.tuples(HOUSES, st.integers(0, 2), st.sampled_from(["", "Apt 1", "Apt 2"]), st.integers(0, 15)), min_size=1, max_size=40)
@@ -79,7 +80,7 @@ def test_options_follow_today_and_have_names():
 
 
 def test_without_zones_of_today_only_options_are_listed():
-    scenario = drawn.scenario(goals=[{"minimize": "dissimilarity", "group": "low"}])
+    scenario = drawn.scenario(goals=[{"minimize": "dissimilarity", "group": "low"}]).model_copy(update={"report": Report(min_cell=0)})
     book = book_of(scenario, drawn_district(current=None), drawn_plan("Aaab/aBbb/aaac/cCcb"))
     rows = zone_lists(book, addresses_of([("1", 0, "", 6)]))
     assert [row["option"] for row in rows] == ["A"]

@@ -6,7 +6,7 @@
 
   const facts = read("facts"), words = read("strings");
   const atlas = document.getElementById("atlas") ? read("atlas") : null;
-  const MOST = 8, NEARBY = 4; // suggestions; numbers near one that is not in the list
+  const MOST = 8, NEARBY = 4, LONGEST = 80; // suggestions; numbers near one that is not in the list; letters of a name in a sentence
   const HOUSE = /^\s*(\d{1,9}(?:-\d{1,9})?(?: \d\/\d)?[A-Za-z]?)(?:[\s,]+(.*))?$/;
   const FLAT = /[\s,]+(?:(?:apartment|apt|unit|suite|ste)\b\.?\s*#?\s*[\w-]+|#\s*[\w-]+)(?=\s*(?:,|$))/i;
 
@@ -189,7 +189,7 @@
   function keeps(option, u) {
     if (!moves(option.key, u)) return promised.get(option.key).filter(([, those]) => those.has(u)).map(([kind]) => say("keep_" + kind));
     return option.stay.flatMap(({ year, grades }) => {
-      const school = today[u] >= 0 ? schools[today[u]].name : "";
+      const name = schools[today[u]].name, school = name.length > LONGEST ? name.slice(0, LONGEST - 1) + "…" : name;
       if (!grades.length) return [say("none_stay", { year, school })];
       const shares = new Map();
       grades.forEach(([grade, share]) => shares.set(share, [...(shares.get(share) || []), gradeName(grade)]));
