@@ -107,6 +107,7 @@ def test_hidden_shares_have_a_star_and_no_mark():
     assert '<text class="ch-kept"' in row.picture
     assert ">*</text>" in row.picture
     assert row.values[0][1].endswith("→ *")
+    assert dumbbell(made, "low", EN).message.endswith("Schools with a * are left out of this.")
     assert dumbbell(made, "low", EN).table.rows[0] == ("School A", "62.5\u202f%", "*", "*")
 
 

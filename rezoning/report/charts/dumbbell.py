@@ -151,6 +151,8 @@ def _message(book: Book, group: str, share: Cell, language: Language) -> str:
         if known:
             name = short_name(view.key, language)
             said.append(language.text("charts.share_reach", view=name, low=language.percent(min(known), 0), high=language.percent(max(known), 0)))
+    if any(row.shares.get(group) == HIDDEN for view in views(book) for row in view.schools):
+        said.append(language.text("charts.share_some"))
     return " ".join(said)
 
 
