@@ -41,7 +41,7 @@ def narrow_cells(cells: Cells, watched: Ints, hidden: Bools, least: float) -> tu
         highest, why, table = reader.highest(row)
         left = left[reader.most(rows[left], table) < enough[left] - HAIR]
         if highest < least - HAIR or highest - reader.lowest(row) < least / 2 - HAIR:
-            found.append(shown[why if why.size else reader.span.makers(row)])
+            found.append(shown[why if why.size else reader.span.makers(row)[0]])
             known.append(k)
     return found, watched[np.sort(np.append(left, np.array(known, dtype=np.int64)))]
 

@@ -14,6 +14,7 @@ from rezoning.privacy.cells import NOBODY, Bools, Floats, Ints
 
 Rows = csr_array[Any, tuple[int, int]]
 DRAWS = 24  # random tables that look the same to the reader; one would do but for bad luck, and `narrow` uses one up
+TOGETHER = 200  # cells that are explained at once
 LEAST = 1e-7  # a cell moves with the unknown when it does so by more than this, relative to its own size
 DEPENDENT = 1e-10  # squared sine of the angle below which a row lies in the span of others
 
@@ -62,19 +63,24 @@ class Span:
             self.null = self.null[:, rest] - np.outer(self.null[:, most], along[rest] / along[most])
         return bool(self.null.shape[1] > 4)
 
-    def makers(self, cell: Rows) -> Ints:
-        """The shown cells that give away one that can be worked out: at least one of them must go, shape (q,)."""
-        along = np.zeros(self.rows.shape[0])
-        right = np.asarray((self.free @ cell.T).toarray()).ravel()
+    def makers(self, cells: Rows) -> list[Ints]:
+        """For each of some cells that can be worked out, the shown cells that give it away: at least one of them must go."""
+        found: list[Ints] = []
+        for first in range(0, cells.shape[0], TOGETHER):
+            found += self._makers(cells[first : first + TOGETHER])
+        return found
+
+    def _makers(self, cells: Rows) -> list[Ints]:
+        along = np.zeros((self.rows.shape[0], cells.shape[0]))
+        right = np.asarray((self.free @ cells.T).toarray())
         for part in self.parts:
-            if right[part.basis].any():
-                along[part.basis] = part.solve(right[part.basis])
-        used = np.abs(along) > LEAST
-        rest = cell.toarray().ravel() - self.rows.T @ np.where(used, along, 0.0)
-        told = self.known & (np.abs(rest) > LEAST)
-        speaks = np.zeros(len(used), dtype=bool)
-        speaks[self.givers] = np.asarray(abs(self.rows[self.givers]) @ told.astype(np.float64)) > 0
-        return np.flatnonzero(used | speaks)
+            along[part.basis] = part.solve(right[part.basis])
+        along[np.abs(along) <= LEAST] = 0
+        rest = cells.toarray().T - self.rows.T @ along
+        told = (np.abs(rest) > LEAST) & self.known[:, None]
+        speaks = along != 0
+        speaks[self.givers] = (abs(self.rows[self.givers]) @ told.astype(np.float64)) > 0
+        return [np.flatnonzero(one) for one in speaks.T]
 
     def _null(self) -> Floats:
         drawn = np.random.default_rng(0).standard_normal((self.rows.shape[1], DRAWS))

@@ -73,7 +73,7 @@ def _hide_until_safe(cells: Cells, small: Bools, hidden: Bools, least: float) ->
         found = candidates[span.holds(cells.matrix[candidates])]
         if not found.size:
             return
-        _hide_one_of_each(cells, hidden, [shown[span.makers(cells.matrix[[cell]])] for cell in found])
+        _hide_one_of_each(cells, hidden, [shown[makers] for makers in span.makers(cells.matrix[found])])
 
 
 def _hide_one_of_each(cells: Cells, hidden: Bools, sets: Sequence[Ints]) -> None:

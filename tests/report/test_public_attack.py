@@ -1,0 +1,144 @@
+"""A reader who sees only a book, and tries to work out small numbers from it by adding and subtracting."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+from drawn import cases
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from rezoning.auditing import audit, audit_today
+from rezoning.metrics.measure import by_school, measure_all
+from rezoning.plan import Plan
+from rezoning.privacy import suppression
+from rezoning.report.option import Option, read_options
+from rezoning.report.public import Book, make_book
+from rezoning.report.public import ledger as ledger_module
+from rezoning.report.public.book import EVERYONE
+
+RUNS = Path("/tmp/w/r5")
+LEAST = 10
+
+
+def option(letter: str, case, school: np.ndarray, least: int = LEAST) -> Option:
+    scenario = case.scenario.model_copy(update={"report": case.scenario.report.model_copy(update={"min_cell": least})})
+    plan, district = Plan(school), case.district
+    metrics, rows = measure_all(plan, district, scenario)
+    return Option(
+        letter, letter, Path(letter), scenario, district, plan, {"goals": []}, metrics, by_school(plan, district, scenario),
+        audit(plan, district, scenario.rules), audit_today(district, scenario.rules),
+    )  # fmt: skip
+
+
+def options(case, seed: int, number: int, least: int = LEAST) -> list[Option]:
+    """Some units of today's zones, or of a drawn plan, moved at random."""
+    rng, district = np.random.default_rng(seed), case.district
+    first = np.where(district.stayable >= 0, district.stayable, rng.integers(0, district.num_schools, district.num_units))
+    moved = [np.where(rng.random(district.num_units) < 0.3, rng.integers(0, district.num_schools, district.num_units), first) for _ in range(number)]
+    return [option("ABC"[k], case, school, least) for k, school in enumerate(moved)]
+
+
+class Reader:
+    """What a book says of one kind of students: rows over units, and their numbers."""
+
+    def __init__(self, book: Book, name: str) -> None:
+        self.rows: list[np.ndarray] = []
+        n = book.district.num_units
+        views = ([] if book.today is None else [book.today]) + list(book.views.values())
+        for view in views:
+            for k, row in enumerate(view.schools):
+                self.see(view.zone == k, row.students if name == EVERYONE else row.groups[name])
+        for change in book.changes.values():
+            mover, is_moved = change.movers[name], np.isin(np.arange(n), change.moved)
+            self.see(np.ones(n, dtype=bool), mover.enrolled)
+            self.see(is_moved, mover.moved)
+            if name == EVERYONE:
+                letter = next(key for key, one in book.changes.items() if one is change)
+                for flow in change.flows:
+                    self.see(is_moved & (book.today.zone == flow.origin) & (book.views[letter].zone == flow.target), flow.students)
+                for u, cell in zip(change.moved, change.unit_students, strict=True):
+                    self.see(np.arange(n) == u, cell)
+        self.views = views
+
+    def see(self, units: np.ndarray, cell: object) -> None:
+        if isinstance(cell, float):
+            self.rows.append(units.astype(float))
+
+    def knows(self, units: np.ndarray) -> bool:
+        rows = np.array(self.rows).reshape(-1, len(units))
+        if not len(rows):
+            return not units.any()
+        made = np.linalg.lstsq(rows.T, units.astype(float), rcond=None)[0]
+        return bool(np.abs(rows.T @ made - units).max() < 1e-8)
+
+
+def found(book: Book) -> list[tuple]:
+    """Small numbers that the reader knows: of schools, of who comes and goes between any two views, and of all but a group in a school."""
+    district, hits = book.district, []
+    readers = {EVERYONE: Reader(book, EVERYONE)} | {name: Reader(book, name) for name in book.groups}
+    for name, reader in readers.items():
+        weights = district.students if name == EVERYONE else district.groups[name]
+        sets = [(view.key, k, view.zone == k) for view in reader.views for k in range(len(book.schools))]
+        sets += [
+            (a.key + b.key, k, (a.zone == k) & (b.zone != k)) for a in reader.views for b in reader.views if a is not b for k in range(len(book.schools))
+        ]
+        for key, k, units in sets:
+            count = float(weights[units].sum())
+            if 1e-9 < count < LEAST - 1e-6 and reader.knows(units):
+                hits.append((name, key, k, count))
+            rest = float((district.students - weights)[units].sum())
+            if 1e-9 < rest < LEAST - 1e-6 and reader.knows(units) and readers[EVERYONE].knows(units):
+                hits.append(("all but", name, key, k, rest))
+    return hits
+
+
+@settings(deadline=None, max_examples=12)
+@given(cases(), st.integers(0, 99), st.integers(1, 3))
+def test_no_small_number_can_be_worked_out_of_a_drawn_book(case, seed, number):
+    assert found(make_book(options(case, seed, number))) == []
+
+
+@settings(deadline=None, max_examples=8)
+@given(cases(), st.integers(0, 99))
+def test_min_cell_zero_hides_nothing_and_changes_no_measure(case, seed):
+    ours = options(case, seed, 2, least=0)
+    book = make_book(ours)
+    assert not book.is_hidden
+    assert "'*'" not in repr((book.today, book.views, book.changes, book.nearest))
+    assert {letter: view.measures for letter, view in book.views.items()} == {one.letter: one.metrics["plan"] for one in ours}
+
+
+def test_without_complements_the_reader_finds_some(monkeypatch):
+    """So the tests here can fail: seeds are tried until small numbers alone are not enough."""
+    from drawn import case
+
+    monkeypatch.setattr(ledger_module, "protect", lambda cells, least: suppression.protect(cells, least, complements=False))
+    assert any(found(make_book(options(case(seed, 9), seed, 2))) for seed in range(8))
+
+
+def test_an_excluded_group_is_nowhere():
+    from drawn import case
+
+    one = options(case(3, 9), 3, 1)[0]
+    scenario = one.scenario.model_copy(update={"attributes": {"low": "exclude"}})
+    metrics, rows = measure_all(one.plan, one.district, scenario)
+    book = make_book([replace(one, scenario=scenario, metrics=metrics, schools=rows)])
+    assert "low" not in book.groups
+    assert all("low" not in part for part in (book.views["A"].measures["isolation"], book.views["A"].schools[0].groups))
+
+
+@pytest.mark.shared
+@pytest.mark.slow
+@pytest.mark.parametrize("names", [["riverbend"], ["shaker_heights"], ["mount_vernon"], ["baltimore"], ["riverbend", "riverbend-relieve"]])
+def test_no_small_number_can_be_worked_out_of_a_real_book(names):
+    paths = [RUNS / name for name in names]
+    if not all((path / "plan.csv").exists() for path in paths):
+        pytest.skip(f"{names} are not beside the project")
+    book = make_book(read_options(paths))
+    assert found(book) == []
+    totals = [row.students for view in book.views.values() for row in view.schools]
+    assert sum(cell == "*" for cell in totals) <= len(totals) / 2
