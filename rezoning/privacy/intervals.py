@@ -34,7 +34,9 @@ def narrow_cells(cells: Cells, watched: Ints, hidden: Bools, least: float) -> tu
     reader = Reader(cells.matrix[shown], cells.values[shown], cells.atoms)
     rows = cells.matrix[watched]
     enough = np.maximum(least, cells.values[watched] + least / 2)
-    found, known, left = [], [], reader.doubtful(rows, enough)
+    found: list[Ints] = []
+    known: list[int] = []
+    left = reader.doubtful(rows, enough)
     while left.size and len(found) < AT_ONCE:
         k, left = left[0], left[1:]
         row = rows[[k]]
@@ -42,7 +44,7 @@ def narrow_cells(cells: Cells, watched: Ints, hidden: Bools, least: float) -> tu
         left = left[reader.most(rows[left], table) < enough[left] - HAIR]
         if highest < least - HAIR or highest - reader.lowest(row) < least / 2 - HAIR:
             found.append(shown[why if why.size else reader.span.makers(row)[0]])
-            known.append(k)
+            known.append(int(k))
     return found, watched[np.sort(np.append(left, np.array(known, dtype=np.int64)))]
 
 

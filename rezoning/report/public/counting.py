@@ -118,13 +118,12 @@ def count(ledger: Ledger, people: People, one: Assignment, today: Ints | None, n
     _programs(ledger, people, one, found)
     _further(ledger, people, one, found)
     if today is not None and one.zones.moved is not None:
-        _moves(ledger, people, one, found, today, num_schools)
+        _moves(ledger, people, one, found, today)
     return found
 
 
 def watch_pairs(ledger: Ledger, people: People, views: Sequence[Assignment], num_schools: int) -> None:
-    """Students whom a reader can tell apart by comparing views: those who come, go, or go from one school to another between any two of
-    them, and those of the same school in every one."""
+    """Students whom a reader tells apart by comparing views: who come, go, or go from one school to another, and who share all schools."""
     for a, b in combinations(views, 2):
         differs = a.zone != b.zone
         code = (a.zone + 1) * (num_schools + 1) + b.zone + 1
@@ -271,8 +270,8 @@ def _further(ledger: Ledger, people: People, one: Assignment, found: Counted) ->
         found.further["walks"] = _split(ledger, people, everyone, zones.walks)[EVERYONE]
 
 
-def _moves(ledger: Ledger, people: People, one: Assignment, found: Counted, today: Ints, num_schools: int) -> None:
-    moved = np.flatnonzero(one.zones.moved)
+def _moves(ledger: Ledger, people: People, one: Assignment, found: Counted, today: Ints) -> None:
+    moved = np.flatnonzero(np.asarray(one.zones.moved))
     pairs, at = np.unique(np.column_stack([today[moved], one.zone[moved]]), axis=0, return_inverse=True)
     labels = np.full(len(today), -1)
     labels[moved] = at.ravel()

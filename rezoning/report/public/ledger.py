@@ -65,7 +65,7 @@ class Ledger:
     def table(self, population: Population, labels: Ints, number: int, weight: float, *, published: bool = True) -> Ints:
         """Students by the label of their unit, shape (number,); units of a negative label are left out. Returns the cells' indices."""
         units = np.flatnonzero(labels >= 0)
-        values = np.bincount(labels[units], weights=population.weights[units], minlength=number)
+        values = np.asarray(np.bincount(labels[units], weights=population.weights[units], minlength=number), dtype=np.float64)
         lines = [(labels[units], layer * len(labels) + units, np.full(len(units), often)) for layer, often in population.parts]
         return self._add(lines, values, weight, published, published and population.is_public)
 

@@ -91,7 +91,7 @@ class _Hider:
             "out_of_band": lambda _: self._bands(),
             "students_reassigned": lambda _: shown(total[EVERYONE]),
             "share_reassigned": lambda key: self._with(measures[key], total[EVERYONE], found.total[EVERYONE]),
-            "reassigned_by_group": lambda key: {g: self._with(measures[key][g], total[g], found.total[g]) for g in groups},
+            "reassigned_by_group": lambda key: {g: self._with(measures[key][g], total.get(g, found.total[g]), found.total[g]) for g in groups},
             "flows": lambda _: self._flows(),
             "burden": lambda _: {g: self._burden(g) for g in groups},
             "travel_mean": lambda key: rounding.trip(self._with(measures[key], found.total[EVERYONE])),
