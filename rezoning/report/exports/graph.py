@@ -53,8 +53,8 @@ def graph_of(job: Job) -> nx.Graph[int]:
     graph: nx.Graph[int] = nx.Graph() if ground is None else nx.Graph(crs=ground.crs.to_json())
     for u, values in enumerate(zip(*(column.values for column in columns.values()), strict=True)):
         graph.add_node(u, **dict(zip(columns, values, strict=True)))
-        if _is_blocks(job):
-            graph.nodes[u]["GEOID20"] = district.unit_ids[u]
+    if _is_blocks(job):
+        nx.set_node_attributes(graph, dict(enumerate(district.unit_ids)), "GEOID20")
     if ground is not None:
         for name, numbers in _measured(ground).items():
             nx.set_node_attributes(graph, dict(enumerate(numbers)), name)
