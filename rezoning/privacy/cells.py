@@ -70,6 +70,15 @@ class Cells:
         """Cells that count somebody, yet fewer than `least`, shape (k,)."""
         return np.asarray((self.values > NOBODY) & (self.values < least - HAIR))
 
+    def only(self, rows: Ints) -> Cells:
+        """Some of the cells, and the families that are whole among them."""
+        place = np.full(len(self.published), -1)
+        place[rows] = np.arange(len(rows))
+        families = tuple(
+            Family(place[one.parts], int(place[one.total])) for one in self.families if place[one.total] >= 0 and (place[one.parts] >= 0).all()
+        )
+        return Cells(self.matrix[rows], self.atoms, self.published[rows], self.cost[rows], families)
+
     @cached_property
     def merged(self) -> Cells:
         """The same cells with atoms that count alike in every cell put together; atoms that no cell counts are dropped."""

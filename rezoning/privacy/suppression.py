@@ -14,6 +14,7 @@ SLDS Technical Brief 3 (NCES 2011-603); Privacy Technical Assistance Center, Fre
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -22,13 +23,33 @@ from rezoning.privacy.intervals import narrow_cells
 from rezoning.privacy.span import Span
 
 
-def protect(cells: Cells, least: float, *, complements: bool = True) -> Bools:
+@dataclass(frozen=True, eq=False)
+class Kinds:
+    """How far small cells are protected, shape (k,) each.
+
+    Parameters
+    ----------
+    unknown
+        Nobody can work them out: (b) and (c) of `protect`.
+    vague
+        Nobody can narrow them down either: (d).
+    """
+
+    unknown: Bools
+    vague: Bools
+
+
+def protect(cells: Cells, least: float, *, kinds: Kinds | None = None, hidden: Bools | None = None, complements: bool = True) -> Bools:
     """Which published cells to hide, shape (k,).
 
     Parameters
     ----------
     least
         Counts above 0 and below this are small; 0 hides nothing.
+    kinds
+        Which small cells are protected how far; all of them all the way when left out.
+    hidden
+        Cells that are hidden already, and stay so.
     complements
         Whether to hide what would give small counts away as well; without, only small counts are hidden.
 
@@ -41,18 +62,21 @@ def protect(cells: Cells, least: float, *, complements: bool = True) -> Bools:
     """
     ours = cells.merged
     small = ours.sensitive(least)
-    hidden = small & ours.published
+    found = small & ours.published
+    if hidden is not None:
+        found |= hidden
     if not complements or not small.any():
-        return hidden
-    first = hidden.copy()
-    _hide_until_safe(ours, small, hidden, least)
-    _show_again(ours, small, hidden, first, least)
-    watched = np.flatnonzero(small)
+        return found
+    first = found.copy()
+    unknown, vague = (small, small) if kinds is None else (small & kinds.unknown, small & kinds.vague)
+    _hide_until_safe(ours, unknown, found, least)
+    _show_again(ours, unknown, found, first, least)
+    watched = np.flatnonzero(vague)
     while watched.size:
-        found, watched = narrow_cells(ours, watched, hidden, least)
-        _hide_one_of_each(ours, hidden, found)
-        _hide_remainders(ours, small, hidden, least)
-    return hidden
+        narrow, watched = narrow_cells(ours, watched, found, least)
+        _hide_one_of_each(ours, found, narrow)
+        _hide_remainders(ours, unknown, found, least)
+    return found
 
 
 def exposed(cells: Cells, hidden: Bools, least: float) -> Ints:

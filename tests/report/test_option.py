@@ -77,7 +77,7 @@ def test_a_run_without_a_plan_is_refused(tiny, tmp_path):
 
 def test_the_first_must_be_a_run(tmp_path):
     (tmp_path / "plan.csv").write_text("unit,school\n")
-    with pytest.raises(DataError, match="is not a run directory, and the first must be one. Give the directory of a run first."):
+    with pytest.raises(DataError, match=r"is not a run directory, and the first must be one. Give the directory of a run first."):
         read_options([tmp_path / "plan.csv"])
 
 
@@ -95,7 +95,7 @@ def test_other_districts_are_not_compared(tiny, tmp_path):
 
 
 def test_no_more_options_than_can_be_told_apart(tmp_path):
-    with pytest.raises(DataError, match="9 plans were given. Give 1 to 8; more cannot be told apart in one table."):
+    with pytest.raises(DataError, match=r"9 plans were given. Give 1 to 8; more cannot be told apart in one table."):
         read_options([tmp_path] * 9)
 
 

@@ -11,7 +11,7 @@ from rezoning.metrics.measure import long_ride, visible
 from rezoning.metrics.zones import Zones, nearest_zones, today_zones
 from rezoning.report.option import Option
 from rezoning.report.public.book import Book, School, View
-from rezoning.report.public.counting import Assignment, Counted, count, watch_pairs
+from rezoning.report.public.counting import Assignment, Counted, count
 from rezoning.report.public.ledger import Ledger, Shown
 from rezoning.report.public.measures import Measures, public_measures
 from rezoning.report.public.people import People
@@ -56,9 +56,11 @@ class _Maker:
         views = plans if today is None else [today, *plans]
         everything = views if nearest is None else [*views, nearest]
         zone = None if today is None else today.zone
-        counted = [count(self.ledger, self.people, one, zone, len(self.schools), self.bins) for one in everything]
-        watch_pairs(self.ledger, self.people, views, len(self.schools))
-        return self.shown_book(today, plans, nearest, {one.key: found for one, found in zip(everything, counted, strict=True)})
+        counted = {}
+        for one in everything:
+            self.ledger.scope = one.key if one in plans else ""
+            counted[one.key] = count(self.ledger, self.people, one, zone, len(self.schools), self.bins)
+        return self.shown_book(today, plans, nearest, counted)
 
     def shown_book(self, today: Assignment | None, plans: list[Assignment], nearest: Assignment | None, counted: dict[str, Counted]) -> Book:
         shown, first, groups = self.ledger.close(), self.options[0], self.people.groups

@@ -1,10 +1,9 @@
-"""Which students each number of a book counts: the tables of a view and of a change, and what two views tell together."""
+"""Which students each number of a book counts: the tables of a view and of a change."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from itertools import combinations
 
 import numpy as np
 
@@ -120,19 +119,6 @@ def count(ledger: Ledger, people: People, one: Assignment, today: Ints | None, n
     if today is not None and one.zones.moved is not None:
         _moves(ledger, people, one, found, today)
     return found
-
-
-def watch_pairs(ledger: Ledger, people: People, views: Sequence[Assignment], num_schools: int) -> None:
-    """Students whom a reader tells apart by comparing views: who come, go, or go from one school to another, and who share all schools."""
-    for a, b in combinations(views, 2):
-        differs = a.zone != b.zone
-        code = (a.zone + 1) * (num_schools + 1) + b.zone + 1
-        for labels in (np.where(differs, a.zone, -1), np.where(differs, b.zone, -1), code):
-            _watch(ledger, people, {**a.people, **b.people}, labels)
-    if len(views) > 2:
-        labels = np.unique(np.stack([view.zone for view in views]), axis=1, return_inverse=True)[1].ravel()
-        for population in {id(one): one for view in views for one in view.people.values()}.values():
-            ledger.watch(population, labels)
 
 
 def _watch(ledger: Ledger, people: People, kinds: Mapping[str, Population], labels: Ints) -> None:
@@ -279,7 +265,6 @@ def _moves(ledger: Ledger, people: People, one: Assignment, found: Counted, toda
     found.flows = {(int(a), int(b)): int(cell) for (a, b), cell in zip(pairs, cells, strict=True)}
     found.sizes = dict(zip(found.flows, np.bincount(at.ravel(), minlength=len(pairs)).tolist(), strict=True))
     ledger.family(cells, found.burdens["reassigned"][EVERYONE])
-    _watch(ledger, people, one.people, labels)
     if one.has_schools:
         each = np.full(len(today), -1)
         each[moved] = np.arange(len(moved))

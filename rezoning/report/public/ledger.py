@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from scipy.sparse import csr_array
 
 from rezoning.district.district import Floats, Ints
-from rezoning.privacy import Cells, Family, protect
+from rezoning.privacy import Cells, Family, Kinds, protect
 from rezoning.privacy.cells import HAIR, NOBODY
 from rezoning.report.language import HIDDEN, Cell
 
@@ -30,30 +30,42 @@ class Population:
         The layers of atoms that it adds up, and how often each counts.
     is_public
         Whether any number of it may be shown: not where the whole district, or all but it, is a few students.
+    is_headcount
+        Whether it counts heads and says nothing of them: everyone, now or in a coming year.
     """
 
     weights: Floats
     parts: Parts
     is_public: bool = True
+    is_headcount: bool = False
 
 
 @dataclass
 class Ledger:
     """Rows of counts, gathered one table after the other; then `close` says which are shown.
 
+    Small numbers of a group, and of all but a group, are kept from readers of everything that is published. A small headcount (a block's, a
+    flow's) is kept from readers of one option and of today: to keep it from those who compare options as well, school totals would have to go,
+    without which no board can judge a plan.
+
     Parameters
     ----------
     least
         Counts below this are small.
+    scope
+        The option whose rows are being added; empty for what all options share.
     """
 
     least: float
+    scope: str = ""
     _layers: list[Floats] = field(default_factory=list)
     _entries: list[tuple[Ints, Ints, Floats]] = field(default_factory=list)
     _values: list[Floats] = field(default_factory=list)
     _published: list[Bools] = field(default_factory=list)
     _would: list[Bools] = field(default_factory=list)
     _cost: list[Floats] = field(default_factory=list)
+    _scopes: list[str] = field(default_factory=list)
+    _headcount: list[Bools] = field(default_factory=list)
     _families: list[Family] = field(default_factory=list)
     _size: int = 0
 
@@ -67,7 +79,7 @@ class Ledger:
         units = np.flatnonzero(labels >= 0)
         values = np.asarray(np.bincount(labels[units], weights=population.weights[units], minlength=number), dtype=np.float64)
         lines = [(labels[units], layer * len(labels) + units, np.full(len(units), often)) for layer, often in population.parts]
-        return self._add(lines, values, weight, published, published and population.is_public)
+        return self._add(lines, values, weight, published, published and population.is_public, population.is_headcount)
 
     def cell(self, population: Population, units: Bools, weight: float, *, published: bool = True) -> int:
         """Students of some units."""
@@ -80,7 +92,7 @@ class Ledger:
             units = np.flatnonzero(labels >= 0)
             values += often * np.bincount(labels[units], weights=population.weights[units], minlength=number)
             lines += [(labels[units], layer * len(labels) + units, np.full(len(units), often * times)) for layer, times in population.parts]
-        return self._add(lines, values, weight, published, published)
+        return self._add(lines, values, weight, published, published, all(population.is_headcount for population, _, _ in terms))
 
     def watch(self, population: Population, labels: Ints) -> None:
         """Small numbers by label that are not shown, and must not be found either."""
@@ -112,7 +124,20 @@ class Ledger:
         published, would = np.concatenate(self._published), np.concatenate(self._would)
         if self.least <= 0:
             return Shown(values, would, would, self.least)
-        return Shown(values, published & ~protect(self.cells(), self.least), would, self.least)
+        return Shown(values, published & ~self._hidden(), would, self.least)
+
+    def _hidden(self) -> Bools:
+        """Option by option all the small numbers, then those of groups in everything together."""
+        cells, scopes = self.cells(), np.array(self._scopes)
+        is_group = ~np.concatenate(self._headcount)
+        hidden = np.zeros(self._size, dtype=bool)
+        for scope in dict.fromkeys(one for one in self._scopes if one) or [""]:
+            rows = np.flatnonzero((scopes == "") | (scopes == scope))
+            kinds = Kinds(np.ones(len(rows), dtype=bool), is_group[rows])
+            hidden[rows] |= protect(cells.only(rows), self.least, kinds=kinds, hidden=hidden[rows])
+        if len(set(self._scopes) - {""}) > 1:
+            hidden = protect(cells, self.least, kinds=Kinds(is_group, is_group), hidden=hidden)
+        return hidden
 
     def cells(self) -> Cells:
         """The rows as the privacy engine takes them."""
@@ -127,11 +152,13 @@ class Ledger:
         matrix.eliminate_zeros()
         return Cells(matrix, weights, np.concatenate(self._published), np.concatenate(self._cost), tuple(self._families))
 
-    def _add(self, lines: list[tuple[Ints, Ints, Floats]], values: Floats, weight: float, would: bool, published: bool) -> Ints:
+    def _add(self, lines: list[tuple[Ints, Ints, Floats]], values: Floats, weight: float, would: bool, published: bool, headcount: bool) -> Ints:
         first, number = self._size, len(values)
         self._entries += [(first + rows, atoms, data) for rows, atoms, data in lines]
         self._values.append(np.asarray(values, dtype=np.float64))
         self._published.append(np.full(number, published))
+        self._headcount.append(np.full(number, headcount))
+        self._scopes += [self.scope] * number
         self._would.append(np.full(number, would))
         self._cost.append(weight * np.log2(2 + np.maximum(values, 0)))
         self._size += number

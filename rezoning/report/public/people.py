@@ -48,7 +48,7 @@ class People:
             public = self._is_public(float(weights.sum())) and (
                 not is_group or self._is_public(float(self.everyone.weights.sum() - weights.sum()))
             )
-            self._known[key] = Population(weights, ((self._ledger.layer(weights), 1.0),), public)
+            self._known[key] = Population(weights, ((self._ledger.layer(weights), 1.0),), public, is_headcount=not is_group)
         return self._known[key]
 
     def total(self, population: Population) -> int:
@@ -71,9 +71,9 @@ class People:
         if groups and np.abs(rest).max(initial=0.0) <= NOBODY:
             self.everyone = Population(students, (), public)  # for `_is_public` of the groups
             parts = tuple(part for name in self.partition for part in self.other_kind(name, district.groups[name], is_group=True).parts)
-            self.everyone = Population(students, parts, public)
+            self.everyone = Population(students, parts, public, is_headcount=True)
             return
-        self.everyone = Population(students, ((self._ledger.layer(students), 1.0),), public)
+        self.everyone = Population(students, ((self._ledger.layer(students), 1.0),), public, is_headcount=True)
         if groups:
             less = tuple((layer, -1.0) for name in self.partition for layer, _ in self.other_kind(name, district.groups[name], is_group=True).parts)
             self.other = Population(rest, (*self.everyone.parts, *less), is_public=False)
