@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from browsing import axe, browser, opened, violations  # noqa: F401 (fixtures)
 from hypothesis import settings
 
 # The same examples in every run, so that a failure is the change's; HYPOTHESIS_PROFILE=explore looks for new ones.

@@ -1,0 +1,107 @@
+"""Report and finder of riverbend and of the four real districts in Chromium: quiet, complete, usable with keys and by everybody."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from browsing import PHONE, WIDE
+
+from rezoning import run
+from rezoning.publishing import publish_finder, publish_report
+
+ROOT = Path(__file__).resolve().parents[2]
+SHARED = ROOT.parent / "shared" / "data"
+DISTRICTS = {
+    "riverbend": ROOT / "scenarios" / "riverbend.yaml",
+    "baltimore": SHARED / "baltimore" / "relieve.yaml",
+    "shaker_heights": SHARED / "shaker_heights" / "balance.yaml",
+    "mount_vernon": SHARED / "mount_vernon" / "balance.yaml",
+    "fairfax_hs": SHARED / "fairfax_hs" / "balance.yaml",
+}
+MOST = 5_000_000  # bytes of a report
+
+pytestmark = pytest.mark.shared
+
+
+@pytest.fixture(scope="module", params=DISTRICTS)
+def pages(request, tmp_path_factory, browser):
+    """Report and finder of a plan that the search found in two seconds."""
+    scenario = DISTRICTS[request.param]
+    if not scenario.is_file():
+        pytest.skip(f"{scenario} is not there")
+    folder = tmp_path_factory.mktemp(request.param)
+    outcome = run(scenario, folder / "run", overrides=["solve.method=anneal", "solve.time_limit=2"])
+    assert outcome.exit_code == 0
+    report = publish_report([outcome.directory], folder / "report").directory / "report.html"
+    finder = publish_finder([outcome.directory], None, folder / "finder").directory / "finder.html"
+    return {"report": report, "finder": finder, "district": outcome.question.district}
+
+
+def drawn_colors(page, selector: str) -> int:
+    """Number of colors on the canvases under a selector: a blank map has one."""
+    return page.evaluate(
+        """(selector) => {
+          const seen = new Set();
+          for (const canvas of document.querySelectorAll(selector + " canvas")) {
+            const {width, height} = canvas;
+            if (!width || !height) continue;
+            const pixels = canvas.getContext("2d").getImageData(0, 0, width, height).data;
+            for (let i = 0; i < pixels.length; i += 4 * 97) seen.add(pixels[i] + "," + pixels[i + 1] + "," + pixels[i + 2]);
+          }
+          return seen.size;
+        }""",
+        selector,
+    )
+
+
+@pytest.mark.parametrize(("size", "scheme"), [(WIDE, "light"), (PHONE, "dark")], ids=["desktop", "phone"])
+def test_a_report_is_quiet_complete_and_open_to_everybody(pages, opened, violations, size, scheme):
+    assert pages["report"].stat().st_size < MOST
+    with opened(pages["report"], size, scheme) as found:
+        page = found.page
+        page.wait_for_function("window.rezoningMap !== undefined")
+        assert page.evaluate("document.documentElement.scrollWidth") <= size[0]
+        assert page.locator("#map-place").is_visible()
+        assert drawn_colors(page, "#map-place") > min(4, pages["district"].num_schools)
+        for section in ("who", "integration"):
+            assert page.locator(f"section:has(#{section}) svg").first.is_visible()
+        assert found.is_clean(), (found.said, found.asked)
+        assert violations(page) == []
+
+
+def test_a_table_sorts_by_mouse_and_by_keys(pages, opened):
+    with opened(pages["report"]) as found:
+        heads = found.page.locator("table.schools").first.locator("th[data-sort=number]:visible")
+        button, place = heads.first.locator("button"), int(heads.first.get_attribute("data-column"))
+        column = found.page.locator("table.schools").first.locator("tbody tr").locator(f"td:nth-of-type({place})")
+
+        def values() -> list[float]:
+            shown = [cell.get_attribute("data-v") for cell in column.all()]
+            return [float(value) for value in shown if value]
+
+        assert len(values()) > 1
+        button.click()
+        first = values()
+        button.focus()
+        found.page.keyboard.press("Enter")
+        second = values()
+        assert heads.first.get_attribute("aria-sort") in ("ascending", "descending")
+        assert {tuple(first), tuple(second)} == {tuple(sorted(first)), tuple(sorted(first, reverse=True))}
+        assert found.is_clean(), (found.said, found.asked)
+
+
+@pytest.mark.parametrize(("size", "scheme"), [(WIDE, "dark"), (PHONE, "light")], ids=["desktop", "phone"])
+def test_a_finder_answers(pages, opened, violations, size, scheme):
+    district = pages["district"]
+    unit = district.unit_ids[int(district.students.argmax())]
+    with opened(pages["finder"], size, scheme) as found:
+        page = found.page
+        page.locator("#query").fill(unit)
+        page.keyboard.press("Enter")
+        page.wait_for_function("document.getElementById('answer').textContent.length > 20")
+        today = int(district.stayable[district.unit_index[unit]])
+        assert district.school_names[today] in page.locator("#answer").inner_text()
+        assert page.evaluate("document.documentElement.scrollWidth") <= size[0]
+        assert found.is_clean(), (found.said, found.asked)
+        assert violations(page) == []
