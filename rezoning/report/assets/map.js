@@ -6,279 +6,12 @@
 (function () {
   "use strict";
 
-  var LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
-  var WIDE = 16777216; // more than any coordinate of the grid
+  var Shapes = window.RezoningMap.Shapes, ringArea = window.RezoningMap.ringArea, Picture = window.RezoningMap.Picture, changedIn = window.RezoningMap.changedIn;
   var LONGEST = 60; // letters of a name in tooltips and lists
-  var INK = "#222222", FEW = 12; // suggestions at a time
+  var FEW = 12; // suggestions at a time
   var counter = 0;
 
-  /* -- shapes: arcs, and the loops that they make -------------------------------------------------------------------- */
-
-  function numbersOf(text) {
-    var value = {}, found = [], number = 0, shift = 1;
-    for (var k = 0; k < 64; k++) value[LETTERS.charAt(k)] = k;
-    for (var i = 0; i < text.length; i++) {
-      var bits = value[text[i]];
-      number += (bits & 31) * shift;
-      if (bits & 32) { shift *= 32; continue; }
-      found.push(number % 2 ? -(number + 1) / 2 : number / 2);
-      number = 0; shift = 1;
-    }
-    return found;
-  }
-
-  function arcsOf(text) {
-    var numbers = numbersOf(text), arcs = [], at = 0, left = 0, x = 0, y = 0;
-    while (at < numbers.length) {
-      left += numbers[at];
-      var arc = { left: left, right: left + numbers[at + 1], x: [], y: [] };
-      for (var k = numbers[at + 2], i = at + 3; k > 0; k--, i += 2) { arc.x.push(x += numbers[i]); arc.y.push(y += numbers[i + 1]); }
-      at = i;
-      arcs.push(arc);
-    }
-    return arcs;
-  }
-
-  /* Closed loops of the arcs between two kinds of area: steps are [arc, isForward], each with the area on its left. */
-  function loopsOf(steps) {
-    var from = new Map(), found = [];
-    function place(step, atEnd) {
-      var arc = step[0], k = step[1] !== atEnd ? 0 : arc.x.length - 1;
-      return arc.x[k] * WIDE + arc.y[k];
-    }
-    steps.forEach(function (step) {
-      var key = place(step, false);
-      if (from.has(key)) from.get(key).push(step); else from.set(key, [step]);
-    });
-    steps.forEach(function (first) {
-      var loop = [], step = first;
-      while (step && !step.used) {
-        step.used = true;
-        loop.push(step);
-        step = (from.get(place(step, true)) || []).find(function (next) { return !next.used; });
-      }
-      if (loop.length) found.push(loop);
-    });
-    return found;
-  }
-
-  function pointsOf(loop) {
-    var points = [];
-    loop.forEach(function (step) {
-      var arc = step[0], n = arc.x.length;
-      for (var k = 1; k < n; k++) { var i = step[1] ? k : n - 1 - k; points.push([arc.x[i], arc.y[i]]); }
-    });
-    return points;
-  }
-
-  function pathOf(steps) {
-    var path = new Path2D();
-    loopsOf(steps).forEach(function (loop) {
-      pointsOf(loop).forEach(function (point, k) { if (k) path.lineTo(point[0], point[1]); else path.moveTo(point[0], point[1]); });
-      path.closePath();
-    });
-    return path;
-  }
-
-  function lineOf(arcs) {
-    var path = new Path2D();
-    arcs.forEach(function (arc) {
-      path.moveTo(arc.x[0], arc.y[0]);
-      for (var k = 1; k < arc.x.length; k++) path.lineTo(arc.x[k], arc.y[k]);
-    });
-    return path;
-  }
-
-  function Shapes(atlas) {
-    this.atlas = atlas;
-    this.arcs = arcsOf(atlas.shapes.arcs);
-    this.memory = {};
-    var steps = this.steps = atlas.units.map(function () { return []; });
-    this.arcs.forEach(function (arc) {
-      steps[arc.left].push([arc, true]);
-      if (arc.right >= 0) steps[arc.right].push([arc, false]);
-    });
-    this.rings = steps.map(function (mine) { return loopsOf(mine).map(pointsOf); });
-    this._index();
-  }
-
-  Shapes.prototype = {
-    once: function (key, make) { return key in this.memory ? this.memory[key] : (this.memory[key] = make()); },
-
-    /* Areas of units of one kind, as a path each; kind(u) is a number, below 0 for none. */
-    areas: function (key, kind) {
-      var arcs = this.arcs;
-      return this.once("areas " + key, function () {
-        var steps = new Map();
-        function add(k, step) { if (k >= 0) { if (steps.has(k)) steps.get(k).push(step); else steps.set(k, [step]); } }
-        arcs.forEach(function (arc) {
-          var a = kind(arc.left), b = arc.right < 0 ? -1 : kind(arc.right);
-          if (a !== b) { add(a, [arc, true]); add(b, [arc, false]); }
-        });
-        var paths = new Map();
-        Array.from(steps.keys()).sort(function (a, b) { return a - b; }).forEach(function (k) { paths.set(k, pathOf(steps.get(k))); });
-        return paths;
-      });
-    },
-
-    borders: function (key, kind) {
-      var arcs = this.arcs;
-      return this.once("borders " + key, function () {
-        return lineOf(arcs.filter(function (arc) { return arc.right < 0 || kind(arc.left) !== kind(arc.right); }));
-      });
-    },
-
-    units: function () {
-      var arcs = this.arcs;
-      return this.once("units", function () { return lineOf(arcs); });
-    },
-
-    box: function (u) {
-      var box = [Infinity, Infinity, -Infinity, -Infinity];
-      this.rings[u].forEach(function (ring) {
-        ring.forEach(function (p) {
-          box[0] = Math.min(box[0], p[0]); box[1] = Math.min(box[1], p[1]); box[2] = Math.max(box[2], p[0]); box[3] = Math.max(box[3], p[1]);
-        });
-      });
-      return box;
-    },
-
-    /* Squares of the plane, each with the units whose boxes meet it. */
-    _index: function () {
-      var shapes = this, boxes = this.rings.map(function (_, u) { return shapes.box(u); });
-      var width = Math.max.apply(null, boxes.map(function (box) { return Math.max(box[2], box[3]); }));
-      var side = this.side = Math.max(1, width / Math.sqrt(boxes.length || 1));
-      var squares = this.squares = new Map();
-      this.boxes = boxes;
-      boxes.forEach(function (box, u) {
-        for (var i = Math.floor(box[0] / side); i <= box[2] / side; i++) {
-          for (var j = Math.floor(box[1] / side); j <= box[3] / side; j++) {
-            var key = i * WIDE + j;
-            if (squares.has(key)) squares.get(key).push(u); else squares.set(key, [u]);
-          }
-        }
-      });
-    },
-
-    unitAt: function (x, y) {
-      var near = this.squares.get(Math.floor(x / this.side) * WIDE + Math.floor(y / this.side)) || [], rings = this.rings;
-      var found = near.find(function (u) { return isInside(rings[u], x, y); });
-      return found === undefined ? -1 : found;
-    }
-  };
-
-  function isInside(rings, x, y) {
-    var odd = false;
-    rings.forEach(function (ring) {
-      for (var i = 0, j = ring.length - 1; i < ring.length; j = i++) {
-        var a = ring[i], b = ring[j];
-        if (a[1] > y !== b[1] > y && x < (b[0] - a[0]) * (y - a[1]) / (b[1] - a[1]) + a[0]) odd = !odd;
-      }
-    });
-    return odd;
-  }
-
-  /* -- one picture of zones on a canvas that moves with the map ------------------------------------------------------ */
-
-  function hatch(context, ratio) {
-    var tile = document.createElement("canvas"), size = Math.round(8 * ratio), pen = tile.getContext("2d");
-    tile.width = tile.height = size;
-    pen.strokeStyle = INK; pen.globalAlpha = 0.6; pen.lineWidth = 1.1 * ratio;
-    pen.beginPath();
-    [-size, 0, size].forEach(function (x) { pen.moveTo(x, size); pen.lineTo(x + size, 0); });
-    pen.stroke();
-    return context.createPattern(tile, "repeat");
-  }
-
-  var Picture = L.Layer.extend({
-    initialize: function (shapes) { this.shapes = shapes; this.side = null; },
-
-    onAdd: function () {
-      this.canvas = L.DomUtil.create("canvas", "rz-canvas leaflet-zoom-hide", this.getPane());
-      this.canvas.setAttribute("aria-hidden", "true");
-      this.draw();
-    },
-    onRemove: function () { L.DomUtil.remove(this.canvas); },
-    getEvents: function () { return { moveend: this.draw, zoom: this.draw, viewreset: this.draw, resize: this.draw, move: this.clip }; },
-
-    /* what: {view, changes: whether only what changes keeps its color, school: the one to stress, or -1} */
-    set: function (what) { this.what = what; this.draw(); },
-
-    draw: function () {
-      if (!this._map || !this.what || !this._map.getSize().x) return; // hidden, as on paper
-      var map = this._map, size = map.getSize(), pad = size.multiplyBy(0.15).round(), ratio = window.devicePixelRatio || 1;
-      var corner = this.corner = map.containerPointToLayerPoint(L.point(-pad.x, -pad.y)).round();
-      var width = size.x + 2 * pad.x, height = size.y + 2 * pad.y, canvas = this.canvas;
-      L.DomUtil.setPosition(canvas, corner);
-      if (canvas.width !== Math.round(width * ratio) || canvas.height !== Math.round(height * ratio)) {
-        canvas.width = Math.round(width * ratio); canvas.height = Math.round(height * ratio);
-        canvas.style.width = width + "px"; canvas.style.height = height + "px";
-      }
-      var pen = canvas.getContext("2d"), place = this.shapes.atlas.shapes, scale = map.options.crs.scale(map.getZoom()) / (2 * Math.PI * 6378137);
-      var west = map.options.crs.scale(map.getZoom()) / 2 + place.origin[0] * scale, south = map.options.crs.scale(map.getZoom()) / 2 - place.origin[1] * scale;
-      var zero = map.getPixelOrigin().add(corner), cell = place.step * scale;
-      pen.setTransform(1, 0, 0, 1, 0, 0);
-      pen.clearRect(0, 0, canvas.width, canvas.height);
-      pen.setTransform(cell * ratio, 0, 0, -cell * ratio, (west - zero.x) * ratio, (south - zero.y) * ratio);
-      this._paint(pen, cell, ratio);
-      this.clip();
-    },
-
-    _paint: function (pen, cell, ratio) {
-      var shapes = this.shapes, atlas = shapes.atlas, what = this.what, view = atlas.views[what.view], zone = view.zone;
-      var kind = function (u) { return zone[u]; };
-      var isChanged = changedIn(atlas, what.view), areas = shapes.areas(view.key, kind);
-      pen.lineJoin = "round";
-      if (what.changes) {
-        areas.forEach(function (path, s) {
-          pen.globalAlpha = 1; pen.fillStyle = "#ffffff"; pen.fill(path, "evenodd");
-          pen.globalAlpha = 0.22; pen.fillStyle = atlas.colors[s]; pen.fill(path, "evenodd");
-        });
-        pen.globalAlpha = 1;
-        areas = shapes.areas("moved " + view.key, function (u) { return isChanged(u) ? zone[u] : -1; });
-      }
-      areas.forEach(function (path, s) { pen.fillStyle = atlas.colors[s]; pen.fill(path, "evenodd"); });
-      var middling = Math.sqrt(atlas.shapes.area / atlas.units.length) * cell;
-      if (middling > 7) stroke(shapes.units(), "#ffffff", 0.7, Math.min(0.8, middling / 30));
-      var changed = shapes.areas("changed " + view.key, function (u) { return isChanged(u) ? 1 : -1; }).get(1);
-      if (changed) {
-        pen.save();
-        pen.clip(changed, "evenodd");
-        pen.setTransform(1, 0, 0, 1, 0, 0);
-        pen.fillStyle = hatch(pen, ratio);
-        pen.fillRect(0, 0, this.canvas.width, this.canvas.height);
-        pen.restore();
-      }
-      stroke(shapes.borders(view.key, kind), INK, what.changes ? 0.8 : 1.4, what.changes ? 0.6 : 1);
-      if (changed && what.changes) stroke(changed, INK, 1.6, 1);
-      if (what.school >= 0) {
-        var stressed = shapes.areas(view.key, kind).get(what.school);
-        if (stressed) { stroke(stressed, "#ffffff", 6, 1); stroke(stressed, "#b3261e", 3, 1); }
-      }
-      function stroke(path, color, width, alpha) {
-        pen.globalAlpha = alpha; pen.strokeStyle = color; pen.lineWidth = width / cell; pen.stroke(path); pen.globalAlpha = 1;
-      }
-    },
-
-    /* side: null for all of the map, or [from, to] in pixels of the map's width that stay visible */
-    cut: function (side) { this.side = side; this.clip(); },
-    clip: function () {
-      if (!this._map || !this.corner) return;
-      if (!this.side) { this.canvas.style.clipPath = ""; return; }
-      var start = this._map.layerPointToContainerPoint(this.corner).x, width = parseFloat(this.canvas.style.width);
-      var from = Math.max(0, this.side[0] - start), to = Math.min(width, this.side[1] - start);
-      this.canvas.style.clipPath = "inset(0 " + Math.max(0, width - to) + "px 0 " + from + "px)";
-    }
-  });
-
   /* -- words --------------------------------------------------------------------------------------------------------- */
-
-  function changedIn(atlas, v) {
-    var first = atlas.views[0];
-    if (first.key !== "today" || v === 0) return function () { return false; };
-    var now = first.zone, then = atlas.views[v].zone;
-    return function (u) { return now[u] >= 0 && now[u] !== then[u]; };
-  }
 
   function fill(template, values) {
     return template.replace(/\{(\w+)\}/g, function (whole, name) { return name in values ? String(values[name]) : whole; });
@@ -310,11 +43,6 @@
     this.view = this._firstView(); this.how = "whole"; this.unit = -1; this.school = -1; this.at = 0.5; this.callbacks = [];
     this._build(element);
     this._draw();
-  }
-
-  function ringArea(sum, ring) {
-    for (var i = 0, j = ring.length - 1; i < ring.length; j = i++) sum += (ring[j][0] * ring[i][1] - ring[i][0] * ring[j][1]) / 2;
-    return sum;
   }
 
   Atlas.prototype = {
@@ -398,16 +126,15 @@
     _build: function (element) {
       var root = this.root = node("div", "rz-map", element);
       if (this.options.controls !== false) this._buildViews(root);
-      if (this.options.search !== false) this._buildSearch(root);
       var body = node("div", "rz-body", root);
-      var frame = node("div", "rz-frame", body);
+      var frame = node("div", "rz-frame", body), side = node("div", "rz-side", body);
       if (this.howInputs) this._buildSlide(frame);
       this._buildMap(node("div", "rz-box", frame));
-      this.status = node("p", "rz-status", frame);
-      this.status.setAttribute("role", "status");
-      this.status.dir = "auto";
       this._buildKey(frame);
-      if (this.options.schools !== false) this._buildSchools(body);
+      if (this.options.search !== false) this._buildSearch(side);
+      this.status = node("div", "rz-status", side);
+      this.status.setAttribute("role", "status");
+      if (this.options.schools !== false) this._buildSchools(side);
       var map = this;
       root.addEventListener("keydown", function (event) { if (event.key === "Escape") map.clear(); });
     },
@@ -415,8 +142,9 @@
     _choices: function (parent, title, name, choices, onChoose) {
       var set = node("fieldset", "rz-choices", parent), id = this.id + name;
       node("legend", "", set, title);
+      var row = node("div", "rz-row", set);
       return choices.map(function (choice, k) {
-        var label = node("label", "rz-choice", set), input = node("input", "", label);
+        var label = node("label", "rz-choice", row), input = node("input", "", label);
         input.type = "radio"; input.name = id; input.value = choice[0];
         node("span", "", label, choice[1]);
         input.addEventListener("change", function () { onChoose(choice[0], k); });
@@ -464,6 +192,7 @@
       this.hovered = L.polygon([], { renderer: renderer, interactive: false, fill: false, className: "rz-hovered" }).addTo(leaflet);
       this.chosen = L.polygon([], { renderer: renderer, interactive: false, fill: false, className: "rz-chosen" }).addTo(leaflet);
       this.bar = node("div", "rz-line", box);
+      this.tags = ["before", "after"].map(function (when) { return node("span", "rz-tag rz-" + when, map.bar); });
       this._dragBar(box);
       this.tip = node("div", "rz-tip", box);
       this.tip.hidden = true;
@@ -506,6 +235,7 @@
       var map = this, form = node("form", "rz-search", root), id = this.id + "-search";
       var label = node("label", "", form, this.say("search"));
       label.htmlFor = id;
+      form.setAttribute("role", "search");
       var input = this.input = node("input", "", form), list = this.list = node("datalist", "", form);
       input.id = id; input.type = "search"; input.autocomplete = "off"; input.dir = "auto";
       list.id = id + "-list";
@@ -552,7 +282,7 @@
       if (exact) this._take(exact);
       else if (unit >= 0) this._take({ unit: unit });
       else if (this._matches(typed).length) this._take(this._matches(typed)[0]);
-      else this.status.textContent = this.say("not_found", { text: short(typed) });
+      else this._said([this.say("not_found", { text: short(typed) })]);
     },
 
     _take: function (offer) { if ("school" in offer) this.focusSchool(offer.school); else this.select(offer.unit); },
@@ -592,6 +322,8 @@
       if (this.slide) {
         this.slide.hidden = !this.root.classList.contains("rz-swiping");
         this.slideText.textContent = this.say("slide", { view: view.name });
+        this.tags[0].textContent = this.atlas.views[0].name;
+        this.tags[1].textContent = view.name;
       }
       (this.buttons || []).forEach(function (button, s) { button.setAttribute("aria-pressed", String(s === map.school)); });
       if (this.keyHatch) { this.keyHatch.hidden = this.view === 0; this.keyPale.hidden = this.view === 0 || this.how !== "changes"; }
@@ -629,10 +361,14 @@
     },
 
     _tell: function () {
-      var text = "";
-      if (this.unit >= 0) text = this.facts(this.unit).join(" · ");
-      else if (this.school >= 0) text = this._schoolFacts();
-      this.status.textContent = text;
+      this._said(this.unit >= 0 ? this.facts(this.unit) : this.school >= 0 ? this._schoolFacts() : []);
+    },
+
+    /* Lines beside the map; the first names what they are about. */
+    _said: function (lines) {
+      var status = this.status;
+      status.textContent = "";
+      lines.forEach(function (line, k) { node("p", k ? "" : "rz-about", status, line).dir = "auto"; });
     },
 
     _schoolFacts: function () {
@@ -643,7 +379,7 @@
         var count = view.zone.filter(function (z) { return z === s; }).length;
         parts.push(map.say("school_units", { count: count.toLocaleString(map.atlas.language), view: view.name }));
       });
-      return parts.join(" · ");
+      return parts;
     },
 
     _fly: function (box, least) {
@@ -710,10 +446,8 @@
     resize: function () { this.map.invalidateSize({ animate: false }); this._split(); }
   };
 
-  window.RezoningMap = {
-    create: function (element, atlas, strings, options) {
-      if (element.rezoningMap) element.rezoningMap.remove(); // drawn again, in another language say
-      return (element.rezoningMap = new Atlas(element, atlas, strings, options));
-    }
+  window.RezoningMap.create = function (element, atlas, strings, options) {
+    if (element.rezoningMap) element.rezoningMap.remove(); // drawn again, in another language say
+    return (element.rezoningMap = new Atlas(element, atlas, strings, options));
   };
 })();
