@@ -80,6 +80,8 @@ def is_hidden(book: Book, letter: str, stage: Stage) -> bool:
         return True
     if not book.is_hidden:
         return False
+    if group in book.vague or (kind == "theil_h" and book.vague):
+        return True
     measures = book.views[letter].measures
     if group is not None:
         return kind not in BY_GROUP or at(measures, BY_GROUP[kind], group) == HIDDEN

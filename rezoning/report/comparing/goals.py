@@ -16,9 +16,9 @@ from rezoning.plan import Plan, today
 from rezoning.report.comparing.rows import Column, Kind, Row, make_row
 from rezoning.report.language import HIDDEN, Cell, Language
 from rezoning.report.option import Option
-from rezoning.report.page.goals import MEASURE, capital, goal_name, is_hidden
+from rezoning.report.page.goals import MEASURE, capital, goal_name, is_hidden, is_vague
 from rezoning.report.public import Book, View
-from rezoning.report.public.rounding import Rounding
+from rezoning.report.public.rounding import COARSE, Rounding
 from rezoning.scenario.schema import Goal
 
 KINDS: dict[str, Kind] = {
@@ -98,6 +98,8 @@ def rounded(goal: Goal, value: float | None, book: Book) -> Cell:
     kind = goal_kind(goal)
     if kind == "travel":
         return rounding.trip(value)
+    if is_vague(book, goal) and value is not None:
+        return round(value, COARSE)
     return rounding.index(value, is_open=False) if kind == "index" else value
 
 

@@ -10,6 +10,7 @@ from rezoning.report.goal_words import GOALS
 from rezoning.report.language import HIDDEN, Cell, Language
 from rezoning.report.option import Option
 from rezoning.report.public import Book, View
+from rezoning.report.public.rounding import COARSE
 from rezoning.scenario.schema import Goal
 
 MEASURE: dict[str, str] = {
@@ -37,6 +38,17 @@ class Proof:
     sentence: str
 
 
+SPREAD = ("dissimilarity", "normalized_exposure", "isolation", "gini", "theil_h")
+"""Measures of how groups spread over schools."""
+
+
+def is_vague(book: Book, goal: Goal) -> bool:
+    """Whether a goal's value and bound must not be exact, for they are made from numbers of schools that are hidden."""
+    if goal.minimize not in SPREAD:
+        return False
+    return bool(book.vague) if goal.group is None else goal.group in book.vague
+
+
 def proofs(book: Book, option: Option, language: Language) -> list[Proof]:
     """A sentence for each goal of an option, in their order; one more for the weighted sum where goals have weights."""
     record = option.record
@@ -48,20 +60,26 @@ def proofs(book: Book, option: Option, language: Language) -> list[Proof]:
         said.append(Proof(capital(goal_name(goal, unit, language)), proof(goal, shown, unit, language, later=later, is_exact=not book.is_hidden)))
     weighted = record.get("objective")
     if weighted is not None and weighted["value"] is not None:
-        text = _sentence(weighted["value"], weighted["bound"], weighted["gap"], None, language.number, language, later=False)
+        value = HIDDEN if book.is_hidden else weighted["value"]  # a sum of goals, some of which may be hidden
+        text = _sentence(value, weighted["bound"], weighted["gap"], None, language.number, language, later=False)
         said.append(Proof(capital(language.text("goals.weighted")), text))
     return said
 
 
 def _shown_goal(book: Book, option: Option, goal: Goal, entry: Mapping[str, Any]) -> dict[str, Any]:
     """A goal's entry of run.json with HIDDEN where the book hides what it is made of."""
-    value, today = entry["value"], entry.get("today")
-    return {**entry, "value": shown_value(book, goal, value, book.views[option.letter]), "today": shown_value(book, goal, today, book.today)}
+    value, today, bound = entry["value"], entry.get("today"), entry["bound"]
+    if is_vague(book, goal) and bound is not None:
+        bound = round(bound, COARSE)
+    now = shown_value(book, goal, today, book.today)
+    return {**entry, "value": shown_value(book, goal, value, book.views[option.letter]), "today": now, "bound": bound}
 
 
 def shown_value(book: Book, goal: Goal, value: float | None, view: View | None) -> Cell:
     """A goal's natural value in a view; HIDDEN where it would tell of a few students."""
-    return HIDDEN if value is not None and is_hidden(book, goal, view) else value
+    if value is not None and is_hidden(book, goal, view):
+        return HIDDEN
+    return round(value, COARSE) if value is not None and is_vague(book, goal) else value
 
 
 def is_hidden(book: Book, goal: Goal, view: View | None) -> bool:
@@ -152,11 +170,6 @@ def amount(goal: Goal, value: Cell, travel_unit: str, language: Language, digits
 def with_unit(number: str, unit: str, language: Language) -> str:
     """A written number with minutes or km, on one line; no unit where there is no number."""
     return f"{number}\N{NO-BREAK SPACE}{language.text(f'goals.unit_{unit}')}" if any(map(str.isdigit, number)) else number
-
-
-def trip_digits(unit: str) -> int:
-    """Decimals of a trip that mean something: a tenth of a minute, ten meters."""
-    return 1 if unit == "min" else 2
 
 
 def capital(text: str) -> str:

@@ -7,10 +7,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 from rezoning.district.district import District, Ints
-from rezoning.report.language import Cell
+from rezoning.report.language import HIDDEN, Cell
 from rezoning.report.option import Option
 from rezoning.scenario.reporting import Report
 
@@ -161,6 +162,13 @@ class Book:
     nearest: Mapping[str, Any] | None
     bins: tuple[float, ...]
     is_hidden: bool
+
+    @cached_property
+    def vague(self) -> frozenset[str]:
+        """Groups of which some school's number is hidden: no number that is made from all their schools may be exact."""
+        views = [*([] if self.today is None else [self.today]), *self.views.values()]
+        rows = [row for view in views for row in view.schools]
+        return frozenset(name for name in self.groups if any(HIDDEN in (row.students, row.groups.get(name)) for row in rows))
 
     @property
     def first(self) -> Option:

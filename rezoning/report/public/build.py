@@ -43,7 +43,7 @@ class _Maker:
         self.people = People(self.ledger, options)
         self.schools, self.bins = _schools(options), _bins(options)
         self.place = {school.id: i for i, school in enumerate(self.schools)}
-        self.rounding = Rounding(self.least > 0, first.district.travel_unit)
+        self.rounding = Rounding(self.least > 0, first.district.travel_unit, self.least)
         self.has_today = first.district.has_current and first.metrics["today"] is not None
 
     def book(self) -> Book:

@@ -122,14 +122,32 @@ class _Hider:
     def _index(self, key: str) -> dict[str, Cell]:
         totals = self.found.total
         values = {g: self._with(self.measures[key][g], totals[g], totals[EVERYONE]) for g in self.groups}
-        return {g: self.rounding.index(value, is_open=self.is_open[g]) for g, value in values.items()}
+        return {g: self._mix(value, g, *self._sizes(g)) for g, value in values.items()}
+
+    def _mix(self, value: Cell, group: str, ours: float, others: float) -> Cell:
+        """An index that is made from a group's counts in schools."""
+        if self.found.schools or self._is_any_small(group):
+            return self.rounding.mix(value, ours, others, is_open=self.is_open[group])
+        return self.rounding.index(value, is_open=False)
+
+    def _is_any_small(self, group: str) -> bool:
+        """Whether a school has few students of a group, or few others."""
+        return not all(self._is_school_open(group, s) for s in range(len(self.one.zones.students)))
+
+    def _sizes(self, group: str) -> tuple[float, float]:
+        """Students of a group, and all others."""
+        zones = self.one.zones
+        ours = float(zones.groups[group].sum())
+        return ours, float(zones.students.sum()) - ours
 
     def _theil(self, key: str) -> Cell:
         ours = [*self.one.zones.district.partition, EVERYONE]
         if not self.found.total.keys() >= set(ours):
             return None  # another option's scenario excludes one of them
         value = self._with(self.measures[key], *(self.found.total[g] for g in ours))
-        return self.rounding.index(value, is_open=all(self.is_open[g] for g in ours))
+        closed = next((g for g in ours if not self.is_open[g] and (self.found.schools or self._is_any_small(g))), ours[0])
+        total = float(self.one.zones.students.sum())  # `least` students who change places move it by about 2 least / total
+        return self._mix(value, closed, total, total)
 
     def _deviation(self, key: str) -> dict[str, Cell]:
         """Hidden where the school that is farthest off is one whose numbers are."""

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from rezoning.report.language import Cell
+from rezoning.report.language import HIDDEN, Cell
 
 INDEX = 3  # decimals of an index of segregation
+COARSE = 2  # of one that is made from counts that are hidden
 
 
 @dataclass(frozen=True)
@@ -22,10 +23,13 @@ class Rounding:
         Whether small numbers are hidden.
     unit
         Of travel, ``min`` or ``km``.
+    least
+        Counts below this are small.
     """
 
     is_on: bool
     unit: str
+    least: float = 10.0
 
     def trip(self, value: Cell) -> Cell:
         """Minutes to one decimal, kilometers to two."""
@@ -34,6 +38,18 @@ class Rounding:
     def index(self, value: Cell, *, is_open: bool) -> Cell:
         """An index of segregation; whole where every count that it is made from is shown."""
         return value if is_open else self._rounded(value, INDEX)
+
+    def mix(self, value: Cell, ours: float, others: float, *, is_open: bool) -> Cell:
+        """An index of a group's spread over schools; to hundredths, or not at all, where some count that it is made from is hidden.
+
+        An index is one more equation for the hidden counts: of two schools that hide theirs it tells both. `least` students who change places
+        move it by about least (1 / ours + 1 / others), and a hundredth must be as much as that to leave them unknown.
+        """
+        if is_open or not self.is_on or not isinstance(value, (int, float)):
+            return value
+        if min(ours, others) <= 0 or self.least * (1 / ours + 1 / others) > 10.0**-COARSE:
+            return HIDDEN
+        return self._rounded(value, COARSE)
 
     def ratio(self, value: Cell) -> Cell:
         """A ratio of trips."""

@@ -14,6 +14,10 @@ from rezoning.report.public.book import EVERYONE, Book
 from rezoning.scenario.reporting import Statement as Settings
 
 
+SPREAD = ("index", "when_leaving", "detectable", "not_higher")
+"""Facts that are made from all schools' numbers of a group; what the book does not round is not told where some of these are hidden."""
+
+
 @dataclass(frozen=True, eq=False)
 class Subject:
     """An option of a book and the language it is told in.
@@ -87,6 +91,8 @@ class Subject:
         kept = "" if fact.measure == "detectable" else "limit"  # what the settings say is no secret
         if self.hides(fact.group) and not fact.path:
             return {key: HIDDEN if value is not None and key != kept else value for key, value in cells.items()}
+        if fact.group in self.book.vague and fact.measure in SPREAD:
+            cells |= {key: HIDDEN for key, value in cells.items() if value is not None and (key in ("low", "high") or not fact.path) and key != kept}
         if HIDDEN in cells.values():
             cells |= {key: HIDDEN for key in ("low", "high") if cells[key] is not None}
         return cells
