@@ -59,7 +59,7 @@ def origin(option: Option, language: Language) -> Origin:
     """Everything about how an option was made."""
     record = option.record
     in_words = language.code == "en"
-    today = option.audit_today
+    today, excluded = option.audit_today, hidden_groups(option.scenario)
     return Origin(
         option,
         tuple(_facts(option, language)),
@@ -68,8 +68,8 @@ def origin(option: Option, language: Language) -> Origin:
         _violated(option.audit.violations, option, language),
         None if today is None else _violated(today.violations, option, language),
         tuple(public(VALUES.sub("is not what it was", text)) for text in option.changed),
-        tuple(public(text) for text in (*record.get("warnings", ()), *record.get("notes", ()))),
-        _scenario_text(option),
+        tuple(without(public(text), excluded) for text in (*record.get("warnings", ()), *record.get("notes", ()))),
+        without(_scenario_text(option), excluded),
     )
 
 
@@ -118,6 +118,13 @@ def commands(book: Book) -> list[str]:
 def public(text: str) -> str:
     """A sentence of the program without what is not for everybody: paths become file names, counts of students go."""
     return STUDENTS.sub("…", ABSOLUTE.sub(r"\1", QUOTED.sub(lambda found: file_name(found[2]), text)))
+
+
+def without(text: str, names: Iterable[str]) -> str:
+    """A text without the names of groups that no output may show."""
+    for name in sorted(names, key=len, reverse=True):
+        text = re.sub(rf"(?<!\w){re.escape(name)}(?!\w)", "…", text)
+    return text
 
 
 def file_name(path: str) -> str:

@@ -13,7 +13,6 @@ from rezoning.report.option import Option
 from rezoning.report.public.book import EVERYONE, Book
 from rezoning.scenario.reporting import Statement as Settings
 
-
 SPREAD = ("index", "when_leaving", "detectable", "not_higher")
 """Facts that are made from all schools' numbers of a group; what the book does not round is not told where some of these are hidden."""
 
