@@ -13,14 +13,17 @@ from hypothesis import strategies as st
 
 from rezoning import run
 from rezoning.auditing import audit, audit_today
-from rezoning.metrics.measure import by_school, measure_all
+from rezoning.metrics import segregation
+from rezoning.metrics.measure import by_school, measure, measure_all, visible
+from rezoning.metrics.zones import Zones, today_zones
 from rezoning.plan import Plan
 from rezoning.privacy import suppression
 from rezoning.report.language import HIDDEN
 from rezoning.report.option import Option, read_options
 from rezoning.report.public import Book, make_book
 from rezoning.report.public import ledger as ledger_module
-from rezoning.report.public.book import EVERYONE
+from rezoning.report.public import measures as measures_module
+from rezoning.report.public.book import EVERYONE, View
 
 SCENARIOS = Path(__file__).resolve().parents[2] / "scenarios"
 SHARED = SCENARIOS.parents[1] / "shared" / "data"
@@ -50,6 +53,7 @@ class Reader:
 
     def __init__(self, book: Book, name: str, letters: tuple[str, ...] | None = None) -> None:
         self.rows: list[np.ndarray] = []
+        self.basis: np.ndarray | None = None  # of what can be made of the rows
         n = book.district.num_units
         letters = tuple(book.views) if letters is None else letters
         views = ([] if book.today is None else [book.today]) + [book.views[letter] for letter in letters]
@@ -66,18 +70,50 @@ class Reader:
                     self.see(is_moved & (book.today.zone == flow.origin) & (book.views[letter].zone == flow.target), flow.students)
                 for u, cell in zip(change.moved, change.unit_students, strict=True):
                     self.see(np.arange(n) == u, cell)
+        for view in views:
+            self.see_measures(book, view, name)
         self.views = views
+
+    def see_measures(self, book: Book, view: View, name: str) -> None:
+        """Trips by length, and what shares of a group, times the group, count."""
+        option = next((one for one in book.options if one.letter == view.key), book.options[0])
+        district = visible(option.district, option.scenario)
+        zones = today_zones(district) if view.key == "today" else Zones(district, option.plan.school)
+        said, total = view.measures, district.students.sum() if name == EVERYONE else district.groups[name].sum()
+        if view.trips is not None:
+            at = np.searchsorted(np.array(book.bins), np.nan_to_num(zones.trips, nan=-1.0), side="right") - 1
+            for k, cell in enumerate(view.trips[name]):
+                self.see((at == k) & ~np.isnan(zones.trips), cell)
+        counted, offers = zones.counted, np.where(zones.counted, zones.school, 0)
+        for program, found in said["program_access"].items() if said["program_access"] else ():
+            self.see(counted & district.programs[program][offers], found[name])
+        if name == EVERYONE:
+            self.see(counted, said["students"])
+            unknown = None if zones.trips is None else np.isnan(zones.trips) & counted
+            for key, units in (("walk_share", zones.walks), ("travel_unknown_students", unknown)):
+                if units is not None:
+                    self.see(units, said[key])
+            return
+        n = zones.students
+        for share, cell in said["isolated_students"][name].items():
+            isolates = np.append((n > 0) & (zones.groups[name] >= int(share) / 100 * n - 1e-9), False)
+            self.see(isolates[zones.school], cell)
+        if zones.moved is not None and total > 0 and said["reassigned_by_group"] is not None:
+            self.see(zones.moved, said["reassigned_by_group"][name])
+            for measure, burdens in said["burden"][name].items():
+                if measure == "reassigned":
+                    self.see(zones.moved, burdens["group"])
 
     def see(self, units: np.ndarray, cell: object) -> None:
         if isinstance(cell, float):
             self.rows.append(units.astype(float))
 
     def knows(self, units: np.ndarray) -> bool:
-        rows = np.array(self.rows).reshape(-1, len(units))
-        if not len(rows):
-            return not units.any()
-        made = np.linalg.lstsq(rows.T, units.astype(float), rcond=None)[0]
-        return bool(np.abs(rows.T @ made - units).max() < 1e-8)
+        if self.basis is None:
+            _, size, across = np.linalg.svd(np.array(self.rows).reshape(-1, len(units)), full_matrices=False)
+            self.basis = across[size > 1e-9 * max(1.0, size.max(initial=0.0))]
+        wanted = units.astype(float)
+        return bool(np.abs(wanted - self.basis.T @ (self.basis @ wanted)).max() < 1e-8)
 
 
 def found(book: Book) -> list[tuple]:
@@ -112,6 +148,75 @@ def found_of_heads(book: Book, letter: str) -> list[tuple]:
         sets += [(letter, flow, moved & (book.today.zone == flow.origin) & (plan == flow.target)) for flow in book.changes[letter].flows]
         sets += [(letter, u, np.arange(n) == u) for u in book.changes[letter].moved.tolist()]
     return [(key, what) for key, what, units in sets if is_small(float(district.students[units].sum())) and reader.knows(units)]
+
+
+def tables_that_fit(book: Book, view: View, name: str) -> list[float]:
+    """For a group that two schools hide: what the first may have, by the group's total and by all indices that are shown; None is any number."""
+    students, counts = [row.students for row in view.schools], [row.groups[name] for row in view.schools]
+    where, said = [k for k, cell in enumerate(counts) if cell == HIDDEN], view.measures
+    if len(where) != 2 or HIDDEN in students:
+        return []
+    n = np.array([cell or 0.0 for cell in students])
+    a = np.array([0.0 if cell in (HIDDEN, None) else cell for cell in counts])
+    rest = float(book.district.groups[name][view.zone >= 0].sum() - a.sum())
+    fitting = []
+    for first in np.arange(0.0, rest + 1):
+        a[where] = first, rest - first
+        made = {
+            "dissimilarity": segregation.dissimilarity(a, n - a), "normalized_exposure": segregation.normalized_exposure(a, n),
+            "isolation": segregation.isolation(a, n), "gini": segregation.gini(a, n),
+        }  # fmt: skip
+        shown = {key: said[key][name] for key in made if said[key][name] not in (None, HIDDEN)}
+        if (a <= n).all() and all(abs(made[key] - value) <= 10.0 ** -digits_of(value) / 2 + 1e-12 for key, value in shown.items()):
+            fitting.append(first)
+    return fitting
+
+
+def digits_of(value: float) -> int:
+    return next((digits for digits in range(1, 4) if round(value, digits) == value), 12)
+
+
+@pytest.mark.parametrize("size", [1, 30])  # a small group, and one whose indices are still told in hundredths
+def test_indices_do_not_tell_what_two_schools_hide(size):
+    from drawn import case
+
+    checked = 0
+    for seed in range(12):
+        drawn = case(seed, 9)
+        place = drawn.district
+        if place.num_schools < 2 or not place.has_current:
+            continue
+        # 4 and 6 of the group "low" in two schools, 300 times `size` in each other one, if there is any
+        students, low = np.full(place.num_units, 400.0 * size), np.zeros(place.num_units)
+        zones = np.where(place.stayable >= 0, place.stayable, 0)
+        for s, few in enumerate((4.0, 6.0, 300.0 * size)[: place.num_schools]):
+            units = np.flatnonzero(zones == s)
+            low[units[:1]] = few
+        given_ = replace(place, students=students, groups={"low": low}, partition=())
+        book = make_book([option("A", replace(drawn, district=given_), zones)])
+        for view in (book.today, *book.views.values()):
+            fitting = tables_that_fit(book, view, "low")
+            checked += bool(fitting)
+            assert not fitting or max(fitting) - min(fitting) >= LEAST / 2
+    assert checked
+
+
+def test_every_measure_is_known_to_those_that_hide(monkeypatch):
+    """So that a new measure neither crashes a report nor is shown as it is."""
+    from drawn import case
+
+    known = set()
+
+    class Watched(measures_module._Hider):
+        def __init__(self, *given_):
+            super().__init__(*given_)
+            known.update(self.table)
+
+    monkeypatch.setattr(measures_module, "_Hider", Watched)
+    drawn = case(3, 9)
+    one = options(drawn, 3, 1)[0]
+    make_book([one])
+    assert {*measure(one.plan, one.district, one.scenario), "attributes"} == known
 
 
 @settings(deadline=None, max_examples=6)

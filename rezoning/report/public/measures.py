@@ -146,8 +146,8 @@ class _Hider:
             return None  # another option's scenario excludes one of them
         value = self._with(self.measures[key], *(self.found.total[g] for g in ours))
         closed = next((g for g in ours if not self.is_open[g] and (self.found.schools or self._is_any_small(g))), ours[0])
-        total = float(self.one.zones.students.sum())  # `least` students who change places move it by about 2 least / total
-        return self._mix(value, closed, total, total)
+        total = float(self.one.zones.students.sum())  # `least` students who change places move it by about least / total
+        return self._mix(value, closed, 2 * total, 2 * total)
 
     def _deviation(self, key: str) -> dict[str, Cell]:
         """Hidden where the school that is farthest off is one whose numbers are."""

@@ -43,11 +43,11 @@ class Rounding:
         """An index of a group's spread over schools; to hundredths, or not at all, where some count that it is made from is hidden.
 
         An index is one more equation for the hidden counts: of two schools that hide theirs it tells both. `least` students who change places
-        move it by about least (1 / ours + 1 / others), and a hundredth must be as much as that to leave them unknown.
+        move it by about least (1 / ours + 1 / others), and a hundredth must be twice that to leave them unknown: several indices are told.
         """
         if is_open or not self.is_on or not isinstance(value, (int, float)):
             return value
-        if min(ours, others) <= 0 or self.least * (1 / ours + 1 / others) > 10.0**-COARSE:
+        if min(ours, others) <= 0 or 2 * self.least * (1 / ours + 1 / others) > 10.0**-COARSE:
             return HIDDEN
         return self._rounded(value, COARSE)
 
