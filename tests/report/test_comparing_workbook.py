@@ -98,7 +98,7 @@ def test_about_says_where_it_comes_from(tmp_path: Path) -> None:
     options[0].record["inputs"].append({"path": "/home/me/units.csv", "sha256": "ab" * 32})
     made = replace(drawn.make_book(options), is_hidden=True)
     rows = {row[0]: row[1:] for row in written(made, tmp_path / "compare.xlsx")["About"].iter_rows(values_only=True)}
-    assert rows["drawn"][0] == "Proposed by the district."
+    assert rows["Drawn"][0] == "Proposed by the district."
     assert rows["School year"][0] == "2030"
     assert rows["units.csv"][0] == "ab" * 32
     assert (rows["Solver"][0], rows["Seed"][0]) == ("scip", "7")

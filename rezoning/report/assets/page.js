@@ -83,6 +83,12 @@
     });
   }
 
+  // -- on paper everything that is folded stands open, but for what only machines read
+  const folded = all("main details:not(#provenance details)");
+  let closed = [];
+  window.addEventListener("beforeprint", () => { closed = folded.filter((one) => !one.open); for (const one of closed) one.open = true; });
+  window.addEventListener("afterprint", () => { for (const one of closed) one.open = false; closed = []; });
+
   // -- controls that need this script are there only with it
   for (const control of all("[data-needs-script]")) control.hidden = false;
 

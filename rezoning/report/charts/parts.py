@@ -10,7 +10,7 @@ from markupsafe import Markup
 
 from rezoning.report.charts import svg
 from rezoning.report.charts.scale import is_number
-from rezoning.report.language import HIDDEN, Cell, Language
+from rezoning.report.language import HIDDEN, NOTHING, Cell, Language
 from rezoning.report.public.book import EVERYONE, Book, View
 
 
@@ -76,6 +76,17 @@ class Chart:
     rows: tuple[Row, ...]
     legend: tuple[Sign, ...]
     table: Table
+
+
+def without_empty(table: Table) -> Table:
+    """The table without columns that have nothing in any row, for the district has no data for them."""
+    kept = [k for k in range(len(table.head)) if k < table.wide or any(row[k] != NOTHING for row in table.rows)]
+    return Table(table.caption, tuple(table.head[k] for k in kept), tuple(tuple(row[k] for k in kept) for row in table.rows), table.wide)
+
+
+def trip_digits(unit: str) -> int:
+    """Digits after the point of a mean trip: tenths of a minute, hundredths of a kilometer."""
+    return 1 if unit == "min" else 2
 
 
 def views(book: Book) -> tuple[View, ...]:
@@ -165,6 +176,9 @@ def district_share(book: Book, group: str) -> Cell:
 
 def letters_text(letters: Sequence[str], book: Book, language: Language) -> str:
     """Which options something holds for; nothing when it holds for all."""
-    if len(letters) == len(book.options):
-        return ""
-    return language.text("charts.only_options", letters=", ".join(letters))
+    return "" if len(letters) == len(book.options) else some_options(letters, language)
+
+
+def some_options(letters: Sequence[str], language: Language) -> str:
+    """The options that a remark is about."""
+    return language.text("charts.only_option" if len(letters) == 1 else "charts.only_options", letters=", ".join(letters))

@@ -138,7 +138,10 @@ def _picture(stage: Stage, book: Book, language: Language) -> Picture:
     last = moments[-1]
     key = "charts.proof_message" if last.bound is not None else "charts.proof_no_bound"
     message = language.text(key, value=write(last.value), bound=write(last.bound), seconds=language.number(end, 1))
-    parts = [*_lines(up, write), *_gap(moments, across, up), *_path(moments, across, up, "bound"), *_path(moments, across, up, "value")]
+    grid = [svg.line(0, _y(up, tick), 1, _y(up, tick), "grid") for tick in up.ticks]
+    numbers = [svg.words(1, _y(up, tick) - 3, write(tick), "end") for tick in up.ticks]
+    lines = [*_path(moments, across, up, "bound"), *_path(moments, across, up, "value")]
+    parts = [*grid, *_gap(moments, across, up), *lines, *numbers]
     ends = [
         svg.words(across.at(tick), 12, language.text("charts.seconds_short", seconds=language.number(tick, 0 if tick == int(tick) else 2)),
                   "start" if k == 0 else "end" if k == len(across.ticks) - 1 else "middle")
@@ -157,14 +160,6 @@ def thinned(moments: tuple[Moment, ...], most: int = SHOWN) -> tuple[Moment, ...
     begin, length = moments[0].seconds, moments[-1].seconds - moments[0].seconds or 1.0
     spans = {int((moment.seconds - begin) / length * (most - 2)): moment for moment in moments[1:-1]}
     return (moments[0], *(spans[k] for k in sorted(spans)), moments[-1])
-
-
-def _lines(up: Scale, write: Callable[[float | None], str]) -> list[Markup]:
-    parts = []
-    for tick in up.ticks:
-        y = _y(up, tick)
-        parts += [svg.line(0, y, 1, y, "grid"), svg.words(1, y - 3, write(tick), "end")]
-    return parts
 
 
 def _path(moments: tuple[Moment, ...], across: Scale, up: Scale, name: str) -> list[Markup]:

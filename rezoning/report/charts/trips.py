@@ -8,7 +8,7 @@ from itertools import pairwise
 from markupsafe import Markup
 
 from rezoning.report.charts import svg
-from rezoning.report.charts.parts import Sign, Table, at, group_name, ratio, short_name, signs, view_name, views
+from rezoning.report.charts.parts import Sign, Table, at, group_name, ratio, short_name, signs, trip_digits, view_name, views
 from rezoning.report.charts.scale import Scale, is_number, scale_to
 from rezoning.report.charts.who import mean_trip
 from rezoning.report.language import HIDDEN, Cell, Language
@@ -125,9 +125,9 @@ def _across(trip: float, bins: tuple[float, ...]) -> float:
 
 
 def _trip(mean: Cell, book: Book, language: Language) -> str:
-    if not is_number(mean):
-        return language.number(mean)
-    return language.text("charts.trip_min" if book.district.travel_unit == "min" else "charts.trip_km", trip=language.number(mean))
+    unit = book.district.travel_unit
+    said = language.number(mean, trip_digits(unit))
+    return language.text("charts.trip_min" if unit == "min" else "charts.trip_km", trip=said) if is_number(mean) else said
 
 
 def bin_names(book: Book, language: Language) -> list[str]:
@@ -145,7 +145,7 @@ def _table(
             group_name(group, language),
             view_name(view.key, book, language),
             *(language.percent(cell) for cell in shares[view.key][group]),
-            language.number(mean_trip(view.measures, group)),
+            language.number(mean_trip(view.measures, group), trip_digits(book.district.travel_unit)),
         )
         for group in names
         for view in shown

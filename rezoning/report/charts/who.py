@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from rezoning.report.charts import svg
-from rezoning.report.charts.parts import Chart, Row, Sign, Table, at, group_name, signs, view_name
+from rezoning.report.charts.parts import Chart, Row, Sign, Table, at, group_name, signs, some_options, trip_digits, view_name, without_empty
 from rezoning.report.charts.scale import Scale, is_number, scale_to
 from rezoning.report.language import HIDDEN, Cell, Language
 from rezoning.report.public.book import EVERYONE, Book, Mover
@@ -51,7 +51,7 @@ def _row(book: Book, group: str, scale: Scale, limit: float, language: Language)
 
 def letters_text_of(letters: list[str], book: Book, language: Language) -> str:
     """Which options a remark is about, in a comparison."""
-    return "" if len(book.options) == 1 else language.text("charts.only_options", letters=", ".join(letters))
+    return "" if len(book.options) == 1 else some_options(letters, language)
 
 
 def _is_above(mover: Mover, limit: float) -> bool:
@@ -89,14 +89,14 @@ def _short_table(book: Book, language: Language) -> Table:
 
 
 def bears(book: Book, letter: str, language: Language) -> Table:
-    """What each group bears under an option: enrolled, moved, rate, ratio, added travel, walks lost, long rides."""
+    """What each group bears under an option: enrolled, moved, rate, ratio, trips, added travel, walks lost, long rides; as far as known."""
     t, change, measures = language.text, book.changes[letter], book.views[letter].measures
     unit = t("charts.minutes" if book.district.travel_unit == "min" else "charts.km")
     head = (
         t("charts.group"), t("charts.enrolled"), t("charts.moved"), t("charts.rate"), t("charts.ratio"), t("charts.mean_trip", unit=unit),
         t("charts.added_travel", unit=unit), t("charts.walk_lost"), t("charts.long_rides"),
     )  # fmt: skip
-    limit = book.settings.statement.max_ratio
+    limit, digits = book.settings.statement.max_ratio, trip_digits(book.district.travel_unit)
     rows = []
     for group in (EVERYONE, *book.groups):
         mover = change.movers[group]
@@ -107,13 +107,13 @@ def bears(book: Book, letter: str, language: Language) -> Table:
                 language.count(mover.moved),
                 language.percent(mover.rate),
                 language.number(mover.ratio, 2) + _flag(mover, limit),
-                language.number(mean_trip(measures, group)),
-                language.change(borne(book, letter, group, "added_travel"), 2),
+                language.number(mean_trip(measures, group), digits),
+                language.change(borne(book, letter, group, "added_travel"), digits if book.is_hidden else 2),  # a book that hides has rounded them
                 language.percent(borne(book, letter, group, "walk_lost")),
                 language.percent(borne(book, letter, group, "long_rides")),
             )
         )
-    return Table(t("charts.bears_table", option=view_name(letter, book, language)), head, tuple(rows))
+    return without_empty(Table(t("charts.bears_table", option=view_name(letter, book, language)), head, tuple(rows)))
 
 
 def borne(book: Book, letter: str, group: str, measure: str) -> Cell:

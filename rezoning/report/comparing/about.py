@@ -14,6 +14,7 @@ from rezoning.report.option import Option
 from rezoning.report.page.goals import capital, goal_name
 from rezoning.report.page.provenance import files, policy, versions
 from rezoning.report.public import Book
+from rezoning.report.titles import title_of
 
 
 @dataclass(frozen=True)
@@ -39,7 +40,7 @@ def about_rows(book: Book, language: Language) -> list[AboutRow]:
 
 def _what(book: Book, language: Language) -> Iterator[AboutRow]:
     said, settings = language.text, book.settings
-    yield AboutRow((settings.title or book.first.scenario.name, said("compare.official" if settings.official else "compare.illustrative")), True)
+    yield AboutRow((title_of(book), said("compare.official" if settings.official else "compare.illustrative")), True)
     for key, text in (("level", settings.level), ("year", settings.year), ("author", settings.author), ("data_sources", settings.sources)):
         if text:
             yield AboutRow((said(f"compare.{key}"), text))

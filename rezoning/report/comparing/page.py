@@ -18,6 +18,7 @@ from rezoning.report.page.goals import Proof, proofs
 from rezoning.report.page.provenance import files, policy, versions
 from rezoning.report.public import Book, SchoolRow
 from rezoning.report.public.book import EVERYONE
+from rezoning.report.titles import title_of
 
 MOST_SUBJECTS = 8  # schools and units that a card names for a rule
 LONGEST = 120  # letters of a name in a list to choose from
@@ -86,7 +87,7 @@ def comparison_page(book: Book, language: Language) -> str:
         "compare.html.j2",
         language,
         book=book,
-        title=_title(book),
+        title=title_of(book),
         columns=shown,
         css=css_of(shown),
         cards=[_card(book, option, language) for option in book.options],
@@ -115,10 +116,6 @@ def status_words(option: Option, language: Language) -> str:
         return language.text("compare.changed_since")
     status = option.record.get("status")
     return language.text(f"compare.status_{status if status in ('optimal', 'within_gap', 'feasible') else 'other'}")
-
-
-def _title(book: Book) -> str:
-    return book.settings.title or book.first.scenario.name
 
 
 def _card(book: Book, option: Option, language: Language) -> Card:

@@ -12,6 +12,7 @@ from rezoning.report.finder.streets import SHORT, folded, house_key
 from rezoning.report.html import render
 from rezoning.report.language import LANGUAGES, Language
 from rezoning.report.public.book import Book
+from rezoning.report.titles import title_of
 
 SCALE = {"min": 1, "km": 10}
 """Trips are whole minutes, or tenths of a kilometer: more than that no travel model knows."""
@@ -50,7 +51,7 @@ def page_facts(book: Book, addresses: Addresses | None) -> dict[str, Any]:
     travel = trips(book)
     settings = book.settings
     return {
-        "title": settings.title or book.first.scenario.name,
+        "title": title_of(book),
         "official": settings.official,
         "level": settings.level,
         "year": settings.year,

@@ -6,6 +6,7 @@ from typing import Any
 
 from rezoning.report.finder.facts import TODAY, promises, staying, told, travel_unit, trips, zones
 from rezoning.report.public.book import Book
+from rezoning.report.titles import title_of
 
 
 def finder_record(book: Book) -> dict[str, Any]:
@@ -26,7 +27,7 @@ def finder_record(book: Book) -> dict[str, Any]:
         far = {} if travel is None or near is None else {ids[s]: round(float(travel[u, s]), 1) for s in near[u]}
         units[unit] = {"schools": schools, "trips": far}
     return {
-        "title": book.settings.title or book.first.scenario.name,
+        "title": title_of(book),
         "official": book.settings.official,
         "sources": book.settings.sources,
         "travel_unit": None if travel is None else travel_unit(book),

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from rezoning.report.charts.parts import trip_digits
 from rezoning.report.language import HIDDEN, NOTHING, Cell, Language
 from rezoning.report.option import Option
 from rezoning.report.page.columns import Column, cell_of, schools_over
-from rezoning.report.page.goals import MEASURE, capital, trip_digits, with_unit
+from rezoning.report.page.goals import MEASURE, capital, with_unit
 from rezoning.report.public import Book
 
 SAME = 1e-9  # values that differ by less are alike

@@ -17,6 +17,7 @@ from rezoning.report.page.provenance import commands, files, origin, policy, rul
 from rezoning.report.page.schools import school_table
 from rezoning.report.page.summary import tiles
 from rezoning.report.public import Book
+from rezoning.report.titles import title_of
 
 MARKS = {"meets": "✓", "does_not_meet": "✗", "uncertain": "?", "not_assessed": "–"}
 
@@ -37,7 +38,7 @@ def report_page(book: Book, statements: Mapping[str, dict[str, Any]], language: 
         "report.html.j2",
         language,
         book=book,
-        title=title(book),
+        title=title_of(book),
         facts=_facts(book, language),
         statuses={option.letter: _status(option, language) for option in book.options},
         short_statuses={option.letter: _status(option, language, "short_status") for option in book.options},
@@ -62,15 +63,10 @@ def report_page(book: Book, statements: Mapping[str, dict[str, Any]], language: 
     )
 
 
-def title(book: Book) -> str:
-    """What the report is called."""
-    return book.settings.title or book.first.scenario.name
-
-
 def _sections(book: Book, has_statement: bool) -> list[str]:
     """Sections in their order; options are compared only where there are several."""
     several, statement = ["options"] if len(book.options) > 1 else [], ["statement"] if has_statement else []
-    return ["summary", *several, "map", "schools", "who", "integration", "indices", *statement, "provenance"]
+    return ["summary", "map", *several, "schools", "who", "integration", "indices", *statement, "provenance"]
 
 
 def _facts(book: Book, language: Language) -> list[tuple[str, str]]:

@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
+from rezoning.report.charts.parts import trip_digits
 from rezoning.report.language import NOTHING, Cell, Language
 from rezoning.report.option import Option
 from rezoning.report.page.columns import cell_of, schools_over
-from rezoning.report.page.goals import amount, capital, goal_name, shown_value, trip_digits, with_unit
+from rezoning.report.page.goals import amount, capital, goal_name, shown_value, with_unit
 from rezoning.report.public import Book, View
 from rezoning.report.public.book import EVERYONE
 from rezoning.scenario.bands import BandRule
@@ -74,8 +75,9 @@ def _indices(book: Book, option: Option, view: View, language: Language) -> Iter
         if value is None:
             continue
         label = language.text("page.measure_theil_h") if not name else f"{language.text(f'page.part_{index}')}: {language.group(name)}"
-        was = "" if now is None else language.number(now, 3)
-        yield Tile(label, language.number(value, 3), was, _changed(value, now, language), _trend(value, now, -1))
+        was, text = "" if now is None else language.number(now, 3), language.number(value, 3)
+        same = was == text  # nothing is better by less than what is shown
+        yield Tile(label, text, was, "" if same else _changed(value, now, language), "" if same else _trend(value, now, -1))
 
 
 def _changed(value: Cell, now: Cell, language: Language) -> str:
@@ -94,7 +96,7 @@ def _trip(book: Book, option: Option, view: View, language: Language) -> Iterato
     unit = option.district.travel_unit
     digits = trip_digits(unit)
     note = ""
-    if isinstance(value, (int, float)) and isinstance(now, (int, float)):
+    if isinstance(value, (int, float)) and isinstance(now, (int, float)) and round(value - now, digits):
         note = with_unit(language.change(value - now, digits), unit, language)
     was = "" if now is None else with_unit(language.number(now, digits), unit, language)
     yield Tile(language.text("page.measure_travel_mean"), with_unit(language.number(value, digits), unit, language), was, note)

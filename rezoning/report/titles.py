@@ -1,0 +1,28 @@
+"""What pages, workbooks and exports are called."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from rezoning.report.public.book import Book
+
+
+def title_of(book: Book) -> str:
+    """The title that the scenario asks for, else its name made readable."""
+    return book.settings.title or readable(book.first.scenario.name)
+
+
+def readable(name: str) -> str:
+    """``mount-vernon-balance`` as ``Mount vernon balance``; a name with spaces stays as it is.
+
+    Examples
+    --------
+    >>> readable("riverbend-balance")
+    'Riverbend balance'
+    >>> readable("Plan of the co-op")
+    'Plan of the co-op'
+    """
+    text = name if " " in name else re.sub(r"[-_]+", " ", name).strip() or name
+    return text[:1].upper() + text[1:]
