@@ -84,7 +84,7 @@
   }
 
   // -- on paper everything that is folded stands open, but for what only machines read
-  const folded = all("main details:not(#provenance details)");
+  const folded = all("main details:not(#provenance details, .chart-proof details)");
   let closed = [];
   window.addEventListener("beforeprint", () => { closed = folded.filter((one) => !one.open); for (const one of closed) one.open = true; });
   window.addEventListener("afterprint", () => { for (const one of closed) one.open = false; closed = []; });

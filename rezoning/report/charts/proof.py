@@ -58,6 +58,9 @@ def proof(book: Book, letter: str, language: Language) -> Markup:
     pictures = [_picture(stage, book, language) for stage in public_stages(book, option)]
     if not pictures:
         return Markup("")
+    if len(book.options) > 1:  # tables of several options must be told apart
+        said = language.text("charts.option_short", letter=letter)
+        pictures = [replace(one, table=replace(one.table, caption=f"{one.table.caption}. {said}")) for one in pictures]
     legend = [Sign(svg.swatch(name), language.text(f"charts.{name}")) for name in ("value", "bound", "gap")]
     return Markup(render("charts/proof.html.j2", language, pictures=pictures, legend=legend))
 
