@@ -217,6 +217,7 @@ def _compare(path: Path, plans: list[Path], *, column: str | None, out: Path | N
     document = comparison(scenario, district, options)
     if out is not None:
         write_comparison(out, document, options)
+        say("compare.html, compare.xlsx and changes.csv hide numbers of few students; compare.json and compare.csv hold all, not for publication.")
     if as_json:
         typer.echo(json_text(document), nl=False)
     else:

@@ -1,4 +1,7 @@
-"""What public pages say, in the language they are read in: sentences from strings files, numbers as that language writes them."""
+"""What public pages say, in the language they are read in: sentences from strings files, numbers as that language writes them.
+
+Spanish is that of the United States, which writes 1,234.5 as English does.
+"""
 
 from __future__ import annotations
 
@@ -97,8 +100,7 @@ class Language:
 
     def _written(self, value: float, digits: int) -> str:
         text = f"{round(value, digits) + 0.0:,.{digits}f}"  # + 0.0: no minus before a zero
-        text = text.replace("-", "\N{MINUS SIGN}")
-        return text if self.code == "en" else text.translate(str.maketrans(",.", ".,"))
+        return text.replace("-", "\N{MINUS SIGN}")
 
 
 def language_of(report: Report) -> Language:

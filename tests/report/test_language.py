@@ -16,7 +16,7 @@ STRINGS = Path(rezoning.report.__file__).parent / "strings"
 
 @pytest.mark.parametrize(
     ("value", "english", "spanish"),
-    [(1234.5, "1,234.5", "1.234,5"), (-0.04, "0.0", "0,0"), (-3.2, "−3.2", "−3,2"), (None, "–", "–"), (HIDDEN, "*", "*")],
+    [(1234.5, "1,234.5", "1,234.5"), (-0.04, "0.0", "0.0"), (-3.2, "−3.2", "−3.2"), (None, "–", "–"), (HIDDEN, "*", "*")],
 )
 def test_a_number(value, english, spanish):
     assert [Language(code).number(value) for code in LANGUAGES] == [english, spanish]

@@ -39,7 +39,7 @@ def test_value_against_bound_in_words(said, later, sentence):
 
 def test_value_against_bound_in_spanish():
     said = proof(DISSIMILARITY, entry(0.205, 0.181, 0.1, 0.31), "min", SPANISH, later=True)
-    assert said == "Ningún plan con estas reglas y las metas anteriores puede bajar de 0,181; este llega a 0,205 (hoy 0,310)."
+    assert said == "Ningún plan con estas reglas y las metas anteriores puede bajar de 0.181; este llega a 0.205 (hoy 0.310)."
 
 
 @pytest.mark.parametrize(

@@ -151,7 +151,7 @@
   function say(key, values) {
     return words.finder[language][key].replace(/\{(\w+)\}/g, (whole, name) => (values && name in values ? String(values[name]) : whole));
   }
-  function number(value, digits) { return value.toLocaleString(language, { minimumFractionDigits: digits || 0, maximumFractionDigits: digits || 0 }); }
+  function number(value, digits) { return value.toLocaleString(language + "-US", { minimumFractionDigits: digits || 0, maximumFractionDigits: digits || 0 }); }
 
   function length(parts) {
     if (facts.trips.unit === "km") return say("distance", { km: number(parts / facts.trips.scale, 1), miles: number(parts / facts.trips.scale / 1.609344, 1) });

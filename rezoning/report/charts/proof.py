@@ -121,14 +121,9 @@ def written(stage: Stage, travel_unit: str, language: Language) -> Callable[[flo
     def write(value: float | None) -> str:
         if value is None or stage.goal is None:
             return language.number(value, 3)
-        return localized(shown(stage.goal, value, travel_unit), language)
+        return shown(stage.goal, value, travel_unit)
 
     return write
-
-
-def localized(text: str, language: Language) -> str:
-    """A number with its unit, written in English, as the language writes it."""
-    return text if language.code == "en" else text.translate(str.maketrans(",.", ".,"))
 
 
 def _picture(stage: Stage, book: Book, language: Language) -> Picture:

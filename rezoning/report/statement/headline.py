@@ -92,11 +92,12 @@ def _trip(subject: Subject) -> Iterator[str]:
     change, language = difference(plan, today), subject.language
     if change is None:
         return
-    if isinstance(change, float) and round(change, 1) == 0:
-        yield subject.text(f"headline.trip_same.{subject.option.district.travel_unit}", plan=language.number(plan))
+    unit = subject.option.district.travel_unit
+    digits = 1 if unit == "min" else 2
+    if isinstance(change, float) and round(change, digits) == 0:
+        yield subject.text(f"headline.trip_same.{unit}", plan=language.number(plan, digits))
     else:
-        unit = subject.option.district.travel_unit
-        shown = {"change": language.change(change), "today": language.number(today), "plan": language.number(plan)}
+        shown = {"change": language.change(change, digits), "today": language.number(today, digits), "plan": language.number(plan, digits)}
         yield subject.text(f"headline.trip.{unit}", **shown)
 
 
