@@ -24,18 +24,21 @@ MOST = 5_000_000  # bytes of a report
 pytestmark = pytest.mark.shared
 
 
-@pytest.fixture(scope="module", params=DISTRICTS)
-def pages(request, tmp_path_factory, browser):
-    """Report and finder of a plan that the search found in two seconds."""
-    scenario = DISTRICTS[request.param]
-    if not scenario.is_file():
-        pytest.skip(f"{scenario} is not there")
-    folder = tmp_path_factory.mktemp(request.param)
-    outcome = run(scenario, folder / "run", overrides=["solve.method=anneal", "solve.time_limit=2"])
+@pytest.mark.parametrize("name", DISTRICTS)
+def test_the_pages_of_a_district(name, tmp_path, opened, violations):
+    """In one test, so that each district is read and solved once: pages of a plan that the search found in two seconds."""
+    if not DISTRICTS[name].is_file():
+        pytest.skip(f"{DISTRICTS[name]} is not there")
+    outcome = run(DISTRICTS[name], tmp_path / "run", overrides=["solve.method=anneal", "solve.time_limit=2"])
     assert outcome.exit_code == 0
-    report = publish_report([outcome.directory], folder / "report").directory / "report.html"
-    finder = publish_finder([outcome.directory], None, folder / "finder").directory / "finder.html"
-    return {"report": report, "finder": finder, "district": outcome.question.district}
+    report = publish_report([outcome.directory], tmp_path / "report").directory / "report.html"
+    finder = publish_finder([outcome.directory], None, tmp_path / "finder").directory / "finder.html"
+    assert report.stat().st_size < MOST
+    for size, scheme in ((WIDE, "light"), (PHONE, "dark")):
+        a_report_is_quiet_complete_and_open_to_everybody(report, outcome.question.district, opened, violations, size, scheme)
+    a_table_sorts_by_mouse_and_by_keys(report, opened)
+    for size, scheme in ((WIDE, "dark"), (PHONE, "light")):
+        a_finder_answers(finder, outcome.question.district, opened, violations, size, scheme)
 
 
 def drawn_colors(page, selector: str) -> int:
@@ -55,23 +58,21 @@ def drawn_colors(page, selector: str) -> int:
     )
 
 
-@pytest.mark.parametrize(("size", "scheme"), [(WIDE, "light"), (PHONE, "dark")], ids=["desktop", "phone"])
-def test_a_report_is_quiet_complete_and_open_to_everybody(pages, opened, violations, size, scheme):
-    assert pages["report"].stat().st_size < MOST
-    with opened(pages["report"], size, scheme) as found:
+def a_report_is_quiet_complete_and_open_to_everybody(report, district, opened, violations, size, scheme):
+    with opened(report, size, scheme) as found:
         page = found.page
         page.wait_for_function("window.rezoningMap !== undefined")
         assert page.evaluate("document.documentElement.scrollWidth") <= size[0]
         assert page.locator("#map-place").is_visible()
-        assert drawn_colors(page, "#map-place") > min(4, pages["district"].num_schools)
+        assert drawn_colors(page, "#map-place") > min(4, district.num_schools)
         for section in ("who", "integration"):
             assert page.locator(f"section:has(#{section}) svg").first.is_visible()
         assert found.is_clean(), (found.said, found.asked)
         assert violations(page) == []
 
 
-def test_a_table_sorts_by_mouse_and_by_keys(pages, opened):
-    with opened(pages["report"]) as found:
+def a_table_sorts_by_mouse_and_by_keys(report, opened):
+    with opened(report) as found:
         heads = found.page.locator("table.schools").first.locator("th[data-sort=number]:visible")
         button, place = heads.first.locator("button"), int(heads.first.get_attribute("data-column"))
         column = found.page.locator("table.schools").first.locator("tbody tr").locator(f"td:nth-of-type({place})")
@@ -91,11 +92,9 @@ def test_a_table_sorts_by_mouse_and_by_keys(pages, opened):
         assert found.is_clean(), (found.said, found.asked)
 
 
-@pytest.mark.parametrize(("size", "scheme"), [(WIDE, "dark"), (PHONE, "light")], ids=["desktop", "phone"])
-def test_a_finder_answers(pages, opened, violations, size, scheme):
-    district = pages["district"]
+def a_finder_answers(finder, district, opened, violations, size, scheme):
     unit = district.unit_ids[int(district.students.argmax())]
-    with opened(pages["finder"], size, scheme) as found:
+    with opened(finder, size, scheme) as found:
         page = found.page
         page.locator("#query").fill(unit)
         page.keyboard.press("Enter")

@@ -12,6 +12,7 @@ from typing import Any
 import comparing_drawn as drawn
 import numpy as np
 import pytest
+from browsing import PHONE
 
 from rezoning.report.comparing import comparison_page
 from rezoning.report.language import HIDDEN, Language
@@ -171,24 +172,15 @@ def test_new_units_and_closed_schools() -> None:
     assert ">closed<" in text
 
 
-def test_the_page_works_in_a_browser(tmp_path: Path) -> None:
-    sync_api = pytest.importorskip("playwright.sync_api")
-    chromium = Path("/usr/bin/chromium")
-    if not chromium.exists():
-        pytest.skip("no chromium on this machine")
+def test_the_page_works_in_a_browser(tmp_path: Path, opened) -> None:
     n = 2 * 130
     edges = np.column_stack([np.arange(n - 1), np.arange(1, n)])
     place = drawn.picture("A" + "a" * (n // 2 - 1) + "b" * (n // 2 - 1) + "B", edges=edges, unit_ids=tuple(f"{i:04d}" for i in range(n)))
     plans = [[0] * (n - 1) + [1], [0] * 100 + [1] * (n - 100)]
     file = tmp_path / "compare.html"
     file.write_text(comparison_page(drawn.book(place, drawn.scenario(rules={}), plans), ENGLISH), encoding="utf-8")
-    faults: list[str] = []
-    with sync_api.sync_playwright() as play:
-        browser = play.chromium.launch(executable_path=str(chromium), args=["--no-sandbox", "--disable-gpu"])
-        tab = browser.new_page(viewport={"width": 375, "height": 800})
-        tab.on("console", lambda message: faults.append(message.text))
-        tab.on("pageerror", lambda error: faults.append(str(error)))
-        tab.goto(file.as_uri())
+    with opened(file, PHONE) as found:
+        tab = found.page
         assert tab.evaluate("document.documentElement.scrollWidth") <= 375
         assert tab.inner_text("#units-said") == "1 to 100 of 159 units"
         tab.click("#units-next")
@@ -206,5 +198,4 @@ def test_the_page_works_in_a_browser(tmp_path: Path) -> None:
         tab.keyboard.press("Space")
         assert 0 < tab.locator("table.measures tbody tr:visible").count() < before
         assert "rows shown" in tab.inner_text("#rows-said")
-        browser.close()
-    assert faults == []
+        assert found.is_clean(), (found.said, found.asked)

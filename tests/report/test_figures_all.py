@@ -102,6 +102,7 @@ def test_legends_are_written_in_the_readers_language():
 # -- all of them -----------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 def test_all_figures_are_written_and_are_the_same_each_time(tmp_path, caplog):
     made = run(tmp_path / "run", plans=PLANS)
     first, again = figures_of(made, tmp_path / "a"), figures_of(made, tmp_path / "b")

@@ -260,9 +260,7 @@ def test_an_excluded_group_is_nowhere():
     [
         ["riverbend"],
         ["riverbend", "riverbend-relieve"],
-        ["shaker_heights/balance"],
-        ["baltimore/relieve"],
-        pytest.param(["mount_vernon/balance"], marks=pytest.mark.slow),
+        *(pytest.param([name], marks=pytest.mark.slow) for name in ("shaker_heights/balance", "baltimore/relieve", "mount_vernon/balance")),
     ],
     ids="+".join,
 )

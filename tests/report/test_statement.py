@@ -303,6 +303,7 @@ def book_of_exchange(path, min_cell=0):
     return make_book([option_of_plan("A", "exchange", path, scenario, district, exchanged(district))])
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["riverbend", "riverbend-relieve", "riverbend-levers"])
 def test_the_worked_example_has_a_statement(name):
     book = book_of_exchange(ROOT / "scenarios" / f"{name}.yaml", 10 if name == "riverbend" else 0)

@@ -5,30 +5,20 @@ Counts come from the book alone; what it hides stays hidden, and what follows fr
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
 import numpy as np
 
-from rezoning.report.comparing.goals import goal_rows, unit_kind
-from rezoning.report.comparing.rows import Column, Direction, Kind, Row, Section, make_row
+from rezoning.report.comparing.goals import goal_rows
+from rezoning.report.comparing.room import capacity_rows
+from rezoning.report.comparing.rows import Row, Section
 from rezoning.report.comparing.rules import rule_rows
+from rezoning.report.comparing.sheet import Sheet, columns_of, look
 from rezoning.report.language import HIDDEN, Cell, Language
 from rezoning.report.option import Option
 from rezoning.report.public import Book, SchoolRow, View
 from rezoning.report.public.book import EVERYONE
-
-FULL, CROWDED, ROOMY, EMPTY = 1.0, 1.1, 0.9, 0.8
-"""Utilizations at which boards look twice: over 110 % and under 80 to 90 % in most policies."""
-
-
-def columns_of(book: Book, language: Language) -> tuple[Column, ...]:
-    """Today where it is known, the options, and the nearest schools where travel is known."""
-    now = (Column("today", language.text("compare.today"), False),) if book.today is not None else ()
-    near = (Column("nearest", language.text("compare.nearest"), False),) if book.nearest is not None else ()
-    return (*now, *(Column(option.letter, language.text("compare.option", letter=option.letter), True) for option in book.options), *near)
 
 
 def measure_rows(book: Book, language: Language) -> list[Section]:
@@ -39,74 +29,11 @@ def measure_rows(book: Book, language: Language) -> list[Section]:
         sheet.section("reassigned", _reassigned(sheet)),
         sheet.section("demographics", _demographics(sheet)),
         sheet.section("transport", _transport(sheet)),
-        sheet.section("capacity", _capacity(sheet)),
+        sheet.section("capacity", capacity_rows(sheet)),
         sheet.section("shape", _shape(sheet)),
         sheet.section("rules", rule_rows(book, sheet.columns, language)),
     ]
     return [section for section in made if section.rows]
-
-
-@dataclass(frozen=True, eq=False)
-class Sheet:
-    """What all sections need: the book, the words, the columns, and how to look a measure up in every column."""
-
-    book: Book
-    language: Language
-    columns: tuple[Column, ...]
-
-    @property
-    def travel_unit(self) -> str:
-        """Unit of travel, for people."""
-        return self.language.text(f"compare.unit_{self.book.district.travel_unit}")
-
-    @property
-    def views(self) -> dict[str, View]:
-        """Today and the options."""
-        return ({} if self.book.today is None else {"today": self.book.today}) | dict(self.book.views)
-
-    def section(self, key: str, rows: Iterable[Row]) -> Section:
-        """Rows under their heading; those without any value are left out."""
-        kept = tuple(row for row in rows if any(value is not None for value in row.values.values()))
-        note = self.language.text(f"compare.note_{key}", one=self.language.number(1.0, 2))
-        return Section(key, self.language.text(f"compare.section_{key}"), kept, note)
-
-    def row(
-        self,
-        key: str,
-        kind: Kind,
-        values: Mapping[str, Cell],
-        direction: Direction | None = None,
-        *,
-        name: str = "",
-        words: Mapping[str, str] | None = None,
-    ) -> Row:
-        """A row; `name` is the label's string where `key` is that of one row among several like it, `words` fill the label in."""
-        unit = {"travel": self.travel_unit, "km": "km"}.get(kind, "")
-        label = self.language.text(f"compare.{name or key}", **(words or {}))
-        return make_row(self.columns, key, label, unit_kind(kind, self.book), values, direction=direction, unit=unit)
-
-    def looked_up(self, *path: str) -> dict[str, Cell]:
-        """A measure in every column, by its place in metrics.json."""
-        found = {key: look(view.measures, *path) for key, view in self.views.items()}
-        return found if self.book.nearest is None else {**found, "nearest": look(self.book.nearest, *path)}
-
-    def from_schools(self, count: Callable[[tuple[SchoolRow, ...]], Cell]) -> dict[str, Cell]:
-        """Something that is read off the schools; unknown for the nearest schools, of which the book has no rows."""
-        return {key: count(view.schools) for key, view in self.views.items()}
-
-    def from_movers(self, group: str, what: str) -> dict[str, Cell]:
-        """Something of a group's movers, for every option."""
-        return {letter: getattr(change.movers[group], what) for letter, change in self.book.changes.items() if group in change.movers}
-
-
-def look(measures: Mapping[str, Any] | None, *path: str) -> Cell:
-    """A measure by its place; None where there is none, HIDDEN where all that holds it is hidden."""
-    found: Any = measures
-    for key in path:
-        if found == HIDDEN:
-            return HIDDEN
-        found = found.get(key) if isinstance(found, Mapping) else None
-    return found if isinstance(found, str) or found is None else float(found)
 
 
 # -- who moves -------------------------------------------------------------------------------------------------------
@@ -220,98 +147,6 @@ def _everyones(measures: Mapping[str, Any], what: str) -> Cell:
 
 def _unless_zero(values: dict[str, Cell]) -> dict[str, Cell]:
     return values if any(value not in (None, 0.0) for value in values.values()) else {}
-
-
-# -- whether there is room -------------------------------------------------------------------------------------------
-
-
-def _capacity(sheet: Sheet) -> Iterator[Row]:
-    yield sheet.row("utilization_min", "percent", sheet.looked_up("utilization_min"), "higher")
-    yield sheet.row("utilization_max", "percent", sheet.looked_up("utilization_max"), "lower")
-    for key, limit, is_above in (("over_110", CROWDED, True), ("over_100", FULL, True), ("under_90", ROOMY, False), ("under_80", EMPTY, False)):
-        yield sheet.row(key, "count", sheet.from_schools(_schools_beyond(limit, is_above)), "lower")
-    yield sheet.row("over_seats", "count", sheet.looked_up("over_capacity_students"), "lower")
-    yield sheet.row("portables", "count", sheet.looked_up("portable_students"), "lower")
-    for name in _coming(sheet):
-        words = {"when": when(sheet.book, name, sheet.language)}
-        yield sheet.row(f"year_min.{name}", "percent", sheet.looked_up("utilization_by_year", name, "min"), "higher", name="year_min", words=words)
-        yield sheet.row(f"year_max.{name}", "percent", sheet.looked_up("utilization_by_year", name, "max"), "lower", name="year_max", words=words)
-    yield from _longevity(sheet)
-
-
-def _schools_beyond(limit: float, is_above: bool) -> Callable[[tuple[SchoolRow, ...]], Cell]:
-    """Number of open schools above or below a utilization; none can be counted where the seats are not known."""
-
-    def found(rows: tuple[SchoolRow, ...]) -> Cell:
-        uses = [row.utilization for row in rows if row.is_open]
-        if HIDDEN in uses:
-            return HIDDEN
-        known = [float(use) for use in uses if use is not None]
-        beyond = [use for use in known if (use > limit + 1e-9 if is_above else use < limit - 1e-9)]
-        return float(len(beyond)) if known else None
-
-    return found
-
-
-def _coming(sheet: Sheet) -> list[str]:
-    """Names of coming years, years of the transition and growth scenarios of any option, years in their order first."""
-    names = [name for view in sheet.views.values() for name in _by_year(view)]
-    return sorted(dict.fromkeys(names), key=lambda name: (any(name in option.district.growth for option in sheet.book.options), _number(name), name))
-
-
-def _by_year(view: View) -> list[str]:
-    found = view.measures.get("utilization_by_year")
-    return list(found) if isinstance(found, Mapping) else []
-
-
-def when(book: Book, name: str, language: Language) -> str:
-    """What a coming year, a growth scenario or a year of the transition is called."""
-    for option in book.options:
-        if name in option.district.years:
-            return language.text("compare.when_year", name=name)
-        if name in option.district.growth:
-            return language.text("compare.when_growth", name=name)
-    return language.text("compare.when_transition", name=name.removeprefix("phase_in "))
-
-
-def _number(name: str) -> float:
-    found = re.search(r"\d{4}", name)
-    return float(found.group()) if found else 9999.0
-
-
-def _longevity(sheet: Sheet) -> Iterator[Row]:
-    """First year in which some school is above the limit: how long a plan lasts, as far as the coming years are known."""
-    names = dict.fromkeys(name for option in sheet.book.options for name in option.district.years)
-    years = sorted((name for name in names if re.search(r"\d{4}", name)), key=_number)
-    if not years:
-        return
-    limit = _limit(sheet.book)
-    said = sheet.language.text
-    lasts = said("compare.lasts", name=years[-1])
-    values: dict[str, Cell] = {}
-    for column in sheet.columns:
-        measures = sheet.book.nearest if column.key == "nearest" else sheet.views[column.key].measures
-        coming = [look(measures, "utilization_by_year", name, "max") for name in years]
-        if any(use is not None for use in coming):
-            uses = [look(measures, "utilization_max"), *coming]
-            values[column.key] = _first_beyond(uses, [said("compare.already"), *years], limit, lasts)
-    yield sheet.row("longevity", "text", values, words={"limit": sheet.language.percent(limit, 0)})
-
-
-def _first_beyond(uses: Sequence[Cell], names: Sequence[str], limit: float, lasts: str) -> Cell:
-    """Name of the first use beyond the limit; nothing can be said past a hidden one."""
-    for use, name in zip(uses, names, strict=True):
-        if use == HIDDEN:
-            return HIDDEN
-        if use is not None and float(use) > limit + 1e-9:
-            return name
-    return lasts
-
-
-def _limit(book: Book) -> float:
-    """The utilization that no school may exceed: the first option's rule where that speaks of seats, else all seats."""
-    rule = book.first.scenario.rules.capacity
-    return rule.max if rule is not None and rule.max is not None and rule.of == "capacity" else FULL
 
 
 # -- what the zones look like ----------------------------------------------------------------------------------------

@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from rezoning.report.comparing.goals import unit_kind
-from rezoning.report.comparing.measures import columns_of, measure_rows
+from rezoning.report.comparing.measures import measure_rows
 from rezoning.report.comparing.rows import DIGITS, Column, Row, Section, written
 from rezoning.report.comparing.rules import Broken, broken_rules
+from rezoning.report.comparing.sheet import columns_of
 from rezoning.report.comparing.units import differences, trip
 from rezoning.report.html import render
 from rezoning.report.language import Cell, Language

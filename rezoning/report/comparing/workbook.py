@@ -10,9 +10,10 @@ from typing import TYPE_CHECKING
 from rezoning.report.comparing.about import AboutRow, about_rows
 from rezoning.report.comparing.cells import DIFFERENT, ID, TEXT, TITLE, Look, Sheet, save
 from rezoning.report.comparing.goals import unit_kind
-from rezoning.report.comparing.measures import columns_of, measure_rows
+from rezoning.report.comparing.measures import measure_rows
 from rezoning.report.comparing.page import share_of
 from rezoning.report.comparing.rows import Column, Kind, Row, as_shown
+from rezoning.report.comparing.sheet import columns_of
 from rezoning.report.comparing.units import differences, trip
 from rezoning.report.language import HIDDEN, Cell, Language
 from rezoning.report.public import Book, SchoolRow, View

@@ -11,6 +11,7 @@ from rezoning.report.exports import words
 from rezoning.report.exports.layers import Job, Written
 from rezoning.report.exports.text import clean
 from rezoning.report.goal_words import amount, goal_name
+from rezoning.report.titles import title_of
 
 if TYPE_CHECKING:
     from rezoning.report.option import Option
@@ -27,7 +28,7 @@ STATUS = {
 def readme(job: Job, about: str, opens_in: str, written: Sequence[Written], notes: Sequence[str]) -> str:
     """The text of README.txt."""
     book = job.book
-    title = clean(book.settings.title or book.first.scenario.name)
+    title = clean(title_of(book))
     parts = [[title, "=" * min(len(title), WIDTH)], list(_warnings(job)), [about, f"Opens in: {opens_in}."]]
     parts.append(["Files", "-----", *(f"{name}: {said}" for name, said in _files(written))])
     parts.append(["Columns", "-------", *(f"{name}: {said}" for name, said in _columns(written).items())])
