@@ -5,7 +5,6 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from conftest import few
 from test_finder_lists import addresses_of
 from test_finder_page import full_book
 
@@ -49,7 +48,7 @@ def offered(page) -> list[str]:
 
 @pytest.mark.parametrize(
     ("typed", "first"),
-    few([
+    [
         ("1 saint emile", "1 St. Émile Street"),
         ("  3  ST EMILE   STREE", "3 St. Émile Street"),
         ("31 émile st", "31 St. Émile Street"),
@@ -60,8 +59,8 @@ def offered(page) -> list[str]:
         ("school c", "School C"),
         ("33", "33"),
         ("oak", "N Oak Ave, Riverbend"),
-    ], 2),
-)  # fmt: skip
+    ],
+)
 def test_what_is_typed_is_found(visit, typed, first):
     page = visit()
     page.fill("#query", typed)
