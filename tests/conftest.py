@@ -32,8 +32,8 @@ ScenarioWriter = Callable[..., Path]
 
 
 def few(values: Iterable[Any], every: int) -> list[Any]:
-    """Every so many, and of these every second one, by default; the others are slow, for those who have more time."""
-    return [value if i % (2 * every) == 0 else pytest.param(value, marks=pytest.mark.slow) for i, value in enumerate(values)]
+    """Every so many, and of these every fifth one, by default; the others are slow, for those who have more time."""
+    return [value if i % (5 * every) == 0 else pytest.param(value, marks=pytest.mark.slow) for i, value in enumerate(values)]
 
 
 def cells(drawing: str) -> dict[str, str]:
