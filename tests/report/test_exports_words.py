@@ -180,7 +180,7 @@ def test_the_read_me_says_what_it_is_and_where_it_comes_from(to, tmp_path):
     book = drawn_book()
     export(book, None, to, tmp_path)
     text = (tmp_path / "README.txt").read_text(encoding="utf-8")
-    assert text.startswith("drawn\n=====\n\nIllustrative, not a district proposal.\n")
+    assert text.startswith("Drawn\n=====\n\nIllustrative, not a district proposal.\n")
     assert f"\nOpens in: {FORMATS[to].opens_in}." in text.replace("\n    ", " ")
     assert "\nA plan file, not solved here: nothing is proven about it.\n" in text
     assert "\nGoal: students who change schools" in text
