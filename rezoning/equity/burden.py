@@ -20,17 +20,9 @@ def reassigned(case: Case) -> Finding:
         return not_assessed(5, "no_today")
     if case.value("plan", "share_reassigned") == 0:
         return made(5, "meets", notes=("nobody_moves",))
-    facts = tuple(_ratio(case, group) for group in case.judged)
+    facts = tuple(_within(case, "ratio", ("burden", group, "reassigned", "ratio"), case.settings.max_ratio) for group in case.judged)
     flagged = any(fact.plan is not None and fact.plan > FLAG + HAIR for fact in facts)
     return of_facts(5, facts, case.no_groups, ("flag",) if flagged else ())
-
-
-def _ratio(case: Case, group: str) -> Fact:
-    path, limit = ("burden", group, "reassigned", "ratio"), case.settings.max_ratio
-    ratio = case.value("plan", *path)
-    if ratio is None:
-        return Fact("ratio", group, limit=limit, path=path)
-    return Fact("ratio", group, plan=ratio, limit=limit, path=path, status="meets" if ratio <= limit + HAIR else "does_not_meet")
 
 
 def travel(case: Case) -> Finding:
@@ -43,15 +35,16 @@ def travel(case: Case) -> Finding:
     if case.today is None:
         return not_assessed(6, "no_today")
     notes = ("unknown_trips",) if _has_unknown(case) else ()
-    return of_facts(6, tuple(_extra(case, group) for group in case.judged), case.no_groups, notes)
+    facts = tuple(_within(case, "extra_travel", ("burden", group, "added_travel", "gap"), case.settings.max_extra) for group in case.judged)
+    return of_facts(6, facts, case.no_groups, notes)
 
 
-def _extra(case: Case, group: str) -> Fact:
-    path, limit = ("burden", group, "added_travel", "gap"), case.settings.max_extra
-    gap = case.value("plan", *path)
-    if gap is None:
-        return Fact("extra_travel", group, limit=limit, path=path)
-    return Fact("extra_travel", group, plan=gap, limit=limit, path=path, status="meets" if gap <= limit + HAIR else "does_not_meet")
+def _within(case: Case, measure: str, path: tuple[str, ...], limit: float) -> Fact:
+    """Whether a measure of the plan is at most its limit; no status where it is undefined."""
+    value = case.value("plan", *path)
+    if value is None:
+        return Fact(measure, path[1], limit=limit, path=path)
+    return Fact(measure, path[1], plan=value, limit=limit, path=path, status="meets" if value <= limit + HAIR else "does_not_meet")
 
 
 def _has_unknown(case: Case) -> bool:
