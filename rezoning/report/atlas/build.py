@@ -27,8 +27,13 @@ class _View:
     zones: Zones
 
 
-def atlas(book: Book, language: Language) -> dict[str, Any] | None:
+def atlas(book: Book, language: Language, *, for_paper: bool = True) -> dict[str, Any] | None:
     """Everything that map.js draws, ready for JSON; None for a district without polygons.
+
+    Parameters
+    ----------
+    for_paper
+        Whether to draw `pictures` too; a page that prints no map spares the work.
 
     Returns
     -------
@@ -47,7 +52,7 @@ def atlas(book: Book, language: Language) -> dict[str, Any] | None:
     colors, points = _colors(book, views), _inside(book, grid)
     digits = 0 if district.travel_unit == "min" else 1
     travel = {"unit": district.travel_unit, "digits": digits, "is_estimate": district.travel_is_estimate, "is_known": district.travel is not None}
-    return {
+    drawn = {
         "units": list(district.unit_ids),
         "shapes": {"arcs": packed(arcs_of(grid.shapes)), "origin": [round(x, 3) for x in grid.origin], "step": grid.step},
         "bounds": grid.bounds(),
@@ -56,8 +61,10 @@ def atlas(book: Book, language: Language) -> dict[str, Any] | None:
         "colors": colors,
         "travel": travel,
         "language": language.code,
-        "pictures": pictures(grid, [(view.key, name, view.zone) for view, name in named if view.key != "nearest"], colors, points),
     }
+    if for_paper:
+        drawn["pictures"] = pictures(grid, [(view.key, name, view.zone) for view, name in named if view.key != "nearest"], colors, points)
+    return drawn
 
 
 def _views(book: Book) -> list[_View]:

@@ -33,9 +33,8 @@ def finder_page(book: Book, language: Language, addresses: Addresses | None = No
     from rezoning.report.atlas import atlas
 
     facts = page_facts(book, addresses)
-    drawn = atlas(book, language)
-    if drawn is not None:  # the map knows areas and zones already, and its pictures are for paper
-        drawn = {key: value for key, value in drawn.items() if key != "pictures"}
+    drawn = atlas(book, language, for_paper=False)
+    if drawn is not None:  # the map knows areas and zones already
         facts["units"] = None
         facts["views"] = [{**view, "zone": None} for view in facts["views"]]
     return render(
