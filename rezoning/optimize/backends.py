@@ -26,6 +26,7 @@ class Outcome(Enum):
     GAP = auto()  # the asked gap is proven
     LIMIT = auto()  # a limit came first; there may be a plan or not
     INFEASIBLE = auto()
+    FAILED = auto()  # the solver broke: `Answer.failure` says how, and only what was checked apart from it counts
 
 
 @dataclass(frozen=True)
@@ -49,6 +50,7 @@ class Answer:
     bound: float | None
     nodes: int | None = None
     log: str = ""
+    failure: str = ""  # a sentence that names the solver, where the outcome is FAILED
 
 
 @dataclass

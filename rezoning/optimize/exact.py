@@ -32,11 +32,12 @@ NEARLY = 1e-6  # natural value: a column that is short by less, though its rows 
 
 @dataclass
 class Ending:
-    """How the exact method left the goal: proven optimal, proven infeasible, or neither; and what the solver printed."""
+    """How the exact method left the goal: proven optimal, proven infeasible, or neither; what the solver printed, and how it failed if it did."""
 
     is_proven: bool = False
     is_infeasible: bool = False
     log: str = ""
+    failure: str = ""
 
 
 @dataclass
