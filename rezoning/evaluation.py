@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from rezoning.errors import DataError, Problem, Problems
 from rezoning.findings import Question
 from rezoning.report.option import MOST, Option, distinct, letters, option_name
-from rezoning.run_directory import COMPARISON, EVALUATION, json_text, plan_path, written_whole
+from rezoning.run_directory import COMPARISON, EVALUATION, check_what_is_there, json_text, plan_path, written_whole
 from rezoning.scenario.policy import uses_of
 from rezoning.scenario.schema import Scenario
 
@@ -96,11 +97,11 @@ def evaluation_record(scenario: Scenario, district: District, evaluation: Option
     }
 
 
-def write_evaluation(place: Path, record: dict[str, Any]) -> None:
+def write_evaluation(place: Path, record: dict[str, Any], *, replace: bool = False) -> None:
     """evaluation.json, metrics.json and schools.csv, whole or not at all."""
     from rezoning.report.files import put, put_measures
 
-    with written_whole(place) as directory:
+    with written_whole(place, partial(check_what_is_there, place, EVALUATION, record["name"], replace=replace)) as directory:
         put(directory / EVALUATION, json_text(record))
         put_measures(directory, record["metrics"], record["schools"])
 
@@ -127,7 +128,7 @@ def comparison(scenario: Scenario, district: District, options: Sequence[Option]
     return {"name": scenario.name, "columns": list(columns), "plans": paths, "attributes": uses_of(scenario), "rows": rows}
 
 
-def write_comparison(place: Path, document: dict[str, Any], options: Sequence[Option]) -> None:
+def write_comparison(place: Path, document: dict[str, Any], options: Sequence[Option], *, replace: bool = False) -> None:
     """compare.csv and compare.json with every number; page, workbook and changed units with those that may be shown. Whole or not at all.
 
     Page and workbook hold at most `MOST` plans, so they are left out where there are more.
@@ -138,7 +139,7 @@ def write_comparison(place: Path, document: dict[str, Any], options: Sequence[Op
     from rezoning.report.public import make_book
     from rezoning.report.tables import csv_text, public_csv
 
-    with written_whole(place) as directory:
+    with written_whole(place, partial(check_what_is_there, place, COMPARISON, document["name"], replace=replace)) as directory:
         put(directory / COMPARISON, json_text(document))
         put(directory / "compare.csv", csv_text(document["rows"]))
         if len(options) <= MOST:

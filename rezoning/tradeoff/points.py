@@ -27,8 +27,6 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
-PRICES = "prices"
-
 
 @dataclass(eq=False)
 class Work:
@@ -128,7 +126,7 @@ def solve_points(work: Work, ceilings: Sequence[tuple[float, ...]]) -> None:
 
 def solve_prices(work: Work) -> dict[str, Any] | None:
     """Prices of the rules for the first goal without ceilings; None when it was interrupted."""
-    kept = work.store.load_record(PRICES)
+    kept = work.store.load_prices()
     if kept is not None:
         return kept
     if work.stop.is_set():
@@ -144,7 +142,7 @@ def solve_prices(work: Work) -> dict[str, Any] | None:
     if work.stop.is_set():
         return None
     record = {"bound": found.bound, "prices": [vars(price) for price in found.prices]}
-    work.store.save_record(PRICES, record)
+    work.store.save_prices(record)
     return record
 
 
