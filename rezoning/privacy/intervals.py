@@ -23,6 +23,24 @@ BINDING = 1e-7  # dual values below this are zero
 _linprog: Callable[..., Any] = optimize.linprog  # its type hints know of no sparse arrays
 
 
+@dataclass(frozen=True)
+class Doubt:
+    """How unknown a small cell must be: it may be `reach` or more, and is unknown by `width` or more."""
+
+    reach: float
+    width: float
+
+    @classmethod
+    def promised(cls, least: float) -> Doubt:
+        """What readers are told: a hidden number of fewer than `least` might be `least`, and lies in an interval half as wide."""
+        return cls(least, least / 2)
+
+    @classmethod
+    def sought(cls, least: float) -> Doubt:
+        """What hiding aims at: half as much again, so that one who holds two reports seldom comes nearer than is promised."""
+        return cls(1.5 * least, least)
+
+
 @dataclass(frozen=True, eq=False)
 class Reach:
     """What a cell may be.
@@ -39,9 +57,9 @@ class Reach:
     high: float
     why: Ints
 
-    def is_wide(self, least: float) -> bool:
-        """Whether it may be `least`, and is unknown by at least half as much."""
-        return self.high >= least - HAIR and self.high - self.low >= least / 2 - HAIR
+    def is_enough(self, doubt: Doubt) -> bool:
+        """Whether it is as unknown as it must be."""
+        return self.high >= doubt.reach - HAIR and self.high - self.low >= doubt.width - HAIR
 
 
 class Reader:
@@ -55,10 +73,12 @@ class Reader:
         What is told of them.
     least
         Counts above 0 and below this are small.
+    doubt
+        How unknown they must be.
     """
 
-    def __init__(self, cells: Cells, state: State, least: float) -> None:
-        self._cells, self._least = cells, least
+    def __init__(self, cells: Cells, state: State, least: float, doubt: Doubt) -> None:
+        self._cells, self._doubt = cells, doubt
         self._exact = np.flatnonzero(cells.published & (state.level == EXACT))
         ranged = np.flatnonzero(cells.published & (state.level > EXACT) & (state.level < KEPT))
         low, high = ends(cells.values[ranged], state.level[ranged], least)
@@ -72,8 +92,8 @@ class Reader:
 
     def doubtful(self, watched: Ints) -> Ints:
         """Cells that are not found to be unknown enough in tables that raise many of them at once."""
-        values = self._cells.values
-        enough = np.maximum(self._least, np.ceil(values + self._least / 2 - HAIR) if self._cells.is_whole else values + self._least / 2)
+        enough = np.maximum(self._doubt.reach, self._cells.values + self._doubt.width)
+        enough = np.ceil(enough - HAIR) if self._cells.is_whole else enough
         left, doubt = watched, []
         while left.size:
             some = left[:TOGETHER]
@@ -89,7 +109,7 @@ class Reader:
         """What a cell may be; the least is not looked for where the most is already too little."""
         high, why = self._extreme(cell, 1.0)
         high = np.floor(high + HAIR) if self._cells.is_whole else high
-        if high < self._least - HAIR:
+        if high < self._doubt.reach - HAIR:
             return Reach(0.0, high, why)
         low, because = self._extreme(cell, -1.0)
         return Reach(np.ceil(low - HAIR) if self._cells.is_whole else low, high, np.union1d(why, because))

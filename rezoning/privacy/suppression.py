@@ -18,7 +18,7 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 
 from rezoning.privacy.cells import HAIR, NOBODY, Bools, Cells, Floats, Ints
-from rezoning.privacy.intervals import Reader
+from rezoning.privacy.intervals import Doubt, Reader
 from rezoning.privacy.span import Span
 from rezoning.privacy.state import EXACT, KEPT, State
 
@@ -75,9 +75,10 @@ def _movable(cells: Cells, fixed: Bools | None) -> Bools:
 def narrow(cells: Cells, state: State, least: float) -> Ints:
     """Small cells that a reader knows too well: (d) of `protect` does not hold of them."""
     ours = cells.merged
-    reader = Reader(ours, state, least)
+    promised = Doubt.promised(least)
+    reader = Reader(ours, state, least, promised)
     doubt = reader.doubtful(np.flatnonzero(ours.sensitive(least)))
-    return np.array([k for k in doubt.tolist() if not reader.reach(k).is_wide(least)], dtype=np.int64)
+    return np.array([k for k in doubt.tolist() if not reader.reach(k).is_enough(promised)], dtype=np.int64)
 
 
 def exposed(cells: Cells, hidden: Bools, least: float) -> Ints:
@@ -107,22 +108,21 @@ def _hide_until_safe(cells: Cells, small: Bools, hidden: Bools, movable: Bools, 
 
 def _widen_until_safe(cells: Cells, watched: Ints, state: State, movable: Bools, least: float) -> None:
     """Tell less until every small cell is unknown enough. The less is told the wider is every interval: one that is wide once stays so."""
-    lost: list[int] = []
+    sought, promised, lost = Doubt.sought(least), Doubt.promised(least), list[int]()
     while watched.size:
-        reader, sets = Reader(cells, state, least), []
+        reader, sets, done = Reader(cells, state, least, sought), list[Ints](), list[int]()
         doubt = reader.doubtful(watched)
-        wide: list[int] = []
         for k in doubt.tolist():
             found = reader.reach(k)
-            if found.is_wide(least):
-                wide.append(k)
-                continue
             why = found.why[movable[found.why]]
+            if found.is_enough(sought) or not why.size:
+                done.append(k)
+                lost += [] if found.is_enough(promised) else [k]
+                continue
             sets.append(why)
-            lost += [] if why.size else [k]
             if len(sets) == AT_ONCE:
                 break
-        watched = np.setdiff1d(doubt, [*wide, *lost])
+        watched = np.setdiff1d(doubt, done)
         for which in _one_of_each(state.cost(cells), sets):
             state.coarsen(cells, which)
     state.lost = np.union1d(state.lost, np.array(lost, dtype=np.int64))

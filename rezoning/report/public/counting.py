@@ -113,7 +113,7 @@ def count(ledger: Ledger, people: People, one: Assignment, today: Ints | None, n
     _burdens(ledger, people, one, found)
     _programs(ledger, people, one, found)
     _further(ledger, people, one, found)
-    if today is not None and one.zones.moved is not None:
+    if today is not None and one.zones.moved is not None and one.has_schools:
         _moves(ledger, people, one, found, today)
     return found
 
@@ -266,7 +266,7 @@ def _moves(ledger: Ledger, people: People, one: Assignment, found: Counted, toda
     pairs, at = np.unique(np.column_stack([today[moved], one.zone[moved]]), axis=0, return_inverse=True)
     labels = np.full(len(today), -1)
     labels[moved] = at.ravel()
-    cells = ledger.table(people.everyone, labels, len(pairs), FLOW, ranges=MAYBE)
+    cells = ledger.table(people.everyone, labels, len(pairs), FLOW, ranges=ALWAYS)
     found.flows = {(int(a), int(b)): int(cell) for (a, b), cell in zip(pairs, cells, strict=True)}
     found.sizes = dict(zip(found.flows, np.bincount(at.ravel(), minlength=len(pairs)).tolist(), strict=True))
     ledger.family(cells, found.burdens["reassigned"][EVERYONE])

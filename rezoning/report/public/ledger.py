@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -18,6 +18,7 @@ from rezoning.privacy.state import EXACT, KEPT
 from rezoning.report.language import HIDDEN, Cell
 
 Bools = NDArray[np.bool_]
+LIKE_TODAY = 0.1  # what is lost with a number that is hidden today too, as a part of what is lost else
 MAYBE, ALWAYS = 1, 2  # whether a table's numbers are told as ranges: where that is needed, or in any case
 Parts = tuple[tuple[int, float], ...]
 
@@ -188,10 +189,17 @@ class Ledger:
             rows, facts = which[which < number], which[which >= number] - number
             fixed = np.zeros(len(which), dtype=bool) if scope == "" else scopes[which] == ""
             before = State(whole.level[rows], whole.is_told[facts], np.flatnonzero(np.isin(rows, whole.lost)))
-            found = protect(cells.only(rows, facts), self.least, before=before, fixed=fixed)
+            ours = cells.only(rows, facts)
+            ours = replace(ours, cost=ours.cost * np.where(self._is_kept_today(whole)[rows], LIKE_TODAY, 1.0))
+            found = protect(ours, self.least, before=before, fixed=fixed)
             whole.level[rows], whole.is_told[facts] = found.level, found.is_told
             whole.lost = np.union1d(whole.lost, rows[found.lost])
         return whole
+
+    def _is_kept_today(self, state: State) -> Bools:
+        """Whether today's number of the same school and kind is hidden: options that hide the same as today tell less of one another."""
+        kept = {(place.table, place.kind, place.line) for place, level in zip(self._places, state.level, strict=True) if place.scope == "" and level > EXACT}
+        return np.array([bool(place.scope) and (place.table, place.kind, place.line) in kept for place in self._places])
 
     def cells(self) -> Cells:
         """The rows as the privacy engine takes them."""
