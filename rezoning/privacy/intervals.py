@@ -23,22 +23,30 @@ BINDING = 1e-7  # dual values below this are zero
 _linprog: Callable[..., Any] = optimize.linprog  # its type hints know of no sparse arrays
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Doubt:
-    """How unknown a small cell must be: it may be `reach` or more, and is unknown by `width` or more."""
+    """How unknown each cell must be if it is small, shape (k,) each: it may be `reach` or more, and is unknown by `width` or more."""
 
-    reach: float
-    width: float
+    reach: Floats
+    width: Floats
 
     @classmethod
-    def promised(cls, least: float) -> Doubt:
+    def promised(cls, cells: Cells, least: float) -> Doubt:
         """What readers are told: a hidden number of fewer than `least` might be `least`, and lies in an interval half as wide."""
-        return cls(least, least / 2)
+        return cls._of(cells, (least, least), (least / 2, least / 2))
 
     @classmethod
-    def sought(cls, least: float) -> Doubt:
-        """What hiding aims at: half as much again, so that one who holds two reports seldom comes nearer than is promised."""
-        return cls(1.5 * least, least)
+    def sought(cls, cells: Cells, least: float) -> Doubt:
+        """What hiding aims at: more, so that one who holds two reports seldom comes nearer than is promised; much more where ranges do it."""
+        return cls._of(cells, (1.25 * least, 2.5 * least), (0.75 * least, 2 * least))
+
+    @classmethod
+    def _of(cls, cells: Cells, reach: tuple[float, float], width: tuple[float, float]) -> Doubt:
+        return cls(np.where(cells.may_be_range, reach[1], reach[0]), np.where(cells.may_be_range, width[1], width[0]))
+
+    def is_met(self, cell: int, found: Reach) -> bool:
+        """Whether what a cell may be leaves it as unknown as it must be."""
+        return bool(found.high >= self.reach[cell] - HAIR and found.high - found.low >= self.width[cell] - HAIR)
 
 
 @dataclass(frozen=True, eq=False)
@@ -56,10 +64,6 @@ class Reach:
     low: float
     high: float
     why: Ints
-
-    def is_enough(self, doubt: Doubt) -> bool:
-        """Whether it is as unknown as it must be."""
-        return self.high >= doubt.reach - HAIR and self.high - self.low >= doubt.width - HAIR
 
 
 class Reader:
@@ -109,7 +113,7 @@ class Reader:
         """What a cell may be; the least is not looked for where the most is already too little."""
         high, why = self._extreme(cell, 1.0)
         high = np.floor(high + HAIR) if self._cells.is_whole else high
-        if high < self._doubt.reach - HAIR:
+        if high < self._doubt.reach[cell] - HAIR:
             return Reach(0.0, high, why)
         low, because = self._extreme(cell, -1.0)
         return Reach(np.ceil(low - HAIR) if self._cells.is_whole else low, high, np.union1d(why, because))

@@ -75,10 +75,10 @@ def _movable(cells: Cells, fixed: Bools | None) -> Bools:
 def narrow(cells: Cells, state: State, least: float) -> Ints:
     """Small cells that a reader knows too well: (d) of `protect` does not hold of them."""
     ours = cells.merged
-    promised = Doubt.promised(least)
+    promised = Doubt.promised(ours, least)
     reader = Reader(ours, state, least, promised)
     doubt = reader.doubtful(np.flatnonzero(ours.sensitive(least)))
-    return np.array([k for k in doubt.tolist() if not reader.reach(k).is_enough(promised)], dtype=np.int64)
+    return np.array([k for k in doubt.tolist() if not promised.is_met(k, reader.reach(k))], dtype=np.int64)
 
 
 def exposed(cells: Cells, hidden: Bools, least: float) -> Ints:
@@ -108,16 +108,16 @@ def _hide_until_safe(cells: Cells, small: Bools, hidden: Bools, movable: Bools, 
 
 def _widen_until_safe(cells: Cells, watched: Ints, state: State, movable: Bools, least: float) -> None:
     """Tell less until every small cell is unknown enough. The less is told the wider is every interval: one that is wide once stays so."""
-    sought, promised, lost = Doubt.sought(least), Doubt.promised(least), list[int]()
+    sought, promised, lost = Doubt.sought(cells, least), Doubt.promised(cells, least), list[int]()
     while watched.size:
         reader, sets, done = Reader(cells, state, least, sought), list[Ints](), list[int]()
         doubt = reader.doubtful(watched)
         for k in doubt.tolist():
             found = reader.reach(k)
             why = found.why[movable[found.why]]
-            if found.is_enough(sought) or not why.size:
+            if sought.is_met(k, found) or not why.size:
                 done.append(k)
-                lost += [] if found.is_enough(promised) else [k]
+                lost += [] if promised.is_met(k, found) else [k]
                 continue
             sets.append(why)
             if len(sets) == AT_ONCE:
