@@ -96,7 +96,7 @@ def plainly_named(path: Path, *beside: Path) -> Iterator[Path]:
     if not set(URL_MARKS) & set(str(path)):
         yield path
         return
-    plain = next((place for place in (tempfile.gettempdir(), "/tmp", "/var/tmp") if not set(URL_MARKS) & set(place)), None)  # noqa: S108
+    plain = next((place for place in (tempfile.gettempdir(), "/tmp", "/var/tmp") if not set(URL_MARKS) & set(place)), None)
     with tempfile.TemporaryDirectory(prefix="rezoning-", dir=plain) as place:
         if set(URL_MARKS) & set(path.name):
             stem = path.name.partition(".")[0]

@@ -15,7 +15,7 @@ from typing import Literal
 import numpy as np
 
 from rezoning.district.checks import Mask, quoted
-from rezoning.district.detect import EXCEL, NAMELESS, SCHOOL_ID, UNIT_ID, Lookup, Texts, by_name, is_counter, words_of
+from rezoning.district.detect import EXCEL, NAMELESS, SCHOOL_ID, UNIT_ID, Lookup, Texts, by_name, is_counter, said_row_numbers, words_of
 from rezoning.district.readers import Table, read_any, texts
 from rezoning.district.reading import counted
 from rezoning.errors import DataError, Problem, Problems, shown
@@ -153,7 +153,8 @@ def collect(
     cells = list(zip(map(int, table.frame.index), columns[unit_at], columns[school_at], strict=True))
     _report_shortened(path.name, cells, names, places, problems)
     schools, rows, extra, restored = _settled(path.name, cells, unit_ids, places, labels, problems)
-    notes = [*table.notes, f"{path.name}: units from '{names[0]}', schools from '{names[1]}'"]
+    passed_over = [table.columns[at] for at in _row_numbers(table.columns, columns) if at not in (unit_at, school_at)]
+    notes = [*table.notes, *said_row_numbers(passed_over, path.name), f"{path.name}: units from '{names[0]}', schools from '{names[1]}'"]
     if extra:
         notes.append(f"{path.name}: ignored {counted(len(extra), 'row')} of units outside the district")
     if restored:
@@ -243,15 +244,17 @@ def _school_column(
     fitting = _fitting(header, columns, others, ours, labels, when)
     if not fitting:
         said = f"none of its {len(names)} other columns is known to hold schools: {shown(names, 40)}" if names else "has no second column"
-        raise DataError(Problem(table.name, f"{said}.", f"Name the column of schools 'school_id', {_how_to_say(when, 'NAME')}."))
+        raise DataError(Problem(table.name, f"{said}.", f"Name the column of schools with {_key(when)}, or leave only unit and school."))
     if not _say_the_same([columns[at][ours] for at in fitting], labels):
-        message = f"has {len(fitting)} columns that may hold {'the plan' if when == 'new' else 'today'}'s schools: {shown(quoted([header[at] for at in fitting]), 40)}."
-        raise DataError(Problem(table.name, message, f"{_how_to_say(when, header[fitting[-1]]).capitalize()}."))
+        told = shown(quoted([header[at] for at in fitting]), 40)
+        message = f"has {len(fitting)} columns that may hold {'the plan' if when == 'new' else 'today'}'s schools: {told}."
+        raise DataError(Problem(table.name, message, f"Say which with {_key(when)} {header[fitting[-1]]}."))
     return min(fitting, key=lambda at: (_order(header[at]), at))
 
 
-def _how_to_say(when: When, example: str) -> str:
-    return f"say which with {'--column' if when == 'new' else 'data.units.current.column:'} {example}"
+def _key(when: When) -> str:
+    """What settles which column holds the schools."""
+    return "--column" if when == "new" else "data.units.current.column:"
 
 
 def _order(name: str) -> int:

@@ -28,8 +28,10 @@ MOST_IN_A_UNIT = 1e7
 
 DOZENS = 12
 SHARE_WORDS = frozenset({"share", "shares", "pct", "percent", "perc", "percentage", "rate", "prop", "proportion", "ratio", "pctg"})
-NOT_AVAILABLE = frozenset({"na", "n/a", "#n/a", "#na", "n.a.", "nan", "null", "none", "nil", "<na>", "-", "--", "–", "—", ".", "..", "?", "x", "s", "n",
-                           "missing", "unknown", "suppressed", "redacted", "masked", "not available", "#value!", "#ref!", "#div/0!", "(null)"})  # fmt: skip
+NOT_AVAILABLE = frozenset({
+    "na", "n/a", "#n/a", "#na", "n.a.", "nan", "null", "(null)", "none", "nil", "<na>", "-", "--", "–", "—", ".", "..", "?", "x", "s", "n",
+    "missing", "unknown", "suppressed", "redacted", "masked", "not available", "#value!", "#ref!", "#div/0!",
+})  # fmt: skip
 """How tables say that there is a number, and that they do not have it."""
 
 SUPPRESSED = re.compile(r"[<>≤≥=~*†‡#†+-]+ ?\d*[*%+]*|\d+ ?[*+]+|\d+ ?(-|–|to) ?\d+|(less|fewer|more) than .*", re.IGNORECASE)
@@ -63,7 +65,7 @@ def check_ids(ids: Texts, table: Table, what: str, reading: Reading) -> None:
 
 def check_one_state(ids: Texts, table: Table, reading: Reading) -> None:
     """Census blocks of one district lie in one state: their first two digits agree."""
-    if share_matching(ids, BLOCK) < 1:
+    if share_matching(ids, BLOCK) < 1 or any(len(text) < 15 for text in ids):
         return
     states = Counter(text[:2] for text in ids)
     if len(states) > 1:

@@ -114,10 +114,10 @@ def row_numbers(columns: Sequence[str], head: pd.DataFrame) -> list[str]:
     return [name for name in columns if NAMELESS.fullmatch(name) and is_counter(texts(head[name]))]
 
 
-def note_row_numbers(names: Sequence[str], table: Table, reading: Reading) -> None:
-    """Say that columns were taken for row numbers."""
-    for name in names:
-        reading.note(f"{table.name}: column '{name}' numbers the rows, and is passed over")
+def said_row_numbers(names: Sequence[str], file: str) -> list[str]:
+    """Notes that columns were taken for row numbers."""
+    said = ["a column without a name" if re.fullmatch(r"column \d+", name) else f"column '{name}'" for name in names]
+    return [f"{file}: {name} numbers the rows, and is passed over" for name in said]
 
 
 def note_mended(mended: Sequence[str], table: Table, reading: Reading) -> None:

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from rezoning.district.checks import quoted
-from rezoning.district.detect import Lookup, note_row_numbers, row_numbers, words_of
+from rezoning.district.detect import Lookup, row_numbers, said_row_numbers, words_of
 from rezoning.district.readers import Table, texts
 from rezoning.district.reading import Reading
 from rezoning.errors import shown
@@ -32,7 +32,7 @@ def edge_columns(table: Table, lookup: Lookup, reading: Reading) -> pd.DataFrame
     kept = [name for name in names if name not in numbers]
     if sum(_holds(table, name, lookup) for name in kept) < 2:
         kept, numbers = names, []
-    note_row_numbers(numbers, table, reading)
+    reading.notes.extend(said_row_numbers(numbers, table.name))
     frame = table.frame[kept[:3]].copy()
     if len(kept) > 2 and NO_LENGTH & set(words_of(kept[2])):
         reading.note(f"{table.name}: column '{kept[2]}' is no shared length, and is passed over")

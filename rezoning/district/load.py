@@ -20,7 +20,7 @@ from rezoning.district.geometry import overlaps, prepare_polygons, report_overla
 from rezoning.district.readers import check_there, read_table, texts
 from rezoning.district.reading import Reading, counted
 from rezoning.district.schools import SchoolTable, read_schools, school_points, school_units
-from rezoning.district.travel import estimated, is_minutes, read_travel
+from rezoning.district.travel import Trips, estimated, is_minutes, read_travel
 from rezoning.district.trip_doubts import doubt_trips
 from rezoning.district.units import UnitTable, read_units, today
 from rezoning.district.walks import read_walks
@@ -64,12 +64,13 @@ def load_district(data: Data) -> District:
         schools.points = _points(data, schools, units)
         school_unit = _school_units(data, schools, units, reading)
     current = _current(data, units, schools, reading)
-    travel = None if data.travel is None else _travel(data.travel, units, schools, school_unit, reading)
+    trips = _trips(data.travel, units, schools, reading)
+    travel = _estimate(data.travel, units, schools, school_unit, reading) if trips is None else trips.travel
     walks = None if data.walk is None else read_walks(data.walk, units, schools, reading)
     crossed = None if data.barriers is None else read_barriers(data.barriers, units, schools, school_unit, reading)
     edges, border_m = _neighbors(data.adjacency, units, reading)
-    if travel is not None and data.travel is not None and data.travel.path is not None:
-        doubt_trips(data.travel, travel, units, schools, school_unit, edges, reading)
+    if trips is not None and data.travel is not None and not reading.problems:
+        doubt_trips(trips, "min" if is_minutes(data.travel) else "km", units, schools, school_unit, edges, reading)
     if travel is not None and current is not None:
         note_unknown_trips(travel, current, reading)
     reading.problems.raise_as(DataError)
@@ -152,13 +153,20 @@ def _current(data: Data, units: UnitTable, schools: SchoolTable, reading: Readin
     return None
 
 
-def _travel(section: Travel, units: UnitTable, schools: SchoolTable, school_unit: Ints, reading: Reading) -> Floats | None:
-    """Travel from a file or as an estimate, checked; None where a problem was found."""
-    if section.path is not None:
-        with reading.gathering():
-            travel = read_travel(section, units, schools, reading)
-            check_travel(travel, units.ids, schools.ids, reading, name=section.path.name, is_minutes=is_minutes(section))
-            return travel
+def _trips(section: Travel | None, units: UnitTable, schools: SchoolTable, reading: Reading) -> Trips | None:
+    """Travel from a file, checked; None without one, or where a problem was found."""
+    if section is None or section.path is None:
+        return None
+    with reading.gathering():
+        trips = read_travel(section, units, schools, reading)
+        check_travel(trips.travel, units.ids, schools.ids, reading, name=section.path.name, is_minutes=is_minutes(section))
+        return trips
+    return None
+
+
+def _estimate(section: Travel | None, units: UnitTable, schools: SchoolTable, school_unit: Ints, reading: Reading) -> Floats | None:
+    """Travel from straight lines; None where it is not asked for, or where there are no polygons."""
+    if section is None or section.estimate is None:
         return None
     if units.geometry is None:
         if units.table.geometry is None:

@@ -8,7 +8,18 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from rezoning.district.checks import Mask, check_ids, numbers, quoted
-from rezoning.district.detect import LATITUDE, LONGITUDE, SCHOOL_NAME, Lookup, Texts, by_name, clean_ids, nces_school_ids, report_shortened, school_id_column
+from rezoning.district.detect import (
+    LATITUDE,
+    LONGITUDE,
+    SCHOOL_NAME,
+    Lookup,
+    Texts,
+    by_name,
+    clean_ids,
+    nces_school_ids,
+    report_shortened,
+    school_id_column,
+)
 from rezoning.district.district import Floats, Ints
 from rezoning.district.overlay import filtered
 from rezoning.district.programs import read_programs, yes_or_no

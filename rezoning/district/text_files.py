@@ -12,7 +12,7 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO, Any
+from typing import Any
 
 import pandas as pd
 from pandas.api.types import union_categoricals
@@ -93,10 +93,9 @@ def text_layout(path: Path, is_header: Callable[[Sequence[str]], bool] = always)
     said = _said_separator(lines)
     start = 0 if said is None else said[0]
     delimiter = _delimiter(lines[start:]) if said is None else said[1]
-    for number, cells in enumerate(_records(path, lines[start:], delimiter), start=start + 1):
-        if any(cells):
-            break
-    else:
+    records = enumerate(_records(path, lines[start:], delimiter), start=start + 1)
+    number, cells = next(((number, cells) for number, cells in records if any(cells)), (0, []))
+    if not number:
         raise DataError(Problem(path.name, "is empty.", "Export it again, or name another file."))
     if not is_header(cells):
         return TextLayout(("",) * len(cells), delimiter, encoding, number - 1)
@@ -142,7 +141,7 @@ def _delimiter(lines: list[str]) -> str:
 # -- bytes -----------------------------------------------------------------------------------------------------------
 
 
-def _binary(path: Path) -> IO[bytes]:
+def _binary(path: Path) -> gzip.GzipFile | io.BufferedReader:
     return gzip.open(path, "rb") if path.name.lower().endswith(".gz") else path.open("rb")
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -9,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from rezoning.district.checks import NOT_AVAILABLE, check_join, numbers, quoted, report_no_number
-from rezoning.district.detect import EXCEL, note_mended, note_row_numbers, report_shortened
+from rezoning.district.detect import EXCEL, note_mended, report_shortened, said_row_numbers
 from rezoning.district.district import Floats, Ints
 from rezoning.district.readers import TEXT_SUFFIXES, UNREADABLE, Table, check_there, read_table, texts, unreadable
 from rezoning.district.reading import Reading, counted
@@ -27,12 +28,31 @@ if TYPE_CHECKING:
 FACTOR = {"minutes": 1.0, "seconds": 1 / 60, "kilometers": 1.0, "meters": 1e-3, "miles": 1.609344, "feet": 0.0003048}
 """To minutes, or to kilometers."""
 
-NO_WAY = np.array([2.0**31 - 1, 2.0**31, 2.0**32 - 1, 2.0**63, 2147483.647, 4294967.295, 999999.0, 9999999.0, 99999999.0, 999999999.0, 1e9, 1e10, 1e12])
+NO_WAY = np.array([2.0**31 - 1, 2.0**31, 2.0**32 - 1, 2.0**63, 2147483.647, 4294967.295, *(10.0**k - 1 for k in range(6, 11)), 1e9, 1e10, 1e12])
 """Largest numbers, and rows of nines: what programs write where there is no way."""
 
 
-def read_travel(section: Travel | Walk, units: UnitTable, schools: SchoolTable, reading: Reading) -> Floats:
-    """Travel (or walks) of a file, shape (n, m), in minutes or kilometers; NaN where unknown."""
+@dataclass(frozen=True, eq=False)
+class Trips:
+    """Travel (or walks) of a file.
+
+    Parameters
+    ----------
+    table
+        The file.
+    travel
+        Shape (n, m), in minutes or kilometers; NaN where unknown.
+    row
+        The row of the file that gives each, shape (n, m); 0 where none does.
+    """
+
+    table: Table
+    travel: Floats
+    row: Ints
+
+
+def read_travel(section: Travel | Walk, units: UnitTable, schools: SchoolTable, reading: Reading) -> Trips:
+    """Read a file of travel or walks."""
     assert section.path is not None
     assert section.measure is not None
     place = section.place("path")
@@ -41,13 +61,13 @@ def read_travel(section: Travel | Walk, units: UnitTable, schools: SchoolTable, 
     table = _read(section.path, shape, place)
     reading.took(table)
     _note_choices(shape, section, table, reading)
-    travel = _from_long(table, shape, units, schools, reading) if shape.is_long else _from_wide(table, shape, units, schools, reading)
-    return travel * FACTOR[section.measure]
+    travel, row = _from_long(table, shape, units, schools, reading) if shape.is_long else _from_wide(table, shape, units, schools, reading)
+    return Trips(table, travel * FACTOR[section.measure], row)
 
 
 def _note_choices(shape: Shape, section: Travel | Walk, table: Table, reading: Reading) -> None:
     """Say which column was taken where others could have been; doubt one that is called after another unit."""
-    note_row_numbers(shape.passed_over, table, reading)
+    reading.notes.extend(said_row_numbers(shape.passed_over, table.name))
     if shape.rivals:
         reading.note(f"{table.name}: {section.measure} from column '{shape.value}', not from {shown(quoted(shape.rivals))}")
     if shape.is_long and section.value is None and not fits(shape.value, section.measure):
@@ -94,7 +114,7 @@ def _read(path: Path, shape: Shape, place: str) -> Table:
 # -- shapes ----------------------------------------------------------------------------------------------------------
 
 
-def _from_wide(table: Table, shape: Shape, units: UnitTable, schools: SchoolTable, reading: Reading) -> Floats:
+def _from_wide(table: Table, shape: Shape, units: UnitTable, schools: SchoolTable, reading: Reading) -> tuple[Floats, Ints]:
     travel = np.full((len(units.ids), len(schools.ids)), np.nan)
     rows = _units_of(table, shape.origin, units, reading)
     known = rows >= 0
@@ -104,14 +124,16 @@ def _from_wide(table: Table, shape: Shape, units: UnitTable, schools: SchoolTabl
         reading.problems.add(table.place(table.rows(repeated)), f"more than one row for unit {named}.", "Keep one row per unit.")
     for header, s in shape.schools:
         travel[rows[known], s] = _values(table, header, reading)[known]
+    row = np.zeros(travel.shape, dtype=np.int64)
+    row[rows[known]] = table.frame.index.to_numpy()[known, None]
     taken = {shape.origin, *dict(shape.schools), *shape.passed_over}
     others = [header for header in table.frame.columns if header not in taken]
     if others:
         reading.note(f"{table.name}: left out {counted(len(others), 'column')} of no open school: {shown(quoted(others))}")
-    return travel
+    return travel, row
 
 
-def _from_long(table: Table, shape: Shape, units: UnitTable, schools: SchoolTable, reading: Reading) -> Floats:
+def _from_long(table: Table, shape: Shape, units: UnitTable, schools: SchoolTable, reading: Reading) -> tuple[Floats, Ints]:
     num_units, num_schools = len(units.ids), len(schools.ids)
     travel = np.full(num_units * num_schools, np.nan)
     u = _units_of(table, shape.origin, units, reading)
@@ -126,8 +148,10 @@ def _from_long(table: Table, shape: Shape, units: UnitTable, schools: SchoolTabl
         reading.problems.add(table.name, message, f"Schools are {shown(quoted(schools.ids))}.")
     pair = u * num_schools + s
     travel[pair[known]] = values[known]
+    row = np.zeros(travel.shape, dtype=np.int64)
+    row[pair[known]] = table.frame.index.to_numpy()[known]
     _check_pairs_once(np.where(known, pair, -1), table, units, schools, reading)
-    return travel.reshape(num_units, num_schools)
+    return travel.reshape(num_units, num_schools), row.reshape(num_units, num_schools)
 
 
 def _check_pairs_once(pair: Ints, table: Table, units: UnitTable, schools: SchoolTable, reading: Reading) -> None:
@@ -145,8 +169,8 @@ def _units_of(table: Table, name: str, units: UnitTable, reading: Reading) -> In
     if any(EXCEL.fullmatch(text) for text in unknown) and report_shortened(texts(table.frame[name]), table, "unit id", reading):
         return rows
     note_mended(units.lookup.mended(table.frame[name]), table, reading)
-    fits = check_join(units.ids, len(np.unique(rows[rows >= 0])), unknown, table.name, reading)
-    if unknown and fits:
+    is_ours = check_join(units.ids, len(np.unique(rows[rows >= 0])), unknown, table.name, reading)
+    if unknown and is_ours:
         reading.note(f"{table.name}: left out {counted(len(unknown), 'id')} in column '{name}' that {'is' if len(unknown) == 1 else 'are'} "
                      f"no unit of {units.table.name}: {shown(quoted(unknown))}")  # fmt: skip
     return rows

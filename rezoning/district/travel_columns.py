@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -79,6 +79,7 @@ def told_shape(head: pd.DataFrame, name: str, section: Travel | Walk, units: Uni
     DataError
         It is neither; two headers are one school; or several columns could be the values and no name says which.
     """
+    origin: str | None
     columns = [str(header) for header in head.columns]
     numbers = row_numbers(columns, head)
     others = [header for header in columns if header not in numbers]
@@ -128,7 +129,7 @@ def _by_position(head: pd.DataFrame, columns: list[str], units: Lookup, schools:
     return (columns[0], columns[1]) if len(columns) == 3 else (None, None)
 
 
-def _that_hold(head: pd.DataFrame, columns: Iterable[str], lookup: Lookup) -> Iterable[str]:
+def _that_hold(head: pd.DataFrame, columns: Sequence[str], lookup: Lookup) -> Iterator[str]:
     return (header for header in columns if _holds(head, header, lookup))
 
 

@@ -55,7 +55,7 @@ def read_walks(section: Walk, units: UnitTable, schools: SchoolTable, reading: R
 def _from_matrix(section: Walk, units: UnitTable, schools: SchoolTable, reading: Reading) -> Walks:
     assert section.path is not None
     assert section.within is not None
-    walk = read_travel(section, units, schools, reading)
+    walk = read_travel(section, units, schools, reading).travel
     walkable = walk <= section.within + TOLERANCE
     unit = "min" if is_minutes(section) else "km"
     longest = f"{section.within:g} {unit}"
