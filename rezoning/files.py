@@ -36,6 +36,7 @@ class Unopenable:
     reason: str
     cure: str
     is_missing: bool = False
+    is_folder: bool = False
 
 
 def why_unopenable(path: Path, limit: int = DATA_BYTES) -> Unopenable | None:
@@ -46,12 +47,17 @@ def why_unopenable(path: Path, limit: int = DATA_BYTES) -> Unopenable | None:
         return _why_not_there(path, error)
     kind = stat.S_IFMT(state.st_mode)
     if kind in NO_FILE:
-        return Unopenable(*NO_FILE[kind])
+        return Unopenable(*NO_FILE[kind], is_folder=kind == stat.S_IFDIR)
     if state.st_size > limit:
         return Unopenable(too_large(limit), "Name another file, or split it.")
     if not os.access(path, os.R_OK):
         return Unopenable("may not be read by you", "Ask for permission, or copy it.")
     return None
+
+
+def is_folder(path: Path) -> bool:
+    """Whether a path is a folder; one that cannot be looked at is none."""
+    return os.path.isdir(path)  # noqa: PTH112 (Path.is_dir raises where a name is too long)
 
 
 def too_large(limit: int) -> str:

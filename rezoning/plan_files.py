@@ -14,10 +14,11 @@ from numpy.typing import NDArray
 from rezoning.district.assignment_files import Assignment, Labels, collect, read_assignment
 from rezoning.district.district import District
 from rezoning.district.reading import counted
-from rezoning.errors import DataError, Problems, shown
+from rezoning.errors import DataError, Problem, Problems, shown
+from rezoning.files import short, why_unopenable
 from rezoning.plan import Plan
 
-__all__ = ["read_assignment", "read_plan", "read_written_plan", "write_plan"]
+__all__ = ["plan_file", "read_assignment", "read_plan", "read_written_plan", "write_plan"]
 
 log = logging.getLogger(__name__)
 
@@ -25,6 +26,26 @@ COLUMNS = ("unit_id", "school_id", "previous_school_id", "students")
 
 
 # -- in --------------------------------------------------------------------------------------------------------------
+
+
+def plan_file(path: Path, expected: str) -> Path:
+    """The file that a user means by a plan: itself, or the plan of a run directory.
+
+    Raises
+    ------
+    DataError
+        It is no file that can be read; `expected` is the cure.
+    """
+    fault = why_unopenable(path)
+    if fault is None:
+        return path
+    if fault.is_folder:
+        path, message = path / "plan.csv", "the directory holds no plan.csv."
+        fault = why_unopenable(path)
+        if fault is None:
+            return path
+        raise DataError(Problem(short(path.parent), message if fault.is_missing else f"its plan.csv {fault.reason}.", expected))
+    raise DataError(Problem(short(path), "there is no such file." if fault.is_missing else f"it {fault.reason}.", expected))
 
 
 def read_plan(path: str | Path, district: District, column: str | None = None) -> Plan:
