@@ -7,10 +7,10 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from rezoning.errors import DataError, Problem, Problems
+from rezoning.errors import DataError, Problems
 from rezoning.findings import Question
 from rezoning.report.option import MOST, Option, distinct, letters, option_name
-from rezoning.run_directory import COMPARISON, EVALUATION, check_what_is_there, json_text, plan_path, written_whole
+from rezoning.run_directory import COMPARISON, EVALUATION, check_what_is_there, json_text, written_whole
 from rezoning.scenario.policy import uses_of
 from rezoning.scenario.schema import Scenario
 
@@ -28,13 +28,10 @@ def evaluate_plan(scenario: Scenario, district: District, path: Path, column: st
     DataError
         When the file does not give every unit exactly one open school.
     """
-    from rezoning.plan_files import read_plan
+    from rezoning.plan_files import plan_file, read_plan
     from rezoning.report.option import option_of_plan, record_of_question
 
-    file = plan_path(path)
-    if not file.is_file():
-        message = "there is no such file." if file == path else "the directory holds no plan.csv."
-        raise DataError(Problem(str(path), message, "Give a plan file, or the directory of a run that found a plan."))
+    file = plan_file(path, "Give a plan file, or the directory of a run that found a plan.")
     plan = read_plan(file, district, column)
     return option_of_plan(letter, name or option_name(path), path, scenario, district, plan, record_of_question(path, scenario))
 

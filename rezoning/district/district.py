@@ -70,6 +70,8 @@ class District:
         Walks, shape (n, m), in `walk_unit` (``min`` or ``km``); NaN where unknown, None without a matrix.
     crossed
         Whether the straight line from a unit to an open school crosses a barrier, shape (n, m); None without `data.barriers`.
+    unit_key
+        The column of ids in the units file, which names them in other files too.
     columns
         Every column of the units file as texts by its name, shape (n,) each, blank where empty: for rules that name a column.
     edges
@@ -110,6 +112,7 @@ class District:
     walk: Floats | None = None
     walk_unit: str = "min"
     crossed: NDArray[np.bool_] | None = None
+    unit_key: str = ""
     columns: Mapping[str, Texts] = field(default_factory=dict)
     border_m: Floats | None = None
     geometry: gpd.GeoSeries | None = None

@@ -9,18 +9,22 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from rezoning.district.adjacency import edges_from_file, edges_from_polygons, with_links
-from rezoning.district.assignment_files import read_assignment
+from rezoning.district.assignment_files import Labels, read_assignment
 from rezoning.district.barriers import read_barriers
 from rezoning.district.checks import check_travel, note_unknown_trips, quoted
 from rezoning.district.columns import Columns
+from rezoning.district.detect import note_mended
 from rezoning.district.district import District, Floats, Ints
+from rezoning.district.edge_columns import edge_columns
 from rezoning.district.geometry import overlaps, prepare_polygons, report_overlaps
 from rezoning.district.readers import check_there, read_table, texts
 from rezoning.district.reading import Reading, counted
 from rezoning.district.schools import SchoolTable, read_schools, school_points, school_units
-from rezoning.district.travel import estimated, is_minutes, read_travel
+from rezoning.district.travel import Trips, estimated, is_minutes, read_travel
+from rezoning.district.trip_doubts import doubt_trips
 from rezoning.district.units import UnitTable, read_units, today
 from rezoning.district.walks import read_walks
+from rezoning.district.whereabouts import is_somewhere, report_broken
 from rezoning.errors import DataError, shown
 
 if TYPE_CHECKING:
@@ -60,10 +64,13 @@ def load_district(data: Data) -> District:
         schools.points = _points(data, schools, units)
         school_unit = _school_units(data, schools, units, reading)
     current = _current(data, units, schools, reading)
-    travel = None if data.travel is None else _travel(data.travel, units, schools, school_unit, reading)
+    trips = _trips(data.travel, units, schools, reading)
+    travel = _estimate(data.travel, units, schools, school_unit, reading) if trips is None else trips.travel
     walks = None if data.walk is None else read_walks(data.walk, units, schools, reading)
     crossed = None if data.barriers is None else read_barriers(data.barriers, units, schools, school_unit, reading)
     edges, border_m = _neighbors(data.adjacency, units, reading)
+    if trips is not None and data.travel is not None and not reading.problems:
+        doubt_trips(trips, "min" if is_minutes(data.travel) else "km", units, schools, school_unit, edges, reading)
     if travel is not None and current is not None:
         note_unknown_trips(travel, current, reading)
     reading.problems.raise_as(DataError)
@@ -72,7 +79,7 @@ def load_district(data: Data) -> District:
         school_ids=schools.ids, school_names=schools.names, closed_ids=schools.closed_ids, capacity=schools.capacity, school_unit=school_unit,
         travel=travel, travel_unit="min" if data.travel is None or is_minutes(data.travel) else "km",
         travel_is_estimate=data.travel is not None and data.travel.estimate is not None,
-        years=units.years, growth=units.growth, grades=units.grades, columns=Columns(units.table.frame),
+        years=units.years, growth=units.growth, grades=units.grades, unit_key=units.key, columns=Columns(units.table.frame),
         portables=schools.portables, portable_price=schools.portable_price, programs=schools.programs,
         walkable=None if walks is None else walks.walkable, walk=None if walks is None else walks.walk, walk_unit=walks.unit if walks else "min",
         crossed=crossed, edges=edges, border_m=border_m, geometry=units.geometry,
@@ -97,6 +104,8 @@ def _polygons(units: UnitTable, data: Data, reading: Reading) -> gpd.GeoSeries |
 
     table = units.table
     if table.geometry is None:
+        return None
+    if report_broken(table, units.ids, reading) or not is_somewhere(table.geometry, table, reading):
         return None
     found = prepare_polygons(gpd.GeoDataFrame(geometry=table.geometry), units.ids, table.name, reading.problems)
     reading.notes.extend(found.notes)
@@ -134,7 +143,8 @@ def _current(data: Data, units: UnitTable, schools: SchoolTable, reading: Readin
     with reading.gathering():
         check_there(path, data.units.current.place("path"))
         reading.hashed([path])
-        given = read_assignment(path, units.ids)
+        labels = Labels((*schools.ids, *schools.closed_ids), schools.names)
+        given = read_assignment(path, units.ids, data.units.current.column, labels, "today", units.key)
         reading.notes.extend(given.notes)
         missing = [unit for unit, row in zip(units.ids, given.rows, strict=True) if not row]
         if missing:
@@ -143,13 +153,20 @@ def _current(data: Data, units: UnitTable, schools: SchoolTable, reading: Readin
     return None
 
 
-def _travel(section: Travel, units: UnitTable, schools: SchoolTable, school_unit: Ints, reading: Reading) -> Floats | None:
-    """Travel from a file or as an estimate, checked; None where a problem was found."""
-    if section.path is not None:
-        with reading.gathering():
-            travel = read_travel(section, units, schools, reading)
-            check_travel(travel, units.ids, schools.ids, reading, name=section.path.name, is_minutes=is_minutes(section))
-            return travel
+def _trips(section: Travel | None, units: UnitTable, schools: SchoolTable, reading: Reading) -> Trips | None:
+    """Travel from a file, checked; None without one, or where a problem was found."""
+    if section is None or section.path is None:
+        return None
+    with reading.gathering():
+        trips = read_travel(section, units, schools, reading)
+        check_travel(trips.travel, units.ids, schools.ids, reading, name=section.path.name, is_minutes=is_minutes(section))
+        return trips
+    return None
+
+
+def _estimate(section: Travel | None, units: UnitTable, schools: SchoolTable, school_unit: Ints, reading: Reading) -> Floats | None:
+    """Travel from straight lines; None where it is not asked for, or where there are no polygons."""
+    if section is None or section.estimate is None:
         return None
     if units.geometry is None:
         if units.table.geometry is None:
@@ -187,11 +204,14 @@ def _listed_neighbors(section: Adjacency, units: UnitTable, reading: Reading) ->
     assert section.path is not None
     table = read_table(section.path, place=section.place("path"))
     reading.took(table)
-    frame = table.frame.copy()
+    frame = edge_columns(table, units.lookup, reading)
+    mended: dict[str, None] = {}
     for name in frame.columns[:2]:
         written = texts(frame[name])
+        mended |= dict.fromkeys(units.lookup.mended(written))
         found, _ = units.lookup.find_all(written)
         frame[name] = [units.ids[u] if u >= 0 else text for u, text in zip(found, written, strict=True)]
+    note_mended(list(mended), table, reading)
     return edges_from_file(frame, units.lookup.index, table.name, reading.problems)
 
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from rezoning.district.checks import TOLERANCE, quoted
-from rezoning.district.detect import SCHOOL_ID, Lookup, by_name, clean_ids
+from rezoning.district.detect import SCHOOL_ID, Lookup, by_name, report_shortened, row_numbers
 from rezoning.district.district import Floats, Ints
 from rezoning.district.overlay import POLYGONS, checked_shapes, laid_over
 from rezoning.district.readers import Table, column, read_table, texts
@@ -55,7 +55,7 @@ def read_walks(section: Walk, units: UnitTable, schools: SchoolTable, reading: R
 def _from_matrix(section: Walk, units: UnitTable, schools: SchoolTable, reading: Reading) -> Walks:
     assert section.path is not None
     assert section.within is not None
-    walk = read_travel(section, units, schools, reading)
+    walk = read_travel(section, units, schools, reading).travel
     walkable = walk <= section.within + TOLERANCE
     unit = "min" if is_minutes(section) else "km"
     longest = f"{section.within:g} {unit}"
@@ -99,7 +99,8 @@ def _from_zones(section: Walk, units: UnitTable, schools: SchoolTable, reading: 
 def _zone_schools(section: Walk, table: Table, schools: SchoolTable, reading: Reading) -> Ints:
     """Open school of each polygon, shape (k,): -1 for one that is closed or that the filter leaves out."""
     name = section.school if section.school is not None else _school_column(section, table, schools, reading)
-    written = clean_ids(texts(column(table, name, section.place("school"))), table, "school id", reading)
+    written = texts(column(table, name, section.place("school")))
+    report_shortened(written, table, "school id", reading)
     found, unknown = _known(schools).find_all(written)
     blank = written == ""
     if blank.any():
@@ -121,16 +122,22 @@ def _known(schools: SchoolTable) -> Lookup:
 
 
 def _school_column(section: Walk, table: Table, schools: SchoolTable, reading: Reading) -> str:
-    """The column that names the most schools; of several one that is called so, else the first."""
-    lookup, names = _known(schools), [str(name) for name in table.frame.columns]
-    usual = by_name(names, (*SCHOOL_ID, "school"))
-    named = {name: len(np.unique(found[found >= 0])) for name in names for found in [lookup.find_all(texts(table.frame[name]))[0]]}
-    best = max(names, key=lambda name: (named[name], name == usual), default="")
-    if not best or not named[best]:
+    """The column that is called so and names schools, else the only one that names the most."""
+    lookup, names = _known(schools), table.columns
+    found = {name: lookup.find_all(texts(table.frame[name]))[0] for name in names}
+    named = {name: len(np.unique(where[where >= 0])) for name, where in found.items()}
+    usual = by_name([name for name in names if named[name]], (schools.key, *SCHOOL_ID, "school"))
+    most = max(named.values(), default=0)
+    if not most:
         message = f"{table.name} has no column with the district's schools, which are {shown(quoted(schools.ids))}."
         raise DataError(Problem(section.place("zones"), message, f"Name it with data.walk.school. Columns: {shown(names, 40)}."))
-    reading.note(f"{table.name}: school column '{best}' (detected)")
-    return best
+    numbers = row_numbers(names, table.frame)
+    best = [name for name in names if named[name] == most and name not in numbers] or numbers
+    if usual is None and any((found[name] != found[best[0]]).any() for name in best[1:]):
+        message = f"{table.name} has {len(best)} columns with the district's schools: {shown(quoted(best))}."
+        raise DataError(Problem(section.place("zones"), message, "Say which with data.walk.school."))
+    reading.note(f"{table.name}: school column '{usual or best[0]}' (detected)")
+    return usual or best[0]
 
 
 def _note_left_out(found: Ints, written: np.ndarray[tuple[int], np.dtype[np.object_]], schools: SchoolTable, table: Table, reading: Reading) -> None:
