@@ -259,7 +259,7 @@ def _written(clock: Clock, directory: Path, code: int, findings: Findings, furth
     from rezoning.further_plans import alternatives_record, put_alternatives
     from rezoning.report import files
     from rezoning.report.record import peak_rss_mb, run_record
-    from rezoning.run_directory import EXPLANATION, RUN, json_text, place_for, write_or_rescue
+    from rezoning.run_directory import RUN, json_text, place_for, write_or_rescue
 
     question, result = findings.question, findings.result
     place = place_for(directory, code)
@@ -281,7 +281,7 @@ def _written(clock: Clock, directory: Path, code: int, findings: Findings, furth
             if findings.measures is not None:
                 files.put_measures(partial, findings.measures.metrics, findings.measures.schools)
             if findings.explanation is not None:
-                files.put(partial / EXPLANATION, json_text({**findings.explanation.to_record(), "exit_code": code}))
+                files.put_explanation(partial, {**findings.explanation.to_record(), "exit_code": code})
             if further is not None:
                 put_alternatives(partial, findings, further)
         record.update(exit_code=code, seconds=clock.entry(), peak_rss_mb=peak_rss_mb())

@@ -53,7 +53,7 @@ def test_explain_prints_words_and_values(tiny):
     assert done.exit_code == 0
     assert "No plan exists under these rules." in done.stdout
     assert "Raise rules.capacity.max from 0.5 to 0.858." in done.stdout
-    assert "rules.capacity.max: 0.858" in done.stdout
+    assert "     --set rules.capacity.max=0.858\n" in done.stdout
     assert "rules.capacity.max alone leaves no plan." in done.stdout
 
 
@@ -67,7 +67,7 @@ def test_json_is_one_document(tiny, tmp_path):
     assert record["relaxations"][0]["merge"] == {"rules": {"capacity": {"max": 0.858}}}
     edit = record["relaxations"][0]["edits"][0]
     assert (edit["key"], edit["path"], edit["from"], edit["to"]) == ("rules.capacity.max", ["rules", "capacity", "max"], 0.5, 0.858)
-    assert record["conflict"] == {"rules": ["rules.capacity.max"], "is_minimal": True}
+    assert record["conflict"] == {"rules": ["rules.capacity.max"], "is_minimal": True, "not_enough": []}
     assert not record["audit_today"]["passed"]
 
 
@@ -186,9 +186,9 @@ def test_alternatives_conflict_and_today_in_full():
     ]
     shown = page(explanation.to_record())
     assert "1. Either do not assign unit '01' to School B (rules.assign).\n" in shown
-    assert "rules.assign.01: null" in shown
+    assert "     --set rules.assign.01=null\n" in shown
     assert "2. Or unlock unit '01' (rules.locked.units).\n" in shown
-    assert 'rules.locked.units: ["00"]' in shown
+    assert "     --set 'rules.locked.units=[\"00\"]'\n" in shown
 
 
 def test_islands_and_links_in_full():
@@ -215,7 +215,7 @@ def test_a_time_that_was_too_short_in_full():
 
 
 def test_a_conflict_that_is_not_proven_to_be_small_in_full():
-    conflict = {"rules": ["rules.travel", "rules.locked", "rules.unity"], "is_minimal": False}
+    conflict = {"rules": ["rules.travel", "rules.locked", "rules.unity"], "is_minimal": False, "not_enough": []}
     assert explanation_words({**RECORD, "plan_exists": False, "conflict": conflict})[-1] == (
         "These rules conflict: rules.travel, rules.locked and rules.unity. Whether each of them is needed for that is not proven."
     )
