@@ -71,6 +71,7 @@ def run(
     _go_on(stop)
     with clock.phase("compile"):
         question = ask(scenario, district)
+        ready(question, watcher)
     for sentence in question.possibilities:
         log.info(sentence)
     _go_on(stop)
@@ -120,6 +121,14 @@ def ask(scenario: Scenario, district: District) -> Question:
     except Infeasible as finding:
         problems = finding.problems
     return Question(scenario, district, problem, problems, audit_today(district, scenario.rules), possibilities(district, scenario))
+
+
+def ready(question: Question, watcher: Watcher | None = None) -> None:
+    """Compile the engine before the solve's clock runs: half a minute, once on a machine."""
+    if question.problem is not None:
+        from rezoning.optimize.engine import prepare
+
+        prepare(question.problem, question.scenario.solve, watcher)
 
 
 def answer(question: Question, watcher: Watcher | None = None, stop: threading.Event | None = None) -> Findings:

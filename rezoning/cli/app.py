@@ -96,13 +96,14 @@ def _report(outcome: RunOutcome, as_json: bool, is_quiet: bool) -> None:
 
 def _say_why(outcome: RunOutcome, is_on_page: bool) -> None:
     """Why there is no plan to use, on stderr; the details only where no page has them."""
-    from rezoning.report.words import STATUS
+    from rezoning.report.language import Language
+    from rezoning.report.outcome import outcome_words
 
     if outcome.audit is not None and not outcome.audit.passed:
         say("The audit rejected the plan; it is kept as plan.rejected.csv.")
         details = [violation.message for violation in outcome.audit.violations[:20]]
     else:
-        say(STATUS[outcome.record["status"]])
+        say(outcome_words(outcome.record, outcome.question.scenario, Language()))
         details = [str(problem) for problem in outcome.question.problems]
         details += [] if outcome.explanation is None else outcome.explanation.words[1:]
     for line in [] if is_on_page else details:
