@@ -133,8 +133,6 @@ def ready(question: Question, watcher: Watcher | None = None) -> None:
 
 def answer(question: Question, watcher: Watcher | None = None, stop: threading.Event | None = None) -> Findings:
     """Solve the question, unless arithmetic has answered it."""
-    from rezoning.report.rule_words import rule_keys
-
     if question.problem is None:
         return Findings(question, None)
     from rezoning.optimize.engine import solve
@@ -144,10 +142,14 @@ def answer(question: Question, watcher: Watcher | None = None, stop: threading.E
     except Infeasible as finding:
         return Findings(replace(question, problems=finding.problems), None)
     if result.status is Status.INFEASIBLE:
-        cure = f"Loosen one of {', '.join(rule_keys(question.scenario.rules))}."
-        proven = Problem(question.scenario.rules.place(), "the solver proved that no plan obeys all rules together.", cure)
-        question = replace(question, problems=(proven,))
+        question = replace(question, problems=(no_plan_proven(question.scenario),))
     return Findings(question, result)
+
+
+def no_plan_proven(scenario: Scenario) -> Problem:
+    """What is known of a question of which a solver proved that nothing answers it; which rules conflict is for `explain` to find."""
+    cure = "Which of them conflict, and what lets a plan exist, says: rezoning explain."
+    return Problem(scenario.rules.place(), "the solver proved that no plan obeys all rules together.", cure)
 
 
 def witness(findings: Findings) -> Findings:
