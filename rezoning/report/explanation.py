@@ -52,7 +52,7 @@ def _conflict(record: Row) -> list[str]:
     elif len(rules) > 1:
         said.append("Without any one of them the others leave a plan.")
     if conflict["not_enough"]:
-        said.append(f"Other rules of the scenario conflict too: without {_or(conflict['not_enough'])} there is still no plan.")
+        said.append(f"It is not enough to take back {_one_of(conflict['not_enough'])}: other rules of the scenario conflict too.")
     return [" ".join(said)]
 
 
@@ -60,8 +60,8 @@ def _and(words: list[str]) -> str:
     return f"{', '.join(words[:-1])} and {words[-1]}" if len(words) > 1 else words[0]
 
 
-def _or(words: list[str]) -> str:
-    return f"{words[0]} alone" if len(words) == 1 else f"any one of {_and(words)}"
+def _one_of(words: list[str]) -> str:
+    return words[0] if len(words) == 1 else f"any one of {_and(words)}"
 
 
 def _today(record: Row) -> list[str]:
