@@ -136,8 +136,6 @@ def ready(question: Question, watcher: Watcher | None = None) -> None:
 
 def answer(question: Question, watcher: Watcher | None = None, stop: threading.Event | None = None) -> Findings:
     """Solve the question, unless arithmetic has answered it."""
-    from rezoning.report.rule_words import rule_keys
-
     if question.problem is None:
         return Findings(question, None)
     from rezoning.optimize.engine import solve
@@ -147,10 +145,14 @@ def answer(question: Question, watcher: Watcher | None = None, stop: threading.E
     except Infeasible as finding:
         return Findings(replace(question, problems=finding.problems), None)
     if result.status is Status.INFEASIBLE:
-        cure = f"Loosen one of {', '.join(rule_keys(question.scenario.rules))}."
-        proven = Problem(question.scenario.rules.place(), "the solver proved that no plan obeys all rules together.", cure)
-        question = replace(question, problems=(proven,))
+        question = replace(question, problems=(no_plan_proven(question.scenario),))
     return Findings(question, result)
+
+
+def no_plan_proven(scenario: Scenario) -> Problem:
+    """What is known of a question of which a solver proved that nothing answers it; which rules conflict is for `explain` to find."""
+    cure = "Which of them conflict, and what lets a plan exist, says: rezoning explain."
+    return Problem(scenario.rules.place(), "the solver proved that no plan obeys all rules together.", cure)
 
 
 def witness(findings: Findings) -> Findings:
@@ -273,7 +275,7 @@ def _written(
     from rezoning.further_plans import alternatives_record, put_alternatives
     from rezoning.report import files
     from rezoning.report.record import peak_rss_mb, run_record
-    from rezoning.run_directory import EXPLANATION, RUN, json_text, place_for, write_or_rescue
+    from rezoning.run_directory import RUN, json_text, place_for, write_or_rescue
 
     question, result = findings.question, findings.result
     name = question.scenario.name
@@ -296,7 +298,7 @@ def _written(
             if findings.measures is not None:
                 files.put_measures(partial, findings.measures.metrics, findings.measures.schools)
             if findings.explanation is not None:
-                files.put(partial / EXPLANATION, json_text({**findings.explanation.to_record(), "exit_code": code}))
+                files.put_explanation(partial, {**findings.explanation.to_record(), "exit_code": code})
             if further is not None:
                 put_alternatives(partial, findings, further)
         record.update(exit_code=code, seconds=clock.entry(), peak_rss_mb=peak_rss_mb())

@@ -231,7 +231,7 @@ def test_a_bad_place_is_found_before_anything_is_read(tmp_path):
 def test_infeasible_by_arithmetic(tiny, tmp_path):
     outcome = rezoning.run(tiny(rules={"capacity": {"min": 0, "max": 0.5}}), tmp_path / "out")
     assert outcome.exit_code == 4
-    assert names(outcome.directory) == {"run.json", "scenario.yaml", "solver.log", "explanation.json"}
+    assert names(outcome.directory) == {"run.json", "scenario.yaml", "solver.log", "explanation.json", "relaxation.1.yaml"}
     assert outcome.record["status"] == "infeasible"
     assert [goal["value"] for goal in outcome.record["goals"]] == [None, None]
     assert outcome.record["problems"]

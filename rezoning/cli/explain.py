@@ -22,9 +22,11 @@ SECONDS = 40.0
 def explain_command(
     scenario: Annotated[Path, typer.Argument(metavar="SCENARIO", help="The scenario file (YAML).")],
     *,
-    out: Annotated[Path | None, typer.Option("--out", metavar="DIR", help="Directory for explanation.json; written whole or not at all.")] = None,
+    out: Annotated[
+        Path | None, typer.Option("--out", metavar="DIR", help="Directory for explanation.json and, for each relaxation, a scenario to run.")
+    ] = None,
     settings: Annotated[list[str] | None, typer.Option("--set", metavar="KEY=VALUE", help="Wins over the file. May be repeated.")] = None,
-    seconds: Annotated[float, typer.Option("--seconds", min=1, help="About how long it may take.")] = SECONDS,
+    seconds: Annotated[float, typer.Option("--seconds", min=1, help="How long it may take, reading not counted.")] = SECONDS,
     replace: Replace = False,
     as_json: Annotated[bool, typer.Option("--json", help="One JSON document on stdout.")] = False,
 ) -> None:
@@ -40,9 +42,9 @@ def _explain(path: Path, out: Path | None, settings: list[str], seconds: float, 
     from rezoning import pipeline
     from rezoning.explaining import explain
     from rezoning.report.explanation import explanation_page
-    from rezoning.report.files import put
+    from rezoning.report.files import put_explanation, put_question
     from rezoning.report.screen import lines, screen
-    from rezoning.run_directory import EXPLANATION, check_place, check_what_is_there, json_text, written_whole
+    from rezoning.run_directory import EXPLANATION, check_place, check_what_is_there, written_whole
 
     scenario = pipeline.read_scenario(path, settings)
     if out is not None:
@@ -55,11 +57,12 @@ def _explain(path: Path, out: Path | None, settings: list[str], seconds: float, 
     record = interruptible(work, lambda: None).to_record()
     if out is not None:
         with written_whole(out, partial(check_what_is_there, out, EXPLANATION, scenario.name, replace=replace)) as directory:
-            put(directory / EXPLANATION, json_text(record))
+            put_question(directory, scenario, out)
+            put_explanation(directory, record)
     if as_json:
         put_json(record)
     else:
-        explanation_page(screen(stream()), record)
+        explanation_page(screen(stream()), record, out)
         if out is not None:
             lines(screen(stream()), "", str(out))
     return 0

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 
 from rezoning.district.district import District, same_school_components
-from rezoning.errors import Problems, shown
+from rezoning.errors import Infeasible, Problem, Problems, shown
 from rezoning.formulation.columns import has_column, numbers_of_students, texts, whole_or_blank, yes_or_no
+from rezoning.formulation.culprits import Culprits, cure
 from rezoning.formulation.formulation import Floats, Pairs
 from rezoning.formulation.growth import Enrollment, enrollments
 from rezoning.formulation.rules import capacity_base, capacity_limits
@@ -117,24 +118,27 @@ def parts_without_school(district: District, scenario: Scenario, sources: np.nda
     return lost
 
 
-def unreachable(district: District, scenario: Scenario, units: np.ndarray, problems: Problems) -> None:
-    """Collect units whose admissible schools are all cut off from them by units that may not have those schools."""
-    if len(units):
-        problems.add(
-            scenario.rules.place("contiguity"),
+class Stranded(Infeasible):
+    """Units whose admissible schools are all cut off from them by units that may not have those schools."""
+
+    def __init__(self, district: District, scenario: Scenario, units: np.ndarray, cures: Sequence[str] = ()) -> None:
+        self.units = units
+        message = (
             f"{len(units)} {'unit cannot' if len(units) == 1 else 'units cannot'} be joined to any school they may have: "
-            f"{shown(district.unit_ids[u] for u in units)}; the units between them and the school may not have that school.",
-            "Loosen rules.travel for the units in between, keep today's islands (contiguity.islands: keep), or add data.adjacency.links.",
+            f"{shown(district.unit_ids[u] for u in units)}; the units between them and the school may not have that school."
         )
+        cured = [one for one in (*cures, "add data.adjacency.links") if one]
+        said = f"{', '.join(cured[:-1])}, or {cured[-1]}" if len(cured) > 1 else cured[0]
+        super().__init__(Problem(scenario.rules.place("contiguity"), message, f"{said[:1].upper()}{said[1:]}."))
 
 
-def seats(pairs: Pairs, district: District, scenario: Scenario, problems: Problems) -> None:
+def seats(pairs: Pairs, district: District, scenario: Scenario, problems: Problems, culprits: Culprits) -> None:
     """Collect, for every year, schools that cannot be filled to their least or must exceed their most, and a district with too few seats."""
     rule = scenario.rules.capacity
     if rule is not None:
         for year in enrollments(district, scenario):
             _seats_of_all(district, scenario, rule, year, problems)
-            _seats_of_each(pairs, district, scenario, rule, year, problems)
+            _seats_of_each(pairs, district, scenario, rule, year, problems, culprits)
 
 
 def _seats_of_all(district: District, scenario: Scenario, rule: CapacityRule, year: Enrollment, problems: Problems) -> None:
@@ -159,10 +163,22 @@ def _seats_of_all(district: District, scenario: Scenario, rule: CapacityRule, ye
         problems.add(place, f"{total:g} students{when} are too few: all schools together must hold {least.sum():g}{of}.", f"Lower {key}.")
 
 
-def _seats_of_each(pairs: Pairs, district: District, scenario: Scenario, rule: CapacityRule, year: Enrollment, problems: Problems) -> None:
+def _seats_of_each(
+    pairs: Pairs, district: District, scenario: Scenario, rule: CapacityRule, year: Enrollment, problems: Problems, culprits: Culprits
+) -> None:
     place, when = scenario.rules.place("capacity"), f" ({year.name})" if year.name else ""
     base, (least, most) = capacity_base(district, rule), capacity_limits(district, rule)
     fewest, reach = within_reach(pairs, year.load, year.beside)
+
+    def without(s: int, is_filled: bool) -> str:
+        """The rules without which a school can be filled to its least, or has no more than its most."""
+
+        def is_mended(p: Pairs, _: Scenario) -> bool:
+            low, high = within_reach(p, year.load, year.beside)
+            return bool(high[s] >= least[s] - SLACK if is_filled else low[s] <= most[s] + SLACK)
+
+        return culprits.loosen(is_mended, but="capacity")
+
     for s, (text, name) in enumerate(zip(district.school_ids, district.school_names, strict=True)):
         own = rule.schools.get(text)
         if reach[s] < least[s] - SLACK:
@@ -170,7 +186,7 @@ def _seats_of_each(pairs: Pairs, district: District, scenario: Scenario, rule: C
             problems.add(
                 place,
                 f"{name} must hold at least {least[s]:g} students, but only {reach[s]:g}{when} live where they may be assigned to it.",
-                f"Lower {key} or loosen rules.travel.",
+                cure(f"Lower {key}", without(s, is_filled=True)),
             )
         if fewest[s] > most[s] + SLACK:
             key = "rules.capacity.max" if own is None or own.max is None else f"rules.capacity.schools.{text}.max"
@@ -178,7 +194,7 @@ def _seats_of_each(pairs: Pairs, district: District, scenario: Scenario, rule: C
             problems.add(
                 place,
                 f"{name} may hold at most {most[s]:g} students, but {fewest[s]:g}{when} have no other school under the rules.",
-                f"Raise {key} to at least {_up(share)}, or loosen rules.travel." if base[s] else "Give the school seats.",
+                cure(f"Raise {key} to at least {_up(share)}" if base[s] else "Give the school seats", without(s, is_filled=False)),
             )
 
 

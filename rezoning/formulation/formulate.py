@@ -13,6 +13,7 @@ from rezoning.formulation import arithmetic, feasibility
 from rezoning.formulation.admissible import admissible, blame
 from rezoning.formulation.bands import band_choices, bands, isolation
 from rezoning.formulation.burden import burden, flow_balance
+from rezoning.formulation.culprits import Culprits
 from rezoning.formulation.draft import Draft, reach
 from rezoning.formulation.formulation import Contiguity, Either, Formulation, Ints, Pairs, Rows
 from rezoning.formulation.goals import COUNT_LAND, compile_terms, undefined
@@ -43,9 +44,30 @@ def formulate(district: District, scenario: Scenario) -> Formulation:
     feasibility.unknown_ids(district, scenario, problems)
     undefined(scenario.goals, district, problems, scenario)
     problems.raise_as(ScenarioError)
+    culprits = Culprits(scenario, lambda other: _shrunken(district, other)[0].pairs())
+    try:
+        draft, idom = _shrunken(district, scenario)
+    except feasibility.Stranded as found:
+        raise feasibility.Stranded(district, scenario, found.units, _cures(culprits, district)) from None
+    return _compile(draft, idom, district, scenario, culprits)
+
+
+def _shrunken(district: District, scenario: Scenario) -> tuple[Draft, Ints]:
     draft = _draft(district, scenario)
-    idom = _shrink(draft, district, scenario)
-    return _compile(draft, idom, district, scenario)
+    return draft, _shrink(draft, district, scenario)
+
+
+def _cures(culprits: Culprits, district: District) -> list[str]:
+    """What joins units to schools again: rules without which they are joined; today's islands, where these join them."""
+    scenario, cures = culprits.scenario, [culprits.loosen(lambda *_: True)]
+    if district.has_current and scenario.rules.contiguity.islands == "forbid":
+        keep = scenario.rules.contiguity.model_copy(update={"islands": "keep"})
+        try:
+            _shrunken(district, scenario.model_copy(update={"rules": scenario.rules.model_copy(update={"contiguity": keep})}))
+            cures.append("keep today's islands (contiguity.islands: keep)")
+        except Infeasible:
+            pass
+    return cures
 
 
 def _draft(district: District, scenario: Scenario) -> Draft:
@@ -107,12 +129,12 @@ def _matters(district: District, scenario: Scenario) -> NDArray[np.float64]:
     return np.asarray(np.abs(counts).sum(axis=0))
 
 
-def _compile(draft: Draft, idom: Ints, district: District, scenario: Scenario) -> Formulation:
+def _compile(draft: Draft, idom: Ints, district: District, scenario: Scenario, culprits: Culprits) -> Formulation:
     """Pairs, rows and terms of the shrunken question."""
     pairs = draft.pairs()
     problems = Problems()
-    feasibility.seats(pairs, district, scenario, problems)
-    arithmetic.hopeless(pairs, district, scenario, problems)
+    feasibility.seats(pairs, district, scenario, problems, culprits)
+    arithmetic.hopeless(pairs, district, scenario, problems, culprits)
     problems.raise_as(Infeasible)
     rules = scenario.rules
     sources = tuple(draft.sources(s) for s in range(district.num_schools))

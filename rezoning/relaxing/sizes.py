@@ -91,18 +91,21 @@ def travel(broken: Broken) -> list[Edit]:
 
 def _own_trips(broken: Broken, trips: dict[str, float]) -> Edit:
     """A limit of its own for each of a few units; in words the longest of them."""
-    assert broken.rules.travel is not None
+    rule = broken.rules.travel
+    assert rule is not None
     own = {unit: _up(trip) for unit, trip in trips.items()}
-    longest, name, most = max(own.values()), broken.district.travel_unit, broken.rules.travel.max
+    name, most = broken.district.travel_unit, rule.max
     is_over_max = all(one.limit == most for one in broken.violations if one.subject in trips)
-    listed = shown(f"'{unit}'" for unit in own)
-    for_whom = f"unit {listed}" if len(own) == 1 else f"{counted(len(own), 'unit')}: {listed}"
-    if is_over_max:
-        words = f"raise rules.travel.max from {most:g} to {longest:g} {name} for {for_whom} (rules.travel.units)"
-    else:
-        words = f"allow trips up to {longest:g} {name} for {for_whom} (rules.travel.units)"
-    new = {**broken.rules.travel.units, **own}
-    return broken.edit(("travel", "units"), new, words)
+
+    def words(new: dict[str, float]) -> str:
+        theirs = {unit: trip for unit, trip in new.items() if trip != rule.units.get(unit)}
+        longest, listed = max(theirs.values()), shown(f"'{unit}'" for unit in theirs)
+        for_whom = f"unit {listed}" if len(theirs) == 1 else f"{counted(len(theirs), 'unit')}: {listed}"
+        if is_over_max:
+            return f"raise rules.travel.max from {most:g} to {longest:g} {name} for {for_whom} (rules.travel.units)"
+        return f"allow trips up to {longest:g} {name} for {for_whom} (rules.travel.units)"
+
+    return broken.edit(("travel", "units"), {**rule.units, **own}, words)
 
 
 def _assigned(broken: Broken, unit: str) -> Edit:

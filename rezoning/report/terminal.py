@@ -48,7 +48,7 @@ def run_page(
     _asked(console, scenario, record)
     _found(console, scenario, record)
     if explanation is not None:
-        explanation_part(console, explanation)
+        explanation_part(console, explanation, directory)
     if measured is not None:
         metrics, schools = measured
         _who_moves(console, record, metrics)

@@ -39,6 +39,11 @@ def resolved_keys(scenario: Scenario, relative_to: Path | None = None) -> dict[s
     return _plain(scenario, lambda path: _path_text(path, relative_to))
 
 
+def child_of(parent: str, changes: Mapping[str, Any]) -> str:
+    """A scenario that extends another file and says only what it changes; None takes a value away."""
+    return _dump({"extends": parent, **changes})
+
+
 def scenario_key(scenario: Scenario) -> str:
     """All that the scenario says as canonical JSON, the same on every machine: sorted keys, files by name only."""
     plain = _plain(scenario, lambda path: path.name)

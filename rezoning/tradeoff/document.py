@@ -28,7 +28,7 @@ def document_of(
     """The content of frontier.json.
 
     Every point has the best plan below its ceilings of all that are known, and the largest bound that was proven below ceilings as loose or looser:
-    values and bounds never rise where a ceiling does.
+    values and bounds never rise where a ceiling does. Points may have one plan; they say so.
 
     Parameters
     ----------
@@ -42,6 +42,7 @@ def document_of(
     scenario, district = question.scenario, question.district
     points = [_point(question, answers, number, row) for number, row in enumerate(ceilings, 1)]
     ends = [answer for answer in answers if answer.name.startswith("end")]
+    _tell_same(points, answers)
     return {
         "name": scenario.name,
         "exit_code": exit_code,
@@ -96,6 +97,16 @@ def _point(question: Question, answers: Sequence[Answer], number: int, ceilings:
         "answer": None if found is None else found.name,
         "plan": None if found is None else f"plans/{number}.csv",
     }
+
+
+def _tell_same(points: Sequence[Entry], answers: Sequence[Answer]) -> None:
+    """Say of each point whether its plan is, unit by unit, the one of a point before."""
+    plans = {answer.name: answer.plan.school.tobytes() for answer in answers if answer.plan is not None}
+    first: dict[bytes, int] = {}
+    for point in points:
+        plan = plans.get(point["answer"])
+        before = point["point"] if plan is None else first.setdefault(plan, point["point"])
+        point["same_plan_as"] = None if before == point["point"] else before
 
 
 def _seconds(answers: Sequence[Answer], number: int, found: Answer | None) -> float:
