@@ -113,7 +113,7 @@ def _some_goal(question: Question) -> Goal:
 
 def _leaves_a_plan(question: Question, rules: Rules, known: list[Plan], budget: Budget) -> bool | None:
     """Whether fewer rules leave a plan; None where the time was too short to know."""
-    if any(audit(plan, question.district, rules).passed for plan in known) and rules.contiguity.method != "closer_neighbor":
+    if any(audit(plan, question.district, rules, question.scenario.goals).passed for plan in known) and rules.contiguity.method != "closer_neighbor":
         return True
     left = budget.left()
     if left <= 0:

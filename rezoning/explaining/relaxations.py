@@ -165,7 +165,7 @@ def _plan_under(one: Relaxation, ground: _Ground, scenario: Scenario, budget: Bu
     if _is_plan_of(problem, one.plan):
         return one.plan
     other = decide(problem, scenario.solve, TRY_SECONDS, budget.stop).plan
-    return other if other is not None and audit(other, ground.district, changed.rules).passed else None
+    return other if other is not None and audit(other, ground.district, changed.rules, changed.goals).passed else None
 
 
 def _is_plan_of(problem: Formulation, plan: Plan) -> bool:

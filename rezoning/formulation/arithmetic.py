@@ -51,16 +51,20 @@ def _budgets(pairs: Pairs, district: District, scenario: Scenario, problems: Pro
         least, total = least_activity(pairs, moved_of(pairs, budget, moved)), budget.students.sum()
         if least > budget.limit + SLACK:
             who = "" if not budget.subject else f"of '{budget.subject}' " if budget.keys[0] == "groups" else f"of {_name(district, budget.subject)} "
+            cure = f"Raise it to at least {np.ceil(least / total * 1000 - 1e-9) / 1000:g}, or loosen the rules that move them."
+            if budget.subject in district.closed_ids:
+                cure = f"Write rules.reassigned.schools.{budget.subject}: 1, for nobody can stay there, or open it."
             problems.add(
                 scenario.rules.place("reassigned", *budget.keys),
                 f"under the other rules at least {least:g} of {total:g} students {who}must change schools, "
                 f"and the budget is {budget.limit:g} ({budget.share:g} of them).",
-                f"Raise it to at least {np.ceil(least / total * 1000 - 1e-9) / 1000:g}, or loosen the rules that move them.",
+                cure,
             )
 
 
 def _name(district: District, school_id: str) -> str:
-    return district.school_names[district.school_index[school_id]]
+    s = district.school_index.get(school_id)
+    return f"the closed '{school_id}'" if s is None else district.school_names[s]
 
 
 MEASURES = {
@@ -74,11 +78,11 @@ MEASURES = {
 def _burdens(pairs: Pairs, district: District, scenario: Scenario, problems: Problems) -> None:
     cure = "Raise it, or loosen the rules that move students."
     for k, rule in enumerate(scenario.rules.burden):
-        for key, table, limit in burden_limits(district, rule):
-            if least_activity(pairs, one_row(pairs, table)) > limit + SLACK:
-                value = f"{rule.max_ratio:g} times everyone's" if key == "max_ratio" else f"{rule.max_extra:g} above everyone's"
+        for limit in burden_limits(district, rule):
+            if all(least_activity(pairs, one_row(pairs, table)) > limit.most + SLACK for table in limit.tables):
+                value = f"{rule.max_ratio:g} times everyone's" if limit.key == "max_ratio" else f"{rule.max_extra:g} above everyone's"
                 message = f"under the other rules {MEASURES[rule.measure]} is always more than {value} for '{rule.group}'."
-                problems.add(scenario.rules.place("burden", k, key), message, cure)
+                problems.add(scenario.rules.place("burden", k, limit.key), message, cure)
     for k, flow in enumerate(scenario.rules.flow_balance):
         (there, back), (a, b) = flows(district, flow), flow.between
         for one, other, start, end in ((there, back, a, b), (back, there, b, a))[: 2 if flow.ways == "both" else 1]:
@@ -126,7 +130,7 @@ def _most_students(district: District, rule: BandRule) -> list[str]:
     for target in dict.fromkeys(part.target for part in rule.ranges if part.target is not None):
         how = "2 x min(P, 1-P)" if target == 0.5 else f"min(P / {target:g}, (1-P) / {1 - target:g})"
         said.append(f"{start} {_at_most(most_students(share, target, target))} students can be in schools of {_percent(target)} ({how}).")
-    if all(part.within is not None and part.target is None for part in rule.ranges):
+    if all(part.within is not None and part.target is None for part in rule.ranges_at(share)):
         return said  # around the district's own share there is room for everyone
     limits = band_limits(district, rule)
     room = most_students(share, max(limits[0][0], 0.0), min(limits[-1][1], 1.0))
