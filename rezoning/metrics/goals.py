@@ -28,14 +28,19 @@ def goal_value(goal: Goal, plan: Plan, district: District, rules: Rules | None =
     ScenarioError
         The goal has no value in this district: nobody to compare, no travel, no seats, no zones of today, or a group that it does not have.
     """
+    value = value_or_none(goal, plan, district, rules)
+    if value is None:
+        raise ScenarioError(Problem(f"goals ({goal.minimize})", f"{UNDEFINED[goal.minimize]}.", "Drop the goal, or give what it needs."))
+    return value
+
+
+def value_or_none(goal: Goal, plan: Plan, district: District, rules: Rules | None = None) -> float | None:
+    """Likewise; None where it is undefined, be it for the district or for this plan alone, in which nobody's trip may be known."""
     wanted = [name for name in (goal.group, goal.versus, *(goal.groups or ())) if name not in (None, "others")]
     missing = [name for name in wanted if name not in district.groups]
     if missing:
         raise ScenarioError(Problem(f"goals ({goal.minimize})", f"the district has no group '{missing[0]}'.", "Name it under data.units.groups."))
-    value = VALUES[goal.minimize](Asked(goal, Zones(district, plan.school), rules))
-    if value is None:
-        raise ScenarioError(Problem(f"goals ({goal.minimize})", f"{UNDEFINED[goal.minimize]}.", "Drop the goal, or give what it needs."))
-    return value
+    return VALUES[goal.minimize](Asked(goal, Zones(district, plan.school), rules))
 
 
 @dataclass(frozen=True, eq=False)
