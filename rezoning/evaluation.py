@@ -74,7 +74,7 @@ def evaluation_record(scenario: Scenario, district: District, evaluation: Option
     from rezoning.auditing import audit_today
     from rezoning.report.record import counts_entry, inputs_entry, travel_entry, versions
 
-    now = audit_today(district, scenario.rules)
+    now = audit_today(district, scenario.rules, scenario.goals)
     return {
         "name": scenario.name,
         "plan": str(evaluation.path),
@@ -112,7 +112,7 @@ def comparison(scenario: Scenario, district: District, options: Sequence[Option]
 
     first = options[0]
     columns: dict[str, dict[str, Any]] = {}
-    now = audit_today(district, scenario.rules)
+    now = audit_today(district, scenario.rules, scenario.goals)
     if now is not None and first.metrics["today"] is not None:
         columns["today"] = {**_goal_rows(first.goals, "today"), "rules_broken": len(now.violations), **_flat(first.metrics["today"])}
     for one in options:

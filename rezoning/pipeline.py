@@ -103,10 +103,12 @@ def read_scenario(scenario: Scenario | str | Path, overrides: Sequence[str] = ()
 
 
 def read_district(scenario: Scenario) -> District:
-    """The district that a scenario names."""
+    """The district that a scenario names; what the rules say less than it may seem in it is among its notes."""
     from rezoning.district.load import load_district
+    from rezoning.district.rule_names import rule_notes
 
-    return load_district(scenario.data)
+    district = load_district(scenario.data)
+    return replace(district, notes=(*district.notes, *rule_notes(district, scenario.rules)))
 
 
 def ask(scenario: Scenario, district: District) -> Question:
@@ -123,7 +125,7 @@ def ask(scenario: Scenario, district: District) -> Question:
         problem = formulate(district, scenario)
     except Infeasible as finding:
         problems = finding.problems
-    return Question(scenario, district, problem, problems, audit_today(district, scenario.rules), possibilities(district, scenario))
+    return Question(scenario, district, problem, problems, audit_today(district, scenario.rules, scenario.goals), possibilities(district, scenario))
 
 
 def ready(question: Question, watcher: Watcher | None = None) -> None:
@@ -163,7 +165,7 @@ def witness(findings: Findings) -> Findings:
     plan, result, district, scenario = findings.plan, findings.result, findings.question.district, findings.question.scenario
     if plan is None or result is None:
         return findings
-    found = audit(plan, district, scenario.rules)
+    found = audit(plan, district, scenario.rules, scenario.goals)
     values = [goal_value(goal, plan, district, scenario.rules) for goal in scenario.goals]
     disagreements = tuple(_disagreements(values, result))
     return replace(findings, values=values, audit=Audit(found.passed and not disagreements, (*found.violations, *disagreements)))

@@ -52,10 +52,10 @@ def tried(district: District, scenario: Scenario | None, known: Iterable[Plan], 
     if problem is None or scenario is None:
         return NO_PLAN
     for plan in known:
-        if is_plan_of(problem, plan) and audit(plan, district, scenario.rules).passed:
+        if is_plan_of(problem, plan) and audit(plan, district, scenario.rules, scenario.goals).passed:
             return Verdict(plan, False)
     verdict = decide(problem, scenario.solve, min(seconds, budget.left()), budget.stop) if budget.left() > 0 else UNKNOWN
-    is_sound = verdict.plan is None or audit(verdict.plan, district, scenario.rules).passed
+    is_sound = verdict.plan is None or audit(verdict.plan, district, scenario.rules, scenario.goals).passed
     return verdict if is_sound else UNKNOWN
 
 

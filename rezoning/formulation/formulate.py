@@ -8,11 +8,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rezoning.district.district import District
+from rezoning.district.rule_names import unknown_names
 from rezoning.errors import Infeasible, Problems, ScenarioError
 from rezoning.formulation import arithmetic, feasibility
 from rezoning.formulation.admissible import admissible, blame
 from rezoning.formulation.bands import band_choices, bands, isolation
-from rezoning.formulation.burden import burden, flow_balance
+from rezoning.formulation.burden import burden, burden_choices, flow_balance
 from rezoning.formulation.culprits import Culprits
 from rezoning.formulation.draft import Draft, reach
 from rezoning.formulation.formulation import Contiguity, Either, Formulation, Ints, Pairs, Rows
@@ -27,7 +28,7 @@ from rezoning.scenario.schema import Scenario
 ROW_RULES: tuple[Callable[[Pairs, District, Scenario], Rows | None], ...] = (
     capacity, growth, reassigned, bands, isolation, burden, flow_balance, unity,
 )  # fmt: skip
-CHOICE_RULES: tuple[Callable[[Pairs, District, Scenario], list[Either]], ...] = (band_choices,)
+CHOICE_RULES: tuple[Callable[[Pairs, District, Scenario], list[Either]], ...] = (band_choices, burden_choices)
 
 
 def formulate(district: District, scenario: Scenario) -> Formulation:
@@ -41,7 +42,7 @@ def formulate(district: District, scenario: Scenario) -> Formulation:
         Arithmetic shows that the rules leave no plan; every reason found is named.
     """
     problems = Problems()
-    feasibility.unknown_ids(district, scenario, problems)
+    problems.extend(unknown_names(district, scenario.rules))
     undefined(scenario.goals, district, problems, scenario)
     problems.raise_as(ScenarioError)
     culprits = Culprits(scenario, lambda other: _shrunken(district, other)[0].pairs())
@@ -139,9 +140,11 @@ def _compile(draft: Draft, idom: Ints, district: District, scenario: Scenario, c
     rules = scenario.rules
     sources = tuple(draft.sources(s) for s in range(district.num_schools))
     rows = [rule(pairs, district, scenario) for rule in ROW_RULES] + [equal_schools(pairs, draft.together)]
+    is_exact = draft.is_exact
     if rules.contiguity.method == "closer_neighbor":
         rows.append(closer_neighbor(pairs, district, detached(district, scenario)))
-    if draft.is_exact and not rules.school_in_own_zone:
+        is_exact = rules.contiguity.islands == "keep"  # what the rows exempt must still hang together with an anchor
+    if is_exact and not rules.school_in_own_zone:
         rows.append(anchors_need_the_school(pairs, draft.roots, sources))
     cut_by = idom[pairs.node, pairs.school]
     dominator = np.where(cut_by >= 0, pairs.lookup[np.maximum(cut_by, 0), pairs.school], -1)
@@ -150,7 +153,7 @@ def _compile(draft: Draft, idom: Ints, district: District, scenario: Scenario, c
         pairs=pairs,
         rows=stacked_rows([block for block in rows if block is not None]) or _no_rows(len(pairs)),
         terms=tuple(compile_terms(goal, district, pairs, scenario) for goal in scenario.goals),
-        contiguity=Contiguity(draft.is_exact, draft.graph, sources, dominator),
+        contiguity=Contiguity(is_exact, draft.graph, sources, dominator),
         start=draft.start(district),
         weights=tuple(weights) or None,
         is_restricted=rules.contiguity.method == "closer_neighbor",

@@ -207,7 +207,7 @@ def _stands(work: Work, answer: Answer) -> bool:
     district, scenario = work.question.district, work.question.scenario
     values = [goal_value(goal, answer.plan, district, scenario.rules) for goal in scenario.goals]
     agrees = bool(np.allclose(values, answer.values, rtol=0, atol=1e-12))
-    return agrees and (answer.is_rejected or audit(answer.plan, district, scenario.rules).passed)
+    return agrees and (answer.is_rejected or audit(answer.plan, district, scenario.rules, scenario.goals).passed)
 
 
 def _saying(watcher: Watcher | None, words: str) -> Watcher | None:
