@@ -27,6 +27,8 @@ OVERLAP_NOISE_M2 = 1.0
 OVERLAP_LIMIT = 0.01
 """Share of the smaller unit above which an overlap leaves it open who borders whom."""
 
+METERS_PER_DEGREE = 111_320.0
+
 Shapes = NDArray[Any]
 Flags = NDArray[np.bool_]
 
@@ -163,6 +165,30 @@ def _why_not_meters(crs: Any, center: tuple[float, float]) -> str:
     factors = projection.get_factors(*projection(*center, inverse=True))
     stretch = max(abs(factors.meridional_scale - 1), abs(factors.parallel_scale - 1))
     return f"for it stretches lengths by {stretch:.0%}" if stretch > SCALE_TOLERANCE else ""
+
+
+def coordinate_step_m(geometry: gpd.GeoSeries) -> float:
+    """What the last digit of a layer's coordinates is in meters; 0 where they have all the digits of a float.
+
+    Coordinates are written with few digits (degrees with six: 0.1 m), or kept as floats of 32 bits.
+    """
+    import shapely
+
+    values = shapely.get_coordinates(np.asarray(geometry.array)).ravel()
+    step = next((10.0**-digits for digits in range(9) if _has_digits(values, digits)), 0.0)
+    if not step and len(values) and (values == values.astype(np.float32)).all():
+        step = float(np.spacing(np.abs(values).max().astype(np.float32)))
+    axis = geometry.crs.axis_info[0]
+    return step * (METERS_PER_DEGREE if geometry.crs.is_geographic else float(axis.unit_conversion_factor))
+
+
+def _has_digits(values: NDArray[np.float64], digits: int) -> bool:
+    """Whether all values have at most so many digits after the point; looked for where a float still has as many."""
+    scaled = values[:1000] * 10**digits
+    if not len(scaled) or np.abs(scaled).max() > 1e12 or (np.abs(scaled - np.round(scaled)) > 1e-4).any():
+        return False
+    scaled = values * 10**digits
+    return bool((np.abs(scaled - np.round(scaled)) <= 1e-4).all())
 
 
 # -- repairs ---------------------------------------------------------------------------------------------------------

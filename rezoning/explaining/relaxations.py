@@ -17,7 +17,7 @@ from rezoning.findings import Question
 from rezoning.formulation.elastic import Elastic, elastic
 from rezoning.formulation.formulate import formulate
 from rezoning.formulation.formulation import Formulation
-from rezoning.formulation.graphs import anchors
+from rezoning.formulation.ground import anchors_of
 from rezoning.optimize.explain import NOTHING, Relaxed, decide, price_of, relax
 from rezoning.optimize.feasible import is_feasible
 from rezoning.plan import Plan, today
@@ -104,8 +104,7 @@ def _grounds(question: Question) -> Iterator[_Ground]:
 
 def _has_islands(district: District) -> bool:
     """Whether a zone of today has a piece without its school."""
-    found = anchors(district.graph, district.stayable, district.school_unit, district.students, district.unit_ids)
-    return any(len(units) for units in found)
+    return any(len(pieces) for pieces in anchors_of(district))
 
 
 def _plans(priced: Elastic, question: Question, budget: Budget, share: float) -> Iterator[Relaxed]:
@@ -170,9 +169,7 @@ def _plan_under(one: Relaxation, ground: _Ground, scenario: Scenario, budget: Bu
 
 def _is_plan_of(problem: Formulation, plan: Plan) -> bool:
     """Whether an assignment of units is a plan of a formulation, whose nodes may be several units."""
-    school_of_node = problem.start.copy()
-    school_of_node[problem.pairs.node_of_unit] = plan.school
-    return is_feasible(problem, school_of_node)
+    return is_feasible(problem, problem.pairs.of_units(plan.school))
 
 
 def _without_needless(one: Relaxation, ground: _Ground, scenario: Scenario, budget: Budget, share: float) -> Relaxation:
