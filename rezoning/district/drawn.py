@@ -19,14 +19,20 @@ if TYPE_CHECKING:
 TOLERANCE_M = 0.01
 """Borders this far apart are one border, whatever the coordinates' precision."""
 
-ROUNDING = 0.75
-"""A corner that is rounded to a grid lies at most 0.71 of the grid's step from the line that it was on."""
+ROUNDING = 1.5
+"""A corner that is rounded to a grid lies at most 0.71 of the grid's step from the line that it was on, to either side."""
 
-COARSEST_M = 1.0
-"""Coordinates coarser than this do not widen the tolerance further: what lies between two units may be a street."""
+COARSEST_M = 0.5
+"""Coarse coordinates do not widen the tolerance further: what lies between two units may be a path."""
 
 NEAR_M = 5.0
 """Units that run along each other this near without being neighbors are told."""
+
+NOISE_M = 0.1
+"""Shorter stretches than this are lost and found at every corner."""
+
+LOST = 0.1
+"""Neighbors that face each other for this much more than what they share are told: their border is measured too short."""
 
 SLIVER_SHARE, SLIVER_M2 = 0.01, 1000.0
 """A part smaller than both this share of its unit and this area, a house and its garden, is left by digitizing: it is no ground of its own."""
@@ -34,19 +40,22 @@ SLIVER_SHARE, SLIVER_M2 = 0.01, 1000.0
 
 @dataclass(frozen=True, eq=False)
 class Missed:
-    """Two units, or two parts of one, that run along each other and are no neighbors.
+    """Two units, or two parts of one, that run along each other beyond the tolerance.
 
     Parameters
     ----------
     first, second
         The units; the same twice for two parts of one.
     gap_m
-        How wide a gap must be forgiven for them to be neighbors.
+        How wide a gap must be forgiven for nearly all of their border to be shared.
+    is_neighbor
+        Whether they are neighbors all the same, by a part of it.
     """
 
     first: int
     second: int
     gap_m: float
+    is_neighbor: bool
 
 
 @dataclass(frozen=True, eq=False)
@@ -64,7 +73,7 @@ class Drawn:
     slivers
         For each unit the number of its parts that are too small to count, shape (n,).
     missed
-        Who nearly is a neighbor of whom.
+        Whose borders are lost, in whole or in part.
     """
 
     edges: Ints
@@ -113,7 +122,7 @@ def neighbors_from_polygons(
         piece, of_unit, slivers = _pieces(parts, unit, found, max(min_shared_m, TOLERANCE_M), held or {})
         land = Land(of_unit, _bordering(piece, found, touching, min_shared_m)[0])
         grounds = _joined(parts, piece, len(of_unit))
-    return Drawn(edges, border_m, land, grounds, slivers, _missed(unit, piece, found, edges, max(min_shared_m, TOLERANCE_M)))
+    return Drawn(edges, border_m, land, grounds, slivers, _missed(unit, piece, found, edges, max(min_shared_m, 1.0)))
 
 
 def _touching(parts: Shapes, tolerance: float) -> Ints:
@@ -184,32 +193,35 @@ def _joined(parts: Shapes, piece: Ints, count: int) -> Shapes:
 
 
 def _missed(unit: Ints, piece: Ints, found: Stretches, edges: Ints, least_m: float) -> tuple[Missed, ...]:
-    """Units that would share a border if a wider gap were forgiven, and parts of one unit that would be one piece."""
+    """Units that would share more border if a wider gap were forgiven, and parts of one unit that would be one piece."""
     ends = np.column_stack((found.first, found.second))
-    inside = unit[ends[:, 0]] == unit[ends[:, 1]]
-    told = []
-    for labels, among in ((unit, ~inside), (piece, inside)):
-        pairs, gap = _gaps(np.sort(labels[ends[among]], axis=1), found.length[among], found.gap[among], least_m)
-        if labels is unit:
-            known = {tuple(edge) for edge in edges.tolist()}
-            told += [Missed(u, v, g) for (u, v), g in zip(pairs.tolist(), gap.tolist(), strict=True) if (u, v) not in known]
-        else:
-            of_unit = np.zeros(int(piece.max(initial=0)) + 1, dtype=np.int64)
-            of_unit[piece[piece >= 0]] = unit[piece >= 0]
-            told += [Missed(int(of_unit[p]), int(of_unit[q]), g) for (p, q), g in zip(pairs.tolist(), gap.tolist(), strict=True) if 0 <= p != q]
-    return tuple(told)
+    apart = unit[ends[:, 0]] != unit[ends[:, 1]]
+    known = {tuple(edge) for edge in edges.tolist()}
+    between = _lost(np.sort(unit[ends], axis=1), found, apart, least_m)
+    inside = _lost(np.sort(piece[ends], axis=1), found, ~apart & (piece[ends] >= 0).all(axis=1) & (piece[ends[:, 0]] != piece[ends[:, 1]]), least_m)
+    of_piece = dict(zip(piece.tolist(), unit.tolist(), strict=True))
+    told = [Missed(u, v, gap, (u, v) in known) for (u, v), gap in between]
+    return tuple(told + [Missed(of_piece[p], of_piece[q], gap, False) for (p, q), gap in inside])
 
 
-def _gaps(pairs: Ints, length: Floats, gap: Floats, least_m: float) -> tuple[Ints, Floats]:
-    """Pairs that face each other for long enough, and the width of the gap within which they do."""
-    order = np.lexsort((gap, pairs[:, 1], pairs[:, 0]))
-    pairs, length, gap = pairs[order], length[order], gap[order]
-    is_first = np.append(True, (pairs[1:] != pairs[:-1]).any(axis=1))[: len(pairs)]
-    total = np.cumsum(length)
-    before = (total - length)[is_first][np.cumsum(is_first) - 1] if len(pairs) else total
-    enough = np.flatnonzero(total - before >= least_m - 1e-6)
-    distinct, at = np.unique(pairs[enough], axis=0, return_index=True)
-    return distinct, gap[enough[at]]
+def _lost(pairs: Ints, found: Stretches, among: Flags, least_m: float) -> list[tuple[tuple[int, int], float]]:
+    """Pairs that face each other for long enough, a tenth of it and more beyond the tolerance; and the gap within which nine tenths of it lie."""
+    pairs, length, gap, is_shared = pairs[among], found.length[among], found.gap[among], found.is_shared[among]
+    distinct, place = np.unique(pairs, axis=0, return_inverse=True)
+    place = place.ravel()
+    total = np.bincount(place, weights=length, minlength=len(distinct))
+    shared = np.bincount(place[is_shared], weights=length[is_shared], minlength=len(distinct))
+    is_lost = (total >= least_m) & (total - shared >= LOST * total) & (total - shared > NOISE_M)
+    order = np.lexsort((gap, place))
+    passed = np.cumsum(length[order])
+    before = passed - length[order]
+    is_first = np.append(True, place[order][1:] != place[order][:-1])[: len(order)]
+    passed -= before[is_first][np.cumsum(is_first) - 1] if len(order) else 0.0
+    wanted = np.maximum((1 - LOST) * total, np.minimum(least_m, total))
+    enough = passed >= wanted[place[order]] - 1e-6
+    width = np.full(len(distinct), np.inf)
+    np.minimum.at(width, place[order][enough], gap[order][enough])
+    return [((int(u), int(v)), float(width[k])) for k, (u, v) in enumerate(distinct.tolist()) if is_lost[k]]
 
 
 def forgiving(missed: tuple[Missed, ...]) -> float:

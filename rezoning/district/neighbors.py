@@ -194,16 +194,19 @@ def _warn_of_parts(section: Adjacency, units: UnitTable, reading: Reading) -> No
 
 
 def _warn_of_gaps(drawn: Drawn, units: UnitTable, links: Links, barriers: Links, reading: Reading) -> None:
-    """Units that run along each other and are no neighbors, with the `snap_m` that makes them so."""
+    """Units that run along each other and are no neighbors, or share less than that, with the `snap_m` that mends it."""
     settled = {(min(pair), max(pair)) for pair in (*links, *barriers)}
     missed = tuple(one for one in drawn.missed if not is_known(one, settled))
     if not missed:
         return
-    widest = sorted(missed, key=lambda one: (one.gap_m, one.first, one.second))
+    ordered = sorted(missed, key=lambda one: (one.is_neighbor, one.gap_m, one.first, one.second))
+    apart = sum(not one.is_neighbor for one in missed)
+    what = [f"{counted(apart, 'pair')} of units {'runs' if apart == 1 else 'run'} along each other and {'is' if apart == 1 else 'are'} no neighbors"]
+    what += [f"{counted(len(missed) - apart, 'pair')} of neighbors {'shares' if len(missed) - apart == 1 else 'share'} only a part of their border"]
+    said = " and ".join(text for text, number in zip(what, (apart, len(missed) - apart), strict=True) if number)
     reading.warn(
-        f"{units.table.name}: {counted(len(missed), 'pair')} of units run along each other and are no neighbors, for there is a gap or an overlap between "
-        f"them: {shown(_gap(one, units) for one in widest)}; data.adjacency.snap_m: {forgiving(missed):g} makes "
-        f"{'them' if len(missed) > 1 else 'this pair'} neighbors"
+        f"{units.table.name}: {said}, for their drawings leave a gap or overlap: {shown(_gap(one, units) for one in ordered)}; "
+        f"data.adjacency.snap_m: {forgiving(missed):g} finds {'them' if len(missed) > 1 else 'it'}"
     )
 
 

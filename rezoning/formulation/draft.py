@@ -98,6 +98,8 @@ def reach(draft: Draft, district: District, scenario: Scenario) -> Ints:
             allowed[:, s] &= idom[:, s] != UNREACHED
         _fix_forced(allowed, idom)
         draft.agree()
+        if not allowed.any(axis=1).all():
+            break  # told by what is at fault, not by what follows from it
         stale = set(np.flatnonzero((allowed != before).any(axis=0)).tolist())
     empty = np.flatnonzero(~allowed.any(axis=1))
     if len(empty):
