@@ -211,7 +211,7 @@ def _lost(pairs: Ints, found: Stretches, among: Flags, least_m: float) -> list[t
     place = place.ravel()
     total = np.bincount(place, weights=length, minlength=len(distinct))
     shared = np.bincount(place[is_shared], weights=length[is_shared], minlength=len(distinct))
-    is_lost = (total >= least_m) & (total - shared >= LOST * total) & (total - shared > NOISE_M)
+    is_lost = (total >= least_m) & (total - shared >= np.where(shared < least_m, NOISE_M, np.maximum(LOST * total, least_m)))
     order = np.lexsort((gap, place))
     passed = np.cumsum(length[order])
     before = passed - length[order]
