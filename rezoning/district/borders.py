@@ -28,8 +28,8 @@ FACING = -0.5
 STEEPEST = 0.2
 """Borders that open up faster than this only meet in a corner; what lies within the tolerance of it is no border."""
 
-AT_ONCE = 1_000_000
-"""Pairs of segments that are looked at in one go: some 300 MB."""
+AT_ONCE = 100_000
+"""Segments that are held against those near them in one go: some 300 MB."""
 
 
 class Stretches(NamedTuple):
@@ -63,7 +63,7 @@ class _Segments(NamedTuple):
     drawn: Floats  # length of the segment as it was drawn, (k,)
 
     def kept(self, where: NDArray[np.bool_] | Ints) -> _Segments:
-        return _Segments(*(field[where] for field in self))
+        return _Segments(self.start[where], self.end[where], self.owner[where], self.drawn[where])
 
 
 def stretches(polygons: Shapes, tolerance_m: float, near_m: float) -> Stretches:
@@ -103,9 +103,9 @@ def _segments(polygons: Shapes) -> _Segments:
 
 def _drawn_alike(segments: _Segments) -> tuple[Ints, NDArray[np.bool_]]:
     """Segments of two polygons with the same ends, pairs of shape (k, 2); and whether each segment is one of them, shape (all,)."""
-    turned = (segments.start[:, 0] > segments.end[:, 0]) | ((segments.start[:, 0] == segments.end[:, 0]) & (segments.start[:, 1] > segments.end[:, 1]))
-    low, high = np.where(turned[:, None], segments.end, segments.start), np.where(turned[:, None], segments.start, segments.end)
-    ends = np.column_stack((low, high))
+    step = segments.end - segments.start
+    turned = ((step[:, 0] < 0) | ((step[:, 0] == 0) & (step[:, 1] < 0)))[:, None]
+    ends = np.where(turned, np.column_stack((segments.end, segments.start)), np.column_stack((segments.start, segments.end)))
     order = np.lexsort(ends.T)
     same = np.append((ends[order][1:] == ends[order][:-1]).all(axis=1), False)
     here = np.flatnonzero(same & ~np.append(False, same[:-1]) & ~np.append(same[1:], False))  # exactly two of a kind
@@ -132,12 +132,12 @@ def _close(segments: _Segments, near_m: float) -> list[tuple[Ints, Ints]]:
     """Segments and others near them, of other polygons and running the other way, in handy chunks; all others of one are in its chunk."""
     import shapely
 
-    lines = shapely.linestrings(np.stack((segments.start, segments.end), axis=1))
+    lines: Shapes = np.asarray(shapely.linestrings(np.stack((segments.start, segments.end), axis=1)))
     tree, way = shapely.STRtree(lines), (segments.end - segments.start) / np.hypot(*(segments.end - segments.start).T)[:, None]
-    chunks, step = [], AT_ONCE // 10
-    for first in range(0, len(lines), step):
-        one, other = tree.query(lines[first : first + step], predicate="dwithin", distance=near_m).astype(np.int64)
-        one = one + first
+    chunks = []
+    for first in range(0, len(lines), AT_ONCE):
+        one, other = tree.query(lines[first : first + AT_ONCE], predicate="dwithin", distance=near_m).astype(np.int64)
+        one += first
         kept = (segments.owner[one] != segments.owner[other]) & ((way[one] * way[other]).sum(axis=1) < FACING)
         chunks.append((one[kept], other[kept]))
     return chunks
@@ -147,8 +147,9 @@ def _facing(segments: _Segments, one: Ints, other: Ints, tolerance_m: float, nea
     """Stretches of `one` that face `other`; where several do, the nearest has the stretch."""
     low, high, offset, slope = _overlap(segments, one, other, near_m)
     some = high > low
-    one, other, low, high, offset, slope = (field[some] for field in (one, other, low, high, offset, slope))
-    cell, choice, low, high = _nearest(one, low, high, offset, slope)
+    one, other = one[some], other[some]
+    low, high, offset, slope = low[some], high[some], offset[some], slope[some]
+    choice, low, high = _nearest(one, low, high, offset, slope)
     one, other, offset, slope = one[choice], other[choice], offset[choice], slope[choice]
     bend = np.minimum(BEND * np.maximum(segments.drawn[one], segments.drawn[other]) ** 2, WIDEST_BEND_M)
     granted = np.maximum(tolerance_m, bend)
@@ -189,24 +190,26 @@ def _within(low: Floats, high: Floats, offset: Floats, slope: Floats, limit: Flo
     return first, last
 
 
-def _nearest(one: Ints, low: Floats, high: Floats, offset: Floats, slope: Floats) -> tuple[Ints, Ints, Floats, Floats]:
+def _nearest(one: Ints, low: Floats, high: Floats, offset: Floats, slope: Floats) -> tuple[Ints, Floats, Floats]:
     """Cut each segment wherever what covers it begins or ends, and choose the nearest cover of each cell.
 
     Returns
     -------
-    Cells that are covered; the choice of each, as an index into the arrays given; where it begins and ends.
+    The choice of each cell that is covered, as an index into the arrays given; where the cell begins and ends.
     """
+    if not len(one):
+        return np.zeros(0, dtype=np.int64), low, high
     owner, at = np.concatenate((one, one)), np.concatenate((low, high))
     order = np.lexsort((at, owner))
-    is_new = np.append(True, (owner[order][1:] != owner[order][:-1]) | (at[order][1:] != at[order][:-1]))[: len(order)]
+    is_new = np.append(True, (owner[order][1:] != owner[order][:-1]) | (at[order][1:] != at[order][:-1]))
     place = np.empty(len(order), dtype=np.int64)
     place[order] = np.cumsum(is_new) - 1
     cuts = at[order][is_new]
     count = place[len(one) :] - place[: len(one)]
     which = np.repeat(np.arange(len(one)), count)
     cell = np.arange(len(which)) - np.repeat(np.cumsum(count) - count, count) + place[which]
-    middle = (cuts[cell] + cuts[np.minimum(cell + 1, len(cuts) - 1)]) / 2 if len(cuts) else np.zeros(0)
+    middle = (cuts[cell] + cuts[cell + 1]) / 2
     ranked = np.lexsort((np.abs(offset[which] + slope[which] * middle), cell))
-    best = ranked[np.append(True, cell[ranked][1:] != cell[ranked][:-1])[: len(ranked)]]
-    cell, choice = cell[best], which[best]
-    return cell, choice, cuts[cell], cuts[cell + 1] if len(cuts) else cuts[cell]
+    best = ranked[np.append(True, cell[ranked][1:] != cell[ranked][:-1])]
+    cell = cell[best]
+    return which[best], cuts[cell], cuts[cell + 1]

@@ -104,8 +104,8 @@ def neighbors_from_polygons(
 
     Notes
     -----
-    Each stretch of border goes to the nearest unit across it within the tolerance, so what several units share is counted once; its length is the mean
-    of the two drawings'. Corners that face each other share nothing, however wide the tolerance.
+    Each stretch of border goes to the nearest unit across it within the tolerance, so what several units share is counted once; its length is the
+    mean of the two drawings'. Corners that face each other share nothing, however wide the tolerance.
     """
     import shapely
 
@@ -142,7 +142,7 @@ def _bordering(label: Ints, found: Stretches, touching: Ints, least_m: float) ->
     pairs, place = np.unique(pairs[apart], axis=0, return_inverse=True)
     total = np.bincount(place.ravel(), weights=length[apart], minlength=len(pairs))
     kept = total >= least_m - 1e-6  # a micrometer is noise
-    return pairs[kept], total[kept]
+    return pairs[kept], total[kept].astype(np.float64)
 
 
 # -- pieces of ground ------------------------------------------------------------------------------------------------

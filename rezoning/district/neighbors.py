@@ -63,9 +63,7 @@ def read_neighbors(section: Adjacency, units: UnitTable, schools: SchoolTable, s
     return Neighbors(edges, border_m, parts)
 
 
-def _drawn(
-    section: Adjacency, units: UnitTable, geometry: gpd.GeoSeries, schools: SchoolTable, school_unit: Ints, reading: Reading
-) -> Drawn:
+def _drawn(section: Adjacency, units: UnitTable, geometry: gpd.GeoSeries, schools: SchoolTable, school_unit: Ints, reading: Reading) -> Drawn:
     """Neighbors from polygons; notes which units lie in several places."""
     assert units.table.geometry is not None
     held = _places(geometry, schools, school_unit)
@@ -75,11 +73,8 @@ def _drawn(
     count = np.bincount(drawn.land.unit)
     several = np.flatnonzero(count > 1)
     if len(several):
-        one = len(several) == 1
-        reading.note(
-            f"{units.table.name}: {counted(len(several), 'unit')} {'is' if one else 'are'} drawn in several places, and no unit holds a zone together "
-            f"across them: {_with_counts(units, several, count)}"
-        )
+        told = f"{units.table.name}: " + ("1 unit is" if len(several) == 1 else f"{len(several):,} units are")
+        reading.note(f"{told} drawn in several places, and no unit holds a zone together across them: {_with_counts(units, several, count)}")
     if drawn.slivers.any():
         small = np.flatnonzero(drawn.slivers)
         reading.note(
@@ -89,7 +84,9 @@ def _drawn(
     unplaced = [u for u in school_unit.tolist() if 0 <= u < len(count) and count[u] > 1 and u not in held]
     if unplaced:
         named = shown(quoted([units.ids[u] for u in unplaced]))
-        reading.note(f"{units.table.name}: the school of a unit in several places is taken to be in its largest part, for its place is unknown: {named}")
+        reading.note(
+            f"{units.table.name}: units in several places whose largest part is taken to hold their school, for its place is unknown: {named}"
+        )
     return drawn
 
 
@@ -183,13 +180,13 @@ def _warn_of_parts(section: Adjacency, units: UnitTable, reading: Reading) -> No
 
     if units.geometry is None or section.path is None:
         return
-    count = shapely.get_num_geometries(np.asarray(units.geometry.array))
+    count = shapely.get_num_geometries(np.asarray(units.geometry.array)).astype(np.int64)
     several = np.flatnonzero(count > 1)
     if len(several):
-        one = len(several) == 1
+        told = "1 unit is drawn in several parts and counts" if len(several) == 1 else f"{len(several):,} units are drawn in several parts and count"
         reading.warn(
-            f"{units.table.name}: {counted(len(several), 'unit')} {'is' if one else 'are'} drawn in several parts but {'counts' if one else 'count'} as one "
-            f"piece, for neighbors come from {section.path.name}: {_with_counts(units, several, count)}. A zone may lie in several places there"
+            f"{units.table.name}: {told} as one piece, for neighbors come from {section.path.name}, so that a zone may lie in several places there: "
+            f"{_with_counts(units, several, count)}"
         )
 
 
@@ -228,7 +225,9 @@ def _warn_of_pieces(drawn: Drawn, land: Land, units: UnitTable, reading: Reading
     cure = "data.adjacency.links joins them where there is a way"
     if gaps.max() <= WIDEST_M and len(apart) <= 20:
         cure = f"{cure}; if they touch, data.adjacency.snap_m: {math.ceil(100 * gaps.max() + 1e-6) / 100:g} may"
+    rest = "" if len(one) == len(land.unit) - size.max() else " and what hangs together with them"
+    wide = f"{gaps.min():,.3g}" if len(gaps) == 1 else f"{gaps.min():,.3g} to {gaps.max():,.3g}"
     reading.warn(
-        f"{units.table.name}: the units lie in {len(size)} pieces that no border joins, {gaps.min():,.2g} to {gaps.max():,.2g} m apart; outside the largest "
-        f"of them lie {shown(quoted(one))}{'' if len(one) == len(land.unit) - size.max() else ' and what hangs together with them'}. {cure}"
+        f"{units.table.name}: the units lie in {len(size)} pieces that no border joins, {wide} m apart; outside the largest of them "
+        f"lie {shown(quoted(one))}{rest}. {cure}"
     )

@@ -13,7 +13,6 @@ import numpy as np
 
 from rezoning.district.district import District
 from rezoning.errors import Infeasible, Problems
-from rezoning.formulation import feasibility
 from rezoning.formulation.admissible import admissible
 from rezoning.formulation.draft import Draft, reach
 from rezoning.formulation.formulate import CHOICE_RULES, ROW_RULES

@@ -91,7 +91,9 @@ def test_no_neighbors_at_all():
 # -- gaps and overlaps: forgiven up to a tolerance, told beyond it ---------------------------------------------------------
 
 
-@pytest.mark.parametrize(("gap", "snap_m", "is_found"), [(0.009, 0, True), (-0.009, 0, True), (0.011, 0, False), (1.99, 2, True), (-1.99, 2, True), (2.01, 2, False)])
+@pytest.mark.parametrize(
+    ("gap", "snap_m", "is_found"), [(0.009, 0, True), (-0.009, 0, True), (0.011, 0, False), (1.99, 2, True), (-1.99, 2, True), (2.01, 2, False)]
+)
 def test_a_gap_or_an_overlap_counts_as_touching_up_to_the_tolerance(gap, snap_m, is_found):
     drawn = neighbors([box(0, 0, 100, 100), box(100 + gap, 0, 200, 100)], 1, snap_m)
     assert found(drawn) == ({(0, 1): pytest.approx(100)} if is_found else {})
@@ -278,7 +280,10 @@ def plain(geometry):
 
 
 @pytest.mark.shared
-@pytest.mark.parametrize(("name", "more", "longer"), [("shaker_heights/blocks_voronoi.geojson", 0, 0), ("mount_vernon/blocks.gpkg", 0, 1), ("fairfax_hs/blocks.gpkg", 1, 1)])
+@pytest.mark.parametrize(
+    ("name", "more", "longer"),
+    [("shaker_heights/blocks_voronoi.geojson", 0, 0), ("mount_vernon/blocks.gpkg", 0, 1), ("fairfax_hs/blocks.gpkg", 1, 1)],
+)
 def test_where_borders_are_drawn_alike_the_length_is_the_plain_intersection(name, more, longer):
     """The measure of accept/verify_run.py, pair by pair; in two places only one of two units has a vertex, and the intersection stops there."""
     frame, geometry = metric(shared_file(name))

@@ -64,7 +64,7 @@ def check(seed: int, **settings) -> None:
 
 
 @pytest.mark.parametrize("solver", ["scip", "highs", "cbc"])
-@pytest.mark.parametrize("seed", few(SEEDS, 3))
+@pytest.mark.parametrize("seed", few(SEEDS, 5))
 def test_exact_engines_agree(seed, solver):
     check(seed, solver=solver)
 
@@ -98,7 +98,8 @@ def test_the_audit_agrees_on_any_plan(seed):
         if rng.random() < 0.7:
             plan[district.school_unit] = np.arange(district.num_schools)
         found = {broken.rule for broken in audit(Plan(plan), district, asked.rules).violations}
-        if asked.rules.contiguity.method != "closer_neighbor" and "school_in_own_zone" not in found:  # which is told instead of an empty-handed anchor
+        is_told = "school_in_own_zone" in found  # which is said instead of an anchor without its school
+        if asked.rules.contiguity.method != "closer_neighbor" and not is_told:
             assert ("contiguity" in found) == ("contiguity" in oracle(seed).breaches(plan))
 
 
@@ -126,7 +127,8 @@ def test_a_unit_in_two_places_holds_no_zone_together():
         formulate(district, asked)
     report = audit(Plan(np.array([0, 1, 1, 1, 0])), district, asked.rules)
     assert [broken.message for broken in report.violations] == [
-        "contiguity: School A's zone would have a detached piece of 1 unit with 10 students and 1 part of a unit drawn in several places: unit '04' and its neighbors"
+        "contiguity: School A's zone would have a detached piece of 1 unit with 10 students and 1 part of a unit drawn in several places: "
+        "unit '04' and its neighbors"
     ]
     assert measure(Plan(np.array([0, 1, 1, 1, 0])), district)["pieces"] == {"A": 2, "B": 1}
 
