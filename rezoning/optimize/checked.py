@@ -72,22 +72,34 @@ class Judge:
         """How an answer contradicts itself, or the `known` value of a plan (inf: none is known); empty where it does not."""
         if answer.outcome is Outcome.INFEASIBLE:
             return "called impossible what has a plan" if np.isfinite(known) else ""
-        if answer.values is not None:
-            found = self.wrong(answer.values) or _of_value(self.value(answer.values), answer.claimed)
-            if found:
-                return found
-            known = min(known, self.value(answer.values))
-        elif answer.outcome in (Outcome.PROVEN, Outcome.GAP):
-            return "called a plan optimal and returned none"
-        if answer.bound is None:
-            return ""
-        if not np.isfinite(answer.bound):
-            return "gave a bound that is no number"
-        if answer.bound > known + _slack(known, ROUNDING):
-            return f"gave a bound of {answer.bound:.6g} although there is a plan of {known:.6g}"
-        if answer.outcome is Outcome.PROVEN and answer.values is not None and self.value(answer.values) > answer.bound + _slack(answer.bound, PROVEN):
-            return f"called a plan of {self.value(answer.values):.6g} optimal beside a bound of {answer.bound:.6g}"
+        if answer.values is None:
+            is_lost = answer.outcome in (Outcome.PROVEN, Outcome.GAP)
+            return "called a plan optimal and returned none" if is_lost else _of_bound(answer.bound, known)
+        found = self.wrong(answer.values) or _of_value(self.value(answer.values), answer.claimed)
+        if found:
+            return found
+        value = self.value(answer.values)
+        return _of_bound(answer.bound, min(known, value)) or (_of_proof(value, answer.bound) if answer.outcome is Outcome.PROVEN else "")
+
+
+def _of_value(value: float, claimed: float | None) -> str:
+    if claimed is None or abs(value - claimed) <= _slack(value, PROVEN):
         return ""
+    return f"returned a plan of {value:.6g} and said that it is one of {claimed:.6g}"
+
+
+def _of_bound(bound: float | None, known: float) -> str:
+    if bound is None:
+        return ""
+    if not np.isfinite(bound):
+        return "gave a bound that is no number"
+    return f"gave a bound of {bound:.6g} although there is a plan of {known:.6g}" if bound > known + _slack(known, ROUNDING) else ""
+
+
+def _of_proof(value: float, bound: float | None) -> str:
+    if bound is not None and value <= bound + _slack(value, PROVEN):
+        return ""
+    return f"called a plan of {value:.6g} optimal {'without a bound' if bound is None else f'beside a bound of {bound:.6g}'}"
 
 
 def _within(found: Floats, lower: Floats, upper: Floats, slack: Floats) -> bool:
@@ -96,12 +108,6 @@ def _within(found: Floats, lower: Floats, upper: Floats, slack: Floats) -> bool:
 
 def _slack(value: float, rounding: float) -> float:
     return rounding * max(1.0, abs(value))
-
-
-def _of_value(value: float, claimed: float | None) -> str:
-    if claimed is None or abs(value - claimed) <= _slack(value, PROVEN):
-        return ""
-    return f"returned a plan of {value:.6g} and said that it is one of {claimed:.6g}"
 
 
 @dataclass
@@ -139,9 +145,9 @@ def settled(
     separation
         What the solver was given beside the rows.
     """
-    ends, faults = time.monotonic() + limits.seconds, []
+    ends, faults = time.monotonic() + limits.seconds, list[str]()
     kept = _Kept(_value_of_start(judge, start, separation))
-    ways = [(start, {})] + [(None, {})] * (start is not None) + [(None, no_presolve)] * bool(no_presolve)
+    ways: list[tuple[Ints | None, dict[str, Any]]] = [(start, {})] + [(None, {})] * (start is not None) + [(None, no_presolve)] * bool(no_presolve)
     answer = Answer(Outcome.LIMIT, None, None)
     for origin, options in ways:
         left = max(ends - time.monotonic(), 0.0)
@@ -166,7 +172,8 @@ def _asked(name: str, ask: Ask, limits: Limits, start: Ints | None) -> Answer:
     except MemoryError:
         return Answer(Outcome.FAILED, None, None, failure=f"{name} had too little memory.")
     except Exception as error:  # noqa: BLE001 (a solver may raise anything)
-        return Answer(Outcome.FAILED, None, None, failure=f"{name} stopped with a fault of its own: {str(error).rstrip('.') or type(error).__name__}.")
+        said = str(error).rstrip(".") or type(error).__name__
+        return Answer(Outcome.FAILED, None, None, failure=f"{name} stopped with a fault of its own: {said}.")
 
 
 def _value_of_start(judge: Judge, start: Ints | None, separation: Separation | None) -> float:

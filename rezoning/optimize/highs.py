@@ -12,6 +12,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -34,6 +35,7 @@ Listener = Callable[[Any, str, Any, Any, Any], None]
 KINDS = highspy.cb.HighsCallbackType
 STATUS = highspy.HighsModelStatus
 LIMITS = {STATUS.kTimeLimit, STATUS.kIterationLimit, STATUS.kSolutionLimit, STATUS.kInterrupt, STATUS.kObjectiveBound, STATUS.kObjectiveTarget}
+HEARD = (KINDS.kCallbackMipInterrupt, KINDS.kCallbackMipImprovingSolution)
 NO_PLAN = {STATUS.kInfeasible, STATUS.kUnboundedOrInfeasible}  # every column of ours is bounded
 
 
@@ -154,15 +156,13 @@ def _ask(judge: Judge, limits: Limits, start: Ints | None, watch: Watch) -> Answ
             "primal_feasibility_tolerance": FEASIBILITY,
         }
         origin = None if start is None else milp.start(start)
-        kinds = (KINDS.kCallbackMipInterrupt, KINDS.kCallbackMipImprovingSolution)
-        with solved(
-            judge.program, options | limits.options, is_integer=judge.is_integer, start=origin, listener=listener.listen, kinds=kinds
-        ) as (highs, is_well):
+        options |= limits.options
+        with solved(judge.program, options, is_integer=judge.is_integer, start=origin, listener=listener.listen, kinds=HEARD) as (highs, is_well):
             answer = _answer(judge, highs, is_well=is_well)
         if listener.error is not None:
             raise listener.error
         text = log.read_text(encoding="utf-8", errors="replace") if log.exists() else ""
-    return Answer(answer.outcome, answer.values, answer.bound, answer.nodes, text, answer.failure, answer.claimed)
+    return replace(answer, log=text)
 
 
 def use_threads(threads: int) -> None:
@@ -193,7 +193,8 @@ def _answer(judge: Judge, highs: Any, *, is_well: bool) -> Answer:
     values = np.array(highs.getSolution().col_value) if has_plan else None
     claimed = milp.natural(info.objective_function_value) if has_plan else None
     is_mip = bool(judge.is_integer.any())
-    dual = info.mip_dual_bound if is_mip else info.objective_function_value if is_optimal else -np.inf  # a linear program stopped early proves nothing
+    of_linear = info.objective_function_value if is_optimal else -np.inf  # a linear program stopped early proves nothing
+    dual = info.mip_dual_bound if is_mip else of_linear
     bound = milp.natural(dual) if np.isfinite(dual) else None
     nodes = int(info.mip_node_count) if is_mip else None
     if not is_well or not (is_optimal or ended in LIMITS):

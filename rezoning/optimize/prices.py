@@ -25,6 +25,7 @@ from rezoning.optimize.backends import Clock, Watch
 from rezoning.optimize.fractional import Fractional
 from rezoning.optimize.highs import STATUS, solved, use_threads
 from rezoning.optimize.milp import UNIT, Milp, build
+from rezoning.optimize.program import Program, program_of
 from rezoning.optimize.relaxation import tighten
 
 if TYPE_CHECKING:

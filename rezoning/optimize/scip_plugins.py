@@ -34,7 +34,8 @@ def _plugins() -> tuple[type, type, type, type]:
         def __init__(self, milp: Milp, variables: list[Any], watch: Watch) -> None:
             self.milp, self.variables, self.watch = milp, variables, watch
             self.kinds = (pyscipopt.SCIP_EVENTTYPE.BESTSOLFOUND, pyscipopt.SCIP_EVENTTYPE.LPSOLVED, pyscipopt.SCIP_EVENTTYPE.NODESOLVED)
-            self.bound, self.values = -np.inf, None
+            self.bound = -np.inf
+            self.values: Floats | None = None
             self.running = (pyscipopt.SCIP_STAGE.PRESOLVING, pyscipopt.SCIP_STAGE.PRESOLVED, pyscipopt.SCIP_STAGE.SOLVING)  # else SCIP fails
 
         def eventinit(self) -> None:
@@ -54,8 +55,8 @@ def _plugins() -> tuple[type, type, type, type]:
                 self.watch.on_bound(self.milp.natural(dual))
             if event.getType() == pyscipopt.SCIP_EVENTTYPE.BESTSOLFOUND:
                 best = self.model.getBestSol()
-                self.values = np.array([best[v] for v in self.variables])
-                self.watch.on_plan(self.milp.assignment(self.values))
+                values = self.values = np.array([best[v] for v in self.variables])
+                self.watch.on_plan(self.milp.assignment(values))
 
         def last_words(self, failure: str) -> Answer:
             """What was told before SCIP broke: now nothing can be asked any more."""
