@@ -6,7 +6,7 @@ import ctypes
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -53,48 +53,68 @@ class Scip:
         return settled(Judge.of(milp), self.name, limits, start, ask, NO_PRESOLVE, separation)
 
 
+@dataclass
+class _Tree:
+    """A SCIP model and what of ours hangs on it, which holds it in turn."""
+
+    model: Any
+    variables: list[Any]
+    plugins: list[Any] = field(default_factory=list)
+    is_broken: bool = False
+
+    def release(self) -> None:
+        """Give memory and log back. A SCIP that broke is kept for good: whatever is asked of it, even to go, can end the process."""
+        if self.is_broken:
+            ctypes.pythonapi.Py_IncRef(ctypes.py_object(self.model))
+            return
+        self.model.freeProb()
+        for plugin in self.plugins:
+            plugin.model = None
+
+
 def _ask(milp: Milp, limits: Limits, start: Ints | None, watch: Watch, separation: Separation | None) -> Answer:
-    """One solve, and what SCIP says of it; of a SCIP that broke, what it told before."""
+    """One solve, and what SCIP says of it."""
     with tempfile.TemporaryDirectory() as folder:
         log = Path(folder) / "scip.log"
-        with _built(milp, limits, log) as model:
-            _configure(model, limits, is_accompanied=watch.is_accompanied)
-            variables = [column.solverVar for column in milp.columns]
+        with _built(milp, limits, log) as tree:
+            _configure(tree.model, limits, is_accompanied=watch.is_accompanied)
             if start is not None:
-                _give(model, variables, milp.start(start))
-            _multiply(model, milp, variables)
-            listener = include(model, milp, variables, watch, separation)
-            answer = _run(milp, model, variables, listener)
+                _give(tree.model, tree.variables, milp.start(start))
+            _multiply(tree.model, milp, tree.variables)
+            tree.plugins = include(tree.model, milp, tree.variables, watch, separation)
+            answer = _run(milp, tree)
         return replace(answer, log=log.read_text(encoding="utf-8", errors="replace") if log.exists() else "")
 
 
-def _run(milp: Milp, model: Any, variables: list[Any], listener: Any) -> Answer:
-    """What a model that is ready comes to."""
-    try:
-        model.optimizeNogil()  # what PuLP's callSolver does, but other threads may work meanwhile
-    except Exception as error:  # noqa: BLE001 (pyscipopt raises plain exceptions for whatever breaks inside SCIP)
-        _abandon(model)
-        said: Answer = listener.last_words(f"scip stopped with a fault of its own: {str(error).removeprefix('SCIP: ').rstrip('!.')}.")
-        return said
-    return _answer(milp, model, variables)
-
-
 @contextmanager
-def _built(milp: Milp, limits: Limits, log: Path) -> Iterator[Any]:
-    """The problem as a SCIP model, whose memory and log are given back at the end."""
+def _built(milp: Milp, limits: Limits, log: Path) -> Iterator[_Tree]:
+    """The problem in SCIP, for as long as the body works with it."""
     solver = pulp.SCIP_PY(msg=False, timeLimit=max(limits.seconds, 0.01), gapRel=limits.gap, gapAbs=limits.gap_abs * UNIT, logPath=str(log))
+    problem = milp.problem
     try:
-        solver.buildSolverModel(milp.problem)
-        yield milp.problem.solverModel
+        solver.buildSolverModel(problem)
+        tree = _Tree(problem.solverModel, [column.solverVar for column in milp.columns])
     finally:
-        milp.problem.solverModel = None
-        for part in (*milp.columns, *milp.problem.constraints()):
-            part.solverVar = part.solverConstraint = None
+        problem.solverModel = None
+        for column in milp.columns:
+            column.solverVar = None
+        for row in problem.constraints():
+            row.solverConstraint = None
+    try:
+        yield tree
+    finally:
+        tree.release()
 
 
-def _abandon(model: Any) -> None:
-    """Keep a broken SCIP for good: whatever is asked of it, even to go, can end the process."""
-    ctypes.pythonapi.Py_IncRef(ctypes.py_object(model))
+def _run(milp: Milp, tree: _Tree) -> Answer:
+    """What a model that is ready comes to; of a SCIP that broke, what it told before."""
+    try:
+        tree.model.optimizeNogil()  # what PuLP's callSolver does, but other threads may work meanwhile
+    except Exception as error:  # noqa: BLE001 (pyscipopt raises plain exceptions for whatever breaks inside SCIP)
+        tree.is_broken = True
+        said: Answer = tree.plugins[0].last_words(f"scip stopped with a fault of its own: {str(error).removeprefix('SCIP: ').rstrip('!.')}.")
+        return said
+    return _answer(milp, tree.model, tree.variables)
 
 
 def _configure(model: Any, limits: Limits, *, is_accompanied: bool) -> None:

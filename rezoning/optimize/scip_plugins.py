@@ -168,25 +168,25 @@ def _plugins() -> tuple[type, type, type, type]:
     return Listener, Contiguity, Separators, Guest
 
 
-def include(model: Any, milp: Milp, variables: list[Any], watch: Watch, separation: Separation | None) -> Any:
+def include(model: Any, milp: Milp, variables: list[Any], watch: Watch, separation: Separation | None) -> list[Any]:
     """Give a model everything that makes it ours; `separation` None leaves contiguity out.
 
     Returns
     -------
-    Its listener.
+    What it was given, the listener first; each holds the model.
     """
     import pyscipopt
 
     listener, contiguity, separators, guest = _plugins()
-    heard = listener(milp, variables, watch)
+    heard, visitor = listener(milp, variables, watch), guest(milp, variables, watch)
     model.includeEventhdlr(heard, "rezoning_listener", "better plans and bounds")
     when = pyscipopt.SCIP_HEURTIMING.BEFORENODE | pyscipopt.SCIP_HEURTIMING.DURINGLPLOOP
-    visitor = guest(milp, variables, watch)
     model.includeHeur(visitor, "rezoning_guest", "plans that others found", "R", priority=10**6, freq=1, timingmask=when)
-    if separation is not None:
-        # negative priorities: only points that are integer and obey the rows are asked about
-        handler = contiguity(milp, variables, watch, separation, visitor)
-        model.includeConshdlr(handler, "rezoning_contiguity", "zones in one piece", enfopriority=-10, chckpriority=-10, needscons=False)
-        model.includeSepa(separators(milp, variables, watch, separation), SEPARATORS, "minimum node separators", priority=10**6, freq=1)
-        model.setParam(f"separating/{SEPARATORS}/expbackoff", 1)  # else only in the depths 1, 4, 16, ...
-    return heard
+    if separation is None:
+        return [heard, visitor]
+    # negative priorities: only points that are integer and obey the rows are asked about
+    handler, separator = contiguity(milp, variables, watch, separation, visitor), separators(milp, variables, watch, separation)
+    model.includeConshdlr(handler, "rezoning_contiguity", "zones in one piece", enfopriority=-10, chckpriority=-10, needscons=False)
+    model.includeSepa(separator, SEPARATORS, "minimum node separators", priority=10**6, freq=1)
+    model.setParam(f"separating/{SEPARATORS}/expbackoff", 1)  # else only in the depths 1, 4, 16, ...
+    return [heard, visitor, handler, separator]
