@@ -231,7 +231,7 @@ def _warn_of_pieces(drawn: Drawn, land: Land, units: UnitTable, reading: Reading
     if gaps.max() <= WIDEST_M and len(apart) <= 20:
         cure = f"{cure}; if they touch, data.adjacency.snap_m: {math.ceil(100 * gaps.max() + 1e-6) / 100:g} may"
     rest = "" if len(one) == len(land.unit) - size.max() else " and what hangs together with them"
-    wide = f"{gaps.min():,.3g}" if len(gaps) == 1 else f"{gaps.min():,.3g} to {gaps.max():,.3g}"
+    wide = " to ".join(f"{gap:,.0f}" if gap >= 10 else f"{gap:.2g}" for gap in dict.fromkeys((float(gaps.min()), float(gaps.max()))))
     reading.warn(
         f"{units.table.name}: the units lie in {len(size)} pieces that no border joins, {wide} m apart; outside the largest of them "
         f"lie {shown(quoted(one))}{rest}. {cure}"

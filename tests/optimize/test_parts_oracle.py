@@ -1,13 +1,16 @@
-"""Units in several places: every engine against the oracle, which knows that contiguity is about the land."""
+"""Units in several places, and units that are kept together: every engine against the oracle, which knows that contiguity is about the land."""
 
+from collections.abc import Callable
 from dataclasses import replace
 from functools import cache
 
 import numpy as np
 import pytest
 from conftest import few
-from drawn import parted, picture, scenario
-from oracle import Oracle
+from drawn import Case, case, parted, picture, scenario
+from lever_cases import lever_case
+from levers import LeverOracle
+from oracle import Oracle, Truth
 
 from rezoning.auditing import audit
 from rezoning.district.district import Land
@@ -24,13 +27,32 @@ CLOSE = 1e-6
 
 
 @cache
-def oracle(seed: int) -> Oracle:
-    return Oracle(parted(seed).district, parted(seed).scenario)
+def tied(seed: int, in_places: bool) -> Case:
+    """A drawn case in which two or three units, wherever they are, are kept together."""
+    drawn, rng = (parted if in_places else case)(seed, 9, method="exact"), np.random.default_rng([seed, 3])
+    groups = [rng.permutation(drawn.district.unit_ids)[: rng.integers(2, 4)].tolist()]
+    rule = scenario({"keep_together": {"groups": groups}}).rules.keep_together
+    rules = drawn.scenario.rules.model_copy(update={"keep_together": rule})
+    return Case(drawn.district, drawn.scenario.model_copy(update={"rules": rules}))
+
+
+KINDS: dict[str, tuple[type[Oracle], Callable[[int], Case]]] = {
+    "plain": (Oracle, parted),
+    "levers": (LeverOracle, lambda seed: lever_case(seed, in_places=True)),
+    "tied": (LeverOracle, lambda seed: tied(seed, False)),
+    "tied and in places": (LeverOracle, lambda seed: tied(seed, True)),
+}
 
 
 @cache
-def truth(seed: int):
-    return oracle(seed).truth()
+def oracle(seed: int, kind: str = "plain") -> Oracle:
+    judge, drawn = KINDS[kind]
+    return judge(drawn(seed).district, drawn(seed).scenario)
+
+
+@cache
+def truth(seed: int, kind: str = "plain") -> Truth:
+    return oracle(seed, kind).truth()
 
 
 @pytest.fixture(autouse=True)
@@ -40,53 +62,57 @@ def _short_repair(monkeypatch):
     monkeypatch.setattr(Search, "repair", lambda self, start, seconds, *rest: repair(self, start, min(seconds, 0.02), *rest))
 
 
-def check(seed: int, **settings) -> None:
+def check(seed: int, kind: str, **settings) -> None:
     """The exact engines find the optimum, prove it, and bound it validly; where there is no plan they say so."""
-    district, asked = parted(seed).district, parted(seed).scenario
+    district, asked = KINDS[kind][1](seed).district, KINDS[kind][1](seed).scenario
+    best = truth(seed, kind)
     try:
         problem = formulate(district, asked)
     except Infeasible:
-        assert not truth(seed).is_feasible
+        assert not best.is_feasible
         return
     result = solve(problem, asked.solve.model_copy(update=settings))
-    if not truth(seed).is_feasible:
+    if not best.is_feasible:
         assert (result.status, result.plan) == (Status.INFEASIBLE, None)
         return
     assert result.plan is not None
     is_restricted = asked.rules.contiguity.method == "closer_neighbor"
-    assert oracle(seed).breaches(result.plan.school) == []
+    assert oracle(seed, kind).breaches(result.plan.school) == []
     assert audit(result.plan, district, asked.rules).passed or is_restricted
-    assert [goal.value for goal in result.goals] == pytest.approx(oracle(seed).values(result.plan.school), abs=CLOSE)
-    last, best = (result.goals[-1], truth(seed).values[-1]) if result.objective is None else (result.objective, truth(seed).objective)
-    assert last.value == pytest.approx(best, abs=CLOSE)
+    assert [goal.value for goal in result.goals] == pytest.approx(oracle(seed, kind).values(result.plan.school), abs=CLOSE)
+    last, least = (result.goals[-1], best.values[-1]) if result.objective is None else (result.objective, best.objective)
+    assert last.value == pytest.approx(least, abs=CLOSE)
     assert result.status is (Status.FEASIBLE if is_restricted else Status.OPTIMAL)
-    assert last.bound is None if is_restricted else last.bound <= best + CLOSE
+    assert last.bound is None if is_restricted else last.bound <= least + CLOSE
 
 
 @pytest.mark.parametrize("solver", ["scip", "highs", "cbc"])
-@pytest.mark.parametrize("seed", few(SEEDS, 5))
-def test_exact_engines_agree(seed, solver):
-    check(seed, solver=solver)
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("seed", few(SEEDS, 10))
+def test_exact_engines_agree(seed, kind, solver):
+    check(seed, kind, solver=solver)
 
 
-@pytest.mark.parametrize("seed", few(SEEDS, 5))
-def test_auto_agrees(seed):
-    check(seed, method="auto")
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("seed", few(SEEDS, 20))
+def test_auto_agrees(seed, kind):
+    check(seed, kind, method="auto")
 
 
-@pytest.mark.parametrize("seed", few(SEEDS, 5))
-def test_the_search_obeys_every_rule(seed):
-    district, asked = parted(seed).district, parted(seed).scenario
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("seed", few(SEEDS, 10))
+def test_the_search_obeys_every_rule(seed, kind):
+    district, asked = KINDS[kind][1](seed).district, KINDS[kind][1](seed).scenario
     try:
         problem = formulate(district, asked)
     except Infeasible:
         return
-    result = solve(problem, asked.solve.model_copy(update={"method": "anneal", "time_limit": 0.3}))
+    result = solve(problem, asked.solve.model_copy(update={"method": "anneal", "time_limit": 0.2}))
     if result.plan is None:
         return
-    assert truth(seed).is_feasible
-    assert oracle(seed).breaches(result.plan.school) == []
-    assert [goal.value for goal in result.goals] == pytest.approx(oracle(seed).values(result.plan.school), abs=CLOSE)
+    assert truth(seed, kind).is_feasible
+    assert oracle(seed, kind).breaches(result.plan.school) == []
+    assert [goal.value for goal in result.goals] == pytest.approx(oracle(seed, kind).values(result.plan.school), abs=CLOSE)
 
 
 @pytest.mark.parametrize("seed", few(range(120), 2))
