@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -23,7 +23,7 @@ from rezoning.district.schools import SchoolTable, read_schools, school_points, 
 from rezoning.district.travel import Trips, estimated, is_minutes, read_travel
 from rezoning.district.trip_doubts import doubt_trips
 from rezoning.district.units import UnitTable, read_units, today
-from rezoning.district.walks import read_walks
+from rezoning.district.walks import Walks, read_walks
 from rezoning.district.whereabouts import is_somewhere, report_broken
 from rezoning.errors import DataError, shown
 
@@ -65,26 +65,31 @@ def load_district(data: Data) -> District:
         school_unit = _school_units(data, schools, units, reading)
     current = _current(data, units, schools, reading)
     trips = _trips(data.travel, units, schools, reading)
-    travel = _estimate(data.travel, units, schools, school_unit, reading) if trips is None else trips.travel
+    travel = _estimate(data, units, schools, school_unit, reading) if trips is None else trips.travel
     walks = None if data.walk is None else read_walks(data.walk, units, schools, reading)
     crossed = None if data.barriers is None else read_barriers(data.barriers, units, schools, school_unit, reading)
     edges, border_m = _neighbors(data.adjacency, units, reading)
     if trips is not None and data.travel is not None and not reading.problems:
         doubt_trips(trips, "min" if is_minutes(data.travel) else "km", units, schools, school_unit, edges, reading)
     if travel is not None and current is not None:
-        note_unknown_trips(travel, current, reading)
+        note_unknown_trips(travel, current, units.students, reading)
     reading.problems.raise_as(DataError)
     return District(
         unit_ids=units.ids, students=units.students, groups=units.groups, partition=data.units.partition, current=current,
         school_ids=schools.ids, school_names=schools.names, closed_ids=schools.closed_ids, capacity=schools.capacity, school_unit=school_unit,
-        travel=travel, travel_unit="min" if data.travel is None or is_minutes(data.travel) else "km",
+        travel_unit="min" if data.travel is None or is_minutes(data.travel) else "km",
         travel_is_estimate=data.travel is not None and data.travel.estimate is not None,
         years=units.years, growth=units.growth, grades=units.grades, unit_key=units.key, columns=Columns(units.table.frame),
         portables=schools.portables, portable_price=schools.portable_price, programs=schools.programs,
-        walkable=None if walks is None else walks.walkable, walk=None if walks is None else walks.walk, walk_unit=walks.unit if walks else "min",
-        crossed=crossed, edges=edges, border_m=border_m, geometry=units.geometry,
+        **_ways(travel, walks, len(schools.ids)), crossed=crossed, edges=edges, border_m=border_m, geometry=units.geometry,
         inputs=tuple(reading.inputs), notes=tuple(reading.notes), warnings=tuple(reading.warnings),
     )  # fmt: skip
+
+
+def _ways(travel: Floats | None, walks: Walks | None, m: int) -> dict[str, Any]:
+    """The fields of a district with m open schools that say how its students get to these and, today, to closed ones."""
+    trips = {} if travel is None else {"travel": travel[:, :m], "closed_travel": travel[:, m:]}
+    return trips if walks is None else trips | walks.split(m)
 
 
 def _check_other_files(data: Data, reading: Reading) -> None:
@@ -154,18 +159,20 @@ def _current(data: Data, units: UnitTable, schools: SchoolTable, reading: Readin
 
 
 def _trips(section: Travel | None, units: UnitTable, schools: SchoolTable, reading: Reading) -> Trips | None:
-    """Travel from a file, checked; None without one, or where a problem was found."""
+    """Travel to open schools and then to closed ones from a file, checked; None without one, or where a problem was found."""
     if section is None or section.path is None:
         return None
     with reading.gathering():
-        trips = read_travel(section, units, schools, reading)
-        check_travel(trips.travel, units.ids, schools.ids, reading, name=section.path.name, is_minutes=is_minutes(section))
+        trips = read_travel(section, units, schools.with_closed(), reading)
+        to_open = trips.travel[:, : len(schools.ids)]
+        check_travel(to_open, units.ids, schools.ids, reading, name=section.path.name, is_minutes=is_minutes(section))
         return trips
     return None
 
 
-def _estimate(section: Travel | None, units: UnitTable, schools: SchoolTable, school_unit: Ints, reading: Reading) -> Floats | None:
-    """Travel from straight lines; None where it is not asked for, or where there are no polygons."""
+def _estimate(data: Data, units: UnitTable, schools: SchoolTable, school_unit: Ints, reading: Reading) -> Floats | None:
+    """The same from straight lines; None where it is not asked for, or where there are no polygons."""
+    section = data.travel
     if section is None or section.estimate is None:
         return None
     if units.geometry is None:
@@ -177,7 +184,24 @@ def _estimate(section: Travel | None, units: UnitTable, schools: SchoolTable, sc
         f"travel is an estimate: straight lines x {section.detour:g} at {section.speed_kmh:g} km/h, "
         f"from a point inside each unit to {'a point inside the unit of ' if schools.points is None else ''}each school"
     )
-    return estimated(section, units.geometry, schools.points, school_unit)
+    to_open = estimated(section, units.geometry, schools.points, school_unit)
+    return np.hstack([to_open, _estimate_to_closed(data, section, units.geometry, units, schools)])
+
+
+def _estimate_to_closed(data: Data, section: Travel, geometry: gpd.GeoSeries, units: UnitTable, schools: SchoolTable) -> Floats:
+    """Travel to closed schools, shape (n, k), by the same lines; NaN where it is not told where one is: nobody goes there, so that is no problem."""
+    table, lost = schools.closed_table, np.full((len(units.ids), len(schools.closed_ids)), np.nan)
+    if not schools.closed_ids:
+        return lost
+    if schools.points is not None:
+        try:
+            return estimated(section, geometry, school_points(table, geometry.crs), np.zeros(len(schools.closed_ids), dtype=np.int64))
+        except DataError:
+            return lost
+    if data.schools.unit not in table.frame.columns:
+        return lost
+    found, _ = units.lookup.find_all(texts(table.frame[data.schools.unit]))
+    return np.where(found >= 0, estimated(section, geometry, None, np.maximum(found, 0)), np.nan)
 
 
 # -- adjacency -------------------------------------------------------------------------------------------------------

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -76,6 +76,15 @@ class SchoolTable:
     programs: dict[str, Mask] = field(default_factory=dict)
     key: str = ""
     points: gpd.GeoSeries | None = None
+
+    @property
+    def closed_table(self) -> Table:
+        """The closed schools, in the order of `closed_ids`."""
+        return self.table.kept(~self.table.frame.index.isin(self.open_table.frame.index))
+
+    def with_closed(self) -> SchoolTable:
+        """The same schools as if all were open, the closed ones last: for what is read of today."""
+        return replace(self, ids=(*self.ids, *self.closed_ids), closed_ids=())
 
 
 def read_schools(section: Schools, reading: Reading) -> SchoolTable | None:

@@ -41,17 +41,17 @@ def doubt_trips(trips: Trips, unit: str, units: UnitTable, schools: SchoolTable,
     Parameters
     ----------
     trips
-        Of a file.
+        Of a file, to open schools and then to closed ones; the latter only have to be possible.
     unit
         ``min`` or ``km``.
     school_unit
-        The unit that holds each school, shape (m,).
+        The unit that holds each open school, shape (m,).
     edges
         Pairs of neighbors: a trip next door may be rounded to nothing.
     """
-    travel, apart = trips.travel, _apart_km(units, school_unit)
+    travel, apart, ids = trips.travel[:, : len(school_unit)], _apart_km(units, school_unit), schools.with_closed().ids
     nothing = _nothing_between(travel, None if apart is None else apart[0], school_unit, edges)
-    endless, short = travel > LONGEST[unit], np.zeros(travel.shape, dtype=bool)
+    endless, short = trips.travel > LONGEST[unit], np.zeros(travel.shape, dtype=bool)
     if apart is not None:
         short = ~nothing & (apart[1] > 0) & (travel * (FASTEST if unit == "min" else SHORTEST) + ROUNDED < apart[1])
     limit = "a day" if unit == "min" else f"{LONGEST[unit]:,.0f} km"
@@ -61,8 +61,8 @@ def doubt_trips(trips: Trips, unit: str, units: UnitTable, schools: SchoolTable,
         found.append((short, "shorter than the way can be", "check data.travel.measure and the ids"))
     for where, what, cure in found:
         if where.any():
-            said = shown([f"'{units.ids[u]}' to '{schools.ids[s]}' {travel[u, s]:,.4g} {unit}" for u, s in np.argwhere(where)])
-            place = trips.table.place(sorted(set(trips.row[where].tolist())))
+            said = shown([f"'{units.ids[u]}' to '{ids[s]}' {trips.travel[u, s]:,.4g} {unit}" for u, s in np.argwhere(where)])
+            place = trips.table.place(sorted({int(trips.row[u, s]) for u, s in np.argwhere(where)}))
             reading.warn(f"{place}: {counted(int(where.sum()), 'trip')} {what}: {said}; {cure}")
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import replace
 from typing import Any
 
@@ -11,6 +12,17 @@ from numpy.typing import NDArray
 from rezoning.district.district import District, Floats, Ints, same_school_components
 from rezoning.relaxing import Edit
 from rezoning.scenario.schema import Scenario
+
+LINKS = ("data", "adjacency", "links")
+
+
+def with_links(district: District, edits: Iterable[Edit]) -> District:
+    """The district as its files give it once the links of an edit are said."""
+    said = [pair for edit in edits if edit.path == LINKS for pair in edit.new]
+    if not said:
+        return district
+    added = np.array([sorted(district.unit_index[unit] for unit in pair) for pair in said], dtype=np.int64)
+    return replace(district, edges=np.unique(np.concatenate([district.edges, added]), axis=0), border_m=None)
 
 
 def links(district: District, scenario: Scenario) -> tuple[District, tuple[Edit, ...]]:
@@ -22,12 +34,15 @@ def links(district: District, scenario: Scenario) -> tuple[District, tuple[Edit,
         return district, ()
     where, outside = _places(district), np.isin(labels, sorted(held))
     added = np.array([sorted(_nearest(where, np.flatnonzero(labels == label), np.flatnonzero(outside))) for label in lost], dtype=np.int64)
-    joined = replace(district, edges=np.unique(np.concatenate([district.edges, added]), axis=0), border_m=None)
     said = [[district.unit_ids[u], district.unit_ids[v]] for u, v in added]
     old = [list(pair) for pair in scenario.data.adjacency.links]
-    pairs = ", ".join(f"'{a}' and '{b}'" for a, b in said)
-    words = f"count {pairs} as neighbors (data.adjacency.links)"
-    return joined, (Edit(("data", "adjacency", "links"), old or None, [*old, *said], words),)
+
+    def words(new: list[list[str]]) -> str:
+        pairs = ", ".join(f"'{a}' and '{b}'" for a, b in new if [a, b] not in old)
+        return f"count {pairs} as neighbors (data.adjacency.links)"
+
+    edits = (Edit(LINKS, old or None, [*old, *said], words),)
+    return with_links(district, edits), edits
 
 
 def _places(district: District) -> Floats:

@@ -235,7 +235,7 @@ def _measured(
     record = {**record, "goals": [{**goal, **unproven, **proof} for goal, proof in zip(judged, kept, strict=True)]}
     return Option(
         letter, name, path, scenario, district, plan, record, metrics, schools,
-        audit(plan, district, scenario.rules), audit_today(district, scenario.rules), changed, is_run,
+        audit(plan, district, scenario.rules, scenario.goals), audit_today(district, scenario.rules, scenario.goals), changed, is_run,
     )  # fmt: skip
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from os.path import realpath
@@ -22,6 +23,8 @@ DISPLACES: Mapping[Keys, Mapping[str, frozenset[str]]] = {
         "snap_m": frozenset({"path"}),
     },
 }
+
+_ENTRY = re.compile(r"([^\[\]]+)((?:\[\d+\])+)")  # ``bands[0]``, as messages write the first entry; ``bands.0`` is the same
 
 
 def merge(parent: Item, child: Item, keys: Keys = ()) -> Item:
@@ -141,8 +144,13 @@ def _located(root: Item, parts: Sequence[str]) -> Keys:
     """The keys of an override, with positions in lists as numbers."""
     keys: list[Key] = []
     item: Item | None = root
-    for part in parts:
-        here = dotted(keys)
+    waiting = list(parts)
+    while waiting:
+        part, here = waiting.pop(0), dotted(keys)
+        entry = _ENTRY.fullmatch(part)
+        if entry is not None and isinstance(item, Item) and isinstance(item.value, dict) and part not in item.value:
+            part = entry[1]
+            waiting[:0] = re.findall(r"\d+", entry[2])
         if item is not None and isinstance(item.value, list):
             if not part.isdecimal() or int(part) >= len(item.value):
                 raise LookupError(f"{here} is a list of {len(item.value)}, counted from 0, and has no entry '{part}'.")
