@@ -187,8 +187,24 @@ def _status(problem: Formulation, shared: _Solve) -> Status:
     return Status.FEASIBLE
 
 
+def _given_up(problem: Formulation, stages: list[_Stage]) -> list[str]:
+    """What later goals took of earlier ones, as `give_up` lets them: the status holds for each goal in its turn, not for the first at its best."""
+    plan = next((stage.tracker.plan for stage in reversed(stages) if stage.tracker.plan is not None), None)
+    if plan is None or problem.weights is not None:
+        return []
+    x, said = problem.vector(plan), []
+    for terms, stage in zip(problem.terms, stages, strict=False):
+        value, found, goal = terms.value(x), stage.tracker.value, terms.goal
+        if goal.give_up > 0 and found is not None and value > found + 1e-6 * max(1.0, abs(found)):
+            said.append(
+                f"{goal.minimize}{f' of {goal.group}' if goal.group else ''}: {found:.6g} was reached, and give_up: {goal.give_up:g} let later goals "
+                f"worsen it to {value:.6g}; the status says of each goal how good it is given what the goals before it leave."
+            )
+    return said
+
+
 def _warnings(problem: Formulation, shared: _Solve) -> tuple[str, ...]:
-    said = []
+    said = _given_up(problem, shared.stages)
     if problem.is_restricted:
         said.append("closer_neighbor forbids plans that contiguity allows: no bound is given, for none would be valid.")
     for terms in problem.terms:
