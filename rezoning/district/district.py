@@ -101,7 +101,7 @@ class District:
     walk
         Walks, shape (n, m), in `walk_unit` (``min`` or ``km``); NaN where unknown, None without a matrix.
     closed_travel, closed_walk, closed_walkable
-        The same to closed schools, shape (n, len(closed_ids)): facts about today, where one of them is some unit's school. None where nothing is known.
+        The same to closed schools, shape (n, len(closed_ids)): facts about today, where some unit has one of them. None where nothing is known.
     crossed
         Whether the straight line from a unit to an open school crosses a barrier, shape (n, m); None without `data.barriers`.
     unit_key

@@ -88,7 +88,7 @@ def outcome(problem: Formulation, settings: Solve, stages: Sequence[Stage], thre
         threads=threads,
         log="\n".join(stage.ending.log for stage in stages if stage.ending.log),
         is_interrupted=is_interrupted,
-        warnings=_warnings(problem, settings, stages, solver),
+        warnings=(*_given_up(problem, goals), *_warnings(problem, settings, stages, solver)),
     )
 
 
@@ -125,6 +125,17 @@ def _status(problem: Formulation, settings: Solve, stages: Sequence[Stage], endi
         return Status.FEASIBLE
     is_kept = all(goal.best is None or goal.value <= goal.best + settings.gap_abs + PROVEN for goal in goals)
     return Status.OPTIMAL if is_kept and all(end is Ended.PROVEN for end in endings) else Status.WITHIN_GAP
+
+
+def _given_up(problem: Formulation, goals: Sequence[GoalResult]) -> list[str]:
+    """What later goals took of earlier ones, as `give_up` lets them."""
+    said = []
+    for terms, found in zip(problem.terms, goals, strict=False):
+        goal = terms.goal
+        if goal.give_up > 0 and found.best is not None and found.value > found.best + 1e-6 * max(1.0, abs(found.best)):
+            name = f"{goal.minimize}{f' of {goal.group}' if goal.group else ''}"
+            said.append(f"{name}: {found.best:.6g} was reached, and give_up: {goal.give_up:g} let later goals worsen it to {found.value:.6g}.")
+    return said
 
 
 def _warnings(problem: Formulation, settings: Solve, stages: Sequence[Stage], solver: str) -> tuple[str, ...]:
