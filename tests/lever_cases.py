@@ -5,7 +5,7 @@ from functools import cache
 from typing import Any
 
 import numpy as np
-from drawn import Case, case, scenario
+from drawn import Case, case, parted, scenario
 
 from rezoning.district.district import District
 
@@ -148,9 +148,9 @@ def has_no_value(d: District, goal: dict[str, Any]) -> bool:
 
 
 @cache
-def lever_case(seed: int, max_units: int = 8) -> Case:
-    """The case of a seed: one to four levers as rules, one to three as goals, on a drawn district."""
-    base = case(seed, max_units)
+def lever_case(seed: int, max_units: int = 8, in_places: bool = False) -> Case:
+    """The case of a seed: one to four levers as rules, one to three as goals, on a drawn district; `in_places`: with units in several places."""
+    base = parted(seed, max_units) if in_places else case(seed, max_units)
     rng, d = np.random.default_rng([seed, 11]), equipped(base.district, seed)
     method = str(rng.choice(["exact", "exact", "exact", "exact", "none", "closer_neighbor"]))
     rules: dict[str, Any] = {"contiguity": {"method": method, "islands": "forbid"}}

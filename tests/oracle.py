@@ -2,6 +2,7 @@
 
 It shares no code with formulation, optimize, auditing or metrics. A zone is a set of units, written as a bit mask, so all that the contract says of
 one school's zone (seats, contiguity, its part of every goal) is a table over the 2^n masks; a plan is one mask per school, its value a sum.
+Contiguity is about the land: `land` is the mask of a zone's pieces of ground, of which a unit that is drawn in several places has several.
 """
 
 from collections.abc import Iterator
@@ -33,8 +34,13 @@ class Oracle:
         self.n, self.m = district.num_units, district.num_schools
         self.units, self.schools = range(self.n), range(self.m)
         self.zones = np.arange(1 << self.n)
-        self.near = [0] * self.n
-        for a, b in district.edges.tolist():
+        self.unit = list(self.units) if district.parts is None else district.parts.unit.tolist()  # of each piece of ground
+        self.ground = range(len(self.unit))
+        self.land = np.zeros(1 << self.n, dtype=np.int64)
+        for g in self.ground:
+            self.land |= (self.zones >> self.unit[g] & 1) << g
+        self.near = [0] * len(self.unit)
+        for a, b in (district.edges if district.parts is None else district.parts.edges).tolist():
             self.near[a] |= 1 << b
             self.near[b] |= 1 << a
         today = [-1] * self.n if district.current is None else district.current.tolist()
@@ -118,25 +124,25 @@ class Oracle:
         return total
 
     def _grown(self, seeds: np.ndarray) -> np.ndarray:
-        """For each zone the units of it that hang together with its seeds."""
-        reached = self.zones & seeds
+        """For each zone the ground of it that hangs together with its seeds."""
+        reached = self.land & seeds
         while True:
             spread = reached.copy()
-            for u in self.units:
-                spread |= np.where(reached >> u & 1, self.near[u], 0)
-            spread &= self.zones
+            for g in self.ground:
+                spread |= np.where(reached >> g & 1, self.near[g], 0)
+            spread &= self.land
             if (spread == reached).all():
                 return reached
             reached = spread
 
     def anchors(self, s: int) -> list[int]:
-        """Of each detached piece of today's zone the unit with the most students, ties by smallest id as text."""
-        left, found = {u for u in self.units if self.today[u] == s}, []
+        """Of each detached piece of today's zone the ground of the unit with the most students, ties by smallest id as text, a main piece first."""
+        left, found = {g for g in self.ground if self.today[self.unit[g]] == s}, []
         while left:
             piece = self._piece(left)
             left -= piece
             if int(self.d.school_unit[s]) not in piece:
-                found.append(min(piece, key=lambda u: (-self.d.students[u], self.d.unit_ids[u])))
+                found.append(min(piece, key=lambda g: (-self.d.students[self.unit[g]], self.d.unit_ids[self.unit[g]], g)))
         return found
 
     def _piece(self, inside: set[int]) -> set[int]:
@@ -161,22 +167,22 @@ class Oracle:
         seeds = 1 << root
         if self.rules.contiguity.islands == "keep":
             seeds |= sum(1 << u for u in self.anchors(s))
-        return (self.zones == 0) | ((self.zones >> root & 1 == 1) & (self._grown(seeds) == self.zones))
+        return (self.zones == 0) | ((self.zones >> root & 1 == 1) & (self._grown(seeds) == self.land))
 
     def _closer(self, s: int) -> np.ndarray:
-        """Each unit but the school's has an adjacent one in the zone that is earlier in the school's order."""
+        """All ground but the school's has some next to it in the zone that is earlier in the school's order; units' further pieces come last."""
         root = int(self.d.school_unit[s])
-        far = self._hops(root) if self.d.travel is None else np.nan_to_num(self.d.travel[:, s], nan=np.inf)
-        order = sorted(self.units, key=lambda u: (u != root, far[u], self.d.unit_ids[u]))
+        far = self._hops(root) if self.d.travel is None else np.nan_to_num(self.d.travel[self.unit, s], nan=np.inf)
+        order = sorted(self.ground, key=lambda g: (g != root, g >= self.n, far[g], self.d.unit_ids[self.unit[g]], g))
         exempt = {root}
         if self.rules.contiguity.islands == "keep":
-            home = {u for u in self.units if self.today[u] == s}
+            home = {g for g in self.ground if self.today[self.unit[g]] == s}
             exempt |= home - (self._with(root, home) if root in home else set())
         holds = np.ones(1 << self.n, dtype=bool)
-        for place, u in enumerate(order):
-            earlier = sum(1 << v for v in order[:place] if self.near[u] >> v & 1)
-            if u not in exempt:
-                holds &= (self.zones >> u & 1 == 0) | (self.zones & earlier != 0)
+        for place, g in enumerate(order):
+            earlier = sum(1 << v for v in order[:place] if self.near[g] >> v & 1)
+            if g not in exempt:
+                holds &= (self.land >> g & 1 == 0) | (self.land & earlier != 0)
         return holds
 
     def _with(self, root: int, inside: set[int]) -> set[int]:
@@ -189,11 +195,11 @@ class Oracle:
         return set()
 
     def _hops(self, root: int) -> np.ndarray:
-        far = np.full(self.n, np.inf)
+        far = np.full(len(self.unit), np.inf)
         far[root] = 0
-        for _ in self.units:
-            for u in self.units:
-                far[u] = min([far[u], *(far[v] + 1 for v in self.units if self.near[u] >> v & 1)])
+        for _ in self.ground:
+            for g in self.ground:
+                far[g] = min([far[g], *(far[v] + 1 for v in self.ground if self.near[g] >> v & 1)])
         return far
 
     def _seated(self, s: int) -> np.ndarray:

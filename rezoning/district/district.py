@@ -28,6 +28,38 @@ class InputFile:
 
 
 @dataclass(frozen=True, eq=False)
+class Land:
+    """Pieces of ground: contiguity is about what a map shows, and a unit may be drawn in several places.
+
+    Parameters
+    ----------
+    unit
+        Unit of each piece, shape (l,). The first n are the units' main pieces, in unit order: the one with its school, or the largest.
+    edges
+        Pairs of pieces that border each other or are linked, shape (k, 2), the smaller index first, sorted, unique.
+    """
+
+    unit: Ints
+    edges: Ints
+
+    @cached_property
+    def num_units(self) -> int:
+        """Number of units, n."""
+        return len(np.unique(self.unit))
+
+    @cached_property
+    def graph(self) -> csr_array[Any, tuple[int, int]]:
+        """Adjacency of pieces as a symmetric 0/1 CSR matrix, shape (l, l)."""
+        return symmetric(self.edges, len(self.unit))
+
+    @cached_property
+    def groups(self) -> list[Ints]:
+        """The pieces of each unit that has several."""
+        several = np.unique(self.unit[np.bincount(self.unit)[self.unit] > 1])
+        return [np.flatnonzero(self.unit == u) for u in several]
+
+
+@dataclass(frozen=True, eq=False)
 class District:
     """A district in numbers. Units are 0..n-1 in the input's order (index `u`), open schools 0..m-1 (index `s`).
 
@@ -80,6 +112,8 @@ class District:
         Pairs of adjacent units, shape (e, 2), each with the smaller index first, sorted, unique.
     border_m
         Shared border of each edge in meters, shape (e,), NaN where unknown (links, files without lengths).
+    parts
+        Separate pieces of ground where neighbors come from polygons and some unit has several of them, else None; `land` has an answer in any case.
     geometry
         Polygons in a projected CRS in meters, in unit order; None when units come as a table.
     inputs
@@ -120,6 +154,7 @@ class District:
     unit_key: str = ""
     columns: Mapping[str, Texts] = field(default_factory=dict)
     border_m: Floats | None = None
+    parts: Land | None = None
     geometry: gpd.GeoSeries | None = None
     inputs: tuple[InputFile, ...] = ()
     notes: tuple[str, ...] = ()
@@ -192,17 +227,25 @@ class District:
     @cached_property
     def graph(self) -> csr_array[Any, tuple[int, int]]:
         """Adjacency as a symmetric 0/1 CSR matrix, shape (n, n)."""
-        from scipy.sparse import csr_array
+        return symmetric(self.edges, self.num_units)
 
-        i, j = self.edges[:, 0], self.edges[:, 1]
-        ones = np.ones(2 * len(i), dtype=np.int8)
-        n = self.num_units
-        return csr_array((ones, (np.concatenate([i, j]), np.concatenate([j, i]))), shape=(n, n))
+    @cached_property
+    def land(self) -> Land:
+        """The pieces of ground that contiguity is about: the units, but for those that are drawn in several places."""
+        return Land(np.arange(self.num_units), self.edges) if self.parts is None else self.parts
 
     def enrollment(self, assignment: Ints) -> Floats:
         """Students per open school under `assignment` (values outside 0..m-1 are left out); shape (m,)."""
         counted = (assignment >= 0) & (assignment < self.num_schools)
         return np.bincount(assignment[counted], weights=self.students[counted], minlength=self.num_schools).astype(np.float64)
+
+
+def symmetric(edges: Ints, size: int) -> csr_array[Any, tuple[int, int]]:
+    """Pairs as a symmetric 0/1 CSR matrix, shape (size, size)."""
+    from scipy.sparse import csr_array
+
+    i, j = edges[:, 0], edges[:, 1]
+    return csr_array((np.ones(2 * len(i), dtype=np.int8), (np.concatenate([i, j]), np.concatenate([j, i]))), shape=(size, size))
 
 
 def same_school_components(graph: csr_array[Any, tuple[int, int]], assignment: Ints) -> Ints:

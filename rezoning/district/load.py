@@ -2,22 +2,18 @@
 
 from __future__ import annotations
 
-import difflib
-from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from rezoning.district.adjacency import edges_from_file, edges_from_polygons, with_links
 from rezoning.district.assignment_files import Labels, read_assignment
 from rezoning.district.barriers import read_barriers
 from rezoning.district.checks import check_travel, note_unknown_trips, quoted
 from rezoning.district.columns import Columns
-from rezoning.district.detect import note_mended
 from rezoning.district.district import District, Floats, Ints
-from rezoning.district.edge_columns import edge_columns
 from rezoning.district.geometry import overlaps, prepare_polygons, report_overlaps
-from rezoning.district.readers import check_there, read_table, texts
+from rezoning.district.neighbors import read_neighbors
+from rezoning.district.readers import check_there, texts
 from rezoning.district.reading import Reading, counted
 from rezoning.district.schools import SchoolTable, read_schools, school_points, school_units
 from rezoning.district.travel import Trips, estimated, is_minutes, read_travel
@@ -30,7 +26,7 @@ from rezoning.errors import DataError, shown
 if TYPE_CHECKING:
     import geopandas as gpd
 
-    from rezoning.scenario.schema import Adjacency, Data, Travel
+    from rezoning.scenario.schema import Data, Travel
 
 
 def load_district(data: Data) -> District:
@@ -68,9 +64,9 @@ def load_district(data: Data) -> District:
     travel = _estimate(data, units, schools, school_unit, reading) if trips is None else trips.travel
     walks = None if data.walk is None else read_walks(data.walk, units, schools, reading)
     crossed = None if data.barriers is None else read_barriers(data.barriers, units, schools, school_unit, reading)
-    edges, border_m = _neighbors(data.adjacency, units, reading)
+    neighbors = read_neighbors(data.adjacency, units, schools, school_unit, reading)
     if trips is not None and data.travel is not None and not reading.problems:
-        doubt_trips(trips, "min" if is_minutes(data.travel) else "km", units, schools, school_unit, edges, reading)
+        doubt_trips(trips, "min" if is_minutes(data.travel) else "km", units, schools, school_unit, neighbors.edges, reading)
     if travel is not None and current is not None:
         note_unknown_trips(travel, current, units.students, reading)
     reading.problems.raise_as(DataError)
@@ -81,7 +77,8 @@ def load_district(data: Data) -> District:
         travel_is_estimate=data.travel is not None and data.travel.estimate is not None,
         years=units.years, growth=units.growth, grades=units.grades, unit_key=units.key, columns=Columns(units.table.frame),
         portables=schools.portables, portable_price=schools.portable_price, programs=schools.programs,
-        **_ways(travel, walks, len(schools.ids)), crossed=crossed, edges=edges, border_m=border_m, geometry=units.geometry,
+        **_ways(travel, walks, len(schools.ids)), crossed=crossed,
+        edges=neighbors.edges, border_m=neighbors.border_m, parts=neighbors.parts, geometry=units.geometry,
         inputs=tuple(reading.inputs), notes=tuple(reading.notes), warnings=tuple(reading.warnings),
     )  # fmt: skip
 
@@ -202,60 +199,3 @@ def _estimate_to_closed(data: Data, section: Travel, geometry: gpd.GeoSeries, un
         return lost
     found, _ = units.lookup.find_all(texts(table.frame[data.schools.unit]))
     return np.where(found >= 0, estimated(section, geometry, None, np.maximum(found, 0)), np.nan)
-
-
-# -- adjacency -------------------------------------------------------------------------------------------------------
-
-
-def _neighbors(section: Adjacency, units: UnitTable, reading: Reading) -> tuple[Ints, Floats]:
-    """Edges and their borders, with links and barriers."""
-    edges, border_m = np.empty((0, 2), dtype=np.int64), np.empty(0)
-    with reading.gathering():
-        if section.path is not None:
-            edges, border_m = _listed_neighbors(section, units, reading)
-        elif units.geometry is not None:
-            edges, border_m = edges_from_polygons(units.geometry, section.min_shared_m, section.snap_m)
-        elif units.table.geometry is None:
-            message = f"neighbors are found from polygons, and {units.table.name} has none."
-            reading.problems.add(section.place(), message, "Give the polygons of the units, or a file of pairs: data.adjacency.path.")
-    links, barriers = (_pairs(section, key, units, reading) for key in ("links", "barriers"))
-    edges, border_m, notes = with_links(edges, border_m, links, barriers)
-    reading.notes.extend(notes)
-    return edges, border_m
-
-
-def _listed_neighbors(section: Adjacency, units: UnitTable, reading: Reading) -> tuple[Ints, Floats]:
-    assert section.path is not None
-    table = read_table(section.path, place=section.place("path"))
-    reading.took(table)
-    frame = edge_columns(table, units.lookup, reading)
-    mended: dict[str, None] = {}
-    for name in frame.columns[:2]:
-        written = texts(frame[name])
-        mended |= dict.fromkeys(units.lookup.mended(written))
-        found, _ = units.lookup.find_all(written)
-        frame[name] = [units.ids[u] if u >= 0 else text for u, text in zip(found, written, strict=True)]
-    note_mended(list(mended), table, reading)
-    return edges_from_file(frame, units.lookup.index, table.name, reading.problems)
-
-
-def _pairs(section: Adjacency, key: str, units: UnitTable, reading: Reading) -> list[tuple[int, int]]:
-    """Links or barriers as indices; unknown units and a unit with itself are problems of their line."""
-    pairs = []
-    for number, (first, second) in enumerate(getattr(section, key)):
-        u, v = units.lookup.find(first), units.lookup.find(second)
-        unknown = [text for text, place in ((first, u), (second, v)) if place < 0]
-        if unknown:
-            message = f"{units.table.name} has no unit {' and no unit '.join(quoted(unknown))}."
-            reading.problems.add(section.place(key, number), message, did_you_mean(unknown[0], units.ids))
-        elif u == v:
-            reading.problems.add(section.place(key, number), f"pairs unit '{first}' with itself.", "Name two units.")
-        else:
-            pairs.append((u, v))
-    return pairs
-
-
-def did_you_mean(text: str, known: Sequence[str]) -> str:
-    """A cure that shows the nearest known id."""
-    near = difflib.get_close_matches(text, known, n=1)
-    return f"Did you mean '{near[0]}'?" if near else f"Units are like {shown(quoted(known[:2]))}."

@@ -61,6 +61,4 @@ def tried(district: District, scenario: Scenario | None, known: Iterable[Plan], 
 
 def is_plan_of(problem: Formulation, plan: Plan) -> bool:
     """Whether an assignment of units is a plan of a formulation, whose nodes may be several units."""
-    school_of_node = problem.start.copy()
-    school_of_node[problem.pairs.node_of_unit] = plan.school
-    return is_feasible(problem, school_of_node)
+    return is_feasible(problem, problem.pairs.of_units(plan.school))

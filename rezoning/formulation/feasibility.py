@@ -16,22 +16,48 @@ from rezoning.scenario.schema import CapacityRule, Scenario
 
 SLACK = 1e-6  # students: the contract's tolerance
 
+PARTS_CURE = (
+    "Draw the parts of '{0}' as units of their own, count them as one piece with data.adjacency.links: [['{0}', '{0}']], "
+    "or keep today's islands (contiguity.islands: keep)."
+)
+
 
 def parts_without_school(district: District, scenario: Scenario, sources: np.ndarray, problems: Problems) -> np.ndarray:
-    """Collect components of the graph that hold no source; the units in them, shape (n,) bool."""
+    """Collect components of the land that hold no source, itself a piece of it; the units with ground in them, shape (n,) bool."""
+    found, land = np.zeros(district.num_units, dtype=bool), district.land
     if scenario.rules.contiguity.method == "none":
-        return np.zeros(district.num_units, dtype=bool)
-    labels = same_school_components(district.graph, np.zeros(district.num_units, dtype=np.int64))
+        return found
+    labels = same_school_components(land.graph, np.zeros(len(land.unit), dtype=np.int64))
     lost = ~np.isin(labels, labels[sources])
     for label in np.unique(labels[lost]):
-        units = np.flatnonzero(labels == label)
+        pieces = np.flatnonzero(labels == label)
+        units = np.unique(land.unit[pieces])
+        found[units] = True
+        if (pieces >= district.num_units).all():
+            _part_without_school(district, scenario, units, problems)
+            continue
         problems.add(
             scenario.rules.place("contiguity"),
             f"{len(units)} {'unit' if len(units) == 1 else 'units'} with {district.students[units].sum():g} students hang together with no school: "
             f"{shown(district.unit_ids[u] for u in units)}.",
             "Join them with data.adjacency.links (a bridge or ferry), widen data.adjacency.snap_m, or drop them from the units.",
         )
-    return lost
+    return found
+
+
+def _part_without_school(district: District, scenario: Scenario, units: np.ndarray, problems: Problems) -> None:
+    one = len(units) == 1
+    problems.add(
+        scenario.rules.place("contiguity"),
+        f"{'a part of a unit' if one else f'parts of {len(units)} units'} drawn in several places can be joined to no school over land: "
+        f"{shown(district.unit_ids[u] for u in units)}.",
+        PARTS_CURE.format(district.unit_ids[units[0]]),
+    )
+
+
+def parted(district: District, units: np.ndarray) -> np.ndarray:
+    """Those of the units that are drawn in several places."""
+    return np.asarray(units[np.bincount(district.land.unit)[units] > 1])
 
 
 class Stranded(Infeasible):
@@ -39,13 +65,17 @@ class Stranded(Infeasible):
 
     def __init__(self, district: District, scenario: Scenario, units: np.ndarray, cures: Sequence[str] = ()) -> None:
         self.units = units
-        message = (
-            f"{len(units)} {'unit cannot' if len(units) == 1 else 'units cannot'} be joined to any school they may have: "
-            f"{shown(district.unit_ids[u] for u in units)}; the units between them and the school may not have that school."
-        )
         cured = [one for one in (*cures, "add data.adjacency.links") if one]
         said = f"{', '.join(cured[:-1])}, or {cured[-1]}" if len(cured) > 1 else cured[0]
-        super().__init__(Problem(scenario.rules.place("contiguity"), message, f"{said[:1].upper()}{said[1:]}."))
+        cure, where, several = f"{said[:1].upper()}{said[1:]}.", "", parted(district, units)
+        if len(several):
+            where = f" ({shown(district.unit_ids[u] for u in several)}: drawn in several places, which must all hang together with the school)"
+            cure = PARTS_CURE.format(district.unit_ids[several[0]])
+        message = (
+            f"{len(units)} {'unit cannot' if len(units) == 1 else 'units cannot'} be joined to any school they may have: "
+            f"{shown(district.unit_ids[u] for u in units)}{where}; the units between them and the school may not have that school."
+        )
+        super().__init__(Problem(scenario.rules.place("contiguity"), message, cure))
 
 
 def seats(pairs: Pairs, district: District, scenario: Scenario, problems: Problems, culprits: Culprits) -> None:

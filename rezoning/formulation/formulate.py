@@ -18,7 +18,8 @@ from rezoning.formulation.culprits import Culprits
 from rezoning.formulation.draft import Draft, reach
 from rezoning.formulation.formulation import Contiguity, Either, Formulation, Ints, Pairs, Rows
 from rezoning.formulation.goals import COUNT_LAND, compile_terms, undefined
-from rezoning.formulation.graphs import anchors, cut_off_heads, fold_idle
+from rezoning.formulation.graphs import cut_off_heads, fold_idle
+from rezoning.formulation.ground import drafted
 from rezoning.formulation.growth import growth
 from rezoning.formulation.rules import anchors_need_the_school, capacity, closer_neighbor, detached
 from rezoning.formulation.stability import equal_schools, heads_of, reassigned, together, unity
@@ -72,25 +73,21 @@ def _cures(culprits: Culprits, district: District) -> list[str]:
 
 
 def _draft(district: District, scenario: Scenario) -> Draft:
-    """Every unit a node of its own, but for those that must go together; raises Infeasible where one has no admissible school or no way to any.
+    """Every piece of ground a node of its own, but for those that must go together; raises Infeasible where one has no school or no way to any.
 
-    Units that must go together and hang together are one node: they are in the same zone, so whatever one of them is joined to, all are.
+    What must go together and hangs together is one node: it is in the same zone, so whatever one piece of it is joined to, all are.
     """
     rule, problems = scenario.rules.contiguity, Problems()
     table, restrictions = admissible(district, scenario)
-    stands: list[Ints] = [np.array([], dtype=np.int64)] * district.num_schools
-    if rule.method != "none" and rule.islands == "keep":  # closer_neighbor exempts what hangs on them: no part of the graph is lost either
-        stands = anchors(district.graph, district.stayable, district.school_unit, district.students, district.unit_ids)
-    lost = feasibility.parts_without_school(district, scenario, np.concatenate([district.school_unit, *stands]), problems)
+    groups = together(district, scenario)
+    draft, lost = drafted(district, scenario, table, groups, problems)
     blame(district, scenario, np.flatnonzero(~table.any(axis=1) & ~lost), restrictions, problems)
     problems.raise_as(Infeasible)
-    groups = together(district, scenario)
-    draft = Draft(district.graph, table, district.school_unit, stands, np.arange(district.num_units), rule.method == "exact", groups)
     arithmetic.torn_apart(district, scenario, groups, table, problems)
     problems.raise_as(Infeasible)
     draft.agree()
     if rule.method != "closer_neighbor":  # its rows are about units
-        draft.merge(heads_of(district.graph, groups, draft.is_exact), draft.allowed)
+        draft.merge(heads_of(draft.graph, draft.together, draft.is_exact), draft.allowed)
     return draft
 
 

@@ -14,7 +14,7 @@ PERCENT = 10.0
 def doubts(scenario: Scenario) -> tuple[str, ...]:
     """A sentence for each share that looks like a percentage, with its place."""
     found = [(place, value) for place, value in _shares(scenario) if value is not None and value >= PERCENT]
-    return tuple(f"{place}: {value:g} is a share, {value:,.0%}; {value:g} % is written {value / 100:g}".replace("%;", " %;") for place, value in found)
+    return tuple(f"{place}: {value:g} is a share, {100 * value:,.10g} %; {value:g} % is written {value / 100:g}" for place, value in found)
 
 
 def _shares(scenario: Scenario) -> Iterator[tuple[str, float | None]]:
