@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, TypeVar
 from rezoning.errors import Infeasible, Problem
 from rezoning.findings import DONE, FAULT, INFEASIBLE, INTERRUPTED, NO_PLAN, REJECTED, Clock, Findings, Measures, Question, RunOutcome
 from rezoning.optimize.result import Result, Status, Watcher
+from rezoning.scenario.doubts import doubts
 from rezoning.scenario.load import load_scenario
 from rezoning.scenario.resolve import scenario_key
 from rezoning.scenario.schema import Scenario
@@ -103,12 +104,13 @@ def read_scenario(scenario: Scenario | str | Path, overrides: Sequence[str] = ()
 
 
 def read_district(scenario: Scenario) -> District:
-    """The district that a scenario names; what the rules say less than it may seem in it is among its notes."""
+    """The district that a scenario names; what the rules say less than it may seem in it is among its notes, what they hardly mean a warning."""
     from rezoning.district.load import load_district
     from rezoning.district.rule_names import rule_notes
 
     district = load_district(scenario.data)
-    return replace(district, notes=(*district.notes, *rule_notes(district, scenario.rules)))
+    notes, warnings = (*district.notes, *rule_notes(district, scenario.rules)), (*district.warnings, *doubts(scenario))
+    return replace(district, notes=notes, warnings=warnings)
 
 
 def ask(scenario: Scenario, district: District) -> Question:
