@@ -222,7 +222,7 @@ def test_another_question_is_refused_and_the_old_one_kept(tiny, tmp_path):
         assert error.value.exit_code == 2
         assert str(error.value) == (
             f"{out}: the directory holds the frontier of another question (other rules, goals, points, time or data), and it is kept. "
-            "Give another --out, or remove the directory."
+            "Give another --out, or add --replace to trace this one in its place."
         )
     assert files(out) == before
 

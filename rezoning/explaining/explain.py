@@ -73,6 +73,6 @@ def _looked_for(question: Question, budget: Budget, share: float) -> bool | None
     if budget.left(share) <= 0:
         return None
     verdict = decide(question.problem, question.scenario.solve, budget.left(share), budget.stop)
-    if verdict.plan is not None and audit(verdict.plan, question.district, question.scenario.rules).passed:
+    if verdict.plan is not None and audit(verdict.plan, question.district, question.scenario.rules, question.scenario.goals).passed:
         return True
     return False if verdict.is_infeasible else None

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from rezoning.district.district import District, Floats, Ints, same_school_components
+from rezoning.district.district import District, Floats, Ints, Land, same_school_components
 from rezoning.relaxing import Edit
 from rezoning.scenario.schema import Scenario
 
@@ -21,24 +21,37 @@ def with_links(district: District, edits: Iterable[Edit]) -> District:
     said = [pair for edit in edits if edit.path == LINKS for pair in edit.new]
     if not said:
         return district
+    land = district.land
     added = np.array([sorted(district.unit_index[unit] for unit in pair) for pair in said], dtype=np.int64)
-    return replace(district, edges=np.unique(np.concatenate([district.edges, added]), axis=0), border_m=None)
+    apart = added[added[:, 0] != added[:, 1]]
+    own = [(int(u), int(piece)) for u, v in added if u == v for piece in np.flatnonzero(land.unit == u) if piece != u]
+    edges = np.unique(np.concatenate([district.edges, apart]), axis=0)
+    pieces = np.concatenate([land.edges, apart, np.array(own, dtype=np.int64).reshape(-1, 2)])
+    parts = None if district.parts is None else Land(land.unit, np.unique(pieces, axis=0))
+    return replace(district, edges=edges, border_m=None, parts=parts)
 
 
 def links(district: District, scenario: Scenario) -> tuple[District, tuple[Edit, ...]]:
     """The district with the links that are missing, and the edit that adds them; no edit where every unit hangs together with some school."""
-    labels = same_school_components(district.graph, np.zeros(district.num_units, dtype=np.int64))
+    land, n = district.land, district.num_units
+    labels = same_school_components(land.graph, np.zeros(len(land.unit), dtype=np.int64))
     held = set(labels[district.school_unit].tolist())
     lost = [label for label in np.unique(labels).tolist() if label not in held]
     if not lost:
         return district, ()
-    where, outside = _places(district), np.isin(labels, sorted(held))
-    added = np.array([sorted(_nearest(where, np.flatnonzero(labels == label), np.flatnonzero(outside))) for label in lost], dtype=np.int64)
+    where, outside = _places(district), np.flatnonzero(np.isin(labels[:n], sorted(held)))
+    added = []
+    for label in lost:
+        whole = np.flatnonzero(labels[:n] == label)
+        if len(whole):
+            added.append(sorted(_nearest(where, whole, outside).tolist()))
+        else:  # parts of units whose main part is elsewhere: these units' parts count as one
+            added += [[int(land.unit[piece])] * 2 for piece in np.flatnonzero(labels == label)[:1]]
     said = [[district.unit_ids[u], district.unit_ids[v]] for u, v in added]
     old = [list(pair) for pair in scenario.data.adjacency.links]
 
     def words(new: list[list[str]]) -> str:
-        pairs = ", ".join(f"'{a}' and '{b}'" for a, b in new if [a, b] not in old)
+        pairs = ", ".join(f"'{a}' and '{b}'" if a != b else f"the parts of '{a}'" for a, b in new if [a, b] not in old)
         return f"count {pairs} as neighbors (data.adjacency.links)"
 
     edits = (Edit(LINKS, old or None, [*old, *said], words),)

@@ -13,7 +13,7 @@ from rezoning.explaining.links import links
 from rezoning.explaining.smaller import made_smaller, try_edits
 from rezoning.findings import Question
 from rezoning.formulation.elastic import Elastic, elastic
-from rezoning.formulation.graphs import anchors
+from rezoning.formulation.ground import anchors_of
 from rezoning.optimize.explain import NOTHING, Relaxed, price_of, relax
 from rezoning.plan import Plan, today
 from rezoning.relaxing import Edit, edits_for
@@ -95,8 +95,7 @@ def _grounds(question: Question) -> Iterator[_Ground]:
 
 def _has_islands(district: District) -> bool:
     """Whether a zone of today has a piece without its school."""
-    found = anchors(district.graph, district.stayable, district.school_unit, district.students, district.unit_ids)
-    return any(len(units) for units in found)
+    return any(len(pieces) for pieces in anchors_of(district))
 
 
 def _plans(priced: Elastic, question: Question, budget: Budget, share: float) -> Iterator[Relaxed]:

@@ -52,15 +52,13 @@ def tried(district: District, scenario: Scenario | None, known: Iterable[Plan], 
     if problem is None or scenario is None:
         return NO_PLAN
     for plan in known:
-        if is_plan_of(problem, plan) and audit(plan, district, scenario.rules).passed:
+        if is_plan_of(problem, plan) and audit(plan, district, scenario.rules, scenario.goals).passed:
             return Verdict(plan, False)
     verdict = decide(problem, scenario.solve, min(seconds, budget.left()), budget.stop) if budget.left() > 0 else UNKNOWN
-    is_sound = verdict.plan is None or audit(verdict.plan, district, scenario.rules).passed
+    is_sound = verdict.plan is None or audit(verdict.plan, district, scenario.rules, scenario.goals).passed
     return verdict if is_sound else UNKNOWN
 
 
 def is_plan_of(problem: Formulation, plan: Plan) -> bool:
     """Whether an assignment of units is a plan of a formulation, whose nodes may be several units."""
-    school_of_node = problem.start.copy()
-    school_of_node[problem.pairs.node_of_unit] = plan.school
-    return is_feasible(problem, school_of_node)
+    return is_feasible(problem, problem.pairs.of_units(plan.school))

@@ -232,9 +232,7 @@ def _start(asked: Formulation, goal: int, known: Sequence[Plan]) -> Ints:
 
 def nodes_of(problem: Formulation, plan: Plan) -> Ints:
     """School of each node in a plan, shape (N,)."""
-    school = np.full(problem.pairs.num_nodes, -1, dtype=np.int64)
-    school[problem.pairs.node_of_unit] = plan.school
-    return school
+    return problem.pairs.of_units(plan.school)
 
 
 def _joined(problem: Formulation, order: Sequence[int], stages: Sequence[Result]) -> Result:

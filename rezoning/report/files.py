@@ -18,7 +18,8 @@ if TYPE_CHECKING:
 
 def put(path: Path, text: str) -> None:
     """Write a text file the same way on every system."""
-    path.write_text(text, encoding="utf-8", newline="\n")
+    # A file's name may hold bytes that are no letters: YAML and JSON can escape them, UTF-8 cannot hold them.
+    path.write_text(text, encoding="utf-8", errors="backslashreplace", newline="\n")
 
 
 def put_question(directory: Path, scenario: Scenario, place: Path) -> None:

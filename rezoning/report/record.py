@@ -74,7 +74,7 @@ def goals_entry(scenario: Scenario, result: Result | None, values: Sequence[floa
 
 def judged_goals(scenario: Scenario, plan: Plan, district: District) -> list[dict[str, Any]]:
     """The goals of a plan that was not solved here, in order: value and today's, without bound and gap."""
-    from rezoning.metrics.goals import goal_value
+    from rezoning.metrics.goals import value_or_none
     from rezoning.plan import today
 
     now = today(district)
@@ -83,8 +83,8 @@ def judged_goals(scenario: Scenario, plan: Plan, district: District) -> list[dic
             "minimize": goal.minimize,
             "group": goal.group,
             "measure": goal.measure,
-            "value": goal_value(goal, plan, district, scenario.rules),
-            "today": None if now is None else goal_value(goal, now, district, scenario.rules),
+            "value": value_or_none(goal, plan, district, scenario.rules),
+            "today": None if now is None else value_or_none(goal, now, district, scenario.rules),
         }
         for goal in scenario.goals
     ]

@@ -11,10 +11,10 @@ from rezoning.report.frontier import csv_rows
 from rezoning.report.frontier_figure import draw_frontier
 from rezoning.report.record import inputs_entry, versions
 from rezoning.report.tables import csv_text
-from rezoning.run_directory import json_text
+from rezoning.run_directory import json_text, whole_file
 from rezoning.scenario.policy import uses_of
 from rezoning.tradeoff.points import as_known, goals_of
-from rezoning.tradeoff.store import Answer, Store, put_whole, whole
+from rezoning.tradeoff.store import Answer, Store, put_whole
 
 if TYPE_CHECKING:
     from rezoning.optimize.frontier import Best
@@ -176,5 +176,5 @@ def write(store: Store, document: Entry, answers: Sequence[Answer]) -> None:
     put_whole(store.directory / "frontier.json", json_text(document))
     if any(point["values"] is not None for point in document["points"]):
         for ending in ("png", "svg"):
-            with whole(store.directory / f"frontier.{ending}") as partial:
+            with whole_file(store.directory / f"frontier.{ending}") as partial:
                 draw_frontier(document, partial, ending)

@@ -26,8 +26,6 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
-PRICES = "prices"
-
 
 @dataclass(eq=False)
 class Work:
@@ -135,7 +133,7 @@ def solve_points(work: Work, ceilings: Sequence[tuple[float, ...]]) -> None:
 
 def solve_prices(work: Work) -> dict[str, Any] | None:
     """Prices of the rules for the first goal without ceilings; None when it was interrupted."""
-    kept = work.store.load_record(PRICES)
+    kept = work.store.load_prices()
     if kept is not None:
         return kept
     if work.stop.is_set() or work.left() <= 0:
@@ -151,7 +149,7 @@ def solve_prices(work: Work) -> dict[str, Any] | None:
     if work.stop.is_set():
         return None
     record = {"bound": found.bound, "prices": [vars(price) for price in found.prices]}
-    work.store.save_record(PRICES, record)
+    work.store.save_prices(record)
     return record
 
 
@@ -209,7 +207,7 @@ def _stands(work: Work, answer: Answer) -> bool:
     district, scenario = work.question.district, work.question.scenario
     values = [goal_value(goal, answer.plan, district, scenario.rules) for goal in scenario.goals]
     agrees = bool(np.allclose(values, answer.values, rtol=0, atol=1e-12))
-    return agrees and (answer.is_rejected or audit(answer.plan, district, scenario.rules).passed)
+    return agrees and (answer.is_rejected or audit(answer.plan, district, scenario.rules, scenario.goals).passed)
 
 
 def _saying(watcher: Watcher | None, words: str) -> Watcher | None:

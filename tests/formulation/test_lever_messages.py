@@ -7,6 +7,7 @@ from drawn import picture, scenario
 from rezoning.errors import Infeasible, ScenarioError
 from rezoning.formulation.arithmetic import most_students, possibilities
 from rezoning.formulation.attainable import attainable
+from rezoning.district.rule_names import rule_notes
 from rezoning.formulation.formulate import formulate
 
 COLUMNS = {
@@ -72,8 +73,8 @@ def test_names_that_are_not_there():
         "Write a year like 2021, or leave it blank.",
         "rules.bands[1].index: column 'index' needs a number in every unit with students; unit '01' is blank, unit '02' has 'x'. "
         "Write a number, with a point for decimals.",
-        "rules.flow_balance[0].between[1]: no unit has 'east' in column 'area'. Known here: e, w.",
         "rules.flow_balance[1].column: there is no column 'ara' in the units file. Did you mean 'area'?",
+        "rules.flow_balance[0].between[1]: no unit has 'east' in column 'area'. Known here: e, w.",
     ]
 
 
@@ -257,13 +258,17 @@ def test_many_units_with_the_same_contradiction_are_said_at_once():
 
 
 def test_protected_units_without_a_school_to_keep():
-    cure = "Take one of these rules back for this unit."
-    assert said(picture("Aa.zB"), {"protected": {"units": ["02", "03"]}}) == [
-        f"rules.protected: unit '02' has no school that all rules allow (protected: no school). {cure}",
-        f"rules.protected: unit '03' has no school that all rules allow (protected: no school). {cure}",
-    ]
+    """Listed or marked, new or with a closed school of today: they have nothing to keep, and a note says so."""
     columns = {"safe": np.array(["", "", "yes", "yes", ""])}
-    assert len(formulate(picture("Aa.zB", columns=columns), scenario({"protected": {"column": "safe"}})).pairs) == 8
+    district = picture("Aa.zB", columns=columns)
+    for rule in ({"units": ["02", "03"]}, {"column": "safe"}):
+        asked = scenario({"protected": rule})
+        assert len(formulate(district, asked).pairs) == 8
+        assert list(rule_notes(district, asked.rules)) == [
+            "rules.protected: '02', '03' are new, or their school of today is closed: there is no school to keep"
+        ]
+    both = scenario({"protected": {"units": ["01"], "column": "safe"}})
+    assert len(formulate(district, both).pairs) == 7
 
 
 def test_a_protection_that_is_neither_yes_nor_no():
