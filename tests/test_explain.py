@@ -198,7 +198,7 @@ SENTENCES: list[tuple[dict[str, Any], dict[str, Any], list[str]]] = [
     ({"capacity": {"min": 1.1}}, {}, ["lower rules.capacity.min from 1.1 to 1"]),
     (
         {"capacity": {"max": 1.2, "schools": {"A": {"max": 0.5}}}, "locked": {"schools": ["B"]}}, {},
-        ["let School A hold 50 % more (from 0.5 to 1 of its seats)", "unlock the zone of School B (rules.locked.schools)"],
+        ["let School A hold up to 100 % of its seats instead of 50 %", "unlock the zone of School B (rules.locked.schools)"],
     ),
     (
         {"travel": {"max": 2}, "stay_allowed": False}, {},
