@@ -16,6 +16,7 @@ from rezoning.scenario.schema import Scenario
 DATA = {
     "units": {"path": "units.gpkg", "students": "students", "groups": {"low": "low", "black": "black", "white": "white"}, "current_school": "zone"},
     "schools": {"path": "schools.csv", "capacity": "seats"},
+    "travel": {"path": "travel.csv", "measure": "minutes"},
 }
 
 

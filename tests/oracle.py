@@ -45,6 +45,7 @@ class Oracle:
             self.near[b] |= 1 << a
         today = [-1] * self.n if district.current is None else district.current.tolist()
         self.is_new = [s < 0 for s in today]
+        self.home = np.array(today)  # m + k: the closed school k
         self.today = [s if s < self.m else -1 for s in today]  # -1: new, or its school is closed
 
     # -- rules about one unit ----------------------------------------------------------------------------------------
@@ -74,30 +75,44 @@ class Oracle:
                 else:
                     table["locked"][u, sorted(shut)] = False
         if rules.travel is not None or self.counts_trips():
-            table["travel"] = np.array([[(u, s) in placed or self._may_travel(u, s) for s in self.schools] for u in self.units])
+            table["travel"] = np.array([[self._has_trip(u, s, (u, s) in placed) for s in self.schools] for u in self.units])
         return table
+
+    def measured(self) -> set[str]:
+        """All that goals and rules on burden measure."""
+        return {goal.measure or goal.minimize for goal in self.scenario.goals} | {rule.measure for rule in self.rules.burden}
 
     def counts_trips(self) -> bool:
         """Whether trips are counted, so that an unknown one is none to take."""
-        measured = [goal.measure or goal.minimize for goal in self.scenario.goals] + [rule.measure for rule in self.rules.burden]
-        return bool({"travel", "added_travel", "long_rides"} & set(measured))
+        return bool({"travel", "added_travel", "long_rides"} & self.measured())
+
+    def _has_trip(self, u: int, s: int, is_placed: bool) -> bool:
+        """An excused trip may be unknown, unless it is measured and somebody takes it; who stays adds nothing, whatever the trip is."""
+        is_excused = is_placed or (self.rules.stay_allowed and self.today[u] == s)
+        if np.isnan(self.d.travel[u, s]):
+            return is_excused and (self.d.students[u] == 0 or not {"travel", "long_rides"} & self.measured())
+        return is_excused or self._may_travel(u, s)
+
+    def now(self, u: int, table: np.ndarray | None = None, closed: np.ndarray | None = None) -> float:
+        """Today's trip of a unit (or today's of another table), be its school open or closed; NaN where there is none or nobody knows it."""
+        table, closed = (self.d.travel, self.d.closed_travel) if table is None else (table, closed)
+        s = int(self.home[u])
+        if s < 0 or (s >= self.m and closed is None):
+            return np.nan
+        return float(table[u, s]) if s < self.m else float(closed[u, s - self.m])
 
     def kept(self) -> dict[str, set[int]]:
         """Further units that keep today's school, by rule."""
         return {}
 
     def _may_travel(self, u: int, s: int) -> bool:
+        """Whether a trip that nothing excuses is within the limits."""
         rule, trip = self.rules.travel, self.d.travel[u, s]
-        if self.rules.stay_allowed and self.today[u] == s:
-            return True
-        if np.isnan(trip):
-            return False
         if rule is None or (rule.always_within is not None and trip <= rule.always_within + TRIP):
             return True
         if rule.max is not None and trip > rule.max + TRIP:
             return False
-        now = np.nan if self.today[u] < 0 else self.d.travel[u, self.today[u]]
-        return rule.max_increase is None or np.isnan(now) or trip <= (1 + rule.max_increase) * now + TRIP
+        return rule.max_increase is None or not trip > (1 + rule.max_increase) * self.now(u) + TRIP
 
     # -- rules about one zone ----------------------------------------------------------------------------------------
 
@@ -139,13 +154,18 @@ class Oracle:
         return piece
 
     def _contiguous(self, s: int) -> np.ndarray:
-        rule, root = self.rules.contiguity, int(self.d.school_unit[s])
+        rule = self.rules.contiguity
         if rule.method == "none":
             return np.ones(1 << self.n, dtype=bool)
         if rule.method == "closer_neighbor":
-            return self._closer(s)
+            return self._closer(s) & self._joined(s)
+        return self._joined(s)
+
+    def _joined(self, s: int) -> np.ndarray:
+        """Each piece holds the school's unit or, where islands may stay, an anchor; a zone without the school's unit is none."""
+        root = int(self.d.school_unit[s])
         seeds = 1 << root
-        if rule.islands == "keep":
+        if self.rules.contiguity.islands == "keep":
             seeds |= sum(1 << u for u in self.anchors(s))
         return (self.zones == 0) | ((self.zones >> root & 1 == 1) & (self._grown(seeds) == self.land))
 
@@ -292,5 +312,5 @@ class Oracle:
         best, left = [], np.ones(len(values), dtype=bool)
         for goal, value in zip(self.scenario.goals, values.T, strict=True):
             best.append(float(value[left].min()))
-            left &= value <= best[-1] * (1 + goal.give_up) + self.scenario.solve.gap_abs + 1e-12
+            left &= value <= best[-1] + goal.give_up * abs(best[-1]) + self.scenario.solve.gap_abs + 1e-12
         return Truth(True, tuple(best))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
@@ -52,6 +52,15 @@ class Land:
         """Adjacency of pieces as a symmetric 0/1 CSR matrix, shape (l, l)."""
         return symmetric(self.edges, len(self.unit))
 
+    def linked(self, links: Sequence[tuple[int, int]], barriers: Sequence[tuple[int, int]] = ()) -> Land:
+        """Links join the main pieces of two units, or all pieces of a unit that is linked with itself; barriers part all pieces of both."""
+        added = [pair for pair in links if pair[0] != pair[1]]
+        added += [(u, int(piece)) for u, v in links if u == v for piece in np.flatnonzero(self.unit == u)[1:]]
+        edges = np.unique(np.sort(np.concatenate((self.edges, np.array(added, dtype=np.int64).reshape(-1, 2))), axis=1), axis=0)
+        cut = {(min(pair), max(pair)) for pair in barriers}
+        kept = np.array([tuple(sorted(pair)) not in cut for pair in self.unit[edges].tolist()], dtype=bool)
+        return Land(self.unit, edges[kept])
+
     @cached_property
     def groups(self) -> list[Ints]:
         """The pieces of each unit that has several."""
@@ -100,8 +109,12 @@ class District:
         Whether a unit lies in the walk zone of an open school, shape (n, m); None without `data.walk`.
     walk
         Walks, shape (n, m), in `walk_unit` (``min`` or ``km``); NaN where unknown, None without a matrix.
+    closed_travel, closed_walk, closed_walkable
+        The same to closed schools, shape (n, len(closed_ids)): facts about today, where one of them is some unit's school. None where nothing is known.
     crossed
         Whether the straight line from a unit to an open school crosses a barrier, shape (n, m); None without `data.barriers`.
+    unit_key
+        The column of ids in the units file, which names them in other files too.
     columns
         Every column of the units file as texts by its name, shape (n,) each, blank where empty: for rules that name a column.
     edges
@@ -143,7 +156,11 @@ class District:
     walkable: NDArray[np.bool_] | None = None
     walk: Floats | None = None
     walk_unit: str = "min"
+    closed_travel: Floats | None = None
+    closed_walk: Floats | None = None
+    closed_walkable: NDArray[np.bool_] | None = None
     crossed: NDArray[np.bool_] | None = None
+    unit_key: str = ""
     columns: Mapping[str, Texts] = field(default_factory=dict)
     border_m: Floats | None = None
     parts: Land | None = None
@@ -188,6 +205,33 @@ class District:
         if self.current is None:
             return np.full(self.num_units, -1, dtype=np.int64)
         return np.where(self.current < self.num_schools, self.current, -1)
+
+    @cached_property
+    def trips_today(self) -> Floats | None:
+        """Travel of each unit to its school of today, open or closed; NaN where it is unknown or there is none. None without travel; shape (n,)."""
+        return None if self.travel is None else self._at_today(self.travel, self.closed_travel)
+
+    @cached_property
+    def walk_today(self) -> Floats | None:
+        """The walk of each unit to its school of today, likewise; None without a matrix of walks."""
+        return None if self.walk is None else self._at_today(self.walk, self.closed_walk)
+
+    @cached_property
+    def walks_today(self) -> NDArray[np.bool_] | None:
+        """Whether each unit can walk to its school of today, open or closed; None without `data.walk`; shape (n,)."""
+        if self.walkable is None:
+            return None
+        closed = None if self.closed_walkable is None else self.closed_walkable.astype(np.float64)
+        return np.asarray(self._at_today(self.walkable.astype(np.float64), closed) == 1)
+
+    def _at_today(self, table: Floats, closed: Floats | None) -> Floats:
+        """Value of a (unit, school) table at each unit's school of today, (n, m) and (n, k) to (n,); NaN where there is none."""
+        values = np.full(self.num_units, np.nan)
+        if self.current is not None:
+            every = table if closed is None else np.hstack([table, closed])
+            units = np.flatnonzero((self.current >= 0) & (self.current < every.shape[1]))
+            values[units] = every[units, self.current[units]]
+        return values
 
     @cached_property
     def graph(self) -> csr_array[Any, tuple[int, int]]:

@@ -2,15 +2,29 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import replace
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from rezoning.district.district import District, Floats, Ints, Land, same_school_components
+from rezoning.district.district import District, Floats, Ints, same_school_components
 from rezoning.relaxing import Edit
 from rezoning.scenario.schema import Scenario
+
+LINKS = ("data", "adjacency", "links")
+
+
+def with_links(district: District, edits: Iterable[Edit]) -> District:
+    """The district as its files give it once the links of an edit are said."""
+    said = [pair for edit in edits if edit.path == LINKS for pair in edit.new]
+    if not said:
+        return district
+    pairs = [(district.unit_index[first], district.unit_index[second]) for first, second in said]
+    added = np.array([sorted(pair) for pair in pairs if pair[0] != pair[1]], dtype=np.int64).reshape(-1, 2)
+    parts = None if district.parts is None else district.parts.linked(pairs)
+    return replace(district, edges=np.unique(np.concatenate([district.edges, added]), axis=0), border_m=None, parts=parts)
 
 
 def links(district: District, scenario: Scenario) -> tuple[District, tuple[Edit, ...]]:
@@ -27,17 +41,17 @@ def links(district: District, scenario: Scenario) -> tuple[District, tuple[Edit,
         whole = np.flatnonzero(labels[:n] == label)
         if len(whole):
             added.append(sorted(_nearest(where, whole, outside).tolist()))
-        else:  # parts of units whose main part is elsewhere: these units' parts count as one
-            added += [[int(land.unit[piece]), int(piece)] for piece in np.flatnonzero(labels == label)[:1]]
-    new = np.array(added, dtype=np.int64)
-    edges = np.unique(np.concatenate([district.edges, new[new[:, 1] < n]]), axis=0)
-    parts = None if district.parts is None else Land(land.unit, np.unique(np.concatenate([land.edges, new]), axis=0))
-    joined = replace(district, edges=edges, border_m=None, parts=parts)
-    said = [[district.unit_ids[land.unit[u]], district.unit_ids[land.unit[v]]] for u, v in added]
+        else:  # parts of units that are mainly elsewhere: the parts of one of them count as one
+            added.append([int(land.unit[labels == label][0])] * 2)
+    said = [[district.unit_ids[u], district.unit_ids[v]] for u, v in added]
     old = [list(pair) for pair in scenario.data.adjacency.links]
-    pairs = ", ".join(f"'{a}' and '{b}'" if a != b else f"the parts of '{a}'" for a, b in said)
-    words = f"count {pairs} as neighbors (data.adjacency.links)"
-    return joined, (Edit(("data", "adjacency", "links"), old or None, [*old, *said], words),)
+
+    def words(new: list[list[str]]) -> str:
+        pairs = ", ".join(f"'{a}' and '{b}'" if a != b else f"the parts of '{a}'" for a, b in new if [a, b] not in old)
+        return f"count {pairs} as neighbors (data.adjacency.links)"
+
+    edits = (Edit(LINKS, old or None, [*old, *said], words),)
+    return with_links(district, edits), edits
 
 
 def _places(district: District) -> Floats:

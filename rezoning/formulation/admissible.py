@@ -57,7 +57,8 @@ def forbid(district: District, scenario: Scenario) -> Table | None:
         return None
     table = everything(district)
     for unit, school in scenario.rules.forbid:
-        table[district.unit_index[unit], district.school_index[school]] = False
+        if school in district.school_index:  # nobody is in a closed school's zone
+            table[district.unit_index[unit], district.school_index[school]] = False
     return table
 
 

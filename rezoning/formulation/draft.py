@@ -8,7 +8,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rezoning.district.district import District, Land
-from rezoning.errors import Infeasible, Problems
 from rezoning.formulation import feasibility
 from rezoning.formulation.formulation import Ints, Matrix, Pairs
 from rezoning.formulation.graphs import UNREACHED, dominators, quotient
@@ -87,6 +86,11 @@ def reach(draft: Draft, district: District, scenario: Scenario) -> Ints:
     Returns
     -------
     The immediate dominator of each (node, school), -1 for none, shape (N, m).
+
+    Raises
+    ------
+    Stranded
+        A unit has no way left to any school.
     """
     allowed = draft.allowed
     idom = np.full(allowed.shape, -1, dtype=np.int64)
@@ -103,9 +107,7 @@ def reach(draft: Draft, district: District, scenario: Scenario) -> Ints:
         stale = set(np.flatnonzero((allowed != before).any(axis=0)).tolist())
     empty = np.flatnonzero(~allowed.any(axis=1))
     if len(empty):
-        problems = Problems()
-        feasibility.unreachable(district, scenario, np.unique(draft.land.unit[np.isin(draft.node_of_piece, empty)]), problems)
-        problems.raise_as(Infeasible)
+        raise feasibility.Stranded(district, scenario, np.unique(draft.land.unit[np.isin(draft.node_of_piece, empty)]))
     return np.where(allowed, idom, -1)
 
 

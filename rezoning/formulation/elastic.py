@@ -116,14 +116,15 @@ def forbidden_pairs(district: District, scenario: Scenario) -> dict[str, Floats]
 
 def _too_far(district: District, rule: TravelRule | None) -> Floats:
     """How much too long each trip is, as a share of its unit's limit, and a little for being too long at all; shape (n, m)."""
-    t, today = district.travel, district.stayable
+    t, now = district.travel, district.trips_today
     assert t is not None
+    assert now is not None
     limit = np.full(district.num_units, np.inf)
     if rule is not None:
         limit = np.full(district.num_units, np.inf if rule.max is None else rule.max)
-        now = np.where(today >= 0, t[np.arange(len(today)), today], np.nan)
         limit = limit if rule.max_increase is None else np.fmin(limit, (1 + rule.max_increase) * now)
         limit = limit if rule.always_within is None else np.maximum(limit, rule.always_within)
+        limit[[district.unit_index[text] for text in rule.units]] = list(rule.units.values())
     over = np.maximum(t - limit[:, None], 0.0) / np.maximum(limit, 1.0)[:, None]
     over = np.where(np.isfinite(over), over, 0.0)
     return np.asarray(0.25 + np.where(np.isnan(t), UNKNOWN_TRIP, over))

@@ -8,11 +8,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rezoning.district.district import District
+from rezoning.district.rule_names import unknown_names
 from rezoning.errors import Infeasible, Problems, ScenarioError
 from rezoning.formulation import arithmetic, feasibility
 from rezoning.formulation.admissible import admissible, blame
 from rezoning.formulation.bands import band_choices, bands, isolation
-from rezoning.formulation.burden import burden, flow_balance
+from rezoning.formulation.burden import burden, burden_choices, flow_balance
+from rezoning.formulation.culprits import Culprits
 from rezoning.formulation.draft import Draft, reach
 from rezoning.formulation.formulation import Contiguity, Either, Formulation, Ints, Pairs, Rows
 from rezoning.formulation.goals import COUNT_LAND, compile_terms, undefined
@@ -27,7 +29,7 @@ from rezoning.scenario.schema import Scenario
 ROW_RULES: tuple[Callable[[Pairs, District, Scenario], Rows | None], ...] = (
     capacity, growth, reassigned, bands, isolation, burden, flow_balance, unity,
 )  # fmt: skip
-CHOICE_RULES: tuple[Callable[[Pairs, District, Scenario], list[Either]], ...] = (band_choices,)
+CHOICE_RULES: tuple[Callable[[Pairs, District, Scenario], list[Either]], ...] = (band_choices, burden_choices)
 
 
 def formulate(district: District, scenario: Scenario) -> Formulation:
@@ -41,12 +43,33 @@ def formulate(district: District, scenario: Scenario) -> Formulation:
         Arithmetic shows that the rules leave no plan; every reason found is named.
     """
     problems = Problems()
-    feasibility.unknown_ids(district, scenario, problems)
+    problems.extend(unknown_names(district, scenario.rules))
     undefined(scenario.goals, district, problems, scenario)
     problems.raise_as(ScenarioError)
+    culprits = Culprits(scenario, lambda other: _shrunken(district, other)[0].pairs())
+    try:
+        draft, idom = _shrunken(district, scenario)
+    except feasibility.Stranded as found:
+        raise feasibility.Stranded(district, scenario, found.units, _cures(culprits, district)) from None
+    return _compile(draft, idom, district, scenario, culprits)
+
+
+def _shrunken(district: District, scenario: Scenario) -> tuple[Draft, Ints]:
     draft = _draft(district, scenario)
-    idom = _shrink(draft, district, scenario)
-    return _compile(draft, idom, district, scenario)
+    return draft, _shrink(draft, district, scenario)
+
+
+def _cures(culprits: Culprits, district: District) -> list[str]:
+    """What joins units to schools again: rules without which they are joined; today's islands, where these join them."""
+    scenario, cures = culprits.scenario, [culprits.loosen(lambda *_: True)]
+    if district.has_current and scenario.rules.contiguity.islands == "forbid":
+        keep = scenario.rules.contiguity.model_copy(update={"islands": "keep"})
+        try:
+            _shrunken(district, scenario.model_copy(update={"rules": scenario.rules.model_copy(update={"contiguity": keep})}))
+            cures.append("keep today's islands (contiguity.islands: keep)")
+        except Infeasible:
+            pass
+    return cures
 
 
 def _draft(district: District, scenario: Scenario) -> Draft:
@@ -104,19 +127,21 @@ def _matters(district: District, scenario: Scenario) -> NDArray[np.float64]:
     return np.asarray(np.abs(counts).sum(axis=0))
 
 
-def _compile(draft: Draft, idom: Ints, district: District, scenario: Scenario) -> Formulation:
+def _compile(draft: Draft, idom: Ints, district: District, scenario: Scenario, culprits: Culprits) -> Formulation:
     """Pairs, rows and terms of the shrunken question."""
     pairs = draft.pairs()
     problems = Problems()
-    feasibility.seats(pairs, district, scenario, problems)
-    arithmetic.hopeless(pairs, district, scenario, problems)
+    feasibility.seats(pairs, district, scenario, problems, culprits)
+    arithmetic.hopeless(pairs, district, scenario, problems, culprits)
     problems.raise_as(Infeasible)
     rules = scenario.rules
     sources = tuple(draft.sources(s) for s in range(district.num_schools))
     rows = [rule(pairs, district, scenario) for rule in ROW_RULES] + [equal_schools(pairs, draft.together)]
+    is_exact = draft.is_exact
     if rules.contiguity.method == "closer_neighbor":
         rows.append(closer_neighbor(pairs, district, detached(district, scenario)))
-    if draft.is_exact and not rules.school_in_own_zone:
+        is_exact = rules.contiguity.islands == "keep"  # what the rows exempt must still hang together with an anchor
+    if is_exact and not rules.school_in_own_zone:
         rows.append(anchors_need_the_school(pairs, draft.roots, sources))
     cut_by = idom[pairs.node, pairs.school]
     dominator = np.where(cut_by >= 0, pairs.lookup[np.maximum(cut_by, 0), pairs.school], -1)
@@ -125,7 +150,7 @@ def _compile(draft: Draft, idom: Ints, district: District, scenario: Scenario) -
         pairs=pairs,
         rows=stacked_rows([block for block in rows if block is not None]) or _no_rows(len(pairs)),
         terms=tuple(compile_terms(goal, district, pairs, scenario) for goal in scenario.goals),
-        contiguity=Contiguity(draft.is_exact, draft.graph, sources, dominator),
+        contiguity=Contiguity(is_exact, draft.graph, sources, dominator),
         start=draft.start(district),
         weights=tuple(weights) or None,
         is_restricted=rules.contiguity.method == "closer_neighbor",

@@ -174,7 +174,7 @@ class Contiguity:
     Parameters
     ----------
     is_exact
-        Whether engines must keep it. False under `none`, and under `closer_neighbor`, whose rule is among the rows.
+        Whether engines must keep it. False under `none`, and under `closer_neighbor` without islands, whose rows see to it.
     graph
         Adjacency of nodes, symmetric 0/1 CSR, shape (N, N).
     sources

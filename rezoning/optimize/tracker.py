@@ -35,12 +35,15 @@ class Tracker:
         Seconds since the whole solve began.
     watcher
         Told of every improvement.
+    name
+        What the trace calls the objective.
     """
 
     formulation: Formulation
     objective: Objective
     clock: Clock
     watcher: Watcher | None = None
+    name: str = ""
     phase: str = ""
     plan: Ints | None = None
     value: float | None = None
@@ -100,5 +103,5 @@ class Tracker:
             self.watcher(Progress(phase, self.clock(), self.value, self.bound, self.cuts))
 
     def _tell(self) -> None:
-        self.trace.append(TracePoint(self.clock(), self.value, self.bound))
+        self.trace.append(TracePoint(self.clock(), self.name, self.value, self.bound))
         self.say(self.phase)

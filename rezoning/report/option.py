@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from rezoning.errors import DataError, Problem, Problems, RezoningError
+from rezoning.files import is_folder
 from rezoning.run_directory import RUN
 from rezoning.scenario.schema import Scenario
 
@@ -94,7 +95,7 @@ def read_options(paths: Sequence[str | Path], overrides: Sequence[str] = ()) -> 
     names = distinct([option_name(Path(path)) for path in paths])
     for letter, name, path in zip(letters(), names, map(Path, paths), strict=False):
         try:
-            if path.is_dir():
+            if is_folder(path):
                 option = _option_of_run(letter, name, path, overrides, known)
             elif found:
                 option = _option_of_file(letter, name, path, found[0])
@@ -151,7 +152,7 @@ def record_of_question(path: Path, scenario: Scenario) -> dict[str, Any] | None:
 
 def option_name(path: Path) -> str:
     """What an option is called: the run directory's name, or the file's without its endings."""
-    return path.resolve().name if path.is_dir() else path.name.split(".")[0]
+    return path.resolve().name if is_folder(path) else path.name.split(".")[0]
 
 
 def letters() -> Iterator[str]:
@@ -234,7 +235,7 @@ def _measured(
     record = {**record, "goals": [{**goal, **unproven, **proof} for goal, proof in zip(judged, kept, strict=True)]}
     return Option(
         letter, name, path, scenario, district, plan, record, metrics, schools,
-        audit(plan, district, scenario.rules), audit_today(district, scenario.rules), changed, is_run,
+        audit(plan, district, scenario.rules, scenario.goals), audit_today(district, scenario.rules, scenario.goals), changed, is_run,
     )  # fmt: skip
 
 
@@ -254,11 +255,9 @@ def _changed(record: dict[str, Any], judged: list[dict[str, Any]], district: Dis
 
 
 def _option_of_file(letter: str, name: str, path: Path, first: Option) -> Option:
-    from rezoning.plan_files import read_plan
+    from rezoning.plan_files import plan_file, read_plan
 
-    if not path.is_file():
-        raise DataError(Problem(str(path), "there is no such file or directory.", "Give run directories, and plan files after the first."))
-    plan = read_plan(path, first.district)
+    plan = read_plan(plan_file(path, "Give run directories, and plan files after the first."), first.district)
     return option_of_plan(letter, name, path, first.scenario, first.district, plan)
 
 

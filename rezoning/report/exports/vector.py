@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import tempfile
 import zipfile
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -147,11 +148,25 @@ def put_arrays(
     kind = SHAPES[layer.name]
     if driver == "ESRI Shapefile":
         kind = kind.removeprefix("Multi")  # a shapefile's polygon may have parts
-    with _undated():
+    with _undated(), _plainly_named(path) as named:
         pyogrio.raw.write(
-            path, wkb, values, fields, field_mask=masks, layer=layer.name if driver == "GPKG" else None, driver=driver, geometry_type=kind,
+            named, wkb, values, fields, field_mask=masks, layer=layer.name if driver == "GPKG" else None, driver=driver, geometry_type=kind,
             crs=layer.crs.to_wkt(), promote_to_multi=kind == "MultiPolygon", append=append, layer_options=options or None,
         )  # fmt: skip
+
+
+@contextmanager
+def _plainly_named(path: Path) -> Iterator[Path]:
+    """A name for a file that GDAL takes for nothing but a name: to it some marks begin an archive or an address."""
+    marks = set("!;?#%")
+    if not marks & set(str(path)):
+        yield path
+        return
+    place = next((place for place in (tempfile.gettempdir(), "/tmp", "/var/tmp") if not marks & set(place)), None)
+    with tempfile.TemporaryDirectory(prefix="rezoning-", dir=place) as folder:
+        link = Path(folder, "folder")
+        link.symlink_to(path.parent.absolute(), target_is_directory=True)
+        yield link / path.name
 
 
 def _array(column: Column) -> tuple[Any, Any]:

@@ -13,6 +13,7 @@ from typing import Any
 from rezoning.district.district import District, Ints
 from rezoning.report.language import HIDDEN, Cell
 from rezoning.report.option import Option
+from rezoning.report.public.ledger import Place
 from rezoning.scenario.reporting import Report
 
 EVERYONE = "all"
@@ -97,12 +98,26 @@ class Mover:
 
 @dataclass(frozen=True)
 class Flow:
-    """Students who go from one school to another; indices into `Book.schools`."""
+    """Students who go from one school to another.
+
+    Parameters
+    ----------
+    origin, target
+        Indices into `Book.schools`.
+    students
+        How many; HIDDEN where that would tell of a few students.
+    units
+        Number of units.
+    between
+        Where `students` is HIDDEN, a range that holds it: its ends, of which the upper one does not belong to it; None where that would tell
+        too much as well.
+    """
 
     origin: int
     target: int
     students: Cell
     units: int
+    between: tuple[float, float] | None = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -114,7 +129,7 @@ class Change:
     moved
         Units whose school changes, indices, shape (k,).
     unit_students
-        Students of each of these, in the same order.
+        Students of each of these, in the same order; HIDDEN unless small numbers are shown: no count of a unit is for the public.
     movers
         EVERYONE and each group.
     flows
@@ -151,6 +166,8 @@ class Book:
         Edges of the bins of trips, from 0; the last bin has no end.
     is_hidden
         Whether anything is hidden.
+    lost, lost_together
+        Small numbers that a reader finds though all is hidden that may be: of one option and today, and of several options together.
     """
 
     options: tuple[Option, ...]
@@ -162,6 +179,8 @@ class Book:
     nearest: Mapping[str, Any] | None
     bins: tuple[float, ...]
     is_hidden: bool
+    lost: tuple[Place, ...] = ()
+    lost_together: tuple[Place, ...] = ()
 
     @cached_property
     def vague(self) -> frozenset[str]:

@@ -75,6 +75,8 @@ class _Maker:
             nearest=None if nearest is None else self.measures(nearest, counted, first, first.metrics["nearest"], shown),
             bins=self.bins,
             is_hidden=shown.is_any_hidden,
+            lost=shown.lost,
+            lost_together=shown.lost_together,
         )
 
     def assignment(self, key: str, zones: Zones, option: Option, *, has_schools: bool = True) -> Assignment:

@@ -175,7 +175,9 @@ class _Hider:
         return rows
 
     def _flows(self) -> list[dict[str, Any]]:
-        """Flows that are hidden stand last, in the order of schools."""
+        """Flows that are hidden stand last, in the order of schools; those to the nearest schools are told nowhere."""
+        if not self.found.schools:
+            return []
         cells = {(self.schools[a], self.schools[b]): self.shown(cell) for (a, b), cell in self.found.flows.items()}
         rows = [{**row, "students": cells[row["from"], row["to"]]} for row in self.measures["flows"]]
         known = [row for row in rows if row["students"] != HIDDEN]
