@@ -19,14 +19,15 @@ from rezoning.scenario.schema import Scenario
 if TYPE_CHECKING:
     from rezoning.explaining.explain import Budget
 
-TRY_SECONDS = 2.0  # to find a plan without one of the edits
+TRY_SECONDS, TRY_SHARE = 2.0, 0.12  # for a plan without one of the edits, or the proof that there is none; of what is left, where that is more
 HALVINGS, CLOSE = 8, 0.004  # steps towards what a number is now, and when that is near enough
 FEW = 6  # edits, of which every choice is tried where one of them binds instead of loosening
 
 
 def try_edits(one: Relaxation, edits: tuple[Edit, ...], district: District, scenario: Scenario, budget: Budget) -> Verdict:
     """Whether the scenario with these edits has a plan; the relaxation's own may be one."""
-    return tried(with_links(district, edits), edited(scenario, edits), [one.plan], budget, TRY_SECONDS)
+    seconds = max(TRY_SECONDS, TRY_SHARE * budget.left())
+    return tried(with_links(district, edits), edited(scenario, edits), [one.plan], budget, seconds)
 
 
 def made_smaller(one: Relaxation, district: District, scenario: Scenario, budget: Budget, share: float) -> Relaxation:

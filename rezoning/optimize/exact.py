@@ -88,9 +88,14 @@ def branch_and_cut(
     if tracker.is_within(limits.gap, limits.gap_abs) or job.left() <= 0:
         return Ending()
     ending = _inside_the_tree(job) if backend.cuts_inside_tree else _loop(job)
-    if ending.is_proven and tracker.value is not None:
+    if ending.is_proven and tracker.value is not None and tracker.bound is not None and tracker.value <= tracker.bound + _rounding(tracker.bound):
         tracker.raise_bound(tracker.value)
     return ending
+
+
+def _rounding(value: float) -> float:
+    """What a solver's rounding may make of a value."""
+    return NEARLY * max(1.0, abs(value))
 
 
 def _spread(job: _Job) -> None:
@@ -166,7 +171,7 @@ def _inside_the_tree(job: _Job) -> Ending:
     listening = replace(job.watch, on_plan=lambda plan: _found(job, plan), on_bound=tracker.raise_bound, on_cuts=tracker.add_cuts)
     answer = job.backend.solve(job.milp, replace(job.limits, seconds=job.left()), tracker.plan, listening, job.rest)
     _take(tracker, job.milp, answer)
-    return Ending(answer.outcome is Outcome.PROVEN, answer.outcome is Outcome.INFEASIBLE and tracker.plan is None, answer.log)
+    return Ending(answer.outcome is Outcome.PROVEN, answer.outcome is Outcome.INFEASIBLE and tracker.plan is None, answer.log, answer.failure)
 
 
 def _found(job: _Job, plan: Ints) -> None:
@@ -200,6 +205,9 @@ def _loop(job: _Job) -> Ending:
             ending.is_infeasible = tracker.plan is None
             break
         plan = _take(tracker, job.milp, answer)
+        if answer.outcome is Outcome.FAILED:
+            ending.failure = answer.failure
+            break
         added = 0 if plan is None else _cut_off(job, plan, answer.values, seen)
         ending.is_proven = answer.outcome is Outcome.PROVEN and plan is not None and not added and _is_true(job, plan, answer)
         if ending.is_proven or tracker.is_within(job.limits.gap, job.limits.gap_abs):
@@ -220,7 +228,7 @@ def _is_true(job: _Job, plan: Ints, answer: Answer) -> bool:
         return False
     if not job.milp.bent or answer.bound is None:
         return True
-    return value(job.tracker.objective, job.tracker.formulation, plan) <= answer.bound + NEARLY * max(1.0, abs(answer.bound))
+    return value(job.tracker.objective, job.tracker.formulation, plan) <= answer.bound + _rounding(answer.bound)
 
 
 def _cut_off(job: _Job, plan: Ints, values: Floats | None, seen: list[Ints]) -> int:

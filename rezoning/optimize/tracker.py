@@ -17,6 +17,7 @@ from rezoning.optimize.result import Progress, TracePoint, Watcher
 from rezoning.optimize.shapes import is_surrogate
 from rezoning.scenario.goals import WHOLE
 
+REFUTED = 1e-5  # of a value: a bound so far above a plan is none, from wherever it came
 WHOLE_SLACK = 1e-6  # a bound so little above a whole number may be the solver's rounding
 
 Objective = Sequence[tuple[Terms, float]]
@@ -69,15 +70,17 @@ class Tracker:
             if self.value is not None and found >= self.value - 1e-12:
                 return False
             self.plan, self.value = school_of_node.copy(), found
+            if self.bound is not None and self._is_refuted(self.bound):
+                self.bound = None
         self._tell()
         return True
 
     def raise_bound(self, bound: float | None) -> None:
-        """Take a valid lower bound if it is better; never above the best value, which is an upper bound of the optimum.
+        """Take a valid lower bound if it is better; never above the best value, which is an upper bound of the optimum and refutes what is higher.
 
         None is taken where the rows are restricted or something else is minimized in the goal's stead: solvers then bound another question.
         """
-        if bound is None or self.formulation.is_restricted or self.is_surrogate:
+        if bound is None or not np.isfinite(bound) or self.formulation.is_restricted or self.is_surrogate or self._is_refuted(bound):
             return
         bound = max(bound, self._lowest)
         bound = float(np.ceil(bound - WHOLE_SLACK)) if self._is_whole else bound
@@ -85,6 +88,9 @@ class Tracker:
         if self.bound is None or bound > self.bound:
             self.bound = bound
             self._tell()
+
+    def _is_refuted(self, bound: float) -> bool:
+        return self.value is not None and bound > self.value + REFUTED * max(1.0, abs(self.value))
 
     def add_cuts(self, count: int) -> None:
         """Count cuts."""

@@ -8,7 +8,7 @@ import numpy as np
 
 from rezoning.privacy.cells import HAIR, Bools, Cells, Floats, Ints
 
-WIDTHS = (1, 2, 5, 10, 20, 50)
+WIDTHS = (1, 2, 3, 5, 10, 20, 50)
 """Widths of ranges, times the least number that is not small."""
 EXACT, KEPT = 0, len(WIDTHS) + 1
 """Levels of telling: exactly, by range (the level is the place of its width, from 1), not at all."""

@@ -17,7 +17,7 @@ from rezoning.formulation.formulate import formulate
 from rezoning.formulation.formulation import Formulation
 from rezoning.optimize import exact
 from rezoning.optimize.backends import Answer, Limits, Outcome, Watch, backend
-from rezoning.optimize.command import _cbc_bound, _cbc_rescue
+from rezoning.optimize.command import _cbc_bound
 from rezoning.optimize.engine import solve
 from rezoning.optimize.exact import Ending, branch_and_cut
 from rezoning.optimize.relaxation import Relaxed
@@ -350,8 +350,3 @@ def buys(one) -> bool:
 )
 def test_bounds_that_cbc_prints(text, bound):
     assert _cbc_bound(text) == (None if bound is None else pytest.approx(bound, abs=1e-12))
-
-
-def test_cbc_is_asked_again_without_its_preprocessing():
-    assert _cbc_rescue("Pre-processing says infeasible or unbounded\n") == {"preprocess": "off"}
-    assert _cbc_rescue("Result - Optimal solution found\n") == {}

@@ -285,8 +285,8 @@ def test_a_wrong_setting_is_named(setting: str, message: str) -> None:
 def test_a_missing_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     assert refused("nowhere.yaml") == "nowhere.yaml: the file does not exist. Check the name and the folder."
-    assert refused(".") == ".: the file is a folder. Name the scenario file in it."
-    assert refused("a\0b") == "a\0b: the file cannot be read: the name is not one of a file. Check the name and who may read it."
+    assert refused(".") == ".: the file is a folder. Name the file in it."
+    assert refused("a\0b") == "a\\0b: the file is no name of a file. Check the name."
 
 
 def test_a_file_that_is_not_text(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

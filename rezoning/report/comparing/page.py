@@ -223,7 +223,7 @@ def _units(book: Book, views: Sequence[Column], language: Language) -> dict[str,
     titles = {view.key: view.title for view in views}
     return {
         "ids": [book.district.unit_ids[u] for u in found.units.tolist()],
-        "students": list(found.students) if book.changes else None,
+        "students": None if found.students is None else list(found.students),
         "views": [{"key": key, "title": titles[key], "css": css[key]} for key in found.keys],
         "schools": [school.name for school in book.schools],
         "zones": [found.schools[:, k].tolist() for k in places],

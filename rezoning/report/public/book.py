@@ -19,6 +19,11 @@ from rezoning.scenario.reporting import Report
 EVERYONE = "all"
 """The key of all students, beside the groups."""
 
+Between = tuple[float, float]
+"""Both ends of a range that holds a number of students; the upper one does not belong to it."""
+Told = Cell | Between
+"""A count, or the range that it is told in."""
+
 
 @dataclass(frozen=True)
 class School:
@@ -73,8 +78,8 @@ class View:
     schools
         One row for each of `Book.schools`.
     trips
-        Students by length of trip: for EVERYONE and each group, one cell for each bin between `Book.bins`, the last for all that is longer;
-        None without travel. Unknown trips are left out.
+        Students by length of trip: for EVERYONE and each group, one number or range for each bin between `Book.bins`, the last for all that is
+        longer; None without travel. Unknown trips are left out.
     measures
         As in metrics.json, with HIDDEN where a number must not be shown.
     """
@@ -82,7 +87,7 @@ class View:
     key: str
     zone: Ints
     schools: tuple[SchoolRow, ...]
-    trips: Mapping[str, tuple[Cell, ...]] | None
+    trips: Mapping[str, tuple[Told, ...]] | None
     measures: Mapping[str, Any]
 
 
@@ -109,15 +114,14 @@ class Flow:
     units
         Number of units.
     between
-        Where `students` is HIDDEN, a range that holds it: its ends, of which the upper one does not belong to it; None where that would tell
-        too much as well.
+        Where `students` is HIDDEN, a range that holds it; None where that would tell too much as well.
     """
 
     origin: int
     target: int
     students: Cell
     units: int
-    between: tuple[float, float] | None = None
+    between: Between | None = None
 
 
 @dataclass(frozen=True, eq=False)

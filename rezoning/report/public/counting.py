@@ -83,6 +83,8 @@ class Counted:
         From school to school of the book, by the pair.
     sizes
         Units of each flow, by the pair.
+    means
+        Facts that tell of a mean, by what it is of (`trip`, `added_travel`, `added_minutes_only`, `school`) and the kind or the school's index.
     """
 
     total: dict[str, int]
@@ -95,6 +97,7 @@ class Counted:
     further: dict[str, int] = field(default_factory=dict)
     flows: dict[tuple[int, int], int] = field(default_factory=dict)
     sizes: dict[tuple[int, int], int] = field(default_factory=dict)
+    means: dict[tuple[str, str], tuple[int, ...]] = field(default_factory=dict)
 
 
 def count(ledger: Ledger, people: People, one: Assignment, today: Ints | None, num_schools: int, bins: Sequence[float]) -> Counted:

@@ -286,6 +286,10 @@ class Shown:
         """A count, or HIDDEN."""
         return float(self.values[cell]) if self.is_shown[cell] else HIDDEN
 
+    def tells(self, facts: tuple[int, ...]) -> bool:
+        """Whether facts are told."""
+        return bool(self.is_told[list(facts)].all())
+
     def all(self, cells: Ints) -> bool:
         """Whether all of some cells are shown."""
         return bool(self.is_shown[cells].all())

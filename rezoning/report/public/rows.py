@@ -8,7 +8,7 @@ import numpy as np
 
 from rezoning.metrics import capacity, travel
 from rezoning.report.language import HIDDEN, Cell
-from rezoning.report.public.book import EVERYONE, Change, Flow, Mover, School, SchoolRow
+from rezoning.report.public.book import EVERYONE, Change, Flow, Mover, School, SchoolRow, Told
 from rezoning.report.public.counting import Assignment, Counted
 from rezoning.report.public.ledger import Shown
 from rezoning.report.public.rounding import Rounding
@@ -39,7 +39,7 @@ def school_rows(
                 groups=counts,
                 shares=shares,
                 utilization=_with(use[s] if s < m else None, students),
-                travel_mean=rounding.trip(_with(trips[s], students)),
+                travel_mean=rounding.trip(_with(trips[s], students if shown.tells(found.means.get(("school", str(k)), ())) else HIDDEN)),
                 by_year={name: shown(cells[k]) for name, cells in found.years.items()},
             )
         )
