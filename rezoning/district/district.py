@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
@@ -51,6 +51,15 @@ class Land:
     def graph(self) -> csr_array[Any, tuple[int, int]]:
         """Adjacency of pieces as a symmetric 0/1 CSR matrix, shape (l, l)."""
         return symmetric(self.edges, len(self.unit))
+
+    def linked(self, links: Sequence[tuple[int, int]], barriers: Sequence[tuple[int, int]] = ()) -> Land:
+        """Links join the main pieces of two units, or all pieces of a unit that is linked with itself; barriers part all pieces of both."""
+        added = [pair for pair in links if pair[0] != pair[1]]
+        added += [(u, int(piece)) for u, v in links if u == v for piece in np.flatnonzero(self.unit == u)[1:]]
+        edges = np.unique(np.sort(np.concatenate((self.edges, np.array(added, dtype=np.int64).reshape(-1, 2))), axis=1), axis=0)
+        cut = {(min(pair), max(pair)) for pair in barriers}
+        kept = np.array([tuple(sorted(pair)) not in cut for pair in self.unit[edges].tolist()], dtype=bool)
+        return Land(self.unit, edges[kept])
 
     @cached_property
     def groups(self) -> list[Ints]:

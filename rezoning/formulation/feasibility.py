@@ -16,10 +16,7 @@ from rezoning.scenario.schema import CapacityRule, Scenario
 
 SLACK = 1e-6  # students: the contract's tolerance
 
-PARTS_CURE = (
-    "Draw the parts of '{0}' as units of their own, count them as one piece with data.adjacency.links: [['{0}', '{0}']], "
-    "or keep today's islands (contiguity.islands: keep)."
-)
+PARTS_CURE = "draw the parts of '{0}' as units of their own, count them as one piece with data.adjacency.links: [['{0}', '{0}']]"
 
 
 def parts_without_school(district: District, scenario: Scenario, sources: np.ndarray, problems: Problems) -> np.ndarray:
@@ -51,7 +48,7 @@ def _part_without_school(district: District, scenario: Scenario, units: np.ndarr
         scenario.rules.place("contiguity"),
         f"{'a part of a unit' if one else f'parts of {len(units)} units'} drawn in several places can be joined to no school over land: "
         f"{shown(district.unit_ids[u] for u in units)}.",
-        PARTS_CURE.format(district.unit_ids[units[0]]),
+        f"D{PARTS_CURE.format(district.unit_ids[units[0]])[1:]}, or keep today's islands (contiguity.islands: keep).",
     )
 
 
@@ -65,17 +62,18 @@ class Stranded(Infeasible):
 
     def __init__(self, district: District, scenario: Scenario, units: np.ndarray, cures: Sequence[str] = ()) -> None:
         self.units = units
-        cured = [one for one in (*cures, "add data.adjacency.links") if one]
-        said = f"{', '.join(cured[:-1])}, or {cured[-1]}" if len(cured) > 1 else cured[0]
-        cure, where, several = f"{said[:1].upper()}{said[1:]}.", "", parted(district, units)
-        if len(several):
-            where = f" ({shown(district.unit_ids[u] for u in several)}: drawn in several places, which must all hang together with the school)"
-            cure = PARTS_CURE.format(district.unit_ids[several[0]])
+        several = parted(district, units)
+        where = f" ({shown(district.unit_ids[u] for u in several)}: drawn in several places, which must all hang together with the school)"
         message = (
             f"{len(units)} {'unit cannot' if len(units) == 1 else 'units cannot'} be joined to any school they may have: "
-            f"{shown(district.unit_ids[u] for u in units)}{where}; the units between them and the school may not have that school."
+            f"{shown(district.unit_ids[u] for u in units)}{where if len(several) else ''}; "
+            "the units between them and the school may not have that school."
         )
-        super().__init__(Problem(scenario.rules.place("contiguity"), message, cure))
+        if len(several):
+            cures = (*cures, PARTS_CURE.format(district.unit_ids[several[0]]))
+        cured = [one for one in (*cures, "add data.adjacency.links") if one]
+        said = f"{', '.join(cured[:-1])}, or {cured[-1]}" if len(cured) > 1 else cured[0]
+        super().__init__(Problem(scenario.rules.place("contiguity"), message, f"{said[:1].upper()}{said[1:]}."))
 
 
 def seats(pairs: Pairs, district: District, scenario: Scenario, problems: Problems, culprits: Culprits) -> None:
