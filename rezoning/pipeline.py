@@ -110,7 +110,7 @@ def ask(scenario: Scenario, district: District) -> Question:
     from rezoning.auditing import audit_today
     from rezoning.formulation.arithmetic import possibilities
     from rezoning.formulation.formulate import formulate
-    from rezoning.optimize.backends import check_solver
+    from rezoning.optimize.asking import check_solver
 
     check_solver(scenario.solve)
     problem: Formulation | None = None

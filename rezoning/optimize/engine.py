@@ -10,10 +10,11 @@ import numpy as np
 
 from rezoning.formulation.formulation import Formulation, Ints
 from rezoning.optimize.anneal import Search
-from rezoning.optimize.auto import REPAIR_MOST, search_alone, search_and_prove
-from rezoning.optimize.backends import Backend, Clock, Limits, Watch, backend
-from rezoning.optimize.exact import Ending, branch_and_cut
+from rezoning.optimize.asking import solver_name, warm_up
+from rezoning.optimize.auto import prove_then_search, search_alone, search_and_prove
+from rezoning.optimize.backends import Clock, Ending, Limits, Watch
 from rezoning.optimize.feasible import is_feasible
+from rezoning.optimize.proving import Prover
 from rezoning.optimize.result import PROVEN, GoalResult, Progress, Result, Status, Watcher
 from rezoning.optimize.shapes import is_surrogate
 from rezoning.optimize.tracker import Objective, Tracker
@@ -35,7 +36,7 @@ class _Solve:
     """What all stages share."""
 
     settings: Solve
-    backend: Backend
+    prover: Prover
     clock: Clock
     stop: threading.Event
     watcher: Watcher | None
@@ -75,11 +76,11 @@ def solve(problem: Formulation, settings: Solve, *, watcher: Watcher | None = No
         objectives: list[Objective] = [list(zip(problem.terms, problem.weights, strict=True))]
     else:
         objectives = [[(terms, 1.0)] for terms in problem.terms]
-    solver = _backend(settings, problem)
+    warm_up()
     if watcher is not None:
         watcher(Progress("compiling the search", 0.0, None, None, 0))
     Search(problem, objectives[0], settings.seed).prepare()
-    shared = _Solve(settings, solver, Clock(), stop or threading.Event(), watcher)
+    shared = _Solve(settings, Prover(_solver(settings, problem)), Clock(), stop or threading.Event(), watcher)
     formulation, plan = problem, problem.start
     for i, objective in enumerate(objectives):
         stage = _stage(shared, formulation, objective, plan, shared.left() / (len(objectives) - i))
@@ -96,10 +97,11 @@ def solve(problem: Formulation, settings: Solve, *, watcher: Watcher | None = No
     return _result(problem, shared)
 
 
-def _backend(settings: Solve, problem: Formulation) -> Backend:
+def _solver(settings: Solve, problem: Formulation) -> str:
+    """The name of the solver that comes first."""
     if settings.solver.lower() != "auto":
-        return backend(settings.solver, settings.place("solver"))
-    return backend("scip" if problem.contiguity.is_exact else "highs")
+        return solver_name(settings.solver, settings.place("solver"))
+    return "scip" if problem.contiguity.is_exact else "highs"
 
 
 def _stage(shared: _Solve, formulation: Formulation, objective: Objective, start: Ints, seconds: float) -> _Stage:
@@ -119,11 +121,8 @@ def _stage(shared: _Solve, formulation: Formulation, objective: Objective, start
     left = max(seconds - (shared.clock() - began), 0.0)
     limits = Limits(left, settings.gap, settings.gap_abs, shared.threads, settings.seed, dict(settings.options))
     watch = Watch(shared.stop)
-    if settings.method == "auto":
-        return _Stage(tracker, search_and_prove(tracker, shared.backend, limits, watch, search, start))
-    if settings.method == "anneal":
-        return _Stage(tracker, search_alone(tracker, limits, watch, search, start))
-    return _Stage(tracker, branch_and_cut(tracker, shared.backend, limits, watch, lambda loose: search.repair(loose, REPAIR_MOST, shared.stop)))
+    how = {"auto": search_and_prove, "anneal": search_alone, "exact": prove_then_search}[settings.method]
+    return _Stage(tracker, how(tracker, shared.prover, limits, watch, search, start))
 
 
 def _result(problem: Formulation, shared: _Solve) -> Result:
@@ -135,6 +134,9 @@ def _result(problem: Formulation, shared: _Solve) -> Result:
     if plan is not None:
         x = problem.vector(plan)
         values = [terms.value(x) for terms in problem.terms]
+        if problem.weights is None:
+            for stage, reached in zip(stages, values, strict=False):
+                stage.tracker.hold_against(reached)  # a later goal's plan may show that an earlier one's bound was false
         bounds = [None] * len(values) if problem.weights is not None else _bounds(stages, values)
         goals = tuple(_goal(terms.goal, v, b, terms.today) for terms, v, b in zip(problem.terms, values, bounds, strict=True))
         if problem.weights is not None:
@@ -149,7 +151,7 @@ def _result(problem: Formulation, shared: _Solve) -> Result:
         objective=objective,
         trace=tuple(point for stage in stages for point in stage.tracker.trace),
         method=settings.method,
-        solver=shared.backend.name,
+        solver=shared.prover.name,
         seed=settings.seed,
         threads=shared.threads,
         log="\n".join(stage.ending.log for stage in stages if stage.ending.log),
@@ -194,6 +196,6 @@ def _warnings(problem: Formulation, shared: _Solve) -> tuple[str, ...]:
     for terms in problem.terms:
         if is_surrogate(terms):
             said.append(f"{terms.goal.minimize}: solvers minimize the length of borders in its stead, the search the goal itself; no bound is given.")
-    if shared.backend.name == "scip" and shared.settings.method == "exact" and (shared.settings.threads or 1) > 1:
+    if shared.prover.name == "scip" and shared.settings.method == "exact" and (shared.settings.threads or 1) > 1:
         said.append("SCIP works in one thread: with method exact the other threads stay idle; method auto uses them for the search.")
-    return tuple(said)
+    return (*said, *dict.fromkeys(shared.prover.said))

@@ -11,8 +11,8 @@ from rezoning.formulation.elastic import Elastic, free
 from rezoning.formulation.formulation import Formulation, Ints
 from rezoning.optimize.anneal import Search
 from rezoning.optimize.auto import search_alone, search_and_prove
-from rezoning.optimize.backends import Clock, Limits, Watch, backend
-from rezoning.optimize.exact import Ending, branch_and_cut
+from rezoning.optimize.backends import Clock, Ending, Limits, Watch
+from rezoning.optimize.proving import Prover
 from rezoning.optimize.result import Progress
 from rezoning.optimize.tracker import Tracker
 from rezoning.plan import Plan
@@ -108,21 +108,21 @@ def _solve(problem: Formulation, settings: Solve, seconds: float, stop: threadin
     objective = list(zip(problem.terms, problem.weights or (1.0,), strict=True))
     tracker = Tracker(problem, objective, Clock(), watch)
     limits = Limits(max(seconds, 0.1), GAP, NOTHING, settings.threads or os.cpu_count() or 1, settings.seed)
-    solver = backend("scip" if problem.contiguity.is_exact else "highs")
+    prover = Prover("scip" if problem.contiguity.is_exact else "highs")
     tracker.say("first plan")
     if (problem.start >= 0).all():
         tracker.offer(problem.start)
     if over.is_set():
         ending = Ending()
     elif len(problem.pairs) <= SMALL:
-        ending = branch_and_cut(tracker, solver, replace(limits, threads=1), Watch(over))
+        ending = prover.prove(tracker, replace(limits, threads=1), Watch(over))
     else:
         search = Search(problem, objective, settings.seed)
         search.prepare()
         if with_proof or len(problem.pairs) <= LARGE:
-            ending = search_and_prove(tracker, solver, limits, Watch(over), search, problem.start)
+            ending = search_and_prove(tracker, prover, limits, Watch(over), search, problem.start)
         else:
-            ending = search_alone(tracker, limits, Watch(over), search, problem.start)
+            ending = search_alone(tracker, prover, limits, Watch(over), search, problem.start)
     plan = None if tracker.plan is None else problem.expand(tracker.plan)
     value = float("inf") if tracker.value is None else tracker.value
     return _Answer(plan, tracker.plan, value, tracker.bound, ending.is_infeasible and plan is None)

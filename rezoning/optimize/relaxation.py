@@ -72,7 +72,9 @@ def tighten(
     cuts: list[Cut | Row] = []
     while not must_end():
         program = _with_rows(base, *_rows(milp, cuts))
+        watch.at_work("highs")
         solved = _solve(program, ends - clock(), must_end)
+        watch.at_work("")
         if solved is None:
             break
         z, dual = solved
