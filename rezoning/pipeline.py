@@ -66,6 +66,7 @@ def run(
     with clock.phase("read"):
         scenario = read_scenario(scenario, overrides)
         _check_out(out)
+        _warm_up()
         district = read_district(scenario)
     directory = _run_place(scenario, district, out)
     _go_on(stop)
@@ -247,6 +248,13 @@ def _run_place(scenario: Scenario, district: District, out: str | Path | None) -
     place = Path("runs") / f"{scenario.name}-{input_hash(scenario, district)[:8]}"
     check_place(place)
     return place
+
+
+def _warm_up() -> None:
+    """Let a process for the solver load what it needs while data is read."""
+    from rezoning.optimize.apart import warm_up
+
+    warm_up()
 
 
 def _go_on(stop: threading.Event | None) -> None:

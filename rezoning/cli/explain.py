@@ -35,6 +35,7 @@ def explain_command(
 def _explain(path: Path, out: Path | None, settings: list[str], seconds: float, as_json: bool) -> int:
     from rezoning import pipeline
     from rezoning.explaining import explain
+    from rezoning.optimize.apart import warm_up
     from rezoning.report.explanation import explanation_page
     from rezoning.report.files import put
     from rezoning.report.screen import lines, screen
@@ -43,6 +44,7 @@ def _explain(path: Path, out: Path | None, settings: list[str], seconds: float, 
     if out is not None:
         check_place(out, EXPLANATION)
     scenario = pipeline.read_scenario(path, settings)
+    warm_up()
     district = pipeline.read_district(scenario)
 
     def work(stop: threading.Event) -> Explanation:

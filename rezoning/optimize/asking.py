@@ -39,10 +39,10 @@ def installed_solvers() -> list[SolverInfo]:
             log.warning("%s %s.", name, broken.what)
             found.append(SolverInfo(name, None, False, False, False, False, False))
     try:
-        return found + call(f"{REMOTE}:other_solvers", seconds=QUICK)
+        found += call(f"{REMOTE}:other_solvers", seconds=QUICK)
     except Broken as broken:
         log.warning("The search for other solvers %s.", broken.what)
-        return found
+    return found
 
 
 def solver_name(name: str, place: str = "solve.solver") -> str:

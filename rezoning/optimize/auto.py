@@ -55,7 +55,7 @@ def search_alone(tracker: Tracker, prover: Prover, limits: Limits, watch: Watch,
 
 
 def prove_then_search(tracker: Tracker, prover: Prover, limits: Limits, watch: Watch, search: Search, start: Ints) -> Ending:
-    """Branch and cut; the search has the time that it leaves, where no solver is left that works or something else was minimized in the goal's stead."""
+    """Branch and cut; the search has the time that it leaves, where every solver is broken or something else was minimized in the goal's stead."""
     ends = tracker.clock() + limits.seconds
     ending = prover.prove(tracker, limits, watch, lambda loose: search.repair(loose, REPAIR_MOST, watch.stop))
     left = ends - tracker.clock()

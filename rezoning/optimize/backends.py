@@ -16,8 +16,8 @@ from rezoning.errors import Problem, ScenarioError
 
 if TYPE_CHECKING:
     from rezoning.formulation.formulation import Floats, Ints
-    from rezoning.optimize.lifts import Row
-    from rezoning.optimize.milp import Cut, Milp
+    from rezoning.optimize.lifts import Cut, Row
+    from rezoning.optimize.milp import Milp
 
 
 class Outcome(Enum):
@@ -181,8 +181,8 @@ def backend(name: str, place: str = "solve.solver") -> Backend:
 
     key = name.lower()
     if key in OWN and solver_info(key).is_available:
-        made: Backend = {"scip": scip.Scip, "highs": highs.HighsBackend, "cbc": command.cbc}[key]()
-        return made
+        own: dict[str, Callable[[], Backend]] = {"scip": scip.Scip, "highs": highs.HighsBackend, "cbc": command.cbc}
+        return own[key]()
     available = {solver.name.lower(): solver.name for solver in installed_solvers() if solver.is_available}
     if key in available and key not in OWN:
         return command.other(available[key])

@@ -16,8 +16,8 @@ from rezoning.optimize.backends import Answer, Backend, Ending, Limits, Outcome,
 from rezoning.optimize.contiguity import Separator
 from rezoning.optimize.feasible import either_excess, is_feasible, value
 from rezoning.optimize.fractional import Fractional
-from rezoning.optimize.lifts import Row
-from rezoning.optimize.milp import ROW_TOLERANCE, Cut, Milp, build
+from rezoning.optimize.lifts import Cut, Row
+from rezoning.optimize.milp import ROW_TOLERANCE, Milp, build
 from rezoning.optimize.proving import RELAXATION
 from rezoning.optimize.relaxation import tighten
 from rezoning.optimize.spreading import Spreading
@@ -213,7 +213,8 @@ def _nonsense(job: _Job, answer: Answer) -> str:
         return "gave a plan whose values are no numbers"
     if answer.outcome is Outcome.PROVEN and (values is None or answer.bound is None):
         return f"said that a plan is optimal and gave no {'plan' if values is None else 'bound'}"
-    if answer.outcome is Outcome.INFEASIBLE and job.tracker.plan is not None and not job.milp.products():  # those may leave out plans that are no better
+    # products may leave out plans that are no better than what is known
+    if answer.outcome is Outcome.INFEASIBLE and job.tracker.plan is not None and not job.milp.products():
         return "said that no plan exists, though one is known"
     if answer.outcome is Outcome.PROVEN and values is not None and answer.bound is not None:
         return _false_proof(job, job.milp.assignment(values), answer.bound)
@@ -222,9 +223,9 @@ def _nonsense(job: _Job, answer: Answer) -> str:
 
 def _false_proof(job: _Job, plan: Ints, bound: float) -> str:
     """What is wrong with a proof: the plan is none though the solver was asked about all that a plan must obey, or costs more than is said."""
+    if not job.rest.holds(plan):
+        return "said that a plan is optimal which breaks a rule" if job.backend.cuts_inside_tree else ""
     found = value(job.tracker.objective, job.tracker.formulation, plan)
-    if job.backend.cuts_inside_tree and not job.rest.holds(plan):
-        return "said that a plan is optimal which breaks a rule"
     if found > bound + LIE * max(1.0, abs(found)) and not job.milp.bent and not job.tracker.is_surrogate:
         return f"said that a plan is optimal with {bound:.6g} which has {found:.6g}"
     return ""

@@ -16,21 +16,12 @@ import pulp
 from scipy.sparse import csr_array, hstack
 
 from rezoning.formulation.formulation import Floats, Formulation, Ints, Matrix, RowName, Terms
-from rezoning.optimize.lifts import Excess, Lift, Product, Row, Space, lowest, strongest
+from rezoning.optimize.lifts import Cut, Excess, Lift, Product, Row, Space, lowest, strongest
 from rezoning.optimize.shapes import Choice, is_surrogate, least_of, lift_of
 
 ROW_TOLERANCE = 1e-7  # of a row's own unit (students): finer than the audit's, so that nothing passes here and fails there
 HELD_SLACK = 1e-9  # natural values: as `feasible` judges
 UNIT = 100.0  # objective of the model per natural value: points of dissimilarity, not fractions
-
-
-@dataclass(frozen=True)
-class Cut:
-    """``sum of x over plus - sum of x over minus <= upper``, over pairs; valid for every plan."""
-
-    plus: tuple[int, ...]
-    minus: tuple[int, ...]
-    upper: float = 0.0
 
 
 @dataclass(eq=False)

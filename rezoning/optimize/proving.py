@@ -1,8 +1,7 @@
-"""The exact method seen from where the plan is kept: a solver works in a process of its own, is believed as far as it can be checked, and is replaced
-when it breaks.
+"""The exact method seen from where the plan is kept: solvers work in processes of their own and are believed as far as they can be checked.
 
-Every plan it sends is judged anew, every bound held against the best plan. One that dies, hangs, raises or says what cannot be loses nothing: the rest
-of the time is another solver's. A lone claim that no plan exists is held against a second solver.
+Every plan a solver sends is judged anew, every bound held against the best plan. One that dies, hangs, raises or says what cannot be loses nothing:
+the rest of the time is another solver's. A lone claim that no plan exists is held against a second solver.
 """
 
 from __future__ import annotations
@@ -178,7 +177,8 @@ class _Attempt:
             with apart.hired() as worker:
                 late = apart.overdue(seconds)
                 try:
-                    found = self._checked(worker.run(f"{REMOTE}:minimize", (task,), until=late, hear=self.hear, tell=self.tell, must_end=self.watch.must_end))
+                    said = worker.run(f"{REMOTE}:minimize", (task,), until=late, hear=self.hear, tell=self.tell, must_end=self.watch.must_end)
+                    found = self._checked(said)
                 except Left:
                     found = Ending()
                 except Broken as broken:

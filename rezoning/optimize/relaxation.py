@@ -19,8 +19,8 @@ from rezoning.formulation.formulation import Floats, Matrix
 from rezoning.optimize.backends import Clock, Watch
 from rezoning.optimize.fractional import Fractional
 from rezoning.optimize.highs import Program, program_of, use_threads
-from rezoning.optimize.lifts import Row
-from rezoning.optimize.milp import Cut, Milp
+from rezoning.optimize.lifts import Cut, Row
+from rezoning.optimize.milp import Milp
 from rezoning.optimize.spreading import Spreading
 
 VIOLATION = 0.01  # of a node: what a cut must be broken by

@@ -1,4 +1,4 @@
-"""What a worker does (see `apart`): branch and cut, neighborhoods, prices, questions about solvers. Only workers import this, and with it the solvers."""
+"""What a worker does (see `apart`): branch and cut, neighborhoods, prices, questions about solvers. Only workers load this, and solvers with it."""
 
 from __future__ import annotations
 
