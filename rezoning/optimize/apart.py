@@ -32,7 +32,8 @@ from rezoning.errors import RezoningError
 TICK = 0.05  # seconds between two looks at the clock and at the wish to end
 PATIENCE = 1.0  # seconds that a worker has to end when it is asked to
 GRACE, GRACE_SHARE = 0.5, 0.05  # seconds, and share of its time, that a worker may need beyond
-KEPT = 2  # workers that wait for work
+START = 10.0  # seconds that are waited for one to load everything before a clock runs
+KEPT = 3  # workers that wait for work
 MOST_TASKS, MOST_MB = 200, 1_000  # of one worker: then a fresh one takes its place
 _GONE = ("gone", None)
 
@@ -71,12 +72,17 @@ class _Pool:
                 worker.end()
         return fit[-1] if fit else self._new()
 
-    def warm_up(self) -> None:
-        with self._lock:
-            if self._idle:
-                return
+    def warm_up(self, count: int = 1) -> None:
+        """Start workers until so many wait for work; they load what they need meanwhile."""
         with contextlib.suppress(OSError):
-            self.take_back(self._new())
+            for _ in range(count - len(self._idle)):
+                self.take_back(self._new())
+
+    def await_ready(self, seconds: float = START) -> None:
+        """Wait until those that wait for work have loaded everything."""
+        ends = time.monotonic() + seconds
+        for worker in list(self._idle):
+            worker.is_ready.wait(max(ends - time.monotonic(), 0.0))
 
     def take_back(self, worker: Worker) -> None:
         with self._lock:
@@ -121,7 +127,7 @@ class Worker:
     def __init__(self) -> None:
         self._folder = Path(tempfile.mkdtemp(prefix="rezoning-solver-"))
         self._printed, self._read, self._last = self._folder / "printed.log", 0, ""
-        self.tasks, self._mb = 0, 0.0
+        self.tasks, self._mb, self.is_ready = 0, 0.0, threading.Event()
         code = f"import sys; sys.path[:] = {[p for p in sys.path if isinstance(p, str)]!r}; from rezoning.optimize.worker import main; main()"
         home = dict.fromkeys(("TMPDIR", "TEMP", "TMP"), str(self._folder))
         try:
@@ -307,14 +313,19 @@ class Worker:
     def _hear(self) -> None:
         try:
             while True:
-                self._heard.put(pickle.load(self._out))
+                message = pickle.load(self._out)
+                if message[0] == "ready":
+                    self.is_ready.set()
+                else:
+                    self._heard.put(message)
         except Exception:  # noqa: BLE001 (the pipe's end, or the last words of a process that is breaking)
+            self.is_ready.set()
             self._heard.put(_GONE)
 
 
 _pool = _Pool()
 _left_behind: list[Worker] = []  # kept, for to let one go would close descriptors that may be another's by now
-hire, warm_up, close = _pool.hire, _pool.warm_up, _pool.close
+hire, warm_up, await_ready, close = _pool.hire, _pool.warm_up, _pool.await_ready, _pool.close
 atexit.register(close)
 if hasattr(os, "register_at_fork"):
     os.register_at_fork(after_in_child=lambda: _left_behind.extend(_pool.leave_behind()))

@@ -8,7 +8,7 @@ import time
 from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any
 
-from rezoning.optimize.apart import Broken, Left, call, warm_up
+from rezoning.optimize.apart import Broken, Left, call
 from rezoning.optimize.backends import OWN, SolverInfo
 
 if TYPE_CHECKING:
@@ -20,8 +20,6 @@ REMOTE = "rezoning.optimize.remote"
 QUICK = 60.0  # seconds for what takes none on a machine that is not overloaded
 MODULES = {"scip": "pyscipopt", "highs": "highspy"}
 log = logging.getLogger(__name__)
-
-__all__ = ["check_solver", "installed_solvers", "is_here", "prices", "solver_name", "warm_up"]
 
 
 def is_here(name: str) -> bool:

@@ -10,7 +10,8 @@ import numpy as np
 
 from rezoning.formulation.formulation import Formulation, Ints
 from rezoning.optimize.anneal import Search
-from rezoning.optimize.asking import solver_name, warm_up
+from rezoning.optimize.apart import await_ready, warm_up
+from rezoning.optimize.asking import solver_name
 from rezoning.optimize.auto import prove_then_search, search_alone, search_and_prove
 from rezoning.optimize.backends import Clock, Ending, Limits, Watch
 from rezoning.optimize.feasible import is_feasible
@@ -80,6 +81,7 @@ def solve(problem: Formulation, settings: Solve, *, watcher: Watcher | None = No
     if watcher is not None:
         watcher(Progress("compiling the search", 0.0, None, None, 0))
     Search(problem, objectives[0], settings.seed).prepare()
+    await_ready()
     shared = _Solve(settings, Prover(_solver(settings, problem)), Clock(), stop or threading.Event(), watcher)
     formulation, plan = problem, problem.start
     for i, objective in enumerate(objectives):

@@ -23,7 +23,7 @@ from rezoning.optimize.tracker import Objective, Tracker
 INSIDE_THE_TREE = ("scip",)  # solvers that take cuts and plans while they branch
 INSTEAD = ("highs", "scip")  # who stands in for another
 LEAST = 0.05  # seconds: less is not worth a start
-HAD_TIME = 1.0  # seconds that a solver must have had to be blamed for not ending: it may be slow to see that its time is over
+HAD_TIME, HAD_SHARE = 1.0, 0.5  # seconds, or share, of an attempt: who had less is not to blame for not ending, for it may be slow to see its time
 MARGIN, MARGIN_SHARE = 0.25, 0.02  # seconds, and share of the time, that a solver is told less than there is
 SECOND_LEAST, SECOND_SHARE = 5.0, 2.0  # seconds, and share of what the first took, that a second solver has to find the plan that "there is not"
 RELAXATION = "relaxation"  # whose bounds are valid whatever its solver says (`relaxation.weak_bound`)
@@ -182,7 +182,7 @@ class _Attempt:
                 except Left:
                     found = Ending()
                 except Broken as broken:
-                    found = Ending(failure=self._blamed(broken, late))
+                    found = Ending(failure=self._blamed(broken, late - min(HAD_TIME, HAD_SHARE * seconds)))
                 return replace(found, log=found.log + worker.printed())
         except OSError as error:
             return Ending(failure=self.prover.blame(self.solver, f"{self.solver} could not be given a process of its own: {error}."))
@@ -236,9 +236,9 @@ class _Attempt:
             return Ending(log=found.log, failure=self.disbelieved("said that no plan exists, though one is known"))
         return found
 
-    def _blamed(self, broken: Broken, late: float) -> str:
-        """What to say of a break; empty where time was over before a solver could be to blame."""
-        if broken.is_overdue and not (self.native and late - self.since >= HAD_TIME):
+    def _blamed(self, broken: Broken, fair: float) -> str:
+        """What to say of a break; empty where time was over for a solver that was not at work by the last fair moment."""
+        if broken.is_overdue and not (self.native and self.since <= fair):
             return ""
         if self.source == RELAXATION:
             return self.prover.blame(RELAXATION, f"highs, at the linear relaxation, {broken.what}.")

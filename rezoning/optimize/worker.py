@@ -65,6 +65,7 @@ def main() -> None:
     threading.Thread(target=_hear, args=(requests, link, tasks), daemon=True).start()
     with contextlib.suppress(Exception):  # who needs it will say what is wrong with it
         import_module(EVERYTHING)
+    link.send("ready")
     while True:
         kind, load = tasks.get()
         if kind == "forget":
