@@ -60,6 +60,7 @@ class _Pool:
 
     def __init__(self) -> None:
         self._lock, self._idle, self._all = threading.Lock(), list[Worker](), set[Worker]()
+        self.peak_mb = 0.0  # that all workers together have held at the end of a piece of work
 
     def hire(self) -> Worker:
         with self._lock:
@@ -100,6 +101,10 @@ class _Pool:
             self._idle = [other for other in self._idle if other is not worker]
         return is_known
 
+    def weigh(self) -> None:
+        with self._lock:
+            self.peak_mb = max(self.peak_mb, sum(worker.mb for worker in self._all))
+
     def close(self) -> None:
         for worker in list(self._all):
             worker.end()
@@ -127,7 +132,7 @@ class Worker:
     def __init__(self) -> None:
         self._folder = Path(tempfile.mkdtemp(prefix="rezoning-solver-"))
         self._printed, self._read, self._last = self._folder / "printed.log", 0, ""
-        self.tasks, self._mb, self.is_ready = 0, 0.0, threading.Event()
+        self.tasks, self.mb, self.is_ready = 0, 0.0, threading.Event()
         code = f"import sys; sys.path[:] = {[p for p in sys.path if isinstance(p, str)]!r}; from rezoning.optimize.worker import main; main()"
         home = dict.fromkeys(("TMPDIR", "TEMP", "TMP"), str(self._folder))
         try:
@@ -152,7 +157,7 @@ class Worker:
     @property
     def is_fit(self) -> bool:
         """Whether it can take more work."""
-        return self._process.poll() is None and self.tasks < MOST_TASKS and self._mb < MOST_MB
+        return self._process.poll() is None and self.tasks < MOST_TASKS and self.mb < MOST_MB
 
     def run(
         self,
@@ -220,7 +225,8 @@ class Worker:
             except queue.Empty:
                 kind, load = "", None
             if kind == "done":
-                found, self._mb = load
+                found, self.mb = load
+                _pool.weigh()
                 return found
             if kind == "raised":
                 raise load
@@ -339,6 +345,11 @@ def hired() -> Iterator[Worker]:
         yield worker
     finally:
         worker.release()
+
+
+def peak_mb() -> float:
+    """Memory that workers have held, in MB, as far as they told."""
+    return _pool.peak_mb
 
 
 def call(function: str, *args: Any, seconds: float, must_end: Callable[[], bool] = lambda: False) -> Any:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import threading
 from collections.abc import Mapping
@@ -21,6 +22,7 @@ from rezoning.scenario.schema import Solve
 NOTHING = 1e-7  # mean units: a price below it is rounding
 SMALL = 400  # pairs: up to here branch and cut needs no search beside it, which takes seconds to be loaded
 LARGE = 20_000  # pairs: from here on the search finds the cheapest plans sooner without branch and cut beside it
+log = logging.getLogger(__name__)
 GAP = 0.01  # of a price: which rules are broken is settled long before the last digit
 
 
@@ -123,6 +125,8 @@ def _solve(problem: Formulation, settings: Solve, seconds: float, stop: threadin
             ending = search_and_prove(tracker, prover, limits, Watch(over), search, problem.start)
         else:
             ending = search_alone(tracker, prover, limits, Watch(over), search, problem.start)
+    for sentence in prover.said:
+        log.warning(sentence)
     plan = None if tracker.plan is None else problem.expand(tracker.plan)
     value = float("inf") if tracker.value is None else tracker.value
     return _Answer(plan, tracker.plan, value, tracker.bound, ending.is_infeasible and plan is None)

@@ -123,11 +123,16 @@ def _work(link: Link, function: str, until: float, args: tuple[Any, ...]) -> Non
         kind, load = "failed", "ran out of memory"
     except BaseException as error:  # noqa: BLE001 (a solver's plug-ins may raise anything)
         traceback.print_exc()
-        kind, load = "failed", f"failed: {type(error).__name__}: {error}"
+        kind, load = "failed", f"failed: {_words(error)}"
     faulthandler.cancel_dump_traceback_later()
     link.on_plan = lambda _plan: None
     _flush()
     link.send(kind, (load, _peak_mb()) if kind == "done" else load)
+
+
+def _words(error: BaseException) -> str:
+    said = str(error).rstrip(".!")
+    return said if said and type(error) is Exception else f"{type(error).__name__}: {said}".rstrip(": ")
 
 
 def _flush() -> None:

@@ -1,7 +1,7 @@
 """Breaks solvers in the processes where they really work.
 
-Python loads this module by its name wherever this folder is on PYTHONPATH. In a worker it lies in wait for the solvers' modules and wraps what solves;
-the file that REZONING_FAULTS names says, at every call, what is to go wrong: ``{"scip": "segv@start"}``. What went wrong is noted beside that file.
+Python loads this module by its name wherever this folder is on PYTHONPATH. In a worker it waits for the modules of solvers and wraps what solves; the
+file that REZONING_FAULTS names says, at every call, what is to go wrong: ``{"scip": "segv@start"}``. What went wrong is noted beside that file.
 """
 
 import ctypes
@@ -32,34 +32,40 @@ def note(text: str) -> None:
 def strike(name: str, kind: str) -> None:
     """End, hang or break this process, for real."""
     note(f"{name} {kind} {os.getpid()}")
-    if kind == "exception":
-        raise RuntimeError("error in LP solver!")
-    if kind == "memory":
-        raise MemoryError
-    if kind == "segv":
-        ctypes.string_at(0)
-    if kind == "kill":
-        os.kill(os.getpid(), signal.SIGKILL)
-    if kind == "abort":
-        os.abort()
-    if kind == "exit":
-        os._exit(0)
-    if kind == "hang":
-        while True:
-            time.sleep(3600)
-    if kind == "spin":
-        while True:
-            pass
-    if kind == "hold":  # in native code, with the interpreter's lock
-        ctypes.PyDLL(None).sleep(3600)
-    if kind == "freeze":
-        os.kill(os.getpid(), signal.SIGSTOP)
-    if kind == "chatter":
-        os.write(1, b"a solver's own words on stdout\n")
-        ctypes.CDLL(None).puts(b"and natively")
+    {
+        "exception": fail,
+        "memory": exhaust,
+        "segv": lambda: ctypes.string_at(0),
+        "kill": lambda: os.kill(os.getpid(), signal.SIGKILL),
+        "abort": os.abort,
+        "exit": lambda: os._exit(0),
+        "hang": lambda: time.sleep(3600),
+        "spin": spin,
+        "hold": lambda: ctypes.PyDLL(None).sleep(3600),  # in native code, with the interpreter's lock
+        "freeze": lambda: os.kill(os.getpid(), signal.SIGSTOP),
+        "chatter": chatter,
+    }[kind]()
 
 
-def lie(kind: str, milp, answer, Outcome):  # noqa: N803
+def fail() -> None:
+    raise RuntimeError("error in LP solver!")
+
+
+def exhaust() -> None:
+    raise MemoryError
+
+
+def spin() -> None:
+    while True:
+        pass
+
+
+def chatter() -> None:
+    os.write(1, b"a solver's own words on stdout\n")
+    ctypes.CDLL(None).puts(b"and natively")
+
+
+def lie(kind: str, milp, answer, Outcome):
     """The same answer with something in it that is not so."""
     import numpy as np
 
@@ -90,7 +96,7 @@ def broken(milp):
     return max(some(milp), key=lambda plan: not is_feasible(milp.formulation, plan))
 
 
-def worse(kind, milp, answer, Outcome):  # noqa: N803
+def worse(kind, milp, answer, Outcome):
     """A true plan that is not the best, called optimal; with the bound of the best one, or with its own."""
     from rezoning.optimize.feasible import is_feasible, value
 
