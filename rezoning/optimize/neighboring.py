@@ -15,6 +15,7 @@ from rezoning.optimize.tracker import OnPlan, Tracker
 
 SOLVERS = ("highs", "scip")
 PATIENCE = 10.0  # seconds beyond its turn, or after a wish to stop: a model may be being built, and what was tried is worth the wait
+HEAD_START = 1.5  # seconds for a proof that makes another process superfluous
 HURRY = 0.3  # seconds, where the goal's time is over
 
 
@@ -25,11 +26,11 @@ class Neighboring:
         self._tracker, self._prover, self._seed = tracker, prover, seed
         self._solvers = [name for name in SOLVERS if f"{name} in neighborhoods" not in prover.broken]
         self._worker: Worker | None = None
-        self._is_over = False
+        self._is_over, self._began = False, time.monotonic()
 
     def improve(self, plan: Ints, seconds: float, stop: threading.Event, on_plan: OnPlan) -> None:
         """Look for better plans until the time is over, `stop` is set, or every neighborhood drawn is exhausted."""
-        if not self._solvers or self._is_over:
+        if not self._solvers or self._is_over or stop.wait(max(self._began + HEAD_START - time.monotonic(), 0.0)):
             return
         solver, setup = self._solvers[0], None
         try:
