@@ -30,7 +30,7 @@ from typing import Any
 from rezoning.errors import RezoningError
 
 TICK = 0.05  # seconds between two looks at the clock and at the wish to end
-PATIENCE = 1.0  # seconds that a worker has to end when it is asked to
+PATIENCE = 2.0  # seconds that a worker has to end when it is asked to
 GRACE, GRACE_SHARE = 0.5, 0.05  # seconds, and share of its time, that a worker may need beyond
 START = 10.0  # seconds that are waited for one to load everything before a clock runs
 KEPT = 3  # workers that wait for work
