@@ -175,11 +175,19 @@ def put_back(file: Path, setting: str) -> Iterator[list[str]]:
         yield from ([f"{key}={json.dumps([*after, entry])}"] for entry in before if entry not in after)
 
 
+def check_cures(plain: dict[str, Any], problems: list[dict[str, Any]]) -> None:
+    """No cure names a rule that the scenario does not have."""
+    for problem in problems:
+        for named in re.findall(r"oosen ((?:rules\.\w+(?:, | or | and )?)+)", problem["cure"]):
+            assert set(re.findall(r"rules\.(\w+)", named)) <= plain.get("rules", {}).keys(), problem
+
+
 def check(district: District, scenario: Scenario, folder: Path) -> None:
     explanation = explain(pipeline.ask(scenario, district), SECONDS)
     assert explanation.plan_exists is False
     record, plain, file = explanation.to_record(), plain_of(scenario), folder / "scenario.yaml"
     file.write_text(json.dumps(plain), encoding="utf-8")
+    check_cures(plain, record["problems"])
     check_conflict(district, plain, record["conflict"])
     assert record["relaxations"]
     for way, settings in zip(record["relaxations"], printed(record), strict=True):
