@@ -173,7 +173,7 @@ def formulate_or_none(district, rules):
 
 
 def test_what_is_given_up_of_a_value_below_zero():
-    """Moving '01' to B, 4 min nearer, gives -1; the 2 min of '02' make it -1.5. Two fifths of that may be given up, so one of the two may stay, and only '02'."""
+    """'01' gets 4 min nearer by moving, which is -1 of all, '02' 2 min: -1.5 together. Two fifths given up leave -.9, so only '02' may stay."""
     trips = np.array([[0.0, 9], [6, 2], [3, 1], [9, 0]])
     district = picture("AaaB", travel=trips)
     goals = [{"minimize": "added_travel", "give_up": 0.4}, {"minimize": "reassigned"}]
