@@ -60,14 +60,20 @@ def _goals_that_need(said: Mapping[str, Any], what: str) -> Iterator[Keys]:
     for name in GOALS_NEED[what]:
         yield from (keys for keys, _ in minimizing(said, name))
     for keys, goal in minimizing(said, "burden_gap"):
-        if MEASURED.get(named(get(goal, "measure"))) == what != "today":
+        if _needed_by(goal) == what != "today":
             yield keys
 
 
 def _burdens_that_need(said: Mapping[str, Any], what: str) -> Iterator[Keys]:
     for position, rule in entries(said, "rules", "burden"):
-        if MEASURED.get(named(get(rule, "measure"))) == what:
+        if _needed_by(rule) == what:
             yield ("rules", "burden", position, "measure")
+
+
+def _needed_by(entry: Any) -> str | None:
+    """What the measure of an entry needs; None where it is no measure, which is said where its type is checked."""
+    measure = named(get(entry, "measure"))
+    return MEASURED.get(measure) if isinstance(measure, str) else None
 
 
 def _word(said: Mapping[str, Any], keys: Keys) -> str:
