@@ -259,6 +259,11 @@ def _warnings(book: Book) -> tuple[str, ...]:
             f"These options together would tell of fewer than {book.settings.min_cell} students ({listed(book.joint)}), so that more is hidden here "
             "than in a report of each. Do not publish such reports beside this one: publish all options in one, or leave one out."
         )
+    if book.rests:
+        found.append(
+            f"Fewer than {book.settings.min_cell} students can be found by subtracting a group from all, whatever is hidden: {listed(book.rests)}. "
+            "Leave such groups out (attributes: exclude) if that is too much."
+        )
     if book.settings.min_cell == 0:
         found.append("report.min_cell is 0: numbers of few students are shown. This is not for publication.")
     return tuple(found)

@@ -20,9 +20,9 @@ import numpy as np
 from rezoning.privacy.cells import HAIR, NOBODY, Bools, Cells, Floats, Ints
 from rezoning.privacy.intervals import Doubt, Reader
 from rezoning.privacy.span import Span
-from rezoning.privacy.state import EXACT, KEPT, State
+from rezoning.privacy.state import KEPT, State
 
-AT_ONCE = 20  # cells known too well that are settled before the others are looked at again
+AT_ONCE = 6  # cells known too well that are settled before the others are looked at again
 
 
 def protect(cells: Cells, least: float, *, before: State | None = None, fixed: Bools | None = None, complements: bool = True) -> State:

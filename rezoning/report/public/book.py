@@ -172,6 +172,8 @@ class Book:
         Whether anything is hidden.
     joint
         Small numbers for which more is hidden than each option would hide by itself: two books of one option each would give them away.
+    rests
+        Small numbers that stand in no table, such as all students of a school but a group, which a reader finds whatever is hidden.
     """
 
     options: tuple[Option, ...]
@@ -184,6 +186,7 @@ class Book:
     bins: tuple[float, ...]
     is_hidden: bool
     joint: tuple[Place, ...] = ()
+    rests: tuple[Place, ...] = ()
 
     @cached_property
     def vague(self) -> frozenset[str]:

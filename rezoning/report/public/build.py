@@ -91,6 +91,7 @@ class _Maker:
             bins=self.bins,
             is_hidden=shown.is_any_hidden,
             joint=shown.joint,
+            rests=shown.rests,
         )
 
     def assignment(self, key: str, zones: Zones, option: Option, *, has_schools: bool = True) -> Assignment:

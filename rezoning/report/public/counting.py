@@ -13,7 +13,7 @@ from rezoning.metrics.access import TIE
 from rezoning.metrics.segregation import NOBODY
 from rezoning.metrics.zones import Zones
 from rezoning.report.public.book import EVERYONE
-from rezoning.report.public.ledger import ALWAYS, MAYBE, Bools, Ledger, Population
+from rezoning.report.public.ledger import ALWAYS, Bools, Ledger, Population
 from rezoning.report.public.people import People
 from rezoning.scenario.rules import PhaseYear
 

@@ -48,7 +48,8 @@ class Population:
 @dataclass(frozen=True)
 class Place:
     """Where a number stands: the table, the option that it belongs to (empty for today), the kind of students, its line in the table and what
-    people call that (a school, a way; empty where there is no name)."""
+    people call that (a school, a way; empty where there is no name).
+    """
 
     table: str
     scope: str
@@ -185,7 +186,8 @@ class Ledger:
             alone = state.lost
             state = widen(cells, state, together, self.least) if together.size else state
             state.lost = np.union1d(alone, state.lost)
-        places = [tuple(self._places[k] for k in which) for which in (state.lost, together)]
+        lost = state.lost[would[state.lost]]
+        places = [tuple(self._places[k] for k in which) for which in (lost, together, np.setdiff1d(state.lost, lost))]
         return Shown(values, np.where(cells.published, state.level, KEPT), state.is_told, would, self.least, *places)
 
     def _options(self) -> list[str]:
@@ -274,6 +276,8 @@ class Shown:
         Small numbers that cannot be protected.
     joint
         Those that were protected by hiding more than each option would hide by itself.
+    rests
+        Small numbers that stand in no table, such as all students of a school but a group, and cannot be protected either.
     """
 
     values: Floats
@@ -283,6 +287,7 @@ class Shown:
     least: float
     lost: tuple[Place, ...] = ()
     joint: tuple[Place, ...] = ()
+    rests: tuple[Place, ...] = ()
 
     @property
     def is_shown(self) -> Bools:
