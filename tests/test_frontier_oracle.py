@@ -18,7 +18,7 @@ from rezoning.optimize import frontier
 from rezoning.optimize.anneal import Search
 from rezoning.optimize.feasible import is_feasible
 from rezoning.optimize.frontier import Known, best_below, grid, is_answered, is_below, nodes_of, solve_below, spread, without_hopeless
-from rezoning.optimize.result import GoalResult, Result, Status
+from rezoning.optimize.result import Ended, GoalResult, Result, Status
 from rezoning.plan import Plan
 from rezoning.plan_files import read_plan
 from rezoning.scenario.schema import Goal
@@ -161,7 +161,7 @@ def test_a_better_plan_above_the_ceilings_is_a_start_too(monkeypatch):
         plan = Plan(today) if len(starts) == 1 else Plan(best)
         value = question.terms[0].value(question.vector(nodes_of(problem, plan))) if len(starts) == 1 else 0.01
         goal = GoalResult("dissimilarity", "low", value, 0.005 if len(starts) == 1 else None, None)
-        return Result(Status.FEASIBLE, plan, (goal,), None, (), settings.method, "scip", 0, 1)
+        return Result(Status.FEASIBLE, plan, (goal,), None, (Ended.LIMIT,), (), settings.method, "scip", 0, 1)
 
     monkeypatch.setattr(frontier, "solve", solve)
     ceiling = float(values[np.argmin(values[:, 0]), 1]) / 1.5

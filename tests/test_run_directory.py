@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from rezoning.run_directory import COMPARISON, OutputError, check_place, json_text, place_for, plan_path, write_or_rescue, written_whole
+from rezoning.run_directory import COMPARISON, OutputError, check_place, json_text, place_for, plan_path, swap, write_or_rescue, written_whole
 
 
 def a_run(place: Path, exit_code: int = 0, text: str = "earlier") -> Path:
@@ -53,16 +53,27 @@ def test_what_fails_half_way_leaves_the_earlier_run_as_it_was(tmp_path, error):
     assert litter(tmp_path) == []
 
 
-def test_an_earlier_run_comes_back_when_the_renaming_fails(tmp_path, monkeypatch):
-    place = a_run(tmp_path / "run")
+def cannot_exchange(monkeypatch):
+    """As on a system, or a file system, that cannot let two names change places."""
+    monkeypatch.setattr(swap, "exchange", lambda one, other: False)
+
+
+def no_room(monkeypatch, is_refused):
+    """Renaming fails where `is_refused` says so of the old name."""
     real = Path.rename
 
     def rename(self: Path, target: Path) -> Path:
-        if self.name.endswith(".partial"):
+        if is_refused(self):
             raise OSError(28, "No space left on device")
         return real(self, target)
 
     monkeypatch.setattr(Path, "rename", rename)
+
+
+def test_an_earlier_run_comes_back_when_the_renaming_fails(tmp_path, monkeypatch):
+    place = a_run(tmp_path / "run")
+    cannot_exchange(monkeypatch)
+    no_room(monkeypatch, lambda path: path.name == "new")
     with pytest.raises(OutputError) as raised, written_whole(place) as partial:
         (partial / "plan.csv").write_text("new")
     assert str(raised.value) == f"{place}: cannot be written (No space left on device). Give --out a place that you may write and that has room."
@@ -73,14 +84,7 @@ def test_an_earlier_run_comes_back_when_the_renaming_fails(tmp_path, monkeypatch
 @pytest.fixture
 def full_disk(tmp_path, monkeypatch):
     """Nothing can be renamed within a folder of this name."""
-    real = Path.rename
-
-    def rename(self: Path, target: Path) -> Path:
-        if "full" in self.parts:
-            raise OSError(28, "No space left on device")
-        return real(self, target)
-
-    monkeypatch.setattr(Path, "rename", rename)
+    no_room(monkeypatch, lambda path: "full" in path.parts)
     return tmp_path / "full"
 
 

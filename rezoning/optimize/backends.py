@@ -1,6 +1,7 @@
 """Solvers behind one seam: our names for limits, options passed as written, honest status, valid bounds.
 
-Every solve is PuLP's; what differs between solvers stands in one file each (`scip`, `highs`, `command`).
+Every model is PuLP's; what differs between solvers stands in one file each (`scip`, `highs`, `command`). What any of them answers goes through
+`checked.settled`.
 """
 
 from __future__ import annotations
@@ -10,6 +11,8 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from enum import Enum, auto
+from importlib import metadata
+from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any, Protocol
 
 from rezoning.errors import Problem, ScenarioError
@@ -52,6 +55,8 @@ class Answer:
     nodes: int | None = None
     log: str = ""
     failure: str = ""  # a sentence that names the solver, where the outcome is FAILED
+    claimed: float | None = None  # what the solver says its plan is worth, natural value; `checked` computes it again
+    is_nonsense: bool = False  # it contradicted itself: no bound it gave is believed
 
 
 @dataclass
@@ -144,6 +149,14 @@ class SolverInfo:
     has_bound: bool
     has_warm_start: bool
     uses_threads: bool
+
+
+def version_of(package: str) -> str | None:
+    """The version of an installed package, without loading it; None where it is not here."""
+    try:
+        return metadata.version(package) if find_spec(package) is not None else None
+    except metadata.PackageNotFoundError:
+        return None
 
 
 OWN = ("scip", "highs", "cbc")  # the solvers this program knows by itself

@@ -87,11 +87,14 @@ def branch_and_cut(
         return Ending()
     tracker.credit(backend.name)
     ending = _inside_the_tree(job) if backend.cuts_inside_tree else _loop(job)
-    if ending.is_proven and tracker.value is not None:
+    if ending.is_proven and tracker.value is not None and tracker.bound is not None and tracker.value <= tracker.bound + _rounding(tracker.bound):
         tracker.raise_bound(tracker.value)
     return ending
 
 
+def _rounding(value: float) -> float:
+    """What a solver's rounding may make of a value."""
+    return NEARLY * max(1.0, abs(value))
 def _goes_on(job: _Job) -> bool:
     return job.left() > 0 and not job.tracker.is_within(job.limits.gap, job.limits.gap_abs)
 
@@ -132,9 +135,10 @@ def _inside_the_tree(job: _Job) -> Ending:
     listening = replace(job.watch, on_plan=lambda plan: _found(job, plan), on_bound=tracker.raise_bound, on_cuts=tracker.add_cuts)
     answer = _asked(job, job.limits.gap, listening, job.rest)
     broken = _broken(job, answer)
+    if broken is None or not broken.is_nonsense:
+        _take(job, answer)
     if broken is not None:
         return broken
-    _take(job, answer)
     return Ending(_is_proven(job, answer), answer.outcome is Outcome.INFEASIBLE and tracker.plan is None, answer.log)
 
 
@@ -149,7 +153,8 @@ def _asked(job: _Job, gap: float, watch: Watch, separation: Rest | None = None) 
 def _broken(job: _Job, answer: Answer) -> Ending | None:
     """The ending after an answer that is none; None after any other."""
     if answer.outcome is Outcome.FAILED:
-        return Ending(log=answer.log, failure=answer.failure or "failed and does not say how")
+        said = answer.failure.removeprefix(f"{job.backend.name} ").removesuffix(".")
+        return Ending(log=answer.log, failure=said or "failed and does not say how", is_nonsense=answer.is_nonsense)
     nonsense = _nonsense(job, answer)
     return Ending(log=answer.log, failure=nonsense, is_nonsense=True) if nonsense else None
 
@@ -217,6 +222,8 @@ def _loop(job: _Job) -> Ending:
         ending.log += answer.log
         broken = _broken(job, answer)
         if broken is not None:
+            if not broken.is_nonsense:
+                _take(job, answer)
             return replace(broken, log=ending.log)
         if answer.outcome is Outcome.INFEASIBLE:  # of a relaxation: there is no plan, or none better than the start
             ending.is_infeasible = tracker.plan is None
@@ -244,7 +251,7 @@ def _is_true(job: _Job, plan: Ints, answer: Answer) -> bool:
         return False
     if not job.milp.bent or answer.bound is None:
         return True
-    return value(job.tracker.objective, job.tracker.formulation, plan) <= answer.bound + NEARLY * max(1.0, abs(answer.bound))
+    return value(job.tracker.objective, job.tracker.formulation, plan) <= answer.bound + _rounding(answer.bound)
 
 
 def _cut_off(job: _Job, plan: Ints, values: Floats | None, seen: list[Ints]) -> int:

@@ -8,6 +8,8 @@ import threading
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
+import numpy as np
+
 from rezoning.formulation.elastic import Elastic, free
 from rezoning.formulation.formulation import Formulation, Ints
 from rezoning.optimize.anneal import Search
@@ -78,6 +80,9 @@ def price_of(question: Elastic, plan: Plan) -> Relaxed:
     """What any assignment of units costs; about, where units that are one node have several schools."""
     formulation = question.formulation
     school_of_node = formulation.pairs.school[formulation.pairs.first[:-1]].copy()
+    wanted = formulation.pairs.of_units(plan.school)
+    is_open = formulation.pairs.lookup[np.arange(len(wanted)), wanted] >= 0
+    school_of_node[is_open] = wanted[is_open]
     has_pair = formulation.pairs.lookup[formulation.pairs.node_of_unit, plan.school] >= 0
     school_of_node[formulation.pairs.node_of_unit[has_pair]] = plan.school[has_pair]
     x = formulation.vector(school_of_node)

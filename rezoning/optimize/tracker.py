@@ -36,12 +36,15 @@ class Tracker:
         Seconds since the whole solve began.
     watcher
         Told of every improvement.
+    name
+        What the trace calls the objective.
     """
 
     formulation: Formulation
     objective: Objective
     clock: Clock
     watcher: Watcher | None = None
+    name: str = ""
     phase: str = ""
     plan: Ints | None = None
     value: float | None = None
@@ -75,7 +78,7 @@ class Tracker:
         return True
 
     def raise_bound(self, bound: float | None) -> None:
-        """Take a valid lower bound if it is better; never above the best value, which is an upper bound of the optimum.
+        """Take a valid lower bound if it is better; never above the best value, which is an upper bound of the optimum and refutes what is higher.
 
         None is taken where the rows are restricted or something else is minimized in the goal's stead: solvers then bound another question. One that
         is above the value by more than rounding is a lie: nothing that its source says is believed any more.
@@ -145,5 +148,5 @@ class Tracker:
             self.watcher(Progress(phase, self.clock(), self.value, self.bound, self.cuts))
 
     def _tell(self) -> None:
-        self.trace.append(TracePoint(self.clock(), self.value, self.bound))
+        self.trace.append(TracePoint(self.clock(), self.name, self.value, self.bound))
         self.say(self.phase)

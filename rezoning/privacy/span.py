@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 from scipy.linalg import solve_triangular
 from scipy.linalg.lapack import dpstrf
 from scipy.sparse import csr_array, diags_array
 from scipy.sparse.csgraph import connected_components
 
-from rezoning.privacy.cells import NOBODY, Bools, Floats, Ints
+from rezoning.privacy.cells import NOBODY, Bools, Floats, Ints, Rows
 
-Rows = csr_array[Any, tuple[int, int]]
 DRAWS = 24  # random tables that look the same to the reader; one would do but for bad luck, and `narrow` uses one up
 TOGETHER = 200  # cells that are explained at once
 LEAST = 1e-7  # a cell moves with the unknown when it does so by more than this, relative to its own size

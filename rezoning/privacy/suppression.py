@@ -14,69 +14,80 @@ SLDS Technical Brief 3 (NCES 2011-603); Privacy Technical Assistance Center, Fre
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 
 import numpy as np
 
 from rezoning.privacy.cells import HAIR, NOBODY, Bools, Cells, Floats, Ints
-from rezoning.privacy.intervals import narrow_cells
+from rezoning.privacy.intervals import Doubt, Reader
 from rezoning.privacy.span import Span
+from rezoning.privacy.state import EXACT, KEPT, State
+
+AT_ONCE = 20  # cells known too well that are settled before the others are looked at again
 
 
-@dataclass(frozen=True, eq=False)
-class Kinds:
-    """How far small cells are protected, shape (k,) each.
-
-    Parameters
-    ----------
-    unknown
-        Nobody can work them out: (b) and (c) of `protect`.
-    vague
-        Nobody can narrow them down either: (d).
-    """
-
-    unknown: Bools
-    vague: Bools
-
-
-def protect(cells: Cells, least: float, *, kinds: Kinds | None = None, hidden: Bools | None = None, complements: bool = True) -> Bools:
-    """Which published cells to hide, shape (k,).
+def protect(cells: Cells, least: float, *, before: State | None = None, fixed: Bools | None = None, complements: bool = True) -> State:
+    """What is told of each cell and fact.
 
     Parameters
     ----------
     least
         Counts above 0 and below this are small; 0 hides nothing.
-    kinds
-        Which small cells are protected how far; all of them all the way when left out.
-    hidden
-        Cells that are hidden already, and stay so.
+    before
+        What is told of each so far; everything when left out. Never is more told than that.
+    fixed
+        Cells, and facts after them, of which neither more nor less may be told than so far, shape (k + f,).
     complements
         Whether to hide what would give small counts away as well; without, only small counts are hidden.
 
     Returns
     -------
-    array
-        (a) Every small published cell is hidden. (b) No small cell, published or not, is a combination of shown ones. (c) Where the total of
-        a family is shown, its hidden cells add up to 0 or to `least` at the least. (d) To a reader who knows that no atom is below 0, every small
-        cell may be `least` or more, and lies in an interval at least half as wide as `least`.
+    State
+        (a) No small cell is told exactly. (b) No small cell, published or not, is a combination of what is told exactly. (c) Where the total
+        of a family is told, its hidden cells add up to 0 or to `least` at the least. (d) To a reader who knows that no atom is below 0, all
+        bonds, facts and ranges, and that students are whole, every small cell may be `least` or more, and lies in an interval at least half as
+        wide as `least`. Cells of which this cannot be said, for what is fixed tells them, are `lost`.
     """
     ours = cells.merged
+    state = State.of(ours) if before is None else before.copy()
     small = ours.sensitive(least)
-    found = small & ours.published
-    if hidden is not None:
-        found |= hidden
+    movable = _movable(ours, fixed)
+    fresh = movable[: len(small)] & (state.level <= 1)
+    state.level[small & ours.published & fresh] = KEPT
     if not complements or not small.any():
-        return found
-    first = found.copy()
-    unknown, vague = (small, small) if kinds is None else (small & kinds.unknown, small & kinds.vague)
-    _hide_until_safe(ours, unknown, found, least)
-    _show_again(ours, unknown, found, first, least)
-    watched = np.flatnonzero(vague)
-    while watched.size:
-        narrow, watched = narrow_cells(ours, watched, found, least)
-        _hide_one_of_each(ours, found, narrow)
-        _hide_remainders(ours, unknown, found, least)
-    return found
+        return state
+    first, hidden = state.hidden, state.hidden
+    known = _hide_until_safe(ours, small, hidden, movable, least)
+    _show_again(ours, small, hidden, first, least)
+    state.level[hidden & fresh] = KEPT
+    state.level[hidden & fresh & ours.may_be_range] = 1  # as a narrow range at first, which widens as far as it must
+    state.level[hidden & fresh & ours.may_be_range & small] = 2
+    state.lost = np.union1d(state.lost, known)
+    sought = Doubt.sought(ours, least)
+    _widen_until_safe(ours, np.setdiff1d(np.flatnonzero(small), state.lost), state, movable, least, sought)
+    return state
+
+
+def widen(cells: Cells, state: State, narrow: Ints, least: float) -> State:
+    """Tell less of anything until some small cells are as unknown as is promised."""
+    ours, state = cells.merged, state.copy()
+    state.lost = np.setdiff1d(state.lost, narrow)
+    _widen_until_safe(ours, narrow, state, _movable(ours, None), least, Doubt.promised(ours, least))
+    return state
+
+
+def _movable(cells: Cells, fixed: Bools | None) -> Bools:
+    told = np.zeros(0) if cells.facts is None else cells.facts.cost
+    movable = np.concatenate([np.ones(len(cells.published), dtype=bool), np.isfinite(told)])
+    return movable if fixed is None else movable & ~fixed
+
+
+def narrow(cells: Cells, state: State, least: float) -> Ints:
+    """Small cells that a reader knows too well: (d) of `protect` does not hold of them."""
+    ours = cells.merged
+    promised = Doubt.promised(ours, least)
+    reader = Reader(ours, state, least, promised)
+    doubt = reader.doubtful(np.flatnonzero(ours.sensitive(least)))
+    return np.array([k for k in doubt.tolist() if not promised.is_met(k, reader.reach(k))], dtype=np.int64)
 
 
 def exposed(cells: Cells, hidden: Bools, least: float) -> Ints:
@@ -88,36 +99,62 @@ def exposed(cells: Cells, hidden: Bools, least: float) -> Ints:
     return np.sort(np.concatenate([np.flatnonzero(small & shown), candidates[span.holds(cells.matrix[candidates])]]))
 
 
-def _hide_until_safe(cells: Cells, small: Bools, hidden: Bools, least: float) -> None:
+def _hide_until_safe(cells: Cells, small: Bools, hidden: Bools, movable: Bools, least: float) -> Ints:
+    """Hide until nothing small can be worked out; the cells that can be though nothing is left to hide."""
+    known = np.zeros(0, dtype=np.int64)
     while True:
-        _hide_remainders(cells, small, hidden, least)
+        _hide_remainders(cells, small, hidden, movable, least)
         shown = np.flatnonzero(cells.published & ~hidden)
-        candidates = np.flatnonzero(small & (hidden | ~cells.published))
+        candidates = np.setdiff1d(np.flatnonzero(small & (hidden | ~cells.published)), known)
         span = Span(cells.matrix[shown], cells.values[shown])
         found = candidates[span.holds(cells.matrix[candidates])]
         if not found.size:
-            return
-        _hide_one_of_each(cells, hidden, [shown[makers] for makers in span.makers(cells.matrix[found])])
+            return known
+        makers = [shown[makers][movable[shown[makers]]] for makers in span.makers(cells.matrix[found])]
+        known = np.union1d(known, found[[not one.size for one in makers]])
+        hidden[_one_of_each(cells.cost, makers)] = True
 
 
-def _hide_one_of_each(cells: Cells, hidden: Bools, sets: Sequence[Ints]) -> None:
-    """Hide at least one cell of each set, those first that cost little for the number of sets they settle."""
-    left = [one for one in sets if one.size]
-    assert len(left) == len(sets), "a small cell is known though nothing that is shown gives it away"
+def _widen_until_safe(cells: Cells, watched: Ints, state: State, movable: Bools, least: float, sought: Doubt) -> None:
+    """Tell less until every small cell is unknown enough. The less is told the wider is every interval: one that is wide once stays so."""
+    promised, lost = Doubt.promised(cells, least), list[int]()
+    while watched.size:
+        reader, sets, done = Reader(cells, state, least, sought), list[Ints](), list[int]()
+        doubt = reader.doubtful(watched)
+        for k in doubt.tolist():
+            found = reader.reach(k)
+            why = found.why[movable[found.why]]
+            if sought.is_met(k, found) or not why.size:
+                done.append(k)
+                lost += [] if promised.is_met(k, found) else [k]
+                continue
+            sets.append(why)
+            if len(sets) == AT_ONCE:
+                break
+        watched = np.setdiff1d(doubt, done)
+        for which in _one_of_each(state.cost(cells), sets):
+            state.coarsen(cells, which)
+    state.lost = np.union1d(state.lost, np.array(lost, dtype=np.int64))
+
+
+def _one_of_each(cost: Floats, sets: Sequence[Ints]) -> list[int]:
+    """At least one of each set that has any, those first that cost little for the number of sets they settle."""
+    left, chosen = [one for one in sets if one.size], []
     while left:
         which, number = np.unique(np.concatenate(left), return_counts=True)
-        best = which[np.argmin(cells.cost[which] / number)]
-        hidden[best] = True
+        best = int(which[np.argmin(cost[which] / number)])
+        chosen.append(best)
         left = [one for one in left if best not in one]
+    return chosen
 
 
-def _hide_remainders(cells: Cells, small: Bools, hidden: Bools, least: float) -> None:
+def _hide_remainders(cells: Cells, small: Bools, hidden: Bools, movable: Bools, least: float) -> None:
     """Hide further cells of families until the hidden ones of each add up to enough."""
     is_done = False
     while not is_done:
         is_done = True
         for parts in _poor(cells, small, hidden, least):
-            shown = parts[cells.published[parts] & ~hidden[parts] & (cells.values[parts] > NOBODY)]
+            shown = parts[cells.published[parts] & ~hidden[parts] & movable[parts] & (cells.values[parts] > NOBODY)]
             if shown.size:
                 hidden[shown[np.argmin(cells.cost[shown])]] = True
                 is_done = False

@@ -76,6 +76,11 @@ class Language:
         """A number of students or units, rounded."""
         return self.number(value, 0)
 
+    def between(self, ends: tuple[float, float]) -> str:
+        """A range of counts, the upper end of which is out of it: ``50 to 60``, and ``fewer than 20`` where it begins with nobody."""
+        low, high = ends
+        return self.text("charts.under" if low <= 0 else "charts.between", low=self.count(low), high=self.count(high))
+
     def percent(self, value: Cell, digits: int = 1) -> str:
         """A share in percent, with the narrow space that keeps number and sign together."""
         return self._shown(value, lambda x: f"{self._written(100 * x, digits)}\N{NARROW NO-BREAK SPACE}%")

@@ -106,9 +106,20 @@ def _needs_walk(said: Mapping[str, Any]) -> Iterator[Finding]:
         for keys in (*_rules(said, NEEDS_WALK), *_burdens_that_need(said, "walk"), *_goals_that_need(said, "walk")):
             cure = "Give data.walk: walk zones or walks, or drop it."
             yield Finding(keys, f"without data.walk {_word(said, keys)} is refused.", cure, rests_on=("data", "walk"))
+    yield from _compared_modes(said)
     if get(said, "data", "barriers") is None and get(said, "rules", "no_crossing") is not None:
         cure = "Give data.barriers: a layer of lines, or drop it."
         yield Finding(("rules", "no_crossing"), "without data.barriers rules.no_crossing is refused.", cure, rests_on=("data", "barriers"))
+
+
+def _compared_modes(said: Mapping[str, Any]) -> Iterator[Finding]:
+    """A limit on the increase over today's trip, whatever its mode: walks and rides must be measured alike."""
+    kinds = {get(said, "data", key, "measure") in ("minutes", "seconds", None) for key in ("travel", "walk")}
+    if get(said, "data", "walk", "path") is None or get(said, "data", "travel") is None or len(kinds) < 2:
+        return
+    for keys in _rules(said, ("travel.modes.walk.max_increase", "travel.modes.bus.max_increase")):
+        message = f"{dotted(keys)} compares with today's trip, on foot or by bus, and of data.walk and data.travel one is time, the other distance."
+        yield Finding(keys, message, "Give both in minutes or both as distances, or drop it.", rests_on=("data", "walk"))
 
 
 def _needs_groups(said: Mapping[str, Any]) -> Iterator[Finding]:

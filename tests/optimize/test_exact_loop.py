@@ -17,7 +17,7 @@ from rezoning.formulation.formulate import formulate
 from rezoning.formulation.formulation import Formulation
 from rezoning.optimize import exact
 from rezoning.optimize.backends import Answer, Limits, Outcome, Watch, backend
-from rezoning.optimize.command import _cbc_bound, _cbc_rescue
+from rezoning.optimize.command import _cbc_bound
 from rezoning.optimize.engine import solve
 from rezoning.optimize.exact import Ending, branch_and_cut
 from rezoning.optimize.relaxation import Relaxed
@@ -342,7 +342,8 @@ def test_giving_up_a_share_buys_the_next_goal():
         result = solve(formulate(one.district, asked), asked.solve)
         assert [goal.value for goal in result.goals][-1] == pytest.approx(wanted[-1], abs=1e-6)
         assert result.goals[0].bound == pytest.approx(wanted[0], abs=1e-6)
-        assert result.status is Status.OPTIMAL
+        assert result.goals[0].best == pytest.approx(strict[0], abs=1e-6)
+        assert result.status is (Status.OPTIMAL if wanted is strict else Status.WITHIN_GAP)  # not at its best, though every step is proven
 
 
 def questions(one, give_up: float):
@@ -372,8 +373,3 @@ def buys(one) -> bool:
 )
 def test_bounds_that_cbc_prints(text, bound):
     assert _cbc_bound(text) == (None if bound is None else pytest.approx(bound, abs=1e-12))
-
-
-def test_cbc_is_asked_again_without_its_preprocessing():
-    assert _cbc_rescue("Pre-processing says infeasible or unbounded\n") == {"preprocess": "off"}
-    assert _cbc_rescue("Result - Optimal solution found\n") == {}

@@ -231,6 +231,26 @@ def test_set_makes_sections_that_the_file_lacks() -> None:
     assert scenario.rules.capacity.max == 1.1
 
 
+@pytest.mark.parametrize(
+    ("dots", "brackets"),
+    [
+        ("goals.0.give_up=0.3", "goals[0].give_up=0.3"),
+        ("goals.1.groups.0=white", "goals[1].groups[0]=white"),
+        ("rules.forbid.0.1=S1", "rules.forbid[0][1]=S1"),
+        ("rules.bands.0.within=0.2", "rules.bands[0].within=0.2"),
+    ],
+)
+def test_an_entry_of_a_list_is_named_with_a_dot_or_as_messages_name_it(dots: str, brackets: str) -> None:
+    before = ["rules.forbid=[[060014001001001, S2]]", "rules.bands=[{group: white, within: 0.1}]", "goals.1.groups=[low_income]"]
+    one, other = (load_scenario(EVERYTHING, [*before, setting]) for setting in (dots, brackets))
+    assert one.model_dump() == other.model_dump() != load_scenario(EVERYTHING, before).model_dump()
+
+
+def test_a_key_with_brackets_of_its_own_is_a_key() -> None:
+    scenario = load_scenario(EVERYTHING, ["rules.assign={'unit[0]': S1}", "rules.assign.unit[0]=S2"])
+    assert scenario.rules.assign["unit[0]"] == "S2"
+
+
 HELP = "See the scenario with: rezoning show."
 
 
@@ -242,6 +262,7 @@ HELP = "See the scenario with: rezoning show."
         ("solve..gap=1", "--set solve..gap=1: this is not KEY=VALUE. Write --set solve.time_limit=60."),
         ("extends=a.yaml", "--set extends=a.yaml: extends works only inside a file. Write it into the scenario."),
         ("goals.7.give_up=1", f"--set goals.7.give_up=1: goals is a list of 1, counted from 0, and has no entry '7'. {HELP}"),
+        ("goals[7].give_up=1", f"--set goals[7].give_up=1: goals is a list of 1, counted from 0, and has no entry '7'. {HELP}"),
         ("goals.first=1", f"--set goals.first=1: goals is a list of 1, counted from 0, and has no entry 'first'. {HELP}"),
         ("name.short=1", f"--set name.short=1: name is smallest, and nothing can stand below it. {HELP}"),
         ("solve.gap=-1", "--set solve.gap: -1 is too small. Give at least 0."),
@@ -264,8 +285,8 @@ def test_a_wrong_setting_is_named(setting: str, message: str) -> None:
 def test_a_missing_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     assert refused("nowhere.yaml") == "nowhere.yaml: the file does not exist. Check the name and the folder."
-    assert refused(".") == ".: the file is a folder. Name the scenario file in it."
-    assert refused("a\0b") == "a\0b: the file cannot be read: the name is not one of a file. Check the name and who may read it."
+    assert refused(".") == ".: the file is a folder. Name the file in it."
+    assert refused("a\0b") == "a\\0b: the file is no name of a file. Check the name."
 
 
 def test_a_file_that_is_not_text(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

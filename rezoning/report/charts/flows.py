@@ -9,7 +9,7 @@ from markupsafe import Markup
 from rezoning.report.charts import svg
 from rezoning.report.charts.parts import Table, less, named, total, view_name
 from rezoning.report.charts.scale import is_number
-from rezoning.report.language import Language
+from rezoning.report.language import HIDDEN, Language
 from rezoning.report.public.book import Book, Flow
 
 SHOWN = 12
@@ -37,6 +37,7 @@ class Flows:
     ways: tuple[Way, ...]
     more: int
     kept: str
+    note: str
     table: Table
     balance: Table
 
@@ -45,18 +46,30 @@ def flows_of(book: Book, letter: str, language: Language) -> Flows:
     """What an option moves from where to where."""
     t, change = language.text, book.changes[letter]
     name = view_name(letter, book, language)
-    flows = sorted((flow for flow in change.flows if flow.students != 0), key=lambda flow: -flow.students if is_number(flow.students) else 0.0)
-    most = max([flow.students for flow in flows if is_number(flow.students)], default=0.0) or 1.0
+    flows = sorted((flow for flow in change.flows if flow.students != 0), key=lambda flow: [-end for end in ends(flow)[::-1]])
+    most = max([ends(flow)[1] for flow in flows], default=0.0) or 1.0
     pairs = {(flow.origin, flow.target) for flow in flows}
-    drawn = [flow for flow in flows if is_number(flow.students)]
+    drawn = [flow for flow in flows if ends(flow)[1] > 0]
     ways = tuple(_way(book, letter, flow, most, (flow.target, flow.origin) in pairs, language) for flow in drawn[:SHOWN])
     head = (t("charts.from"), t("charts.to"), t("charts.students"), t("charts.units"))
     rows = tuple(
-        (named(book, f.origin, language), named(book, f.target, language), language.count(f.students), language.count(f.units)) for f in flows
+        (named(book, f.origin, language), named(book, f.target, language), how_many(f, language), language.count(f.units)) for f in flows
     )
     table = Table(t("charts.flows_table", option=name), head, rows, wide=2)
-    kept = _kept(book, [flow for flow in flows if not is_number(flow.students)], language)
-    return Flows(name, _message(flows, language), ways, max(len(drawn) - SHOWN, 0), kept, table, _balance(book, letter, language))
+    kept = _kept(book, [flow for flow in flows if ends(flow)[1] <= 0], language)
+    return Flows(name, _message(flows, language), ways, max(len(drawn) - SHOWN, 0), kept, _note(flows, language), table, _balance(book, letter, language))
+
+
+def ends(flow: Flow) -> tuple[float, float]:
+    """The least and the most that a flow may be, as far as that is told; nothing of a flow that is kept back."""
+    if is_number(flow.students):
+        return flow.students, flow.students
+    return flow.between or (0.0, 0.0)
+
+
+def how_many(flow: Flow, language: Language) -> str:
+    """Students of a flow in words: a number, a range, or the sign of what is kept back."""
+    return language.count(flow.students) if flow.between is None else language.between(flow.between)
 
 
 def _kept(book: Book, flows: list[Flow], language: Language) -> str:
@@ -70,11 +83,18 @@ def _kept(book: Book, flows: list[Flow], language: Language) -> str:
     return said if len(flows) <= SHOWN else f"{said} {language.text('charts.flows_more', more=language.count(len(flows) - SHOWN))}"
 
 
+def _note(flows: list[Flow], language: Language) -> str:
+    """What a range means, by the first that has two ends; empty without any."""
+    ranges = sorted((flow.between for flow in flows if flow.between is not None), reverse=True)
+    return language.text("charts.ranges_note", **{key: language.count(end) for key, end in zip(("low", "high"), ranges[0], strict=True)}) if ranges else ""
+
+
 def _way(book: Book, letter: str, flow: Flow, most: float, is_back: bool, language: Language) -> Way:
-    parts = [svg.rect(0, 3, flow.students / most, 13, f"bar {svg.css(letter)}")] if is_number(flow.students) else []
+    low, high = ends(flow)
+    parts = [svg.rect(0, 3, low / most, 13, f"bar {svg.css(letter)}"), svg.rect(low / most, 3, high / most, 13, f"bar maybe {svg.css(letter)}")]
     units = language.text("charts.units_one" if flow.units == 1 else "charts.units_many", units=language.count(flow.units))
     origin, target = (named(book, index, language) for index in (flow.origin, flow.target))
-    return Way(origin, target, svg.strip(parts, 16), language.count(flow.students), units, is_back)
+    return Way(origin, target, svg.strip(parts, 16), how_many(flow, language), units, is_back)
 
 
 def _message(flows: list[Flow], language: Language) -> str:
@@ -87,13 +107,22 @@ def _message(flows: list[Flow], language: Language) -> str:
 
 
 def _balance(book: Book, letter: str, language: Language) -> Table:
-    """What leaves each school and what comes to it; a sum with a hidden part is hidden."""
-    t, flows = language.text, book.changes[letter].flows
-    rows = []
+    """What leaves each school and what comes to it, and the difference, which is that of the school's totals where no unit is new."""
+    t, flows, rows = language.text, book.changes[letter].flows, []
+    assert book.today is not None
     for s, school in enumerate(book.schools):
-        leave = total(flow.students for flow in flows if flow.origin == s)
-        arrive = total(flow.students for flow in flows if flow.target == s)
-        if leave != 0 or arrive != 0:
-            rows.append((school.name, language.count(leave), language.count(arrive), language.change(less(arrive, leave), 0)))
+        leave, arrive = (_sum([flow for flow in flows if place(flow) == s]) for place in (lambda flow: flow.origin, lambda flow: flow.target))
+        if leave.students != 0 or arrive.students != 0:
+            net = less(book.views[letter].schools[s].students, book.today.schools[s].students) if (book.today.zone >= 0).all() else HIDDEN
+            net = less(arrive.students, leave.students) if HIDDEN not in (leave.students, arrive.students) else net
+            rows.append((school.name, how_many(leave, language), how_many(arrive, language), language.change(net, 0)))
     head = (t("charts.school"), t("charts.leave"), t("charts.arrive"), t("charts.balance"))
     return Table(t("charts.balance_table", option=view_name(letter, book, language)), head, tuple(rows))
+
+
+def _sum(flows: list[Flow]) -> Flow:
+    """Flows as one: a range where one of them is, kept back where one of them is."""
+    students = total(flow.students for flow in flows)
+    lows, highs = zip(*(ends(flow) for flow in flows), strict=True) if flows else ((), ())
+    is_told = all(flow.students != HIDDEN or flow.between is not None for flow in flows)
+    return Flow(-1, -1, students, sum(flow.units for flow in flows), (sum(lows), sum(highs)) if students == HIDDEN and is_told else None)

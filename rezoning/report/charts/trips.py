@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from itertools import pairwise
 
+import numpy as np
 from markupsafe import Markup
 
 from rezoning.report.charts import svg
@@ -14,6 +15,7 @@ from rezoning.report.charts.who import mean_trip
 from rezoning.report.language import HIDDEN, Cell, Language
 from rezoning.report.public.book import EVERYONE, Book, View
 
+HAIR = 1e-6  # tenths of a percent
 HEIGHT = 96.0  # of the bars, in pixels; marks of means stand above them
 
 
@@ -44,7 +46,7 @@ def trips_of(book: Book, language: Language) -> Trips | None:
         return None
     names = (EVERYONE, *book.groups)
     shares = {view.key: {name: bin_shares(book, view, name) for name in names} for view in shown}
-    scale = scale_to([cell for of_view in shares.values() for cells in of_view.values() for cell in cells], ticks=3)
+    scale = scale_to([part.middle for of_view in shares.values() for parts in of_view.values() for part in parts], ticks=3)
     panels = tuple(_panel(book, name, shown, shares, scale, language) for name in names)
     bars = [Sign(svg.swatch("today-bar"), language.text("charts.today_bars"))] if book.today is not None else []
     legend = (*bars, *signs(book, language))
@@ -52,20 +54,48 @@ def trips_of(book: Book, language: Language) -> Trips | None:
     return Trips(panels, legend, _table(book, names, shown, shares, unit, language), unit)
 
 
-def bin_shares(book: Book, view: View, group: str) -> tuple[Cell, ...]:
+@dataclass(frozen=True)
+class Part:
+    """A bin's share of a group's students, or the range that it is in."""
+
+    low: Cell
+    high: Cell
+
+    @property
+    def middle(self) -> Cell:
+        """What is drawn."""
+        return (self.low + self.high) / 2 if is_number(self.low) and is_number(self.high) else self.low
+
+    def said(self, language: Language) -> str:
+        """In words; ends of ranges are rounded away from each other, so that what is said is true."""
+        if not is_number(self.low) or not is_number(self.high) or self.low == self.high:
+            return language.percent(self.low)
+        low, high = np.floor(1000 * self.low + HAIR) / 1000, np.ceil(1000 * self.high - HAIR) / 1000
+        return f"{language.number(100 * low)}–{language.percent(high)}"
+
+
+def bin_shares(book: Book, view: View, group: str) -> tuple[Part, ...]:
     """Share of a group's students with a known trip in each bin.
 
-    Where a bin is hidden its students are not known to add up, and the enrolled stand in, if every trip is known; else all shares are hidden.
+    Where a bin is not told exactly its students are not known to add up, and the enrolled stand in, if every trip is known; else all shares are
+    hidden.
     """
     cells = (view.trips or {}).get(group, ())
-    whole: Cell = HIDDEN if HIDDEN in cells else sum(cell for cell in cells if is_number(cell))
+    whole: Cell = sum(cell for cell in cells if is_number(cell)) if all(is_number(cell) for cell in cells) else HIDDEN
     if whole == HIDDEN and book.changes and at(view.measures, "travel_unknown_students") == 0:
         whole = next(iter(book.changes.values())).movers[group].enrolled
-    return tuple(ratio(cell, whole) for cell in cells)
+    ends = [cell if isinstance(cell, tuple) else (cell, cell) for cell in cells]
+    most = 1.0  # a range of everyone and more says no more than everyone
+    return tuple(Part(ratio(low, whole), least(ratio(high, whole), most)) for low, high in ends)
+
+
+def least(cell: Cell, most: float) -> Cell:
+    """A number that is at most so much."""
+    return min(cell, most) if is_number(cell) else cell
 
 
 def _panel(
-    book: Book, group: str, shown: list[View], shares: dict[str, dict[str, tuple[Cell, ...]]], scale: Scale, language: Language
+    book: Book, group: str, shown: list[View], shares: dict[str, dict[str, tuple[Part, ...]]], scale: Scale, language: Language
 ) -> Panel:
     bins, parts = len(book.bins), []
     top = svg.LANE * len(shown)
@@ -74,7 +104,7 @@ def _panel(
         parts += [svg.line(0, y, 1, y, "grid"), svg.words(1, y + 12, language.percent(tick, 0), "end")] if tick > 0 else []
     for view in shown:
         draw = _bars if view.key == svg.TODAY else _steps
-        parts += draw(shares[view.key][group], scale, bins, view.key, top)
+        parts += draw(tuple(part.middle for part in shares[view.key][group]), scale, bins, view.key, top)
     parts.append(svg.line(0, top + HEIGHT, 1, top + HEIGHT, "base"))
     said = []
     for k, view in enumerate(shown):
@@ -137,14 +167,14 @@ def bin_names(book: Book, language: Language) -> list[str]:
 
 
 def _table(
-    book: Book, names: tuple[str, ...], shown: list[View], shares: dict[str, dict[str, tuple[Cell, ...]]], unit: str, language: Language
+    book: Book, names: tuple[str, ...], shown: list[View], shares: dict[str, dict[str, tuple[Part, ...]]], unit: str, language: Language
 ) -> Table:
     head = (language.text("charts.group"), language.text("charts.plan"), *bin_names(book, language), language.text("charts.mean_trip", unit=unit))
     rows = tuple(
         (
             group_name(group, language),
             view_name(view.key, book, language),
-            *(language.percent(cell) for cell in shares[view.key][group]),
+            *(part.said(language) for part in shares[view.key][group]),
             language.number(mean_trip(view.measures, group), trip_digits(book.district.travel_unit)),
         )
         for group in names

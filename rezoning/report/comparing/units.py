@@ -28,14 +28,14 @@ class Differences:
     trips
         Travel in each view, shape (k, views), NaN where unknown; None without travel.
     students
-        Students of each unit; None where nobody's school of today is known.
+        Students of each unit, None for one that is new; None for all where they are not told.
     """
 
     units: Ints
     keys: tuple[str, ...]
     schools: Ints
     trips: Floats | None
-    students: tuple[Cell, ...]
+    students: tuple[Cell, ...] | None
 
 
 def differences(book: Book) -> Differences:
@@ -47,18 +47,18 @@ def differences(book: Book) -> Differences:
     units = np.flatnonzero(differs)
     known = _students(book)
     trips = _trips(book, keys)
-    return Differences(units, keys, zones[units], None if trips is None else trips[units], tuple(known.get(int(u)) for u in units))
+    return Differences(units, keys, zones[units], None if trips is None else trips[units], None if known is None else tuple(known.get(int(u)) for u in units))
 
 
 def changed_units(book: Book) -> list[dict[str, Any]]:
     """One row a unit: `unit_id`, `students`, and in each view `<view>_school_id`, `<view>_school` and `<view>_min` (`_km`).
 
-    Students are HIDDEN where they are few, and None for a unit that has no school today.
+    Counts of students of a unit are for nobody but those who see all numbers (`report.min_cell: 0`); None for one that has no school today.
     """
     found, unit = differences(book), book.district.travel_unit
     rows = []
     for i, u in enumerate(found.units.tolist()):
-        row: dict[str, Any] = {"unit_id": book.district.unit_ids[u], "students": found.students[i]}
+        row: dict[str, Any] = {"unit_id": book.district.unit_ids[u], **({} if found.students is None else {"students": found.students[i]})}
         for k, key in enumerate(found.keys):
             s = int(found.schools[i, k])
             row[f"{key}_school_id"] = None if s < 0 else book.schools[s].id
@@ -74,13 +74,10 @@ def trip(value: float) -> float | None:
     return None if np.isnan(value) else round(float(value), 2)
 
 
-def _students(book: Book) -> dict[int, Cell]:
-    """Unit to students, from the changes against today; hidden in one of them is hidden."""
-    found: dict[int, Cell] = {}
-    for change in book.changes.values():
-        for u, cell in zip(change.moved.tolist(), change.unit_students, strict=True):
-            found[u] = HIDDEN if HIDDEN in (cell, found.get(u)) else cell
-    return found
+def _students(book: Book) -> dict[int, Cell] | None:
+    """Unit to students, from the changes against today; None where they are not told."""
+    pairs = [(u, cell) for change in book.changes.values() for u, cell in zip(change.moved.tolist(), change.unit_students, strict=True)]
+    return None if not pairs or HIDDEN in (cell for _, cell in pairs) else dict(pairs)
 
 
 def _trips(book: Book, keys: tuple[str, ...]) -> Floats | None:

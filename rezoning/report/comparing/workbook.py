@@ -133,7 +133,8 @@ def _flows(page: _Maker) -> None:
             schools = (page.book.schools[flow.origin], page.book.schools[flow.target])
             named = [cell for school in schools for cell in (sheet.text(school.id, ID), sheet.text(school.name))]
             title = sheet.text(f"{option.letter}: {option.name}")
-            sheet.row(title, *named, sheet.number(flow.students, "count"), sheet.number(float(flow.units), "count"))
+            told = sheet.number(flow.students, "count") if flow.between is None else sheet.text(page.language.between(flow.between), Look(align="right"))
+            sheet.row(title, *named, told, sheet.number(float(flow.units), "count"))
 
 
 def _changes(page: _Maker) -> None:
@@ -141,10 +142,10 @@ def _changes(page: _Maker) -> None:
     book, found = page.book, differences(page.book)
     unit = page.said(f"unit_{book.district.travel_unit}")
     each = [(page.said("school_id"), 14.0), (page.said("school"), 26.0), *([(page.said("trip", unit=unit), 12.0)] if found.trips is not None else [])]
-    widths = (20.0, 11.0, *(width for _ in found.keys for _, width in each))
-    sheet = page.sheet("changes", widths, "C2", len(widths))
+    widths = (20.0, *([] if found.students is None else [11.0]), *(width for _ in found.keys for _, width in each))
+    sheet = page.sheet("changes", widths, "B2" if found.students is None else "C2", len(widths))
     titles = [f"{title}, {page.short(column)}" for column, _ in page.views for title, _ in each]
-    sheet.head(page.said("unit"), page.said("students"), *titles)
+    sheet.head(page.said("unit"), *([] if found.students is None else [page.said("students")]), *titles)
     for i, u in enumerate(found.units.tolist()):
         cells: list[Written | None] = []
         for k in range(len(found.keys)):
@@ -153,7 +154,8 @@ def _changes(page: _Maker) -> None:
             cells += [sheet.text(book.schools[s].id, look), sheet.text(book.schools[s].name, Look(fill=look.fill))] if s >= 0 else [None, None]
             if found.trips is not None:
                 cells.append(sheet.number(trip(found.trips[i, k]), unit_kind("travel", book)))
-        sheet.row(sheet.text(book.district.unit_ids[u], ID), sheet.number(found.students[i], "count"), *cells)
+        students = [] if found.students is None else [sheet.number(found.students[i], "count")]
+        sheet.row(sheet.text(book.district.unit_ids[u], ID), *students, *cells)
 
 
 def _units(page: _Maker) -> None:

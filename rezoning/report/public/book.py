@@ -13,10 +13,16 @@ from typing import Any
 from rezoning.district.district import District, Ints
 from rezoning.report.language import HIDDEN, Cell
 from rezoning.report.option import Option
+from rezoning.report.public.ledger import Place
 from rezoning.scenario.reporting import Report
 
 EVERYONE = "all"
 """The key of all students, beside the groups."""
+
+Between = tuple[float, float]
+"""Both ends of a range that holds a number of students; the upper one does not belong to it."""
+Told = Cell | Between
+"""A count, or the range that it is told in."""
 
 
 @dataclass(frozen=True)
@@ -72,8 +78,8 @@ class View:
     schools
         One row for each of `Book.schools`.
     trips
-        Students by length of trip: for EVERYONE and each group, one cell for each bin between `Book.bins`, the last for all that is longer;
-        None without travel. Unknown trips are left out.
+        Students by length of trip: for EVERYONE and each group, one number or range for each bin between `Book.bins`, the last for all that is
+        longer; None without travel. Unknown trips are left out.
     measures
         As in metrics.json, with HIDDEN where a number must not be shown.
     """
@@ -81,7 +87,7 @@ class View:
     key: str
     zone: Ints
     schools: tuple[SchoolRow, ...]
-    trips: Mapping[str, tuple[Cell, ...]] | None
+    trips: Mapping[str, tuple[Told, ...]] | None
     measures: Mapping[str, Any]
 
 
@@ -97,12 +103,25 @@ class Mover:
 
 @dataclass(frozen=True)
 class Flow:
-    """Students who go from one school to another; indices into `Book.schools`."""
+    """Students who go from one school to another.
+
+    Parameters
+    ----------
+    origin, target
+        Indices into `Book.schools`.
+    students
+        How many; HIDDEN where that would tell of a few students.
+    units
+        Number of units.
+    between
+        Where `students` is HIDDEN, a range that holds it; None where that would tell too much as well.
+    """
 
     origin: int
     target: int
     students: Cell
     units: int
+    between: Between | None = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -114,7 +133,7 @@ class Change:
     moved
         Units whose school changes, indices, shape (k,).
     unit_students
-        Students of each of these, in the same order.
+        Students of each of these, in the same order; HIDDEN unless small numbers are shown: no count of a unit is for the public.
     movers
         EVERYONE and each group.
     flows
@@ -151,6 +170,8 @@ class Book:
         Edges of the bins of trips, from 0; the last bin has no end.
     is_hidden
         Whether anything is hidden.
+    joint
+        Small numbers for which more is hidden than each option would hide by itself: two books of one option each would give them away.
     """
 
     options: tuple[Option, ...]
@@ -162,6 +183,7 @@ class Book:
     nearest: Mapping[str, Any] | None
     bins: tuple[float, ...]
     is_hidden: bool
+    joint: tuple[Place, ...] = ()
 
     @cached_property
     def vague(self) -> frozenset[str]:

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from rezoning.district.district import District
 from rezoning.metrics import travel
 from rezoning.metrics.measure import long_ride, visible
 from rezoning.metrics.zones import Zones, nearest_zones, today_zones
@@ -15,8 +16,10 @@ from rezoning.report.public.counting import Assignment, Counted, count
 from rezoning.report.public.ledger import Ledger, Shown
 from rezoning.report.public.measures import Measures, public_measures
 from rezoning.report.public.people import People
+from rezoning.report.public.refusal import refuse_if_lost
 from rezoning.report.public.rounding import Rounding
 from rezoning.report.public.rows import change_of, school_rows, trip_rows
+from rezoning.report.public.told import tell_means, tell_rules
 
 
 def make_book(options: Sequence[Option]) -> Book:
@@ -29,6 +32,11 @@ def make_book(options: Sequence[Option]) -> Book:
     ----------
     options
         As `read_options` gives them: of one district.
+
+    Raises
+    ------
+    DataError
+        Where small numbers could be worked out whatever is hidden.
     """
     return _Maker(options).book()
 
@@ -41,7 +49,8 @@ class _Maker:
         self.least = float(first.scenario.report.min_cell)
         self.ledger = Ledger(self.least)
         self.people = People(self.ledger, options)
-        self.schools, self.bins = _schools(options), _bins(options)
+        self.schools, self.bins = _schools(options), _bins(first.district)
+        self.ledger.school_names = tuple(school.name for school in self.schools)
         self.place = {school.id: i for i, school in enumerate(self.schools)}
         self.rounding = Rounding(self.least > 0, first.district.travel_unit, self.least)
         self.has_today = first.district.has_current and first.metrics["today"] is not None
@@ -60,10 +69,16 @@ class _Maker:
         for one in everything:
             self.ledger.scope = one.key if one in plans else ""
             counted[one.key] = count(self.ledger, self.people, one, zone, len(self.schools), self.bins)
+            if self.least > 0:
+                tell_means(self.ledger, self.people, one, counted[one.key], self.rounding)
+        for one, option in zip(plans, self.options, strict=True) if self.least > 0 else ():
+            self.ledger.scope = one.key
+            tell_rules(self.ledger, self.people, one, option)
         return self.shown_book(today, plans, nearest, counted)
 
     def shown_book(self, today: Assignment | None, plans: list[Assignment], nearest: Assignment | None, counted: dict[str, Counted]) -> Book:
         shown, first, groups = self.ledger.close(), self.options[0], self.people.groups
+        refuse_if_lost(shown.lost, self.least)
         by_plan = list(zip(plans, self.options, strict=True))
         return Book(
             options=self.options,
@@ -75,6 +90,7 @@ class _Maker:
             nearest=None if nearest is None else self.measures(nearest, counted, first, first.metrics["nearest"], shown),
             bins=self.bins,
             is_hidden=shown.is_any_hidden,
+            joint=shown.joint,
         )
 
     def assignment(self, key: str, zones: Zones, option: Option, *, has_schools: bool = True) -> Assignment:
@@ -104,12 +120,15 @@ def _schools(options: Sequence[Option]) -> tuple[School, ...]:
     return tuple(School(text, name) for text, name in found.items())
 
 
-def _bins(options: Sequence[Option]) -> tuple[float, ...]:
-    """Edges of a round width, at most nine bins, that reach the trip which 99 % of students do not exceed."""
-    longest = 0.0
-    for option in options:
-        for zones in (today_zones(option.district), Zones(option.district, option.plan.school)):
-            longest = max(longest, (travel.percentile(zones, 0.99) if zones is not None else None) or 0.0)
+def _bins(district: District) -> tuple[float, ...]:
+    """Edges of a round width, at most nine bins, that reach the trip which 99 % of students do not exceed today.
+
+    Without zones of today twice the trip to the nearest school stands in. The options have no part in it: trips that are told in other bins
+    with another option would tell more of both.
+    """
+    now, near = today_zones(district), nearest_zones(district)
+    longest = (0.0 if now is None else travel.percentile(now, 0.99)) or 0.0
+    longest = longest or 2 * ((0.0 if near is None else travel.percentile(near, 0.99)) or 0.0)
     if longest <= 0:
         return (0.0,)
     power = 10.0 ** np.floor(np.log10(longest))

@@ -13,13 +13,13 @@ from rezoning.metrics.access import TIE
 from rezoning.metrics.segregation import NOBODY
 from rezoning.metrics.zones import Zones
 from rezoning.report.public.book import EVERYONE
-from rezoning.report.public.ledger import Bools, Ledger, Population
+from rezoning.report.public.ledger import ALWAYS, MAYBE, Bools, Ledger, Population
 from rezoning.report.public.people import People
 from rezoning.scenario.rules import PhaseYear
 
 # What is lost with a number of each kind, so that the least is lost where there is a choice.
 SCHOOL, SCHOOL_GROUP, YEAR = 60.0, 8.0, 10.0
-MOVED, MOVED_GROUP, FLOW, UNIT = 200.0, 20.0, 3.0, 0.2
+MOVED, MOVED_GROUP, FLOW = 200.0, 20.0, 3.0
 TRIPS, TRIPS_GROUP, DETAIL = 6.0, 2.0, 4.0
 
 
@@ -83,8 +83,8 @@ class Counted:
         From school to school of the book, by the pair.
     sizes
         Units of each flow, by the pair.
-    units
-        Students of each unit that moves.
+    means
+        Facts that tell of a mean, by what it is of (`trip`, `added_travel`, `added_minutes_only`, `school`) and the kind or the school's index.
     """
 
     total: dict[str, int]
@@ -97,7 +97,7 @@ class Counted:
     further: dict[str, int] = field(default_factory=dict)
     flows: dict[tuple[int, int], int] = field(default_factory=dict)
     sizes: dict[tuple[int, int], int] = field(default_factory=dict)
-    units: Ints = field(default_factory=lambda: np.zeros(0, dtype=np.int64))
+    means: dict[tuple[str, str], tuple[int, ...]] = field(default_factory=dict)
 
 
 def count(ledger: Ledger, people: People, one: Assignment, today: Ints | None, num_schools: int, bins: Sequence[float]) -> Counted:
@@ -116,7 +116,7 @@ def count(ledger: Ledger, people: People, one: Assignment, today: Ints | None, n
     _burdens(ledger, people, one, found)
     _programs(ledger, people, one, found)
     _further(ledger, people, one, found)
-    if today is not None and one.zones.moved is not None:
+    if today is not None and one.zones.moved is not None and one.has_schools:
         _moves(ledger, people, one, found, today)
     return found
 
@@ -136,19 +136,19 @@ def _watch_rest(ledger: Ledger, people: People, kinds: Mapping[str, Population],
         ledger.watch(people.other, labels)
 
 
-def _plain_table(ledger: Ledger, people: People, population: Population, labels: Ints, number: int, weight: float = YEAR) -> Ints:
+def _plain_table(ledger: Ledger, people: People, population: Population, labels: Ints, number: int, weight: float = YEAR, ranges: int = 0) -> Ints:
     """A table by label, with its total and what is left out of it."""
-    cells, is_left = ledger.table(population, labels, number, weight), labels < 0
+    cells, is_left = ledger.table(population, labels, number, weight, ranges=ranges), labels < 0
     rest = [ledger.cell(population, is_left, 1.0, published=False)] if is_left.any() else []
     ledger.family([*cells, *rest], people.total(population))
     return cells
 
 
 def _table(
-    ledger: Ledger, people: People, kinds: Mapping[str, Population], labels: Ints, number: int, weights: tuple[float, float]
+    ledger: Ledger, people: People, kinds: Mapping[str, Population], labels: Ints, number: int, weights: tuple[float, float], ranges: int = 0
 ) -> dict[str, Ints]:
     """Such tables of every kind, which add up to everyone's where groups are a partition."""
-    found = {name: _plain_table(ledger, people, kind, labels, number, weights[name != EVERYONE]) for name, kind in kinds.items()}
+    found = {name: _plain_table(ledger, people, kind, labels, number, weights[name != EVERYONE], ranges) for name, kind in kinds.items()}
     _watch_rest(ledger, people, kinds, labels)
     if people.partition and all(name in found for name in people.partition):
         rest = [] if people.other is None else [ledger.table(people.other, labels, number, 1.0, published=False)]
@@ -158,6 +158,7 @@ def _table(
 
 
 def _schools(ledger: Ledger, people: People, one: Assignment, found: Counted, num_schools: int) -> None:
+    ledger.begin("schools", ledger.school_names)
     if one.has_schools:
         found.schools = _table(ledger, people, one.people, one.zone, num_schools, (SCHOOL, SCHOOL_GROUP))
     else:
@@ -166,6 +167,7 @@ def _schools(ledger: Ledger, people: People, one: Assignment, found: Counted, nu
 
 def _years(ledger: Ledger, people: People, one: Assignment, found: Counted, today: Ints | None, num_schools: int) -> None:
     """In the order and under the names of `metrics.capacity.enrollments`."""
+    ledger.begin("years", ledger.school_names)
     district = one.zones.district
     for kind, columns in (("year", district.years), ("growth", district.growth)):
         for name, students in columns.items():
@@ -198,8 +200,9 @@ def _transition(ledger: Ledger, people: People, one: Assignment, year: PhaseYear
 
 
 def _trips(ledger: Ledger, people: People, one: Assignment, found: Counted, bins: Sequence[float]) -> None:
+    ledger.begin("trips")
     if one.zones.trips is not None and one.has_schools:
-        found.trips = _table(ledger, people, one.people, binned(one.zones.trips, bins), len(bins), (TRIPS, TRIPS_GROUP))
+        found.trips = _table(ledger, people, one.people, binned(one.zones.trips, bins), len(bins), (TRIPS, TRIPS_GROUP), ALWAYS)
 
 
 def binned(trips: Floats, bins: Sequence[float]) -> Ints:
@@ -209,6 +212,7 @@ def binned(trips: Floats, bins: Sequence[float]) -> Ints:
 
 
 def _isolated(ledger: Ledger, one: Assignment, found: Counted) -> None:
+    ledger.begin("isolated")
     n = one.zones.students
     for name, population in one.people.items():
         if name == EVERYONE:
@@ -223,6 +227,7 @@ def _isolated(ledger: Ledger, one: Assignment, found: Counted) -> None:
 
 
 def _burdens(ledger: Ledger, people: People, one: Assignment, found: Counted) -> None:
+    ledger.begin("burdens")
     for measure in ("reassigned", "walk_lost", "long_rides"):
         borne = burden.per_student(one.zones, measure, one.long)
         if borne is not None:
@@ -239,12 +244,14 @@ def _split(
 
 
 def _programs(ledger: Ledger, people: People, one: Assignment, found: Counted) -> None:
+    ledger.begin("programs")
     counted = one.zones.counted
     for program, offers in one.zones.district.programs.items():
         found.programs[program] = _split(ledger, people, one.people, counted & offers[np.where(counted, one.zones.school, 0)])
 
 
 def _further(ledger: Ledger, people: People, one: Assignment, found: Counted) -> None:
+    ledger.begin("further")
     zones, everyone = one.zones, {EVERYONE: people.everyone}
     found.further["counted"] = _split(ledger, people, everyone, zones.counted, (SCHOOL, SCHOOL))[EVERYONE]
     if zones.trips is not None and zones.district.travel is not None:
@@ -261,13 +268,8 @@ def _moves(ledger: Ledger, people: People, one: Assignment, found: Counted, toda
     pairs, at = np.unique(np.column_stack([today[moved], one.zone[moved]]), axis=0, return_inverse=True)
     labels = np.full(len(today), -1)
     labels[moved] = at.ravel()
-    cells = ledger.table(people.everyone, labels, len(pairs), FLOW)
+    ledger.begin("moves", [f"{ledger.school_names[a]} → {ledger.school_names[b]}" for a, b in pairs.tolist()])
+    cells = ledger.table(people.everyone, labels, len(pairs), FLOW, ranges=ALWAYS)
     found.flows = {(int(a), int(b)): int(cell) for (a, b), cell in zip(pairs, cells, strict=True)}
     found.sizes = dict(zip(found.flows, np.bincount(at.ravel(), minlength=len(pairs)).tolist(), strict=True))
     ledger.family(cells, found.burdens["reassigned"][EVERYONE])
-    if one.has_schools:
-        each = np.full(len(today), -1)
-        each[moved] = np.arange(len(moved))
-        found.units = ledger.table(people.everyone, each, len(moved), UNIT)
-        for k, cell in enumerate(cells):
-            ledger.family(found.units[at.ravel() == k], int(cell))

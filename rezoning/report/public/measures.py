@@ -94,8 +94,8 @@ class _Hider:
             "reassigned_by_group": lambda key: {g: self._with(measures[key][g], total.get(g, found.total[g]), found.total[g]) for g in groups},
             "flows": lambda _: self._flows(),
             "burden": lambda _: {g: self._burden(g) for g in groups},
-            "travel_mean": lambda key: rounding.trip(self._with(measures[key], found.total[EVERYONE])),
-            "travel_mean_by_group": lambda key: {g: rounding.trip(self._with(measures[key][g], found.total[g])) for g in groups},
+            "travel_mean": lambda key: self._mean("trip", EVERYONE, measures[key], found.total[EVERYONE]),
+            "travel_mean_by_group": lambda key: {g: self._mean("trip", g, measures[key][g], found.total[g]) for g in groups},
             "travel_unknown_students": lambda _: shown(found.further["unknown"]),
             "walk_share": lambda key: self._with(measures[key], found.further["walks"]),
             "nearest_share": lambda key: self._with(measures[key], found.further["nearest"]),
@@ -106,6 +106,11 @@ class _Hider:
     def _with(self, value: Cell, *cells: int) -> Cell:
         """A number, hidden where one of the counts that it tells of is."""
         return value if value is None or all(self.shown.is_shown[cell] for cell in cells) else HIDDEN
+
+    def _mean(self, what: str, kind: str, value: Cell, *cells: int) -> Cell:
+        """A mean trip, rounded, hidden with counts that it tells of and where it would tell of a few students itself."""
+        is_told = value is None or self.shown.tells(self.found.means.get((what, kind), ()))
+        return self.rounding.trip(self._with(value, *cells)) if is_told else HIDDEN
 
     def _are_open(self, name: str) -> bool:
         return self.shown.all(self.found.schools[name]) and self.shown.all(self.found.schools[EVERYONE])
@@ -175,7 +180,9 @@ class _Hider:
         return rows
 
     def _flows(self) -> list[dict[str, Any]]:
-        """Flows that are hidden stand last, in the order of schools."""
+        """Flows that are hidden stand last, in the order of schools; those to the nearest schools are told nowhere."""
+        if not self.found.schools:
+            return []
         cells = {(self.schools[a], self.schools[b]): self.shown(cell) for (a, b), cell in self.found.flows.items()}
         rows = [{**row, "students": cells[row["from"], row["to"]]} for row in self.measures["flows"]]
         known = [row for row in rows if row["students"] != HIDDEN]
@@ -185,14 +192,17 @@ class _Hider:
         return {measure: self._borne(measure, said, group) for measure, said in self.measures["burden"][group].items()}
 
     def _borne(self, measure: str, said: Mapping[str, Cell], group: str) -> dict[str, Cell]:
-        is_count = measure in self.found.burdens
-        of = self.found.burdens.get(measure if is_count else "reassigned", {})
+        of = self.found.burdens.get(measure if measure in self.found.burdens else "reassigned", {})
         ours, all_of = ([self.found.total[name], *([of[name]] if name in of else [])] for name in (group, EVERYONE))
-        found = {"group": self._with(said["group"], *ours), "all": self._with(said["all"], *all_of)}
-        found |= {key: self._with(said[key], *ours, *all_of) for key in ("ratio", "gap")}
-        if is_count:
-            return found
-        return {key: self.rounding.ratio(value) if key == "ratio" else self.rounding.trip(value) for key, value in found.items()}
+        if measure in self.found.burdens:
+            found = {"group": self._with(said["group"], *ours), "all": self._with(said["all"], *all_of)}
+            return found | {key: self._with(said[key], *ours, *all_of) for key in ("ratio", "gap")}
+        found = {"group": self._mean(measure, group, said["group"], *ours), "all": self._mean(measure, EVERYONE, said["all"], *all_of)}
+        is_told = HIDDEN not in found.values()
+        return found | {
+            key: rounded(self._with(said[key], *ours, *all_of)) if is_told or said[key] is None else HIDDEN
+            for key, rounded in (("ratio", self.rounding.ratio), ("gap", self.rounding.trip))
+        }
 
     def _program(self, program: str) -> dict[str, Cell]:
         counted, cells = self.found.further["counted"], self.found.programs[program]

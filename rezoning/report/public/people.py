@@ -48,14 +48,17 @@ class People:
             public = self._is_public(float(weights.sum())) and (
                 not is_group or self._is_public(float(self.everyone.weights.sum() - weights.sum()))
             )
-            self._known[key] = Population(weights, ((self._ledger.layer(weights), 1.0),), public, is_headcount=not is_group)
+            self._known[key] = found = Population(weights, ((self._ledger.layer(weights), 1.0),), public, name)
+            if is_group and self.everyone.parts:
+                self._ledger.bond((*self.everyone.parts, *((layer, -often) for layer, often in found.parts)))
         return self._known[key]
 
     def total(self, population: Population) -> int:
         """The cell of all students of a kind."""
         if population not in self._totals:
             everywhere = np.ones(len(population.weights), dtype=bool)
-            self._totals[population] = self._ledger.cell(population, everywhere, 1e5 if population is self.everyone else 1e3)
+            with self._ledger.shared("total"):
+                self._totals[population] = self._ledger.cell(population, everywhere, 1e5 if population is self.everyone else 1e3)
         return self._totals[population]
 
     def _everyone(self, district: District) -> None:
@@ -71,12 +74,13 @@ class People:
         if groups and np.abs(rest).max(initial=0.0) <= NOBODY:
             self.everyone = Population(students, (), public)  # for `_is_public` of the groups
             parts = tuple(part for name in self.partition for part in self.other_kind(name, district.groups[name], is_group=True).parts)
-            self.everyone = Population(students, parts, public, is_headcount=True)
+            self.everyone = Population(students, parts, public, EVERYONE)
             return
-        self.everyone = Population(students, ((self._ledger.layer(students), 1.0),), public, is_headcount=True)
+        self.everyone = Population(students, ((self._ledger.layer(students), 1.0),), public, EVERYONE)
         if groups:
             less = tuple((layer, -1.0) for name in self.partition for layer, _ in self.other_kind(name, district.groups[name], is_group=True).parts)
-            self.other = Population(rest, (*self.everyone.parts, *less), is_public=False)
+            self.other = Population(rest, (*self.everyone.parts, *less), is_public=False, name="other")
+            self._ledger.bond(self.other.parts)
 
     def _is_public(self, total: float) -> bool:
         return not NOBODY < total < self._ledger.least - HAIR

@@ -33,7 +33,16 @@ class Rounding:
 
     def trip(self, value: Cell) -> Cell:
         """Minutes to one decimal, kilometers to two."""
-        return self._rounded(value, 1 if self.unit == "min" else 2)
+        return self._rounded(value, self._digits)
+
+    @property
+    def half_trip(self) -> float:
+        """How far a rounded trip may be from the true one."""
+        return 0.5 * 10.0**-self._digits
+
+    @property
+    def _digits(self) -> int:
+        return 1 if self.unit == "min" else 2
 
     def index(self, value: Cell, *, is_open: bool) -> Cell:
         """An index of segregation; whole where every count that it is made from is shown."""

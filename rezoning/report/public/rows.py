@@ -8,7 +8,7 @@ import numpy as np
 
 from rezoning.metrics import capacity, travel
 from rezoning.report.language import HIDDEN, Cell
-from rezoning.report.public.book import EVERYONE, Change, Flow, Mover, School, SchoolRow
+from rezoning.report.public.book import EVERYONE, Change, Flow, Mover, School, SchoolRow, Told
 from rezoning.report.public.counting import Assignment, Counted
 from rezoning.report.public.ledger import Shown
 from rezoning.report.public.rounding import Rounding
@@ -39,25 +39,30 @@ def school_rows(
                 groups=counts,
                 shares=shares,
                 utilization=_with(use[s] if s < m else None, students),
-                travel_mean=rounding.trip(_with(trips[s], students)),
+                travel_mean=rounding.trip(_with(trips[s], students if shown.tells(found.means.get(("school", str(k)), ())) else HIDDEN)),
                 by_year={name: shown(cells[k]) for name, cells in found.years.items()},
             )
         )
     return tuple(rows)
 
 
-def trip_rows(found: Counted, shown: Shown) -> dict[str, tuple[Cell, ...]] | None:
+def trip_rows(found: Counted, shown: Shown) -> dict[str, tuple[Told, ...]] | None:
     """Students by bin of trip; None without travel."""
-    return {name: tuple(shown(cell) for cell in cells) for name, cells in found.trips.items()} or None
+    return {name: tuple(shown.between(cell) or shown(cell) for cell in cells) for name, cells in found.trips.items()} or None
 
 
 def change_of(one: Assignment, found: Counted, groups: Sequence[str], shown: Shown) -> Change:
     """An option against today; flows that are hidden stand last, in the order of schools, for their place would tell how many they are."""
     moved = np.flatnonzero(np.asarray(one.zones.moved))
-    flows = [Flow(a, b, shown(cell), found.sizes[a, b]) for (a, b), cell in found.flows.items()]
-    flows.sort(key=lambda flow: (isinstance(flow.students, str), -flow.students if isinstance(flow.students, float) else 0.0))
+    flows = [Flow(a, b, shown(cell), found.sizes[a, b], shown.between(cell)) for (a, b), cell in found.flows.items()]
+    flows.sort(key=lambda flow: (flow.students == HIDDEN, -_size(flow)))
+    students = one.zones.district.students[moved]
     movers = {name: _mover(found, name, shown) for name in (EVERYONE, *groups)}
-    return Change(moved, tuple(shown(cell) for cell in found.units), movers, tuple(flows))
+    return Change(moved, tuple(HIDDEN if shown.least > 0 else float(count) for count in students), movers, tuple(flows))
+
+
+def _size(flow: Flow) -> float:
+    return float(flow.students) if isinstance(flow.students, float) else 0.0 if flow.between is None else flow.between[0]
 
 
 def _mover(found: Counted, name: str, shown: Shown) -> Mover:
