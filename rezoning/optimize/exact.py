@@ -95,6 +95,8 @@ def branch_and_cut(
 def _rounding(value: float) -> float:
     """What a solver's rounding may make of a value."""
     return NEARLY * max(1.0, abs(value))
+
+
 def _goes_on(job: _Job) -> bool:
     return job.left() > 0 and not job.tracker.is_within(job.limits.gap, job.limits.gap_abs)
 
