@@ -1,9 +1,4 @@
-"""Work in processes of their own: what dies, hangs or prints there harms nothing here.
-
-A worker is a fresh Python that never imports the caller's main module, so that unguarded scripts and notebooks may call us. It hears of its work on
-its standard input and answers on its standard output; both are ours alone, for what solvers print goes to a file. It has a session of its own: Ctrl-C
-does not reach it, and it is killed with all that it started. It ends with its parent, for then its input ends. Its temporary files stand in a folder
-that its parent removes.
+"""Work in processes of their own: what dies, hangs or prints there harms nothing here (see `process`).
 
 Workers are kept for the next work, so that the second they need to load everything is paid once, and mostly while data is read.
 """
@@ -13,46 +8,21 @@ from __future__ import annotations
 import atexit
 import contextlib
 import os
-import pickle
-import queue
-import shutil
-import signal
-import subprocess
-import sys
-import tempfile
 import threading
 import time
-from collections.abc import Callable, Iterable, Iterator
-from multiprocessing.spawn import get_executable
-from pathlib import Path
+from collections.abc import Callable, Iterator
 from typing import Any
 
-from rezoning.errors import RezoningError
+from rezoning.optimize.process import Broken, Worker
 
-TICK = 0.05  # seconds between two looks at the clock and at the wish to end
-PATIENCE = 2.0  # seconds that a worker has to end when it is asked to
-GRACE, GRACE_SHARE = 0.5, 0.05  # seconds, and share of its time, that a worker may need beyond
-START = 10.0  # seconds that are waited for one to load everything before a clock runs
+GRACE, GRACE_SHARE = 0.5, 0.05  # seconds, and share of its time, that a solver may need beyond
+START = 10.0  # seconds that are waited for a worker to load everything before a clock runs
 KEPT = 3  # workers that wait for work
-MOST_TASKS, MOST_MB = 200, 1_000  # of one worker: then a fresh one takes its place
-_GONE = ("gone", None)
 
 
-class Broken(Exception):  # noqa: N818 (what happened to a worker, not to us)
-    """A worker died, hung, raised something or said what cannot be: what it did, as the rest of a sentence about it."""
-
-    def __init__(self, what: str, is_overdue: bool = False, is_nonsense: bool = False) -> None:
-        super().__init__(what)
-        self.what, self.is_overdue, self.is_nonsense = what, is_overdue, is_nonsense
-
-
-class Left(Exception):  # noqa: N818
-    """A worker was asked to end and did not in time; nobody waits for it any more."""
-
-
-def overdue(seconds: float) -> float:
-    """When a worker that has so many seconds from now on is overdue, on the monotonic clock."""
-    return time.monotonic() + seconds + GRACE + GRACE_SHARE * seconds
+def grace_for(seconds: float) -> float:
+    """Seconds that a solver may need beyond those that it was given."""
+    return GRACE + GRACE_SHARE * seconds
 
 
 class _Pool:
@@ -86,6 +56,10 @@ class _Pool:
             worker.is_ready.wait(max(ends - time.monotonic(), 0.0))
 
     def take_back(self, worker: Worker) -> None:
+        if not worker.is_fit:
+            worker.end()
+            return
+        worker.forget()
         with self._lock:
             is_kept = len(self._idle) < KEPT
             if is_kept:
@@ -93,16 +67,11 @@ class _Pool:
         if not is_kept:
             worker.end()
 
-    def forget(self, worker: Worker) -> bool:
-        """Whether it was known until now."""
+    def note(self, worker: Worker) -> None:
         with self._lock:
-            is_known = worker in self._all
-            self._all.discard(worker)
-            self._idle = [other for other in self._idle if other is not worker]
-        return is_known
-
-    def weigh(self) -> None:
-        with self._lock:
+            if worker.is_ended:
+                self._all.discard(worker)
+                self._idle = [other for other in self._idle if other is not worker]
             self.peak_mb = max(self.peak_mb, sum(worker.mb for worker in self._all))
 
     def close(self) -> None:
@@ -120,218 +89,15 @@ class _Pool:
         return left
 
     def _new(self) -> Worker:
-        worker = Worker()
+        worker = Worker(self.note)
         with self._lock:
             self._all.add(worker)
         return worker
 
 
-class Worker:
-    """A process that does one thing after the other."""
-
-    def __init__(self) -> None:
-        self._folder = Path(tempfile.mkdtemp(prefix="rezoning-solver-"))
-        self._printed, self._read, self._last = self._folder / "printed.log", 0, ""
-        self.tasks, self.mb, self.is_ready = 0, 0.0, threading.Event()
-        code = f"import sys; sys.path[:] = {[p for p in sys.path if isinstance(p, str)]!r}; from rezoning.optimize.worker import main; main()"
-        home = dict.fromkeys(("TMPDIR", "TEMP", "TMP"), str(self._folder))
-        try:
-            with self._printed.open("wb") as printed:
-                self._process = subprocess.Popen(  # its threads live as long as it
-                    [os.fsdecode(get_executable()), "-c", code], stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=printed,
-                    env={**os.environ, **home}, start_new_session=True,
-                )  # fmt: skip
-        except OSError:
-            shutil.rmtree(self._folder, ignore_errors=True)
-            raise
-        assert self._process.stdin is not None
-        assert self._process.stdout is not None
-        self._in, self._out = self._process.stdin, self._process.stdout
-        self.descriptors = (self._in.fileno(), self._out.fileno())
-        self._heard: queue.SimpleQueue[tuple[str, Any]] = queue.SimpleQueue()
-        self._said: queue.SimpleQueue[bytes | None] = queue.SimpleQueue()
-        self._threads = [threading.Thread(target=work, name="worker", daemon=True) for work in (self._hear, self._say)]
-        for thread in self._threads:
-            thread.start()
-
-    @property
-    def is_fit(self) -> bool:
-        """Whether it can take more work."""
-        return self._process.poll() is None and self.tasks < MOST_TASKS and self.mb < MOST_MB
-
-    def run(
-        self,
-        function: str,
-        args: tuple[Any, ...],
-        *,
-        until: float,
-        hear: Callable[[str, Any], Any] = lambda _kind, _load: None,
-        tell: Callable[[], Iterable[tuple[str, Any]]] = tuple,
-        must_end: Callable[[], bool] = lambda: False,
-        patience: Callable[[], float] = lambda: PATIENCE,
-    ) -> Any:
-        """What a function returns there. The worker is ended when it does not return.
-
-        Parameters
-        ----------
-        function
-            ``module:name``; it gets a `worker.Link` and `args`.
-        until
-            On the monotonic clock: when it is overdue.
-        hear
-            Told of what it sends meanwhile; answers what it asks.
-        tell
-            What to send it meanwhile; asked again and again.
-        must_end
-            Whether to ask it to end.
-        patience
-            Seconds that it has then.
-
-        Raises
-        ------
-        Broken
-            It died, raised something that is no `RezoningError`, or is overdue.
-        Left
-            It did not end when it was asked to.
-        RezoningError
-            As raised there.
-        """
-        is_done = False
-        try:
-            self._send("task", (function, until, args))
-            found = self._wait(until, hear, tell, must_end, patience)
-            is_done = True
-        except RezoningError:
-            is_done = True
-            raise
-        finally:
-            self.tasks += 1
-            if not is_done:
-                self.end()
-        return found
-
-    def _wait(
-        self,
-        until: float,
-        hear: Callable[[str, Any], Any],
-        tell: Callable[[], Iterable[tuple[str, Any]]],
-        must_end: Callable[[], bool],
-        patience: Callable[[], float],
-    ) -> Any:
-        asked: float | None = None
-        while True:
-            try:
-                kind, load = self._heard.get(timeout=TICK)
-            except queue.Empty:
-                kind, load = "", None
-            if kind == "done":
-                found, self.mb = load
-                _pool.weigh()
-                return found
-            if kind == "raised":
-                raise load
-            if kind == "failed":
-                raise Broken(load)
-            if kind == "gone":
-                raise Broken(self._death())
-            if kind == "ask":
-                self._send("answer", hear(*load))
-            elif kind:
-                hear(kind, load)
-            now = time.monotonic()
-            if asked is None and must_end():
-                asked = now
-                self._send("end", None)
-            if asked is not None and now > asked + patience():
-                raise Left
-            if now > until:
-                raise Broken("did not end within its time and was stopped", is_overdue=True)
-            for message in tell():
-                self._send(*message)
-
-    def printed(self) -> str:
-        """What was printed there since this was last asked, natively too; of a worker that ended, also the logs that its solvers left."""
-        text, self._last = self._last or self._news(), ""
-        return text
-
-    def _news(self) -> str:
-        try:
-            with self._printed.open("rb") as file:
-                file.seek(self._read)
-                text = file.read()
-        except OSError:
-            return ""
-        self._read += len(text)
-        return text.decode("utf-8", "replace")
-
-    def _death(self) -> str:
-        with contextlib.suppress(subprocess.TimeoutExpired):
-            self._process.wait(PATIENCE)
-        code = self._process.returncode
-        if code is None:
-            return "does not answer any more and was stopped"
-        if code >= 0:
-            return f"ended its process with exit code {code}"
-        name = signal.Signals(-code).name if -code in {int(s) for s in signal.Signals} else str(-code)
-        why = " (the system does that where memory runs out)" if name == "SIGKILL" else ""
-        return f"crashed: its process was ended by signal {name}{why}"
-
-    def end(self) -> None:
-        """Kill it with all that it started, and take its files away."""
-        if not _pool.forget(self):
-            return
-        with contextlib.suppress(OSError):
-            if hasattr(os, "killpg"):
-                os.killpg(self._process.pid, signal.SIGKILL)
-            else:
-                self._process.kill()
-        self._process.wait()
-        self._said.put(None)
-        for thread in self._threads:
-            if thread is not threading.current_thread():
-                thread.join(PATIENCE)
-        for stream in (self._in, self._out):
-            with contextlib.suppress(OSError):
-                stream.close()
-        left = [path.read_text("utf-8", "replace") for path in sorted(self._folder.rglob("*.log")) if path != self._printed and path.is_file()]
-        self._last = "".join([self._news(), *left])
-        shutil.rmtree(self._folder, ignore_errors=True)
-
-    def release(self) -> None:
-        """Give it back for other work."""
-        if self.is_fit:
-            self._send("forget", None)
-            _pool.take_back(self)
-        else:
-            self.end()
-
-    # -- its two threads: neither end of a pipe may ever make us wait -------------------------------------------------
-
-    def _send(self, kind: str, load: Any) -> None:
-        self._said.put(pickle.dumps((kind, load), pickle.HIGHEST_PROTOCOL))
-
-    def _say(self) -> None:
-        with contextlib.suppress(OSError, ValueError):
-            while (text := self._said.get()) is not None:
-                self._in.write(text)
-                self._in.flush()
-
-    def _hear(self) -> None:
-        try:
-            while True:
-                message = pickle.load(self._out)
-                if message[0] == "ready":
-                    self.is_ready.set()
-                else:
-                    self._heard.put(message)
-        except Exception:  # noqa: BLE001 (the pipe's end, or the last words of a process that is breaking)
-            self.is_ready.set()
-            self._heard.put(_GONE)
-
-
 _pool = _Pool()
 _left_behind: list[Worker] = []  # kept, for to let one go would close descriptors that may be another's by now
-hire, warm_up, await_ready, close = _pool.hire, _pool.warm_up, _pool.await_ready, _pool.close
+hire, release, warm_up, await_ready, close = _pool.hire, _pool.take_back, _pool.warm_up, _pool.await_ready, _pool.close
 atexit.register(close)
 if hasattr(os, "register_at_fork"):
     os.register_at_fork(after_in_child=lambda: _left_behind.extend(_pool.leave_behind()))
@@ -344,7 +110,7 @@ def hired() -> Iterator[Worker]:
     try:
         yield worker
     finally:
-        worker.release()
+        release(worker)
 
 
 def peak_mb() -> float:
@@ -356,6 +122,6 @@ def call(function: str, *args: Any, seconds: float, must_end: Callable[[], bool]
     """What a function returns that is called in a worker; see `Worker.run`."""
     try:
         with hired() as worker:
-            return worker.run(function, args, until=overdue(seconds), must_end=must_end)
+            return worker.run(function, args, until=time.monotonic() + seconds, grace=lambda: grace_for(seconds), must_end=must_end)
     except OSError as error:
         raise Broken(f"could not be given a process of its own ({error})") from error

@@ -8,8 +8,9 @@ import time
 from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any
 
-from rezoning.optimize.apart import Broken, Left, call
+from rezoning.optimize.apart import call
 from rezoning.optimize.backends import OWN, SolverInfo
+from rezoning.optimize.process import Broken, Left
 
 if TYPE_CHECKING:
     from rezoning.district.district import District
@@ -71,15 +72,11 @@ def check_solver(settings: Solve) -> None:
         solver_name(settings.solver, settings.place("solver"))
 
 
-def prices(
-    problem: Formulation, terms: Terms, district: District, scenario: Scenario, seconds: float, stop: threading.Event
-) -> dict[str, Any]:
+def prices(problem: Formulation, terms: Terms, district: District, scenario: Scenario, seconds: float, stop: threading.Event) -> dict[str, Any]:
     """Bound and prices of every rule as a record (see `prices.prices`); none where the solver breaks."""
     until = time.monotonic() + seconds
     try:
-        found: dict[str, Any] = call(
-            f"{REMOTE}:prices", problem, terms, district, scenario, until, seconds=seconds, must_end=stop.is_set
-        )
+        found: dict[str, Any] = call(f"{REMOTE}:prices", problem, terms, district, scenario, until, seconds=seconds, must_end=stop.is_set)
         return found
     except Broken as broken:
         log.warning("The prices of the rules are not known: HiGHS %s.", broken.what)

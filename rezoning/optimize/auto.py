@@ -95,9 +95,7 @@ def _side_by_side(tracker: Tracker, prover: Prover, limits: Limits, watch: Watch
 
 
 @contextmanager
-def _turns(
-    tracker: Tracker, prover: Prover, search: Search, limits: Limits, threads: int, start: Ints
-) -> Iterator[tuple[Turns, Callable[[], None]]]:
+def _turns(tracker: Tracker, prover: Prover, search: Search, limits: Limits, threads: int, start: Ints) -> Iterator[tuple[Turns, Callable[[], None]]]:
     """Annealing, and as soon as there is a plan the re-optimization of a few zones at a time; and how to say that the time is over."""
     neighborhoods = Neighboring(tracker, prover, limits.seed)
     searches = chain([search], (Search(tracker.formulation, tracker.objective, limits.seed + i * NEXT_SEED) for i in count(1)))

@@ -11,22 +11,19 @@ from dataclasses import dataclass, field, replace
 
 import numpy as np
 
-from rezoning.formulation.formulation import Floats, Formulation, Ints
+from rezoning.formulation.formulation import Floats, Ints
 from rezoning.optimize.backends import Answer, Backend, Ending, Limits, Outcome, Watch
-from rezoning.optimize.contiguity import Separator
-from rezoning.optimize.feasible import either_excess, is_feasible, value
-from rezoning.optimize.fractional import Fractional
-from rezoning.optimize.lifts import Cut, Row
-from rezoning.optimize.milp import ROW_TOLERANCE, Milp, build
+from rezoning.optimize.feasible import value
+from rezoning.optimize.lifts import Cut
+from rezoning.optimize.milp import Milp, build
 from rezoning.optimize.proving import RELAXATION
 from rezoning.optimize.relaxation import tighten
+from rezoning.optimize.rest import Rest
 from rezoning.optimize.spreading import Spreading
 from rezoning.optimize.tracker import LIE, Tracker
 
 RELAXATION_SHARE = 0.3  # of the time, for rounds that bring little or much on big questions; small ones end long before
 SPREADING_SHARE = 0.2  # of the time, where borders are counted
-NODE_VIOLATION = 0.05  # of a node: what a cut must be broken by inside the tree
-NODE_CUTS = 200
 FIRST_GAP = 0.02  # early rounds of the loop need no proof, only pieces to cut
 NEARLY = 1e-6  # natural value: a column that is short by less, though its rows are there, is the solver's rounding
 
@@ -40,7 +37,7 @@ class _Job:
     limits: Limits
     watch: Watch
     milp: Milp
-    rest: _Rest
+    rest: Rest
     repair: Callable[[Ints], Ints | None] | None
     ends: float  # on the tracker's clock
     forbidden: set[bytes] = field(default_factory=set)  # assignments that cuts in the model break
@@ -79,7 +76,7 @@ def branch_and_cut(
         return Ending(is_infeasible=True)
     if len(milp.free) == 0:
         return _only_one(tracker, milp)
-    job = _Job(tracker, backend, limits, watch, milp, _Rest(tracker.formulation, milp), repair, ends)
+    job = _Job(tracker, backend, limits, watch, milp, Rest(tracker.formulation, milp), repair, ends)
     if is_relaxed_first:
         tracker.credit(RELAXATION)
         _relax(job)
@@ -98,6 +95,8 @@ def branch_and_cut(
 def _rounding(value: float) -> float:
     """What a solver's rounding may make of a value."""
     return NEARLY * max(1.0, abs(value))
+
+
 def _goes_on(job: _Job) -> bool:
     return job.left() > 0 and not job.tracker.is_within(job.limits.gap, job.limits.gap_abs)
 
@@ -131,53 +130,6 @@ def _only_one(tracker: Tracker, milp: Milp) -> Ending:
     return Ending(is_proven=tracker.plan is not None, is_infeasible=tracker.plan is None)
 
 
-class _Rest:
-    """What a solver's rows do not hold: zones in one piece, curved goals, and rows that its tolerance let through."""
-
-    def __init__(self, formulation: Formulation, milp: Milp) -> None:
-        self._formulation, self.milp = formulation, milp
-        self._separator, self.fractional = Separator(formulation), Fractional(formulation)
-
-    def holds(self, school_of_node: Ints, values: Floats | None = None) -> bool:
-        """Whether it is a plan, and the columns' values are not below what they stand for."""
-        if not is_feasible(self._formulation, school_of_node, self._separator):
-            return False
-        return values is None or not self._tangents(school_of_node, values)
-
-    def cuts(self, school_of_node: Ints, values: Floats | None = None) -> list[Cut | Row]:
-        """Separator cuts for loose pieces and tangents for columns that are too low; else cuts for this very choice on every broken row."""
-        found: list[Cut | Row] = [*self._separator.cuts(school_of_node), *self._tangents(school_of_node, values)]
-        return found or [*_no_goods(self._formulation, school_of_node)]
-
-    def fractional_cuts(self, x: Floats, values: Floats | None = None) -> list[Cut | Row]:
-        """The separator cuts that a fractional x breaks by the most, and tangents."""
-        tangents = [] if values is None else self.milp.tangents(x, values, is_plan=False)
-        return [*self.fractional.cuts(x, NODE_VIOLATION, NODE_CUTS, is_sparing=True), *tangents]
-
-    def _tangents(self, school_of_node: Ints, values: Floats | None) -> list[Row]:
-        return self.milp.tangents(self._formulation.vector(school_of_node), values, is_plan=True) if self.milp.bent else []
-
-
-def _no_goods(formulation: Formulation, school_of_node: Ints) -> list[Cut]:
-    """Forbid exactly this choice on the pairs of every row that is broken by more than our tolerance and less than the solver's."""
-    x, rows = formulation.vector(school_of_node), formulation.rows
-    activity = rows.matrix @ x
-    broken = np.flatnonzero((activity > rows.upper + ROW_TOLERANCE) | (activity < rows.lower - ROW_TOLERANCE))
-    supports = [rows.matrix[[r], :].indices.astype(np.int64) for r in broken]
-    for held in formulation.held:
-        if held.terms.value(x) > held.upper + 1e-9:
-            used = [abs(parts).sum(axis=0) > 0 for parts in (held.terms.parts, *(block.parts for block in held.terms.blocks))]
-            supports.append(np.flatnonzero(np.logical_or.reduce([held.terms.linear != 0, *used])))
-    for either, excess in zip(formulation.either, either_excess(formulation, x), strict=True):
-        if excess > ROW_TOLERANCE:
-            supports.append(np.unique(either.block.parts.indices).astype(np.int64))
-    cuts = []
-    for support in supports:
-        chosen = tuple(int(p) for p in support if x[p])
-        cuts.append(Cut(chosen, tuple(int(p) for p in support if not x[p]), len(chosen) - 1.0))
-    return cuts
-
-
 def _inside_the_tree(job: _Job) -> Ending:
     """One solve; the separator is asked inside the tree."""
     tracker = job.tracker
@@ -192,7 +144,7 @@ def _inside_the_tree(job: _Job) -> Ending:
     return Ending(_is_proven(job, answer), answer.outcome is Outcome.INFEASIBLE and tracker.plan is None, answer.log)
 
 
-def _asked(job: _Job, gap: float, watch: Watch, separation: _Rest | None = None) -> Answer:
+def _asked(job: _Job, gap: float, watch: Watch, separation: Rest | None = None) -> Answer:
     """The solver's answer to the model as it stands."""
     job.watch.at_work(job.backend.name)
     answer = job.backend.solve(job.milp, replace(job.limits, seconds=job.left(), gap=gap), job.tracker.plan, watch, separation)

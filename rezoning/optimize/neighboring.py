@@ -8,8 +8,8 @@ from typing import Any
 
 from rezoning.formulation.formulation import Ints
 from rezoning.optimize import apart
-from rezoning.optimize.apart import Broken, Left, Worker
 from rezoning.optimize.asking import REMOTE
+from rezoning.optimize.process import Broken, Left, Worker
 from rezoning.optimize.proving import Prover
 from rezoning.optimize.tracker import OnPlan, Tracker
 
@@ -63,5 +63,5 @@ class Neighboring:
     def close(self) -> None:
         """Give its process back."""
         if self._worker is not None:
-            self._worker.release()
+            apart.release(self._worker)
             self._worker = None

@@ -15,15 +15,16 @@ import numpy as np
 
 from rezoning.formulation.formulation import Formulation, Ints
 from rezoning.optimize import apart
-from rezoning.optimize.apart import Broken, Left
 from rezoning.optimize.asking import REMOTE, is_here
 from rezoning.optimize.backends import Ending, Limits, Watch
+from rezoning.optimize.process import Broken, Left, Worker
 from rezoning.optimize.tracker import Objective, Tracker
 
 INSIDE_THE_TREE = ("scip",)  # solvers that take cuts and plans while they branch
 INSTEAD = ("highs", "scip")  # who stands in for another
 LEAST = 0.05  # seconds: less is not worth a start
 HAD_TIME, HAD_SHARE = 1.0, 0.5  # seconds, or share, of an attempt: who had less is not to blame for not ending, for it may be slow to see its time
+OURS = 0.1  # seconds beyond its time for what is no solver's code: building a model, say
 MARGIN, MARGIN_SHARE = 0.25, 0.02  # seconds, and share of the time, that a solver is told less than there is
 SECOND_LEAST, SECOND_SHARE = 5.0, 2.0  # seconds, and share of what the first took, that a second solver has to find the plan that "there is not"
 RELAXATION = "relaxation"  # whose bounds are valid whatever its solver says (`relaxation.weak_bound`)
@@ -154,7 +155,7 @@ class _Attempt:
     source: str = ""  # whose bounds are told
     native: str = ""  # which solver's own code is at work
     since: float = 0.0
-    seconds: float = 0.0  # that it took
+    seconds: float = 0.0  # that it has; then, that it took
 
     def __post_init__(self) -> None:
         self.told = self.tracker.plan
@@ -167,6 +168,7 @@ class _Attempt:
     def run(self, limits: Limits) -> Ending:
         """Let it work; how it ended, with a failure in words if it broke."""
         began, seconds = time.monotonic(), limits.seconds
+        self.seconds = seconds
         until = began + seconds - min(MARGIN, MARGIN_SHARE * seconds)
         limits = limits if self.solver == self.prover.name else replace(limits, options={})  # they are the first solver's
         task = Task(
@@ -175,19 +177,23 @@ class _Attempt:
         )  # fmt: skip
         try:
             with apart.hired() as worker:
-                late = apart.overdue(seconds)
                 try:
-                    said = worker.run(f"{REMOTE}:minimize", (task,), until=late, hear=self.hear, tell=self.tell, must_end=self.watch.must_end)
-                    found = self._checked(said)
+                    found = self._checked(self._heard(worker, task, began + seconds))
                 except Left:
                     found = Ending()
                 except Broken as broken:
-                    found = Ending(failure=self._blamed(broken, late - min(HAD_TIME, HAD_SHARE * seconds)))
+                    found = Ending(failure=self._blamed(broken, began + seconds - min(HAD_TIME, HAD_SHARE * seconds)))
                 return replace(found, log=found.log + worker.printed())
         except OSError as error:
             return Ending(failure=self.prover.blame(self.solver, f"{self.solver} could not be given a process of its own: {error}."))
         finally:
             self.seconds = time.monotonic() - began
+
+    def _heard(self, worker: Worker, task: Task, until: float) -> Ending:
+        ending: Ending = worker.run(
+            f"{REMOTE}:minimize", (task,), until=until, grace=self._grace, hear=self.hear, tell=self.tell, must_end=self.watch.must_end
+        )
+        return ending
 
     def hear(self, kind: str, load: Any) -> Any:
         """A message of the worker's."""
@@ -235,6 +241,10 @@ class _Attempt:
         if found.is_infeasible and self.tracker.plan is not None:
             return Ending(log=found.log, failure=self.disbelieved("said that no plan exists, though one is known"))
         return found
+
+    def _grace(self) -> float:
+        """Whoever waits for a solver waits a little longer; what is ours may be left at any moment."""
+        return apart.grace_for(self.seconds) if self.since else OURS
 
     def _blamed(self, broken: Broken, fair: float) -> str:
         """What to say of a break; empty where time was over for a solver that was not at work by the last fair moment."""

@@ -73,7 +73,7 @@ class Tracker:
             if self.value is not None and found >= self.value - 1e-12:
                 return False
             self.plan, self.value = school_of_node.copy(), found
-        self.hold_against(found)
+            self.hold_against(found)
         self._tell()
         return True
 

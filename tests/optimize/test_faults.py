@@ -20,6 +20,7 @@ from rezoning.formulation.formulate import formulate
 from rezoning.optimize import apart, asking
 from rezoning.optimize.backends import Clock
 from rezoning.optimize.engine import solve
+from rezoning.optimize.explain import decide
 from rezoning.optimize.neighboring import Neighboring
 from rezoning.optimize.proving import Prover
 from rezoning.optimize.result import Result, Status
@@ -308,6 +309,33 @@ def test_that_there_is_no_plan_is_told_as_one_solvers_word_where_no_other_confir
     result, _ = solved(NO_PLAN, "scip")
     assert result.status is Status.INFEASIBLE
     assert "That no plan exists is the word of scip alone; no second solver confirmed it in time." in result.warnings
+
+
+# -- other questions ---------------------------------------------------------------------------------------------------
+
+
+def test_explaining_survives_too(broken, workshop, caplog):
+    broken(scip="segv@start")
+    verdict = decide(formulate(case(NO_PLAN).district, case(NO_PLAN).scenario), case(NO_PLAN).scenario.solve, 30.0)
+    assert (verdict.is_infeasible, verdict.plan) == (True, None)
+    assert "SIGSEGV" in caplog.text
+    broken(**dict.fromkeys(SOLVERS, "exception@start"))
+    verdict = decide(formulate(case(NO_PLAN).district, case(NO_PLAN).scenario), case(NO_PLAN).scenario.solve, 30.0)
+    assert (verdict.is_infeasible, verdict.plan) == (False, None)
+
+
+@pytest.mark.parametrize("fault", ["segv@start", pytest.param("exception@middle", marks=slow)])
+def test_prices_that_cannot_be_had_are_none(fault, broken, workshop, caplog):
+    one = case(TODAY)
+    problem = formulate(one.district, one.scenario)
+
+    def found() -> dict:
+        return asking.prices(problem, problem.terms[0], one.district, one.scenario, 20.0, threading.Event())
+
+    assert found()["bound"] <= truth(TODAY).values[0] + CLOSE
+    broken(relaxation=fault)
+    assert found() == {"bound": None, "prices": []}
+    assert "The prices of the rules are not known: HiGHS" in caplog.text
 
 
 # -- processes and files ----------------------------------------------------------------------------------------------
