@@ -26,7 +26,7 @@ from rezoning.optimize.proving import Prover
 from rezoning.optimize.result import Result, Status
 from rezoning.optimize.tracker import Tracker
 
-TODAY, NO_START, NO_PLAN = 99, 50, 90  # seeds: today's zones are a plan; they are none; there is none, and only a solver sees it
+TODAY, NO_START, NO_PLAN = 104, 50, 90  # seeds: today's zones are a plan; they are none; there is none, and only a solver sees it
 SOLVERS = ("scip", "highs", "cbc")
 CLOSE = 1e-6
 DEATHS = {
@@ -118,7 +118,7 @@ def check(result: Result, seed: int) -> None:
     """An audited plan, its true values, bounds that hold, and no claim that is not so."""
     one, best = case(seed), truth(seed)
     assert result.plan is not None
-    assert audit(result.plan, one.district, one.scenario.rules).passed
+    assert audit(result.plan, one.district, one.scenario.rules, one.scenario.goals).passed
     assert [goal.value for goal in result.goals] == pytest.approx(Oracle(one.district, one.scenario).values(result.plan.school), abs=CLOSE)
     assert result.goals[0].bound is None or result.goals[0].bound <= best.values[0] + CLOSE
     assert all(goal.bound is None or goal.bound <= goal.value for goal in result.goals)
@@ -377,7 +377,7 @@ tempfile.tempdir, sys.path[:0] = sys.argv[1], sys.argv[2:]
 from drawn import case
 from rezoning.formulation.formulate import formulate
 from rezoning.optimize.engine import solve
-one = case(99)
+one = case(104)
 solve(formulate(one.district, one.scenario), one.scenario.solve)
 """
 
@@ -434,7 +434,7 @@ def test_the_library_needs_no_guard_in_a_script(broken, workshop, tmp_path):
     script.write_text(
         f"import sys; sys.path[:0] = [{str(HERE.parent)!r}, {str(HERE.parent.parent)!r}]\nprint('once')\n"
         "from drawn import case\nfrom rezoning.formulation.formulate import formulate\nfrom rezoning.optimize.engine import solve\n"
-        "one = case(99)\nprint(solve(formulate(one.district, one.scenario), one.scenario.solve).status)\n"
+        "one = case(104)\nprint(solve(formulate(one.district, one.scenario), one.scenario.solve).status)\n"
         "print(sorted({'pulp', 'highspy', 'pyscipopt'} & set(sys.modules)))\n"
     )
     done = subprocess.run([sys.executable, str(script)], capture_output=True, text=True, check=False, timeout=60)
