@@ -70,6 +70,7 @@ def run(
     with clock.phase("read"):
         scenario = read_scenario(scenario, overrides)
         _check_out(scenario, out, replace)
+        _warm_up()
         district = read_district(scenario)
     directory = _run_place(scenario, district, out, replace)
     _go_on(stop)
@@ -118,7 +119,7 @@ def ask(scenario: Scenario, district: District) -> Question:
     from rezoning.auditing import audit_today
     from rezoning.formulation.arithmetic import possibilities
     from rezoning.formulation.formulate import formulate
-    from rezoning.optimize.backends import check_solver
+    from rezoning.optimize.asking import check_solver
 
     check_solver(scenario.solve)
     problem: Formulation | None = None
@@ -265,6 +266,13 @@ def _run_place(scenario: Scenario, district: District, out: str | Path | None, m
     place = Path("runs") / f"{scenario.name}-{input_hash(scenario, district)[:8]}"
     check_place(place, RUN, scenario.name, replace=may_replace)
     return place
+
+
+def _warm_up() -> None:
+    """Let a process for the solver load what it needs while data is read."""
+    from rezoning.optimize.apart import warm_up
+
+    warm_up()
 
 
 def _go_on(stop: threading.Event | None) -> None:

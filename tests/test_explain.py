@@ -198,7 +198,7 @@ SENTENCES: list[tuple[dict[str, Any], dict[str, Any], list[str]]] = [
     ({"capacity": {"min": 1.1}}, {}, ["lower rules.capacity.min from 1.1 to 1"]),
     (
         {"capacity": {"max": 1.2, "schools": {"A": {"max": 0.5}}}, "locked": {"schools": ["B"]}}, {},
-        ["let School A hold 50 % more (from 0.5 to 1 of its seats)", "unlock the zone of School B (rules.locked.schools)"],
+        ["let School A hold up to 100 % of its seats instead of 50 %", "unlock the zone of School B (rules.locked.schools)"],
     ),
     (
         {"travel": {"max": 2}, "stay_allowed": False}, {},
@@ -267,7 +267,8 @@ RECORD: dict[str, Any] = {"plan_exists": None, "relaxations": [], "conflict": No
 def test_a_time_that_was_too_short_in_full():
     assert explanation_words(RECORD) == [
         "Neither a plan nor a proof that there is none was found in the time given.",
-        "What would let one exist was not found in the time given. Give it more time (--seconds).",
+        "No change of the rules that lets one exist was found. "
+        "More time (--seconds) may find one; where the data or a goal are the cause, no rule's change does.",
     ]
     found = {**RECORD, "relaxations": [{"words": "drop rules.unity"}]}
     assert explanation_words(found)[0] == (

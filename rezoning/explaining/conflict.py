@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Any
 from rezoning.explaining.explanation import Conflict
 from rezoning.explaining.trial import tried
 from rezoning.findings import Question
-from rezoning.formulation.access import counts_trips
 from rezoning.plan import Plan
 from rezoning.relaxing.edit import Plain, plain_scenario
 from rezoning.scenario.schema import Goal, Rules
@@ -117,17 +116,10 @@ def _kept(plain: Plain, atoms: Sequence[Keys]) -> Rules:
     return Rules.model_validate(rules)
 
 
-def _some_goal(question: Question, rules: Rules) -> Goal:
-    """A goal that has a value whatever the rules are, and is quickly compiled.
-
-    Which one it is means nothing to whether a plan exists, but for one thing: where trips are measured unknown ones are forbidden.
-    """
-    district = question.district
-    if district.travel is not None and counts_trips(question.scenario.model_copy(update={"rules": rules})):
-        return Goal(minimize="travel")
-    if district.has_current:
-        return Goal(minimize="reassigned")
-    return Goal(minimize="over_capacity") if district.capacity is not None else Goal(minimize="cut_edges")
+def _goals(question: Question, rules: Rules) -> tuple[Goal, ...]:
+    """The scenario's goals, for those that measure trips forbid unknown ones; without those that need a rule which is gone."""
+    kept = tuple(goal for goal in question.scenario.goals if goal.minimize != "out_of_band" or rules.bands)
+    return kept or (Goal(minimize="reassigned" if question.district.has_current else "cut_edges"),)
 
 
 class _Trials:
@@ -147,7 +139,7 @@ class _Trials:
 
     def _answer(self, rules: Rules) -> bool | None:
         question = self._question
-        scenario = question.scenario.model_copy(update={"rules": rules, "goals": (_some_goal(question, rules),)})
+        scenario = question.scenario.model_copy(update={"rules": rules, "goals": _goals(question, rules)})
         verdict = tried(question.district, scenario, self._known, self._budget, TRY_SECONDS)
         if verdict.plan is not None and not any(verdict.plan is plan for plan in self._known):
             self._known.append(verdict.plan)

@@ -29,7 +29,7 @@ class Edit:
     old, new
         Plain values; None where there is none.
     phrase
-        What that means, after *either* or *or*: ``let Oak Hill hold 3 % more (from 1.05 to 1.08 of its seats)``; or what any new value means.
+        What that means, after *either* or *or*: ``let Oak Hill hold up to 108 % of its seats instead of 105 %``; or what any new value means.
     now, step
         For a number that could also be another: what holds now, be it said here or elsewhere, and the grid of its values.
     less

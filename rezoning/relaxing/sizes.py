@@ -54,10 +54,10 @@ def capacity(broken: Broken) -> list[Edit]:
 
 
 def _hold(school: str, now: float, base: str) -> Callable[[float], str]:
-    """``let Oak Hill hold 3 % more (from 1.05 to 1.08 of its seats)``, for any value."""
+    """``let Oak Hill hold up to 108 % of its seats instead of 105 %``, for any value."""
 
     def phrase(value: float) -> str:
-        return f"let {school} hold {100 * abs(value - now):.3g} % {'more' if value > now else 'less'} (from {now:g} to {value:g} of its {base})"
+        return f"let {school} hold {'up to' if value > now else 'as little as'} {100 * value:.4g} % of its {base} instead of {100 * now:.4g} %"
 
     return phrase
 

@@ -17,7 +17,10 @@ EXISTS = "A plan exists under these rules: nothing has to be loosened."
 NONE_EXISTS = "No plan exists under these rules."
 UNKNOWN = "Neither a plan nor a proof that there is none was found in the time given; these edits are enough for one, but may be more than is needed."
 ALWAYS = {"rules.contiguity": "zones in one piece", "rules.school_in_own_zone": "a school's unit in its own zone"}
-NO_TIME = "What would let one exist was not found in the time given. Give it more time (--seconds)."
+NO_TIME = (
+    "No change of the rules that lets one exist was found. "
+    "More time (--seconds) may find one; where the data or a goal are the cause, no rule's change does."
+)
 
 
 def explanation_words(record: Row) -> list[str]:

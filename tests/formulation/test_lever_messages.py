@@ -4,10 +4,10 @@ import numpy as np
 import pytest
 from drawn import picture, scenario
 
+from rezoning.district.rule_names import rule_notes
 from rezoning.errors import Infeasible, ScenarioError
 from rezoning.formulation.arithmetic import most_students, possibilities
 from rezoning.formulation.attainable import attainable
-from rezoning.district.rule_names import rule_notes
 from rezoning.formulation.formulate import formulate
 
 COLUMNS = {
