@@ -155,6 +155,9 @@ def collect(
     schools, rows, extra, restored = _settled(path.name, cells, unit_ids, places, labels, problems)
     passed_over = [table.columns[at] for at in _row_numbers(table.columns, columns) if at not in (unit_at, school_at)]
     notes = [*table.notes, *said_row_numbers(passed_over, path.name), f"{path.name}: units from '{names[0]}', schools from '{names[1]}'"]
+    nothing = {label: None for label in columns[school_at].tolist() if label and labels.is_blank(label)}
+    if nothing:
+        notes.append(f"{path.name}: {shown(quoted(list(nothing)))} in column '{names[1]}' read as no school")
     if extra:
         notes.append(f"{path.name}: ignored {counted(len(extra), 'row')} of units outside the district")
     if restored:

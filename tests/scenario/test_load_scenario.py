@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import os
 import pickle
 from pathlib import Path
 
 import pytest
 
 from rezoning.errors import ScenarioError
+from rezoning.files import SCENARIO_BYTES
+from rezoning.scenario.doubts import doubts
 from rezoning.scenario.load import load_scenario
 from rezoning.scenario.schema import Scenario
 
@@ -322,3 +325,46 @@ def test_the_shared_scenarios_load(name: str) -> None:
     if not path.exists():
         pytest.skip("the real districts are not here")
     assert load_scenario(path).name == name.replace("/", "-").replace("_", "-")
+
+
+# -- what is no file ---------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("asked", [False, True], ids=["scenario", "extends"])
+def test_a_scenario_is_a_file_that_ends(tmp_path, asked):
+    """Nothing is opened that might never be written to, or never end."""
+    os.mkfifo(tmp_path / "pipe")
+    (tmp_path / "loop").symlink_to("loop")
+    with (tmp_path / "large.yaml").open("wb") as stream:
+        stream.truncate(SCENARIO_BYTES + 1)
+    reasons = {
+        "pipe": "is a pipe",
+        "/dev/zero": "is a device",
+        "x" * 300: "has a name longer than the system allows",
+        "loop": "is a link that leads back to itself",
+        "large.yaml": "is larger than 16 MB, the most that is read",
+    }
+    for name, reason in reasons.items():
+        path = tmp_path / name
+        if asked:
+            path = tmp_path / "child.yaml"
+            path.write_text(f"extends: {name}\n")
+        with pytest.raises(ScenarioError) as error:
+            load_scenario(path)
+        assert reason in str(error.value)
+
+
+@pytest.mark.parametrize(
+    ("rules", "said"),
+    [
+        ({"capacity": {"max": 100}}, ("rules.capacity.max: 100 is a share, 10,000 %; 100 % is written 1",)),
+        ({"capacity": {"min": 80, "schools": {"A": {"min": 95, "max": 105}}}}, 3),
+        ({"travel": {"max": 100, "max_increase": 50}}, ("rules.travel.max_increase: 50 is a share, 5,000 %; 50 % is written 0.5",)),
+        ({"capacity": {"max": 1.05}, "travel": {"max": 100, "max_increase": 0.5}}, ()),
+    ],
+)
+def test_percentages_where_shares_belong_are_doubted(rules, said):
+    data = {"units": {"path": "u.gpkg", "students": "s", "current_school": "z"}, "schools": {"path": "s.csv", "capacity": "c"},
+            "travel": {"estimate": "straight_line"}}  # fmt: skip
+    found = doubts(Scenario.model_validate({"name": "n", "data": data, "rules": rules, "goals": [{"minimize": "travel"}]}))
+    assert found == said if isinstance(said, tuple) else len(found) == said
