@@ -1,8 +1,8 @@
 """Descriptors, memory, threads and temporary files of one long run, over time: none of them may grow with the number of solves.
 
-    python -m benchmarks.flat SCENARIO [--every 15] [-- --set solve.time_limit=600 --set solve.gap=0]
+    python -m benchmarks.flat SCENARIO [--every 15] [--set solve.time_limit=600 --set solve.gap=0]
 
-What stands behind ``--`` goes to ``rezoning run``. Prints a row each time it looks; the processes that a run starts count too. Linux only.
+What it does not know goes to ``rezoning run``. Prints a row each time it looks; the processes that a run starts count too. Linux only.
 """
 
 from __future__ import annotations
@@ -50,12 +50,11 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("scenario")
     parser.add_argument("--every", type=float, default=15.0)
-    parser.add_argument("more", nargs="*")
-    said = parser.parse_args()
+    said, more = parser.parse_known_args()
     with tempfile.TemporaryDirectory() as folder:
         place = Path(folder) / "tmp"
         place.mkdir()
-        call = [sys.executable, "-m", "rezoning", "run", said.scenario, "--out", str(Path(folder) / "run"), "-q", *said.more]
+        call = [sys.executable, "-m", "rezoning", "run", said.scenario, "--out", str(Path(folder) / "run"), "-q", *more]
         with subprocess.Popen(call, env=os.environ | {"TMPDIR": str(place), "TMP": str(place)}) as run:
             began = time.monotonic()
             print("seconds,descriptors,megabytes,threads,files")

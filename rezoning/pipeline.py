@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, TypeVar
 from rezoning.errors import Infeasible, Problem
 from rezoning.findings import DONE, FAULT, INFEASIBLE, INTERRUPTED, NO_PLAN, REJECTED, Clock, Findings, Measures, Question, RunOutcome
 from rezoning.optimize.result import Result, Status, Watcher
+from rezoning.scenario.doubts import doubts
 from rezoning.scenario.load import load_scenario
 from rezoning.scenario.resolve import scenario_key
 from rezoning.scenario.schema import Scenario
@@ -69,6 +70,7 @@ def run(
     with clock.phase("read"):
         scenario = read_scenario(scenario, overrides)
         _check_out(scenario, out, replace)
+        _warm_up()
         district = read_district(scenario)
     directory = _run_place(scenario, district, out, replace)
     _go_on(stop)
@@ -103,12 +105,13 @@ def read_scenario(scenario: Scenario | str | Path, overrides: Sequence[str] = ()
 
 
 def read_district(scenario: Scenario) -> District:
-    """The district that a scenario names; what the rules say less than it may seem in it is among its notes."""
+    """The district that a scenario names; what the rules say less than it may seem in it is among its notes, what they hardly mean a warning."""
     from rezoning.district.load import load_district
     from rezoning.district.rule_names import rule_notes
 
     district = load_district(scenario.data)
-    return replace(district, notes=(*district.notes, *rule_notes(district, scenario.rules)))
+    notes, warnings = (*district.notes, *rule_notes(district, scenario.rules)), (*district.warnings, *doubts(scenario))
+    return replace(district, notes=notes, warnings=warnings)
 
 
 def ask(scenario: Scenario, district: District) -> Question:
@@ -116,7 +119,7 @@ def ask(scenario: Scenario, district: District) -> Question:
     from rezoning.auditing import audit_today
     from rezoning.formulation.arithmetic import possibilities
     from rezoning.formulation.formulate import formulate
-    from rezoning.optimize.backends import check_solver
+    from rezoning.optimize.asking import check_solver
 
     check_solver(scenario.solve)
     problem: Formulation | None = None
@@ -263,6 +266,13 @@ def _run_place(scenario: Scenario, district: District, out: str | Path | None, m
     place = Path("runs") / f"{scenario.name}-{input_hash(scenario, district)[:8]}"
     check_place(place, RUN, scenario.name, replace=may_replace)
     return place
+
+
+def _warm_up() -> None:
+    """Let a process for the solver load what it needs while data is read."""
+    from rezoning.optimize.apart import warm_up
+
+    warm_up()
 
 
 def _go_on(stop: threading.Event | None) -> None:

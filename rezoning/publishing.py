@@ -252,6 +252,18 @@ def _warnings(book: Book) -> tuple[str, ...]:
     """What the reader of a file must know, and who hands it on even more."""
     found = [f"Option {option.letter} ({option.name}): {sentence}" for option in book.options for sentence in option.changed]
     found += [f"Option {option.letter} ({option.name}) breaks rules: see the report." for option in book.options if not option.audit.passed]
+    from rezoning.report.public import listed
+
+    if book.joint:
+        found.append(
+            f"These options together would tell of fewer than {book.settings.min_cell} students ({listed(book.joint)}), so that more is hidden here "
+            "than in a report of each. Do not publish such reports beside this one: publish all options in one, or leave one out."
+        )
+    if book.rests:
+        found.append(
+            f"Fewer than {book.settings.min_cell} students can be found by subtracting a group from all, whatever is hidden: {listed(book.rests)}. "
+            "Leave such groups out (attributes: exclude) if that is too much."
+        )
     if book.settings.min_cell == 0:
         found.append("report.min_cell is 0: numbers of few students are shown. This is not for publication.")
     return tuple(found)

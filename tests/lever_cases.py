@@ -77,7 +77,8 @@ def lever_rules(rng: np.random.Generator, d: District) -> list[dict[str, Any]]:
 
 def _travel_limits(rng: np.random.Generator, d: District, units: list[str]) -> dict[str, Any]:
     """Limits of every kind, some of them together."""
-    limits: dict[str, Any] = {"max": float(rng.choice([6, 12])), "always_within": 3, "units": {u: float(rng.choice([1, 4, 9, 15])) for u in units[:2]}}
+    own = {u: float(rng.choice([1, 4, 9, 15])) for u in units[:2]}
+    limits: dict[str, Any] = {"max": float(rng.choice([6, 12])), "always_within": 3, "units": own}
     limits["modes"] = {"walk": {"max": 20}, "bus": {"max": 8}}
     if d.has_current:
         limits["max_increase"] = float(rng.choice([0, 0.5, 2]))
@@ -95,7 +96,7 @@ def _rules_on_change(rng: np.random.Generator, d: District, school: str, any_sch
         {"walk": {"guarantee": "keep"}},
         {"unity": {"min_share": float(rng.choice([0.34, 0.5, 1.0]))}},
         {"reassigned": {"groups": {"black": 0.5}, "each_school": 0.6, "schools": {any_school: float(rng.choice([0.4, 1]))}}},
-        {"reassigned": {"max_share": 0.4, "schools": {text: 1 for text in d.closed_ids} | {school: 0.3}}},
+        {"reassigned": {"max_share": 0.4, "schools": dict.fromkeys(d.closed_ids, 1) | {school: 0.3}}},
         {"locked": {"units": units[:1]}},
         {"locked": {"schools": [school]}},
         {"burden": [{"group": "black", "measure": "reassigned", "max_ratio": 1.1}]},
@@ -105,7 +106,8 @@ def _rules_on_change(rng: np.random.Generator, d: District, school: str, any_sch
     ]
     if d.travel is not None:
         found.append({"burden": [{"group": "black", "measure": "added_travel", "max_extra": 0.5}]})
-        found.append({"burden": [{"group": name, "measure": "added_travel", "max_ratio": float(rng.choice([0.8, 1, 1.1, 1.5]))} for name in ("low", "black")]})
+        ratio = float(rng.choice([0.8, 1, 1.1, 1.5]))
+        found.append({"burden": [{"group": name, "measure": "added_travel", "max_ratio": ratio} for name in ("low", "black")]})
         found.append({"burden": [{"group": "black", "measure": "long_rides", "over": 5, "max_ratio": 1.2, "max_extra": 0.1}]})
     if d.capacity is not None:
         found.append({"capacity": {"max": 1.4, "min": 0.2}, "phase_in": [{"year": "2027", "stay": {"4": 1, "5": 0.5}}]})
@@ -118,9 +120,11 @@ def lever_goals(d: District) -> list[dict[str, Any]]:
     found += [{"minimize": name} for name in ("theil_h", "not_walking", "cut_edges", "boundary_length")]
     found += [{"minimize": "dissimilarity", "group": "black", "versus": "white"}, {"minimize": "imbalance"}]
     if d.capacity is not None:
-        found += [{"minimize": "over_capacity"}, {"minimize": "out_of_utilization", "min": 0.8, "max": 1}, {"minimize": "utilization_spread"}, {"minimize": "portables"}]
+        found += [{"minimize": "over_capacity"}]
+        found += [{"minimize": "out_of_utilization", "min": 0.8, "max": 1}, {"minimize": "utilization_spread"}, {"minimize": "portables"}]
     if d.has_current:
-        found += [{"minimize": "reassigned"}, {"minimize": "schools_changed"}, {"minimize": "walk_lost"}, {"minimize": "burden_gap", "measure": "reassigned"}]
+        found += [{"minimize": "reassigned"}]
+        found += [{"minimize": "schools_changed"}, {"minimize": "walk_lost"}, {"minimize": "burden_gap", "measure": "reassigned"}]
     if d.travel is not None:
         found += [{"minimize": "travel"}, {"minimize": "long_rides", "over": 5}]
     if d.travel is not None and d.has_current:

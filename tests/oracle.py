@@ -64,7 +64,8 @@ class Oracle:
                 table[name][u] &= np.arange(self.m) == self.today[u]
                 placed.add((u, self.today[u]))
         for u, s in rules.forbid:
-            table["forbid"][unit[u], school[s]] = False
+            if s in school:  # a closed one is nobody's
+                table["forbid"][unit[u], school[s]] = False
         if rules.locked is not None:
             shut = {school[s] for s in rules.locked.schools}
             stays = {unit[u] for u in rules.locked.units} | {u for u in self.units if self.today[u] in shut}

@@ -81,11 +81,11 @@ def test_the_measures_are_the_formulas(seed):
 
 
 ENGINES = {
-    "scip": {"method": "exact", "solver": "scip"},
-    "highs": {"method": "exact", "solver": "highs"},
-    "cbc": {"method": "exact", "solver": "cbc"},
-    "auto": {"method": "auto", "time_limit": 20},
-    "anneal": {"method": "anneal", "time_limit": 0.3},
+    "scip": {"method": "exact", "solver": "scip", "time_limit": 600},
+    "highs": {"method": "exact", "solver": "highs", "time_limit": 600},
+    "cbc": {"method": "exact", "solver": "cbc", "time_limit": 600},
+    "auto": {"method": "auto", "time_limit": 600},
+    "anneal": {"method": "anneal", "time_limit": 0.1},
 }
 
 

@@ -259,7 +259,8 @@ def test_rows_longer_than_the_header(tmp_path):
     place = district(names=("Adams", "Brook, North", "Cole"))
     text = lines("GEOID20,School", *labels(schools=("Adams", "Brook, North", "Cole")))
     assert refusal(written(tmp_path, text), place)[0] == (
-        "plan.csv: has 2 rows with more than the header's 2 fields: 3, 4. Give every column a name, and put quotes round text that holds the delimiter."
+        "plan.csv: has 2 rows with more than the header's 2 fields: 3, 4. "
+        "Give every column a name, and put quotes round text that holds the delimiter."
     )
 
 

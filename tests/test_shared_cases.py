@@ -117,8 +117,13 @@ def named_columns_win_over_row_numbers(folder: Path, out: Path) -> None:
 
 @right("rownames-in-adjacency")
 def row_numbers_are_no_neighbors(folder: Path, out: Path) -> None:
-    record = record_of(folder, out)
-    assert record["counts"]["edges"] == len((folder / "adj.csv").read_text().splitlines()) - 1
+    """The pairs of the named columns, which leave three units without a way to a school."""
+    district = load_district(load_scenario(folder / "scenario.yaml").data)
+    with (folder / "adj.csv").open() as file:
+        pairs = {frozenset((row["a"], row["b"])) for row in csv.DictReader(file)}
+    assert {frozenset((district.unit_ids[u], district.unit_ids[v])) for u, v in district.edges} == pairs
+    assert "row number" in " ".join(district.notes)
+    assert run(folder / "scenario.yaml", out).exit_code == 4
 
 
 @right("rownames-in-plan")

@@ -63,7 +63,7 @@ class Case:
         return np.asarray(np.bincount(elsewhere, weights=values, minlength=m + 1)[:m], dtype=np.float64)
 
     def at_today(self, table: Floats, closed: Floats | None) -> Floats:
-        """A table's value at each unit's school of today, open or closed, (n, m) and (n, k) to (n,); NaN where a unit has none, or nothing is known."""
+        """A table's value at each unit's school of today, open or closed, (n, m) and (n, k) to (n,); NaN where there is none, or it is unknown."""
         current, values = self.district.current, np.full(self.district.num_units, np.nan)
         for u, s in enumerate([] if current is None else current.tolist()):
             if 0 <= s < table.shape[1]:

@@ -41,6 +41,7 @@ def explain_command(
 def _explain(path: Path, out: Path | None, settings: list[str], seconds: float, *, replace: bool, as_json: bool) -> int:
     from rezoning import pipeline
     from rezoning.explaining import explain
+    from rezoning.optimize.apart import warm_up
     from rezoning.report.explanation import explanation_page
     from rezoning.report.files import put_explanation, put_question
     from rezoning.report.screen import lines, screen
@@ -49,6 +50,7 @@ def _explain(path: Path, out: Path | None, settings: list[str], seconds: float, 
     scenario = pipeline.read_scenario(path, settings)
     if out is not None:
         check_place(out, EXPLANATION, scenario.name, replace=replace)
+    warm_up()
     district = pipeline.read_district(scenario)
 
     def work(stop: threading.Event) -> Explanation:

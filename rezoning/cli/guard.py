@@ -80,7 +80,7 @@ def is_lack_of_memory(error: BaseException | None) -> bool:
         seen.add(id(error))
         if isinstance(error, MemoryError) or (isinstance(error, OSError) and error.errno == errno.ENOMEM):
             return True
-        if not isinstance(error, RezoningError) and any(word in str(error).lower() for word in _NO_MEMORY_WORDS):
+        if any(word in str(error).lower() for word in _NO_MEMORY_WORDS):
             return True
         error = error.__cause__ or error.__context__
     return False

@@ -79,6 +79,26 @@ class Result(io.TextIOBase):
                 raise StdoutError(Problem("standard output", f"cannot be written ({error.strerror or error}).", cure)) from None
 
 
+class Aside(io.TextIOBase):
+    """Where libraries print while a command works: standard error, or nowhere; never a reason to fail."""
+
+    encoding = "utf-8"
+
+    def __init__(self, *, is_heard: bool) -> None:
+        self._is_heard = is_heard
+
+    def write(self, text: str) -> int:
+        """Write it, if anybody listens."""
+        with suppress(OSError, ValueError):
+            if self._is_heard:
+                sys.stderr.write(text)
+        return len(text)
+
+    def fileno(self) -> int:
+        """The descriptor of what libraries print in C."""
+        return 1
+
+
 _result: Result | None = None
 
 
@@ -112,7 +132,7 @@ def result_only(*, is_quiet: bool = False) -> Iterator[None]:
     if is_quiet and is_ours:
         _open_nowhere(1)
     try:
-        with open(os.devnull, "w", encoding="utf-8") as nowhere, redirect_stdout(nowhere if is_quiet else sys.stderr):  # noqa: PTH123
+        with redirect_stdout(Aside(is_heard=not is_quiet)):
             yield
     finally:
         _result = before

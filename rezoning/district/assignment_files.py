@@ -31,7 +31,7 @@ OLD_WORDS = frozenset({"previous", "prev", "old", "current", "today", "todays", 
 """Words that say whether a column holds the plan's schools or today's."""
 
 BLANKS = frozenset({"", "nan", "na", "n/a", "<na>", "null", "none"})
-NUMBER = re.compile(r"[\d.]+([eE]\+?\d+)?")
+NUMBER = re.compile(r"\d+(\.\d*)?([eE]\+?\d+)?")
 SMALL_NUMBER = re.compile(r"\d{1,3}(\.0)?")
 
 When = Literal["new", "today"]

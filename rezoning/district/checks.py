@@ -261,9 +261,9 @@ def check_travel(travel: Floats, units: Sequence[str], schools: Sequence[str], r
 
 
 def note_unknown_trips(travel: Floats, current: Ints, students: Floats, reading: Reading) -> None:
-    """Count units whose trip to today's school is unknown: nothing can be measured against it. `travel` has closed schools too, after the open ones."""
+    """Count units whose trip to today's school is unknown: nothing can be measured against it. `travel` has closed schools after the open ones."""
     has_one = np.flatnonzero(current >= 0)
     missing = has_one[np.isnan(travel[has_one, current[has_one]])]
     if len(missing):
         said = f"travel to today's school is unknown for {counted(len(missing), 'unit')} with {students[missing].sum():,.10g} students"
-        reading.warn(f"{said}: these have no limit of increase, and measures of added travel leave them out")
+        reading.warn(f"{said}: no limit of increase holds for them, and added travel leaves them out")

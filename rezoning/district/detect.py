@@ -117,7 +117,7 @@ def row_numbers(columns: Sequence[str], head: pd.DataFrame) -> list[str]:
 def said_row_numbers(names: Sequence[str], file: str) -> list[str]:
     """Notes that columns were taken for row numbers."""
     said = ["a column without a name" if re.fullmatch(r"column \d+", name) else f"column '{name}'" for name in names]
-    return [f"{file}: {name} numbers the rows, and is passed over" for name in said]
+    return [f"{file}: {name} holds row numbers, and is passed over" for name in said]
 
 
 def note_mended(mended: Sequence[str], table: Table, reading: Reading) -> None:

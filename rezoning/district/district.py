@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
@@ -51,6 +51,15 @@ class Land:
     def graph(self) -> csr_array[Any, tuple[int, int]]:
         """Adjacency of pieces as a symmetric 0/1 CSR matrix, shape (l, l)."""
         return symmetric(self.edges, len(self.unit))
+
+    def linked(self, links: Sequence[tuple[int, int]], barriers: Sequence[tuple[int, int]] = ()) -> Land:
+        """Links join the main pieces of two units, or all pieces of a unit that is linked with itself; barriers part all pieces of both."""
+        added = [pair for pair in links if pair[0] != pair[1]]
+        added += [(u, int(piece)) for u, v in links if u == v for piece in np.flatnonzero(self.unit == u)[1:]]
+        edges = np.unique(np.sort(np.concatenate((self.edges, np.array(added, dtype=np.int64).reshape(-1, 2))), axis=1), axis=0)
+        cut = {(min(pair), max(pair)) for pair in barriers}
+        kept = np.array([tuple(sorted(pair)) not in cut for pair in self.unit[edges].tolist()], dtype=bool)
+        return Land(self.unit, edges[kept])
 
     @cached_property
     def groups(self) -> list[Ints]:
@@ -101,7 +110,7 @@ class District:
     walk
         Walks, shape (n, m), in `walk_unit` (``min`` or ``km``); NaN where unknown, None without a matrix.
     closed_travel, closed_walk, closed_walkable
-        The same to closed schools, shape (n, len(closed_ids)): facts about today, where one of them is some unit's school. None where nothing is known.
+        The same to closed schools, shape (n, len(closed_ids)): facts about today, where some unit has one of them. None where nothing is known.
     crossed
         Whether the straight line from a unit to an open school crosses a barrier, shape (n, m); None without `data.barriers`.
     unit_key

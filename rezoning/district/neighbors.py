@@ -59,7 +59,7 @@ def read_neighbors(section: Adjacency, units: UnitTable, schools: SchoolTable, s
     reading.notes.extend(notes)
     if drawn is None:
         return Neighbors(edges, border_m)
-    parts = None if drawn.land is None else linked(drawn.land, drawn, links, barriers)
+    parts = None if drawn.land is None else drawn.land.linked(links, barriers)
     _warn_of_gaps(drawn, units, links, barriers, reading)
     _warn_of_pieces(drawn, Land(np.arange(len(units.ids)), edges) if parts is None else parts, units, reading)
     return Neighbors(edges, border_m, parts)
@@ -151,29 +151,6 @@ def did_you_mean(text: str, known: Sequence[str]) -> str:
     """A cure that shows the nearest known id."""
     near = difflib.get_close_matches(text, known, n=1)
     return f"Did you mean '{near[0]}'?" if near else f"Units are like {shown(quoted(known[:2]))}."
-
-
-# -- pieces of ground ------------------------------------------------------------------------------------------------
-
-
-def linked(land: Land, drawn: Drawn, links: Links, barriers: Links) -> Land:
-    """Links join the two units' nearest pieces where none border, a unit linked with itself all of its own; barriers part all of both."""
-    import shapely
-
-    known = {tuple(sorted(pair)) for pair in land.unit[land.edges].tolist()}
-    added = []
-    for u, v in links:
-        here, there = np.flatnonzero(land.unit == u), np.flatnonzero(land.unit == v)
-        if u == v:
-            added += [(int(here[0]), int(piece)) for piece in here[1:]]
-        elif (min(u, v), max(u, v)) not in known:
-            far = shapely.distance(drawn.grounds[here][:, None], drawn.grounds[there][None, :])
-            a, b = np.unravel_index(int(np.argmin(far)), far.shape)
-            added.append((int(here[a]), int(there[b])))
-    edges = np.sort(np.concatenate((land.edges, np.array(added, dtype=np.int64).reshape(-1, 2))), axis=1)
-    cut = {tuple(sorted(pair)) for pair in barriers}
-    kept = [tuple(sorted(pair)) not in cut for pair in land.unit[edges].tolist()]
-    return Land(land.unit, np.unique(edges[np.array(kept, dtype=bool)], axis=0))
 
 
 # -- what should be looked at ----------------------------------------------------------------------------------------

@@ -36,7 +36,7 @@ SHORTEST = 1.25
 
 
 def doubt_trips(trips: Trips, unit: str, units: UnitTable, schools: SchoolTable, school_unit: Ints, edges: Ints, reading: Reading) -> None:
-    """Warn of trips that are too long, or too short for the distance they span.
+    """Warn of trips to open schools that are too long, or too short for the distance they span.
 
     Parameters
     ----------

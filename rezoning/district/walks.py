@@ -65,7 +65,8 @@ def _from_matrix(section: Walk, units: UnitTable, schools: SchoolTable, reading:
     walkable = walk <= section.within + TOLERANCE
     unit = "min" if is_minutes(section) else "km"
     longest = f"{section.within:g} {unit}"
-    _report(walkable[:, : len(schools.ids)], section.path.name, f"can walk to a school within {longest}", f"no walk is within {longest}; check data.walk.measure", reading)
+    doubt = f"no walk is within {longest}; check data.walk.measure"
+    _report(walkable[:, : len(schools.ids)], section.path.name, f"can walk to a school within {longest}", doubt, reading)
     return Walks(walkable, walk, unit)
 
 

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from rezoning.district.district import District, Floats, Ints, Land, same_school_components
+from rezoning.district.district import District, Floats, Ints, same_school_components
 from rezoning.relaxing import Edit
 from rezoning.scenario.schema import Scenario
 
@@ -21,14 +21,10 @@ def with_links(district: District, edits: Iterable[Edit]) -> District:
     said = [pair for edit in edits if edit.path == LINKS for pair in edit.new]
     if not said:
         return district
-    land = district.land
-    added = np.array([sorted(district.unit_index[unit] for unit in pair) for pair in said], dtype=np.int64)
-    apart = added[added[:, 0] != added[:, 1]]
-    own = [(int(u), int(piece)) for u, v in added if u == v for piece in np.flatnonzero(land.unit == u) if piece != u]
-    edges = np.unique(np.concatenate([district.edges, apart]), axis=0)
-    pieces = np.concatenate([land.edges, apart, np.array(own, dtype=np.int64).reshape(-1, 2)])
-    parts = None if district.parts is None else Land(land.unit, np.unique(pieces, axis=0))
-    return replace(district, edges=edges, border_m=None, parts=parts)
+    pairs = [(district.unit_index[first], district.unit_index[second]) for first, second in said]
+    added = np.array([sorted(pair) for pair in pairs if pair[0] != pair[1]], dtype=np.int64).reshape(-1, 2)
+    parts = None if district.parts is None else district.parts.linked(pairs)
+    return replace(district, edges=np.unique(np.concatenate([district.edges, added]), axis=0), border_m=None, parts=parts)
 
 
 def links(district: District, scenario: Scenario) -> tuple[District, tuple[Edit, ...]]:
@@ -45,8 +41,8 @@ def links(district: District, scenario: Scenario) -> tuple[District, tuple[Edit,
         whole = np.flatnonzero(labels[:n] == label)
         if len(whole):
             added.append(sorted(_nearest(where, whole, outside).tolist()))
-        else:  # parts of units whose main part is elsewhere: these units' parts count as one
-            added += [[int(land.unit[piece])] * 2 for piece in np.flatnonzero(labels == label)[:1]]
+        else:  # parts of units that are mainly elsewhere: the parts of one of them count as one
+            added.append([int(land.unit[labels == label][0])] * 2)
     said = [[district.unit_ids[u], district.unit_ids[v]] for u, v in added]
     old = [list(pair) for pair in scenario.data.adjacency.links]
 

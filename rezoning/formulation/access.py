@@ -91,6 +91,15 @@ def counts_lengths(scenario: Scenario) -> bool:
     return not LENGTHS.isdisjoint(_measured(scenario))
 
 
+def place_of_measure(scenario: Scenario) -> str:
+    """Where the first goal or rule stands that measures trips."""
+    for goal in scenario.goals:
+        if not (LENGTHS | ADDED).isdisjoint((goal.minimize, goal.measure)):
+            return goal.place("minimize")
+    found = (k for k, rule in enumerate(scenario.rules.burden) if rule.measure in LENGTHS | ADDED)
+    return scenario.rules.place("burden", next(found))
+
+
 def _measured(scenario: Scenario) -> list[str | None]:
     asked = [goal.measure if goal.minimize == "burden_gap" else goal.minimize for goal in scenario.goals]
     return [*asked, *(rule.measure for rule in scenario.rules.burden)]

@@ -16,10 +16,10 @@ from rezoning.scenario.schema import CapacityRule, Scenario
 
 SLACK = 1e-6  # students: the contract's tolerance
 
-PARTS_CURE = (
-    "Draw the parts of '{0}' as units of their own, count them as one piece with data.adjacency.links: [['{0}', '{0}']], "
-    "or keep today's islands (contiguity.islands: keep)."
-)
+PARTS_CURE = "draw the parts of '{0}' as units of their own, count them as one piece with data.adjacency.links: [['{0}', '{0}']]"
+
+
+FEW = 5  # pieces of ground without a school that are told one by one
 
 
 def parts_without_school(district: District, scenario: Scenario, sources: np.ndarray, problems: Problems) -> np.ndarray:
@@ -29,30 +29,27 @@ def parts_without_school(district: District, scenario: Scenario, sources: np.nda
         return found
     labels = same_school_components(land.graph, np.zeros(len(land.unit), dtype=np.int64))
     lost = ~np.isin(labels, labels[sources])
-    for label in np.unique(labels[lost]):
-        pieces = np.flatnonzero(labels == label)
-        units = np.unique(land.unit[pieces])
-        found[units] = True
-        if (pieces >= district.num_units).all():
-            _part_without_school(district, scenario, units, problems)
-            continue
+    found[land.unit[lost]] = True
+    main, is_main_lost = labels[: district.num_units], lost[: district.num_units]
+    pieces = [np.flatnonzero(main == label) for label in np.unique(main[is_main_lost])]
+    parts = [np.unique(land.unit[labels == label]) for label in np.unique(labels[lost & ~np.isin(labels, main)])]  # mainly elsewhere
+    for units in pieces if len(pieces) <= FEW else [np.sort(np.concatenate(pieces))]:
+        hang = "hang together with no school" if len(pieces) <= FEW else f"lie in {len(pieces)} pieces of ground that hang together with no school"
         problems.add(
             scenario.rules.place("contiguity"),
-            f"{len(units)} {'unit' if len(units) == 1 else 'units'} with {district.students[units].sum():g} students hang together with no school: "
+            f"{len(units)} {'unit' if len(units) == 1 else 'units'} with {district.students[units].sum():g} students {hang}: "
             f"{shown(district.unit_ids[u] for u in units)}.",
             "Join them with data.adjacency.links (a bridge or ferry), widen data.adjacency.snap_m, or drop them from the units.",
         )
+    for units in parts:
+        one = len(units) == 1
+        problems.add(
+            scenario.rules.place("contiguity"),
+            f"{'a part of a unit' if one else f'parts of {len(units)} units'} drawn in several places can be joined to no school over land: "
+            f"{shown(district.unit_ids[u] for u in units)}.",
+            f"D{PARTS_CURE.format(district.unit_ids[units[0]])[1:]}, or keep today's islands (contiguity.islands: keep).",
+        )
     return found
-
-
-def _part_without_school(district: District, scenario: Scenario, units: np.ndarray, problems: Problems) -> None:
-    one = len(units) == 1
-    problems.add(
-        scenario.rules.place("contiguity"),
-        f"{'a part of a unit' if one else f'parts of {len(units)} units'} drawn in several places can be joined to no school over land: "
-        f"{shown(district.unit_ids[u] for u in units)}.",
-        PARTS_CURE.format(district.unit_ids[units[0]]),
-    )
 
 
 def parted(district: District, units: np.ndarray) -> np.ndarray:
@@ -65,17 +62,18 @@ class Stranded(Infeasible):
 
     def __init__(self, district: District, scenario: Scenario, units: np.ndarray, cures: Sequence[str] = ()) -> None:
         self.units = units
-        cured = [one for one in (*cures, "add data.adjacency.links") if one]
-        said = f"{', '.join(cured[:-1])}, or {cured[-1]}" if len(cured) > 1 else cured[0]
-        cure, where, several = f"{said[:1].upper()}{said[1:]}.", "", parted(district, units)
-        if len(several):
-            where = f" ({shown(district.unit_ids[u] for u in several)}: drawn in several places, which must all hang together with the school)"
-            cure = PARTS_CURE.format(district.unit_ids[several[0]])
+        several = parted(district, units)
+        where = f" ({shown(district.unit_ids[u] for u in several)}: drawn in several places, which must all hang together with the school)"
         message = (
             f"{len(units)} {'unit cannot' if len(units) == 1 else 'units cannot'} be joined to any school they may have: "
-            f"{shown(district.unit_ids[u] for u in units)}{where}; the units between them and the school may not have that school."
+            f"{shown(district.unit_ids[u] for u in units)}{where if len(several) else ''}; "
+            "the units between them and the school may not have that school."
         )
-        super().__init__(Problem(scenario.rules.place("contiguity"), message, cure))
+        if len(several):
+            cures = (*cures, PARTS_CURE.format(district.unit_ids[several[0]]))
+        cured = [one for one in (*cures, "add data.adjacency.links") if one]
+        said = f"{', '.join(cured[:-1])}, or {cured[-1]}" if len(cured) > 1 else cured[0]
+        super().__init__(Problem(scenario.rules.place("contiguity"), message, f"{said[:1].upper()}{said[1:]}."))
 
 
 def seats(pairs: Pairs, district: District, scenario: Scenario, problems: Problems, culprits: Culprits) -> None:

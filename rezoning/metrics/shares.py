@@ -73,7 +73,7 @@ def counted(district: District, band: BandRule) -> Counted | None:
 def students_outside(zones: Zones, band: BandRule) -> Floats | None:
     """Students of each school to the nearest range of a band, shape (M,): min over ranges of max(0, a_s - U n_s) + max(0, L n_s - a_s).
 
-    For an index a_s = Σ_u n_u index_u, and the sums are divided by the largest less the least index of students. Schools that the band is not on have 0.
+    For an index a_s = Σ_u n_u index_u, and the sums are divided by the largest less the least index of students. Schools that it is not on have 0.
     """
     found = counted(zones.district, band)
     if found is None:

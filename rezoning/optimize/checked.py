@@ -191,6 +191,7 @@ def _outcome(judge: Judge, name: str, answer: Answer, kept: _Kept, faults: list[
     if answer.outcome is Outcome.FAILED:
         failure = answer.failure
     elif len(faults) == ways:
+        answer = replace(answer, is_nonsense=True)
         failure = f"{name} contradicts itself: it {faults[-1]}{', and did so again when asked in other ways' if ways > 1 else ''}."
     elif judge.fault(answer, kept.known):  # no time was left to ask again
         return replace(answer, outcome=Outcome.LIMIT, values=kept.values, bound=kept.bound)

@@ -7,11 +7,13 @@ from dataclasses import dataclass, field
 
 from rezoning.formulation.formulation import Formulation, Ints
 from rezoning.optimize.anneal import Search
-from rezoning.optimize.auto import REPAIR_MOST, search_alone, search_and_prove
-from rezoning.optimize.backends import Backend, Clock, Limits, Watch, backend
-from rezoning.optimize.exact import Ending, branch_and_cut
+from rezoning.optimize.apart import await_ready, warm_up
+from rezoning.optimize.asking import solver_name
+from rezoning.optimize.auto import prove_then_search, search_alone, search_and_prove
+from rezoning.optimize.backends import Clock, Ending, Limits, Watch
 from rezoning.optimize.feasible import is_feasible
 from rezoning.optimize.outcome import Stage, ended, outcome
+from rezoning.optimize.proving import Prover
 from rezoning.optimize.result import Ended, Progress, Result, Watcher, goal_names
 from rezoning.optimize.threads import threads_for
 from rezoning.optimize.tracker import Objective, Tracker
@@ -29,7 +31,7 @@ class _Solve:
 
     problem: Formulation
     settings: Solve
-    backend: Backend
+    prover: Prover
     threads: int
     clock: Clock
     stop: threading.Event
@@ -63,12 +65,15 @@ def solve(problem: Formulation, settings: Solve, *, watcher: Watcher | None = No
     ScenarioError
         The solver is not here, or does not take an option.
     """
+    warm_up()
     prepare(problem, settings, watcher)
-    shared = _Solve(problem, settings, _backend(settings, problem), threads_for(settings), Clock(), stop or threading.Event(), watcher)
+    await_ready()
+    prover = Prover(_solver(settings, problem))
+    shared = _Solve(problem, settings, prover, threads_for(settings), Clock(), stop or threading.Event(), watcher)
     _one_after_the_other(shared, 0)
     while (open_one := _most_important_open(shared)) is not None:
         _take_up_again(shared, open_one)
-    return outcome(problem, settings, shared.stages, shared.threads, shared.backend.name, is_interrupted=shared.stop.is_set())
+    return outcome(problem, settings, shared.stages, shared.threads, prover, is_interrupted=shared.stop.is_set())
 
 
 def prepare(problem: Formulation, settings: Solve, watcher: Watcher | None = None) -> None:
@@ -84,10 +89,11 @@ def _objectives(problem: Formulation) -> list[Objective]:
     return [[(terms, 1.0)] for terms in problem.terms]
 
 
-def _backend(settings: Solve, problem: Formulation) -> Backend:
+def _solver(settings: Solve, problem: Formulation) -> str:
+    """The name of the solver that comes first."""
     if settings.solver.lower() != "auto":
-        return backend(settings.solver, settings.place("solver"))
-    return backend("scip" if problem.contiguity.is_exact else "highs")
+        return solver_name(settings.solver, settings.place("solver"))
+    return "scip" if problem.contiguity.is_exact else "highs"
 
 
 def _one_after_the_other(shared: _Solve, first: int) -> None:
@@ -143,7 +149,7 @@ def _work(shared: _Solve, stage: Stage, seconds: float) -> None:
     began = shared.clock()
     ending = _minimize(shared, stage, seconds)
     took = shared.clock() - began
-    stage.add(ending, took, is_early=took < EARLY * seconds)
+    stage.add(ending, took, is_early=took < EARLY * seconds, is_abandoned=shared.prover.solver is None)
 
 
 def _minimize(shared: _Solve, stage: Stage, seconds: float) -> Ending:
@@ -160,11 +166,8 @@ def _minimize(shared: _Solve, stage: Stage, seconds: float) -> Ending:
     left = max(ends - shared.clock(), 0.0)
     limits = Limits(left, settings.gap, settings.gap_abs, shared.threads, settings.seed, dict(settings.options))
     watch = Watch(shared.stop)
-    if settings.method == "auto":
-        return search_and_prove(tracker, shared.backend, limits, watch, search, stage.start)
-    if settings.method == "anneal":
-        return search_alone(tracker, limits, watch, search, stage.start)
-    return branch_and_cut(tracker, shared.backend, limits, watch, lambda loose: search.repair(loose, REPAIR_MOST, shared.stop))
+    how = {"auto": search_and_prove, "anneal": search_alone, "exact": prove_then_search}[settings.method]
+    return how(tracker, shared.prover, limits, watch, search, stage.start)
 
 
 def _offered(tracker: Tracker, start: Ints) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import threading
 from collections.abc import Mapping
@@ -13,8 +14,8 @@ from rezoning.formulation.elastic import Elastic, free
 from rezoning.formulation.formulation import Formulation, Ints
 from rezoning.optimize.anneal import Search
 from rezoning.optimize.auto import search_alone, search_and_prove
-from rezoning.optimize.backends import Clock, Limits, Watch, backend
-from rezoning.optimize.exact import Ending, branch_and_cut
+from rezoning.optimize.backends import Clock, Ending, Limits, Watch
+from rezoning.optimize.proving import Prover
 from rezoning.optimize.result import Progress
 from rezoning.optimize.tracker import Tracker
 from rezoning.plan import Plan
@@ -23,6 +24,7 @@ from rezoning.scenario.schema import Solve
 NOTHING = 1e-7  # mean units: a price below it is rounding
 SMALL = 400  # pairs: up to here branch and cut needs no search beside it, which takes seconds to be loaded
 LARGE = 20_000  # pairs: from here on the search finds the cheapest plans sooner without branch and cut beside it
+log = logging.getLogger(__name__)
 GAP = 0.01  # of a price: which rules are broken is settled long before the last digit
 
 
@@ -113,21 +115,23 @@ def _solve(problem: Formulation, settings: Solve, seconds: float, stop: threadin
     objective = list(zip(problem.terms, problem.weights or (1.0,), strict=True))
     tracker = Tracker(problem, objective, Clock(), watch)
     limits = Limits(max(seconds, 0.1), GAP, NOTHING, settings.threads or os.cpu_count() or 1, settings.seed)
-    solver = backend("scip" if problem.contiguity.is_exact else "highs")
+    prover = Prover("scip" if problem.contiguity.is_exact else "highs")
     tracker.say("first plan")
     if (problem.start >= 0).all():
         tracker.offer(problem.start)
     if over.is_set():
         ending = Ending()
     elif len(problem.pairs) <= SMALL:
-        ending = branch_and_cut(tracker, solver, replace(limits, threads=1), Watch(over))
+        ending = prover.prove(tracker, replace(limits, threads=1), Watch(over))
     else:
         search = Search(problem, objective, settings.seed)
         search.prepare()
         if with_proof or len(problem.pairs) <= LARGE:
-            ending = search_and_prove(tracker, solver, limits, Watch(over), search, problem.start)
+            ending = search_and_prove(tracker, prover, limits, Watch(over), search, problem.start)
         else:
-            ending = search_alone(tracker, limits, Watch(over), search, problem.start)
+            ending = search_alone(tracker, prover, limits, Watch(over), search, problem.start)
+    for sentence in prover.said:
+        log.warning(sentence)
     plan = None if tracker.plan is None else problem.expand(tracker.plan)
     value = float("inf") if tracker.value is None else tracker.value
     return _Answer(plan, tracker.plan, value, tracker.bound, ending.is_infeasible and plan is None)

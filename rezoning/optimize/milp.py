@@ -16,7 +16,7 @@ import pulp
 from scipy.sparse import csr_array, hstack
 
 from rezoning.formulation.formulation import Floats, Formulation, Ints, Matrix, RowName, Terms
-from rezoning.optimize.lifts import Excess, Lift, Product, Row, Space, lowest, strongest
+from rezoning.optimize.lifts import Cut, Excess, Lift, Product, Row, Space, lowest, strongest
 from rezoning.optimize.shapes import Choice, is_surrogate, least_of, lift_of
 
 ROW_TOLERANCE = 1e-7  # of a row's own unit (students): finer than the audit's, so that nothing passes here and fails there
@@ -24,15 +24,6 @@ HELD_SLACK = 1e-9  # natural values: as `feasible` judges
 NO_MULTIPLE = 1e-12  # what a number may be off a multiple, of its size
 MEASURES = (1.0, 0.5, 0.1, 0.01, 1e-3, 1e-4)  # of which a row's numbers may be multiples
 UNIT = 100.0  # objective of the model per natural value: points of dissimilarity, not fractions
-
-
-@dataclass(frozen=True)
-class Cut:
-    """``sum of x over plus - sum of x over minus <= upper``, over pairs; valid for every plan."""
-
-    plus: tuple[int, ...]
-    minus: tuple[int, ...]
-    upper: float = 0.0
 
 
 @dataclass(eq=False)

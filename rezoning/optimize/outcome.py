@@ -8,7 +8,8 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from rezoning.formulation.formulation import Formulation, Ints
-from rezoning.optimize.exact import Ending
+from rezoning.optimize.backends import Ending
+from rezoning.optimize.proving import Prover
 from rezoning.optimize.result import PROVEN, WEIGHTED, Ended, GoalResult, Result, Status
 from rezoning.optimize.shapes import is_surrogate
 from rezoning.optimize.threads import available_threads, threads_for
@@ -34,6 +35,8 @@ class Stage:
         How long it was worked on, and how often.
     is_early
         The last turn ended long before its time.
+    is_abandoned
+        No solver is left that did not break.
     is_exhausted
         More time would change nothing.
     """
@@ -44,13 +47,13 @@ class Stage:
     seconds: float = 0.0
     turns: int = 0
     is_early: bool = False
+    is_abandoned: bool = False
     is_exhausted: bool = False
 
-    def add(self, ending: Ending, seconds: float, *, is_early: bool) -> None:
+    def add(self, ending: Ending, seconds: float, *, is_early: bool, is_abandoned: bool) -> None:
         """Count a turn."""
         ending.log = "\n".join(text for text in (self.ending.log, ending.log) if text)
-        ending.failure = " ".join(dict.fromkeys(text for text in (self.ending.failure, ending.failure) if text))
-        self.ending, self.is_early = ending, is_early
+        self.ending, self.is_early, self.is_abandoned = ending, is_early, is_abandoned
         self.seconds, self.turns = self.seconds + seconds, self.turns + 1
         self.is_exhausted = ending.is_proven or ending.is_infeasible
 
@@ -63,13 +66,16 @@ def ended(stage: Stage, settings: Solve, *, is_stopped: bool) -> Ended:
         return Ended.GAP
     if is_stopped:
         return Ended.INTERRUPTED
-    return Ended.FAILED if stage.ending.failure and stage.is_early else Ended.LIMIT
+    is_failed = stage.is_abandoned or (stage.ending.failure and stage.is_early)
+    return Ended.FAILED if is_failed else Ended.LIMIT
 
 
-def outcome(problem: Formulation, settings: Solve, stages: Sequence[Stage], threads: int, solver: str, *, is_interrupted: bool) -> Result:
+def outcome(problem: Formulation, settings: Solve, stages: Sequence[Stage], threads: int, prover: Prover, *, is_interrupted: bool) -> Result:
     """The stages of a solve as its result."""
     last = next((stage for stage in reversed(stages) if stage.tracker.plan is not None), None)
     plan = None if last is None else last.tracker.plan
+    if plan is not None and problem.weights is None:
+        _hold_against(problem, stages, plan)
     goals = () if plan is None else _goals(problem, stages, plan)
     objective = None if plan is None or problem.weights is None else _weighted(problem, stages[0], plan)
     endings = [ended(stage, settings, is_stopped=is_interrupted) for stage in stages]
@@ -83,13 +89,20 @@ def outcome(problem: Formulation, settings: Solve, stages: Sequence[Stage], thre
         ended=tuple(endings),
         trace=tuple(sorted((point for stage in stages for point in stage.tracker.trace), key=lambda point: point.seconds)),
         method=settings.method,
-        solver=solver,
+        solver=prover.name,
         seed=settings.seed,
         threads=threads,
         log="\n".join(stage.ending.log for stage in stages if stage.ending.log),
         is_interrupted=is_interrupted,
-        warnings=_warnings(problem, settings, stages, solver),
+        warnings=(*_given_up(problem, goals), *_warnings(problem, settings, prover)),
     )
+
+
+def _hold_against(problem: Formulation, stages: Sequence[Stage], plan: Ints) -> None:
+    """A later goal's plan may show that an earlier one's bound was false."""
+    x = problem.vector(plan)
+    for stage, terms in zip(stages, problem.terms, strict=False):
+        stage.tracker.hold_against(terms.value(x))
 
 
 def _goals(problem: Formulation, stages: Sequence[Stage], plan: Ints) -> tuple[GoalResult, ...]:
@@ -127,8 +140,19 @@ def _status(problem: Formulation, settings: Solve, stages: Sequence[Stage], endi
     return Status.OPTIMAL if is_kept and all(end is Ended.PROVEN for end in endings) else Status.WITHIN_GAP
 
 
-def _warnings(problem: Formulation, settings: Solve, stages: Sequence[Stage], solver: str) -> tuple[str, ...]:
-    said = [stage.ending.failure for stage in stages if stage.ending.failure]
+def _given_up(problem: Formulation, goals: Sequence[GoalResult]) -> list[str]:
+    """What later goals took of earlier ones, as `give_up` lets them."""
+    said = []
+    for terms, found in zip(problem.terms, goals, strict=False):
+        goal = terms.goal
+        if goal.give_up > 0 and found.best is not None and found.value > found.best + 1e-6 * max(1.0, abs(found.best)):
+            name = f"{goal.minimize}{f' of {goal.group}' if goal.group else ''}"
+            said.append(f"{name}: {found.best:.6g} was reached, and give_up: {goal.give_up:g} let later goals worsen it to {found.value:.6g}.")
+    return said
+
+
+def _warnings(problem: Formulation, settings: Solve, prover: Prover) -> tuple[str, ...]:
+    said = list(prover.said)
     if problem.is_restricted:
         said.append(NO_BOUND_RESTRICTED)
     for terms in problem.terms:
@@ -136,6 +160,6 @@ def _warnings(problem: Formulation, settings: Solve, stages: Sequence[Stage], so
             said.append(f"{terms.goal.minimize}: solvers minimize the length of borders in its stead, the search the goal itself; no bound is given.")
     if settings.threads is not None and settings.threads > available_threads():
         said.append(f"solve.threads: {settings.threads:,} were asked for, this machine offers {available_threads()}; so many are used.")
-    if solver == "scip" and settings.method == "exact" and threads_for(settings) > 1 and settings.threads is not None:
+    if prover.name == "scip" and settings.method == "exact" and threads_for(settings) > 1 and settings.threads is not None:
         said.append("SCIP works in one thread: with method exact the other threads stay idle; method auto uses them for the search.")
     return tuple(dict.fromkeys(said))

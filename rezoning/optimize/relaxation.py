@@ -18,8 +18,8 @@ from rezoning.formulation.formulation import Floats, Matrix
 from rezoning.optimize.backends import Clock, Watch
 from rezoning.optimize.fractional import Fractional
 from rezoning.optimize.highs import KINDS, NO_PLAN, solved, use_threads
-from rezoning.optimize.lifts import Row
-from rezoning.optimize.milp import Cut, Milp
+from rezoning.optimize.lifts import Cut, Row
+from rezoning.optimize.milp import Milp
 from rezoning.optimize.program import Program, program_of
 from rezoning.optimize.spreading import Spreading
 
@@ -72,7 +72,9 @@ def tighten(
     cuts: list[Cut | Row] = []
     while not must_end():
         program = _with_rows(base, *_rows(milp, cuts))
+        watch.at_work("highs")
         solved = _solve(program, ends - clock(), must_end)
+        watch.at_work("")
         if solved is None:
             break
         z, dual = solved

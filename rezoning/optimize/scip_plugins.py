@@ -8,8 +8,8 @@ import numpy as np
 
 from rezoning.formulation.formulation import Floats, Ints
 from rezoning.optimize.backends import Answer, Outcome, Separation, Watch
-from rezoning.optimize.lifts import Row
-from rezoning.optimize.milp import Cut, Milp
+from rezoning.optimize.lifts import Cut, Row
+from rezoning.optimize.milp import Milp
 
 SEPARATORS = "rezoning_separators"
 ROUNDS = 1  # of separators in a node of the tree; more make fewer, dearer nodes and a bound no better

@@ -2,6 +2,6 @@
 
 from rezoning.privacy.cells import Cells, Facts, Family
 from rezoning.privacy.state import State, ends
-from rezoning.privacy.suppression import exposed, narrow, protect
+from rezoning.privacy.suppression import exposed, narrow, protect, widen
 
-__all__ = ["Cells", "Facts", "Family", "State", "ends", "exposed", "narrow", "protect"]
+__all__ = ["Cells", "Facts", "Family", "State", "ends", "exposed", "narrow", "protect", "widen"]

@@ -38,7 +38,7 @@ class Doubt:
     @classmethod
     def sought(cls, cells: Cells, least: float) -> Doubt:
         """What hiding aims at: more, so that one who holds two reports seldom comes nearer than is promised; much more where ranges do it."""
-        return cls._of(cells, (1.25 * least, 2.5 * least), (0.75 * least, 2 * least))
+        return cls._of(cells, (1.25 * least, 1.5 * least), (0.75 * least, least))
 
     @classmethod
     def _of(cls, cells: Cells, reach: tuple[float, float], width: tuple[float, float]) -> Doubt:

@@ -20,9 +20,9 @@ import numpy as np
 from rezoning.privacy.cells import HAIR, NOBODY, Bools, Cells, Floats, Ints
 from rezoning.privacy.intervals import Doubt, Reader
 from rezoning.privacy.span import Span
-from rezoning.privacy.state import EXACT, KEPT, State
+from rezoning.privacy.state import KEPT, State
 
-AT_ONCE = 20  # cells known too well that are settled before the others are looked at again
+AT_ONCE = 6  # cells known too well that are settled before the others are looked at again
 
 
 def protect(cells: Cells, least: float, *, before: State | None = None, fixed: Bools | None = None, complements: bool = True) -> State:
@@ -62,7 +62,16 @@ def protect(cells: Cells, least: float, *, before: State | None = None, fixed: B
     state.level[hidden & fresh & ours.may_be_range] = 1  # as a narrow range at first, which widens as far as it must
     state.level[hidden & fresh & ours.may_be_range & small] = 2
     state.lost = np.union1d(state.lost, known)
-    _widen_until_safe(ours, np.setdiff1d(np.flatnonzero(small), state.lost), state, movable, least)
+    sought = Doubt.sought(ours, least)
+    _widen_until_safe(ours, np.setdiff1d(np.flatnonzero(small), state.lost), state, movable, least, sought)
+    return state
+
+
+def widen(cells: Cells, state: State, narrow: Ints, least: float) -> State:
+    """Tell less of anything until some small cells are as unknown as is promised."""
+    ours, state = cells.merged, state.copy()
+    state.lost = np.setdiff1d(state.lost, narrow)
+    _widen_until_safe(ours, narrow, state, _movable(ours, None), least, Doubt.promised(ours, least))
     return state
 
 
@@ -106,9 +115,9 @@ def _hide_until_safe(cells: Cells, small: Bools, hidden: Bools, movable: Bools, 
         hidden[_one_of_each(cells.cost, makers)] = True
 
 
-def _widen_until_safe(cells: Cells, watched: Ints, state: State, movable: Bools, least: float) -> None:
+def _widen_until_safe(cells: Cells, watched: Ints, state: State, movable: Bools, least: float, sought: Doubt) -> None:
     """Tell less until every small cell is unknown enough. The less is told the wider is every interval: one that is wide once stays so."""
-    sought, promised, lost = Doubt.sought(cells, least), Doubt.promised(cells, least), list[int]()
+    promised, lost = Doubt.promised(cells, least), list[int]()
     while watched.size:
         reader, sets, done = Reader(cells, state, least, sought), list[Ints](), list[int]()
         doubt = reader.doubtful(watched)

@@ -9,7 +9,7 @@ from typing import TypeVar
 
 import numpy as np
 
-from rezoning.auditing.staying import YES
+from rezoning.district.rule_names import YES
 from rezoning.errors import shown
 from rezoning.relaxing.broken import Broken
 from rezoning.relaxing.edit import Edit

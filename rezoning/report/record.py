@@ -10,6 +10,7 @@ from dataclasses import asdict
 from importlib import metadata
 from typing import TYPE_CHECKING, Any
 
+from rezoning.optimize import apart
 from rezoning.optimize.result import Ended, GoalResult, Result, Status, relative_gap
 from rezoning.scenario.policy import uses_of
 from rezoning.scenario.sources import scenario_files
@@ -38,13 +39,13 @@ def _version(name: str) -> str | None:
 
 
 def peak_rss_mb() -> float | None:
-    """Largest memory this process has held, in MB; None where the system does not tell."""
+    """Largest memory this process and those that solve for it have held, in MB; None where the system does not tell."""
     try:
         import resource
     except ImportError:  # Windows
         return None
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    return float(round(peak / (2**20 if sys.platform == "darwin" else 2**10), 1))
+    return float(round(peak / (2**20 if sys.platform == "darwin" else 2**10) + apart.peak_mb(), 1))
 
 
 def goals_entry(scenario: Scenario, result: Result | None, values: Sequence[float] | None) -> list[dict[str, Any]]:

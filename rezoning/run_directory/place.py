@@ -85,7 +85,10 @@ def name_in(marker: Path) -> str | None:
     OSError, ValueError
         When the file cannot be read.
     """
-    document = json.loads(marker.read_text(encoding="utf-8"))
+    try:
+        document = json.loads(marker.read_text(encoding="utf-8"))
+    except RecursionError as error:
+        raise ValueError("no record") from error
     if not isinstance(document, dict):
         raise ValueError("no record")
     first: Any = document.get("A")  # a statement is kept by option
@@ -118,7 +121,7 @@ def _earlier_exit_code(directory: Path) -> int | None:
     """Exit code of the run that stands in `directory`; None when it cannot be read, which protects it."""
     try:
         code = json.loads((directory / RUN).read_text(encoding="utf-8"))["exit_code"]
-    except (OSError, ValueError, KeyError, TypeError):
+    except (OSError, ValueError, KeyError, TypeError, RecursionError):
         return None
     return code if isinstance(code, int) else None
 

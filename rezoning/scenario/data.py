@@ -158,8 +158,8 @@ class Adjacency(Section):
 
     path: File | None = Field(default=None, description="Two id columns, optional third column: shared length in meters.")
     min_shared_m: Share = Field(default=1.0, description="Shortest shared border, in meters, that makes two units neighbors.")
-    snap_m: Share = Field(default=0.0, description="Digitizing gaps and overlaps up to this wide, in meters, count as touching; a centimeter always does.")
-    links: tuple[UnitPair, ...] = Field(default=(), description="Pairs that count as neighbors: bridges, ferries; a unit with itself: its parts count as one piece.")
+    snap_m: Share = Field(default=0.0, description="Gaps and overlaps up to this wide, in meters, count as touching; 1 cm always does.")
+    links: tuple[UnitPair, ...] = Field(default=(), description="Pairs that count as neighbors: bridges, ferries; a unit with itself is one piece.")
     barriers: tuple[UnitPair, ...] = Field(default=(), description="Pairs that do not.")
 
     def _wrongs(self) -> Iterator[Wrong]:

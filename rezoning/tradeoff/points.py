@@ -138,17 +138,15 @@ def solve_prices(work: Work) -> dict[str, Any] | None:
         return kept
     if work.stop.is_set() or work.left() <= 0:
         return None
-    from rezoning.optimize.backends import Watch
-    from rezoning.optimize.prices import prices
+    from rezoning.optimize.asking import prices
 
     if work.watcher is not None:
         work.watcher(Progress("prices of the rules", 0.0, None, None, 0))
     question = work.question
     seconds = min(work.share(), question.scenario.solve.time_limit)
-    found = prices(work.problem, work.problem.terms[0], question.district, question.scenario, seconds, Watch(work.stop))
+    record = prices(work.problem, work.problem.terms[0], question.district, question.scenario, seconds, work.stop)
     if work.stop.is_set():
         return None
-    record = {"bound": found.bound, "prices": [vars(price) for price in found.prices]}
     work.store.save_prices(record)
     return record
 

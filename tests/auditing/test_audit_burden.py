@@ -7,7 +7,6 @@ import pytest
 from audited import draw, found, plan
 
 from rezoning.auditing import Violation, audit, audit_today
-from rezoning.errors import ScenarioError
 from rezoning.scenario.schema import Rules
 
 FREE = {"contiguity": {"method": "none"}, "school_in_own_zone": False}
@@ -83,8 +82,8 @@ def test_a_ratio_below_zero_asks_for_no_more_than_everyones(ratio, passes):
     assert (found("bbbb", shorter, **rules) == []) is passes
     assert found("abbb", shorter, **rules) == []
     assert found("babb", shorter, **rules) == [
-        "burden: -3 min would be added to the trip of the mean student of group 'black', above the limit of -4.5 min (no more than the -4.5 min of all "
-        "students)"
+        "burden: -3 min would be added to the trip of the mean student of group 'black', "
+        "above the limit of -4.5 min (no more than the -4.5 min of all students)"
     ]
 
 

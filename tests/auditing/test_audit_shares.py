@@ -3,11 +3,8 @@
 import numpy as np
 import pytest
 from audited import draw, found, plan
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
 from rezoning.auditing import Violation, audit, audit_today
-from rezoning.errors import ScenarioError
 from rezoning.scenario.schema import Rules
 
 FREE = {"contiguity": {"method": "none"}, "school_in_own_zone": False}

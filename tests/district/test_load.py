@@ -421,4 +421,5 @@ def test_a_group_without_students_is_doubtful(files):
 def test_an_unknown_trip_of_today_is_counted(files):
     district = files.edit("travel.csv", "a,2,8", "a,,8").load()
     assert district.notes[-1] == "travel.csv: travel of 1 pair of unit and school is unknown"
-    assert district.warnings == ("travel to today's school is unknown for 1 unit",)
+    said = "travel to today's school is unknown for 1 unit with 10 students: no limit of increase holds for them, and added travel leaves them out"
+    assert district.warnings == (said,)

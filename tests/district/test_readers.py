@@ -64,7 +64,10 @@ def test_other_delimiters_are_found_and_noted(tmp_path, mark):
     assert table.notes == (f"t.csv: columns are separated by {mark!r}",)
 
 
-@pytest.mark.parametrize(("encoding", "notes"), [("utf-8-sig", ()), ("utf-16", ()), ("latin-1", ("t.csv: read as Windows-1252, for it is not UTF-8",))])
+ASSUMED = ("t.csv: read as Windows-1252, for it is not UTF-8",)
+
+
+@pytest.mark.parametrize(("encoding", "notes"), [("utf-8-sig", ()), ("utf-16", ()), ("latin-1", ASSUMED), ("cp1252", ASSUMED)])
 def test_encodings(tmp_path, encoding, notes):
     path = tmp_path / "t.csv"
     path.write_bytes("id,name\n01,José\n".encode(encoding))

@@ -82,7 +82,7 @@ def test_units_and_schools_without_travel_are_doubtful(files):
     assert files.load().warnings == (
         "travel.csv: no travel from 1 unit: 'c'; they can only keep today's school",
         "travel.csv: no travel to 1 school: 'N'; only today's units can be in its zone",
-        "travel to today's school is unknown for 2 units",
+        "travel to today's school is unknown for 2 units with 20 students: no limit of increase holds for them, and added travel leaves them out",
     )
 
 

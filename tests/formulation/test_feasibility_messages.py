@@ -71,6 +71,11 @@ def test_parts_without_a_school():
         f"rules.contiguity: 2 units with 12 students hang together with no school: 10, 11. {cure}",
         f"rules.contiguity: 1 unit with 9 students hang together with no school: 12. {cure}",
     ]
+    scattered = picture("Aa.....B", students=[1, 1, 1, 5, 7, 9, 4, 1], edges=[(0, 7)])
+    assert said(scattered, {}) == [
+        "rules.contiguity: 6 units with 27 students lie in 6 pieces of ground that hang together with no school: "
+        f"01, 02, 03, 04, 05 and 1 more. {cure}"
+    ]
     assert len(said(district, {"contiguity": {"islands": "keep"}})) == 1  # 12 is an island of today's
     assert len(said(district, {"contiguity": {"method": "closer_neighbor", "islands": "keep"}})) == 1
     formulate(district, scenario({"contiguity": {"method": "none"}}))

@@ -90,7 +90,8 @@ def test_unknown_trips():
     to_closed = replace(district, closed_travel=np.array([[1.0], [1], [8], [1]]))
     limits = {"travel": {"max": 9, "max_increase": 0}}
     assert admissible(to_closed, scenario({**free, **limits}))[0][2].tolist() == [True, False]
-    assert not admissible(replace(to_closed, closed_travel=np.ones((4, 1))), scenario({**free, **limits}))[0][2].any()  # over the trip to the closed one
+    near = replace(to_closed, closed_travel=np.ones((4, 1)))
+    assert not admissible(near, scenario({**free, **limits}))[0][2].any()  # over the trip to the closed one
 
 
 # -- rows ------------------------------------------------------------------------------------------------------------

@@ -20,7 +20,8 @@ CONTRACT = {
     "pieces",
 }  # fmt: skip
 FURTHER = {
-    "students", "travel_unknown_students", "added_travel_unknown_students", "boundary_km", "max_deviation", "isolated_students", "out_of_band", "schools_changed", "flows", "burden",
+    "added_travel_unknown_students",
+    "students", "travel_unknown_students", "boundary_km", "max_deviation", "isolated_students", "out_of_band", "schools_changed", "flows", "burden",
     "walk_share", "nearest_share", "program_access", "utilization_spread", "utilization_by_year", "portable_students", "polsby_popper",
 }  # fmt: skip
 
@@ -109,7 +110,8 @@ def test_what_is_not_known_is_none():
     assert undefined == {
         "theil_h", "students_reassigned", "share_reassigned", "reassigned_by_group",
         "travel_mean", "travel_p90", "travel_max", "travel_mean_by_group", "travel_unknown_students",
-        "added_travel_unknown_students", "utilization_min", "utilization_max", "over_capacity_students", "boundary_km", "out_of_band", "schools_changed", "flows", "walk_share",
+        "added_travel_unknown_students",
+        "utilization_min", "utilization_max", "over_capacity_students", "boundary_km", "out_of_band", "schools_changed", "flows", "walk_share",
         "nearest_share", "program_access", "utilization_spread", "utilization_by_year", "portable_students", "polsby_popper",
     }  # fmt: skip
     assert measure_today(district) is None

@@ -378,6 +378,63 @@ def test_cbc_starts_where_temporary_files_have_a_space_in_their_path(small, best
     )
 
 
+class Breaks:
+    """A separation that has nothing to say, and raises once, after some questions: SCIP gets no answer then and breaks, from the inside."""
+
+    def __init__(self, after: int) -> None:
+        self.left = after
+
+    def holds(self, school_of_node, values=None) -> bool:
+        self.left -= 1
+        if self.left == 0:
+            raise RuntimeError("no answer")
+        return True
+
+    def cuts(self, school_of_node, values=None):
+        self.holds(school_of_node)
+        return []
+
+    def fractional_cuts(self, x, values=None):
+        return []
+
+
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
+def test_a_scip_that_broke_is_asked_nothing_and_keeps_what_it_told(small, best):
+    kept = 0
+    for after in (2, 8, 13):
+        milp, told = model(small), []
+        watch = Watch(on_plan=lambda plan, told=told: told.append(plan.tolist()))
+        limits = Limits(30.0, options={"presolving/maxrounds": 0})
+        answer = backend("scip").solve(milp, limits, None, watch, Breaks(after))
+        assert answer.outcome is Outcome.FAILED
+        assert answer.failure == "scip stopped with a fault of its own: unspecified error."
+        assert answer.bound is None or answer.bound <= best + 1e-6
+        assert (answer.values is None) == (not told)
+        if told:
+            assert milp.assignment(answer.values).tolist() == told[-1]
+            assert answer.bound is not None
+            kept += 1
+    assert kept
+
+
+@pytest.mark.parametrize("name", SOLVERS)
+def test_a_failure_ends_branch_and_cut_with_the_best_plan(small, name, monkeypatch):
+    """Nothing is lost, nothing proven, and nobody asks again and again."""
+    from rezoning.optimize import highs, scip
+
+    def breaks(*_arguments, **_options):
+        raise RuntimeError("out of its mind")
+
+    module, function = {"highs": (highs, "_ask"), "scip": (scip, "_ask"), "cbc": (command.Command, "_ask")}[name]
+    monkeypatch.setattr(module, function, breaks)
+    tracker = Tracker(small, [(small.terms[0], 1.0)], time.monotonic)
+    tracker.offer(plans(small)[0])
+    ending = branch_and_cut(tracker, backend(name), Limits(20.0), Watch())
+    assert tracker.plan.tolist() == plans(small)[0].tolist()
+    assert (ending.is_proven, ending.is_infeasible) == (False, False)
+    assert ending.failure == f"{name} stopped with a fault of its own: out of its mind."
+
+
 def test_whole_numbers_have_whole_bounds():
     """No number of borders is between 5 and 6."""
     district, asked = case(3).district, scenario(FREE, [{"minimize": "cut_edges"}])

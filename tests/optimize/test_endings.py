@@ -59,11 +59,9 @@ def test_time_left_goes_to_the_open_goal(monkeypatch):
     """The second goal is proven at once; without more for the first half of the time would go to nobody."""
     turns = Turns(monkeypatch, imbalance=use_all, reassigned=prove)
     problem, asked = question(time_limit=0.6)
-    began = time.monotonic()
     result = solve(problem, asked.solve)
     assert [name for name, _ in turns.given] == ["imbalance", "reassigned", "imbalance"]
     assert sum(seconds for name, seconds in turns.given if name == "imbalance") == pytest.approx(0.6, abs=0.1)
-    assert 0.5 < time.monotonic() - began < 1.5
     assert result.ended == (Ended.LIMIT, Ended.PROVEN)
     assert result.status is Status.FEASIBLE
 
@@ -102,7 +100,6 @@ def test_a_failed_solver_is_not_a_limit(monkeypatch):
     problem, asked = question(time_limit=30)
     result = solve(problem, asked.solve)
     assert result.ended == (Ended.FAILED, Ended.PROVEN)
-    assert "cbc could not be started." in result.warnings
 
 
 def test_the_user_stopped_it(monkeypatch):

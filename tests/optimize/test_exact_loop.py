@@ -202,9 +202,32 @@ def test_the_tracker_holds_the_goals_before():
 
 def test_bounds_only_rise_and_never_above_the_value():
     tracker = tracked(formulate(ROAD, scenario(goals=LOW)), GOOD)
-    for bound, kept in ((None, None), (0.1, 0.1), (0.05, 0.1), (0.3, 0.3), (2.0, VALUE)):
+    for bound, kept in ((None, None), (np.nan, None), (np.inf, None), (0.1, 0.1), (0.05, 0.1), (0.3, 0.3), (VALUE + 1e-7, VALUE)):
         tracker.raise_bound(bound)
         assert tracker.bound == (None if kept is None else pytest.approx(kept))
+
+
+def test_a_bound_above_a_plans_value_is_a_lie_and_takes_the_others_of_its_source_with_it():
+    tracker = tracked(formulate(ROAD, scenario(goals=LOW)), GOOD)
+    for source, bound in (("honest", 0.1), ("liar", 0.3), ("honest", 0.2)):
+        tracker.credit(source)
+        tracker.raise_bound(bound)
+    tracker.credit("liar")
+    tracker.raise_bound(2.0)
+    assert (tracker.bound, set(tracker.disbelieved)) == (0.2, {"liar"})
+    tracker.raise_bound(0.3)
+    assert tracker.bound == 0.2
+    assert [point.bound for point in tracker.trace] == [None, 0.1, 0.2]
+
+
+def test_a_better_plan_shows_that_a_bound_was_a_lie():
+    tracker = tracked(formulate(ROAD, scenario(goals=LOW)), GOOD)
+    for source, bound in (("honest", 0.1), ("liar", 0.5)):
+        tracker.credit(source)
+        tracker.raise_bound(bound)
+    assert tracker.offer(np.array([0, 1, 1, 1, 1, 1]))
+    assert (tracker.bound, set(tracker.disbelieved)) == (0.1, {"liar"})
+    assert not tracker.is_within(0.0, 0.1)
 
 
 def test_the_closer_neighbor_rule_bounds_nothing():

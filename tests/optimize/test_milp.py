@@ -15,8 +15,8 @@ from rezoning.errors import Infeasible
 from rezoning.formulation.formulate import formulate
 from rezoning.formulation.formulation import Formulation, RowName
 from rezoning.optimize.backends import Limits, Outcome, Watch, backend
-from rezoning.optimize.lifts import strongest
-from rezoning.optimize.milp import UNIT, Cut, Milp, build, measured
+from rezoning.optimize.lifts import Cut, strongest
+from rezoning.optimize.milp import UNIT, Milp, build, measured
 
 quick = settings(max_examples=70, deadline=None, derandomize=True)
 

@@ -58,7 +58,7 @@ counts = st.tuples(st.integers(2, 4), st.integers(2, 4), st.integers(0, 2**31)).
 @given(counts)
 def test_no_small_cell_can_be_found(counts):
     cells = table(counts)
-    hidden = protect(cells, LEAST)
+    hidden = protect(cells, LEAST).hidden
     small = (cells.values > 0) & (cells.values < LEAST)
     assert hidden[small].all()
     assert determined(cells, hidden) == []
@@ -73,7 +73,7 @@ def test_no_small_cell_can_be_found(counts):
 @given(counts)
 def test_hidden_cells_of_a_row_add_up_to_enough(counts):
     cells = table(counts)
-    hidden = protect(cells, LEAST)
+    hidden = protect(cells, LEAST).hidden
     for family in cells.families:
         unseen = family.parts[hidden[family.parts]]
         if not hidden[family.total] and (cells.values[unseen] < LEAST).any() and cells.values[unseen].sum() > 0:
@@ -83,7 +83,7 @@ def test_hidden_cells_of_a_row_add_up_to_enough(counts):
 def test_without_the_second_step_a_reader_finds_the_small_cell():
     """So the tests above can fail."""
     cells = table(np.array([[20, 30, 40], [12, 4, 33], [50, 60, 15]]))
-    hidden = protect(cells, LEAST, complements=False)
+    hidden = protect(cells, LEAST, complements=False).hidden
     assert hidden.sum() == 1
     assert determined(cells, hidden) == [4]
     assert exposed(cells, hidden, LEAST).tolist() == [4]
@@ -91,25 +91,25 @@ def test_without_the_second_step_a_reader_finds_the_small_cell():
 
 def test_no_more_than_a_rectangle_is_hidden_around_one_small_cell():
     cells = table(np.array([[20, 30, 40], [12, 4, 33], [50, 60, 15]]))
-    assert protect(cells, LEAST)[:9].reshape(3, 3).tolist() == [[True, True, False], [True, True, False], [False, False, False]]
+    assert protect(cells, LEAST).hidden[:9].reshape(3, 3).tolist() == [[True, True, False], [True, True, False], [False, False, False]]
 
 
 def test_nothing_is_hidden_where_nothing_is_small():
-    assert not protect(table(np.array([[20, 30], [0, 10]])), LEAST).any()
+    assert not protect(table(np.array([[20, 30], [0, 10]])), LEAST).hidden.any()
 
 
 @settings(deadline=None, max_examples=8)
 @given(counts)
 def test_zero_hides_nothing(counts):
-    assert not protect(table(counts), 0).any()
+    assert not protect(table(counts), 0).hidden.any()
 
 
 def test_an_estimate_below_ten_is_small_and_one_that_is_ten_but_for_a_crumb_is_not():
     cells = table(np.array([[20.0, 30.0], [40.0, 50.0]]))
     near = Cells(cells.matrix, np.array([20.0, 30.0, 10 - 1e-9, 50.0]), cells.published, cells.cost, cells.families)
     below = Cells(cells.matrix, np.array([20.0, 30.0, 9.6, 50.0]), cells.published, cells.cost, cells.families)
-    assert not protect(near, LEAST).any()
-    assert protect(below, LEAST)[:4].all()
+    assert not protect(near, LEAST).hidden.any()
+    assert protect(below, LEAST).hidden[:4].all()
 
 
 def test_what_is_never_shown_is_not_given_away_by_the_difference_of_two_tables():
@@ -120,7 +120,7 @@ def test_what_is_never_shown_is_not_given_away_by_the_difference_of_two_tables()
     families = (Family(np.array([0, 1]), 5), Family(np.array([2, 3]), 5))
     cells = Cells(csr_array(rows), atoms, published, 1.0 + rows @ atoms, families)
     assert determined(cells, np.zeros(6, dtype=bool)) == [4]
-    hidden = protect(cells, LEAST)
+    hidden = protect(cells, LEAST).hidden
     assert hidden.any()
     assert determined(cells, hidden) == []
 
@@ -130,7 +130,7 @@ def test_a_shown_zero_gives_its_atoms_away():
     atoms = np.array([0.0, 0.0, 4.0, 30.0])
     rows = np.array([[1, 1, 0, 0], [0, 1, 1, 0], [0, 0, 0, 1], [1, 1, 1, 1]], dtype=float)
     cells = Cells(csr_array(rows), atoms, np.array([True, False, True, True]), np.array([1.0, 1.0, 2.0, 9.0]))
-    hidden = protect(cells, LEAST)
+    hidden = protect(cells, LEAST).hidden
     assert hidden[[0, 2, 3]].any()
     assert exposed(cells, hidden, LEAST).size == 0
 
@@ -139,7 +139,7 @@ def test_a_shown_zero_gives_its_atoms_away():
 def test_large_tables_take_seconds(size):
     rng = np.random.default_rng(5)
     cells = table(rng.choice([0, 3, 12, 40, 200], p=[0.1, 0.05, 0.25, 0.3, 0.3], size=size))
-    hidden = protect(cells, LEAST)
+    hidden = protect(cells, LEAST).hidden
     assert exposed(cells, hidden, LEAST).size == 0
     small = (cells.values > 0) & (cells.values < LEAST)
     assert hidden.sum() < 3 * small.sum()

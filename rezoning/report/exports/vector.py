@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tempfile
 import zipfile
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -12,6 +11,7 @@ from typing import Any
 import numpy as np
 
 from rezoning.errors import DataError, Problem
+from rezoning.files import plainly_named
 from rezoning.report.exports import words
 from rezoning.report.exports.layers import Column, Job, Layer, Written, explained, schools_layer, units_layer, zones_layer
 from rezoning.report.exports.text import LONGEST, cut, short_names
@@ -148,25 +148,11 @@ def put_arrays(
     kind = SHAPES[layer.name]
     if driver == "ESRI Shapefile":
         kind = kind.removeprefix("Multi")  # a shapefile's polygon may have parts
-    with _undated(), _plainly_named(path) as named:
+    with _undated(), plainly_named(path) as named:
         pyogrio.raw.write(
             named, wkb, values, fields, field_mask=masks, layer=layer.name if driver == "GPKG" else None, driver=driver, geometry_type=kind,
             crs=layer.crs.to_wkt(), promote_to_multi=kind == "MultiPolygon", append=append, layer_options=options or None,
         )  # fmt: skip
-
-
-@contextmanager
-def _plainly_named(path: Path) -> Iterator[Path]:
-    """A name for a file that GDAL takes for nothing but a name: to it some marks begin an archive or an address."""
-    marks = set("!;?#%")
-    if not marks & set(str(path)):
-        yield path
-        return
-    place = next((place for place in (tempfile.gettempdir(), "/tmp", "/var/tmp") if not marks & set(place)), None)
-    with tempfile.TemporaryDirectory(prefix="rezoning-", dir=place) as folder:
-        link = Path(folder, "folder")
-        link.symlink_to(path.parent.absolute(), target_is_directory=True)
-        yield link / path.name
 
 
 def _array(column: Column) -> tuple[Any, Any]:

@@ -2,5 +2,6 @@
 
 from rezoning.report.public.book import Book, Change, Flow, Mover, School, SchoolRow, View
 from rezoning.report.public.build import make_book
+from rezoning.report.public.refusal import listed
 
-__all__ = ["Book", "Change", "Flow", "Mover", "School", "SchoolRow", "View", "make_book"]
+__all__ = ["Book", "Change", "Flow", "Mover", "School", "SchoolRow", "View", "listed", "make_book"]

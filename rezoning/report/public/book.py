@@ -170,8 +170,10 @@ class Book:
         Edges of the bins of trips, from 0; the last bin has no end.
     is_hidden
         Whether anything is hidden.
-    lost, lost_together
-        Small numbers that a reader finds though all is hidden that may be: of one option and today, and of several options together.
+    joint
+        Small numbers for which more is hidden than each option would hide by itself: two books of one option each would give them away.
+    rests
+        Small numbers that stand in no table, such as all students of a school but a group, which a reader finds whatever is hidden.
     """
 
     options: tuple[Option, ...]
@@ -183,8 +185,8 @@ class Book:
     nearest: Mapping[str, Any] | None
     bins: tuple[float, ...]
     is_hidden: bool
-    lost: tuple[Place, ...] = ()
-    lost_together: tuple[Place, ...] = ()
+    joint: tuple[Place, ...] = ()
+    rests: tuple[Place, ...] = ()
 
     @cached_property
     def vague(self) -> frozenset[str]:

@@ -16,6 +16,7 @@ from rezoning.report.public.counting import Assignment, Counted, count
 from rezoning.report.public.ledger import Ledger, Shown
 from rezoning.report.public.measures import Measures, public_measures
 from rezoning.report.public.people import People
+from rezoning.report.public.refusal import refuse_if_lost
 from rezoning.report.public.rounding import Rounding
 from rezoning.report.public.rows import change_of, school_rows, trip_rows
 from rezoning.report.public.told import tell_means, tell_rules
@@ -31,6 +32,11 @@ def make_book(options: Sequence[Option]) -> Book:
     ----------
     options
         As `read_options` gives them: of one district.
+
+    Raises
+    ------
+    DataError
+        Where small numbers could be worked out whatever is hidden.
     """
     return _Maker(options).book()
 
@@ -44,6 +50,7 @@ class _Maker:
         self.ledger = Ledger(self.least)
         self.people = People(self.ledger, options)
         self.schools, self.bins = _schools(options), _bins(first.district)
+        self.ledger.school_names = tuple(school.name for school in self.schools)
         self.place = {school.id: i for i, school in enumerate(self.schools)}
         self.rounding = Rounding(self.least > 0, first.district.travel_unit, self.least)
         self.has_today = first.district.has_current and first.metrics["today"] is not None
@@ -71,6 +78,7 @@ class _Maker:
 
     def shown_book(self, today: Assignment | None, plans: list[Assignment], nearest: Assignment | None, counted: dict[str, Counted]) -> Book:
         shown, first, groups = self.ledger.close(), self.options[0], self.people.groups
+        refuse_if_lost(shown.lost, self.least)
         by_plan = list(zip(plans, self.options, strict=True))
         return Book(
             options=self.options,
@@ -82,8 +90,8 @@ class _Maker:
             nearest=None if nearest is None else self.measures(nearest, counted, first, first.metrics["nearest"], shown),
             bins=self.bins,
             is_hidden=shown.is_any_hidden,
-            lost=shown.lost,
-            lost_together=shown.lost_together,
+            joint=shown.joint,
+            rests=shown.rests,
         )
 
     def assignment(self, key: str, zones: Zones, option: Option, *, has_schools: bool = True) -> Assignment:

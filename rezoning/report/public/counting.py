@@ -13,7 +13,7 @@ from rezoning.metrics.access import TIE
 from rezoning.metrics.segregation import NOBODY
 from rezoning.metrics.zones import Zones
 from rezoning.report.public.book import EVERYONE
-from rezoning.report.public.ledger import ALWAYS, MAYBE, Bools, Ledger, Population
+from rezoning.report.public.ledger import ALWAYS, Bools, Ledger, Population
 from rezoning.report.public.people import People
 from rezoning.scenario.rules import PhaseYear
 
@@ -158,7 +158,7 @@ def _table(
 
 
 def _schools(ledger: Ledger, people: People, one: Assignment, found: Counted, num_schools: int) -> None:
-    ledger.table_name = "schools"
+    ledger.begin("schools", ledger.school_names)
     if one.has_schools:
         found.schools = _table(ledger, people, one.people, one.zone, num_schools, (SCHOOL, SCHOOL_GROUP))
     else:
@@ -167,7 +167,7 @@ def _schools(ledger: Ledger, people: People, one: Assignment, found: Counted, nu
 
 def _years(ledger: Ledger, people: People, one: Assignment, found: Counted, today: Ints | None, num_schools: int) -> None:
     """In the order and under the names of `metrics.capacity.enrollments`."""
-    ledger.table_name = "years"
+    ledger.begin("years", ledger.school_names)
     district = one.zones.district
     for kind, columns in (("year", district.years), ("growth", district.growth)):
         for name, students in columns.items():
@@ -200,7 +200,7 @@ def _transition(ledger: Ledger, people: People, one: Assignment, year: PhaseYear
 
 
 def _trips(ledger: Ledger, people: People, one: Assignment, found: Counted, bins: Sequence[float]) -> None:
-    ledger.table_name = "trips"
+    ledger.begin("trips")
     if one.zones.trips is not None and one.has_schools:
         found.trips = _table(ledger, people, one.people, binned(one.zones.trips, bins), len(bins), (TRIPS, TRIPS_GROUP), ALWAYS)
 
@@ -212,7 +212,7 @@ def binned(trips: Floats, bins: Sequence[float]) -> Ints:
 
 
 def _isolated(ledger: Ledger, one: Assignment, found: Counted) -> None:
-    ledger.table_name = "isolated"
+    ledger.begin("isolated")
     n = one.zones.students
     for name, population in one.people.items():
         if name == EVERYONE:
@@ -227,7 +227,7 @@ def _isolated(ledger: Ledger, one: Assignment, found: Counted) -> None:
 
 
 def _burdens(ledger: Ledger, people: People, one: Assignment, found: Counted) -> None:
-    ledger.table_name = "burdens"
+    ledger.begin("burdens")
     for measure in ("reassigned", "walk_lost", "long_rides"):
         borne = burden.per_student(one.zones, measure, one.long)
         if borne is not None:
@@ -244,14 +244,14 @@ def _split(
 
 
 def _programs(ledger: Ledger, people: People, one: Assignment, found: Counted) -> None:
-    ledger.table_name = "programs"
+    ledger.begin("programs")
     counted = one.zones.counted
     for program, offers in one.zones.district.programs.items():
         found.programs[program] = _split(ledger, people, one.people, counted & offers[np.where(counted, one.zones.school, 0)])
 
 
 def _further(ledger: Ledger, people: People, one: Assignment, found: Counted) -> None:
-    ledger.table_name = "further"
+    ledger.begin("further")
     zones, everyone = one.zones, {EVERYONE: people.everyone}
     found.further["counted"] = _split(ledger, people, everyone, zones.counted, (SCHOOL, SCHOOL))[EVERYONE]
     if zones.trips is not None and zones.district.travel is not None:
@@ -264,11 +264,11 @@ def _further(ledger: Ledger, people: People, one: Assignment, found: Counted) ->
 
 
 def _moves(ledger: Ledger, people: People, one: Assignment, found: Counted, today: Ints) -> None:
-    ledger.table_name = "moves"
     moved = np.flatnonzero(np.asarray(one.zones.moved))
     pairs, at = np.unique(np.column_stack([today[moved], one.zone[moved]]), axis=0, return_inverse=True)
     labels = np.full(len(today), -1)
     labels[moved] = at.ravel()
+    ledger.begin("moves", [f"{ledger.school_names[a]} → {ledger.school_names[b]}" for a, b in pairs.tolist()])
     cells = ledger.table(people.everyone, labels, len(pairs), FLOW, ranges=ALWAYS)
     found.flows = {(int(a), int(b)): int(cell) for (a, b), cell in zip(pairs, cells, strict=True)}
     found.sizes = dict(zip(found.flows, np.bincount(at.ravel(), minlength=len(pairs)).tolist(), strict=True))

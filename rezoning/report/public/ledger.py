@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from scipy.sparse import csr_array
 
 from rezoning.district.district import Floats, Ints
-from rezoning.privacy import Cells, Facts, Family, State, ends, narrow, protect
+from rezoning.privacy import Cells, Facts, Family, State, ends, narrow, protect, widen
 from rezoning.privacy.cells import HAIR, NOBODY
 from rezoning.privacy.state import EXACT, KEPT
 from rezoning.report.language import HIDDEN, Cell
@@ -47,12 +47,15 @@ class Population:
 
 @dataclass(frozen=True)
 class Place:
-    """Where a number stands: the table, the option that it belongs to (empty for today), the kind of students, and its line in the table."""
+    """Where a number stands: the table, the option that it belongs to (empty for today), the kind of students, its line in the table and what
+    people call that (a school, a way; empty where there is no name).
+    """
 
     table: str
     scope: str
     kind: str
     line: int
+    name: str = ""
 
 
 @dataclass
@@ -60,7 +63,8 @@ class Ledger:
     """Rows of counts, gathered one table after the other; then `close` says which are shown.
 
     What is told of today does not depend on the options of a book, and what is told of an option depends on it and on today alone. So the
-    same numbers are hidden in every book, whatever else it holds, and nobody finds more in two of them than in one that holds both.
+    same numbers are hidden in every book, whatever else it holds, and two books tell no more than one that holds the options of both. Only where
+    options together would tell of a few students more is hidden of their book than of each by itself; that is said (`Shown.joint`).
 
     Parameters
     ----------
@@ -75,6 +79,8 @@ class Ledger:
     least: float
     scope: str = ""
     table_name: str = ""
+    line_names: Sequence[str] = ()
+    school_names: Sequence[str] = ()
     _layers: list[Floats] = field(default_factory=list)
     _entries: list[tuple[Ints, Ints, Floats]] = field(default_factory=list)
     _values: list[Floats] = field(default_factory=list)
@@ -95,6 +101,10 @@ class Ledger:
         self.scope, self.table_name = "", table
         yield
         self.scope, self.table_name = before
+
+    def begin(self, table: str, names: Sequence[str] = ()) -> None:
+        """Say which table comes next, and what its lines are called."""
+        self.table_name, self.line_names = table, names
 
     def layer(self, weights: Floats) -> int:
         """A layer of atoms, one for each unit."""
@@ -170,12 +180,15 @@ class Ledger:
             return Shown(values, level, np.ones(len(self._facts), dtype=bool), would, self.least)
         cells = self.cells()
         state = self._state(cells)
-        level = np.where(cells.published, state.level, KEPT)
-        together = narrow(cells, state, self.least) if len(self._options()) > 1 else state.lost
-        return Shown(
-            values, level, state.is_told, would, self.least,
-            lost=tuple(self._places[k] for k in state.lost), lost_together=tuple(self._places[k] for k in np.setdiff1d(together, state.lost)),
-        )  # fmt: skip
+        several, together = len(self._options()) > 1, np.zeros(0, dtype=np.int64)
+        if several:
+            together = np.setdiff1d(narrow(cells, state, self.least), state.lost)
+            alone = state.lost
+            state = widen(cells, state, together, self.least) if together.size else state
+            state.lost = np.union1d(alone, state.lost)
+        lost = state.lost[would[state.lost]]
+        places = [tuple(self._places[k] for k in which) for which in (lost, together, np.setdiff1d(state.lost, lost))]
+        return Shown(values, np.where(cells.published, state.level, KEPT), state.is_told, would, self.least, *places)
 
     def _options(self) -> list[str]:
         return [scope for scope in dict.fromkeys(place.scope for place in self._places) if scope]
@@ -238,7 +251,8 @@ class Ledger:
         self._entries += [(first + rows, atoms, data) for rows, atoms, data in lines]
         self._values.append(np.asarray(values, dtype=np.float64))
         self._published.append(np.full(number, published))
-        self._places += [Place(self.table_name, self.scope, kind, line) for line in range(number)]
+        names = self.line_names if len(self.line_names) == number else [""] * number
+        self._places += [Place(self.table_name, self.scope, kind, line, name) for line, name in enumerate(names)]
         self._would.append(np.full(number, would))
         self._cost.append(weight * np.log2(2 + np.maximum(values, 0)))
         self._ranges.append(np.full(number, ranges))
@@ -258,8 +272,12 @@ class Shown:
         Whether each fact is told, shape (f,).
     least
         Counts below this are small.
-    lost, lost_together
-        Small numbers that cannot be protected: in a book of one option, and only in one of several.
+    lost
+        Small numbers that cannot be protected.
+    joint
+        Those that were protected by hiding more than each option would hide by itself.
+    rests
+        Small numbers that stand in no table, such as all students of a school but a group, and cannot be protected either.
     """
 
     values: Floats
@@ -268,7 +286,8 @@ class Shown:
     would: Bools
     least: float
     lost: tuple[Place, ...] = ()
-    lost_together: tuple[Place, ...] = ()
+    joint: tuple[Place, ...] = ()
+    rests: tuple[Place, ...] = ()
 
     @property
     def is_shown(self) -> Bools:

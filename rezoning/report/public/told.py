@@ -5,8 +5,6 @@ Each is an inequality on sums of students, and a reader who is held to know it i
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import numpy as np
 
 from rezoning.district.district import Floats
@@ -24,8 +22,6 @@ from rezoning.scenario.rules import BurdenRule, CapacityRule, ReassignedRule
 # What is lost with a mean of each kind, on the scale of `rezoning.report.public.counting`.
 MEAN, MEAN_GROUP, MEAN_SCHOOL = 400.0, 60.0, 12.0
 BORNE = ("added_travel", "added_minutes_only")
-
-Terms = list[tuple[Population, Floats]]
 
 
 def tell_means(ledger: Ledger, people: People, one: Assignment, found: Counted, rounding: Rounding) -> None:
@@ -58,32 +54,22 @@ def _mean(ledger: Ledger, kind: Population, values: Floats, units: Bools, half: 
 
 
 def tell_rules(ledger: Ledger, people: People, one: Assignment, option: Option) -> None:
-    """Rules that are published with an audit that passed, and findings of the statement on who bears the change."""
+    """Rules that are published with an audit that passed."""
     rules = option.scenario.rules
-    if option.audit.passed:
-        if rules.capacity is not None:
-            _capacity(ledger, people, one, rules.capacity)
-        if rules.reassigned is not None:
-            _budgets(ledger, one, rules.reassigned)
-        for band in rules.bands:
-            if not band.soft and band.group in one.people:
-                _band(ledger, one, band)
-        for rule in rules.isolation:
-            if rule.group in one.people:
-                _isolation(ledger, one, rule.group, rule.above)
-        for burdened in rules.burden:
-            _burden(ledger, one, burdened, long_ride(option.scenario))
-    for found in _findings(one, option):
-        _burden(ledger, one, found, None, is_either=True)
-
-
-def _findings(one: Assignment, option: Option) -> Iterator[BurdenRule]:
-    """Findings 5 and 6: every group is compared with everyone, and the statement says whether the limit is kept."""
-    settings = option.scenario.report.statement
-    for name in one.people:
-        if name != EVERYONE:
-            yield BurdenRule(group=name, measure="reassigned", max_ratio=settings.max_ratio)
-            yield BurdenRule(group=name, measure="added_travel", max_extra=settings.max_extra)
+    if not option.audit.passed:
+        return
+    if rules.capacity is not None:
+        _capacity(ledger, people, one, rules.capacity)
+    if rules.reassigned is not None:
+        _budgets(ledger, one, rules.reassigned)
+    for band in rules.bands:
+        if not band.soft and band.group in one.people:
+            _band(ledger, one, band)
+    for rule in rules.isolation:
+        if rule.group in one.people:
+            _isolation(ledger, one, rule.group, rule.above)
+    for burdened in rules.burden:
+        _burden(ledger, one, burdened, long_ride(option.scenario))
 
 
 def _capacity(ledger: Ledger, people: People, one: Assignment, rule: CapacityRule) -> None:
@@ -153,8 +139,8 @@ def _share(ledger: Ledger, one: Assignment, group: Population, s: int, most: flo
         ledger.fact([(group, inside), (one.people[EVERYONE], -most * inside)], 0.0)
 
 
-def _burden(ledger: Ledger, one: Assignment, rule: BurdenRule, long: float | None, *, is_either: bool = False) -> None:
-    """A group bears no more than so many times, or so much more than, everyone; with `is_either` that it does, where it does, is told too."""
+def _burden(ledger: Ledger, one: Assignment, rule: BurdenRule, long: float | None) -> None:
+    """A group bears no more than so many times, or so much more than, everyone."""
     borne, everyone = burden.per_student(one.zones, rule.measure, long if rule.over is None else rule.over), one.people[EVERYONE]
     group = one.people.get(rule.group)
     if borne is None or group is None or min(float(group.weights.sum()), float(everyone.weights.sum())) <= 0:
@@ -162,10 +148,4 @@ def _burden(ledger: Ledger, one: Assignment, rule: BurdenRule, long: float | Non
     ours, all_of = borne / float(group.weights.sum()), borne / float(everyone.weights.sum())
     for times, extra in ((rule.max_ratio, 0.0), (1.0, rule.max_extra)):
         if times is not None and extra is not None:
-            terms: Terms = [(group, ours), (everyone, -times * all_of)]
-            is_kept = float(group.weights @ ours) - times * float(everyone.weights @ all_of) <= extra
-            if is_kept or not is_either:
-                ledger.fact(terms, extra)
-            else:
-                ledger.fact([(kind, -often) for kind, often in terms], -extra)
-
+            ledger.fact([(group, ours), (everyone, -times * all_of)], extra)
