@@ -5,7 +5,6 @@ from __future__ import annotations
 import csv
 import json
 import threading
-import time
 from dataclasses import replace
 from pathlib import Path
 
@@ -19,6 +18,7 @@ from rezoning.optimize import frontier as engine
 from rezoning.optimize.result import Progress, Status
 from rezoning.run_directory import OutputError, json_text
 from rezoning.tradeoff import GoalsError, document
+from rezoning.tradeoff.points import Work
 
 GOALS = ("dissimilarity", "reassigned")
 SECOND_GOAL = {"minimize": "dissimilarity", "group": "rich"}
@@ -125,21 +125,19 @@ def test_the_time_is_shared_and_what_is_left_over_is_passed_on(tiny, tmp_path, m
     assert seconds == sorted(seconds)
 
 
-def test_once_the_time_is_over_nothing_more_is_solved_and_every_point_has_what_is_known(tiny, tmp_path, monkeypatch):
-    solved = []
-    real = engine.solve_below
-
-    def slow(problem, order, ceilings, settings, *args, **kwargs):
-        solved.append(ceilings)
-        time.sleep(0.5)
-        return real(problem, order, ceilings, settings, *args, **kwargs)
-
-    monkeypatch.setattr(engine, "solve_below", slow)
-    found = tradeoff.frontier(tiny(), GOALS, tmp_path / "out", points=40, seconds=1.2)
-    assert 2 <= len(solved) <= 4
+def test_once_the_time_is_over_nothing_more_is_solved_and_every_point_has_what_is_known(tiny, tmp_path, monkeypatch, solves):
+    monkeypatch.setattr("rezoning.tradeoff.points.Work.left", lambda work: 200.0 if len(work.answers) < 3 else 0.0)
+    found = tradeoff.frontier(tiny(), GOALS, tmp_path / "out", points=40, seconds=200)
+    assert len(solves) == 3  # both ends and one point
     assert found.exit_code == 0
     assert len(found.document["points"]) == 40
     assert all(point["values"] is not None and point["bound"] is not None for point in found.document["points"])
+
+
+def test_the_time_runs_from_the_first_solve_and_counts_what_earlier_runs_took():
+    work = Work(None, None, None, 10, 60.0, None, threading.Event(), spent=20.0)
+    assert 39 < work.left() <= 40
+    assert work.share() == pytest.approx(4, abs=0.1)
 
 
 def test_points_that_are_one_plan_say_so(tiny, tmp_path):

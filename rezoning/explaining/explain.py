@@ -10,6 +10,7 @@ from rezoning.explaining.conflict import conflict_of
 from rezoning.explaining.explanation import Explanation
 from rezoning.explaining.relaxations import relaxations_of
 from rezoning.findings import Question
+from rezoning.optimize.explain import prepare
 
 SECONDS = 40.0
 LOOK_SHARE, RELAX_SHARE, PROVE_SHARE = 0.3, 0.7, 0.9  # of the time: until a plan is looked for; until relaxations are; until a proof is, if need be
@@ -49,6 +50,7 @@ def explain(question: Question, seconds: float = SECONDS, stop: threading.Event 
     stop
         When set, the explanation ends with what it has.
     """
+    prepare()
     budget = Budget(seconds, stop)
     plan_exists = False if question.problems else _looked_for(question, budget, LOOK_SHARE)
     if plan_exists:

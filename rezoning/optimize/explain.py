@@ -13,6 +13,7 @@ import numpy as np
 from rezoning.formulation.elastic import Elastic, free
 from rezoning.formulation.formulation import Formulation, Ints
 from rezoning.optimize.anneal import Search
+from rezoning.optimize.apart import await_ready, warm_up
 from rezoning.optimize.auto import search_alone, search_and_prove
 from rezoning.optimize.backends import Clock, Ending, Limits, Watch
 from rezoning.optimize.proving import Prover
@@ -21,6 +22,7 @@ from rezoning.optimize.tracker import Tracker
 from rezoning.plan import Plan
 from rezoning.scenario.schema import Solve
 
+WAITING = 2  # workers that are kept ready
 NOTHING = 1e-7  # mean units: a price below it is rounding
 SMALL = 400  # pairs: up to here branch and cut needs no search beside it, which takes seconds to be loaded
 LARGE = 20_000  # pairs: from here on the search finds the cheapest plans sooner without branch and cut beside it
@@ -56,6 +58,12 @@ class Relaxed:
     price: float
     by_rule: dict[str, float]
     bound: float | None
+
+
+def prepare() -> None:
+    """Let solvers be loaded before any clock runs: they work in processes of their own, of which one more waits in case that one is stopped."""
+    warm_up(WAITING)
+    await_ready()
 
 
 def decide(problem: Formulation, settings: Solve, seconds: float, stop: threading.Event | None = None) -> Verdict:
@@ -117,6 +125,7 @@ def _solve(problem: Formulation, settings: Solve, seconds: float, stop: threadin
     limits = Limits(max(seconds, 0.1), GAP, NOTHING, settings.threads or os.cpu_count() or 1, settings.seed)
     prover = Prover("scip" if problem.contiguity.is_exact else "highs")
     tracker.say("first plan")
+    warm_up(WAITING)
     if (problem.start >= 0).all():
         tracker.offer(problem.start)
     if over.is_set():

@@ -113,11 +113,11 @@ def trace(
         raise Infeasible(question.problems)
     count = points ** (num_goals - 1) + 1  # the ends are corners of the grid; and prices
     seconds = count * scenario.solve.time_limit if seconds is None else seconds
-    work = Work(question, question.problem, store, count, seconds, watcher, stop or threading.Event())
     if watcher is not None:
         watcher(Progress("compiling the search", 0.0, None, None, 0))
     with store.opened(asked, replace=replace):
         prepare(question.problem, scenario.solve)
+        work = Work(question, question.problem, store, count, seconds, watcher, stop or threading.Event())
         return _traced(work, points)
 
 
