@@ -30,7 +30,7 @@ GOALS = {
     "trips": [{"minimize": "imbalance"}, {"minimize": "travel"}],
     "three": [{"minimize": "dissimilarity", "group": "low"}, {"minimize": "reassigned"}, {"minimize": "travel"}],
 }
-SEEDS = {"moves": (5, 13, 16, 32, 41), "trips": (13, 16, 32, 41, 78)}  # the first questions with something to trade
+SEEDS = {"moves": (5, 13, 16, 32, 41), "trips": (16, 41, 95, 100, 108)}  # the first questions with something to trade
 
 
 @pytest.fixture(autouse=True)
@@ -76,7 +76,7 @@ def test_two_goals_agree_with_all_plans(kind, seed, tmp_path):
     assert [end["values"] for end in found.document["ends"]] == [pytest.approx(least(values, order), abs=CLOSE) for order in ((1, 0), (0, 1))]
 
 
-@pytest.mark.parametrize("seed", [13, 16])
+@pytest.mark.parametrize("seed", [16, 41])
 def test_three_goals_agree_with_all_plans(seed, tmp_path):
     district, scenario, values = asked(seed, "three")
     found = tradeoff.trace(scenario, district, tmp_path / "out", points=3)

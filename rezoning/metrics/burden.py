@@ -73,11 +73,12 @@ def unknown_students(zones: Zones) -> float | None:
 
 
 def gap(zones: Zones, groups: list[str], measure: str, over: float | None = None) -> float | None:
-    """Most that a group bears beyond all students, max(0, max_g M_g - M_all); groups without students bear nothing."""
+    """Most that a group bears beyond all students, max(0, max_g M_g - M_all), of groups with students; None where what one bears is unknown."""
     borne = per_student(zones, measure, over)
     everyone = mean(zones.district.students, borne)
-    ours = [value for name in groups if (value := mean(zones.district.groups[name], borne)) is not None]
-    return None if everyone is None or not ours else max(0.0, max(ours) - everyone)
+    ours = [mean(group, borne) for name in groups if (group := zones.district.groups[name]).sum() > NOBODY]
+    known = [value for value in ours if value is not None]
+    return None if everyone is None or not ours or len(known) < len(ours) else max(0.0, max(known) - everyone)
 
 
 def by_group(zones: Zones, over: float | None = None) -> dict[str, dict[str, Any]]:
