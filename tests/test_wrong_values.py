@@ -69,7 +69,7 @@ def test_wrong_settings_on_the_command_line(key, tiny, capsys, tmp_path, monkeyp
 @pytest.mark.parametrize(
     "words",
     [
-        ("explain", "S", "--seconds", "nan"), ("explain", "S", "--seconds", "1e300"), ("explain", "S", "--seconds", "-1"),
+        ("explain", "S", "--seconds", "nan"), ("explain", "S", "--seconds", "-1"),
         ("frontier", "S", "--goals", "dissimilarity,reassigned", "--points", "201"), ("frontier", "S", "--goals", "x" * 5000),
         ("frontier", "S", "--goals", "dissimilarity,reassigned", "--points", "2", "--time-limit-total", "nan"),
         ("run", "S", "--out", "x" * 300), ("run", "S", "--out", "a/" * 3000), ("run", "S", "--out", ""), ("run", "S", "--out", "/dev/null"),
