@@ -69,8 +69,8 @@ def test_wrong_settings_on_the_command_line(key, tiny, capsys, tmp_path, monkeyp
 @pytest.mark.parametrize(
     "words",
     [
-        ("explain", "S", "--seconds", "nan"), ("explain", "S", "--seconds", "1e300"), ("explain", "S", "--seconds", "-1"),
-        ("frontier", "S", "--goals", "dissimilarity,reassigned", "--points", "100000000"), ("frontier", "S", "--goals", "x" * 5000),
+        ("explain", "S", "--seconds", "nan"), ("explain", "S", "--seconds", "-1"),
+        ("frontier", "S", "--goals", "dissimilarity,reassigned", "--points", "201"), ("frontier", "S", "--goals", "x" * 5000),
         ("frontier", "S", "--goals", "dissimilarity,reassigned", "--points", "2", "--time-limit-total", "nan"),
         ("run", "S", "--out", "x" * 300), ("run", "S", "--out", "a/" * 3000), ("run", "S", "--out", ""), ("run", "S", "--out", "/dev/null"),
         ("run", "S", "--set", "x"), ("run", "S", "--set", "=1"), ("run", "S", "--set", "a.b.c.d=1"), ("run", "S", "--set", "solve=3"),
@@ -84,3 +84,9 @@ def test_wrong_words_on_the_command_line(words, tiny, capsys, tmp_path, monkeypa
     code, document, err = called(capsys, *(path if word == "S" else word for word in words))
     assert code in {2, 3}, err
     assert document["problems"]
+
+
+def test_a_choice_among_numbers_is_told(tiny, capsys):
+    code, _, err = called(capsys, "validate", str(tiny(report={"statement": {"isolated_above": 60}})))
+    assert code == 3
+    assert "60 is not known here; expected 50, 75 or 90." in err

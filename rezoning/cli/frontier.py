@@ -22,7 +22,8 @@ def frontier(
     scenario: Annotated[Path, typer.Argument(metavar="SCENARIO", help="The scenario file (YAML).")],
     goals: Annotated[str, typer.Option("--goals", metavar="A,B[,C]", help="Goals by name: dissimilarity:low_income,reassigned.")],
     points: Annotated[
-        int | None, typer.Option("--points", min=2, metavar="N", help="Ceilings along each axis; 10, with three goals 4.", show_default=False)
+        int | None,
+        typer.Option("--points", min=2, max=200, metavar="N", help="Ceilings along each axis; 10, with three goals 4.", show_default=False),
     ] = None,
     total: Annotated[
         float | None,

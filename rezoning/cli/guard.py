@@ -17,7 +17,7 @@ from typing import Any, NoReturn, TypeVar
 import typer
 
 from rezoning.cli.result import StdoutError, put_json, result_only
-from rezoning.errors import Problem, RezoningError
+from rezoning.errors import DataError, Problem, RezoningError
 
 T = TypeVar("T")
 
@@ -29,7 +29,8 @@ NO_MEMORY_CURE = "Close other programs, raise the limit (ulimit -v, or the conta
 # What libraries say when the system gives them no memory and they raise something else than MemoryError.
 _NO_MEMORY_WORDS = ("out of memory", "cannot allocate memory", "failed to map segment", "can't start new thread", "unable to allocate", "bad_alloc")
 
-Handler = Callable[[int, FrameType | None], None]
+# Reasons for which the system refuses a name that the user gave.
+_USERS_NAMES = (errno.ENAMETOOLONG, errno.ELOOP, errno.EACCES)
 
 
 def guarded(work: Callable[[], int], as_json: bool = False, *, is_quiet: bool = False) -> NoReturn:
@@ -70,6 +71,10 @@ def _say_error(error: Exception, as_json: bool) -> int:
         return say_problems("out of memory", FAULT, [Problem("memory", NO_MEMORY, NO_MEMORY_CURE)], as_json)
     if isinstance(error, RezoningError):
         return say_problems(error.title, error.exit_code, error.problems, as_json)
+    if isinstance(error, OSError) and error.errno in _USERS_NAMES and isinstance(error.filename, str):
+        name = error.filename if len(error.filename) <= 200 else f"{error.filename[:80]}…{error.filename[-40:]}"
+        problem = Problem(name, f"cannot be read ({error.strerror}).", "Check the name and who may read it.")
+        return say_problems(DataError.title, DataError.exit_code, [problem], as_json)
     return _say_fault(error, as_json)
 
 
