@@ -53,7 +53,8 @@ def flows_of(book: Book, letter: str, language: Language) -> Flows:
     ways = tuple(_way(book, letter, flow, most, (flow.target, flow.origin) in pairs, language) for flow in drawn[:SHOWN])
     head = (t("charts.from"), t("charts.to"), t("charts.students"), t("charts.units"))
     rows = tuple(
-        (named(book, f.origin, language), named(book, f.target, language), how_many(f, language), language.count(f.units)) for f in flows
+        (named(book, f.origin, language), named(book, f.target, language), how_many(f, language), language.count(f.units))
+        for f in flows
     )
     table = Table(t("charts.flows_table", option=name), head, rows, wide=2)
     kept = _kept(book, [flow for flow in flows if ends(flow)[1] <= 0], language)
@@ -86,7 +87,10 @@ def _kept(book: Book, flows: list[Flow], language: Language) -> str:
 def _note(flows: list[Flow], language: Language) -> str:
     """What a range means, by the first that has two ends; empty without any."""
     ranges = sorted((flow.between for flow in flows if flow.between is not None), reverse=True)
-    return language.text("charts.ranges_note", **{key: language.count(end) for key, end in zip(("low", "high"), ranges[0], strict=True)}) if ranges else ""
+    if not ranges:
+        return ""
+    low, high = ranges[0]
+    return language.text("charts.ranges_note", low=language.count(low), high=language.count(high))
 
 
 def _way(book: Book, letter: str, flow: Flow, most: float, is_back: bool, language: Language) -> Way:

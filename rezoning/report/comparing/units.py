@@ -47,7 +47,8 @@ def differences(book: Book) -> Differences:
     units = np.flatnonzero(differs)
     known = _students(book)
     trips = _trips(book, keys)
-    return Differences(units, keys, zones[units], None if trips is None else trips[units], None if known is None else tuple(known.get(int(u)) for u in units))
+    students = None if known is None else tuple(known.get(int(u)) for u in units)
+    return Differences(units, keys, zones[units], None if trips is None else trips[units], students)
 
 
 def changed_units(book: Book) -> list[dict[str, Any]]:

@@ -133,7 +133,8 @@ def _flows(page: _Maker) -> None:
             schools = (page.book.schools[flow.origin], page.book.schools[flow.target])
             named = [cell for school in schools for cell in (sheet.text(school.id, ID), sheet.text(school.name))]
             title = sheet.text(f"{option.letter}: {option.name}")
-            told = sheet.number(flow.students, "count") if flow.between is None else sheet.text(page.language.between(flow.between), Look(align="right"))
+            is_range = flow.between is not None
+            told = sheet.text(page.language.between(flow.between), Look(align="right")) if is_range else sheet.number(flow.students, "count")
             sheet.row(title, *named, told, sheet.number(float(flow.units), "count"))
 
 
