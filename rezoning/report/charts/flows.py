@@ -58,7 +58,8 @@ def flows_of(book: Book, letter: str, language: Language) -> Flows:
     )
     table = Table(t("charts.flows_table", option=name), head, rows, wide=2)
     kept = _kept(book, [flow for flow in flows if ends(flow)[1] <= 0], language)
-    return Flows(name, _message(flows, language), ways, max(len(drawn) - SHOWN, 0), kept, _note(flows, language), table, _balance(book, letter, language))
+    more, balance = max(len(drawn) - SHOWN, 0), _balance(book, letter, language)
+    return Flows(name, _message(flows, language), ways, more, kept, _note(flows, language), table, balance)
 
 
 def ends(flow: Flow) -> tuple[float, float]:
@@ -95,7 +96,8 @@ def _note(flows: list[Flow], language: Language) -> str:
 
 def _way(book: Book, letter: str, flow: Flow, most: float, is_back: bool, language: Language) -> Way:
     low, high = ends(flow)
-    parts = [svg.rect(0, 3, low / most, 13, f"bar {svg.css(letter)}"), svg.rect(low / most, 3, high / most, 13, f"bar maybe {svg.css(letter)}")]
+    spans = [(0.0, low, "bar"), (low, high, "bar maybe")]  # what is sure, and up to where it may reach
+    parts = [svg.rect(a / most, 3, b / most, 13, f"{name} {svg.css(letter)}") for a, b, name in spans if b > a]
     units = language.text("charts.units_one" if flow.units == 1 else "charts.units_many", units=language.count(flow.units))
     origin, target = (named(book, index, language) for index in (flow.origin, flow.target))
     return Way(origin, target, svg.strip(parts, 16), how_many(flow, language), units, is_back)
