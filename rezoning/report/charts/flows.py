@@ -117,7 +117,7 @@ def _balance(book: Book, letter: str, language: Language) -> Table:
     t, flows, rows = language.text, book.changes[letter].flows, []
     assert book.today is not None
     for s, school in enumerate(book.schools):
-        leave, arrive = (_sum([flow for flow in flows if place(flow) == s]) for place in (lambda flow: flow.origin, lambda flow: flow.target))
+        leave, arrive = _sum([flow for flow in flows if flow.origin == s]), _sum([flow for flow in flows if flow.target == s])
         if leave.students != 0 or arrive.students != 0:
             net = less(book.views[letter].schools[s].students, book.today.schools[s].students) if (book.today.zone >= 0).all() else HIDDEN
             net = less(arrive.students, leave.students) if HIDDEN not in (leave.students, arrive.students) else net

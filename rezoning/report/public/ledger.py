@@ -303,7 +303,7 @@ class Shown:
     @property
     def is_shown(self) -> Bools:
         """Whether each cell is told exactly, shape (k,)."""
-        return self.level == EXACT
+        return np.asarray(self.level == EXACT)
 
     def between(self, cell: int) -> tuple[float, float] | None:
         """The ends of the range that is told of a count; None where it is told exactly, or not at all."""
