@@ -168,4 +168,4 @@ def _bonds(cells: Cells) -> tuple[Rows, Floats]:
         return csr_array((0, len(cells.atoms))), np.zeros(0)
     rows = block_array([[float(often) * eye_array(places) for often in bond] for bond in cells.bonds], format="csr")
     rows.eliminate_zeros()
-    return csr_array(rows), np.minimum(0.0, rows @ cells.atoms)
+    return csr_array(rows), np.minimum(0.0, np.asarray(rows @ cells.atoms))

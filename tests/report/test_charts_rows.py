@@ -205,7 +205,20 @@ def test_a_hidden_flow_hides_the_balance_of_its_schools():
     assert flows.ways == ()
     assert flows.kept == "Ways whose number of students is kept back (*): 1. School B → School A."
     assert flows.table.rows == (("School B", "School A", "*", "1"),)
-    assert flows.balance.rows == (("School A", "0", "*", "*"), ("School B", "*", "0", "*"))
+    # The difference is that of the schools' totals, which are shown.
+    assert flows.balance.rows == (("School A", "0", "*", "+30"), ("School B", "*", "0", "−30"))
+
+
+def test_a_way_in_a_range_is_drawn_to_both_ends_and_said_in_words():
+    made = book()
+    change = made.changes["A"]
+    made = replace(made, changes={"A": replace(change, flows=(replace(change.flows[0], students=HIDDEN, between=(20.0, 40.0)),))})
+    flows = flows_of(made, "A", EN)
+    assert [way.students for way in flows.ways] == ["20 to 40"]
+    assert re.findall(r'width="([\d.]+)%" height="10"', str(flows.ways[0].picture)) == ["50.00", "50.00"]
+    assert flows.note.startswith("Numbers of students are told in ranges")
+    assert flows.balance.rows == (("School A", "0", "20 to 40", "+30"), ("School B", "20 to 40", "0", "−30"))
+    assert flows.kept == ""
 
 
 def test_only_the_largest_flows_are_drawn_and_all_are_told():
@@ -225,15 +238,16 @@ def test_only_the_largest_flows_are_drawn_and_all_are_told():
 
 def test_bins_hold_shares_of_each_groups_students():
     made = book()
-    assert made.bins == (0.0, 1.0, 2.0, 3.0, 4.0, 5.0)
+    assert made.bins == (0.0, 0.5, 1.0, 1.5, 2.0, 2.5, 3.0)  # of today's trips; the plan's longest is in the last
     # Today: 10 students at 1 minute, 20 at 2, 30 at 3, 10 at 3, 20 at 2, 10 at 1.
-    assert bin_shares(made, made.today, "all") == pytest.approx((0.0, 0.2, 0.4, 0.4, 0.0, 0.0))
-    assert bin_shares(made, made.today, "low") == pytest.approx((0.0, 1 / 3, 1 / 2, 1 / 6, 0.0, 0.0))
+    middles = {name: tuple(part.middle for part in bin_shares(made, made.today, name)) for name in ("all", "low")}
+    assert middles["all"] == pytest.approx((0.0, 0.0, 0.2, 0.0, 0.4, 0.0, 0.4))
+    assert middles["low"] == pytest.approx((0.0, 0.0, 1 / 3, 0.0, 1 / 2, 0.0, 1 / 6))
     bars = re.findall(r'class="ch-today-bar" x="([\d.]+)%" y="[\d.]+" width="([\d.]+)%" height="([\d.]+)"', str(trips_of(made, EN).panels[1].picture))
-    assert [float(x) for x, _, _ in bars] == pytest.approx([0, 16.67, 33.33, 50, 66.67, 83.33], abs=0.01)
+    assert [float(x) for x, _, _ in bars] == pytest.approx([100 * k / 7 for k in range(7)], abs=0.01)
     heights = [float(height) for *_, height in bars]
-    assert heights[1] / heights[2] == pytest.approx(2 / 3, abs=0.01)
-    assert heights[0] == heights[4] == 0
+    assert heights[2] / heights[4] == pytest.approx(2 / 3, abs=0.01)
+    assert heights[0] == heights[3] == 0
 
 
 def test_means_stand_in_the_table_and_in_words():
@@ -251,11 +265,11 @@ def test_a_hidden_bin_is_a_star_and_others_are_shares_of_the_enrolled():
     cells = (HIDDEN, *made.today.trips["all"][1:])
     made = hide(made, "today", trips={**made.today.trips, "all": cells})
     shares = bin_shares(made, made.today, "all")
-    assert shares[0] == HIDDEN
-    assert shares[1:] == tuple(cell / 100 for cell in cells[1:])
+    assert shares[0].middle == HIDDEN
+    assert tuple(part.middle for part in shares[1:]) == tuple(cell / 100 for cell in cells[1:])
     assert ">*</text>" in trips_of(made, EN).panels[0].picture
     unknown = hide(made, "today", measures={**made.today.measures, "travel_unknown_students": HIDDEN})
-    assert set(bin_shares(unknown, unknown.today, "all")) == {HIDDEN}
+    assert {part.middle for part in bin_shares(unknown, unknown.today, "all")} == {HIDDEN}
 
 
 def test_there_are_no_trips_without_travel():

@@ -53,11 +53,13 @@ def flows_of(book: Book, letter: str, language: Language) -> Flows:
     ways = tuple(_way(book, letter, flow, most, (flow.target, flow.origin) in pairs, language) for flow in drawn[:SHOWN])
     head = (t("charts.from"), t("charts.to"), t("charts.students"), t("charts.units"))
     rows = tuple(
-        (named(book, f.origin, language), named(book, f.target, language), how_many(f, language), language.count(f.units)) for f in flows
+        (named(book, f.origin, language), named(book, f.target, language), how_many(f, language), language.count(f.units))
+        for f in flows
     )
     table = Table(t("charts.flows_table", option=name), head, rows, wide=2)
     kept = _kept(book, [flow for flow in flows if ends(flow)[1] <= 0], language)
-    return Flows(name, _message(flows, language), ways, max(len(drawn) - SHOWN, 0), kept, _note(flows, language), table, _balance(book, letter, language))
+    more, balance = max(len(drawn) - SHOWN, 0), _balance(book, letter, language)
+    return Flows(name, _message(flows, language), ways, more, kept, _note(flows, language), table, balance)
 
 
 def ends(flow: Flow) -> tuple[float, float]:
@@ -86,12 +88,16 @@ def _kept(book: Book, flows: list[Flow], language: Language) -> str:
 def _note(flows: list[Flow], language: Language) -> str:
     """What a range means, by the first that has two ends; empty without any."""
     ranges = sorted((flow.between for flow in flows if flow.between is not None), reverse=True)
-    return language.text("charts.ranges_note", **{key: language.count(end) for key, end in zip(("low", "high"), ranges[0], strict=True)}) if ranges else ""
+    if not ranges:
+        return ""
+    low, high = ranges[0]
+    return language.text("charts.ranges_note", low=language.count(low), high=language.count(high))
 
 
 def _way(book: Book, letter: str, flow: Flow, most: float, is_back: bool, language: Language) -> Way:
     low, high = ends(flow)
-    parts = [svg.rect(0, 3, low / most, 13, f"bar {svg.css(letter)}"), svg.rect(low / most, 3, high / most, 13, f"bar maybe {svg.css(letter)}")]
+    spans = [(0.0, low, "bar"), (low, high, "bar maybe")]  # what is sure, and up to where it may reach
+    parts = [svg.rect(a / most, 3, b / most, 13, f"{name} {svg.css(letter)}") for a, b, name in spans if b > a]
     units = language.text("charts.units_one" if flow.units == 1 else "charts.units_many", units=language.count(flow.units))
     origin, target = (named(book, index, language) for index in (flow.origin, flow.target))
     return Way(origin, target, svg.strip(parts, 16), how_many(flow, language), units, is_back)
@@ -111,7 +117,7 @@ def _balance(book: Book, letter: str, language: Language) -> Table:
     t, flows, rows = language.text, book.changes[letter].flows, []
     assert book.today is not None
     for s, school in enumerate(book.schools):
-        leave, arrive = (_sum([flow for flow in flows if place(flow) == s]) for place in (lambda flow: flow.origin, lambda flow: flow.target))
+        leave, arrive = _sum([flow for flow in flows if flow.origin == s]), _sum([flow for flow in flows if flow.target == s])
         if leave.students != 0 or arrive.students != 0:
             net = less(book.views[letter].schools[s].students, book.today.schools[s].students) if (book.today.zone >= 0).all() else HIDDEN
             net = less(arrive.students, leave.students) if HIDDEN not in (leave.students, arrive.students) else net

@@ -81,7 +81,8 @@ def bin_shares(book: Book, view: View, group: str) -> tuple[Part, ...]:
     hidden.
     """
     cells = (view.trips or {}).get(group, ())
-    whole: Cell = sum(cell for cell in cells if is_number(cell)) if all(is_number(cell) for cell in cells) else HIDDEN
+    exact = [cell for cell in cells if not isinstance(cell, tuple) and is_number(cell)]
+    whole: Cell = sum(exact) if len(exact) == len(cells) else HIDDEN
     if whole == HIDDEN and book.changes and at(view.measures, "travel_unknown_students") == 0:
         whole = next(iter(book.changes.values())).movers[group].enrolled
     ends = [cell if isinstance(cell, tuple) else (cell, cell) for cell in cells]

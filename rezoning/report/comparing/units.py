@@ -47,7 +47,8 @@ def differences(book: Book) -> Differences:
     units = np.flatnonzero(differs)
     known = _students(book)
     trips = _trips(book, keys)
-    return Differences(units, keys, zones[units], None if trips is None else trips[units], None if known is None else tuple(known.get(int(u)) for u in units))
+    students = None if known is None else tuple(known.get(int(u)) for u in units)
+    return Differences(units, keys, zones[units], None if trips is None else trips[units], students)
 
 
 def changed_units(book: Book) -> list[dict[str, Any]]:
@@ -77,7 +78,7 @@ def trip(value: float) -> float | None:
 def _students(book: Book) -> dict[int, Cell] | None:
     """Unit to students, from the changes against today; None where they are not told."""
     pairs = [(u, cell) for change in book.changes.values() for u, cell in zip(change.moved.tolist(), change.unit_students, strict=True)]
-    return None if not pairs or HIDDEN in (cell for _, cell in pairs) else dict(pairs)
+    return None if HIDDEN in (cell for _, cell in pairs) else dict(pairs)
 
 
 def _trips(book: Book, keys: tuple[str, ...]) -> Floats | None:

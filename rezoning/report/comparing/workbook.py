@@ -124,8 +124,7 @@ def _school_measures(page: _Maker) -> Iterator[tuple[str, Kind, Callable[[School
 def _flows(page: _Maker) -> None:
     """From which school to which, in each option, most students first."""
     sheet = page.sheet("flows", (20, 14, 34, 14, 34, 12), "A2", 7)
-    told = ("from", "to")
-    ends = [title for end in told for title in (f"{page.said(end)}: {page.said('id')}", page.said(end))]
+    ends = [title for end in ("from", "to") for title in (f"{page.said(end)}: {page.said('id')}", page.said(end))]
     sheet.head(page.said("column_option"), *ends, page.said("students"), page.said("units"))
     for option in page.book.options:
         change = page.book.changes.get(option.letter)
@@ -133,8 +132,9 @@ def _flows(page: _Maker) -> None:
             schools = (page.book.schools[flow.origin], page.book.schools[flow.target])
             named = [cell for school in schools for cell in (sheet.text(school.id, ID), sheet.text(school.name))]
             title = sheet.text(f"{option.letter}: {option.name}")
-            told = sheet.number(flow.students, "count") if flow.between is None else sheet.text(page.language.between(flow.between), Look(align="right"))
-            sheet.row(title, *named, told, sheet.number(float(flow.units), "count"))
+            told = flow.between
+            students = sheet.number(flow.students, "count") if told is None else sheet.text(page.language.between(told), Look(align="right"))
+            sheet.row(title, *named, students, sheet.number(float(flow.units), "count"))
 
 
 def _changes(page: _Maker) -> None:

@@ -47,8 +47,18 @@ class Population:
 
 @dataclass(frozen=True)
 class Place:
-    """Where a number stands: the table, the option that it belongs to (empty for today), the kind of students, its line in the table and what
-    people call that (a school, a way; empty where there is no name).
+    """Where a number stands.
+
+    Parameters
+    ----------
+    table
+        Of which it is a number.
+    scope
+        The option that it belongs to; empty for today.
+    kind
+        Of students.
+    line, name
+        Its line in the table, and what people call that: a school, a way from one to another; empty where there is no name.
     """
 
     table: str
@@ -211,7 +221,8 @@ class Ledger:
 
     def _is_kept_today(self, state: State) -> Bools:
         """Whether today's number of the same school and kind is hidden: options that hide the same as today tell less of one another."""
-        kept = {(place.table, place.kind, place.line) for place, level in zip(self._places, state.level, strict=True) if place.scope == "" and level > EXACT}
+        told = zip(self._places, state.level, strict=True)
+        kept = {(place.table, place.kind, place.line) for place, level in told if place.scope == "" and level > EXACT}
         return np.array([bool(place.scope) and (place.table, place.kind, place.line) in kept for place in self._places])
 
     def cells(self) -> Cells:
@@ -227,7 +238,7 @@ class Ledger:
             tuple(self._families),
             len(self._layers),
             np.array([[bond.get(layer, 0.0) for layer in range(len(self._layers))] for bond in self._bonds]).reshape(-1, len(self._layers)),
-            Facts(self._matrix(told, len(self._facts)), np.array([most for *_, most, _ in self._facts]), np.array([cost for *_, cost in self._facts])),
+            Facts(self._matrix(told, len(self._facts)), *(np.array([fact[k] for fact in self._facts], dtype=np.float64) for k in (2, 3))),
             np.concatenate(self._ranges) >= MAYBE,
             np.concatenate(self._ranges) >= ALWAYS,
         )
@@ -292,7 +303,7 @@ class Shown:
     @property
     def is_shown(self) -> Bools:
         """Whether each cell is told exactly, shape (k,)."""
-        return self.level == EXACT
+        return np.asarray(self.level == EXACT)
 
     def between(self, cell: int) -> tuple[float, float] | None:
         """The ends of the range that is told of a count; None where it is told exactly, or not at all."""

@@ -97,9 +97,10 @@ def _budgets(ledger: Ledger, one: Assignment, rule: ReassignedRule) -> None:
     moved = one.zones.moved
     if moved is None:
         return
-    shares = ({} if rule.max_share is None else {EVERYONE: rule.max_share}) | {name: share for name, share in rule.groups.items() if name in one.people}
+    shares = rule.groups | ({} if rule.max_share is None else {EVERYONE: rule.max_share})
     for name, share in shares.items():
-        ledger.fact([(one.people[name], moved - share)], 0.0)
+        if name in one.people:
+            ledger.fact([(one.people[name], np.asarray(moved - share, dtype=np.float64))], 0.0)
     for s, text in enumerate(one.zones.ids):
         most = rule.schools.get(text, rule.each_school)
         if most is not None:
