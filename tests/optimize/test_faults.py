@@ -10,8 +10,9 @@ import time
 from functools import cache
 from pathlib import Path
 
+import numpy as np
 import pytest
-from drawn import case
+from drawn import Case, picture, scenario
 from oracle import Oracle
 
 from rezoning.auditing import audit
@@ -26,7 +27,7 @@ from rezoning.optimize.proving import Prover
 from rezoning.optimize.result import Result, Status
 from rezoning.optimize.tracker import Tracker
 
-TODAY, NO_START, NO_PLAN = 104, 50, 90  # seeds: today's zones are a plan; they are none; there is none, and only a solver sees it
+TODAY, NO_START, NO_PLAN = (80, 60, 60), (60, 60, 60), (59, 59, 39)  # seats: today's zones are a plan; are none; there is none, for a solver's eye
 SOLVERS = ("scip", "highs", "cbc")
 CLOSE = 1e-6
 DEATHS = {
@@ -49,8 +50,17 @@ LIES = {
     "no plan": "said that a plan is optimal and gave no plan",
     "failed": "stopped with an error of its own",
 }
+GOALS = [{"minimize": "dissimilarity", "group": "low"}, {"minimize": "reassigned"}]
 HERE = Path(__file__).parent
 slow = pytest.mark.slow
+
+
+@cache
+def case(seats: tuple[int, int, int]) -> Case:
+    """Fifteen units and three schools whose linear relaxation says nothing, so that a solver is asked."""
+    low = np.random.default_rng(0).integers(0, 11, 15).astype(float)
+    district = picture("AaabB/aaabb/accCb", groups={"low": low}, capacity=np.array(seats, dtype=float))
+    return Case(district, scenario({"capacity": {"max": 1.0}}, GOALS))
 
 
 @pytest.fixture(scope="module")
@@ -92,15 +102,15 @@ def children() -> list[str]:
 
 
 @cache
-def truth(seed: int):
-    return Oracle(case(seed).district, case(seed).scenario).truth()
+def truth(seats: tuple[int, int, int]):
+    return Oracle(case(seats).district, case(seats).scenario).truth()
 
 
-def solved(seed: int, solver: str, **settings) -> tuple[Result, float]:
+def solved(seats: tuple[int, int, int], solver: str, **settings) -> tuple[Result, float]:
     """The engine's answer, and the seconds it took."""
     if solver == "cbc" and not is_cbc_here():
         pytest.skip("CBC is not here")
-    one = case(seed)
+    one = case(seats)
     problem = formulate(one.district, one.scenario)
     apart.warm_up(2)  # so that a machine with much to do does not spend the little time there is on starting processes
     apart.await_ready(60)
@@ -114,11 +124,11 @@ def is_cbc_here() -> bool:
     return any(solver.name == "cbc" and solver.is_available for solver in asking.installed_solvers())
 
 
-def check(result: Result, seed: int) -> None:
+def check(result: Result, seats: tuple[int, int, int]) -> None:
     """An audited plan, its true values, bounds that hold, and no claim that is not so."""
-    one, best = case(seed), truth(seed)
+    one, best = case(seats), truth(seats)
     assert result.plan is not None
-    assert audit(result.plan, one.district, one.scenario.rules, one.scenario.goals).passed
+    assert audit(result.plan, one.district, one.scenario.rules).passed
     assert [goal.value for goal in result.goals] == pytest.approx(Oracle(one.district, one.scenario).values(result.plan.school), abs=CLOSE)
     assert result.goals[0].bound is None or result.goals[0].bound <= best.values[0] + CLOSE
     assert all(goal.bound is None or goal.bound <= goal.value for goal in result.goals)
@@ -141,13 +151,13 @@ def some(names, every: int):
 # -- those that end the process ---------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("seed", [TODAY, pytest.param(NO_START, marks=slow)])
+@pytest.mark.parametrize("seats", [TODAY, pytest.param(NO_START, marks=slow)])
 @pytest.mark.parametrize("when", ["start", pytest.param("middle", marks=slow)])
 @pytest.mark.parametrize(("solver", "death"), some(DEATHS, 7))
-def test_a_death_costs_no_plan_and_another_solver_goes_on(solver, death, when, seed, broken, workshop):
+def test_a_death_costs_no_plan_and_another_solver_goes_on(solver, death, when, seats, broken, workshop):
     broken(**{solver: f"{death}@{when}"})
-    result, seconds = solved(seed, solver)
-    check(result, seed)
+    result, seconds = solved(seats, solver)
+    check(result, seats)
     assert fired(workshop)
     assert is_said(result, solver, DEATHS[death])
     assert result.status is Status.OPTIMAL  # by the one that takes its place
@@ -163,7 +173,7 @@ def test_a_death_inside_the_solvers_own_code_keeps_what_was_told(solver, broken,
     check(result, NO_START)
     assert len(fired(workshop)) == 2
     assert result.goals[0].value == pytest.approx(truth(NO_START).values[0], abs=CLOSE)
-    assert result.goals[0].bound == pytest.approx(0.9 * truth(NO_START).values[0], abs=1e-4)
+    assert result.goals[0].bound >= 0.9 * truth(NO_START).values[0] - 1e-4
     assert result.status is Status.FEASIBLE
     assert all(is_said(result, name, "SIGSEGV") for name in ("scip", "highs"))
     assert seconds < 8.0 * 1.1 + 1 + 1.5
@@ -207,7 +217,7 @@ def test_when_everything_dies_the_search_goes_on(method, broken, workshop):
 
 def test_when_everything_dies_and_there_is_no_plan_the_answer_is_that_none_was_found(broken, workshop):
     broken(**dict.fromkeys(SOLVERS, "segv@start"))
-    result, _ = solved(NO_PLAN, "scip", time_limit=4.0)
+    result, _ = solved(NO_PLAN, "scip", time_limit=10.0)
     assert (result.status, result.plan) == (Status.NO_PLAN, None)
     assert is_said(result, "scip", "SIGSEGV")
 
@@ -259,12 +269,12 @@ def test_a_stop_does_not_wait_for_one_that_hangs(broken, workshop):
 # -- lies -------------------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("seed", [TODAY, pytest.param(NO_START, marks=slow)])
+@pytest.mark.parametrize("seats", [TODAY, pytest.param(NO_START, marks=slow)])
 @pytest.mark.parametrize(("solver", "lie"), some(LIES, 4))
-def test_a_lie_is_not_believed(solver, lie, seed, broken, workshop):
+def test_a_lie_is_not_believed(solver, lie, seats, broken, workshop):
     broken(**{solver: f"{lie}@answer"})
-    result, _ = solved(seed, solver)
-    check(result, seed)
+    result, _ = solved(seats, solver)
+    check(result, seats)
     assert fired(workshop)
     assert is_said(result, solver, LIES[lie])
     assert result.status is Status.OPTIMAL
@@ -289,11 +299,11 @@ def test_a_worse_plan_called_optimal_is_known_for_one_beside_a_search(threads, b
 
 
 @pytest.mark.parametrize("solver", SOLVERS)
-@pytest.mark.parametrize("seed", [pytest.param(TODAY, marks=slow), NO_START])
-def test_that_there_is_no_plan_is_not_believed_where_there_is_one(seed, solver, broken, workshop):
+@pytest.mark.parametrize("seats", [pytest.param(TODAY, marks=slow), NO_START])
+def test_that_there_is_no_plan_is_not_believed_where_there_is_one(seats, solver, broken, workshop):
     broken(**{solver: "infeasible@answer"})
-    result, _ = solved(seed, solver)
-    check(result, seed)
+    result, _ = solved(seats, solver)
+    check(result, seats)
     assert is_said(result, solver, "said that no plan exists, though")
     assert result.status is Status.OPTIMAL
 
@@ -374,10 +384,8 @@ def test_many_solves_keep_processes_and_descriptors(broken, workshop):
 PARENT = """
 import sys, tempfile
 tempfile.tempdir, sys.path[:0] = sys.argv[1], sys.argv[2:]
-from drawn import case
-from rezoning.formulation.formulate import formulate
-from rezoning.optimize.engine import solve
-one = case(104)
+from test_faults import TODAY, case, formulate, solve
+one = case(TODAY)
 solve(formulate(one.district, one.scenario), one.scenario.solve)
 """
 
@@ -386,7 +394,7 @@ solve(formulate(one.district, one.scenario), one.scenario.solve)
 @pytest.mark.parametrize("fault", ["hang@start", pytest.param("spin@start", marks=slow)])
 def test_workers_end_with_a_parent_that_is_killed_and_take_their_files_with_them(fault, broken, workshop, tmp_path):
     broken(scip=fault)
-    parent = subprocess.Popen([sys.executable, "-c", PARENT, str(tmp_path), str(HERE.parent), str(HERE.parent.parent)])
+    parent = subprocess.Popen([sys.executable, "-c", PARENT, str(tmp_path), str(HERE), str(HERE.parent), str(HERE.parent.parent)])
     assert comes_true(lambda: fired(workshop))
     worker = int(fired(workshop)[0].split()[-1])
     assert is_running(worker)
@@ -432,9 +440,9 @@ def test_the_library_needs_no_guard_in_a_script(broken, workshop, tmp_path):
     """Workers never run the caller's main module: a script without ``if __name__`` works, and prints what it prints once."""
     script = tmp_path / "script.py"
     script.write_text(
-        f"import sys; sys.path[:0] = [{str(HERE.parent)!r}, {str(HERE.parent.parent)!r}]\nprint('once')\n"
-        "from drawn import case\nfrom rezoning.formulation.formulate import formulate\nfrom rezoning.optimize.engine import solve\n"
-        "one = case(104)\nprint(solve(formulate(one.district, one.scenario), one.scenario.solve).status)\n"
+        f"import sys; sys.path[:0] = [{str(HERE)!r}, {str(HERE.parent)!r}, {str(HERE.parent.parent)!r}]\nprint('once')\n"
+        "from test_faults import TODAY, case, formulate, solve\none = case(TODAY)\n"
+        "print(solve(formulate(one.district, one.scenario), one.scenario.solve).status)\n"
         "print(sorted({'pulp', 'highspy', 'pyscipopt'} & set(sys.modules)))\n"
     )
     done = subprocess.run([sys.executable, str(script)], capture_output=True, text=True, check=False, timeout=60)
