@@ -10,7 +10,7 @@ from typing import Any
 
 def examine() -> dict[str, Any]:
     """Versions, cores and solvers; exit code 3 when no solver is available, for then nothing can be solved."""
-    from rezoning.optimize.backends import installed_solvers
+    from rezoning.optimize.asking import installed_solvers
     from rezoning.report.record import versions
 
     solvers = [asdict(solver) for solver in installed_solvers()]

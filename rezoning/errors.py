@@ -41,6 +41,10 @@ class RezoningError(Exception):
         self.problems = (problems,) if isinstance(problems, Problem) else tuple(problems)
         super().__init__("\n".join(str(problem) for problem in self.problems))
 
+    def __reduce__(self) -> tuple[type[RezoningError], tuple[tuple[Problem, ...]]]:
+        """Errors cross from process to process with all their problems."""
+        return type(self), (self.problems,)
+
 
 class ScenarioError(RezoningError):
     """The scenario file does not say what to do."""

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from rezoning.errors import DataError, Problem, Problems
+from rezoning.errors import DataError, Problems
 from rezoning.findings import Question
 from rezoning.report.option import MOST, Option, distinct, letters, option_name
-from rezoning.run_directory import COMPARISON, EVALUATION, json_text, plan_path, written_whole
+from rezoning.run_directory import COMPARISON, EVALUATION, check_what_is_there, json_text, written_whole
 from rezoning.scenario.policy import uses_of
 from rezoning.scenario.schema import Scenario
 
@@ -27,13 +28,10 @@ def evaluate_plan(scenario: Scenario, district: District, path: Path, column: st
     DataError
         When the file does not give every unit exactly one open school.
     """
-    from rezoning.plan_files import read_plan
+    from rezoning.plan_files import plan_file, read_plan
     from rezoning.report.option import option_of_plan, record_of_question
 
-    file = plan_path(path)
-    if not file.is_file():
-        message = "there is no such file." if file == path else "the directory holds no plan.csv."
-        raise DataError(Problem(str(path), message, "Give a plan file, or the directory of a run that found a plan."))
+    file = plan_file(path, "Give a plan file, or the directory of a run that found a plan.")
     plan = read_plan(file, district, column)
     return option_of_plan(letter, name or option_name(path), path, scenario, district, plan, record_of_question(path, scenario))
 
@@ -76,7 +74,7 @@ def evaluation_record(scenario: Scenario, district: District, evaluation: Option
     from rezoning.auditing import audit_today
     from rezoning.report.record import counts_entry, inputs_entry, travel_entry, versions
 
-    now = audit_today(district, scenario.rules)
+    now = audit_today(district, scenario.rules, scenario.goals)
     return {
         "name": scenario.name,
         "plan": str(evaluation.path),
@@ -96,11 +94,11 @@ def evaluation_record(scenario: Scenario, district: District, evaluation: Option
     }
 
 
-def write_evaluation(place: Path, record: dict[str, Any]) -> None:
+def write_evaluation(place: Path, record: dict[str, Any], *, replace: bool = False) -> None:
     """evaluation.json, metrics.json and schools.csv, whole or not at all."""
     from rezoning.report.files import put, put_measures
 
-    with written_whole(place) as directory:
+    with written_whole(place, partial(check_what_is_there, place, EVALUATION, record["name"], replace=replace)) as directory:
         put(directory / EVALUATION, json_text(record))
         put_measures(directory, record["metrics"], record["schools"])
 
@@ -114,7 +112,7 @@ def comparison(scenario: Scenario, district: District, options: Sequence[Option]
 
     first = options[0]
     columns: dict[str, dict[str, Any]] = {}
-    now = audit_today(district, scenario.rules)
+    now = audit_today(district, scenario.rules, scenario.goals)
     if now is not None and first.metrics["today"] is not None:
         columns["today"] = {**_goal_rows(first.goals, "today"), "rules_broken": len(now.violations), **_flat(first.metrics["today"])}
     for one in options:
@@ -127,7 +125,7 @@ def comparison(scenario: Scenario, district: District, options: Sequence[Option]
     return {"name": scenario.name, "columns": list(columns), "plans": paths, "attributes": uses_of(scenario), "rows": rows}
 
 
-def write_comparison(place: Path, document: dict[str, Any], options: Sequence[Option]) -> None:
+def write_comparison(place: Path, document: dict[str, Any], options: Sequence[Option], *, replace: bool = False) -> None:
     """compare.csv and compare.json with every number; page, workbook and changed units with those that may be shown. Whole or not at all.
 
     Page and workbook hold at most `MOST` plans, so they are left out where there are more.
@@ -138,7 +136,7 @@ def write_comparison(place: Path, document: dict[str, Any], options: Sequence[Op
     from rezoning.report.public import make_book
     from rezoning.report.tables import csv_text, public_csv
 
-    with written_whole(place) as directory:
+    with written_whole(place, partial(check_what_is_there, place, COMPARISON, document["name"], replace=replace)) as directory:
         put(directory / COMPARISON, json_text(document))
         put(directory / "compare.csv", csv_text(document["rows"]))
         if len(options) <= MOST:

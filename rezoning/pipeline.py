@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, TypeVar
 from rezoning.errors import Infeasible, Problem
 from rezoning.findings import DONE, FAULT, INFEASIBLE, INTERRUPTED, NO_PLAN, REJECTED, Clock, Findings, Measures, Question, RunOutcome
 from rezoning.optimize.result import Result, Status, Watcher
+from rezoning.scenario.doubts import doubts
 from rezoning.scenario.load import load_scenario
 from rezoning.scenario.resolve import scenario_key
 from rezoning.scenario.schema import Scenario
@@ -37,6 +38,7 @@ def run(
     out: str | Path | None = None,
     *,
     overrides: Sequence[str] = (),
+    replace: bool = False,
     watcher: Watcher | None = None,
     stop: threading.Event | None = None,
 ) -> RunOutcome:
@@ -50,6 +52,8 @@ def run(
         The run directory; ``runs/<name>-<first 8 of the input hash>`` in the working directory when left out.
     overrides
         ``key=value`` settings that win over the file, for a path.
+    replace
+        Whether results of another scenario (another `name`) that stand at `out` may be replaced.
     watcher
         Is told how the run goes.
     stop
@@ -60,17 +64,19 @@ def run(
     ScenarioError, DataError
         When scenario or data are bad; nothing is written then.
     OutputError
-        When the results cannot be written; known before the solve, unless the disk fails later.
+        When the results cannot be written, or would replace those of another scenario; known before the solve, unless the disk fails later.
     """
     clock = Clock(watcher)
     with clock.phase("read"):
         scenario = read_scenario(scenario, overrides)
-        _check_out(out)
+        _check_out(scenario, out, replace)
+        _warm_up()
         district = read_district(scenario)
-    directory = _run_place(scenario, district, out)
+    directory = _run_place(scenario, district, out, replace)
     _go_on(stop)
     with clock.phase("compile"):
         question = ask(scenario, district)
+        ready(question, watcher)
     for sentence in question.possibilities:
         log.info(sentence)
     _go_on(stop)
@@ -87,7 +93,7 @@ def run(
         with clock.phase("solve"):
             further = further_plans(findings, watcher, stop)
             code = INTERRUPTED if further is not None and further.ending == "interrupted" else code
-    return _written(clock, directory, code, findings, further)
+    return _written(clock, directory, code, findings, further, may_replace=replace)
 
 
 # -- the steps -------------------------------------------------------------------------------------------------------
@@ -99,10 +105,13 @@ def read_scenario(scenario: Scenario | str | Path, overrides: Sequence[str] = ()
 
 
 def read_district(scenario: Scenario) -> District:
-    """The district that a scenario names."""
+    """The district that a scenario names; what the rules say less than it may seem in it is among its notes, what they hardly mean a warning."""
     from rezoning.district.load import load_district
+    from rezoning.district.rule_names import rule_notes
 
-    return load_district(scenario.data)
+    district = load_district(scenario.data)
+    notes, warnings = (*district.notes, *rule_notes(district, scenario.rules)), (*district.warnings, *doubts(scenario))
+    return replace(district, notes=notes, warnings=warnings)
 
 
 def ask(scenario: Scenario, district: District) -> Question:
@@ -110,7 +119,7 @@ def ask(scenario: Scenario, district: District) -> Question:
     from rezoning.auditing import audit_today
     from rezoning.formulation.arithmetic import possibilities
     from rezoning.formulation.formulate import formulate
-    from rezoning.optimize.backends import check_solver
+    from rezoning.optimize.asking import check_solver
 
     check_solver(scenario.solve)
     problem: Formulation | None = None
@@ -119,13 +128,19 @@ def ask(scenario: Scenario, district: District) -> Question:
         problem = formulate(district, scenario)
     except Infeasible as finding:
         problems = finding.problems
-    return Question(scenario, district, problem, problems, audit_today(district, scenario.rules), possibilities(district, scenario))
+    return Question(scenario, district, problem, problems, audit_today(district, scenario.rules, scenario.goals), possibilities(district, scenario))
+
+
+def ready(question: Question, watcher: Watcher | None = None) -> None:
+    """Compile the engine before the solve's clock runs: half a minute, once on a machine."""
+    if question.problem is not None:
+        from rezoning.optimize.engine import prepare
+
+        prepare(question.problem, question.scenario.solve, watcher)
 
 
 def answer(question: Question, watcher: Watcher | None = None, stop: threading.Event | None = None) -> Findings:
     """Solve the question, unless arithmetic has answered it."""
-    from rezoning.report.rule_words import rule_keys
-
     if question.problem is None:
         return Findings(question, None)
     from rezoning.optimize.engine import solve
@@ -135,10 +150,14 @@ def answer(question: Question, watcher: Watcher | None = None, stop: threading.E
     except Infeasible as finding:
         return Findings(replace(question, problems=finding.problems), None)
     if result.status is Status.INFEASIBLE:
-        cure = f"Loosen one of {', '.join(rule_keys(question.scenario.rules))}."
-        proven = Problem(question.scenario.rules.place(), "the solver proved that no plan obeys all rules together.", cure)
-        question = replace(question, problems=(proven,))
+        question = replace(question, problems=(no_plan_proven(question.scenario),))
     return Findings(question, result)
+
+
+def no_plan_proven(scenario: Scenario) -> Problem:
+    """What is known of a question of which a solver proved that nothing answers it; which rules conflict is for `explain` to find."""
+    cure = "Which of them conflict, and what lets a plan exist, says: rezoning explain."
+    return Problem(scenario.rules.place(), "the solver proved that no plan obeys all rules together.", cure)
 
 
 def witness(findings: Findings) -> Findings:
@@ -149,7 +168,7 @@ def witness(findings: Findings) -> Findings:
     plan, result, district, scenario = findings.plan, findings.result, findings.question.district, findings.question.scenario
     if plan is None or result is None:
         return findings
-    found = audit(plan, district, scenario.rules)
+    found = audit(plan, district, scenario.rules, scenario.goals)
     values = [goal_value(goal, plan, district, scenario.rules) for goal in scenario.goals]
     disagreements = tuple(_disagreements(values, result))
     return replace(findings, values=values, audit=Audit(found.passed and not disagreements, (*found.violations, *disagreements)))
@@ -231,22 +250,29 @@ def input_hash(scenario: Scenario, district: District) -> str:
     return digest.hexdigest()
 
 
-def _check_out(out: str | Path | None) -> None:
-    """What can be said before anything is read is said at once."""
-    from rezoning.run_directory import check_place
+def _check_out(scenario: Scenario, out: str | Path | None, may_replace: bool) -> None:
+    """What can be said before the data are read is said at once."""
+    from rezoning.run_directory import RUN, check_place
 
     if out is not None:
-        check_place(Path(out))
+        check_place(Path(out), RUN, scenario.name, replace=may_replace)
 
 
-def _run_place(scenario: Scenario, district: District, out: str | Path | None) -> Path:
-    from rezoning.run_directory import check_place
+def _run_place(scenario: Scenario, district: District, out: str | Path | None, may_replace: bool) -> Path:
+    from rezoning.run_directory import RUN, check_place
 
     if out is not None:
         return Path(out)
     place = Path("runs") / f"{scenario.name}-{input_hash(scenario, district)[:8]}"
-    check_place(place)
+    check_place(place, RUN, scenario.name, replace=may_replace)
     return place
+
+
+def _warm_up() -> None:
+    """Let a process for the solver load what it needs while data is read."""
+    from rezoning.optimize.apart import warm_up
+
+    warm_up()
 
 
 def _go_on(stop: threading.Event | None) -> None:
@@ -254,15 +280,18 @@ def _go_on(stop: threading.Event | None) -> None:
         raise KeyboardInterrupt
 
 
-def _written(clock: Clock, directory: Path, code: int, findings: Findings, further: FurtherPlans | None = None) -> RunOutcome:
+def _written(
+    clock: Clock, directory: Path, code: int, findings: Findings, further: FurtherPlans | None = None, *, may_replace: bool = False
+) -> RunOutcome:
     """Write every file, run.json last because it says how long the others took."""
     from rezoning.further_plans import alternatives_record, put_alternatives
     from rezoning.report import files
     from rezoning.report.record import peak_rss_mb, run_record
-    from rezoning.run_directory import EXPLANATION, RUN, json_text, place_for, write_or_rescue
+    from rezoning.run_directory import RUN, json_text, place_for, write_or_rescue
 
     question, result = findings.question, findings.result
-    place = place_for(directory, code)
+    name = question.scenario.name
+    place = place_for(directory, code, name)
     if place != directory:
         log.warning("A finished run stands in %s and was not touched; this one is in %s.", directory, place)
     record = run_record(
@@ -281,11 +310,11 @@ def _written(clock: Clock, directory: Path, code: int, findings: Findings, furth
             if findings.measures is not None:
                 files.put_measures(partial, findings.measures.metrics, findings.measures.schools)
             if findings.explanation is not None:
-                files.put(partial / EXPLANATION, json_text({**findings.explanation.to_record(), "exit_code": code}))
+                files.put_explanation(partial, {**findings.explanation.to_record(), "exit_code": code})
             if further is not None:
                 put_alternatives(partial, findings, further)
         record.update(exit_code=code, seconds=clock.entry(), peak_rss_mb=peak_rss_mb())
         files.put(partial / RUN, json_text(record))
 
-    write_or_rescue(place, fill)
+    write_or_rescue(place, fill, name, replace=may_replace)
     return RunOutcome(**vars(findings), exit_code=code, directory=place, record=record)

@@ -11,14 +11,14 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from rezoning.district.assignment_files import Assignment, collect, read_assignment
-from rezoning.district.detect import Lookup
+from rezoning.district.assignment_files import Assignment, Labels, collect, read_assignment
 from rezoning.district.district import District
 from rezoning.district.reading import counted
-from rezoning.errors import DataError, Problems, shown
+from rezoning.errors import DataError, Problem, Problems, shown
+from rezoning.files import short, why_unopenable
 from rezoning.plan import Plan
 
-__all__ = ["read_assignment", "read_plan", "read_written_plan", "write_plan"]
+__all__ = ["plan_file", "read_assignment", "read_plan", "read_written_plan", "write_plan"]
 
 log = logging.getLogger(__name__)
 
@@ -26,6 +26,26 @@ COLUMNS = ("unit_id", "school_id", "previous_school_id", "students")
 
 
 # -- in --------------------------------------------------------------------------------------------------------------
+
+
+def plan_file(path: Path, expected: str) -> Path:
+    """The file that a user means by a plan: itself, or the plan of a run directory.
+
+    Raises
+    ------
+    DataError
+        It is no file that can be read; `expected` is the cure.
+    """
+    fault = why_unopenable(path)
+    if fault is None:
+        return path
+    if fault.is_folder:
+        path, message = path / "plan.csv", "the directory holds no plan.csv."
+        fault = why_unopenable(path)
+        if fault is None:
+            return path
+        raise DataError(Problem(short(path.parent), message if fault.is_missing else f"its plan.csv {fault.reason}.", expected))
+    raise DataError(Problem(short(path), "there is no such file." if fault.is_missing else f"it {fault.reason}.", expected))
 
 
 def read_plan(path: str | Path, district: District, column: str | None = None) -> Plan:
@@ -61,9 +81,10 @@ def read_written_plan(path: str | Path, district: District) -> Plan:
 def _read(path: str | Path, district: District, column: str | None) -> tuple[Plan, tuple[str, ...]]:
     """The plan, and what was chosen while reading."""
     problems = Problems()
-    assignment = collect(path, district.unit_ids, column, problems)
+    labels = Labels(district.school_ids, district.school_names)
+    assignment = collect(path, district.unit_ids, column, problems, labels, key=district.unit_key)
     _report_unplaced(assignment, district, problems)
-    found = _matched(assignment, district, problems)
+    found = _matched(assignment, labels, district, problems)
     problems.raise_as(DataError)
     return Plan(np.array([found[label] for label in assignment.schools], dtype=np.int64)), tuple(assignment.notes)
 
@@ -83,39 +104,20 @@ def _report_unplaced(assignment: Assignment, district: District, problems: Probl
         problems.add(assignment.name, message, "A plan gives every unit exactly one school.")
 
 
-def _matched(assignment: Assignment, district: District, problems: Problems) -> dict[str, int]:
+def _matched(assignment: Assignment, labels: Labels, district: District, problems: Problems) -> dict[str, int]:
     """Label to index of the school; labels that are none are reported together."""
     first_row: dict[str, int] = {}
     for label, row in zip(assignment.schools, assignment.rows, strict=True):
         if label:
             first_row.setdefault(label, row)
-    by_id, by_name = Lookup(district.school_ids, 12), _by_name(district)
-    found: dict[str, int] = {}
-    for label in first_row:
-        named = by_name.get(_folded(label), [])
-        s = by_id.find(label)
-        if s < 0 and len(named) == 1:
-            s = named[0]
-        found[label] = s
+    found = {label: labels.find(label) for label in first_row}
     unmatched = {label: row for label, row in first_row.items() if found[label] < 0}
     if unmatched:
-        problems.add(assignment.name, *_why_unmatched(assignment.school_column, unmatched, district, by_name))
+        problems.add(assignment.name, *_why_unmatched(assignment.school_column, unmatched, district, labels))
     return found
 
 
-def _by_name(district: District) -> dict[str, list[int]]:
-    """Folded name to the schools that have it."""
-    schools: dict[str, list[int]] = {}
-    for s, name in enumerate(district.school_names):
-        schools.setdefault(_folded(name), []).append(s)
-    return schools
-
-
-def _folded(name: str) -> str:
-    return " ".join(name.casefold().split())
-
-
-def _why_unmatched(column: str, unmatched: dict[str, int], district: District, by_name: dict[str, list[int]]) -> tuple[str, str]:
+def _why_unmatched(column: str, unmatched: dict[str, int], district: District, labels: Labels) -> tuple[str, str]:
     """Message and cure for labels that are no open school."""
     if all(re.fullmatch(r"\d{1,3}(\.0)?", label) for label in unmatched):
         numbers = sorted({int(float(label)) for label in unmatched})
@@ -126,18 +128,18 @@ def _why_unmatched(column: str, unmatched: dict[str, int], district: District, b
         return message, "Replace the numbers by school ids or names (redistricting programs number the zones; 0 is unassigned)."
     said = []
     for label, row in unmatched.items():
-        twins = [f"'{district.school_ids[s]}'" for s in by_name.get(_folded(label), [])]
+        twins = [f"'{district.school_ids[s]}'" for s in labels.named(label)]
         why = " is closed" if label in district.closed_ids else f" is the name of {' and '.join(twins)}" if twins else ""
         said.append(f"'{label}'{why} (row {row})")
     message = f"column '{column}' has {counted(len(unmatched), 'label')} that no one open school has as id or name: {shown(said)}."
-    return message, _cure(list(unmatched), district, by_name)
+    return message, _cure(list(unmatched), district, labels)
 
 
-def _cure(unmatched: list[str], district: District, by_name: dict[str, list[int]]) -> str:
+def _cure(unmatched: list[str], district: District, labels: Labels) -> str:
     """What to do about the labels, each kind of fault once."""
     closed = any(label in district.closed_ids for label in unmatched)
-    shared = any(_folded(label) in by_name for label in unmatched)
-    strange = [label for label in unmatched if label not in district.closed_ids and _folded(label) not in by_name]
+    shared = any(labels.named(label) for label in unmatched)
+    strange = [label for label in unmatched if label not in district.closed_ids and not labels.named(label)]
     cures = ["Give a closed school's units to another, or open it."] if closed else []
     cures += ["Write ids where schools share a name."] if shared else []
     if strange:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -12,7 +13,7 @@ from rezoning.report.files import put
 from rezoning.report.language import Language, language_of
 from rezoning.report.option import read_options
 from rezoning.report.tables import public_csv
-from rezoning.run_directory import check_place, json_text, written_whole
+from rezoning.run_directory import RUN, check_place, check_what_is_there, json_text, name_in, written_whole
 
 if TYPE_CHECKING:
     from rezoning.report.finder import Addresses
@@ -60,7 +61,7 @@ class Published:
         }
 
 
-def publish_report(paths: Sequence[Path], out: Path | None = None, overrides: Sequence[str] = ()) -> Published:
+def publish_report(paths: Sequence[Path], out: Path | None = None, overrides: Sequence[str] = (), *, replace: bool = False) -> Published:
     """One page with everything about the options, and the equity impact statement as JSON and CSV.
 
     Parameters
@@ -71,18 +72,20 @@ def publish_report(paths: Sequence[Path], out: Path | None = None, overrides: Se
         The directory; ``<first run>-report`` beside the first run when left out.
     overrides
         ``key=value`` settings that win over every run's scenario: ``report.title=…``.
+    replace
+        Whether a report of another scenario that stands there may be replaced.
 
     Raises
     ------
     ScenarioError, DataError
         When a run cannot be read or holds no plan.
     OutputError
-        When the place cannot be written.
+        When the place cannot be written, or holds what must stay.
     """
     from rezoning.report.page import report_page
     from rezoning.report.statement import statement_record, statement_rows
 
-    place = _place(paths, out, "report", STATEMENT)
+    place = _Place.of(paths, out, "report", STATEMENT, replace)
     book, language = _read(paths, overrides)
     statements = {option.letter: statement_record(book, option.letter, language) for option in book.options}
 
@@ -91,10 +94,12 @@ def publish_report(paths: Sequence[Path], out: Path | None = None, overrides: Se
         put(folder / STATEMENT, json_text(statements))
         put(folder / "statement.csv", public_csv(statement_rows(statements)))
 
-    return Published(place, _written(place, fill), book, statements, warnings=_warnings(book))
+    return Published(place.directory, place.written(fill), book, statements, warnings=_warnings(book))
 
 
-def publish_finder(paths: Sequence[Path], addresses: Path | None = None, out: Path | None = None, overrides: Sequence[str] = ()) -> Published:
+def publish_finder(
+    paths: Sequence[Path], addresses: Path | None = None, out: Path | None = None, overrides: Sequence[str] = (), *, replace: bool = False
+) -> Published:
     """The school finder's page and its data, and with addresses the streets of every zone.
 
     Parameters
@@ -104,23 +109,29 @@ def publish_finder(paths: Sequence[Path], addresses: Path | None = None, out: Pa
     """
     from rezoning.report.finder import address_rows, finder_page, finder_record, zone_lists
 
-    place = _place(paths, out, "finder", FINDER)
+    place = _Place.of(paths, out, "finder", FINDER, replace)
     book, language = _read(paths, overrides)
     known = _addresses(book, addresses)
 
     def fill(folder: Path) -> None:
         put(folder / "finder.html", finder_page(book, language, known))
-        put(folder / FINDER, json_text(finder_record(book)))
+        put(folder / FINDER, json_text({"name": place.name, **finder_record(book)}))
         if known is not None:
             put(folder / "addresses.csv", public_csv(address_rows(book, known)))
             put(folder / "streets.csv", public_csv(zone_lists(book, known)))
 
     notes, warnings = (known.notes, known.warnings) if known is not None else ((), ())
-    return Published(place, _written(place, fill), book, {}, tuple(notes), (*_warnings(book), *warnings))
+    return Published(place.directory, place.written(fill), book, {}, tuple(notes), (*_warnings(book), *warnings))
 
 
 def publish_exports(
-    paths: Sequence[Path], formats: Sequence[str], out: Path | None = None, overrides: Sequence[str] = (), *, with_counts: bool = False
+    paths: Sequence[Path],
+    formats: Sequence[str],
+    out: Path | None = None,
+    overrides: Sequence[str] = (),
+    *,
+    with_counts: bool = False,
+    replace: bool = False,
 ) -> Published:
     """Plans in the formats of other programs: one format straight into the directory, several in a folder each.
 
@@ -133,7 +144,7 @@ def publish_exports(
     """
     from rezoning.report.exports import FORMATS, export
 
-    place = _place(paths, out, "export", EXPORT)
+    place = _Place.of(paths, out, "export", EXPORT, replace)
     book, _ = _read(paths, overrides)
 
     def fill(folder: Path) -> None:
@@ -142,25 +153,27 @@ def publish_exports(
                 inside = folder / (name if len(formats) > 1 else "") / part
                 inside.mkdir(parents=True, exist_ok=True)
                 export(book, letter, name, inside, with_counts=with_counts)
-        put(folder / EXPORT, json_text({"formats": list(formats), "options": [option.name for option in book.options], "with_counts": with_counts}))
+        said = {"formats": list(formats), "options": [option.name for option in book.options], "with_counts": with_counts}
+        put(folder / EXPORT, json_text({"name": place.name, **said}))
 
-    return Published(place, _written(place, fill), book, {}, warnings=_warnings(book))
+    return Published(place.directory, place.written(fill), book, {}, warnings=_warnings(book))
 
 
 def publish_figures(
-    paths: Sequence[Path], out: Path | None = None, overrides: Sequence[str] = (), formats: Sequence[str] = ("png", "svg")
+    paths: Sequence[Path], out: Path | None = None, overrides: Sequence[str] = (), formats: Sequence[str] = ("png", "svg"), *, replace: bool = False
 ) -> Published:
     """Maps and charts of each option as pictures."""
     from rezoning.report.figures import figures_of
 
-    place = _place(paths, out, "figures", FIGURES)
+    place = _Place.of(paths, out, "figures", FIGURES, replace)
     book, language = _read(paths, overrides)
 
     def fill(folder: Path) -> None:
         drawn = figures_of(book, folder, formats, language)
-        put(folder / FIGURES, json_text({"options": [option.name for option in book.options], "files": [path.name for path in drawn]}))
+        said = {"options": [option.name for option in book.options], "files": [path.name for path in drawn]}
+        put(folder / FIGURES, json_text({"name": place.name, **said}))
 
-    return Published(place, _written(place, fill), book, {}, warnings=_warnings(book))
+    return Published(place.directory, place.written(fill), book, {}, warnings=_warnings(book))
 
 
 # -- what they share -------------------------------------------------------------------------------------------------
@@ -177,19 +190,43 @@ def _read(paths: Sequence[Path], overrides: Sequence[str]) -> tuple[Book, Langua
     return book, language_of(book.settings)
 
 
-def _place(paths: Sequence[Path], out: Path | None, ending: str, marker: str) -> Path:
+@dataclass(frozen=True)
+class _Place:
     """Where to write, known to be writable before any work is done."""
-    if out is None:
+
+    directory: Path
+    marker: str
+    name: str | None
+    may_replace: bool
+
+    @classmethod
+    def of(cls, paths: Sequence[Path], out: Path | None, ending: str, marker: str, may_replace: bool) -> _Place:
+        """The place that was asked for, or the one beside the first run.
+
+        Raises
+        ------
+        OutputError
+            When it cannot be written, or holds what must stay.
+        """
         first = Path(paths[0]).resolve() if paths else Path.cwd()
-        out = first.with_name(f"{first.name}-{ending}")
-    check_place(out, marker)
-    return out
+        place = cls(out if out is not None else first.with_name(f"{first.name}-{ending}"), marker, _scenario_of(first), may_replace)
+        check_place(place.directory, marker, place.name, replace=may_replace)
+        return place
+
+    def written(self, fill: Callable[[Path], None]) -> tuple[str, ...]:
+        """Fill the directory; gives the names of its files."""
+        check = partial(check_what_is_there, self.directory, self.marker, self.name, replace=self.may_replace)
+        with written_whole(self.directory, check) as folder:
+            fill(folder)
+            return tuple(sorted(file.relative_to(folder).as_posix() for file in folder.rglob("*") if file.is_file()))
 
 
-def _written(place: Path, fill: Callable[[Path], None]) -> tuple[str, ...]:
-    with written_whole(place) as folder:
-        fill(folder)
-        return tuple(sorted(file.relative_to(folder).as_posix() for file in folder.rglob("*") if file.is_file()))
+def _scenario_of(run: Path) -> str | None:
+    """Name of the scenario that a run was asked; None where the run cannot be read, which is said when it is."""
+    try:
+        return name_in(run / RUN)
+    except (OSError, ValueError):
+        return None
 
 
 def _parts(book: Book, is_whole: bool) -> list[tuple[str | None, str]]:

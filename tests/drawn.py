@@ -3,19 +3,20 @@
 Water (units without students), a missing or an extra border, islands, new units, closed schools, unknown trips, full schools, groups that overlap.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from typing import Any
 
 import numpy as np
 from hypothesis import strategies as st
 
-from rezoning.district.district import District
+from rezoning.district.district import District, Land
 from rezoning.scenario.schema import Scenario
 
 DATA = {
     "units": {"path": "units.gpkg", "students": "students", "groups": {"low": "low", "black": "black", "white": "white"}, "current_school": "zone"},
     "schools": {"path": "schools.csv", "capacity": "seats"},
+    "travel": {"path": "travel.csv", "measure": "minutes"},
 }
 
 
@@ -65,6 +66,20 @@ def case(seed: int, max_units: int = 12, **only: Any) -> Case:
     rng = np.random.default_rng(seed)
     district = _district(rng, max_units)
     return Case(district, _question(rng, district, only))
+
+
+@cache
+def parted(seed: int, max_units: int = 9, **only: Any) -> Case:
+    """The case of a seed with one to three units in several places: their further pieces lie beside one to three others, a few beside none."""
+    drawn, rng = case(seed, max_units, **only), np.random.default_rng(seed)
+    n = drawn.district.num_units
+    further = rng.choice(n, int(rng.integers(1, 4)))
+    ground = [(int(v), n + k) for k, u in enumerate(further) for v in rng.permutation(n)[: rng.choice([1, 2, 3])] if v != u and rng.random() < 0.95]
+    ground += [(n + k - 1, n + k) for k in range(1, len(further)) if further[k] != further[k - 1] and rng.random() < 0.2]
+    unit = np.concatenate([np.arange(n), further])
+    edges = np.unique(np.concatenate([drawn.district.edges, np.array(ground, dtype=np.int64).reshape(-1, 2)]), axis=0)
+    pairs = np.unique(np.sort(unit[edges], axis=1), axis=0)
+    return Case(replace(drawn.district, edges=pairs, parts=Land(unit, edges)), drawn.scenario)
 
 
 def cases(max_units: int = 9, **only: Any) -> st.SearchStrategy[Case]:

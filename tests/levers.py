@@ -27,7 +27,8 @@ class LeverOracle(Oracle):
         if rules.protected is not None:
             texts = self.d.columns[rules.protected.column] if rules.protected.column else [""] * self.n
             found["protected"] = {units[u] for u in rules.protected.units}
-            found["protected"] |= {u for u in self.units if texts[u].strip().lower() in YES and self.today[u] >= 0}
+            found["protected"] |= {u for u in self.units if texts[u].strip().lower() in YES}
+            found["protected"] = {u for u in found["protected"] if self.today[u] >= 0}  # the others have no school to keep
         if rules.not_again is not None:
             texts, since = self.d.columns[rules.not_again.column], rules.not_again.year - rules.not_again.years
             found["not_again"] = {u for u in self.units if texts[u] and int(texts[u]) > since and self.today[u] >= 0}
@@ -35,22 +36,27 @@ class LeverOracle(Oracle):
 
     def _may_travel(self, u: int, s: int) -> bool:
         rule, d = self.rules.travel, self.d
-        if not super()._may_travel(u, s):
-            own = None if rule is None else rule.units.get(d.unit_ids[u])
-            return own is not None and not np.isnan(d.travel[u, s]) and d.travel[u, s] <= own + TRIP
-        if rule is None or rule.modes is None or (self.rules.stay_allowed and self.today[u] == s):
-            return True
         trip = d.travel[u, s]
-        if d.unit_ids[u] in rule.units and trip <= rule.units[d.unit_ids[u]] + TRIP:
-            return True
+        if rule is not None and d.unit_ids[u] in rule.units:
+            return bool(trip <= rule.units[d.unit_ids[u]] + TRIP)  # its own limit, whatever the others say
+        if not super()._may_travel(u, s) or rule is None or rule.modes is None:
+            return super()._may_travel(u, s)
         if rule.always_within is not None and trip <= rule.always_within + TRIP:
             return True
         walks = bool(d.walkable[u, s])
-        limits, table = (rule.modes.walk if walks else rule.modes.bus), (d.walk if walks and d.walk is not None else d.travel)
-        now = table[u, self.today[u]] if self.today[u] >= 0 else np.nan
-        if limits.max is not None and table[u, s] > limits.max + TRIP:
+        limits, length = (rule.modes.walk if walks else rule.modes.bus), (d.walk if walks and d.walk is not None else d.travel)[u, s]
+        if limits.max is not None and length > limits.max + TRIP:
             return False
-        return limits.max_increase is None or np.isnan(now) or not table[u, s] > (1 + limits.max_increase) * now + TRIP
+        return limits.max_increase is None or not length > (1 + limits.max_increase) * self.made(u) + TRIP
+
+    def walks_now(self, u: int) -> bool:
+        """Whether a unit can walk to today's school, open or closed."""
+        return self.now(u, self.d.walkable.astype(float), None if self.d.closed_walkable is None else self.d.closed_walkable.astype(float)) == 1
+
+    def made(self, u: int) -> float:
+        """Today's trip as it is made today: on foot where the unit walks and walks have lengths of their own, else by bus."""
+        on_foot = self.d.walk is not None and self.walks_now(u)
+        return self.now(u, self.d.walk, self.d.closed_walk) if on_foot else self.now(u)
 
     @cached_property
     def allowed(self) -> dict[str, np.ndarray]:
@@ -59,7 +65,7 @@ class LeverOracle(Oracle):
             table[name] = np.ones((self.n, self.m), dtype=bool)
         for u in self.units:
             near = np.nan_to_num(d.travel[u], nan=np.inf) if d.travel is not None else None
-            if rules.walk is not None and rules.walk.guarantee == "keep" and self.today[u] >= 0 and d.walkable[u, self.today[u]]:
+            if rules.walk is not None and rules.walk.guarantee == "keep" and self.today[u] >= 0 and self.walks_now(u):
                 table["walk"][u] = np.arange(self.m) == self.today[u]
             if rules.walk is not None and rules.walk.guarantee == "any" and d.walkable[u].any():
                 table["walk"][u] = d.walkable[u]
@@ -85,36 +91,38 @@ class LeverOracle(Oracle):
         """A (unit, school) table at each unit's school, shape (plans, n)."""
         return table[np.arange(self.n), plans]
 
-    def measured(self, plans: np.ndarray, measure: str, students: np.ndarray, over: float | None) -> np.ndarray:
-        """Sum of a measure of burden over students of the units, shape (plans,)."""
-        d, home = self.d, np.array(self.today)
+    def borne(self, plans: np.ndarray, measure: str, students: np.ndarray, over: float | None) -> np.ndarray:
+        """Mean of a measure of burden over students of the units of whom it is known, shape (plans,)."""
+        d = self.d
         if measure == "reassigned":
-            return (students * self.moves(plans)).sum(axis=1)
-        if measure == "added_travel":
-            now = np.where(home >= 0, d.travel[np.arange(self.n), home], np.nan)
-            return np.nansum(students * (self.picked(plans, d.travel) - now), axis=1)
-        if measure == "walk_lost":
-            can = np.array([home[u] >= 0 and d.walkable[u, home[u]] for u in self.units])
-            return (students * (can & ~self.picked(plans, d.walkable))).sum(axis=1)
-        return (students * (self.picked(plans, np.nan_to_num(d.travel)) > over + TRIP)).sum(axis=1)
+            each = self.moves(plans).astype(float)
+        elif measure == "added_travel":
+            now = np.array([self.now(u) for u in self.units])
+            each = np.where(np.array(self.is_new), 0.0, self.picked(plans, d.travel) - now)
+        elif measure == "walk_lost":
+            each = (np.array([self.walks_now(u) for u in self.units]) & ~self.picked(plans, d.walkable)).astype(float)
+        else:
+            trips = self.picked(plans, d.travel)
+            each = np.where(np.isnan(trips), np.nan, trips > over + TRIP)
+        counted = (students * ~np.isnan(each)).sum(axis=1)
+        return np.nansum(students * each, axis=1) / np.where(counted > 0, counted, np.nan)
 
     def shares(self, plans: np.ndarray, group: str, measure: str, over: float | None) -> tuple[np.ndarray, np.ndarray]:
         """A measure of a group and of everyone, per student."""
-        counts, everyone = self.d.groups[group], self.d.students
-        return self.measured(plans, measure, counts, over) / counts.sum(), self.measured(plans, measure, everyone, over) / everyone.sum()
+        return self.borne(plans, measure, self.d.groups[group], over), self.borne(plans, measure, self.d.students, over)
 
     def outside(self, plans: np.ndarray, band: Any) -> tuple[np.ndarray, float]:
         """Students of each school outside a band, shape (plans, m), 0 where it is not for the school; and the scale of its index."""
         d, scale = self.d, 1.0
         if band.index is not None:
             index = np.array([float(text) for text in d.columns[band.index]])
-            counted, scale = d.students * index, float(np.ptp(index)) or 1.0
+            counted, scale = d.students * index, float(np.ptp(index[d.students > 0])) or 1.0
         else:
             counted = d.groups[band.group]
         share = counted.sum() / d.students.sum()
         a, n = self.held(plans, counted), self.held(plans, d.students)
         found = []
-        for part in band.ranges:
+        for part in band.ranges[:1] if band.preset == "ct_diverse" and share < 0.5 - SHARE else band.ranges:
             low, high = part.limits(share)
             above = np.maximum(a - high * n, 0) if np.isfinite(high) else 0 * a
             below = np.maximum(low * n - a, 0) if np.isfinite(low) else 0 * a
@@ -161,7 +169,7 @@ class LeverOracle(Oracle):
 
     def stable(self, plans: np.ndarray) -> Iterator[tuple[str, np.ndarray]]:
         """Who stays together."""
-        d, rules, home = self.d, self.rules, np.array(self.today)
+        d, rules = self.d, self.rules
         if rules.keep_together is not None:
             groups = [[d.unit_index[u] for u in group] for group in rules.keep_together.groups]
             if rules.keep_together.column is not None:
@@ -172,25 +180,25 @@ class LeverOracle(Oracle):
         if rules.unity is not None:
             holds = np.ones(len(plans), dtype=bool)
             for u in self.units:
-                mates = [v for v in self.units if self.near[u] >> v & 1 and home[v] == home[u]]
-                if home[u] >= 0 and mates:
+                mates = [v for v in self.units if self.near[u] >> v & 1 and self.home[v] == self.home[u]]
+                if self.home[u] >= 0 and mates:
                     along = (plans[:, mates] == plans[:, [u]]).sum(axis=1)
-                    holds &= (plans[:, u] == home[u]) | (along >= rules.unity.min_share * len(mates) - 1e-9)
+                    holds &= (plans[:, u] == self.home[u]) | (along >= rules.unity.min_share * len(mates) - 1e-9)
             yield "unity", holds
 
     def budgets(self, plans: np.ndarray) -> Iterator[tuple[str, np.ndarray]]:
         """How many change schools."""
-        d, budget, home, moves = self.d, self.rules.reassigned, np.array(self.today), self.moves(plans)
+        d, budget, moves = self.d, self.rules.reassigned, self.moves(plans)
         if budget is not None:
             everyone = d.students.sum()
             share = (d.students * moves).sum(axis=1) / everyone
             yield "reassigned", share <= (1 if budget.max_share is None else budget.max_share) + SHARE
             for group, most in budget.groups.items():
                 yield "reassigned", (d.groups[group] * moves).sum(axis=1) <= most * d.groups[group].sum() + STUDENTS
-            for s, text in enumerate(d.school_ids):
-                most = budget.schools.get(text, budget.each_school)
+            for s, text in enumerate((*d.school_ids, *d.closed_ids)):
+                most, own = budget.schools.get(text, budget.each_school), d.students * (self.home == s)
                 if most is not None:
-                    yield "reassigned", (d.students * (moves & (home == s))).sum(axis=1) <= most * d.students[home == s].sum() + STUDENTS
+                    yield "reassigned", (own * moves).sum(axis=1) <= most * own.sum() + STUDENTS
 
     def mixed(self, plans: np.ndarray) -> Iterator[tuple[str, np.ndarray]]:
         """Who goes to school with whom."""
@@ -210,10 +218,11 @@ class LeverOracle(Oracle):
         for rule in self.rules.burden:
             own, all_ = self.shares(plans, rule.group, rule.measure, rule.over)
             slack = TRIP if rule.measure == "added_travel" else SHARE
+            nobody = np.isnan(own) | np.isnan(all_)
             if rule.max_ratio is not None:
-                yield "burden", own <= rule.max_ratio * all_ + slack
+                yield "burden", nobody | (own <= np.where(all_ > 0, rule.max_ratio * all_, all_) + slack)
             if rule.max_extra is not None:
-                yield "burden", own <= all_ + rule.max_extra + slack
+                yield "burden", nobody | (own <= all_ + rule.max_extra + slack)
         for rule in self.rules.flow_balance:
             area = np.array(d.columns[rule.column])
             school_area, counts = area[d.school_unit], d.students if rule.group is None else d.groups[rule.group]
@@ -241,7 +250,7 @@ class LeverOracle(Oracle):
 
     def value(self, goal: Goal, plans: np.ndarray) -> np.ndarray:  # noqa: PLR0911, PLR0912 (a table of formulas)
         """Natural value of a goal of every plan, shape (plans,)."""
-        d, home = self.d, np.array(self.today)
+        d = self.d
         total, n = d.students.sum(), self.held(plans, d.students)
         edges = plans[:, d.edges[:, 0]] != plans[:, d.edges[:, 1]]
         has = n > 1e-9
@@ -265,14 +274,17 @@ class LeverOracle(Oracle):
             case "out_of_band":
                 return sum(outside.sum(axis=1) / scale for outside, scale in (self.outside(plans, band) for band in self.rules.bands)) / total
             case "schools_changed":
-                changed = (plans != home) & ~np.array(self.is_new)
-                touched = [(changed & ((plans == s) | (home == s))).any(axis=1) for s in self.schools]
+                touched = [((plans != self.home) & ((plans == s) | (self.home == s))).any(axis=1) for s in self.schools]
                 return sum(touched).astype(float)
             case "burden_gap":
                 gaps = [np.subtract(*self.shares(plans, group, goal.measure, goal.over)) for group in goal.groups or d.groups]
                 return np.maximum(np.max(gaps, axis=0), 0)
+            case "travel":
+                trips = self.picked(plans, d.travel)
+                known = (d.students * ~np.isnan(trips)).sum(axis=1)
+                return np.nansum(d.students * trips, axis=1) / np.where(known > 0, known, np.nan)
             case "added_travel" | "long_rides" | "walk_lost":
-                return self.measured(plans, goal.minimize, d.students, goal.over) / total
+                return self.borne(plans, goal.minimize, d.students, goal.over)
             case "not_walking":
                 return (d.students * ~self.picked(plans, d.walkable)).sum(axis=1) / total
             case "out_of_utilization":
@@ -303,5 +315,5 @@ class LeverOracle(Oracle):
             return Truth(True, (), float(sum(goal.weight * value for goal, value in zip(goals, values, strict=True)).min()))
         for goal, value in zip(goals, values, strict=True):
             best.append(float(value[left].min()))
-            left &= value <= best[-1] * (1 + goal.give_up) + self.scenario.solve.gap_abs + 1e-12
+            left &= value <= best[-1] + goal.give_up * abs(best[-1]) + self.scenario.solve.gap_abs + 1e-12
         return Truth(True, tuple(best))

@@ -2,6 +2,7 @@
 
 It shares no code with formulation, optimize, auditing or metrics. A zone is a set of units, written as a bit mask, so all that the contract says of
 one school's zone (seats, contiguity, its part of every goal) is a table over the 2^n masks; a plan is one mask per school, its value a sum.
+Contiguity is about the land: `land` is the mask of a zone's pieces of ground, of which a unit that is drawn in several places has several.
 """
 
 from collections.abc import Iterator
@@ -33,12 +34,18 @@ class Oracle:
         self.n, self.m = district.num_units, district.num_schools
         self.units, self.schools = range(self.n), range(self.m)
         self.zones = np.arange(1 << self.n)
-        self.near = [0] * self.n
-        for a, b in district.edges.tolist():
+        self.unit = list(self.units) if district.parts is None else district.parts.unit.tolist()  # of each piece of ground
+        self.ground = range(len(self.unit))
+        self.land = np.zeros(1 << self.n, dtype=np.int64)
+        for g in self.ground:
+            self.land |= (self.zones >> self.unit[g] & 1) << g
+        self.near = [0] * len(self.unit)
+        for a, b in (district.edges if district.parts is None else district.parts.edges).tolist():
             self.near[a] |= 1 << b
             self.near[b] |= 1 << a
         today = [-1] * self.n if district.current is None else district.current.tolist()
         self.is_new = [s < 0 for s in today]
+        self.home = np.array(today)  # m + k: the closed school k
         self.today = [s if s < self.m else -1 for s in today]  # -1: new, or its school is closed
 
     # -- rules about one unit ----------------------------------------------------------------------------------------
@@ -57,7 +64,8 @@ class Oracle:
                 table[name][u] &= np.arange(self.m) == self.today[u]
                 placed.add((u, self.today[u]))
         for u, s in rules.forbid:
-            table["forbid"][unit[u], school[s]] = False
+            if s in school:  # a closed one is nobody's
+                table["forbid"][unit[u], school[s]] = False
         if rules.locked is not None:
             shut = {school[s] for s in rules.locked.schools}
             stays = {unit[u] for u in rules.locked.units} | {u for u in self.units if self.today[u] in shut}
@@ -68,30 +76,44 @@ class Oracle:
                 else:
                     table["locked"][u, sorted(shut)] = False
         if rules.travel is not None or self.counts_trips():
-            table["travel"] = np.array([[(u, s) in placed or self._may_travel(u, s) for s in self.schools] for u in self.units])
+            table["travel"] = np.array([[self._has_trip(u, s, (u, s) in placed) for s in self.schools] for u in self.units])
         return table
+
+    def measured(self) -> set[str]:
+        """All that goals and rules on burden measure."""
+        return {goal.measure or goal.minimize for goal in self.scenario.goals} | {rule.measure for rule in self.rules.burden}
 
     def counts_trips(self) -> bool:
         """Whether trips are counted, so that an unknown one is none to take."""
-        measured = [goal.measure or goal.minimize for goal in self.scenario.goals] + [rule.measure for rule in self.rules.burden]
-        return bool({"travel", "added_travel", "long_rides"} & set(measured))
+        return bool({"travel", "added_travel", "long_rides"} & self.measured())
+
+    def _has_trip(self, u: int, s: int, is_placed: bool) -> bool:
+        """An excused trip may be unknown, unless it is measured and somebody takes it; who stays adds nothing, whatever the trip is."""
+        is_excused = is_placed or (self.rules.stay_allowed and self.today[u] == s)
+        if np.isnan(self.d.travel[u, s]):
+            return is_excused and (self.d.students[u] == 0 or not {"travel", "long_rides"} & self.measured())
+        return is_excused or self._may_travel(u, s)
+
+    def now(self, u: int, table: np.ndarray | None = None, closed: np.ndarray | None = None) -> float:
+        """Today's trip of a unit (or today's of another table), be its school open or closed; NaN where there is none or nobody knows it."""
+        table, closed = (self.d.travel, self.d.closed_travel) if table is None else (table, closed)
+        s = int(self.home[u])
+        if s < 0 or (s >= self.m and closed is None):
+            return np.nan
+        return float(table[u, s]) if s < self.m else float(closed[u, s - self.m])
 
     def kept(self) -> dict[str, set[int]]:
         """Further units that keep today's school, by rule."""
         return {}
 
     def _may_travel(self, u: int, s: int) -> bool:
+        """Whether a trip that nothing excuses is within the limits."""
         rule, trip = self.rules.travel, self.d.travel[u, s]
-        if self.rules.stay_allowed and self.today[u] == s:
-            return True
-        if np.isnan(trip):
-            return False
         if rule is None or (rule.always_within is not None and trip <= rule.always_within + TRIP):
             return True
         if rule.max is not None and trip > rule.max + TRIP:
             return False
-        now = np.nan if self.today[u] < 0 else self.d.travel[u, self.today[u]]
-        return rule.max_increase is None or np.isnan(now) or trip <= (1 + rule.max_increase) * now + TRIP
+        return rule.max_increase is None or not trip > (1 + rule.max_increase) * self.now(u) + TRIP
 
     # -- rules about one zone ----------------------------------------------------------------------------------------
 
@@ -103,25 +125,25 @@ class Oracle:
         return total
 
     def _grown(self, seeds: np.ndarray) -> np.ndarray:
-        """For each zone the units of it that hang together with its seeds."""
-        reached = self.zones & seeds
+        """For each zone the ground of it that hangs together with its seeds."""
+        reached = self.land & seeds
         while True:
             spread = reached.copy()
-            for u in self.units:
-                spread |= np.where(reached >> u & 1, self.near[u], 0)
-            spread &= self.zones
+            for g in self.ground:
+                spread |= np.where(reached >> g & 1, self.near[g], 0)
+            spread &= self.land
             if (spread == reached).all():
                 return reached
             reached = spread
 
     def anchors(self, s: int) -> list[int]:
-        """Of each detached piece of today's zone the unit with the most students, ties by smallest id as text."""
-        left, found = {u for u in self.units if self.today[u] == s}, []
+        """Of each detached piece of today's zone the ground of the unit with the most students, ties by smallest id as text, a main piece first."""
+        left, found = {g for g in self.ground if self.today[self.unit[g]] == s}, []
         while left:
             piece = self._piece(left)
             left -= piece
             if int(self.d.school_unit[s]) not in piece:
-                found.append(min(piece, key=lambda u: (-self.d.students[u], self.d.unit_ids[u])))
+                found.append(min(piece, key=lambda g: (-self.d.students[self.unit[g]], self.d.unit_ids[self.unit[g]], g)))
         return found
 
     def _piece(self, inside: set[int]) -> set[int]:
@@ -133,30 +155,35 @@ class Oracle:
         return piece
 
     def _contiguous(self, s: int) -> np.ndarray:
-        rule, root = self.rules.contiguity, int(self.d.school_unit[s])
+        rule = self.rules.contiguity
         if rule.method == "none":
             return np.ones(1 << self.n, dtype=bool)
         if rule.method == "closer_neighbor":
-            return self._closer(s)
+            return self._closer(s) & self._joined(s)
+        return self._joined(s)
+
+    def _joined(self, s: int) -> np.ndarray:
+        """Each piece holds the school's unit or, where islands may stay, an anchor; a zone without the school's unit is none."""
+        root = int(self.d.school_unit[s])
         seeds = 1 << root
-        if rule.islands == "keep":
+        if self.rules.contiguity.islands == "keep":
             seeds |= sum(1 << u for u in self.anchors(s))
-        return (self.zones == 0) | ((self.zones >> root & 1 == 1) & (self._grown(seeds) == self.zones))
+        return (self.zones == 0) | ((self.zones >> root & 1 == 1) & (self._grown(seeds) == self.land))
 
     def _closer(self, s: int) -> np.ndarray:
-        """Each unit but the school's has an adjacent one in the zone that is earlier in the school's order."""
+        """All ground but the school's has some next to it in the zone that is earlier in the school's order; units' further pieces come last."""
         root = int(self.d.school_unit[s])
-        far = self._hops(root) if self.d.travel is None else np.nan_to_num(self.d.travel[:, s], nan=np.inf)
-        order = sorted(self.units, key=lambda u: (u != root, far[u], self.d.unit_ids[u]))
+        far = self._hops(root) if self.d.travel is None else np.nan_to_num(self.d.travel[self.unit, s], nan=np.inf)
+        order = sorted(self.ground, key=lambda g: (g != root, g >= self.n, far[g], self.d.unit_ids[self.unit[g]], g))
         exempt = {root}
         if self.rules.contiguity.islands == "keep":
-            home = {u for u in self.units if self.today[u] == s}
+            home = {g for g in self.ground if self.today[self.unit[g]] == s}
             exempt |= home - (self._with(root, home) if root in home else set())
         holds = np.ones(1 << self.n, dtype=bool)
-        for place, u in enumerate(order):
-            earlier = sum(1 << v for v in order[:place] if self.near[u] >> v & 1)
-            if u not in exempt:
-                holds &= (self.zones >> u & 1 == 0) | (self.zones & earlier != 0)
+        for place, g in enumerate(order):
+            earlier = sum(1 << v for v in order[:place] if self.near[g] >> v & 1)
+            if g not in exempt:
+                holds &= (self.land >> g & 1 == 0) | (self.land & earlier != 0)
         return holds
 
     def _with(self, root: int, inside: set[int]) -> set[int]:
@@ -169,11 +196,11 @@ class Oracle:
         return set()
 
     def _hops(self, root: int) -> np.ndarray:
-        far = np.full(self.n, np.inf)
+        far = np.full(len(self.unit), np.inf)
         far[root] = 0
-        for _ in self.units:
-            for u in self.units:
-                far[u] = min([far[u], *(far[v] + 1 for v in self.units if self.near[u] >> v & 1)])
+        for _ in self.ground:
+            for g in self.ground:
+                far[g] = min([far[g], *(far[v] + 1 for v in self.ground if self.near[g] >> v & 1)])
         return far
 
     def _seated(self, s: int) -> np.ndarray:
@@ -286,5 +313,5 @@ class Oracle:
         best, left = [], np.ones(len(values), dtype=bool)
         for goal, value in zip(self.scenario.goals, values.T, strict=True):
             best.append(float(value[left].min()))
-            left &= value <= best[-1] * (1 + goal.give_up) + self.scenario.solve.gap_abs + 1e-12
+            left &= value <= best[-1] + goal.give_up * abs(best[-1]) + self.scenario.solve.gap_abs + 1e-12
         return Truth(True, tuple(best))

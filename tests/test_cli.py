@@ -121,7 +121,8 @@ def test_no_plan_exists_is_exit_4_and_says_why(call, tiny, tmp_path):
     message = document["problems"][0]["message"]
     assert message in " ".join(out.split())
     assert message in call("run", path, "--out", "here", "--json")[2]
-    assert {path.name for path in (tmp_path / "here").iterdir()} == {"run.json", "scenario.yaml", "solver.log", "explanation.json"}
+    written = {path.name for path in (tmp_path / "here").iterdir()}
+    assert written == {"run.json", "scenario.yaml", "solver.log", "explanation.json", "relaxation.1.yaml"}
 
 
 def test_a_failed_run_says_where_it_is_when_a_finished_one_stands_in_its_place(call, tiny, tmp_path):

@@ -32,6 +32,7 @@ class Terminal:
         self.ours, theirs = pty.openpty()
         fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack("HHHH", 50, columns, 0, 0))
         environment = {"PATH": os.environ["PATH"], "HOME": str(cwd), "TERM": "xterm-256color", "LANG": "C.UTF-8", **variables}
+        environment |= {"PYTHONPATH": os.environ["PYTHONPATH"]} if "PYTHONPATH" in os.environ else {}
         stdout = theirs if stdout is None else stdout
         self.process = subprocess.Popen([sys.executable, "-m", "rezoning", *map(str, args)], cwd=cwd, env=environment, stdout=stdout, stderr=theirs)
         os.close(theirs)

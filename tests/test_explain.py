@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import shlex
+import time
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +15,8 @@ from rich.console import Console
 from typer.testing import CliRunner
 
 import rezoning
-from rezoning import pipeline
+import rezoning.optimize.explain
+from rezoning import optimize, pipeline
 from rezoning.cli.app import app
 from rezoning.explaining import Explanation, explain
 from rezoning.report.explanation import explanation_page, explanation_words
@@ -53,7 +56,7 @@ def test_explain_prints_words_and_values(tiny):
     assert done.exit_code == 0
     assert "No plan exists under these rules." in done.stdout
     assert "Raise rules.capacity.max from 0.5 to 0.858." in done.stdout
-    assert "rules.capacity.max: 0.858" in done.stdout
+    assert "     --set rules.capacity.max=0.858\n" in done.stdout
     assert "rules.capacity.max alone leaves no plan." in done.stdout
 
 
@@ -67,7 +70,7 @@ def test_json_is_one_document(tiny, tmp_path):
     assert record["relaxations"][0]["merge"] == {"rules": {"capacity": {"max": 0.858}}}
     edit = record["relaxations"][0]["edits"][0]
     assert (edit["key"], edit["path"], edit["from"], edit["to"]) == ("rules.capacity.max", ["rules", "capacity", "max"], 0.5, 0.858)
-    assert record["conflict"] == {"rules": ["rules.capacity.max"], "is_minimal": True}
+    assert record["conflict"] == {"rules": ["rules.capacity.max"], "is_minimal": True, "not_enough": []}
     assert not record["audit_today"]["passed"]
 
 
@@ -77,6 +80,64 @@ def test_the_first_relaxation_as_a_child_file_makes_run_find_a_plan(tiny, tmp_pa
     child = {"extends": path.name, **record["relaxations"][0]["merge"]}
     (path.parent / "child.yaml").write_text(json.dumps(child), encoding="utf-8")
     assert rezoning.run(path.parent / "child.yaml", tmp_path / "out").exit_code == 0
+
+
+WRONG: list[dict[str, Any]] = [
+    TOO_FEW,
+    {"bands": [{"group": "poor", "max": 0.9}, {"group": "poor", "within": 0.01}], "locked": {"units": ["u-0-0", "u-0-1", "u-0-2", "u-0-3"]}},
+    {"keep_together": [["u-0-0", "u-0-1", "u-0-3"]], "locked": {"units": ["u-0-0", "u-0-3"]}},
+    {"travel": {"max": 2}, "stay_allowed": False},
+    {"protected": {"units": ["u-0-1", "u-0-2"]}, "assign": {"u-0-1": "B", "u-0-2": "A"}},
+]
+
+
+@pytest.mark.parametrize("rules", WRONG, ids=lambda rules: next(iter(rules)))
+def test_every_set_of_settings_copied_from_the_terminal_makes_run_find_a_plan(tiny, tmp_path, rules):
+    path = tiny(rules=rules)
+    said = run("explain", path, "--out", tmp_path / "why").stdout.splitlines()
+    copied = [shlex.split(line) for line in said if line.startswith("     --set ")]
+    files = [shlex.split(line)[-1] for line in said if line.startswith("     rezoning run ")]
+    assert len(copied) == len(files) > 0
+    for options, file in zip(copied, files, strict=True):
+        assert run("run", path, *options, "--out", tmp_path / "out").exit_code == 0, options
+        assert run("run", file, "--out", tmp_path / "out").exit_code == 0, file
+
+
+def test_settings_too_long_to_copy_are_named_in_a_file(tmp_path):
+    many = [f"block-{i:05d}" for i in range(300)]
+    way = {"words": "unlock the town", "is_minimal": True, "set": [f"rules.locked.units={json.dumps(many)}"], "edits": [], "merge": {}}
+    record = {**RECORD, "name": "x", "plan_exists": False, "relaxations": [way], "problems": [], "warnings": [], "notes": []}
+    assert "block-00001" not in page(record)
+    assert "rezoning explain with --out DIR writes them as a scenario." in page(record)
+    console = Console(width=80, quiet=False)
+    with console.capture() as caught:
+        explanation_page(console, record, Path("runs/why"))
+    assert "     rezoning run runs/why/relaxation.1.yaml\n" in caught.get()
+
+
+def test_the_time_that_was_given_is_kept(monkeypatch):
+    """However long a solve thinks that it may take: every solve is given no more than what is left."""
+    given: list[float] = []
+    budgets: list[float] = []
+    real = optimize.explain._solve
+
+    def spy(problem: Any, settings: Any, seconds: float, *args: Any, **more: Any) -> Any:
+        given.append(seconds)
+        budgets.append(2 - (time.perf_counter() - began))
+        return real(problem, settings, seconds, *args, **more)
+
+    monkeypatch.setattr(optimize.explain, "_solve", spy)
+    question = pipeline.ask(scenario(RULES_OF_ALL_KINDS), town("aabb/Aabb/aaBb"))
+    began = time.perf_counter()
+    explain(question, 2)
+    assert given
+    assert all(seconds <= left + 0.01 for seconds, left in zip(given, budgets, strict=True))
+
+
+RULES_OF_ALL_KINDS = {
+    "capacity": {"max": 0.95}, "travel": {"max_increase": 0}, "reassigned": {"max_share": 0.0}, "bands": [{"group": "low", "within": 0.05}],
+    "locked": {"units": ["00"]},
+}  # fmt: skip
 
 
 def test_what_is_set_is_explained(tiny):
@@ -137,7 +198,7 @@ SENTENCES: list[tuple[dict[str, Any], dict[str, Any], list[str]]] = [
     ({"capacity": {"min": 1.1}}, {}, ["lower rules.capacity.min from 1.1 to 1"]),
     (
         {"capacity": {"max": 1.2, "schools": {"A": {"max": 0.5}}}, "locked": {"schools": ["B"]}}, {},
-        ["let School A hold 50 % more (from 0.5 to 1 of its seats)", "unlock the zone of School B (rules.locked.schools)"],
+        ["let School A hold up to 100 % of its seats instead of 50 %", "unlock the zone of School B (rules.locked.schools)"],
     ),
     (
         {"travel": {"max": 2}, "stay_allowed": False}, {},
@@ -186,9 +247,9 @@ def test_alternatives_conflict_and_today_in_full():
     ]
     shown = page(explanation.to_record())
     assert "1. Either do not assign unit '01' to School B (rules.assign).\n" in shown
-    assert "rules.assign.01: null" in shown
+    assert "     --set rules.assign.01=null\n" in shown
     assert "2. Or unlock unit '01' (rules.locked.units).\n" in shown
-    assert 'rules.locked.units: ["00"]' in shown
+    assert "     --set 'rules.locked.units=[\"00\"]'\n" in shown
 
 
 def test_islands_and_links_in_full():
@@ -206,7 +267,8 @@ RECORD: dict[str, Any] = {"plan_exists": None, "relaxations": [], "conflict": No
 def test_a_time_that_was_too_short_in_full():
     assert explanation_words(RECORD) == [
         "Neither a plan nor a proof that there is none was found in the time given.",
-        "What would let one exist was not found in the time given. Give it more time (--seconds).",
+        "No change of the rules that lets one exist was found. "
+        "More time (--seconds) may find one; where the data or a goal are the cause, no rule's change does.",
     ]
     found = {**RECORD, "relaxations": [{"words": "drop rules.unity"}]}
     assert explanation_words(found)[0] == (
@@ -215,7 +277,7 @@ def test_a_time_that_was_too_short_in_full():
 
 
 def test_a_conflict_that_is_not_proven_to_be_small_in_full():
-    conflict = {"rules": ["rules.travel", "rules.locked", "rules.unity"], "is_minimal": False}
+    conflict = {"rules": ["rules.travel", "rules.locked", "rules.unity"], "is_minimal": False, "not_enough": []}
     assert explanation_words({**RECORD, "plan_exists": False, "conflict": conflict})[-1] == (
         "These rules conflict: rules.travel, rules.locked and rules.unity. Whether each of them is needed for that is not proven."
     )

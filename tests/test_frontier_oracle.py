@@ -18,7 +18,7 @@ from rezoning.optimize import frontier
 from rezoning.optimize.anneal import Search
 from rezoning.optimize.feasible import is_feasible
 from rezoning.optimize.frontier import Known, best_below, grid, is_answered, is_below, nodes_of, solve_below, spread, without_hopeless
-from rezoning.optimize.result import GoalResult, Result, Status
+from rezoning.optimize.result import Ended, GoalResult, Result, Status
 from rezoning.plan import Plan
 from rezoning.plan_files import read_plan
 from rezoning.scenario.schema import Goal
@@ -30,7 +30,7 @@ GOALS = {
     "trips": [{"minimize": "imbalance"}, {"minimize": "travel"}],
     "three": [{"minimize": "dissimilarity", "group": "low"}, {"minimize": "reassigned"}, {"minimize": "travel"}],
 }
-SEEDS = {"moves": (5, 13, 16, 32, 41), "trips": (13, 16, 32, 41, 78)}  # the first questions with something to trade
+SEEDS = {"moves": (5, 13, 16, 32, 41), "trips": (16, 41, 95, 100, 108)}  # the first questions with something to trade
 
 
 @pytest.fixture(autouse=True)
@@ -76,7 +76,7 @@ def test_two_goals_agree_with_all_plans(kind, seed, tmp_path):
     assert [end["values"] for end in found.document["ends"]] == [pytest.approx(least(values, order), abs=CLOSE) for order in ((1, 0), (0, 1))]
 
 
-@pytest.mark.parametrize("seed", [13, 16])
+@pytest.mark.parametrize("seed", [16, 41])
 def test_three_goals_agree_with_all_plans(seed, tmp_path):
     district, scenario, values = asked(seed, "three")
     found = tradeoff.trace(scenario, district, tmp_path / "out", points=3)
@@ -161,7 +161,7 @@ def test_a_better_plan_above_the_ceilings_is_a_start_too(monkeypatch):
         plan = Plan(today) if len(starts) == 1 else Plan(best)
         value = question.terms[0].value(question.vector(nodes_of(problem, plan))) if len(starts) == 1 else 0.01
         goal = GoalResult("dissimilarity", "low", value, 0.005 if len(starts) == 1 else None, None)
-        return Result(Status.FEASIBLE, plan, (goal,), None, (), settings.method, "scip", 0, 1)
+        return Result(Status.FEASIBLE, plan, (goal,), None, (Ended.LIMIT,), (), settings.method, "scip", 0, 1)
 
     monkeypatch.setattr(frontier, "solve", solve)
     ceiling = float(values[np.argmin(values[:, 0]), 1]) / 1.5

@@ -33,7 +33,7 @@ def point(number, ceiling, values, bound, status="feasible", plan="x"):
     gap = None if values is None or bound is None else (values[0] - bound) / values[0]
     return {
         "point": number, "ceilings": [ceiling], "values": values, "bound": bound, "gap": gap, "status": status, "seconds": 1.5, "answer": str(number),
-        "plan": plan,
+        "plan": plan, "same_plan_as": None,
     }  # fmt: skip
 
 
@@ -131,6 +131,30 @@ def test_steps_are_sentences(document):
     ]
 
 
+def test_a_step_within_one_plan_says_that_it_is_one(document):
+    document["points"][1]["same_plan_as"] = 1
+    assert slope_sentence(document, document["slopes"][0]) == (
+        "Students who change schools from 0.0 % to 15.0 %: points 1 and 2 are one plan, so that a plan that gains by it was not found "
+        "(by the bounds 0.017)."
+    )
+    assert "gap proven" in page(document)
+    assert "limit came first, same plan as 1" in page(document)
+
+
+def test_a_step_says_at_which_ceiling_of_the_other_goal_it_holds(document):
+    document["goals"].append(TRAVEL)
+    for one, most in zip(document["points"], (3.0, 3.0, 4.5), strict=True):
+        one["ceilings"] = [*one["ceilings"], most]
+    assert slope_sentence(document, document["slopes"][0]) == (
+        "Students who change schools from 0.0 % to 15.0 %, with mean travel at most 3.00 min: one more point buys 0.013 "
+        "of dissimilarity of low_income (by the bounds 0.017)."
+    )
+    along = {"goal": 2, "from": 2, "to": 3, "values": 0.01, "bounds": None}
+    assert slope_sentence(document, along).startswith(
+        "Mean travel from 3.00 min to 4.50 min, with students who change schools at most 15.0 %: one more minute buys"
+    )
+
+
 @pytest.mark.parametrize(
     ("goal", "expected", "gain"),
     [
@@ -159,7 +183,7 @@ def test_columns_bear_the_goals_names(document):
     rows = csv_rows(document)
     assert rows[1] == {
         "point": 2, "ceiling_reassigned": 0.15, "dissimilarity": None, "bound_dissimilarity": None, "gap": None, "reassigned": None, "seconds": 1.5,
-        "status": "no_plan", "plan": None,
+        "status": "no_plan", "plan": None, "same_plan_as": None,
     }  # fmt: skip
     assert "no plan found" in page(document)
     assert values_words([D, TRAVEL], [0.25, 7.0], "min") == "dissimilarity of low_income 0.250, mean travel 7.00 min"

@@ -78,7 +78,7 @@ def test_goals_are_proven_and_said_in_order(tiny, tmp_path):
     record = rezoning.run(tiny(), tmp_path / "out").record
     assert record["status"] == "optimal"
     first, second = record["goals"]
-    assert list(first) == ["minimize", "group", "value", "bound", "gap", "today"]
+    assert list(first) == ["minimize", "group", "value", "bound", "gap", "today", "best", "ended"]
     assert (first["minimize"], first["group"], second["minimize"], second["group"]) == ("dissimilarity", "poor", "reassigned", None)
     assert (first["gap"], second["gap"], second["today"]) == (0, 0, 0)
     # Found by listing all 2 ** 12 assignments, of which 45 obey the rules.
@@ -231,7 +231,7 @@ def test_a_bad_place_is_found_before_anything_is_read(tmp_path):
 def test_infeasible_by_arithmetic(tiny, tmp_path):
     outcome = rezoning.run(tiny(rules={"capacity": {"min": 0, "max": 0.5}}), tmp_path / "out")
     assert outcome.exit_code == 4
-    assert names(outcome.directory) == {"run.json", "scenario.yaml", "solver.log", "explanation.json"}
+    assert names(outcome.directory) == {"run.json", "scenario.yaml", "solver.log", "explanation.json", "relaxation.1.yaml"}
     assert outcome.record["status"] == "infeasible"
     assert [goal["value"] for goal in outcome.record["goals"]] == [None, None]
     assert outcome.record["problems"]

@@ -238,14 +238,14 @@ def test_columns_that_cannot_be_told_apart(tmp_path):
     path = written(tmp_path, lines("PBID,OptA,OptB", *(f"{unit},a,b" for unit in BLOCKS)))
     assert refusal(path) == [
         "plan.csv: none of its 2 other columns is known to hold schools: OptA, OptB. "
-        "Name the column of schools 'school_id', or leave only unit and school."
+        "Name the column of schools with --column, or leave only unit and school."
     ]
     assert refusal(path, column="OptC") == ["plan.csv: has no column 'OptC'. Columns beside the units: OptA, OptB."]
 
 
 def test_one_column(tmp_path):
     assert refusal(written(tmp_path, lines("GEOID20", *BLOCKS))) == [
-        "plan.csv: has no second column. Name the column of schools 'school_id', or leave only unit and school."
+        "plan.csv: has no second column. Name the column of schools with --column, or leave only unit and school."
     ]
 
 
@@ -259,7 +259,8 @@ def test_rows_longer_than_the_header(tmp_path):
     place = district(names=("Adams", "Brook, North", "Cole"))
     text = lines("GEOID20,School", *labels(schools=("Adams", "Brook, North", "Cole")))
     assert refusal(written(tmp_path, text), place)[0] == (
-        "plan.csv: has 2 rows with more than the header's 2 fields: 3, 4. Put quotes round text that holds the delimiter."
+        "plan.csv: has 2 rows with more than the header's 2 fields: 3, 4. "
+        "Give every column a name, and put quotes round text that holds the delimiter."
     )
 
 

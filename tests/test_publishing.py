@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+import shutil
 from pathlib import Path
 
 import pytest
@@ -168,3 +169,33 @@ def test_compare_writes_page_and_workbook_too(drawn, tmp_path):
     code, _, err = told("compare", drawn / "scenario.yaml", drawn / "runs" / "best", drawn / "runs" / "still", "--out", tmp_path / "c")
     assert code == 0, err
     assert sorted(path.name for path in (tmp_path / "c").iterdir()) == ["changes.csv", "compare.csv", "compare.html", "compare.json", "compare.xlsx"]
+
+
+PLACES = {
+    "run": ("run", "scenario.yaml"), "evaluate": ("evaluate", "scenario.yaml", "runs/best"), "compare": ("compare", "scenario.yaml", "runs/best"),
+    "explain": ("explain", "scenario.yaml", "--seconds", "2"), "report": ("report", "runs/best"), "finder": ("finder", "runs/best"),
+    "export": ("export", "runs/best", "--to", "dra"), "figures": ("figures", "runs/best", "--format", "svg"),
+    "frontier": ("frontier", "scenario.yaml", "--goals", "dissimilarity,reassigned", "--points", "2"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("command", [name if name in ("evaluate", "export") else pytest.param(name, marks=pytest.mark.slow) for name in PLACES])
+def test_results_of_another_scenario_are_replaced_only_where_that_is_asked_for(drawn, tmp_path, monkeypatch, command):
+    monkeypatch.chdir(drawn)
+    words, place = [*PLACES[command], "--out", str(tmp_path / "there")], tmp_path / "there"
+    assert told(*words)[0] == 0
+    assert told(*words)[0] == 0  # the same again needs nothing
+    if PLACES[command][1] == "scenario.yaml":
+        other = [*words, "--set", "name=other"]
+    else:
+        record = json.loads((drawn / "runs" / "still" / "run.json").read_text())
+        shutil.copytree(drawn / "runs" / "still", drawn / "runs" / f"other-{command}")
+        (drawn / "runs" / f"other-{command}" / "run.json").write_text(json.dumps({**record, "name": "other"}))
+        other = [word if word != "runs/best" else f"runs/other-{command}" for word in words]
+    before = {path: path.read_bytes() for path in place.rglob("*") if path.is_file()}
+    code, _, err = told(*other)
+    assert code == 2
+    assert "--replace" in err
+    assert {path: path.read_bytes() for path in place.rglob("*") if path.is_file()} == before
+    assert told(*other, "--replace")[0] == 0
+    assert told(*words)[0] == 2

@@ -2,12 +2,25 @@ import json
 import math
 import os
 import tempfile
+from functools import partial
 from pathlib import Path
 
 import numpy as np
 import pytest
 
-from rezoning.run_directory import COMPARISON, OutputError, check_place, json_text, place_for, plan_path, write_or_rescue, written_whole
+from rezoning.run_directory import (
+    COMPARISON,
+    RUN,
+    OutputError,
+    check_place,
+    check_what_is_there,
+    json_text,
+    place_for,
+    plan_path,
+    swap,
+    write_or_rescue,
+    written_whole,
+)
 
 
 def a_run(place: Path, exit_code: int = 0, text: str = "earlier") -> Path:
@@ -53,16 +66,27 @@ def test_what_fails_half_way_leaves_the_earlier_run_as_it_was(tmp_path, error):
     assert litter(tmp_path) == []
 
 
-def test_an_earlier_run_comes_back_when_the_renaming_fails(tmp_path, monkeypatch):
-    place = a_run(tmp_path / "run")
+def cannot_exchange(monkeypatch):
+    """As on a system, or a file system, that cannot let two names change places."""
+    monkeypatch.setattr(swap, "exchange", lambda one, other: False)
+
+
+def no_room(monkeypatch, is_refused):
+    """Renaming fails where `is_refused` says so of the old name."""
     real = Path.rename
 
     def rename(self: Path, target: Path) -> Path:
-        if self.name.endswith(".partial"):
+        if is_refused(self):
             raise OSError(28, "No space left on device")
         return real(self, target)
 
     monkeypatch.setattr(Path, "rename", rename)
+
+
+def test_an_earlier_run_comes_back_when_the_renaming_fails(tmp_path, monkeypatch):
+    place = a_run(tmp_path / "run")
+    cannot_exchange(monkeypatch)
+    no_room(monkeypatch, lambda path: path.name == "new")
     with pytest.raises(OutputError) as raised, written_whole(place) as partial:
         (partial / "plan.csv").write_text("new")
     assert str(raised.value) == f"{place}: cannot be written (No space left on device). Give --out a place that you may write and that has room."
@@ -73,14 +97,7 @@ def test_an_earlier_run_comes_back_when_the_renaming_fails(tmp_path, monkeypatch
 @pytest.fixture
 def full_disk(tmp_path, monkeypatch):
     """Nothing can be renamed within a folder of this name."""
-    real = Path.rename
-
-    def rename(self: Path, target: Path) -> Path:
-        if "full" in self.parts:
-            raise OSError(28, "No space left on device")
-        return real(self, target)
-
-    monkeypatch.setattr(Path, "rename", rename)
+    no_room(monkeypatch, lambda path: "full" in path.parts)
     return tmp_path / "full"
 
 
@@ -207,3 +224,115 @@ def test_json_has_null_where_a_number_is_undefined():
     document = {"a": math.nan, "b": [math.inf, 1.5, np.float64("nan")], "c": np.int64(3), "d": np.array([1.0, np.nan]), "e": Path("x"), "ü": True}
     assert json.loads(json_text(document)) == {"a": None, "b": [None, 1.5, None], "c": 3, "d": [1.0, None], "e": "x", "ü": True}
     assert "ü" in json_text(document)
+
+
+# -- whose results they are ------------------------------------------------------------------------------------------
+
+
+def test_results_of_another_scenario_stay_unless_they_may_be_replaced(tmp_path):
+    place = a_run(tmp_path / "run")
+    (place / "run.json").write_text('{"exit_code": 0, "name": "first"}')
+    check_place(place, RUN, "first")
+    check_place(place, RUN, "second", replace=True)
+    with pytest.raises(OutputError) as raised:
+        check_place(place, RUN, "second")
+    assert str(raised.value) == (
+        f"{place}: the directory holds results of the scenario 'first', not of 'second', and they are kept. "
+        "Give another --out, or add --replace to put these results in their place."
+    )
+    (place / "run.json").write_text("half")
+    with pytest.raises(OutputError, match="cannot be read, so it is not known whose"):
+        check_place(place, RUN, "first")
+
+
+def test_what_another_command_wrote_meanwhile_is_not_replaced(tmp_path):
+    place = tmp_path / "run"
+
+    def meanwhile(partial: Path, _: Path) -> None:
+        (partial / "plan.csv").write_text("ours")
+        a_run(place)
+        (place / "run.json").write_text('{"exit_code": 0, "name": "theirs"}')
+
+    def write() -> None:
+        with written_whole(place, partial(check_what_is_there, place, RUN, "ours", replace=False)) as folder:
+            meanwhile(folder, place)
+
+    with pytest.raises(OutputError, match="results of the scenario 'theirs'"):
+        write()
+    assert (place / "plan.csv").read_text() == "earlier"
+    assert litter(tmp_path) == []
+
+
+# -- leftovers -------------------------------------------------------------------------------------------------------
+
+
+def left_behind(tmp_path: Path, *folders: str) -> Path:
+    """What a killed command leaves beside ``run``."""
+    left = tmp_path / ".run.abcdefgh.partial"
+    for folder in folders:
+        a_run(left / folder, text=folder)
+    (left / "owner").write_text("")
+    return left
+
+
+def test_what_was_half_written_is_cleaned_away(tmp_path):
+    left_behind(tmp_path, "new")
+    a_run(tmp_path / ".run.failed.abcdefgh.partial" / "new")
+    check_place(tmp_path / "run")
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize(("folders", "there"), [(("new", "earlier"), "new"), (("earlier",), "earlier")])
+def test_a_kill_between_two_renames_loses_nothing(tmp_path, folders, there):
+    left_behind(tmp_path, *folders)
+    check_place(tmp_path / "run")
+    assert (tmp_path / "run" / "plan.csv").read_text() == there
+    assert litter(tmp_path) == []
+
+
+def test_a_finished_run_is_not_taken_back_for_leftovers(tmp_path):
+    left_behind(tmp_path, "new", "earlier")
+    a_run(tmp_path / "run", text="finished")
+    check_place(tmp_path / "run")
+    assert (tmp_path / "run" / "plan.csv").read_text() == "finished"
+    assert litter(tmp_path) == []
+
+
+def test_what_older_versions_left_is_given_back_or_cleaned_too(tmp_path):
+    a_run(tmp_path / ".run.17.earlier")
+    a_run(tmp_path / ".run.17.partial", text="half")
+    a_run(tmp_path / ".running.17.partial", text="of another place")
+    check_place(tmp_path / "run")
+    assert (tmp_path / "run" / "plan.csv").read_text() == "earlier"
+    assert litter(tmp_path) == [".running.17.partial"]
+
+
+def test_what_a_living_command_is_writing_stays(tmp_path, monkeypatch):
+    monkeypatch.setattr(os, "getpid", lambda: 1)  # as in a container, where every command has this number
+    place = tmp_path / "run"
+    with written_whole(place) as first:
+        (first / "plan.csv").write_text("first")
+        with written_whole(place) as second:
+            assert first != second
+            check_place(place)
+            (second / "plan.csv").write_text("second")
+        assert (place / "plan.csv").read_text() == "second"
+        assert (first / "plan.csv").read_text() == "first"
+    assert (place / "plan.csv").read_text() == "first"
+    assert litter(tmp_path) == []
+
+
+def test_names_are_exchanged_where_the_system_can(tmp_path):
+    one, other = a_run(tmp_path / "one", text="one"), a_run(tmp_path / "other", text="other")
+    if not swap.exchange(one, other):
+        pytest.skip("the file system cannot")
+    assert ((one / "plan.csv").read_text(), (other / "plan.csv").read_text()) == ("other", "one")
+
+
+def test_a_name_with_hardly_any_room_beside_it_is_fine(tmp_path):
+    place = tmp_path / ("x" * 250)
+    check_place(place)
+    with written_whole(place) as partial:
+        (partial / "plan.csv").write_text("new")
+    assert (place / "plan.csv").read_text() == "new"
+    assert litter(tmp_path) == []

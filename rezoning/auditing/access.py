@@ -11,17 +11,17 @@ from rezoning.auditing.violation import Violation, breach, number, violation
 
 
 def check_walk(case: Case) -> Iterator[Violation]:
-    """`keep`: who can walk to today's school keeps it. `any`: who can walk to some school has one to walk to."""
+    """`keep`: who can walk to today's school keeps it where it is open. `any`: who can walk to some open school has one to walk to."""
     rule, walkable = case.rules.walk, case.district.walkable
     if rule is None or walkable is None:
         return
     ids = case.district.unit_ids
     if rule.guarantee == "keep":
-        for u in np.flatnonzero(case.walks(case.today) & case.moved).tolist():
+        for u in np.flatnonzero(case.walks_today & (case.today >= 0) & case.moved).tolist():
             sentence = f"{case.unit(u)} can walk to {case.names[case.today[u]]} today and would go to {case.school_of(u)}"
             yield breach("walk", ids[u], sentence)
         return
-    for u in np.flatnonzero(walkable.any(axis=1) & ~case.walks(case.school) & (case.school >= 0)).tolist():
+    for u in np.flatnonzero(walkable.any(axis=1) & ~case.walks & (case.school >= 0)).tolist():
         near = case.names[int(walkable[u].argmax())]
         sentence = f"{case.unit(u)} can walk to {near}, and {case.says('would belong', 'belongs')} to {case.school_of(u)}, to which it cannot"
         yield breach("walk", ids[u], sentence)

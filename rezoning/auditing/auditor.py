@@ -20,7 +20,7 @@ from rezoning.auditing.violation import Audit, Violation
 from rezoning.district.district import District
 from rezoning.errors import ScenarioError
 from rezoning.plan import Plan
-from rezoning.scenario.schema import Rules
+from rezoning.scenario.schema import Goal, Rules
 
 CHECKS: tuple[Callable[[Case], Iterator[Violation]], ...] = (
     check_assignment,
@@ -48,8 +48,13 @@ CHECKS: tuple[Callable[[Case], Iterator[Violation]], ...] = (
 )
 
 
-def audit(plan: Plan, district: District, rules: Rules) -> Audit:
+def audit(plan: Plan, district: District, rules: Rules, goals: tuple[Goal, ...] = ()) -> Audit:
     """Check every rule on a plan.
+
+    Parameters
+    ----------
+    goals
+        The scenario's: where one measures trips, nobody may have one that is unknown.
 
     Tolerances are 1e-6 students, 1e-6 minutes or km and 1e-9 shares. Zones under `closer_neighbor` are checked for exact contiguity too.
 
@@ -58,16 +63,16 @@ def audit(plan: Plan, district: District, rules: Rules) -> Audit:
     ScenarioError
         The rules name units, schools, groups or columns that the district does not have, or need data that it does not have.
     """
-    return _audit(Case(district, rules, plan.school))
+    return _audit(Case(district, rules, plan.school, goals))
 
 
-def audit_today(district: District, rules: Rules) -> Audit | None:
+def audit_today(district: District, rules: Rules, goals: tuple[Goal, ...] = ()) -> Audit | None:
     """What today's zones already violate; None without today's zones.
 
     Units that are new or whose school of today is closed break ``assignment``; the other rules are checked on the rest. Nobody is reassigned
     by today's zones, so that rules about change hold.
     """
-    return None if district.current is None else _audit(Case(district, rules, district.current, is_today=True))
+    return None if district.current is None else _audit(Case(district, rules, district.current, goals, is_today=True))
 
 
 def _audit(case: Case) -> Audit:

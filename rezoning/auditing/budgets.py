@@ -12,7 +12,10 @@ from rezoning.district.district import Floats
 
 
 def check_reassigned(case: Case) -> Iterator[Violation]:
-    """At most a share of all students changes schools, of each group's, and of those each school has today; new units never do."""
+    """At most a share of all students changes schools, of each group's, and of those each school has today; new units never do.
+
+    Everyone leaves a closed school.
+    """
     rule, students = case.rules.reassigned, case.district.students
     if rule is None or case.district.current is None:
         return
@@ -21,8 +24,7 @@ def check_reassigned(case: Case) -> Iterator[Violation]:
     for name, share in rule.groups.items():
         yield from _within_share(case, case.district.groups[name], share, name, f"of group '{name}' would change schools")
     for s, school in enumerate((*case.district.school_ids, *case.district.closed_ids)):
-        each = rule.each_school if s < case.district.num_schools else None  # everyone leaves a closed school
-        budget = rule.schools.get(school, each)
+        budget = rule.schools.get(school, rule.each_school)
         if budget is not None:
             name = case.names[s] if s < case.district.num_schools else f"the closed '{school}'"
             yield from _within_share(case, np.where(case.district.current == s, students, 0.0), budget, school, f"would leave {name}")

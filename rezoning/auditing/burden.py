@@ -22,19 +22,20 @@ WORDS = {
 def check_burden(case: Case) -> Iterator[Violation]:
     """M_g <= max_ratio x M_all and M_g <= M_all + max_extra, means of one burden per student of the group and per student of all.
 
-    The denominators count every student, those of new units too.
+    The denominators count every student, those of new units too, but for those of whom the burden is not known. Where M_all is not above 0 a
+    ratio asks for M_g <= M_all: who gains as everyone does carries no more than they.
     """
-    total = float(case.district.students.sum())
     for rule in case.rules.burden:
-        group, per_student = case.district.groups[rule.group], _per_student(case, rule)
-        if total <= 0 or group.sum() <= 0:
+        per_student = _per_student(case, rule)
+        ours, everyone = _mean(case.district.groups[rule.group], per_student), _mean(case.district.students, per_student)
+        if ours is None or everyone is None:
             continue
-        ours = float((group * per_student).sum() / group.sum())
-        everyone = float((case.district.students * per_student).sum() / total)
         slack = TRAVEL if rule.measure == "added_travel" else SHARE
         limits = []
         if rule.max_ratio is not None:
-            limits.append((rule.max_ratio * everyone, f"{number(rule.max_ratio)} times"))
+            is_ratio = everyone > 0
+            how = f"{number(rule.max_ratio)} times" if is_ratio else "no more than"
+            limits.append((rule.max_ratio * everyone if is_ratio else everyone, how))
         if rule.max_extra is not None:
             points = f"{number(100 * rule.max_extra)} points"
             extra = _write(case, rule, rule.max_extra) if rule.measure == "added_travel" else points
@@ -44,18 +45,26 @@ def check_burden(case: Case) -> Iterator[Violation]:
                 yield violation("burden", rule.group, ours, limit, _sentence(case, rule, (ours, everyone, limit), how))
 
 
+def _mean(students: Floats, per_student: Floats) -> float | None:
+    """Mean over the students of whom it is known; None where there are none."""
+    known = ~np.isnan(per_student)
+    total = float(students[known].sum())
+    return None if total <= 0 else float((students * per_student)[known].sum() / total)
+
+
 def _per_student(case: Case, rule: BurdenRule) -> Floats:
-    """What a student of each unit bears, shape (n,): 1 or 0, or the minutes (km) added."""
+    """What a student of each unit bears, shape (n,): 1 or 0, or the minutes (km) added; NaN where it is unknown."""
     if rule.measure == "reassigned":
         return case.moved.astype(np.float64)
     if rule.measure == "walk_lost":
-        return (case.walks(case.today) & ~case.walks(case.school)).astype(np.float64)
+        return (case.walks_today & ~case.walks).astype(np.float64)
     assert case.district.travel is not None
     trips = at(case.district.travel, case.school)
     if rule.measure == "added_travel":
-        return np.nan_to_num(trips - at(case.district.travel, case.today))  # a trip that is unknown, then or now, adds nothing
+        assert case.district.current is not None
+        return np.where(case.district.current < 0, 0.0, trips - case.trips_today)  # nothing is added where a unit is new
     assert rule.over is not None
-    return (trips > rule.over + TRAVEL).astype(np.float64)
+    return np.where(np.isnan(trips), np.nan, trips > rule.over + TRAVEL)
 
 
 def _write(case: Case, rule: BurdenRule, value: float) -> str:

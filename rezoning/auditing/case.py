@@ -10,18 +10,23 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rezoning.district.district import District, Floats, Ints
-from rezoning.scenario.schema import Rules
+from rezoning.district.rule_names import texts
+from rezoning.scenario.schema import Goal, Rules
 
 STUDENTS, TRAVEL, SHARE = 1e-6, 1e-6, 1e-9  # the contract's tolerances
 
 
 @dataclass(frozen=True, eq=False)
 class Case:
-    """What is audited: `given` is the assignment as it came, with closed schools and units without one; shape (n,)."""
+    """What is audited: `given` is the assignment as it came, with closed schools and units without one; shape (n,).
+
+    The goals are here for one thing: where they measure trips, nobody may have one that is unknown.
+    """
 
     district: District
     rules: Rules
     given: Ints
+    goals: tuple[Goal, ...] = ()
     is_today: bool = False
 
     @cached_property
@@ -46,16 +51,53 @@ class Case:
             return np.zeros(self.district.num_units, dtype=bool)
         return np.asarray((current >= 0) & (self.given != current))
 
+    @cached_property
+    def measured(self) -> set[str]:
+        """Everything that goals and rules on burden measure."""
+        return {goal.measure or goal.minimize for goal in self.goals} | {rule.measure for rule in self.rules.burden}
+
     def gather(self, values: Floats, school: Ints | None = None) -> Floats:
         """Sum of a quantity of units over the open schools that they have here, or by another assignment; (n,) to (m,)."""
         m, where = self.district.num_schools, self.school if school is None else school
         elsewhere = np.where((where >= 0) & (where < m), where, m)
         return np.asarray(np.bincount(elsewhere, weights=values, minlength=m + 1)[:m], dtype=np.float64)
 
-    def walks(self, school: Ints) -> NDArray[np.bool_]:
-        """Whether each unit can walk to its school of an assignment, shape (n,)."""
+    def at_today(self, table: Floats, closed: Floats | None) -> Floats:
+        """A table's value at each unit's school of today, open or closed, (n, m) and (n, k) to (n,); NaN where there is none, or it is unknown."""
+        current, values = self.district.current, np.full(self.district.num_units, np.nan)
+        for u, s in enumerate([] if current is None else current.tolist()):
+            if 0 <= s < table.shape[1]:
+                values[u] = table[u, s]
+            elif s >= table.shape[1] and closed is not None:
+                values[u] = closed[u, s - table.shape[1]]
+        return values
+
+    @cached_property
+    def trips_today(self) -> Floats:
+        """Travel of each unit to its school of today, shape (n,)."""
+        travel = self.district.travel
+        return np.full(self.district.num_units, np.nan) if travel is None else self.at_today(travel, self.district.closed_travel)
+
+    @cached_property
+    def walks_today(self) -> NDArray[np.bool_]:
+        """Whether each unit can walk to its school of today, open or closed; shape (n,)."""
+        walkable, closed = self.district.walkable, self.district.closed_walkable
+        if walkable is None:
+            return np.zeros(self.district.num_units, dtype=bool)
+        return np.asarray(self.at_today(walkable.astype(np.float64), None if closed is None else closed.astype(np.float64)) == 1)
+
+    @cached_property
+    def walks(self) -> NDArray[np.bool_]:
+        """Whether each unit can walk to its school here, shape (n,)."""
         walkable = self.district.walkable
-        return np.zeros(len(school), dtype=bool) if walkable is None else holds(walkable, school)
+        return np.zeros(len(self.school), dtype=bool) if walkable is None else holds(walkable, self.school)
+
+    def name_today(self, u: int) -> str:
+        """Name of a unit's school of today, open or closed."""
+        current = self.district.current
+        assert current is not None
+        s, m = int(current[u]), self.district.num_schools
+        return self.names[s] if s < m else f"the closed '{self.district.closed_ids[s - m]}'"
 
     @cached_property
     def names(self) -> tuple[str, ...]:
@@ -86,11 +128,6 @@ class Case:
     def texts(self, column: str) -> list[str]:
         """A column of the units file, blank where empty; length n."""
         return texts(self.district, column)
-
-
-def texts(district: District, column: str) -> list[str]:
-    """A column of the units file, blank where empty; length n."""
-    return [str(text).strip() for text in district.columns[column].tolist()]
 
 
 def at(table: Floats, school: Ints) -> Floats:

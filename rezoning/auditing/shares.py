@@ -23,7 +23,8 @@ def check_bands(case: Case) -> Iterator[Violation]:
             continue
         counts = _counted(case, band)
         total, a = float(case.district.students.sum()), case.gather(counts)
-        ranges = [part.limits(float(counts.sum()) / total if total > 0 else 0.0) for part in band.ranges]
+        share = float(counts.sum()) / total if total > 0 else 0.0
+        ranges = [part.limits(share) for part in band.ranges_at(share)]
         outside = np.min([_outside(a, n, low, high) for low, high in ranges], axis=0)
         for s in np.flatnonzero(outside > STUDENTS).tolist():
             if band.holds_for(case.district.school_ids[s]):

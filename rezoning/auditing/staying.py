@@ -9,10 +9,8 @@ import numpy as np
 from rezoning.auditing.case import Case, as_number
 from rezoning.auditing.violation import Violation, breach, count, violation
 from rezoning.district.district import Ints
+from rezoning.district.rule_names import YES
 from rezoning.errors import shown
-
-YES = frozenset({"yes", "true", "1", "y", "t", "x"})
-NO = frozenset({"no", "false", "0", "n", "f", ""})
 
 
 def check_locked_units(case: Case) -> Iterator[Violation]:
@@ -22,7 +20,7 @@ def check_locked_units(case: Case) -> Iterator[Violation]:
 
 
 def check_protected(case: Case) -> Iterator[Violation]:
-    """Units that are listed keep today's school; units of the column do where they have an open one."""
+    """Units that are listed or marked keep today's school where it is open."""
     if case.rules.protected is not None:
         yield from _keep_today(case, "protected", _protected(case))
 
@@ -69,21 +67,18 @@ def _keep_today(case: Case, rule: str, units: Ints) -> Iterator[Violation]:
         if current[u] < 0:
             yield breach(rule, case.district.unit_ids[u], f"{case.unit(u)} is new: it has no school of today to keep")
         elif case.moved[u]:
-            s = int(current[u])
-            was = case.names[s] if s < case.district.num_schools else f"the closed '{case.district.closed_ids[s - case.district.num_schools]}'"
-            yield breach(rule, case.district.unit_ids[u], f"{case.unit(u)} would go from {was} to {case.school_of(u)}")
+            yield breach(rule, case.district.unit_ids[u], f"{case.unit(u)} would go from {case.name_today(u)} to {case.school_of(u)}")
 
 
 def _protected(case: Case) -> Ints:
-    """Protected units, each once: the listed ones, and those of the column that have an open school today."""
+    """Protected units, listed or by the column, each once: those that have an open school today, for the others have none to keep."""
     rule = case.rules.protected
     if rule is None:
         return np.zeros(0, dtype=np.int64)
-    listed = case.units(rule.units)
-    if rule.column is None:
-        return np.unique(listed)
-    marked = np.array([text.lower() in YES for text in case.texts(rule.column)], dtype=bool)
-    return np.union1d(listed, np.flatnonzero(marked & (case.today >= 0)))
+    said = [""] * case.district.num_units if rule.column is None else case.texts(rule.column)
+    marked = np.flatnonzero([text.lower() in YES for text in said])
+    units = np.union1d(case.units(rule.units), marked)
+    return np.asarray(units[case.today[units] >= 0])
 
 
 def _moved_lately(case: Case) -> Ints:

@@ -48,20 +48,20 @@ def _together(case: Case) -> list[list[int]]:
 def check_unity(case: Case) -> Iterator[Violation]:
     """A unit that leaves its school takes along at least a share of the neighbors that have the same school today.
 
-    With Z its neighbors of the same school today: |{j in Z: s(j) = s(u)}| >= min_share |Z|.
+    With Z its neighbors of the same school today, open or closed: |{j in Z: s(j) = s(u)}| >= min_share |Z|.
     """
-    rule, n = case.rules.unity, case.district.num_units
-    if rule is None:
+    rule, n, current = case.rules.unity, case.district.num_units, case.district.current
+    if rule is None or current is None:
         return
     pairs = np.concatenate([case.district.edges, case.district.edges[:, ::-1]])
-    units, others = pairs[(case.today[pairs[:, 0]] == case.today[pairs[:, 1]]) & (case.today[pairs[:, 0]] >= 0)].T
+    units, others = pairs[(current[pairs[:, 0]] == current[pairs[:, 1]]) & (current[pairs[:, 0]] >= 0)].T
     mates = np.bincount(units, minlength=n)
     along = np.bincount(units, weights=case.school[units] == case.school[others], minlength=n)
     share = np.divide(along, mates, out=np.ones(n), where=mates > 0)
-    left = case.moved & (case.today >= 0) & (case.school >= 0)
+    left = case.moved & (case.school >= 0)
     for u in np.flatnonzero(left & (share < rule.min_share - SHARE)).tolist():
         sentence = (
-            f"{case.unit(u)} would go from {case.names[case.today[u]]} to {case.school_of(u)} with {along[u]:.0f} of "
+            f"{case.unit(u)} would go from {case.name_today(u)} to {case.school_of(u)} with {along[u]:.0f} of "
             f"{count(mates[u], 'neighbor')} of its zone ({percent(share[u])}), below the least share of {percent(rule.min_share)}"
         )
         yield violation("unity", case.district.unit_ids[u], share[u], rule.min_share, sentence)

@@ -11,18 +11,22 @@ from rezoning.auditing.case import TRAVEL, Case, at
 from rezoning.auditing.staying import kept_units
 from rezoning.auditing.violation import Violation, number, percent, violation
 from rezoning.district.district import Floats
-from rezoning.scenario.schema import Rules
 
 
 def check_travel(case: Case) -> Iterator[Violation]:
-    """Each trip is within `always_within` or the unit's own limit, or within both `max` and (1 + max_increase) x today's, or excused."""
+    """Each trip is within the unit's own limit or, without one, within `always_within` or within both `max` and (1 + max_increase) x today's.
+
+    Who stays or is put somewhere is excused. A trip that is unknown is within nothing, and where a goal or a rule on burden measures how long
+    trips are nobody may have one, excused or not; only added travel is known of those who stay, for nothing is added.
+    """
     table, name = case.district.travel, case.district.travel_unit
-    if case.rules.travel is None or table is None:
+    if table is None or (case.rules.travel is None and not case.measured & {"travel", "long_rides", "added_travel"}):
         return
-    trips, today = at(table, case.school), at(table, case.today)
-    limits = _trip_limits(case, today)
-    is_bad = (np.isnan(trips) | (trips > limits + TRAVEL)) & ~_excused(case) & (case.school >= 0)
-    for u in np.flatnonzero(is_bad).tolist():
+    trips, excused = at(table, case.school), _excused(case)
+    limits = _trip_limits(case)
+    is_lost = np.isnan(trips) & (~excused | (bool(case.measured & {"travel", "long_rides"}) & (case.district.students != 0)))
+    is_bad = is_lost | (~excused & (trips > limits + TRAVEL))
+    for u in np.flatnonzero(is_bad & (case.school >= 0)).tolist():
         trip, limit = float(trips[u]), float(limits[u])
         if np.isnan(trip):
             sentence = f"no trip from {case.unit(u)} to {case.school_of(u)} is known"
@@ -30,7 +34,7 @@ def check_travel(case: Case) -> Iterator[Violation]:
             continue
         sentence = (
             f"from {case.unit(u)} to {case.school_of(u)} {case.says('would take', 'takes')} {number(trip)} {name}, "
-            f"{number(trip - limit)} above the limit of {number(limit)} {name}{_reason(case.rules, limit, today[u], name)}"
+            f"{number(trip - limit)} above the limit of {number(limit)} {name}{_reason(case, u, limit)}"
         )
         yield violation("travel", case.district.unit_ids[u], trip, limit, sentence)
 
@@ -38,20 +42,26 @@ def check_travel(case: Case) -> Iterator[Violation]:
 def check_modes(case: Case) -> Iterator[Violation]:
     """Walks and bus rides obey the limits of their mode too, unless `always_within`, the unit's own limit or an excuse lifts them.
 
-    A pair in a walk zone is a walk, as long as `data.walk` says where that is a matrix; any other is a ride by `data.travel`.
+    A pair in a walk zone is a walk, as long as `data.walk` says where that is a matrix; any other is a ride by `data.travel`. An increase is over
+    today's trip as it is made today, on foot or by bus.
     """
     rule, table = case.rules.travel, case.district.travel
     if rule is None or rule.modes is None or table is None:
         return
-    is_walk = case.walks(case.school)
-    lifted = _excused(case) | (at(table, case.school) <= _lifting(case) + TRAVEL) | (case.school < 0)
+    is_walk, today = case.walks, case.trips_today
+    if case.district.walk is not None:
+        today = np.where(case.walks_today, case.at_today(case.district.walk, case.district.closed_walk), today)
+    lifted = _excused(case) | (case.school < 0)
+    if rule.always_within is not None:
+        lifted |= at(table, case.school) <= rule.always_within + TRAVEL
+    lifted[case.units(rule.units)] = True
     walks, walk_unit = (table, case.district.travel_unit) if case.district.walk is None else (case.district.walk, case.district.walk_unit)
     kinds = (
         ("walk", rule.modes.walk, is_walk, walks, walk_unit),
         ("bus ride", rule.modes.bus, ~is_walk, table, case.district.travel_unit),
     )
     for noun, limits, of_kind, lengths, name in kinds:
-        trips, today = at(lengths, case.school), at(lengths, case.today)
+        trips = at(lengths, case.school)
         longest = np.full(len(trips), np.inf if limits.max is None else limits.max)
         if limits.max_increase is not None:
             longest = np.fmin(longest, (1 + limits.max_increase) * today)  # fmin: no limit over a trip that is unknown
@@ -65,24 +75,18 @@ def check_modes(case: Case) -> Iterator[Violation]:
             yield violation("travel", case.district.unit_ids[u], trip, limit, sentence)
 
 
-def _trip_limits(case: Case, today: Floats) -> Floats:
+def _trip_limits(case: Case) -> Floats:
     """Longest trip allowed to each unit, inf where there is no limit; shape (n,)."""
-    rule = case.rules.travel
-    assert rule is not None
-    limits: Floats = np.full(case.district.num_units, np.inf if rule.max is None else rule.max)
+    rule, n = case.rules.travel, case.district.num_units
+    if rule is None:
+        return np.full(n, np.inf)
+    limits: Floats = np.full(n, np.inf if rule.max is None else rule.max)
     if rule.max_increase is not None:
-        limits = np.fmin(limits, (1 + rule.max_increase) * today)  # fmin: no limit over a trip that is unknown
-    return np.maximum(limits, _lifting(case))
-
-
-def _lifting(case: Case) -> Floats:
-    """Trip within which any school is allowed to a unit, -inf where there is none; shape (n,)."""
-    rule = case.rules.travel
-    assert rule is not None
-    within = np.full(case.district.num_units, -np.inf if rule.always_within is None else rule.always_within)
-    units = case.units(rule.units)
-    within[units] = np.maximum(within[units], list(rule.units.values()))
-    return within
+        limits = np.fmin(limits, (1 + rule.max_increase) * case.trips_today)  # fmin: no limit over a trip that is unknown
+    if rule.always_within is not None:
+        limits = np.maximum(limits, rule.always_within)
+    limits[case.units(rule.units)] = list(rule.units.values())
+    return limits
 
 
 def _excused(case: Case) -> NDArray[np.bool_]:
@@ -96,12 +100,14 @@ def _excused(case: Case) -> NDArray[np.bool_]:
     return excused
 
 
-def _reason(rules: Rules, limit: float, today: float, name: str) -> str:
-    """Where a trip's limit comes from, when it is not simply the longest trip."""
-    rule = rules.travel
+def _reason(case: Case, u: int, limit: float) -> str:
+    """Where the limit of a unit's trip comes from, when it is not simply the longest trip."""
+    rule = case.rules.travel
     assert rule is not None
+    if case.district.unit_ids[u] in rule.units:
+        return " (its own)"
     if limit == rule.max:
         return ""
-    if limit == rule.always_within or rule.max_increase is None or limit in rule.units.values():
+    if limit == rule.always_within or rule.max_increase is None:
         return " (within which any school is allowed)"
-    return f" ({percent(rule.max_increase)} over today's {number(today)} {name})"
+    return f" ({percent(rule.max_increase)} over today's {number(float(case.trips_today[u]))} {case.district.travel_unit})"

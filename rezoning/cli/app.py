@@ -11,13 +11,18 @@ import typer
 from rezoning.cli.explain import explain_command
 from rezoning.cli.frontier import frontier
 from rezoning.cli.guard import guarded, interruptible, say
+from rezoning.cli.options import Replace
 from rezoning.cli.publish import export, figures, finder, report
+from rezoning.cli.result import StdoutError, put, put_json, stream
+from rezoning.cli.usage import Commands
+from rezoning.errors import Problem
 
 if TYPE_CHECKING:
     from rezoning.findings import RunOutcome
 
 app = typer.Typer(
     name="rezoning",
+    cls=Commands,
     help="Redraw school attendance zones: a scenario file asks, an audited plan with a proven bound answers.",
     no_args_is_help=True,
     add_completion=False,  # installing completion is slow to load and writes into the user's shell files
@@ -51,6 +56,7 @@ def run(
     scenario: ScenarioFile,
     out: Out = None,
     settings: Settings = None,
+    replace: Replace = False,
     as_json: Json = False,
     is_quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Print only where the results are; no progress, no summary.")] = False,
 ) -> None:
@@ -61,48 +67,51 @@ def run(
     Exit codes: 0 done, 3 bad scenario or data, 4 no plan exists under the rules, 5 limit reached without a plan,
     7 the audit rejected the plan, 130 interrupted (the best plan so far is kept).
     """
-    guarded(lambda: _run(scenario, out, settings or [], as_json, is_quiet), as_json)
+    guarded(lambda: _run(scenario, out, settings or [], replace, as_json=as_json, is_quiet=is_quiet), as_json, is_quiet=is_quiet)
 
 
-def _run(scenario: Path, out: Path | None, settings: list[str], as_json: bool, is_quiet: bool) -> int:
+def _run(scenario: Path, out: Path | None, settings: list[str], replace: bool, *, as_json: bool, is_quiet: bool) -> int:
     from rezoning import pipeline
     from rezoning.cli.progress import board
 
     def work(stop: threading.Event) -> RunOutcome:
-        return pipeline.run(scenario, out, overrides=settings, watcher=shown, stop=stop)
+        return pipeline.run(scenario, out, overrides=settings, replace=replace, watcher=shown, stop=stop)
 
     with board(is_quiet) as shown:
         outcome = interruptible(work, shown.tick)
-    _report(outcome, as_json, is_quiet)
+    try:
+        _report(outcome, as_json, is_quiet)
+    except StdoutError as error:
+        raise StdoutError([*error.problems, Problem(str(outcome.directory), "the results themselves are here.")]) from None
     return outcome.exit_code
 
 
 def _report(outcome: RunOutcome, as_json: bool, is_quiet: bool) -> None:
     from rezoning.report.screen import screen
     from rezoning.report.terminal import run_page
-    from rezoning.run_directory import json_text
 
     if as_json:
-        typer.echo(json_text({**outcome.record, "directory": str(outcome.directory)}), nl=False)
+        put_json({**outcome.record, "directory": str(outcome.directory)})
     elif is_quiet:
-        typer.echo(str(outcome.directory))
+        put(f"{outcome.directory}\n")
     else:
         measured = (outcome.measures.metrics, outcome.measures.schools) if outcome.measures else None
         why = None if outcome.explanation is None else outcome.explanation.to_record()
-        run_page(screen(), outcome.question.scenario, outcome.record, measured, outcome.directory, why)
+        run_page(screen(stream()), outcome.question.scenario, outcome.record, measured, outcome.directory, why)
     if outcome.exit_code not in (0, 130):
         _say_why(outcome, is_on_page=not as_json and not is_quiet)
 
 
 def _say_why(outcome: RunOutcome, is_on_page: bool) -> None:
     """Why there is no plan to use, on stderr; the details only where no page has them."""
-    from rezoning.report.words import STATUS
+    from rezoning.report.language import Language
+    from rezoning.report.outcome import outcome_words
 
     if outcome.audit is not None and not outcome.audit.passed:
         say("The audit rejected the plan; it is kept as plan.rejected.csv.")
         details = [violation.message for violation in outcome.audit.violations[:20]]
     else:
-        say(STATUS[outcome.record["status"]])
+        say(outcome_words(outcome.record, outcome.question.scenario, Language()))
         details = [str(problem) for problem in outcome.question.problems]
         details += [] if outcome.explanation is None else outcome.explanation.words[1:]
     for line in [] if is_on_page else details:
@@ -123,30 +132,33 @@ def _validate(path: Path, settings: list[str], as_json: bool) -> int:
     from rezoning.evaluation import validation_record
     from rezoning.report.screen import screen
     from rezoning.report.terminal import validation_page
-    from rezoning.run_directory import json_text
 
     scenario = pipeline.read_scenario(path, settings)
     record = validation_record(pipeline.ask(scenario, pipeline.read_district(scenario)))
     if as_json:
-        typer.echo(json_text(record), nl=False)
+        put_json(record)
     else:
-        validation_page(screen(), scenario, record)
+        validation_page(screen(stream()), scenario, record)
     for problem in record["problems"]:
         say(" ".join(part for part in (f"{problem['place']}:", problem["message"], problem["cure"]) if part))
     return int(record["exit_code"])
 
 
 @app.command()
-def show(scenario: ScenarioFile, settings: Settings = None) -> None:
+def show(scenario: ScenarioFile, settings: Settings = None, as_json: Json = False) -> None:
     """Print the resolved scenario, every default filled in."""
-    guarded(lambda: _show(scenario, settings or []))
+    guarded(lambda: _show(scenario, settings or [], as_json), as_json)
 
 
-def _show(path: Path, settings: list[str]) -> int:
+def _show(path: Path, settings: list[str], as_json: bool) -> int:
     from rezoning.scenario.load import load_scenario
-    from rezoning.scenario.resolve import resolved
+    from rezoning.scenario.resolve import resolved, resolved_keys
 
-    typer.echo(resolved(load_scenario(path, settings), None), nl=False)
+    scenario = load_scenario(path, settings)
+    if as_json:
+        put_json(resolved_keys(scenario))
+    else:
+        put(resolved(scenario))
     return 0
 
 
@@ -158,33 +170,34 @@ def evaluate(
     column: Column = None,
     out: Out = None,
     settings: Settings = None,
+    replace: Replace = False,
     as_json: Json = False,
 ) -> None:
     """Audit and measure any plan file, beside today's zones.
 
     Exits 0 when the plan obeys every rule and 7 when it does not.
     """
-    guarded(lambda: _evaluate(scenario, plan, column=column, out=out, settings=settings or [], as_json=as_json), as_json)
+    guarded(lambda: _evaluate(scenario, plan, column=column, out=out, settings=settings or [], replace=replace, as_json=as_json), as_json)
 
 
-def _evaluate(path: Path, plan: Path, *, column: str | None, out: Path | None, settings: list[str], as_json: bool) -> int:
+def _evaluate(path: Path, plan: Path, *, column: str | None, out: Path | None, settings: list[str], replace: bool, as_json: bool) -> int:
     from rezoning import pipeline
     from rezoning.evaluation import evaluate_plan, evaluation_record, write_evaluation
     from rezoning.report.screen import screen
     from rezoning.report.terminal import evaluation_page
-    from rezoning.run_directory import EVALUATION, check_place, json_text
+    from rezoning.run_directory import EVALUATION, check_place
 
-    if out is not None:
-        check_place(out, EVALUATION)
     scenario = pipeline.read_scenario(path, settings)
+    if out is not None:
+        check_place(out, EVALUATION, scenario.name, replace=replace)
     district = pipeline.read_district(scenario)
     record = evaluation_record(scenario, district, evaluate_plan(scenario, district, plan, column))
     if out is not None:
-        write_evaluation(out, record)
+        write_evaluation(out, record, replace=replace)
     if as_json:
-        typer.echo(json_text(record), nl=False)
+        put_json(record)
     else:
-        evaluation_page(screen(), scenario, record, out)
+        evaluation_page(screen(stream()), scenario, record, out)
     return int(record["exit_code"])
 
 
@@ -196,32 +209,33 @@ def compare(
     column: Column = None,
     out: Out = None,
     settings: Settings = None,
+    replace: Replace = False,
     as_json: Json = False,
 ) -> None:
     """Put plans side by side in one table, today's zones first."""
-    guarded(lambda: _compare(scenario, plans, column=column, out=out, settings=settings or [], as_json=as_json), as_json)
+    guarded(lambda: _compare(scenario, plans, column=column, out=out, settings=settings or [], replace=replace, as_json=as_json), as_json)
 
 
-def _compare(path: Path, plans: list[Path], *, column: str | None, out: Path | None, settings: list[str], as_json: bool) -> int:
+def _compare(path: Path, plans: list[Path], *, column: str | None, out: Path | None, settings: list[str], replace: bool, as_json: bool) -> int:
     from rezoning import pipeline
     from rezoning.evaluation import comparison, evaluate_plans, write_comparison
     from rezoning.report.screen import screen
     from rezoning.report.terminal import comparison_page
-    from rezoning.run_directory import COMPARISON, check_place, json_text
+    from rezoning.run_directory import COMPARISON, check_place
 
-    if out is not None:
-        check_place(out, COMPARISON)
     scenario = pipeline.read_scenario(path, settings)
+    if out is not None:
+        check_place(out, COMPARISON, scenario.name, replace=replace)
     district = pipeline.read_district(scenario)
     options = evaluate_plans(scenario, district, plans, column)
     document = comparison(scenario, district, options)
     if out is not None:
-        write_comparison(out, document, options)
+        write_comparison(out, document, options, replace=replace)
         say("compare.html, compare.xlsx and changes.csv hide numbers of few students; compare.json and compare.csv hold all, not for publication.")
     if as_json:
-        typer.echo(json_text(document), nl=False)
+        put_json(document)
     else:
-        comparison_page(screen(), document, out)
+        comparison_page(screen(stream()), document, out)
     return 0
 
 
@@ -240,11 +254,10 @@ def _doctor(as_json: bool) -> int:
     from rezoning.doctor import examine
     from rezoning.report.screen import screen
     from rezoning.report.terminal import doctor_page
-    from rezoning.run_directory import json_text
 
     record: dict[str, Any] = examine()
     if as_json:
-        typer.echo(json_text(record), nl=False)
+        put_json(record)
     else:
-        doctor_page(screen(), record)
+        doctor_page(screen(stream()), record)
     return int(record["exit_code"])

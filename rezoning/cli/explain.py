@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import threading
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from rezoning.cli.guard import guarded, interruptible
+from rezoning.cli.options import Replace
+from rezoning.cli.result import put_json, stream
 
 if TYPE_CHECKING:
     from rezoning.explaining import Explanation
@@ -19,9 +22,12 @@ SECONDS = 40.0
 def explain_command(
     scenario: Annotated[Path, typer.Argument(metavar="SCENARIO", help="The scenario file (YAML).")],
     *,
-    out: Annotated[Path | None, typer.Option("--out", metavar="DIR", help="Directory for explanation.json; written whole or not at all.")] = None,
+    out: Annotated[
+        Path | None, typer.Option("--out", metavar="DIR", help="Directory for explanation.json and, for each relaxation, a scenario to run.")
+    ] = None,
     settings: Annotated[list[str] | None, typer.Option("--set", metavar="KEY=VALUE", help="Wins over the file. May be repeated.")] = None,
-    seconds: Annotated[float, typer.Option("--seconds", min=1, help="About how long it may take.")] = SECONDS,
+    seconds: Annotated[float, typer.Option("--seconds", min=1, help="How long it may take, reading not counted.")] = SECONDS,
+    replace: Replace = False,
     as_json: Annotated[bool, typer.Option("--json", help="One JSON document on stdout.")] = False,
 ) -> None:
     """Say why no plan exists: the smallest relaxations that let one exist, in words.
@@ -29,20 +35,22 @@ def explain_command(
     Also which rules conflict, and what today's zones break. Exits 0 when the explanation was made, also where a plan exists,
     and 3 for a bad scenario or bad data.
     """
-    guarded(lambda: _explain(scenario, out, settings or [], seconds, as_json), as_json)
+    guarded(lambda: _explain(scenario, out, settings or [], seconds, replace=replace, as_json=as_json), as_json)
 
 
-def _explain(path: Path, out: Path | None, settings: list[str], seconds: float, as_json: bool) -> int:
+def _explain(path: Path, out: Path | None, settings: list[str], seconds: float, *, replace: bool, as_json: bool) -> int:
     from rezoning import pipeline
     from rezoning.explaining import explain
+    from rezoning.optimize.apart import warm_up
     from rezoning.report.explanation import explanation_page
-    from rezoning.report.files import put
+    from rezoning.report.files import put_explanation, put_question
     from rezoning.report.screen import lines, screen
-    from rezoning.run_directory import EXPLANATION, check_place, json_text, written_whole
+    from rezoning.run_directory import EXPLANATION, check_place, check_what_is_there, written_whole
 
-    if out is not None:
-        check_place(out, EXPLANATION)
     scenario = pipeline.read_scenario(path, settings)
+    if out is not None:
+        check_place(out, EXPLANATION, scenario.name, replace=replace)
+    warm_up()
     district = pipeline.read_district(scenario)
 
     def work(stop: threading.Event) -> Explanation:
@@ -50,12 +58,13 @@ def _explain(path: Path, out: Path | None, settings: list[str], seconds: float, 
 
     record = interruptible(work, lambda: None).to_record()
     if out is not None:
-        with written_whole(out) as directory:
-            put(directory / EXPLANATION, json_text(record))
+        with written_whole(out, partial(check_what_is_there, out, EXPLANATION, scenario.name, replace=replace)) as directory:
+            put_question(directory, scenario, out)
+            put_explanation(directory, record)
     if as_json:
-        typer.echo(json_text(record), nl=False)
+        put_json(record)
     else:
-        explanation_page(screen(), record)
+        explanation_page(screen(stream()), record, out)
         if out is not None:
-            lines(screen(), "", str(out))
+            lines(screen(stream()), "", str(out))
     return 0

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from rezoning.cli.guard import guarded, interruptible, say
+from rezoning.cli.options import Replace
+from rezoning.cli.result import put, put_json, stream
 
 if TYPE_CHECKING:
+    from rezoning.optimize.result import Watcher
     from rezoning.tradeoff import Frontier
 
 
@@ -18,7 +22,8 @@ def frontier(
     scenario: Annotated[Path, typer.Argument(metavar="SCENARIO", help="The scenario file (YAML).")],
     goals: Annotated[str, typer.Option("--goals", metavar="A,B[,C]", help="Goals by name: dissimilarity:low_income,reassigned.")],
     points: Annotated[
-        int | None, typer.Option("--points", min=2, metavar="N", help="Ceilings along each axis; 10, with three goals 4.", show_default=False)
+        int | None,
+        typer.Option("--points", min=2, max=200, metavar="N", help="Ceilings along each axis; 10, with three goals 4.", show_default=False),
     ] = None,
     total: Annotated[
         float | None,
@@ -32,6 +37,7 @@ def frontier(
     settings: Annotated[
         list[str] | None, typer.Option("--set", metavar="KEY=VALUE", help="Wins over the file: solve.time_limit=60. May be repeated.")
     ] = None,
+    replace: Replace = False,
     as_json: Annotated[bool, typer.Option("--json", help="One JSON document on stdout.")] = False,
     is_quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Print only where the results are; no progress, no summary.")] = False,
 ) -> None:
@@ -46,21 +52,23 @@ def frontier(
     Exit codes: 0 done, 2 another question's results are there, 3 bad scenario or data, 4 no plan exists under the rules,
     5 limit reached without a plan, 7 the audit rejected a plan, 130 interrupted (finished points are kept).
     """
-    guarded(lambda: _frontier(scenario, goals, points, total, out, settings or [], as_json, is_quiet), as_json)
+
+    def trace(watcher: Watcher, stop: threading.Event) -> Frontier:
+        from rezoning import tradeoff
+        from rezoning.tradeoff.goals import named
+
+        return tradeoff.frontier(
+            scenario, named(goals), out, points=points, seconds=total, overrides=settings or [], replace=replace, watcher=watcher, stop=stop
+        )
+
+    guarded(lambda: _frontier(trace, as_json, is_quiet), as_json, is_quiet=is_quiet)
 
 
-def _frontier(
-    path: Path, goals: str, points: int | None, total: float | None, out: Path | None, settings: list[str], as_json: bool, is_quiet: bool
-) -> int:
-    from rezoning import tradeoff
+def _frontier(trace: Callable[[Watcher, threading.Event], Frontier], as_json: bool, is_quiet: bool) -> int:
     from rezoning.cli.progress import board
-    from rezoning.tradeoff.goals import named
-
-    def work(stop: threading.Event) -> Frontier:
-        return tradeoff.frontier(path, named(goals), out, points=points, seconds=total, overrides=settings, watcher=shown, stop=stop)
 
     with board(is_quiet) as shown:
-        found = interruptible(work, shown.tick)
+        found = interruptible(lambda stop: trace(shown, stop), shown.tick)
     _report(found, as_json, is_quiet)
     return found.exit_code
 
@@ -68,14 +76,13 @@ def _frontier(
 def _report(found: Frontier, as_json: bool, is_quiet: bool) -> None:
     from rezoning.report.frontier import frontier_page, why_not
     from rezoning.report.screen import screen
-    from rezoning.run_directory import json_text
 
     if as_json:
-        typer.echo(json_text({**found.document, "directory": str(found.directory)}), nl=False)
+        put_json({**found.document, "directory": str(found.directory)})
     elif is_quiet:
-        typer.echo(str(found.directory))
+        put(f"{found.directory}\n")
     else:
-        frontier_page(screen(), found.document, found.directory)
+        frontier_page(screen(stream()), found.document, found.directory)
     if found.exit_code == 130:
         say("Interrupted; finished points are kept. The same command goes on from here.")
     elif found.exit_code:

@@ -9,12 +9,13 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from rezoning.cli.guard import guarded, say
+from rezoning.cli.options import Replace
+from rezoning.cli.result import put, put_json
 
 if TYPE_CHECKING:
     from rezoning.publishing import Published
 
 REJECTED = 7
-
 
 
 class Code(StrEnum):
@@ -63,6 +64,7 @@ def report(
     settings: Settings = None,
     language: Tongue = None,
     is_checked: Annotated[bool, typer.Option("--check", help="Exit with 7 unless every option is found to advance equal opportunity.")] = False,
+    replace: Replace = False,
     as_json: Json = False,
 ) -> None:
     """Make the report of runs: one page for board, press and families, and the equity impact statement.
@@ -71,13 +73,13 @@ def report(
 
     Files: report.html, statement.json, statement.csv, in <first run>-report/ unless --out.
     """
-    guarded(lambda: _report(runs, out, _all(settings, language), is_checked, as_json), as_json)
+    guarded(lambda: _report(runs, out, _all(settings, language), is_checked, replace=replace, as_json=as_json), as_json)
 
 
-def _report(runs: list[Path], out: Path | None, settings: list[str], is_checked: bool, as_json: bool) -> int:
+def _report(runs: list[Path], out: Path | None, settings: list[str], is_checked: bool, *, replace: bool, as_json: bool) -> int:
     from rezoning.publishing import publish_report
 
-    done = publish_report(runs, out, settings)
+    done = publish_report(runs, out, settings, replace=replace)
     lines = [f"{letter}: {statement['verdict']['sentence']}" for letter, statement in done.statements.items()]
     _say(done, as_json, done.directory / "report.html", lines)
     is_met = all(statement["verdict"]["status"] == "meets" for statement in done.statements.values())
@@ -91,6 +93,7 @@ def finder(
     out: Out = None,
     settings: Settings = None,
     language: Tongue = None,
+    replace: Replace = False,
     as_json: Json = False,
 ) -> None:
     """Make the school finder: which school now, which under each option, how far.
@@ -99,13 +102,13 @@ def finder(
 
     Files: finder.html, finder.json; with addresses also addresses.csv and streets.csv, in <first run>-finder/ unless --out.
     """
-    guarded(lambda: _finder(runs, addresses, out, _all(settings, language), as_json), as_json)
+    guarded(lambda: _finder(runs, addresses, out, _all(settings, language), replace=replace, as_json=as_json), as_json)
 
 
-def _finder(runs: list[Path], addresses: Path | None, out: Path | None, settings: list[str], as_json: bool) -> int:
+def _finder(runs: list[Path], addresses: Path | None, out: Path | None, settings: list[str], *, replace: bool, as_json: bool) -> int:
     from rezoning.publishing import publish_finder
 
-    done = publish_finder(runs, addresses, out, settings)
+    done = publish_finder(runs, addresses, out, settings, replace=replace)
     _say(done, as_json, done.directory / "finder.html", [])
     return 0
 
@@ -120,19 +123,20 @@ def export(
     out: Out = None,
     settings: Settings = None,
     with_counts: Annotated[bool, typer.Option("--counts", help="Write the units' numbers of students too; not for publication.")] = False,
+    replace: Replace = False,
     as_json: Json = False,
 ) -> None:
     """Write plans in the formats of other programs.
 
     Files: in <first run>-export/ unless --out; several formats in a folder each.
     """
-    guarded(lambda: _export(runs, to, out, settings or [], with_counts, as_json), as_json)
+    guarded(lambda: _export(runs, to, out, settings or [], with_counts, replace=replace, as_json=as_json), as_json)
 
 
-def _export(runs: list[Path], to: list[Format], out: Path | None, settings: list[str], with_counts: bool, as_json: bool) -> int:
+def _export(runs: list[Path], to: list[Format], out: Path | None, settings: list[str], with_counts: bool, *, replace: bool, as_json: bool) -> int:
     from rezoning.publishing import publish_exports
 
-    done = publish_exports(runs, [one.value for one in dict.fromkeys(to)], out, settings, with_counts=with_counts)
+    done = publish_exports(runs, [one.value for one in dict.fromkeys(to)], out, settings, with_counts=with_counts, replace=replace)
     _say(done, as_json, done.directory, [])
     return 0
 
@@ -145,19 +149,21 @@ def figures(
     formats: Annotated[
         list[Picture] | None, typer.Option("--format", metavar="png|svg|pdf", help="May be repeated; png and svg when left out.")
     ] = None,
+    replace: Replace = False,
     as_json: Json = False,
 ) -> None:
     """Draw maps and charts of runs as pictures, for slides and print.
 
     Files: in <first run>-figures/ unless --out.
     """
-    guarded(lambda: _figures(runs, out, settings or [], formats, as_json), as_json)
+    guarded(lambda: _figures(runs, out, settings or [], formats, replace=replace, as_json=as_json), as_json)
 
 
-def _figures(runs: list[Path], out: Path | None, settings: list[str], formats: list[Picture] | None, as_json: bool) -> int:
+def _figures(runs: list[Path], out: Path | None, settings: list[str], formats: list[Picture] | None, *, replace: bool, as_json: bool) -> int:
     from rezoning.publishing import publish_figures
 
-    done = publish_figures(runs, out, settings, [one.value for one in dict.fromkeys(formats or (Picture.PNG, Picture.SVG))])
+    wanted = [one.value for one in dict.fromkeys(formats or (Picture.PNG, Picture.SVG))]
+    done = publish_figures(runs, out, settings, wanted, replace=replace)
     _say(done, as_json, done.directory, [])
     return 0
 
@@ -168,9 +174,7 @@ def _all(settings: list[str] | None, language: Code | None) -> list[str]:
 
 def _say(done: Published, as_json: bool, main: Path, lines: list[str]) -> None:
     """Where the result is on stdout; what to know about it on stderr."""
-    from rezoning.run_directory import json_text
-
-    typer.echo(json_text(done.to_dict()), nl=False) if as_json else typer.echo(str(main))
+    put_json(done.to_dict()) if as_json else put(f"{main}\n")
     for line in [] if as_json else [*lines, *done.notes]:
         say(line)
     for line in done.warnings:

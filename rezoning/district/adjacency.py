@@ -1,9 +1,9 @@
-"""Which units are neighbors: found from polygons, read from a file, mended by links and barriers."""
+"""Pairs of units: read from a file of neighbors, mended by links and barriers."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,77 +11,11 @@ from numpy.typing import NDArray
 from rezoning.errors import Problems, shown
 
 if TYPE_CHECKING:
-    import geopandas as gpd
     import pandas as pd
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
-
-
-# -- from polygons ---------------------------------------------------------------------------------------------------
-
-
-def edges_from_polygons(geometry: gpd.GeoSeries, min_shared_m: float, snap_m: float) -> tuple[Ints, Floats]:
-    """Rook adjacency: pairs of units whose shared border is at least `min_shared_m` long.
-
-    Parameters
-    ----------
-    geometry
-        Valid polygons in a projected CRS in meters, n of them, in unit order.
-    min_shared_m
-        Shortest shared border in meters. At 0 a common corner is enough.
-    snap_m
-        Widest digitizing gap, in meters, that counts as touching.
-
-    Returns
-    -------
-    edges
-        Shape (e, 2), the smaller index first, sorted, unique.
-    shared
-        Length of the shared border of each edge in meters, shape (e,).
-
-    Notes
-    -----
-    *Without snapping* the shared length is that of the intersection of the two boundaries: to the bit what was drawn.
-
-    *With snapping* (r = `snap_m` > 0) drawn borders cross, run apart and leave gaps, so that their intersection says little. Two questions
-    take its place. Do the units touch? They do when they are at most r apart. How long is the border they share? ::
-
-        area(ground within r of both units) / (2 r)
-
-    the Minkowski content of the shared border: along a common border that ground is a strip 2r wide, so its area over its width is the
-    border's length, and as r goes to 0 it becomes the length without snapping. The ground is wanted within r of *both*, so units that
-    face each other across a gap of just under r still share a measurable length, where "boundary within r of the other" would shrink to
-    nothing exactly at the gaps that are to be forgiven.
-
-    What it costs, knowingly: (1) the strip's rounded ends add up to 2r to each length, and a gap of g between the two drawings takes off
-    the share g / 2r, at most half; (2) units that meet only in a corner get about 1.8 r (four right angles: (2 + pi/2) r^2 / 2r), because
-    within a tolerance of r a corner cannot be told from a border that short; `min_shared_m` above 2 r keeps corners out; (3) a unit
-    narrower than r does not keep the units on its two sides apart.
-
-    Candidates come from an R-tree, lengths from vectorized shapely: about 2 s for 10,000 census blocks without, 4 s with snapping.
-    """
-    import shapely
-
-    shapes = np.asarray(geometry.array)
-    tree = shapely.STRtree(shapes)
-    if snap_m > 0:
-        pairs = _ordered(tree.query(shapes, predicate="dwithin", distance=snap_m))
-        grown = shapely.buffer(shapes, snap_m)
-        shared = shapely.area(shapely.intersection(grown[pairs[:, 0]], grown[pairs[:, 1]])) / (2 * snap_m)
-    else:
-        pairs = _ordered(tree.query(shapes, predicate="intersects"))
-        borders = shapely.boundary(shapes)
-        shared = shapely.length(shapely.intersection(borders[pairs[:, 0]], borders[pairs[:, 1]]))
-    kept = shared >= min_shared_m
-    return pairs[kept], shared[kept]
-
-
-def _ordered(hits: NDArray[Any]) -> Ints:
-    """Hits of a tree on itself, shape (2, k), as sorted pairs with the smaller index first, each once."""
-    first, second = hits[:, hits[0] < hits[1]].astype(np.int64)
-    order = np.lexsort((second, first))
-    return np.column_stack((first[order], second[order]))
+Links = Sequence[tuple[int, int]]
 
 
 # -- from a file -----------------------------------------------------------------------------------------------------
@@ -106,7 +40,7 @@ def edges_from_file(table: pd.DataFrame, unit_index: Mapping[str, int], place: s
     Returns
     -------
     edges, shared
-        As `edges_from_polygons` returns them; NaN where no length is given. Rows with a problem are left out.
+        Shape (e, 2), the smaller index first, sorted, unique; and shape (e,), NaN where no length is given. Rows with a problem are left out.
     """
     if table.shape[1] < 2:
         problems.add(place, f"one column ({shown(table.columns)}) where two columns of unit ids were expected.", "Give one pair of units a row.")

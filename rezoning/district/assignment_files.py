@@ -10,10 +10,13 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Literal
 
-from rezoning.district.delimited import Record, read_records
-from rezoning.district.detect import EXCEL, SCHOOL_ID, UNIT_ID, Lookup, by_name
-from rezoning.district.readers import LAYER_SUFFIXES, PARQUET_SUFFIXES, check_there, read_table, texts
+import numpy as np
+
+from rezoning.district.checks import Mask, quoted
+from rezoning.district.detect import EXCEL, NAMELESS, SCHOOL_ID, UNIT_ID, Lookup, Texts, by_name, is_counter, said_row_numbers, words_of
+from rezoning.district.readers import Table, read_any, texts
 from rezoning.district.reading import counted
 from rezoning.errors import DataError, Problem, Problems, shown
 
@@ -23,8 +26,54 @@ NEW_SCHOOL = (
 )  # fmt: skip
 """Names of the column that holds a plan's school, the surest first."""
 
+NEW_WORDS = frozenset({"new", "plan", "planned", "proposed", "proposal", "future", "next", "assigned", "assignment", "option", "scenario"})
+OLD_WORDS = frozenset({"previous", "prev", "old", "current", "today", "todays", "existing", "present", "now", "prior", "former", "before"})
+"""Words that say whether a column holds the plan's schools or today's."""
+
 BLANKS = frozenset({"", "nan", "na", "n/a", "<na>", "null", "none"})
-NUMBER = re.compile(r"[\d.]+([eE]\+?\d+)?")
+NUMBER = re.compile(r"\d+(\.\d*)?([eE]\+?\d+)?")
+SMALL_NUMBER = re.compile(r"\d{1,3}(\.0)?")
+
+When = Literal["new", "today"]
+"""Whether a file is read as a plan, or for the zones of today."""
+
+
+class Labels:
+    """Finds the school that a plan file's label means: by its id, else by its name in any case, where one school alone has it.
+
+    Parameters
+    ----------
+    ids, names
+        Those of the schools; none are known where there are none.
+    """
+
+    def __init__(self, ids: Sequence[str] = (), names: Sequence[str] = ()) -> None:
+        self._by_id = Lookup(ids, 12)
+        self._by_name: dict[str, list[int]] = {}
+        for s, name in enumerate(names):
+            self._by_name.setdefault(_folded(name), []).append(s)
+
+    def find(self, label: str) -> int:
+        """Index of the school, -1 where it is none or might be several."""
+        named, s = self.named(label), self._by_id.find(label)
+        return named[0] if s < 0 and len(named) == 1 else s
+
+    def named(self, label: str) -> list[int]:
+        """The schools of this name."""
+        return self._by_name.get(_folded(label), [])
+
+    def is_blank(self, label: str) -> bool:
+        """Whether a label says that there is no school; a school may be called NA."""
+        return not label or (label.lower() in BLANKS and self.find(label) < 0)
+
+    @property
+    def are_known(self) -> bool:
+        """Whether there are schools to look for."""
+        return bool(self._by_id.ids)
+
+
+def _folded(name: str) -> str:
+    return " ".join(name.casefold().split())
 
 
 @dataclass(frozen=True)
@@ -59,7 +108,9 @@ class Assignment:
     warnings: tuple[str, ...] = ()
 
 
-def read_assignment(path: str | Path, unit_ids: Sequence[str], column: str | None = None) -> Assignment:
+def read_assignment(
+    path: str | Path, unit_ids: Sequence[str], column: str | None = None, labels: Labels | None = None, when: When = "new", key: str = ""
+) -> Assignment:
     """Today's zones from a plan file: units may be blank or missing (new units), labels are returned as written.
 
     Parameters
@@ -70,6 +121,12 @@ def read_assignment(path: str | Path, unit_ids: Sequence[str], column: str | Non
         Text id of each unit.
     column
         The column of schools; found by name when left out, or because it is the only other one.
+    labels
+        The schools that labels may mean.
+    when
+        Which schools are wanted, where a file has those of a plan and of today.
+    key
+        The column of ids in the units file; it holds them here too where there is one of its name.
 
     Raises
     ------
@@ -77,104 +134,174 @@ def read_assignment(path: str | Path, unit_ids: Sequence[str], column: str | Non
         The file cannot be read, holds none of the units, gives a unit two schools, or holds ids that a spreadsheet shortened.
     """
     problems = Problems()
-    assignment = collect(path, unit_ids, column, problems)
+    assignment = collect(path, unit_ids, column, problems, labels or Labels(), when, key)
     problems.raise_as(DataError)
     return assignment
 
 
-def collect(path: str | Path, unit_ids: Sequence[str], column: str | None, problems: Problems) -> Assignment:
+def collect(
+    path: str | Path, unit_ids: Sequence[str], column: str | None, problems: Problems, labels: Labels, when: When = "new", key: str = ""
+) -> Assignment:
     """As `read_assignment`, but what is wrong with single rows goes to `problems`, for callers that have more to add."""
     path = Path(path)
-    check_there(path, "")
     lookup = Lookup(unit_ids, 15)
-    header, records, notes = _table(path, lookup)
-    records = _even(path, header, records, problems)
-    unit_at, places = _unit_column(path, header, records, lookup)
-    school_at = _school_column(path, header, unit_at, column)
-    names = header[unit_at], header[school_at]
-    cells = [(record.row, record.cells[unit_at], record.cells[school_at]) for record in records]
+    table = _table(path, lookup)
+    columns = [texts(table.frame.iloc[:, at]) for at in range(table.frame.shape[1])]
+    unit_at, places = _unit_column(table, columns, lookup, key)
+    school_at = _school_column(table, columns, unit_at, places, column, labels, when)
+    names = table.columns[unit_at], table.columns[school_at]
+    cells = list(zip(map(int, table.frame.index), columns[unit_at], columns[school_at], strict=True))
     _report_shortened(path.name, cells, names, places, problems)
-    schools, rows, extra, restored = _settled(path.name, cells, unit_ids, places, problems)
-    notes = [*notes, f"{path.name}: units from '{names[0]}', schools from '{names[1]}'"]
+    schools, rows, extra, restored = _settled(path.name, cells, unit_ids, places, labels, problems)
+    passed_over = [table.columns[at] for at in _row_numbers(table.columns, columns) if at not in (unit_at, school_at)]
+    notes = [*table.notes, *said_row_numbers(passed_over, path.name), f"{path.name}: units from '{names[0]}', schools from '{names[1]}'"]
+    nothing = {label: None for label in columns[school_at].tolist() if label and labels.is_blank(label)}
+    if nothing:
+        notes.append(f"{path.name}: {shown(quoted(list(nothing)))} in column '{names[1]}' read as no school")
     if extra:
         notes.append(f"{path.name}: ignored {counted(len(extra), 'row')} of units outside the district")
     if restored:
         notes.append(f"{path.name}: {counted(restored, 'unit id')} found after restoring a lost leading zero, or dropping a prefix or '.0'")
     absent = [f"'{unit}'" for unit, row in zip(unit_ids, rows, strict=True) if not row]
     warnings = [f"{path.name}: has no row for {len(absent):,} of {counted(len(unit_ids), 'unit')}: {shown(absent)}"] if absent else []
-    return Assignment(path.name, *names, tuple(schools), tuple(rows), tuple(extra), tuple(notes), tuple(warnings))
+    return Assignment(path.name, *names, tuple(schools), tuple(rows), tuple(extra), tuple(notes), (*table.warnings, *warnings))
 
 
 # -- the table -------------------------------------------------------------------------------------------------------
 
 
-def _table(path: Path, lookup: Lookup) -> tuple[tuple[str, ...], list[Record], list[str]]:
-    """Header, records and notes of a file of any kind."""
-    if path.name.lower().endswith(LAYER_SUFFIXES + PARQUET_SUFFIXES):
-        table = read_table(path)
-        columns = [texts(table.frame.iloc[:, at]) for at in range(table.frame.shape[1])]
-        rows = zip(table.frame.index, zip(*columns, strict=True), strict=True)
-        return tuple(map(str, table.frame.columns)), [Record(int(row), tuple(cells)) for row, cells in rows], list(table.notes)
-    read = read_records(path)
-    first, notes = read.records[0], list(read.notes)
-    if not any(lookup.find(cell) >= 0 for cell in first.cells[:2]) and not NUMBER.fullmatch(first.cells[0]):
-        return first.cells, list(read.records[1:]), notes
-    if len(first.cells) != 2:
-        message = f"has no header, and {len(first.cells)} columns."
-        raise DataError(Problem(f"{path.name}, row {first.row}", message, "Name the columns in the first row, or leave only unit and school."))
-    notes.append(f"{path.name}: read without a header")
-    return ("column 1", "column 2"), list(read.records), notes
+def _table(path: Path, lookup: Lookup) -> Table:
+    """A file of any kind, with a header or with two columns and none."""
+
+    def is_header(cells: Sequence[str]) -> bool:
+        if not any(lookup.find(cell) >= 0 for cell in cells[:2]) and not NUMBER.fullmatch(cells[0]):
+            return True
+        if len(cells) != 2:
+            cure = "Name the columns in the first row, or leave only unit and school."
+            raise DataError(Problem(f"{path.name}, row 1", f"has no header, and {counted(len(cells), 'column')}.", cure))
+        return False
+
+    return read_any(path, is_header)
 
 
-def _even(path: Path, header: tuple[str, ...], records: list[Record], problems: Problems) -> list[Record]:
-    """Records as wide as the header: short ones are filled with blanks, long ones reported."""
-    width = len(header)
-    long = [record.row for record in records if any(record.cells[width:])]
-    if long:
-        message = f"has {counted(len(long), 'row')} with more than the header's {counted(width, 'field')}: {shown(long)}."
-        problems.add(path.name, message, "Put quotes round text that holds the delimiter.")
-    filler = ("",) * width
-    return [record if len(record.cells) == width else Record(record.row, (record.cells + filler)[:width]) for record in records]
-
-
-def _unit_column(path: Path, header: tuple[str, ...], records: list[Record], lookup: Lookup) -> tuple[int, dict[str, int]]:
-    """The column that names the most units, the first with a known name where several name all; and the index of each of its ids.
+def _unit_column(table: Table, columns: list[Texts], lookup: Lookup, key: str) -> tuple[int, dict[str, int]]:
+    """The column of units, and the index of each of its ids: one that is called so and names some, else the one that names the most.
 
     Ids are looked up once each: a state's file has hundreds of thousands, nearly all of other districts.
     """
-    order = sorted(range(len(header)), key=lambda at: by_name([header[at]], UNIT_ID) is None)
-    best, places, most = order[0], dict[str, int](), 0
-    for at in order:
-        found = {cell: lookup.find(cell) for cell in {record.cells[at] for record in records}}
-        covered = len(set(found.values()) - {-1})
-        if covered > most:
-            best, places, most = at, found, covered
-        if covered == len(lookup.ids):
-            break
-    if most:
-        return best, places
-    sample = next((record.cells[order[0]] for record in records if record.cells[order[0]]), "")
-    message = f"no column holds units of the district: its units are like '{lookup.ids[0]}', and column '{header[order[0]]}' has '{sample}'."
-    cure = "Give ids as the units file has them; block ids of another census year have to be translated first."
-    raise DataError(Problem(path.name, message, cure))
+    header, found, covered = table.columns, list[dict[str, int]](), list[int]()
+    for held in columns:
+        found.append({cell: lookup.find(cell) for cell in set(held)})
+        covered.append(len(set(found[-1].values()) - {-1}))
+    named = by_name([name for name, number in zip(header, covered, strict=True) if number], (key, *UNIT_ID))
+    if named is not None:
+        at = header.index(named)
+        return at, found[at]
+    most = max(covered, default=0)
+    if not most:
+        order = min(range(len(header)), key=lambda at: by_name([header[at]], UNIT_ID) is None)
+        sample = next((cell for cell in columns[order] if cell), "")
+        message = f"no column holds units of the district: its units are like '{lookup.ids[0]}', and column '{header[order]}' has '{sample}'."
+        cure = "Give ids as the units file has them; block ids of another census year have to be translated first."
+        raise DataError(Problem(table.name, message, cure))
+    counting = _row_numbers(header, columns)
+    free = [at for at in range(len(header)) if at not in counting and 2 * covered[at] >= most] or counting
+    best = [at for at in free if covered[at] == max(covered[at] for at in free)]
+    if any((columns[at] != columns[best[0]]).any() for at in best[1:]):
+        message = f"has {len(best)} columns that may hold the units: {shown(quoted([header[at] for at in best]))}."
+        raise DataError(Problem(f"{table.name}, row 1", message, f"Name the right one '{key or 'unit_id'}', or leave the other out."))
+    return best[0], found[best[0]]
 
 
-def _school_column(path: Path, header: tuple[str, ...], unit_at: int, column: str | None) -> int:
-    """The column that was asked for, else the only other one, else the first with a known name."""
+def _row_numbers(header: Sequence[str], columns: Sequence[Texts]) -> list[int]:
+    """Columns that number the rows; where there are two in all, each of them says something."""
+    return [at for at, name in enumerate(header) if len(header) > 2 and NAMELESS.fullmatch(name) and is_counter(columns[at])]
+
+
+# -- the schools' column ---------------------------------------------------------------------------------------------
+
+
+def _school_column(
+    table: Table, columns: list[Texts], unit_at: int, places: dict[str, int], column: str | None, labels: Labels, when: When
+) -> int:
+    """The column that was asked for, else the only other one, else the one that holds schools and is called so.
+
+    Raises
+    ------
+    DataError
+        There is none; or several hold different schools, and their names do not say which are wanted.
+    """
+    header = table.columns
     others = [at for at in range(len(header)) if at != unit_at]
     names = [header[at] for at in others]
     if column is not None:
-        named = column if column in names else by_name(names, (column,))
+        wanted = " ".join(column.split())
+        named = wanted if wanted in names else by_name(names, (wanted,))
         if named is None:
-            raise DataError(Problem(path.name, f"has no column '{column}'.", f"Columns beside the units: {shown(names, 40)}."))
-        return others[names.index(named)]
+            raise DataError(Problem(table.name, f"has no column '{column}'.", f"Columns beside the units: {shown(names, 40)}."))
+        return header.index(named)
+    others = [at for at in others if at not in _row_numbers(header, columns)]
     if len(others) == 1:
         return others[0]
-    named = by_name(names, NEW_SCHOOL)
-    if named is None:
+    ours = np.array([places[cell] >= 0 for cell in columns[unit_at]], dtype=bool)
+    fitting = _fitting(header, columns, others, ours, labels, when)
+    if not fitting:
         said = f"none of its {len(names)} other columns is known to hold schools: {shown(names, 40)}" if names else "has no second column"
-        raise DataError(Problem(path.name, f"{said}.", "Name the column of schools 'school_id', or leave only unit and school."))
-    return others[names.index(named)]
+        raise DataError(Problem(table.name, f"{said}.", f"Name the column of schools with {_key(when)}, or leave only unit and school."))
+    if not _say_the_same([columns[at][ours] for at in fitting], labels):
+        told = shown(quoted([header[at] for at in fitting]), 40)
+        message = f"has {len(fitting)} columns that may hold {'the plan' if when == 'new' else 'today'}'s schools: {told}."
+        raise DataError(Problem(table.name, message, f"Say which with {_key(when)} {header[fitting[-1]]}."))
+    return min(fitting, key=lambda at: (_order(header[at]), at))
+
+
+def _key(when: When) -> str:
+    """What settles which column holds the schools."""
+    return "--column" if when == "new" else "data.units.current.column:"
+
+
+def _order(name: str) -> int:
+    return next((place for place, known in enumerate(NEW_SCHOOL) if known == name.lower()), len(NEW_SCHOOL))
+
+
+def _fitting(header: Sequence[str], columns: list[Texts], others: list[int], ours: Mask, labels: Labels, when: When) -> list[int]:
+    """Columns that hold schools, or are called so where none does; of these the ones whose names speak of the time that is wanted."""
+    called = [at for at in others if _order(header[at]) < len(NEW_SCHOOL)]
+    holding = [at for at in others if _holds_schools(columns[at][ours], labels, is_called_so=at in called)]
+    best = _timely(header, holding, when)
+    if best and _rank(header[best[0]], when) > 0:
+        return best
+    return _timely(header, called, when) or best
+
+
+def _timely(header: Sequence[str], those: list[int], when: When) -> list[int]:
+    highest = max((_rank(header[at], when) for at in those), default=0)
+    return [at for at in those if _rank(header[at], when) == highest]
+
+
+def _rank(name: str, when: When) -> int:
+    """2 for a column whose name speaks of the time that is wanted, 0 of the other, 1 of none."""
+    words = set(words_of(name))
+    wanted, other = (NEW_WORDS, OLD_WORDS) if when == "new" else (OLD_WORDS, NEW_WORDS)
+    return 2 if words & wanted else 0 if words & other else 1
+
+
+def _holds_schools(held: Texts, labels: Labels, *, is_called_so: bool) -> bool:
+    """Whether most of what a column says of the district's units are schools; small numbers are counts as well, and need a name."""
+    given = [label for label in set(held) if not labels.is_blank(label)]
+    if not given or (not is_called_so and all(SMALL_NUMBER.fullmatch(label) for label in given)):
+        return False
+    return 2 * sum(labels.find(label) >= 0 for label in given) >= len(given)
+
+
+def _say_the_same(held: list[Texts], labels: Labels) -> bool:
+    """Whether columns give every unit the same school, whether by its id or by its name; nothing is as good as what the first says."""
+
+    def meant(label: str) -> str | int:
+        s = labels.find(label)
+        return "" if labels.is_blank(label) else label if s < 0 else s
+
+    return all(meant(one) == meant(other) for more in held[1:] for one, other in zip(held[0], more, strict=True))
 
 
 # -- the rows --------------------------------------------------------------------------------------------------------
@@ -191,7 +318,7 @@ def _report_shortened(name: str, cells: list[tuple[int, str, str]], names: tuple
 
 
 def _settled(
-    name: str, cells: list[tuple[int, str, str]], unit_ids: Sequence[str], places: dict[str, int], problems: Problems
+    name: str, cells: list[tuple[int, str, str]], unit_ids: Sequence[str], places: dict[str, int], labels: Labels, problems: Problems
 ) -> tuple[list[str], list[int], list[tuple[str, int]], int]:
     """School and row of each unit, units that are not the district's, and how many ids were found only when mended.
 
@@ -205,7 +332,7 @@ def _settled(
             extra.append((unit, row))
             continue
         restored += unit != unit_ids[u]
-        school = "" if label.lower() in BLANKS else label
+        school = "" if labels.is_blank(label) else label
         if schools[u] and school not in ("", schools[u]):
             torn.setdefault(u, f"'{unit_ids[u]}' has '{schools[u]}' (row {rows[u]}) and '{school}' (row {row})")
         elif not schools[u]:

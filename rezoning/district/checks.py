@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Sequence
 from typing import Any
@@ -10,15 +11,31 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from rezoning.district.detect import BLOCK, Texts, share_matching
+from rezoning.district.detect import BLOCK, Texts, share_matching, words_of
 from rezoning.district.district import Floats, Ints
-from rezoning.district.readers import Table, texts
+from rezoning.district.readers import Table, column, texts
 from rezoning.district.reading import Reading, counted
 from rezoning.errors import shown
 
 TOLERANCE = 1e-6
 MISSING_CODES = {-1.0: "missing", -2.0: "not applicable", -9.0: "of too low quality"}
 JOIN_RATE = 0.95
+LARGEST = 1e12
+"""No count, price or length is above it; a sum of larger numbers loses its last digits."""
+
+MOST_IN_A_UNIT = 1e7
+"""No unit has more students: the largest district of the world has fewer."""
+
+DOZENS = 12
+SHARE_WORDS = frozenset({"share", "shares", "pct", "percent", "perc", "percentage", "rate", "prop", "proportion", "ratio", "pctg"})
+NOT_AVAILABLE = frozenset({
+    "na", "n/a", "#n/a", "#na", "n.a.", "nan", "null", "(null)", "none", "nil", "<na>", "-", "--", "–", "—", ".", "..", "?", "x", "s", "n",
+    "missing", "unknown", "suppressed", "redacted", "masked", "not available", "#value!", "#ref!", "#div/0!",
+})  # fmt: skip
+"""How tables say that there is a number, and that they do not have it."""
+
+SUPPRESSED = re.compile(r"[<>≤≥=~*†‡#†+-]+ ?\d*[*%+]*|\d+ ?[*+]+|\d+ ?(-|–|to) ?\d+|(less|fewer|more) than .*", re.IGNORECASE)
+"""How tables hide small counts."""
 
 Mask = NDArray[np.bool_]
 
@@ -48,7 +65,7 @@ def check_ids(ids: Texts, table: Table, what: str, reading: Reading) -> None:
 
 def check_one_state(ids: Texts, table: Table, reading: Reading) -> None:
     """Census blocks of one district lie in one state: their first two digits agree."""
-    if share_matching(ids, BLOCK) < 1:
+    if share_matching(ids, BLOCK) < 1 or any(len(text) < 15 for text in ids):
         return
     states = Counter(text[:2] for text in ids)
     if len(states) > 1:
@@ -89,7 +106,7 @@ def check_join(units: Sequence[str], num_found: int, unknown: Sequence[str], nam
 
 
 def numbers(values: pd.Series[Any]) -> tuple[Floats, Mask, Mask]:
-    """Values as numbers, and where they are blank and where they are no finite numbers; each of shape (k,)."""
+    """Values as numbers, where they are blank, and where they are none that can be counted with; each of shape (k,)."""
     if pd.api.types.is_numeric_dtype(values) and not pd.api.types.is_bool_dtype(values):
         read = values.to_numpy(dtype=np.float64, na_value=np.nan)
         blank = np.isnan(read)
@@ -97,30 +114,81 @@ def numbers(values: pd.Series[Any]) -> tuple[Floats, Mask, Mask]:
         written = texts(values)
         blank = written == ""
         read = pd.to_numeric(pd.Series(written, dtype=str), errors="coerce").to_numpy(dtype=np.float64)
-    return read, blank, ~blank & ~np.isfinite(read)
+    with np.errstate(invalid="ignore"):
+        return read, blank, ~blank & ~(np.abs(read) <= LARGEST)
 
 
-def read_counts(table: Table, name: str, reading: Reading) -> Floats:
-    """A column of counts, shape (k,): finite and not negative; a blank cell counts nobody, and is noted."""
-    values = table.frame[name]
+def report_no_number(table: Table, name: str, wrong: Mask, cure: str, reading: Reading) -> None:
+    """Name the rows whose cells hold no number, or one that is too large to be true."""
+    if not wrong.any():
+        return
+    held = texts(column(table, name, "")[wrong])
+    is_number = np.isfinite(pd.to_numeric(pd.Series(held, dtype=str), errors="coerce").to_numpy(dtype=np.float64)).all()
+    what = "beyond what can be counted" if is_number else "not a number"
+    message = f"column '{name}' holds {shown(quoted(list(dict.fromkeys(held))))}, {what}."
+    reading.problems.add(table.place(table.rows(wrong)), message, cure)
+
+
+def read_counts(table: Table, name: str, place: str, reading: Reading) -> Floats:
+    """A column of counts, shape (k,): finite and not negative.
+
+    A blank cell of a table counts nobody, and is noted. What a table or a layer says to be missing (NA, null) is no zero, and a problem.
+    """
+    values = column(table, name, place)
     read, blank, wrong = numbers(values)
-    if wrong.any():
-        message = f"column '{name}' holds {shown(quoted(texts(values[wrong])))}, not a number."
-        reading.problems.add(table.place(table.rows(wrong)), message, "Write plain numbers; leave the cell blank for 0.")
+    report_no_number(table, name, wrong, _cure_for_no_count(texts(values[wrong])), reading)
+    if blank.any() and not table.is_text:
+        message = f"column '{name}' has no value (null) for {counted(int(blank.sum()), 'unit')}."
+        reading.problems.add(table.place(table.rows(blank)), message, f"Write 0 where it is known that nobody lives. {NO_ZERO}")
+    elif blank.any():
+        reading.note(f"{table.name}: {counted(int(blank.sum()), 'blank cell')} in column '{name}' read as 0")
     negative = ~blank & ~wrong & (read < 0)
     if negative.any():
         _report_negative(table, name, read, negative, reading)
-    if blank.any():
-        reading.note(f"{table.name}: {counted(int(blank.sum()), 'blank cell')} in column '{name}' read as 0")
-    return np.where(blank | wrong | negative, 0.0, read)
+    high = ~blank & ~wrong & (read > MOST_IN_A_UNIT)
+    if high.any():
+        message = f"column '{name}' holds {shown(f'{value:g}' for value in read[high])}: no unit has that many students."
+        reading.problems.add(table.place(table.rows(high)), message, "Correct the counts, or name another column.")
+    return np.where(blank | wrong | negative | high, 0.0, read)
+
+
+NO_ZERO = "What is not known is no zero: get the numbers, leave the group out, or write an estimate and say that it is one."
+
+
+def _cure_for_no_count(held: Texts) -> str:
+    hidden = any(text.lower() in NOT_AVAILABLE or SUPPRESSED.fullmatch(text) for text in held)
+    return NO_ZERO if hidden else "Write plain numbers."
 
 
 def _report_negative(table: Table, name: str, read: Floats, negative: Mask, reading: Reading) -> None:
     cure = "Correct the counts."
     if set(read[negative].tolist()) <= set(MISSING_CODES):
-        cure = "NCES files write -1 for missing, -2 for not applicable and -9 for low quality: put the true count, or leave the cell blank for 0."
+        cure = f"NCES files write -1 for missing, -2 for not applicable and -9 for low quality. {NO_ZERO}"
     values = shown(f"{value:g}" for value in read[negative])
     reading.problems.add(table.place(table.rows(negative)), f"column '{name}' holds negative counts: {values}.", cure)
+
+
+def doubt_shares(students: Floats, groups: dict[str, Floats], columns: dict[str, str], table: Table, reading: Reading) -> None:
+    """Doubt groups that look like shares or percentages where counts of students belong.
+
+    Parameters
+    ----------
+    students, groups
+        Counts, shape (n,) each.
+    columns
+        The column of each group.
+    """
+    for group, count in groups.items():
+        name = columns[group]
+        is_fraction = count != np.round(count)
+        largest = float(count.max(initial=0))
+        if is_fraction.any() and largest <= 1 and students.max(initial=0) >= DOZENS:
+            reading.warn(
+                f"{table.name}: column '{name}' of group '{group}' never exceeds 1, beside up to {students.max():,.10g} students in a unit: "
+                "does it hold shares? Counts of students belong here (share x students)"
+            )
+        elif "%" in name or SHARE_WORDS & set(words_of(name)):
+            reading.warn(f"{table.name}: column '{name}' of group '{group}' is named like a share, and is read as counts of students")
 
 
 def settle_groups(groups: dict[str, Floats], students: Floats, above: str, table: Table, reading: Reading) -> dict[str, Floats]:
@@ -192,10 +260,10 @@ def check_travel(travel: Floats, units: Sequence[str], schools: Sequence[str], r
             reading.warn(f"{name}: the median trip is {median:.3g} min; check data.travel.measure")
 
 
-def note_unknown_trips(travel: Floats, current: Ints, reading: Reading) -> None:
-    """Count units whose trip to today's school is unknown: nothing can be measured against it."""
-    num_schools = travel.shape[1]
-    stays = np.flatnonzero((current >= 0) & (current < num_schools))
-    missing = int(np.isnan(travel[stays, current[stays]]).sum())
-    if missing:
-        reading.warn(f"travel to today's school is unknown for {counted(missing, 'unit')}")
+def note_unknown_trips(travel: Floats, current: Ints, students: Floats, reading: Reading) -> None:
+    """Count units whose trip to today's school is unknown: nothing can be measured against it. `travel` has closed schools after the open ones."""
+    has_one = np.flatnonzero(current >= 0)
+    missing = has_one[np.isnan(travel[has_one, current[has_one]])]
+    if len(missing):
+        said = f"travel to today's school is unknown for {counted(len(missing), 'unit')} with {students[missing].sum():,.10g} students"
+        reading.warn(f"{said}: no limit of increase holds for them, and added travel leaves them out")

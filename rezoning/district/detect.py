@@ -22,11 +22,10 @@ UNIT_ID = (
 )  # fmt: skip
 SCHOOL_ID = ("ncessch", "school_id", "schl_code", "schoolcode")
 SCHOOL_NAME = ("sch_name", "school_name", "schnam", "name")
+ORIGIN = ("from_id", "origin", "origin_id", "o_id", "fromid", "from", "from_unit", "source", "block", *UNIT_ID)
+DESTINATION = ("to_id", "destination", "destination_id", "d_id", "toid", "to", "to_school", "target", *SCHOOL_ID, "school")
 LATITUDE = ("lat", "latitude", "latcod", "y")
 LONGITUDE = ("lon", "long", "lng", "longitude", "loncod", "x")
-ORIGIN = ("from_id", "origin", "o_id", "fromid", "block", *UNIT_ID)
-DESTINATION = ("to_id", "destination", "d_id", *SCHOOL_ID)
-TRAVEL_VALUE = ("value", "travel_time", "travel_time_p50", "time", "duration", "minutes", "seconds", "tt", "distance")
 
 BLOCK = re.compile(r"\d{14,15}")
 PREFIXED = re.compile(r"\d{7}US(?=\d)")
@@ -34,6 +33,14 @@ BLOCK_GROUP = re.compile(r"\d{11,12}")
 EXCEL = re.compile(r"\d(\.\d+)?[eE]\+\d+")
 TRAILING_ZERO = re.compile(r"\d+\.0")
 NEARLY_ALL = 0.99
+
+NAMELESS = re.compile(
+    r"column \d+|unnamed: ?\d+(_level_\d+)?|\.\.\.\d+|__index_level_\d+__|level_\d+|x(\.\d+)?|v1|"
+    r"index|(row|obs|case|seq|record|line|serial|sequence|_)?[ _.]?(names?|no|nr|num|number|id|index|#)|row|obs|seq|#|"
+    r"fid|oid|objectid(_\d+)?|ogc_fid|gid|pk|nr\.?|no\.?|n",
+    re.IGNORECASE,
+)
+"""Names that programs give to a column that numbers the rows."""
 
 Texts = np.ndarray[Any, np.dtype[np.object_]]
 
@@ -88,24 +95,48 @@ def school_id_column(table: Table, place: str) -> str:
     raise DataError(Problem(place, f"{table.name} has {said}.", f"Name it with data.schools.id. Columns: {shown(columns, 40)}."))
 
 
-def clean_ids(ids: Texts, table: Table, what: str, reading: Reading) -> Texts:
-    """Ids as they were before a spreadsheet or a data frame touched them; blanks stay blank.
+def words_of(name: str) -> list[str]:
+    """The words of a column's name, in lower case: ``travelTime_p50`` has travel, time and p50."""
+    parted = re.sub(r"(?<=[a-z0-9])(?=[A-Z])", " ", name)
+    return [word for word in re.split(r"[^a-z0-9%#]+", parted.lower()) if word]
 
-    Excel's ``5.10594E+14`` cannot be recovered and is a problem. A ``.0`` that every value carries is dropped.
-    """
-    _report_shortened(ids, table, what, reading)
+
+def is_counter(values: Texts) -> bool:
+    """Whether a column counts its rows, from 0 or from 1 on; one row alone is no sign of it."""
+    if len(values) < 2 or values[0] not in ("0", "1"):
+        return False
+    start = int(values[0])
+    return all(text == str(number) for number, text in enumerate(values, start=start))
+
+
+def row_numbers(columns: Sequence[str], head: pd.DataFrame) -> list[str]:
+    """Columns of no name, or of one that programs give them, which number the rows; they are ids only where nothing else can be."""
+    return [name for name in columns if NAMELESS.fullmatch(name) and is_counter(texts(head[name]))]
+
+
+def said_row_numbers(names: Sequence[str], file: str) -> list[str]:
+    """Notes that columns were taken for row numbers."""
+    said = ["a column without a name" if re.fullmatch(r"column \d+", name) else f"column '{name}'" for name in names]
+    return [f"{file}: {name} holds row numbers, and is passed over" for name in said]
+
+
+def note_mended(mended: Sequence[str], table: Table, reading: Reading) -> None:
+    """Say which ids were found only when mended."""
+    if mended:
+        named = shown([f"'{text}'" for text in mended])
+        reading.note(f"{table.name}: {counted(len(mended), 'id')} found after restoring a lost leading zero, or dropping a prefix or '.0': {named}")
+
+
+def clean_ids(ids: Texts, table: Table, what: str, reading: Reading) -> Texts:
+    """Ids as they were before a data frame touched them: a ``.0`` that every value carries is dropped; blanks stay blank."""
     if share_matching(ids, TRAILING_ZERO) == 1:
         reading.note(f"{table.name}: dropped '.0' from every {what}")
         return np.array([text.removesuffix(".0") for text in ids], dtype=object)
     return ids
 
 
-def report_shortened(unknown: Sequence[str], table: Table, name: str, what: str, reading: Reading) -> bool:
-    """Whether ids in a column that are unknown are so because a spreadsheet shortened them; they are a problem then."""
-    return any(EXCEL.fullmatch(text) for text in unknown) and _report_shortened(texts(table.frame[name]), table, what, reading)
-
-
-def _report_shortened(ids: Texts, table: Table, what: str, reading: Reading) -> bool:
+def report_shortened(ids: Texts, table: Table, what: str, reading: Reading) -> bool:
+    """Whether a spreadsheet shortened ids to ``5.10594E+14``, which cannot be recovered and is a problem."""
     broken = np.array([EXCEL.fullmatch(text) is not None for text in ids], dtype=bool)
     if broken.any():
         values = shown(dict.fromkeys(f"'{text}'" for text in ids[broken]))
@@ -141,7 +172,7 @@ def _padded(ids: Texts, width: int, note: str, reading: Reading) -> Texts:
 
 
 class Lookup:
-    """Finds ids of another file among known ones: as written, else without a census prefix and with lost leading zeros.
+    """Finds ids of another file among known ones: as written, else mended on both sides (no census prefix, no ``.0``, zeros that were lost).
 
     Parameters
     ----------
@@ -155,15 +186,19 @@ class Lookup:
         self.ids = tuple(ids)
         self.index = {text: place for place, text in enumerate(self.ids)}
         self.width = width
+        self._mended: dict[str, int] = {}
+        for place, text in enumerate(self.ids):
+            mended = self._mend(text)
+            self._mended[mended] = -1 if mended in self._mended else place  # two ids that look alike when mended are two
+
+    def _mend(self, text: str) -> str:
+        bare = PREFIXED.sub("", text.strip()).removesuffix(".0")
+        return bare.zfill(self.width) if len(bare) == self.width - 1 and bare.isdecimal() else bare
 
     def find(self, text: str) -> int:
         """Index of one id, -1 where it is unknown."""
-        if text in self.index:
-            return self.index[text]
-        bare = PREFIXED.sub("", text.strip()).removesuffix(".0")
-        if bare.isdigit() and len(bare) == self.width - 1 and bare not in self.index:
-            bare = bare.zfill(self.width)
-        return self.index.get(bare, -1)
+        place = self.index.get(text)
+        return self._mended.get(self._mend(text), -1) if place is None else place
 
     def find_all(self, values: pd.Series[Any] | Texts) -> tuple[np.ndarray[Any, np.dtype[np.int64]], list[str]]:
         """Index of every value, shape (k,), -1 where unknown or blank, and the distinct unknown ones that are not blank."""
@@ -172,3 +207,8 @@ class Lookup:
         places = np.array([self.find(text) for text in written] + [-1], dtype=np.int64)
         unknown = [text for text, place in zip(written, places, strict=False) if place < 0 and text]
         return places[codes], unknown
+
+    def mended(self, values: pd.Series[Any] | Texts) -> list[str]:
+        """Distinct values that are known only when mended."""
+        distinct = texts(pd.Series(pd.unique(values if isinstance(values, pd.Series) else np.asarray(values, dtype=object))))
+        return [text for text in distinct if text and text not in self.index and self.find(text) >= 0]

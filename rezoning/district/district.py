@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
@@ -25,6 +25,47 @@ class InputFile:
 
     path: str
     sha256: str
+
+
+@dataclass(frozen=True, eq=False)
+class Land:
+    """Pieces of ground: contiguity is about what a map shows, and a unit may be drawn in several places.
+
+    Parameters
+    ----------
+    unit
+        Unit of each piece, shape (l,). The first n are the units' main pieces, in unit order: the one with its school, or the largest.
+    edges
+        Pairs of pieces that border each other or are linked, shape (k, 2), the smaller index first, sorted, unique.
+    """
+
+    unit: Ints
+    edges: Ints
+
+    @cached_property
+    def num_units(self) -> int:
+        """Number of units, n."""
+        return len(np.unique(self.unit))
+
+    @cached_property
+    def graph(self) -> csr_array[Any, tuple[int, int]]:
+        """Adjacency of pieces as a symmetric 0/1 CSR matrix, shape (l, l)."""
+        return symmetric(self.edges, len(self.unit))
+
+    def linked(self, links: Sequence[tuple[int, int]], barriers: Sequence[tuple[int, int]] = ()) -> Land:
+        """Links join the main pieces of two units, or all pieces of a unit that is linked with itself; barriers part all pieces of both."""
+        added = [pair for pair in links if pair[0] != pair[1]]
+        added += [(u, int(piece)) for u, v in links if u == v for piece in np.flatnonzero(self.unit == u)[1:]]
+        edges = np.unique(np.sort(np.concatenate((self.edges, np.array(added, dtype=np.int64).reshape(-1, 2))), axis=1), axis=0)
+        cut = {(min(pair), max(pair)) for pair in barriers}
+        kept = np.array([tuple(sorted(pair)) not in cut for pair in self.unit[edges].tolist()], dtype=bool)
+        return Land(self.unit, edges[kept])
+
+    @cached_property
+    def groups(self) -> list[Ints]:
+        """The pieces of each unit that has several."""
+        several = np.unique(self.unit[np.bincount(self.unit)[self.unit] > 1])
+        return [np.flatnonzero(self.unit == u) for u in several]
 
 
 @dataclass(frozen=True, eq=False)
@@ -68,14 +109,20 @@ class District:
         Whether a unit lies in the walk zone of an open school, shape (n, m); None without `data.walk`.
     walk
         Walks, shape (n, m), in `walk_unit` (``min`` or ``km``); NaN where unknown, None without a matrix.
+    closed_travel, closed_walk, closed_walkable
+        The same to closed schools, shape (n, len(closed_ids)): facts about today, where some unit has one of them. None where nothing is known.
     crossed
         Whether the straight line from a unit to an open school crosses a barrier, shape (n, m); None without `data.barriers`.
+    unit_key
+        The column of ids in the units file, which names them in other files too.
     columns
         Every column of the units file as texts by its name, shape (n,) each, blank where empty: for rules that name a column.
     edges
         Pairs of adjacent units, shape (e, 2), each with the smaller index first, sorted, unique.
     border_m
         Shared border of each edge in meters, shape (e,), NaN where unknown (links, files without lengths).
+    parts
+        Separate pieces of ground where neighbors come from polygons and some unit has several of them, else None; `land` has an answer in any case.
     geometry
         Polygons in a projected CRS in meters, in unit order; None when units come as a table.
     inputs
@@ -109,9 +156,14 @@ class District:
     walkable: NDArray[np.bool_] | None = None
     walk: Floats | None = None
     walk_unit: str = "min"
+    closed_travel: Floats | None = None
+    closed_walk: Floats | None = None
+    closed_walkable: NDArray[np.bool_] | None = None
     crossed: NDArray[np.bool_] | None = None
+    unit_key: str = ""
     columns: Mapping[str, Texts] = field(default_factory=dict)
     border_m: Floats | None = None
+    parts: Land | None = None
     geometry: gpd.GeoSeries | None = None
     inputs: tuple[InputFile, ...] = ()
     notes: tuple[str, ...] = ()
@@ -155,19 +207,54 @@ class District:
         return np.where(self.current < self.num_schools, self.current, -1)
 
     @cached_property
+    def trips_today(self) -> Floats | None:
+        """Travel of each unit to its school of today, open or closed; NaN where it is unknown or there is none. None without travel; shape (n,)."""
+        return None if self.travel is None else self._at_today(self.travel, self.closed_travel)
+
+    @cached_property
+    def walk_today(self) -> Floats | None:
+        """The walk of each unit to its school of today, likewise; None without a matrix of walks."""
+        return None if self.walk is None else self._at_today(self.walk, self.closed_walk)
+
+    @cached_property
+    def walks_today(self) -> NDArray[np.bool_] | None:
+        """Whether each unit can walk to its school of today, open or closed; None without `data.walk`; shape (n,)."""
+        if self.walkable is None:
+            return None
+        closed = None if self.closed_walkable is None else self.closed_walkable.astype(np.float64)
+        return np.asarray(self._at_today(self.walkable.astype(np.float64), closed) == 1)
+
+    def _at_today(self, table: Floats, closed: Floats | None) -> Floats:
+        """Value of a (unit, school) table at each unit's school of today, (n, m) and (n, k) to (n,); NaN where there is none."""
+        values = np.full(self.num_units, np.nan)
+        if self.current is not None:
+            every = table if closed is None else np.hstack([table, closed])
+            units = np.flatnonzero((self.current >= 0) & (self.current < every.shape[1]))
+            values[units] = every[units, self.current[units]]
+        return values
+
+    @cached_property
     def graph(self) -> csr_array[Any, tuple[int, int]]:
         """Adjacency as a symmetric 0/1 CSR matrix, shape (n, n)."""
-        from scipy.sparse import csr_array
+        return symmetric(self.edges, self.num_units)
 
-        i, j = self.edges[:, 0], self.edges[:, 1]
-        ones = np.ones(2 * len(i), dtype=np.int8)
-        n = self.num_units
-        return csr_array((ones, (np.concatenate([i, j]), np.concatenate([j, i]))), shape=(n, n))
+    @cached_property
+    def land(self) -> Land:
+        """The pieces of ground that contiguity is about: the units, but for those that are drawn in several places."""
+        return Land(np.arange(self.num_units), self.edges) if self.parts is None else self.parts
 
     def enrollment(self, assignment: Ints) -> Floats:
         """Students per open school under `assignment` (values outside 0..m-1 are left out); shape (m,)."""
         counted = (assignment >= 0) & (assignment < self.num_schools)
         return np.bincount(assignment[counted], weights=self.students[counted], minlength=self.num_schools).astype(np.float64)
+
+
+def symmetric(edges: Ints, size: int) -> csr_array[Any, tuple[int, int]]:
+    """Pairs as a symmetric 0/1 CSR matrix, shape (size, size)."""
+    from scipy.sparse import csr_array
+
+    i, j = edges[:, 0], edges[:, 1]
+    return csr_array((np.ones(2 * len(i), dtype=np.int8), (np.concatenate([i, j]), np.concatenate([j, i]))), shape=(size, size))
 
 
 def same_school_components(graph: csr_array[Any, tuple[int, int]], assignment: Ints) -> Ints:

@@ -27,6 +27,11 @@ OVERLAP_NOISE_M2 = 1.0
 OVERLAP_LIMIT = 0.01
 """Share of the smaller unit above which an overlap leaves it open who borders whom."""
 
+METERS_PER_DEGREE = 111_320.0
+
+ROUND_SHARE = 0.5
+"""Of rounded coordinates a tenth ends in 0; where more than this do, they are numbers that somebody chose."""
+
 Shapes = NDArray[Any]
 Flags = NDArray[np.bool_]
 
@@ -163,6 +168,30 @@ def _why_not_meters(crs: Any, center: tuple[float, float]) -> str:
     factors = projection.get_factors(*projection(*center, inverse=True))
     stretch = max(abs(factors.meridional_scale - 1), abs(factors.parallel_scale - 1))
     return f"for it stretches lengths by {stretch:.0%}" if stretch > SCALE_TOLERANCE else ""
+
+
+def coordinate_step_m(geometry: gpd.GeoSeries) -> float:
+    """To what a layer's coordinates were rounded, in meters; 0 where they have all the digits of a float, or were drawn on round numbers.
+
+    Coordinates are written with few digits (degrees with six: 0.1 m), of which most need the last one, or kept as floats of 32 bits.
+    """
+    import shapely
+
+    values = shapely.get_coordinates(np.asarray(geometry.array)).ravel()
+    digits = next((digits for digits in range(9) if _on_grid(values[:1000], digits).all() and _on_grid(values, digits).all()), None)
+    step = 0.0
+    if digits is not None:
+        step = 10.0**-digits if _on_grid(values, digits - 1).mean() <= ROUND_SHARE else 0.0
+    elif (values == values.astype(np.float32)).all():
+        step = float(np.spacing(np.abs(values).max().astype(np.float32)))
+    axis = geometry.crs.axis_info[0]
+    return step * (METERS_PER_DEGREE if geometry.crs.is_geographic else float(axis.unit_conversion_factor))
+
+
+def _on_grid(values: NDArray[np.float64], digits: int) -> Flags:
+    """Which values have at most so many digits after the point, as far as a float tells; none where it has not as many itself."""
+    scaled = values * 10.0**digits
+    return np.asarray((np.abs(scaled - np.round(scaled)) <= 1e-4) & (np.abs(scaled) < 1e12))
 
 
 # -- repairs ---------------------------------------------------------------------------------------------------------

@@ -2,31 +2,31 @@
 
 from __future__ import annotations
 
-import difflib
-from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from rezoning.district.adjacency import edges_from_file, edges_from_polygons, with_links
-from rezoning.district.assignment_files import read_assignment
+from rezoning.district.assignment_files import Labels, read_assignment
 from rezoning.district.barriers import read_barriers
 from rezoning.district.checks import check_travel, note_unknown_trips, quoted
 from rezoning.district.columns import Columns
 from rezoning.district.district import District, Floats, Ints
 from rezoning.district.geometry import overlaps, prepare_polygons, report_overlaps
-from rezoning.district.readers import check_there, read_table, texts
+from rezoning.district.neighbors import read_neighbors
+from rezoning.district.readers import check_there, texts
 from rezoning.district.reading import Reading, counted
 from rezoning.district.schools import SchoolTable, read_schools, school_points, school_units
-from rezoning.district.travel import estimated, is_minutes, read_travel
+from rezoning.district.travel import Trips, estimated, is_minutes, read_travel
+from rezoning.district.trip_doubts import doubt_trips
 from rezoning.district.units import UnitTable, read_units, today
-from rezoning.district.walks import read_walks
+from rezoning.district.walks import Walks, read_walks
+from rezoning.district.whereabouts import is_somewhere, report_broken
 from rezoning.errors import DataError, shown
 
 if TYPE_CHECKING:
     import geopandas as gpd
 
-    from rezoning.scenario.schema import Adjacency, Data, Travel
+    from rezoning.scenario.schema import Data, Travel
 
 
 def load_district(data: Data) -> District:
@@ -60,24 +60,33 @@ def load_district(data: Data) -> District:
         schools.points = _points(data, schools, units)
         school_unit = _school_units(data, schools, units, reading)
     current = _current(data, units, schools, reading)
-    travel = None if data.travel is None else _travel(data.travel, units, schools, school_unit, reading)
+    trips = _trips(data.travel, units, schools, reading)
+    travel = _estimate(data, units, schools, school_unit, reading) if trips is None else trips.travel
     walks = None if data.walk is None else read_walks(data.walk, units, schools, reading)
     crossed = None if data.barriers is None else read_barriers(data.barriers, units, schools, school_unit, reading)
-    edges, border_m = _neighbors(data.adjacency, units, reading)
+    neighbors = read_neighbors(data.adjacency, units, schools, school_unit, reading)
+    if trips is not None and data.travel is not None and not reading.problems:
+        doubt_trips(trips, "min" if is_minutes(data.travel) else "km", units, schools, school_unit, neighbors.edges, reading)
     if travel is not None and current is not None:
-        note_unknown_trips(travel, current, reading)
+        note_unknown_trips(travel, current, units.students, reading)
     reading.problems.raise_as(DataError)
     return District(
         unit_ids=units.ids, students=units.students, groups=units.groups, partition=data.units.partition, current=current,
         school_ids=schools.ids, school_names=schools.names, closed_ids=schools.closed_ids, capacity=schools.capacity, school_unit=school_unit,
-        travel=travel, travel_unit="min" if data.travel is None or is_minutes(data.travel) else "km",
+        travel_unit="min" if data.travel is None or is_minutes(data.travel) else "km",
         travel_is_estimate=data.travel is not None and data.travel.estimate is not None,
-        years=units.years, growth=units.growth, grades=units.grades, columns=Columns(units.table.frame),
+        years=units.years, growth=units.growth, grades=units.grades, unit_key=units.key, columns=Columns(units.table.frame),
         portables=schools.portables, portable_price=schools.portable_price, programs=schools.programs,
-        walkable=None if walks is None else walks.walkable, walk=None if walks is None else walks.walk, walk_unit=walks.unit if walks else "min",
-        crossed=crossed, edges=edges, border_m=border_m, geometry=units.geometry,
+        **_ways(travel, walks, len(schools.ids)), crossed=crossed,
+        edges=neighbors.edges, border_m=neighbors.border_m, parts=neighbors.parts, geometry=units.geometry,
         inputs=tuple(reading.inputs), notes=tuple(reading.notes), warnings=tuple(reading.warnings),
     )  # fmt: skip
+
+
+def _ways(travel: Floats | None, walks: Walks | None, m: int) -> dict[str, Any]:
+    """The fields of a district with m open schools that say how its students get to these and, today, to closed ones."""
+    trips = {} if travel is None else {"travel": travel[:, :m], "closed_travel": travel[:, m:]}
+    return trips if walks is None else trips | walks.split(m)
 
 
 def _check_other_files(data: Data, reading: Reading) -> None:
@@ -97,6 +106,8 @@ def _polygons(units: UnitTable, data: Data, reading: Reading) -> gpd.GeoSeries |
 
     table = units.table
     if table.geometry is None:
+        return None
+    if report_broken(table, units.ids, reading) or not is_somewhere(table.geometry, table, reading):
         return None
     found = prepare_polygons(gpd.GeoDataFrame(geometry=table.geometry), units.ids, table.name, reading.problems)
     reading.notes.extend(found.notes)
@@ -134,7 +145,8 @@ def _current(data: Data, units: UnitTable, schools: SchoolTable, reading: Readin
     with reading.gathering():
         check_there(path, data.units.current.place("path"))
         reading.hashed([path])
-        given = read_assignment(path, units.ids)
+        labels = Labels((*schools.ids, *schools.closed_ids), schools.names)
+        given = read_assignment(path, units.ids, data.units.current.column, labels, "today", units.key)
         reading.notes.extend(given.notes)
         missing = [unit for unit, row in zip(units.ids, given.rows, strict=True) if not row]
         if missing:
@@ -143,13 +155,22 @@ def _current(data: Data, units: UnitTable, schools: SchoolTable, reading: Readin
     return None
 
 
-def _travel(section: Travel, units: UnitTable, schools: SchoolTable, school_unit: Ints, reading: Reading) -> Floats | None:
-    """Travel from a file or as an estimate, checked; None where a problem was found."""
-    if section.path is not None:
-        with reading.gathering():
-            travel = read_travel(section, units, schools, reading)
-            check_travel(travel, units.ids, schools.ids, reading, name=section.path.name, is_minutes=is_minutes(section))
-            return travel
+def _trips(section: Travel | None, units: UnitTable, schools: SchoolTable, reading: Reading) -> Trips | None:
+    """Travel to open schools and then to closed ones from a file, checked; None without one, or where a problem was found."""
+    if section is None or section.path is None:
+        return None
+    with reading.gathering():
+        trips = read_travel(section, units, schools.with_closed(), reading)
+        to_open = trips.travel[:, : len(schools.ids)]
+        check_travel(to_open, units.ids, schools.ids, reading, name=section.path.name, is_minutes=is_minutes(section))
+        return trips
+    return None
+
+
+def _estimate(data: Data, units: UnitTable, schools: SchoolTable, school_unit: Ints, reading: Reading) -> Floats | None:
+    """The same from straight lines; None where it is not asked for, or where there are no polygons."""
+    section = data.travel
+    if section is None or section.estimate is None:
         return None
     if units.geometry is None:
         if units.table.geometry is None:
@@ -160,58 +181,21 @@ def _travel(section: Travel, units: UnitTable, schools: SchoolTable, school_unit
         f"travel is an estimate: straight lines x {section.detour:g} at {section.speed_kmh:g} km/h, "
         f"from a point inside each unit to {'a point inside the unit of ' if schools.points is None else ''}each school"
     )
-    return estimated(section, units.geometry, schools.points, school_unit)
+    to_open = estimated(section, units.geometry, schools.points, school_unit)
+    return np.hstack([to_open, _estimate_to_closed(data, section, units.geometry, units, schools)])
 
 
-# -- adjacency -------------------------------------------------------------------------------------------------------
-
-
-def _neighbors(section: Adjacency, units: UnitTable, reading: Reading) -> tuple[Ints, Floats]:
-    """Edges and their borders, with links and barriers."""
-    edges, border_m = np.empty((0, 2), dtype=np.int64), np.empty(0)
-    with reading.gathering():
-        if section.path is not None:
-            edges, border_m = _listed_neighbors(section, units, reading)
-        elif units.geometry is not None:
-            edges, border_m = edges_from_polygons(units.geometry, section.min_shared_m, section.snap_m)
-        elif units.table.geometry is None:
-            message = f"neighbors are found from polygons, and {units.table.name} has none."
-            reading.problems.add(section.place(), message, "Give the polygons of the units, or a file of pairs: data.adjacency.path.")
-    links, barriers = (_pairs(section, key, units, reading) for key in ("links", "barriers"))
-    edges, border_m, notes = with_links(edges, border_m, links, barriers)
-    reading.notes.extend(notes)
-    return edges, border_m
-
-
-def _listed_neighbors(section: Adjacency, units: UnitTable, reading: Reading) -> tuple[Ints, Floats]:
-    assert section.path is not None
-    table = read_table(section.path, place=section.place("path"))
-    reading.took(table)
-    frame = table.frame.copy()
-    for name in frame.columns[:2]:
-        written = texts(frame[name])
-        found, _ = units.lookup.find_all(written)
-        frame[name] = [units.ids[u] if u >= 0 else text for u, text in zip(found, written, strict=True)]
-    return edges_from_file(frame, units.lookup.index, table.name, reading.problems)
-
-
-def _pairs(section: Adjacency, key: str, units: UnitTable, reading: Reading) -> list[tuple[int, int]]:
-    """Links or barriers as indices; unknown units and a unit with itself are problems of their line."""
-    pairs = []
-    for number, (first, second) in enumerate(getattr(section, key)):
-        u, v = units.lookup.find(first), units.lookup.find(second)
-        unknown = [text for text, place in ((first, u), (second, v)) if place < 0]
-        if unknown:
-            message = f"{units.table.name} has no unit {' and no unit '.join(quoted(unknown))}."
-            reading.problems.add(section.place(key, number), message, did_you_mean(unknown[0], units.ids))
-        elif u == v:
-            reading.problems.add(section.place(key, number), f"pairs unit '{first}' with itself.", "Name two units.")
-        else:
-            pairs.append((u, v))
-    return pairs
-
-
-def did_you_mean(text: str, known: Sequence[str]) -> str:
-    """A cure that shows the nearest known id."""
-    near = difflib.get_close_matches(text, known, n=1)
-    return f"Did you mean '{near[0]}'?" if near else f"Units are like {shown(quoted(known[:2]))}."
+def _estimate_to_closed(data: Data, section: Travel, geometry: gpd.GeoSeries, units: UnitTable, schools: SchoolTable) -> Floats:
+    """Travel to closed schools, shape (n, k), by the same lines; NaN where it is not told where one is: nobody goes there, so that is no problem."""
+    table, lost = schools.closed_table, np.full((len(units.ids), len(schools.closed_ids)), np.nan)
+    if not schools.closed_ids:
+        return lost
+    if schools.points is not None:
+        try:
+            return estimated(section, geometry, school_points(table, geometry.crs), np.zeros(len(schools.closed_ids), dtype=np.int64))
+        except DataError:
+            return lost
+    if data.schools.unit not in table.frame.columns:
+        return lost
+    found, _ = units.lookup.find_all(texts(table.frame[data.schools.unit]))
+    return np.where(found >= 0, estimated(section, geometry, None, np.maximum(found, 0)), np.nan)

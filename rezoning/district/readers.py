@@ -5,18 +5,21 @@ from __future__ import annotations
 import difflib
 import gzip
 import logging
+import mmap
+import re
 import warnings
 import zlib
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
 
-from rezoning.district.text_files import layout_notes, read_columns, text_layout
+from rezoning.district.text_files import always, layout_notes, read_columns, text_layout
 from rezoning.errors import DataError, Problem, shown
+from rezoning.files import plainly_named, short, why_unopenable
 
 if TYPE_CHECKING:
     import geopandas as gpd
@@ -26,6 +29,7 @@ log = logging.getLogger(__name__)
 TEXT_SUFFIXES = (".csv", ".csv.gz", ".txt", ".txt.gz", ".tsv", ".tsv.gz")
 LAYER_SUFFIXES = (".gpkg", ".geojson", ".json", ".shp", ".zip")
 PARQUET_SUFFIXES = (".parquet", ".geoparquet")
+GEOJSON = (".geojson", ".json")
 SIDECARS = (".shx", ".dbf", ".prj", ".cpg")
 EXPECTED = "Expected .gpkg, .geojson, .shp (or zipped), .parquet, .csv or .csv.gz."
 
@@ -47,8 +51,12 @@ class Table:
         Shapes with the same index; None for a table without any.
     files
         Every file on disk that it came from.
-    notes
-        What was chosen or corrected while reading.
+    notes, warnings
+        What was chosen or corrected while reading, and what is in doubt.
+    keys
+        Columns that are none of the file's own, and yet can be named: the number that a layer's features have, an index without a name.
+    broken
+        Why a shape cannot be made out, by row; the shape is missing then.
     """
 
     path: Path
@@ -56,15 +64,33 @@ class Table:
     geometry: gpd.GeoSeries | None = None
     files: tuple[Path, ...] = ()
     notes: tuple[str, ...] = ()
+    warnings: tuple[str, ...] = ()
+    keys: Mapping[str, pd.Series[Any]] = field(default_factory=dict)
+    broken: Mapping[int, str] = field(default_factory=dict)
 
     @property
     def name(self) -> str:
         """The file's name, as messages call it."""
         return self.path.name
 
+    @property
+    def columns(self) -> list[str]:
+        """Names of the file's own columns."""
+        return [str(name) for name in self.frame.columns]
+
+    @property
+    def is_text(self) -> bool:
+        """Whether a cell can only be blank, and never say that its value is missing."""
+        return self.path.name.lower().endswith(TEXT_SUFFIXES)
+
     def place(self, rows: Sequence[Any]) -> str:
         """Where some rows are: ``'units.csv, row 4'`` or ``'units.csv, rows 4, 7 and 3 more'``."""
         return f"{self.name}, row{'' if len(rows) == 1 else 's'} {shown(rows)}"
+
+    def find(self, wanted: str) -> pd.Series[Any] | None:
+        """A column by its name, else by that of a key; None where there is neither. Breaks of lines in a name are spaces."""
+        name, names = " ".join(wanted.split()), self.columns
+        return self.frame.iloc[:, names.index(name)] if name in names else self.keys.get(name)
 
     def rows(self, where: np.ndarray[Any, Any]) -> list[int]:
         """Row numbers of the records where a boolean array is true."""
@@ -73,7 +99,8 @@ class Table:
     def kept(self, where: np.ndarray[Any, Any]) -> Table:
         """The same table with some of its records."""
         shapes = None if self.geometry is None else self.geometry[where]
-        return Table(self.path, self.frame[where], shapes, self.files, self.notes)
+        keys = {name: values[where] for name, values in self.keys.items()}
+        return replace(self, frame=self.frame[where], geometry=shapes, keys=keys)
 
 
 def read_table(path: Path, layer: str | None = None, place: str = "") -> Table:
@@ -94,18 +121,30 @@ def read_table(path: Path, layer: str | None = None, place: str = "") -> Table:
         The file is missing, of an unknown kind, damaged, empty, or has no such layer.
     """
     check_there(path, place)
-    name = path.name.lower()
+    return _safely(path, lambda: _read(path, path.name.lower(), layer, place))
+
+
+def read_any(path: Path, is_header: Callable[[Sequence[str]], bool]) -> Table:
+    """As `read_table`, with every ending that is no layer's taken for text, which may have no header."""
+    check_there(path, "")
+    if path.name.lower().endswith(LAYER_SUFFIXES + PARQUET_SUFFIXES):
+        return read_table(path)
+    return _safely(path, lambda: read_text(path, is_header))
+
+
+def _safely(path: Path, read: Callable[[], Table]) -> Table:
+    """A table with rows; whatever a library says of a damaged file becomes words."""
     try:
         with warnings.catch_warnings(record=True) as caught:
             warnings.simplefilter("always")
-            table = _read(path, name, layer, place)
+            table = read()
     except DataError:
         raise
     except Exception as error:  # GDAL, GEOS and Arrow raise whatever they like about a damaged file; a list of it would never be complete
         raise unreadable(path, error) from error
     for said in caught:
         log.debug("%s: %s", path.name, said.message)
-    table.frame.columns = table.frame.columns.map(str)
+    table.frame.columns = pd.Index([" ".join(str(name).split()) for name in table.frame.columns], dtype=object)
     if not len(table.frame):  # a layer of mere shapes has rows and no columns
         raise DataError(Problem(path.name, "has no rows.", "Export it again, or name another file."))
     return table
@@ -118,14 +157,16 @@ def unreadable(path: Path, error: BaseException) -> DataError:
 
 
 def check_there(path: Path, place: str) -> None:
-    """Refuse a path that is no file."""
-    where = place or path.name
-    if path.is_dir():
-        raise DataError(Problem(where, f"{path} is a folder, not a file.", "Name the file in it."))
-    if not path.exists():
-        near = difflib.get_close_matches(path.name, _neighbors(path), n=1, cutoff=0.7)
-        cure = f"Did you mean '{near[0]}'?" if near else "Paths are relative to the scenario file."
-        raise DataError(Problem(where, f"there is no file {path}.", cure))
+    """Refuse a path that is no file that can be read."""
+    fault = why_unopenable(path)
+    if fault is None:
+        return
+    where = place or short(path.name)
+    if not fault.is_missing:
+        raise DataError(Problem(where, f"{short(path)} {fault.reason}.", fault.cure))
+    near = difflib.get_close_matches(path.name, _neighbors(path), n=1, cutoff=0.7)
+    cure = f"Did you mean '{near[0]}'?" if near else "Paths are relative to the scenario file."
+    raise DataError(Problem(where, f"there is no file {short(path)}.", cure))
 
 
 def _neighbors(path: Path) -> list[str]:
@@ -150,9 +191,17 @@ def _read(path: Path, name: str, layer: str | None, place: str) -> Table:
 # -- text ------------------------------------------------------------------------------------------------------------
 
 
-def read_text(path: Path) -> Table:
-    """A delimited text file, every cell as text: nothing is taken for a number, so no id loses a zero."""
-    layout = text_layout(path)
+def read_text(path: Path, is_header: Callable[[Sequence[str]], bool] = always) -> Table:
+    """A delimited text file, every cell as text: nothing is taken for a number or for missing, so no id is lost.
+
+    Parameters
+    ----------
+    path
+        The file.
+    is_header
+        Whether the cells of its first record name columns.
+    """
+    layout = text_layout(path, is_header)
     return Table(path, read_columns(path, layout, str), files=(path,), notes=layout_notes(path, layout))
 
 
@@ -160,10 +209,20 @@ def read_text(path: Path) -> Table:
 
 
 def _read_layer(path: Path, layer: str | None, place: str) -> Table:
-    import geopandas as gpd
+    with plainly_named(path, *_on_disk(path)[1:]) as named:
+        table = _layer(path, named, layer, place)
+    if path.suffix.lower() in GEOJSON:
+        table = _as_its_server_said(table)
+    if path.suffix.lower() == ".shp" and len(table.files) > 1 and not any(file.suffix.lower() == ".cpg" for file in table.files):
+        table = _decoded(table)
+    return table
+
+
+def _layer(path: Path, named: Path, layer: str | None, place: str) -> Table:
+    """A layer of `path`, which GDAL knows as `named`."""
     import pyogrio
 
-    layers = [str(name) for name in pyogrio.list_layers(path)[:, 0]]
+    layers = [str(name) for name in pyogrio.list_layers(named)[:, 0]]
     where = place or path.name
     if not layers:
         raise DataError(Problem(where, f"{path.name} has no layers.", "Export it again, or name another file."))
@@ -173,11 +232,103 @@ def _read_layer(path: Path, layer: str | None, place: str) -> Table:
         raise DataError(Problem(where, f"{path.name} has no layer '{layer}'.", f"{hint}Layers: {', '.join(layers)}."))
     if layer is None and len(layers) > 1:
         raise DataError(Problem(where, f"{path.name} has {len(layers)} layers.", f"Say which with the key layer: {', '.join(layers)}."))
-    read = gpd.read_file(path, layer=layer or layers[0])
-    frame = pd.DataFrame(read.drop(columns="geometry", errors="ignore"))
-    frame.index = pd.RangeIndex(1, 1 + len(frame))
-    shapes = read.geometry.set_axis(frame.index) if isinstance(read, gpd.GeoDataFrame) else None
-    return Table(path, frame, shapes, files=_on_disk(path))
+    return _features(path, named, layer or layers[0])
+
+
+def _features(path: Path, named: Path, layer: str) -> Table:
+    """Attributes as the file has them; shapes one by one where some are broken."""
+    import geopandas as gpd
+    import pyogrio
+
+    kept = {"DATE_AS_STRING": "YES"} if path.suffix.lower() in GEOJSON else {}  # an id may look like a day
+    about, numbers, written, values = pyogrio.raw.read(named, layer=layer, return_fids=True, datetime_as_string=True, **kept)
+    rows = pd.RangeIndex(1, 1 + len(numbers))
+    frame = pd.DataFrame(dict(zip(map(str, about["fields"]), values, strict=True)), index=rows)
+    fid = pyogrio.read_info(named, layer=layer)["fid_column"] if path.suffix.lower() == ".gpkg" else ""
+    keys = {name: pd.Series(numbers, index=rows) for name in dict.fromkeys(["fid", fid]) if name}
+    if written is None:
+        return Table(path, frame, files=_on_disk(path), keys=keys)
+    shapes, broken = _shapes(written)
+    geometry = gpd.GeoSeries(shapes, index=rows, crs=_crs(path, about["crs"]), name="geometry")
+    return Table(path, frame, geometry, files=_on_disk(path), keys=keys, broken=broken)
+
+
+def _crs(path: Path, written: str | None) -> Any:
+    """The CRS that a layer names; None where it names none."""
+    import pyproj
+
+    try:
+        return None if written is None else pyproj.CRS.from_user_input(written)
+    except pyproj.exceptions.CRSError:
+        message = f"names a CRS that is not known: {short(' '.join(written.split()))}."  # type: ignore[union-attr]
+        cure = f"Ask who made the file which CRS its coordinates are in, and set it, e.g. ogr2ogr -a_srs EPSG:4326 new.gpkg {path.name}"
+        raise DataError(Problem(path.name, message, cure)) from None
+
+
+def _shapes(written: np.ndarray[Any, Any]) -> tuple[np.ndarray[Any, Any], dict[int, str]]:
+    """Shapes in the features' order, None where one is missing or broken; and why, by row."""
+    import shapely
+
+    try:
+        return _all_numbers(np.asarray(shapely.from_wkb(written)), {})
+    except shapely.errors.GEOSException:
+        shapes, broken = np.full(len(written), None, dtype=object), {}
+    for k, one in enumerate(written):
+        try:
+            shapes[k] = shapely.from_wkb(one)
+        except shapely.errors.GEOSException as error:
+            broken[k + 1] = str(error).partition(": ")[2].strip().rstrip(".") or str(error)
+    return _all_numbers(shapes, broken)
+
+
+def _all_numbers(shapes: np.ndarray[Any, Any], broken: dict[int, str]) -> tuple[np.ndarray[Any, Any], dict[int, str]]:
+    """The shapes, without those of which some coordinate is no number."""
+    import shapely
+
+    coordinates, of = shapely.get_coordinates(shapes, return_index=True)
+    for k in np.unique(of[~np.isfinite(coordinates).all(axis=1)]).tolist():
+        shapes[k] = None
+        broken[k + 1] = "a coordinate is no number"
+    return shapes, broken
+
+
+CUT_SHORT = re.compile(rb'"exceededTransferLimit"\s*:\s*true')
+NAMED_CRS = re.compile(rb'"crs"\s*:\s*\{\s*"type"\s*:\s*"name"\s*,\s*"properties"\s*:\s*\{\s*"name"\s*:\s*"([^"]*)"')
+
+
+def _as_its_server_said(table: Table) -> Table:
+    """A GeoJSON layer, doubted where a map server gave a part of it; refused where it names a CRS that GDAL passes over."""
+    with table.path.open("rb") as stream, mmap.mmap(stream.fileno(), 0, access=mmap.ACCESS_READ) as content:
+        named = NAMED_CRS.search(content)
+        crs = named[1].decode("utf-8", "replace") if named else None
+        is_cut_short = CUT_SHORT.search(content) is not None
+    _crs(table.path, crs)
+    if not is_cut_short:
+        return table
+    doubt = f"{table.name}: its server says exceededTransferLimit: it gave {len(table.frame):,} features and kept the rest back"
+    return replace(table, warnings=(f"{doubt}; fetch the layer in pages (resultOffset) or as a file",))
+
+
+def _decoded(table: Table) -> Table:
+    """Texts of a shapefile that does not say how it is encoded: as UTF-8 where all of them are, else as Windows-1252.
+
+    GDAL reads them as Latin-1, in which every byte is some letter.
+    """
+    frame, found = table.frame.copy(), ""
+    held = [name for name in frame.columns if not pd.api.types.is_numeric_dtype(frame[name])]
+    odd = {text for name in held for text in frame[name] if isinstance(text, str) and not text.isascii()}
+    if not odd or any(ord(letter) > 255 for text in odd for letter in text):
+        return table
+    raw = {text: text.encode("latin-1") for text in odd}
+    try:
+        meant = {text: written.decode("utf-8") for text, written in raw.items()}
+        found = "UTF-8"
+    except UnicodeDecodeError:
+        meant = {text: written.decode("cp1252", "replace") for text, written in raw.items()}
+        found = "Windows-1252"
+    for name in held:
+        frame[name] = [meant.get(text, text) if isinstance(text, str) else text for text in frame[name]]
+    return replace(table, frame=frame, notes=(*table.notes, f"{table.name}: read as {found}, for no .cpg file says how it is encoded"))
 
 
 def _on_disk(path: Path) -> tuple[Path, ...]:
@@ -195,14 +346,18 @@ def _read_parquet(path: Path) -> Table:
         raise DataError(Problem(path.name, "needs pyarrow to be read.", "Run: pip install 'rezoning[parquet]'")) from None
     import geopandas as gpd
 
-    metadata = pyarrow.parquet.read_schema(path).metadata or {}
-    if b"geo" not in metadata:
-        frame = pd.read_parquet(path).reset_index(drop=True)
-        return Table(path, frame.set_axis(pd.RangeIndex(1, 1 + len(frame))), files=(path,))
-    read = gpd.read_parquet(path)
-    frame = pd.DataFrame(read.drop(columns=read.geometry.name))
-    frame.index = pd.RangeIndex(1, 1 + len(frame))
-    return Table(path, frame, read.geometry.set_axis(frame.index).rename("geometry"), files=(path,))
+    with path.open("rb") as stream:  # by its name, some characters would make it an address
+        metadata = pyarrow.parquet.read_schema(stream).metadata or {}
+    with path.open("rb") as stream:
+        read = gpd.read_parquet(stream) if b"geo" in metadata else pd.read_parquet(stream)
+    rows, keys = pd.RangeIndex(1, 1 + len(read)), {}
+    if isinstance(read.index, pd.MultiIndex) or (read.index.name is not None and read.index.name not in read.columns):
+        read = read.reset_index()
+    elif not isinstance(read.index, pd.RangeIndex):
+        keys["index"] = pd.Series(read.index.to_numpy(), index=rows)
+    shapes = read.geometry.set_axis(rows).rename("geometry") if isinstance(read, gpd.GeoDataFrame) else None
+    frame = pd.DataFrame(read if shapes is None else read.drop(columns=read.geometry.name)).set_axis(rows)
+    return Table(path, frame, shapes, files=(path,), keys=keys)
 
 
 # -- columns ---------------------------------------------------------------------------------------------------------
@@ -216,9 +371,10 @@ def column(table: Table, wanted: str, place: str) -> pd.Series[Any]:
     DataError
         There is none; the nearest name and all names are shown.
     """
-    names = [str(name) for name in table.frame.columns]
-    if wanted in names:
-        return table.frame.iloc[:, names.index(wanted)]
+    found = table.find(wanted)
+    if found is not None:
+        return found
+    names = table.columns
     by_case = {name.lower(): name for name in names}
     near = [by_case[low] for low in difflib.get_close_matches(wanted.lower(), by_case, n=1)]
     hint = f"Did you mean '{near[0]}'? " if near else ""

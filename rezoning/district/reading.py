@@ -62,6 +62,7 @@ class Reading:
     def took(self, table: Table) -> None:
         """Remember a table that was read: its files and what was chosen on the way."""
         self.notes.extend(table.notes)
+        self.warnings.extend(table.warnings)
         self.hashed(table.files)
 
     def hashed(self, paths: Iterable[Path]) -> None:

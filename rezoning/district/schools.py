@@ -2,13 +2,24 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from rezoning.district.checks import Mask, check_ids, numbers, quoted
-from rezoning.district.detect import LATITUDE, LONGITUDE, SCHOOL_NAME, Lookup, Texts, by_name, clean_ids, nces_school_ids, school_id_column
+from rezoning.district.detect import (
+    LATITUDE,
+    LONGITUDE,
+    SCHOOL_NAME,
+    Lookup,
+    Texts,
+    by_name,
+    clean_ids,
+    nces_school_ids,
+    report_shortened,
+    school_id_column,
+)
 from rezoning.district.district import Floats, Ints
 from rezoning.district.overlay import filtered
 from rezoning.district.programs import read_programs, yes_or_no
@@ -46,6 +57,8 @@ class SchoolTable:
         Seats in portable classrooms and the price of one, shape (m,) each; likewise.
     programs
         Whether each school has a program, by its name: those of `ids` followed by `closed_ids`.
+    key
+        The column of the ids, which names them in other files too.
     points
         Where the open schools are, in the CRS of the units' polygons; None until it is asked for, or where it is unknown.
     """
@@ -61,18 +74,29 @@ class SchoolTable:
     portables: Floats | None = None
     portable_price: Floats | None = None
     programs: dict[str, Mask] = field(default_factory=dict)
+    key: str = ""
     points: gpd.GeoSeries | None = None
+
+    @property
+    def closed_table(self) -> Table:
+        """The closed schools, in the order of `closed_ids`."""
+        return self.table.kept(~self.table.frame.index.isin(self.open_table.frame.index))
+
+    def with_closed(self) -> SchoolTable:
+        """The same schools as if all were open, the closed ones last: for what is read of today."""
+        return replace(self, ids=(*self.ids, *self.closed_ids), closed_ids=())
 
 
 def read_schools(section: Schools, reading: Reading) -> SchoolTable | None:
     """Read and check everything about schools but their place; None when there are no ids to go on with."""
     table = kept = ids = None
+    key = ""
     with reading.gathering():
         table = read_table(section.path, section.layer, section.place("path"))
         reading.took(table)
         with reading.gathering():
             kept = filtered(section, table, "schools", reading)
-        ids = _ids(section, table, reading)
+        key, ids = _ids(section, table, reading)
     if table is None or kept is None or ids is None:
         return None
     inside = table.frame.index.isin(kept.frame.index)
@@ -85,16 +109,19 @@ def read_schools(section: Schools, reading: Reading) -> SchoolTable | None:
     portables, price = read_portables(section, open_table, open_ids, reading)
     programs = read_programs(section, kept, is_open, reading)
     lookup = Lookup((*open_ids, *closed_ids), 12)
-    return SchoolTable(kept, open_table, open_ids, names, closed_ids, lookup, dropped, capacity, portables, price, programs)
+    return SchoolTable(kept, open_table, open_ids, names, closed_ids, lookup, dropped, capacity, portables, price, programs, key)
 
 
-def _ids(section: Schools, table: Table, reading: Reading) -> Texts:
+def _ids(section: Schools, table: Table, reading: Reading) -> tuple[str, Texts]:
+    """The column of ids, and the ids: as written where the scenario names the column, at their full length where it was found."""
     place = section.place("id")
     name = section.id if section.id is not None else school_id_column(table, place)
     ids = texts(column(table, name, place))
-    if section.id is None:
-        reading.note(f"{table.name}: school id column '{name}' (detected)")
-    return nces_school_ids(clean_ids(ids, table, "school id", reading), table.name, reading)
+    report_shortened(ids, table, "school id", reading)
+    if section.id is not None:
+        return name, ids
+    reading.note(f"{table.name}: school id column '{name}' (detected)")
+    return name, nces_school_ids(clean_ids(ids, table, "school id", reading), table.name, reading)
 
 
 def _open(section: Schools, table: Table, reading: Reading) -> Mask:
@@ -192,7 +219,8 @@ def school_units(section: Schools, schools: SchoolTable, units: UnitTable, readi
 
 def _named_units(name: str, place: str, schools: SchoolTable, units: UnitTable, reading: Reading) -> Ints:
     table = schools.open_table
-    written = clean_ids(texts(column(table, name, place)), table, "unit id", reading)
+    written = texts(column(table, name, place))
+    report_shortened(written, table, "unit id", reading)
     found, _ = units.lookup.find_all(written)
     blank = written == ""
     if blank.any():

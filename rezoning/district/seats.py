@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from rezoning.district.checks import Mask, numbers, quoted
+from rezoning.district.checks import TOLERANCE, Mask, numbers, quoted, report_no_number
 from rezoning.district.district import Floats
-from rezoning.district.readers import Table, column, texts
+from rezoning.district.readers import Table, column
 from rezoning.district.reading import Reading
 from rezoning.errors import shown
 
@@ -24,11 +24,11 @@ def read_capacity(section: Schools, table: Table, ids: tuple[str, ...], reading:
         return None
     with reading.gathering():
         read, blank, wrong = numbers(column(table, section.capacity, section.place("capacity")))
-        _report_no_number(table, section.capacity, wrong, "Write the seats as a plain number.", reading)
+        report_no_number(table, section.capacity, wrong, "Write the seats as a plain number.", reading)
         if blank.any():
             message = f"no capacity for {_named(ids, blank)}."
             reading.problems.add(table.place(table.rows(blank)), message, f"Fill in column '{section.capacity}', {OR_TODAY}")
-        low = ~blank & ~wrong & (read <= 0)
+        low = ~blank & ~wrong & (read <= TOLERANCE)
         if low.any():
             message = f"a capacity has to be above 0: {_held(ids, read, low)}."
             reading.problems.add(table.place(table.rows(low)), message, f"Give its seats, close it with an open column, {OR_TODAY}")
@@ -60,17 +60,11 @@ def read_portables(section: Schools, table: Table, ids: tuple[str, ...], reading
 def _amounts(table: Table, name: str, place: str, what: str, ids: tuple[str, ...], reading: Reading) -> tuple[Floats, Mask]:
     """Numbers that are not negative, 0 where there are none, and where cells are blank; shape (m,) each."""
     read, blank, wrong = numbers(column(table, name, place))
-    _report_no_number(table, name, wrong, "Write a plain number.", reading)
+    report_no_number(table, name, wrong, "Write a plain number.", reading)
     low = ~blank & ~wrong & (read < 0)
     if low.any():
         reading.problems.add(table.place(table.rows(low)), f"{what} cannot be below 0: {_held(ids, read, low)}.", f"Correct column '{name}'.")
     return np.where(blank | wrong | low, 0.0, read), blank
-
-
-def _report_no_number(table: Table, name: str, wrong: Mask, cure: str, reading: Reading) -> None:
-    if wrong.any():
-        values = shown(quoted(texts(table.frame[name][wrong])))
-        reading.problems.add(table.place(table.rows(wrong)), f"column '{name}' holds {values}, not a number.", cure)
 
 
 def _named(ids: tuple[str, ...], where: Mask) -> str:

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import codecs
 import csv
 import gzip
+import io
+import re
 import warnings
-from dataclasses import dataclass, replace
+from collections import Counter
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -13,63 +18,177 @@ import pandas as pd
 from pandas.api.types import union_categoricals
 
 from rezoning.errors import DataError, Problem, shown
+from rezoning.files import DATA_BYTES, too_large
 
 CHUNK = 500_000
-DELIMITERS = (",", "|", ";", "\t")
+PIECE = 1 << 20
+SAMPLE = 1 << 18
+"""Characters looked at to tell the delimiter and to find the header."""
+
+LONGEST_LINE = 1 << 26
+
+SNIFFED = 200
+"""Records looked at to tell the delimiter."""
+
+DELIMITERS = "|\t;,"
+"""In the order in which they are believed: a comma is often part of a school's name, a pipe never is."""
+
+SEPARATOR = re.compile(r'"?sep=(.)"?[,;\t]*', re.IGNORECASE)
+"""The first line with which spreadsheets say what separates columns."""
+
+MARKS = {codecs.BOM_UTF32_LE: "utf-32", codecs.BOM_UTF32_BE: "utf-32", codecs.BOM_UTF16_LE: "utf-16", codecs.BOM_UTF16_BE: "utf-16"}
+
+csv.field_size_limit(2**31 - 1)  # a shape written out in a cell has a million characters
 
 
 @dataclass(frozen=True)
 class TextLayout:
-    """How a text file is written: found once from its beginning, used for every pass over it."""
+    """How a text file is written: found once, used for every pass over it.
+
+    Parameters
+    ----------
+    columns
+        Names in the header, blank where it has none.
+    delimiter, encoding
+        As Python calls them.
+    skipped
+        Records before the first that holds data: the header and what stands above it.
+    """
 
     columns: tuple[str, ...]
     delimiter: str
     encoding: str
-    header_row: int
+    skipped: int
+
+    @property
+    def names(self) -> list[str]:
+        """The columns' names, made up where the header has none."""
+        return [name or f"column {number}" for number, name in enumerate(self.columns, start=1)]
 
 
-def text_layout(path: Path) -> TextLayout:
-    """Columns, delimiter and encoding of a text file; raises DataError when its header cannot serve."""
-    raw = _beginning(path)
-    encoding = _encoding(raw)
-    if encoding is None:
-        raise DataError(Problem(path.name, "is no text.", "Save the workbook's sheet as CSV, or export the layer as CSV or GeoPackage."))
-    lines = raw.decode(encoding, "replace").splitlines()
-    header_row = next((number for number, line in enumerate(lines, start=1) if line.strip()), 0)
-    if not header_row:
+def always(_cells: Sequence[str]) -> bool:
+    """Tables have a header."""
+    return True
+
+
+def text_layout(path: Path, is_header: Callable[[Sequence[str]], bool] = always) -> TextLayout:
+    """Columns, delimiter and encoding of a text file.
+
+    Parameters
+    ----------
+    path
+        The file, plain or packed (.gz).
+    is_header
+        Whether the cells of the first record name columns; columns have no names where they do not.
+
+    Raises
+    ------
+    DataError
+        It is no text, has no end or no records, or a header that names a column twice.
+    """
+    encoding = _encoding(path)
+    with opened(path, encoding) as stream:
+        sample = stream.read(SAMPLE) + stream.readline(LONGEST_LINE)
+    lines = list(io.StringIO(sample, newline="\n"))  # neither a byte 0x85 nor a line separator of Unicode ends a record
+    said = _said_separator(lines)
+    start = 0 if said is None else said[0]
+    delimiter = _delimiter(lines[start:]) if said is None else said[1]
+    records = enumerate(_records(path, lines[start:], delimiter), start=start + 1)
+    number, cells = next(((number, cells) for number, cells in records if any(cells)), (0, []))
+    if not number:
         raise DataError(Problem(path.name, "is empty.", "Export it again, or name another file."))
-    first = lines[header_row - 1]
-    delimiter = max(DELIMITERS, key=lambda mark: (first.count(mark), -DELIMITERS.index(mark)))
-    columns = tuple(cell.strip() for cell in next(csv.reader([first], delimiter=delimiter, skipinitialspace=True)))
+    if not is_header(cells):
+        return TextLayout(("",) * len(cells), delimiter, encoding, number - 1)
+    columns = tuple(" ".join(cell.split()) for cell in cells)
     twice = sorted({column for column in columns if column and columns.count(column) > 1})
     if twice:
-        raise DataError(Problem(f"{path.name}, row {header_row}", f"names a column twice: '{shown(twice)}'.", "Rename or delete one of them."))
-    return TextLayout(columns, delimiter, encoding, header_row)
+        raise DataError(Problem(f"{path.name}, row {number}", f"names a column twice: '{shown(twice)}'.", "Rename or delete one of them."))
+    return TextLayout(columns, delimiter, encoding, number)
 
 
-def _encoding(raw: bytes) -> str | None:
-    """UTF-8 with or without a mark, UTF-16 with a mark (Excel's "Unicode text"), else Latin-1; None for what is no text."""
-    if raw.startswith((b"\xff\xfe", b"\xfe\xff")):
-        return "utf-16"
-    if raw.startswith(b"PK") or b"\0" in raw:
-        return None
+def _records(path: Path, lines: list[str], delimiter: str) -> list[list[str]]:
     try:
-        raw.decode("utf-8")
+        return [[cell.strip() for cell in cells] for cells in csv.reader(lines, delimiter=delimiter, skipinitialspace=True)]
+    except csv.Error as error:
+        raise DataError(Problem(path.name, f"cannot be read as a table: {error}.", "Export it again as CSV.")) from error
+
+
+def _said_separator(lines: list[str]) -> tuple[int, str] | None:
+    """What a spreadsheet's first line says, and how many lines are over with it."""
+    for number, line in enumerate(lines, start=1):
+        if line.strip():
+            said = SEPARATOR.fullmatch(line.strip("\n "))
+            return None if said is None else (number, said[1])
+    return None
+
+
+def _delimiter(lines: list[str]) -> str:
+    """The mark that splits the most records into as many cells as the first, two or more; a comma when none does."""
+    sample = [line for line in lines[:SNIFFED] if line.strip()]
+
+    def evenness(mark: str) -> tuple[float, int]:
+        try:
+            widths = [len(cells) for cells in csv.reader(sample, delimiter=mark, skipinitialspace=True)]
+        except csv.Error:
+            return 0.0, 0
+        width = widths[0] if widths else 0
+        return (Counter(widths)[width] / len(widths), width) if width > 1 else (0.0, 0)
+
+    best = max(DELIMITERS, key=evenness)
+    return best if evenness(best) > (0.0, 0) else ","
+
+
+# -- bytes -----------------------------------------------------------------------------------------------------------
+
+
+def _binary(path: Path) -> gzip.GzipFile | io.BufferedReader:
+    return gzip.open(path, "rb") if path.name.lower().endswith(".gz") else path.open("rb")
+
+
+def opened(path: Path, encoding: str) -> io.TextIOWrapper:
+    """A text file from its first character on; its lines end as this program's do, whatever system they came from."""
+    raw = _binary(path)
+    if encoding == "cp1252" and raw.read(3) != codecs.BOM_UTF8:
+        raw.seek(0)
+    return io.TextIOWrapper(raw, encoding=encoding, errors="replace")
+
+
+def _encoding(path: Path) -> str:
+    """UTF-8 with or without a mark, UTF-16 and 32 with a mark (Excel's "Unicode text"), else Windows-1252.
+
+    The whole file is looked at: the first letter that is none in UTF-8 may stand in its last row.
+    """
+    decoder, is_utf8, size = codecs.getincrementaldecoder("utf-8")(), True, 0
+    with _binary(path) as stream:
+        piece = stream.read(PIECE)
+        marked = next((encoding for mark, encoding in MARKS.items() if piece.startswith(mark)), None)
+        while piece:
+            size += len(piece)
+            if size > DATA_BYTES:
+                raise DataError(Problem(path.name, f"{too_large(DATA_BYTES)}.", "Name another file, or split it."))
+            if not marked and (b"\0" in piece or (size == len(piece) and piece.startswith(b"PK\x03\x04"))):
+                cure = "Save the workbook's sheet as CSV, or export the layer as CSV or GeoPackage."
+                raise DataError(Problem(path.name, "is no text.", cure))
+            is_utf8 = is_utf8 and not marked and _goes_on(decoder, piece)
+            piece = stream.read(PIECE)
+    return marked or ("utf-8-sig" if is_utf8 and _goes_on(decoder, b"", final=True) else "cp1252")
+
+
+def _goes_on(decoder: codecs.IncrementalDecoder, piece: bytes, final: bool = False) -> bool:
+    try:
+        decoder.decode(piece, final)
     except UnicodeDecodeError:
-        return "latin-1"
-    return "utf-8-sig"
+        return False
+    return True
 
 
-def _beginning(path: Path) -> bytes:
-    """The first megabyte of a text file, cut at a line's end."""
-    size = 1 << 20
-    with gzip.open(path, "rb") if path.name.lower().endswith(".gz") else path.open("rb") as stream:
-        raw: bytes = stream.read(size)
-    return raw if len(raw) < size else raw[: raw.rfind(b"\n") + 1]
+# -- records ---------------------------------------------------------------------------------------------------------
 
 
 def read_columns(path: Path, layout: TextLayout, types: Any, rows: int | None = None) -> pd.DataFrame:
     """The records of a text file under its own column names; wholly blank rows are left out, row numbers are kept.
+
+    Nothing but an empty cell is missing: ``NA`` is a text like any other.
 
     Parameters
     ----------
@@ -84,46 +203,80 @@ def read_columns(path: Path, layout: TextLayout, types: Any, rows: int | None = 
     repeating = [name for name, kind in types.items() if kind == "category"] if isinstance(types, dict) else []
     kinds = types | dict.fromkeys(repeating, str) if repeating else types
     try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("error", pd.errors.ParserWarning)
-            frame = _parsed(path, layout, kinds, rows, repeating)
-    except UnicodeDecodeError:
-        return read_columns(path, replace(layout, encoding="latin-1"), types, rows)
-    except pd.errors.ParserWarning:
-        message = f"has records with more fields than the {len(layout.columns)} columns of its header."
-        raise DataError(Problem(path.name, message, "Give every column a name, and put quotes round text that holds a comma.")) from None
-    except pd.errors.ParserError as error:
-        raise DataError(Problem(path.name, f"cannot be read: {_field_fault(error)}", "Put quotes round text that holds a comma.")) from error
-    first = layout.header_row + 1
-    frame.index = pd.RangeIndex(first, first + len(frame))
+        frame = _parsed(path, layout, layout.names, kinds, rows, repeating)
+    except (pd.errors.ParserWarning, pd.errors.ParserError) as error:
+        spare = [f"spare {k}" for k in range(_spare_cells(path, layout))]
+        if not spare:
+            raise DataError(Problem(path.name, f"cannot be read: {_fault(error, layout)}", "Put quotes round text that holds a comma.")) from error
+        if isinstance(kinds, dict):
+            kinds = kinds | dict.fromkeys(spare, str)
+        frame = _parsed(path, layout, [*layout.names, *spare], kinds, rows, repeating)[layout.names]
+    frame.index = pd.RangeIndex(layout.skipped + 1, layout.skipped + 1 + len(frame))
     given = frame.notna().any(axis=1)
     return frame if given.all() else frame.loc[given]
 
 
-def _parsed(path: Path, layout: TextLayout, types: Any, rows: int | None, repeating: list[str]) -> pd.DataFrame:
-    names = [column or f"column {number}" for number, column in enumerate(layout.columns, start=1)]
-    pieces = pd.read_csv(
-        path, sep=layout.delimiter, encoding=layout.encoding, header=layout.header_row - 1, names=names, dtype=types, nrows=rows,
-        skip_blank_lines=False, index_col=False, skipinitialspace=True, chunksize=CHUNK,
-    )  # fmt: skip
-    with pieces:
-        read = [piece.assign(**{name: piece[name].astype("category") for name in repeating}) for piece in pieces]
+def _parsed(path: Path, layout: TextLayout, names: list[str], types: Any, rows: int | None, repeating: list[str]) -> pd.DataFrame:
+    with warnings.catch_warnings(), opened(path, layout.encoding) as stream:
+        warnings.simplefilter("error", pd.errors.ParserWarning)
+        _skip(stream, layout)
+        try:
+            pieces = pd.read_csv(
+                stream, sep=layout.delimiter, header=None, names=names, dtype=types, nrows=rows, skip_blank_lines=False, index_col=False,
+                skipinitialspace=True, keep_default_na=False, na_values=[""], chunksize=CHUNK,
+            )  # fmt: skip
+        except pd.errors.EmptyDataError:
+            return pd.DataFrame(columns=names)
+        with pieces:
+            read = [piece.assign(**{name: piece[name].astype("category") for name in repeating}) for piece in pieces]
     if len(read) == 1:
         return read[0]
     whole = {name: union_categoricals([piece.pop(name) for piece in read]) for name in repeating}
     return pd.concat(read, ignore_index=True).assign(**whole)[names]
 
 
-def _field_fault(error: Exception) -> str:
+def _skip(stream: io.TextIOWrapper, layout: TextLayout) -> None:
+    """Go to the first record that holds data; a header may have several lines."""
+    records = csv.reader(stream, delimiter=layout.delimiter, skipinitialspace=True)
+    for _ in range(layout.skipped):
+        next(records)
+
+
+def _spare_cells(path: Path, layout: TextLayout) -> int:
+    """How many cells the longest record has beyond the header's; 0 where they are not the cause of a fault.
+
+    Raises
+    ------
+    DataError
+        Some of them hold something: whose column that is, nobody knows.
+    """
+    width, longest, long = len(layout.columns), 0, []
+    with opened(path, layout.encoding) as stream:
+        try:
+            for row, cells in enumerate(csv.reader(stream, delimiter=layout.delimiter, skipinitialspace=True), start=1):
+                longest = max(longest, len(cells))
+                if row > layout.skipped and any(cell.strip() for cell in cells[width:]):
+                    long.append(row)
+        except csv.Error:
+            return 0
+    if long:
+        rows = "1 row" if len(long) == 1 else f"{len(long):,} rows"
+        message = f"has {rows} with more than the header's {width} field{'' if width == 1 else 's'}: {shown(long)}."
+        raise DataError(Problem(path.name, message, "Give every column a name, and put quotes round text that holds the delimiter."))
+    return max(0, longest - width)
+
+
+def _fault(error: Exception, layout: TextLayout) -> str:
+    """What the parser said, with the row as a user counts it: the parser starts below the header, at 0 or 1 as it pleases."""
     said = str(error).strip().rstrip(".").removeprefix("Error tokenizing data. C error: ")
-    return said.replace("in line", "in row") + "."
+    return re.sub(r"at row (\d+)", lambda found: f"at row {int(found[1]) + layout.skipped + 1}", said) + "."
 
 
 def layout_notes(path: Path, layout: TextLayout) -> tuple[str, ...]:
     """What a user should know about how a text file was understood."""
     notes = []
-    if layout.encoding == "latin-1":
-        notes.append(f"{path.name}: read as Latin-1, for it is not UTF-8")
+    if layout.encoding == "cp1252":
+        notes.append(f"{path.name}: read as Windows-1252, for it is not UTF-8")
     if layout.delimiter != ",":
         notes.append(f"{path.name}: columns are separated by {layout.delimiter!r}")
     return tuple(notes)

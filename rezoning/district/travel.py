@@ -4,18 +4,19 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
 
-from rezoning.district.checks import check_join, numbers, quoted
-from rezoning.district.detect import DESTINATION, ORIGIN, TRAVEL_VALUE, by_name, report_shortened
+from rezoning.district.checks import NOT_AVAILABLE, check_join, numbers, quoted, report_no_number
+from rezoning.district.detect import EXCEL, note_mended, report_shortened, said_row_numbers
 from rezoning.district.district import Floats, Ints
 from rezoning.district.readers import TEXT_SUFFIXES, UNREADABLE, Table, check_there, read_table, texts, unreadable
 from rezoning.district.reading import Reading, counted
 from rezoning.district.text_files import layout_notes, read_columns, text_layout
-from rezoning.errors import DataError, Problem, shown
+from rezoning.district.travel_columns import Shape, fits, told_shape
+from rezoning.errors import shown
 
 if TYPE_CHECKING:
     import geopandas as gpd
@@ -27,33 +28,51 @@ if TYPE_CHECKING:
 FACTOR = {"minutes": 1.0, "seconds": 1 / 60, "kilometers": 1.0, "meters": 1e-3, "miles": 1.609344, "feet": 0.0003048}
 """To minutes, or to kilometers."""
 
-
-@dataclass(frozen=True)
-class Shape:
-    """Which columns say what: `value` for a long table (one row per pair), `schools` for a wide one (a column per school)."""
-
-    origin: str
-    destination: str = ""
-    value: str = ""
-    schools: tuple[tuple[str, int], ...] = ()
-
-    @property
-    def is_long(self) -> bool:
-        """One row per pair of unit and school."""
-        return bool(self.value)
+NO_WAY = np.array([2.0**31 - 1, 2.0**31, 2.0**32 - 1, 2.0**63, 2147483.647, 4294967.295, *(10.0**k - 1 for k in range(6, 11)), 1e9, 1e10, 1e12])
+"""Largest numbers, and rows of nines: what programs write where there is no way."""
 
 
-def read_travel(section: Travel | Walk, units: UnitTable, schools: SchoolTable, reading: Reading) -> Floats:
-    """Travel (or walks) of a file, shape (n, m), in minutes or kilometers; NaN where unknown."""
+@dataclass(frozen=True, eq=False)
+class Trips:
+    """Travel (or walks) of a file.
+
+    Parameters
+    ----------
+    table
+        The file.
+    travel
+        Shape (n, m), in minutes or kilometers; NaN where unknown.
+    row
+        The row of the file that gives each, shape (n, m); 0 where none does.
+    """
+
+    table: Table
+    travel: Floats
+    row: Ints
+
+
+def read_travel(section: Travel | Walk, units: UnitTable, schools: SchoolTable, reading: Reading) -> Trips:
+    """Read a file of travel or walks."""
     assert section.path is not None
     assert section.measure is not None
     place = section.place("path")
-    columns, head = _peek(section.path, place)
-    shape = told_shape(columns, head, section.path.name, units, schools)
+    head = _head(section.path, place)
+    shape = told_shape(head, section.path.name, section, units, schools)
     table = _read(section.path, shape, place)
     reading.took(table)
-    travel = _from_long(table, shape, units, schools, reading) if shape.is_long else _from_wide(table, shape, units, schools, reading)
-    return travel * FACTOR[section.measure]
+    _note_choices(shape, section, table, reading)
+    travel, row = _from_long(table, shape, units, schools, reading) if shape.is_long else _from_wide(table, shape, units, schools, reading)
+    return Trips(table, travel * FACTOR[section.measure], row)
+
+
+def _note_choices(shape: Shape, section: Travel | Walk, table: Table, reading: Reading) -> None:
+    """Say which column was taken where others could have been; doubt one that is called after another unit."""
+    reading.notes.extend(said_row_numbers(shape.passed_over, table.name))
+    if shape.rivals:
+        reading.note(f"{table.name}: {section.measure} from column '{shape.value}', not from {shown(quoted(shape.rivals))}")
+    if shape.is_long and section.value is None and not fits(shape.value, section.measure):
+        key = ".".join((*map(str, section.usual_keys), "measure"))
+        reading.warn(f"{table.name}: column '{shape.value}' is read as {section.measure}, and its name says something else; check {key}")
 
 
 def is_minutes(section: Travel | Walk) -> bool:
@@ -64,18 +83,15 @@ def is_minutes(section: Travel | Walk) -> bool:
 # -- reading ---------------------------------------------------------------------------------------------------------
 
 
-def _peek(path: Path, place: str) -> tuple[tuple[str, ...], pd.DataFrame]:
-    """Column names and the first records as text, without reading a large file twice."""
+def _head(path: Path, place: str) -> pd.DataFrame:
+    """The first records as text, without reading a large file twice."""
     if not path.name.lower().endswith(TEXT_SUFFIXES):
-        table = read_table(path, place=place)
-        return tuple(str(name) for name in table.frame.columns), table.frame.head(100)
+        return read_table(path, place=place).frame.head(100)
     check_there(path, place)
     try:
-        layout = text_layout(path)
-        head = read_columns(path, layout, str, rows=100)
+        return read_columns(path, text_layout(path), str, rows=100)
     except UNREADABLE as error:
         raise unreadable(path, error) from error
-    return tuple(str(name) for name in head.columns), head
 
 
 def _read(path: Path, shape: Shape, place: str) -> Table:
@@ -87,7 +103,7 @@ def _read(path: Path, shape: Shape, place: str) -> Table:
         return read_table(path, place=place)
     ids, values = ([shape.origin, shape.destination], [shape.value]) if shape.is_long else ([], [name for name, _ in shape.schools])
     layout = text_layout(path)
-    kinds = dict.fromkeys(layout.columns, str) | dict.fromkeys(ids, "category") | dict.fromkeys(values, np.float64)
+    kinds = dict.fromkeys(layout.names, str) | dict.fromkeys(ids, "category") | dict.fromkeys(values, np.float64)
     try:
         frame = read_columns(path, layout, kinds)
     except UNREADABLE:
@@ -95,51 +111,10 @@ def _read(path: Path, shape: Shape, place: str) -> Table:
     return read_table(path, place=place) if frame.empty else Table(path, frame, files=(path,), notes=layout_notes(path, layout))
 
 
-def told_shape(columns: tuple[str, ...], head: pd.DataFrame, name: str, units: UnitTable, schools: SchoolTable) -> Shape:
-    """Tell a long table from a wide one: wide when headers are schools, long when two columns hold ids.
-
-    Raises
-    ------
-    DataError
-        It is neither, or two headers are one school.
-    """
-    named = [(header, schools.lookup.find(header)) for header in columns[1:]]
-    wide = tuple((header, s) for header, s in named if 0 <= s < len(schools.ids))
-    origin, destination, value = (by_name(columns, aliases) for aliases in (ORIGIN, DESTINATION, TRAVEL_VALUE))
-    if wide:
-        _check_once(wide, name, schools)
-        return Shape(columns[0] if _holds(head, columns[0], units.lookup) or not origin else origin, schools=wide)
-    if origin and destination and len(columns) >= 3:
-        value = value or next((header for header in columns if header not in (origin, destination)), None)
-    elif len(columns) == 3 or (len(columns) > 3 and _holds(head, columns[0], units.lookup) and _holds(head, columns[1], schools.lookup)):
-        origin, destination, value = columns[0], columns[1], value or columns[2]
-    else:
-        value = None
-    if not origin or not destination or not value or len({origin, destination, value}) < 3:
-        message = f"is neither a long table nor a wide one. Columns: {shown(columns, 40)}."
-        cure = f"Expected from_id, to_id and a value, or a column of unit ids and one per school, headed {shown(quoted(schools.ids), 3)}."
-        raise DataError(Problem(f"{name}, row 1", message, cure))
-    return Shape(origin, destination, value)
-
-
-def _holds(head: pd.DataFrame, name: str, lookup: Any) -> bool:
-    found, _ = lookup.find_all(texts(head[name]))
-    return bool((found >= 0).any())
-
-
-def _check_once(wide: tuple[tuple[str, int], ...], name: str, schools: SchoolTable) -> None:
-    seen: dict[int, str] = {}
-    for header, s in wide:
-        if s in seen:
-            message = f"columns '{seen[s]}' and '{header}' are both the school '{schools.ids[s]}'."
-            raise DataError(Problem(f"{name}, row 1", message, "Keep one of them."))
-        seen[s] = header
-
-
 # -- shapes ----------------------------------------------------------------------------------------------------------
 
 
-def _from_wide(table: Table, shape: Shape, units: UnitTable, schools: SchoolTable, reading: Reading) -> Floats:
+def _from_wide(table: Table, shape: Shape, units: UnitTable, schools: SchoolTable, reading: Reading) -> tuple[Floats, Ints]:
     travel = np.full((len(units.ids), len(schools.ids)), np.nan)
     rows = _units_of(table, shape.origin, units, reading)
     known = rows >= 0
@@ -149,13 +124,16 @@ def _from_wide(table: Table, shape: Shape, units: UnitTable, schools: SchoolTabl
         reading.problems.add(table.place(table.rows(repeated)), f"more than one row for unit {named}.", "Keep one row per unit.")
     for header, s in shape.schools:
         travel[rows[known], s] = _values(table, header, reading)[known]
-    others = [header for header in table.frame.columns if header != shape.origin and header not in dict(shape.schools)]
+    row = np.zeros(travel.shape, dtype=np.int64)
+    row[rows[known]] = table.frame.index.to_numpy()[known, None]
+    taken = {shape.origin, *dict(shape.schools), *shape.passed_over}
+    others = [header for header in table.frame.columns if header not in taken]
     if others:
         reading.note(f"{table.name}: left out {counted(len(others), 'column')} of no open school: {shown(quoted(others))}")
-    return travel
+    return travel, row
 
 
-def _from_long(table: Table, shape: Shape, units: UnitTable, schools: SchoolTable, reading: Reading) -> Floats:
+def _from_long(table: Table, shape: Shape, units: UnitTable, schools: SchoolTable, reading: Reading) -> tuple[Floats, Ints]:
     num_units, num_schools = len(units.ids), len(schools.ids)
     travel = np.full(num_units * num_schools, np.nan)
     u = _units_of(table, shape.origin, units, reading)
@@ -170,8 +148,10 @@ def _from_long(table: Table, shape: Shape, units: UnitTable, schools: SchoolTabl
         reading.problems.add(table.name, message, f"Schools are {shown(quoted(schools.ids))}.")
     pair = u * num_schools + s
     travel[pair[known]] = values[known]
+    row = np.zeros(travel.shape, dtype=np.int64)
+    row[pair[known]] = table.frame.index.to_numpy()[known]
     _check_pairs_once(np.where(known, pair, -1), table, units, schools, reading)
-    return travel.reshape(num_units, num_schools)
+    return travel.reshape(num_units, num_schools), row.reshape(num_units, num_schools)
 
 
 def _check_pairs_once(pair: Ints, table: Table, units: UnitTable, schools: SchoolTable, reading: Reading) -> None:
@@ -186,26 +166,40 @@ def _check_pairs_once(pair: Ints, table: Table, units: UnitTable, schools: Schoo
 
 def _units_of(table: Table, name: str, units: UnitTable, reading: Reading) -> Ints:
     rows, unknown = units.lookup.find_all(table.frame[name])
-    if report_shortened(unknown, table, name, "unit id", reading):
+    if any(EXCEL.fullmatch(text) for text in unknown) and report_shortened(texts(table.frame[name]), table, "unit id", reading):
         return rows
-    fits = check_join(units.ids, len(np.unique(rows[rows >= 0])), unknown, table.name, reading)
-    if unknown and fits:
+    note_mended(units.lookup.mended(table.frame[name]), table, reading)
+    is_ours = check_join(units.ids, len(np.unique(rows[rows >= 0])), unknown, table.name, reading)
+    if unknown and is_ours:
         reading.note(f"{table.name}: left out {counted(len(unknown), 'id')} in column '{name}' that {'is' if len(unknown) == 1 else 'are'} "
                      f"no unit of {units.table.name}: {shown(quoted(unknown))}")  # fmt: skip
     return rows
 
 
 def _values(table: Table, name: str, reading: Reading) -> Floats:
+    """Values of a column, shape (k,), NaN where the way is unknown: blank, said not to be available, or the largest number of a program."""
     values = table.frame[name]
     read, blank, wrong = numbers(values)
+    endless = np.isin(read, NO_WAY)
+    wrong &= ~endless
     if wrong.any():
-        message = f"column '{name}' holds {shown(quoted(texts(values[wrong])))}, not a number."
-        reading.problems.add(table.place(table.rows(wrong)), message, "Write plain numbers; leave the cell blank where the way is unknown.")
+        held = texts(values[wrong])
+        unknown = np.zeros(len(wrong), dtype=bool)
+        unknown[wrong] = [text.lower() in NOT_AVAILABLE for text in held]
+        if unknown.any():
+            words = shown(quoted(list(dict.fromkeys(held[unknown[wrong]]))))
+            reading.note(f"{table.name}: {words} in column '{name}' ({counted(int(unknown.sum()), 'row')}) read as an unknown way")
+        blank, wrong = blank | unknown, wrong & ~unknown
+    report_no_number(table, name, wrong, "Write plain numbers; leave the cell blank where the way is unknown.", reading)
     negative = ~blank & ~wrong & (read < 0)
     if negative.any():
         message = f"column '{name}' holds negative values: {shown(f'{value:g}' for value in read[negative])}."
         reading.problems.add(table.place(table.rows(negative)), message, "Leave the cell blank where the way is unknown.")
-    return np.where(blank | wrong | negative, np.nan, read)
+    if endless.any():
+        values_held = shown(f"{value:.0f}" for value in np.unique(read[endless]))
+        place = table.place(table.rows(endless))
+        reading.warn(f"{place}: {values_held} in column '{name}' is how programs write that there is no way; read as unknown")
+    return np.where(blank | wrong | negative | endless, np.nan, read)
 
 
 # -- estimate --------------------------------------------------------------------------------------------------------

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from rezoning.district.checks import check_grades, check_ids, check_one_state, check_students, quoted, read_counts, settle_groups
-from rezoning.district.detect import Lookup, Texts, census_block_ids, clean_ids, unit_id_column
+from rezoning.district.checks import check_grades, check_ids, check_one_state, check_students, doubt_shares, quoted, read_counts, settle_groups
+from rezoning.district.detect import UNIT_ID, Lookup, Texts, by_name, census_block_ids, clean_ids, report_shortened, unit_id_column
 from rezoning.district.district import Floats, Ints
 from rezoning.district.readers import Table, column, read_table, texts
 from rezoning.district.reading import Reading, counted
@@ -34,6 +34,8 @@ class UnitTable:
         Text ids, and what finds them.
     students, groups, years, growth, grades
         Counts, shape (n,) each; 0 where a problem was found.
+    key
+        The column of the ids, which names them in other files too.
     current
         Today's school ids as written; None without such a column.
     geometry
@@ -49,6 +51,7 @@ class UnitTable:
     growth: dict[str, Floats] = field(default_factory=dict)
     grades: dict[str, Floats] = field(default_factory=dict)
     current: Texts | None = None
+    key: str = ""
     geometry: gpd.GeoSeries | None = None
 
 
@@ -60,7 +63,7 @@ def read_units(section: Units, reading: Reading) -> UnitTable | None:
     if table is None:
         return None
     reading.took(table)
-    ids = _ids(section, table, reading)
+    key, ids = _ids(section, table, reading)
     students, groups, grades = _counts(section, table, reading)
     years, growth = (_projected(section, key, table, reading) for key in ("students_by_year", "growth"))
     if ids is None:
@@ -69,22 +72,25 @@ def read_units(section: Units, reading: Reading) -> UnitTable | None:
     if section.current_school is not None:
         with reading.gathering():
             current = texts(column(table, section.current_school, section.place("current_school")))
-            current = clean_ids(current, table, "school id", reading)
-    return UnitTable(table, tuple(ids), Lookup(tuple(ids), 15), students, groups, years, growth, grades, current)
+            report_shortened(current, table, "school id", reading)
+    return UnitTable(table, tuple(ids), Lookup(tuple(ids), 15), students, groups, years, growth, grades, current, key)
 
 
-def _ids(section: Units, table: Table, reading: Reading) -> Texts | None:
-    ids = None
+def _ids(section: Units, table: Table, reading: Reading) -> tuple[str, Texts | None]:
+    """The column of ids, and the ids: as written where the scenario names the column, at their full length where it was found."""
+    name, ids = section.id or "", None
     with reading.gathering():
         place = section.place("id")
         name = section.id if section.id is not None else unit_id_column(table, place)
         ids = texts(column(table, name, place))
+        report_shortened(ids, table, "unit id", reading)
         if section.id is None:
             reading.note(f"{table.name}: unit id column '{name}' (detected)")
-        ids = census_block_ids(clean_ids(ids, table, "unit id", reading), table.name, reading)
+            ids = census_block_ids(clean_ids(ids, table, "unit id", reading), table.name, reading)
         check_ids(ids, table, "unit", reading)
-        check_one_state(ids, table, reading)
-    return ids
+        if by_name([name], UNIT_ID) is not None:
+            check_one_state(ids, table, reading)
+    return name, ids
 
 
 def _counts(section: Units, table: Table, reading: Reading) -> tuple[Floats, dict[str, Floats], dict[str, Floats]]:
@@ -93,12 +99,12 @@ def _counts(section: Units, table: Table, reading: Reading) -> tuple[Floats, dic
     students = nobody
     found = len(list(reading.problems))
     with reading.gathering():
-        column(table, section.students, section.place("students"))
-        students = read_counts(table, section.students, reading)
+        students = read_counts(table, section.students, section.place("students"), reading)
     groups, grades = (_by_name(section, key, table, reading) for key in ("groups", "grades"))
     if len(list(reading.problems)) == found:
         groups = settle_groups(groups, students, section.groups_above_total, table, reading)
         check_students(students, groups, section.partition, table, reading)
+        doubt_shares(students, groups, section.groups, table, reading)
         check_grades(students, grades, section.students, table, reading)
     return students, groups, grades
 
@@ -108,8 +114,7 @@ def _by_name(section: Units, key: str, table: Table, reading: Reading) -> dict[s
     counts = {}
     for label, name in getattr(section, key).items():
         with reading.gathering():
-            column(table, name, section.place(key, label))
-            counts[label] = read_counts(table, name, reading)
+            counts[label] = read_counts(table, name, section.place(key, label), reading)
     return counts
 
 

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from rezoning.district.checks import TOLERANCE, quoted
-from rezoning.district.detect import SCHOOL_ID, Lookup, by_name, clean_ids
+from rezoning.district.detect import SCHOOL_ID, Lookup, by_name, report_shortened, row_numbers
 from rezoning.district.district import Floats, Ints
 from rezoning.district.overlay import POLYGONS, checked_shapes, laid_over
 from rezoning.district.readers import Table, column, read_table, texts
@@ -28,14 +28,14 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, eq=False)
 class Walks:
-    """Walks to school.
+    """Walks to school, open schools first and then the closed ones (m + k), which may be some unit's school of today.
 
     Parameters
     ----------
     walkable
-        Whether a unit can walk to an open school, shape (n, m).
+        Whether a unit can walk to a school, shape (n, m + k).
     walk
-        How long the walk is, shape (n, m), in `unit`; NaN where unknown. None where polygons say who can walk.
+        How long the walk is, shape (n, m + k), in `unit`; NaN where unknown. None where polygons say who can walk.
     unit
         ``min`` or ``km``.
     """
@@ -43,6 +43,12 @@ class Walks:
     walkable: Flags
     walk: Floats | None = None
     unit: str = "min"
+
+    def split(self, m: int) -> dict[str, Any]:
+        """The fields of a district with m open schools."""
+        walk, closed = (None, None) if self.walk is None else (self.walk[:, :m], self.walk[:, m:])
+        able = {"walkable": self.walkable[:, :m], "closed_walkable": self.walkable[:, m:]}
+        return {**able, "walk": walk, "closed_walk": closed, "walk_unit": self.unit}
 
 
 def read_walks(section: Walk, units: UnitTable, schools: SchoolTable, reading: Reading) -> Walks | None:
@@ -55,11 +61,12 @@ def read_walks(section: Walk, units: UnitTable, schools: SchoolTable, reading: R
 def _from_matrix(section: Walk, units: UnitTable, schools: SchoolTable, reading: Reading) -> Walks:
     assert section.path is not None
     assert section.within is not None
-    walk = read_travel(section, units, schools, reading)
+    walk = read_travel(section, units, schools.with_closed(), reading).travel
     walkable = walk <= section.within + TOLERANCE
     unit = "min" if is_minutes(section) else "km"
     longest = f"{section.within:g} {unit}"
-    _report(walkable, section.path.name, f"can walk to a school within {longest}", f"no walk is within {longest}; check data.walk.measure", reading)
+    doubt = f"no walk is within {longest}; check data.walk.measure"
+    _report(walkable[:, : len(schools.ids)], section.path.name, f"can walk to a school within {longest}", doubt, reading)
     return Walks(walkable, walk, unit)
 
 
@@ -90,16 +97,17 @@ def _from_zones(section: Walk, units: UnitTable, schools: SchoolTable, reading: 
     if zones is None or school is None or units.geometry is None:
         return None
     shapes = _valid(laid_over(zones, units.geometry.crs, table), table, reading)
-    walkable = _inside(shapes, school, units.geometry, len(schools.ids))
+    walkable = _inside(shapes, school, units.geometry, len(schools.ids) + len(schools.closed_ids))
     doubt = "no unit lies in the walk zone of an open school; check data.walk.zones"
-    _report(walkable, table.name, "lie in the walk zone of a school", doubt, reading)
+    _report(walkable[:, : len(schools.ids)], table.name, "lie in the walk zone of a school", doubt, reading)
     return Walks(walkable)
 
 
 def _zone_schools(section: Walk, table: Table, schools: SchoolTable, reading: Reading) -> Ints:
-    """Open school of each polygon, shape (k,): -1 for one that is closed or that the filter leaves out."""
+    """School of each polygon, shape (k,), open ones first and then closed ones: -1 for one that the filter leaves out."""
     name = section.school if section.school is not None else _school_column(section, table, schools, reading)
-    written = clean_ids(texts(column(table, name, section.place("school"))), table, "school id", reading)
+    written = texts(column(table, name, section.place("school")))
+    report_shortened(written, table, "school id", reading)
     found, unknown = _known(schools).find_all(written)
     blank = written == ""
     if blank.any():
@@ -111,7 +119,7 @@ def _zone_schools(section: Walk, table: Table, schools: SchoolTable, reading: Re
         cure = f"Schools are {shown(quoted(schools.ids))}. Correct the ids, or name another column with data.walk.school."
         reading.problems.add(table.place(table.rows(lost)), message, cure)
     _note_left_out(found, written, schools, table, reading)
-    return np.where(found < len(schools.ids), found, -1)
+    return np.where(found < len(schools.ids) + len(schools.closed_ids), found, -1)
 
 
 def _known(schools: SchoolTable) -> Lookup:
@@ -121,24 +129,29 @@ def _known(schools: SchoolTable) -> Lookup:
 
 
 def _school_column(section: Walk, table: Table, schools: SchoolTable, reading: Reading) -> str:
-    """The column that names the most schools; of several one that is called so, else the first."""
-    lookup, names = _known(schools), [str(name) for name in table.frame.columns]
-    usual = by_name(names, (*SCHOOL_ID, "school"))
-    named = {name: len(np.unique(found[found >= 0])) for name in names for found in [lookup.find_all(texts(table.frame[name]))[0]]}
-    best = max(names, key=lambda name: (named[name], name == usual), default="")
-    if not best or not named[best]:
+    """The column that is called so and names schools, else the only one that names the most."""
+    lookup, names = _known(schools), table.columns
+    found = {name: lookup.find_all(texts(table.frame[name]))[0] for name in names}
+    named = {name: len(np.unique(where[where >= 0])) for name, where in found.items()}
+    usual = by_name([name for name in names if named[name]], (schools.key, *SCHOOL_ID, "school"))
+    most = max(named.values(), default=0)
+    if not most:
         message = f"{table.name} has no column with the district's schools, which are {shown(quoted(schools.ids))}."
         raise DataError(Problem(section.place("zones"), message, f"Name it with data.walk.school. Columns: {shown(names, 40)}."))
-    reading.note(f"{table.name}: school column '{best}' (detected)")
-    return best
+    numbers = row_numbers(names, table.frame)
+    best = [name for name in names if named[name] == most and name not in numbers] or numbers
+    if usual is None and any((found[name] != found[best[0]]).any() for name in best[1:]):
+        message = f"{table.name} has {len(best)} columns with the district's schools: {shown(quoted(best))}."
+        raise DataError(Problem(section.place("zones"), message, "Say which with data.walk.school."))
+    reading.note(f"{table.name}: school column '{usual or best[0]}' (detected)")
+    return usual or best[0]
 
 
 def _note_left_out(found: Ints, written: np.ndarray[tuple[int], np.dtype[np.object_]], schools: SchoolTable, table: Table, reading: Reading) -> None:
-    num_open, num_kept = len(schools.ids), len(schools.ids) + len(schools.closed_ids)
-    for where, why in (((found >= num_open) & (found < num_kept), "closed"), (found >= num_kept, "left out by data.schools.filter")):
-        times = Counter(written[where].tolist())
-        if times:
-            reading.note(f"{table.name}: left out {counted(times.total(), 'walk zone')} of schools that are {why}: {shown(quoted(list(times)))}")
+    times = Counter(written[found >= len(schools.ids) + len(schools.closed_ids)].tolist())
+    if times:
+        named = shown(quoted(list(times)))
+        reading.note(f"{table.name}: left out {counted(times.total(), 'walk zone')} of schools that are left out by data.schools.filter: {named}")
 
 
 def _valid(shapes: Shapes, table: Table, reading: Reading) -> Shapes:

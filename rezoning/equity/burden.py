@@ -28,13 +28,13 @@ def reassigned(case: Case) -> Finding:
 def travel(case: Case) -> Finding:
     """6. T_g - T_all, a group's mean added travel less everyone's, is at most `max_extra` for every judged group.
 
-    Trips that are unknown today or in the plan add nothing; where there are any, a note says so.
+    Students whose trip is unknown, today or in the plan, are left out; where there are any, a note says so.
     """
     if case.shown.travel is None:
         return not_assessed(6, "no_travel")
     if case.today is None:
         return not_assessed(6, "no_today")
-    notes = ("unknown_trips",) if _has_unknown(case) else ()
+    notes = ("unknown_trips",) if case.value("plan", "added_travel_unknown_students") else ()
     facts = tuple(_within(case, "extra_travel", ("burden", group, "added_travel", "gap"), case.settings.max_extra) for group in case.judged)
     return of_facts(6, facts, case.no_groups, notes)
 
@@ -45,16 +45,6 @@ def _within(case: Case, measure: str, path: tuple[str, ...], limit: float) -> Fa
     if value is None:
         return Fact(measure, path[1], limit=limit, path=path)
     return Fact(measure, path[1], plan=value, limit=limit, path=path, status="meets" if value <= limit + HAIR else "does_not_meet")
-
-
-def _has_unknown(case: Case) -> bool:
-    """Whether students have no known trip in the plan, or none today: their school of today may be closed."""
-    trips, before = case.after.trips, case.after.trips_today
-    assert trips is not None
-    assert before is not None
-    assert case.today is not None
-    has_school = case.today.counted & (case.shown.students > 0)
-    return bool((has_school & (np.isnan(trips) | np.isnan(before))).any())
 
 
 def moved_twice(case: Case) -> Finding:

@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from copy import deepcopy
 from typing import TYPE_CHECKING, Any
 
-from rezoning.auditing import audit
-from rezoning.errors import Infeasible
 from rezoning.explaining.explanation import Conflict
+from rezoning.explaining.trial import tried
 from rezoning.findings import Question
-from rezoning.formulation.access import counts_trips
-from rezoning.formulation.formulate import formulate
-from rezoning.optimize.explain import decide
 from rezoning.plan import Plan
 from rezoning.relaxing.edit import Plain, plain_scenario
 from rezoning.scenario.schema import Goal, Rules
@@ -25,8 +21,11 @@ LISTS = ("bands", "isolation", "burden", "flow_balance")  # each entry is a rule
 TRY_SECONDS = 5.0  # for a plan or a proof without one rule
 
 
-def conflict_of(question: Question, plans: Sequence[Plan], hitting: Sequence[frozenset[str]], budget: Budget) -> Conflict | None:
-    """A set of rules that leave no plan together; None where the district itself does.
+def conflict_of(question: Question, plans: Sequence[Plan], hitting: Sequence[frozenset[str]], budget: Budget) -> Conflict:
+    """A set of rules that leave no plan together.
+
+    What every scenario has stays while the scenario's own rules are taken away one after the other; only then is asked which of it is needed. So each
+    rule that is left is needed beside all that every scenario has.
 
     Parameters
     ----------
@@ -37,32 +36,51 @@ def conflict_of(question: Question, plans: Sequence[Plan], hitting: Sequence[fro
     hitting
         Sets of rules that let a plan exist once they are loosened: every conflict has a rule of each, so these are looked at first.
     """
-    plain = plain_scenario(question.scenario).get("rules", {})
-    everything, known = list(_atoms(plain)), list(plans)
-    conflicting = everything
+    trials = _Trials(question, list(plans), budget)
+    always, own = tuple(_always(trials.plain)), tuple(_own(trials.plain))
+    if trials.leave_a_plan(always) is False:
+        own = ()
     for suspects in (hitting[0] if hitting else frozenset(), frozenset().union(*hitting)):
-        some = [atom for atom in everything if atom[0] in suspects]
-        if some and len(some) < len(everything) and _leaves_a_plan(question, _kept(plain, some), known, budget) is False:
-            conflicting = some
+        some = tuple(atom for atom in own if atom[0] in suspects)
+        if some and len(some) < len(own) and trials.leave_a_plan((*always, *some)) is False:
+            own = some
             break
-    is_minimal = True
-    for atom in tuple(conflicting):
-        rest = [other for other in conflicting if other != atom]
-        if not rest:
-            break
-        answer = _leaves_a_plan(question, _kept(plain, rest), known, budget)
-        if answer is False:
-            conflicting = rest
-        is_minimal &= answer is not None
-    return Conflict(tuple(dotted(("rules", *atom)) for atom in sorted(conflicting, key=str)), is_minimal)
+    own, is_sure = _needed(own, lambda some: trials.leave_a_plan((*always, *some)))
+    always, is_sure_too = _needed(always, lambda some: trials.leave_a_plan((*some, *own)))
+    atoms = sorted((*always, *own), key=str)
+    everything = (*_always(trials.plain), *_own(trials.plain))
+    not_enough = [atom for atom in atoms if len(atoms) < len(everything) and trials.leave_a_plan(_less(everything, atom)) is False]
+    return Conflict(tuple(map(_key, atoms)), is_sure and is_sure_too, tuple(map(_key, not_enough)))
 
 
-def _atoms(plain: Plain) -> Iterator[Keys]:
-    """Everything that may conflict, what every scenario has first: it goes first where it is not needed."""
+def _needed(atoms: tuple[Keys, ...], leave_a_plan: Callable[[tuple[Keys, ...]], bool | None]) -> tuple[tuple[Keys, ...], bool]:
+    """Those that are left when each goes without which there is no plan still; and whether every answer was known."""
+    left, is_sure = atoms, True
+    for atom in atoms:
+        answer = leave_a_plan(_less(left, atom))
+        left = _less(left, atom) if answer is False else left
+        is_sure &= answer is not None
+    return left, is_sure
+
+
+def _less(atoms: tuple[Keys, ...], one: Keys) -> tuple[Keys, ...]:
+    return tuple(atom for atom in atoms if atom != one)
+
+
+def _key(atom: Keys) -> str:
+    return dotted(("rules", *atom))
+
+
+def _always(plain: Plain) -> Iterator[Keys]:
+    """What a scenario has without saying so."""
     if plain.get("contiguity", {}).get("method") != "none":
         yield ("contiguity",)
     if plain.get("school_in_own_zone", True):
         yield ("school_in_own_zone",)
+
+
+def _own(plain: Plain) -> Iterator[Keys]:
+    """The rules that the scenario says."""
     for key, said in plain.items():
         if key in ("contiguity", "school_in_own_zone", "stay_allowed") or said in ({}, []):
             continue
@@ -98,33 +116,31 @@ def _kept(plain: Plain, atoms: Sequence[Keys]) -> Rules:
     return Rules.model_validate(rules)
 
 
-def _some_goal(question: Question) -> Goal:
-    """A goal that has a value whatever the rules are, and is quickly compiled.
-
-    Which one it is means nothing to whether a plan exists, but for one thing: where trips are measured unknown ones are forbidden.
-    """
-    district, scenario = question.district, question.scenario
-    if district.travel is not None and counts_trips(scenario):
-        return Goal(minimize="travel")
-    if district.has_current:
-        return Goal(minimize="reassigned")
-    return Goal(minimize="over_capacity") if district.capacity is not None else Goal(minimize="cut_edges")
+def _goals(question: Question, rules: Rules) -> tuple[Goal, ...]:
+    """The scenario's goals, for those that measure trips forbid unknown ones; without those that need a rule which is gone."""
+    kept = tuple(goal for goal in question.scenario.goals if goal.minimize != "out_of_band" or rules.bands)
+    return kept or (Goal(minimize="reassigned" if question.district.has_current else "cut_edges"),)
 
 
-def _leaves_a_plan(question: Question, rules: Rules, known: list[Plan], budget: Budget) -> bool | None:
-    """Whether fewer rules leave a plan; None where the time was too short to know."""
-    if any(audit(plan, question.district, rules).passed for plan in known) and rules.contiguity.method != "closer_neighbor":
-        return True
-    left = budget.left()
-    if left <= 0:
-        return None
-    scenario = question.scenario.model_copy(update={"rules": rules, "goals": (_some_goal(question),)})
-    try:
-        problem = formulate(question.district, scenario)
-    except Infeasible:
-        return False
-    verdict = decide(problem, scenario.solve, min(TRY_SECONDS, left), budget.stop)
-    if verdict.plan is not None:
-        known.append(verdict.plan)
-        return True
-    return False if verdict.is_infeasible else None
+class _Trials:
+    """Whether some of a scenario's rules leave a plan; every plan that is found is looked at again."""
+
+    def __init__(self, question: Question, known: list[Plan], budget: Budget) -> None:
+        self._question, self._known, self._budget = question, known, budget
+        self.plain: Plain = plain_scenario(question.scenario).get("rules", {})
+        self._answers: dict[frozenset[Keys], bool | None] = {}
+
+    def leave_a_plan(self, atoms: tuple[Keys, ...]) -> bool | None:
+        """Whether these rules alone leave a plan; None where the time was too short to know."""
+        asked = frozenset(atoms)
+        if self._answers.get(asked) is None:
+            self._answers[asked] = self._answer(_kept(self.plain, atoms))
+        return self._answers[asked]
+
+    def _answer(self, rules: Rules) -> bool | None:
+        question = self._question
+        scenario = question.scenario.model_copy(update={"rules": rules, "goals": _goals(question, rules)})
+        verdict = tried(question.district, scenario, self._known, self._budget, TRY_SECONDS)
+        if verdict.plan is not None and not any(verdict.plan is plan for plan in self._known):
+            self._known.append(verdict.plan)
+        return True if verdict.plan is not None else False if verdict.is_infeasible else None

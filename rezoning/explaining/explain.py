@@ -10,10 +10,10 @@ from rezoning.explaining.conflict import conflict_of
 from rezoning.explaining.explanation import Explanation
 from rezoning.explaining.relaxations import relaxations_of
 from rezoning.findings import Question
-from rezoning.plan import Plan, today
+from rezoning.optimize.explain import prepare
 
 SECONDS = 40.0
-LOOK_SHARE, RELAX_SHARE = 0.2, 0.75  # of the time: until a plan is looked for no more; until relaxations are
+LOOK_SHARE, RELAX_SHARE, PROVE_SHARE = 0.3, 0.7, 0.9  # of the time: until a plan is looked for; until relaxations are; until a proof is, if need be
 
 
 @dataclass
@@ -39,6 +39,8 @@ class Budget:
 def explain(question: Question, seconds: float = SECONDS, stop: threading.Event | None = None) -> Explanation:
     """Say whether the rules leave a plan and, where they do not, what would.
 
+    A plan or a proof is looked for first; where neither comes soon, once more when relaxations are known, with most of the time that is left.
+
     Parameters
     ----------
     question
@@ -48,32 +50,31 @@ def explain(question: Question, seconds: float = SECONDS, stop: threading.Event 
     stop
         When set, the explanation ends with what it has.
     """
+    prepare()
     budget = Budget(seconds, stop)
-    plan_exists = False if question.problems else _looked_for(question, budget)
+    plan_exists = False if question.problems else _looked_for(question, budget, LOOK_SHARE)
     if plan_exists:
         return Explanation(question, True, seconds=budget.used)
     found = relaxations_of(question, budget, RELAX_SHARE)
-    if found.plan_exists is not None and plan_exists is None:
-        plan_exists = found.plan_exists
+    plan_exists = found.plan_exists if plan_exists is None else plan_exists
+    if plan_exists is None:
+        plan_exists = _looked_for(question, budget, PROVE_SHARE)
     if plan_exists:
         return Explanation(question, True, seconds=budget.used)
-    hitting = [one.rules for one in found.relaxations]
-    conflict = conflict_of(question, found.plans, hitting, budget) if plan_exists is False else None
+    conflict = conflict_of(question, found.plans, [one.rules for one in found.relaxations], budget) if plan_exists is False else None
     return Explanation(question, plan_exists, question.problems, found.relaxations, conflict, budget.used)
 
 
-def _looked_for(question: Question, budget: Budget) -> bool | None:
-    """Whether a plan exists: today's zones are one, or one is found, or it is proven that there is none; None for neither."""
+def _looked_for(question: Question, budget: Budget, share: float) -> bool | None:
+    """Whether a plan exists: one is found (today's zones may be one), or it is proven that there is none; None for neither."""
     from rezoning.auditing import audit
     from rezoning.optimize.explain import decide
 
-    district, rules = question.district, question.scenario.rules
-    now: Plan | None = today(district)
-    if now is not None and question.audit_today is not None and question.audit_today.passed:
-        return True
     if question.problem is None:
         return False
-    verdict = decide(question.problem, question.scenario.solve, budget.left(LOOK_SHARE), budget.stop)
-    if verdict.plan is not None and audit(verdict.plan, district, rules).passed:
+    if budget.left(share) <= 0:
+        return None
+    verdict = decide(question.problem, question.scenario.solve, budget.left(share), budget.stop)
+    if verdict.plan is not None and audit(verdict.plan, question.district, question.scenario.rules, question.scenario.goals).passed:
         return True
     return False if verdict.is_infeasible else None

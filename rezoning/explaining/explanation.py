@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from rezoning.errors import Problem
-from rezoning.relaxing import Edit, applied, differences
+from rezoning.relaxing import Edit, applied, differences, settings
 from rezoning.relaxing.edit import Plain, plain_scenario
 
 if TYPE_CHECKING:
@@ -26,11 +26,14 @@ class Relaxation:
         A plan under the edited scenario.
     price
         What the edits weigh, in units of average size for which a rule is broken; to compare relaxations of one question.
+    is_minimal
+        Proven: no part of the edits is enough, neither without one of them nor without one of the things that an edit changes.
     """
 
     edits: tuple[Edit, ...]
     plan: Plan
     price: float
+    is_minimal: bool = False
 
     @property
     def rules(self) -> frozenset[str]:
@@ -43,21 +46,40 @@ class Relaxation:
         return " and ".join(edit.words for edit in self.edits)
 
     def to_dict(self, plain: Plain) -> dict[str, Any]:
-        """The relaxation as explanation.json holds it; `merge` is what a child file of the scenario says to make it."""
+        """The relaxation as explanation.json holds it: `merge` is what a child file of the scenario says to make it, `set` what ``--set`` takes."""
+        changed = applied(plain, self.edits)
         edits = [{"key": one.key, "path": list(one.path), "from": one.old, "to": one.new, "words": one.words} for one in self.edits]
-        return {"words": self.words, "edits": edits, "merge": differences(plain, applied(plain, self.edits))}
+        return {
+            "words": self.words,
+            "is_minimal": self.is_minimal,
+            "edits": edits,
+            "set": settings(plain, changed),
+            "merge": differences(plain, changed),
+        }
 
 
 @dataclass(frozen=True)
 class Conflict:
-    """Rules that leave no plan together, and whether it is proven that none of them is needless for that."""
+    """Rules that leave no plan together, however many others a scenario has.
+
+    Parameters
+    ----------
+    rules
+        Their keys; empty where no rule is needed for there to be no plan. What a scenario has without saying so is among them where it is needed:
+        zones in one piece, a school's unit in its own zone.
+    is_minimal
+        Proven: without any one of them, the others leave a plan.
+    not_enough
+        Those that it is not enough to take back in the scenario: the rest of all its rules is proven to leave no plan.
+    """
 
     rules: tuple[str, ...]
     is_minimal: bool
+    not_enough: tuple[str, ...] = ()
 
     def to_dict(self) -> dict[str, Any]:
         """The conflict as explanation.json holds it."""
-        return {"rules": list(self.rules), "is_minimal": self.is_minimal}
+        return {"rules": list(self.rules), "is_minimal": self.is_minimal, "not_enough": list(self.not_enough)}
 
 
 @dataclass(frozen=True, eq=False)

@@ -6,24 +6,18 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
-from pydantic import ValidationError
-
-from rezoning.auditing import audit
 from rezoning.district.district import District
-from rezoning.errors import Infeasible, ScenarioError
+from rezoning.errors import Infeasible
 from rezoning.explaining.explanation import Relaxation
 from rezoning.explaining.links import links
+from rezoning.explaining.smaller import made_smaller, try_edits
+from rezoning.explaining.trial import is_plan_of
 from rezoning.findings import Question
 from rezoning.formulation.elastic import Elastic, elastic
-from rezoning.formulation.formulate import formulate
-from rezoning.formulation.formulation import Formulation
-from rezoning.formulation.graphs import anchors
-from rezoning.optimize.explain import NOTHING, Relaxed, decide, price_of, relax
-from rezoning.optimize.feasible import is_feasible
+from rezoning.formulation.ground import anchors_of
+from rezoning.optimize.explain import NOTHING, Relaxed, price_of, relax
 from rezoning.plan import Plan, today
-from rezoning.relaxing import Edit, applied, edits_for
-from rezoning.relaxing.edit import plain_scenario
-from rezoning.relaxing.knobs import number
+from rezoning.relaxing import Edit, edits_for
 from rezoning.scenario.rules import ContiguityRule
 from rezoning.scenario.schema import Scenario
 
@@ -33,8 +27,6 @@ if TYPE_CHECKING:
 MOST = 3  # alternatives that are told
 DEAR = 1000.0  # weight of a rule that another is to be relaxed for
 TOLL = 0.02  # of all units: what it weighs to give up that zones hang together
-TRY_SECONDS = 2.0  # to find a plan without one of the edits
-HALVINGS, CLOSE = 8, 0.004  # steps towards what a number is now, and when that is near enough
 LOOK_SHARE = 0.7  # of the time for relaxations: until the simplest are confirmed and made smaller
 FIRST_SHARE = 0.5  # of that: the one that weighs all rules alike
 
@@ -60,7 +52,7 @@ class Found:
 
 def relaxations_of(question: Question, budget: Budget, share: float) -> Found:
     """Up to three relaxations, the one with the fewest rules first, ties by price."""
-    candidates: list[tuple[Relaxation, _Ground]] = []
+    candidates: list[Relaxation] = []
     result = Found()
     for ground in _grounds(question):
         if candidates and budget.left(LOOK_SHARE * share) <= 0:
@@ -80,10 +72,12 @@ def relaxations_of(question: Question, budget: Budget, share: float) -> Found:
             if edits is None:
                 continue
             one = Relaxation((*ground.edits, *edits), relaxed.plan, sum(relaxed.by_rule.values()) + ground.toll)
-            if not one.edits:
+            if not one.edits and question.problem is not None and is_plan_of(question.problem, one.plan):
                 return Found(plans=result.plans, plan_exists=True)
-            candidates.append((one, ground))
-    result.relaxations = tuple(_told(candidates, question.scenario, budget, share))
+            if not one.edits:  # it obeys the rules, and is none for a goal's sake: a trip is measured that nobody knows
+                continue
+            candidates.append(one)
+    result.relaxations = tuple(_told(candidates, question, budget, share))
     return result
 
 
@@ -104,8 +98,7 @@ def _grounds(question: Question) -> Iterator[_Ground]:
 
 def _has_islands(district: District) -> bool:
     """Whether a zone of today has a piece without its school."""
-    found = anchors(district.graph, district.stayable, district.school_unit, district.students, district.unit_ids)
-    return any(len(units) for units in found)
+    return any(len(pieces) for pieces in anchors_of(district))
 
 
 def _plans(priced: Elastic, question: Question, budget: Budget, share: float) -> Iterator[Relaxed]:
@@ -119,7 +112,7 @@ def _plans(priced: Elastic, question: Question, budget: Budget, share: float) ->
 def _cheapest(priced: Elastic, scenario: Scenario, budget: Budget, share: float) -> Iterator[Relaxed]:
     """The cheapest plan by all rules alike; then, for the rules that it breaks, with each of them alone for sale, and with each of them not."""
     left = budget.left(share)
-    first = relax(priced, {}, scenario.solve, max(FIRST_SHARE * left, 1.0), budget.stop)
+    first = relax(priced, {}, scenario.solve, FIRST_SHARE * left, budget.stop)
     yield first
     broken = [rule for rule, price in sorted(first.by_rule.items(), key=lambda item: -item[1]) if price > NOTHING]
     ways: list[Mapping[str, float]] = []
@@ -130,102 +123,35 @@ def _cheapest(priced: Elastic, scenario: Scenario, budget: Budget, share: float)
         left = budget.left(share)
         if left <= 0:
             return
-        yield relax(priced, weights, scenario.solve, max(left / (len(ways) - i), 0.5), budget.stop)
+        yield relax(priced, weights, scenario.solve, left / (len(ways) - i), budget.stop)
 
 
-def edited(scenario: Scenario, edits: tuple[Edit, ...]) -> Scenario | None:
-    """The scenario with edits made; None where its values would not fit together."""
-    try:
-        return Scenario.model_validate(applied(plain_scenario(scenario), edits))
-    except ValidationError:
-        return None
-
-
-def _confirmed(one: Relaxation, ground: _Ground, scenario: Scenario, budget: Budget) -> Relaxation | None:
+def _confirmed(one: Relaxation, district: District, scenario: Scenario, budget: Budget) -> Relaxation | None:
     """The relaxation, once its plan or another is one to the engines too. The published rule of contiguity, which no audit knows, may have to go."""
     attempts = [one]
     if scenario.rules.contiguity.method == "closer_neighbor":
         words = "give up the closer-neighbor rule (rules.contiguity.method: exact)"
         attempts.append(replace(one, edits=(*one.edits, Edit(("rules", "contiguity", "method"), "closer_neighbor", "exact", words))))
     for attempt in attempts:
-        plan = _plan_under(attempt, ground, scenario, budget)
+        plan = try_edits(attempt, attempt.edits, district, scenario, budget).plan
         if plan is not None:
             return replace(attempt, plan=plan)
     return None
 
 
-def _plan_under(one: Relaxation, ground: _Ground, scenario: Scenario, budget: Budget) -> Plan | None:
-    changed = edited(scenario, one.edits)
-    if changed is None:
-        return None
-    try:
-        problem = formulate(ground.district, changed)
-    except (Infeasible, ScenarioError):  # a goal may need a rule that is gone
-        return None
-    if _is_plan_of(problem, one.plan):
-        return one.plan
-    other = decide(problem, scenario.solve, TRY_SECONDS, budget.stop).plan
-    return other if other is not None and audit(other, ground.district, changed.rules).passed else None
-
-
-def _is_plan_of(problem: Formulation, plan: Plan) -> bool:
-    """Whether an assignment of units is a plan of a formulation, whose nodes may be several units."""
-    school_of_node = problem.start.copy()
-    school_of_node[problem.pairs.node_of_unit] = plan.school
-    return is_feasible(problem, school_of_node)
-
-
-def _without_needless(one: Relaxation, ground: _Ground, scenario: Scenario, budget: Budget, share: float) -> Relaxation:
-    """Take back, one after the other, every edit without which a plan is found soon."""
-    for edit in one.edits:
-        if len(one.edits) == 1 or budget.left(share) <= TRY_SECONDS or edit in ground.edits:
-            continue
-        fewer = replace(one, edits=tuple(other for other in one.edits if other is not edit))
-        plan = _plan_under(fewer, ground, scenario, budget)
-        if plan is not None:
-            one = replace(fewer, plan=plan)
-    return one
-
-
-def _tightened(one: Relaxation, ground: _Ground, scenario: Scenario, budget: Budget, share: float) -> Relaxation:
-    """Bring numbers nearer to what they are now, where a plan is found soon: the cheapest plan counts students and not the one worst school."""
-    for i, edit in enumerate(one.edits):
-        if edit.now is None:
-            continue
-        near, far = edit.now, float(edit.new)
-        for _ in range(HALVINGS):
-            middle = round(round((near + far) / 2 / edit.step) * edit.step, 6)
-            if budget.left(share) <= TRY_SECONDS or middle in (near, far) or abs(far - near) <= CLOSE * abs(far):
-                break
-            closer = _with_value(one, i, middle)
-            plan = _plan_under(closer, ground, scenario, budget)
-            if plan is None:
-                near = middle
-                continue
-            needed = {again.path: again for again in edits_for(plan, ground.district, scenario) or ()}
-            own = needed.get(edit.path)
-            if own is not None and abs(float(own.new) - edit.now) < abs(middle - edit.now):
-                closer = _with_value(one, i, own.new)
-            one, far = replace(closer, plan=plan), float(closer.edits[i].new)
-    return one
-
-
-def _with_value(one: Relaxation, i: int, value: float) -> Relaxation:
-    return replace(one, edits=(*one.edits[:i], replace(one.edits[i], new=number(value)), *one.edits[i + 1 :]))
-
-
-def _told(candidates: list[tuple[Relaxation, _Ground]], scenario: Scenario, budget: Budget, share: float) -> Iterator[Relaxation]:
+def _told(candidates: list[Relaxation], question: Question, budget: Budget, share: float) -> Iterator[Relaxation]:
     """The simplest ones, confirmed and made small: no two edit the same values, none edits all rules of a cheaper one and others besides."""
     told: list[Relaxation] = []
-    for one, ground in sorted(candidates, key=lambda found: (len(found[0].rules), found[0].price, len(found[0].edits))):
+    district, scenario = question.district, question.scenario
+    for one in sorted(candidates, key=lambda found: (len(found.rules), found.price, len(found.edits))):
         if len(told) == MOST:
             break
         if any(_makes_idle(other, one) for other in told):
             continue
-        confirmed = _confirmed(one, ground, scenario, budget)
+        confirmed = _confirmed(one, district, scenario, budget)
         if confirmed is None:
             continue
-        small = _tightened(_without_needless(confirmed, ground, scenario, budget, share), ground, scenario, budget, share)
+        small = made_smaller(confirmed, district, scenario, budget, share)
         if not any(_makes_idle(other, small) for other in told):
             told.append(small)
     yield from sorted(told, key=lambda one: (len(one.rules), one.price, len(one.edits)))

@@ -13,7 +13,8 @@ from numpy.typing import NDArray
 
 from rezoning.district.district import District
 from rezoning.errors import Problems, shown
-from rezoning.formulation.access import nearest, no_crossing, travel, walk
+from rezoning.formulation.access import nearest, no_crossing, place_of_measure, travel, walk
+from rezoning.formulation.formulation import Floats
 from rezoning.formulation.tables import Table, assigned_places, everything, locked_places, not_again_places, only, protected_places
 from rezoning.scenario.schema import Scenario
 
@@ -57,7 +58,8 @@ def forbid(district: District, scenario: Scenario) -> Table | None:
         return None
     table = everything(district)
     for unit, school in scenario.rules.forbid:
-        table[district.unit_index[unit], district.school_index[school]] = False
+        if school in district.school_index:  # nobody is in a closed school's zone
+            table[district.unit_index[unit], district.school_index[school]] = False
     return table
 
 
@@ -112,19 +114,41 @@ def blame(district: District, scenario: Scenario, units: NDArray[np.int64], rest
 
 def _blame_travel(district: District, scenario: Scenario, units: list[int], problems: Problems) -> None:
     assert district.travel is not None
-    known = np.where(np.isnan(district.travel[units]), np.inf, district.travel[units]).min(axis=1)
-    reachable = known[np.isfinite(known)]
+    rule, known = scenario.rules.travel, np.where(np.isnan(district.travel), np.inf, district.travel).min(axis=1)
+    if rule is None:
+        _blame_measure(district, scenario, units, known, problems)
+        return
+    own = [u for u in units if district.unit_ids[u] in rule.units and np.isfinite(known[u])]
+    for u in own:
+        text = district.unit_ids[u]
+        message = f"unit '{text}' has no school within its own limit of {rule.units[text]:g} {district.travel_unit}."
+        problems.add(scenario.rules.place("travel", "units", text), message, f"Raise it to {_up(known[u])} {district.travel_unit}, or drop it.")
+    units = [u for u in units if u not in own]
+    reachable = known[units][np.isfinite(known[units])]
     cure = ""
-    if len(reachable):
-        rule = scenario.rules.travel  # always_within lifts every limit; max lifts its own, so it helps only where no other binds
-        lifts = rule is not None and rule.max_increase is None and rule.modes is None
+    if len(reachable):  # always_within lifts every limit; max lifts its own, so it helps only where no other binds
+        lifts = rule.max_increase is None and rule.modes is None
         keys = "rules.travel.max or rules.travel.always_within" if lifts else "rules.travel.always_within"
-        cure = f"Raise {keys} to {np.ceil(reachable.max() * 100) / 100:g} {district.travel_unit}, or drop the limits."
+        cure = f"Raise {keys} to {_up(reachable.max())} {district.travel_unit}, or drop the limits."
     if len(reachable) < len(units):
         cure = f"{cure} The travel file knows no trip at all for {len(units) - len(reachable)} of them: add their rows.".strip()
-    problems.add(
-        scenario.rules.place("travel"),
-        f"{len(units)} {'unit has' if len(units) == 1 else 'units have'} no school within the travel limits: "
-        f"{shown(district.unit_ids[u] for u in units)}.",
-        cure,
-    )
+    if units:
+        message = f"{_without(units)} within the travel limits: {shown(district.unit_ids[u] for u in units)}."
+        problems.add(scenario.rules.place("travel"), message, cure)
+
+
+def _blame_measure(district: District, scenario: Scenario, units: list[int], known: Floats, problems: Problems) -> None:
+    """Units that may have no school but one to which their trip is unknown, where something measures trips."""
+    lost = sum(not np.isfinite(known[u]) for u in units)
+    how = f" The travel file knows no trip at all for {lost} of them." if lost else ""
+    cure = f"Add their rows to the travel file, or drop the goal or rule.{how}"
+    named = shown(district.unit_ids[u] for u in units)
+    problems.add(place_of_measure(scenario), f"trips are measured, and {_without(units)} to which a trip is known: {named}.", cure)
+
+
+def _without(units: list[int]) -> str:
+    return f"{len(units)} {'unit has' if len(units) == 1 else 'units have'} no school"
+
+
+def _up(trip: float) -> str:
+    return f"{np.ceil(trip * 100) / 100:g}"

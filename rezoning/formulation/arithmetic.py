@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 
 from rezoning.district.district import District
@@ -9,6 +11,7 @@ from rezoning.errors import Problems, shown
 from rezoning.formulation.attainable import bands_of_all, bands_of_each, isolation_of_each
 from rezoning.formulation.bands import band_limits, band_load, band_schools
 from rezoning.formulation.burden import burden_limits, flows
+from rezoning.formulation.culprits import Culprits, cure
 from rezoning.formulation.formulation import Floats, Ints, Pairs
 from rezoning.formulation.stability import budgets, moved_of
 from rezoning.formulation.sums import least_activity, moved_pairs, one_row
@@ -36,31 +39,36 @@ def torn_apart(district: District, scenario: Scenario, groups: list[Ints], table
             )
 
 
-def hopeless(pairs: Pairs, district: District, scenario: Scenario, problems: Problems) -> None:
+def hopeless(pairs: Pairs, district: District, scenario: Scenario, problems: Problems, culprits: Culprits) -> None:
     """Collect rules that no choice of admissible schools can meet, each for itself."""
-    _budgets(pairs, district, scenario, problems)
-    _burdens(pairs, district, scenario, problems)
-    bands_of_all(pairs, district, scenario, problems)
-    bands_of_each(pairs, district, scenario, problems)
-    isolation_of_each(pairs, district, scenario, problems)
+    _budgets(pairs, district, scenario, problems, culprits)
+    _burdens(pairs, district, scenario, problems, culprits)
+    bands_of_all(pairs, district, scenario, problems, culprits)
+    bands_of_each(pairs, district, scenario, problems, culprits)
+    isolation_of_each(pairs, district, scenario, problems, culprits)
 
 
-def _budgets(pairs: Pairs, district: District, scenario: Scenario, problems: Problems) -> None:
+def _budgets(pairs: Pairs, district: District, scenario: Scenario, problems: Problems, culprits: Culprits) -> None:
     moved = moved_pairs(district)
     for budget in budgets(district, scenario):
         least, total = least_activity(pairs, moved_of(pairs, budget, moved)), budget.students.sum()
         if least > budget.limit + SLACK:
+            loosen = culprits.loosen(lambda p, _, one=budget: least_activity(p, moved_of(p, one, moved)) <= one.limit + SLACK)  # type: ignore[misc]
             who = "" if not budget.subject else f"of '{budget.subject}' " if budget.keys[0] == "groups" else f"of {_name(district, budget.subject)} "
+            said = cure(f"Raise it to at least {np.ceil(least / total * 1000 - 1e-9) / 1000:g}", loosen)
+            if budget.subject in district.closed_ids:
+                said = f"Write rules.reassigned.schools.{budget.subject}: 1, for nobody can stay there, or open it."
             problems.add(
                 scenario.rules.place("reassigned", *budget.keys),
                 f"under the other rules at least {least:g} of {total:g} students {who}must change schools, "
                 f"and the budget is {budget.limit:g} ({budget.share:g} of them).",
-                f"Raise it to at least {np.ceil(least / total * 1000 - 1e-9) / 1000:g}, or loosen the rules that move them.",
+                said,
             )
 
 
 def _name(district: District, school_id: str) -> str:
-    return district.school_names[district.school_index[school_id]]
+    s = district.school_index.get(school_id)
+    return f"the closed '{school_id}'" if s is None else district.school_names[s]
 
 
 MEASURES = {
@@ -71,21 +79,30 @@ MEASURES = {
 }
 
 
-def _burdens(pairs: Pairs, district: District, scenario: Scenario, problems: Problems) -> None:
-    cure = "Raise it, or loosen the rules that move students."
+def _burdens(pairs: Pairs, district: District, scenario: Scenario, problems: Problems, culprits: Culprits) -> None:
+    def beyond(tables: Sequence[Floats], limit: float) -> str | None:
+        """The cure where the least activity of all these tables is above a limit; None where that of one is not."""
+
+        def holds(p: Pairs, _: object = None) -> bool:
+            return any(least_activity(p, one_row(p, table)) <= limit + SLACK for table in tables)
+
+        return None if holds(pairs) else cure("Raise it", culprits.loosen(holds))
+
     for k, rule in enumerate(scenario.rules.burden):
-        for key, table, limit in burden_limits(district, rule):
-            if least_activity(pairs, one_row(pairs, table)) > limit + SLACK:
-                value = f"{rule.max_ratio:g} times everyone's" if key == "max_ratio" else f"{rule.max_extra:g} above everyone's"
+        for limit in burden_limits(district, rule):
+            cured = beyond(limit.tables, limit.most)
+            if cured is not None:
+                value = f"{rule.max_ratio:g} times everyone's" if limit.key == "max_ratio" else f"{rule.max_extra:g} above everyone's"
                 message = f"under the other rules {MEASURES[rule.measure]} is always more than {value} for '{rule.group}'."
-                problems.add(scenario.rules.place("burden", k, key), message, cure)
+                problems.add(scenario.rules.place("burden", k, limit.key), message, cured)
     for k, flow in enumerate(scenario.rules.flow_balance):
         (there, back), (a, b) = flows(district, flow), flow.between
         for one, other, start, end in ((there, back, a, b), (back, there, b, a))[: 2 if flow.ways == "both" else 1]:
-            if least_activity(pairs, one_row(pairs, one - flow.max_ratio * other)) > SLACK:
+            cured = beyond([one - flow.max_ratio * other], 0.0)
+            if cured is not None:
                 much = f"than {flow.max_ratio:g} times those who can go the other way"
                 message = f"the other rules send more students from '{start}' to '{end}' {much}."
-                problems.add(scenario.rules.place("flow_balance", k, "max_ratio"), message, cure)
+                problems.add(scenario.rules.place("flow_balance", k, "max_ratio"), message, cured)
 
 
 # -- what bands leave possible ---------------------------------------------------------------------------------------
@@ -126,7 +143,7 @@ def _most_students(district: District, rule: BandRule) -> list[str]:
     for target in dict.fromkeys(part.target for part in rule.ranges if part.target is not None):
         how = "2 x min(P, 1-P)" if target == 0.5 else f"min(P / {target:g}, (1-P) / {1 - target:g})"
         said.append(f"{start} {_at_most(most_students(share, target, target))} students can be in schools of {_percent(target)} ({how}).")
-    if all(part.within is not None and part.target is None for part in rule.ranges):
+    if all(part.within is not None and part.target is None for part in rule.ranges_at(share)):
         return said  # around the district's own share there is room for everyone
     limits = band_limits(district, rule)
     room = most_students(share, max(limits[0][0], 0.0), min(limits[-1][1], 1.0))

@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 from rezoning.district.district import District
 from rezoning.errors import Problems
 from rezoning.formulation.bands import Limits, band_limits, band_load, band_schools, share_of_today
+from rezoning.formulation.culprits import Culprits, cure
 from rezoning.formulation.feasibility import within_reach
 from rezoning.formulation.formulation import Floats, Ints, Pairs
 from rezoning.formulation.rules import capacity_limits
@@ -15,10 +16,10 @@ from rezoning.scenario.bands import BandRule
 from rezoning.scenario.schema import Scenario
 
 SLACK = 1e-6  # students: the contract's tolerance
-CURE = "Widen the band, name schools that it is not for in except_schools, or loosen rules.travel."
+WIDEN = "Widen the band, name schools that it is not for in except_schools"
 
 
-def bands_of_all(pairs: Pairs, district: District, scenario: Scenario, problems: Problems) -> None:
+def bands_of_all(pairs: Pairs, district: District, scenario: Scenario, problems: Problems, culprits: Culprits) -> None:
     """Collect bands whose schools together need more students of the group, or of the others, than there are, or cannot hold those there are."""
     for k, rule in enumerate(scenario.rules.bands):
         if not rule.soft:
@@ -28,9 +29,19 @@ def bands_of_all(pairs: Pairs, district: District, scenario: Scenario, problems:
                 _share_of_district(place, rule, float(load.sum() / district.total_students), (limits[0][0], limits[-1][1]), problems)
             elif len(schools) and rule.group is not None and ((load >= 0) & (load <= district.students)).all():
                 low, high = max(limits[0][0], 0.0), min(limits[-1][1], 1.0)
-                sizes = _sizes(pairs, district, scenario)
-                _room(place, f"of '{rule.group}'", load, (low, high), schools, sizes, problems)
-                _room(place, f"who are not of '{rule.group}'", district.students - load, (1 - high, 1 - low), schools, sizes, problems)
+                for who, counted, limit in (
+                    (f"of '{rule.group}'", load, (low, high)),
+                    (f"who are not of '{rule.group}'", district.students - load, (1 - high, 1 - low)),
+                ):
+                    for kind, message in _room(who, counted, limit, schools, _sizes(pairs, district, scenario)).items():
+
+                        def has_room(
+                            p: Pairs, other: Scenario, who: str = who, counted: Floats = counted, limit: Limits = limit,
+                            schools: Ints = schools, kind: str = kind,
+                        ) -> bool:  # fmt: skip
+                            return kind not in _room(who, counted, limit, schools, _sizes(p, district, other))
+
+                        problems.add(place, message, cure(WIDEN, culprits.loosen(has_room, but="bands")))
 
 
 def _share_of_district(place: str, rule: BandRule, share: float, limits: Limits, problems: Problems) -> None:
@@ -51,8 +62,8 @@ def _sizes(pairs: Pairs, district: District, scenario: Scenario) -> tuple[Floats
     return fewest, most
 
 
-def _room(place: str, who: str, load: Floats, limits: Limits, schools: Ints, sizes: tuple[Floats, Floats], problems: Problems) -> None:
-    """Chosen schools must not need more of some students than there are, and leave no more than the other schools hold.
+def _room(who: str, load: Floats, limits: Limits, schools: Ints, sizes: tuple[Floats, Floats]) -> dict[str, str]:
+    """What is wrong where chosen schools need more of some students than there are, or leave more than the other schools hold; by kind.
 
     The chosen schools take at least ``least x their fewest students`` of them and at most ``most x their most``, the others at most their most.
     """
@@ -60,34 +71,39 @@ def _room(place: str, who: str, load: Floats, limits: Limits, schools: Ints, siz
     low, high = limits
     few, many = float(fewest[schools].sum()), float(most[schools].sum())
     elsewhere = float(np.delete(most, schools).sum())
+    found = {}
     if low * few > total + SLACK:
-        message = f"its schools hold at least {few:g} students, so at least {low * few:g} {who}, and there are {total:g}."
-        problems.add(place, message, CURE)
+        found["too few"] = f"its schools hold at least {few:g} students, so at least {low * few:g} {who}, and there are {total:g}."
     if total > high * many + elsewhere + SLACK:
-        message = f"its schools may have at most {high * many:g} students {who} and the others hold {elsewhere:g} students, and there are {total:g}."
-        problems.add(place, message, CURE)
+        held = f"its schools may have at most {high * many:g} students {who} and the others hold {elsewhere:g} students"
+        found["too many"] = f"{held}, and there are {total:g}."
+    return found
 
 
-def bands_of_each(pairs: Pairs, district: District, scenario: Scenario, problems: Problems) -> None:
+def bands_of_each(pairs: Pairs, district: District, scenario: Scenario, problems: Problems, culprits: Culprits) -> None:
     """Collect schools that cannot get into any range of a band."""
     for k, rule in enumerate(scenario.rules.bands):
         if not rule.soft:
             load, what = band_load(district, rule), rule.group or f"mean of {rule.index}"
             place = scenario.rules.place("bands", k)
             for s in band_schools(district, rule).tolist():
-                message = _unattained(pairs, district, s, load, band_limits(district, rule), what)
+                asked = (district, s, load, band_limits(district, rule), what)
+                message = _unattained(pairs, *asked)
                 if message:
-                    problems.add(place, message, CURE)
+                    loosen = culprits.loosen(lambda p, _, asked=asked: not _unattained(p, *asked), but="bands")  # type: ignore[misc]
+                    problems.add(place, message, cure(WIDEN, loosen))
 
 
-def isolation_of_each(pairs: Pairs, district: District, scenario: Scenario, problems: Problems) -> None:
+def isolation_of_each(pairs: Pairs, district: District, scenario: Scenario, problems: Problems, culprits: Culprits) -> None:
     """Collect schools that cannot get below what the rule on isolation allows them."""
     for k, rule in enumerate(scenario.rules.isolation):
         group = district.groups[rule.group]
         for s, highest in enumerate(np.maximum(rule.above, share_of_today(district, group)).tolist()):
-            message = _unattained(pairs, district, s, group, [(-np.inf, highest)], rule.group)
+            asked = (district, s, group, [(-np.inf, highest)], rule.group)
+            message = _unattained(pairs, *asked)
             if message:
-                problems.add(scenario.rules.place("isolation", k), message, "Raise above, or loosen the rules that give the school its units.")
+                loosen = culprits.loosen(lambda p, _, asked=asked: not _unattained(p, *asked), but="isolation")  # type: ignore[misc]
+                problems.add(scenario.rules.place("isolation", k), message, cure("Raise above", loosen))
 
 
 def _unattained(pairs: Pairs, district: District, s: int, load: Floats, limits: list[Limits], what: str) -> str:

@@ -38,7 +38,7 @@ def band_limits(district: District, rule: BandRule) -> list[Limits]:
     load = band_load(district, rule)
     share = float(load.sum() / district.total_students)
     joined: list[Limits] = []
-    for low, high in sorted(part.limits(share) for part in rule.ranges):
+    for low, high in sorted(part.limits(share) for part in rule.ranges_at(share)):
         if joined and low <= joined[-1][1]:
             joined[-1] = (joined[-1][0], max(high, joined[-1][1]))
         else:

@@ -1,17 +1,19 @@
 """Who carries the change: the measures of burden as tables, and the rules that compare a group with everyone.
 
 A measure of group g is ``M_g = sum_u table[u, school of u] / N_g``, with N_g all students of the group (new units included), and M_all the same
-over all students. Its table counts students, or student-minutes (student-km).
+over all students. Its table counts students, or student-minutes (student-km). Of `added_travel` those are left out, above and below the line,
+whose trip of today is unknown: nothing can be added to it.
 """
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
-from numpy.typing import NDArray
 
 from rezoning.district.district import District
-from rezoning.formulation.columns import texts
-from rezoning.formulation.formulation import Floats, Pairs, RowName, Rows
+from rezoning.district.rule_names import texts
+from rezoning.formulation.formulation import Block, Either, Floats, Pairs, RowName, Rows, Shape
 from rezoning.formulation.sums import moved_pairs, one_row, stacked_rows
 from rezoning.scenario.rules import BurdenRule, FlowBalance
 from rezoning.scenario.schema import Scenario
@@ -20,7 +22,7 @@ TOLERANCE = 1e-6  # minutes or km: the contract's
 
 
 def measure_table(district: District, measure: str, students: Floats, over: float | None = None) -> Floats:
-    """What each pair adds to a measure of burden, before it is divided by all students of the group.
+    """What each pair adds to a measure of burden, before it is divided by the students who count.
 
     Parameters
     ----------
@@ -34,7 +36,7 @@ def measure_table(district: District, measure: str, students: Floats, over: floa
 
     Returns
     -------
-    Shape (n, m). An unknown trip, new or today's, counts 0.
+    Shape (n, m). Pairs whose trip is unknown have 0: no plan may have them, but where nobody counts.
 
     Raises
     ------
@@ -47,7 +49,9 @@ def measure_table(district: District, measure: str, students: Floats, over: floa
         case "added_travel":
             return students[:, None] * added_trips(district)
         case "walk_lost":
-            return students[:, None] * walks_lost(district)
+            assert district.walkable is not None
+            assert district.walks_today is not None
+            return students[:, None] * (district.walks_today[:, None] & ~district.walkable)
         case "long_rides":
             assert district.travel is not None
             assert over is not None
@@ -55,43 +59,84 @@ def measure_table(district: District, measure: str, students: Floats, over: floa
     raise ValueError(measure)
 
 
-def today_of(district: District, table: NDArray[np.float64]) -> Floats:
-    """The value of a (unit, school) table at each unit's school of today; NaN where that is unknown or closed; shape (n,)."""
-    today = district.stayable
-    return np.where(today >= 0, table[np.arange(district.num_units), np.maximum(today, 0)], np.nan)
+def who_count(district: District, measure: str, students: Floats) -> Floats:
+    """The students over whom a measure is a mean; shape (n,)."""
+    if measure != "added_travel":
+        return students
+    assert district.trips_today is not None
+    assert district.current is not None
+    return np.where((district.current < 0) | ~np.isnan(district.trips_today), students, 0.0)
 
 
 def added_trips(district: District) -> Floats:
-    """Travel over today's, 0 where either is unknown; shape (n, m)."""
+    """Travel over today's, 0 where either is unknown, and in new units; shape (n, m)."""
     assert district.travel is not None
-    return np.nan_to_num(district.travel - today_of(district, district.travel)[:, None])
+    assert district.trips_today is not None
+    return np.nan_to_num(district.travel - district.trips_today[:, None])
 
 
-def walks_lost(district: District) -> NDArray[np.bool_]:
-    """Whether a unit can walk to today's school and could not to this one; shape (n, m)."""
-    assert district.walkable is not None
-    walks_today = today_of(district, district.walkable.astype(float)) == 1
-    return np.asarray(walks_today[:, None] & ~district.walkable)
+@dataclass(frozen=True, eq=False)
+class Limit:
+    """One limit of a rule on burden: one of the tables, shape (n, m), must sum to no more than `most`, in students or student-minutes.
+
+    Parameters
+    ----------
+    key
+        Of the rule: ``max_ratio`` or ``max_extra``.
+    """
+
+    key: str
+    tables: tuple[Floats, ...]
+    most: float
 
 
-def burden_limits(district: District, rule: BurdenRule) -> list[tuple[str, Floats, float]]:
-    """Each limit of one rule as a table and the most that it may sum to: (key, table of shape (n, m), limit), in students or student-minutes.
+def burden_limits(district: District, rule: BurdenRule) -> list[Limit]:
+    """The limits of one rule.
 
     ``M_g <= r M_all`` is ``sum table_g - r (N_g / T) sum table_all <= 0``, and ``M_g <= M_all + e`` is the same with r = 1 and a limit of e N_g.
+
+    Where the average M_all is not above 0, as only added travel can be, a ratio asks for ``M_g <= M_all``. That is the larger of the two limits
+    for r above 1, so that one of them must hold, and the smaller one for r below 1, so that both must.
     """
     group = district.groups[rule.group]
+    held, everyone = (float(who_count(district, rule.measure, students).sum()) for students in (group, district.students))
     own = measure_table(district, rule.measure, group, rule.over)
-    everyone = measure_table(district, rule.measure, district.students, rule.over) * (group.sum() / district.total_students)
-    found = [] if rule.max_ratio is None else [("max_ratio", own - rule.max_ratio * everyone, 0.0)]
-    return found if rule.max_extra is None else [*found, ("max_extra", own - everyone, float(rule.max_extra * group.sum()))]
+    average = measure_table(district, rule.measure, district.students, rule.over) * (held / everyone if everyone > 0 else 0.0)
+    found = []
+    if rule.max_ratio is not None:
+        as_often, no_worse = own - rule.max_ratio * average, own - average
+        if rule.measure != "added_travel":
+            found = [Limit("max_ratio", (as_often,), 0.0)]
+        elif rule.max_ratio > 1:
+            found = [Limit("max_ratio", (as_often, no_worse), 0.0)]
+        else:
+            found = [Limit("max_ratio", (as_often,), 0.0), Limit("max_ratio", (no_worse,), 0.0)]
+    return found if rule.max_extra is None else [*found, Limit("max_extra", (own - average,), rule.max_extra * held)]
 
 
 def burden(pairs: Pairs, district: District, scenario: Scenario) -> Rows | None:
     """No group carries more of the change than everyone, but for a ratio or a difference."""
+    return stacked_rows([
+        _at_most(pairs, limit.tables[0], limit.most, RowName("burden", rule.group))
+        for rule in scenario.rules.burden for limit in burden_limits(district, rule) if len(limit.tables) == 1
+    ])  # fmt: skip
+
+
+def burden_choices(pairs: Pairs, district: District, scenario: Scenario) -> list[Either]:
+    """Limits of which one of two rows must hold: a ratio above 1 of a measure whose average may be below 0."""
     found = []
     for rule in scenario.rules.burden:
-        found += [_at_most(pairs, table, limit, RowName("burden", rule.group)) for _, table, limit in burden_limits(district, rule)]
-    return stacked_rows(found)
+        for limit in burden_limits(district, rule):
+            if len(limit.tables) > 1:
+                found.append(Either(RowName("burden", rule.group), _either(pairs, limit, rule.group)))
+    return found
+
+
+def _either(pairs: Pairs, limit: Limit, name: str) -> Block:
+    from scipy.sparse import csr_array, vstack
+
+    rows, k = csr_array(vstack([one_row(pairs, table) for table in limit.tables], format="csr")), len(limit.tables)
+    return Block(Shape.LEAST, rows, np.full(k, limit.most), 1.0, np.arange(k, dtype=np.float64), name)
 
 
 def _at_most(pairs: Pairs, table: Floats, limit: float, name: RowName) -> Rows:

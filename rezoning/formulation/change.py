@@ -5,19 +5,20 @@ from __future__ import annotations
 import numpy as np
 
 from rezoning.formulation.asked import Asked, from_blocks, from_costs, stacked
-from rezoning.formulation.burden import measure_table
+from rezoning.formulation.burden import measure_table, who_count
 from rezoning.formulation.formulation import Block, Floats, Ints, Matrix, Pairs, Shape, Terms
 from rezoning.formulation.sums import one_row
 
 
 def burden(asked: Asked) -> Terms:
-    """A measure of burden over all students: `reassigned`, `added_travel`, `walk_lost` or `long_rides`, see `burden.measure_table`."""
+    """A measure of burden over all students who count: `reassigned`, `added_travel`, `walk_lost` or `long_rides`, see `burden.measure_table`."""
     district = asked.district
-    return from_costs(asked, measure_table(district, asked.goal.minimize, district.students, asked.goal.over) / district.total_students)
+    table = measure_table(district, asked.goal.minimize, district.students, asked.goal.over)
+    return from_costs(asked, table / who_count(district, asked.goal.minimize, district.students).sum())
 
 
 def travel(asked: Asked) -> Terms:
-    """Mean travel per student. A trip that is unknown counts nothing; the only such one that a plan may have is today's."""
+    """Mean travel per student. No plan has a trip that is unknown, but where nobody lives."""
     district = asked.district
     assert district.travel is not None
     return from_costs(asked, district.students[:, None] * np.nan_to_num(district.travel) / district.total_students)
@@ -37,7 +38,8 @@ def burden_gap(asked: Asked) -> Terms:
     goal, district = asked.goal, asked.district
 
     def mean(students: Floats) -> Floats:
-        return np.asarray(measure_table(district, str(goal.measure), students, goal.over) / students.sum())
+        table = measure_table(district, str(goal.measure), students, goal.over)
+        return np.asarray(table / who_count(district, str(goal.measure), students).sum())
 
     everyone = mean(district.students)
     rows = [one_row(asked.pairs, mean(district.groups[name]) - everyone) for name in goal.groups or district.groups]
@@ -47,16 +49,16 @@ def burden_gap(asked: Asked) -> Terms:
 
 
 def schools_changed(asked: Asked) -> Terms:
-    """Number of schools whose zone gains or loses a unit against today; new units are no gain.
+    """Number of open schools whose zone gains or loses a unit against today; a new unit is a gain.
 
-    A node with a unit of another school's today is a gain where it gets the school; one with a unit of the school's today is a loss where it
+    A node with a unit that is not the school's today is a gain where it gets the school; one with a unit of the school's today is a loss where it
     does not. A node may hold both.
     """
     pairs, district = asked.pairs, asked.district
     assert district.current is not None
     held = _units_of_today(pairs, district.current)
-    known = np.bincount(pairs.node_of_unit[district.current >= 0], minlength=pairs.num_nodes)
-    gains = np.flatnonzero(known[pairs.node] > held[pairs.node, pairs.school])
+    units = np.bincount(pairs.node_of_unit, minlength=pairs.num_nodes)
+    gains = np.flatnonzero(units[pairs.node] > held[pairs.node, pairs.school])
     node, school = np.nonzero(held)
     losses = pairs.lookup[node, school]
     sign = np.concatenate([np.ones(len(gains)), -np.ones(len(losses))])

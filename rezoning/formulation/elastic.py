@@ -13,15 +13,15 @@ import numpy as np
 
 from rezoning.district.district import District
 from rezoning.errors import Infeasible, Problems
-from rezoning.formulation import feasibility
 from rezoning.formulation.admissible import admissible
 from rezoning.formulation.draft import Draft, reach
 from rezoning.formulation.formulate import CHOICE_RULES, ROW_RULES
 from rezoning.formulation.formulation import Contiguity, Either, Floats, Formulation, Ints, Matrix, Pairs, Rows, Terms
-from rezoning.formulation.graphs import anchors, cut_off_heads
+from rezoning.formulation.graphs import cut_off_heads
+from rezoning.formulation.ground import drafted
 from rezoning.formulation.rules import anchors_need_the_school, closer_neighbor, detached
-from rezoning.formulation.stability import equal_schools, together
-from rezoning.formulation.sums import one_row
+from rezoning.formulation.stability import equal_schools, heads_of, together
+from rezoning.formulation.sums import one_row, stacked_rows
 from rezoning.scenario.rules import ContiguityRule, TravelRule
 from rezoning.scenario.schema import Goal, Scenario
 
@@ -76,11 +76,11 @@ def elastic(district: District, scenario: Scenario, contiguity: ContiguityRule |
         draft.merge(head, draft.allowed)
     total = _per_node(draft, sum(prices.values(), np.zeros((district.num_units, district.num_schools))))
     idom = _affordable(draft, total, district, scenario)
-    draft.together = [nodes for nodes in (np.unique(draft.node_of_unit[units]) for units in together(district, scenario)) if len(nodes) > 1]
+    groups = [nodes for nodes in (np.unique(draft.node_of_unit[units]) for units in together(district, scenario)) if len(nodes) > 1]
     pairs = draft.pairs()
     cut_by = idom[pairs.node, pairs.school]
     sources = tuple(draft.sources(s) for s in range(district.num_schools))
-    rows = [rule(pairs, district, scenario) for rule in ROW_RULES] + [equal_schools(pairs, draft.together)]
+    rows = [rule(pairs, district, scenario) for rule in ROW_RULES] + [equal_schools(pairs, groups)]
     blocks: list[Rows | Either] = [found for found in rows if found is not None]
     blocks += [choice for choices in CHOICE_RULES for choice in choices(pairs, district, scenario)]
     if method == "closer_neighbor":
@@ -88,9 +88,10 @@ def elastic(district: District, scenario: Scenario, contiguity: ContiguityRule |
     goals: dict[str, list[Terms]] = {}
     for terms in [*(_pair_terms(rule, pairs, table) for rule, table in prices.items()), *_row_goals(blocks, pairs, district.num_units)]:
         goals.setdefault(str(terms.goal.minimize), []).append(terms)
+    hard, one_school = anchors_need_the_school(pairs, draft.roots, sources), equal_schools(pairs, draft.together)  # of units in several places
     formulation = Formulation(
         pairs=pairs,
-        rows=anchors_need_the_school(pairs, draft.roots, sources),
+        rows=hard if one_school is None else stacked_rows([hard, one_school]) or hard,
         terms=tuple(_joined(parts) for parts in goals.values()),
         contiguity=Contiguity(draft.is_exact, draft.graph, sources, np.where(cut_by >= 0, pairs.lookup[np.maximum(cut_by, 0), pairs.school], -1)),
         start=draft.start(district),
@@ -115,29 +116,28 @@ def forbidden_pairs(district: District, scenario: Scenario) -> dict[str, Floats]
 
 def _too_far(district: District, rule: TravelRule | None) -> Floats:
     """How much too long each trip is, as a share of its unit's limit, and a little for being too long at all; shape (n, m)."""
-    t, today = district.travel, district.stayable
+    t, now = district.travel, district.trips_today
     assert t is not None
+    assert now is not None
     limit = np.full(district.num_units, np.inf)
     if rule is not None:
         limit = np.full(district.num_units, np.inf if rule.max is None else rule.max)
-        now = np.where(today >= 0, t[np.arange(len(today)), today], np.nan)
         limit = limit if rule.max_increase is None else np.fmin(limit, (1 + rule.max_increase) * now)
         limit = limit if rule.always_within is None else np.maximum(limit, rule.always_within)
+        limit[[district.unit_index[text] for text in rule.units]] = list(rule.units.values())
     over = np.maximum(t - limit[:, None], 0.0) / np.maximum(limit, 1.0)[:, None]
     over = np.where(np.isfinite(over), over, 0.0)
     return np.asarray(0.25 + np.where(np.isnan(t), UNKNOWN_TRIP, over))
 
 
 def _draft(district: District, scenario: Scenario) -> Draft:
-    """Every unit a node of its own that may have any school."""
-    rule, problems = scenario.rules.contiguity, Problems()
-    stands: list[Ints] = [np.array([], dtype=np.int64)] * district.num_schools
-    if rule.method != "none" and rule.islands == "keep":
-        stands = anchors(district.graph, district.stayable, district.school_unit, district.students, district.unit_ids)
-    feasibility.parts_without_school(district, scenario, np.concatenate([district.school_unit, *stands]), problems)
+    """Every piece of ground a node of its own that may have any school; those of one unit go together whatever is for sale."""
+    problems = Problems()
+    draft, _lost = drafted(district, scenario, np.ones((district.num_units, district.num_schools), dtype=bool), [], problems)
     problems.raise_as(Infeasible)
-    everything = np.ones((district.num_units, district.num_schools), dtype=bool)
-    return Draft(district.graph, everything, district.school_unit, stands, np.arange(district.num_units), rule.method == "exact", [])
+    if scenario.rules.contiguity.method != "closer_neighbor":
+        draft.merge(heads_of(draft.graph, draft.together, draft.is_exact), draft.allowed)
+    return draft
 
 
 def _per_node(draft: Draft, table: Floats) -> Floats:
@@ -160,6 +160,7 @@ def _affordable(draft: Draft, total: Floats, district: District, scenario: Scena
             units = np.flatnonzero(district.stayable >= 0)
             draft.allowed[draft.node_of_unit[units], district.stayable[units]] = True
         if not draft.is_exact:
+            draft.agree()
             return np.full(everything.shape, -1, dtype=np.int64)
         try:
             return reach(draft, district, scenario)

@@ -8,15 +8,18 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rezoning.district.district import District
+from rezoning.district.rule_names import unknown_names
 from rezoning.errors import Infeasible, Problems, ScenarioError
 from rezoning.formulation import arithmetic, feasibility
 from rezoning.formulation.admissible import admissible, blame
 from rezoning.formulation.bands import band_choices, bands, isolation
-from rezoning.formulation.burden import burden, flow_balance
+from rezoning.formulation.burden import burden, burden_choices, flow_balance
+from rezoning.formulation.culprits import Culprits
 from rezoning.formulation.draft import Draft, reach
 from rezoning.formulation.formulation import Contiguity, Either, Formulation, Ints, Pairs, Rows
 from rezoning.formulation.goals import COUNT_LAND, compile_terms, undefined
-from rezoning.formulation.graphs import anchors, cut_off_heads, fold_idle
+from rezoning.formulation.graphs import cut_off_heads, fold_idle
+from rezoning.formulation.ground import drafted
 from rezoning.formulation.growth import growth
 from rezoning.formulation.rules import anchors_need_the_school, capacity, closer_neighbor, detached
 from rezoning.formulation.stability import equal_schools, heads_of, reassigned, together, unity
@@ -26,7 +29,7 @@ from rezoning.scenario.schema import Scenario
 ROW_RULES: tuple[Callable[[Pairs, District, Scenario], Rows | None], ...] = (
     capacity, growth, reassigned, bands, isolation, burden, flow_balance, unity,
 )  # fmt: skip
-CHOICE_RULES: tuple[Callable[[Pairs, District, Scenario], list[Either]], ...] = (band_choices,)
+CHOICE_RULES: tuple[Callable[[Pairs, District, Scenario], list[Either]], ...] = (band_choices, burden_choices)
 
 
 def formulate(district: District, scenario: Scenario) -> Formulation:
@@ -40,34 +43,51 @@ def formulate(district: District, scenario: Scenario) -> Formulation:
         Arithmetic shows that the rules leave no plan; every reason found is named.
     """
     problems = Problems()
-    feasibility.unknown_ids(district, scenario, problems)
+    problems.extend(unknown_names(district, scenario.rules))
     undefined(scenario.goals, district, problems, scenario)
     problems.raise_as(ScenarioError)
+    culprits = Culprits(scenario, lambda other: _shrunken(district, other)[0].pairs())
+    try:
+        draft, idom = _shrunken(district, scenario)
+    except feasibility.Stranded as found:
+        raise feasibility.Stranded(district, scenario, found.units, _cures(culprits, district)) from None
+    return _compile(draft, idom, district, scenario, culprits)
+
+
+def _shrunken(district: District, scenario: Scenario) -> tuple[Draft, Ints]:
     draft = _draft(district, scenario)
-    idom = _shrink(draft, district, scenario)
-    return _compile(draft, idom, district, scenario)
+    return draft, _shrink(draft, district, scenario)
+
+
+def _cures(culprits: Culprits, district: District) -> list[str]:
+    """What joins units to schools again: rules without which they are joined; today's islands, where these join them."""
+    scenario, cures = culprits.scenario, [culprits.loosen(lambda *_: True)]
+    if district.has_current and scenario.rules.contiguity.islands == "forbid":
+        keep = scenario.rules.contiguity.model_copy(update={"islands": "keep"})
+        try:
+            _shrunken(district, scenario.model_copy(update={"rules": scenario.rules.model_copy(update={"contiguity": keep})}))
+            cures.append("keep today's islands (contiguity.islands: keep)")
+        except Infeasible:
+            pass
+    return cures
 
 
 def _draft(district: District, scenario: Scenario) -> Draft:
-    """Every unit a node of its own, but for those that must go together; raises Infeasible where one has no admissible school or no way to any.
+    """Every piece of ground a node of its own, but for those that must go together; raises Infeasible where one has no school or no way to any.
 
-    Units that must go together and hang together are one node: they are in the same zone, so whatever one of them is joined to, all are.
+    What must go together and hangs together is one node: it is in the same zone, so whatever one piece of it is joined to, all are.
     """
     rule, problems = scenario.rules.contiguity, Problems()
     table, restrictions = admissible(district, scenario)
-    stands: list[Ints] = [np.array([], dtype=np.int64)] * district.num_schools
-    if rule.method != "none" and rule.islands == "keep":  # closer_neighbor exempts what hangs on them: no part of the graph is lost either
-        stands = anchors(district.graph, district.stayable, district.school_unit, district.students, district.unit_ids)
-    lost = feasibility.parts_without_school(district, scenario, np.concatenate([district.school_unit, *stands]), problems)
+    groups = together(district, scenario)
+    draft, lost = drafted(district, scenario, table, groups, problems)
     blame(district, scenario, np.flatnonzero(~table.any(axis=1) & ~lost), restrictions, problems)
     problems.raise_as(Infeasible)
-    groups = together(district, scenario)
-    draft = Draft(district.graph, table, district.school_unit, stands, np.arange(district.num_units), rule.method == "exact", groups)
     arithmetic.torn_apart(district, scenario, groups, table, problems)
     problems.raise_as(Infeasible)
     draft.agree()
     if rule.method != "closer_neighbor":  # its rows are about units
-        draft.merge(heads_of(district.graph, groups, draft.is_exact), draft.allowed)
+        draft.merge(heads_of(draft.graph, draft.together, draft.is_exact), draft.allowed)
     return draft
 
 
@@ -107,19 +127,21 @@ def _matters(district: District, scenario: Scenario) -> NDArray[np.float64]:
     return np.asarray(np.abs(counts).sum(axis=0))
 
 
-def _compile(draft: Draft, idom: Ints, district: District, scenario: Scenario) -> Formulation:
+def _compile(draft: Draft, idom: Ints, district: District, scenario: Scenario, culprits: Culprits) -> Formulation:
     """Pairs, rows and terms of the shrunken question."""
     pairs = draft.pairs()
     problems = Problems()
-    feasibility.seats(pairs, district, scenario, problems)
-    arithmetic.hopeless(pairs, district, scenario, problems)
+    feasibility.seats(pairs, district, scenario, problems, culprits)
+    arithmetic.hopeless(pairs, district, scenario, problems, culprits)
     problems.raise_as(Infeasible)
     rules = scenario.rules
     sources = tuple(draft.sources(s) for s in range(district.num_schools))
     rows = [rule(pairs, district, scenario) for rule in ROW_RULES] + [equal_schools(pairs, draft.together)]
+    is_exact = draft.is_exact
     if rules.contiguity.method == "closer_neighbor":
         rows.append(closer_neighbor(pairs, district, detached(district, scenario)))
-    if draft.is_exact and not rules.school_in_own_zone:
+        is_exact = rules.contiguity.islands == "keep"  # what the rows exempt must still hang together with an anchor
+    if is_exact and not rules.school_in_own_zone:
         rows.append(anchors_need_the_school(pairs, draft.roots, sources))
     cut_by = idom[pairs.node, pairs.school]
     dominator = np.where(cut_by >= 0, pairs.lookup[np.maximum(cut_by, 0), pairs.school], -1)
@@ -128,7 +150,7 @@ def _compile(draft: Draft, idom: Ints, district: District, scenario: Scenario) -
         pairs=pairs,
         rows=stacked_rows([block for block in rows if block is not None]) or _no_rows(len(pairs)),
         terms=tuple(compile_terms(goal, district, pairs, scenario) for goal in scenario.goals),
-        contiguity=Contiguity(draft.is_exact, draft.graph, sources, dominator),
+        contiguity=Contiguity(is_exact, draft.graph, sources, dominator),
         start=draft.start(district),
         weights=tuple(weights) or None,
         is_restricted=rules.contiguity.method == "closer_neighbor",

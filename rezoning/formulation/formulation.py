@@ -1,6 +1,6 @@
 """The question in numbers: pairs, rows, terms and contiguity. Every engine reads this and nothing else.
 
-Indices: `v` a node (units that must go together), `s` a school, `p` a pair (node, school), `r` a row, `k` a part of a goal.
+Indices: `v` a node (pieces of ground that must go together), `s` a school, `p` a pair (node, school), `r` a row, `k` a part of a goal.
 """
 
 from __future__ import annotations
@@ -34,7 +34,9 @@ class Pairs:
     lookup
         Pair of (node, school), -1 where not admissible; shape (N, m).
     node_of_unit
-        Node of each unit, shape (n,).
+        Node of each unit, shape (n,): that of its main piece of ground, with all that is counted of the unit.
+    unit_of_node
+        A unit with ground in each node, shape (N,); None where every node holds some unit's main piece.
     """
 
     node: Ints
@@ -42,6 +44,7 @@ class Pairs:
     first: Ints
     lookup: Ints
     node_of_unit: Ints
+    unit_of_node: Ints | None = None
 
     @property
     def num_nodes(self) -> int:
@@ -65,6 +68,12 @@ class Pairs:
     def is_fixed(self) -> NDArray[np.bool_]:
         """Pairs that are their node's only one, shape (P,)."""
         return np.asarray(self.choices[self.node] == 1)
+
+    def of_units(self, school: Ints) -> Ints:
+        """School of each node where units have these; shape (n,) to (N,)."""
+        nodes = np.full(self.num_nodes, -1, dtype=np.int64) if self.unit_of_node is None else school[self.unit_of_node]
+        nodes[self.node_of_unit] = school
+        return nodes
 
     def per_node(self, values: Floats) -> Floats:
         """Sum of a unit quantity over each node; shape (n,) or (n, c) to (N,) or (N, c)."""
@@ -165,7 +174,7 @@ class Contiguity:
     Parameters
     ----------
     is_exact
-        Whether engines must keep it. False under `none`, and under `closer_neighbor`, whose rule is among the rows.
+        Whether engines must keep it. False under `none`, and under `closer_neighbor` without islands, whose rows see to it.
     graph
         Adjacency of nodes, symmetric 0/1 CSR, shape (N, N).
     sources

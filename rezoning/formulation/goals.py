@@ -9,6 +9,7 @@ import numpy as np
 
 from rezoning.district.district import District
 from rezoning.formulation import borders, change, mixing, use
+from rezoning.formulation.access import LENGTHS
 from rezoning.formulation.asked import Asked
 from rezoning.formulation.formulation import Pairs, Terms
 from rezoning.formulation.outside import out_of_band
@@ -52,6 +53,14 @@ def compile_terms(goal: Goal, district: District, pairs: Pairs, scenario: Scenar
     return replace(ask(Asked(goal, district, pairs, scenario)), today=_value_of_today(goal, district, scenario))
 
 
+def _of_known_trips(district: District) -> District:
+    """The district without students whose trip of today is unknown: how long trips are is a mean over the others."""
+    assert district.trips_today is not None
+    known = ~np.isnan(district.trips_today)
+    groups = {name: np.where(known, group, 0.0) for name, group in district.groups.items()}
+    return replace(district, students=np.where(known, district.students, 0.0), groups=groups)
+
+
 def _value_of_today(goal: Goal, district: District, scenario: Scenario) -> float | None:
     """The same numbers over the only pairs that today's zones have, whether or not a plan may use them; None where a unit has no open school."""
     today = district.stayable
@@ -61,4 +70,8 @@ def _value_of_today(goal: Goal, district: District, scenario: Scenario) -> float
     lookup = np.full((n, district.num_schools), -1, dtype=np.int64)
     lookup[np.arange(n), today] = np.arange(n)
     pairs = Pairs(np.arange(n), today, np.arange(n + 1), lookup, np.arange(n))
+    if not LENGTHS.isdisjoint((goal.minimize, goal.measure)):
+        district = _of_known_trips(district)
+    if district.total_students <= 0:
+        return None
     return GOALS[goal.minimize](Asked(goal, district, pairs, scenario)).value(np.ones(n))

@@ -43,11 +43,11 @@ def outsides(band: BandRule, district: District) -> list[list[Floats]]:
 
 
 def _spread(band: BandRule, district: District) -> float:
-    """How far an index goes from unit to unit; 1 for a group, and where it is the same everywhere."""
+    """How far an index goes from student to student; 1 for a group, and where it is the same for all."""
     if band.index is None:
         return 1.0
-    index = numbers(district, band.index)
-    return float(np.nanmax(index) - np.nanmin(index)) or 1.0
+    index = numbers(district, band.index)[district.students > 0]
+    return float(np.ptp(index)) or 1.0
 
 
 def _least(asked: Asked, ranges: list[list[Floats]], schools: Ints) -> list[Block]:

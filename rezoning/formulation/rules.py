@@ -66,18 +66,20 @@ def anchors_need_the_school(pairs: Pairs, roots: Ints, sources: tuple[Ints, ...]
 def closer_neighbor(pairs: Pairs, district: District, exempt: NDArray[np.bool_]) -> Rows:
     """The published rule: a unit may belong to a school only if an adjacent unit that is earlier in the school's order does.
 
-    The order is by travel, by hops where there is none, ties by id; the school's unit comes first. `exempt` pairs, shape (n, m), go free.
-    Nodes are units here: this rule is never contracted, for it is not contiguity.
+    The order is by travel, by hops where there is none, ties by id; the school's unit comes first, and units' parts in other places come last: they
+    hold nothing up but each other. `exempt` pairs of pieces of ground and schools, shape (l, m), go free.
+    Nodes are pieces of ground here: this rule is never contracted, for it is not contiguity.
     """
     from scipy.sparse.csgraph import dijkstra
 
     by_id = np.empty(district.num_units, dtype=np.int64)
     by_id[np.argsort(np.array(district.unit_ids), kind="stable")] = np.arange(district.num_units)
-    needed, graph = [], district.graph
+    needed, graph, unit = [], district.land.graph, district.land.unit
+    is_further = np.arange(len(unit)) >= district.num_units
     for s, root in enumerate(district.school_unit):
-        far = district.travel[:, s] if district.travel is not None else dijkstra(graph, unweighted=True, indices=[int(root)])[0]
-        place = np.empty(district.num_units, dtype=np.int64)
-        place[np.lexsort((by_id, np.where(np.isnan(far), np.inf, far)))] = np.arange(district.num_units)
+        far = district.travel[unit, s] if district.travel is not None else dijkstra(graph, unweighted=True, indices=[int(root)])[0]
+        place = np.empty(len(unit), dtype=np.int64)
+        place[np.lexsort((by_id[unit], np.where(np.isnan(far), np.inf, far), is_further))] = np.arange(len(unit))
         place[root] = -1
         for p in np.flatnonzero(pairs.school == s):
             u = int(pairs.node[p])
@@ -90,11 +92,12 @@ def closer_neighbor(pairs: Pairs, district: District, exempt: NDArray[np.bool_])
 
 
 def detached(district: District, scenario: Scenario) -> NDArray[np.bool_]:
-    """Pairs of units in detached pieces of today with today's school, which `closer_neighbor` exempts under `islands: keep`; shape (n, m)."""
-    exempt = np.zeros((district.num_units, district.num_schools), dtype=bool)
+    """Ground in detached pieces of today, with today's school, which `closer_neighbor` exempts under `islands: keep`; shape (l, m)."""
+    land = district.land
+    exempt = np.zeros((len(land.unit), district.num_schools), dtype=bool)
     if scenario.rules.contiguity.islands == "keep":
-        today = district.stayable
-        labels = pieces_of_today(district.graph, today, district.num_schools)
+        today = district.stayable[land.unit]
+        labels = pieces_of_today(land.graph, today, district.num_schools)
         main = [labels[u] for s, u in enumerate(district.school_unit) if today[u] == s]
         units = np.flatnonzero((today >= 0) & ~np.isin(labels, main))
         exempt[units, today[units]] = True

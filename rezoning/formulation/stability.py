@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rezoning.district.district import District
-from rezoning.formulation.columns import texts
+from rezoning.district.rule_names import texts
 from rezoning.formulation.formulation import Floats, Ints, Matrix, Pairs, RowName, Rows
 from rezoning.formulation.sums import moved_pairs, row_of_units, stacked_rows
 from rezoning.scenario.schema import Scenario
@@ -43,16 +43,16 @@ class Budget:
 
 
 def budgets(district: District, scenario: Scenario) -> list[Budget]:
-    """All budgets of `rules.reassigned`: everyone's, the groups', the open schools' of today."""
+    """All budgets of `rules.reassigned`: everyone's, the groups', the schools' of today, closed ones too, which everyone leaves."""
     rule = scenario.rules.reassigned
-    if rule is None:
+    if rule is None or district.current is None:
         return []
     found = [] if rule.max_share is None else [Budget(("max_share",), "", district.students, rule.max_share)]
     found += [Budget(("groups", name), name, district.groups[name], share) for name, share in rule.groups.items()]
-    for s, text in enumerate(district.school_ids):
+    for s, text in enumerate((*district.school_ids, *district.closed_ids)):
         share = rule.schools.get(text, rule.each_school)
         if share is not None:
-            own = np.where(district.stayable == s, district.students, 0.0)
+            own = np.where(district.current == s, district.students, 0.0)
             found.append(Budget(("schools", text) if text in rule.schools else ("each_school",), text, own, share))
     return found
 
@@ -130,11 +130,14 @@ def equal_schools(pairs: Pairs, groups: list[Ints]) -> Rows | None:
 
 
 def unity(pairs: Pairs, district: District, scenario: Scenario) -> Rows | None:
-    """A unit that gets a new school takes a share of its zone-mates next door along: share x |Z| x[u, s] <= sum of x[j, s] over j in Z."""
+    """A unit that gets a new school takes a share of its zone-mates next door along: share x |Z| x[u, s] <= sum of x[j, s] over j in Z.
+
+    The zone is today's, be its school open or closed: whoever goes to school together now goes on doing so.
+    """
     from scipy.sparse import csr_array
 
-    rule, today = scenario.rules.unity, district.stayable
-    if rule is None:
+    rule, today = scenario.rules.unity, district.current
+    if rule is None or today is None:
         return None
     ways = np.concatenate([district.edges, district.edges[:, ::-1]])
     ways = ways[(today[ways[:, 0]] >= 0) & (today[ways[:, 0]] == today[ways[:, 1]])]

@@ -44,13 +44,13 @@ def locked_places(district: District, scenario: Scenario) -> Places:
 
 
 def protected_places(district: District, scenario: Scenario) -> Places:
-    """Protected units with today's school; units of the column that have none are not protected."""
+    """Protected units, listed or by the column, with today's school where it is open: one that is new or whose school closes has none to keep."""
     rule, stays = scenario.rules.protected, np.zeros(district.num_units, dtype=bool)
     if rule is not None:
         if rule.column is not None:
-            stays = is_yes(district, rule.column) & (district.stayable >= 0)
+            stays = is_yes(district, rule.column)
         stays[[district.unit_index[text] for text in rule.units]] = True
-    return _staying(district, stays)
+    return _staying(district, stays & (district.stayable >= 0))
 
 
 def not_again_places(district: District, scenario: Scenario) -> Places:

@@ -9,6 +9,7 @@ import numpy as np
 from rezoning.district.district import District
 from rezoning.errors import Problems, shown
 from rezoning.formulation.borders import areas_km2, outlines_km
+from rezoning.formulation.burden import who_count
 from rezoning.formulation.formulation import NOTHING
 from rezoning.formulation.mixing import partition_counts
 from rezoning.scenario.schema import Goal, Scenario
@@ -60,7 +61,7 @@ def _some_of_each_group(goal: Goal, district: District, _: Scenario) -> Iterator
     if not (goal.groups or district.groups):
         yield "minimize", f"{goal.minimize} is over groups, and there is none.", "Name groups and their columns in data.units.groups."
     for name in goal.groups or district.groups:
-        count = float(district.groups[name].sum())
+        count = float(who_count(district, str(goal.measure), district.groups[name]).sum())
         if count <= NOTHING:
             key = "minimize" if goal.groups is None else "groups"
             cure = "Leave it out of groups." if goal.groups else "Name the other groups in groups."
@@ -139,7 +140,18 @@ TODAY = _has("data.units.current_school", "current")
 TRIPS = _has("data.travel", "travel")
 SEATS = _has("data.schools.capacity", "capacity")
 WALKS = _has("data.walk", "walkable")
-OF_MEASURE = {"reassigned": (TODAY,), "added_travel": (TODAY, TRIPS), "walk_lost": (TODAY, WALKS), "long_rides": (TRIPS,)}
+
+
+def _trips_of_today(goal: Goal, district: District, _: Scenario) -> Iterator[Wrong]:
+    """Somebody's trip of today is known: for added travel."""
+    if district.trips_today is None or district.current is None:
+        return  # that is said already
+    if who_count(district, "added_travel", district.students).sum() <= NOTHING:
+        message = f"{goal.minimize} compares trips with today's, and nobody's trip of today is known."
+        yield "minimize", message, "Give the trips to today's schools in data.travel, those to closed ones too, or drop the goal."
+
+
+OF_MEASURE = {"reassigned": (TODAY,), "added_travel": (TODAY, TRIPS, _trips_of_today), "walk_lost": (TODAY, WALKS), "long_rides": (TRIPS,)}
 
 
 def _data_of_measure(goal: Goal, district: District, scenario: Scenario) -> Iterator[Wrong]:

@@ -8,7 +8,7 @@ import numpy as np
 
 from rezoning.district.district import Floats
 from rezoning.metrics.segregation import NOBODY
-from rezoning.metrics.zones import Zones
+from rezoning.metrics.zones import Zones, today_zones
 
 TRIP = 1e-6  # minutes or km: a ride is long when it is longer than that by more than this
 
@@ -36,39 +36,49 @@ def per_student(zones: Zones, measure: str, over: float | None = None) -> Floats
     ----------
     measure
         ``reassigned``: 1 where the unit moves. ``walk_lost``: 1 where it can walk today and not here. ``long_rides``: 1 where t_u > over.
-        ``added_travel``: t_u - t_u,today in minutes (km), below 0 where the trip gets shorter. ``added_minutes_only``: the same, yet never
-        below 0. A trip that is unknown, today or here, adds nothing and is not long.
+        ``added_travel``: t_u - t_u,today in minutes (km), below 0 where the trip gets shorter, 0 in new units. ``added_minutes_only``: the
+        same, yet never below 0. NaN where a trip is unknown, here or, for what is added, today.
     over
         The trip above which a ride is long, for ``long_rides``.
     """
     if measure == "reassigned":
         return None if zones.moved is None else zones.moved.astype(np.float64)
     if measure == "walk_lost":
-        could = Zones(zones.district, zones.district.stayable).walks
-        has_today = zones.district.has_current
-        return None if zones.walks is None or could is None or not has_today else (could & zones.counted & ~zones.walks).astype(np.float64)
+        now = today_zones(zones.district)
+        return None if now is None or zones.walks is None or now.walks is None else (now.walks & zones.counted & ~zones.walks).astype(np.float64)
     if zones.trips is None or zones.trips_today is None:
         return None
     if measure == "long_rides":
-        return None if over is None else (zones.trips > over + TRIP).astype(np.float64)
-    if not zones.district.has_current:
+        return None if over is None else np.where(np.isnan(zones.trips), np.nan, zones.trips > over + TRIP)
+    current = zones.district.current
+    if current is None:
         return None
-    added = np.nan_to_num(zones.trips - zones.trips_today)
+    added = np.where((current < 0) & zones.counted, 0.0, zones.trips - zones.trips_today)
     return np.maximum(added, 0) if measure == "added_minutes_only" else added
 
 
 def mean(weights: Floats, borne: Floats | None) -> float | None:
-    """Mean per student, Σ_u w_u b_u / Σ_u w_u; None where there are no students, or nothing is known of what they bear."""
-    total = float(weights.sum())
-    return None if borne is None or total <= NOBODY else float((weights * borne).sum()) / total
+    """Mean per student, Σ_u w_u b_u / Σ_u w_u over units where it is known what they bear; None where there are no students in these."""
+    if borne is None:
+        return None
+    known = ~np.isnan(borne)
+    total = float(weights[known].sum())
+    return None if total <= NOBODY else float((weights[known] * borne[known]).sum()) / total
+
+
+def unknown_students(zones: Zones) -> float | None:
+    """Students whose added trip is unknown, for their trip is, here or today; None where trips are not measured against today's."""
+    added = per_student(zones, "added_travel")
+    return None if added is None else float(zones.district.students[zones.counted & np.isnan(added)].sum())
 
 
 def gap(zones: Zones, groups: list[str], measure: str, over: float | None = None) -> float | None:
-    """Most that a group bears beyond all students, max(0, max_g M_g - M_all); groups without students bear nothing."""
+    """Most that a group bears beyond all students, max(0, max_g M_g - M_all), of groups with students; None where what one bears is unknown."""
     borne = per_student(zones, measure, over)
     everyone = mean(zones.district.students, borne)
-    ours = [value for name in groups if (value := mean(zones.district.groups[name], borne)) is not None]
-    return None if everyone is None or not ours else max(0.0, max(ours) - everyone)
+    ours = [mean(group, borne) for name in groups if (group := zones.district.groups[name]).sum() > NOBODY]
+    known = [value for value in ours if value is not None]
+    return None if everyone is None or not ours or len(known) < len(ours) else max(0.0, max(known) - everyone)
 
 
 def by_group(zones: Zones, over: float | None = None) -> dict[str, dict[str, Any]]:

@@ -8,12 +8,13 @@ from rezoning.metrics.zones import Zones
 
 
 def schools_changed(zones: Zones) -> int | None:
-    """Open schools whose zone gains or loses a unit that has a school today; None without today's schools."""
+    """Open schools whose zone gains or loses a unit, a new one too; None without today's schools."""
     today = zones.district.current
-    if today is None or zones.moved is None:
+    if today is None:
         return None
-    touched = np.concatenate([zones.school[zones.moved], today[zones.moved]])
-    return int(np.unique(touched[touched < zones.district.num_schools]).size)
+    changed = zones.counted & (today != zones.school)
+    touched = np.concatenate([zones.school[changed], today[changed]])
+    return int(np.unique(touched[(touched >= 0) & (touched < zones.district.num_schools)]).size)
 
 
 def flows(zones: Zones) -> list[dict[str, str | float]] | None:

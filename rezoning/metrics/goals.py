@@ -9,7 +9,7 @@ import numpy as np
 
 from rezoning.district.district import District, Floats
 from rezoning.errors import Problem, ScenarioError
-from rezoning.metrics import access, burden, capacity, changes, segregation, shape, shares
+from rezoning.metrics import access, burden, capacity, changes, segregation, shape, shares, travel
 from rezoning.metrics.zones import Zones
 from rezoning.plan import Plan
 from rezoning.scenario.schema import Goal, Rules
@@ -28,14 +28,19 @@ def goal_value(goal: Goal, plan: Plan, district: District, rules: Rules | None =
     ScenarioError
         The goal has no value in this district: nobody to compare, no travel, no seats, no zones of today, or a group that it does not have.
     """
+    value = value_or_none(goal, plan, district, rules)
+    if value is None:
+        raise ScenarioError(Problem(f"goals ({goal.minimize})", f"{UNDEFINED[goal.minimize]}.", "Drop the goal, or give what it needs."))
+    return value
+
+
+def value_or_none(goal: Goal, plan: Plan, district: District, rules: Rules | None = None) -> float | None:
+    """Likewise; None where it is undefined, be it for the district or for this plan alone, in which nobody's trip may be known."""
     wanted = [name for name in (goal.group, goal.versus, *(goal.groups or ())) if name not in (None, "others")]
     missing = [name for name in wanted if name not in district.groups]
     if missing:
         raise ScenarioError(Problem(f"goals ({goal.minimize})", f"the district has no group '{missing[0]}'.", "Name it under data.units.groups."))
-    value = VALUES[goal.minimize](Asked(goal, Zones(district, plan.school), rules))
-    if value is None:
-        raise ScenarioError(Problem(f"goals ({goal.minimize})", f"{UNDEFINED[goal.minimize]}.", "Drop the goal, or give what it needs."))
-    return value
+    return VALUES[goal.minimize](Asked(goal, Zones(district, plan.school), rules))
 
 
 @dataclass(frozen=True, eq=False)
@@ -91,9 +96,8 @@ def _burden_gap(asked: Asked) -> float | None:
 
 
 def _travel(asked: Asked) -> float | None:
-    """Σ_u n_u t_u / T in minutes or km; a trip that is unknown adds nothing."""
-    zones = asked.zones
-    return None if zones.trips is None else burden.mean(zones.district.students, np.nan_to_num(zones.trips))
+    """Σ_u n_u t_u / Σ_u n_u over known trips, in minutes or km."""
+    return travel.mean(asked.zones)
 
 
 def _over_capacity(asked: Asked) -> float | None:
@@ -121,7 +125,7 @@ def _polsby_popper(asked: Asked) -> float | None:
 
 
 def _borne(measure: str) -> Callable[[Asked], float | None]:
-    """Mean of a burden over all students, Σ_u n_u b_u / T."""
+    """Mean of a burden over all students of whom it is known, Σ_u n_u b_u / Σ_u n_u."""
     return lambda asked: burden.mean(asked.zones.district.students, burden.per_student(asked.zones, measure, asked.goal.over))
 
 
@@ -151,8 +155,8 @@ VALUES: dict[str, Callable[[Asked], float | None]] = {
 }
 
 _NO_TODAY = "the district has no zones of today, or no students"
-_NO_TRAVEL = "the district has no travel, or no students"
-_NO_TRAVEL_TODAY = "the district has no travel, no zones of today, or no students"
+_NO_TRAVEL = "the district has no travel, or no student whose trip is known"
+_NO_TRAVEL_TODAY = "the district has no travel, no zones of today, or no student whose trip is known, here and today"
 _NO_SEATS = "the schools have no capacity, or the district no students"
 
 UNDEFINED = {

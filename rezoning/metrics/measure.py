@@ -107,6 +107,7 @@ def _measures(zones: Zones, scenario: Scenario | None) -> Measures:
         "travel_max": travel.longest(zones),
         "travel_mean_by_group": travel.mean_by_group(zones),
         "travel_unknown_students": travel.unknown_students(zones),
+        "added_travel_unknown_students": burden.unknown_students(zones),
         "walk_share": access.walk_share(zones),
         "nearest_share": access.nearest_share(zones),
         "program_access": programs.access(zones),

@@ -60,9 +60,12 @@ def mean(roundness: dict[str, float | None] | None) -> float | None:
 
 
 def pieces(zones: Zones) -> dict[str, int]:
-    """Connected pieces of each school's zone by school id: 1 is contiguous, 0 is empty."""
-    labels = same_school_components(zones.district.graph, zones.school)
-    _, first = np.unique(labels[zones.counted], return_index=True)
-    counts = np.bincount(zones.school[zones.counted][first], minlength=len(zones.ids))
+    """Connected pieces of each school's zone by school id, as a map shows them: 1 is contiguous, 0 is empty."""
+    land = zones.district.land
+    school = zones.school[land.unit]
+    labels = same_school_components(land.graph, school)
+    counted = school >= 0
+    _, first = np.unique(labels[counted], return_index=True)
+    counts = np.bincount(school[counted][first], minlength=len(zones.ids))
     is_listed = (counts > 0) | (np.arange(len(counts)) < zones.district.num_schools)  # a closed school is listed for its units only
     return {text: count for text, count, listed in zip(zones.ids, counts.tolist(), is_listed, strict=True) if listed}

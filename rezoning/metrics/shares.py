@@ -42,7 +42,8 @@ class Counted:
     share
         The district's share of the group, P; 0 for an index.
     scale
-        What makes the sums students: 1 for a group, the largest less the least index for an index (1 where these are equal).
+        What makes the sums students: 1 for a group; for an index the largest less the least of units with students (1 where these are equal), so
+        that it is as many students as would have to change places between the two ends.
     """
 
     counts: Floats
@@ -64,7 +65,7 @@ def counted(district: District, band: BandRule) -> Counted | None:
         index = np.array([float(text) if str(text).strip() else np.nan for text in district.columns[band.index]])
     except ValueError:
         return None
-    known = index[~np.isnan(index)]
+    known = index[~np.isnan(index) & (district.students > 0)]
     reach = float(known.max() - known.min()) if known.size else 0.0
     return Counted(np.nan_to_num(index) * district.students, 0.0, reach if reach > 0 else 1.0)
 
@@ -72,14 +73,14 @@ def counted(district: District, band: BandRule) -> Counted | None:
 def students_outside(zones: Zones, band: BandRule) -> Floats | None:
     """Students of each school to the nearest range of a band, shape (M,): min over ranges of max(0, a_s - U n_s) + max(0, L n_s - a_s).
 
-    For an index a_s = Σ_u n_u index_u, and the sums are divided by the largest less the least index. Schools that the band is not on have 0.
+    For an index a_s = Σ_u n_u index_u, and the sums are divided by the largest less the least index of students. Schools that it is not on have 0.
     """
     found = counted(zones.district, band)
     if found is None:
         return None
     a, n = zones.gather(found.counts), zones.students
     outside = np.full(len(n), np.inf)
-    for part in band.ranges:
+    for part in band.ranges_at(found.share):
         low, high = part.limits(found.share)
         above = np.maximum(a - high * n, 0) if isfinite(high) else np.zeros(len(n))
         below = np.maximum(low * n - a, 0) if isfinite(low) else np.zeros(len(n))

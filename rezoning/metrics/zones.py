@@ -60,27 +60,33 @@ class Zones:
 
     @cached_property
     def trips(self) -> Floats | None:
-        """Travel of each unit to its school, shape (n,); NaN where unknown, as to a closed school. None without travel."""
-        if self.district.travel is None:
-            return None
-        trips = np.full(self.district.num_units, np.nan)
-        units = np.flatnonzero(self.counted & (self.school < self.district.num_schools))
-        trips[units] = self.district.travel[units, self.school[units]]
-        return trips
+        """Travel of each unit to its school, open or closed, shape (n,); NaN where unknown. None without travel."""
+        return None if self.district.travel is None else self._picked(self.district.travel, self.district.closed_travel)
 
     @cached_property
     def trips_today(self) -> Floats | None:
-        """Travel of each unit to its open school of today, shape (n,); NaN where unknown. None without travel."""
-        return Zones(self.district, self.district.stayable).trips
+        """Travel of each unit to its school of today, open or closed, shape (n,); NaN where unknown, and in new units. None without travel."""
+        now = today_zones(self.district)
+        return np.full(self.district.num_units, np.nan) if now is None and self.trips is not None else None if now is None else now.trips
 
     @cached_property
     def walks(self) -> NDArray[np.bool_] | None:
-        """Units that lie in the walk zone of their school, shape (n,); None where walk zones are not known."""
-        walkable = self.district.walkable
+        """Units that lie in the walk zone of their school, open or closed, shape (n,); None where walk zones are not known."""
+        walkable, closed = self.district.walkable, self.district.closed_walkable
         if walkable is None:
             return None
-        is_open = self.counted & (self.school < self.district.num_schools)
-        return np.asarray(np.take_along_axis(walkable, np.where(is_open, self.school, 0)[:, None], axis=1)[:, 0] & is_open)
+        return np.asarray(self._picked(walkable.astype(np.float64), None if closed is None else closed.astype(np.float64)) == 1)
+
+    def _picked(self, table: Floats, closed: Floats | None) -> Floats:
+        """A table's value at each unit's school, (n, m) and (n, k) to (n,); NaN where a unit has none, or nothing is known of a closed one."""
+        n, m = table.shape
+        values, s = np.full(n, np.nan), self.school
+        to_open = np.flatnonzero((s >= 0) & (s < m))
+        values[to_open] = table[to_open, s[to_open]]
+        if closed is not None:
+            to_closed = np.flatnonzero((s >= m) & (s < m + closed.shape[1]))
+            values[to_closed] = closed[to_closed, s[to_closed] - m]
+        return values
 
     @cached_property
     def moved(self) -> NDArray[np.bool_] | None:

@@ -16,19 +16,20 @@ from itertools import chain, count
 
 from rezoning.formulation.formulation import Ints
 from rezoning.optimize.anneal import Search
-from rezoning.optimize.backends import Backend, Limits, Watch, backend
-from rezoning.optimize.exact import Ending, branch_and_cut
-from rezoning.optimize.neighborhoods import Neighborhoods
+from rezoning.optimize.backends import Ending, Limits, Watch
+from rezoning.optimize.neighboring import Neighboring
+from rezoning.optimize.proving import Prover
 from rezoning.optimize.tracker import OnPlan, Tracker
 from rezoning.optimize.turns import Engine, Turns
 
 ALONE_SHARE = 0.5  # of a goal's time that the search may have where it cannot run beside branch and cut
 REPAIR_MOST = 0.5  # seconds for a round's broken plan
 NEXT_SEED = 104_729
+LOOK = 0.2  # seconds between two looks at whether the search has closed the gap
 ALONE_CYCLES = 6  # coolings, counted and not timed, so that they repeat
 
 
-def search_and_prove(tracker: Tracker, backend: Backend, limits: Limits, watch: Watch, search: Search, start: Ints) -> Ending:
+def search_and_prove(tracker: Tracker, prover: Prover, limits: Limits, watch: Watch, search: Search, start: Ints) -> Ending:
     """Minimize the tracker's objective with everything there is; plans and bounds go to the tracker.
 
     Parameters
@@ -39,20 +40,38 @@ def search_and_prove(tracker: Tracker, backend: Backend, limits: Limits, watch: 
         Where the search sets out while the tracker has no plan: any assignment, -1 where a node has none.
     """
     watch = replace(watch, is_done=lambda: tracker.is_within(limits.gap, limits.gap_abs))
-    side_by_side = limits.threads > 1 and backend.cuts_inside_tree
-    return (_side_by_side if side_by_side else _in_turn)(tracker, backend, limits, watch, search, start)
+    side_by_side = limits.threads > 1 and prover.cuts_inside_tree
+    return (_side_by_side if side_by_side else _in_turn)(tracker, prover, limits, watch, search, start)
 
 
-def search_alone(tracker: Tracker, limits: Limits, watch: Watch, search: Search, start: Ints) -> Ending:
+def search_alone(tracker: Tracker, prover: Prover, limits: Limits, watch: Watch, search: Search, start: Ints) -> Ending:
     """Look for plans until the time is over; nothing is proven."""
     tracker.say("search")
-    ends, turns = tracker.clock() + limits.seconds, _turns(tracker, search, limits, limits.threads, start)
-    while tracker.clock() < ends and not watch.must_end():
-        turns.take(ends - tracker.clock(), watch.stop)
+    ends = tracker.clock() + limits.seconds
+    with _turns(tracker, prover, search, limits, limits.threads, start) as (turns, _hurry):
+        while tracker.clock() < ends and not watch.must_end():
+            turns.take(ends - tracker.clock(), watch.stop)
     return Ending()
 
 
-def _in_turn(tracker: Tracker, backend: Backend, limits: Limits, watch: Watch, search: Search, start: Ints) -> Ending:
+def prove_then_search(tracker: Tracker, prover: Prover, limits: Limits, watch: Watch, search: Search, start: Ints) -> Ending:
+    """Branch and cut; the search has the time that it leaves, where every solver is broken or something else was minimized in the goal's stead."""
+    ends = tracker.clock() + limits.seconds
+    ending = prover.prove(tracker, limits, watch, lambda loose: search.repair(loose, REPAIR_MOST, watch.stop))
+    left = ends - tracker.clock()
+    if left > 0 and _is_open(tracker, prover, limits, ending):
+        watch = replace(watch, is_done=lambda: tracker.is_within(limits.gap, limits.gap_abs))
+        search_alone(tracker, prover, replace(limits, seconds=left), watch, search, start if tracker.plan is None else tracker.plan)
+    return ending
+
+
+def _is_open(tracker: Tracker, prover: Prover, limits: Limits, ending: Ending) -> bool:
+    """Whether there is something to search for when branch and cut has ended before its time."""
+    is_left = tracker.is_surrogate or ending.failure != "" or prover.solver is None
+    return is_left and not ending.is_infeasible and not tracker.is_within(limits.gap, limits.gap_abs)
+
+
+def _in_turn(tracker: Tracker, prover: Prover, limits: Limits, watch: Watch, search: Search, start: Ints) -> Ending:
     """The search first, then branch and cut from its plan."""
     tracker.say("search")
     began, origin = tracker.clock(), start if tracker.plan is None else tracker.plan
@@ -60,56 +79,40 @@ def _in_turn(tracker: Tracker, backend: Backend, limits: Limits, watch: Watch, s
     search.improve(origin, seconds, watch.stop, lambda plan, _value: tracker.offer(plan), threads=limits.threads, cycles=ALONE_CYCLES)
     if watch.must_end():
         return Ending()
-    ends = began + limits.seconds
-    left = replace(limits, seconds=ends - tracker.clock())
-    ending = branch_and_cut(tracker, backend, left, watch, lambda loose: search.repair(loose, REPAIR_MOST, watch.stop))
-    if tracker.is_surrogate and not ending.is_infeasible:
-        search_alone(tracker, replace(limits, seconds=max(ends - tracker.clock(), 0.0)), watch, search, origin)
-    return ending
+    return prove_then_search(tracker, prover, replace(limits, seconds=began + limits.seconds - tracker.clock()), watch, search, origin)
 
 
-def _side_by_side(tracker: Tracker, backend: Backend, limits: Limits, watch: Watch, search: Search, start: Ints) -> Ending:
+def _side_by_side(tracker: Tracker, prover: Prover, limits: Limits, watch: Watch, search: Search, start: Ints) -> Ending:
     """The search in threads of its own while branch and cut runs; each is told of the other's better plans."""
     wake = threading.Event()
-    watch = replace(watch, is_accompanied=True, offered=_newer_than(tracker), on_plan=lambda _plan: wake.set())
+    watch = replace(watch, is_accompanied=True, on_plan=lambda _plan: wake.set())
     ends = tracker.clock() + limits.seconds
-    with _searching(tracker, search, limits, wake, start):
-        ending = branch_and_cut(tracker, backend, replace(limits, threads=1), watch)
-        if tracker.is_surrogate and not ending.is_infeasible:  # what the solver is done with is not the goal
-            watch.stop.wait(max(ends - tracker.clock(), 0.0))
+    with _searching(tracker, prover, search, limits, wake, start):
+        ending = prover.prove(tracker, replace(limits, threads=1), watch)
+        while _is_open(tracker, prover, limits, ending) and tracker.clock() < ends and not watch.must_end():
+            watch.stop.wait(min(LOOK, max(ends - tracker.clock(), 0.0)))
         return ending
 
 
-def _newer_than(tracker: Tracker) -> Callable[[], Ints | None]:
-    """A question that answers with the tracker's plan when it is another than at the last answer."""
-    last = [tracker.plan]
-
-    def ask() -> Ints | None:
-        plan = tracker.plan
-        if plan is last[0]:
-            return None
-        last[0] = plan
-        return plan
-
-    return ask
-
-
-def _turns(tracker: Tracker, search: Search, limits: Limits, threads: int, start: Ints) -> Turns:
-    """Annealing, and as soon as there is a plan the re-optimization of a few zones at a time."""
-    neighborhoods = Neighborhoods(tracker.formulation, tracker.objective, backend("highs"), limits.seed)
+@contextmanager
+def _turns(tracker: Tracker, prover: Prover, search: Search, limits: Limits, threads: int, start: Ints) -> Iterator[tuple[Turns, Callable[[], None]]]:
+    """Annealing, and as soon as there is a plan the re-optimization of a few zones at a time; and how to say that the time is over."""
+    neighborhoods = Neighboring(tracker, prover, limits.seed)
     searches = chain([search], (Search(tracker.formulation, tracker.objective, limits.seed + i * NEXT_SEED) for i in count(1)))
 
     def anneal(origin: Ints, seconds: float, stop: threading.Event, on_plan: OnPlan) -> None:
         next(searches).improve(origin, seconds, stop, on_plan, threads=threads)  # another seed for every turn: not the same way once more
 
-    return Turns(tracker, [Engine(anneal), Engine(neighborhoods.improve, needs_plan=True, rate=0.0)], start)
+    try:
+        yield Turns(tracker, [Engine(anneal), Engine(neighborhoods.improve, needs_plan=True, rate=0.0)], start), neighborhoods.hurry
+    finally:
+        neighborhoods.close()
 
 
 @contextmanager
-def _searching(tracker: Tracker, search: Search, limits: Limits, wake: threading.Event, start: Ints) -> Iterator[None]:
+def _searching(tracker: Tracker, prover: Prover, search: Search, limits: Limits, wake: threading.Event, start: Ints) -> Iterator[None]:
     """Search while the body runs, again from the tracker's plan whenever `wake` is set; ends with the body."""
     over, ends = threading.Event(), tracker.clock() + limits.seconds
-    turns = _turns(tracker, search, limits, limits.threads - 1, start)
 
     def go() -> None:
         while not over.is_set() and tracker.clock() < ends:
@@ -118,11 +121,13 @@ def _searching(tracker: Tracker, search: Search, limits: Limits, wake: threading
                 break
             turns.take(ends - tracker.clock(), wake)
 
-    with ThreadPoolExecutor(1, "search") as pool:
-        searching = pool.submit(go)
-        try:
-            yield
-        finally:
-            over.set()
-            wake.set()
-    searching.result()  # a fault of the search is a fault of the run
+    with _turns(tracker, prover, search, limits, limits.threads - 1, start) as (turns, hurry):
+        with ThreadPoolExecutor(1, "search") as pool:
+            searching = pool.submit(go)
+            try:
+                yield
+            finally:
+                over.set()
+                hurry()
+                wake.set()
+        searching.result()  # a fault of the search is a fault of the run

@@ -1,6 +1,7 @@
 """Solvers behind one seam: our names for limits, options passed as written, honest status, valid bounds.
 
-Every solve is PuLP's; what differs between solvers stands in one file each (`scip`, `highs`, `command`).
+Every model is PuLP's; what differs between solvers stands in one file each (`scip`, `highs`, `command`). What any of them answers goes through
+`checked.settled`.
 """
 
 from __future__ import annotations
@@ -10,13 +11,16 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from enum import Enum, auto
-from typing import Any, Protocol
+from importlib import metadata
+from importlib.util import find_spec
+from typing import TYPE_CHECKING, Any, Protocol
 
 from rezoning.errors import Problem, ScenarioError
-from rezoning.formulation.formulation import Floats, Ints
-from rezoning.optimize.lifts import Row
-from rezoning.optimize.milp import Cut, Milp
-from rezoning.scenario.schema import Solve
+
+if TYPE_CHECKING:
+    from rezoning.formulation.formulation import Floats, Ints
+    from rezoning.optimize.lifts import Cut, Row
+    from rezoning.optimize.milp import Milp
 
 
 class Outcome(Enum):
@@ -51,6 +55,22 @@ class Answer:
     nodes: int | None = None
     log: str = ""
     failure: str = ""  # a sentence that names the solver, where the outcome is FAILED
+    claimed: float | None = None  # what the solver says its plan is worth, natural value; `checked` computes it again
+    is_nonsense: bool = False  # it contradicted itself: no bound it gave is believed
+
+
+@dataclass
+class Ending:
+    """How the exact method left the goal: proven optimal, proven infeasible, or neither; what the solver printed, and how it failed if it did.
+
+    A failure is the rest of a sentence about the solver, or, where several may have failed one after the other, sentences that name them.
+    """
+
+    is_proven: bool = False
+    is_infeasible: bool = False
+    log: str = ""
+    failure: str = ""
+    is_nonsense: bool = False  # the failure is that it said what cannot be: nothing else that it said counts
 
 
 @dataclass
@@ -73,6 +93,8 @@ class Watch:
         A search runs beside the solver and brings it plans.
     is_done
         Asked whether value and bound, from wherever they came, are near enough.
+    at_work
+        Told who works when a solver's own code is entered, and an empty name when it is left: what it does there is no doing of ours.
     """
 
     stop: threading.Event = field(default_factory=threading.Event)
@@ -82,6 +104,7 @@ class Watch:
     offered: Callable[[], Ints | None] = lambda: None
     is_accompanied: bool = False
     is_done: Callable[[], bool] = lambda: False
+    at_work: Callable[[str], object] = lambda _name: None
 
     def must_end(self) -> bool:
         """Whether to stop now."""
@@ -128,16 +151,35 @@ class SolverInfo:
     uses_threads: bool
 
 
-def installed_solvers() -> list[SolverInfo]:
-    """The solvers this program knows by itself, then every other one that PuLP finds on this machine."""
-    import pulp
+def version_of(package: str) -> str | None:
+    """The version of an installed package, without loading it; None where it is not here."""
+    try:
+        return metadata.version(package) if find_spec(package) is not None else None
+    except metadata.PackageNotFoundError:
+        return None
 
+
+OWN = ("scip", "highs", "cbc")  # the solvers this program knows by itself
+
+
+def solver_info(name: str) -> SolverInfo:
+    """What one of our own can do, and whether it is here."""
     from rezoning.optimize import command, highs, scip
 
-    known = [scip.info(), highs.info(), command.cbc_info()]
+    return {"scip": scip.info, "highs": highs.info, "cbc": command.cbc_info}[name]()
+
+
+def other_solvers() -> list[SolverInfo]:
+    """Every other solver that PuLP finds on this machine."""
+    import pulp
+
     hidden = {"SCIP_PY", "HiGHS", "PULP_CBC_CMD", "COIN_CMD"}
-    others = [name for name in pulp.listSolvers(onlyAvailable=True) if name not in hidden]
-    return known + [SolverInfo(name, None, True, False, False, False, False) for name in others]
+    return [SolverInfo(name, None, True, False, False, False, False) for name in pulp.listSolvers(onlyAvailable=True) if name not in hidden]
+
+
+def installed_solvers() -> list[SolverInfo]:
+    """The solvers this program knows by itself, then every other one."""
+    return [*(solver_info(name) for name in OWN), *other_solvers()]
 
 
 def backend(name: str, place: str = "solve.solver") -> Backend:
@@ -150,30 +192,14 @@ def backend(name: str, place: str = "solve.solver") -> Backend:
     """
     from rezoning.optimize import command, highs, scip
 
-    own: dict[str, tuple[Callable[[], SolverInfo], Callable[[], Backend]]] = {
-        "scip": (scip.info, scip.Scip),
-        "highs": (highs.info, highs.HighsBackend),
-        "cbc": (command.cbc_info, command.cbc),
-    }
     key = name.lower()
-    if key in own and own[key][0]().is_available:
-        return own[key][1]()
+    if key in OWN and solver_info(key).is_available:
+        own: dict[str, Callable[[], Backend]] = {"scip": scip.Scip, "highs": highs.HighsBackend, "cbc": command.cbc}
+        return own[key]()
     available = {solver.name.lower(): solver.name for solver in installed_solvers() if solver.is_available}
-    if key in available and key not in own:
+    if key in available and key not in OWN:
         return command.other(available[key])
     raise ScenarioError(Problem(place, f"the solver '{name}' is not on this machine.", f"Take one of auto, {', '.join(sorted(available.values()))}."))
-
-
-def check_solver(settings: Solve) -> None:
-    """Refuse a solver that is not here before anything is solved.
-
-    Raises
-    ------
-    ScenarioError
-        See `backend`.
-    """
-    if settings.solver.lower() != "auto":
-        backend(settings.solver, settings.place("solver"))
 
 
 def bad_option(solver: str, option: str, value: object, said: str = "") -> ScenarioError:

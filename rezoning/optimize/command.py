@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import logging
+import os
 import re
 import tempfile
-from collections.abc import Callable
-from dataclasses import replace
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -16,12 +16,14 @@ import pulp
 from rezoning.errors import Problem, ScenarioError
 from rezoning.formulation.formulation import Ints
 from rezoning.optimize.backends import Answer, Limits, Outcome, Separation, SolverInfo, Watch, bad_option
+from rezoning.optimize.checked import Judge, settled
 from rezoning.optimize.milp import UNIT, Milp
 
-logger = logging.getLogger(__name__)
+PLACES = ("/tmp", "/var/tmp", "/dev/shm")  # for temporary files where the usual place has a space in its path
+CBC_NO_PRESOLVE = {"presolve": "off", "preprocess": "off"}  # with a fine tolerance they call some feasible models infeasible; the tree does not
 
 Make = Callable[[Limits, str, bool], pulp.LpSolver]
-Rescue = Callable[[str], dict[str, Any]]  # from what was printed: options to try once more with; none where the answer stands
+ReadBound = Callable[[str], float | None]
 
 
 def _cbc_class() -> Any:
@@ -59,7 +61,7 @@ def cbc() -> Command:
             logPath=log,
         )
 
-    return Command("cbc", make, _cbc_bound, _cbc_rescue)
+    return Command("cbc", make, _cbc_bound, CBC_NO_PRESOLVE)
 
 
 def other(name: str) -> Command:
@@ -80,38 +82,41 @@ class Command:
 
     cuts_inside_tree = False
 
-    def __init__(self, name: str, make: Make, read_bound: Callable[[str], float | None] | None = None, rescue: Rescue = lambda _log: {}) -> None:
-        self.name, self._make, self._read_bound, self._rescue = name, make, read_bound, rescue
+    def __init__(self, name: str, make: Make, read_bound: ReadBound | None = None, no_presolve: dict[str, Any] | None = None) -> None:
+        self.name, self._make, self._read_bound, self._no_presolve = name, make, read_bound, no_presolve or {}
 
     def solve(self, milp: Milp, limits: Limits, start: Ints | None, watch: Watch, separation: Separation | None = None) -> Answer:
         """Solve without cuts; `separation` and callbacks are not used."""
         del separation
         if watch.stop.is_set():
             return Answer(Outcome.LIMIT, None, None)
+        judge = Judge.of(milp)
+        return settled(judge, self.name, limits, start, lambda left, origin: self._ask(milp, left, origin), self._no_presolve)
+
+    def _ask(self, milp: Milp, limits: Limits, start: Ints | None) -> Answer:
+        """One call, and what was printed and written."""
         if start is not None:
             for column, value in zip(milp.columns, milp.start(start).tolist(), strict=True):
                 column.setInitialValue(value, check=False)  # a value on its bound may be beyond it by rounding
-        text = self._run(milp, limits, has_start=start is not None)
-        more = {} if start is None else self._rescue(text)  # without a plan there may be none, and then CBC's tree crashes at its root
-        if more:
-            text = self._run(milp, replace(limits, options={**limits.options, **more}), has_start=start is not None)
+        with spaceless_folder() as folder:
+            log, failure = folder / "solver.log", ""
+            solver = self._make(limits, str(log), start is not None)
+            solver.tmpDir = str(folder)  # PuLP cuts the command line at spaces, and leaves its files where a solver fails
+            try:
+                milp.problem.solve(solver)
+            except pulp.PulpSolverError as error:
+                failure = str(error).removeprefix("Pulp: ").removeprefix("PuLP: ")
+            except (ValueError, LookupError) as error:
+                failure = f"what it wrote cannot be read: {error}"
+            text = log.read_text(encoding="utf-8", errors="replace") if log.exists() else ""
         for option, value in limits.options.items():
             if re.search(rf"No match for {re.escape(option)}\b", text):
                 raise bad_option(self.name, option, value)
+        if failure or milp.problem.status == pulp.LpStatusUndefined:
+            said = failure or "it wrote no status that PuLP knows"
+            how = "stopped with a fault of its own" if text.strip() or not self._read_bound else "did not start"
+            return Answer(Outcome.FAILED, None, self._bound(milp, text), None, text, f"{self.name} {how} ({said}).")
         return self._answer(milp, limits, text)
-
-    def _run(self, milp: Milp, limits: Limits, *, has_start: bool) -> str:
-        """One call; what the solver printed."""
-        with tempfile.TemporaryDirectory() as folder:
-            log = Path(folder) / "solver.log"
-            try:
-                milp.problem.solve(self._make(limits, str(log), has_start))
-            except pulp.PulpSolverError as error:
-                if not has_start:
-                    raise ScenarioError(Problem("solve.solver", f"{self.name} could not be run: {error}.", "Look at solve.options.")) from error
-                milp.problem.status, milp.problem.sol_status = pulp.LpStatusNotSolved, pulp.LpSolutionNoSolutionFound  # a crash loses no plan
-                logger.warning("%s stopped with a fault of its own; the plan found before is kept.", self.name)
-            return log.read_text(encoding="utf-8", errors="replace") if log.exists() else ""
 
     def _answer(self, milp: Milp, limits: Limits, text: str) -> Answer:
         sol_status = milp.problem.sol_status
@@ -119,7 +124,7 @@ class Command:
             return Answer(Outcome.INFEASIBLE, None, None, None, text)
         if sol_status not in (pulp.LpSolutionOptimal, pulp.LpSolutionIntegerFeasible):
             return Answer(Outcome.LIMIT, None, self._bound(milp, text), None, text)
-        values = np.array([column.varValue for column in milp.columns])
+        values = np.array([np.nan if column.varValue is None else column.varValue for column in milp.columns], dtype=float)
         bound = self._bound(milp, text)
         if sol_status == pulp.LpSolutionIntegerFeasible:
             return Answer(Outcome.LIMIT, values, bound, None, text)
@@ -134,12 +139,24 @@ class Command:
         return None if found is None else milp.natural(found)
 
 
+@contextmanager
+def spaceless_folder() -> Iterator[Path]:
+    """A folder of its own for one call, whose path has no spaces; gone afterwards with all that a solver left in it.
+
+    Raises
+    ------
+    OSError
+        There is no place for one.
+    """
+    for place in (tempfile.gettempdir(), *PLACES):
+        if not re.search(r"\s", place) and Path(place).is_dir() and os.access(place, os.W_OK | os.X_OK):
+            with tempfile.TemporaryDirectory(prefix="rezoning-", dir=place) as folder:
+                yield Path(folder)
+            return
+    raise OSError(f"no folder for temporary files whose path has no spaces can be written, neither {tempfile.gettempdir()} nor {', '.join(PLACES)}")
+
+
 _NUMBER = r"([-+]?\d+(?:\.\d+)?(?:[eE][-+]?\d+)?)"
-
-
-def _cbc_rescue(text: str) -> dict[str, Any]:
-    """With a fine tolerance CBC's preprocessing calls some feasible models infeasible; its tree does not."""
-    return {"preprocess": "off"} if "Pre-processing says infeasible" in text else {}
 
 
 def _cbc_bound(text: str) -> float | None:

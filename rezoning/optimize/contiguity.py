@@ -13,7 +13,7 @@ from numba import njit
 from numpy.typing import NDArray
 
 from rezoning.formulation.formulation import Formulation, Ints
-from rezoning.optimize.milp import Cut
+from rezoning.optimize.lifts import Cut
 
 Bytes = NDArray[np.uint8]
 

@@ -2,48 +2,41 @@
 
 from __future__ import annotations
 
-import os
 import threading
 from dataclasses import dataclass, field
 
-import numpy as np
-
 from rezoning.formulation.formulation import Formulation, Ints
 from rezoning.optimize.anneal import Search
-from rezoning.optimize.auto import REPAIR_MOST, search_alone, search_and_prove
-from rezoning.optimize.backends import Backend, Clock, Limits, Watch, backend
-from rezoning.optimize.exact import Ending, branch_and_cut
+from rezoning.optimize.apart import await_ready, warm_up
+from rezoning.optimize.asking import solver_name
+from rezoning.optimize.auto import prove_then_search, search_alone, search_and_prove
+from rezoning.optimize.backends import Clock, Ending, Limits, Watch
 from rezoning.optimize.feasible import is_feasible
-from rezoning.optimize.result import PROVEN, GoalResult, Progress, Result, Status, Watcher
-from rezoning.optimize.shapes import is_surrogate
+from rezoning.optimize.outcome import Stage, ended, outcome
+from rezoning.optimize.proving import Prover
+from rezoning.optimize.result import Ended, Progress, Result, Watcher, goal_names
+from rezoning.optimize.threads import threads_for
 from rezoning.optimize.tracker import Objective, Tracker
-from rezoning.scenario.schema import Goal, Solve
+from rezoning.scenario.schema import Solve
 
 REPAIR_SHARE = 0.1  # of a goal's time, for the exact method's start where today's zones break a rule
-
-
-@dataclass
-class _Stage:
-    """One objective solved: a goal, or the weighted sum of all."""
-
-    tracker: Tracker
-    ending: Ending
+LEAST_LEFT = 0.02  # of all the time: what is left of it at the end is given to goals that are still open
+EARLY = 0.5  # of the time it was given: a goal that ends before and is no further than it was would end so again
+NEXT_SEED = 7_919  # another seed for every time that a goal is taken up again
 
 
 @dataclass
 class _Solve:
     """What all stages share."""
 
+    problem: Formulation
     settings: Solve
-    backend: Backend
+    prover: Prover
+    threads: int
     clock: Clock
     stop: threading.Event
     watcher: Watcher | None
-    stages: list[_Stage] = field(default_factory=list)
-
-    @property
-    def threads(self) -> int:
-        return self.settings.threads or os.cpu_count() or 1
+    stages: list[Stage] = field(default_factory=list)
 
     def left(self) -> float:
         return self.settings.time_limit - self.clock()
@@ -53,7 +46,8 @@ def solve(problem: Formulation, settings: Solve, *, watcher: Watcher | None = No
     """Answer a formulation.
 
     Goals without weights are solved in order: each gets the remaining time divided by the remaining goals, ends at `gap` or `gap_abs`, and becomes
-    the row ``value <= found * (1 + give_up) + gap_abs`` for those after it.
+    the row ``value <= found + give_up * |found| + gap_abs`` for those after it. What is left of the time goes to the goals whose gap is open, the
+    most important first; where one of them improves, those after it are solved again.
 
     Parameters
     ----------
@@ -71,129 +65,111 @@ def solve(problem: Formulation, settings: Solve, *, watcher: Watcher | None = No
     ScenarioError
         The solver is not here, or does not take an option.
     """
-    if problem.weights is not None:
-        objectives: list[Objective] = [list(zip(problem.terms, problem.weights, strict=True))]
-    else:
-        objectives = [[(terms, 1.0)] for terms in problem.terms]
-    solver = _backend(settings, problem)
+    warm_up()
+    prepare(problem, settings, watcher)
+    await_ready()
+    prover = Prover(_solver(settings, problem))
+    shared = _Solve(problem, settings, prover, threads_for(settings), Clock(), stop or threading.Event(), watcher)
+    _one_after_the_other(shared, 0)
+    while (open_one := _most_important_open(shared)) is not None:
+        _take_up_again(shared, open_one)
+    return outcome(problem, settings, shared.stages, shared.threads, prover, is_interrupted=shared.stop.is_set())
+
+
+def prepare(problem: Formulation, settings: Solve, watcher: Watcher | None = None) -> None:
+    """Compile the search, where it is not yet, so that no goal's time is spent on it."""
     if watcher is not None:
         watcher(Progress("compiling the search", 0.0, None, None, 0))
-    Search(problem, objectives[0], settings.seed).prepare()
-    shared = _Solve(settings, solver, Clock(), stop or threading.Event(), watcher)
-    formulation, plan = problem, problem.start
-    for i, objective in enumerate(objectives):
-        stage = _stage(shared, formulation, objective, plan, shared.left() / (len(objectives) - i))
-        if stage.tracker.plan is None and not stage.ending.is_infeasible and not shared.stop.is_set():
-            stage = _stage(shared, formulation, objective, plan, shared.left())  # the goals to come are nothing without a plan
-        shared.stages.append(stage)
-        if stage.tracker.plan is None or stage.tracker.value is None:
-            break
-        plan = stage.tracker.plan
-        if problem.weights is None:
-            terms = problem.terms[i]
-            upper = stage.tracker.value + terms.goal.give_up * abs(stage.tracker.value) + settings.gap_abs  # a value may be below 0
-            formulation = formulation.hold(terms, upper)
-    return _result(problem, shared)
+    Search(problem, _objectives(problem)[0], settings.seed).prepare()
 
 
-def _backend(settings: Solve, problem: Formulation) -> Backend:
+def _objectives(problem: Formulation) -> list[Objective]:
+    if problem.weights is not None:
+        return [list(zip(problem.terms, problem.weights, strict=True))]
+    return [[(terms, 1.0)] for terms in problem.terms]
+
+
+def _solver(settings: Solve, problem: Formulation) -> str:
+    """The name of the solver that comes first."""
     if settings.solver.lower() != "auto":
-        return backend(settings.solver, settings.place("solver"))
-    return backend("scip" if problem.contiguity.is_exact else "highs")
+        return solver_name(settings.solver, settings.place("solver"))
+    return "scip" if problem.contiguity.is_exact else "highs"
 
 
-def _stage(shared: _Solve, formulation: Formulation, objective: Objective, start: Ints, seconds: float) -> _Stage:
-    """Solve one objective from a start, which may be no plan yet."""
-    settings, began = shared.settings, shared.clock()
-    tracker = Tracker(formulation, objective, shared.clock, shared.watcher)
+def _one_after_the_other(shared: _Solve, first: int) -> None:
+    """Solve the goals from the `first` on, each from the plan of the one before; ends with one that has no plan."""
+    objectives, names = _objectives(shared.problem), goal_names([terms.goal for terms in shared.problem.terms])
+    del shared.stages[first:]
+    for i in range(first, len(objectives)):
+        formulation, start = _held(shared, i)
+        tracker = Tracker(formulation, objectives[i], shared.clock, shared.watcher, names[i])
+        stage = Stage(tracker, start)
+        shared.stages.append(stage)
+        _work(shared, stage, shared.left() / (len(objectives) - i))
+        if tracker.plan is None and not stage.ending.is_infeasible and not shared.stop.is_set():
+            _work(shared, stage, shared.left())  # the goals to come are nothing without a plan
+        if tracker.plan is None:
+            break
+
+
+def _held(shared: _Solve, i: int) -> tuple[Formulation, Ints]:
+    """The question of the i-th goal, with those before it held, and the plan to start from."""
+    if i == 0:
+        return shared.problem, shared.problem.start
+    before = shared.stages[i - 1].tracker
+    assert before.value is not None
+    assert before.plan is not None
+    terms = shared.problem.terms[i - 1]
+    upper = before.value + terms.goal.give_up * abs(before.value) + shared.settings.gap_abs  # a value may be below 0
+    return before.formulation.hold(terms, upper), before.plan
+
+
+def _most_important_open(shared: _Solve) -> int | None:
+    """The first goal that time can still help; None when there is no time, no such goal, or no plan."""
+    if shared.stop.is_set() or shared.left() < LEAST_LEFT * shared.settings.time_limit or shared.stages[-1].tracker.plan is None:
+        return None
+    endings = [ended(stage, shared.settings, is_stopped=False) for stage in shared.stages]
+    return next((i for i, end in enumerate(endings) if end is Ended.LIMIT and not shared.stages[i].is_exhausted), None)
+
+
+def _take_up_again(shared: _Solve, i: int) -> None:
+    """Give an open goal more time; where its value improves, the goals after it are solved again, in as much time as they needed."""
+    stage, later = shared.stages[i], shared.stages[i + 1 :]
+    value, bound = stage.tracker.value, stage.tracker.bound
+    needed = min(sum(one.seconds for one in later), 0.5 * shared.left())
+    _work(shared, stage, shared.left() - needed)
+    if stage.tracker.value != value:
+        _one_after_the_other(shared, i + 1)
+    elif stage.tracker.bound == bound and stage.is_early:
+        stage.is_exhausted = True
+
+
+def _work(shared: _Solve, stage: Stage, seconds: float) -> None:
+    """Improve plan and bound of a stage for so many seconds at most."""
+    began = shared.clock()
+    ending = _minimize(shared, stage, seconds)
+    took = shared.clock() - began
+    stage.add(ending, took, is_early=took < EARLY * seconds, is_abandoned=shared.prover.solver is None)
+
+
+def _minimize(shared: _Solve, stage: Stage, seconds: float) -> Ending:
+    """One objective, from the tracker's plan or from a start which may be no plan yet."""
+    settings, tracker, ends = shared.settings, stage.tracker, shared.clock() + seconds
     tracker.say("first plan")
-    search = Search(formulation, objective, settings.seed)
-    if (start >= 0).all() and is_feasible(formulation, start):
-        tracker.offer(start)
-    elif settings.method == "exact":
-        repaired = search.repair(start, max(REPAIR_SHARE * seconds, 1.0), shared.stop)
+    search = Search(tracker.formulation, tracker.objective, settings.seed + stage.turns * NEXT_SEED)
+    if tracker.plan is None and not _offered(tracker, stage.start) and settings.method == "exact":
+        repaired = search.repair(stage.start, max(REPAIR_SHARE * seconds, 1.0), shared.stop)
         if repaired is not None:
             tracker.offer(repaired)
     if shared.stop.is_set():
-        return _Stage(tracker, Ending())
-    left = max(seconds - (shared.clock() - began), 0.0)
+        return Ending()
+    left = max(ends - shared.clock(), 0.0)
     limits = Limits(left, settings.gap, settings.gap_abs, shared.threads, settings.seed, dict(settings.options))
     watch = Watch(shared.stop)
-    if settings.method == "auto":
-        return _Stage(tracker, search_and_prove(tracker, shared.backend, limits, watch, search, start))
-    if settings.method == "anneal":
-        return _Stage(tracker, search_alone(tracker, limits, watch, search, start))
-    return _Stage(tracker, branch_and_cut(tracker, shared.backend, limits, watch, lambda loose: search.repair(loose, REPAIR_MOST, shared.stop)))
+    how = {"auto": search_and_prove, "anneal": search_alone, "exact": prove_then_search}[settings.method]
+    return how(tracker, shared.prover, limits, watch, search, stage.start)
 
 
-def _result(problem: Formulation, shared: _Solve) -> Result:
-    settings, stages = shared.settings, shared.stages
-    last = next((stage for stage in reversed(stages) if stage.tracker.plan is not None), None)
-    plan = None if last is None else last.tracker.plan
-    goals: tuple[GoalResult, ...] = ()
-    objective = None
-    if plan is not None:
-        x = problem.vector(plan)
-        values = [terms.value(x) for terms in problem.terms]
-        bounds = [None] * len(values) if problem.weights is not None else _bounds(stages, values)
-        goals = tuple(_goal(terms.goal, v, b, terms.today) for terms, v, b in zip(problem.terms, values, bounds, strict=True))
-        if problem.weights is not None:
-            total = float(np.dot(problem.weights, values))
-            today = [terms.today for terms in problem.terms]
-            before = None if any(t is None for t in today) else float(np.dot(problem.weights, [t for t in today if t is not None]))
-            objective = GoalResult("weighted sum", None, total, _capped(stages[0].tracker.bound, total), before)
-    return Result(
-        status=_status(problem, shared),
-        plan=None if plan is None else problem.expand(plan),
-        goals=goals,
-        objective=objective,
-        trace=tuple(point for stage in stages for point in stage.tracker.trace),
-        method=settings.method,
-        solver=shared.backend.name,
-        seed=settings.seed,
-        threads=shared.threads,
-        log="\n".join(stage.ending.log for stage in stages if stage.ending.log),
-        is_interrupted=shared.stop.is_set(),
-        warnings=_warnings(problem, shared),
-    )
-
-
-def _goal(goal: Goal, value: float, bound: float | None, today: float | None) -> GoalResult:
-    return GoalResult(goal.minimize, goal.group, value, _capped(bound, value), today)
-
-
-def _capped(bound: float | None, value: float) -> float | None:
-    return None if bound is None else min(bound, value)
-
-
-def _bounds(stages: list[_Stage], values: list[float]) -> list[float | None]:
-    """Each stage's bound; a goal that no stage reached has none."""
-    found = [stage.tracker.bound for stage in stages]
-    return found + [None] * (len(values) - len(found))
-
-
-def _status(problem: Formulation, shared: _Solve) -> Status:
-    """Optimal only when every goal is; infeasible only when proven."""
-    stages, settings = shared.stages, shared.settings
-    if all(stage.tracker.plan is None for stage in stages):
-        return Status.INFEASIBLE if stages[0].ending.is_infeasible else Status.NO_PLAN
-    wanted = 1 if problem.weights is not None else len(problem.terms)
-    if problem.is_restricted or len(stages) < wanted:
-        return Status.FEASIBLE
-    if all(stage.tracker.is_within(0.0, PROVEN) for stage in stages):
-        return Status.OPTIMAL
-    if all(stage.tracker.is_within(settings.gap, settings.gap_abs) for stage in stages):
-        return Status.WITHIN_GAP
-    return Status.FEASIBLE
-
-
-def _warnings(problem: Formulation, shared: _Solve) -> tuple[str, ...]:
-    said = []
-    if problem.is_restricted:
-        said.append("closer_neighbor forbids plans that contiguity allows: no bound is given, for none would be valid.")
-    for terms in problem.terms:
-        if is_surrogate(terms):
-            said.append(f"{terms.goal.minimize}: solvers minimize the length of borders in its stead, the search the goal itself; no bound is given.")
-    if shared.backend.name == "scip" and shared.settings.method == "exact" and (shared.settings.threads or 1) > 1:
-        said.append("SCIP works in one thread: with method exact the other threads stay idle; method auto uses them for the search.")
-    return tuple(said)
+def _offered(tracker: Tracker, start: Ints) -> bool:
+    """Whether the start is a plan, and the tracker's now."""
+    return bool((start >= 0).all()) and is_feasible(tracker.formulation, start) and tracker.offer(start)

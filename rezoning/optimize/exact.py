@@ -7,37 +7,25 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
-from rezoning.formulation.formulation import Floats, Formulation, Ints
-from rezoning.optimize.backends import Answer, Backend, Limits, Outcome, Watch
-from rezoning.optimize.contiguity import Separator
-from rezoning.optimize.feasible import either_excess, is_feasible, value
-from rezoning.optimize.fractional import Fractional
-from rezoning.optimize.lifts import Row
-from rezoning.optimize.milp import ROW_TOLERANCE, Cut, Milp, build
+from rezoning.formulation.formulation import Floats, Ints
+from rezoning.optimize.backends import Answer, Backend, Ending, Limits, Outcome, Watch
+from rezoning.optimize.feasible import value
+from rezoning.optimize.lifts import Cut
+from rezoning.optimize.milp import Milp, build
+from rezoning.optimize.proving import RELAXATION
 from rezoning.optimize.relaxation import tighten
+from rezoning.optimize.rest import Rest
 from rezoning.optimize.spreading import Spreading
-from rezoning.optimize.tracker import Tracker
+from rezoning.optimize.tracker import LIE, Tracker
 
 RELAXATION_SHARE = 0.3  # of the time, for rounds that bring little or much on big questions; small ones end long before
 SPREADING_SHARE = 0.2  # of the time, where borders are counted
-NODE_VIOLATION = 0.05  # of a node: what a cut must be broken by inside the tree
-NODE_CUTS = 200
 FIRST_GAP = 0.02  # early rounds of the loop need no proof, only pieces to cut
 NEARLY = 1e-6  # natural value: a column that is short by less, though its rows are there, is the solver's rounding
-
-
-@dataclass
-class Ending:
-    """How the exact method left the goal: proven optimal, proven infeasible, or neither; what the solver printed, and how it failed if it did."""
-
-    is_proven: bool = False
-    is_infeasible: bool = False
-    log: str = ""
-    failure: str = ""
 
 
 @dataclass
@@ -49,16 +37,26 @@ class _Job:
     limits: Limits
     watch: Watch
     milp: Milp
-    rest: _Rest
+    rest: Rest
     repair: Callable[[Ints], Ints | None] | None
     ends: float  # on the tracker's clock
+    forbidden: set[bytes] = field(default_factory=set)  # assignments that cuts in the model break
 
     def left(self) -> float:
         return self.ends - self.tracker.clock()
 
+    def has_forbidden(self, plan: Ints) -> bool:
+        return plan.tobytes() in self.forbidden
+
 
 def branch_and_cut(
-    tracker: Tracker, backend: Backend, limits: Limits, watch: Watch, repair: Callable[[Ints], Ints | None] | None = None
+    tracker: Tracker,
+    backend: Backend,
+    limits: Limits,
+    watch: Watch,
+    repair: Callable[[Ints], Ints | None] | None = None,
+    *,
+    is_relaxed_first: bool = True,
 ) -> Ending:
     """Minimize the tracker's objective exactly; plans and bounds go to the tracker.
 
@@ -68,6 +66,8 @@ def branch_and_cut(
         `seconds` counts from now.
     repair
         Makes a plan of an assignment whose zones hang in the air; used by the loop, whose rounds end with such.
+    is_relaxed_first
+        Cut the linear relaxation before; else the solver starts from bare rows.
     """
     ends = tracker.clock() + limits.seconds
     tracker.say("building the model")
@@ -76,21 +76,39 @@ def branch_and_cut(
         return Ending(is_infeasible=True)
     if len(milp.free) == 0:
         return _only_one(tracker, milp)
-    job = _Job(tracker, backend, limits, watch, milp, _Rest(tracker.formulation, milp), repair, ends)
-    if tracker.formulation.contiguity.is_exact or milp.bent:
-        tracker.say("relaxation")
-        telling = replace(watch, on_bound=tracker.raise_bound)
-        relaxed = tighten(milp, job.rest.fractional, RELAXATION_SHARE * job.left(), tracker.clock, telling, first=job.left())
-        tracker.add_cuts(milp.add_cuts(relaxed.cuts))
-        if tracker.is_within(limits.gap, limits.gap_abs) or job.left() <= 0:
+    job = _Job(tracker, backend, limits, watch, milp, Rest(tracker.formulation, milp), repair, ends)
+    if is_relaxed_first:
+        tracker.credit(RELAXATION)
+        _relax(job)
+        if not _goes_on(job):
             return Ending()
-    _spread(job)
-    if tracker.is_within(limits.gap, limits.gap_abs) or job.left() <= 0:
+        _spread(job)
+    if not _goes_on(job):
         return Ending()
+    tracker.credit(backend.name)
     ending = _inside_the_tree(job) if backend.cuts_inside_tree else _loop(job)
-    if ending.is_proven and tracker.value is not None:
+    if ending.is_proven and tracker.value is not None and tracker.bound is not None and tracker.value <= tracker.bound + _rounding(tracker.bound):
         tracker.raise_bound(tracker.value)
     return ending
+
+
+def _rounding(value: float) -> float:
+    """What a solver's rounding may make of a value."""
+    return NEARLY * max(1.0, abs(value))
+
+
+def _goes_on(job: _Job) -> bool:
+    return job.left() > 0 and not job.tracker.is_within(job.limits.gap, job.limits.gap_abs)
+
+
+def _relax(job: _Job) -> None:
+    """Raise the bound by the relaxation, and give its cuts that bind to the model."""
+    tracker, milp = job.tracker, job.milp
+    if tracker.formulation.contiguity.is_exact or milp.bent:
+        tracker.say("relaxation")
+        telling = replace(job.watch, on_bound=tracker.raise_bound)
+        relaxed = tighten(milp, job.rest.fractional, RELAXATION_SHARE * job.left(), tracker.clock, telling, first=job.left())
+        tracker.add_cuts(milp.add_cuts(relaxed.cuts))
 
 
 def _spread(job: _Job) -> None:
@@ -112,61 +130,62 @@ def _only_one(tracker: Tracker, milp: Milp) -> Ending:
     return Ending(is_proven=tracker.plan is not None, is_infeasible=tracker.plan is None)
 
 
-class _Rest:
-    """What a solver's rows do not hold: zones in one piece, curved goals, and rows that its tolerance let through."""
-
-    def __init__(self, formulation: Formulation, milp: Milp) -> None:
-        self._formulation, self.milp = formulation, milp
-        self._separator, self.fractional = Separator(formulation), Fractional(formulation)
-
-    def holds(self, school_of_node: Ints, values: Floats | None = None) -> bool:
-        """Whether it is a plan, and the columns' values are not below what they stand for."""
-        if not is_feasible(self._formulation, school_of_node, self._separator):
-            return False
-        return values is None or not self._tangents(school_of_node, values)
-
-    def cuts(self, school_of_node: Ints, values: Floats | None = None) -> list[Cut | Row]:
-        """Separator cuts for loose pieces and tangents for columns that are too low; else cuts for this very choice on every broken row."""
-        found: list[Cut | Row] = [*self._separator.cuts(school_of_node), *self._tangents(school_of_node, values)]
-        return found or [*_no_goods(self._formulation, school_of_node)]
-
-    def fractional_cuts(self, x: Floats, values: Floats | None = None) -> list[Cut | Row]:
-        """The separator cuts that a fractional x breaks by the most, and tangents."""
-        tangents = [] if values is None else self.milp.tangents(x, values, is_plan=False)
-        return [*self.fractional.cuts(x, NODE_VIOLATION, NODE_CUTS, is_sparing=True), *tangents]
-
-    def _tangents(self, school_of_node: Ints, values: Floats | None) -> list[Row]:
-        return self.milp.tangents(self._formulation.vector(school_of_node), values, is_plan=True) if self.milp.bent else []
-
-
-def _no_goods(formulation: Formulation, school_of_node: Ints) -> list[Cut]:
-    """Forbid exactly this choice on the pairs of every row that is broken by more than our tolerance and less than the solver's."""
-    x, rows = formulation.vector(school_of_node), formulation.rows
-    activity = rows.matrix @ x
-    broken = np.flatnonzero((activity > rows.upper + ROW_TOLERANCE) | (activity < rows.lower - ROW_TOLERANCE))
-    supports = [rows.matrix[[r], :].indices.astype(np.int64) for r in broken]
-    for held in formulation.held:
-        if held.terms.value(x) > held.upper + 1e-9:
-            used = [abs(parts).sum(axis=0) > 0 for parts in (held.terms.parts, *(block.parts for block in held.terms.blocks))]
-            supports.append(np.flatnonzero(np.logical_or.reduce([held.terms.linear != 0, *used])))
-    for either, excess in zip(formulation.either, either_excess(formulation, x), strict=True):
-        if excess > ROW_TOLERANCE:
-            supports.append(np.unique(either.block.parts.indices).astype(np.int64))
-    cuts = []
-    for support in supports:
-        chosen = tuple(int(p) for p in support if x[p])
-        cuts.append(Cut(chosen, tuple(int(p) for p in support if not x[p]), len(chosen) - 1.0))
-    return cuts
-
-
 def _inside_the_tree(job: _Job) -> Ending:
     """One solve; the separator is asked inside the tree."""
     tracker = job.tracker
     tracker.say("branch and cut")
     listening = replace(job.watch, on_plan=lambda plan: _found(job, plan), on_bound=tracker.raise_bound, on_cuts=tracker.add_cuts)
-    answer = job.backend.solve(job.milp, replace(job.limits, seconds=job.left()), tracker.plan, listening, job.rest)
-    _take(tracker, job.milp, answer)
-    return Ending(answer.outcome is Outcome.PROVEN, answer.outcome is Outcome.INFEASIBLE and tracker.plan is None, answer.log)
+    answer = _asked(job, job.limits.gap, listening, job.rest)
+    broken = _broken(job, answer)
+    if broken is None or not broken.is_nonsense:
+        _take(job, answer)
+    if broken is not None:
+        return broken
+    return Ending(_is_proven(job, answer), answer.outcome is Outcome.INFEASIBLE and tracker.plan is None, answer.log)
+
+
+def _asked(job: _Job, gap: float, watch: Watch, separation: Rest | None = None) -> Answer:
+    """The solver's answer to the model as it stands."""
+    job.watch.at_work(job.backend.name)
+    answer = job.backend.solve(job.milp, replace(job.limits, seconds=job.left(), gap=gap), job.tracker.plan, watch, separation)
+    job.watch.at_work("")
+    return answer
+
+
+def _broken(job: _Job, answer: Answer) -> Ending | None:
+    """The ending after an answer that is none; None after any other."""
+    if answer.outcome is Outcome.FAILED:
+        said = answer.failure.removeprefix(f"{job.backend.name} ").removesuffix(".")
+        return Ending(log=answer.log, failure=said or "failed and does not say how", is_nonsense=answer.is_nonsense)
+    nonsense = _nonsense(job, answer)
+    return Ending(log=answer.log, failure=nonsense, is_nonsense=True) if nonsense else None
+
+
+def _nonsense(job: _Job, answer: Answer) -> str:
+    """What in an answer cannot be, as the rest of a sentence about its solver; empty where nothing is."""
+    values = answer.values
+    if answer.bound is not None and not np.isfinite(answer.bound):
+        return f"gave a bound that is no number ({answer.bound})"
+    if values is not None and (np.shape(values) != (len(job.milp.columns),) or not np.isfinite(values).all()):
+        return "gave a plan whose values are no numbers"
+    if answer.outcome is Outcome.PROVEN and (values is None or answer.bound is None):
+        return f"said that a plan is optimal and gave no {'plan' if values is None else 'bound'}"
+    # products may leave out plans that are no better than what is known
+    if answer.outcome is Outcome.INFEASIBLE and job.tracker.plan is not None and not job.milp.products():
+        return "said that no plan exists, though one is known"
+    if answer.outcome is Outcome.PROVEN and values is not None and answer.bound is not None:
+        return _false_proof(job, job.milp.assignment(values), answer.bound)
+    return ""
+
+
+def _false_proof(job: _Job, plan: Ints, bound: float) -> str:
+    """What is wrong with a proof: the plan is none though the solver was asked about all that a plan must obey, or costs more than is said."""
+    if not job.rest.holds(plan):
+        return "said that a plan is optimal which breaks a rule" if job.backend.cuts_inside_tree else ""
+    found = value(job.tracker.objective, job.tracker.formulation, plan)
+    if found > bound + LIE * max(1.0, abs(found)) and not job.milp.bent and not job.tracker.is_surrogate:
+        return f"said that a plan is optimal with {bound:.6g} which has {found:.6g}"
+    return ""
 
 
 def _found(job: _Job, plan: Ints) -> None:
@@ -175,14 +194,21 @@ def _found(job: _Job, plan: Ints) -> None:
         job.watch.on_plan(plan)
 
 
-def _take(tracker: Tracker, milp: Milp, answer: Answer) -> Ints | None:
+def _take(job: _Job, answer: Answer) -> Ints | None:
     """Give an answer's plan and bound to the tracker; the plan, whether it was taken or not."""
     plan = None
     if answer.values is not None:
-        plan = milp.assignment(answer.values)
-        tracker.offer(plan)
-    tracker.raise_bound(answer.bound)
+        plan = job.milp.assignment(answer.values)
+        job.tracker.offer(plan)
+    job.tracker.raise_bound(answer.bound)
     return plan
+
+
+def _is_proven(job: _Job, answer: Answer) -> bool:
+    """Whether a proof of the tree is one of the best plan there is, be it the tree's or another's."""
+    if answer.outcome is not Outcome.PROVEN or job.tracker.value is None or answer.bound is None:
+        return False
+    return job.milp.bent != [] or job.tracker.is_surrogate or job.tracker.value <= answer.bound + LIE * max(1.0, abs(answer.bound))
 
 
 def _loop(job: _Job) -> Ending:
@@ -194,12 +220,19 @@ def _loop(job: _Job) -> Ending:
         tracker.say(f"round {number}")
         seen: list[Ints] = []
         listening = replace(job.watch, on_plan=seen.append, on_bound=tracker.raise_bound)
-        answer = job.backend.solve(job.milp, replace(job.limits, seconds=job.left(), gap=gap), tracker.plan, listening)
+        answer = _asked(job, gap, listening)
         ending.log += answer.log
+        broken = _broken(job, answer)
+        if broken is not None:
+            if not broken.is_nonsense:
+                _take(job, answer)
+            return replace(broken, log=ending.log)
         if answer.outcome is Outcome.INFEASIBLE:  # of a relaxation: there is no plan, or none better than the start
             ending.is_infeasible = tracker.plan is None
             break
-        plan = _take(tracker, job.milp, answer)
+        plan = _take(job, answer)
+        if plan is not None and job.has_forbidden(plan):
+            return Ending(log=ending.log, failure="gave a plan that its rows forbid", is_nonsense=True)
         added = 0 if plan is None else _cut_off(job, plan, answer.values, seen)
         ending.is_proven = answer.outcome is Outcome.PROVEN and plan is not None and not added and _is_true(job, plan, answer)
         if ending.is_proven or tracker.is_within(job.limits.gap, job.limits.gap_abs):
@@ -220,7 +253,7 @@ def _is_true(job: _Job, plan: Ints, answer: Answer) -> bool:
         return False
     if not job.milp.bent or answer.bound is None:
         return True
-    return value(job.tracker.objective, job.tracker.formulation, plan) <= answer.bound + NEARLY * max(1.0, abs(answer.bound))
+    return value(job.tracker.objective, job.tracker.formulation, plan) <= answer.bound + _rounding(answer.bound)
 
 
 def _cut_off(job: _Job, plan: Ints, values: Floats | None, seen: list[Ints]) -> int:
@@ -228,14 +261,16 @@ def _cut_off(job: _Job, plan: Ints, values: Floats | None, seen: list[Ints]) -> 
 
     Goals whose shape is not convex get a new model, with what is known by now.
     """
-    said: list[tuple[Ints, Floats | None]] = [(plan, values), *((other, None) for other in seen)]
-    cuts = dict.fromkeys(cut for found, z in said for cut in job.rest.cuts(found, z))
+    own = job.rest.cuts(plan, values)
+    cuts = dict.fromkeys([*own, *(cut for other in seen for cut in job.rest.cuts(other))])
+    if any(isinstance(cut, Cut) for cut in own):
+        job.forbidden.add(plan.tobytes())
     if job.repair is not None and not job.rest.holds(plan):
         repaired = job.repair(plan)
         if repaired is not None:
             job.tracker.offer(repaired)
     tracker, before = job.tracker, job.milp
-    if before.products() and job.rest.cuts(plan, values):
+    if before.products() and own:
         job.milp = job.rest.milp = build(tracker.formulation, tracker.objective, known=(tracker.bound, tracker.value))
         job.milp.add_cuts(before.added)
     added = job.milp.add_cuts(cuts)

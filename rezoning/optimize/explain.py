@@ -2,25 +2,31 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import threading
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
+import numpy as np
+
 from rezoning.formulation.elastic import Elastic, free
 from rezoning.formulation.formulation import Formulation, Ints
 from rezoning.optimize.anneal import Search
+from rezoning.optimize.apart import await_ready, warm_up
 from rezoning.optimize.auto import search_alone, search_and_prove
-from rezoning.optimize.backends import Clock, Limits, Watch, backend
-from rezoning.optimize.exact import Ending, branch_and_cut
+from rezoning.optimize.backends import Clock, Ending, Limits, Watch
+from rezoning.optimize.proving import Prover
 from rezoning.optimize.result import Progress
 from rezoning.optimize.tracker import Tracker
 from rezoning.plan import Plan
 from rezoning.scenario.schema import Solve
 
+WAITING = 2  # workers that are kept ready
 NOTHING = 1e-7  # mean units: a price below it is rounding
 SMALL = 400  # pairs: up to here branch and cut needs no search beside it, which takes seconds to be loaded
 LARGE = 20_000  # pairs: from here on the search finds the cheapest plans sooner without branch and cut beside it
+log = logging.getLogger(__name__)
 GAP = 0.01  # of a price: which rules are broken is settled long before the last digit
 
 
@@ -54,6 +60,12 @@ class Relaxed:
     bound: float | None
 
 
+def prepare() -> None:
+    """Let solvers be loaded before any clock runs: they work in processes of their own, of which one more waits in case that one is stopped."""
+    warm_up(WAITING)
+    await_ready()
+
+
 def decide(problem: Formulation, settings: Solve, seconds: float, stop: threading.Event | None = None) -> Verdict:
     """Look for any plan, and for the proof that there is none, at most so many seconds."""
     aimless = replace(problem, terms=(free(len(problem.pairs)),), weights=(1.0,))
@@ -76,6 +88,9 @@ def price_of(question: Elastic, plan: Plan) -> Relaxed:
     """What any assignment of units costs; about, where units that are one node have several schools."""
     formulation = question.formulation
     school_of_node = formulation.pairs.school[formulation.pairs.first[:-1]].copy()
+    wanted = formulation.pairs.of_units(plan.school)
+    is_open = formulation.pairs.lookup[np.arange(len(wanted)), wanted] >= 0
+    school_of_node[is_open] = wanted[is_open]
     has_pair = formulation.pairs.lookup[formulation.pairs.node_of_unit, plan.school] >= 0
     school_of_node[formulation.pairs.node_of_unit[has_pair]] = plan.school[has_pair]
     x = formulation.vector(school_of_node)
@@ -108,21 +123,24 @@ def _solve(problem: Formulation, settings: Solve, seconds: float, stop: threadin
     objective = list(zip(problem.terms, problem.weights or (1.0,), strict=True))
     tracker = Tracker(problem, objective, Clock(), watch)
     limits = Limits(max(seconds, 0.1), GAP, NOTHING, settings.threads or os.cpu_count() or 1, settings.seed)
-    solver = backend("scip" if problem.contiguity.is_exact else "highs")
+    prover = Prover("scip" if problem.contiguity.is_exact else "highs")
     tracker.say("first plan")
+    warm_up(WAITING)
     if (problem.start >= 0).all():
         tracker.offer(problem.start)
     if over.is_set():
         ending = Ending()
     elif len(problem.pairs) <= SMALL:
-        ending = branch_and_cut(tracker, solver, replace(limits, threads=1), Watch(over))
+        ending = prover.prove(tracker, replace(limits, threads=1), Watch(over))
     else:
         search = Search(problem, objective, settings.seed)
         search.prepare()
         if with_proof or len(problem.pairs) <= LARGE:
-            ending = search_and_prove(tracker, solver, limits, Watch(over), search, problem.start)
+            ending = search_and_prove(tracker, prover, limits, Watch(over), search, problem.start)
         else:
-            ending = search_alone(tracker, limits, Watch(over), search, problem.start)
+            ending = search_alone(tracker, prover, limits, Watch(over), search, problem.start)
+    for sentence in prover.said:
+        log.warning(sentence)
     plan = None if tracker.plan is None else problem.expand(tracker.plan)
     value = float("inf") if tracker.value is None else tracker.value
     return _Answer(plan, tracker.plan, value, tracker.bound, ending.is_infeasible and plan is None)

@@ -13,7 +13,7 @@ from numba import njit
 from numpy.typing import NDArray
 
 from rezoning.formulation.formulation import Floats, Formulation, Ints
-from rezoning.optimize.milp import Cut
+from rezoning.optimize.lifts import Cut
 
 LEAST = 0.01  # of a node: smaller shares are left to later rounds
 CREEP = 1e-5  # added to every capacity: of two separators with the same sum the one with fewer nodes is the stronger row

@@ -19,7 +19,7 @@ from rezoning.optimize.anneal import Search
 from rezoning.optimize.backends import Clock
 from rezoning.optimize.engine import solve
 from rezoning.optimize.feasible import is_feasible, total_violation
-from rezoning.optimize.result import GoalResult, Result, Status, Watcher
+from rezoning.optimize.result import Ended, GoalResult, Result, Status, Watcher
 from rezoning.plan import Plan
 from rezoning.scenario.schema import Solve
 
@@ -232,9 +232,7 @@ def _start(asked: Formulation, goal: int, known: Sequence[Plan]) -> Ints:
 
 def nodes_of(problem: Formulation, plan: Plan) -> Ints:
     """School of each node in a plan, shape (N,)."""
-    school = np.full(problem.pairs.num_nodes, -1, dtype=np.int64)
-    school[problem.pairs.node_of_unit] = plan.school
-    return school
+    return problem.pairs.of_units(plan.school)
 
 
 def _joined(problem: Formulation, order: Sequence[int], stages: Sequence[Result]) -> Result:
@@ -252,11 +250,18 @@ def _joined(problem: Formulation, order: Sequence[int], stages: Sequence[Result]
         last,
         status=worst if last.plan is not None else last.status,
         goals=goals,
+        ended=_ended(order, stages),
         trace=tuple(point for stage in stages for point in stage.trace),
         log="\n".join(stage.log for stage in stages if stage.log),
         is_interrupted=any(stage.is_interrupted for stage in stages),
         warnings=tuple(dict.fromkeys(text for stage in stages for text in stage.warnings)),
     )
+
+
+def _ended(order: Sequence[int], stages: Sequence[Result]) -> tuple[Ended, ...]:
+    """Why each goal ended, in the problem's order; what ended the last one kept those after it from beginning."""
+    found = {i: stage.ended[0] for i, stage in zip(order, stages, strict=False)}
+    return tuple(found.get(i, stages[-1].ended[0]) for i in range(len(order)))
 
 
 def _goal(problem: Formulation, i: int, x: Floats, bound: float | None) -> GoalResult:

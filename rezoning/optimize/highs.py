@@ -1,119 +1,131 @@
 """HiGHS in process: relaxations, the cut loop, neighborhoods. It has no lazy constraints.
 
-PuLP's own class adds rows one by one, ignores warm starts and does not know every way HiGHS ends; this one hands the model over in bulk.
+PuLP's own class adds rows one by one, ignores warm starts, does not know every way HiGHS ends and keeps every model in memory; so a PuLP problem is
+handed over in arrays here, and whatever was made is given back in one place.
 """
 
 from __future__ import annotations
 
+import os
 import tempfile
 import threading
 import time
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import highspy
 import numpy as np
-import pulp
-from scipy.sparse import csr_array
+from numpy.typing import NDArray
 
-from rezoning.formulation.formulation import Floats, Ints, Matrix
-from rezoning.optimize.backends import Answer, Limits, Outcome, Separation, SolverInfo, Watch, bad_option
+from rezoning.formulation.formulation import Floats, Ints
+from rezoning.optimize.backends import Answer, Limits, Outcome, Separation, SolverInfo, Watch, bad_option, version_of
+from rezoning.optimize.checked import Judge, settled
 from rezoning.optimize.milp import UNIT, Milp
+from rezoning.optimize.program import Program
 
 FEASIBILITY = 1e-9  # so that a full school holds not a thousandth of a student too many
 LISTEN_EVERY = 0.05  # seconds between two looks at bound and stop: the callback is called very often
+NO_PRESOLVE = {"presolve": "off"}
 _pool = threading.local()  # HiGHS keeps one pool of workers per thread of ours; another number of them needs that pool reset
 
-
-@dataclass(frozen=True, eq=False)
-class Program:
-    """A linear program in arrays: minimize cost @ z, lower <= z <= upper, row_lower <= matrix @ z <= row_upper."""
-
-    cost: Floats
-    lower: Floats
-    upper: Floats
-    matrix: Matrix
-    row_lower: Floats
-    row_upper: Floats
-
-    def model(self) -> Any:
-        """The same as HiGHS wants it."""
-        model = highspy.HighsLp()
-        model.num_row_, model.num_col_ = self.matrix.shape
-        model.col_cost_, model.col_lower_, model.col_upper_ = self.cost, self.lower, self.upper
-        model.row_lower_, model.row_upper_ = self.row_lower, self.row_upper
-        model.a_matrix_.format_ = highspy.MatrixFormat.kRowwise
-        model.a_matrix_.start_, model.a_matrix_.index_ = self.matrix.indptr, self.matrix.indices
-        model.a_matrix_.value_ = self.matrix.data
-        return model
+Listener = Callable[[Any, str, Any, Any, Any], None]
+KINDS = highspy.cb.HighsCallbackType
+STATUS = highspy.HighsModelStatus
+LIMITS = {STATUS.kTimeLimit, STATUS.kIterationLimit, STATUS.kSolutionLimit, STATUS.kInterrupt, STATUS.kObjectiveBound, STATUS.kObjectiveTarget}
+HEARD = (KINDS.kCallbackMipInterrupt, KINDS.kCallbackMipImprovingSolution)
+NO_PLAN = {STATUS.kInfeasible, STATUS.kUnboundedOrInfeasible}  # every column of ours is bounded
 
 
-def program_of(problem: pulp.LpProblem, columns: list[pulp.LpVariable]) -> Program:
-    """A PuLP problem in arrays; gives its columns and rows the indices that PuLP's solvers expect."""
-    for j, column in enumerate(columns):
-        column.index = j
-    rows = list(problem.constraints())
-    index, value, start = [], [], [0]
-    for r, row in enumerate(rows):
-        row.index = r
-        index += [column.index for column in row]
-        value += row.values()
-        start.append(len(index))
-    cost = np.zeros(len(columns))
-    for column, coefficient in problem.objective.items():
-        cost[column.index] = coefficient
-    return Program(
-        cost=cost,
-        lower=np.array([-np.inf if c.lowBound is None else c.lowBound for c in columns], dtype=float),
-        upper=np.array([np.inf if c.upBound is None else c.upBound for c in columns], dtype=float),
-        matrix=csr_array((np.array(value, dtype=float), np.array(index, dtype=np.int64), np.array(start)), shape=(len(rows), len(columns))),
-        row_lower=np.array([-np.inf if row.getLb() is None else row.getLb() for row in rows], dtype=float),
-        row_upper=np.array([np.inf if row.getUb() is None else row.getUb() for row in rows], dtype=float),
-    )
+def _hear_the_banner() -> None:
+    """Let HiGHS say who it is to nobody: it prints that to stdout, past its own options, for the first model of a process."""
+    try:
+        kept = os.dup(1)
+    except OSError:  # there is no stdout to keep clean
+        highspy.Highs()
+        return
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    try:
+        os.dup2(nowhere, 1)
+        highspy.Highs()
+    finally:
+        os.dup2(kept, 1)
+        os.close(kept)
+        os.close(nowhere)
 
 
-class BulkHighs(pulp.HiGHS):  # type: ignore[misc]
-    """PuLP's HiGHS with the model passed in one call, an optional start, and every ending understood."""
+_hear_the_banner()  # as soon as HiGHS is here, before threads could print
 
-    def __init__(self, *args: Any, start: Floats | None = None, columns: list[pulp.LpVariable] | None = None, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.start, self.columns = start, columns
 
-    def buildSolverModel(self, lp: pulp.LpProblem) -> None:  # noqa: N802 (PuLP's name)
-        """Hand columns and rows over as arrays."""
-        columns = self.columns if self.columns is not None else lp.variables()
-        model = program_of(lp, columns).model()
-        if self.mip:
-            integer, continuous = highspy.HighsVarType.kInteger, highspy.HighsVarType.kContinuous
-            model.integrality_ = [integer if c.cat == pulp.LpInteger else continuous for c in columns]
-        lp.solverModel.passModel(model)
-        if self.start is not None:
-            lp.solverModel.setSolution(len(columns), np.arange(len(columns), dtype=np.int32), self.start)
+@contextmanager
+def solved(
+    program: Program,
+    options: dict[str, Any],
+    *,
+    is_integer: NDArray[np.bool_] | None = None,
+    start: Floats | None = None,
+    listener: Listener | None = None,
+    kinds: Sequence[Any] = (),
+) -> Iterator[tuple[Any, bool]]:
+    """A model that HiGHS has run, and whether it ran without an error; for as long as the body reads it.
 
-    def findSolutionValues(self, lp: pulp.LpProblem) -> tuple[int, int]:  # noqa: N802
-        """PuLP's status and sol_status from what HiGHS says of the solution it holds, not from how it ended."""
-        model = lp.solverModel
-        ended, info = model.getModelStatus(), model.getInfo()
-        values = model.getSolution().col_value
-        for column in self.columns or lp.variables():
-            column.varValue = values[column.index] if len(values) else None
-        if ended == highspy.HighsModelStatus.kOptimal:
-            return pulp.LpStatusOptimal, pulp.LpSolutionOptimal
-        if ended in (highspy.HighsModelStatus.kInfeasible, highspy.HighsModelStatus.kUnboundedOrInfeasible):
-            return pulp.LpStatusInfeasible, pulp.LpSolutionInfeasible
-        if info.primal_solution_status == highspy.SolutionStatus.kSolutionStatusFeasible:
-            return pulp.LpStatusOptimal, pulp.LpSolutionIntegerFeasible
-        return pulp.LpStatusNotSolved, pulp.LpSolutionNoSolutionFound
+    Every model of HiGHS is made here and given back here: its memory, its log file, and what its callbacks hold.
+
+    Parameters
+    ----------
+    options
+        By HiGHS's names.
+    is_integer
+        Which columns are whole, shape (C,); none when left out.
+    start
+        The columns' values of a plan to start from.
+    listener, kinds
+        Called back for these kinds of events.
+    """
+    highs: Any = highspy.Highs()
+    try:
+        for name, value in options.items():
+            highs.setOptionValue(name, value)
+        if listener is not None:
+            highs.setCallback(listener, None)
+            for kind in kinds:
+                highs.startCallback(kind)
+        highs.passModel(_lp(program, is_integer))
+        if start is not None:
+            highs.setSolution(len(start), np.arange(len(start), dtype=np.int32), start)
+        yield highs, highs.run() != highspy.HighsStatus.kError
+    finally:
+        highs.setCallback(None, None)  # else a listener that knows the model keeps it for good: Python cannot see into HiGHS
+        highs.setOptionValue("output_flag", False)
+        highs.setOptionValue("log_file", "")
+        highs.clear()
+
+
+def _lp(program: Program, is_integer: NDArray[np.bool_] | None) -> Any:
+    """A program as HiGHS wants it."""
+    lp = highspy.HighsLp()
+    lp.num_row_, lp.num_col_ = program.matrix.shape
+    lp.col_cost_, lp.col_lower_, lp.col_upper_ = program.cost, program.lower, program.upper
+    lp.row_lower_, lp.row_upper_ = program.row_lower, program.row_upper
+    lp.a_matrix_.format_ = highspy.MatrixFormat.kRowwise
+    lp.a_matrix_.start_, lp.a_matrix_.index_ = program.matrix.indptr, program.matrix.indices
+    lp.a_matrix_.value_ = program.matrix.data
+    if is_integer is not None and is_integer.any():
+        whole, any_value = highspy.HighsVarType.kInteger, highspy.HighsVarType.kContinuous
+        lp.integrality_ = [whole if is_whole else any_value for is_whole in is_integer]
+    return lp
 
 
 def info() -> SolverInfo:
     """What HiGHS can do."""
-    return SolverInfo("highs", highspy.Highs().version(), True, False, True, True, True)
+    version = version_of("highspy")
+    return SolverInfo("highs", version, version is not None, False, True, True, True)
 
 
 class HighsBackend:
-    """HiGHS through `BulkHighs`."""
+    """HiGHS on a model that PuLP built."""
 
     name = "highs"
     cuts_inside_tree = False
@@ -121,30 +133,36 @@ class HighsBackend:
     def solve(self, milp: Milp, limits: Limits, start: Ints | None, watch: Watch, separation: Separation | None = None) -> Answer:
         """Solve without cuts; `separation` is not used."""
         del separation
-        use_threads(limits.threads)
-        with tempfile.TemporaryDirectory() as folder:
-            log = Path(folder) / "highs.log"
-            solver = BulkHighs(
-                msg=True,
-                timeLimit=max(limits.seconds, 0.01),
-                gapRel=limits.gap,
-                gapAbs=limits.gap_abs * UNIT,
-                threads=limits.threads,
-                start=None if start is None else milp.start(start),
-                columns=milp.columns,
-                callbackTuple=(_listener(milp, watch), None),
-                callbacksToActivate=[highspy.cb.HighsCallbackType.kCallbackMipInterrupt, highspy.cb.HighsCallbackType.kCallbackMipImprovingSolution],
-                log_to_console=False,
-                log_file=str(log),
-                random_seed=limits.seed,
-                mip_feasibility_tolerance=FEASIBILITY,
-                primal_feasibility_tolerance=FEASIBILITY,
-            )
-            _check_options(limits)
-            solver.optionsDict.update(limits.options)
-            milp.problem.solve(solver)
-            text = log.read_text(encoding="utf-8", errors="replace") if log.exists() else ""
-        return _answer(milp, text)
+        _check_options(limits)
+        judge = Judge.of(milp)
+        return settled(judge, self.name, limits, start, lambda left, origin: _ask(judge, left, origin, watch), NO_PRESOLVE)
+
+
+def _ask(judge: Judge, limits: Limits, start: Ints | None, watch: Watch) -> Answer:
+    """One solve, and what HiGHS says of it."""
+    use_threads(limits.threads)
+    milp, listener = judge.milp, _Listener(judge.milp, watch)
+    with tempfile.TemporaryDirectory() as folder:
+        log = Path(folder) / "highs.log"
+        options = {
+            "log_to_console": False,
+            "log_file": str(log),
+            "time_limit": max(limits.seconds, 0.01),
+            "mip_rel_gap": limits.gap,
+            "mip_abs_gap": limits.gap_abs * UNIT,
+            "threads": limits.threads,
+            "random_seed": limits.seed,
+            "mip_feasibility_tolerance": FEASIBILITY,
+            "primal_feasibility_tolerance": FEASIBILITY,
+        }
+        origin = None if start is None else milp.start(start)
+        options |= limits.options
+        with solved(judge.program, options, is_integer=judge.is_integer, start=origin, listener=listener.listen, kinds=HEARD) as (highs, is_well):
+            answer = _answer(judge, highs, is_well=is_well)
+        if listener.error is not None:
+            raise listener.error
+        text = log.read_text(encoding="utf-8", errors="replace") if log.exists() else ""
+    return replace(answer, log=text)
 
 
 def use_threads(threads: int) -> None:
@@ -156,47 +174,63 @@ def use_threads(threads: int) -> None:
 
 def _check_options(limits: Limits) -> None:
     """HiGHS only logs an option it does not know; ask a model of its own first."""
-    probe = highspy.Highs()
+    if not limits.options:
+        return
+    probe = highspy.Highs()  # without a model, log or listener: nothing to give back
     probe.setOptionValue("output_flag", False)
     for name, value in limits.options.items():
         if probe.setOptionValue(name, value) != highspy.HighsStatus.kOk:
             raise bad_option("highs", name, value)
 
 
-def _answer(milp: Milp, text: str) -> Answer:
-    model = milp.problem.solverModel
-    sol_status, info = milp.problem.sol_status, model.getInfo()
-    is_mip = any(column.cat == pulp.LpInteger for column in milp.columns)
-    if sol_status == pulp.LpSolutionInfeasible:
-        return Answer(Outcome.INFEASIBLE, None, None, None, text)
-    has_plan = sol_status in (pulp.LpSolutionOptimal, pulp.LpSolutionIntegerFeasible)
-    values = np.array([column.varValue for column in milp.columns]) if has_plan else None
-    if not is_mip:  # a linear program stopped early proves nothing
-        if sol_status != pulp.LpSolutionOptimal:
-            return Answer(Outcome.LIMIT, values, None, None, text)
-        return Answer(Outcome.PROVEN, values, milp.natural(info.objective_function_value), None, text)
-    bound = milp.natural(info.mip_dual_bound) if np.isfinite(info.mip_dual_bound) else None
-    outcome = Outcome.LIMIT
-    if sol_status == pulp.LpSolutionOptimal:
-        outcome = Outcome.PROVEN if info.mip_gap <= 1e-9 else Outcome.GAP
-    return Answer(outcome, values, bound, int(info.mip_node_count), text)
+def _answer(judge: Judge, highs: Any, *, is_well: bool) -> Answer:
+    """What HiGHS says of the solution it holds, apart from how it ended."""
+    ended, info, milp = highs.getModelStatus(), highs.getInfo(), judge.milp
+    if ended in NO_PLAN:
+        return Answer(Outcome.INFEASIBLE, None, None)
+    is_optimal = ended == STATUS.kOptimal
+    has_plan = is_optimal or info.primal_solution_status == highspy.SolutionStatus.kSolutionStatusFeasible
+    values = np.array(highs.getSolution().col_value) if has_plan else None
+    claimed = milp.natural(info.objective_function_value) if has_plan else None
+    is_mip = bool(judge.is_integer.any())
+    of_linear = info.objective_function_value if is_optimal else -np.inf  # a linear program stopped early proves nothing
+    dual = info.mip_dual_bound if is_mip else of_linear
+    bound = milp.natural(dual) if np.isfinite(dual) else None
+    nodes = int(info.mip_node_count) if is_mip else None
+    if not is_well or not (is_optimal or ended in LIMITS):
+        said = highs.modelStatusToString(ended)
+        return Answer(Outcome.FAILED, values, bound, nodes, "", f"highs stopped with a fault of its own ({said}).", claimed)
+    if not is_optimal:
+        return Answer(Outcome.LIMIT, values, bound, nodes, "", "", claimed)
+    return Answer(Outcome.PROVEN if not is_mip or info.mip_gap <= 1e-9 else Outcome.GAP, values, bound, nodes, "", "", claimed)
 
 
-def _listener(milp: Milp, watch: Watch) -> Any:
-    state = {"next": 0.0, "bound": -np.inf}
+class _Listener:
+    """Tells better plans and bounds, and carries the wish to stop."""
 
-    def listen(kind: Any, _message: str, out: Any, into: Any, _data: Any) -> None:
-        if kind == highspy.cb.HighsCallbackType.kCallbackMipImprovingSolution:
+    def __init__(self, milp: Milp, watch: Watch) -> None:
+        self._milp, self._watch, self._next, self._bound = milp, watch, 0.0, -np.inf
+        self.error: BaseException | None = None  # through HiGHS it must not fly
+
+    def listen(self, kind: Any, _message: str, out: Any, into: Any, _data: Any) -> None:
+        """What HiGHS calls."""
+        try:
+            self._hear(kind, out, into)
+        except BaseException as error:  # noqa: BLE001 (raised again when HiGHS is done)
+            self.error = error
+            into.user_interrupt = True
+
+    def _hear(self, kind: Any, out: Any, into: Any) -> None:
+        milp, watch = self._milp, self._watch
+        if kind == KINDS.kCallbackMipImprovingSolution:
             values = np.array(out.mip_solution)
             if len(values):
                 watch.on_plan(milp.assignment(values))
             return
-        if time.monotonic() < state["next"]:
+        if time.monotonic() < self._next:
             return
-        state["next"] = time.monotonic() + LISTEN_EVERY
-        if np.isfinite(out.mip_dual_bound) and out.mip_dual_bound > state["bound"] + 1e-6:
-            state["bound"] = out.mip_dual_bound
+        self._next = time.monotonic() + LISTEN_EVERY
+        if np.isfinite(out.mip_dual_bound) and out.mip_dual_bound > self._bound + 1e-6:
+            self._bound = out.mip_dual_bound
             watch.on_bound(milp.natural(out.mip_dual_bound))
         into.user_interrupt = watch.must_end()
-
-    return listen

@@ -29,6 +29,15 @@ class Row:
     upper: float
 
 
+@dataclass(frozen=True)
+class Cut:
+    """``sum of x over plus - sum of x over minus <= upper``, over pairs; valid for every plan."""
+
+    plus: tuple[int, ...]
+    minus: tuple[int, ...]
+    upper: float = 0.0
+
+
 @dataclass(frozen=True, eq=False)
 class Space:
     """The pairs of a formulation, which of them have a choice, shape (F,), and the rows that say more of what they can be together."""

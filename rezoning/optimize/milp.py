@@ -16,21 +16,14 @@ import pulp
 from scipy.sparse import csr_array, hstack
 
 from rezoning.formulation.formulation import Floats, Formulation, Ints, Matrix, RowName, Terms
-from rezoning.optimize.lifts import Excess, Lift, Product, Row, Space, lowest, strongest
+from rezoning.optimize.lifts import Cut, Excess, Lift, Product, Row, Space, lowest, strongest
 from rezoning.optimize.shapes import Choice, is_surrogate, least_of, lift_of
 
 ROW_TOLERANCE = 1e-7  # of a row's own unit (students): finer than the audit's, so that nothing passes here and fails there
 HELD_SLACK = 1e-9  # natural values: as `feasible` judges
+NO_MULTIPLE = 1e-12  # what a number may be off a multiple, of its size
+MEASURES = (1.0, 0.5, 0.1, 0.01, 1e-3, 1e-4)  # of which a row's numbers may be multiples
 UNIT = 100.0  # objective of the model per natural value: points of dissimilarity, not fractions
-
-
-@dataclass(frozen=True)
-class Cut:
-    """``sum of x over plus - sum of x over minus <= upper``, over pairs; valid for every plan."""
-
-    plus: tuple[int, ...]
-    minus: tuple[int, ...]
-    upper: float = 0.0
 
 
 @dataclass(eq=False)
@@ -168,7 +161,7 @@ def build(
     milp = Milp(formulation, problem, columns, space.free, column_of_pair, space)
     _objective(milp, objective, known, is_relaxed=is_relaxed)
     _one_school_each(milp)
-    _rule_rows(milp)
+    _rule_rows(milp, is_relaxed=is_relaxed)
     for held in formulation.held:
         _hold(milp, held.terms, held.upper, is_relaxed=is_relaxed)
     for either in formulation.either:
@@ -286,7 +279,7 @@ def _one_school_each(milp: Milp) -> None:
     _add_rows(milp, matrix, np.ones(count), np.ones(count))
 
 
-def _rule_rows(milp: Milp) -> None:
+def _rule_rows(milp: Milp, *, is_relaxed: bool) -> None:
     rows = milp.formulation.rows
     whole = csr_array(rows.matrix)
     matrix = csr_array(whole[:, milp.free])
@@ -294,4 +287,22 @@ def _rule_rows(milp: Milp) -> None:
     is_said = np.diff(matrix.indptr) > 0
     broken = ~is_said & ((constant < rows.lower - ROW_TOLERANCE) | (constant > rows.upper + ROW_TOLERANCE))
     milp.broken += [rows.names[r] for r in np.flatnonzero(broken)]
-    _add_rows(milp, csr_array(matrix[is_said, :]), (rows.lower - constant)[is_said], (rows.upper - constant)[is_said])
+    said, lower, upper = csr_array(matrix[is_said, :]), (rows.lower - constant)[is_said], (rows.upper - constant)[is_said]
+    _add_rows(milp, said, *((lower, upper) if is_relaxed else measured(said, lower, upper)))
+
+
+def measured(matrix: Matrix, lower: Floats, upper: Floats) -> tuple[Floats, Floats]:
+    """The sides of rows over binary columns, moved in to multiples of the measure that all of a row's numbers share, where they do.
+
+    No plan is lost, and between two multiples there is room for a solver's tolerance, which is relative: 1,000.9995 seats hold 1,000 students then,
+    and not 1,001.
+    """
+    measure = np.zeros(matrix.shape[0])
+    row = np.repeat(np.arange(matrix.shape[0]), np.diff(matrix.indptr))
+    for length in MEASURES[::-1]:
+        count = matrix.data / length
+        is_odd = np.bincount(row, np.abs(count - np.round(count)) > NO_MULTIPLE * (1.0 + np.abs(count)), matrix.shape[0]) > 0
+        measure = np.where(is_odd, measure, length)
+    step = np.where(measure > 0, measure, 1.0)
+    low, high = np.ceil((lower - ROW_TOLERANCE) / step) * step, np.floor((upper + ROW_TOLERANCE) / step) * step
+    return np.where(measure > 0, low, lower), np.where(measure > 0, high, upper)

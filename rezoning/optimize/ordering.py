@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from rezoning.formulation.formulation import Formulation, Ints
-from rezoning.optimize.milp import Cut
+from rezoning.optimize.lifts import Cut
 
 
 def order_rows(formulation: Formulation, plan: Ints, schools: Sequence[int], rng: np.random.Generator) -> list[Cut]:

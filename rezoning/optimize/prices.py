@@ -17,15 +17,15 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-import highspy
 import numpy as np
 
 from rezoning.formulation.formulate import ROW_RULES
 from rezoning.formulation.formulation import Floats, Formulation, Rows, Terms
 from rezoning.optimize.backends import Clock, Watch
 from rezoning.optimize.fractional import Fractional
-from rezoning.optimize.highs import Program, program_of, use_threads
+from rezoning.optimize.highs import STATUS, solved, use_threads
 from rezoning.optimize.milp import UNIT, Milp, build
+from rezoning.optimize.program import Program, program_of
 from rezoning.optimize.relaxation import tighten
 
 if TYPE_CHECKING:
@@ -215,12 +215,8 @@ def _content(index: Any, value: Any) -> tuple[bytes, bytes]:
 def _solve(program: Program, seconds: float) -> tuple[float, Floats, Floats] | None:
     """Optimal value, columns and multipliers of a linear program, at a corner; None when there was no time, or no point."""
     use_threads(1)
-    highs: Any = highspy.Highs()  # type: ignore[no-untyped-call]
-    for name, value in {"output_flag": False, "threads": 1, "time_limit": seconds}.items():
-        highs.setOptionValue(name, value)
-    highs.passModel(program.model())
-    highs.run()
-    if highs.getModelStatus() != highspy.HighsModelStatus.kOptimal:
-        return None
-    solution = highs.getSolution()
-    return float(highs.getInfo().objective_function_value), np.array(solution.col_value), np.array(solution.row_dual)
+    with solved(program, {"output_flag": False, "threads": 1, "time_limit": seconds}) as (highs, is_well):
+        if not is_well or highs.getModelStatus() != STATUS.kOptimal:
+            return None
+        solution = highs.getSolution()
+        return float(highs.getInfo().objective_function_value), np.array(solution.col_value), np.array(solution.row_dual)

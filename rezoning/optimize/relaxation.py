@@ -11,16 +11,16 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
-import highspy
 import numpy as np
 from scipy.sparse import csr_array, vstack
 
 from rezoning.formulation.formulation import Floats, Matrix
 from rezoning.optimize.backends import Clock, Watch
 from rezoning.optimize.fractional import Fractional
-from rezoning.optimize.highs import Program, program_of, use_threads
-from rezoning.optimize.lifts import Row
-from rezoning.optimize.milp import Cut, Milp
+from rezoning.optimize.highs import KINDS, NO_PLAN, solved, use_threads
+from rezoning.optimize.lifts import Cut, Row
+from rezoning.optimize.milp import Milp
+from rezoning.optimize.program import Program, program_of
 from rezoning.optimize.spreading import Spreading
 
 VIOLATION = 0.01  # of a node: what a cut must be broken by
@@ -72,7 +72,9 @@ def tighten(
     cuts: list[Cut | Row] = []
     while not must_end():
         program = _with_rows(base, *_rows(milp, cuts))
+        watch.at_work("highs")
         solved = _solve(program, ends - clock(), must_end)
+        watch.at_work("")
         if solved is None:
             break
         z, dual = solved
@@ -132,7 +134,6 @@ def _with_rows(base: Program, matrix: Matrix, upper: Floats) -> Program:
 def _solve(program: Program, seconds: float, must_end: Callable[[], bool]) -> tuple[Floats, Floats] | None:
     """Columns and multipliers of an interior optimum, or nearly: what is made of them is valid for any. None when there was no time."""
     use_threads(1)
-    highs: Any = highspy.Highs()  # type: ignore[no-untyped-call]
     options: dict[str, Any] = {
         "output_flag": False,
         "threads": 1,
@@ -141,16 +142,12 @@ def _solve(program: Program, seconds: float, must_end: Callable[[], bool]) -> tu
         "ipm_optimality_tolerance": ACCURACY,
         "time_limit": max(seconds, 0.01),
     }
-    for name, value in options.items():
-        highs.setOptionValue(name, value)
-    highs.setCallback(_interrupts(must_end), None)
-    highs.startCallback(highspy.cb.HighsCallbackType.kCallbackIpmInterrupt)
-    highs.passModel(program.model())
-    highs.run()
-    solution = highs.getSolution()
-    if highs.getModelStatus() == highspy.HighsModelStatus.kInfeasible or not solution.dual_valid:
-        return None
-    return np.array(solution.col_value), np.array(solution.row_dual)
+    with solved(program, options, listener=_interrupts(must_end), kinds=(KINDS.kCallbackIpmInterrupt,)) as (highs, is_well):
+        solution = highs.getSolution()
+        if not is_well or highs.getModelStatus() in NO_PLAN or not solution.dual_valid:
+            return None
+        found, dual = np.array(solution.col_value), np.array(solution.row_dual)
+    return (found, dual) if np.isfinite(found).all() and np.isfinite(dual).all() else None
 
 
 def _interrupts(must_end: Callable[[], bool]) -> Any:

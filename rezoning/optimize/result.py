@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
 from rezoning.plan import Plan
+from rezoning.scenario.schema import Goal
 
 PROVEN = 1e-9  # a smaller difference between value and bound is none: the contract's definition of gap
 
@@ -21,6 +22,16 @@ class Status(StrEnum):
     NO_PLAN = "no_plan"  # a limit came first, without a plan
 
 
+class Ended(StrEnum):
+    """Why work on a goal ended, in the contract's words."""
+
+    PROVEN = "proven"  # no plan is better
+    GAP = "gap"  # the asked gap is proven
+    LIMIT = "limit"
+    INTERRUPTED = "interrupted"  # by the user
+    FAILED = "failed"  # the solver broke and no other could take over
+
+
 def relative_gap(value: float, bound: float | None) -> float | None:
     """Gap = 0 when value - bound <= 1e-9, else (value - bound) / max(abs(value), 1e-9); None without a bound."""
     if bound is None:
@@ -28,15 +39,32 @@ def relative_gap(value: float, bound: float | None) -> float | None:
     return 0.0 if value - bound <= PROVEN else (value - bound) / max(abs(value), PROVEN)
 
 
+WEIGHTED = "weighted sum"
+
+
+def goal_names(goals: Sequence[Goal]) -> list[str]:
+    """What each goal is called in a trace: its measure, with its group or its place where that alone would not tell it from another."""
+    if goals[0].weight is not None:
+        return [WEIGHTED]
+    kinds = [goal.minimize for goal in goals]
+    names = [f"{goal.minimize} {goal.group}" if goal.group and kinds.count(goal.minimize) > 1 else goal.minimize for goal in goals]
+    return [name if names.count(name) == 1 else f"{name} {i}" for i, name in enumerate(names, 1)]
+
+
 @dataclass(frozen=True)
 class GoalResult:
-    """One goal of the final plan: natural value, valid lower bound or None, value of today's zones or None."""
+    """One goal of the final plan: natural value, valid lower bound or None, value of today's zones or None.
+
+    `best` is the value that was reached for this goal; the final plan may give up some of it for the goals after it (`give_up`). None where the goal
+    was not worked on by itself.
+    """
 
     minimize: str
     group: str | None
     value: float
     bound: float | None
     today: float | None
+    best: float | None = None
 
     @property
     def gap(self) -> float | None:
@@ -46,9 +74,10 @@ class GoalResult:
 
 @dataclass(frozen=True)
 class TracePoint:
-    """An improvement of value or bound of the goal being solved, `seconds` after the solve began."""
+    """An improvement of value or bound of the goal being solved, `seconds` after the solve began; `goal` as `goal_names` calls it."""
 
     seconds: float
+    goal: str
     value: float | None
     bound: float | None
 
@@ -77,8 +106,10 @@ class Result:
         `plan` is None and `goals` empty when none was found.
     objective
         Value and bound of the weighted sum; None when the goals are lexicographic.
+    ended
+        Why work on each goal ended, in the order of the goals; one entry for a weighted sum.
     trace
-        Improvements of value and bound over time, of one goal after the other.
+        Improvements of value and bound over time.
     method, solver, seed, threads
         What ran.
     log
@@ -93,6 +124,7 @@ class Result:
     plan: Plan | None
     goals: tuple[GoalResult, ...]
     objective: GoalResult | None
+    ended: tuple[Ended, ...]
     trace: tuple[TracePoint, ...]
     method: str
     solver: str

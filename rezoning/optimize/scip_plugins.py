@@ -7,9 +7,9 @@ from typing import Any
 import numpy as np
 
 from rezoning.formulation.formulation import Floats, Ints
-from rezoning.optimize.backends import Separation, Watch
-from rezoning.optimize.lifts import Row
-from rezoning.optimize.milp import Cut, Milp
+from rezoning.optimize.backends import Answer, Outcome, Separation, Watch
+from rezoning.optimize.lifts import Cut, Row
+from rezoning.optimize.milp import Milp
 
 SEPARATORS = "rezoning_separators"
 ROUNDS = 1  # of separators in a node of the tree; more make fewer, dearer nodes and a bound no better
@@ -35,6 +35,7 @@ def _plugins() -> tuple[type, type, type, type]:
             self.milp, self.variables, self.watch = milp, variables, watch
             self.kinds = (pyscipopt.SCIP_EVENTTYPE.BESTSOLFOUND, pyscipopt.SCIP_EVENTTYPE.LPSOLVED, pyscipopt.SCIP_EVENTTYPE.NODESOLVED)
             self.bound = -np.inf
+            self.values: Floats | None = None
             self.running = (pyscipopt.SCIP_STAGE.PRESOLVING, pyscipopt.SCIP_STAGE.PRESOLVED, pyscipopt.SCIP_STAGE.SOLVING)  # else SCIP fails
 
         def eventinit(self) -> None:
@@ -54,7 +55,13 @@ def _plugins() -> tuple[type, type, type, type]:
                 self.watch.on_bound(self.milp.natural(dual))
             if event.getType() == pyscipopt.SCIP_EVENTTYPE.BESTSOLFOUND:
                 best = self.model.getBestSol()
-                self.watch.on_plan(self.milp.assignment([best[v] for v in self.variables[: len(self.milp.free)]]))
+                values = self.values = np.array([best[v] for v in self.variables])
+                self.watch.on_plan(self.milp.assignment(values))
+
+        def last_words(self, failure: str) -> Answer:
+            """What was told before SCIP broke: now nothing can be asked any more."""
+            bound = self.milp.natural(self.bound) if np.isfinite(self.bound) else None
+            return Answer(Outcome.FAILED, self.values, bound, failure=failure)
 
     class Contiguity(pyscipopt.Conshdlr):
         """Holds what is not a row: asks a separation about every integer point and adds the cuts it gives.
@@ -80,8 +87,11 @@ def _plugins() -> tuple[type, type, type, type]:
             cuts = self.separation.cuts(plan, values)
             if cuts and self.milp.bent and self.separation.holds(plan):
                 self.guest.found.append(plan)
-            if cuts and not is_lp and self.known.issuperset(cuts):  # a point that no rows were asked about breaks rows that are there
-                return {"result": pyscipopt.SCIP_RESULT.SOLVELP}
+            if cuts and self.known.issuperset(cuts):
+                if not is_lp:  # a point that no rows were asked about breaks rows that are there
+                    return {"result": pyscipopt.SCIP_RESULT.SOLVELP}
+                if self.separation.holds(plan):  # its columns are as high as rows can lift them within SCIP's tolerance
+                    return {"result": pyscipopt.SCIP_RESULT.FEASIBLE}
             self.known.update(cuts)
             self.watch.on_cuts(len(cuts))
             for cut in cuts:
@@ -158,18 +168,25 @@ def _plugins() -> tuple[type, type, type, type]:
     return Listener, Contiguity, Separators, Guest
 
 
-def include(model: Any, milp: Milp, variables: list[Any], watch: Watch, separation: Separation | None) -> None:
-    """Give a model everything that makes it ours; `separation` None leaves contiguity out."""
+def include(model: Any, milp: Milp, variables: list[Any], watch: Watch, separation: Separation | None) -> list[Any]:
+    """Give a model everything that makes it ours; `separation` None leaves contiguity out.
+
+    Returns
+    -------
+    What it was given, the listener first; each holds the model.
+    """
     import pyscipopt
 
     listener, contiguity, separators, guest = _plugins()
-    model.includeEventhdlr(listener(milp, variables, watch), "rezoning_listener", "better plans and bounds")
+    heard, visitor = listener(milp, variables, watch), guest(milp, variables, watch)
+    model.includeEventhdlr(heard, "rezoning_listener", "better plans and bounds")
     when = pyscipopt.SCIP_HEURTIMING.BEFORENODE | pyscipopt.SCIP_HEURTIMING.DURINGLPLOOP
-    visitor = guest(milp, variables, watch)
     model.includeHeur(visitor, "rezoning_guest", "plans that others found", "R", priority=10**6, freq=1, timingmask=when)
-    if separation is not None:
-        # negative priorities: only points that are integer and obey the rows are asked about
-        handler = contiguity(milp, variables, watch, separation, visitor)
-        model.includeConshdlr(handler, "rezoning_contiguity", "zones in one piece", enfopriority=-10, chckpriority=-10, needscons=False)
-        model.includeSepa(separators(milp, variables, watch, separation), SEPARATORS, "minimum node separators", priority=10**6, freq=1)
-        model.setParam(f"separating/{SEPARATORS}/expbackoff", 1)  # else only in the depths 1, 4, 16, ...
+    if separation is None:
+        return [heard, visitor]
+    # negative priorities: only points that are integer and obey the rows are asked about
+    handler, separator = contiguity(milp, variables, watch, separation, visitor), separators(milp, variables, watch, separation)
+    model.includeConshdlr(handler, "rezoning_contiguity", "zones in one piece", enfopriority=-10, chckpriority=-10, needscons=False)
+    model.includeSepa(separator, SEPARATORS, "minimum node separators", priority=10**6, freq=1)
+    model.setParam(f"separating/{SEPARATORS}/expbackoff", 1)  # else only in the depths 1, 4, 16, ...
+    return [heard, visitor, handler, separator]

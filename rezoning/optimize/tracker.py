@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
@@ -18,6 +18,7 @@ from rezoning.optimize.shapes import is_surrogate
 from rezoning.scenario.goals import WHOLE
 
 WHOLE_SLACK = 1e-6  # a bound so little above a whole number may be the solver's rounding
+LIE = 1e-5  # of the value: a bound that is farther above a plan's value is no rounding
 
 Objective = Sequence[tuple[Terms, float]]
 OnPlan = Callable[[Ints, float], object]  # told of a better plan and its value
@@ -35,18 +36,24 @@ class Tracker:
         Seconds since the whole solve began.
     watcher
         Told of every improvement.
+    name
+        What the trace calls the objective.
     """
 
     formulation: Formulation
     objective: Objective
     clock: Clock
     watcher: Watcher | None = None
+    name: str = ""
     phase: str = ""
     plan: Ints | None = None
     value: float | None = None
     bound: float | None = None
     cuts: int = 0
     trace: list[TracePoint] = field(default_factory=list)
+    source: str = ""  # who vouches for the bounds to come
+    bounds: dict[str, float] = field(default_factory=dict)  # the best of each source
+    disbelieved: dict[str, str] = field(default_factory=dict)  # sources whose bound was above a plan's value, and what they said
     lock: threading.Lock = field(default_factory=threading.Lock, repr=False)
 
     def __post_init__(self) -> None:
@@ -66,22 +73,63 @@ class Tracker:
             if self.value is not None and found >= self.value - 1e-12:
                 return False
             self.plan, self.value = school_of_node.copy(), found
+            self.hold_against(found)
         self._tell()
         return True
 
     def raise_bound(self, bound: float | None) -> None:
-        """Take a valid lower bound if it is better; never above the best value, which is an upper bound of the optimum.
+        """Take a valid lower bound if it is better; never above the best value, which is an upper bound of the optimum and refutes what is higher.
 
-        None is taken where the rows are restricted or something else is minimized in the goal's stead: solvers then bound another question.
+        None is taken where the rows are restricted or something else is minimized in the goal's stead: solvers then bound another question. One that
+        is above the value by more than rounding is a lie: nothing that its source says is believed any more.
         """
-        if bound is None or self.formulation.is_restricted or self.is_surrogate:
+        if bound is None or not np.isfinite(bound) or not self.is_bounded or self.source in self.disbelieved:
             return
-        bound = max(bound, self._lowest)
-        bound = float(np.ceil(bound - WHOLE_SLACK)) if self._is_whole else bound
-        bound = bound if self.value is None else min(bound, self.value)
-        if self.bound is None or bound > self.bound:
-            self.bound = bound
+        with self.lock:
+            self.bounds[self.source] = max(bound, self.bounds.get(self.source, -np.inf))
+            if self.value is not None:
+                self.hold_against(self.value)
+            is_better = self._believe()
+        if is_better:
             self._tell()
+
+    @property
+    def is_bounded(self) -> bool:
+        """Whether a solver's bound is one of this question."""
+        return not (self.formulation.is_restricted or self.is_surrogate)
+
+    def credit(self, source: str) -> None:
+        """Say who vouches for the bounds to come."""
+        self.source = source
+
+    def hold_against(self, value: float) -> None:
+        """Take back everything said by those whose bound is above a value that a plan has."""
+        for source, bound in list(self.bounds.items()):
+            if bound > value + LIE * max(1.0, abs(value)):
+                self.disbelieve(source, f"said that no plan has less than {bound:.6g}, though one with {value:.6g} is known")
+
+    def disbelieve(self, source: str, why: str) -> None:
+        """Take back every bound of a source, in the trace too, and take none from it any more."""
+        self.disbelieved[source] = why
+        if self.bounds.pop(source, None) is None:
+            return
+        self.bound = None
+        self._believe()
+        left = self.bound
+        self.trace = [replace(point, bound=None if point.bound is None or left is None else min(point.bound, left)) for point in self.trace]
+
+    def _believe(self) -> bool:
+        """Make the best of all bounds that are believed the bound; whether it rose."""
+        best = max(self.bounds.values(), default=-np.inf)
+        if best == -np.inf:
+            return False
+        best = max(best, self._lowest)
+        best = float(np.ceil(best - WHOLE_SLACK)) if self._is_whole else best
+        best = best if self.value is None else min(best, self.value)
+        if self.bound is not None and best <= self.bound:
+            return False
+        self.bound = best
+        return True
 
     def add_cuts(self, count: int) -> None:
         """Count cuts."""
@@ -100,5 +148,5 @@ class Tracker:
             self.watcher(Progress(phase, self.clock(), self.value, self.bound, self.cuts))
 
     def _tell(self) -> None:
-        self.trace.append(TracePoint(self.clock(), self.value, self.bound))
+        self.trace.append(TracePoint(self.clock(), self.name, self.value, self.bound))
         self.say(self.phase)

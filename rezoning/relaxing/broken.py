@@ -66,7 +66,7 @@ class Broken:
         left = self.remaining(changes)
         return left is not None and not any(concerned(one) for one in left)
 
-    def edit(self, path: Keys, new: Any, words: str) -> Edit:
+    def edit(self, path: Keys, new: Any, words: str | Callable[[Any], str]) -> Edit:
         """An edit of a value; the path starts below ``rules``."""
         return Edit(("rules", *path), found(self.plain, path), new, words)
 

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Container, Iterable, Sequence
+from dataclasses import replace
+from typing import TypeVar
 
 import numpy as np
 
-from rezoning.auditing.staying import YES
+from rezoning.district.rule_names import YES
 from rezoning.errors import shown
 from rezoning.relaxing.broken import Broken
 from rezoning.relaxing.edit import Edit
@@ -15,6 +17,14 @@ from rezoning.relaxing.knobs import counted
 from rezoning.relaxing.sizes import name_of
 
 MANY = 200  # units that a file may list instead of naming a column
+
+
+T = TypeVar("T")
+
+
+def without(entries: Iterable[T], kept: Container[T]) -> list[T]:
+    """The entries that are not among those kept."""
+    return [entry for entry in entries if entry not in kept]
 
 
 def _named(units: Iterable[str]) -> str:
@@ -56,16 +66,20 @@ def locked(broken: Broken) -> list[Edit]:
     units = [unit for unit in rule.units if _moves(broken, unit)]
     if units:
         kept = [unit for unit in rule.units if unit not in units]
-        edits.append(broken.edit(("locked", "units"), kept, f"unlock {_named(units)} (rules.locked.units)"))
+        edits.append(broken.edit(("locked", "units"), kept, lambda new: f"unlock {_named(without(rule.units, new))} (rules.locked.units)"))
     changed = (broken.plan.school[None, :] == np.arange(district.num_schools)[:, None]) != (
         district.current[None, :] == np.arange(district.num_schools)[:, None]
     )
     schools = [text for text in rule.schools if changed[district.school_index[text]].any()]
     if schools:
         kept = [text for text in rule.schools if text not in schools]
-        names = shown(name_of(broken, text) for text in schools)
-        edits.append(broken.edit(("locked", "schools"), kept, f"unlock the zone{'' if len(schools) == 1 else 's'} of {names} (rules.locked.schools)"))
+        edits.append(broken.edit(("locked", "schools"), kept, lambda new: _unlocked(broken, without(rule.schools, new))))
     return edits
+
+
+def _unlocked(broken: Broken, schools: Sequence[str]) -> str:
+    names = shown(name_of(broken, text) for text in schools)
+    return f"unlock the zone{'' if len(schools) == 1 else 's'} of {names} (rules.locked.schools)"
 
 
 def protected(broken: Broken) -> list[Edit]:
@@ -73,18 +87,27 @@ def protected(broken: Broken) -> list[Edit]:
     rule = broken.rules.protected
     assert rule is not None
     moving = list(dict.fromkeys(one.subject for one in broken.violations))
-    words = f"do not protect {_named(moving)} (rules.protected)"
-    kept = [unit for unit in rule.units if unit not in moving]
     if rule.column is None or not set(moving) - set(rule.units):
-        if not kept and rule.column is None:
-            return [broken.edit(("protected",), None, words)]
-        return [broken.edit(("protected", "units"), kept, words)]
+        return [_unprotected(broken, rule.units, moving, rule.column is not None)]
     texts = zip(broken.district.unit_ids, broken.district.columns[rule.column], strict=True)
     marked = {unit for unit, text in texts if str(text).strip().lower() in YES}
-    staying = kept + sorted(unit for unit in marked - set(moving) - set(kept) if not _moves(broken, unit))
+    named = without(rule.units, moving)
+    staying = named + sorted(unit for unit in marked - set(moving) - set(named) if not _moves(broken, unit))
     if not staying or len(staying) > MANY:
         return []
-    return [broken.edit(("protected",), {"units": staying}, f"{words}, the others by name")]
+    return [broken.edit(("protected",), {"units": staying}, f"do not protect {_named(moving)} (rules.protected), the others by name")]
+
+
+def _unprotected(broken: Broken, units: Sequence[str], moving: list[str], has_column: bool) -> Edit:
+    """Some of the units that are listed are protected no more; the rule goes with the last of them."""
+    kept, words = without(units, moving), f"do not protect {_named(moving)} (rules.protected)"
+    edit = broken.edit(("protected", "units"), kept, words) if kept or has_column else broken.edit(("protected",), None, words)
+    return replace(edit, less=lambda: [_unprotected(broken, units, rest, has_column) for rest in _one_less(moving)])
+
+
+def _one_less(entries: list[T]) -> list[list[T]]:
+    """What is left of several entries without each of them."""
+    return [[entry for entry in entries if entry != taken] for taken in entries] if len(entries) > 1 else []
 
 
 def assign(broken: Broken) -> list[Edit]:
@@ -100,8 +123,13 @@ def forbid(broken: Broken) -> list[Edit]:
     """Forbidden pairs that the plan has are allowed."""
     had = [(unit, school) for unit, school in broken.rules.forbid if _school(broken, unit) == school]
     kept = [[unit, school] for unit, school in broken.rules.forbid if (unit, school) not in had]
-    pairs = shown(f"unit '{unit}' in {name_of(broken, school)}" for unit, school in had)
-    return [broken.edit(("forbid",), kept or None, f"allow {pairs} (rules.forbid)")] if had else []
+
+    def words(new: list[list[str]]) -> str:
+        allowed = without(broken.rules.forbid, [(unit, school) for unit, school in new])
+        pairs = shown(f"unit '{unit}' in {name_of(broken, school)}" for unit, school in allowed)
+        return f"allow {pairs} (rules.forbid)"
+
+    return [broken.edit(("forbid",), kept, words)] if had else []
 
 
 def walk(broken: Broken) -> list[Edit]:
@@ -133,15 +161,17 @@ def keep_together(broken: Broken) -> list[Edit]:
     if rule.column is not None:
         texts = [str(text).strip() for text in district.columns[rule.column]]
         groups += [[unit for unit, own in zip(district.unit_ids, texts, strict=True) if own == text] for text in dict.fromkeys(texts) if text]
-    parted: list[str] = []
-    kept = []
-    for group in groups:
+    parted: list[tuple[int, str]] = []
+    for i, group in enumerate(groups):
         schools = Counter(_school(broken, unit) for unit in group)
-        school = schools.most_common(1)[0][0]
-        parted += [unit for unit in group if _school(broken, unit) != school]
-        kept.append([unit for unit in group if _school(broken, unit) == school])
+        parted += [(i, unit) for unit in group if _school(broken, unit) != schools.most_common(1)[0][0]]
+    return [_parted(broken, groups, parted)] if parted and sum(map(len, groups)) <= MANY else []
+
+
+def _parted(broken: Broken, groups: list[list[str]], parted: list[tuple[int, str]]) -> Edit:
+    """Some units need not stay with their groups."""
+    kept = [[unit for unit in group if (i, unit) not in parted] for i, group in enumerate(groups)]
     kept = [group for group in kept if len(group) > 1]
-    words = f"let {_named(dict.fromkeys(parted))} leave the units that belong together (rules.keep_together)"
-    if not parted or sum(map(len, kept)) > MANY:
-        return []
-    return [broken.edit(("keep_together",), {"groups": kept} if kept else None, words)]
+    words = f"let {_named(dict.fromkeys(unit for _, unit in parted))} leave the units that belong together (rules.keep_together)"
+    edit = broken.edit(("keep_together",), {"groups": kept} if kept else None, words)
+    return replace(edit, less=lambda: [_parted(broken, groups, rest) for rest in _one_less(parted)])

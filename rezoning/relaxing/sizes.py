@@ -11,7 +11,6 @@ from rezoning.errors import shown
 from rezoning.relaxing.broken import Broken
 from rezoning.relaxing.edit import Edit
 from rezoning.relaxing.knobs import HUGE, SHARE, counted, turn_one, turned
-from rezoning.scenario.bands import PRESETS
 
 FEW_SCHOOLS, FEW_UNITS = 3, 12
 
@@ -55,10 +54,10 @@ def capacity(broken: Broken) -> list[Edit]:
 
 
 def _hold(school: str, now: float, base: str) -> Callable[[float], str]:
-    """``let Oak Hill hold 3 % more (from 1.05 to 1.08 of its seats)``, for any value."""
+    """``let Oak Hill hold up to 108 % of its seats instead of 105 %``, for any value."""
 
     def phrase(value: float) -> str:
-        return f"let {school} hold {100 * abs(value - now):.3g} % {'more' if value > now else 'less'} (from {now:g} to {value:g} of its {base})"
+        return f"let {school} hold {'up to' if value > now else 'as little as'} {100 * value:.4g} % of its {base} instead of {100 * now:.4g} %"
 
     return phrase
 
@@ -70,9 +69,10 @@ def _is_about(subject: str, school: str) -> bool:
 
 def travel(broken: Broken) -> list[Edit]:
     """Longer trips for a few units, other limits for all where many are concerned; a unit with an unknown trip is assigned by hand."""
-    rule, district = broken.rules.travel, broken.district
-    assert rule is not None
+    district = broken.district
     assert district.travel is not None
+    if broken.rules.travel is None:
+        return []  # a trip is unknown where a burden measures trips: no limit helps
     units = list(dict.fromkeys(one.subject for one in broken.violations))
     trips = {unit: float(district.travel[u, broken.plan.school[u]]) for unit in units for u in [district.unit_index[unit]]}
     known = {unit: trip for unit, trip in trips.items() if not isnan(trip)}
@@ -91,18 +91,21 @@ def travel(broken: Broken) -> list[Edit]:
 
 def _own_trips(broken: Broken, trips: dict[str, float]) -> Edit:
     """A limit of its own for each of a few units; in words the longest of them."""
-    assert broken.rules.travel is not None
+    rule = broken.rules.travel
+    assert rule is not None
     own = {unit: _up(trip) for unit, trip in trips.items()}
-    longest, name, most = max(own.values()), broken.district.travel_unit, broken.rules.travel.max
+    name, most = broken.district.travel_unit, rule.max
     is_over_max = all(one.limit == most for one in broken.violations if one.subject in trips)
-    listed = shown(f"'{unit}'" for unit in own)
-    for_whom = f"unit {listed}" if len(own) == 1 else f"{counted(len(own), 'unit')}: {listed}"
-    if is_over_max:
-        words = f"raise rules.travel.max from {most:g} to {longest:g} {name} for {for_whom} (rules.travel.units)"
-    else:
-        words = f"allow trips up to {longest:g} {name} for {for_whom} (rules.travel.units)"
-    new = {**broken.rules.travel.units, **own}
-    return broken.edit(("travel", "units"), new, words)
+
+    def words(new: dict[str, float]) -> str:
+        theirs = {unit: trip for unit, trip in new.items() if trip != rule.units.get(unit)}
+        longest, listed = max(theirs.values()), shown(f"'{unit}'" for unit in theirs)
+        for_whom = f"unit {listed}" if len(theirs) == 1 else f"{counted(len(theirs), 'unit')}: {listed}"
+        if is_over_max:
+            return f"raise rules.travel.max from {most:g} to {longest:g} {name} for {for_whom} (rules.travel.units)"
+        return f"allow trips up to {longest:g} {name} for {for_whom} (rules.travel.units)"
+
+    return broken.edit(("travel", "units"), {**rule.units, **own}, words)
 
 
 def _assigned(broken: Broken, unit: str) -> Edit:
@@ -122,7 +125,8 @@ def bands(broken: Broken) -> list[Edit]:
     plain, presets = broken.plain, {}
     for i, entry in enumerate(plain["bands"]):
         if "preset" in entry:
-            first, *others = (part.model_dump(mode="json", exclude_unset=True) for part in PRESETS[entry["preset"]].ranges)
+            ranges = broken.rules.bands[i].ranges_at(_district_share(broken, entry.get("group")))
+            first, *others = (part.model_dump(mode="json", exclude_unset=True) for part in ranges)
             said = {key: value for key, value in entry.items() if key != "preset"} | first | ({"either": others} if others else {})
             presets[i] = said
     spelled = {**plain, "bands": [presets.get(i, entry) for i, entry in enumerate(plain["bands"])]}
@@ -135,3 +139,9 @@ def bands(broken: Broken) -> list[Edit]:
             words = " and ".join(edit.words for edit in turns)
             kept.append(broken.edit(("bands", i), new, f"{words}, in place of preset {plain['bands'][i]['preset']}"))
     return kept
+
+
+def _district_share(broken: Broken, group: str | None) -> float:
+    """The group's share of all students; of an index there is none."""
+    counts = broken.district.groups.get(group or "")
+    return 0.0 if counts is None else float(counts.sum()) / broken.district.total_students

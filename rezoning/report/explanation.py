@@ -2,19 +2,25 @@
 
 from __future__ import annotations
 
-import json
+import shlex
+from pathlib import Path
 
 from rich.console import Console
 from rich.text import Text
 
 from rezoning.report.screen import Row, capital, heading, lines, listed, sentence
 
-LONGEST = 160  # characters of a value on a page; explanation.json has it whole
+LONGEST = 1200  # characters of settings on a page, which a terminal can still copy; files have them whatever their length
 
+MAYBE_LESS = "Perhaps less would do: that nothing does was not proven in the time given."
 EXISTS = "A plan exists under these rules: nothing has to be loosened."
 NONE_EXISTS = "No plan exists under these rules."
 UNKNOWN = "Neither a plan nor a proof that there is none was found in the time given; these edits are enough for one, but may be more than is needed."
-NO_TIME = "What would let one exist was not found in the time given. Give it more time (--seconds)."
+ALWAYS = {"rules.contiguity": "zones in one piece", "rules.school_in_own_zone": "a school's unit in its own zone"}
+NO_TIME = (
+    "No change of the rules that lets one exist was found. "
+    "More time (--seconds) may find one; where the data or a goal are the cause, no rule's change does."
+)
 
 
 def explanation_words(record: Row) -> list[str]:
@@ -40,13 +46,25 @@ def _conflict(record: Row) -> list[str]:
     conflict = record["conflict"]
     if conflict is None:
         return []
-    rules = conflict["rules"]
-    if len(rules) == 1:
-        return [f"{rules[0]} alone leaves no plan."]
-    named = f"{', '.join(rules[:-1])} and {rules[-1]}"
-    if conflict["is_minimal"]:
-        return [f"These rules conflict: {named}. Without any one of them the others leave a plan."]
-    return [f"These rules conflict: {named}. Whether each of them is needed for that is not proven."]
+    rules = [f"{key} ({ALWAYS[key]})" if key in ALWAYS else key for key in conflict["rules"]]
+    if not rules:
+        return ["No rule is needed for that: the data alone leave no plan."]
+    said = [f"{rules[0]} alone leaves no plan."] if len(rules) == 1 else [f"These rules conflict: {_and(rules)}."]
+    if not conflict["is_minimal"]:
+        said.append("Whether each of them is needed for that is not proven.")
+    elif len(rules) > 1:
+        said.append("Without any one of them the others leave a plan.")
+    if conflict["not_enough"]:
+        said.append(f"It is not enough to take back {_one_of(conflict['not_enough'])}: other rules of the scenario conflict too.")
+    return [" ".join(said)]
+
+
+def _and(words: list[str]) -> str:
+    return f"{', '.join(words[:-1])} and {words[-1]}" if len(words) > 1 else words[0]
+
+
+def _one_of(words: list[str]) -> str:
+    return words[0] if len(words) == 1 else f"any one of {_and(words)}"
 
 
 def _today(record: Row) -> list[str]:
@@ -59,13 +77,13 @@ def _today(record: Row) -> list[str]:
     return [f"Today's zones break rules {'once' if times == 1 else f'{times:,} times'}."]
 
 
-def explanation_page(console: Console, record: Row) -> None:
-    """The explanation on a terminal, with the values to write into the scenario."""
+def explanation_page(console: Console, record: Row, directory: Path | None = None) -> None:
+    """The explanation on a terminal, with the settings that make a plan exist; `directory` has them as scenarios too."""
     console.print(Text(f"{record['name']}: does a plan exist?", style="bold"))
     heading(console, "Found")
     lines(console, verdict(record))
     listed(console, "", [sentence(problem) for problem in record["problems"]])
-    explanation_part(console, record)
+    explanation_part(console, record, directory)
     audit = record["audit_today"]
     if audit is not None:
         heading(console, "Today's zones")
@@ -77,7 +95,7 @@ def explanation_page(console: Console, record: Row) -> None:
             listed(console, "", record[title])
 
 
-def explanation_part(console: Console, record: Row) -> None:
+def explanation_part(console: Console, record: Row, directory: Path | None = None) -> None:
     """What would let a plan exist, and what conflicts: also below the page of a run that found no plan."""
     if record["plan_exists"]:
         return
@@ -86,16 +104,27 @@ def explanation_part(console: Console, record: Row) -> None:
         lines(console, NO_TIME)
     for i, one in enumerate(record["relaxations"], 1):
         is_only = len(record["relaxations"]) == 1
-        lines(console, f"{capital(one['words'])}." if is_only else f"{'Or' if i > 1 else 'Either'} {one['words']}.", mark=f"{i}.")
-        lines(console, *(_setting(edit) for edit in one["edits"]), mark="  ")
+        unsure = "" if one["is_minimal"] else f" {MAYBE_LESS}"
+        words = capital(one["words"]) if is_only else f"{'Or' if i > 1 else 'Either'} {one['words']}"
+        lines(console, f"{words}.{unsure}", mark=f"{i}.")
+        _copied(console, one, directory and directory / relaxation_file(i))
     conflict = _conflict(record)
     if conflict:
         heading(console, "What conflicts")
         lines(console, *conflict)
 
 
-def _setting(edit: Row) -> str:
-    """``rules.travel.max: 24``; what goes is null."""
-    value = json.dumps(edit["to"], ensure_ascii=False)
-    return f"{edit['key']}: {value if len(value) <= LONGEST else value[:LONGEST] + ' …'}"
+def relaxation_file(number: int) -> str:
+    """The scenario beside explanation.json that a relaxation makes."""
+    return f"relaxation.{number}.yaml"
 
+
+def _copied(console: Console, relaxation: Row, file: Path | None) -> None:
+    """What to add to the command, on one line however long, for a line that is broken cannot be copied; and the file that says the same."""
+    options = " ".join(f"--set {shlex.quote(setting)}" for setting in relaxation["set"])
+    if len(options) <= LONGEST:
+        console.print(Text(f"     {options}"), soft_wrap=True)
+    elif file is None:
+        lines(console, "Its values are too long to copy from here: rezoning explain with --out DIR writes them as a scenario.", mark="  ")
+    if file is not None:
+        console.print(Text(f"     rezoning run {shlex.quote(str(file))}"), soft_wrap=True)

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from rezoning.report.tables import csv_text, trace_text
-from rezoning.run_directory import json_text
+from rezoning.run_directory import EXPLANATION, json_text
 
 if TYPE_CHECKING:
     from rezoning.district.district import District
@@ -18,7 +18,8 @@ if TYPE_CHECKING:
 
 def put(path: Path, text: str) -> None:
     """Write a text file the same way on every system."""
-    path.write_text(text, encoding="utf-8", newline="\n")
+    # A file's name may hold bytes that are no letters: YAML and JSON can escape them, UTF-8 cannot hold them.
+    path.write_text(text, encoding="utf-8", errors="backslashreplace", newline="\n")
 
 
 def put_question(directory: Path, scenario: Scenario, place: Path) -> None:
@@ -26,6 +27,16 @@ def put_question(directory: Path, scenario: Scenario, place: Path) -> None:
     from rezoning.scenario.resolve import resolved
 
     put(directory / "scenario.yaml", resolved(scenario, place.resolve()))
+
+
+def put_explanation(directory: Path, record: dict[str, Any]) -> None:
+    """explanation.json, and each relaxation as a scenario that extends the scenario.yaml beside it."""
+    from rezoning.report.explanation import relaxation_file
+    from rezoning.scenario.resolve import child_of
+
+    put(directory / EXPLANATION, json_text(record))
+    for number, one in enumerate(record["relaxations"], 1):
+        put(directory / relaxation_file(number), child_of("scenario.yaml", one["merge"]))
 
 
 def put_log(directory: Path, result: Result | None, problems: Iterable[Problem]) -> None:

@@ -36,6 +36,7 @@ def csv_rows(document: Row) -> list[Row]:
             "seconds": point["seconds"],
             "status": point["status"],
             "plan": point["plan"],
+            "same_plan_as": point["same_plan_as"],
         }
         for point in document["points"]
     ]
@@ -65,10 +66,31 @@ def slope_sentence(document: Row, slope: Row) -> str:
     goal = goals[slope["goal"]]
     size, words = step(goal, unit)
     ends = [document["points"][slope[side] - 1]["ceilings"][slope["goal"] - 1] for side in ("from", "to")]
-    where = " to ".join(shown(goal, end, unit) for end in ends)
-    found = NONE if slope["values"] is None else gained(goals[0], slope["values"] * size, unit)
+    where = " to ".join(shown(goal, end, unit) for end in ends) + _other_ceilings(document, slope)
     proven = "" if slope["bounds"] is None else f" (by the bounds {gained(goals[0], slope['bounds'] * size, unit)})"
+    first, other = (_plan_of(document, slope[side]) for side in ("from", "to"))
+    if first == other:
+        nothing = f"points {slope['from']} and {slope['to']} are one plan, so that a plan that gains by it was not found"
+        return f"{capital(goal_name(goal))} from {where}: {nothing}{proven}."
+    found = NONE if slope["values"] is None else gained(goals[0], slope["values"] * size, unit)
     return f"{capital(goal_name(goal))} from {where}: {words} buys {found} of {goal_name(goals[0])}{proven}."
+
+
+def _other_ceilings(document: Row, slope: Row) -> str:
+    """At which ceilings of the other goals a slope holds."""
+    ceilings, unit = document["points"][slope["from"] - 1]["ceilings"], document["travel_unit"]
+    others = [
+        f"{goal_name(goal)} at most {shown(goal, ceiling, unit)}"
+        for j, (goal, ceiling) in enumerate(zip(document["goals"][1:], ceilings, strict=True), 1)
+        if j != slope["goal"]
+    ]
+    return f", with {' and '.join(others)}" if others else ""
+
+
+def _plan_of(document: Row, number: int) -> int:
+    """The first point that has the plan of a point."""
+    same: int | None = document["points"][number - 1].get("same_plan_as")
+    return number if same is None else same
 
 
 def price_sentence(document: Row, price: Row) -> str:
@@ -84,8 +106,8 @@ def price_sentence(document: Row, price: Row) -> str:
 
 
 HONEST = (
-    "By the linear relaxation, for small changes: so much can the proven bound fall. The best plan may gain less or nothing, for units move whole; "
-    "solve the changed scenario to know."
+    "By the linear relaxation, for small changes, one rule at a time, with no ceiling on the other goals: "
+    "so much can the proven bound fall. The best plan may gain less or nothing, for units move whole; solve the changed scenario to know."
 )
 
 
@@ -149,7 +171,8 @@ def _points(console: Console, document: Row) -> None:
         ceilings = [shown(goal, ceiling, unit, 4) for goal, ceiling in zip(goals[1:], point["ceilings"], strict=True)]
         gap = NONE if point["gap"] is None else f"{100 * point['gap']:.1f} %"
         bound = shown(goals[0], point["bound"], unit, 4)
-        cells.append([str(point["point"]), *ceilings, reached[0], bound, gap, *reached[1:], STATUS[point["status"]]])
+        same = "" if point["same_plan_as"] is None else f", same plan as {point['same_plan_as']}"
+        cells.append([str(point["point"]), *ceilings, reached[0], bound, gap, *reached[1:], f"{STATUS[point['status']]}{same}"])
     table(console, columns, cells)
     sound = "An independent audit found no broken rule in any of these plans."
     lines(console, "Plans that the audit rejected are not among these." if document["rejected"] else sound)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import itertools
-import json
 import string
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -11,6 +10,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from rezoning.errors import DataError, Problem, Problems, RezoningError
+from rezoning.files import is_folder
+from rezoning.report.run_record import CURE, read_run_record
 from rezoning.run_directory import RUN
 from rezoning.scenario.schema import Scenario
 
@@ -94,7 +95,7 @@ def read_options(paths: Sequence[str | Path], overrides: Sequence[str] = ()) -> 
     names = distinct([option_name(Path(path)) for path in paths])
     for letter, name, path in zip(letters(), names, map(Path, paths), strict=False):
         try:
-            if path.is_dir():
+            if is_folder(path):
                 option = _option_of_run(letter, name, path, overrides, known)
             elif found:
                 option = _option_of_file(letter, name, path, found[0])
@@ -144,14 +145,17 @@ def record_of_question(path: Path, scenario: Scenario) -> dict[str, Any] | None:
     try:
         asked = load_scenario(path / "scenario.yaml")
         same = all(getattr(asked, key) == getattr(scenario, key) for key in ("data", "rules", "goals"))
-        return _record(path) if same else None
+        record = read_run_record(path) if same else None
+        if record is not None:
+            _check_answers(path, record, asked)
+        return record
     except (RezoningError, OSError):
         return None
 
 
 def option_name(path: Path) -> str:
     """What an option is called: the run directory's name, or the file's without its endings."""
-    return path.resolve().name if path.is_dir() else path.name.split(".")[0]
+    return path.resolve().name if is_folder(path) else path.name.split(".")[0]
 
 
 def letters() -> Iterator[str]:
@@ -196,26 +200,20 @@ def _option_of_run(letter: str, name: str, path: Path, overrides: Sequence[str],
     from rezoning.plan_files import read_written_plan
     from rezoning.scenario.load import load_scenario
 
-    record = _record(path)
+    record = read_run_record(path)
     scenario = load_scenario(path / "scenario.yaml", overrides)
+    _check_answers(path, record, scenario)
     district = known.district(scenario)
     plan = read_written_plan(path / "plan.csv", district)
     return _measured(letter, name, path, scenario, district, plan, record, is_run=True)
 
 
-def _record(path: Path) -> dict[str, Any]:
-    """run.json of a run that found a plan."""
-    if not (path / RUN).is_file():
-        message = f"holds no {RUN}, so it is not the directory of a run."
-        raise DataError(Problem(str(path), message, "Give a directory that rezoning run has written."))
-    try:
-        record = json.loads((path / RUN).read_text(encoding="utf-8"))
-        assert isinstance(record["goals"], list)
-    except (ValueError, KeyError, TypeError, AssertionError):
-        raise DataError(Problem(str(path / RUN), "is not the record of a run.", "Run the scenario again.")) from None
+def _check_answers(path: Path, record: dict[str, Any], scenario: Scenario) -> None:
+    """The record must be that of a run that found a plan for the scenario beside it."""
     if not (path / "plan.csv").is_file():
         raise DataError(Problem(str(path), "the run found no plan.", "Give a run that found one."))
-    return dict(record)
+    if [goal["minimize"] for goal in record["goals"]] != [goal.minimize for goal in scenario.goals]:
+        raise DataError(Problem(f"{path / RUN}, goals", "are not the goals of scenario.yaml beside it.", CURE))
 
 
 def _measured(
@@ -234,7 +232,7 @@ def _measured(
     record = {**record, "goals": [{**goal, **unproven, **proof} for goal, proof in zip(judged, kept, strict=True)]}
     return Option(
         letter, name, path, scenario, district, plan, record, metrics, schools,
-        audit(plan, district, scenario.rules), audit_today(district, scenario.rules), changed, is_run,
+        audit(plan, district, scenario.rules, scenario.goals), audit_today(district, scenario.rules, scenario.goals), changed, is_run,
     )  # fmt: skip
 
 
@@ -254,11 +252,9 @@ def _changed(record: dict[str, Any], judged: list[dict[str, Any]], district: Dis
 
 
 def _option_of_file(letter: str, name: str, path: Path, first: Option) -> Option:
-    from rezoning.plan_files import read_plan
+    from rezoning.plan_files import plan_file, read_plan
 
-    if not path.is_file():
-        raise DataError(Problem(str(path), "there is no such file or directory.", "Give run directories, and plan files after the first."))
-    plan = read_plan(path, first.district)
+    plan = read_plan(plan_file(path, "Give run directories, and plan files after the first."), first.district)
     return option_of_plan(letter, name, path, first.scenario, first.district, plan)
 
 

@@ -10,7 +10,8 @@ from dataclasses import asdict
 from importlib import metadata
 from typing import TYPE_CHECKING, Any
 
-from rezoning.optimize.result import GoalResult, Result, Status, relative_gap
+from rezoning.optimize import apart
+from rezoning.optimize.result import Ended, GoalResult, Result, Status, relative_gap
 from rezoning.scenario.policy import uses_of
 from rezoning.scenario.sources import scenario_files
 
@@ -38,18 +39,20 @@ def _version(name: str) -> str | None:
 
 
 def peak_rss_mb() -> float | None:
-    """Largest memory this process has held, in MB; None where the system does not tell."""
+    """Largest memory this process and those that solve for it have held, in MB; None where the system does not tell."""
     try:
         import resource
     except ImportError:  # Windows
         return None
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    return float(round(peak / (2**20 if sys.platform == "darwin" else 2**10), 1))
+    return float(round(peak / (2**20 if sys.platform == "darwin" else 2**10) + apart.peak_mb(), 1))
 
 
 def goals_entry(scenario: Scenario, result: Result | None, values: Sequence[float] | None) -> list[dict[str, Any]]:
     """The goals in order; `values` are those of the final plan by the second witness, None without a plan."""
     solved: Sequence[GoalResult | None] = result.goals if result is not None and result.goals else [None] * len(scenario.goals)
+    ended: tuple[Ended | None, ...] = (None,) if result is None else result.ended
+    ended = ended * len(scenario.goals) if len(ended) == 1 else ended  # a weighted sum ends as one
     entries = []
     for i, (goal, found) in enumerate(zip(scenario.goals, solved, strict=True)):
         value = None if values is None else values[i]
@@ -63,6 +66,8 @@ def goals_entry(scenario: Scenario, result: Result | None, values: Sequence[floa
                 "bound": bound,
                 "gap": None if value is None else relative_gap(value, bound),
                 "today": None if found is None else found.today,
+                "best": None if found is None else found.best,
+                "ended": ended[i],
             }
         )
     return entries
@@ -70,7 +75,7 @@ def goals_entry(scenario: Scenario, result: Result | None, values: Sequence[floa
 
 def judged_goals(scenario: Scenario, plan: Plan, district: District) -> list[dict[str, Any]]:
     """The goals of a plan that was not solved here, in order: value and today's, without bound and gap."""
-    from rezoning.metrics.goals import goal_value
+    from rezoning.metrics.goals import value_or_none
     from rezoning.plan import today
 
     now = today(district)
@@ -79,8 +84,8 @@ def judged_goals(scenario: Scenario, plan: Plan, district: District) -> list[dic
             "minimize": goal.minimize,
             "group": goal.group,
             "measure": goal.measure,
-            "value": goal_value(goal, plan, district, scenario.rules),
-            "today": None if now is None else goal_value(goal, now, district, scenario.rules),
+            "value": value_or_none(goal, plan, district, scenario.rules),
+            "today": None if now is None else value_or_none(goal, now, district, scenario.rules),
         }
         for goal in scenario.goals
     ]

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import io
-import sys
 import textwrap
 from collections.abc import Callable, Sequence
 from typing import Any, Literal
@@ -28,12 +26,10 @@ Column = tuple[str, Literal["left", "right"]]
 Shown = Callable[[float | None], str]
 
 
-def screen() -> Console:
-    """Standard output, at most as wide as is easy to read; colors only where the terminal and NO_COLOR allow them."""
-    if isinstance(sys.stdout, io.TextIOWrapper):
-        sys.stdout.reconfigure(errors="replace")  # a name in letters that the terminal lacks is no reason to fail
-    width = min(Console().width, WIDEST) if sys.stdout.isatty() else PIPED
-    return Console(width=width, highlight=False, emoji=False, markup=False)
+def screen(stream: Any) -> Console:
+    """A page on a stream, at most as wide as is easy to read; colors only where the terminal and NO_COLOR allow them."""
+    width = min(Console(file=stream).width, WIDEST) if stream.isatty() else PIPED
+    return Console(file=stream, width=width, highlight=False, emoji=False, markup=False)
 
 
 # -- blocks ----------------------------------------------------------------------------------------------------------

@@ -33,9 +33,9 @@ def harmless(value: Any) -> Any:
 
 
 def trace_text(trace: Iterable[TracePoint]) -> str:
-    """``seconds,value,bound`` for every improvement of either."""
-    head = "seconds,value,bound\n"
-    return head + "".join(f"{point.seconds:.3f},{cell(point.value)},{cell(point.bound)}\n" for point in trace)
+    """``seconds,goal,value,bound`` for every improvement of either."""
+    rows = [{"seconds": round(point.seconds, 3), "goal": point.goal, "value": point.value, "bound": point.bound} for point in trace]
+    return csv_text(rows) if rows else "seconds,goal,value,bound\n"
 
 
 def cell(value: Any) -> Any:

@@ -13,6 +13,8 @@ from rich.text import Text
 from rezoning.report.explanation import explanation_part
 from rezoning.report.further import alternatives_words
 from rezoning.report.goal_words import amount, goal_name, goal_words
+from rezoning.report.language import Language
+from rezoning.report.outcome import outcome_words
 from rezoning.report.rule_words import rules_words
 from rezoning.report.screen import (
     Column,
@@ -30,7 +32,7 @@ from rezoning.report.screen import (
     whole,
     whole_percent,
 )
-from rezoning.report.words import STATUS, moved_words, proof
+from rezoning.report.words import moved_words, proof
 from rezoning.scenario.schema import Scenario
 
 POLICY = {"optimize": "in goals and rules", "constrain": "in rules only", "report_only": "measured only", "exclude": "not used and not shown"}
@@ -46,7 +48,7 @@ def run_page(
     _asked(console, scenario, record)
     _found(console, scenario, record)
     if explanation is not None:
-        explanation_part(console, explanation)
+        explanation_part(console, explanation, directory)
     if measured is not None:
         metrics, schools = measured
         _who_moves(console, record, metrics)
@@ -160,7 +162,7 @@ def _policy(console: Console, record: Row) -> None:
 def _found(console: Console, scenario: Scenario, record: Row) -> None:
     heading(console, "Found")
     if record["audit"] is None:
-        lines(console, STATUS[record["status"]])
+        lines(console, outcome_words(record, scenario, Language()))
         listed(console, "", [sentence(problem) for problem in record["problems"]])
         return
     unit, is_weighted = _travel_unit(record), record["objective"] is not None
@@ -174,8 +176,7 @@ def _found(console: Console, scenario: Scenario, record: Row) -> None:
         lines(console, "The audit rejected this plan; it must not be used.")
         listed(console, "", [violation["message"] for violation in record["audit"]["violations"]])
         return
-    is_proof_of_all = scenario.rules.contiguity.method != "closer_neighbor"
-    lines(console, STATUS[record["status"]] if is_proof_of_all else "Best among the plans of the published closer-neighbor rule that were seen.")
+    lines(console, outcome_words(record, scenario, Language()))
     lines(console, "An independent audit found no broken rule.")
 
 

@@ -8,14 +8,6 @@ from typing import Any
 
 from rezoning.report.goal_words import amount
 
-STATUS = {
-    "optimal": "Proven best: no plan within these rules does better.",
-    "within_gap": "Good enough to stop: the gap asked for is proven.",
-    "feasible": "The limit came first: a better plan may exist, but none below the bounds given here.",
-    "infeasible": "No plan exists under these rules.",
-    "no_plan": "The limit came before any plan was found. Give it more time (solve.time_limit) or loosen a rule.",
-}
-
 
 def proof(goal: dict[str, Any], travel_unit: str = "min", comes_after: bool = False) -> str:
     """What was reached for one goal of run.json, and what is proven about it.

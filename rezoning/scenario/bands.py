@@ -50,6 +50,8 @@ class Preset:
     ranges: tuple[Range, ...]
     source: str
     needs: Literal["", "schools", "index"] = ""
+    from_share: float = 0.0
+    """A district's least share of the group for which the ranges after the first hold."""
 
 
 NOT_ADVICE = "configuration, not legal advice"
@@ -59,7 +61,8 @@ PRESETS: dict[str, Preset] = {
     "ct25": Preset((Range(within=0.25),), "Connecticut, C.G.S. 10-226b and Regs. 10-226e-5: racially imbalanced above 25 points from the district"),
     "ct_diverse": Preset(
         (Range(within=0.25), Range(min=0.25, max=0.75)),
-        "Connecticut, Regs. 10-226e-1: within 25 points of the district, or a diverse school with 25 to 75 % (for districts of 50 % and more)",
+        "Connecticut, Regs. 10-226e-1: within 25 points of the district or, in districts of 50 % and more, a diverse school with 25 to 75 %",
+        from_share=0.5,
     ),
     "cambridge10": Preset((Range(within=0.10),), "Cambridge, Massachusetts: 10 points either side of the district's share of paid lunch"),
     "jcps_index": Preset(
@@ -102,6 +105,8 @@ class BandRule(Range):
         if preset is not None and (preset.needs == "index") != (self.index is not None):
             wanted = "index:, the column with the category of each unit" if preset.needs == "index" else "group:"
             yield Wrong(f"{self.preset} does not fit here.", f"Give {wanted}.", at=("preset",))
+        if self.schools is not None and set(self.schools) <= set(self.except_schools):
+            yield Wrong("schools and except_schools leave no school.", "Name a school that is not in except_schools.", at=("schools",))
         if self.index is not None and any(part.within is not None and part.target is None for part in self.ranges):
             yield Wrong("an index has no district's share to lie within.", "Give min and max, or a target.", at=("within",))
 
@@ -109,6 +114,11 @@ class BandRule(Range):
     def ranges(self) -> tuple[Range, ...]:
         """The ranges of which a school must keep one."""
         return PRESETS[self.preset].ranges if self.preset is not None else (self, *self.either)
+
+    def ranges_at(self, share: float) -> tuple[Range, ...]:
+        """Those of the ranges that hold in a district where the group has this share: a law may know some of them for certain districts only."""
+        least = 0.0 if self.preset is None else PRESETS[self.preset].from_share
+        return self.ranges if share >= least - 1e-9 else self.ranges[:1]
 
     def holds_for(self, school: str) -> bool:
         """Whether the band is on this school, by its id."""

@@ -60,14 +60,20 @@ def _goals_that_need(said: Mapping[str, Any], what: str) -> Iterator[Keys]:
     for name in GOALS_NEED[what]:
         yield from (keys for keys, _ in minimizing(said, name))
     for keys, goal in minimizing(said, "burden_gap"):
-        if MEASURED.get(named(get(goal, "measure"))) == what != "today":
+        if _needed_by(goal) == what != "today":
             yield keys
 
 
 def _burdens_that_need(said: Mapping[str, Any], what: str) -> Iterator[Keys]:
     for position, rule in entries(said, "rules", "burden"):
-        if MEASURED.get(named(get(rule, "measure"))) == what:
+        if _needed_by(rule) == what:
             yield ("rules", "burden", position, "measure")
+
+
+def _needed_by(entry: Any) -> str | None:
+    """What the measure of an entry needs; None where it is no measure, which is said where its type is checked."""
+    measure = named(get(entry, "measure"))
+    return MEASURED.get(measure) if isinstance(measure, str) else None
 
 
 def _word(said: Mapping[str, Any], keys: Keys) -> str:
@@ -106,9 +112,20 @@ def _needs_walk(said: Mapping[str, Any]) -> Iterator[Finding]:
         for keys in (*_rules(said, NEEDS_WALK), *_burdens_that_need(said, "walk"), *_goals_that_need(said, "walk")):
             cure = "Give data.walk: walk zones or walks, or drop it."
             yield Finding(keys, f"without data.walk {_word(said, keys)} is refused.", cure, rests_on=("data", "walk"))
+    yield from _compared_modes(said)
     if get(said, "data", "barriers") is None and get(said, "rules", "no_crossing") is not None:
         cure = "Give data.barriers: a layer of lines, or drop it."
         yield Finding(("rules", "no_crossing"), "without data.barriers rules.no_crossing is refused.", cure, rests_on=("data", "barriers"))
+
+
+def _compared_modes(said: Mapping[str, Any]) -> Iterator[Finding]:
+    """A limit on the increase over today's trip, whatever its mode: walks and rides must be measured alike."""
+    kinds = {get(said, "data", key, "measure") in ("minutes", "seconds", None) for key in ("travel", "walk")}
+    if get(said, "data", "walk", "path") is None or get(said, "data", "travel") is None or len(kinds) < 2:
+        return
+    for keys in _rules(said, ("travel.modes.walk.max_increase", "travel.modes.bus.max_increase")):
+        message = f"{dotted(keys)} compares with today's trip, on foot or by bus, and of data.walk and data.travel one is time, the other distance."
+        yield Finding(keys, message, "Give both in minutes or both as distances, or drop it.", rests_on=("data", "walk"))
 
 
 def _needs_groups(said: Mapping[str, Any]) -> Iterator[Finding]:

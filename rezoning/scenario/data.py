@@ -15,6 +15,7 @@ class CurrentPlan(Section):
     """Today's zones from a plan file, instead of a column."""
 
     path: File = Field(description="A plan file (block assignment file) with today's school of every unit.")
+    column: Text | None = Field(default=None, description="Its column of schools; detected and printed when left out.")
 
 
 class Units(Section):
@@ -88,6 +89,9 @@ class Travel(Section):
     measure: Literal["minutes", "seconds", "meters", "kilometers", "miles", "feet"] | None = Field(
         default=None, description="Unit of the file's values; required with `path`, never guessed."
     )
+    value: Text | None = Field(
+        default=None, description="Column of the values in a long table; left out: the one whose name fits `measure`, and it is printed."
+    )
     estimate: Literal["straight_line"] | None = Field(default=None, description="Minutes from straight lines; labelled as an estimate everywhere.")
     speed_kmh: Annotated[Number, Field(gt=0)] = Field(default=32.0, description="Speed of the estimate.")
     detour: Annotated[Number, Field(ge=1)] = Field(default=1.3, description="Length of the way over the straight line, for the estimate.")
@@ -101,6 +105,8 @@ class Travel(Section):
             yield Wrong("measure is required with path.", "Give minutes, seconds, meters, kilometers, miles or feet.", at=("measure",))
         if self.path is None and self.measure is not None:
             yield Wrong("measure belongs to path; an estimate is in minutes.", "Drop it.", at=("measure",))
+        if self.path is None and self.value is not None:
+            yield Wrong("value names a column of path.", "Drop it.", at=("value",))
         for key in ("speed_kmh", "detour"):
             if self.path is not None and key in self.model_fields_set:
                 yield Wrong(f"{key} belongs to estimate: straight_line.", "Drop it; travel from a file is taken as it is.", at=(key,))
@@ -113,6 +119,7 @@ class Walk(Section):
     measure: Literal["minutes", "seconds", "meters", "kilometers", "miles", "feet"] | None = Field(
         default=None, description="Unit of the file's values; required with `path`."
     )
+    value: Text | None = Field(default=None, description="Column of the values in a long table, like `data.travel.value`.")
     within: Annotated[Number, Field(gt=0)] | None = Field(default=None, description="Longest walk: minutes, or km for a distance; goes with `path`.")
     zones: File | None = Field(default=None, description="Polygons of walk zones instead of a matrix: a unit is inside where a point of it is.")
     layer: Text | None = Field(default=None, description="Layer of a GeoPackage; its only layer when left out.")
@@ -125,6 +132,7 @@ class Walk(Section):
             if self.path is not None and getattr(self, key) is None:
                 cure = "Give minutes, seconds, meters, kilometers, miles or feet." if key == "measure" else "Give the longest walk."
                 yield Wrong(f"{key} is required with path.", cure, at=(key,))
+        for key in ("measure", "within", "value"):
             if self.path is None and getattr(self, key) is not None:
                 yield Wrong(f"{key} belongs to path.", "Drop it.", at=(key,))
         for key in ("layer", "school"):
@@ -150,8 +158,8 @@ class Adjacency(Section):
 
     path: File | None = Field(default=None, description="Two id columns, optional third column: shared length in meters.")
     min_shared_m: Share = Field(default=1.0, description="Shortest shared border, in meters, that makes two units neighbors.")
-    snap_m: Share = Field(default=0.0, description="Digitizing gaps up to this wide, in meters, count as touching.")
-    links: tuple[UnitPair, ...] = Field(default=(), description="Pairs that count as neighbors: bridges, ferries.")
+    snap_m: Share = Field(default=0.0, description="Gaps and overlaps up to this wide, in meters, count as touching; 1 cm always does.")
+    links: tuple[UnitPair, ...] = Field(default=(), description="Pairs that count as neighbors: bridges, ferries; a unit with itself is one piece.")
     barriers: tuple[UnitPair, ...] = Field(default=(), description="Pairs that do not.")
 
     def _wrongs(self) -> Iterator[Wrong]:

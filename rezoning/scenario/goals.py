@@ -49,7 +49,7 @@ class Goal(Section):
     over: Share | None = Field(default=None, description="long_rides: trips above this are long; minutes (km).")
     min: Share | None = Field(default=None, description="out_of_utilization: least share of the seats.")
     max: Share | None = Field(default=None, description="out_of_utilization: largest share of the seats.")
-    give_up: Share = Field(default=0.0, description="Share of the found value that later goals may give up.")
+    give_up: Share = Field(default=0.0, description="Share of the found value, taken without its sign, that later goals may give up.")
     weight: Annotated[Number, Field(gt=0)] | None = Field(default=None, description="Weight of the goal's natural value in one sum.")
 
     def _wrongs(self) -> Iterator[Wrong]:

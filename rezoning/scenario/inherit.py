@@ -2,25 +2,29 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from os.path import realpath
 from pathlib import Path
 
 from rezoning.errors import Problems
+from rezoning.files import SCENARIO_BYTES, short, too_large, why_unopenable
 from rezoning.scenario.tree import Item, Key, Keys, Source, dotted, read_tree
 
 # Alternatives that exclude each other: a child that writes the first key takes the parent's others away.
 DISPLACES: Mapping[Keys, Mapping[str, frozenset[str]]] = {
     ("data", "units"): {"current": frozenset({"current_school"}), "current_school": frozenset({"current"})},
-    ("data", "travel"): {"path": frozenset({"estimate", "speed_kmh", "detour"}), "estimate": frozenset({"path", "measure"})},
-    ("data", "walk"): {"path": frozenset({"zones", "layer", "school"}), "zones": frozenset({"path", "measure", "within"})},
+    ("data", "travel"): {"path": frozenset({"estimate", "speed_kmh", "detour"}), "estimate": frozenset({"path", "measure", "value"})},
+    ("data", "walk"): {"path": frozenset({"zones", "layer", "school"}), "zones": frozenset({"path", "measure", "within", "value"})},
     ("data", "adjacency"): {
         "path": frozenset({"min_shared_m", "snap_m"}),
         "min_shared_m": frozenset({"path"}),
         "snap_m": frozenset({"path"}),
     },
 }
+
+_ENTRY = re.compile(r"([^\[\]]+)((?:\[\d+\])+)")  # ``bands[0]``, as messages write the first entry; ``bands.0`` is the same
 
 
 def merge(parent: Item, child: Item, keys: Keys = ()) -> Item:
@@ -75,19 +79,23 @@ def read_family(path: Path, problems: Problems, asked_by: str = "", younger: tup
 
 def _read(path: Path, problems: Problems, asked_by: str) -> str | None:
     """The file's text; a file that cannot be read is a problem of whoever named it."""
-    place, name = (asked_by, f"'{path}'") if asked_by else (str(path), "the file")
+    place, name = (asked_by, f"'{short(path)}'") if asked_by else (short(path), "the file")
+    fault = why_unopenable(path, SCENARIO_BYTES)
+    if fault is not None:
+        problems.add(place, f"{name} {fault.reason}.", fault.cure)
+        return None
     try:
-        return path.read_bytes().decode("utf-8-sig")
+        with path.open("rb") as stream:
+            raw = stream.read(SCENARIO_BYTES + 1)  # the system's own files have no size and may have no end
+        if len(raw) > SCENARIO_BYTES:
+            problems.add(place, f"{name} {too_large(SCENARIO_BYTES)}.", "Name the scenario file.")
+            return None
+        return raw.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         line = error.object[: error.start].count(b"\n") + 1
         problems.add(f"{path}, line {line}", "this is not UTF-8 text.", "Save the file in the encoding UTF-8.")
-    except FileNotFoundError:
-        problems.add(place, f"{name} does not exist.", "Check the name and the folder.")
-    except IsADirectoryError:
-        problems.add(place, f"{name} is a folder.", "Name the scenario file in it.")
-    except (OSError, ValueError) as error:
-        reason = getattr(error, "strerror", None) or "the name is not one of a file"
-        problems.add(place, f"{name} cannot be read: {reason}.", "Check the name and who may read it.")
+    except OSError as error:
+        problems.add(place, f"{name} cannot be read: {error.strerror or 'reason unknown'}.", "Check the name and who may read it.")
     return None
 
 
@@ -136,8 +144,13 @@ def _located(root: Item, parts: Sequence[str]) -> Keys:
     """The keys of an override, with positions in lists as numbers."""
     keys: list[Key] = []
     item: Item | None = root
-    for part in parts:
-        here = dotted(keys)
+    waiting = list(parts)
+    while waiting:
+        part, here = waiting.pop(0), dotted(keys)
+        entry = _ENTRY.fullmatch(part)
+        if entry is not None and isinstance(item, Item) and isinstance(item.value, dict) and part not in item.value:
+            part = entry[1]
+            waiting[:0] = re.findall(r"\d+", entry[2])
         if item is not None and isinstance(item.value, list):
             if not part.isdecimal() or int(part) >= len(item.value):
                 raise LookupError(f"{here} is a list of {len(item.value)}, counted from 0, and has no entry '{part}'.")

@@ -43,7 +43,7 @@ def get(said: Any, *keys: Key) -> Any:
 
 def is_said(value: Any) -> bool:
     """Whether a value says anything: an empty list or section does not."""
-    return value is not None and value not in ([], (), {}, False)
+    return value is not None and value is not False and value not in ([], (), {})
 
 
 def named(given: Any) -> Any:

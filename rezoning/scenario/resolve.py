@@ -31,8 +31,17 @@ def resolved(scenario: Scenario, relative_to: Path | None = None) -> str:
     relative_to
         Folder that the text will be read from: paths are written relative to it, with forward slashes. None: absolute paths.
     """
-    plain = _plain(scenario, lambda path: _path_text(path, relative_to))
-    return _dump(plain)
+    return _dump(resolved_keys(scenario, relative_to))
+
+
+def resolved_keys(scenario: Scenario, relative_to: Path | None = None) -> dict[str, Any]:
+    """The scenario as `resolved` writes it, as plain values."""
+    return _plain(scenario, lambda path: _path_text(path, relative_to))
+
+
+def child_of(parent: str, changes: Mapping[str, Any]) -> str:
+    """A scenario that extends another file and says only what it changes; None takes a value away."""
+    return _dump({"extends": parent, **changes})
 
 
 def scenario_key(scenario: Scenario) -> str:

@@ -45,7 +45,7 @@ class ModeLimits(Section):
     """Limits of the trips that are made one way."""
 
     max: Share | None = Field(default=None, description="Longest trip of this mode.")
-    max_increase: Share | None = Field(default=None, description="Largest share over today's trip, whatever its mode.")
+    max_increase: Share | None = Field(default=None, description="Largest share over today's trip as it is made today, on foot or by bus.")
 
 
 class Modes(Section):
@@ -62,7 +62,7 @@ class TravelRule(Section):
     max_increase: Share | None = Field(default=None, description="Largest share over today's trip: 0.5 allows half longer.")
     always_within: Share | None = Field(default=None, description="Below this any school is allowed.")
     modes: Modes | None = None
-    units: dict[Text, Share] = Field(default_factory=dict, description="Unit to its own longest trip: within it any school is allowed to it.")
+    units: dict[Text, Share] = Field(default_factory=dict, description="Unit to its own longest trip, instead of all other limits.")
 
 
 class ContiguityRule(Section):
@@ -82,7 +82,7 @@ class Locked(Section):
 
 
 class Protected(Section):
-    """Units that are not moved: homes of people who have been moved enough."""
+    """Units that are not moved: homes of people who have been moved enough. Who is new, or whose school closes, has none to keep."""
 
     units: tuple[Text, ...] = Field(default=(), description="Units that keep today's school.")
     column: Text | None = Field(default=None, description="Column of the units file: units with yes, true or 1 keep today's school.")
@@ -108,7 +108,7 @@ class ReassignedRule(Section):
     schools: dict[Text, Annotated[Share, Field(le=1)]] = Field(
         default_factory=dict, description="School to the largest share of the students it has today that may leave it."
     )
-    each_school: Annotated[Share, Field(le=1)] | None = Field(default=None, description="The same for every school that `schools` does not name.")
+    each_school: Annotated[Share, Field(le=1)] | None = Field(default=None, description="The same for every other school, closed ones too.")
 
     def _wrongs(self) -> Iterator[Wrong]:
         if self.max_share is None and not self.groups and not self.schools and self.each_school is None:
@@ -152,7 +152,7 @@ class WalkRule(Section):
     """Who can walk to school goes on walking."""
 
     guarantee: Literal["keep", "any"] = Field(
-        description="`keep`: a unit that can walk to today's school keeps it. `any`: a unit that can walk to some school gets one it can walk to."
+        description="`keep`: who can walk to today's school keeps it, if it is open. `any`: who can walk to some school gets one to walk to."
     )
 
 
@@ -186,7 +186,9 @@ class BurdenRule(Section):
         description="`reassigned`: share whose school changes. `added_travel`: mean minutes (km) added. `walk_lost`: share that can walk today "
         "and could not any more. `long_rides`: share with a trip above `over`."
     )
-    max_ratio: Share | None = Field(default=None, description="Largest ratio of the group's measure to everyone's.")
+    max_ratio: Share | None = Field(
+        default=None, description="Largest ratio of the group's measure to everyone's. Where everyone's is not above 0: no more than everyone's."
+    )
     max_extra: Share | None = Field(default=None, description="Largest difference of the group's measure from everyone's.")
     over: Share | None = Field(default=None, description="long_rides: trips above this are long.")
 

@@ -59,7 +59,7 @@ def in_words(error: ErrorDetails, item: Item) -> Said:
     if isinstance(inner, Wrong):
         return inner.said
     if kind == "literal_error":
-        return _none_of(value, re.findall(r"'([^']+)'", context["expected"]))
+        return _none_of(value, [word or number for word, number in re.findall(r"'([^']+)'|(\d+)", context["expected"])])  # words or numbers
     if kind in _LIMITS:
         return _LIMITS[kind](value, context)
     message, cure = _SENTENCES.get(kind, ("{value} does not fit here.", "See scenarios/README.md for what does."))

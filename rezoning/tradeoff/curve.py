@@ -55,6 +55,7 @@ def frontier(
     points: int | None = None,
     seconds: float | None = None,
     overrides: Sequence[str] = (),
+    replace: bool = False,
     watcher: Watcher | None = None,
     stop: threading.Event | None = None,
 ) -> Frontier:
@@ -73,6 +74,8 @@ def frontier(
         Ceilings along each axis: 10 with two goals, 4 with three when left out.
     seconds
         Wall clock of all solves together; `solve.time_limit` for each when left out. What one solve leaves over goes to those after it.
+    replace
+        Whether the answers to another question that stand there may be thrown away.
     overrides, watcher, stop
         As `pipeline.run` has them; finished points are kept.
 
@@ -84,7 +87,7 @@ def frontier(
         The directory cannot be written, or holds something else.
     """
     scenario = chosen_goals(Path(path), goals, overrides)
-    return trace(scenario, read_district(scenario), out, points=points, seconds=seconds, watcher=watcher, stop=stop)
+    return trace(scenario, read_district(scenario), out, points=points, seconds=seconds, replace=replace, watcher=watcher, stop=stop)
 
 
 def trace(
@@ -94,6 +97,7 @@ def trace(
     *,
     points: int | None = None,
     seconds: float | None = None,
+    replace: bool = False,
     watcher: Watcher | None = None,
     stop: threading.Event | None = None,
 ) -> Frontier:
@@ -107,14 +111,14 @@ def trace(
     question = ask(scenario, district)
     if question.problem is None:
         raise Infeasible(question.problems)
-    store.open(asked)
     count = points ** (num_goals - 1) + 1  # the ends are corners of the grid; and prices
     seconds = count * scenario.solve.time_limit if seconds is None else seconds
-    work = Work(question, question.problem, store, count, seconds, watcher, stop or threading.Event())
     if watcher is not None:
         watcher(Progress("compiling the search", 0.0, None, None, 0))
-    prepare(question.problem, scenario.solve)
-    return _traced(work, points)
+    with store.opened(asked, replace=replace):
+        prepare(question.problem, scenario.solve)
+        work = Work(question, question.problem, store, count, seconds, watcher, stop or threading.Event())
+        return _traced(work, points)
 
 
 def _asked(scenario: Scenario, district: District, points: int, seconds: float | None) -> dict[str, Any]:

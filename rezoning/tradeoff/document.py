@@ -11,10 +11,10 @@ from rezoning.report.frontier import csv_rows
 from rezoning.report.frontier_figure import draw_frontier
 from rezoning.report.record import inputs_entry, versions
 from rezoning.report.tables import csv_text
-from rezoning.run_directory import json_text
+from rezoning.run_directory import json_text, whole_file
 from rezoning.scenario.policy import uses_of
 from rezoning.tradeoff.points import as_known, goals_of
-from rezoning.tradeoff.store import Answer, Store, put_whole, whole
+from rezoning.tradeoff.store import Answer, Store, put_whole
 
 if TYPE_CHECKING:
     from rezoning.optimize.frontier import Best
@@ -28,7 +28,7 @@ def document_of(
     """The content of frontier.json.
 
     Every point has the best plan below its ceilings of all that are known, and the largest bound that was proven below ceilings as loose or looser:
-    values and bounds never rise where a ceiling does.
+    values and bounds never rise where a ceiling does. Points may have one plan; they say so.
 
     Parameters
     ----------
@@ -42,6 +42,7 @@ def document_of(
     scenario, district = question.scenario, question.district
     points = [_point(question, answers, number, row) for number, row in enumerate(ceilings, 1)]
     ends = [answer for answer in answers if answer.name.startswith("end")]
+    _tell_same(points, answers)
     return {
         "name": scenario.name,
         "exit_code": exit_code,
@@ -96,6 +97,16 @@ def _point(question: Question, answers: Sequence[Answer], number: int, ceilings:
         "answer": None if found is None else found.name,
         "plan": None if found is None else f"plans/{number}.csv",
     }
+
+
+def _tell_same(points: Sequence[Entry], answers: Sequence[Answer]) -> None:
+    """Say of each point whether its plan is, unit by unit, the one of a point before."""
+    plans = {answer.name: answer.plan.school.tobytes() for answer in answers if answer.plan is not None}
+    first: dict[bytes, int] = {}
+    for point in points:
+        plan = plans.get(point["answer"])
+        before = point["point"] if plan is None else first.setdefault(plan, point["point"])
+        point["same_plan_as"] = None if before == point["point"] else before
 
 
 def _seconds(answers: Sequence[Answer], number: int, found: Answer | None) -> float:
@@ -165,5 +176,5 @@ def write(store: Store, document: Entry, answers: Sequence[Answer]) -> None:
     put_whole(store.directory / "frontier.json", json_text(document))
     if any(point["values"] is not None for point in document["points"]):
         for ending in ("png", "svg"):
-            with whole(store.directory / f"frontier.{ending}") as partial:
+            with whole_file(store.directory / f"frontier.{ending}") as partial:
                 draw_frontier(document, partial, ending)

@@ -11,13 +11,12 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from rezoning.errors import Infeasible, Problem
+from rezoning.errors import Infeasible
 from rezoning.findings import Findings, Question
 from rezoning.optimize.result import Progress, Result, Status, Watcher
-from rezoning.pipeline import AGREEMENT, witness
+from rezoning.pipeline import AGREEMENT, no_plan_proven, witness
 from rezoning.report.frontier import values_words
 from rezoning.report.goal_words import goal_name
-from rezoning.report.rule_words import rule_keys
 from rezoning.tradeoff.store import Answer, Store
 
 if TYPE_CHECKING:
@@ -26,8 +25,6 @@ if TYPE_CHECKING:
     from rezoning.plan import Plan
 
 log = logging.getLogger(__name__)
-
-PRICES = "prices"
 
 
 @dataclass(eq=False)
@@ -41,9 +38,11 @@ class Work:
     count
         How many solves there will be, the one for prices included.
     seconds
-        For all of them together, earlier runs of the same question included.
+        Wall clock for all of them together, earlier runs of the same question included.
     answers
         Those that are known, in the order of solving.
+    spent, began
+        Seconds that earlier runs took, and when this one began.
     """
 
     question: Question
@@ -54,11 +53,16 @@ class Work:
     watcher: Watcher | None
     stop: threading.Event
     answers: list[Answer] = field(default_factory=list)
+    spent: float = 0.0
+    began: float = field(default_factory=time.perf_counter)
+
+    def left(self) -> float:
+        """Seconds until the time for all of them is over; what earlier runs took (`spent`) counts, audits and files do too."""
+        return self.seconds - self.spent - (time.perf_counter() - self.began)
 
     def share(self) -> float:
         """Seconds of the next solve: what is left, evenly."""
-        left = self.seconds - sum(answer.seconds for answer in self.answers)
-        return max(left / max(self.count - len(self.answers), 1), 0.1)
+        return max(self.left() / max(self.count - len(self.answers), 1), 0.05)
 
     def known(self) -> list[Known]:
         """All answers as `optimize.frontier` reads them."""
@@ -104,9 +108,7 @@ def solve_ends(work: Work) -> list[Answer]:
         if answer is None:
             break
         if answer.status == Status.INFEASIBLE:
-            rules = work.question.scenario.rules
-            cure = f"Loosen one of {', '.join(rule_keys(rules))}."
-            raise Infeasible(Problem(rules.place(), "the solver proved that no plan obeys all rules together.", cure))
+            raise Infeasible(no_plan_proven(work.question.scenario))
         found.append(answer)
         if answer.plan is None or answer.is_rejected:
             break
@@ -114,7 +116,10 @@ def solve_ends(work: Work) -> list[Answer]:
 
 
 def solve_points(work: Work, ceilings: Sequence[tuple[float, ...]]) -> None:
-    """The points that what is known does not answer, the tightest first, so that each plan is a start for the next."""
+    """The points that what is known does not answer, the tightest first, so that each plan is a start for the next.
+
+    Once the time is over nothing more is solved: the other points have the best of what is known.
+    """
     from rezoning.optimize.frontier import is_answered
 
     for number, row in enumerate(ceilings, 1):
@@ -128,23 +133,21 @@ def solve_points(work: Work, ceilings: Sequence[tuple[float, ...]]) -> None:
 
 def solve_prices(work: Work) -> dict[str, Any] | None:
     """Prices of the rules for the first goal without ceilings; None when it was interrupted."""
-    kept = work.store.load_record(PRICES)
+    kept = work.store.load_prices()
     if kept is not None:
         return kept
-    if work.stop.is_set():
+    if work.stop.is_set() or work.left() <= 0:
         return None
-    from rezoning.optimize.backends import Watch
-    from rezoning.optimize.prices import prices
+    from rezoning.optimize.asking import prices
 
     if work.watcher is not None:
         work.watcher(Progress("prices of the rules", 0.0, None, None, 0))
     question = work.question
     seconds = min(work.share(), question.scenario.solve.time_limit)
-    found = prices(work.problem, work.problem.terms[0], question.district, question.scenario, seconds, Watch(work.stop))
+    record = prices(work.problem, work.problem.terms[0], question.district, question.scenario, seconds, work.stop)
     if work.stop.is_set():
         return None
-    record = {"bound": found.bound, "prices": [vars(price) for price in found.prices]}
-    work.store.save_record(PRICES, record)
+    work.store.save_prices(record)
     return record
 
 
@@ -152,14 +155,15 @@ def solve_prices(work: Work) -> dict[str, Any] | None:
 
 
 def _answer(work: Work, name: str, order: tuple[int, ...], ceilings: tuple[float, ...], words: str) -> Answer | None:
-    """An answer from the disk, or a new one; None when it was interrupted."""
+    """An answer from the disk, or a new one; None when it was interrupted, or no time is left for more than the ends."""
     kept = work.store.load(name)
     if kept is not None and _stands(work, kept):
         work.answers.append(kept)
+        work.spent += kept.seconds
         return kept
     from rezoning.optimize.frontier import solve_below
 
-    if work.stop.is_set():
+    if work.stop.is_set() or (work.left() <= 0 and not name.startswith("end")):
         return None
     settings = work.question.scenario.solve.model_copy(update={"time_limit": work.share()})
     began = time.perf_counter()
@@ -201,7 +205,7 @@ def _stands(work: Work, answer: Answer) -> bool:
     district, scenario = work.question.district, work.question.scenario
     values = [goal_value(goal, answer.plan, district, scenario.rules) for goal in scenario.goals]
     agrees = bool(np.allclose(values, answer.values, rtol=0, atol=1e-12))
-    return agrees and (answer.is_rejected or audit(answer.plan, district, scenario.rules).passed)
+    return agrees and (answer.is_rejected or audit(answer.plan, district, scenario.rules, scenario.goals).passed)
 
 
 def _saying(watcher: Watcher | None, words: str) -> Watcher | None:

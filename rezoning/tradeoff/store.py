@@ -8,16 +8,21 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Annotated, Any
+
+from pydantic import BaseModel, ConfigDict, Field
 
 from rezoning.errors import Problem, RezoningError
 from rezoning.plan_files import read_plan, write_plan
-from rezoning.run_directory import OutputError, check_place, json_text
+from rezoning.run_directory import OutputError, check_place, json_text, whole_file, written_whole
+from rezoning.run_directory.problems import unwritable
+from rezoning.run_directory.scratch import locked, sweep_files
 
 if TYPE_CHECKING:
     from rezoning.district.district import District
     from rezoning.plan import Plan
 
+PRICES, REJECTED = "prices", "rejected"
 FRONTIER = "question.json"  # what tells that a directory is a frontier's, and of which question
 
 
@@ -55,7 +60,45 @@ class Answer:
     @property
     def is_rejected(self) -> bool:
         """Whether the audit found a broken rule: the plan must not be used."""
-        return self.status == "rejected"
+        return self.status == REJECTED
+
+
+Number = Annotated[float, Field(allow_inf_nan=False)]
+
+
+class _Violation(BaseModel):
+    rule: str
+    subject: str
+    amount: float | None
+    limit: float | None
+    message: str
+
+
+class _Record(BaseModel):
+    """An answer as its file holds it."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    name: str
+    ceilings: tuple[Number | None, ...]
+    values: tuple[Number, ...] | None
+    bounds: tuple[Number | None, ...]
+    status: str
+    seconds: Annotated[float, Field(ge=0, allow_inf_nan=False)]
+    violations: tuple[_Violation, ...]
+
+
+class _Price(BaseModel):
+    key: str
+    subject: str
+    value: Number
+    step: Number
+    change: Number
+
+
+class _Prices(BaseModel):
+    bound: Number | None
+    prices: tuple[_Price, ...]
 
 
 class Store:
@@ -64,96 +107,115 @@ class Store:
     def __init__(self, directory: Path, district: District) -> None:
         self.directory, self._district = directory, district
 
-    def open(self, question: dict[str, Any]) -> None:
-        """Take the directory for a question; a directory that holds answers to the same question is taken over.
+    @contextmanager
+    def opened(self, question: dict[str, Any], *, replace: bool = False) -> Iterator[None]:
+        """Have the directory for a question and for ourselves; a directory that holds answers to the same question is taken over.
+
+        Parameters
+        ----------
+        replace
+            Whether the answers to another question may be thrown away.
 
         Raises
         ------
         OutputError
-            It holds something else, or answers to another question, or cannot be written.
+            It holds something else, or answers to another question, or somebody is at work there, or it cannot be written.
         """
-        check_place(self.directory, FRONTIER)
-        there = self.directory / FRONTIER
-        earlier = _read(there)
-        if there.exists() and (earlier or {}).get("hash") != question["hash"]:
-            said = "the directory holds the frontier of another question (other rules, goals, points, time or data), and it is kept."
-            raise OutputError(Problem(str(self.directory), said, "Give another --out, or remove the directory."))
+        check_place(self.directory, FRONTIER, question["name"], replace=replace)
         try:
-            (self.directory / "points").mkdir(parents=True, exist_ok=True)
-            (self.directory / "plans").mkdir(exist_ok=True)
+            self._lock = self._taken_over(question, replace) if (self.directory / FRONTIER).exists() else self._begun(question, is_new=True)
         except OSError as error:
-            raise _unwritable(self.directory, error) from error
-        if earlier is None:
-            put_whole(there, json_text(question))
+            raise unwritable(self.directory, error) from error
+        try:
+            yield
+        finally:
+            os.close(self._lock)
+
+    def _taken_over(self, question: dict[str, Any], replace: bool) -> int:
+        lock = locked(self.directory / FRONTIER)
+        if lock is None:
+            raise self._busy()
+        try:
+            if (_read(self.directory / FRONTIER) or {}).get("hash") != question["hash"]:
+                if not replace:
+                    said = "the directory holds the frontier of another question (other rules, goals, points, time or data), and it is kept."
+                    raise OutputError(Problem(str(self.directory), said, "Give another --out, or add --replace to trace this one in its place."))
+                lock, old = self._begun(question, is_new=False), lock
+                os.close(old)
+            for folder in (self.directory, self.directory / "points", self.directory / "plans"):
+                folder.mkdir(exist_ok=True)
+                sweep_files(folder)  # left by killed commands: nobody else is at work here
+        except BaseException:
+            os.close(lock)
+            raise
+        return lock
+
+    def _begun(self, question: dict[str, Any], *, is_new: bool) -> int:
+        """A directory that holds the question from its first moment, and is locked by us."""
+
+        def check() -> None:
+            if is_new and (self.directory / FRONTIER).exists():
+                raise self._busy()
+
+        with written_whole(self.directory, check) as folder:
+            (folder / "points").mkdir()
+            (folder / "plans").mkdir()
+            (folder / FRONTIER).write_text(json_text(question), encoding="utf-8", newline="\n")
+            lock = locked(folder / FRONTIER)
+            assert lock is not None
+        return lock
+
+    def _busy(self) -> OutputError:
+        cure = "Wait until it has ended and give the same command again, or give another --out."
+        return OutputError(Problem(str(self.directory), "another command is tracing a frontier there right now.", cure))
 
     def load(self, name: str) -> Answer | None:
         """A finished answer; None when there is none, or its files do not fit together."""
-        record = _read(self._place(name, ".json"))
-        if record is None:
-            return None
         try:
+            record = _Record.model_validate_json(self._place(name, ".json").read_bytes(), strict=True)
             plan = None
-            if record["values"] is not None:
-                plan = read_plan(self._place(name, ".rejected.csv" if record["status"] == "rejected" else ".csv"), self._district)
-            return Answer(
-                name=record["name"],
-                ceilings=tuple(float("inf") if ceiling is None else ceiling for ceiling in record["ceilings"]),
-                plan=plan,
-                values=None if plan is None else tuple(record["values"]),
-                bounds=tuple(record["bounds"]),
-                status=record["status"],
-                seconds=record["seconds"],
-                violations=tuple(record["violations"]),
-            )
-        except (KeyError, TypeError, OSError, RezoningError):
+            if record.values is not None:
+                plan = read_plan(self._place(name, ".rejected.csv" if record.status == REJECTED else ".csv"), self._district)
+        except (ValueError, OSError, RezoningError):
             return None
+        if record.name != name or len({len(record.ceilings), len(record.bounds), len(record.values or record.bounds)}) > 1:
+            return None
+        ceilings = tuple(float("inf") if ceiling is None else ceiling for ceiling in record.ceilings)
+        return Answer(**{**record.model_dump(), "ceilings": ceilings}, plan=plan)
 
     def save(self, answer: Answer) -> None:
         """Write an answer: the plan first, for the record says that it is there."""
         if answer.plan is not None:
             self.put_plan(self._place(answer.name, ".rejected.csv" if answer.is_rejected else ".csv"), answer.plan)
         record = {key: value for key, value in vars(answer).items() if key != "plan"}
-        self.save_record(answer.name, record)
+        self._save(answer.name, record)
 
-    def load_record(self, name: str) -> dict[str, Any] | None:
-        """A document that was kept beside the answers; None when there is none."""
-        return _read(self._place(name, ".json"))
+    def load_prices(self) -> dict[str, Any] | None:
+        """The prices that were kept beside the answers; None when there are none."""
+        try:
+            return _Prices.model_validate_json(self._place(PRICES, ".json").read_bytes(), strict=True).model_dump()
+        except (ValueError, OSError):
+            return None
 
-    def save_record(self, name: str, record: dict[str, Any]) -> None:
-        """Keep a document beside the answers."""
+    def save_prices(self, record: dict[str, Any]) -> None:
+        """Keep prices beside the answers."""
+        self._save(PRICES, record)
+
+    def _save(self, name: str, record: dict[str, Any]) -> None:
         put_whole(self._place(name, ".json"), json_text(record))
 
     def put_plan(self, path: Path, plan: Plan) -> None:
         """A plan file, whole or not at all."""
-        with whole(path) as partial:
+        with whole_file(path) as partial:
             write_plan(partial, plan, self._district)
 
     def _place(self, name: str, ending: str) -> Path:
         return self.directory / "points" / f"{name}{ending}"
 
 
-@contextmanager
-def whole(path: Path) -> Iterator[Path]:
-    """Give a place beside `path` to write a file to; when the block ends well it takes the place of `path`.
-
-    Raises
-    ------
-    OutputError
-        When the disk does not take it.
-    """
-    partial = path.with_name(f".{os.getpid()}.{path.name}")
-    try:
-        yield partial
-        partial.replace(path)
-    except OSError as error:
-        raise _unwritable(path, error) from error
-    finally:
-        partial.unlink(missing_ok=True)
-
-
 def put_whole(path: Path, text: str) -> None:
     """Write a text file, whole or not at all."""
-    with whole(path) as partial:
+    with whole_file(path) as partial:
         partial.write_text(text, encoding="utf-8", newline="\n")
 
 
@@ -161,11 +223,6 @@ def _read(path: Path) -> dict[str, Any] | None:
     """A JSON document; None when it cannot be read."""
     try:
         document = json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError):
+    except (OSError, ValueError, RecursionError):
         return None
     return document if isinstance(document, dict) else None
-
-
-def _unwritable(place: Path, error: OSError) -> OutputError:
-    cure = "Give --out a place that you may write and that has room."
-    return OutputError(Problem(str(place), f"cannot be written ({error.strerror or error}).", cure))

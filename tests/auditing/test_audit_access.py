@@ -96,16 +96,24 @@ RIDES = np.array([[0.0, 9], [3, 4], [6, 5], [8, 0]])
         ),
         ("abbb", {"bus": {"max": 1}}, []),
         ("aaab", {"bus": {"max": 5.5}}, ["travel: the bus ride from unit '02' to Oak Hill would take 6 min, 0.5 above its limit of 5.5 min"]),
-        (
-            "aaab",
-            {"bus": {"max_increase": 0.1}},
-            ["travel: the bus ride from unit '02' to Oak Hill would take 6 min, 0.5 above its limit of 5.5 min (10 % over today's 5 min)"],
-        ),
+        ("aaab", {"bus": {"max_increase": 0.1}}, []),  # '02' walks 15 min today
         ("aaab", {"walk": {"max": 0.5}}, []),  # '01' stays
     ],
 )
 def test_modes(school, modes, messages):
     assert found(school, draw(LINE, walkable=WALKABLE, travel=RIDES, walk=WALKS), travel={"modes": modes}) == messages
+
+
+def test_an_increase_is_over_todays_trip_as_it_is_made_today():
+    """'02' goes 5 min by bus to Elm Grove today, and would walk 14 min to Oak Hill; without walks of their own every trip is a ride."""
+    walkable, walks = WALKABLE.copy(), WALKS.copy()
+    walkable[2], walks[2] = [True, False], [14, 60]
+    said = "travel: the walk from unit '02' to Oak Hill would take 14 min, 6.5 above its limit of 7.5 min (50 % over today's 5 min)"
+    rules = {"travel": {"modes": {"walk": {"max_increase": 0.5}}}}
+    assert found("aaab", draw(LINE, walkable=walkable, travel=RIDES, walk=walks), **rules) == [said]
+    assert found("aaab", draw(LINE, walkable=walkable, travel=RIDES), **rules) == []  # 6 min over 5
+    ride = "travel: the bus ride from unit '02' to Oak Hill would take 6 min, 0.5 above its limit of 5.5 min (10 % over today's 5 min)"
+    assert found("aaab", draw(LINE, walkable=WALKABLE, travel=RIDES), travel={"modes": {"bus": {"max_increase": 0.1}}}) == [ride]
 
 
 def test_modes_come_on_top_and_a_walk_within_polygons_is_as_long_as_the_trip():
@@ -156,13 +164,21 @@ def test_a_stay_is_lifted_only_where_staying_is_allowed():
     [
         ({}, ["travel: from unit '01' to Elm Grove would take 4 min, 3 above the limit of 1 min"]),
         ({"01": 4}, []),
-        ({"01": 3}, ["travel: from unit '01' to Elm Grove would take 4 min, 1 above the limit of 3 min (within which any school is allowed)"]),
-        ({"01": 0.5}, ["travel: from unit '01' to Elm Grove would take 4 min, 3 above the limit of 1 min"]),
+        ({"01": 3}, ["travel: from unit '01' to Elm Grove would take 4 min, 1 above the limit of 3 min (its own)"]),
+        ({"01": 0.5}, ["travel: from unit '01' to Elm Grove would take 4 min, 3.5 above the limit of 0.5 min (its own)"]),
         ({"02": 4}, ["travel: from unit '01' to Elm Grove would take 4 min, 3 above the limit of 1 min"]),
     ],
 )
 def test_a_limit_of_a_units_own(units, messages):
     assert found("abbb", draw(LINE, travel=RIDES), travel={"max": 1, "units": units}) == messages
+
+
+@pytest.mark.parametrize("others", [{"max": 60}, {"always_within": 60}, {"max_increase": 9}, {"max": 60, "modes": {"bus": {"max": 60}}}])
+def test_a_limit_of_a_units_own_forbids_what_the_others_allow(others):
+    district, rule = draw(LINE, travel=RIDES, walkable=WALKABLE), {"units": {"01": 3.5}, **others}
+    assert found("abbb", district, travel=rule) == ["travel: from unit '01' to Elm Grove would take 4 min, 0.5 above the limit of 3.5 min (its own)"]
+    assert found("aabb", district, travel=rule | {"units": {"01": 1}}) == []  # it stays
+    assert found("aabb", district, travel=rule | {"units": {"01": 1}}, stay_allowed=False)[0].endswith("2 above the limit of 1 min (its own)")
 
 
 def test_an_unknown_trip_is_within_no_limit_of_its_own():

@@ -3,11 +3,8 @@
 import numpy as np
 import pytest
 from audited import draw, found, plan
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
 from rezoning.auditing import Violation, audit, audit_today
-from rezoning.errors import ScenarioError
 from rezoning.scenario.schema import Rules
 
 FREE = {"contiguity": {"method": "none"}, "school_in_own_zone": False}
@@ -102,47 +99,3 @@ def test_no_new_school_is_isolated_and_an_isolated_one_not_further():
         "isolation: Elm Grove would have 7 students of group 'low' among 10 (70 %), 1 above the limit of 6 (60 %)"
     ]
     assert audit_today(mixed(), Rules.model_validate(rules)).passed
-
-
-@pytest.mark.parametrize(
-    ("columns", "message"),
-    [
-        (
-            {"category": np.array(["1", "two", "3", ""])},
-            "rules.bands[0].index: 'two' of unit '01', '' of unit '03' is no number. Give every unit with students a number.",
-        ),
-        ({}, "rules.bands[0].index: the units have no column 'category'. Use the name of a column of the units file."),
-    ],
-)
-def test_an_index_that_is_none(columns, message):
-    with pytest.raises(ScenarioError) as caught:
-        found("aabb", mixed(columns=columns), bands=[{"index": "category", "max": 2}])
-    assert str(caught.value) == message
-
-
-def test_a_unit_without_students_needs_no_index():
-    assert found("aabb", mixed(students=[10, 0, 10, 10], columns={"c": np.array(["1", "", "2", "2"])}), bands=[{"index": "c", "max": 2}]) == []
-
-
-shares = st.floats(0, 1)
-
-
-@settings(deadline=None, max_examples=200)
-@given(
-    st.lists(st.integers(0, 1), min_size=4, max_size=4),
-    st.lists(st.integers(0, 9), min_size=4, max_size=4),
-    st.lists(st.tuples(shares, shares).map(sorted), min_size=1, max_size=3),
-)
-def test_a_band_is_broken_where_the_share_is_in_no_range(school, low, ends):
-    first, *others = [{"min": a, "max": b} for a, b in ends]
-    rules = Rules.model_validate({"bands": [{"group": "low", **first, "either": others}], **FREE})
-    district = mixed(groups={"low": np.array(low, dtype=float)})
-    broken = {v.subject for v in audit(plan("".join("ab"[s] for s in school)), district, rules).violations}
-    for s, text in enumerate("AB"):
-        units = [u for u in range(4) if school[u] == s]
-        share = sum(low[u] for u in units) / (10 * len(units)) if units else None
-        outside = share is not None and not any(a - 1e-7 / 10 <= share <= b + 1e-7 / 10 for a, b in ends)
-        inside = share is None or any(a <= share <= b for a, b in ends)
-        assert (text in broken) <= (not inside)
-        if outside and min(abs(share - end) for pair in ends for end in pair) > 1e-6:
-            assert text in broken

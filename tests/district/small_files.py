@@ -72,7 +72,7 @@ class SmallFiles:
 
     def drawn(self, name: str = "units.gpkg", crs: Any = 32618, width: float = 100.0, **keys: Any) -> SmallFiles:
         """Write the units as squares in a row instead, and let neighbors be found from them."""
-        frame = pd.read_csv(self.folder / "units.csv", dtype={"id": str, "zone": str})
+        frame = pd.read_csv(self.folder / "units.csv", dtype={"id": str, "zone": str}, keep_default_na=False, na_values=[""])
         shapes = [box(400_000 + width * k, 4_300_000, 400_000 + width * (k + 1), 4_300_000 + width) for k in range(len(frame))]
         layer = gpd.GeoDataFrame(frame, geometry=shapes, crs=32618)
         layer = layer.to_crs(crs) if crs is not None else layer.set_crs(None, allow_override=True)

@@ -2,32 +2,20 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import geopandas as gpd
 import numpy as np
 import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from shapely import affinity
-from shapely.geometry import MultiPolygon, box
 
-from rezoning.district.adjacency import edges_from_file, edges_from_polygons, with_links
+from rezoning.district.adjacency import edges_from_file, with_links
 from rezoning.errors import Problems
 
 SHARED = Path(__file__).parents[3] / "shared" / "data"
 
 
-def series(*shapes):
-    return gpd.GeoSeries(list(shapes), crs=32618)
-
-
 def pairs(edges):
     return [tuple(map(int, edge)) for edge in edges]
-
-
-def metric(path):
-    frame = gpd.read_file(path)
-    return frame, frame.geometry.to_crs(frame.estimate_utm_crs())
 
 
 def shared_file(name):
@@ -35,112 +23,6 @@ def shared_file(name):
     if not path.exists():
         pytest.skip(f"{path} is not here")
     return path
-
-
-# -- from polygons: a 2 x 2 block of squares, 100 m wide:  2 3
-#                                                          0 1
-SQUARES = [box(0, 0, 100, 100), box(100, 0, 200, 100), box(0, 100, 100, 200), box(100, 100, 200, 200)]
-
-
-def test_squares_share_sides_and_corners_do_not_count():
-    edges, shared = edges_from_polygons(series(*SQUARES), 1, 0)
-    assert pairs(edges) == [(0, 1), (0, 2), (1, 3), (2, 3)]
-    assert shared == pytest.approx([100] * 4)
-    assert edges.dtype == np.int64
-
-
-def test_a_corner_is_enough_when_no_length_is_asked_for():
-    edges, shared = edges_from_polygons(series(*SQUARES), 0, 0)
-    assert pairs(edges) == [(0, 1), (0, 2), (0, 3), (1, 2), (1, 3), (2, 3)]
-    assert sorted(shared)[:2] == [0, 0]
-
-
-@pytest.mark.parametrize(("min_shared_m", "found"), [(39, [(0, 1)]), (40, [(0, 1)]), (41, [])])
-def test_the_shortest_border_is_inclusive(min_shared_m, found):
-    edges, _ = edges_from_polygons(series(box(0, 0, 100, 100), box(100, 60, 200, 200)), min_shared_m, 0)
-    assert pairs(edges) == found
-
-
-def test_borders_in_several_stretches_add_up_and_holes_and_multipolygons_count():
-    ring = box(0, 0, 100, 100).difference(box(40, 40, 60, 60))
-    two = MultiPolygon([box(100, 0, 120, 30), box(100, 50, 120, 70)])
-    edges, shared = edges_from_polygons(series(ring, two, box(40, 40, 60, 60)), 1, 0)
-    assert pairs(edges) == [(0, 1), (0, 2)]
-    assert shared == pytest.approx([50, 80])
-
-
-@pytest.mark.parametrize(("gap", "found"), [(0.0, True), (1.0, True), (1.99, True), (2.01, False)])
-def test_a_gap_up_to_snap_counts_as_touching(gap, found):
-    edges, _ = edges_from_polygons(series(box(0, 0, 100, 100), box(100 + gap, 0, 200, 100)), 1, 2)
-    assert pairs(edges) == ([(0, 1)] if found else [])
-
-
-def test_corners_facing_across_a_gap_just_under_snap_still_touch():
-    edges, shared = edges_from_polygons(series(box(0, 0, 100, 100), box(101.7, 101.7, 200, 200)), 1, 2.5)
-    assert pairs(edges) == [(0, 1)]
-    assert shared[0] > 1
-
-
-@pytest.mark.parametrize("gap", [0.0, 0.5, 2.0])
-def test_snapped_length_is_the_border_less_its_gap_plus_rounded_ends(gap):
-    _, shared = edges_from_polygons(series(box(0, 0, 100, 500), box(100 + gap, 0, 200, 500)), 1, 2)
-    assert 500 * (1 - gap / 4) < shared[0] < 500 * (1 - gap / 4) + 2 * 2
-
-
-def test_a_four_corner_contact_measures_as_said_and_a_longer_minimum_keeps_it_out():
-    _, shared = edges_from_polygons(series(SQUARES[0], SQUARES[3]), 1, 2)
-    assert shared == pytest.approx([(2 + np.pi / 2) * 2**2 / (2 * 2)], rel=0.01)
-    edges, _ = edges_from_polygons(series(*SQUARES), 2 * 2, 2)
-    assert pairs(edges) == [(0, 1), (0, 2), (1, 3), (2, 3)]
-
-
-@settings(deadline=None, max_examples=20)
-@given(st.floats(0, 360), st.floats(0.001, 0.4), st.permutations(range(4)))
-def test_snapping_forgives_jitter_whatever_the_orientation(angle, jitter, order):
-    moved = [affinity.rotate(affinity.translate(SQUARES[k], jitter * (k % 2), -jitter * (k // 2)), angle, origin=(0, 0)) for k in order]
-    edges, _ = edges_from_polygons(series(*moved), 3, 1)
-    position = {k: at for at, k in enumerate(order)}
-    assert pairs(edges) == sorted(tuple(sorted((position[a], position[b]))) for a, b in [(0, 1), (0, 2), (1, 3), (2, 3)])
-
-
-def test_no_neighbors_at_all():
-    for snap_m in (0, 1):
-        edges, shared = edges_from_polygons(series(box(0, 0, 1, 1), box(50, 0, 51, 1)), 1, snap_m)
-        assert edges.shape == (0, 2)
-        assert shared.shape == (0,)
-
-
-# -- real polygons ---------------------------------------------------------------------------------------------------
-
-
-@pytest.mark.shared
-@pytest.mark.parametrize(("snap_m", "found"), [(0, 438), (2.48, 524), (2.5, 524), (3.2, 524)])
-def test_baltimore_needs_snapping(snap_m, found):
-    path = shared_file("baltimore/planning_blocks.geojson")
-    frame, geometry = metric(path)
-    edges, _ = edges_from_polygons(geometry, 1, snap_m)
-    ids = frame["PBID"].astype(str).to_numpy()
-    listed = pd.read_csv(path.with_name("adjacency_2m.csv"), dtype=str)
-    theirs = {frozenset(pair) for pair in listed[["u", "v"]].itertuples(index=False)}
-    ours = {frozenset(ids[edge]) for edge in edges}
-    assert len(ours) == found
-    assert ours <= theirs
-
-
-@pytest.mark.shared
-@pytest.mark.parametrize("name", ["shaker_heights/blocks_voronoi.geojson", "mount_vernon/blocks.gpkg"])
-def test_without_snapping_the_length_is_the_plain_intersection(name):
-    """The measure of accept/verify_run.py, pair by pair."""
-    _, geometry = metric(shared_file(name))
-    expected = {}
-    for i, j in zip(*geometry.sindex.query(geometry, predicate="intersects"), strict=True):
-        if i < j:
-            shared = geometry.iloc[i].boundary.intersection(geometry.iloc[j].boundary).length
-            if shared >= 1:
-                expected[int(i), int(j)] = shared
-    edges, shared = edges_from_polygons(geometry, 1, 0)
-    assert pairs(edges) == sorted(expected)
-    assert shared == pytest.approx([expected[pair] for pair in pairs(edges)])
 
 
 # -- from a file -----------------------------------------------------------------------------------------------------

@@ -18,6 +18,7 @@ from rezoning.district.detect import (
     census_block_ids,
     clean_ids,
     nces_school_ids,
+    report_shortened,
     school_id_column,
     unit_id_column,
 )
@@ -76,7 +77,7 @@ def test_nces_ids_are_found_by_content():
 
 def test_what_a_spreadsheet_shortened_is_refused_with_its_row():
     reading = Reading()
-    clean_ids(ids("060014001001007", "5.10594E+14", "5.10594E+14"), table(id=["", "", ""]), "unit id", reading)
+    assert report_shortened(ids("060014001001007", "5.10594E+14", "5.10594E+14"), table(id=["", "", ""]), "unit id", reading)
     assert [str(problem) for problem in reading.problems] == [
         "t.csv, rows 3, 4: unit id '5.10594E+14' was shortened by a spreadsheet, and its digits are lost. "
         "Export the file again with this column as text."

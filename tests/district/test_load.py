@@ -99,6 +99,13 @@ def test_leading_zeros_survive_and_lost_ones_return(files):
     for name in ("units.csv", "travel.csv"):
         files.edit(name, "0600", "600")
     district = files.load()
+    assert district.unit_ids == tuple(unit[1:] for unit in whole)  # the scenario names the column, so they are what stands there
+    assert district.travel.shape == (4, 2)
+    assert any(note.startswith("edges.csv: 4 ids found after restoring a lost leading zero") for note in district.notes)
+    for name in ("units.csv", "travel.csv"):
+        text = (files.folder / name).read_text()
+        files.csv(name, text.replace("id,", "block_id,", 1))
+    district = files.say("units", id=None).load()
     assert district.unit_ids == tuple(whole)
     assert "units.csv: padded 4 ids of 14 digits to 15 (a leading zero was lost)" in district.notes
 
@@ -224,7 +231,7 @@ CASES = {
     ),
     "no number": (
         lambda f: f.edit("units.csv", "b,10", "b,ten"),
-        "units.csv, row 3: column 'students' holds 'ten', not a number. Write plain numbers; leave the cell blank for 0.",
+        "units.csv, row 3: column 'students' holds 'ten', not a number. Write plain numbers.",
     ),
     "negative": (
         lambda f: f.edit("units.csv", "b,10", "b,-10.5"),
@@ -233,7 +240,7 @@ CASES = {
     "missing codes": (
         lambda f: f.edit("units.csv", "b,10,2", "b,10,-9").edit("units.csv", "a,10,4", "a,10,-1"),
         "units.csv, rows 2, 3: column 'poor' holds negative counts: -1, -9. NCES files write -1 for missing, -2 for not applicable and -9 for "
-        "low quality: put the true count, or leave the cell blank for 0.",
+        "low quality. What is not known is no zero: get the numbers, leave the group out, or write an estimate and say that it is one.",
     ),
     "group above total": (
         lambda f: f.edit("units.csv", "b,10,2", "b,10,12"),
@@ -414,4 +421,5 @@ def test_a_group_without_students_is_doubtful(files):
 def test_an_unknown_trip_of_today_is_counted(files):
     district = files.edit("travel.csv", "a,2,8", "a,,8").load()
     assert district.notes[-1] == "travel.csv: travel of 1 pair of unit and school is unknown"
-    assert district.warnings == ("travel to today's school is unknown for 1 unit",)
+    said = "travel to today's school is unknown for 1 unit with 10 students: no limit of increase holds for them, and added travel leaves them out"
+    assert district.warnings == (said,)

@@ -26,6 +26,11 @@ def files(tmp_path):
     return files.say("units", students_by_year={"2028": "s28"}, growth={"low": "low"}, grades={"K": "k", "1": "g1"})
 
 
+def known(files):
+    """Without the cell that is blank: a layer has null there."""
+    return files.edit("units.csv", "0,0,3,,,", "0,0,3,0,,")
+
+
 # -- counts ------------------------------------------------------------------------------------------------------------
 
 
@@ -44,7 +49,15 @@ def test_years_growth_and_grades_are_counts_of_their_columns(files):
 
 @pytest.mark.parametrize("name", ["units.gpkg", "units.geojson", "units.shp", "units.parquet"])
 def test_layers_hold_them_too(files, name):
-    assert_counts(files.drawn(name).load())
+    assert_counts(known(files).drawn(name).load())
+
+
+@pytest.mark.parametrize("name", ["units.gpkg", "units.geojson", "units.shp", "units.parquet"])
+def test_null_in_a_layer_is_no_zero(files, name):
+    assert files.drawn(name).problems() == [
+        f"{name}, row 4: column 'low' has no value (null) for 1 unit. Write 0 where it is known that nobody lives. "
+        "What is not known is no zero: get the numbers, leave the group out, or write an estimate and say that it is one."
+    ]
 
 
 def test_without_the_keys_there_is_nothing(files):
@@ -67,7 +80,7 @@ CASES = {
     ),
     "year no number": (
         lambda f: f.edit("units.csv", ",12,9,", ",many,9,"),
-        "units.csv, row 2: column 's28' holds 'many', not a number. Write plain numbers; leave the cell blank for 0.",
+        "units.csv, row 2: column 's28' holds 'many', not a number. Write plain numbers.",
     ),
     "growth negative": (
         lambda f: f.edit("units.csv", ",12,9,", ",12,-9.5,"),
@@ -164,7 +177,7 @@ def test_columns_are_texts_by_name(files):
 @pytest.mark.parametrize("name", ["units.gpkg", "units.geojson", "units.shp", "units.parquet"])
 def test_columns_of_a_layer_read_like_those_of_a_table_and_never_its_shapes(files, name):
     """Beside an empty cell every format stores the year 2021 as 2021.0."""
-    columns = files.drawn(name).load().columns
+    columns = known(files).drawn(name).load().columns
     assert list(columns) == COLUMNS.split(", ")
     assert columns["moved"].tolist() == ["2021", "", "2019", ""]
     assert columns["students"].tolist() == ["10", "10", "20", "0"]
@@ -172,7 +185,7 @@ def test_columns_of_a_layer_read_like_those_of_a_table_and_never_its_shapes(file
 
 
 def test_switches_and_fractions_keep_their_look(files):
-    layer = gpd.read_file(files.drawn().folder / "units.gpkg").assign(fixed=[True, False, True, False], share=[0.5, np.nan, 1, 2.25])
+    layer = gpd.read_file(known(files).drawn().folder / "units.gpkg").assign(fixed=[True, False, True, False], share=[0.5, np.nan, 1, 2.25])
     layer.to_parquet(files.folder / "units.parquet")
     columns = files.say("units", path=files.folder / "units.parquet").load().columns
     assert columns["fixed"].tolist() == ["True", "False", "True", "False"]

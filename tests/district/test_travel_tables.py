@@ -82,7 +82,7 @@ def test_units_and_schools_without_travel_are_doubtful(files):
     assert files.load().warnings == (
         "travel.csv: no travel from 1 unit: 'c'; they can only keep today's school",
         "travel.csv: no travel to 1 school: 'N'; only today's units can be in its zone",
-        "travel to today's school is unknown for 2 units",
+        "travel to today's school is unknown for 2 units with 20 students: no limit of increase holds for them, and added travel leaves them out",
     )
 
 
@@ -143,7 +143,8 @@ CASES = {
         "Export the file again with this column as text.",
     ),
     "only a header": ("id,S,N\n", "travel.csv: has no rows. Export it again, or name another file."),
-    "ragged": (TRAVEL + "e,1,2,3\n", "travel.csv: cannot be read: Expected 3 fields in row 6, saw 4. Put quotes round text that holds a comma."),
+    "ragged": (TRAVEL + "e,1,2,3\n", "travel.csv: has 1 row with more than the header's 3 fields: 6. "
+        "Give every column a name, and put quotes round text that holds the delimiter."),
 }
 
 

@@ -161,13 +161,13 @@ def test_a_school_may_have_one_zone_of_several_parts_and_a_hole(files):
     assert zoned(files.drawn(), [("S", shape)]).load().walkable[:, 0].tolist() == [True, False, False, True]
 
 
-def test_zones_of_closed_and_filtered_schools_are_left_out(files):
+def test_zones_of_closed_schools_are_facts_about_today_and_filtered_ones_are_left_out(files):
     rows = "S,25,a,yes,ES\nN,25,d,yes,ES\nX,,b,no,ES\nM,,b,yes,MS\n"
     files.drawn().csv("schools.csv", f"school_id,capacity,block,open,level\n{rows}")
     files.say("schools", open="open", filter={"column": "level", "equals": "ES"})
     district = zoned(files, [*ZONES, ("X", strip(0, 4)), ("M", strip(0, 4)), ("M", strip(0, 1))]).load()
     assert district.walkable.tolist() == INSIDE
-    assert "walk.gpkg: left out 1 walk zone of schools that are closed: 'X'" in district.notes
+    assert district.closed_walkable.tolist() == [[True]] * 4
     assert "walk.gpkg: left out 2 walk zones of schools that are left out by data.schools.filter: 'M'" in district.notes
 
 

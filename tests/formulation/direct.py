@@ -75,9 +75,11 @@ class Direct:
             a, spread = list(self.d.groups[band.group]), 1.0
         else:
             index = [float(text) for text in self.d.columns[band.index]]
-            a, spread = [self.count[u] * index[u] for u in self.units], (max(index) - min(index)) or 1.0
+            said = [index[u] for u in self.units if self.count[u] > 0]
+            a, spread = [self.count[u] * index[u] for u in self.units], (max(said) - min(said)) or 1.0
         held, n = self.at(a, s), self.at(self.count, s)
-        limits = [part.limits(sum(a) / self.total) for part in band.ranges]
+        is_law = band.preset != "ct_diverse" or sum(a) / self.total >= 0.5
+        limits = [part.limits(sum(a) / self.total) for part in (band.ranges if is_law else band.ranges[:1])]
         return min(max(0, held - high * n if n else 0) + max(0, low * n - held if n else 0) for low, high in limits) / spread
 
     def reassigned(self, g):
@@ -93,30 +95,39 @@ class Direct:
         return self._mean("long_rides", self.count, g.over)
 
     def _mean(self, measure, students, over):
-        return sum(students[u] * self._burden(measure, u, over) for u in self.units) / sum(students)
+        """Mean over the students of whom it is known; those who have no trip to measure are no part of it."""
+        borne = [self._burden(measure, u, over) for u in self.units]
+        known = [u for u in self.units if not np.isnan(borne[u])]
+        return sum(students[u] * borne[u] for u in known) / sum(students[u] for u in known)
+
+    def _home(self, table, closed, u) -> float:
+        """A table at today's school, open or closed."""
+        s = self.now[u]
+        if s < 0:
+            return float("nan")
+        return float(table[u][s]) if s < self.m else float("nan") if closed is None else float(closed[u][s - self.m])
 
     def _burden(self, measure, u, over) -> float:
-        s, home = self.plan[u], self.now[u] if 0 <= self.now[u] < self.m else None
-        trip = float("nan") if self.d.travel is None else self.d.travel[u, s]
+        s = self.plan[u]
         if measure == "reassigned":
             return float(self.moved(u))
         if measure == "walk_lost":
-            return float(home is not None and self.d.walkable[u, home] and not self.d.walkable[u, s])
+            return float(self._home(self.d.walkable, self.d.closed_walkable, u) == 1 and not self.d.walkable[u, s])
+        trip = float(self.d.travel[u, s])
         if measure == "long_rides":
-            return float(trip > over + 1e-6)
-        added = float("nan") if home is None else trip - self.d.travel[u, home]
-        return 0.0 if np.isnan(added) else float(added)
+            return float("nan") if np.isnan(trip) else float(trip > over + 1e-6)
+        return 0.0 if self.now[u] < 0 else trip - self._home(self.d.travel, self.d.closed_travel, u)
 
     def burden_gap(self, g):
         everyone = self._mean(g.measure, self.count, g.over)
         return max(0.0, *(self._mean(g.measure, self.d.groups[name], g.over) - everyone for name in g.groups or self.d.groups))
 
     def schools_changed(self, g):
-        return sum(any(self.moved(u) and s in (self.now[u], self.plan[u]) for u in self.units) for s in self.schools)
+        return sum(any(self.now[u] != self.plan[u] and s in (self.now[u], self.plan[u]) for u in self.units) for s in self.schools)
 
     def travel(self, g):
-        trips = [self.d.travel[u, self.plan[u]] for u in self.units]
-        return sum(self.count[u] * (0 if np.isnan(trips[u]) else trips[u]) for u in self.units) / self.total
+        known = [u for u in self.units if not np.isnan(self.d.travel[u, self.plan[u]])]
+        return sum(self.count[u] * self.d.travel[u, self.plan[u]] for u in known) / sum(self.count[u] for u in known)
 
     def not_walking(self, g):
         return sum(self.count[u] for u in self.units if not self.d.walkable[u, self.plan[u]]) / self.total

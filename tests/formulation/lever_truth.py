@@ -37,6 +37,12 @@ def district(seed: int) -> District:
     walk = travel + rng.integers(-1, 3, (n, m))
     low = np.floor(students * rng.random(n))
     low[roots[0]] = 4.0
+    k = int((today == m).any())
+    closed = {
+        "closed_travel": np.where(rng.random((n, k)) < 0.2, np.nan, np.round(rng.uniform(1, 12, (n, k)))),
+        "closed_walk": np.round(rng.uniform(1, 12, (n, k))),
+        "closed_walkable": rng.random((n, k)) < 0.5,
+    }
     return District(
         unit_ids=tuple(f"{u // 3}{u % 3}" for u in range(n)),
         students=students,
@@ -46,7 +52,8 @@ def district(seed: int) -> District:
         edges=edges,
         groups={"low": low, "black": np.floor((students - low) * rng.random(n))},
         current=today,
-        closed_ids=("Z",) if (today == m).any() else (),
+        closed_ids=("Z",) if k else (),
+        **closed,
         capacity=np.round(students.sum() / m * rng.uniform(0.8, 1.6, m)),
         travel=travel,
         years={"2030": np.round(students * rng.uniform(0.5, 1.5, n)), "2035": rng.integers(0, 20, n).astype(float)},
@@ -174,7 +181,7 @@ def _capacity(d: District, rules, plan) -> bool:
 
 def _stays(d: District, rules, u: int) -> bool:
     """Whether a rule keeps the unit at today's school."""
-    kept = rules.protected is not None and d.unit_ids[u] in rules.protected.units
+    kept = rules.protected is not None and d.unit_ids[u] in rules.protected.units and _today(d, u) is not None
     if rules.protected is not None and rules.protected.column and _today(d, u) is not None:
         kept |= str(d.columns[rules.protected.column][u]).strip().lower() in ("yes", "true", "1", "y", "t", "x")
     if rules.not_again is not None and _today(d, u) is not None:
@@ -194,26 +201,38 @@ def _travel(d: District, rules, plan) -> bool:
 
 def _trip(d: District, rules, u: int, s: int) -> bool:
     rule, t, home = rules.travel, d.travel[u, s], _today(d, u)
-    if (rules.stay_allowed and s == home) or rules.assign.get(d.unit_ids[u]) == d.school_ids[s] or (_stays(d, rules, u) and s == home):
+    is_excused = (rules.stay_allowed and s == home) or rules.assign.get(d.unit_ids[u]) == d.school_ids[s] or (_stays(d, rules, u) and s == home)
+    if np.isnan(t):
+        return is_excused and (d.students[u] == 0 or all(burden.measure != "long_rides" for burden in rules.burden))
+    if is_excused or rule is None:
         return True
-    if np.isnan(t) or rule is None:
-        return not np.isnan(t)
-    own = [limit for limit in (rule.always_within, rule.units.get(d.unit_ids[u])) if limit is not None]
-    if any(t <= limit + CLOSE for limit in own):
+    if d.unit_ids[u] in rule.units:
+        return t <= rule.units[d.unit_ids[u]] + CLOSE
+    if rule.always_within is not None and t <= rule.always_within + CLOSE:
         return True
-    limits = [(d.travel, rule)]
+    on_foot = d.walk is not None and _at_home(d, u, d.walkable, d.closed_walkable) == 1
+    made = _at_home(d, u, d.walk, d.closed_walk) if on_foot else _at_home(d, u, d.travel, d.closed_travel)
+    limits = [(d.travel, rule, _at_home(d, u, d.travel, d.closed_travel))]
     if rule.modes is not None and d.walkable[u, s]:
-        limits.append((d.travel if d.walk is None else d.walk, rule.modes.walk))
+        limits.append((d.travel if d.walk is None else d.walk, rule.modes.walk, made))
     elif rule.modes is not None:
-        limits.append((d.travel, rule.modes.bus))
-    for table, limit in limits:
-        length, now = table[u, s], np.nan if home is None else table[u, home]
+        limits.append((d.travel, rule.modes.bus, made))
+    for table, limit, now in limits:
+        length = table[u, s]
         longest = [] if limit.max is None else [limit.max]
         if limit.max_increase is not None and not np.isnan(now):
             longest.append((1 + limit.max_increase) * now)
         if any(length > most + CLOSE for most in longest):  # an unknown walk is longer than nothing
             return False
     return True
+
+
+def _at_home(d: District, u: int, table, closed) -> float:
+    """A table at today's school, be it open or closed; NaN where there is none, or nobody knows."""
+    s = int(d.current[u])
+    if s < 0:
+        return np.nan
+    return float(table[u, s]) if s < d.num_schools else np.nan if closed is None else float(closed[u, s - d.num_schools])
 
 
 def _walk(d: District, rules, plan) -> bool:
@@ -257,11 +276,11 @@ def _unity(d: District, rules, plan) -> bool:
     if rules.unity is None:
         return True
     for u in range(9):
-        home = _today(d, u)
-        if home is None or plan[u] == home:
+        home = d.current[u]
+        if home < 0 or plan[u] == home:
             continue
         near = {int(b if a == u else a) for a, b in d.edges if u in (a, b)}
-        mates = [j for j in near if _today(d, j) == home]
+        mates = [j for j in near if d.current[j] == home]
         if sum(plan[j] == plan[u] for j in mates) < rules.unity.min_share * len(mates) - CLOSE:
             return False
     return True
@@ -274,7 +293,7 @@ def _reassigned(d: District, rules, plan) -> bool:
     moved = [u for u in range(9) if _moves(d, u, plan[u])]
     pots = [] if rule.max_share is None else [(d.students, range(9), rule.max_share)]
     pots += [(d.groups[name], range(9), share) for name, share in rule.groups.items()]
-    for s, name in enumerate(d.school_ids):
+    for s, name in enumerate((*d.school_ids, *d.closed_ids)):
         share = rule.schools.get(name, rule.each_school)
         if share is not None:
             pots.append((d.students, [u for u in range(9) if d.current[u] == s], share))
@@ -285,11 +304,12 @@ def _bands(d: District, rules, plan) -> bool:
     for band in rules.bands:
         each = d.groups[band.group] if band.group else d.students * np.array([float(text or 0) for text in d.columns[band.index]])
         middle = d.groups[band.group].sum() / d.students.sum() if band.group else np.nan
+        parts = band.ranges[:1] if band.preset == "ct_diverse" and middle < 0.5 else band.ranges
         for s, name in enumerate(d.school_ids):
             if band.soft or (band.schools is not None and name not in band.schools) or name in band.except_schools:
                 continue
             n, a = (sum(q[u] for u in range(9) if plan[u] == s) for q in (d.students, each))
-            if not any(low * n - CLOSE <= a <= high * n + CLOSE for low, high in [_ends(part, middle) for part in band.ranges] if n > 0) and n > 0:
+            if not any(low * n - CLOSE <= a <= high * n + CLOSE for low, high in [_ends(part, middle) for part in parts] if n > 0) and n > 0:
                 return False
     return True
 
@@ -317,27 +337,31 @@ def _isolation(d: District, rules, plan) -> bool:
 
 def _burden(d: District, rules, plan) -> bool:
     for rule in rules.burden:
-        group, everyone = (_measure(d, rule, n, plan) / n.sum() for n in (d.groups[rule.group], d.students))
+        group, everyone = (_mean(d, rule, n, plan) for n in (d.groups[rule.group], d.students))
+        if np.isnan(group) or np.isnan(everyone):
+            continue
         few = CLOSE / d.groups[rule.group].sum()
-        if rule.max_ratio is not None and group > rule.max_ratio * everyone + few:
+        if rule.max_ratio is not None and group > (rule.max_ratio * everyone if everyone > 0 else everyone) + few:
             return False
         if rule.max_extra is not None and group > everyone + rule.max_extra + few:
             return False
     return True
 
 
-def _measure(d: District, rule, n: np.ndarray, plan) -> float:
-    total = 0.0
+def _mean(d: District, rule, n: np.ndarray, plan) -> float:
+    """Mean over the students of whom the measure is known; NaN where there are none."""
+    total = counted = 0.0
     for u, s in enumerate(plan):
-        home = _today(d, u)
-        added = np.nan if home is None else d.travel[u, s] - d.travel[u, home]
-        total += n[u] * {
+        added = 0.0 if d.current[u] < 0 else d.travel[u, s] - _at_home(d, u, d.travel, d.closed_travel)
+        each = {
             "reassigned": _moves(d, u, s),
-            "added_travel": 0 if np.isnan(added) else added,
-            "walk_lost": home is not None and d.walkable[u, home] and not d.walkable[u, s],
+            "added_travel": added,
+            "walk_lost": _at_home(d, u, d.walkable, d.closed_walkable) == 1 and not d.walkable[u, s],
             "long_rides": rule.over is not None and d.travel[u, s] > rule.over + CLOSE,
         }[rule.measure]
-    return total
+        if not np.isnan(each):
+            total, counted = total + n[u] * each, counted + n[u]
+    return total / counted if counted else np.nan
 
 
 def _flows(d: District, rules, plan) -> bool:

@@ -23,16 +23,17 @@ def said(district, rules, error=Infeasible, goals=None) -> list[str]:
 def test_unknown_ids():
     rules = {
         "assign": {"77": "A", "00": "Q"},
-        "forbid": [["78", "B"], ["00", "Z"]],
-        "locked": {"units": ["79"], "schools": ["R"]},
+        "forbid": [["78", "B"], ["00", "Z"], ["00", "Y"]],
+        "locked": {"units": ["79"], "schools": ["R", "Z"]},
     }
     assert said(picture("AaBz"), rules, ScenarioError) == [
         "rules.assign.77: there is no unit '77' in the district. Write its id as in the units file.",
         "rules.forbid[0]: there is no unit '78' in the district. Write its id as in the units file.",
         "rules.locked.units[0]: there is no unit '79' in the district. Write its id as in the units file.",
         "rules.assign.00: there is no school 'Q' in the district. The schools are A, B.",
-        "rules.forbid[1]: the school 'Z' is closed in this scenario. The schools are A, B.",
         "rules.locked.schools[0]: there is no school 'R' in the district. The schools are A, B.",
+        "rules.locked.schools[1]: the school 'Z' is closed in this scenario. The schools are A, B. Name one of them, or open it in the schools file.",
+        "rules.forbid[2]: there is no school 'Y' in the district. The schools are A, B.",
     ]
 
 
@@ -69,6 +70,11 @@ def test_parts_without_a_school():
     assert said(district, {}) == [
         f"rules.contiguity: 2 units with 12 students hang together with no school: 10, 11. {cure}",
         f"rules.contiguity: 1 unit with 9 students hang together with no school: 12. {cure}",
+    ]
+    scattered = picture("Aa.....B", students=[1, 1, 1, 5, 7, 9, 4, 1], edges=[(0, 7)])
+    assert said(scattered, {}) == [
+        "rules.contiguity: 6 units with 27 students lie in 6 pieces of ground that hang together with no school: "
+        f"01, 02, 03, 04, 05 and 1 more. {cure}"
     ]
     assert len(said(district, {"contiguity": {"islands": "keep"}})) == 1  # 12 is an island of today's
     assert len(said(district, {"contiguity": {"method": "closer_neighbor", "islands": "keep"}})) == 1
@@ -150,19 +156,39 @@ def test_a_school_too_far_from_its_own_unit():
 
 def test_units_that_cannot_be_joined_to_a_school_they_may_have():
     district = picture("AaabB")
-    cure = (
-        "the units between them and the school may not have that school. "
-        "Loosen rules.travel for the units in between, keep today's islands (contiguity.islands: keep), or add data.adjacency.links."
-    )
+    between = "the units between them and the school may not have that school."
     assert said(district, {"assign": {"01": "B"}, "forbid": [["02", "B"]]}) == [
-        f"rules.contiguity: 2 units cannot be joined to any school they may have: 01, 02; {cure}"
+        f"rules.contiguity: 2 units cannot be joined to any school they may have: 01, 02; {between} "
+        "Loosen rules.assign or rules.forbid, or add data.adjacency.links."
     ]
     assert said(picture("Aba/abB"), {"assign": {"02": "A"}, "forbid": [["01", "A"]]}) == [
-        f"rules.contiguity: 1 unit cannot be joined to any school they may have: 02; {cure}"
+        f"rules.contiguity: 1 unit cannot be joined to any school they may have: 02; {between} "
+        "Loosen rules.assign or rules.forbid, keep today's islands (contiguity.islands: keep), or add data.adjacency.links."
     ]
     assert said(district, {"assign": {"01": "B", "03": "A"}}) == [
-        f"rules.contiguity: 3 units cannot be joined to any school they may have: 01, 02, 03; {cure}"
+        f"rules.contiguity: 3 units cannot be joined to any school they may have: 01, 02, 03; {between} "
+        "Loosen rules.assign, or add data.adjacency.links."
     ]
+
+
+LONG = np.array([[0.0, 8], [2, 6], [4, 4], [6, 2], [8, 0]])
+
+
+@pytest.mark.parametrize(
+    ("rules", "cure"),
+    [
+        ({"travel": {"max": 8}, "locked": {"units": ["02"]}, "assign": {"03": "A"}}, "Loosen rules.locked or rules.assign"),
+        ({"travel": {"max": 8}, "walk": {"guarantee": "any"}, "assign": {"03": "A"}}, "Loosen rules.assign or rules.walk"),
+        (
+            {"travel": {"max": 8}, "assign": {"01": "B"}, "forbid": [["01", "A"], ["02", "B"]], "locked": {"units": ["02"]}},
+            "Loosen rules.assign and rules.forbid together",
+        ),
+    ],
+)
+def test_the_rule_that_is_named_is_the_one_to_blame(rules, cure):
+    walkable = np.array([[True, False], [True, False], [False, True], [True, True], [False, True]])
+    district = picture("AaabB" if "forbid" in rules else "AabbB", travel=LONG, walkable=walkable)
+    assert any(cure in text for text in said(district, rules)), said(district, rules)
 
 
 SEATS = {"capacity": np.array([20.0, 20.0])}
@@ -186,13 +212,14 @@ def test_seats_of_one_school():
     assert said(district, {"capacity": {"min": 0.9, "max": 1.0}, "forbid": [["01", "B"], ["02", "B"]]}) == [
         "rules.capacity: 40 students are too few: all schools together must hold 54 (0.9 of 60). Lower rules.capacity.min to at most 0.666.",
         "rules.capacity: School A may hold at most 20 students, but 35 have no other school under the rules. "
-        "Raise rules.capacity.max to at least 1.75, or loosen rules.travel.",
+        "Raise rules.capacity.max to at least 1.75.",
         "rules.capacity: School B must hold at least 36 students, but only 5 live where they may be assigned to it. "
-        "Lower rules.capacity.min or loosen rules.travel.",
+        "Lower rules.capacity.min.",
     ]
     district = picture("AabB", students=[25, 5, 5, 5], capacity=np.array([0.0, 40.0]))
     assert said(district, {"capacity": {"max": 1.0}}) == [
-        "rules.capacity: School A may hold at most 0 students, but 25 have no other school under the rules. Give the school seats."
+        "rules.capacity: School A may hold at most 0 students, but 25 have no other school under the rules. "
+        "Give the school seats, or give up rules.school_in_own_zone."
     ]
 
 

@@ -82,7 +82,10 @@ def test_every_goal_is_asked_here():
 
 
 def furnished(district: District, seed: int) -> District:
-    """A drawn district with today's zones, seats, trips, walks, an index, polygons and borders added where it has none."""
+    """A drawn district with today's zones, seats, trips, walks, an index, polygons and borders added where it has none.
+
+    Trips are unknown where nobody lives, and to a closed school: where they are measured no plan has others.
+    """
     from geopandas import GeoSeries
     from shapely import box
 
@@ -92,15 +95,21 @@ def furnished(district: District, seed: int) -> District:
     border = rng.uniform(20, 120, len(district.edges))
     border[rng.random(len(border)) < 0.1] = np.nan
     border[:1] = 50.0
+    current = rng.integers(0, m, n) if district.current is None else np.where(rng.random(n) < rng.choice([0, 0.2]), m, district.current)
+    has_closed = bool((current == m).any())
+    current[int(np.argmax(district.students))] = max(int(current[int(np.argmax(district.students))]), 0) % m  # somebody's trip of today is known
     black, low, students = district.groups["black"], district.groups["low"], district.students
     return replace(
         district,
         partition=("black", "white") if rng.random() < 0.8 else ("white",),
         groups=district.groups | {"white": np.minimum(district.groups["white"], students - black), "low": np.minimum(low, 0.9 * students)},
-        current=rng.integers(0, m, n) if district.current is None else district.current,
+        current=current,
+        closed_ids=("Z",) if has_closed else (),
+        closed_travel=np.where(rng.random((n, int(has_closed))) < 0.3, np.nan, rng.integers(0, 9, (n, int(has_closed)))),
+        closed_walkable=rng.random((n, int(has_closed))) < 0.5,
         capacity=np.where(rng.random(m) < 0.2, 0.0, rng.integers(20, 90, m)) + np.eye(m)[0],
         portable_price=rng.integers(0, 5, m).astype(float) if rng.random() < 0.5 else None,
-        travel=np.where(rng.random((n, m)) < 0.1, np.nan, rng.integers(0, 9, (n, m)).astype(float)),
+        travel=np.where((rng.random((n, m)) < 0.3) & (students == 0)[:, None], np.nan, rng.integers(0, 9, (n, m)).astype(float)),
         walkable=rng.random((n, m)) < 0.4,
         columns={"tier": np.array([str(x) for x in (rng.integers(1, 4, n) if rng.random() < 0.9 else [2] * n)])},
         border_m=border,

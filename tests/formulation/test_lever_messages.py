@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 from drawn import picture, scenario
 
+from rezoning.district.rule_names import rule_notes
 from rezoning.errors import Infeasible, ScenarioError
 from rezoning.formulation.arithmetic import most_students, possibilities
 from rezoning.formulation.attainable import attainable
@@ -72,8 +73,8 @@ def test_names_that_are_not_there():
         "Write a year like 2021, or leave it blank.",
         "rules.bands[1].index: column 'index' needs a number in every unit with students; unit '01' is blank, unit '02' has 'x'. "
         "Write a number, with a point for decimals.",
-        "rules.flow_balance[0].between[1]: no unit has 'east' in column 'area'. Known here: e, w.",
         "rules.flow_balance[1].column: there is no column 'ara' in the units file. Did you mean 'area'?",
+        "rules.flow_balance[0].between[1]: no unit has 'east' in column 'area'. Known here: e, w.",
     ]
 
 
@@ -101,7 +102,7 @@ def test_budgets_that_forced_moves_exceed(rule, place, who, least):
         return
     assert said(school_district(), rules) == [
         f"rules.reassigned.{place}: under the other rules at least {who} change schools, and the budget is {least}, "
-        "or loosen the rules that move them."
+        "or loosen rules.assign."
     ]
 
 
@@ -111,7 +112,7 @@ def test_burdens_that_forced_moves_break():
         "burden": [{"group": "low", "measure": "reassigned", "max_ratio": 1, "max_extra": 0.01}],
         "flow_balance": [{"column": "area", "between": ["w", "e"]}],
     }
-    cure = "Raise it, or loosen the rules that move students."
+    cure = "Raise it, or loosen rules.assign."
     always = "under the other rules the share whose school changes is always more than"
     assert said(school_district(), rules) == [
         f"rules.burden[0].max_ratio: {always} 1 times everyone's for 'low'. {cure}",
@@ -120,7 +121,8 @@ def test_burdens_that_forced_moves_break():
     ]
 
 
-CURE = "Widen the band, name schools that it is not for in except_schools, or loosen rules.travel."
+WIDEN = "Widen the band, name schools that it is not for in except_schools, or"
+CURE, SEATED = f"{WIDEN} give up rules.school_in_own_zone.", f"{WIDEN} loosen rules.capacity."
 ALL = "Widen the band, or name the schools that it is for."
 
 
@@ -155,7 +157,7 @@ ALL = "Widen the band, or name the schools that it is for."
         (
             {"capacity": {"min": 1}, "bands": [{"group": "low", "min": 0.95, "schools": ["A"]}]},
             [
-                f"its schools hold at least 20 students, so at least 19 of 'low', and there are 18. {CURE}",
+                f"its schools hold at least 20 students, so at least 19 of 'low', and there are 18. {SEATED}",
                 f"School A must have at least 0.95 low, and under the other rules it has 0.6 to 0.8. {CURE}",
             ],
         ),
@@ -173,15 +175,15 @@ def test_bands_that_no_choice_of_units_meets(rules, messages):
 def test_bands_of_chosen_schools_leave_too_many_elsewhere():
     district = picture("AabbB", groups={"low": np.full(5, 9.0)}, capacity=np.array([20.0, 30.0]))
     band = {"bands": [{"group": "low", "max": 0.5, "schools": ["A"]}]}
-    first = f"rules.bands[0]: its schools may have at most 10 students of 'low' and the others hold 30 students, and there are 45. {CURE}"
+    first = f"rules.bands[0]: its schools may have at most 10 students of 'low' and the others hold 30 students, and there are 45. {SEATED}"
     assert said(district, band | {"capacity": {"max": 1}})[0] == first
-    first = f"rules.bands[0]: its schools hold at least 20 students, so at least 10 who are not of 'low', and there are 5. {CURE}"
+    first = f"rules.bands[0]: its schools hold at least 20 students, so at least 10 who are not of 'low', and there are 5. {SEATED}"
     assert said(district, band | {"capacity": {"min": 1}})[0] == first
 
 
 def test_schools_that_stay_isolated():
     rules = {"isolation": [{"group": "low", "above": 0.3}], "assign": {"01": "B", "02": "B"}}
-    cure = "Raise above, or loosen the rules that give the school its units."
+    cure = "Raise above, or loosen rules.assign."
     assert said(school_district(), rules) == [
         f"rules.isolation[0]: School A must have at most 0.65 low, and under the other rules it has 0.8. {cure}",
         f"rules.isolation[0]: School B must have at most 0.3 low, and under the other rules it has 0.3333. {cure}",
@@ -208,9 +210,9 @@ GROWING = {"years": {"2030": np.array([20.0, 10, 10, 10])}, "growth": {"low": np
             [
                 "4 students (low) are too few: all schools together must hold 22. Lower rules.capacity.schools, the least of some of them.",
                 "School A must hold at least 10 students, but only 3 (low) live where they may be assigned to it. "
-                "Lower rules.capacity.min or loosen rules.travel.",
+                "Lower rules.capacity.min.",
                 "School B must hold at least 12 students, but only 3 (low) live where they may be assigned to it. "
-                "Lower rules.capacity.schools.B.min or loosen rules.travel.",
+                "Lower rules.capacity.schools.B.min.",
             ],
         ),
         (
@@ -219,7 +221,7 @@ GROWING = {"years": {"2030": np.array([20.0, 10, 10, 10])}, "growth": {"low": np
                 "40 students do not fit: all schools together may hold 28. Raise the limits of rules.capacity.schools.",
                 "50 students (2030) do not fit: all schools together may hold 28. Raise the limits of rules.capacity.schools.",
                 "School A may hold at most 10 students, but 20 (2030) have no other school under the rules. "
-                "Raise rules.capacity.schools.A.max to at least 1, or loosen rules.travel.",
+                "Raise rules.capacity.schools.A.max to at least 1, or give up rules.school_in_own_zone.",
             ],
         ),
     ],
@@ -239,7 +241,7 @@ def test_a_transition_with_too_few_seats():
     formulate(district, scenario(rules))
     assert said(district, rules | {"phase_in": [{"year": "2027", "stay": {"5": 1}}]}) == [
         "rules.capacity: School A may hold at most 15 students, but 19 (2027) have no other school under the rules. "
-        "Raise rules.capacity.max to at least 1.267, or loosen rules.travel."
+        "Raise rules.capacity.max to at least 1.267."
     ]
 
 
@@ -256,13 +258,17 @@ def test_many_units_with_the_same_contradiction_are_said_at_once():
 
 
 def test_protected_units_without_a_school_to_keep():
-    cure = "Take one of these rules back for this unit."
-    assert said(picture("Aa.zB"), {"protected": {"units": ["02", "03"]}}) == [
-        f"rules.protected: unit '02' has no school that all rules allow (protected: no school). {cure}",
-        f"rules.protected: unit '03' has no school that all rules allow (protected: no school). {cure}",
-    ]
+    """Listed or marked, new or with a closed school of today: they have nothing to keep, and a note says so."""
     columns = {"safe": np.array(["", "", "yes", "yes", ""])}
-    assert len(formulate(picture("Aa.zB", columns=columns), scenario({"protected": {"column": "safe"}})).pairs) == 8
+    district = picture("Aa.zB", columns=columns)
+    for rule in ({"units": ["02", "03"]}, {"column": "safe"}):
+        asked = scenario({"protected": rule})
+        assert len(formulate(district, asked).pairs) == 8
+        assert list(rule_notes(district, asked.rules)) == [
+            "rules.protected: '02', '03' are new, or their school of today is closed: there is no school to keep"
+        ]
+    both = scenario({"protected": {"units": ["01"], "column": "safe"}})
+    assert len(formulate(district, both).pairs) == 7
 
 
 def test_a_protection_that_is_neither_yes_nor_no():

@@ -66,11 +66,11 @@ def test_by_hand(goal, expected):
 @pytest.mark.parametrize(
     ("goal", "expected"),
     [
-        ({"minimize": "added_travel"}, 20 * 6 / 100),
+        ({"minimize": "added_travel"}, 20 * 6 / 70),
         ({"minimize": "walk_lost"}, 0.2),
         ({"minimize": "not_walking"}, 0.5),
         ({"minimize": "long_rides", "over": 7}, 0.2),
-        ({"minimize": "burden_gap", "measure": "added_travel"}, 10 * 6 / 36 - 1.2),
+        ({"minimize": "burden_gap", "measure": "added_travel"}, 10 * 6 / 24 - 120 / 70),
         ({"minimize": "burden_gap", "measure": "walk_lost"}, 10 / 36 - 0.2),
         ({"minimize": "burden_gap", "measure": "long_rides", "over": 7, "groups": ["rich", "poor"]}, 10 / 36 - 0.2),
         ({"minimize": "burden_gap", "measure": "long_rides", "over": 7, "groups": ["rich"]}, 0),
@@ -83,6 +83,13 @@ def test_by_hand(goal, expected):
 )
 def test_a_plan_that_takes_more(goal, expected):
     assert value(goal, FARTHER) == pytest.approx(expected, abs=1e-12)
+
+
+def test_a_closed_school_keeps_its_trips_and_walks():
+    """Unit 2 goes 1 min to the closed school, on foot, and would go 3 min to Oak Hill, too far to walk."""
+    closed = {"closed_travel": np.ones((6, 1)), "closed_walkable": np.full((6, 1), True)}
+    assert value({"minimize": "added_travel"}, FARTHER, **closed) == pytest.approx((20 * 6 + 30 * 2) / 100)
+    assert value({"minimize": "walk_lost"}, FARTHER, **closed) == pytest.approx(0.5)
 
 
 def test_shorter_trips_are_less_than_nothing():
@@ -112,9 +119,10 @@ def test_an_empty_zone_has_no_roundness_and_no_share():
     assert value({"minimize": "max_deviation", "group": "poor"}, empty) == pytest.approx(0)
 
 
-def test_zones_change_by_units_that_have_a_school_today():
-    assert value({"minimize": "schools_changed"}, Plan([0, 0, 1, 1, 0, 1])) == 1  # Elm Grove gains the closed school's unit; the new unit counts not
-    assert value({"minimize": "schools_changed"}, Plan([0, 0, 0, 1, 1, 1]), current=np.array([0, 0, 0, 1, -1, 1]), closed_ids=()) == 0
+def test_zones_change_by_new_units_too():
+    assert value({"minimize": "schools_changed"}, Plan([0, 0, 1, 1, 0, 1])) == 2  # Elm Grove gains the closed school's unit, Oak Hill the new one
+    assert value({"minimize": "schools_changed"}, Plan([0, 0, 1, 1, 1, 1])) == 1
+    assert value({"minimize": "schools_changed"}, Plan([0, 0, 0, 1, 1, 1]), current=np.array([0, 0, 0, 1, -1, 1]), closed_ids=()) == 1
 
 
 @pytest.mark.parametrize(

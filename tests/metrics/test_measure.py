@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from rezoning.district.district import District
 from rezoning.errors import ScenarioError
-from rezoning.metrics.goals import goal_value
+from rezoning.metrics.goals import goal_value, value_or_none
 from rezoning.metrics.measure import by_school, measure, measure_nearest, measure_today
 from rezoning.plan import Plan
 from rezoning.scenario.schema import Goal
@@ -20,6 +20,7 @@ CONTRACT = {
     "pieces",
 }  # fmt: skip
 FURTHER = {
+    "added_travel_unknown_students",
     "students", "travel_unknown_students", "boundary_km", "max_deviation", "isolated_students", "out_of_band", "schools_changed", "flows", "burden",
     "walk_share", "nearest_share", "program_access", "utilization_spread", "utilization_by_year", "portable_students", "polsby_popper",
 }  # fmt: skip
@@ -109,6 +110,7 @@ def test_what_is_not_known_is_none():
     assert undefined == {
         "theil_h", "students_reassigned", "share_reassigned", "reassigned_by_group",
         "travel_mean", "travel_p90", "travel_max", "travel_mean_by_group", "travel_unknown_students",
+        "added_travel_unknown_students",
         "utilization_min", "utilization_max", "over_capacity_students", "boundary_km", "out_of_band", "schools_changed", "flows", "walk_share",
         "nearest_share", "program_access", "utilization_spread", "utilization_by_year", "portable_students", "polsby_popper",
     }  # fmt: skip
@@ -215,8 +217,14 @@ def test_natural_values(goal, value):
     assert goal_value(Goal.model_validate(goal), PLAN, district) == pytest.approx(value)
 
 
-def test_an_unknown_trip_adds_nothing_to_the_travel_goal():
-    assert goal_value(Goal(minimize="travel"), Plan([0, 0, 0, 0, 0, 1]), line()) == pytest.approx(1.6)
+def test_an_unknown_trip_is_left_out_of_the_travel_goal():
+    """Of 100 students 20 have no known trip, and are neither above the line nor below it."""
+    plan = Plan([0, 0, 0, 0, 0, 1])
+    assert goal_value(Goal(minimize="travel"), plan, line()) == measure(plan, line())["travel_mean"] == pytest.approx((10 + 40 + 90 + 20) / 80)
+    assert measure(plan, line())["travel_unknown_students"] == 20
+    nowhere = line(travel=np.full((6, 2), np.nan))
+    assert value_or_none(Goal(minimize="travel"), plan, nowhere) is None
+    assert measure(plan, nowhere)["travel_mean"] is None
 
 
 @pytest.mark.parametrize(
@@ -228,7 +236,7 @@ def test_an_unknown_trip_adds_nothing_to_the_travel_goal():
         ({"minimize": "imbalance", "groups": ["rich"]}, {}, "the district has no group 'rich'."),
         ({"minimize": "imbalance"}, {"students": np.zeros(6)}, "the district has no students."),
         ({"minimize": "reassigned"}, {"current": None}, "the district has no zones of today, or no students."),
-        ({"minimize": "travel"}, {"travel": None}, "the district has no travel, or no students."),
+        ({"minimize": "travel"}, {"travel": None}, "the district has no travel, or no student whose trip is known."),
         ({"minimize": "over_capacity"}, {"capacity": None}, "the schools have no capacity, or the district no students."),
     ],
 )
@@ -258,4 +266,4 @@ def test_any_plan(school, has_travel):
     assert m["over_capacity_students"] == pytest.approx(100 * goal_value(Goal(minimize="over_capacity"), plan, district))
     if has_travel:
         assert m["travel_p90"] <= m["travel_max"]
-        assert m["travel_mean"] * (100 - m["travel_unknown_students"]) == pytest.approx(100 * goal_value(Goal(minimize="travel"), plan, district))
+        assert m["travel_mean"] == pytest.approx(goal_value(Goal(minimize="travel"), plan, district))

@@ -18,7 +18,7 @@ from rezoning.plan import Plan
 from rezoning.scenario.schema import Alternatives, Scenario
 
 CLOSE = 1e-6
-SEEDS = (2, 5, 7, 8, 10, 12, 13, 14, 32, 47, 48, 50, 52, 58, 65)  # questions with a plan, weighted and in order, most with plans nearly as good
+SEEDS = (2, 5, 7, 8, 10, 12, 86, 14, 32, 47, 48, 50, 52, 58, 65)  # questions with a plan, weighted and in order, most with plans nearly as good
 
 
 @pytest.fixture(autouse=True)
@@ -89,7 +89,7 @@ def test_each_is_as_good_and_as_far_as_asked_and_no_other_is_left_out(seed, apar
 
 def test_the_seeds_above_end_in_both_ways():
     """Else the test above would show less than it says."""
-    found = [further(seed, count=3, distance=0.05, give_up=1.0) for seed in (12, 13)]
+    found = [further(seed, count=3, distance=0.05, give_up=1.0) for seed in (12, 86)]
     assert [one[3].ending for one in found] == [Ending.NO_MORE, Ending.ENOUGH]
 
 

@@ -1,8 +1,10 @@
 """One suite for every solver that is here: how a call ends, what it proves, and what it says of a bad option."""
 
+import tempfile
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -14,6 +16,7 @@ from rezoning.district.district import District
 from rezoning.errors import ScenarioError
 from rezoning.formulation.formulate import formulate
 from rezoning.formulation.formulation import Formulation
+from rezoning.optimize import command
 from rezoning.optimize.backends import Answer, Limits, Outcome, Watch, backend, bad_option, installed_solvers
 from rezoning.optimize.exact import branch_and_cut
 from rezoning.optimize.milp import Milp, build
@@ -216,9 +219,7 @@ def test_a_bad_option_is_named(solver, small):
 def test_a_bad_value_is_named(small):
     with pytest.raises(ScenarioError) as caught:
         solved("highs", model(small), options={"mip_max_nodes": "many"})
-    assert str(caught.value) == (
-        "solve.options.mip_max_nodes: highs does not take mip_max_nodes = 'many'. Look it up in highs's manual or drop it."
-    )
+    assert str(caught.value) == ("solve.options.mip_max_nodes: highs does not take mip_max_nodes = 'many'. Look it up in highs's manual or drop it.")
     with pytest.raises(ScenarioError) as caught:
         solved("scip", model(small), options={"limits/nodes": "many"})
     assert str(caught.value).startswith("solve.options.limits/nodes: scip does not take limits/nodes = 'many' (")
@@ -327,20 +328,111 @@ def test_what_each_can_do():
     assert backend("HiGHS").name == "highs"
 
 
-@pytest.mark.skipif("cbc" not in SOLVERS, reason="CBC is not here")
-def test_a_crash_of_the_solver_loses_no_plan(small, monkeypatch):
+needs_cbc = pytest.mark.skipif("cbc" not in SOLVERS, reason="CBC is not here")
+
+
+def program(path: Path, text: str) -> Path:
+    """A program of a few lines of shell in CBC's place."""
+    path.write_text(f"#!/bin/sh\n{text}\n", encoding="utf-8")
+    path.chmod(0o755)
+    return path
+
+
+@needs_cbc
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("kill -SEGV $$", "cbc did not start (Error while trying to execute"),
+        ("echo Welcome; kill -KILL $$", "cbc stopped with a fault of its own (Error while trying to execute"),
+        ("exit 3", "cbc did not start (Error while trying to execute"),
+        ("exit 0", "cbc did not start (Error while executing"),
+        ("echo Welcome; echo 1 2 3.0 4.0 > $(echo $* | sed 's/.*-solution //')", "cbc stopped with a fault of its own (it wrote no status"),
+        ("echo Welcome; echo nonsense > $(echo $* | sed 's/.*-solution //')", "cbc stopped with a fault of its own (what it wrote cannot be read"),
+        ("echo Welcome; : > $(echo $* | sed 's/.*-solution //')", "cbc stopped with a fault of its own (what it wrote cannot be read"),
+    ],
+)
+@pytest.mark.parametrize("has_start", [False, True])
+def test_a_cbc_that_never_started_or_died_has_failed(small, tmp_path, monkeypatch, text, words, has_start):
+    """It is no time limit, and what was known before stays known."""
     import pulp
 
-    def crash(*_arguments, **_options):
-        raise pulp.PulpSolverError("Pulp: Error while executing cbc")
+    monkeypatch.setattr(pulp.PULP_CBC_CMD, "pulp_cbc_path", str(program(tmp_path / "cbc", text)))
+    answer = solved("cbc", model(small), plans(small)[0] if has_start else None)
+    assert (answer.outcome, answer.values, answer.bound) == (Outcome.FAILED, None, None)
+    assert answer.failure.startswith(words)
 
+
+@needs_cbc
+def test_cbc_starts_where_temporary_files_have_a_space_in_their_path(small, best, tmp_path, monkeypatch):
+    place = tmp_path / "Documents and Settings"
+    place.mkdir()
+    monkeypatch.setenv("TMPDIR", str(place))
+    monkeypatch.setattr(tempfile, "tempdir", None)
     milp = model(small)
-    monkeypatch.setattr(pulp.LpProblem, "solve", crash)
-    start = plans(small)[0]
-    answer = solved("cbc", milp, start)
-    assert (answer.outcome, answer.values, answer.bound) == (Outcome.LIMIT, None, None)
-    with pytest.raises(ScenarioError, match="cbc could not be run: Pulp: Error while executing cbc"):
-        solved("cbc", milp)
+    answer = solved("cbc", milp)
+    assert (answer.outcome, value(milp, answer)) == (Outcome.PROVEN, pytest.approx(best, abs=1e-9))
+    assert list(place.iterdir()) == []
+    monkeypatch.setattr(command, "PLACES", ("/nowhere",))
+    assert solved("cbc", model(small)).failure == (
+        f"cbc stopped with a fault of its own: no folder for temporary files whose path has no spaces can be written, neither {place} nor /nowhere."
+    )
+
+
+class Breaks:
+    """A separation that has nothing to say, and raises once, after some questions: SCIP gets no answer then and breaks, from the inside."""
+
+    def __init__(self, after: int) -> None:
+        self.left = after
+
+    def holds(self, school_of_node, values=None) -> bool:
+        self.left -= 1
+        if self.left == 0:
+            raise RuntimeError("no answer")
+        return True
+
+    def cuts(self, school_of_node, values=None):
+        self.holds(school_of_node)
+        return []
+
+    def fractional_cuts(self, x, values=None):
+        return []
+
+
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
+def test_a_scip_that_broke_is_asked_nothing_and_keeps_what_it_told(small, best):
+    kept = 0
+    for after in (2, 8, 13):
+        milp, told = model(small), []
+        watch = Watch(on_plan=lambda plan, told=told: told.append(plan.tolist()))
+        limits = Limits(30.0, options={"presolving/maxrounds": 0})
+        answer = backend("scip").solve(milp, limits, None, watch, Breaks(after))
+        assert answer.outcome is Outcome.FAILED
+        assert answer.failure == "scip stopped with a fault of its own: unspecified error."
+        assert answer.bound is None or answer.bound <= best + 1e-6
+        assert (answer.values is None) == (not told)
+        if told:
+            assert milp.assignment(answer.values).tolist() == told[-1]
+            assert answer.bound is not None
+            kept += 1
+    assert kept
+
+
+@pytest.mark.parametrize("name", SOLVERS)
+def test_a_failure_ends_branch_and_cut_with_the_best_plan(small, name, monkeypatch):
+    """Nothing is lost, nothing proven, and nobody asks again and again."""
+    from rezoning.optimize import highs, scip
+
+    def breaks(*_arguments, **_options):
+        raise RuntimeError("out of its mind")
+
+    module, function = {"highs": (highs, "_ask"), "scip": (scip, "_ask"), "cbc": (command.Command, "_ask")}[name]
+    monkeypatch.setattr(module, function, breaks)
+    tracker = Tracker(small, [(small.terms[0], 1.0)], time.monotonic)
+    tracker.offer(plans(small)[0])
+    ending = branch_and_cut(tracker, backend(name), Limits(20.0), Watch())
+    assert tracker.plan.tolist() == plans(small)[0].tolist()
+    assert (ending.is_proven, ending.is_infeasible) == (False, False)
+    assert ending.failure == f"{name} stopped with a fault of its own: out of its mind."
 
 
 def test_whole_numbers_have_whole_bounds():

@@ -10,7 +10,7 @@ from rezoning.errors import Infeasible
 from rezoning.formulation.formulate import formulate
 from rezoning.formulation.formulation import Formulation
 from rezoning.optimize.contiguity import Separator
-from rezoning.optimize.milp import Cut
+from rezoning.optimize.lifts import Cut
 
 
 def compiled(one) -> Formulation | None:

@@ -134,7 +134,7 @@ def test_the_cases_cover_every_rule_and_goal():
     counts = {is_feasible: Counter() for is_feasible in (True, False)}
     for seed in SEEDS:
         counts[truth(seed).is_feasible].update(features(seed))
-    assert sum(truth(seed).is_feasible for seed in SEEDS) >= 200
+    assert sum(truth(seed).is_feasible for seed in SEEDS) >= 190
     wanted = (
         "goal dissimilarity, goal imbalance, goal reassigned, goal travel, goal over_capacity, versus None, versus white, some groups, "
         "weights, in order, give up, contiguity exact keep, contiguity exact forbid, contiguity none forbid, contiguity closer_neighbor keep, "

@@ -16,7 +16,7 @@ from rezoning.errors import Infeasible
 from rezoning.formulation.formulate import formulate
 from rezoning.formulation.formulation import Contiguity, Formulation, Pairs, Rows
 from rezoning.optimize.fractional import CREEP, LEAST, Fractional
-from rezoning.optimize.milp import Cut
+from rezoning.optimize.lifts import Cut
 from rezoning.scenario.load import load_scenario
 
 VIOLATION = 0.01

@@ -1,6 +1,7 @@
 """The PuLP problem says exactly what the formulation says, and nothing of a plan is lost on the way there and back."""
 
 from dataclasses import replace
+from itertools import product
 
 import numpy as np
 import pulp
@@ -8,13 +9,14 @@ import pytest
 from drawn import case, cases, picture, scenario
 from enumerated import are_contiguous, assignments, plans, values, vectors
 from hypothesis import given, settings
+from scipy.sparse import csr_array
 
 from rezoning.errors import Infeasible
 from rezoning.formulation.formulate import formulate
 from rezoning.formulation.formulation import Formulation, RowName
 from rezoning.optimize.backends import Limits, Outcome, Watch, backend
-from rezoning.optimize.lifts import strongest
-from rezoning.optimize.milp import UNIT, Cut, Milp, build
+from rezoning.optimize.lifts import Cut, strongest
+from rezoning.optimize.milp import UNIT, Milp, build, measured
 
 quick = settings(max_examples=70, deadline=None, derandomize=True)
 
@@ -169,3 +171,23 @@ def test_cuts_become_rows():
 def test_the_strongest_school_wins_ties_to_the_first():
     problem = formulate(picture("AaabB"), scenario({"contiguity": {"method": "none"}}))
     assert strongest(problem, np.array([1, 0.4, 0.6, 0.5, 0.5, 0.9, 0.1, 1])).tolist() == [0, 1, 0, 0, 1]
+
+
+def test_sides_move_in_to_what_sums_can_be_and_no_further():
+    """Drawn rows with a common measure or without: what they hold of all binary points is the same, and no side is between two sums by a hair."""
+    rng = np.random.default_rng(3)
+    points = np.array(list(product((0.0, 1.0), repeat=8)))
+    moved = 0
+    for _ in range(200):
+        length = rng.choice([1.0, 0.5, 0.1, 0.01, 1e-3, 0.0])
+        values = rng.integers(-40, 40, (1, 8)) * length if length else rng.normal(size=(1, 8))
+        sums = np.sort(np.unique(np.round(points @ values[0], 9)))
+        lower = np.array([rng.choice([-np.inf, rng.choice(sums) + rng.choice([0, 1e-8, -1e-8, 5e-5])])])
+        upper = np.array([rng.choice([np.inf, rng.choice(sums) + rng.choice([0, 1e-8, -1e-8, -5e-5])])])
+        low, high = measured(csr_array(values), lower, upper)
+        before = (points @ values[0] >= lower - 1e-7) & (points @ values[0] <= upper + 1e-7)
+        assert (before == ((points @ values[0] >= low - 1e-9) & (points @ values[0] <= high + 1e-9))).all() or not length
+        assert low >= lower - 1.1e-7
+        assert high <= upper + 1.1e-7
+        moved += int(high[0] < upper[0] - 1e-6)
+    assert moved > 10

@@ -50,9 +50,8 @@ def cases_with_prices(count: int):
 
 
 LEVERS = {
-    27: {"bands[0].either[0].min", "reassigned.groups.black"}, 48: {"reassigned.groups.black", "flow_balance[0].max_ratio"},
-    254: {"burden[0].max_extra"}, 260: {"reassigned.each_school", "unity.min_share"}, 291: {"bands[0].within", "reassigned.schools.A"},
-    326: {"capacity.max"}, 352: {"isolation[0].above"}, 365: {"burden[0].max_ratio"},
+    3: {"capacity.max"}, 10: {"burden[0].max_extra"}, 45: {"flow_balance[0].max_ratio"}, 102: {"burden[0].max_ratio", "isolation[0].above"},
+    227: {"bands[0].within"}, 269: {"reassigned.schools.A"},
 }  # fmt: skip
 
 

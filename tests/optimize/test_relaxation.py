@@ -15,8 +15,8 @@ from rezoning.formulation.formulate import formulate
 from rezoning.optimize.backends import Clock, Watch
 from rezoning.optimize.contiguity import Separator
 from rezoning.optimize.fractional import Fractional
-from rezoning.optimize.highs import Program
 from rezoning.optimize.milp import build
+from rezoning.optimize.program import Program
 from rezoning.optimize.relaxation import tighten, weak_bound
 
 SEED = 5  # a question with a plan and choices

@@ -1,6 +1,5 @@
 """The search over time: goals told apart, lines where they belong, and nothing shown that a book hides."""
 
-import itertools
 import re
 from dataclasses import replace
 
@@ -10,23 +9,23 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rezoning.report.charts.proof import proof, public_stages, thinned
-from rezoning.report.charts.trace import Moment, read_trace, split, stages
+from rezoning.report.charts.trace import Moment, read_trace, stages
 from rezoning.report.language import HIDDEN, Language
 
 EN = Language()
-TRACE = """seconds,value,bound
-0.000,0.5,
-1.000,0.4,
-2.000,0.4,0.2
-4.000,0.3,0.3
-4.500,8,
-5.000,6,5
+TRACE = """seconds,goal,value,bound
+0.000,dissimilarity,0.5,
+1.000,dissimilarity,0.4,
+2.000,dissimilarity,0.4,0.2
+4.000,dissimilarity,0.3,0.3
+4.500,schools_changed,8,
+5.000,schools_changed,6,5
 """
 GOALS = [
     {"minimize": "dissimilarity", "group": "low", "value": 0.3, "bound": 0.3},
     {"minimize": "schools_changed", "group": None, "value": 6.0, "bound": 5.0},
 ]
-HEAD = "seconds,value,bound\n"
+HEAD = "seconds,goal,value,bound\n"
 
 
 def run(folder, text=TRACE, goals=GOALS, **record):
@@ -43,24 +42,27 @@ def test_goals_are_told_apart(tmp_path):
     assert found[0].moments[2] == Moment(2.0, 0.4, 0.2)
 
 
-@pytest.mark.parametrize(
-    ("goals", "record"),
-    [(GOALS[:1], {}), ([{**GOALS[0], "bound": 0.1}, GOALS[1]], {}), ([*GOALS], {"objective": {"value": 1.0}})],
-    ids=["more stages than goals", "another bound", "weighted sum"],
-)
-def test_a_stage_that_may_be_anything_is_given_no_goal(tmp_path, goals, record):
-    assert {stage.goal is None for stage in stages(run(tmp_path, goals=goals, **record).first)} == {True}
+def test_the_values_of_a_goal_bear_its_name_though_they_look_like_those_of_the_one_before(tmp_path):
+    """The second goal goes on below the first one's value and above its bound; and the first is taken up again at the end."""
+    rows = ["0,dissimilarity,0.5,0.1", "1,schools_changed,0.4,0.2", "2,dissimilarity,0.45,0.3", "3,schools_changed,0.3,0.2"]
+    found = stages(run(tmp_path, HEAD + "\n".join(rows) + "\n").first)
+    assert [(stage.number, stage.goal["minimize"], [moment.value for moment in stage.moments]) for stage in found] == [
+        (1, "dissimilarity", [0.5, 0.45]),
+        (2, "schools_changed", [0.4, 0.3]),
+    ]
 
 
-@given(st.lists(st.tuples(st.none() | st.floats(-10, 10), st.none() | st.floats(-10, 10)), max_size=20))
-def test_in_a_part_nothing_gets_worse_and_no_moment_is_lost(rows):
-    moments = tuple(Moment(float(k), value, bound) for k, (value, bound) in enumerate(rows))
-    parts = split(moments)
-    assert tuple(moment for part in parts for moment in part) == moments
-    for part in parts:
-        for a, b in itertools.pairwise(part):
-            assert a.value is None or (b.value is not None and b.value <= a.value + 1e-5)
-            assert a.bound is None or (b.bound is not None and b.bound >= a.bound - 1e-5)
+def test_goals_of_one_kind_are_told_apart_by_their_groups(tmp_path):
+    goals = [{"minimize": "dissimilarity", "group": group} for group in ("low", "black")]
+    found = stages(run(tmp_path, f"{HEAD}0,dissimilarity low,0.5,\n1,dissimilarity black,0.4,\n", goals=goals).first)
+    assert [stage.goal["group"] for stage in found] == ["low", "black"]
+
+
+def test_a_weighted_sum_is_no_goal_and_a_trace_of_other_goals_is_none(tmp_path):
+    found = stages(run(tmp_path, f"{HEAD}0,weighted sum,0.5,\n", objective={"value": 1.0}).first)
+    assert [stage.goal for stage in found] == [None]
+    assert stages(run(tmp_path, goals=GOALS[:1]).first) == ()
+    assert stages(run(tmp_path, TRACE.replace("goal,", "").replace("dissimilarity,", "").replace("schools_changed,", "")).first) == ()
 
 
 @given(st.lists(st.floats(0, 1000), min_size=1, max_size=400))
@@ -72,7 +74,10 @@ def test_thinned_moments_are_few_in_order_and_keep_both_ends(times):
     assert [m.seconds for m in kept] == sorted(m.seconds for m in kept)
 
 
-@pytest.mark.parametrize("text", ["", "seconds,value\n1,2\n", f"{HEAD}soon,1,2\n", "nothing", f"{HEAD}1\n", f"{HEAD}nan,1,1\n"])
+NO_TRACES = ["", "seconds,value\n1,2\n", f"{HEAD}soon,dissimilarity,1,2\n", "nothing", f"{HEAD}1\n", f"{HEAD}nan,dissimilarity,1,1\n"]
+
+
+@pytest.mark.parametrize("text", NO_TRACES)
 def test_what_is_no_trace_is_left_out(tmp_path, text):
     made = run(tmp_path, text)
     assert stages(made.first) == ()
@@ -80,7 +85,7 @@ def test_what_is_no_trace_is_left_out(tmp_path, text):
 
 
 def test_a_missing_trace_a_plan_file_and_changed_data_have_none(tmp_path):
-    assert read_trace(tmp_path / "trace.csv") == ()
+    assert read_trace(tmp_path / "trace.csv") == {}
     made = run(tmp_path)
     assert stages(replace(made.first, is_run=False)) == ()
     assert stages(replace(made.first, changed=("units.csv has changed since the run.",))) == ()
@@ -103,7 +108,7 @@ def test_lines_stand_at_seconds_and_values(tmp_path):
 
 
 def test_a_search_without_a_bound_says_so(tmp_path):
-    html = proof(run(tmp_path, "seconds,value,bound\n0.1,0.5,\n0.2,0.4,\n"), "A", EN)
+    html = proof(run(tmp_path, f"{HEAD}0.1,dissimilarity,0.5,\n0.2,dissimilarity,0.4,\n"), "A", EN)
     assert "nothing was proven about what is possible" in html
     assert 'class="ch-gap"' not in html.split("<figure")[1]
 
@@ -118,7 +123,7 @@ def test_a_hidden_measure_hides_its_search(tmp_path):
 
 
 def test_no_more_digits_than_the_book_shows(tmp_path):
-    made = replace(run(tmp_path, "seconds,value,bound\n0,0.123456,0.0987\n", GOALS[:1]), is_hidden=True)
+    made = replace(run(tmp_path, f"{HEAD}0,dissimilarity,0.123456,0.0987\n", GOALS[:1]), is_hidden=True)
     made = replace(made, options=(replace(made.first, record={**made.first.record, "goals": [{**GOALS[0], "value": 0.123456, "bound": 0.0987}]}),))
     assert public_stages(made, made.first)[0].moments == (Moment(0.0, 0.123, 0.099),)
 

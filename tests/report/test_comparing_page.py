@@ -86,7 +86,7 @@ def test_options_are_told_in_a_paragraph() -> None:
 def test_what_was_proven_is_said_and_an_official_page_says_so() -> None:
     option = drawn.option("A", drawn.PLANS[0], asked=drawn.scenario({"official": True}), status="optimal", proof={"bound": 0.3, "gap": 0.0})
     text, _ = page(make_book([option]))
-    assert "Proven best: no plan within its rules does better." in text
+    assert "Proven best: no plan within these rules does better." in text
     assert "Proposed by the district." in text and "Illustrative" not in text  # noqa: PT018
     changed = replace(option, changed=("units.csv has changed since the run.",))
     assert "Data have changed since this option was found" in page(make_book([changed]))[0]

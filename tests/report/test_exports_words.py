@@ -213,7 +213,7 @@ def test_a_run_says_its_status_bound_gap_and_data(tmp_path):
     book = replace(book, options=(run, *book.options[1:]))
     export(book, "A", "gpkg", tmp_path)
     text = (tmp_path / "README.txt").read_text(encoding="utf-8")
-    assert "Status: optimal within the gap that was asked for. Solver: scip; seed 7." in text
+    assert "Close to best: the gap that was asked for is proven. Solver: scip; seed 7." in text
     assert "Goal: students who change schools 20.0 %; no plan within these rules can go below 19.0 % (gap 5.00 %)." in text
     assert "units.csv has changed since the run." in text
     assert f"units.gpkg  sha256 {'ab' * 32}" in text

@@ -20,7 +20,8 @@ from rezoning.report.figures.saving import plain
 from rezoning.report.language import HIDDEN, Language
 
 EN = Language()
-TRACE = "seconds,value,bound\n0,0.5,\n1,0.4,0.2\n3,0.3,0.25\n"
+TRACE = "seconds,goal,value,bound\n0,dissimilarity,0.5,\n1,dissimilarity,0.4,0.2\n3,dissimilarity,0.3,0.25\n"
+OF_TRAVEL = TRACE.replace("dissimilarity", "travel")
 LOW = [{"minimize": "dissimilarity", "group": "low"}]
 
 
@@ -120,7 +121,7 @@ def test_all_figures_are_written_and_are_the_same_each_time(tmp_path, caplog):
     [
         ({"geometry": None}, {}, TRACE, [f"{name}-a is not drawn: the district has no polygons." for name in ("zones", "changes")]),
         ({"current": None}, {}, TRACE, [f"{name}-a is not drawn: the district has no zones of today." for name in ("zones", "changes")]),
-        ({"groups": {}}, {"goals": [{"minimize": "travel"}]}, TRACE, ["shares is not drawn: there are no groups that may be shown."]),
+        ({"groups": {}}, {"goals": [{"minimize": "travel"}]}, OF_TRAVEL, ["shares is not drawn: there are no groups that may be shown."]),
         ({}, {}, None, ["trace-a is not drawn: {run} has no trace.csv that can be read."]),
         ({}, {}, "what?", ["trace-a is not drawn: {run} has no trace.csv that can be read."]),
     ],

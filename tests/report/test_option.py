@@ -64,7 +64,7 @@ def test_what_is_no_run_is_refused_all_at_once(tiny, tmp_path):
     assert [str(problem) for problem in error.value.problems] == [
         f"{tmp_path}/empty: holds no run.json, so it is not the directory of a run. Give a directory that rezoning run has written.",
         f"{tmp_path}/broken/run.json: is not the record of a run. Run the scenario again.",
-        f"{tmp_path}/gone: there is no such file or directory. Give run directories, and plan files after the first.",
+        f"{tmp_path}/gone: there is no such file. Give run directories, and plan files after the first.",
     ]
 
 

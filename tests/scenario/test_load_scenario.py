@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import os
 import pickle
 from pathlib import Path
 
 import pytest
 
 from rezoning.errors import ScenarioError
+from rezoning.files import SCENARIO_BYTES
+from rezoning.scenario.doubts import doubts
 from rezoning.scenario.load import load_scenario
 from rezoning.scenario.schema import Scenario
 
@@ -231,6 +234,26 @@ def test_set_makes_sections_that_the_file_lacks() -> None:
     assert scenario.rules.capacity.max == 1.1
 
 
+@pytest.mark.parametrize(
+    ("dots", "brackets"),
+    [
+        ("goals.0.give_up=0.3", "goals[0].give_up=0.3"),
+        ("goals.1.groups.0=white", "goals[1].groups[0]=white"),
+        ("rules.forbid.0.1=S1", "rules.forbid[0][1]=S1"),
+        ("rules.bands.0.within=0.2", "rules.bands[0].within=0.2"),
+    ],
+)
+def test_an_entry_of_a_list_is_named_with_a_dot_or_as_messages_name_it(dots: str, brackets: str) -> None:
+    before = ["rules.forbid=[[060014001001001, S2]]", "rules.bands=[{group: white, within: 0.1}]", "goals.1.groups=[low_income]"]
+    one, other = (load_scenario(EVERYTHING, [*before, setting]) for setting in (dots, brackets))
+    assert one.model_dump() == other.model_dump() != load_scenario(EVERYTHING, before).model_dump()
+
+
+def test_a_key_with_brackets_of_its_own_is_a_key() -> None:
+    scenario = load_scenario(EVERYTHING, ["rules.assign={'unit[0]': S1}", "rules.assign.unit[0]=S2"])
+    assert scenario.rules.assign["unit[0]"] == "S2"
+
+
 HELP = "See the scenario with: rezoning show."
 
 
@@ -242,6 +265,7 @@ HELP = "See the scenario with: rezoning show."
         ("solve..gap=1", "--set solve..gap=1: this is not KEY=VALUE. Write --set solve.time_limit=60."),
         ("extends=a.yaml", "--set extends=a.yaml: extends works only inside a file. Write it into the scenario."),
         ("goals.7.give_up=1", f"--set goals.7.give_up=1: goals is a list of 1, counted from 0, and has no entry '7'. {HELP}"),
+        ("goals[7].give_up=1", f"--set goals[7].give_up=1: goals is a list of 1, counted from 0, and has no entry '7'. {HELP}"),
         ("goals.first=1", f"--set goals.first=1: goals is a list of 1, counted from 0, and has no entry 'first'. {HELP}"),
         ("name.short=1", f"--set name.short=1: name is smallest, and nothing can stand below it. {HELP}"),
         ("solve.gap=-1", "--set solve.gap: -1 is too small. Give at least 0."),
@@ -264,8 +288,8 @@ def test_a_wrong_setting_is_named(setting: str, message: str) -> None:
 def test_a_missing_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     assert refused("nowhere.yaml") == "nowhere.yaml: the file does not exist. Check the name and the folder."
-    assert refused(".") == ".: the file is a folder. Name the scenario file in it."
-    assert refused("a\0b") == "a\0b: the file cannot be read: the name is not one of a file. Check the name and who may read it."
+    assert refused(".") == ".: the file is a folder. Name the file in it."
+    assert refused("a\0b") == "a\\0b: the file is no name of a file. Check the name."
 
 
 def test_a_file_that_is_not_text(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -301,3 +325,46 @@ def test_the_shared_scenarios_load(name: str) -> None:
     if not path.exists():
         pytest.skip("the real districts are not here")
     assert load_scenario(path).name == name.replace("/", "-").replace("_", "-")
+
+
+# -- what is no file ---------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("asked", [False, True], ids=["scenario", "extends"])
+def test_a_scenario_is_a_file_that_ends(tmp_path, asked):
+    """Nothing is opened that might never be written to, or never end."""
+    os.mkfifo(tmp_path / "pipe")
+    (tmp_path / "loop").symlink_to("loop")
+    with (tmp_path / "large.yaml").open("wb") as stream:
+        stream.truncate(SCENARIO_BYTES + 1)
+    reasons = {
+        "pipe": "is a pipe",
+        "/dev/zero": "is a device",
+        "x" * 300: "has a name longer than the system allows",
+        "loop": "is a link that leads back to itself",
+        "large.yaml": "is larger than 16 MB, the most that is read",
+    }
+    for name, reason in reasons.items():
+        path = tmp_path / name
+        if asked:
+            path = tmp_path / "child.yaml"
+            path.write_text(f"extends: {name}\n")
+        with pytest.raises(ScenarioError) as error:
+            load_scenario(path)
+        assert reason in str(error.value)
+
+
+@pytest.mark.parametrize(
+    ("rules", "said"),
+    [
+        ({"capacity": {"max": 100}}, ("rules.capacity.max: 100 is a share, 10,000 %; 100 % is written 1",)),
+        ({"capacity": {"min": 80, "schools": {"A": {"min": 95, "max": 105}}}}, 3),
+        ({"travel": {"max": 100, "max_increase": 50}}, ("rules.travel.max_increase: 50 is a share, 5,000 %; 50 % is written 0.5",)),
+        ({"capacity": {"max": 1.05}, "travel": {"max": 100, "max_increase": 0.5}}, ()),
+    ],
+)
+def test_percentages_where_shares_belong_are_doubted(rules, said):
+    data = {"units": {"path": "u.gpkg", "students": "s", "current_school": "z"}, "schools": {"path": "s.csv", "capacity": "c"},
+            "travel": {"estimate": "straight_line"}}  # fmt: skip
+    found = doubts(Scenario.model_validate({"name": "n", "data": data, "rules": rules, "goals": [{"minimize": "travel"}]}))
+    assert found == said if isinstance(said, tuple) else len(found) == said

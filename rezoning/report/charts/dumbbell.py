@@ -71,7 +71,7 @@ def bands_of(book: Book, group: str) -> list[Band]:
     for option in book.options:
         for rule in option.scenario.rules.bands:
             if rule.group == group:
-                limits = tuple(part.limits(share) for part in rule.ranges)
+                limits = tuple(part.limits(share) for part in rule.ranges_at(share))
                 band = found.setdefault(rule.model_dump_json(), Band(rule, limits))
                 if option.letter not in band.letters:
                     band.letters.append(option.letter)

@@ -15,6 +15,7 @@ from rezoning.report.comparing.units import differences, trip
 from rezoning.report.html import render
 from rezoning.report.language import Cell, Language
 from rezoning.report.option import Option
+from rezoning.report.outcome import option_outcome
 from rezoning.report.page.goals import Proof, proofs
 from rezoning.report.page.provenance import files, policy, versions
 from rezoning.report.public import Book, SchoolRow
@@ -115,8 +116,7 @@ def status_words(option: Option, language: Language) -> str:
         return language.text("compare.status_plan")
     if option.changed:
         return language.text("compare.changed_since")
-    status = option.record.get("status")
-    return language.text(f"compare.status_{status if status in ('optimal', 'within_gap', 'feasible') else 'other'}")
+    return option_outcome(option, language)
 
 
 def _card(book: Book, option: Option, language: Language) -> Card:

@@ -11,18 +11,14 @@ from rezoning.report.exports import words
 from rezoning.report.exports.layers import Job, Written
 from rezoning.report.exports.text import clean
 from rezoning.report.goal_words import amount, goal_name
+from rezoning.report.language import Language
+from rezoning.report.outcome import outcome_words
 from rezoning.report.titles import title_of
 
 if TYPE_CHECKING:
     from rezoning.report.option import Option
 
 WIDTH = 110
-
-STATUS = {
-    "optimal": "proven optimal",
-    "within_gap": "optimal within the gap that was asked for",
-    "feasible": "the best plan found within the time limit",
-}
 
 
 def readme(job: Job, about: str, opens_in: str, written: Sequence[Written], notes: Sequence[str]) -> str:
@@ -84,8 +80,7 @@ def _option(option: Option, job: Job) -> list[str]:
     record = option.record
     lines = [title, "-" * min(len(title), WIDTH), f"Scenario: {option.scenario.name}."]
     if option.is_run:
-        status = STATUS.get(record.get("status", ""), record.get("status", ""))
-        lines.append(f"Status: {status}. Solver: {record.get('solver')}; seed {record.get('seed')}.")
+        lines.append(f"{outcome_words(record, option.scenario, Language())} Solver: {record.get('solver')}; seed {record.get('seed')}.")
     else:
         lines.append("A plan file, not solved here: nothing is proven about it.")
     unit = option.district.travel_unit

@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 
 from rezoning.errors import DataError, Problem
+from rezoning.files import plainly_named
 from rezoning.report.exports import words
 from rezoning.report.exports.layers import Column, Job, Layer, Written, explained, schools_layer, units_layer, zones_layer
 from rezoning.report.exports.text import LONGEST, cut, short_names
@@ -147,9 +148,9 @@ def put_arrays(
     kind = SHAPES[layer.name]
     if driver == "ESRI Shapefile":
         kind = kind.removeprefix("Multi")  # a shapefile's polygon may have parts
-    with _undated():
+    with _undated(), plainly_named(path) as named:
         pyogrio.raw.write(
-            path, wkb, values, fields, field_mask=masks, layer=layer.name if driver == "GPKG" else None, driver=driver, geometry_type=kind,
+            named, wkb, values, fields, field_mask=masks, layer=layer.name if driver == "GPKG" else None, driver=driver, geometry_type=kind,
             crs=layer.crs.to_wkt(), promote_to_multi=kind == "MultiPolygon", append=append, layer_options=options or None,
         )  # fmt: skip
 

@@ -9,7 +9,7 @@ from rezoning.report.atlas import atlas
 from rezoning.report.charts import charts
 from rezoning.report.html import render
 from rezoning.report.language import Language
-from rezoning.report.option import Option
+from rezoning.report.outcome import option_outcome, short_outcome
 from rezoning.report.page.columns import cell_of, columns
 from rezoning.report.page.goals import proofs
 from rezoning.report.page.measures import index_parts, option_rows
@@ -40,8 +40,8 @@ def report_page(book: Book, statements: Mapping[str, dict[str, Any]], language: 
         book=book,
         title=title_of(book),
         facts=_facts(book, language),
-        statuses={option.letter: _status(option, language) for option in book.options},
-        short_statuses={option.letter: _status(option, language, "short_status") for option in book.options},
+        statuses={option.letter: option_outcome(option, language) for option in book.options},
+        short_statuses={option.letter: short_outcome(option, language) for option in book.options},
         tiles={option.letter: tiles(book, option, language) for option in book.options},
         proofs={option.letter: proofs(book, option, language) for option in book.options},
         statements=statements,
@@ -81,7 +81,3 @@ def _facts(book: Book, language: Language) -> list[tuple[str, str]]:
     )
     said = [("level", settings.level), ("year", settings.year), ("author", settings.author), ("comments", settings.comments_until)]
     return [(language.text("page.fact_district"), size), *((language.text(f"page.fact_{key}"), text) for key, text in said if text)]
-
-
-def _status(option: Option, language: Language, kind: str = "status") -> str:
-    return language.text(f"page.{kind}_{option.record.get('status') if option.is_run else 'plan_file'}")

@@ -11,6 +11,7 @@ from typing import Any
 
 from rezoning.report.language import Language
 from rezoning.report.option import Option
+from rezoning.report.outcome import option_outcome
 from rezoning.report.page.goals import capital
 from rezoning.report.public import Book
 from rezoning.report.rule_words import rule_keys, rules_words
@@ -137,8 +138,7 @@ def file_name(path: str) -> str:
 
 def _facts(option: Option, language: Language) -> Iterator[tuple[str, str]]:
     record = option.record
-    status = record.get("status") if option.is_run else "plan_file"
-    yield language.text("page.fact_status"), language.text(f"page.status_{status}")
+    yield language.text("page.fact_status"), option_outcome(option, language)
     if not option.is_run:
         return
     yield language.text("page.fact_solver"), f"{record.get('solver')} ({language.text('page.fact_method')}: {record.get('method')})"

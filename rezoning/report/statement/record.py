@@ -42,6 +42,7 @@ def statement_record(book: Book, letter: str, language: Language) -> dict[str, A
     return {
         "option": letter,
         "name": subject.option.name,
+        "scenario": subject.option.scenario.name,
         "language": language.code,
         "title": subject.text("title"),
         "illustrative": None if book.settings.official else subject.text("illustrative"),

@@ -1,0 +1,64 @@
+"""One question: does a district have a plan under other rules? The plan, the proof that there is none, or neither in the time given."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
+from pydantic import ValidationError
+
+from rezoning.auditing import audit
+from rezoning.district.district import District
+from rezoning.errors import Infeasible, ScenarioError
+from rezoning.formulation.formulate import formulate
+from rezoning.formulation.formulation import Formulation
+from rezoning.optimize.explain import Verdict, decide
+from rezoning.optimize.feasible import is_feasible
+from rezoning.plan import Plan
+from rezoning.relaxing import Edit, applied
+from rezoning.relaxing.edit import plain_scenario
+from rezoning.scenario.checks import cross_check
+from rezoning.scenario.schema import Scenario
+
+if TYPE_CHECKING:
+    from rezoning.explaining.explain import Budget
+
+UNKNOWN, NO_PLAN = Verdict(None, False), Verdict(None, True)
+
+
+def edited(scenario: Scenario, edits: Iterable[Edit]) -> Scenario | None:
+    """The scenario with edits made; None where a file that says so would be refused."""
+    plain = plain_scenario(scenario)
+    changed = applied(plain, edits)
+    if any(cross_check(changed)) and not any(cross_check(plain)):  # what was built in code may name files that lack something
+        return None
+    try:
+        return Scenario.model_validate(changed)
+    except ValidationError:
+        return None
+
+
+def tried(district: District, scenario: Scenario | None, known: Iterable[Plan], budget: Budget, seconds: float) -> Verdict:
+    """Whether a plan exists under a scenario, by what is known and then by a solve of so many seconds at most.
+
+    A scenario that is refused leaves no plan: nobody can run it.
+    """
+    if budget.left() <= 0:
+        return UNKNOWN
+    try:
+        problem = None if scenario is None else formulate(district, scenario)
+    except (Infeasible, ScenarioError):  # a goal may need a rule that is gone
+        problem = None
+    if problem is None or scenario is None:
+        return NO_PLAN
+    for plan in known:
+        if is_plan_of(problem, plan) and audit(plan, district, scenario.rules, scenario.goals).passed:
+            return Verdict(plan, False)
+    verdict = decide(problem, scenario.solve, min(seconds, budget.left()), budget.stop) if budget.left() > 0 else UNKNOWN
+    is_sound = verdict.plan is None or audit(verdict.plan, district, scenario.rules, scenario.goals).passed
+    return verdict if is_sound else UNKNOWN
+
+
+def is_plan_of(problem: Formulation, plan: Plan) -> bool:
+    """Whether an assignment of units is a plan of a formulation, whose nodes may be several units."""
+    return is_feasible(problem, problem.pairs.of_units(plan.school))

@@ -1,0 +1,85 @@
+"""Questions that need a solver and are no solve: which there are, and what rules cost. Workers answer, so that no solver is ever loaded here."""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time
+from importlib.util import find_spec
+from typing import TYPE_CHECKING, Any
+
+from rezoning.optimize.apart import call
+from rezoning.optimize.backends import OWN, SolverInfo
+from rezoning.optimize.process import Broken, Left
+
+if TYPE_CHECKING:
+    from rezoning.district.district import District
+    from rezoning.formulation.formulation import Formulation, Terms
+    from rezoning.scenario.schema import Scenario, Solve
+
+REMOTE = "rezoning.optimize.remote"
+QUICK = 60.0  # seconds for what takes none on a machine that is not overloaded
+MODULES = {"scip": "pyscipopt", "highs": "highspy"}
+log = logging.getLogger(__name__)
+
+
+def is_here(name: str) -> bool:
+    """Whether one of our own solvers is installed, as far as can be seen without loading it."""
+    return name in MODULES and find_spec(MODULES[name]) is not None
+
+
+def installed_solvers() -> list[SolverInfo]:
+    """See `backends.installed_solvers`; a solver that breaks when it is asked for its version is not available."""
+    found: list[SolverInfo] = []
+    for name in OWN:
+        try:
+            found.append(call(f"{REMOTE}:solver_info", name, seconds=QUICK))
+        except Broken as broken:
+            log.warning("%s %s.", name, broken.what)
+            found.append(SolverInfo(name, None, False, False, False, False, False))
+    try:
+        found += call(f"{REMOTE}:other_solvers", seconds=QUICK)
+    except Broken as broken:
+        log.warning("The search for other solvers %s.", broken.what)
+    return found
+
+
+def solver_name(name: str, place: str = "solve.solver") -> str:
+    """The name of a solver as it is spelled.
+
+    Raises
+    ------
+    ScenarioError
+        There is no such solver here; the message lists those there are.
+    """
+    if is_here(name.lower()):
+        return name.lower()
+    try:
+        return str(call(f"{REMOTE}:solver_name", name, place, seconds=QUICK))
+    except Broken:
+        return name  # it will break where it is asked to solve, and others take its place
+
+
+def check_solver(settings: Solve) -> None:
+    """Refuse a solver that is not here before anything is solved.
+
+    Raises
+    ------
+    ScenarioError
+        See `solver_name`.
+    """
+    if settings.solver.lower() != "auto":
+        solver_name(settings.solver, settings.place("solver"))
+
+
+def prices(problem: Formulation, terms: Terms, district: District, scenario: Scenario, seconds: float, stop: threading.Event) -> dict[str, Any]:
+    """Bound and prices of every rule as a record (see `prices.prices`); none where the solver breaks."""
+    until = time.monotonic() + seconds
+    try:
+        found: dict[str, Any] = call(f"{REMOTE}:prices", problem, terms, district, scenario, until, seconds=seconds, must_end=stop.is_set)
+        return found
+    except Broken as broken:
+        log.warning("The prices of the rules are not known: HiGHS %s.", broken.what)
+    except Left:
+        pass
+    return {"bound": None, "prices": []}

@@ -1,0 +1,129 @@
+"""What a worker does (see `apart`): branch and cut, neighborhoods, prices, questions about solvers. Only workers load this, and solvers with it."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+
+from rezoning.district.district import District
+from rezoning.formulation.formulation import Formulation, Ints, Terms
+from rezoning.optimize import backends
+from rezoning.optimize.backends import Clock, Ending, SolverInfo, Watch
+from rezoning.optimize.exact import branch_and_cut
+from rezoning.optimize.neighborhoods import Neighborhoods
+from rezoning.optimize.prices import prices as find_prices
+from rezoning.optimize.proving import Task
+from rezoning.optimize.tracker import Objective, Tracker
+from rezoning.optimize.worker import Link
+from rezoning.scenario.schema import Scenario
+
+
+class _Telling(Tracker):
+    """A tracker that tells the parent's, which checks again what it is told; bounds as they came."""
+
+    def __init__(self, link: Link, task: Task) -> None:
+        super().__init__(task.formulation, task.objective, Clock())
+        self._link, self._told = link, -np.inf
+        if task.plan is not None:
+            super().offer(task.plan)
+        super().raise_bound(task.bound)
+
+    def offer(self, school_of_node: Ints) -> bool:
+        """Take a better plan, and tell of it."""
+        is_better = super().offer(school_of_node)
+        if is_better:
+            self._link.send("plan", school_of_node)
+        return is_better
+
+    def absorb(self, school_of_node: Ints) -> None:
+        """Take a plan that the parent has."""
+        super().offer(school_of_node)
+
+    def raise_bound(self, bound: float | None) -> None:
+        """Tell of a bound, were it nonsense, and take it."""
+        if bound is not None and not bound <= self._told:
+            self._told = bound if np.isfinite(bound) else self._told
+            self._link.send("bound", float(bound))
+        super().raise_bound(bound)
+
+    def credit(self, source: str) -> None:
+        """Who vouches for the bounds to come."""
+        super().credit(source)
+        self._told = -np.inf
+        self._link.send("credit", source)
+
+    def add_cuts(self, count: int) -> None:
+        """Count cuts."""
+        super().add_cuts(count)
+        self._link.send("cuts", count)
+
+    def say(self, phase: str) -> None:
+        """Tell what is being done."""
+        if phase != self.phase:
+            self._link.send("say", phase)
+        self.phase = phase
+
+
+def minimize(link: Link, task: Task) -> Ending:
+    """Branch and cut, with all news to the parent."""
+    tracker, limits = _Telling(link, task), task.limits
+    link.on_plan = tracker.absorb
+    watch = Watch(
+        stop=link.stop,
+        offered=_newer_than(tracker) if task.is_accompanied else lambda: None,
+        is_accompanied=task.is_accompanied,
+        is_done=lambda: tracker.is_within(limits.gap, limits.gap_abs),
+        at_work=lambda name: link.send("at work", name),
+    )
+    left = replace(limits, seconds=max(task.until - time.monotonic(), 0.0))
+    repair = (lambda loose: link.ask("repair", loose)) if task.is_repaired else None
+    return branch_and_cut(tracker, backends.backend(task.solver), left, watch, repair, is_relaxed_first=task.is_relaxed_first)
+
+
+def _newer_than(tracker: Tracker) -> Callable[[], Ints | None]:
+    """A question that answers with the tracker's plan when it is another than at the last answer."""
+    last = [tracker.plan]
+
+    def ask() -> Ints | None:
+        plan = tracker.plan
+        if plan is last[0]:
+            return None
+        last[0] = plan
+        return plan
+
+    return ask
+
+
+def improve(link: Link, setup: tuple[Formulation, Objective, str, int] | None, plan: Ints, until: float) -> None:
+    """A turn of the neighborhoods, which are made in the first one and kept; better plans go to the parent."""
+    if setup is not None:
+        formulation, objective, solver, seed = setup
+        link.kept["neighborhoods"] = Neighborhoods(formulation, objective, backends.backend(solver), seed)
+    neighborhoods: Neighborhoods = link.kept["neighborhoods"]
+    link.send("at work", "")
+    neighborhoods.improve(plan, max(until - time.monotonic(), 0.0), link.stop, lambda better, _value: link.send("plan", better))
+
+
+def prices(link: Link, problem: Formulation, terms: Terms, district: District, scenario: Scenario, until: float) -> dict[str, Any]:
+    """Bound and prices, as a record."""
+    found = find_prices(problem, terms, district, scenario, max(until - time.monotonic(), 0.1), Watch(link.stop))
+    return {"bound": found.bound, "prices": [vars(price) for price in found.prices]}
+
+
+def solver_info(_link: Link, name: str) -> SolverInfo:
+    """What one of our own solvers can do."""
+    return backends.solver_info(name)
+
+
+def other_solvers(_link: Link) -> list[SolverInfo]:
+    """The other solvers that PuLP finds on this machine."""
+    return backends.other_solvers()
+
+
+def solver_name(_link: Link, name: str, place: str) -> str:
+    """A solver's name as it is spelled; a ScenarioError where there is none."""
+    return backends.backend(name, place).name

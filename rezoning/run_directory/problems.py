@@ -1,0 +1,21 @@
+"""What is said when the place for the results cannot be written."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from rezoning.errors import Problem, RezoningError
+
+CURE = "Give --out a place that you may write and that has room."
+
+
+class OutputError(RezoningError):
+    """The place for the results cannot be written."""
+
+    exit_code = 2
+    title = "cannot write the results"
+
+
+def unwritable(place: Path, error: OSError) -> OutputError:
+    """The system's own reason, with the place and the cure."""
+    return OutputError(Problem(str(place), f"cannot be written ({error.strerror or error}).", CURE))
