@@ -129,7 +129,7 @@ def test_choices_are_logged(tmp_path, caplog):
     assert caplog.messages == [
         "plan.csv: units from 'GEOID20', schools from 'District'",
         "plan.csv: ignored 1 row of units outside the district",
-        "plan.csv: 4 unit ids found after restoring a lost leading zero, or dropping a prefix or '.0'",
+        "plan.csv: 4 unit ids found after restoring lost leading zeros, or dropping a prefix, '.0' or a mark of text",
     ]
 
 

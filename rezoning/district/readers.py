@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from rezoning.district.text_files import always, layout_notes, read_columns, text_layout
+from rezoning.district.text_files import always, layout_notes, plain_name, read_columns, text_layout
 from rezoning.errors import DataError, Problem, shown
 from rezoning.files import plainly_named, short, why_unopenable
 
@@ -89,7 +89,7 @@ class Table:
 
     def find(self, wanted: str) -> pd.Series[Any] | None:
         """A column by its name, else by that of a key; None where there is neither. Breaks of lines in a name are spaces."""
-        name, names = " ".join(wanted.split()), self.columns
+        name, names = plain_name(wanted), self.columns
         return self.frame.iloc[:, names.index(name)] if name in names else self.keys.get(name)
 
     def rows(self, where: np.ndarray[Any, Any]) -> list[int]:
@@ -144,7 +144,7 @@ def _safely(path: Path, read: Callable[[], Table]) -> Table:
         raise unreadable(path, error) from error
     for said in caught:
         log.debug("%s: %s", path.name, said.message)
-    table.frame.columns = pd.Index([" ".join(str(name).split()) for name in table.frame.columns], dtype=object)
+    table.frame.columns = pd.Index([plain_name(str(name)) for name in table.frame.columns], dtype=object)
     if not len(table.frame):  # a layer of mere shapes has rows and no columns
         raise DataError(Problem(path.name, "has no rows.", "Export it again, or name another file."))
     return table

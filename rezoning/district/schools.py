@@ -82,6 +82,10 @@ class SchoolTable:
         """The closed schools, in the order of `closed_ids`."""
         return self.table.kept(~self.table.frame.index.isin(self.open_table.frame.index))
 
+    def with_names(self) -> SchoolTable:
+        """The same schools, which their names find as well."""
+        return replace(self, lookup=Lookup(self.lookup.ids, self.names))
+
     def with_closed(self) -> SchoolTable:
         """The same schools as if all were open, the closed ones last: for what is read of today."""
         return replace(self, ids=(*self.ids, *self.closed_ids), closed_ids=())
@@ -108,7 +112,7 @@ def read_schools(section: Schools, reading: Reading) -> SchoolTable | None:
     capacity = read_capacity(section, open_table, open_ids, reading)
     portables, price = read_portables(section, open_table, open_ids, reading)
     programs = read_programs(section, kept, is_open, reading)
-    lookup = Lookup((*open_ids, *closed_ids), 12)
+    lookup = Lookup((*open_ids, *closed_ids))
     return SchoolTable(kept, open_table, open_ids, names, closed_ids, lookup, dropped, capacity, portables, price, programs, key)
 
 
