@@ -110,7 +110,5 @@ def _is_known_ground(shapes: gpd.GeoSeries, crs: Any, name: str, extent: str, ta
     if off > FAR_OFF:
         where = f"{abs(lat):.3g} degrees {'north' if lat >= 0 else 'south'}, {abs(lon):.3g} degrees {'east' if lon >= 0 else 'west'}"
         meant = short(area.name)
-        reading.warn(
-            f"{table.name}: the district lies at {where} ({extent}), far from where its CRS {name} is for ({meant}); check the CRS"
-        )
+        reading.warn(f"{table.name}: the district lies at {where} ({extent}), far from where its CRS {name} is for ({meant}); check the CRS")
     return True

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import zipfile
 
+import geopandas as gpd
 import pytest
 from small_files import UNITS, SmallFiles
 
@@ -71,3 +72,26 @@ def test_a_crs_of_many_counties_is_told_briefly(files):
     (warning,) = files.drawn(crs=32100).load().warnings
     assert "far from where its CRS EPSG:32100 is for (United States (USA) - Montana - " in warning
     assert len(warning) < 400
+
+
+# -- places of schools -----------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("lon_lat", "said"), [("0,0", "1 school outside every unit: 'S' is "), ("15,0", "1 school on another part of the earth, as 0, 0 is")]
+)
+def test_a_school_on_another_part_of_the_earth(files, lon_lat, said):
+    """Where an address was not found, programs write 0, 0; in the CRS of another district that is nowhere at all."""
+    (north,) = gpd.GeoSeries.from_xy([400_350], [4_300_050], crs=32618).to_crs(4326)
+    files.csv("schools.csv", f"school_id,name,capacity,lon,lat\nS,South,25,{lon_lat}\nN,North,25,{north.x},{north.y}\n")
+    (problem,) = files.drawn().say("schools", unit=None).problems()
+    assert problem.startswith(f"schools.csv, row 2: {said}")
+
+
+def test_a_school_far_from_the_unit_that_is_named_for_it_is_doubted(files):
+    """Straight lines go to the point, and the rules about zones look at the unit."""
+    files.csv("schools.csv", "school_id,name,capacity,block,lon,lat\nS,South,25,a,-76.2,38.8\nN,North,25,d,-76.1497,38.8396\n")
+    files.drawn().sections["travel"] = {"estimate": "straight_line", "speed_kmh": 30}
+    (warning,) = [warning for warning in files.load().warnings if "far from" in warning]
+    assert warning.startswith("schools.csv, row 2: 1 school far from the unit that is named for it: 'S' ")
+    assert warning.endswith(" km from 'a'")
