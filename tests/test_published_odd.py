@@ -95,12 +95,17 @@ ODD = {
     "more in a group than there are": lambda: options(
         district(groups={"black": np.full(16, 25.0), "white": np.full(16, 25.0)}, partition=("black", "white"))
     ),
-    "few everywhere": lambda: options(district(students=np.full(16, 2.0), groups={"low": np.full(16, 1.0)})),
+    "few everywhere": lambda: options(district(students=np.full(16, 2.0), groups={"low": np.full(16, 1.0)}), PLANS[:1]),
     "a school that nobody goes to": lambda: options(district(), [np.zeros(16, dtype=np.int64)]),
     "one school": lambda: options(district("Aaaa/aaaa", capacity=np.array([400.0])), [np.zeros(8, dtype=np.int64)]),
     "one unit": lambda: options(district("A", edges=np.zeros((0, 2), dtype=np.int64), border_m=np.zeros(0)), [np.zeros(1, dtype=np.int64)]),
     "eight options": lambda: options(district(), [PLANS[k % 2] for k in range(8)]),
 }
+
+
+def test_a_district_of_so_few_that_no_hiding_helps_is_refused():
+    with pytest.raises(RezoningError, match="could be worked out whatever else is hidden"):
+        make_book(options(district(students=np.full(16, 2.0), groups={"low": np.full(16, 1.0)})))
 
 
 QUICK = ("nothing but zones", "few everywhere", "nobody at all", "no groups", "one unit")

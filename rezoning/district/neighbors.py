@@ -127,7 +127,18 @@ def _listed(section: Adjacency, units: UnitTable, reading: Reading) -> tuple[Int
         found, _ = units.lookup.find_all(written)
         frame[name] = [units.ids[u] if u >= 0 else text for u, text in zip(found, written, strict=True)]
     note_mended(list(mended), table, reading)
-    return edges_from_file(frame, units.lookup.index, table.name, reading.problems)
+    edges, border_m = edges_from_file(frame, units.lookup.index, table.name, reading.problems)
+    _warn_of_many(edges, len(units.ids), table.name, reading)
+    return edges, border_m
+
+
+def _warn_of_many(edges: Ints, num_units: int, name: str, reading: Reading) -> None:
+    """Areas on a map have at most 3 n - 6 pairs that share a border."""
+    if len(edges) > max(3 * num_units - 6, 3):
+        reading.warn(
+            f"{name}: {counted(len(edges), 'pair')} of neighbors are more than {num_units:,} units on a map can have: it may list units that "
+            "meet in corners, or lie near each other; zones hang together too easily then"
+        )
 
 
 def _pairs(section: Adjacency, key: str, units: UnitTable, drawn: Drawn | None, reading: Reading) -> Links:

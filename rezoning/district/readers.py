@@ -209,6 +209,7 @@ def read_text(path: Path, is_header: Callable[[Sequence[str]], bool] = always) -
 
 
 def _read_layer(path: Path, layer: str | None, place: str) -> Table:
+    _check_records(path)
     with plainly_named(path, *_on_disk(path)[1:]) as named:
         table = _layer(path, named, layer, place)
     if path.suffix.lower() in GEOJSON:
@@ -216,6 +217,19 @@ def _read_layer(path: Path, layer: str | None, place: str) -> Table:
     if path.suffix.lower() == ".shp" and len(table.files) > 1 and not any(file.suffix.lower() == ".cpg" for file in table.files):
         table = _decoded(table)
     return table
+
+
+def _check_records(path: Path) -> None:
+    """A shapefile's attributes are those of its shapes only where there is one record for each."""
+    beside = {file.suffix.lower(): file for file in _on_disk(path)}
+    if ".shx" not in beside or ".dbf" not in beside:
+        return
+    with beside[".dbf"].open("rb") as stream:
+        header = stream.read(8)
+    shapes, records = max(0, (beside[".shx"].stat().st_size - 100) // 8), int.from_bytes(header[4:8], "little")
+    if len(header) == 8 and shapes != records:
+        message = f"has {shapes:,} shapes, and {beside['.dbf'].name} {records:,} records: they are not of the same layer."
+        raise DataError(Problem(path.name, message, "Copy .shp, .shx and .dbf together, or export the layer again."))
 
 
 def _layer(path: Path, named: Path, layer: str | None, place: str) -> Table:

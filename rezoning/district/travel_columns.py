@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -81,6 +82,7 @@ def told_shape(head: pd.DataFrame, name: str, section: Travel | Walk, units: Uni
     """
     origin: str | None
     columns = [str(header) for header in head.columns]
+    _check_header(columns, name, units.lookup, schools.lookup)
     numbers = row_numbers(columns, head)
     others = [header for header in columns if header not in numbers]
     named = [(header, schools.lookup.find(header)) for header in columns]
@@ -88,6 +90,8 @@ def told_shape(head: pd.DataFrame, name: str, section: Travel | Walk, units: Uni
     destination = by_name(others, (schools.key, *DESTINATION))
     if section.value is None and wide and not (destination and _holds(head, destination, schools.lookup) and len(wide) == 1):
         _check_once(wide, name, schools)
+        if units.key in numbers and _holds(head, units.key, units.lookup):  # one row per unit: their ids may count them
+            numbers, others = [header for header in numbers if header != units.key], [*others, units.key]
         free = [header for header in others if header not in dict(wide)]
         origin = _of_units(head, free, name, units) or _of_units(head, numbers, name, units) or by_name(free, ORIGIN) or next(iter(free or columns))
         return Shape(origin, schools=wide, passed_over=tuple(header for header in numbers if header != origin))
@@ -100,6 +104,17 @@ def told_shape(head: pd.DataFrame, name: str, section: Travel | Walk, units: Uni
     if value is None:
         raise _neither(columns, name, schools)
     return Shape(origin, destination, value, passed_over=tuple(numbers), rivals=rivals)
+
+
+def _check_header(columns: Sequence[str], name: str, units: Lookup, schools: Lookup) -> None:
+    """The first row names columns, and is none of a unit: it would be lost."""
+    if len(columns) > 1 and units.find(columns[0]) >= 0 and (schools.find(columns[1]) >= 0 or _is_number(columns[1])):
+        message = f"holds a unit where names of columns were expected: {shown(quoted(columns), 4)}."
+        raise DataError(Problem(f"{name}, row 1", message, "Write a first row with the names: from_id,to_id,minutes, or the unit and the schools."))
+
+
+def _is_number(text: str) -> bool:
+    return re.fullmatch(r"-?\d+([.,]\d+)?", text) is not None
 
 
 def _neither(columns: Sequence[str], name: str, schools: SchoolTable) -> DataError:

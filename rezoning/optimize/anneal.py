@@ -79,6 +79,16 @@ class _Best:
                 self.on_plan(school, found)
 
 
+_is_compiled = threading.Event()
+
+
+def prepare(formulation: Formulation, objective: Sequence[tuple[Terms, float]], seed: int) -> None:
+    """Compile the search, or load it from disk, once in a process, so that no time limit pays for it: half a minute the first time on a machine."""
+    if not _is_compiled.is_set():
+        Search(formulation, objective, seed).prepare()
+        _is_compiled.set()
+
+
 class Search:
     """A compiled search for one formulation and one weighted sum of goals.
 
@@ -99,7 +109,7 @@ class Search:
         self._model = compile_model(formulation, objective)
 
     def prepare(self) -> None:
-        """Compile the search, or load it from disk, so that no time limit pays for it: half a minute the first time on a machine."""
+        """Compile the search, or load it from disk, see `prepare`."""
         pairs = self._formulation.pairs
         anywhere = pairs.school[pairs.first[:-1]]
         walk = _Walk(self, self._seed)

@@ -6,6 +6,7 @@ import threading
 from dataclasses import dataclass, field
 
 from rezoning.formulation.formulation import Formulation, Ints
+from rezoning.optimize import anneal
 from rezoning.optimize.anneal import Search
 from rezoning.optimize.apart import await_ready, warm_up
 from rezoning.optimize.asking import solver_name
@@ -65,9 +66,7 @@ def solve(problem: Formulation, settings: Solve, *, watcher: Watcher | None = No
     ScenarioError
         The solver is not here, or does not take an option.
     """
-    warm_up()
     prepare(problem, settings, watcher)
-    await_ready()
     prover = Prover(_solver(settings, problem))
     shared = _Solve(problem, settings, prover, threads_for(settings), Clock(), stop or threading.Event(), watcher)
     _one_after_the_other(shared, 0)
@@ -77,10 +76,12 @@ def solve(problem: Formulation, settings: Solve, *, watcher: Watcher | None = No
 
 
 def prepare(problem: Formulation, settings: Solve, watcher: Watcher | None = None) -> None:
-    """Compile the search, where it is not yet, so that no goal's time is spent on it."""
+    """Compile the search and let solvers load, where that is not done yet, so that no goal's time is spent on it."""
+    warm_up()
     if watcher is not None:
         watcher(Progress("compiling the search", 0.0, None, None, 0))
-    Search(problem, _objectives(problem)[0], settings.seed).prepare()
+    anneal.prepare(problem, _objectives(problem)[0], settings.seed)
+    await_ready()
 
 
 def _objectives(problem: Formulation) -> list[Objective]:

@@ -12,6 +12,7 @@ import numpy as np
 
 from rezoning.formulation.elastic import Elastic, free
 from rezoning.formulation.formulation import Formulation, Ints
+from rezoning.optimize import anneal
 from rezoning.optimize.anneal import Search
 from rezoning.optimize.apart import await_ready, warm_up
 from rezoning.optimize.auto import search_alone, search_and_prove
@@ -134,7 +135,7 @@ def _solve(problem: Formulation, settings: Solve, seconds: float, stop: threadin
         ending = prover.prove(tracker, replace(limits, threads=1), Watch(over))
     else:
         search = Search(problem, objective, settings.seed)
-        search.prepare()
+        anneal.prepare(problem, objective, settings.seed)
         if with_proof or len(problem.pairs) <= LARGE:
             ending = search_and_prove(tracker, prover, limits, Watch(over), search, problem.start)
         else:

@@ -15,7 +15,6 @@ import numpy as np
 
 from rezoning.formulation.formulation import Floats, Formulation, Ints
 from rezoning.formulation.restrict import restrict
-from rezoning.optimize.anneal import Search
 from rezoning.optimize.backends import Clock
 from rezoning.optimize.engine import solve
 from rezoning.optimize.feasible import is_feasible, total_violation
@@ -107,11 +106,6 @@ def is_answered(ceilings: tuple[float, ...], known: Sequence[Known]) -> bool:
     """Whether a question with looser ceilings was answered by a plan below these, or by the proof that there is none: no solve can add to it."""
     looser = [one for one in known if is_below(ceilings, one.ceilings)]
     return any(one.is_infeasible or (one.values is not None and is_below(one.values, ceilings)) for one in looser)
-
-
-def prepare(problem: Formulation, settings: Solve) -> None:
-    """Compile the search before any clock runs."""
-    Search(problem, [(problem.terms[0], 1.0)], settings.seed).prepare()
 
 
 def solve_below(

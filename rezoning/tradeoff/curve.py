@@ -102,7 +102,7 @@ def trace(
     stop: threading.Event | None = None,
 ) -> Frontier:
     """`frontier` for a scenario whose own goals are the two or three, without weights, and its district."""
-    from rezoning.optimize.frontier import prepare
+    from rezoning.optimize.engine import prepare
 
     num_goals = len(scenario.goals)
     points = points or (POINTS if num_goals == 2 else POINTS_EACH_WAY)

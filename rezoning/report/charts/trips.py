@@ -9,7 +9,7 @@ import numpy as np
 from markupsafe import Markup
 
 from rezoning.report.charts import svg
-from rezoning.report.charts.parts import Sign, Table, at, group_name, ratio, short_name, signs, trip_digits, view_name, views
+from rezoning.report.charts.parts import Sign, Table, group_name, ratio, short_name, signs, trip_digits, view_name, views
 from rezoning.report.charts.scale import Scale, is_number, scale_to
 from rezoning.report.charts.who import mean_trip
 from rezoning.report.language import HIDDEN, Cell, Language
@@ -45,7 +45,7 @@ def trips_of(book: Book, language: Language) -> Trips | None:
     if not shown or len(book.bins) < 2:
         return None
     names = (EVERYONE, *book.groups)
-    shares = {view.key: {name: bin_shares(book, view, name) for name in names} for view in shown}
+    shares = {view.key: {name: bin_shares(view, name) for name in names} for view in shown}
     scale = scale_to([part.middle for of_view in shares.values() for parts in of_view.values() for part in parts], ticks=3)
     panels = tuple(_panel(book, name, shown, shares, scale, language) for name in names)
     bars = [Sign(svg.swatch("today-bar"), language.text("charts.today_bars"))] if book.today is not None else []
@@ -74,17 +74,9 @@ class Part:
         return f"{language.number(100 * low)}–{language.percent(high)}"
 
 
-def bin_shares(book: Book, view: View, group: str) -> tuple[Part, ...]:
-    """Share of a group's students with a known trip in each bin.
-
-    Where a bin is not told exactly its students are not known to add up, and the enrolled stand in, if every trip is known; else all shares are
-    hidden.
-    """
-    cells = (view.trips or {}).get(group, ())
-    exact = [cell for cell in cells if not isinstance(cell, tuple) and is_number(cell)]
-    whole: Cell = sum(exact) if len(exact) == len(cells) else HIDDEN
-    if whole == HIDDEN and book.changes and at(view.measures, "travel_unknown_students") == 0:
-        whole = next(iter(book.changes.values())).movers[group].enrolled
+def bin_shares(view: View, group: str) -> tuple[Part, ...]:
+    """Share of a group's students with a known trip in each bin."""
+    cells, whole = (view.trips or {}).get(group, ()), (view.known or {}).get(group)
     ends = [cell if isinstance(cell, tuple) else (cell, cell) for cell in cells]
     most = 1.0  # a range of everyone and more says no more than everyone
     return tuple(Part(ratio(low, whole), least(ratio(high, whole), most)) for low, high in ends)

@@ -78,7 +78,7 @@ def trip(value: float) -> float | None:
 def _students(book: Book) -> dict[int, Cell] | None:
     """Unit to students, from the changes against today; None where they are not told."""
     pairs = [(u, cell) for change in book.changes.values() for u, cell in zip(change.moved.tolist(), change.unit_students, strict=True)]
-    return None if HIDDEN in (cell for _, cell in pairs) else dict(pairs)
+    return None if not book.changes or HIDDEN in (cell for _, cell in pairs) else dict(pairs)
 
 
 def _trips(book: Book, keys: tuple[str, ...]) -> Floats | None:

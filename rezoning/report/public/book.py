@@ -80,6 +80,8 @@ class View:
     trips
         Students by length of trip: for EVERYONE and each group, one number or range for each bin between `Book.bins`, the last for all that is
         longer; None without travel. Unknown trips are left out.
+    known
+        Students whose trip is known, of EVERYONE and each group; None without travel.
     measures
         As in metrics.json, with HIDDEN where a number must not be shown.
     """
@@ -88,6 +90,7 @@ class View:
     zone: Ints
     schools: tuple[SchoolRow, ...]
     trips: Mapping[str, tuple[Told, ...]] | None
+    known: Mapping[str, Cell] | None
     measures: Mapping[str, Any]
 
 

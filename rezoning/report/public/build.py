@@ -102,7 +102,8 @@ class _Maker:
     def view(self, one: Assignment, counted: dict[str, Counted], option: Option, measures: Measures, shown: Shown) -> View:
         found = counted[one.key]
         rows = school_rows(one, found, self.schools, self.people.groups, shown, self.rounding)
-        return View(one.key, one.zone, rows, trip_rows(found, shown), self.measures(one, counted, option, measures, shown))
+        known = {name: shown(cell) for name, cell in found.known.items()} or None
+        return View(one.key, one.zone, rows, trip_rows(found, shown), known, self.measures(one, counted, option, measures, shown))
 
     def measures(self, one: Assignment, counted: dict[str, Counted], option: Option, measures: Measures, shown: Shown) -> Measures:
         return public_measures(measures, one, counted[one.key], option, self.schools, self.people.groups, shown, self.rounding)

@@ -71,6 +71,8 @@ class Counted:
         The same of coming years, growth scenarios and years of the transition, by their names.
     trips
         Students by bin of trip, by kind.
+    known
+        Students whose trip is known, by kind: shares of trips are theirs.
     isolated
         Students of a group in schools that isolate it, by group and percentage.
     burdens
@@ -78,7 +80,8 @@ class Counted:
     programs
         Students zoned to a school that offers it, by program and kind.
     further
-        Other numbers of all students: `counted` (who have a school), `nearest`, `walks`, `unknown` (whose trip is).
+        Other numbers of all students: `counted` (who have a school), `nearest`, `walks`, `unknown` (whose trip is), `added_unknown` (whose trip is,
+        here or today).
     flows
         From school to school of the book, by the pair.
     sizes
@@ -91,6 +94,7 @@ class Counted:
     schools: dict[str, Ints] = field(default_factory=dict)
     years: dict[str, Ints] = field(default_factory=dict)
     trips: dict[str, Ints] = field(default_factory=dict)
+    known: dict[str, int] = field(default_factory=dict)
     isolated: dict[str, dict[str, int]] = field(default_factory=dict)
     burdens: dict[str, dict[str, int]] = field(default_factory=dict)
     programs: dict[str, dict[str, int]] = field(default_factory=dict)
@@ -201,7 +205,11 @@ def _transition(ledger: Ledger, people: People, one: Assignment, year: PhaseYear
 
 def _trips(ledger: Ledger, people: People, one: Assignment, found: Counted, bins: Sequence[float]) -> None:
     ledger.begin("trips")
-    if one.zones.trips is not None and one.has_schools:
+    if one.zones.trips is None:
+        return
+    is_known = ~np.isnan(one.zones.trips) | (one.zones.district.students <= NOBODY)
+    found.known = found.total if is_known.all() else _split(ledger, people, one.people, is_known, (TRIPS, TRIPS_GROUP))
+    if one.has_schools:
         found.trips = _table(ledger, people, one.people, binned(one.zones.trips, bins), len(bins), (TRIPS, TRIPS_GROUP), ALWAYS)
 
 
@@ -259,6 +267,9 @@ def _further(ledger: Ledger, people: People, one: Assignment, found: Counted) ->
         is_nearest = zones.counted & np.isfinite(shortest) & (zones.trips <= shortest + TIE)
         found.further["nearest"] = _split(ledger, people, everyone, is_nearest)[EVERYONE]
         found.further["unknown"] = _split(ledger, people, everyone, zones.counted & np.isnan(zones.trips))[EVERYONE]
+        added = burden.per_student(zones, "added_travel")
+        if added is not None:
+            found.further["added_unknown"] = _split(ledger, people, everyone, zones.counted & np.isnan(added))[EVERYONE]
     if zones.walks is not None:
         found.further["walks"] = _split(ledger, people, everyone, zones.walks)[EVERYONE]
 

@@ -97,6 +97,7 @@ class _Hider:
             "travel_mean": lambda key: self._mean("trip", EVERYONE, measures[key], found.total[EVERYONE]),
             "travel_mean_by_group": lambda key: {g: self._mean("trip", g, measures[key][g], found.total[g]) for g in groups},
             "travel_unknown_students": lambda _: shown(found.further["unknown"]),
+            "added_travel_unknown_students": lambda _: shown(found.further["added_unknown"]),
             "walk_share": lambda key: self._with(measures[key], found.further["walks"]),
             "nearest_share": lambda key: self._with(measures[key], found.further["nearest"]),
             "program_access": lambda _: {program: self._program(program) for program in found.programs},
@@ -193,7 +194,8 @@ class _Hider:
 
     def _borne(self, measure: str, said: Mapping[str, Cell], group: str) -> dict[str, Cell]:
         of = self.found.burdens.get(measure if measure in self.found.burdens else "reassigned", {})
-        ours, all_of = ([self.found.total[name], *([of[name]] if name in of else [])] for name in (group, EVERYONE))
+        whole = self.found.known if measure == "long_rides" else self.found.total
+        ours, all_of = ([whole[name], *([of[name]] if name in of else [])] for name in (group, EVERYONE))
         if measure in self.found.burdens:
             found = {"group": self._with(said["group"], *ours), "all": self._with(said["all"], *all_of)}
             return found | {key: self._with(said[key], *ours, *all_of) for key in ("ratio", "gap")}

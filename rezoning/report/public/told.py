@@ -37,7 +37,8 @@ def tell_means(ledger: Ledger, people: People, one: Assignment, found: Counted, 
         for measure in BORNE:
             borne = burden.per_student(zones, measure)
             if borne is not None:
-                found.means[measure, name] = _mean(ledger, kind, borne, np.ones(len(borne), dtype=bool), half, cost)
+                is_known = ~np.isnan(borne)
+                found.means[measure, name] = _mean(ledger, kind, np.where(is_known, borne, 0.0), is_known, half, cost)
     if one.has_schools:
         for k in np.unique(one.zone[one.zone >= 0]).tolist():
             found.means["school", str(k)] = _mean(ledger, people.everyone, trips, known & (one.zone == k), half, MEAN_SCHOOL)
