@@ -127,13 +127,6 @@ def test_a_bound_that_falls_short_of_the_gap_its_solver_claims_is_asked_for_a_pr
     assert tracker.bound == pytest.approx(VALUE)
 
 
-@pytest.mark.parametrize("solver", SOLVERS)
-def test_without_a_gap_every_solver_proves(solver):
-    question = scenario(goals=[*LOW, {"minimize": "reassigned"}], solver=solver, gap_abs=1e-6)
-    result = solve(formulate(ROAD, question), question.solve)
-    assert [end.value for end in result.ended] == ["proven", "proven"]
-
-
 @pytest.mark.parametrize("school", [None, GOOD])
 @pytest.mark.usefixtures("no_relaxation")
 def test_a_limit_of_the_solver_is_not_asked_again(school):
