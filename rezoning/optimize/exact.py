@@ -135,7 +135,7 @@ def _inside_the_tree(job: _Job) -> Ending:
     tracker = job.tracker
     tracker.say("branch and cut")
     listening = replace(job.watch, on_plan=lambda plan: _found(job, plan), on_bound=tracker.raise_bound, on_cuts=tracker.add_cuts)
-    answer = _asked(job, job.limits.gap, listening, job.rest)
+    answer = _asked(job, job.limits, listening, job.rest)
     broken = _broken(job, answer)
     if broken is None or not broken.is_nonsense:
         _take(job, answer)
@@ -144,10 +144,10 @@ def _inside_the_tree(job: _Job) -> Ending:
     return Ending(_is_proven(job, answer), answer.outcome is Outcome.INFEASIBLE and tracker.plan is None, answer.log)
 
 
-def _asked(job: _Job, gap: float, watch: Watch, separation: Rest | None = None) -> Answer:
+def _asked(job: _Job, limits: Limits, watch: Watch, separation: Rest | None = None) -> Answer:
     """The solver's answer to the model as it stands."""
     job.watch.at_work(job.backend.name)
-    answer = job.backend.solve(job.milp, replace(job.limits, seconds=job.left(), gap=gap), job.tracker.plan, watch, separation)
+    answer = job.backend.solve(job.milp, replace(limits, seconds=job.left()), job.tracker.plan, watch, separation)
     job.watch.at_work("")
     return answer
 
@@ -213,14 +213,15 @@ def _is_proven(job: _Job, answer: Answer) -> bool:
 
 def _loop(job: _Job) -> Ending:
     """Solve, separate, solve again with the best plan as start, until no piece is loose and the solver is done."""
-    tracker, gap, ending = job.tracker, max(job.limits.gap, FIRST_GAP), Ending()
+    tracker, ending = job.tracker, Ending()
+    limits, *nearer = _nearer_and_nearer(job)
     for number in itertools.count(1):
         if job.left() <= 0 or job.watch.stop.is_set():
             break
         tracker.say(f"round {number}")
         seen: list[Ints] = []
         listening = replace(job.watch, on_plan=seen.append, on_bound=tracker.raise_bound)
-        answer = _asked(job, gap, listening)
+        answer = _asked(job, limits, listening)
         ending.log += answer.log
         broken = _broken(job, answer)
         if broken is not None:
@@ -241,10 +242,17 @@ def _loop(job: _Job) -> Ending:
             continue
         if answer.outcome in (Outcome.LIMIT, Outcome.PROVEN):  # or of the solver's own: the same question again would end the same way
             break
-        if answer.outcome is Outcome.GAP and gap <= job.limits.gap:
+        if not nearer:
             break
-        gap = job.limits.gap  # contiguous within the loose gap: now prove what was asked
+        limits, *nearer = nearer  # contiguous within the loose gap: now prove what was asked
     return ending
+
+
+def _nearer_and_nearer(job: _Job) -> list[Limits]:
+    """What a solver is asked for: little, what was asked, and a proof where its word for a bound falls short of the gap that it says it closed."""
+    asked = job.limits
+    gaps = [(max(asked.gap, FIRST_GAP), asked.gap_abs), (asked.gap, asked.gap_abs)] + [(0.0, 0.0)] * job.tracker.is_bounded
+    return [replace(asked, gap=gap, gap_abs=gap_abs) for gap, gap_abs in dict.fromkeys(gaps)]
 
 
 def _is_true(job: _Job, plan: Ints, answer: Answer) -> bool:

@@ -119,6 +119,14 @@ def test_within_the_asked_gap_is_not_proven_optimal():
     assert not tracker.is_within(0.001, 0.0)
 
 
+def test_a_bound_that_falls_short_of_the_gap_its_solver_claims_is_asked_for_a_proof(no_relaxation):
+    """A bound may have lost digits on its way; to end there would be told as a limit that came first."""
+    ending, tracker, scripted = run([(Outcome.GAP, GOOD, 0.7), (Outcome.GAP, GOOD, 0.7), (Outcome.PROVEN, GOOD, VALUE)], gap=0.01)
+    assert [gap for gap, _, _ in scripted.asked] == [0.02, 0.01, 0.0]
+    assert ending.is_proven
+    assert tracker.bound == pytest.approx(VALUE)
+
+
 @pytest.mark.parametrize("school", [None, GOOD])
 @pytest.mark.usefixtures("no_relaxation")
 def test_a_limit_of_the_solver_is_not_asked_again(school):
