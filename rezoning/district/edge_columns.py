@@ -18,6 +18,12 @@ from rezoning.errors import DataError, Problem, shown
 NO_LENGTH = frozenset({"weight", "weights", "w", "wt", "queen", "rook", "type", "kind", "touch", "touches", "adjacent", "neighbor", "contiguous"})
 """Words of a third column that weighs pairs, or says how they meet, and does not measure them."""
 
+APART = frozenset({"distance", "dist", "gap"})
+"""Words of a column that says how far two units are apart: 0 is next door, and no length of a border either."""
+
+LENGTH = frozenset({"length", "len", "shared", "share", "border", "boundary", "edge", "perimeter", "m", "meters", "ft", "feet", "km"})
+"""Words of a column that measures the border."""
+
 SIDES = (
     ("from", "to"), ("source", "target"), ("src", "nbr"), ("src", "dst"), ("origin", "destination"), ("focal", "neighbor"), ("unit", "neighbor"),
     ("left", "right"), ("u", "v"), ("i", "j"), ("a", "b"), ("1", "2"), ("id", "nid"),
@@ -54,7 +60,7 @@ def edge_columns(table: Table, lookup: Lookup, reading: Reading) -> pd.DataFrame
         kept, numbers = names, []
     pair = _pair(kept, holding)
     third = next(iter(kept[max(map(kept.index, pair), default=0) + 1 :]), None)
-    is_length = third is not None and not NO_LENGTH & set(words_of(third))
+    is_length = third is not None and not (NO_LENGTH | APART) & set(words_of(third))
     reading.notes.extend(said_row_numbers(numbers, table.name))
     if third is not None and not is_length:
         reading.note(f"{table.name}: column '{third}' is no shared length, and is passed over")
@@ -90,10 +96,16 @@ def _are_sides(one: str, other: str) -> bool:
 
 def _bordering(table: Table, name: str, reading: Reading) -> pd.DataFrame:
     """The records but for those of which a column says, by 0 or no, that the pair shares no border."""
-    held = pd.Series(texts(table.frame[name]))
+    held, words = pd.Series(texts(table.frame[name])), set(words_of(name))
     nothing = ((pd.to_numeric(held, errors="coerce") == 0) | held.str.lower().isin(NO_BORDER)).to_numpy(dtype=bool)
-    if nothing.any():
-        reading.note(f"{table.name}: {counted(int(nothing.sum()), 'pair')} left out, for column '{name}' says that they share no border")
+    if words & APART or not nothing.any():
+        return table.frame
+    pairs = counted(int(nothing.sum()), "pair")
+    if not words & (LENGTH | NO_LENGTH):
+        doubt = f"{table.name}: column '{name}' holds 0 for {pairs}, which stay neighbors"
+        reading.warn(f"{doubt}; if it says that they share no border, call it shared_m")
+        return table.frame
+    reading.note(f"{table.name}: {pairs} left out, for column '{name}' says that they share no border")
     return table.frame[~nothing]
 
 

@@ -161,7 +161,7 @@ def unreadable(path: Path, error: BaseException) -> DataError:
     reason = (str(error).strip().splitlines() or [type(error).__name__])[0].rstrip(".")
     if OF_NO_FORMAT in reason:
         holds = "no layer that can be read" if path.suffix.lower() == ".zip" else f"something else than its name says ({path.suffix})"
-        return DataError(Problem(path.name, f"holds {holds}.", f"Export it again, or name another file. {EXPECTED}"))
+        return DataError(Problem(path.name, f"cannot be read: it holds {holds}.", f"{EXPECTED} Export it again, or name another file."))
     return DataError(Problem(path.name, f"cannot be read: {reason}.", "Export it again, or name another file."))
 
 

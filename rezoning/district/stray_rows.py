@@ -54,4 +54,5 @@ def _outer(where: Mask) -> Mask:
     """Those that stand before all others, or after them."""
     others = np.flatnonzero(~where)
     place = np.arange(len(where))
-    return where & ((place < others.min(initial=len(where))) | (place > others.max(initial=-1)))
+    outer: Mask = where & ((place < others.min(initial=len(where))) | (place > others.max(initial=-1)))
+    return outer

@@ -26,6 +26,10 @@ if TYPE_CHECKING:
     from rezoning.scenario.data import Walk
 
 
+FARTHEST = {"min": 240.0, "km": 20.0}
+"""Minutes and kilometers that no child walks to school."""
+
+
 @dataclass(frozen=True, eq=False)
 class Walks:
     """Walks to school, open schools first and then the closed ones (m + k), which may be some unit's school of today.
@@ -65,6 +69,10 @@ def _from_matrix(section: Walk, units: UnitTable, schools: SchoolTable, reading:
     walkable = walk <= section.within + TOLERANCE
     unit = "min" if is_minutes(section) else "km"
     longest = f"{section.within:g} {unit}"
+    if section.within > FARTHEST[unit]:
+        reading.warn(
+            f"nobody walks {longest} to school; data.walk.within is in {'minutes' if unit == 'min' else 'kilometers, whatever the file holds'}"
+        )
     doubt = f"no walk is within {longest}; check data.walk.measure"
     _report(walkable[:, : len(schools.ids)], section.path.name, f"can walk to a school within {longest}", doubt, reading)
     return Walks(walkable, walk, unit)

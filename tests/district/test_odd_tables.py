@@ -72,6 +72,15 @@ def test_pairs_that_share_nothing_are_no_neighbors(files, name, nothing):
     assert f"edges.csv: 3 pairs left out, for column '{name}' says that they share no border" in district.notes
 
 
+@pytest.mark.parametrize(("name", "is_doubted"), [("distance_m", False), ("crossings", True)])
+def test_no_distance_is_next_door(files, name, is_doubted):
+    files.csv("edges.csv", f"u,v,{name}\na,b,0\nb,c,0\nc,d,12\n")
+    district = files.load()
+    assert district.edges.tolist() == [[0, 1], [1, 2], [2, 3]]
+    said = f"edges.csv: column '{name}' holds 0 for 2 pairs, which stay neighbors; if it says that they share no border, call it shared_m"
+    assert (said in district.warnings) == is_doubted
+
+
 def test_more_neighbors_than_a_map_has_are_doubted(files):
     files.csv("units.csv", "id,students,poor,zone\n" + "".join(f"{u},10,4,{'S' if u < 'c' else 'N'}\n" for u in "abcdef"))
     pairs = [(u, v) for u in "abcdef" for v in "abcdef" if u < v]

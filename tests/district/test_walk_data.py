@@ -87,6 +87,15 @@ def test_a_matrix_by_which_nobody_can_walk_is_doubted(files):
     assert not district.walkable.any()
 
 
+@pytest.mark.parametrize(
+    ("measure", "within", "said"),
+    [("meters", 1600, "1600 km to school; data.walk.within is in kilometers, whatever the file holds"),
+     ("seconds", 1200, "1200 min to school; data.walk.within is in minutes")],
+)  # fmt: skip
+def test_a_limit_in_the_unit_of_the_file_is_doubted(files, measure, within, said):
+    assert f"nobody walks {said}" in walks(files, measure=measure, within=within).load().warnings
+
+
 def test_bad_walks_are_told_with_the_matrix_s_name(files):
     walks(files, WALKS.replace("800", "near").replace("1700", "-3"))
     assert files.problems() == [
@@ -220,8 +229,10 @@ ZONE_CASES = {
         "walk.csv: has no polygons. Name a layer of polygons: .gpkg, .geojson, .shp or .parquet.",
     ),
     "wrong degrees": (
-        lambda f: zoned(f, [("S", box(400, 300, 410, 310))], "walk.parquet", crs=None)
-        and gpd.read_parquet(f.folder / "walk.parquet").set_crs(4326).to_parquet(f.folder / "walk.parquet"),
+        lambda f: (
+            zoned(f, [("S", box(400, 300, 410, 310))], "walk.parquet", crs=None)
+            and gpd.read_parquet(f.folder / "walk.parquet").set_crs(4326).to_parquet(f.folder / "walk.parquet")
+        ),
         "walk.parquet, row 1: 1 shape outside of what the units' CRS can show. Give the file the CRS that its coordinates are in.",
     ),
 }
