@@ -125,10 +125,11 @@ def comparison(scenario: Scenario, district: District, options: Sequence[Option]
     return {"name": scenario.name, "columns": list(columns), "plans": paths, "attributes": uses_of(scenario), "rows": rows}
 
 
-def write_comparison(place: Path, document: dict[str, Any], options: Sequence[Option], *, replace: bool = False) -> None:
+def write_comparison(place: Path, document: dict[str, Any], options: Sequence[Option], *, replace: bool = False) -> DataError | None:
     """compare.csv and compare.json with every number; page, workbook and changed units with those that may be shown. Whole or not at all.
 
-    Page and workbook hold at most `MOST` plans, so they are left out where there are more.
+    Page and workbook hold at most `MOST` plans, so they are left out where there are more; and where they would give small numbers away, which
+    is why then.
     """
     from rezoning.report.comparing import changed_units, comparison_page, write_workbook
     from rezoning.report.files import put
@@ -140,11 +141,15 @@ def write_comparison(place: Path, document: dict[str, Any], options: Sequence[Op
         put(directory / COMPARISON, json_text(document))
         put(directory / "compare.csv", csv_text(document["rows"]))
         if len(options) <= MOST:
-            book = make_book(options)
+            try:
+                book = make_book(options)
+            except DataError as refused:  # the tables with every number are for those who may see them
+                return refused
             language = language_of(book.settings)
             put(directory / "compare.html", comparison_page(book, language))
             write_workbook(book, directory / "compare.xlsx", language)
             put(directory / "changes.csv", public_csv(changed_units(book)))
+    return None
 
 
 def goals_without_bounds(option: Option) -> list[dict[str, Any]]:

@@ -175,11 +175,12 @@ def _trips(known: Known, page: Tables, zones: Mapping[str, np.ndarray], trips: M
         for label, view, *cells in rows[1:]:
             kind, key = (ALL if label == "Everyone" else labels[label]), "Today" if view == "Today" else view.split()[1][0]
             said = zip(known.words, known.high, strict=True)
-            total = next(high for words, high in said if words.startswith("enrolled") and words.endswith(f" {label}"))
+            total = next((high for words, high in said if words.startswith("enrolled") and words.endswith(f" {label}")), None)
             bins = np.searchsorted(np.array(edges), trips[key], side="right") - 1
             for k, cell in enumerate(cells[:-1]):
                 ends = [float(part) / 100 for part in re.findall(r"[\d.]+", cell)]
                 if ends:
+                    assert total is not None, "shares of students whose number is kept back"
                     half = 0.0005 if len(ends) == 1 else 0.0
                     low, high = np.ceil((ends[0] - half) * total - 1e-6), np.floor((ends[-1] + half) * total + 1e-6)
                     known.say(f"bin {k} {view} {label}", {kind: (bins == k).astype(float)}, low, high)

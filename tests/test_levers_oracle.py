@@ -89,6 +89,9 @@ ENGINES = {
 }
 
 
+CBC_ROUNDING = 1e-5  # what its own bound may be below a plan that it calls optimal: then nothing is proven, and nothing is said to be
+
+
 def each_engine() -> list:
     """Three thousand districts under every engine; by default the first few hundred, each under one of them."""
     names = list(ENGINES)
@@ -129,7 +132,8 @@ def test_every_engine_agrees(seed, engine):
         assert (result.status, set(bounds)) == (Status.FEASIBLE, {None})
         return
     assert all(bound is not None and bound <= one + CLOSE for bound, one in zip(bounds, best, strict=True))
-    assert result.status is Status.OPTIMAL
+    is_near = all(value - bound <= CBC_ROUNDING for value, bound in zip(reached, bounds, strict=True) if bound is not None)
+    assert result.status is Status.OPTIMAL or (engine == "cbc" and is_near)
 
 
 @pytest.mark.parametrize("seed", few(SEEDS, 2))

@@ -128,8 +128,10 @@ def test_choices_are_logged(tmp_path, caplog):
     read_plan(written(tmp_path, FORMATS["zeros lost"][1] + "60750101001000,9\n"), PLACE)
     assert caplog.messages == [
         "plan.csv: units from 'GEOID20', schools from 'District'",
+        "plan.csv: schools in column 'District' found after restoring lost leading zeros, or dropping a prefix, '.0' or a mark of text: "
+        "'60177000041' as '060177000041', '60177000042' as '060177000042', '60177000043' as '060177000043'",
         "plan.csv: ignored 1 row of units outside the district",
-        "plan.csv: 4 unit ids found after restoring a lost leading zero, or dropping a prefix or '.0'",
+        "plan.csv: 4 unit ids found after restoring lost leading zeros, or dropping a prefix, '.0' or a mark of text",
     ]
 
 

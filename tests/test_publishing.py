@@ -13,6 +13,7 @@ from typer.testing import CliRunner
 from rezoning import run
 from rezoning.cli.app import app
 from rezoning.cli.publish import Format
+from rezoning.errors import DataError, Problem
 from rezoning.report.exports import FORMATS
 
 # Enough students that something may be shown: every unit has ten times those of the tiny district.
@@ -169,6 +170,17 @@ def test_compare_writes_page_and_workbook_too(drawn, tmp_path):
     code, _, err = told("compare", drawn / "scenario.yaml", drawn / "runs" / "best", drawn / "runs" / "still", "--out", tmp_path / "c")
     assert code == 0, err
     assert sorted(path.name for path in (tmp_path / "c").iterdir()) == ["changes.csv", "compare.csv", "compare.html", "compare.json", "compare.xlsx"]
+
+
+def test_tables_with_every_number_are_written_where_the_public_ones_are_refused(drawn, tmp_path, monkeypatch):
+    def refuse(_options):
+        raise DataError(Problem("report.min_cell", "3 numbers could be worked out.", "Leave the group out."))
+
+    monkeypatch.setattr("rezoning.report.public.make_book", refuse)
+    code, _, err = told("compare", drawn / "scenario.yaml", drawn / "runs" / "best", "--out", tmp_path / "c")
+    assert code == 0
+    assert "changes.csv are not written (report.min_cell: 3 numbers could be worked out. Leave the group out.)" in err
+    assert sorted(path.name for path in (tmp_path / "c").iterdir()) == ["compare.csv", "compare.json"]
 
 
 PLACES = {

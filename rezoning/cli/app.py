@@ -230,8 +230,9 @@ def _compare(path: Path, plans: list[Path], *, column: str | None, out: Path | N
     options = evaluate_plans(scenario, district, plans, column)
     document = comparison(scenario, district, options)
     if out is not None:
-        write_comparison(out, document, options, replace=replace)
-        say("compare.html, compare.xlsx and changes.csv hide numbers of few students; compare.json and compare.csv hold all, not for publication.")
+        refused = write_comparison(out, document, options, replace=replace)
+        public = "hide numbers of few students" if refused is None else f"are not written ({refused})"
+        say(f"compare.html, compare.xlsx and changes.csv {public}; compare.json and compare.csv hold all, not for publication.")
     if as_json:
         put_json(document)
     else:

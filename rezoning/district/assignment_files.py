@@ -15,7 +15,20 @@ from typing import Literal
 import numpy as np
 
 from rezoning.district.checks import Mask, quoted
-from rezoning.district.detect import EXCEL, NAMELESS, SCHOOL_ID, UNIT_ID, Lookup, Texts, by_name, is_counter, said_row_numbers, words_of
+from rezoning.district.detect import (
+    EXCEL,
+    FOUND_MENDED,
+    NAMELESS,
+    SCHOOL_ID,
+    UNIT_ID,
+    Lookup,
+    Texts,
+    by_name,
+    folded,
+    is_counter,
+    said_row_numbers,
+    words_of,
+)
 from rezoning.district.readers import Table, read_any, texts
 from rezoning.district.reading import counted
 from rezoning.errors import DataError, Problem, Problems, shown
@@ -48,10 +61,10 @@ class Labels:
     """
 
     def __init__(self, ids: Sequence[str] = (), names: Sequence[str] = ()) -> None:
-        self._by_id = Lookup(ids, 12)
+        self._by_id = Lookup(ids)
         self._by_name: dict[str, list[int]] = {}
         for s, name in enumerate(names):
-            self._by_name.setdefault(_folded(name), []).append(s)
+            self._by_name.setdefault(folded(name), []).append(s)
 
     def find(self, label: str) -> int:
         """Index of the school, -1 where it is none or might be several."""
@@ -60,20 +73,20 @@ class Labels:
 
     def named(self, label: str) -> list[int]:
         """The schools of this name."""
-        return self._by_name.get(_folded(label), [])
+        return self._by_name.get(folded(label), [])
 
     def is_blank(self, label: str) -> bool:
         """Whether a label says that there is no school; a school may be called NA."""
         return not label or (label.lower() in BLANKS and self.find(label) < 0)
 
+    def mended(self, labels: Texts) -> list[str]:
+        """Labels that are a school's id only when mended, and that id."""
+        return [f"'{text}' as '{self._by_id.ids[self._by_id.find(text)]}'" for text in self._by_id.mended(labels) if not self.named(text)]
+
     @property
     def are_known(self) -> bool:
         """Whether there are schools to look for."""
         return bool(self._by_id.ids)
-
-
-def _folded(name: str) -> str:
-    return " ".join(name.casefold().split())
 
 
 @dataclass(frozen=True)
@@ -144,7 +157,7 @@ def collect(
 ) -> Assignment:
     """As `read_assignment`, but what is wrong with single rows goes to `problems`, for callers that have more to add."""
     path = Path(path)
-    lookup = Lookup(unit_ids, 15)
+    lookup = Lookup(unit_ids)
     table = _table(path, lookup)
     columns = [texts(table.frame.iloc[:, at]) for at in range(table.frame.shape[1])]
     unit_at, places = _unit_column(table, columns, lookup, key)
@@ -158,10 +171,13 @@ def collect(
     nothing = {label: None for label in columns[school_at].tolist() if label and labels.is_blank(label)}
     if nothing:
         notes.append(f"{path.name}: {shown(quoted(list(nothing)))} in column '{names[1]}' read as no school")
+    mended = labels.mended(columns[school_at])
+    if mended:
+        notes.append(f"{path.name}: schools in column '{names[1]}' {FOUND_MENDED}: {shown(mended)}")
     if extra:
         notes.append(f"{path.name}: ignored {counted(len(extra), 'row')} of units outside the district")
     if restored:
-        notes.append(f"{path.name}: {counted(restored, 'unit id')} found after restoring a lost leading zero, or dropping a prefix or '.0'")
+        notes.append(f"{path.name}: {counted(restored, 'unit id')} {FOUND_MENDED}")
     absent = [f"'{unit}'" for unit, row in zip(unit_ids, rows, strict=True) if not row]
     warnings = [f"{path.name}: has no row for {len(absent):,} of {counted(len(unit_ids), 'unit')}: {shown(absent)}"] if absent else []
     return Assignment(path.name, *names, tuple(schools), tuple(rows), tuple(extra), tuple(notes), (*table.warnings, *warnings))
@@ -221,9 +237,7 @@ def _row_numbers(header: Sequence[str], columns: Sequence[Texts]) -> list[int]:
 # -- the schools' column ---------------------------------------------------------------------------------------------
 
 
-def _school_column(
-    table: Table, columns: list[Texts], unit_at: int, places: dict[str, int], column: str | None, labels: Labels, when: When
-) -> int:
+def _school_column(table: Table, columns: list[Texts], unit_at: int, places: dict[str, int], column: str | None, labels: Labels, when: When) -> int:
     """The column that was asked for, else the only other one, else the one that holds schools and is called so.
 
     Raises

@@ -37,6 +37,8 @@ NOT_AVAILABLE = frozenset({
 SUPPRESSED = re.compile(r"[<>≤≥=~*†‡#†+-]+ ?\d*[*%+]*|\d+ ?[*+]+|\d+ ?(-|–|to) ?\d+|(less|fewer|more) than .*", re.IGNORECASE)
 """How tables hide small counts."""
 
+THOUSANDS = re.compile(r"[1-9]\d{0,2}\.\d{3}")
+
 Mask = NDArray[np.bool_]
 
 
@@ -137,6 +139,7 @@ def read_counts(table: Table, name: str, place: str, reading: Reading) -> Floats
     values = column(table, name, place)
     read, blank, wrong = numbers(values)
     report_no_number(table, name, wrong, _cure_for_no_count(texts(values[wrong])), reading)
+    doubt_thousands(table, name, values, reading)
     if blank.any() and not table.is_text:
         message = f"column '{name}' has no value (null) for {counted(int(blank.sum()), 'unit')}."
         reading.problems.add(table.place(table.rows(blank)), message, f"Write 0 where it is known that nobody lives. {NO_ZERO}")
@@ -150,6 +153,20 @@ def read_counts(table: Table, name: str, place: str, reading: Reading) -> Floats
         message = f"column '{name}' holds {shown(f'{value:g}' for value in read[high])}: no unit has that many students."
         reading.problems.add(table.place(table.rows(high)), message, "Correct the counts, or name another column.")
     return np.where(blank | wrong | negative | high, 0.0, read)
+
+
+def doubt_thousands(table: Table, name: str, values: pd.Series[Any], reading: Reading) -> None:
+    """Doubt ``1.250`` among whole numbers: where a comma parts the decimals, a point parts thousands."""
+    if not table.is_text:
+        return
+    written = texts(values)
+    pointed = np.array(["." in text for text in written], dtype=bool)
+    if pointed.any() and all(THOUSANDS.fullmatch(text) for text in written[pointed]):
+        held = shown(quoted(list(dict.fromkeys(written[pointed]))))
+        reading.warn(
+            f"{table.place(table.rows(pointed))}: {held} in column '{name}' is read with a decimal point, beside whole numbers; "
+            "if the point parts thousands, take it away"
+        )
 
 
 NO_ZERO = "What is not known is no zero: get the numbers, leave the group out, or write an estimate and say that it is one."

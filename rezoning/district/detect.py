@@ -6,6 +6,7 @@ Names and quirks are those of the TIGER/Line, NCES, Districtr and SchoolSite fil
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Iterable, Sequence
 from typing import Any
 
@@ -14,6 +15,7 @@ import pandas as pd
 
 from rezoning.district.readers import Table, texts
 from rezoning.district.reading import Reading, counted
+from rezoning.district.text_files import UNSEEN
 from rezoning.errors import DataError, Problem, shown
 
 UNIT_ID = (
@@ -41,6 +43,11 @@ NAMELESS = re.compile(
     re.IGNORECASE,
 )
 """Names that programs give to a column that numbers the rows."""
+
+SAID_TO_BE_TEXT = re.compile(r"""="(.+)"|'(.+)""")
+"""What keeps a spreadsheet from taking an id for a number."""
+
+FOUND_MENDED = "found after restoring lost leading zeros, or dropping a prefix, '.0' or a mark of text"
 
 Texts = np.ndarray[Any, np.dtype[np.object_]]
 
@@ -124,7 +131,7 @@ def note_mended(mended: Sequence[str], table: Table, reading: Reading) -> None:
     """Say which ids were found only when mended."""
     if mended:
         named = shown([f"'{text}'" for text in mended])
-        reading.note(f"{table.name}: {counted(len(mended), 'id')} found after restoring a lost leading zero, or dropping a prefix or '.0': {named}")
+        reading.note(f"{table.name}: {counted(len(mended), 'id')} {FOUND_MENDED}: {named}")
 
 
 def clean_ids(ids: Texts, table: Table, what: str, reading: Reading) -> Texts:
@@ -171,34 +178,53 @@ def _padded(ids: Texts, width: int, note: str, reading: Reading) -> Texts:
     return np.array([text.zfill(width) if is_short else text for text, is_short in zip(ids, short, strict=True)], dtype=object)
 
 
+def folded(name: str) -> str:
+    """A name in any case, with single spaces."""
+    return " ".join(name.casefold().split())
+
+
 class Lookup:
-    """Finds ids of another file among known ones: as written, else mended on both sides (no census prefix, no ``.0``, zeros that were lost).
+    """Finds ids of another file among known ones: as written, else mended on both sides.
+
+    Mended is what programs do to ids: a census prefix, ``.0``, zeros that were lost in front, a spreadsheet's marks of text (``="001"``, ``'001``),
+    and letters that look the same and are written in another way.
 
     Parameters
     ----------
     ids
         The known ids; their place is the index that `find` answers.
-    width
-        Digits of an id that may have lost its leading zero (15 for blocks, 12 for NCES schools).
+    names
+        What people call the first of them; a name that is no id finds the one that it belongs to. None does where left out.
     """
 
-    def __init__(self, ids: Sequence[str], width: int) -> None:
+    def __init__(self, ids: Sequence[str], names: Sequence[str] = ()) -> None:
         self.ids = tuple(ids)
         self.index = {text: place for place, text in enumerate(self.ids)}
-        self.width = width
         self._mended: dict[str, int] = {}
         for place, text in enumerate(self.ids):
             mended = self._mend(text)
             self._mended[mended] = -1 if mended in self._mended else place  # two ids that look alike when mended are two
+        self._named: dict[str, int] = {}
+        for place, name in enumerate(names):
+            self._named[folded(name)] = -1 if folded(name) in self._named else place
 
-    def _mend(self, text: str) -> str:
-        bare = PREFIXED.sub("", text.strip()).removesuffix(".0")
-        return bare.zfill(self.width) if len(bare) == self.width - 1 and bare.isdecimal() else bare
+    @staticmethod
+    def _mend(text: str) -> str:
+        plain = unicodedata.normalize("NFC", UNSEEN.sub("", text)).strip()
+        said = SAID_TO_BE_TEXT.fullmatch(plain)
+        bare = PREFIXED.sub("", said[1] or said[2] if said else plain).removesuffix(".0")
+        return bare.lstrip("0") or "0" if bare.isdecimal() else bare
 
     def find(self, text: str) -> int:
         """Index of one id, -1 where it is unknown."""
         place = self.index.get(text)
-        return self._mended.get(self._mend(text), -1) if place is None else place
+        if place is None:
+            place = self._mended.get(self._mend(text))
+        return self._named.get(folded(text), -1) if place is None else place
+
+    def by_name_only(self, found: Sequence[str]) -> list[str]:
+        """Those that are known by their name and not by their id."""
+        return [text for text in found if text not in self.index and self._mend(text) not in self._mended and folded(text) in self._named]
 
     def find_all(self, values: pd.Series[Any] | Texts) -> tuple[np.ndarray[Any, np.dtype[np.int64]], list[str]]:
         """Index of every value, shape (k,), -1 where unknown or blank, and the distinct unknown ones that are not blank."""

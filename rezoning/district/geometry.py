@@ -252,7 +252,9 @@ class Overlap:
     share: float
 
     def __str__(self) -> str:
-        return f"'{self.first}' and '{self.second}' by {self.area_m2:,.0f} m2 ({100 * self.share:.2g} % of the smaller)"
+        percent = 100 * self.share
+        share = f"{percent:.0f}" if percent >= 10 else f"{percent:.2g}"
+        return f"'{self.first}' and '{self.second}' by {self.area_m2:,.0f} m2 ({share} % of the smaller)"
 
 
 def overlaps(geometry: gpd.GeoSeries, ids: Sequence[str]) -> tuple[Overlap, ...]:

@@ -14,7 +14,7 @@ from rezoning.district.adjacency import Links, edges_from_file, with_links
 from rezoning.district.checks import quoted
 from rezoning.district.detect import note_mended
 from rezoning.district.district import Floats, Ints, Land, same_school_components
-from rezoning.district.drawn import Drawn, Missed, forgiving, is_known, neighbors_from_polygons, widths
+from rezoning.district.drawn import TOLERANCE_M, Drawn, Missed, forgiving, is_known, neighbors_from_polygons, widths
 from rezoning.district.edge_columns import edge_columns
 from rezoning.district.geometry import coordinate_step_m
 from rezoning.district.readers import read_table, texts
@@ -30,6 +30,10 @@ if TYPE_CHECKING:
 
 WIDEST_M = 50.0
 """Wider gaps are no matter of drawing: a number for `snap_m` would be bad advice."""
+
+
+LARGEST_SNAP = 0.2
+"""Share of a unit's width beyond which a gap is no matter of drawing either."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -68,6 +72,12 @@ def read_neighbors(section: Adjacency, units: UnitTable, schools: SchoolTable, s
 def _drawn(section: Adjacency, units: UnitTable, geometry: gpd.GeoSeries, schools: SchoolTable, school_unit: Ints, reading: Reading) -> Drawn:
     """Neighbors from polygons; notes which units lie in several places."""
     assert units.table.geometry is not None
+    width = math.sqrt(float(np.median(geometry.area)))
+    if section.snap_m > LARGEST_SNAP * width:
+        reading.warn(
+            f"{units.table.name}: data.adjacency.snap_m: {section.snap_m:,.10g} is wide beside units of some {width:,.0f} m: "
+            "units become neighbors that lie apart, across a street or another unit"
+        )
     held = _places(geometry, schools, school_unit)
     drawn = neighbors_from_polygons(geometry, section.min_shared_m, section.snap_m, coordinate_step_m(units.table.geometry), held)
     if drawn.land is None:
@@ -216,7 +226,9 @@ def _warn_of_pieces(drawn: Drawn, land: Land, units: UnitTable, reading: Reading
     one = [units.ids[u] for u in land.unit[[int(np.flatnonzero(label == piece)[0]) for piece in apart]]]
     gaps = widths(drawn.grounds, label, apart[:20])
     cure = "data.adjacency.links joins them where there is a way"
-    if gaps.max() <= WIDEST_M and len(apart) <= 20:
+    if gaps.max() <= TOLERANCE_M:
+        cure = f"{cure}; they touch in corners, overlap, or share less than data.adjacency.min_shared_m"
+    elif gaps.max() <= WIDEST_M and len(apart) <= 20:
         cure = f"{cure}; if they touch, data.adjacency.snap_m: {math.ceil(100 * gaps.max() + 1e-6) / 100:g} may"
     rest = "" if len(one) == len(land.unit) - size.max() else " and what hangs together with them"
     wide = " to ".join(f"{gap:,.0f}" if gap >= 10 else f"{gap:.2g}" for gap in dict.fromkeys((float(gaps.min()), float(gaps.max()))))

@@ -8,6 +8,7 @@ import logging
 import mmap
 import re
 import warnings
+import zipfile
 import zlib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -17,7 +18,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from rezoning.district.text_files import always, layout_notes, read_columns, text_layout
+from rezoning.district.text_files import always, layout_notes, plain_name, read_columns, text_layout
 from rezoning.errors import DataError, Problem, shown
 from rezoning.files import plainly_named, short, why_unopenable
 
@@ -32,6 +33,9 @@ PARQUET_SUFFIXES = (".parquet", ".geoparquet")
 GEOJSON = (".geojson", ".json")
 SIDECARS = (".shx", ".dbf", ".prj", ".cpg")
 EXPECTED = "Expected .gpkg, .geojson, .shp (or zipped), .parquet, .csv or .csv.gz."
+
+OF_NO_FORMAT = "recognized as"
+"""What GDAL says of a file that no driver of it knows."""
 
 UNREADABLE = (OSError, EOFError, zlib.error, gzip.BadGzipFile, UnicodeError, ValueError, RuntimeError, KeyError)
 """What pandas raises for a damaged text file: its own errors derive from ValueError."""
@@ -89,7 +93,7 @@ class Table:
 
     def find(self, wanted: str) -> pd.Series[Any] | None:
         """A column by its name, else by that of a key; None where there is neither. Breaks of lines in a name are spaces."""
-        name, names = " ".join(wanted.split()), self.columns
+        name, names = plain_name(wanted), self.columns
         return self.frame.iloc[:, names.index(name)] if name in names else self.keys.get(name)
 
     def rows(self, where: np.ndarray[Any, Any]) -> list[int]:
@@ -144,7 +148,7 @@ def _safely(path: Path, read: Callable[[], Table]) -> Table:
         raise unreadable(path, error) from error
     for said in caught:
         log.debug("%s: %s", path.name, said.message)
-    table.frame.columns = pd.Index([" ".join(str(name).split()) for name in table.frame.columns], dtype=object)
+    table.frame.columns = pd.Index([plain_name(str(name)) for name in table.frame.columns], dtype=object)
     if not len(table.frame):  # a layer of mere shapes has rows and no columns
         raise DataError(Problem(path.name, "has no rows.", "Export it again, or name another file."))
     return table
@@ -152,7 +156,12 @@ def _safely(path: Path, read: Callable[[], Table]) -> Table:
 
 def unreadable(path: Path, error: BaseException) -> DataError:
     """What to say of a damaged file: the first line of what the library said."""
+    if not path.stat().st_size:
+        return DataError(Problem(path.name, "is empty.", "Export it again, or name another file."))
     reason = (str(error).strip().splitlines() or [type(error).__name__])[0].rstrip(".")
+    if OF_NO_FORMAT in reason:
+        holds = "no layer that can be read" if path.suffix.lower() == ".zip" else f"something else than its name says ({path.suffix})"
+        return DataError(Problem(path.name, f"holds {holds}.", f"Export it again, or name another file. {EXPECTED}"))
     return DataError(Problem(path.name, f"cannot be read: {reason}.", "Export it again, or name another file."))
 
 
@@ -211,7 +220,7 @@ def read_text(path: Path, is_header: Callable[[Sequence[str]], bool] = always) -
 def _read_layer(path: Path, layer: str | None, place: str) -> Table:
     _check_records(path)
     with plainly_named(path, *_on_disk(path)[1:]) as named:
-        table = _layer(path, named, layer, place)
+        table = _layer(path, _inside(named) if path.suffix.lower() == ".zip" else named, layer, place)
     if path.suffix.lower() in GEOJSON:
         table = _as_its_server_said(table)
     if path.suffix.lower() == ".shp" and len(table.files) > 1 and not any(file.suffix.lower() == ".cpg" for file in table.files):
@@ -232,7 +241,19 @@ def _check_records(path: Path) -> None:
         raise DataError(Problem(path.name, message, "Copy .shp, .shx and .dbf together, or export the layer again."))
 
 
-def _layer(path: Path, named: Path, layer: str | None, place: str) -> Table:
+def _inside(named: Path) -> Path | str:
+    """Where the layers of a zip file lie: often in a folder, in which GDAL does not look."""
+    if not zipfile.is_zipfile(named):
+        return named
+    with zipfile.ZipFile(named) as packed:
+        members = [name for name in packed.namelist() if name.lower().endswith(LAYER_SUFFIXES[:-1]) and not name.startswith("__MACOSX")]
+    folders = {name.rpartition("/")[0] for name in members}
+    if len(members) == 1:
+        return f"/vsizip/{named}/{members[0]}"
+    return f"/vsizip/{named}/{folders.pop()}" if len(folders) == 1 and folders != {""} else named
+
+
+def _layer(path: Path, named: Path | str, layer: str | None, place: str) -> Table:
     """A layer of `path`, which GDAL knows as `named`."""
     import pyogrio
 
@@ -249,7 +270,7 @@ def _layer(path: Path, named: Path, layer: str | None, place: str) -> Table:
     return _features(path, named, layer or layers[0])
 
 
-def _features(path: Path, named: Path, layer: str) -> Table:
+def _features(path: Path, named: Path | str, layer: str) -> Table:
     """Attributes as the file has them; shapes one by one where some are broken."""
     import geopandas as gpd
     import pyogrio

@@ -35,6 +35,10 @@ if TYPE_CHECKING:
     from rezoning.scenario.schema import Schools
 
 
+FAR_M = 1000.0
+"""A school's point may be beside its unit, across a street or a field."""
+
+
 @dataclass(eq=False)
 class SchoolTable:
     """Schools as they were read.
@@ -82,6 +86,10 @@ class SchoolTable:
         """The closed schools, in the order of `closed_ids`."""
         return self.table.kept(~self.table.frame.index.isin(self.open_table.frame.index))
 
+    def with_names(self) -> SchoolTable:
+        """The same schools, which their names find as well."""
+        return replace(self, lookup=Lookup(self.lookup.ids, self.names))
+
     def with_closed(self) -> SchoolTable:
         """The same schools as if all were open, the closed ones last: for what is read of today."""
         return replace(self, ids=(*self.ids, *self.closed_ids), closed_ids=())
@@ -108,7 +116,7 @@ def read_schools(section: Schools, reading: Reading) -> SchoolTable | None:
     capacity = read_capacity(section, open_table, open_ids, reading)
     portables, price = read_portables(section, open_table, open_ids, reading)
     programs = read_programs(section, kept, is_open, reading)
-    lookup = Lookup((*open_ids, *closed_ids), 12)
+    lookup = Lookup((*open_ids, *closed_ids))
     return SchoolTable(kept, open_table, open_ids, names, closed_ids, lookup, dropped, capacity, portables, price, programs, key)
 
 
@@ -178,12 +186,21 @@ def school_points(table: Table, crs: object) -> gpd.GeoSeries | None:
             raise DataError(Problem(table.place(table.rows(nowhere)), message, cure))
         if points.crs is None:
             raise DataError(Problem(table.name, "has no CRS.", "Save it with its CRS; a shapefile keeps it in its .prj file."))
-        return gpd.GeoSeries(points.to_crs(crs).representative_point())
+        return _within_reach(gpd.GeoSeries(points.to_crs(crs).representative_point()), table)
     columns = [str(name) for name in table.frame.columns]
     lon, lat = by_name(columns, LONGITUDE), by_name(columns, LATITUDE)
     if lon is None or lat is None:
         return None
-    return gpd.GeoSeries(gpd.points_from_xy(*_degrees(table, lon, lat), crs=4326), index=table.frame.index).to_crs(crs)
+    return _within_reach(gpd.GeoSeries(gpd.points_from_xy(*_degrees(table, lon, lat), crs=4326), index=table.frame.index).to_crs(crs), table)
+
+
+def _within_reach(points: gpd.GeoSeries, table: Table) -> gpd.GeoSeries:
+    """The points, where all of them are some place in the district's CRS; one on the other side of the earth is none."""
+    lost = ~(np.isfinite(points.x) & np.isfinite(points.y)).to_numpy()
+    if lost.any():
+        message = f"{counted(int(lost.sum()), 'school')} on another part of the earth, as 0, 0 is, which says that a place was not found."
+        raise DataError(Problem(table.place(table.rows(lost)), message, "Correct the place, or name the unit of each school: data.schools.unit."))
+    return points
 
 
 def _degrees(table: Table, lon: str, lat: str) -> tuple[Floats, Floats]:
@@ -206,6 +223,7 @@ def school_units(section: Schools, schools: SchoolTable, units: UnitTable, readi
     with reading.gathering():
         if section.unit is not None:
             found = _named_units(section.unit, section.place("unit"), schools, units, reading)
+            _doubt_places(found, schools, units, reading)
         elif units.geometry is not None and schools.points is not None:
             found = _covering_units(schools, units, units.geometry, schools.points, reading)
         else:
@@ -232,6 +250,18 @@ def _named_units(name: str, place: str, schools: SchoolTable, units: UnitTable, 
         message = f"column '{name}' names units that {units.table.name} does not have: {named}."
         reading.problems.add(table.place(table.rows(lost)), message, "Name a unit of the district, or close the school with an open column.")
     return found
+
+
+def _doubt_places(found: Ints, schools: SchoolTable, units: UnitTable, reading: Reading) -> None:
+    """Doubt points, where they are used, that lie far from the unit that a school is said to be in."""
+    if schools.points is None or units.geometry is None or (found < 0).any():
+        return
+    gaps = schools.points.reset_index(drop=True).distance(units.geometry.iloc[found].reset_index(drop=True)).to_numpy()
+    far = gaps > FAR_M
+    if far.any():
+        table = schools.open_table
+        told = [f"'{schools.ids[s]}' {gaps[s] / 1000:,.1f} km from '{units.ids[found[s]]}'" for s in np.flatnonzero(far)]
+        reading.warn(f"{table.place(table.rows(far))}: {counted(int(far.sum()), 'school')} far from the unit that is named for it: {shown(told)}")
 
 
 def _covering_units(schools: SchoolTable, units: UnitTable, geometry: gpd.GeoSeries, points: gpd.GeoSeries, reading: Reading) -> Ints:

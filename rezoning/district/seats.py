@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from rezoning.district.checks import TOLERANCE, Mask, numbers, quoted, report_no_number
+from rezoning.district.checks import TOLERANCE, Mask, doubt_thousands, numbers, quoted, report_no_number
 from rezoning.district.district import Floats
 from rezoning.district.readers import Table, column
 from rezoning.district.reading import Reading
@@ -23,7 +23,9 @@ def read_capacity(section: Schools, table: Table, ids: tuple[str, ...], reading:
     if section.capacity is None:
         return None
     with reading.gathering():
-        read, blank, wrong = numbers(column(table, section.capacity, section.place("capacity")))
+        values = column(table, section.capacity, section.place("capacity"))
+        read, blank, wrong = numbers(values)
+        doubt_thousands(table, section.capacity, values, reading)
         report_no_number(table, section.capacity, wrong, "Write the seats as a plain number.", reading)
         if blank.any():
             message = f"no capacity for {_named(ids, blank)}."

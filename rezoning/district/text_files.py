@@ -36,6 +36,9 @@ DELIMITERS = "|\t;,"
 SEPARATOR = re.compile(r'"?sep=(.)"?[,;\t]*', re.IGNORECASE)
 """The first line with which spreadsheets say what separates columns."""
 
+UNSEEN = re.compile("[\u200b-\u200f\u2060\ufeff\u00ad]")
+"""Marks that take no room: copied along from pages and documents."""
+
 MARKS = {codecs.BOM_UTF32_LE: "utf-32", codecs.BOM_UTF32_BE: "utf-32", codecs.BOM_UTF16_LE: "utf-16", codecs.BOM_UTF16_BE: "utf-16"}
 
 csv.field_size_limit(2**31 - 1)  # a shape written out in a cell has a million characters
@@ -99,11 +102,16 @@ def text_layout(path: Path, is_header: Callable[[Sequence[str]], bool] = always)
         raise DataError(Problem(path.name, "is empty.", "Export it again, or name another file."))
     if not is_header(cells):
         return TextLayout(("",) * len(cells), delimiter, encoding, number - 1)
-    columns = tuple(" ".join(cell.split()) for cell in cells)
+    columns = tuple(plain_name(cell) for cell in cells)
     twice = sorted({column for column in columns if column and columns.count(column) > 1})
     if twice:
         raise DataError(Problem(f"{path.name}, row {number}", f"names a column twice: '{shown(twice)}'.", "Rename or delete one of them."))
     return TextLayout(columns, delimiter, encoding, number)
+
+
+def plain_name(name: str) -> str:
+    """A column's name as people see it: breaks of lines are spaces, and what takes no room is not there."""
+    return " ".join(UNSEEN.sub("", name).split())
 
 
 def _records(path: Path, lines: list[str], delimiter: str) -> list[list[str]]:

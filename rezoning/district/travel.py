@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -10,7 +11,7 @@ import numpy as np
 import pandas as pd
 
 from rezoning.district.checks import NOT_AVAILABLE, check_join, numbers, quoted, report_no_number
-from rezoning.district.detect import EXCEL, note_mended, report_shortened, said_row_numbers
+from rezoning.district.detect import EXCEL, Texts, note_mended, report_shortened, said_row_numbers
 from rezoning.district.district import Floats, Ints
 from rezoning.district.readers import TEXT_SUFFIXES, UNREADABLE, Table, check_there, read_table, texts, unreadable
 from rezoning.district.reading import Reading, counted
@@ -30,6 +31,10 @@ FACTOR = {"minutes": 1.0, "seconds": 1 / 60, "kilometers": 1.0, "meters": 1e-3, 
 
 NO_WAY = np.array([2.0**31 - 1, 2.0**31, 2.0**32 - 1, 2.0**63, 2147483.647, 4294967.295, *(10.0**k - 1 for k in range(6, 11)), 1e9, 1e10, 1e12])
 """Largest numbers, and rows of nines: what programs write where there is no way."""
+
+
+NINES = np.array([999.0, 9999.0, 99999.0])
+"""The same, where other trips are far shorter."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -55,7 +60,7 @@ def read_travel(section: Travel | Walk, units: UnitTable, schools: SchoolTable, 
     """Read a file of travel or walks."""
     assert section.path is not None
     assert section.measure is not None
-    place = section.place("path")
+    place, schools = section.place("path"), schools.with_names()
     head = _head(section.path, place)
     shape = told_shape(head, section.path.name, section, units, schools)
     table = _read(section.path, shape, place)
@@ -116,6 +121,7 @@ def _read(path: Path, shape: Shape, place: str) -> Table:
 
 def _from_wide(table: Table, shape: Shape, units: UnitTable, schools: SchoolTable, reading: Reading) -> tuple[Floats, Ints]:
     travel = np.full((len(units.ids), len(schools.ids)), np.nan)
+    _note_names([header for header, _ in shape.schools], table, schools, reading)
     rows = _units_of(table, shape.origin, units, reading)
     known = rows >= 0
     repeated = known & pd.Series(rows).duplicated(keep=False).to_numpy()
@@ -138,6 +144,7 @@ def _from_long(table: Table, shape: Shape, units: UnitTable, schools: SchoolTabl
     travel = np.full(num_units * num_schools, np.nan)
     u = _units_of(table, shape.origin, units, reading)
     s, unknown = schools.lookup.find_all(table.frame[shape.destination])
+    _note_names(texts(pd.Series(pd.unique(table.frame[shape.destination]))), table, schools, reading)
     if unknown:
         reading.note(f"{table.name}: left out {counted(len(unknown), 'school')} that {schools.table.name} does not have: {shown(quoted(unknown))}")
     values = _values(table, shape.value, reading)
@@ -152,6 +159,12 @@ def _from_long(table: Table, shape: Shape, units: UnitTable, schools: SchoolTabl
     row[pair[known]] = table.frame.index.to_numpy()[known]
     _check_pairs_once(np.where(known, pair, -1), table, units, schools, reading)
     return travel.reshape(num_units, num_schools), row.reshape(num_units, num_schools)
+
+
+def _note_names(written: Sequence[str] | Texts, table: Table, schools: SchoolTable, reading: Reading) -> None:
+    named = schools.lookup.by_name_only(list(written))
+    if named:
+        reading.note(f"{table.name}: schools are found by their names: {shown(quoted(named))}")
 
 
 def _check_pairs_once(pair: Ints, table: Table, units: UnitTable, schools: SchoolTable, reading: Reading) -> None:
@@ -199,7 +212,21 @@ def _values(table: Table, name: str, reading: Reading) -> Floats:
         values_held = shown(f"{value:.0f}" for value in np.unique(read[endless]))
         place = table.place(table.rows(endless))
         reading.warn(f"{place}: {values_held} in column '{name}' is how programs write that there is no way; read as unknown")
-    return np.where(blank | wrong | negative | endless, np.nan, read)
+    read = np.where(blank | wrong | negative | endless, np.nan, read)
+    _doubt_nines(table, name, read, reading)
+    return read
+
+
+def _doubt_nines(table: Table, name: str, read: Floats, reading: Reading) -> None:
+    """Doubt a longest trip of nines that is twice as long as any other."""
+    given = read[~np.isnan(read)]
+    longest = given.max(initial=0)
+    others = given[given < longest]
+    if longest in NINES and len(others) and longest > 2 * others.max():
+        place = table.place(table.rows(read == longest))
+        reading.warn(
+            f"{place}: {longest:.0f} in column '{name}' is more than twice any other value; if it says that there is no way, leave the cell blank"
+        )
 
 
 # -- estimate --------------------------------------------------------------------------------------------------------

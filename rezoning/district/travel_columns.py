@@ -99,7 +99,9 @@ def told_shape(head: pd.DataFrame, name: str, section: Travel | Walk, units: Uni
     if not (origin and destination):
         origin, destination = _by_position(head, others, units.lookup, schools.lookup)
     if not origin or not destination or origin == destination:
+        _check_named_pairs(head, None, name, units.lookup, schools.lookup)
         raise _neither(columns, name, schools)
+    _check_named_pairs(head, (origin, destination), name, units.lookup, schools.lookup)
     value, rivals = _value(head, others, (origin, destination), name, section)
     if value is None:
         raise _neither(columns, name, schools)
@@ -115,6 +117,21 @@ def _check_header(columns: Sequence[str], name: str, units: Lookup, schools: Loo
 
 def _is_number(text: str) -> bool:
     return re.fullmatch(r"-?\d+([.,]\d+)?", text) is not None
+
+
+def _check_named_pairs(head: pd.DataFrame, ids: tuple[str, str] | None, name: str, units: Lookup, schools: Lookup) -> None:
+    """Network analyses write ``unit - school`` into a column, beside numbers of their own, which may look like ids and are others'."""
+    for column in head.columns:
+        parted = [text.partition(" - ") for text in texts(head[column])]
+        pairs = [(units.find(unit.strip()), schools.find(school.strip())) for unit, _, school in parted]
+        if not pairs or min(map(min, pairs)) < 0:
+            continue
+        if ids is not None and list(zip(units.find_all(head[ids[0]])[0], schools.find_all(head[ids[1]])[0], strict=True)) == pairs:
+            continue
+        message = f"column '{column}' holds unit and school in one, as in '{parted[0][0]} - {parted[0][2]}'"
+        if ids is not None:
+            message += f", and '{ids[0]}' and '{ids[1]}' are others: they seem to be the numbers of the network analysis"
+        raise DataError(Problem(f"{name}, row 1", f"{message}.", f"Part '{column}' into two columns, from_id and to_id, and leave its own ids out."))
 
 
 def _neither(columns: Sequence[str], name: str, schools: SchoolTable) -> DataError:

@@ -13,6 +13,7 @@ from rezoning.district.detect import UNIT_ID, Lookup, Texts, by_name, census_blo
 from rezoning.district.district import Floats, Ints
 from rezoning.district.readers import Table, column, read_table, texts
 from rezoning.district.reading import Reading, counted
+from rezoning.district.stray_rows import report_strays
 from rezoning.errors import shown
 
 if TYPE_CHECKING:
@@ -64,6 +65,7 @@ def read_units(section: Units, reading: Reading) -> UnitTable | None:
         return None
     reading.took(table)
     key, ids = _ids(section, table, reading)
+    found = len(list(reading.problems))
     students, groups, grades = _counts(section, table, reading)
     years, growth = (_projected(section, key, table, reading) for key in ("students_by_year", "growth"))
     if ids is None:
@@ -73,7 +75,10 @@ def read_units(section: Units, reading: Reading) -> UnitTable | None:
         with reading.gathering():
             current = texts(column(table, section.current_school, section.place("current_school")))
             report_shortened(current, table, "school id", reading)
-    return UnitTable(table, tuple(ids), Lookup(tuple(ids), 15), students, groups, years, growth, grades, current, key)
+    if len(list(reading.problems)) == found:
+        named = [section.students, *section.groups.values(), *filter(None, [section.current_school])]
+        report_strays(table, ids, [students, *groups.values()], named, reading)
+    return UnitTable(table, tuple(ids), Lookup(tuple(ids)), students, groups, years, growth, grades, current, key)
 
 
 def _ids(section: Units, table: Table, reading: Reading) -> tuple[str, Texts | None]:

@@ -125,7 +125,7 @@ def _zone_schools(section: Walk, table: Table, schools: SchoolTable, reading: Re
 def _known(schools: SchoolTable) -> Lookup:
     """Finds open schools, then closed ones, then those that the filter leaves out."""
     kept = (*schools.ids, *schools.closed_ids)
-    return Lookup((*kept, *sorted(schools.dropped.difference(kept))), 12)
+    return Lookup((*kept, *sorted(schools.dropped.difference(kept))))
 
 
 def _school_column(section: Walk, table: Table, schools: SchoolTable, reading: Reading) -> str:

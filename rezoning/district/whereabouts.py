@@ -9,6 +9,7 @@ import numpy as np
 from rezoning.district.readers import Table
 from rezoning.district.reading import Reading, counted
 from rezoning.errors import shown
+from rezoning.files import short
 
 if TYPE_CHECKING:
     import geopandas as gpd
@@ -108,5 +109,6 @@ def _is_known_ground(shapes: gpd.GeoSeries, crs: Any, name: str, extent: str, ta
     off = max(area.west - lon, lon - area.east, area.south - lat, lat - area.north)
     if off > FAR_OFF:
         where = f"{abs(lat):.3g} degrees {'north' if lat >= 0 else 'south'}, {abs(lon):.3g} degrees {'east' if lon >= 0 else 'west'}"
-        reading.warn(f"{table.name}: the district lies at {where} ({extent}), far from where its CRS {name} is for ({area.name}); check the CRS")
+        meant = short(area.name)
+        reading.warn(f"{table.name}: the district lies at {where} ({extent}), far from where its CRS {name} is for ({meant}); check the CRS")
     return True

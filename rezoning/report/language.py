@@ -23,6 +23,37 @@ Cell = float | str | None
 """A number; HIDDEN; or None where it is undefined."""
 
 
+class Rounded(float):
+    """A number that was rounded to protect privacy: no more decimals than it has are ever written, of differences with it neither."""
+
+    digits: int
+
+    def __new__(cls, value: float, digits: int) -> Rounded:
+        """Round a number to so many decimals."""
+        made = super().__new__(cls, round(value, digits) + 0.0)
+        made.digits = digits
+        return made
+
+    def __sub__(self, other: float) -> Rounded:
+        return Rounded(float(self) - float(other), min(self.digits, decimals(other, self.digits)))
+
+    def __rsub__(self, other: float) -> Rounded:
+        return Rounded(float(other) - float(self), self.digits)
+
+    def __abs__(self) -> Rounded:
+        return Rounded(abs(float(self)), self.digits)
+
+
+def hundredfold(value: float) -> float:
+    """A share in hundredths."""
+    return Rounded(100 * float(value), max(0, value.digits - 2)) if isinstance(value, Rounded) else 100 * value
+
+
+def decimals(value: object, most: int) -> int:
+    """How many decimals may be written of a number, of the most that are wanted."""
+    return min(most, value.digits) if isinstance(value, Rounded) else most
+
+
 @dataclass(frozen=True)
 class Language:
     """A language's strings and its way to write numbers.
@@ -83,7 +114,7 @@ class Language:
 
     def percent(self, value: Cell, digits: int = 1) -> str:
         """A share in percent, with the narrow space that keeps number and sign together."""
-        return self._shown(value, lambda x: f"{self._written(100 * x, digits)}\N{NARROW NO-BREAK SPACE}%")
+        return self._shown(value, lambda x: f"{self._written(hundredfold(x), digits)}\N{NARROW NO-BREAK SPACE}%")
 
     def change(self, value: Cell, digits: int = 1) -> str:
         """A difference with its sign; a true minus, so that it is not taken for a hyphen."""
@@ -91,7 +122,7 @@ class Language:
 
     def points(self, value: Cell, digits: int = 1) -> str:
         """A difference of shares, in points of a hundred, with its sign."""
-        return self._shown(value, lambda x: self._signed(100 * x, digits))
+        return self._shown(value, lambda x: self._signed(hundredfold(x), digits))
 
     def _shown(self, value: Cell, written: Callable[[float], str]) -> str:
         if value is None:
@@ -99,11 +130,13 @@ class Language:
         return value if isinstance(value, str) else written(value)
 
     def _signed(self, value: float, digits: int) -> str:
+        digits = decimals(value, digits)
         rounded = round(value, digits)
         sign = "+" if rounded > 0 else "\N{MINUS SIGN}" if rounded < 0 else "±"
         return sign + self._written(abs(rounded), digits)
 
     def _written(self, value: float, digits: int) -> str:
+        digits = decimals(value, digits)
         text = f"{round(value, digits) + 0.0:,.{digits}f}"  # + 0.0: no minus before a zero
         return text.replace("-", "\N{MINUS SIGN}")
 

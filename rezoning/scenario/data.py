@@ -22,7 +22,7 @@ class Units(Section):
     """One row per census block or planning unit."""
 
     path: File = Field(description="`.gpkg .geojson .shp .parquet`, or `.csv` when adjacency and travel come as files.")
-    layer: Text | None = Field(default=None, description="Layer of a GeoPackage; its only layer when left out.")
+    layer: Text | None = Field(default=None, description="Layer of a GeoPackage or a zip file; its only layer when left out.")
     id: Text | None = Field(default=None, description="Column of unit ids; detected and printed when left out.")
     students: Text = Field(description="Column: students who live in the unit and attend the district's schools at this level.")
     groups: dict[Text, Text] = Field(default_factory=dict, description="Group name to column of student counts; groups may overlap.")
@@ -60,7 +60,7 @@ class Schools(Section):
     """A point layer, or a table with lon and lat or the unit of each school."""
 
     path: File = Field(description="Point layer, or a table with lon/lat columns.")
-    layer: Text | None = Field(default=None, description="Layer of a GeoPackage; its only layer when left out.")
+    layer: Text | None = Field(default=None, description="Layer of a GeoPackage or a zip file; its only layer when left out.")
     id: Text | None = Field(default=None, description="Column of school ids; detected and printed when left out.")
     name: Text | None = Field(default=None, description="Column of names; detected, else the id.")
     capacity: Text | None = Field(default=None, description="Column of seats. Without it rules and goals on capacity need `of: current`.")
@@ -78,8 +78,8 @@ class Schools(Section):
 
 
 def _wrong_layer(suffix: str, layer: str | None) -> Iterator[Wrong]:
-    if layer is not None and suffix.lower() != ".gpkg":
-        yield Wrong("only a GeoPackage (.gpkg) has layers.", "Drop layer, or give a .gpkg file as path.", at=("layer",))
+    if layer is not None and suffix.lower() not in (".gpkg", ".zip"):
+        yield Wrong("only a GeoPackage (.gpkg) or a zip file has layers.", "Drop layer, or give such a file as path.", at=("layer",))
 
 
 class Travel(Section):
@@ -122,7 +122,7 @@ class Walk(Section):
     value: Text | None = Field(default=None, description="Column of the values in a long table, like `data.travel.value`.")
     within: Annotated[Number, Field(gt=0)] | None = Field(default=None, description="Longest walk: minutes, or km for a distance; goes with `path`.")
     zones: File | None = Field(default=None, description="Polygons of walk zones instead of a matrix: a unit is inside where a point of it is.")
-    layer: Text | None = Field(default=None, description="Layer of a GeoPackage; its only layer when left out.")
+    layer: Text | None = Field(default=None, description="Layer of a GeoPackage or a zip file; its only layer when left out.")
     school: Text | None = Field(default=None, description="zones: the column with the school's id; detected when left out.")
 
     def _wrongs(self) -> Iterator[Wrong]:
@@ -146,7 +146,7 @@ class Barriers(Section):
     """Lines that children should not cross: highways, rails, rivers."""
 
     path: File = Field(description="Layer of lines.")
-    layer: Text | None = Field(default=None, description="Layer of a GeoPackage; its only layer when left out.")
+    layer: Text | None = Field(default=None, description="Layer of a GeoPackage or a zip file; its only layer when left out.")
     filter: Filter | None = None
 
     def _wrongs(self) -> Iterator[Wrong]:

@@ -115,20 +115,20 @@ def test_nces_ids_get_their_twelve_digits():
 
 
 def test_ids_are_looked_up_as_written_first():
-    lookup = Lookup(["060014001001007", "1.0", "1"], 15)
+    lookup = Lookup(["060014001001007", "1.0", "1"])
     found, unknown = lookup.find_all(ids("60014001001007", "1000000US060014001001007", "1.0", "1", "2.0", ""))
     assert found.tolist() == [0, 0, 1, 2, -1, -1]
     assert unknown == ["2.0"]
 
 
 def test_numbers_of_a_layer_are_looked_up_as_text():
-    assert Lookup(["1", "2"], 12).find_all(pd.Series([2.0, np.nan, 1.0]))[0].tolist() == [1, -1, 0]
+    assert Lookup(["1", "2"]).find_all(pd.Series([2.0, np.nan, 1.0]))[0].tolist() == [1, -1, 0]
 
 
 @settings(deadline=None)
 @given(st.lists(st.text("0123456789", min_size=15, max_size=15), min_size=1, max_size=20, unique=True))
 def test_every_block_is_found_with_or_without_its_leading_zero(blocks):
-    lookup = Lookup(blocks, 15)
+    lookup = Lookup(blocks)
     for place, block in enumerate(blocks):
         assert lookup.find(block) == place
         if block.startswith("0"):

@@ -101,7 +101,7 @@ def test_leading_zeros_survive_and_lost_ones_return(files):
     district = files.load()
     assert district.unit_ids == tuple(unit[1:] for unit in whole)  # the scenario names the column, so they are what stands there
     assert district.travel.shape == (4, 2)
-    assert any(note.startswith("edges.csv: 4 ids found after restoring a lost leading zero") for note in district.notes)
+    assert any(note.startswith("edges.csv: 4 ids found after restoring lost leading zeros") for note in district.notes)
     for name in ("units.csv", "travel.csv"):
         text = (files.folder / name).read_text()
         files.csv(name, text.replace("id,", "block_id,", 1))

@@ -8,6 +8,8 @@ import pandas as pd
 import pytest
 from small_files import EDGES, SCHOOLS, TRAVEL, UNITS, SmallFiles
 
+from rezoning.district.assignment_files import Labels, read_assignment
+
 LONG = "from_id,to_id,minutes\n" + "".join(
     f"{u},{s},{value}\n" for u, *row in (line.split(",") for line in TRAVEL.split()[1:]) for s, value in zip("SN", row, strict=True)
 )
@@ -21,7 +23,8 @@ def files(tmp_path):
 def numbers_for_letters(text):
     """The same table of units 1 to 4."""
     head, *rows = text.splitlines()
-    return "\n".join([head, *(",".join(str("abcd".index(cell) + 1) if cell in [*"abcd"] else cell for cell in row.split(",")) for row in rows)]) + "\n"
+    called = dict(zip("abcd", "1234", strict=True))
+    return "\n".join([head, *(",".join(called.get(cell, cell) for cell in row.split(",")) for row in rows)]) + "\n"
 
 
 # -- columns ---------------------------------------------------------------------------------------------------------
@@ -109,3 +112,128 @@ def test_attributes_of_another_layer_are_not_taken_for_those_of_the_shapes(files
         "units.shp: has 4 shapes, and units.dbf 2 records: they are not of the same layer. "
         "Copy .shp, .shx and .dbf together, or export the layer again."
     ]
+
+
+# -- ids and names ---------------------------------------------------------------------------------------------------
+
+MARKED = {
+    "marked as text": ("a01", '="a01"'),
+    "marked by an apostrophe": ("001", "'001"),
+    "zeros lost": ("001", "1"),
+    "another way to write a letter": ("Pe\u00f1a", "Pen\u0303a"),
+    "a mark that takes no room": ("a", "a\u200b"),
+}
+
+
+@pytest.mark.parametrize("kind", MARKED)
+def test_ids_that_programs_have_marked_are_found_and_told(files, kind):
+    true, written = MARKED[kind]
+    for name in ("units.csv", "schools.csv", "travel.csv", "edges.csv"):
+        text = (files.folder / name).read_text()
+        files.csv(name, "\n".join(",".join(true if cell == "a" else cell for cell in row.split(",")) for row in text.splitlines()) + "\n")
+    expected = files.load()
+    for name in ("travel.csv", "edges.csv"):
+        files.edit(name, f"\n{true},", f"\n{written},")
+    district = files.load()
+    assert district.travel.tolist() == expected.travel.tolist()
+    assert district.edges.tolist() == expected.edges.tolist()
+    said = "1 id found after restoring lost leading zeros, or dropping a prefix, '.0' or a mark of text"
+    assert next(note for note in district.notes if said in note).startswith("travel.csv: ")
+    path = files.csv("plan.csv", f'unit,school\n{written},S\nb,="S"\nc,N\nd,N\n')
+    plan = read_assignment(path, district.unit_ids, labels=Labels(district.school_ids))
+    assert plan.rows == (2, 3, 4, 5)
+    assert any("""'="S"' as 'S'""" in note for note in plan.notes)
+
+
+def test_ids_that_only_differ_by_zeros_are_two(files):
+    for name in ("units.csv", "schools.csv", "travel.csv", "edges.csv"):
+        text = (files.folder / name).read_text()
+        called = {"a": "007", "b": "7"}
+        files.csv(name, "\n".join(",".join(called.get(cell, cell) for cell in row.split(",")) for row in text.splitlines()) + "\n")
+    assert files.load().travel.tolist() == [[2, 8], [3, 6], [6, 3], [8, 2]]
+    files.edit("travel.csv", "007,", "07,")
+    assert any("unknown: '07'" in warning for warning in files.load().warnings)
+
+
+@pytest.mark.parametrize("text", [TRAVEL.replace("S,N", "south,North"), LONG.replace(",S,", ",South,").replace(",N,", ",NORTH,")])
+def test_travel_finds_schools_by_their_names(files, text):
+    expected = files.load().travel.tolist()
+    files.csv("travel.csv", text)
+    district = files.say("schools", name="name").load()
+    assert district.travel.tolist() == expected
+    assert any(note.startswith("travel.csv: schools are found by their names: ") for note in district.notes)
+    files.edit("schools.csv", "North", "South")  # a name of two schools finds neither
+    assert files.problems() or any("no travel to" in warning for warning in files.load().warnings)
+
+
+def test_names_of_columns_have_no_unseen_marks(files):
+    files.csv("units.csv", "\ufeff\ufeff" + UNITS.replace("students", "stu\u00addents"))
+    assert files.load().students.tolist() == [10, 10, 20, 0]
+
+
+def test_pairs_in_one_column_beside_numbers_of_the_analysis(files):
+    """Numbers that a network analysis gives to places look like ids 1 to 4, and are others."""
+    for name, text in (("units.csv", UNITS), ("schools.csv", SCHOOLS), ("edges.csv", EDGES)):
+        files.csv(name, numbers_for_letters(text))
+    rows = [
+        (f"{u},{s}" if right else f"{5 - u},{s}", f"{u} - {s}", v)
+        for right in (True, False)
+        for u in range(1, 5)
+        for s, v in (("S", u), ("N", 9 - u))
+    ]
+    head = "Name,OriginID,DestinationID,Total_Minutes\n"
+    files.csv("travel.csv", head + "".join(f"{name},{ids},{value}\n" for ids, name, value in rows[:8]))
+    assert files.load().travel.tolist() == [[1, 8], [2, 7], [3, 6], [4, 5]]
+    files.csv("travel.csv", head + "".join(f"{name},{ids},{value}\n" for ids, name, value in rows[8:]))
+    assert files.problems() == [
+        "travel.csv, row 1: column 'Name' holds unit and school in one, as in '1 - S', and 'OriginID' and 'DestinationID' are others: "
+        "they seem to be the numbers of the network analysis. Part 'Name' into two columns, from_id and to_id, and leave its own ids out."
+    ]
+
+
+# -- rows and numbers ------------------------------------------------------------------------------------------------
+
+
+def test_a_row_of_totals_is_no_unit(files):
+    files.csv("units.csv", UNITS + "Grand Total,40,11,\n")
+    assert files.problems() == [
+        "units.csv, row 6: 'Grand Total' has as many students as all other rows together: a total is no unit. Delete the row."
+    ]
+    files.csv("units.csv", UNITS + "Total,40,10,\n")  # not that of the group
+    assert files.problems() == []
+
+
+def test_a_total_of_another_name_is_doubted(files):
+    rows = "".join(f"e{k},1,1,N\n" for k in range(4))
+    files.csv("units.csv", UNITS + rows + "x,44,15,N\n")
+    assert "units.csv, row 10: 'x' has as many students as all other rows together; if it is a total, delete it" in files.load().warnings
+
+
+@pytest.mark.parametrize(
+    ("text", "row", "name"), [(UNITS + "Source: district\n", 6, "Source: district"), (UNITS.replace("zone\n", "zone\nkey,,,\n"), 2, "key")]
+)
+def test_rows_of_nothing_but_an_id_are_doubted(files, text, row, name):
+    files.csv("units.csv", text)
+    warning = f"units.csv, row {row}: '{name}' has nothing but an id, and counts as a unit without students; delete what is no unit"
+    assert warning in files.load().warnings
+    files.csv("units.csv", UNITS.replace("c,20", "lake,,,\nc,20"))
+    assert not any("nothing but" in warning for warning in files.load().warnings)
+
+
+def test_points_that_may_part_thousands_are_doubted(files):
+    files.edit("units.csv", "c,20,5", "c,1.250,1").edit("schools.csv", "South,25", "South,1.250")
+    said = "is read with a decimal point, beside whole numbers; if the point parts thousands, take it away"
+    warnings = files.load().warnings
+    assert f"units.csv, row 4: '1.250' in column 'students' {said}" in warnings
+    assert f"schools.csv, row 2: '1.250' in column 'capacity' {said}" in warnings
+    files.edit("units.csv", "a,10,", "a,9.5,")
+    assert not any("units.csv" in warning for warning in files.load().warnings)
+
+
+@pytest.mark.parametrize("value", ["999", "9999", "99999"])
+def test_nines_far_above_all_trips_are_doubted(files, value):
+    files.say("travel", measure="meters").csv("travel.csv", TRAVEL.replace("a,2,8", f"a,2,{value}"))
+    said = f"travel.csv, row 2: {value} in column 'N' is more than twice any other value; if it says that there is no way, leave the cell blank"
+    assert said in files.load().warnings
+    files.edit("travel.csv", "b,3,6", f"b,3,{int(value) // 2 + 1}")
+    assert said not in files.load().warnings

@@ -432,7 +432,7 @@ def test_a_failure_ends_branch_and_cut_with_the_best_plan(small, name, monkeypat
     ending = branch_and_cut(tracker, backend(name), Limits(20.0), Watch())
     assert tracker.plan.tolist() == plans(small)[0].tolist()
     assert (ending.is_proven, ending.is_infeasible) == (False, False)
-    assert ending.failure == f"{name} stopped with a fault of its own: out of its mind."
+    assert ending.failure == "stopped with a fault of its own: out of its mind"  # the rest of a sentence about the solver
 
 
 def test_whole_numbers_have_whole_bounds():

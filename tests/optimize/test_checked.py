@@ -187,6 +187,9 @@ def test_a_bound_above_a_plan_or_without_a_number_is_not_taken():
     for bound in (np.nan, np.inf, LEAST + 1e-3):
         tracker.raise_bound(bound)
         assert tracker.bound is None
+    tracker.raise_bound(LEAST - 1e-3)
+    assert tracker.bound is None  # whoever lied once is not heard again
+    tracker.credit("another")
     tracker.raise_bound(LEAST + 1e-8)
     assert tracker.bound == tracker.value
 

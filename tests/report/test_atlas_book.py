@@ -116,7 +116,7 @@ def test_without_zones_of_today_options_are_shown_alone():
 def test_no_count_of_students_is_in_it(drawn_atlas):
     numbers = {float(text) for text in re.findall(r"\d+\.?\d*", json.dumps({**drawn_atlas, "units": [], "schools": []}))}
     assert not numbers & {u + 10_000.25 for u in range(12)}
-    more = atlas(book(district(students=np.full(12, 5.0))), Language())
+    more = atlas(book(district(students=np.full(12, 50.0))), Language())
     assert more == drawn_atlas  # whoever lives where
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 import rezoning.report
-from rezoning.report.language import HIDDEN, LANGUAGES, Language
+from rezoning.report.language import HIDDEN, LANGUAGES, Language, Rounded
 
 STRINGS = Path(rezoning.report.__file__).parent / "strings"
 
@@ -59,3 +59,10 @@ def test_every_language_says_the_same_things(part):
 
 def test_every_language_has_the_same_parts():
     assert parts() == sorted(path.name for path in (STRINGS / "es").glob("*.json"))
+
+
+def test_no_decimal_is_written_that_rounding_took_away():
+    english, value = Language("en"), Rounded(0.0796, 2)
+    assert (english.number(value, 3), english.change(value - 0.1234, 3), english.change(0.1234 - value, 3)) == ("0.08", "\u22120.04", "+0.04")
+    assert (english.percent(value), english.points(value)) == ("8\u202f%", "+8")
+    assert english.number(Rounded(0.0796, 3), 2) == "0.08"

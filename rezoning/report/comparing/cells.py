@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from rezoning.report.comparing.rows import DIGITS, SHARES, Kind
-from rezoning.report.language import HIDDEN, Cell
+from rezoning.report.language import HIDDEN, Cell, decimals
 
 if TYPE_CHECKING:
     from openpyxl import Workbook
@@ -30,6 +30,12 @@ NO_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
 EPOCH = datetime(2000, 1, 1)  # workbooks carry dates; the same run must give the same bytes
 DIFFERENT, HEAD = "FFF4CF", "E8ECF2"
+
+
+def _format(kind: Kind, value: Cell) -> str:
+    """Number format of a value: no decimal that rounding took away."""
+    digits = decimals(value, DIGITS[kind])
+    return FORMATS[kind] if digits == DIGITS[kind] else f"0.{'0' * digits}"
 
 
 @dataclass(frozen=True, eq=False)
@@ -110,7 +116,7 @@ class Sheet:
         """A number as a number, HIDDEN as its sign, words of kind ``text``; nothing, yet filled like the others, where it is not known."""
         if isinstance(value, str):
             return self.text(value, Look("@" if value == HIDDEN else look.format, look.is_bold, look.fill, "right"))
-        cell: Written = self._cell(Look(FORMATS[kind], look.is_bold, look.fill))
+        cell: Written = self._cell(Look(_format(kind, value), look.is_bold, look.fill))
         if value is not None:
             scale = 100.0 if kind == "points" else 1.0
             cell.value = round(scale * float(value), DIGITS[kind] + (4 if kind in SHARES else 2)) + 0.0

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from rezoning.report.language import HIDDEN, Cell
+from rezoning.report.language import HIDDEN, Cell, Rounded
 
 INDEX = 3  # decimals of an index of segregation
 COARSE = 2  # of one that is made from counts that are hidden
@@ -65,4 +65,4 @@ class Rounding:
         return self._rounded(value, 2)
 
     def _rounded(self, value: Cell, digits: int) -> Cell:
-        return round(value, digits) + 0.0 if self.is_on and isinstance(value, (int, float)) else value
+        return Rounded(value, digits) if self.is_on and isinstance(value, (int, float)) else value

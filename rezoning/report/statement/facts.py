@@ -7,7 +7,7 @@ from typing import Any
 
 from rezoning.equity import Fact, Finding
 from rezoning.equity.burden import FLAG
-from rezoning.report.language import HIDDEN, Cell, Language
+from rezoning.report.language import HIDDEN, Cell, Language, hundredfold
 from rezoning.report.statement.subject import Subject
 
 Written = Callable[[Language, Cell], str]
@@ -15,7 +15,7 @@ Written = Callable[[Language, Cell], str]
 
 def hundredths(language: Language, value: Cell) -> str:
     """A share as a number out of 100, without a sign: an index is no percentage of anything."""
-    return language.number(100 * value if isinstance(value, (int, float)) else value, 1)
+    return language.number(hundredfold(value) if isinstance(value, (int, float)) else value, 1)
 
 
 def _count(language: Language, value: Cell) -> str:
