@@ -386,6 +386,17 @@ def test_the_command_prints_a_page(call, tiny, tmp_path):
     assert max(len(line) for line in out.splitlines()) <= 96
 
 
+def test_what_solvers_did_wrong_is_told_and_kept_with_the_points(call, tiny, tmp_path, monkeypatch):
+    real, asked, said = engine.solve_below, (tiny(), "--goals", "dissimilarity,reassigned", "--points", 2, "--out", "here"), "scip crashed."
+    monkeypatch.setattr(engine, "solve_below", lambda *args, **more: replace(real(*args, **more), warnings=(said,)))
+    code, out, _ = call(*asked)
+    assert code == 0
+    assert f"\nWarnings\n  - {said}\n" in out
+    monkeypatch.undo()
+    monkeypatch.chdir(tmp_path)
+    assert json.loads(call(*asked, "--json")[1])["warnings"] == [said]
+
+
 def test_json_is_one_document_and_that_of_frontier_json(call, tiny, tmp_path):
     code, out, _ = call(tiny(), "--goals", "dissimilarity,reassigned", "--points", 3, "--json", "--out", "here")
     document = json.loads(out)

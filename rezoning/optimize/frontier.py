@@ -189,6 +189,7 @@ def _is_near(problem: Formulation, nodes: Ints, ceilings: Sequence[float]) -> bo
 
 def _better(found: Result, other: Result) -> Result:
     """The first result, with the plan of the other where that is better; its bound stays, for it is about the same question."""
+    found = replace(found, warnings=tuple(dict.fromkeys((*found.warnings, *other.warnings))))
     if other.plan is None or not found.goals or other.goals[0].value >= found.goals[0].value:
         return replace(found, is_interrupted=found.is_interrupted or other.is_interrupted)
     bound = found.goals[0].bound

@@ -8,7 +8,7 @@ from pathlib import Path
 from rich.console import Console
 from rich.text import Text
 
-from rezoning.report.screen import Row, capital, heading, lines, listed, sentence
+from rezoning.report.screen import Row, capital, heading, lines, listed, remarks, sentence
 
 LONGEST = 1200  # characters of settings on a page, which a terminal can still copy; files have them whatever their length
 
@@ -89,10 +89,7 @@ def explanation_page(console: Console, record: Row, directory: Path | None = Non
         heading(console, "Today's zones")
         lines(console, *_today(record))
         listed(console, "", [violation["message"] for violation in audit["violations"]])
-    for title in ("warnings", "notes"):
-        if record[title]:
-            heading(console, capital(title))
-            listed(console, "", record[title])
+    remarks(console, record)
 
 
 def explanation_part(console: Console, record: Row, directory: Path | None = None) -> None:

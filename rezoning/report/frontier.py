@@ -9,7 +9,7 @@ from rich.console import Console
 from rich.text import Text
 
 from rezoning.report.goal_words import goal_name
-from rezoning.report.screen import NONE, Column, Row, capital, heading, lines, listed, table
+from rezoning.report.screen import NONE, Column, Row, capital, heading, lines, listed, remarks, table
 from rezoning.report.steps import gained, shown, step
 from rezoning.report.terminal import POLICY
 
@@ -136,6 +136,7 @@ def frontier_page(console: Console, document: Row, directory: Path) -> None:
     for rejected in document["rejected"]:
         heading(console, f"Rejected by the audit: {rejected['answer']}")
         listed(console, "", [violation["message"] for violation in rejected["violations"]])
+    remarks(console, document)
     heading(console, "Files")
     lines(console, str(directory), f"{document['seconds']:.1f} s of solving.")
 

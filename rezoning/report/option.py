@@ -226,8 +226,9 @@ def _measured(
     metrics, schools = measure_all(plan, district, scenario)
     judged = judged_goals(scenario, plan, district)
     changed = _changed(record, judged, district) if is_run else ()
-    # Bounds that were proven for other data than those that are measured here are none.
-    kept = [{} if changed else {key: goal[key] for key in ("bound", "gap") if key in goal} for goal in record["goals"]]
+    # Bounds that were proven for other data than those that are measured here are none; why the run ended stays what it was.
+    keys = ("ended",) if changed else ("ended", "bound", "gap")
+    kept = [{key: goal[key] for key in keys if key in goal} for goal in record["goals"]]
     unproven = {"bound": None, "gap": None}
     record = {**record, "goals": [{**goal, **unproven, **proof} for goal, proof in zip(judged, kept, strict=True)]}
     return Option(

@@ -117,3 +117,11 @@ def number(value: float | None) -> str:
     if float(value).is_integer() or abs(value) >= 1000:
         return f"{value:,.0f}"
     return f"{value:.4f}" if abs(value) < 1 else f"{value:.2f}"
+
+
+def remarks(console: Console, record: Row) -> None:
+    """What a reader should know beside the result: warnings first, then notes."""
+    for title in ("warnings", "notes"):
+        if record[title]:
+            heading(console, capital(title))
+            listed(console, "", record[title])

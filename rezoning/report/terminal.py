@@ -27,6 +27,7 @@ from rezoning.report.screen import (
     number,
     pair,
     percent,
+    remarks,
     sentence,
     table,
     whole,
@@ -58,7 +59,7 @@ def run_page(
         heading(console, "Further plans")
         lines(console, *alternatives_words(record["alternatives"], _travel_unit(record)), mark="-")
     _today(console, record)
-    _remarks(console, record)
+    remarks(console, record)
     seconds = record["seconds"]
     peak = "" if record["peak_rss_mb"] is None else f", {record['peak_rss_mb']:,.0f} MB of memory"
     heading(console, "Files")
@@ -78,7 +79,7 @@ def evaluation_page(console: Console, scenario: Scenario, record: Row, directory
     _travel(console, record, record["metrics"])
     _schools(console, scenario, record, record["schools"])
     _today(console, record)
-    _remarks(console, record)
+    remarks(console, record)
     _files(console, directory)
 
 
@@ -94,7 +95,7 @@ def validation_page(console: Console, scenario: Scenario, record: Row) -> None:
     lines(console, f"{sizes}{choice}.", verdict)
     listed(console, "", [sentence(problem) for problem in record["problems"]])
     _today(console, record)
-    _remarks(console, record)
+    remarks(console, record)
 
 
 def comparison_page(console: Console, document: Row, directory: Path | None) -> None:
@@ -261,13 +262,6 @@ def _violations(console: Console, title: str, audit: Row | None, who: str) -> No
         messages = [violation["message"] for violation in audit["violations"]]
         times = "once" if len(messages) == 1 else f"{len(messages):,} times"
         listed(console, f"{who} break{does} rules {times}:", messages)
-
-
-def _remarks(console: Console, record: Row) -> None:
-    for title in ("warnings", "notes"):
-        if record[title]:
-            heading(console, capital(title))
-            listed(console, "", record[title])
 
 
 def _files(console: Console, directory: Path | None) -> None:

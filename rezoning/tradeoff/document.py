@@ -57,7 +57,7 @@ def document_of(
         "rejected": [{"answer": answer.name, "violations": list(answer.violations)} for answer in answers if answer.is_rejected],
         "seconds": round(sum(answer.seconds for answer in answers), 3),
         "notes": list(district.notes),
-        "warnings": list(district.warnings),
+        "warnings": list(dict.fromkeys([*district.warnings, *(text for answer in answers for text in answer.warnings)])),
         "inputs": inputs_entry(scenario, district),
         "versions": versions(),
     }

@@ -185,14 +185,14 @@ def _audited(work: Work, name: str, ceilings: tuple[float, ...], result: Result,
     findings = witness(Findings(work.question, result))
     bounds: tuple[float | None, ...] = tuple(goal.bound for goal in result.goals) or (None,) * len(ceilings)
     if findings.plan is None or findings.values is None or findings.audit is None:
-        return Answer(name, ceilings, None, None, bounds, str(result.status), seconds)
+        return Answer(name, ceilings, None, None, bounds, str(result.status), seconds, warnings=result.warnings)
     broken = [violation.to_dict() for violation in findings.audit.violations]
     for goal, value, ceiling in zip(work.question.scenario.goals, findings.values, ceilings, strict=True):
         if value > ceiling + AGREEMENT * max(1.0, abs(ceiling)):
             said = f"ceiling: {goal.minimize} is {value:.9g}, above {ceiling:.9g}. This is a fault of the program; please report it."
             broken.append({"rule": "ceiling", "subject": goal.minimize, "amount": value, "limit": ceiling, "message": said})
     status = "rejected" if broken else str(result.status)
-    return Answer(name, ceilings, findings.plan, tuple(findings.values), bounds, status, seconds, tuple(broken))
+    return Answer(name, ceilings, findings.plan, tuple(findings.values), bounds, status, seconds, tuple(broken), result.warnings)
 
 
 def _stands(work: Work, answer: Answer) -> bool:

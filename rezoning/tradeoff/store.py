@@ -46,6 +46,8 @@ class Answer:
         Wall clock.
     violations
         What the audit said.
+    warnings
+        What the solve said: which solver broke, say.
     """
 
     name: str
@@ -56,6 +58,7 @@ class Answer:
     status: str
     seconds: float
     violations: tuple[dict[str, Any], ...] = field(default=())
+    warnings: tuple[str, ...] = ()
 
     @property
     def is_rejected(self) -> bool:
@@ -86,6 +89,7 @@ class _Record(BaseModel):
     status: str
     seconds: Annotated[float, Field(ge=0, allow_inf_nan=False)]
     violations: tuple[_Violation, ...]
+    warnings: tuple[str, ...] = ()
 
 
 class _Price(BaseModel):

@@ -8,7 +8,9 @@ import pytest
 
 from rezoning import run
 from rezoning.errors import DataError
+from rezoning.report.language import Language
 from rezoning.report.option import letters, read_options
+from rezoning.report.outcome import option_outcome, outcome_words
 
 
 def test_a_run_is_an_option_with_its_bounds(tiny, tmp_path):
@@ -23,6 +25,19 @@ def test_a_run_is_an_option_with_its_bounds(tiny, tmp_path):
         assert [goal["value"], goal["today"]] == pytest.approx([was["value"], was["today"]], abs=1e-9)
     assert option.metrics == json.loads((outcome.directory / "metrics.json").read_text())
     assert option.schools == outcome.measures.schools
+
+
+@pytest.mark.parametrize("ended", ["interrupted", "failed", "limit"])
+def test_public_outputs_say_why_a_run_ended_in_the_words_of_the_terminal(tiny, tmp_path, ended):
+    directory = run(tiny(), tmp_path / "one").directory
+    record = json.loads((directory / "run.json").read_text())
+    record["status"], record["goals"][-1]["ended"] = "feasible", ended
+    (directory / "run.json").write_text(json.dumps(record))
+    (option,) = read_options([directory])
+    assert option_outcome(option, Language()) == outcome_words(record, option.scenario, Language())
+    units = tmp_path / "tiny" / "units.csv"
+    units.write_text(units.read_text().replace("u-0-0,10,9", "u-0-0,10,2"))
+    assert read_options([directory])[0].goals[-1]["ended"] == ended
 
 
 def test_a_plan_file_after_a_run_is_judged_by_its_scenario(tiny, tmp_path):
