@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import openpyxl
@@ -112,6 +114,8 @@ def read_report(known: Known, folder: Path, partition: Sequence[str], trips: Map
     page = Tables((folder / "report" / "report.html").read_text(encoding="utf-8"))
     _movers(known, page, zones, trips, labels)
     _trips(known, page, zones, trips, labels)
+    said = json.loads((folder / "report" / "statement.json").read_text(encoding="utf-8"))
+    _verdicts(known, said, zones, trips, {name: label for label, name in labels.items()})
 
 
 def _sheet(book: openpyxl.Workbook, title: str) -> tuple[list[str], list[tuple]]:
@@ -184,6 +188,29 @@ def _trips(known: Known, page: Tables, zones: Mapping[str, np.ndarray], trips: M
                     half = 0.0005 if len(ends) == 1 else 0.0
                     low, high = np.ceil((ends[0] - half) * total - 1e-6), np.floor((ends[-1] + half) * total + 1e-6)
                     known.say(f"bin {k} {view} {label}", {kind: (bins == k).astype(float)}, low, high)
+
+
+def _verdicts(
+    known: Known, statement: Mapping[str, Any], zones: Mapping[str, np.ndarray], trips: Mapping[str, np.ndarray], said_as: Mapping[str, str]
+) -> None:
+    """What it means that a group moves no more often than a limit, and that its trips grow by no more."""
+    for letter, said in statement.items():
+        moved = ((zones["Today"] != zones[letter]) & (zones["Today"] != "None")).astype(float)
+        added = np.where(moved > 0, trips[letter] - trips["Today"], 0.0)
+        facts = [fact for finding in said["findings"] for fact in finding["facts"] if fact["measure"] in ("ratio", "extra_travel") and fact["status"]]
+        for fact in facts:
+            whole, ours = _enrolled(known, "Everyone"), _enrolled(known, said_as[fact["group"]])
+            if whole is None or ours is None:
+                continue
+            least, most = (-np.inf, 1e-6) if fact["status"] == "meets" else (-1e-6, np.inf)
+            borne, times, extra = (moved, fact["limit"], 0.0) if fact["measure"] == "ratio" else (added, 1.0, fact["limit"])
+            weights = {fact["group"]: borne / ours, ALL: -times * borne / whole}
+            known.say(f"verdict {fact['measure']} {letter} {fact['group']}", weights, least + extra, most + extra)
+
+
+def _enrolled(known: Known, label: str) -> float | None:
+    told = zip(known.words, known.low, known.high, strict=True)
+    return next((low for words, low, high in told if words.startswith("enrolled") and words.endswith(f" {label}") and low == high), None)
 
 
 class Attacker:

@@ -29,6 +29,12 @@ class Report:
 
     folder: Path
     options: tuple[Option, ...]
+    warnings: tuple[str, ...] = ()
+
+    @property
+    def stands_alone(self) -> bool:
+        """Whether it was said that no report of one of its options may be published besides."""
+        return any("Do not publish such reports beside this one" in text for text in self.warnings)
 
     @property
     def trips(self) -> dict[str, np.ndarray]:
@@ -39,10 +45,11 @@ class Report:
 
 def published(runs: Sequence[Path], folder: Path, *settings: str) -> Report:
     """The files that hold the most numbers: the report, and the workbook with the zones."""
-    book = publish_report(runs, folder / "report", settings).book
+    made = publish_report(runs, folder / "report", settings)
+    book = made.book
     (folder / "compare").mkdir()
     write_workbook(book, folder / "compare" / "compare.xlsx", language_of(book.settings))
-    return Report(folder, book.options)
+    return Report(folder, book.options, made.warnings)
 
 
 def labels_of(option: Option) -> dict[str, str]:
@@ -91,7 +98,9 @@ def told_too_well(reports: Sequence[Report], *, whole: bool = False) -> tuple[in
     attacker = Attacker(known, district.partition, others, district.students > 0)
     found, number = [], 0
     for words, weights, value in small_cells(reports):
-        low, high = attacker.interval(weights, whole=whole)
+        low, high = attacker.interval(weights)
+        if whole and high - low < 2 * LEAST:  # whole numbers take away little more than the ends
+            low, high = attacker.interval(weights, whole=True)
         assert low <= value <= high
         number += 1
         if high < LEAST or high - low < LEAST / 2:
@@ -152,7 +161,9 @@ def test_nobody_finds_a_small_number_in_a_drawn_district(tmp_path):
 @pytest.mark.parametrize("seed", [1, 2, 3])
 def test_nobody_finds_a_small_number_in_pairs_of_reports(seed, tmp_path):
     reports = drawn_reports(tmp_path, seed)
-    for pair in (["A"], ["AB"], ["A", "AB"]):
+    for pair in (["A"], ["B"], ["AB"], ["A", "B"], ["A", "AB"]):
+        if len(pair) > 1 and reports["AB"].stands_alone:
+            continue
         number, found = told_too_well([reports[key] for key in pair])
         assert number > 0
         assert found == [], pair
@@ -172,7 +183,7 @@ def test_nobody_finds_a_small_number_in_riverbend(tmp_path):
 def test_nobody_finds_a_small_number_in_three_options_of_riverbend(tmp_path):
     runs = riverbend(tmp_path, ["riverbend", "riverbend-relieve", "riverbend-budget"])
     whole, alone = published(runs, tmp_path / "report"), published(runs[:1], tmp_path / "alone")
-    for reports in ([whole], [whole, alone]):
+    for reports in ([alone], [whole], [whole] if whole.stands_alone else [whole, alone]):
         number, found = told_too_well(reports)
         assert number > 0
         assert found == []

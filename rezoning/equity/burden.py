@@ -6,37 +6,74 @@ import numpy as np
 
 from rezoning.equity.case import Case
 from rezoning.equity.statement import Fact, Finding, made, not_assessed, of_facts
+from rezoning.metrics.burden import per_student
 
 FLAG = 1.25  # RB_g from which a group's burden is flagged: a screening convention after the four-fifths rule, no legal test
 HAIR = 1e-9
+SURE = 1.5  # times the least number that is not small: what a limit must leave open, so that a verdict tells of no few students
 
 
 def reassigned(case: Case) -> Finding:
     """5. RB_g = R_g / R_all, a group's share of reassigned students over everyone's, is at most `max_ratio` for every judged group.
 
-    Where nobody is reassigned nobody bears more. A ratio above FLAG is flagged besides.
+    Where nobody is reassigned nobody bears more. A ratio above FLAG is flagged besides. A group of whom no more than a few students may move
+    within the limit is not judged: too few to say, and that it is kept would tell how few.
     """
     if case.today is None:
         return not_assessed(5, "no_today")
     if case.value("plan", "share_reassigned") == 0:
         return made(5, "meets", notes=("nobody_moves",))
-    facts = tuple(_within(case, "ratio", ("burden", group, "reassigned", "ratio"), case.settings.max_ratio) for group in case.judged)
+    rate = case.value("plan", "share_reassigned") or 0.0
+    some = tuple(group for group in case.judged if _is_enough(case, rate * case.settings.max_ratio * _size(case, group)))
+    facts = tuple(_within(case, "ratio", ("burden", group, "reassigned", "ratio"), case.settings.max_ratio) for group in some)
     flagged = any(fact.plan is not None and fact.plan > FLAG + HAIR for fact in facts)
-    return of_facts(5, facts, case.no_groups, ("flag",) if flagged else ())
+    return of_facts(5, facts, _none_of(case, some), (*(("flag",) if flagged else ()), *_few(case, some)))
 
 
 def travel(case: Case) -> Finding:
     """6. T_g - T_all, a group's mean added travel less everyone's, is at most `max_extra` for every judged group.
 
-    Students whose trip is unknown, today or in the plan, are left out; where there are any, a note says so.
+    Students whose trip is unknown, today or in the plan, are left out; where there are any, a note says so. A group is not judged where no more
+    than a few of its students may have the longest trip that anybody gains, while the others' trips stay.
     """
     if case.shown.travel is None:
         return not_assessed(6, "no_travel")
     if case.today is None:
         return not_assessed(6, "no_today")
     notes = ("unknown_trips",) if case.value("plan", "added_travel_unknown_students") else ()
-    facts = tuple(_within(case, "extra_travel", ("burden", group, "added_travel", "gap"), case.settings.max_extra) for group in case.judged)
-    return of_facts(6, facts, case.no_groups, notes)
+    some = tuple(group for group in case.judged if _is_enough(case, _longest_gained(case, group)))
+    facts = tuple(_within(case, "extra_travel", ("burden", group, "added_travel", "gap"), case.settings.max_extra) for group in some)
+    return of_facts(6, facts, _none_of(case, some), (*notes, *_few(case, some)))
+
+
+def _is_enough(case: Case, movers: float) -> bool:
+    return abs(movers) >= SURE * case.scenario.report.min_cell - HAIR
+
+
+def _size(case: Case, group: str) -> float:
+    return float(case.shown.groups[group].sum())
+
+
+def _longest_gained(case: Case, group: str) -> float:
+    """How many of a group may have the longest trip that anybody gains within the limit, while the others' trips stay as they are.
+
+    Below zero where everyone's trips get shorter by more than the limit: so many, at the least, have to have shorter ones.
+    """
+    added = per_student(case.after, "added_travel")
+    everyone = case.value("plan", "burden", group, "added_travel", "all")
+    most = 0.0 if added is None else float(np.nan_to_num(added[case.shown.students > 0], nan=0.0).max(initial=0.0))
+    if everyone is None or most <= 0:
+        return np.inf
+    return _size(case, group) * (everyone + case.settings.max_extra) / most
+
+
+def _few(case: Case, some: tuple[str, ...]) -> tuple[str, ...]:
+    return () if len(some) == len(case.judged) else ("few_movers",)
+
+
+def _none_of(case: Case, some: tuple[str, ...]) -> str:
+    """Why no group is judged."""
+    return "few_movers" if case.judged and not some else case.no_groups
 
 
 def _within(case: Case, measure: str, path: tuple[str, ...], limit: float) -> Fact:

@@ -23,14 +23,14 @@ GIVEN = {
 APART = {"contiguity": {"method": "none"}}
 
 
-def judged(plan: list[int], rules: dict[str, Any] | None = None, settings: dict[str, Any] | None = None, **changes: Any) -> Case:
+def judged(plan: list[int], rules: dict[str, Any] | None = None, settings: dict[str, Any] | None = None, least: int = 10, **changes: Any) -> Case:
     """``AabB``, 100 students each, 90, 70, 30 and 10 of them poor; 200 seats each; 2 minutes from unit to unit.
 
     Today D = |160 / 200 - 40 / 200| = 0.6, and so it is with the nearest schools; SWAP has 120 and 80, D = 0.2.
     """
     district = picture("AabB", **(GIVEN | changes))
     asked = scenario(APART if rules is None else rules)
-    report = asked.report.model_copy(update={"statement": asked.report.statement.model_copy(update=settings or {})})
+    report = asked.report.model_copy(update={"min_cell": least, "statement": asked.report.statement.model_copy(update=settings or {})})
     asked = asked.model_copy(update={"report": report})
     choice = Plan(plan)
     metrics = {

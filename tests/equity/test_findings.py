@@ -188,6 +188,19 @@ def test_added_travel(most, status):
     assert (finding.status, only(finding, "extra_travel").plan, finding.notes) == (status, pytest.approx(0.2), ())
 
 
+@pytest.mark.parametrize(("least", "status"), [(0, "meets"), (36, "meets"), (37, "not_assessed")])
+def test_a_limit_that_leaves_only_few_movers_is_not_judged(least, status):
+    """ONE moves a quarter: 1.1 * 0.25 * 200 = 55 may be poor, and 1.5 * 36 = 54."""
+    finding = found(judged(ONE, least=least), 5)
+    assert (finding.status, finding.reason) == (status, "few_movers" if status == "not_assessed" else None)
+
+
+@pytest.mark.parametrize(("least", "status"), [(0, "meets"), (100, "meets"), (101, "not_assessed")])
+def test_a_limit_that_leaves_few_with_the_longest_trip_is_not_judged(least, status):
+    """The second unit's trip grows by 2 minutes; 200 * (0.5 + 1) / 2 = 150 poor may bear that."""
+    assert found(judged([0, 1, 1, 1], least=least), 6).status == status
+
+
 def test_unknown_trips_are_told():
     travel = np.array([[1.0, 7], [np.nan, 5], [5, 3], [7, 1]])
     assert found(judged(SWAP, travel=travel), 6).notes == ("unknown_trips",)

@@ -8,11 +8,12 @@ from pathlib import Path
 import numpy as np
 import pytest
 from drawn import cases
-from hypothesis import given, settings
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from rezoning import run
 from rezoning.auditing import audit, audit_today
+from rezoning.errors import DataError
 from rezoning.metrics import segregation
 from rezoning.metrics.measure import by_school, measure, measure_all, visible
 from rezoning.metrics.zones import Zones, today_zones
@@ -222,7 +223,13 @@ def test_every_measure_is_known_to_those_that_hide(monkeypatch):
 @settings(deadline=None, max_examples=6)
 @given(cases(), st.integers(0, 99), st.integers(1, 3))
 def test_no_small_number_can_be_worked_out_of_a_drawn_book(case, seed, number):
-    assert found(make_book(options(case, seed, number))) == []
+    """Districts of a handful of units are refused where no hiding helps."""
+    try:
+        book = make_book(options(case, seed, number))
+    except DataError as refused:
+        assume("could be worked out whatever else is hidden" not in str(refused))
+        raise
+    assert found(book) == []
 
 
 @settings(deadline=None, max_examples=6)

@@ -42,7 +42,8 @@ def _row(book: Book, group: str, scale: Scale, limit: float, language: Language)
             parts += [svg.line(scale.at(1.0), y, scale.at(mover.ratio), y, f"way {svg.css(letter)}"), svg.mark(letter, scale.at(mover.ratio), y)]
         elif mover.ratio == HIDDEN:
             parts.append(svg.hidden(0.02, y))
-        values.append((letter, language.text("charts.times", ratio=language.number(mover.ratio, 2)) + _flag(mover, limit)))
+        said = language.number(mover.ratio, 2)
+        values.append((letter, (language.text("charts.times", ratio=said) if is_number(mover.ratio) else said) + _flag(mover, limit)))
         if _is_above(mover, limit):
             flagged.append(letter)
     note = language.text("charts.flagged") + letters_text_of(flagged, book, language) if flagged else ""

@@ -14,7 +14,7 @@ from rezoning.errors import ScenarioError
 from rezoning.metrics.goals import goal_value
 from rezoning.plan import Plan, today
 from rezoning.report.comparing.rows import Column, Kind, Row, make_row
-from rezoning.report.language import HIDDEN, Cell, Language
+from rezoning.report.language import HIDDEN, Cell, Language, Rounded
 from rezoning.report.option import Option
 from rezoning.report.page.goals import MEASURE, capital, goal_name, is_hidden, is_vague
 from rezoning.report.public import Book, View
@@ -99,7 +99,7 @@ def rounded(goal: Goal, value: float | None, book: Book) -> Cell:
     if kind == "travel":
         return rounding.trip(value)
     if is_vague(book, goal) and value is not None:
-        return round(value, COARSE)
+        return Rounded(value, COARSE)
     return rounding.index(value, is_open=False) if kind == "index" else value
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from rezoning.report.goal_words import GOALS
-from rezoning.report.language import HIDDEN, Cell, Language
+from rezoning.report.language import HIDDEN, Cell, Language, Rounded
 from rezoning.report.option import Option
 from rezoning.report.public import Book, View
 from rezoning.report.public.rounding import COARSE
@@ -70,7 +70,7 @@ def _shown_goal(book: Book, option: Option, goal: Goal, entry: Mapping[str, Any]
     """A goal's entry of run.json with HIDDEN where the book hides what it is made of."""
     value, today, bound = entry["value"], entry.get("today"), entry["bound"]
     if is_vague(book, goal) and bound is not None:
-        bound = round(bound, COARSE)
+        bound = Rounded(bound, COARSE)
     now = shown_value(book, goal, today, book.today)
     return {**entry, "value": shown_value(book, goal, value, book.views[option.letter]), "today": now, "bound": bound}
 
@@ -79,7 +79,7 @@ def shown_value(book: Book, goal: Goal, value: float | None, view: View | None) 
     """A goal's natural value in a view; HIDDEN where it would tell of a few students."""
     if value is not None and is_hidden(book, goal, view):
         return HIDDEN
-    return round(value, COARSE) if value is not None and is_vague(book, goal) else value
+    return Rounded(value, COARSE) if value is not None and is_vague(book, goal) else value
 
 
 def is_hidden(book: Book, goal: Goal, view: View | None) -> bool:

@@ -47,6 +47,8 @@ def fact_text(subject: Subject, finding: Finding, fact: Fact) -> str:
     key = fact.measure if fact.measure != "index" else f"index.{'today' if finding.number == 1 else 'nearest'}"
     if key in WITHOUT_TODAY and fact.today is None:
         key = f"{key}.without_today"
+    if key == "index.today" and not isinstance(subject.public(fact)["low"], (int, float)):
+        key = f"{key}.without_range"
     return capital(subject.text(f"fact.{key}", **written(subject, fact)))
 
 
