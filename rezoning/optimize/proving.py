@@ -80,6 +80,7 @@ class Prover:
 
     name: str
     broken: set[str] = field(default_factory=set)
+    overdue: set[str] = field(default_factory=set)  # those that did not see their time once: slow ones do that too, so a later goal may try them again
     said: list[str] = field(default_factory=list)
 
     @property
@@ -116,9 +117,11 @@ class Prover:
                 break
         return whole
 
-    def blame(self, name: str, sentence: str) -> str:
+    def blame(self, name: str, sentence: str, *, is_overdue: bool = False) -> str:
         """Note that something broke; what to say of it."""
-        self.broken.add(name)
+        if not is_overdue or name in self.overdue:
+            self.broken.add(name)
+        self.overdue |= {name} if is_overdue else set()
         self.said.append(sentence)
         return sentence
 
@@ -251,5 +254,7 @@ class _Attempt:
         if broken.is_overdue and not (self.native and self.since <= fair):
             return ""
         if self.source == RELAXATION:
-            return self.prover.blame(RELAXATION, f"highs, at the linear relaxation, {broken.what}.")
-        return self.disbelieved(broken.what) if broken.is_nonsense else self.prover.blame(self.solver, f"{self.solver} {broken.what}.")
+            return self.prover.blame(RELAXATION, f"highs, at the linear relaxation, {broken.what}.", is_overdue=broken.is_overdue)
+        if broken.is_nonsense:
+            return self.disbelieved(broken.what)
+        return self.prover.blame(self.solver, f"{self.solver} {broken.what}.", is_overdue=broken.is_overdue)
