@@ -80,7 +80,7 @@ class Prover:
 
     name: str
     broken: set[str] = field(default_factory=set)
-    overdue: set[str] = field(default_factory=set)  # those that did not see their time once: slow ones do that too, so a later goal may try them again
+    overdue: set[str] = field(default_factory=set)  # those that missed their time once: slow ones do that too, so a later goal may try them again
     said: list[str] = field(default_factory=list)
 
     @property
