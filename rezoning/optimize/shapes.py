@@ -88,11 +88,10 @@ def _one_column(count: int) -> csr_array:
 class _Peak(_Plain):
     def __init__(self, space: Space, q: Quantities, weight: float) -> None:
         self._floor = float(q.least.max())
-        matters = q.most > self._floor
-        if not matters.any():
-            self._q, self.model = q.only(matters), model_of(space, constant=weight * self._floor)
+        if not (q.most > self._floor).any():
+            self._q, self.model = q.only(np.zeros(len(q), dtype=bool)), model_of(space, constant=weight * self._floor)
             return
-        q = q.only(matters)
+        q = q.only(q.most >= self._floor)  # the floor's own row too, for the column's end is a little below it
         scale = 1.0 / float(q.largest().max())
         self._q, self._floor = q.only(np.arange(len(q)), scale), scale * self._floor
         self.model = model_of(
