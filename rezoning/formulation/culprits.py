@@ -67,7 +67,7 @@ class Culprits:
         return pairs is not None and is_mended(pairs, scenario)
 
     def _without(self, keys: tuple[str, ...]) -> Scenario:
-        defaults = {key: NOT_SAID.get(key, Rules.model_fields[key].get_default(call_default_factory=True)) for key in keys}
+        defaults = {key: NOT_SAID.get(key, getattr(Rules(), key)) for key in keys}
         return self.scenario.model_copy(update={"rules": self.scenario.rules.model_copy(update=defaults)})
 
 
