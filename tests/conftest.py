@@ -33,7 +33,8 @@ ScenarioWriter = Callable[..., Path]
 
 def few(values: Iterable[Any], every: int) -> list[Any]:
     """Every so many, and of these every fifth one, by default; the others are slow, for those who have more time."""
-    return [value if i % (5 * every) == 0 else pytest.param(value, marks=pytest.mark.slow) for i, value in enumerate(values)]
+    each = [(value if type(value) is tuple else (value,)) for value in values]  # a tuple is the values of several names
+    return [pytest.param(*value, marks=() if i % (5 * every) == 0 else pytest.mark.slow) for i, value in enumerate(each)]
 
 
 def cells(drawing: str) -> dict[str, str]:

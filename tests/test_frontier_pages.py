@@ -59,7 +59,7 @@ def document():
             {"key": "rules.burden[0].max_extra", "subject": "", "value": 1.0, "step": 1.0, "change": -0.1, "name": ""},
             {"key": "rules.burden[1].max_ratio", "subject": "", "value": 1.1, "step": 0.01, "change": -0.0002, "name": ""},
         ]},
-        "rejected": [], "seconds": 12.0,
+        "rejected": [], "seconds": 12.0, "warnings": [], "notes": [],
     }  # fmt: skip
 
 

@@ -3,7 +3,7 @@
 It is a fresh Python that never imports the caller's main module, so that unguarded scripts and notebooks may call us. It hears of its work on its
 standard input and answers on its standard output; both are ours alone, for what solvers print goes to a file. It has a session of its own: Ctrl-C
 does not reach it, and it is killed with all that it started. It ends with its parent, for then its input ends. Its temporary files stand in a folder
-that its parent removes.
+that its parent removes, or the next process that needs one.
 """
 
 from __future__ import annotations
@@ -12,19 +12,17 @@ import contextlib
 import os
 import pickle
 import queue
-import shutil
 import signal
 import subprocess
 import sys
-import tempfile
 import threading
 import time
 from collections.abc import Callable, Iterable
 from multiprocessing.spawn import get_executable
-from pathlib import Path
 from typing import Any
 
 from rezoning.errors import RezoningError
+from rezoning.optimize.scratch import scratch
 
 TICK = 0.05  # seconds between two looks at the clock and at the wish to end
 PATIENCE = 2.0  # seconds that a worker has to end when it is asked to
@@ -49,7 +47,8 @@ class Worker:
 
     def __init__(self, on_change: Callable[[Worker], object]) -> None:
         self._on_change, self.is_ended = on_change, False
-        self._folder = Path(tempfile.mkdtemp(prefix="rezoning-solver-"))
+        self._scratch = scratch()
+        self._folder = self._scratch.path
         self._printed, self._read, self._last = self._folder / "printed.log", 0, ""
         self.tasks, self.mb, self.is_ready = 0, 0.0, threading.Event()
         code = f"import sys; sys.path[:] = {[p for p in sys.path if isinstance(p, str)]!r}; from rezoning.optimize.worker import main; main()"
@@ -61,7 +60,7 @@ class Worker:
                     env={**os.environ, **home}, start_new_session=True,
                 )  # fmt: skip
         except OSError:
-            shutil.rmtree(self._folder, ignore_errors=True)
+            self._scratch.remove()
             raise
         assert self._process.stdin is not None
         assert self._process.stdout is not None
@@ -219,7 +218,7 @@ class Worker:
                 stream.close()
         left = [path.read_text("utf-8", "replace") for path in sorted(self._folder.rglob("*.log")) if path != self._printed and path.is_file()]
         self._last = "".join([self._news(), *left])
-        shutil.rmtree(self._folder, ignore_errors=True)
+        self._scratch.remove()
 
     def forget(self) -> None:
         """Let it drop what it keeps from one piece of work to the next."""

@@ -11,9 +11,9 @@ from rezoning.metrics import travel
 from rezoning.metrics.measure import long_ride, visible
 from rezoning.metrics.zones import Zones, nearest_zones, today_zones
 from rezoning.report.option import Option
-from rezoning.report.public.book import Book, School, View
-from rezoning.report.public.counting import Assignment, Counted, count
-from rezoning.report.public.ledger import Ledger, Shown
+from rezoning.report.public.book import EVERYONE, Book, School, View
+from rezoning.report.public.counting import TRIPS_TABLE, Assignment, Counted, count
+from rezoning.report.public.ledger import Ledger, Place, Shown
 from rezoning.report.public.measures import Measures, public_measures
 from rezoning.report.public.people import People
 from rezoning.report.public.refusal import refuse_if_lost
@@ -53,6 +53,7 @@ class _Maker:
         self.ledger.school_names = tuple(school.name for school in self.schools)
         self.place = {school.id: i for i, school in enumerate(self.schools)}
         self.rounding = Rounding(self.least > 0, first.district.travel_unit, self.least)
+        self.lost_trips: tuple[Place, ...] = ()  # small numbers of groups by trip that only silence about the group's trips keeps
         self.has_today = first.district.has_current and first.metrics["today"] is not None
 
     def book(self) -> Book:
@@ -78,7 +79,8 @@ class _Maker:
 
     def shown_book(self, today: Assignment | None, plans: list[Assignment], nearest: Assignment | None, counted: dict[str, Counted]) -> Book:
         shown, first, groups = self.ledger.close(), self.options[0], self.people.groups
-        refuse_if_lost(shown.lost, self.least)
+        self.lost_trips = tuple(place for place in shown.lost if place.table == TRIPS_TABLE and place.kind != EVERYONE)
+        refuse_if_lost([place for place in shown.lost if place not in self.lost_trips], self.least)
         by_plan = list(zip(plans, self.options, strict=True))
         return Book(
             options=self.options,
@@ -91,7 +93,7 @@ class _Maker:
             bins=self.bins,
             is_hidden=shown.is_any_hidden,
             joint=shown.joint,
-            rests=shown.rests,
+            rests=(*shown.rests, *self.lost_trips),
         )
 
     def assignment(self, key: str, zones: Zones, option: Option, *, has_schools: bool = True) -> Assignment:
@@ -103,7 +105,8 @@ class _Maker:
         found = counted[one.key]
         rows = school_rows(one, found, self.schools, self.people.groups, shown, self.rounding)
         known = {name: shown(cell) for name, cell in found.known.items()} or None
-        return View(one.key, one.zone, rows, trip_rows(found, shown), known, self.measures(one, counted, option, measures, shown))
+        lost = {place.kind for place in self.lost_trips if (place.scope or "today") == one.key}
+        return View(one.key, one.zone, rows, trip_rows(found, shown, lost), known, self.measures(one, counted, option, measures, shown))
 
     def measures(self, one: Assignment, counted: dict[str, Counted], option: Option, measures: Measures, shown: Shown) -> Measures:
         return public_measures(measures, one, counted[one.key], option, self.schools, self.people.groups, shown, self.rounding)

@@ -22,6 +22,8 @@ SCHOOL, SCHOOL_GROUP, YEAR = 60.0, 8.0, 10.0
 MOVED, MOVED_GROUP, FLOW = 200.0, 20.0, 3.0
 TRIPS, TRIPS_GROUP, DETAIL = 6.0, 2.0, 4.0
 
+TRIPS_TABLE = "trips"  # what the ledger calls the table of students by length of trip
+
 
 @dataclass(frozen=True, eq=False)
 class Assignment:
@@ -204,7 +206,7 @@ def _transition(ledger: Ledger, people: People, one: Assignment, year: PhaseYear
 
 
 def _trips(ledger: Ledger, people: People, one: Assignment, found: Counted, bins: Sequence[float]) -> None:
-    ledger.begin("trips")
+    ledger.begin(TRIPS_TABLE)
     if one.zones.trips is None:
         return
     is_known = ~np.isnan(one.zones.trips) | (one.zones.district.students <= NOBODY)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 
 import numpy as np
 
@@ -46,9 +46,12 @@ def school_rows(
     return tuple(rows)
 
 
-def trip_rows(found: Counted, shown: Shown) -> dict[str, tuple[Told, ...]] | None:
-    """Students by bin of trip; None without travel."""
-    return {name: tuple(shown.between(cell) or shown(cell) for cell in cells) for name, cells in found.trips.items()} or None
+def trip_rows(found: Counted, shown: Shown, lost: Container[str] = ()) -> dict[str, tuple[Told, ...]] | None:
+    """Students by bin of trip; None without travel. Nothing is told of the `lost` groups, some of whose numbers nothing else could protect."""
+    rows: dict[str, tuple[Told, ...]] = {}
+    for name, cells in found.trips.items():
+        rows[name] = tuple(HIDDEN if name in lost else shown.between(cell) or shown(cell) for cell in cells)
+    return rows or None
 
 
 def change_of(one: Assignment, found: Counted, groups: Sequence[str], shown: Shown) -> Change:
