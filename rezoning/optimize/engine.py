@@ -12,7 +12,6 @@ from rezoning.optimize.apart import await_ready, warm_up
 from rezoning.optimize.asking import solver_name
 from rezoning.optimize.auto import prove_then_search, search_alone, search_and_prove
 from rezoning.optimize.backends import Clock, Ending, Limits, Watch
-from rezoning.optimize.feasible import is_feasible
 from rezoning.optimize.outcome import Stage, ended, outcome
 from rezoning.optimize.proving import Prover
 from rezoning.optimize.result import Ended, Progress, Result, Watcher, goal_names
@@ -173,4 +172,4 @@ def _minimize(shared: _Solve, stage: Stage, seconds: float) -> Ending:
 
 def _offered(tracker: Tracker, start: Ints) -> bool:
     """Whether the start is a plan, and the tracker's now."""
-    return bool((start >= 0).all()) and is_feasible(tracker.formulation, start) and tracker.offer(start)
+    return bool((start >= 0).all()) and tracker.offer(start)

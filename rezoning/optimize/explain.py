@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import os
 import threading
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
@@ -19,6 +18,7 @@ from rezoning.optimize.auto import search_alone, search_and_prove
 from rezoning.optimize.backends import Clock, Ending, Limits, Watch
 from rezoning.optimize.proving import Prover
 from rezoning.optimize.result import Progress
+from rezoning.optimize.threads import threads_for
 from rezoning.optimize.tracker import Tracker
 from rezoning.plan import Plan
 from rezoning.scenario.schema import Solve
@@ -123,7 +123,7 @@ def _solve(problem: Formulation, settings: Solve, seconds: float, stop: threadin
         return _Answer(None, None, float("inf"), None, False)
     objective = list(zip(problem.terms, problem.weights or (1.0,), strict=True))
     tracker = Tracker(problem, objective, Clock(), watch)
-    limits = Limits(max(seconds, 0.1), GAP, NOTHING, settings.threads or os.cpu_count() or 1, settings.seed)
+    limits = Limits(max(seconds, 0.1), GAP, NOTHING, threads_for(settings), settings.seed)
     prover = Prover("scip" if problem.contiguity.is_exact else "highs")
     tracker.say("first plan")
     warm_up(WAITING)
