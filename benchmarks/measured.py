@@ -56,4 +56,3 @@ def _end_orphans(group: int) -> None:
         os.killpg(group, signal.SIGKILL)
     except ProcessLookupError:
         return
-

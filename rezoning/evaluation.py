@@ -170,4 +170,3 @@ def _flat(measures: dict[str, Any]) -> dict[str, Any]:
         elif not isinstance(value, (list, str)):
             flat[key] = value
     return flat
-

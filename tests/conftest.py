@@ -55,8 +55,7 @@ def write_district(folder: Path, drawing: str = TODAY) -> None:
     today = cells(drawing)
     place = {unit: tuple(int(part) for part in unit.split("-")[1:]) for unit in today}
     units = [
-        {"unit": unit, "students": STUDENTS, "poor": POOR[place[unit][1]], "today": "" if school == "." else school}
-        for unit, school in today.items()
+        {"unit": unit, "students": STUDENTS, "poor": POOR[place[unit][1]], "today": "" if school == "." else school} for unit, school in today.items()
     ]
     write_rows(folder / "units.csv", units)
     write_rows(folder / "schools.csv", [{"school": s, "name": f"{s} Elementary", "seats": 70, "unit": u} for s, u in SCHOOLS.items()])
@@ -66,12 +65,7 @@ def write_district(folder: Path, drawing: str = TODAY) -> None:
         for school, home in SCHOOLS.items()
     }
     write_rows(folder / "travel.csv", [{"from_id": unit, "to_id": school, "value": value} for (unit, school), value in distance.items()])
-    edges = [
-        {"u": a, "v": b}
-        for a, (i, j) in place.items()
-        for b in (f"u-{i + 1}-{j}", f"u-{i}-{j + 1}")
-        if b in place
-    ]
+    edges = [{"u": a, "v": b} for a, (i, j) in place.items() for b in (f"u-{i + 1}-{j}", f"u-{i}-{j + 1}") if b in place]
     write_rows(folder / "edges.csv", edges)
 
 

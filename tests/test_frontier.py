@@ -423,6 +423,4 @@ def test_what_went_wrong_is_said(call, tiny, monkeypatch):
     code, out, err = call(tiny(), "--goals", "dissimilarity,reassigned", "--out", "here")
     assert code == 5
     assert "Students who change schools: no plan found." in out
-    assert (
-        "The limit came before a plan was found for each goal alone. Give it more time: --time-limit-total, or --set solve.time_limit.\n" in err
-    )
+    assert "The limit came before a plan was found for each goal alone. Give it more time: --time-limit-total, or --set solve.time_limit.\n" in err

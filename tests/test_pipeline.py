@@ -138,9 +138,7 @@ def test_without_travel_and_today_there_is_nothing_to_compare_with(tiny, tmp_pat
 
 
 def test_an_estimate_is_labelled_everywhere(tiny, tmp_path):
-    path = tiny(
-        data={"units": {"path": "units.geojson"}, "travel": {"path": None, "measure": None, "estimate": "straight_line"}, "adjacency": None}
-    )
+    path = tiny(data={"units": {"path": "units.geojson"}, "travel": {"path": None, "measure": None, "estimate": "straight_line"}, "adjacency": None})
     draw_polygons(path.parent)
     outcome = rezoning.run(path, tmp_path / "out")
     assert outcome.record["travel"] == {"unit": "min", "is_estimate": True}

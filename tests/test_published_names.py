@@ -32,8 +32,7 @@ HARM = "<b onmouseover=alert(1)>Plan</b> {{ 7*7 }} </title></script><script>aler
 def district(folder: Path) -> Path:
     ids = list(NAMES)
     blocks = [
-        {"unit": f"=1+{k}" if k % 3 else f"../{k}<u>", "students": 40, **dict.fromkeys(GROUPS, 12 + k % 5), "today": ids[k // 6]}
-        for k in range(36)
+        {"unit": f"=1+{k}" if k % 3 else f"../{k}<u>", "students": 40, **dict.fromkeys(GROUPS, 12 + k % 5), "today": ids[k // 6]} for k in range(36)
     ]
     places = [{"school": text, "name": name, "seats": 300, "unit": blocks[6 * k]["unit"]} for k, (text, name) in enumerate(NAMES.items())]
     return write_place(

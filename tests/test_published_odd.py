@@ -86,9 +86,7 @@ ODD = {
     "no travel": lambda: options(district(travel=None)),
     "no capacity": lambda: options(district(capacity=None)),
     "no polygons": lambda: options(district(geometry=None, border_m=None)),
-    "nothing but zones": lambda: options(
-        district(groups={}, travel=None, capacity=None, geometry=None, border_m=None, current=None)
-    ),
+    "nothing but zones": lambda: options(district(groups={}, travel=None, capacity=None, geometry=None, border_m=None, current=None)),
     "new units and a closed school": lambda: options(district("Aaa./aB.b/azac/cCzb")),
     "nobody at all": lambda: options(district(students=np.zeros(16), groups={"low": np.zeros(16)})),
     "fractions": lambda: options(district(students=np.full(16, 10.123456), groups={"low": np.full(16, 3.3)})),

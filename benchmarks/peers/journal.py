@@ -91,4 +91,3 @@ def run_peer(work: Callable[[Job], None], extend: Callable[[argparse.ArgumentPar
     options = parser.parse_args()
     problem = Problem.read(options.problem)
     work(Job(problem, Journal(options.journal, problem), options.seconds, options.threads, options.seed, options))
-

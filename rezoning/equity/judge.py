@@ -43,14 +43,10 @@ def judge(case: Case) -> Statement:
 
 def _improvements(case: Case) -> tuple[Improvement, ...]:
     least = case.settings.min_change
-    return tuple(
-        Improvement(group, change.value, change.detectable if least is None else least) for group, change in case.changes.items()
-    )
+    return tuple(Improvement(group, change.value, change.detectable if least is None else least) for group, change in case.changes.items())
 
 
-def _verdict(
-    findings: tuple[Finding, ...], required: tuple[int, ...], improvements: tuple[Improvement, ...]
-) -> tuple[Status, tuple[int, ...]]:
+def _verdict(findings: tuple[Finding, ...], required: tuple[int, ...], improvements: tuple[Improvement, ...]) -> tuple[Status, tuple[int, ...]]:
     wanted = [findings[number - 1] for number in sorted(set(required))]
     failed = tuple(finding.number for finding in wanted if finding.status == "does_not_meet")
     open_ = tuple(finding.number for finding in wanted if finding.status in ("uncertain", "not_assessed"))

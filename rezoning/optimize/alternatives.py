@@ -136,7 +136,5 @@ def weighted_sum(terms: Sequence[Terms], weights: Sequence[float]) -> Terms:
         under=np.concatenate([weight * one.under for one, weight in zip(terms, weights, strict=True)]),
         constant=sum(weight * one.constant for one, weight in zip(terms, weights, strict=True)),
         today=None,
-        blocks=tuple(
-            replace(block, weight=weight * block.weight) for one, weight in zip(terms, weights, strict=True) for block in one.blocks
-        ),
+        blocks=tuple(replace(block, weight=weight * block.weight) for one, weight in zip(terms, weights, strict=True) for block in one.blocks),
     )

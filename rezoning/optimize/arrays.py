@@ -106,9 +106,7 @@ def _largest(matrix: Matrix) -> Floats:
 
 def _parts(terms: Terms, weight: float, kind: int) -> _Quantities:
     size, target = len(terms.target), terms.target
-    return _Quantities(
-        terms.parts, np.full(size, kind, dtype=np.int32), target, target, weight * terms.over, weight * terms.under, np.zeros(size)
-    )
+    return _Quantities(terms.parts, np.full(size, kind, dtype=np.int32), target, target, weight * terms.over, weight * terms.under, np.zeros(size))
 
 
 def _roles(formulation: Formulation, objective: Sequence[tuple[Terms, float]]) -> list[_Role]:

@@ -206,9 +206,7 @@ def bad_option(solver: str, option: str, value: object, said: str = "") -> Scena
     """The error for an option that a solver does not take."""
     detail = f" ({said})" if said else ""
     return ScenarioError(
-        Problem(
-            f"solve.options.{option}", f"{solver} does not take {option} = {value!r}{detail}.", f"Look it up in {solver}'s manual or drop it."
-        )
+        Problem(f"solve.options.{option}", f"{solver} does not take {option} = {value!r}{detail}.", f"Look it up in {solver}'s manual or drop it.")
     )
 
 

@@ -32,9 +32,7 @@ class Fractional:
         is_exact = formulation.contiguity.is_exact
         self._schools = [_School(formulation, s) for s in range(formulation.pairs.num_schools)] if is_exact else []
 
-    def cuts(
-        self, x: Floats, violation: float, most: int, *, is_sparing: bool = False, must_end: Callable[[], bool] = lambda: False
-    ) -> list[Cut]:
+    def cuts(self, x: Floats, violation: float, most: int, *, is_sparing: bool = False, must_end: Callable[[], bool] = lambda: False) -> list[Cut]:
         """The `most` cuts that x, shape (P,), breaks by the most, all by more than `violation` (a share of a node).
 
         Where `is_sparing`, nodes that an earlier one's separator also parts from the sources are not asked about again. `must_end` is asked before

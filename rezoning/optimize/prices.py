@@ -85,9 +85,7 @@ class Prices:
     prices: tuple[Price, ...] = field(default=())
 
 
-def prices(
-    problem: Formulation, terms: Terms, district: District, scenario: Scenario, seconds: float = 60.0, watch: Watch | None = None
-) -> Prices:
+def prices(problem: Formulation, terms: Terms, district: District, scenario: Scenario, seconds: float = 60.0, watch: Watch | None = None) -> Prices:
     """The price of every parameter of the rules that moves rows, and of one more student at every school.
 
     Parameters

@@ -58,7 +58,7 @@ def decimals(value: object, most: int) -> int:
 class Language:
     """A language's strings and its way to write numbers.
 
-    Strings stand in ``strings/<code>/<part>.json``, one file a part of the program, and are asked for as ``part.key``. A string holds
+    Strings stand in ``strings/<code>.json``, one object a part of the program, and are asked for as ``part.key``. A string holds
     ``{names}`` of values. Values that are numbers are written beforehand, with `count`, `number`, `percent` and their like.
 
     Parameters
@@ -74,9 +74,9 @@ class Language:
 
     @cached_property
     def _strings(self) -> dict[str, dict[str, str]]:
-        folder = resources.files("rezoning.report") / "strings" / self.code
-        files = sorted((file for file in folder.iterdir() if file.name.endswith(".json")), key=lambda file: file.name)
-        return {file.name.removesuffix(".json"): json.loads(file.read_text(encoding="utf-8")) for file in files}
+        file = resources.files("rezoning.report") / "strings" / f"{self.code}.json"
+        found: dict[str, dict[str, str]] = json.loads(file.read_text(encoding="utf-8"))
+        return found
 
     def text(self, key: str, **values: Any) -> str:
         """The string of a key, its names filled in; a key that is not there is a fault of the program.

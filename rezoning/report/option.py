@@ -277,4 +277,3 @@ def _check_same_place(option: Option, found: Sequence[Option]) -> None:
     if (ours.students != first.students).any():
         message = f"its numbers of students are not those of {found[0].path}."
         raise DataError(Problem(str(option.path), message, "Compare runs of the same year and level."))
-

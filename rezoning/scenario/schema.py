@@ -23,6 +23,7 @@ __all__ = [
     "wrong_weights",
 ]  # fmt: skip
 
+
 class Solve(Section):
     """How long and with what."""
 

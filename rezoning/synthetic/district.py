@@ -138,9 +138,7 @@ def make_district(units: int, schools: int, seed: int, segregation: float = 0.42
         school_place=to_degrees(fabric.center[school_unit]),
         walk_zone=_walk_zones(neighbors, walk, school_unit),
         walk=walk,
-        planning=draw_planning(
-            fabric, neighbors.graph(units), homes, ids, zone, groups["low_income"], np.asarray(district.capacity), names, seed
-        ),
+        planning=draw_planning(fabric, neighbors.graph(units), homes, ids, zone, groups["low_income"], np.asarray(district.capacity), names, seed),
         addresses=lay_addresses(fabric, homes, seed),
         links=neighbors.links,
         barriers=neighbors.barriers,

@@ -128,8 +128,7 @@ def _facing(corner: Floats, corners: Ints, is_first_shore: NDArray[np.bool_], pe
     best = np.round(cost, 1).argmin(axis=1)
     rows = np.arange(len(ones))
     return [
-        (float(c), int(a), int(b))
-        for c, a, b in zip(np.round(cost[rows, best], 1), corners[ones], corners[others[found[rows, best]]], strict=True)
+        (float(c), int(a), int(b)) for c, a, b in zip(np.round(cost[rows, best], 1), corners[ones], corners[others[found[rows, best]]], strict=True)
     ]
 
 

@@ -115,9 +115,7 @@ def _zone_pairs(fabric: Fabric, neighbors: Neighbors, zone: Ints, school_unit: I
     return [(int(a), int(b)) for a, b in pairs[np.lexsort((pairs[:, 1], pairs[:, 0], far))]]
 
 
-def _island(
-    fabric: Fabric, graph: csr_array, students: Ints, school_unit: Ints, zone: Ints, home: int, around: int, size: int
-) -> list[int] | None:
+def _island(fabric: Fabric, graph: csr_array, students: Ints, school_unit: Ints, zone: Ints, home: int, around: int, size: int) -> list[int] | None:
     """`size` connected lived-in blocks of zone `around`, two blocks away from zone `home`, without which `around` is one piece; or None."""
     at_home = (zone == home).astype(np.float64)
     free = (zone == around) & (graph @ at_home == 0) & (graph @ (graph @ at_home) == 0)

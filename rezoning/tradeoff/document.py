@@ -22,9 +22,7 @@ if TYPE_CHECKING:
 Entry = dict[str, Any]
 
 
-def document_of(
-    question: Question, answers: Sequence[Answer], ceilings: Sequence[tuple[float, ...]], prices: Entry | None, exit_code: int
-) -> Entry:
+def document_of(question: Question, answers: Sequence[Answer], ceilings: Sequence[tuple[float, ...]], prices: Entry | None, exit_code: int) -> Entry:
     """The content of frontier.json.
 
     Every point has the best plan below its ceilings of all that are known, and the largest bound that was proven below ceilings as loose or looser:

@@ -107,9 +107,7 @@ def test_long_rides():
     assert found("abbb", one(), **burden("long_rides", max_ratio=2, over=5)) == []
     assert found("abbb", one(), **burden("long_rides", max_ratio=1, over=8)) == []
     now = audit_today(one(current=np.array([0, 1, 1, 1])), Rules.model_validate(rules))
-    assert now.violations[0].message == (
-        "burden: 75 % of group 'black' have a long ride, above the limit of 50 % (1 times the 50 % of all students)"
-    )
+    assert now.violations[0].message == ("burden: 75 % of group 'black' have a long ride, above the limit of 50 % (1 times the 50 % of all students)")
 
 
 def test_groups_without_students_bear_nothing_and_today_bears_nothing():

@@ -72,9 +72,7 @@ def test_an_index_is_averaged_over_students():
     district = mixed(columns={"category": np.array(["1", "2", "3", "3"])}, students=[10, 30, 10, 10])
     rules = {"bands": [{"index": "category", "preset": "jcps_index"}]}
     result = audit(plan("aabb"), district, Rules.model_validate(rules))
-    assert result.violations == (
-        Violation("bands", "B", 3, 2.5, "bands: Elm Grove would have a mean category of 3, above the band (1.4 to 2.5)"),
-    )
+    assert result.violations == (Violation("bands", "B", 3, 2.5, "bands: Elm Grove would have a mean category of 3, above the band (1.4 to 2.5)"),)
     assert found("abab", district, bands=[{"index": "category", "min": 1.6, "max": 2.5}], **FREE) == []  # (10 + 60 + ...) by hand: 2 and 2.25
 
 
@@ -90,9 +88,7 @@ def test_no_new_school_is_isolated_and_an_isolated_one_not_further():
     rules = {"isolation": [{"group": "low", "above": 0.6}]}
     assert found("aabb", mixed(), **rules) == []
     result = audit(plan("abbb"), mixed(), Rules.model_validate(rules))
-    message = (
-        "isolation: Oak Hill would have 10 students of group 'low' among 10 (100 %), 2.5 above the limit of 7.5 (75 %, its share of today)"
-    )
+    message = "isolation: Oak Hill would have 10 students of group 'low' among 10 (100 %), 2.5 above the limit of 7.5 (75 %, its share of today)"
     assert result.violations == (Violation("isolation", "A", 1, 0.75, message),)
     assert found("bbba", mixed(), **rules, **FREE) == []
     assert found("baaa", mixed(groups={"low": np.array([7.0, 5, 3, 2])}), **rules, **FREE) == [

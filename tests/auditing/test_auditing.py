@@ -216,9 +216,7 @@ def test_reassigned_leaves_new_units_out():
     assert found("abbbb", district, reassigned={"max_share": 0.2}) == []
     result = audit(plan("abbbb"), district, Rules.model_validate({"reassigned": {"max_share": 0.15}}))
     assert result.violations == (
-        Violation(
-            "reassigned", "district", 0.2, 0.15, "reassigned: 20 students of 100 would change schools (20 %), 5 above the limit of 15 (15 %)"
-        ),
+        Violation("reassigned", "district", 0.2, 0.15, "reassigned: 20 students of 100 would change schools (20 %), 5 above the limit of 15 (15 %)"),
     )
 
 

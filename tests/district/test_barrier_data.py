@@ -125,8 +125,7 @@ def test_without_barriers_there_is_nothing(files):
 CASES = {
     "other shapes": (
         lambda f: lined(f, [wall(1), ("area", box(400_000, 4_300_000, 400_010, 4_300_010)), ("gate", Point(400_000, 4_300_000))]),
-        "lines.gpkg, rows 2, 3: a Polygon, Point where a line was expected. "
-        "Name a layer of lines, or keep only the lines with data.barriers.filter.",
+        "lines.gpkg, rows 2, 3: a Polygon, Point where a line was expected. Name a layer of lines, or keep only the lines with data.barriers.filter.",
     ),
     "nothing drawn": (
         lambda f: lined(f, [wall(1), ("rail", None)]),

@@ -77,9 +77,7 @@ def test_the_column_called_as_in_the_units_file_holds_units(files):
 
 def test_two_columns_of_units_that_no_name_tells_apart_are_asked_about(files):
     files.csv("travel.csv", "one,two,S,N\nb,a,2,8\na,b,3,6\nd,c,6,3\nc,d,8,2\n")
-    assert files.problems() == [
-        "travel.csv, row 1: has 2 columns that may hold units: 'one', 'two'. Name the right one 'id', as in units.csv."
-    ]
+    assert files.problems() == ["travel.csv, row 1: has 2 columns that may hold units: 'one', 'two'. Name the right one 'id', as in units.csv."]
 
 
 VALUES = {

@@ -143,8 +143,11 @@ CASES = {
         "Export the file again with this column as text.",
     ),
     "only a header": ("id,S,N\n", "travel.csv: has no rows. Export it again, or name another file."),
-    "ragged": (TRAVEL + "e,1,2,3\n", "travel.csv: has 1 row with more than the header's 3 fields: 6. "
-        "Give every column a name, and put quotes round text that holds the delimiter."),
+    "ragged": (
+        TRAVEL + "e,1,2,3\n",
+        "travel.csv: has 1 row with more than the header's 3 fields: 6. "
+        "Give every column a name, and put quotes round text that holds the delimiter.",
+    ),
 }
 
 

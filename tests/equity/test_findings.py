@@ -95,9 +95,7 @@ def test_what_the_data_do_not_say_is_not_assessed(number, changes, reason):
     assert (finding.status, finding.reason, finding.facts) == ("not_assessed", reason, ())
 
 
-@pytest.mark.parametrize(
-    ("change", "status"), [(0.0, "meets"), (-0.1, "meets"), (1e-12, "meets"), (0.1, "does_not_meet")]
-)
+@pytest.mark.parametrize(("change", "status"), [(0.0, "meets"), (-0.1, "meets"), (1e-12, "meets"), (0.1, "does_not_meet")])
 def test_chance_matters_only_where_segregation_is_higher(change, status):
     assert not_higher(Change(change, change, change, 0.05, 0.01), 0.9) == status
     if change > 0.01:

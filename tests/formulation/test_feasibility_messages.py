@@ -213,8 +213,7 @@ def test_seats_of_one_school():
         "rules.capacity: 40 students are too few: all schools together must hold 54 (0.9 of 60). Lower rules.capacity.min to at most 0.666.",
         "rules.capacity: School A may hold at most 20 students, but 35 have no other school under the rules. "
         "Raise rules.capacity.max to at least 1.75.",
-        "rules.capacity: School B must hold at least 36 students, but only 5 live where they may be assigned to it. "
-        "Lower rules.capacity.min.",
+        "rules.capacity: School B must hold at least 36 students, but only 5 live where they may be assigned to it. Lower rules.capacity.min.",
     ]
     district = picture("AabB", students=[25, 5, 5, 5], capacity=np.array([0.0, 40.0]))
     assert said(district, {"capacity": {"max": 1.0}}) == [

@@ -101,8 +101,7 @@ def test_budgets_that_forced_moves_exceed(rule, place, who, least):
         formulate(school_district(), scenario(rules))
         return
     assert said(school_district(), rules) == [
-        f"rules.reassigned.{place}: under the other rules at least {who} change schools, and the budget is {least}, "
-        "or loosen rules.assign."
+        f"rules.reassigned.{place}: under the other rules at least {who} change schools, and the budget is {least}, or loosen rules.assign."
     ]
 
 
@@ -209,8 +208,7 @@ GROWING = {"years": {"2030": np.array([20.0, 10, 10, 10])}, "growth": {"low": np
             {"min": 0.5, "schools": {"B": {"min": 0.6, "max": 2}}},
             [
                 "4 students (low) are too few: all schools together must hold 22. Lower rules.capacity.schools, the least of some of them.",
-                "School A must hold at least 10 students, but only 3 (low) live where they may be assigned to it. "
-                "Lower rules.capacity.min.",
+                "School A must hold at least 10 students, but only 3 (low) live where they may be assigned to it. Lower rules.capacity.min.",
                 "School B must hold at least 12 students, but only 3 (low) live where they may be assigned to it. "
                 "Lower rules.capacity.schools.B.min.",
             ],

@@ -167,5 +167,3 @@ def test_twenty_thousand_units_take_little_memory_and_time():
     tracemalloc.stop()
     assert seconds < 10
     assert peak < 400e6
-
-

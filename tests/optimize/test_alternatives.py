@@ -171,5 +171,3 @@ def _formulated(seed: int) -> bool:
     except Infeasible:
         return False
     return True
-
-

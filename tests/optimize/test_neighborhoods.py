@@ -29,7 +29,6 @@ def _short(monkeypatch):
     monkeypatch.setattr(neighborhoods, "LONGEST", 4.0)
 
 
-
 @cache
 def question(seed: int, **only: str) -> Formulation | None:
     one = case(seed, 10, **only)

@@ -204,9 +204,7 @@ def test_rows_that_say_the_same_have_a_multiplier_each():
     """Or the price of a rule with two such rows would count double."""
     _, _, problem = question(reassigned={"max_share": 0.2}, contiguity={"method": "none"})
     rows = problem.rows
-    twice = Rows(
-        csr_array(vstack([rows.matrix, rows.matrix])), np.tile(rows.lower, 2), np.tile(rows.upper, 2), rows.names * 2
-    )
+    twice = Rows(csr_array(vstack([rows.matrix, rows.matrix])), np.tile(rows.lower, 2), np.tile(rows.upper, 2), rows.names * 2)
     sums = []
     for asked in (problem, replace(problem, rows=twice)):
         milp = build(asked, [(problem.terms[0], 1.0)], is_relaxed=True)

@@ -46,9 +46,7 @@ def district(**changes: Any) -> District:
     return picture("Aab/abB", **(given | changes))
 
 
-def option(
-    letter: str, plan: Sequence[int], place: District | None = None, asked: Scenario | None = None, name: str = "", **record: Any
-) -> Option:
+def option(letter: str, plan: Sequence[int], place: District | None = None, asked: Scenario | None = None, name: str = "", **record: Any) -> Option:
     """An option; `record` adds to its record, as a run would."""
     made = option_of_plan(letter, name or f"plan {letter}", Path(f"{letter}.csv"), asked or scenario(), place or district(), Plan(plan))
     if not record:

@@ -193,6 +193,7 @@ def test_excluded_groups_are_nowhere(book_of):
 
 def hiding(book, *path):
     """The book with one measure of the plan kept back."""
+
     def spare(found, keys):
         return HIDDEN if not keys else {**found, keys[0]: spare(found[keys[0]], keys[1:])}
 

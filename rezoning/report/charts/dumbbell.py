@@ -127,9 +127,7 @@ def _said(before: Cell, after: Cell, language: Language) -> str:
 
 
 def _shade(band: Band, scale: Scale, height: float) -> Markup:
-    return Markup("").join(
-        svg.rect(scale.at(max(low, scale.low)), 0, scale.at(min(high, scale.high)), height, band.css) for low, high in band.limits
-    )
+    return Markup("").join(svg.rect(scale.at(max(low, scale.low)), 0, scale.at(min(high, scale.high)), height, band.css) for low, high in band.limits)
 
 
 def _lines(book: Book, share: Cell, bands: list[Band], language: Language) -> list[Sign]:

@@ -52,10 +52,7 @@ def flows_of(book: Book, letter: str, language: Language) -> Flows:
     drawn = [flow for flow in flows if ends(flow)[1] > 0]
     ways = tuple(_way(book, letter, flow, most, (flow.target, flow.origin) in pairs, language) for flow in drawn[:SHOWN])
     head = (t("charts.from"), t("charts.to"), t("charts.students"), t("charts.units"))
-    rows = tuple(
-        (named(book, f.origin, language), named(book, f.target, language), how_many(f, language), language.count(f.units))
-        for f in flows
-    )
+    rows = tuple((named(book, f.origin, language), named(book, f.target, language), how_many(f, language), language.count(f.units)) for f in flows)
     table = Table(t("charts.flows_table", option=name), head, rows, wide=2)
     kept = _kept(book, [flow for flow in flows if ends(flow)[1] <= 0], language)
     more, balance = max(len(drawn) - SHOWN, 0), _balance(book, letter, language)

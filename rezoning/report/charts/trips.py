@@ -87,9 +87,7 @@ def least(cell: Cell, most: float) -> Cell:
     return min(cell, most) if is_number(cell) else cell
 
 
-def _panel(
-    book: Book, group: str, shown: list[View], shares: dict[str, dict[str, tuple[Part, ...]]], scale: Scale, language: Language
-) -> Panel:
+def _panel(book: Book, group: str, shown: list[View], shares: dict[str, dict[str, tuple[Part, ...]]], scale: Scale, language: Language) -> Panel:
     bins, parts = len(book.bins), []
     top = svg.LANE * len(shown)
     for tick in scale.ticks:

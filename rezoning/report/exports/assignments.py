@@ -49,9 +49,7 @@ def notes(job: Job) -> list[str]:
     return found
 
 
-def _written(
-    job: Job, stem: str, header: tuple[str, str], label: Callable[[int], Any], ending: str = "csv", delimiter: str = ","
-) -> list[Written]:
+def _written(job: Job, stem: str, header: tuple[str, str], label: Callable[[int], Any], ending: str = "csv", delimiter: str = ",") -> list[Written]:
     """One assignment an option, and the look-up table of its labels."""
     found = []
     for letter in job.letters:

@@ -33,9 +33,7 @@ def write_sabs(job: Job) -> list[Written]:
         layer = _mercator(zones_layer(job, [job.book.views[letter]]))
         path = job.place / f"SABS_{letter}.shp"
         fields, values = zip(*_columns(job, layer).items(), strict=True)
-        put_arrays(
-            layer, path, "ESRI Shapefile", list(fields), list(values), [None] * len(fields), ENCODING="UTF-8", DBF_DATE_LAST_UPDATE=EPOCH
-        )
+        put_arrays(layer, path, "ESRI Shapefile", list(fields), list(values), [None] * len(fields), ENCODING="UTF-8", DBF_DATE_LAST_UPDATE=EPOCH)
         zip_shapefile(path)
         about = f"Zones of option {letter} ({job.option_name(letter)}), with its parts beside it and all of them in {path.stem}.zip."
         found.append(Written(path, about, words.SABS))

@@ -55,8 +55,7 @@ def told(book: Book, travel: Floats) -> list[list[int]]:
     assigned = np.column_stack(list(zones(book).values())).tolist()
     known = ~np.isnan(travel)
     return [
-        [s for s in dict.fromkeys((*near, *those)) if s >= 0 and known[u, s]]
-        for u, (near, those) in enumerate(zip(order, assigned, strict=True))
+        [s for s in dict.fromkeys((*near, *those)) if s >= 0 and known[u, s]] for u, (near, those) in enumerate(zip(order, assigned, strict=True))
     ]
 
 

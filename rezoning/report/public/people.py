@@ -45,9 +45,7 @@ class People:
         """Students of a kind of their own."""
         key = (name, weights.tobytes())
         if key not in self._known:
-            public = self._is_public(float(weights.sum())) and (
-                not is_group or self._is_public(float(self.everyone.weights.sum() - weights.sum()))
-            )
+            public = self._is_public(float(weights.sum())) and (not is_group or self._is_public(float(self.everyone.weights.sum() - weights.sum())))
             self._known[key] = found = Population(weights, ((self._ledger.layer(weights), 1.0),), public, name)
             if is_group and self.everyone.parts:
                 self._ledger.bond((*self.everyone.parts, *((layer, -often) for layer, often in found.parts)))

@@ -65,9 +65,7 @@ def _room(subject: Subject) -> Iterator[dict[str, Any]]:
     yield from _row(subject, "over_capacity_students", ("over_capacity_students",), _count)
 
 
-def _row(
-    subject: Subject, key: str, path: tuple[str | int, ...], write: Write, group: str | None = None, **names: Any
-) -> Iterator[dict[str, Any]]:
+def _row(subject: Subject, key: str, path: tuple[str | int, ...], write: Write, group: str | None = None, **names: Any) -> Iterator[dict[str, Any]]:
     cells = {view: subject.cell(view, *path) for view in VIEWS}
     if any(cell is not None for cell in cells.values()):
         label = subject.text(f"measure.{key}", **names)

@@ -38,9 +38,7 @@ class Subject:
         """What is judged: true numbers, which stay inside."""
         option = self.option
         scenario = option.scenario.model_copy(update={"report": self.book.settings})
-        return Case(
-            scenario, option.district, option.plan, option.metrics, option.audit, option.audit_today, option.changed, option.is_run
-        )
+        return Case(scenario, option.district, option.plan, option.metrics, option.audit, option.audit_today, option.changed, option.is_run)
 
     @cached_property
     def statement(self) -> Statement:
