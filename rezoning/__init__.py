@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from rezoning.auditing import audit
+    from rezoning.commands.run import run
     from rezoning.district.load import load_district
     from rezoning.formulation.formulate import formulate
     from rezoning.metrics.measure import measure
     from rezoning.optimize.engine import solve
-    from rezoning.pipeline import run
     from rezoning.scenario.load import load_scenario
 
 __version__ = "0.1.0"
@@ -26,7 +26,7 @@ _HOMES = {
     "load_district": "rezoning.district.load",
     "load_scenario": "rezoning.scenario.load",
     "measure": "rezoning.metrics.measure",
-    "run": "rezoning.pipeline",
+    "run": "rezoning.commands.run",
     "solve": "rezoning.optimize.engine",
 }
 

@@ -9,13 +9,13 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from rezoning.publishing import publish_exports, publish_figures, publish_finder, publish_report
+from rezoning.commands.publishing import publish_exports, publish_figures, publish_finder, publish_report
+from rezoning.public import make_book
 from rezoning.report.comparing import changed_units, comparison_page, write_workbook
 from rezoning.report.exports import FORMATS
 from rezoning.report.language import language_of
-from rezoning.report.option import read_options
-from rezoning.report.public import make_book
-from rezoning.report.tables import public_csv
+from rezoning.runs.option import read_options
+from rezoning.runs.tables import public_csv
 
 SIDE = 0.001  # degrees
 

@@ -13,14 +13,14 @@ from oracle import Truth
 
 from rezoning.auditing import audit
 from rezoning.district.district import District
+from rezoning.district.plan import Plan
 from rezoning.errors import Infeasible
 from rezoning.formulation.formulate import formulate
 from rezoning.formulation.formulation import Formulation
 from rezoning.metrics.goals import goal_value, value_or_none
-from rezoning.optimize.anneal import Search
 from rezoning.optimize.engine import solve
 from rezoning.optimize.result import Status
-from rezoning.plan import Plan
+from rezoning.optimize.search.anneal import Search
 from rezoning.scenario.schema import Scenario
 
 SEEDS = range(200)

@@ -9,13 +9,13 @@ from drawn import picture, scenario
 
 from rezoning.auditing import audit
 from rezoning.cli.app import app
+from rezoning.district.plan import Plan
 from rezoning.district.rule_names import rule_notes
 from rezoning.errors import Infeasible, ScenarioError
 from rezoning.formulation.formulate import formulate
 from rezoning.metrics.goals import goal_value
 from rezoning.metrics.measure import measure, measure_today
 from rezoning.optimize.engine import solve
-from rezoning.plan import Plan
 
 nan = np.nan
 LOOSE = {"contiguity": {"method": "none"}}

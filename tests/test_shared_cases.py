@@ -9,10 +9,10 @@ from typing import Any
 
 import pytest
 
-from rezoning import evaluation
+from rezoning.commands import evaluation
+from rezoning.commands.run import run
 from rezoning.district.load import load_district
 from rezoning.errors import RezoningError
-from rezoning.pipeline import run
 from rezoning.scenario.load import load_scenario
 
 CASES = Path(__file__).resolve().parents[1].parent / "shared" / "cases"

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from rezoning.pipeline import run
+from rezoning.commands.run import run
 from rezoning.scenario.load import load_scenario
 
 ROOT = Path(__file__).resolve().parents[1]

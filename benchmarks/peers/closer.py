@@ -6,7 +6,7 @@ from peers.journal import Job, run_peer
 from peers.mixed import assignment_milp, solve_milp
 from peers.needs import Need, closer_needs
 from peers.problem import Ints, Problem
-from rezoning.optimize.milp import Cut
+from rezoning.optimize.model.milp import Cut
 
 
 def closer(job: Job) -> None:

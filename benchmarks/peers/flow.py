@@ -15,7 +15,7 @@ from scipy.sparse.csgraph import breadth_first_order
 from peers.journal import Job, run_peer
 from peers.mixed import assignment_milp, solve_milp
 from peers.problem import Floats, Ints, Problem
-from rezoning.optimize.milp import Milp
+from rezoning.optimize.model.milp import Milp
 
 
 @dataclass(frozen=True)

@@ -14,9 +14,9 @@ from typing import Any
 from peers.journal import entries
 from rezoning import audit, load_district, load_scenario
 from rezoning.district.district import District
+from rezoning.district.plan import Plan
+from rezoning.district.plan_files import read_plan
 from rezoning.metrics.goals import goal_value
-from rezoning.plan import Plan
-from rezoning.plan_files import read_plan
 from rezoning.scenario.schema import Scenario
 
 ROUNDING = 1e-4  # every goal is at least 0: a bound further below says nothing

@@ -18,8 +18,8 @@ from rezoning.auditing.together import check_keep_together, check_unity
 from rezoning.auditing.travel import check_modes, check_travel
 from rezoning.auditing.violation import Audit, Violation
 from rezoning.district.district import District
+from rezoning.district.plan import Plan
 from rezoning.errors import ScenarioError
-from rezoning.plan import Plan
 from rezoning.scenario.schema import Goal, Rules
 
 CHECKS: tuple[Callable[[Case], Iterator[Violation]], ...] = (

@@ -18,7 +18,7 @@ from rezoning.cli.usage import Commands
 from rezoning.errors import Problem
 
 if TYPE_CHECKING:
-    from rezoning.findings import RunOutcome
+    from rezoning.runs.question import RunOutcome
 
 app = typer.Typer(
     name="rezoning",
@@ -71,8 +71,8 @@ def run(
 
 
 def _run(scenario: Path, out: Path | None, settings: list[str], replace: bool, *, as_json: bool, is_quiet: bool) -> int:
-    from rezoning import pipeline
     from rezoning.cli.progress import board
+    from rezoning.commands import run as pipeline
 
     def work(stop: threading.Event) -> RunOutcome:
         return pipeline.run(scenario, out, overrides=settings, replace=replace, watcher=shown, stop=stop)
@@ -128,8 +128,8 @@ def validate(scenario: ScenarioFile, settings: Settings = None, as_json: Json = 
 
 
 def _validate(path: Path, settings: list[str], as_json: bool) -> int:
-    from rezoning import pipeline
-    from rezoning.evaluation import validation_record
+    from rezoning.commands import run as pipeline
+    from rezoning.commands.evaluation import validation_record
     from rezoning.report.screen import screen
     from rezoning.report.terminal import validation_page
 
@@ -181,11 +181,11 @@ def evaluate(
 
 
 def _evaluate(path: Path, plan: Path, *, column: str | None, out: Path | None, settings: list[str], replace: bool, as_json: bool) -> int:
-    from rezoning import pipeline
-    from rezoning.evaluation import evaluate_plan, evaluation_record, write_evaluation
+    from rezoning.commands import run as pipeline
+    from rezoning.commands.evaluation import evaluate_plan, evaluation_record, write_evaluation
     from rezoning.report.screen import screen
     from rezoning.report.terminal import evaluation_page
-    from rezoning.run_directory import EVALUATION, check_place
+    from rezoning.runs.directory import EVALUATION, check_place
 
     scenario = pipeline.read_scenario(path, settings)
     if out is not None:
@@ -217,11 +217,11 @@ def compare(
 
 
 def _compare(path: Path, plans: list[Path], *, column: str | None, out: Path | None, settings: list[str], replace: bool, as_json: bool) -> int:
-    from rezoning import pipeline
-    from rezoning.evaluation import comparison, evaluate_plans, write_comparison
+    from rezoning.commands import run as pipeline
+    from rezoning.commands.evaluation import comparison, evaluate_plans, write_comparison
     from rezoning.report.screen import screen
     from rezoning.report.terminal import comparison_page
-    from rezoning.run_directory import COMPARISON, check_place
+    from rezoning.runs.directory import COMPARISON, check_place
 
     scenario = pipeline.read_scenario(path, settings)
     if out is not None:
@@ -252,7 +252,7 @@ def doctor(as_json: Json = False) -> None:
 
 
 def _doctor(as_json: bool) -> int:
-    from rezoning.doctor import examine
+    from rezoning.commands.doctor import examine
     from rezoning.report.screen import screen
     from rezoning.report.terminal import doctor_page
 

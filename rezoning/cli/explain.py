@@ -39,13 +39,13 @@ def explain_command(
 
 
 def _explain(path: Path, out: Path | None, settings: list[str], seconds: float, *, replace: bool, as_json: bool) -> int:
-    from rezoning import pipeline
+    from rezoning.commands import run as pipeline
     from rezoning.explaining import explain
-    from rezoning.optimize.apart import warm_up
+    from rezoning.optimize.solvers.apart import warm_up
     from rezoning.report.explanation import explanation_page
-    from rezoning.report.files import put_explanation, put_question
     from rezoning.report.screen import lines, screen
-    from rezoning.run_directory import EXPLANATION, check_place, check_what_is_there, written_whole
+    from rezoning.runs.directory import EXPLANATION, check_place, check_what_is_there, written_whole
+    from rezoning.runs.files import put_explanation, put_question
 
     scenario = pipeline.read_scenario(path, settings)
     if out is not None:

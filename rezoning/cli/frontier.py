@@ -14,8 +14,8 @@ from rezoning.cli.options import Replace
 from rezoning.cli.result import put, put_json, stream
 
 if TYPE_CHECKING:
+    from rezoning.commands.frontier import Frontier
     from rezoning.optimize.result import Watcher
-    from rezoning.tradeoff import Frontier
 
 
 def frontier(
@@ -54,8 +54,8 @@ def frontier(
     """
 
     def trace(watcher: Watcher, stop: threading.Event) -> Frontier:
-        from rezoning import tradeoff
-        from rezoning.tradeoff.goals import named
+        from rezoning.commands import frontier as tradeoff
+        from rezoning.commands.frontier.goals import named
 
         return tradeoff.frontier(
             scenario, named(goals), out, points=points, seconds=total, overrides=settings or [], replace=replace, watcher=watcher, stop=stop

@@ -13,7 +13,7 @@ from rezoning.cli.options import Replace
 from rezoning.cli.result import put, put_json
 
 if TYPE_CHECKING:
-    from rezoning.publishing import Published
+    from rezoning.commands.publishing import Published
 
 REJECTED = 7
 
@@ -77,7 +77,7 @@ def report(
 
 
 def _report(runs: list[Path], out: Path | None, settings: list[str], is_checked: bool, *, replace: bool, as_json: bool) -> int:
-    from rezoning.publishing import publish_report
+    from rezoning.commands.publishing import publish_report
 
     done = publish_report(runs, out, settings, replace=replace)
     lines = [f"{letter}: {statement['verdict']['sentence']}" for letter, statement in done.statements.items()]
@@ -106,7 +106,7 @@ def finder(
 
 
 def _finder(runs: list[Path], addresses: Path | None, out: Path | None, settings: list[str], *, replace: bool, as_json: bool) -> int:
-    from rezoning.publishing import publish_finder
+    from rezoning.commands.publishing import publish_finder
 
     done = publish_finder(runs, addresses, out, settings, replace=replace)
     _say(done, as_json, done.directory / "finder.html", [])
@@ -134,7 +134,7 @@ def export(
 
 
 def _export(runs: list[Path], to: list[Format], out: Path | None, settings: list[str], with_counts: bool, *, replace: bool, as_json: bool) -> int:
-    from rezoning.publishing import publish_exports
+    from rezoning.commands.publishing import publish_exports
 
     done = publish_exports(runs, [one.value for one in dict.fromkeys(to)], out, settings, with_counts=with_counts, replace=replace)
     _say(done, as_json, done.directory, [])
@@ -160,7 +160,7 @@ def figures(
 
 
 def _figures(runs: list[Path], out: Path | None, settings: list[str], formats: list[Picture] | None, *, replace: bool, as_json: bool) -> int:
-    from rezoning.publishing import publish_figures
+    from rezoning.commands.publishing import publish_figures
 
     wanted = [one.value for one in dict.fromkeys(formats or (Picture.PNG, Picture.SVG))]
     done = publish_figures(runs, out, settings, wanted, replace=replace)

@@ -14,7 +14,7 @@ from contextlib import contextmanager, redirect_stdout, suppress
 from typing import Any, TextIO
 
 from rezoning.errors import Problem
-from rezoning.run_directory import OutputError, json_text
+from rezoning.runs.directory import OutputError, json_text
 
 _STANDARD = ("stdin", "stdout", "stderr")
 

@@ -20,7 +20,7 @@ import pandas as pd
 
 from rezoning.district.text_files import always, layout_notes, plain_name, read_columns, text_layout
 from rezoning.errors import DataError, Problem, shown
-from rezoning.files import plainly_named, short, why_unopenable
+from rezoning.scenario.files import plainly_named, short, why_unopenable
 
 if TYPE_CHECKING:
     import geopandas as gpd

@@ -18,7 +18,7 @@ import pandas as pd
 from pandas.api.types import union_categoricals
 
 from rezoning.errors import DataError, Problem, shown
-from rezoning.files import DATA_BYTES, too_large
+from rezoning.scenario.files import DATA_BYTES, too_large
 
 CHUNK = 500_000
 PIECE = 1 << 20

@@ -9,7 +9,7 @@ import numpy as np
 from rezoning.district.readers import Table
 from rezoning.district.reading import Reading, counted
 from rezoning.errors import shown
-from rezoning.files import short
+from rezoning.scenario.files import short
 
 if TYPE_CHECKING:
     import geopandas as gpd

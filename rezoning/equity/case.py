@@ -9,10 +9,10 @@ from typing import Any
 
 from rezoning.auditing import Audit
 from rezoning.district.district import District
+from rezoning.district.plan import Plan
 from rezoning.metrics import uncertainty
 from rezoning.metrics.measure import visible
 from rezoning.metrics.zones import Zones, nearest_zones, today_zones
-from rezoning.plan import Plan
 from rezoning.scenario.reporting import Statement as Settings
 from rezoning.scenario.schema import Scenario
 

@@ -6,11 +6,11 @@ from collections.abc import Callable, Iterator, Sequence
 from copy import deepcopy
 from typing import TYPE_CHECKING, Any
 
+from rezoning.district.plan import Plan
 from rezoning.explaining.explanation import Conflict
+from rezoning.explaining.relaxing.edit import Plain, plain_scenario
 from rezoning.explaining.trial import tried
-from rezoning.findings import Question
-from rezoning.plan import Plan
-from rezoning.relaxing.edit import Plain, plain_scenario
+from rezoning.runs.question import Question
 from rezoning.scenario.schema import Goal, Rules
 from rezoning.scenario.tree import Keys, dotted
 

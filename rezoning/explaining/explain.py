@@ -9,8 +9,8 @@ from dataclasses import dataclass, field
 from rezoning.explaining.conflict import conflict_of
 from rezoning.explaining.explanation import Explanation
 from rezoning.explaining.relaxations import relaxations_of
-from rezoning.findings import Question
 from rezoning.optimize.explain import prepare
+from rezoning.runs.question import Question
 
 SECONDS = 40.0
 LOOK_SHARE, RELAX_SHARE, PROVE_SHARE = 0.3, 0.7, 0.9  # of the time: until a plan is looked for; until relaxations are; until a proof is, if need be

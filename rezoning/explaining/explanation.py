@@ -6,12 +6,12 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from rezoning.errors import Problem
-from rezoning.relaxing import Edit, applied, differences, settings
-from rezoning.relaxing.edit import Plain, plain_scenario
+from rezoning.explaining.relaxing import Edit, applied, differences, settings
+from rezoning.explaining.relaxing.edit import Plain, plain_scenario
 
 if TYPE_CHECKING:
-    from rezoning.findings import Question
-    from rezoning.plan import Plan
+    from rezoning.district.plan import Plan
+    from rezoning.runs.question import Question
 
 
 @dataclass(frozen=True, eq=False)
@@ -118,7 +118,7 @@ class Explanation:
 
     def to_record(self) -> dict[str, Any]:
         """The content of explanation.json."""
-        from rezoning.report.record import inputs_entry, problems_entry, versions
+        from rezoning.runs.record import inputs_entry, problems_entry, versions
 
         scenario, district, today = self.question.scenario, self.question.district, self.question.audit_today
         plain = plain_scenario(scenario)

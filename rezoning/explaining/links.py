@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rezoning.district.district import District, Floats, Ints, same_school_components
-from rezoning.relaxing import Edit
+from rezoning.explaining.relaxing import Edit
 from rezoning.scenario.schema import Scenario
 
 LINKS = ("data", "adjacency", "links")

@@ -7,17 +7,17 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from rezoning.district.district import District
+from rezoning.district.plan import Plan, today
 from rezoning.errors import Infeasible
 from rezoning.explaining.explanation import Relaxation
 from rezoning.explaining.links import links
+from rezoning.explaining.relaxing import Edit, edits_for
 from rezoning.explaining.smaller import made_smaller, try_edits
 from rezoning.explaining.trial import is_plan_of
-from rezoning.findings import Question
 from rezoning.formulation.elastic import Elastic, elastic
 from rezoning.formulation.ground import anchors_of
 from rezoning.optimize.explain import NOTHING, Relaxed, price_of, relax
-from rezoning.plan import Plan, today
-from rezoning.relaxing import Edit, edits_for
+from rezoning.runs.question import Question
 from rezoning.scenario.rules import ContiguityRule
 from rezoning.scenario.schema import Scenario
 

@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING
 from rezoning.district.district import District
 from rezoning.explaining.explanation import Relaxation
 from rezoning.explaining.links import with_links
+from rezoning.explaining.relaxing import Edit, edits_for
+from rezoning.explaining.relaxing.knobs import number
 from rezoning.explaining.trial import edited, tried
 from rezoning.optimize.explain import Verdict
-from rezoning.relaxing import Edit, edits_for
-from rezoning.relaxing.knobs import number
 from rezoning.scenario.schema import Scenario
 
 if TYPE_CHECKING:

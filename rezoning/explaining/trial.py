@@ -9,14 +9,14 @@ from pydantic import ValidationError
 
 from rezoning.auditing import audit
 from rezoning.district.district import District
+from rezoning.district.plan import Plan
 from rezoning.errors import Infeasible, ScenarioError
+from rezoning.explaining.relaxing import Edit, applied
+from rezoning.explaining.relaxing.edit import plain_scenario
 from rezoning.formulation.formulate import formulate
 from rezoning.formulation.formulation import Formulation
 from rezoning.optimize.explain import Verdict, decide
-from rezoning.optimize.feasible import is_feasible
-from rezoning.plan import Plan
-from rezoning.relaxing import Edit, applied
-from rezoning.relaxing.edit import plain_scenario
+from rezoning.optimize.search.feasible import is_feasible
 from rezoning.scenario.checks import cross_check
 from rezoning.scenario.schema import Scenario
 

@@ -14,11 +14,11 @@ import numpy as np
 from rezoning.district.district import District
 from rezoning.errors import Infeasible, Problems
 from rezoning.formulation.admissible import admissible
-from rezoning.formulation.draft import Draft, reach
 from rezoning.formulation.formulate import CHOICE_RULES, ROW_RULES
 from rezoning.formulation.formulation import Contiguity, Either, Floats, Formulation, Ints, Matrix, Pairs, Rows, Terms
 from rezoning.formulation.graphs import cut_off_heads
 from rezoning.formulation.ground import drafted
+from rezoning.formulation.presolve import Draft, reach
 from rezoning.formulation.rules import anchors_need_the_school, closer_neighbor, detached
 from rezoning.formulation.stability import equal_schools, heads_of, together
 from rezoning.formulation.sums import one_row, stacked_rows

@@ -15,12 +15,12 @@ from rezoning.formulation.admissible import admissible, blame
 from rezoning.formulation.bands import band_choices, bands, isolation
 from rezoning.formulation.burden import burden, burden_choices, flow_balance
 from rezoning.formulation.culprits import Culprits
-from rezoning.formulation.draft import Draft, reach
 from rezoning.formulation.formulation import Contiguity, Either, Formulation, Ints, Pairs, Rows
 from rezoning.formulation.goals import COUNT_LAND, compile_terms, undefined
 from rezoning.formulation.graphs import cut_off_heads, fold_idle
 from rezoning.formulation.ground import drafted
 from rezoning.formulation.growth import growth
+from rezoning.formulation.presolve import Draft, reach
 from rezoning.formulation.rules import anchors_need_the_school, capacity, closer_neighbor, detached
 from rezoning.formulation.stability import equal_schools, heads_of, reassigned, together, unity
 from rezoning.formulation.sums import stacked_rows

@@ -11,8 +11,8 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
+from rezoning.district.plan import Plan
 from rezoning.formulation.blocks import NOTHING, Block, Floats, Ints, Matrix, Shape, shape_value
-from rezoning.plan import Plan
 from rezoning.scenario.schema import Goal
 
 __all__ = [

@@ -8,12 +8,12 @@ from dataclasses import replace
 import numpy as np
 
 from rezoning.district.district import District
-from rezoning.formulation import borders, change, mixing, use
+from rezoning.formulation import borders, change, mixing, seats
 from rezoning.formulation.access import LENGTHS
 from rezoning.formulation.asked import Asked
 from rezoning.formulation.formulation import Pairs, Terms
+from rezoning.formulation.goal_checks import undefined
 from rezoning.formulation.outside import out_of_band
-from rezoning.formulation.undefined import undefined
 from rezoning.scenario.schema import Goal, Scenario
 
 __all__ = ["COUNT_LAND", "GOALS", "compile_terms", "undefined"]
@@ -34,10 +34,10 @@ GOALS: dict[str, Callable[[Asked], Terms]] = {
     "long_rides": change.burden,
     "walk_lost": change.burden,
     "not_walking": change.not_walking,
-    "over_capacity": use.over_capacity,
-    "out_of_utilization": use.out_of_utilization,
-    "utilization_spread": use.utilization_spread,
-    "portables": use.portables,
+    "over_capacity": seats.over_capacity,
+    "out_of_utilization": seats.out_of_utilization,
+    "utilization_spread": seats.utilization_spread,
+    "portables": seats.portables,
     "boundary_length": borders.boundary_length,
     "cut_edges": borders.cut_edges,
     "polsby_popper": borders.polsby_popper,

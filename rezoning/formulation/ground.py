@@ -8,9 +8,9 @@ from numpy.typing import NDArray
 from rezoning.district.district import District
 from rezoning.errors import Problems
 from rezoning.formulation import feasibility
-from rezoning.formulation.draft import Draft
 from rezoning.formulation.formulation import Ints
 from rezoning.formulation.graphs import anchors
+from rezoning.formulation.presolve import Draft
 from rezoning.formulation.tables import Table
 from rezoning.scenario.schema import Scenario
 

@@ -8,10 +8,10 @@ from dataclasses import dataclass
 import numpy as np
 
 from rezoning.district.district import District, Floats
+from rezoning.district.plan import Plan
 from rezoning.errors import Problem, ScenarioError
 from rezoning.metrics import access, burden, capacity, changes, segregation, shape, shares, travel
 from rezoning.metrics.zones import Zones
-from rezoning.plan import Plan
 from rezoning.scenario.schema import Goal, Rules
 
 

@@ -6,9 +6,9 @@ from dataclasses import replace
 from typing import Any
 
 from rezoning.district.district import District
+from rezoning.district.plan import Plan
 from rezoning.metrics import access, burden, capacity, changes, programs, segregation, shape, shares, travel
 from rezoning.metrics.zones import Zones, nearest_zones, today_zones
-from rezoning.plan import Plan
 from rezoning.scenario.policy import hidden_groups, uses_of
 from rezoning.scenario.schema import Scenario
 

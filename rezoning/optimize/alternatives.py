@@ -9,11 +9,11 @@ from enum import StrEnum
 
 import numpy as np
 
+from rezoning.district.plan import Plan
 from rezoning.formulation.formulation import Floats, Formulation, Matrix, RowName, Rows, Terms
 from rezoning.optimize.engine import solve
 from rezoning.optimize.frontier import nodes_of
 from rezoning.optimize.result import Result, Status, Watcher
-from rezoning.plan import Plan
 from rezoning.scenario.schema import Alternatives, Solve
 
 

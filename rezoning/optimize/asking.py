@@ -8,9 +8,9 @@ import time
 from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any
 
-from rezoning.optimize.apart import call
-from rezoning.optimize.backends import OWN, SolverInfo
-from rezoning.optimize.process import Broken, Left
+from rezoning.optimize.solvers.apart import call
+from rezoning.optimize.solvers.base import OWN, SolverInfo
+from rezoning.optimize.solvers.process import Broken, Left
 
 if TYPE_CHECKING:
     from rezoning.district.district import District

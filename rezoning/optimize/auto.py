@@ -15,12 +15,12 @@ from dataclasses import replace
 from itertools import chain, count
 
 from rezoning.formulation.formulation import Ints
-from rezoning.optimize.anneal import Search
-from rezoning.optimize.backends import Ending, Limits, Watch
 from rezoning.optimize.neighboring import Neighboring
 from rezoning.optimize.proving import Prover
-from rezoning.optimize.tracker import OnPlan, Tracker
-from rezoning.optimize.turns import Engine, Turns
+from rezoning.optimize.search.anneal import Search
+from rezoning.optimize.search.operators import Engine, Turns
+from rezoning.optimize.search.tracker import OnPlan, Tracker
+from rezoning.optimize.solvers.base import Ending, Limits, Watch
 
 ALONE_SHARE = 0.5  # of a goal's time that the search may have where it cannot run beside branch and cut
 REPAIR_MOST = 0.5  # seconds for a round's broken plan

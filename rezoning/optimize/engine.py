@@ -6,17 +6,17 @@ import threading
 from dataclasses import dataclass, field
 
 from rezoning.formulation.formulation import Formulation, Ints
-from rezoning.optimize import anneal
-from rezoning.optimize.anneal import Search
-from rezoning.optimize.apart import await_ready, warm_up
 from rezoning.optimize.asking import solver_name
 from rezoning.optimize.auto import prove_then_search, search_alone, search_and_prove
-from rezoning.optimize.backends import Clock, Ending, Limits, Watch
 from rezoning.optimize.outcome import Stage, ended, outcome
 from rezoning.optimize.proving import Prover
 from rezoning.optimize.result import Ended, Progress, Result, Watcher, goal_names
+from rezoning.optimize.search import anneal
+from rezoning.optimize.search.anneal import Search
+from rezoning.optimize.search.tracker import Objective, Tracker
+from rezoning.optimize.solvers.apart import await_ready, warm_up
+from rezoning.optimize.solvers.base import Clock, Ending, Limits, Watch
 from rezoning.optimize.threads import threads_for
-from rezoning.optimize.tracker import Objective, Tracker
 from rezoning.scenario.schema import Solve
 
 REPAIR_SHARE = 0.1  # of a goal's time, for the exact method's start where today's zones break a rule

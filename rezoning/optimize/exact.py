@@ -12,15 +12,15 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 
 from rezoning.formulation.formulation import Floats, Ints
-from rezoning.optimize.backends import Answer, Backend, Ending, Limits, Outcome, Watch
-from rezoning.optimize.feasible import value
-from rezoning.optimize.lifts import Cut
-from rezoning.optimize.milp import Milp, build
+from rezoning.optimize.cuts.capacity import Spreading
+from rezoning.optimize.cuts.relaxation import tighten
+from rezoning.optimize.cuts.rest import Rest
+from rezoning.optimize.model.epigraph import Cut
+from rezoning.optimize.model.milp import Milp, build
 from rezoning.optimize.proving import RELAXATION
-from rezoning.optimize.relaxation import tighten
-from rezoning.optimize.rest import Rest
-from rezoning.optimize.spreading import Spreading
-from rezoning.optimize.tracker import LIE, Tracker
+from rezoning.optimize.search.feasible import value
+from rezoning.optimize.search.tracker import LIE, Tracker
+from rezoning.optimize.solvers.base import Answer, Backend, Ending, Limits, Outcome, Watch
 
 RELAXATION_SHARE = 0.3  # of the time, for rounds that bring little or much on big questions; small ones end long before
 SPREADING_SHARE = 0.2  # of the time, where borders are counted

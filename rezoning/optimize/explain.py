@@ -9,18 +9,18 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from rezoning.district.plan import Plan
 from rezoning.formulation.elastic import Elastic, free
 from rezoning.formulation.formulation import Formulation, Ints
-from rezoning.optimize import anneal
-from rezoning.optimize.anneal import Search
-from rezoning.optimize.apart import await_ready, warm_up
 from rezoning.optimize.auto import search_alone, search_and_prove
-from rezoning.optimize.backends import Clock, Ending, Limits, Watch
 from rezoning.optimize.proving import Prover
 from rezoning.optimize.result import Progress
+from rezoning.optimize.search import anneal
+from rezoning.optimize.search.anneal import Search
+from rezoning.optimize.search.tracker import Tracker
+from rezoning.optimize.solvers.apart import await_ready, warm_up
+from rezoning.optimize.solvers.base import Clock, Ending, Limits, Watch
 from rezoning.optimize.threads import threads_for
-from rezoning.optimize.tracker import Tracker
-from rezoning.plan import Plan
 from rezoning.scenario.schema import Solve
 
 WAITING = 2  # workers that are kept ready

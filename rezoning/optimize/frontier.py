@@ -13,13 +13,13 @@ from itertools import product
 
 import numpy as np
 
+from rezoning.district.plan import Plan
 from rezoning.formulation.formulation import Floats, Formulation, Ints
 from rezoning.formulation.restrict import restrict
-from rezoning.optimize.backends import Clock
 from rezoning.optimize.engine import solve
-from rezoning.optimize.feasible import is_feasible, total_violation
 from rezoning.optimize.result import Ended, GoalResult, Result, Status, Watcher
-from rezoning.plan import Plan
+from rezoning.optimize.search.feasible import is_feasible, total_violation
+from rezoning.optimize.solvers.base import Clock
 from rezoning.scenario.schema import Solve
 
 SAME = 1e-9  # values that differ by less are equal

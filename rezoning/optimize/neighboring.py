@@ -7,11 +7,11 @@ import time
 from typing import Any
 
 from rezoning.formulation.formulation import Ints
-from rezoning.optimize import apart
 from rezoning.optimize.asking import REMOTE
-from rezoning.optimize.process import Broken, Left, Worker
 from rezoning.optimize.proving import Prover
-from rezoning.optimize.tracker import OnPlan, Tracker
+from rezoning.optimize.search.tracker import OnPlan, Tracker
+from rezoning.optimize.solvers import apart
+from rezoning.optimize.solvers.process import Broken, Left, Worker
 
 SOLVERS = ("highs", "scip")
 PATIENCE = 10.0  # seconds beyond its turn, or after a wish to stop: a model may be being built, and what was tried is worth the wait

@@ -8,12 +8,12 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from rezoning.formulation.formulation import Formulation, Ints
-from rezoning.optimize.backends import Ending
+from rezoning.optimize.model.shapes import is_surrogate
 from rezoning.optimize.proving import Prover
 from rezoning.optimize.result import PROVEN, WEIGHTED, Ended, GoalResult, Result, Status
-from rezoning.optimize.shapes import is_surrogate
+from rezoning.optimize.search.tracker import Tracker
+from rezoning.optimize.solvers.base import Ending
 from rezoning.optimize.threads import available_threads, threads_for
-from rezoning.optimize.tracker import Tracker
 from rezoning.scenario.schema import Goal, Solve
 
 NO_BOUND_RESTRICTED = "closer_neighbor forbids plans that contiguity allows: no bound is given, for none would be valid."

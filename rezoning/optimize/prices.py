@@ -21,12 +21,12 @@ import numpy as np
 
 from rezoning.formulation.formulate import ROW_RULES
 from rezoning.formulation.formulation import Floats, Formulation, Rows, Terms
-from rezoning.optimize.backends import Clock, Watch
-from rezoning.optimize.fractional import Fractional
-from rezoning.optimize.highs import STATUS, solved, use_threads
-from rezoning.optimize.milp import UNIT, Milp, build
-from rezoning.optimize.program import Program, program_of
-from rezoning.optimize.relaxation import tighten
+from rezoning.optimize.cuts.fractional import Fractional
+from rezoning.optimize.cuts.relaxation import tighten
+from rezoning.optimize.model.milp import UNIT, Milp, build
+from rezoning.optimize.model.program import Program, program_of
+from rezoning.optimize.solvers.base import Clock, Watch
+from rezoning.optimize.solvers.highs import STATUS, solved, use_threads
 
 if TYPE_CHECKING:
     from rezoning.district.district import District

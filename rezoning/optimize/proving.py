@@ -14,11 +14,11 @@ from typing import Any
 import numpy as np
 
 from rezoning.formulation.formulation import Formulation, Ints
-from rezoning.optimize import apart
 from rezoning.optimize.asking import REMOTE, is_here
-from rezoning.optimize.backends import Ending, Limits, Watch
-from rezoning.optimize.process import Broken, Left, Worker
-from rezoning.optimize.tracker import Objective, Tracker
+from rezoning.optimize.search.tracker import Objective, Tracker
+from rezoning.optimize.solvers import apart
+from rezoning.optimize.solvers.base import Ending, Limits, Watch
+from rezoning.optimize.solvers.process import Broken, Left, Worker
 
 INSIDE_THE_TREE = ("scip",)  # solvers that take cuts and plans while they branch
 INSTEAD = ("highs", "scip")  # who stands in for another

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from rezoning.plan import Plan
+from rezoning.district.plan import Plan
 from rezoning.scenario.schema import Goal
 
 PROVEN = 1e-9  # a smaller difference between value and bound is none: the contract's definition of gap

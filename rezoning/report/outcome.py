@@ -9,7 +9,7 @@ from rezoning.optimize.result import Ended, Status
 from rezoning.report.language import Language
 
 if TYPE_CHECKING:
-    from rezoning.report.option import Option
+    from rezoning.runs.option import Option
     from rezoning.scenario.schema import Scenario
 
 CLOSED = (Ended.PROVEN, Ended.GAP, None)

@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from rezoning.report.public.book import Book
+    from rezoning.public.book import Book
 
 
 def title_of(book: Book) -> str:

@@ -9,7 +9,7 @@ from os.path import realpath
 from pathlib import Path
 
 from rezoning.errors import Problems
-from rezoning.files import SCENARIO_BYTES, short, too_large, why_unopenable
+from rezoning.scenario.files import SCENARIO_BYTES, short, too_large, why_unopenable
 from rezoning.scenario.tree import Item, Key, Keys, Source, dotted, read_tree
 
 # Alternatives that exclude each other: a child that writes the first key takes the parent's others away.

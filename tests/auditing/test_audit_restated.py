@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from rezoning.auditing import audit, audit_today
 from rezoning.district.district import District
-from rezoning.plan import Plan
+from rezoning.district.plan import Plan
 from rezoning.scenario.schema import Rules
 
 FREE = {"contiguity": {"method": "none"}, "school_in_own_zone": False}

@@ -8,9 +8,9 @@ from hypothesis import strategies as st
 
 from rezoning.auditing import Audit, Violation, audit, audit_today
 from rezoning.district.district import District
+from rezoning.district.plan import Plan, today
 from rezoning.district.rule_names import unknown_names
 from rezoning.errors import ScenarioError
-from rezoning.plan import Plan, today
 from rezoning.scenario.schema import Rules
 
 

@@ -13,8 +13,8 @@ import pytest
 
 from rezoning.auditing import audit
 from rezoning.district.district import District
+from rezoning.district.plan import Plan
 from rezoning.metrics.goals import goal_value
-from rezoning.plan import Plan
 from rezoning.scenario.schema import Goal, Rules
 
 SHARED = Path(__file__).parents[3] / "shared"

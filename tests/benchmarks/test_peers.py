@@ -18,11 +18,11 @@ from drawn import Case, case, picture, scenario
 from enumerated import plans, values, vectors
 
 from rezoning.auditing import audit
+from rezoning.district.plan import Plan
 from rezoning.errors import Infeasible
 from rezoning.formulation.formulate import formulate
 from rezoning.formulation.formulation import Formulation
 from rezoning.metrics.goals import goal_value
-from rezoning.plan import Plan
 
 BENCHMARKS = Path(__file__).resolve().parents[2] / "benchmarks"
 sys.path.insert(0, str(BENCHMARKS))

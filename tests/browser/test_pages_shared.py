@@ -8,7 +8,7 @@ import pytest
 from browsing import PHONE, WIDE
 
 from rezoning import run
-from rezoning.publishing import publish_finder, publish_report
+from rezoning.commands.publishing import publish_finder, publish_report
 
 ROOT = Path(__file__).resolve().parents[2]
 SHARED = ROOT.parent / "shared" / "data"

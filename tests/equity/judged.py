@@ -6,9 +6,9 @@ import numpy as np
 from drawn import picture, scenario
 
 from rezoning.auditing import audit, audit_today
+from rezoning.district.plan import Plan
 from rezoning.equity import Case, Finding, judge
 from rezoning.metrics.measure import measure, measure_nearest, measure_today
-from rezoning.plan import Plan
 
 TODAY = [0, 0, 1, 1]
 SWAP = [0, 1, 0, 1]  # the two in the middle change places: poor children of A go to B, others of B to A

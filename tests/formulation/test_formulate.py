@@ -9,12 +9,12 @@ from enumerated import assignments, plans, vectors
 from hypothesis import given, settings
 from oracle import Oracle
 
+from rezoning.district.plan import Plan
 from rezoning.errors import Infeasible
 from rezoning.formulation.admissible import admissible
 from rezoning.formulation.formulate import formulate
 from rezoning.formulation.formulation import Formulation, RowName
 from rezoning.metrics.goals import goal_value
-from rezoning.plan import Plan
 
 quick = settings(max_examples=60, deadline=None, derandomize=True)
 

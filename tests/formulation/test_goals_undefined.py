@@ -10,8 +10,8 @@ from shapely import box
 
 from rezoning.errors import Problems, ScenarioError
 from rezoning.formulation.formulate import formulate
+from rezoning.formulation.goal_checks import undefined
 from rezoning.formulation.goals import GOALS
-from rezoning.formulation.undefined import undefined
 
 WHOLE = picture(
     "AabB",

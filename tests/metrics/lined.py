@@ -4,7 +4,7 @@ import numpy as np
 from drawn import DATA
 
 from rezoning.district.district import District
-from rezoning.plan import Plan
+from rezoning.district.plan import Plan
 from rezoning.scenario.schema import Rules, Scenario
 
 

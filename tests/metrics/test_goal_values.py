@@ -7,9 +7,9 @@ import numpy as np
 import pytest
 from lined import FARTHER, PLAN, line, rules
 
+from rezoning.district.plan import Plan
 from rezoning.errors import ScenarioError
 from rezoning.metrics.goals import UNDEFINED, VALUES, goal_value
-from rezoning.plan import Plan
 from rezoning.scenario.goals import Minimize
 from rezoning.scenario.schema import Goal
 

@@ -8,10 +8,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from rezoning.district.district import District
+from rezoning.district.plan import Plan
 from rezoning.errors import ScenarioError
 from rezoning.metrics.goals import goal_value, value_or_none
 from rezoning.metrics.measure import by_school, measure, measure_nearest, measure_today
-from rezoning.plan import Plan
 from rezoning.scenario.schema import Goal
 
 CONTRACT = {

@@ -9,9 +9,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from lined import FARTHER, PLAN, line, scenario
 
+from rezoning.district.plan import Plan
 from rezoning.metrics.goals import goal_value
 from rezoning.metrics.measure import by_school, measure, measure_nearest, measure_today
-from rezoning.plan import Plan
 from rezoning.scenario.schema import Goal
 
 NOTHING = {"group": None, "all": None, "ratio": None, "gap": None}

@@ -8,13 +8,13 @@ from drawn import DATA, case, picture
 from oracle import Oracle
 
 from rezoning.auditing import audit
+from rezoning.district.plan import Plan
 from rezoning.errors import Infeasible
 from rezoning.formulation.formulate import formulate
 from rezoning.optimize import alternatives as module
 from rezoning.optimize.alternatives import Ending, alternatives, apart, distance, weighted_sum
-from rezoning.optimize.anneal import Search as Annealing
 from rezoning.optimize.engine import solve
-from rezoning.plan import Plan
+from rezoning.optimize.search.anneal import Search as Annealing
 from rezoning.scenario.schema import Alternatives, Scenario
 
 CLOSE = 1e-6

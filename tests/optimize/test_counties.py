@@ -12,10 +12,10 @@ from scipy.spatial import Delaunay
 from rezoning.district.district import District
 from rezoning.formulation.formulate import formulate
 from rezoning.formulation.formulation import Formulation
-from rezoning.optimize.anneal import Search
-from rezoning.optimize.backends import Limits, Watch, backend
 from rezoning.optimize.exact import branch_and_cut
-from rezoning.optimize.tracker import Tracker
+from rezoning.optimize.search.anneal import Search
+from rezoning.optimize.search.tracker import Tracker
+from rezoning.optimize.solvers.base import Limits, Watch, backend
 
 DEVIATIONS = (0.01, 0.05, 0.1)
 

@@ -16,13 +16,13 @@ from rezoning.errors import Infeasible
 from rezoning.formulation.formulate import formulate
 from rezoning.formulation.formulation import Formulation
 from rezoning.optimize import exact
-from rezoning.optimize.backends import Answer, Limits, Outcome, Watch, backend
-from rezoning.optimize.command import _cbc_bound
+from rezoning.optimize.cuts.relaxation import Relaxed
 from rezoning.optimize.engine import solve
 from rezoning.optimize.exact import Ending, branch_and_cut
-from rezoning.optimize.relaxation import Relaxed
 from rezoning.optimize.result import Status
-from rezoning.optimize.tracker import Tracker
+from rezoning.optimize.search.tracker import Tracker
+from rezoning.optimize.solvers.base import Answer, Limits, Outcome, Watch, backend
+from rezoning.optimize.solvers.command import _cbc_bound
 
 SOLVERS = ("scip", "highs", "cbc")
 ROAD = picture("AaabbB", students=[1, 2, 3, 4, 5, 6], groups={"low": np.array([1.0, 2, 0, 0, 0, 0])})

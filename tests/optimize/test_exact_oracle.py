@@ -12,9 +12,9 @@ from rezoning.auditing import audit
 from rezoning.errors import Infeasible
 from rezoning.formulation.formulate import formulate
 from rezoning.metrics.goals import goal_value
-from rezoning.optimize.anneal import Search
 from rezoning.optimize.engine import solve
 from rezoning.optimize.result import GoalResult, Status
+from rezoning.optimize.search.anneal import Search
 
 SEEDS = range(340)
 SOLVERS = ("scip", "highs", "cbc")

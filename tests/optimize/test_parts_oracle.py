@@ -14,13 +14,13 @@ from oracle import Oracle, Truth
 
 from rezoning.auditing import audit
 from rezoning.district.district import Land
+from rezoning.district.plan import Plan
 from rezoning.errors import Infeasible
 from rezoning.formulation.formulate import formulate
 from rezoning.metrics.measure import measure
-from rezoning.optimize.anneal import Search
 from rezoning.optimize.engine import solve
 from rezoning.optimize.result import Status
-from rezoning.plan import Plan
+from rezoning.optimize.search.anneal import Search
 
 SEEDS = range(400)
 CLOSE = 1e-6

@@ -12,7 +12,7 @@ from rezoning.errors import Infeasible
 from rezoning.formulation.formulate import formulate
 from rezoning.formulation.formulation import Rows
 from rezoning.optimize import prices as module
-from rezoning.optimize.milp import build
+from rezoning.optimize.model.milp import build
 from rezoning.optimize.prices import Price, changed, parameters, prices
 from rezoning.scenario.schema import Scenario
 

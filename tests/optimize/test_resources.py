@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from rezoning.optimize.backends import installed_solvers
+from rezoning.optimize.solvers.base import installed_solvers
 
 ROOT = Path(__file__).resolve().parents[2]
 SOLVES = 300
@@ -24,9 +24,9 @@ sys.path[:0] = [{root!r}, {tests!r}]
 from drawn import case
 from rezoning.formulation.formulate import formulate
 from rezoning.optimize import prices, relaxation
-from rezoning.optimize.backends import Limits, Outcome, Watch, backend
-from rezoning.optimize.milp import build
-from rezoning.optimize.program import program_of
+from rezoning.optimize.solvers.base import Limits, Outcome, Watch, backend
+from rezoning.optimize.model.milp import build
+from rezoning.optimize.model.program import program_of
 
 one = case(5, 12, method="none")
 problem = formulate(one.district, one.scenario)
@@ -75,7 +75,9 @@ def test_three_hundred_solves_leave_nothing(way, tmp_path):
     assert grown["megabytes"] < MEGABYTES
 
 
-@pytest.mark.parametrize("asked", ["import rezoning.optimize.highs", "from rezoning.optimize.backends import installed_solvers; installed_solvers()"])
+@pytest.mark.parametrize(
+    "asked", ["import rezoning.optimize.solvers.highs", "from rezoning.optimize.solvers.base import installed_solvers; installed_solvers()"]
+)
 def test_no_banner_reaches_stdout(asked):
     code = f"import os, sys; sys.path.insert(0, {str(ROOT)!r}); {asked}; os.write(1, b'ours')"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, check=True)
@@ -83,14 +85,12 @@ def test_no_banner_reaches_stdout(asked):
 
 
 def test_a_banner_without_a_stdout_harms_nobody():
-    code = f"import os, sys; sys.path.insert(0, {str(ROOT)!r}); os.close(1); import rezoning.optimize.highs; os.write(2, b'alive')"
+    code = f"import os, sys; sys.path.insert(0, {str(ROOT)!r}); os.close(1); import rezoning.optimize.solvers.highs; os.write(2, b'alive')"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, check=True)
     assert done.stderr == b"alive"
 
 
 def test_versions_are_those_of_the_packages():
-    code = (
-        f"import sys; sys.path.insert(0, {str(ROOT)!r}); from rezoning.optimize.scip import info; print(info().version, 'pyscipopt' in sys.modules)"
-    )
+    code = f"import sys; sys.path.insert(0, {str(ROOT)!r}); from rezoning.optimize.solvers.scip import info; print(info().version, 'pyscipopt' in sys.modules)"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.split()[0][0].isdigit()

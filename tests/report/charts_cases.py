@@ -18,10 +18,10 @@ import numpy as np
 from drawn import DATA, picture
 from shapely.geometry import box
 
-from rezoning.plan import Plan
-from rezoning.report.option import option_of_plan
-from rezoning.report.public import make_book
-from rezoning.report.public.book import Book
+from rezoning.district.plan import Plan
+from rezoning.public import make_book
+from rezoning.public.book import Book
+from rezoning.runs.option import option_of_plan
 from rezoning.scenario.schema import Scenario
 
 MINUTES = [[1, 9], [2, 6], [5, 3], [3, 8], [4, 2], [7, 1]]

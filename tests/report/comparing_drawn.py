@@ -19,9 +19,9 @@ import numpy as np
 from drawn import DATA, picture
 
 from rezoning.district.district import District
-from rezoning.plan import Plan
-from rezoning.report.option import Option, option_of_plan
-from rezoning.report.public import Book, make_book
+from rezoning.district.plan import Plan
+from rezoning.public import Book, make_book
+from rezoning.runs.option import Option, option_of_plan
 from rezoning.scenario.schema import Scenario
 
 MINUTES = [[1, 9], [2, 6], [5, 3], [3, 8], [4, 2], [7, 1]]

@@ -14,9 +14,9 @@ import shapely
 
 from rezoning.district.district import District
 from rezoning.district.load import load_district
-from rezoning.plan import Plan
-from rezoning.report.option import option_of_plan
-from rezoning.report.public import Book, make_book
+from rezoning.district.plan import Plan
+from rezoning.public import Book, make_book
+from rezoning.runs.option import option_of_plan
 from rezoning.scenario.load import load_scenario
 from rezoning.scenario.schema import Scenario
 

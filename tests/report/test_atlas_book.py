@@ -14,12 +14,12 @@ import pytest
 import shapely
 
 from rezoning.district.load import load_district
-from rezoning.plan import Plan
+from rezoning.district.plan import Plan
+from rezoning.public import make_book
 from rezoning.report.atlas import atlas
 from rezoning.report.html import data, render
 from rezoning.report.language import Language
-from rezoning.report.option import option_of_plan
-from rezoning.report.public import make_book
+from rezoning.runs.option import option_of_plan
 from rezoning.scenario.load import load_scenario
 
 ROOT = Path(__file__).resolve().parents[2]

@@ -8,10 +8,10 @@ import comparing_drawn as drawn
 import numpy as np
 import pytest
 
+from rezoning.public import Book
 from rezoning.report.comparing import measure_rows
 from rezoning.report.comparing.rows import Column, Row, make_row, written
 from rezoning.report.language import HIDDEN, Language
-from rezoning.report.public import Book
 
 ENGLISH = Language("en")
 

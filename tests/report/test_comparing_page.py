@@ -14,9 +14,9 @@ import numpy as np
 import pytest
 from browsing import PHONE
 
+from rezoning.public import Book, make_book
 from rezoning.report.comparing import comparison_page
 from rezoning.report.language import HIDDEN, Language
-from rezoning.report.public import Book, make_book
 
 ENGLISH, SPANISH = Language("en"), Language("es")
 ODD = [

@@ -13,10 +13,10 @@ import comparing_drawn as drawn
 import openpyxl
 import pytest
 
+from rezoning.public import Book
 from rezoning.report.comparing import changed_units, write_workbook
 from rezoning.report.comparing.cells import LONGEST
 from rezoning.report.language import HIDDEN, Language
-from rezoning.report.public import Book
 
 ENGLISH = Language("en")
 SHEETS = ["Summary", "Schools", "Flows", "Changes", "Units", "About"]

@@ -15,8 +15,8 @@ import shapely
 from exports_cases import RIVERBEND, assert_coverage, book_of_file, drawn_book, expected, located, table
 from gerrychain import GeographicPartition, Graph
 
+from rezoning.district.plan_files import read_plan
 from rezoning.metrics.measure import measure
-from rezoning.plan_files import read_plan
 from rezoning.report.exports import FORMATS, export
 from rezoning.report.language import HIDDEN
 

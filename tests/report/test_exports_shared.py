@@ -7,8 +7,8 @@ import pytest
 from exports_cases import ROOT, assert_coverage, book_of_file, expected, located
 from gerrychain import GeographicPartition, Graph
 
+from rezoning.district.plan_files import read_plan
 from rezoning.metrics.measure import measure
-from rezoning.plan_files import read_plan
 from rezoning.report.exports import export
 
 SHARED = ROOT.parent / "shared" / "data"

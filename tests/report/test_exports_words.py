@@ -16,8 +16,8 @@ import pyogrio
 import pytest
 from exports_cases import PLANS, book_of, drawn_book, drawn_district, drawn_plan, expected, located, table
 
+from rezoning.district.plan_files import read_plan
 from rezoning.errors import DataError
-from rezoning.plan_files import read_plan
 from rezoning.report.exports import FORMATS, export
 from rezoning.report.exports.layers import shown
 from rezoning.report.language import HIDDEN

@@ -6,8 +6,8 @@ from PIL import Image
 from shapely.geometry import box
 
 from rezoning.district.district import District
+from rezoning.district.plan import Plan
 from rezoning.errors import DataError
-from rezoning.plan import Plan
 from rezoning.report.figures import PALETTE, before_after, before_after_figure, draw_changed, draw_zones, zone_colors
 from rezoning.report.figures.geometry import round_length
 

@@ -10,8 +10,8 @@ import pytest
 from charts_cases import BAND, PLANS, book, district, scenario
 from matplotlib.figure import Figure
 
+from rezoning.district.plan import Plan
 from rezoning.errors import DataError
-from rezoning.plan import Plan
 from rezoning.report.charts.trace import Moment, Stage
 from rezoning.report.figures import draw_change, draw_dumbbell, draw_trace, dumbbell_figure, figures_of, trace_figure, zone_colors
 from rezoning.report.figures.colors import PALETTE

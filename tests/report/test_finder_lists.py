@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from rezoning.report.finder import Addresses, address_rows, zone_lists
 from rezoning.report.finder.facts import zones
 from rezoning.report.finder.streets import house_key, parity
-from rezoning.report.tables import public_csv
+from rezoning.runs.tables import public_csv
 from rezoning.scenario.reporting import Report
 
 HOUSES = st.one_of(st.integers(1, 30).map(str), st.sampled_from(["", "7A", "8B", "12 1/2", "68-05", "68-06"]))

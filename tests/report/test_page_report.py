@@ -10,13 +10,13 @@ from comparing_drawn import PLANS, book, district, option, scenario
 from drawn import picture
 from page_reader import read_page
 
-from rezoning.plan import Plan
+from rezoning.district.plan import Plan
+from rezoning.public import make_book
 from rezoning.report.language import LANGUAGES, Language
-from rezoning.report.option import option_of_plan
 from rezoning.report.page import report_page
 from rezoning.report.page.provenance import public
-from rezoning.report.public import make_book
 from rezoning.report.statement import statement_record
+from rezoning.runs.option import option_of_plan
 from rezoning.scenario.schema import Scenario
 
 ENGLISH = Language("en")

@@ -16,15 +16,15 @@ import numpy as np
 import pytest
 from conftest import TODAY
 
+from rezoning.commands.run import run
 from rezoning.district.load import load_district
+from rezoning.district.plan import Plan
 from rezoning.equity.statement import KEYS, STATUSES
-from rezoning.pipeline import run
-from rezoning.plan import Plan
+from rezoning.public import Book, make_book
 from rezoning.report.html import render
 from rezoning.report.language import HIDDEN, LANGUAGES, Language
-from rezoning.report.option import option_of_plan, read_options
-from rezoning.report.public import Book, make_book
 from rezoning.report.statement import statement_record, statement_rows
+from rezoning.runs.option import option_of_plan, read_options
 from rezoning.scenario.bands import PRESETS
 from rezoning.scenario.load import load_scenario
 

@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from rezoning.errors import ScenarioError
-from rezoning.files import SCENARIO_BYTES
 from rezoning.scenario.doubts import doubts
+from rezoning.scenario.files import SCENARIO_BYTES
 from rezoning.scenario.load import load_scenario
 from rezoning.scenario.schema import Scenario
 

@@ -14,8 +14,8 @@ from rezoning.report.atlas.pictures import Place, pictures
 if TYPE_CHECKING:
     from rezoning.district.district import District, Ints
     from rezoning.metrics.zones import Zones
+    from rezoning.public.book import Book
     from rezoning.report.language import Language
-    from rezoning.report.public.book import Book
 
 
 @dataclass(frozen=True, eq=False)

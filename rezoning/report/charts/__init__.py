@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from rezoning.public.book import Book
 from rezoning.report.charts.dumbbell import dumbbell
 from rezoning.report.charts.flows import flows_of
 from rezoning.report.charts.parts import main_groups
@@ -11,7 +12,6 @@ from rezoning.report.charts.proof import proof
 from rezoning.report.charts.trips import trips_of
 from rezoning.report.charts.who import bears, who_moves
 from rezoning.report.language import Language
-from rezoning.report.public.book import Book
 
 __all__ = ["charts"]
 

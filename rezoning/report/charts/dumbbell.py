@@ -7,11 +7,11 @@ from math import inf
 
 from markupsafe import Markup
 
+from rezoning.public.book import Book, SchoolRow
 from rezoning.report.charts import svg
 from rezoning.report.charts.parts import Chart, Row, Sign, Table, district_share, group_name, less, letters_text, short_name, signs, views
 from rezoning.report.charts.scale import Scale, is_number, scale_to
 from rezoning.report.language import HIDDEN, Cell, Language
-from rezoning.report.public.book import Book, SchoolRow
 from rezoning.scenario.bands import BandRule
 
 

@@ -6,11 +6,11 @@ from dataclasses import dataclass
 
 from markupsafe import Markup
 
+from rezoning.public.book import Book, Flow
 from rezoning.report.charts import svg
 from rezoning.report.charts.parts import Table, less, named, total, view_name
 from rezoning.report.charts.scale import is_number
 from rezoning.report.language import HIDDEN, Language
-from rezoning.report.public.book import Book, Flow
 
 SHOWN = 12
 """Flows that are drawn, and those that are named without their numbers; all stand in the table."""

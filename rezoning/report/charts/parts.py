@@ -8,10 +8,10 @@ from typing import Any
 
 from markupsafe import Markup
 
+from rezoning.public.book import EVERYONE, Book, View
 from rezoning.report.charts import svg
 from rezoning.report.charts.scale import is_number
 from rezoning.report.language import HIDDEN, NOTHING, Cell, Language
-from rezoning.report.public.book import EVERYONE, Book, View
 
 
 @dataclass(frozen=True)

@@ -8,15 +8,15 @@ from itertools import pairwise
 
 from markupsafe import Markup
 
+from rezoning.public.book import Book
 from rezoning.report.charts import svg
 from rezoning.report.charts.parts import Sign, Table, at
 from rezoning.report.charts.scale import Scale, scale_around, scale_to
 from rezoning.report.charts.trace import Moment, Stage, stages
 from rezoning.report.html import render
 from rezoning.report.language import HIDDEN, Language
-from rezoning.report.option import Option
-from rezoning.report.public.book import Book
 from rezoning.report.steps import shown
+from rezoning.runs.option import Option
 
 HEIGHT = 130.0
 TOP = 16.0  # room for the uppermost number

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from rezoning.optimize.result import WEIGHTED, goal_names
-from rezoning.report.option import Option
+from rezoning.runs.option import Option
 from rezoning.scenario.schema import Goal
 
 TRACE = "trace.csv"

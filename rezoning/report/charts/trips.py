@@ -8,12 +8,12 @@ from itertools import pairwise
 import numpy as np
 from markupsafe import Markup
 
+from rezoning.public.book import EVERYONE, Book, View
 from rezoning.report.charts import svg
 from rezoning.report.charts.parts import Sign, Table, group_name, ratio, short_name, signs, trip_digits, view_name, views
 from rezoning.report.charts.scale import Scale, is_number, scale_to
 from rezoning.report.charts.who import mean_trip
 from rezoning.report.language import HIDDEN, Cell, Language
-from rezoning.report.public.book import EVERYONE, Book, View
 
 HAIR = 1e-6  # tenths of a percent
 HEIGHT = 96.0  # of the bars, in pixels; marks of means stand above them

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+from rezoning.public.book import EVERYONE, Book, Mover
 from rezoning.report.charts import svg
 from rezoning.report.charts.parts import Chart, Row, Sign, Table, at, group_name, signs, some_options, trip_digits, view_name, without_empty
 from rezoning.report.charts.scale import Scale, is_number, scale_to
 from rezoning.report.language import HIDDEN, Cell, Language
-from rezoning.report.public.book import EVERYONE, Book, Mover
 
 FLAG = 1.25
 """A group that moves this many times as often as everyone is flagged, whatever the scenario asks."""

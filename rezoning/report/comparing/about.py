@@ -5,16 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from rezoning.public import Book
 from rezoning.report.comparing.goals import goal_cell, goal_kind, rounded, unit_kind
 from rezoning.report.comparing.page import status_words
 from rezoning.report.comparing.rows import Kind, as_shown
 from rezoning.report.comparing.rules import broken_rules
 from rezoning.report.language import HIDDEN, Cell, Language
-from rezoning.report.option import Option
 from rezoning.report.page.goals import capital, goal_name
 from rezoning.report.page.provenance import files, policy, versions
-from rezoning.report.public import Book
 from rezoning.report.titles import title_of
+from rezoning.runs.option import Option
 
 
 @dataclass(frozen=True)

@@ -10,15 +10,15 @@ from typing import Any
 import numpy as np
 
 from rezoning.district.district import District
+from rezoning.district.plan import Plan, today
 from rezoning.errors import ScenarioError
 from rezoning.metrics.goals import goal_value
-from rezoning.plan import Plan, today
+from rezoning.public import Book, View
+from rezoning.public.rounding import COARSE, Rounding
 from rezoning.report.comparing.rows import Column, Kind, Row, make_row
 from rezoning.report.language import HIDDEN, Cell, Language, Rounded
-from rezoning.report.option import Option
 from rezoning.report.page.goals import MEASURE, capital, goal_name, is_hidden, is_vague
-from rezoning.report.public import Book, View
-from rezoning.report.public.rounding import COARSE, Rounding
+from rezoning.runs.option import Option
 from rezoning.scenario.schema import Goal
 
 KINDS: dict[str, Kind] = {

@@ -10,15 +10,15 @@ from typing import Any
 
 import numpy as np
 
+from rezoning.public import Book, SchoolRow, View
+from rezoning.public.book import EVERYONE
 from rezoning.report.comparing.goals import goal_rows
 from rezoning.report.comparing.room import capacity_rows
 from rezoning.report.comparing.rows import Row, Section
 from rezoning.report.comparing.rules import rule_rows
 from rezoning.report.comparing.sheet import Sheet, columns_of, look
 from rezoning.report.language import HIDDEN, Cell, Language
-from rezoning.report.option import Option
-from rezoning.report.public import Book, SchoolRow, View
-from rezoning.report.public.book import EVERYONE
+from rezoning.runs.option import Option
 
 
 def measure_rows(book: Book, language: Language) -> list[Section]:

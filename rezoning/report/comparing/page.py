@@ -6,6 +6,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from rezoning.public import Book, SchoolRow
+from rezoning.public.book import EVERYONE
 from rezoning.report.comparing.goals import unit_kind
 from rezoning.report.comparing.measures import measure_rows
 from rezoning.report.comparing.rows import DIGITS, Column, Row, Section, written
@@ -14,13 +16,11 @@ from rezoning.report.comparing.sheet import columns_of
 from rezoning.report.comparing.units import differences, trip
 from rezoning.report.html import render
 from rezoning.report.language import Cell, Language
-from rezoning.report.option import Option
 from rezoning.report.outcome import option_outcome
 from rezoning.report.page.goals import Proof, proofs
 from rezoning.report.page.provenance import files, policy, versions
-from rezoning.report.public import Book, SchoolRow
-from rezoning.report.public.book import EVERYONE
 from rezoning.report.titles import title_of
+from rezoning.runs.option import Option
 
 MOST_SUBJECTS = 8  # schools and units that a card names for a rule
 LONGEST = 120  # letters of a name in a list to choose from

@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 
+from rezoning.public import Book, SchoolRow, View
 from rezoning.report.comparing.rows import Row
 from rezoning.report.comparing.sheet import Sheet, look
 from rezoning.report.language import HIDDEN, Cell, Language
-from rezoning.report.public import Book, SchoolRow, View
 
 FULL, CROWDED, ROOMY, EMPTY = 1.0, 1.1, 0.9, 0.8
 """Utilizations at which boards look twice: over 110 % and under 80 to 90 % in most policies."""

@@ -7,10 +7,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from rezoning.auditing import Audit
+from rezoning.public import Book
 from rezoning.report.comparing.rows import Column, Row, make_row
 from rezoning.report.language import Cell, Language
 from rezoning.report.page.provenance import rule_name
-from rezoning.report.public import Book
 
 
 @dataclass(frozen=True)

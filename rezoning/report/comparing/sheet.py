@@ -6,10 +6,10 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from rezoning.public import Book, SchoolRow, View
 from rezoning.report.comparing.goals import unit_kind
 from rezoning.report.comparing.rows import Column, Direction, Kind, Row, Section, make_row
 from rezoning.report.language import HIDDEN, Cell, Language
-from rezoning.report.public import Book, SchoolRow, View
 
 
 def columns_of(book: Book, language: Language) -> tuple[Column, ...]:

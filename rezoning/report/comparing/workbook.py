@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from rezoning.public import Book, SchoolRow, View
 from rezoning.report.comparing.about import AboutRow, about_rows
 from rezoning.report.comparing.cells import DIFFERENT, ID, TEXT, TITLE, Look, Sheet, save
 from rezoning.report.comparing.goals import unit_kind
@@ -16,7 +17,6 @@ from rezoning.report.comparing.rows import Column, Kind, Row, as_shown
 from rezoning.report.comparing.sheet import columns_of
 from rezoning.report.comparing.units import differences, trip
 from rezoning.report.language import HIDDEN, Cell, Language
-from rezoning.report.public import Book, SchoolRow, View
 
 if TYPE_CHECKING:
     from openpyxl import Workbook

@@ -10,8 +10,8 @@ from typing import Any
 
 from rezoning.report.exports import words
 from rezoning.report.exports.layers import Job, Written
-from rezoning.report.files import put
-from rezoning.report.tables import harmless
+from rezoning.runs.files import put
+from rezoning.runs.tables import harmless
 
 BLOCK = re.compile(r"\d{15}")
 

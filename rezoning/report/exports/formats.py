@@ -6,14 +6,14 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+from rezoning.public import Book
 from rezoning.report.exports import assignments, geojson, graph, kml, sabs, vector, words, workbook
 from rezoning.report.exports.coverage import GAP_M
 from rezoning.report.exports.layers import Job, Written
 from rezoning.report.exports.places import places_of
 from rezoning.report.exports.readme import readme
 from rezoning.report.exports.text import clean
-from rezoning.report.files import put
-from rezoning.report.public import Book
+from rezoning.runs.files import put
 
 README = "README.txt"
 

@@ -10,7 +10,7 @@ import numpy as np
 from rezoning.report.exports import words
 from rezoning.report.exports.assignments import BLOCK
 from rezoning.report.exports.layers import Job, Written, explained, units_columns
-from rezoning.report.files import put
+from rezoning.runs.files import put
 
 if TYPE_CHECKING:
     import networkx as nx

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 from rezoning.errors import DataError, ScenarioError
 
 if TYPE_CHECKING:
-    from rezoning.report.option import Option
-    from rezoning.report.public import Book
+    from rezoning.public import Book
+    from rezoning.runs.option import Option
 
 SCHOOL, UNIT = "school", "unit"
 """What a place is that of."""

@@ -16,7 +16,7 @@ from rezoning.report.outcome import outcome_words
 from rezoning.report.titles import title_of
 
 if TYPE_CHECKING:
-    from rezoning.report.option import Option
+    from rezoning.runs.option import Option
 
 WIDTH = 110
 

@@ -11,12 +11,12 @@ from typing import Any
 import numpy as np
 
 from rezoning.errors import DataError, Problem
-from rezoning.files import plainly_named
 from rezoning.report.exports import words
 from rezoning.report.exports.layers import Column, Job, Layer, Written, explained, schools_layer, units_layer, zones_layer
 from rezoning.report.exports.text import LONGEST, cut, short_names
-from rezoning.report.files import put
-from rezoning.report.tables import public_csv
+from rezoning.runs.files import put
+from rezoning.runs.tables import public_csv
+from rezoning.scenario.files import plainly_named
 
 EPOCH = "1970-01-01"
 """The date that files with an obligatory date carry, so that the same plan gives the same bytes."""

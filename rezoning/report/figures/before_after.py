@@ -6,8 +6,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from rezoning.district.district import District
+from rezoning.district.plan import Plan
 from rezoning.errors import DataError, Problem
-from rezoning.plan import Plan
 from rezoning.report.figures import geometry
 from rezoning.report.figures.colors import INK, zone_colors
 from rezoning.report.figures.maps import draw_changed, draw_scale, draw_schools, draw_zones, legend

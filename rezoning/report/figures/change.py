@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from rezoning.district.district import District
-from rezoning.plan import Plan
+from rezoning.district.plan import Plan
 from rezoning.report.figures import geometry
 from rezoning.report.figures.before_after import SIZE
 from rezoning.report.figures.colors import INK, NO_ZONE, zone_colors

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from rezoning.errors import DataError, Problem
+from rezoning.public.book import Book
 from rezoning.report.charts.parts import letters_text, main_groups
 from rezoning.report.charts.proof import public_stages
 from rezoning.report.charts.trace import stages
@@ -20,8 +21,7 @@ from rezoning.report.figures.dumbbell import dumbbell_figure
 from rezoning.report.figures.saving import FORMATS, save
 from rezoning.report.figures.trace import trace_figure
 from rezoning.report.language import Language
-from rezoning.report.option import Option
-from rezoning.report.public.book import Book
+from rezoning.runs.option import Option
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure

@@ -9,8 +9,8 @@ import numpy as np
 
 from rezoning.district.district import Floats, Ints
 from rezoning.formulation.tables import locked_places, not_again_places, protected_places
-from rezoning.report.option import Option
-from rezoning.report.public.book import Book
+from rezoning.public.book import Book
+from rezoning.runs.option import Option
 
 NEAR = 3  # nearest schools that are told
 TODAY = "today"

@@ -7,10 +7,10 @@ from itertools import groupby
 
 import numpy as np
 
+from rezoning.public.book import Book
 from rezoning.report.finder.addresses import Addresses
 from rezoning.report.finder.facts import zones
 from rezoning.report.finder.streets import folded, house_key, parity
-from rezoning.report.public.book import Book
 
 Row = dict[str, str | int]
 Run = tuple[int, str, str, str, int]  # school, first and last number, side, addresses

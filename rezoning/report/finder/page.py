@@ -6,12 +6,12 @@ from itertools import groupby
 from typing import Any
 
 from rezoning.district.district import Floats
+from rezoning.public.book import Book
 from rezoning.report.finder.addresses import Addresses
 from rezoning.report.finder.facts import NEAR, TODAY, promises, staying, told, travel_unit, trips, walks, zones
 from rezoning.report.finder.streets import SHORT, folded, house_key
 from rezoning.report.html import render
 from rezoning.report.language import LANGUAGES, Language
-from rezoning.report.public.book import Book
 from rezoning.report.titles import title_of
 
 SCALE = {"min": 1, "km": 10}

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from rezoning.public.book import Book
 from rezoning.report.finder.facts import TODAY, promises, staying, told, travel_unit, trips, zones
-from rezoning.report.public.book import Book
 from rezoning.report.titles import title_of
 
 

@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from rezoning.public import Book, View
 from rezoning.report.language import HIDDEN, Cell, Language
-from rezoning.report.public import Book, View
 
 
 @dataclass(frozen=True, eq=False)

@@ -6,11 +6,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from rezoning.public import Book, View
+from rezoning.public.rounding import COARSE
 from rezoning.report.goal_words import GOALS
 from rezoning.report.language import HIDDEN, Cell, Language, Rounded
-from rezoning.report.option import Option
-from rezoning.report.public import Book, View
-from rezoning.report.public.rounding import COARSE
+from rezoning.runs.option import Option
 from rezoning.scenario.schema import Goal
 
 MEASURE: dict[str, str] = {

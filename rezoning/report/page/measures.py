@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from rezoning.public import Book
 from rezoning.report.charts.parts import trip_digits
 from rezoning.report.language import HIDDEN, NOTHING, Cell, Language
-from rezoning.report.option import Option
 from rezoning.report.page.columns import Column, cell_of, schools_over
 from rezoning.report.page.goals import MEASURE, capital, with_unit
-from rezoning.report.public import Book
+from rezoning.runs.option import Option
 
 SAME = 1e-9  # values that differ by less are alike
 OTHER_UNIT = ("over_capacity", "not_walking", "schools_changed", "portables")  # goals whose values are not those of their measures

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from rezoning.public import Book
 from rezoning.report.atlas import atlas
 from rezoning.report.charts import charts
 from rezoning.report.html import render
@@ -16,7 +17,6 @@ from rezoning.report.page.measures import index_parts, option_rows
 from rezoning.report.page.provenance import commands, files, origin, policy, rule_name, versions
 from rezoning.report.page.schools import school_table
 from rezoning.report.page.summary import tiles
-from rezoning.report.public import Book
 from rezoning.report.titles import title_of
 
 MARKS = {"meets": "✓", "does_not_meet": "✗", "uncertain": "?", "not_assessed": "–"}

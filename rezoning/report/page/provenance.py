@@ -9,12 +9,12 @@ from dataclasses import dataclass
 from pathlib import PurePosixPath, PureWindowsPath
 from typing import Any
 
+from rezoning.public import Book
 from rezoning.report.language import Language
-from rezoning.report.option import Option
 from rezoning.report.outcome import option_outcome
 from rezoning.report.page.goals import capital
-from rezoning.report.public import Book
 from rezoning.report.rule_words import rule_keys, rules_words
+from rezoning.runs.option import Option
 from rezoning.scenario.policy import hidden_groups
 
 ABSOLUTE = re.compile(r"""(?<![\w.:/\\<])(?:[A-Za-z]:[\\/]|\\\\|(?:\.\.?/)+|~?/)(?:[^\s"'<>|:;,()\\/]+[\\/])+([^\s"'<>|:;,()\\/]+)""")

@@ -6,10 +6,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import accumulate
 
+from rezoning.public import Book, SchoolRow
 from rezoning.report.language import NOTHING, Cell, Language
-from rezoning.report.option import Option
 from rezoning.report.page.goals import capital
-from rezoning.report.public import Book, SchoolRow
+from rezoning.runs.option import Option
 
 FULL, EMPTY = 1 + 1e-9, 0.8  # utilization from which a school is flagged
 WIDE = 3  # groups from which a table leaves columns out on paper

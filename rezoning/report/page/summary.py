@@ -7,13 +7,13 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
+from rezoning.public import Book, View
+from rezoning.public.book import EVERYONE
 from rezoning.report.charts.parts import trip_digits
 from rezoning.report.language import NOTHING, Cell, Language
-from rezoning.report.option import Option
 from rezoning.report.page.columns import cell_of, schools_over
 from rezoning.report.page.goals import amount, capital, goal_name, shown_value, with_unit
-from rezoning.report.public import Book, View
-from rezoning.report.public.book import EVERYONE
+from rezoning.runs.option import Option
 from rezoning.scenario.bands import BandRule
 
 MIXING = ("dissimilarity", "normalized_exposure", "isolation")

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 
 from rezoning.equity.segregation import not_higher
 from rezoning.metrics.measure import long_ride
+from rezoning.public.book import EVERYONE
 from rezoning.report.language import Cell
-from rezoning.report.public.book import EVERYONE
 from rezoning.report.statement.facts import capital, hundredths
 from rezoning.report.statement.subject import Subject, difference, ratio
 

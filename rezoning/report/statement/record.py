@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from rezoning.equity import Finding
+from rezoning.public.book import Book
 from rezoning.report.language import Language
-from rezoning.report.public.book import Book
 from rezoning.report.statement.baselines import baselines
 from rezoning.report.statement.facts import fact_record, finding_values, hundredths, is_any_hidden
 from rezoning.report.statement.headline import headline

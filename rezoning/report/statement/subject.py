@@ -8,9 +8,9 @@ from functools import cached_property
 from typing import Any
 
 from rezoning.equity import Case, Fact, Statement, judge
+from rezoning.public.book import EVERYONE, Book
 from rezoning.report.language import HIDDEN, Cell, Language
-from rezoning.report.option import Option
-from rezoning.report.public.book import EVERYONE, Book
+from rezoning.runs.option import Option
 from rezoning.scenario.reporting import Statement as Settings
 
 SPREAD = ("index", "when_leaving", "detectable", "not_higher")

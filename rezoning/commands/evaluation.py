@@ -1,0 +1,172 @@
+"""Any plan file beside today's zones: audited by the scenario's rules and measured, with no solver."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from rezoning.errors import DataError, Problems
+from rezoning.runs.directory import COMPARISON, EVALUATION, check_what_is_there, json_text, written_whole
+from rezoning.runs.option import MOST, Option, distinct, letters, option_name
+from rezoning.runs.question import Question
+from rezoning.scenario.policy import uses_of
+from rezoning.scenario.schema import Scenario
+
+if TYPE_CHECKING:
+    from rezoning.district.district import District
+
+
+def evaluate_plan(scenario: Scenario, district: District, path: Path, column: str | None = None, letter: str = "A", name: str = "") -> Option:
+    """Read a plan file (or the plan of a run directory), audit and measure it.
+
+    Goals have bounds only where the plan is that of a run which was asked the same question.
+
+    Raises
+    ------
+    DataError
+        When the file does not give every unit exactly one open school.
+    """
+    from rezoning.district.plan_files import plan_file, read_plan
+    from rezoning.runs.option import option_of_plan, record_of_question
+
+    file = plan_file(path, "Give a plan file, or the directory of a run that found a plan.")
+    plan = read_plan(file, district, column)
+    return option_of_plan(letter, name or option_name(path), path, scenario, district, plan, record_of_question(path, scenario))
+
+
+def evaluate_plans(scenario: Scenario, district: District, paths: Sequence[Path], column: str | None = None) -> list[Option]:
+    """Evaluate several plans; what is wrong with any of their files is reported for all of them at once."""
+    problems, found = Problems(), []
+    names = distinct([option_name(path) for path in paths])
+    for letter, name, path in zip(letters(), names, paths, strict=False):
+        try:
+            found.append(evaluate_plan(scenario, district, path, column, letter, name))
+        except DataError as error:
+            problems.extend(error.problems)
+    problems.raise_as(DataError)
+    return found
+
+
+def validation_record(question: Question) -> dict[str, Any]:
+    """The document of ``rezoning validate --json``."""
+    from rezoning.runs.record import counts_entry, inputs_entry, problems_entry, travel_entry
+
+    return {
+        "name": question.scenario.name,
+        "valid": question.problem is not None,
+        "exit_code": 0 if question.problem is not None else 4,
+        "problems": problems_entry(question.problems),
+        "audit_today": None if question.audit_today is None else question.audit_today.to_dict(),
+        "counts": counts_entry(question.district, None, question.problem),
+        "travel": travel_entry(question.district),
+        "attributes": uses_of(question.scenario),
+        "possibilities": list(question.possibilities),
+        "notes": list(question.district.notes),
+        "warnings": list(question.district.warnings),
+        "inputs": inputs_entry(question.scenario, question.district),
+    }
+
+
+def evaluation_record(scenario: Scenario, district: District, evaluation: Option) -> dict[str, Any]:
+    """The document of ``rezoning evaluate --json``."""
+    from rezoning.auditing import audit_today
+    from rezoning.runs.record import counts_entry, inputs_entry, travel_entry, versions
+
+    now = audit_today(district, scenario.rules, scenario.goals)
+    return {
+        "name": scenario.name,
+        "plan": str(evaluation.path),
+        "exit_code": 0 if evaluation.audit.passed else 7,
+        "goals": goals_without_bounds(evaluation),
+        "audit": evaluation.audit.to_dict(),
+        "audit_today": None if now is None else now.to_dict(),
+        "counts": counts_entry(district, evaluation.plan),
+        "travel": travel_entry(district),
+        "metrics": evaluation.metrics,
+        "schools": evaluation.schools,
+        "attributes": uses_of(scenario),
+        "notes": list(district.notes),
+        "warnings": list(district.warnings),
+        "inputs": inputs_entry(scenario, district),
+        "versions": versions(),
+    }
+
+
+def write_evaluation(place: Path, record: dict[str, Any], *, replace: bool = False) -> None:
+    """evaluation.json, metrics.json and schools.csv, whole or not at all."""
+    from rezoning.runs.files import put, put_measures
+
+    with written_whole(place, partial(check_what_is_there, place, EVALUATION, record["name"], replace=replace)) as directory:
+        put(directory / EVALUATION, json_text(record))
+        put_measures(directory, record["metrics"], record["schools"])
+
+
+def comparison(scenario: Scenario, district: District, options: Sequence[Option]) -> dict[str, Any]:
+    """One table, plans as columns and today first: ``{"columns": [...], "rows": [{"measure", column: value, ...}]}``.
+
+    Measures by group or school are one row each, named ``measure[group]``. Rows: the goals, the number of broken rules, every measure.
+    """
+    from rezoning.auditing import audit_today
+
+    first = options[0]
+    columns: dict[str, dict[str, Any]] = {}
+    now = audit_today(district, scenario.rules, scenario.goals)
+    if now is not None and first.metrics["today"] is not None:
+        columns["today"] = {**_goal_rows(first.goals, "today"), "rules_broken": len(now.violations), **_flat(first.metrics["today"])}
+    for one in options:
+        columns[one.name] = {**_goal_rows(one.goals, "value"), "rules_broken": len(one.audit.violations), **_flat(one.metrics["plan"])}
+    if first.metrics["nearest"] is not None:
+        columns["nearest"] = _flat(first.metrics["nearest"])
+    keys = list(dict.fromkeys(key for values in columns.values() for key in values))
+    rows = [{"measure": key, **{name: values.get(key) for name, values in columns.items()}} for key in keys]
+    paths = {one.name: str(one.path) for one in options}
+    return {"name": scenario.name, "columns": list(columns), "plans": paths, "attributes": uses_of(scenario), "rows": rows}
+
+
+def write_comparison(place: Path, document: dict[str, Any], options: Sequence[Option], *, replace: bool = False) -> DataError | None:
+    """compare.csv and compare.json with every number; page, workbook and changed units with those that may be shown. Whole or not at all.
+
+    Page and workbook hold at most `MOST` plans, so they are left out where there are more; and where they would give small numbers away, which
+    is why then.
+    """
+    from rezoning.public import make_book
+    from rezoning.report.comparing import changed_units, comparison_page, write_workbook
+    from rezoning.report.language import language_of
+    from rezoning.runs.files import put
+    from rezoning.runs.tables import csv_text, public_csv
+
+    with written_whole(place, partial(check_what_is_there, place, COMPARISON, document["name"], replace=replace)) as directory:
+        put(directory / COMPARISON, json_text(document))
+        put(directory / "compare.csv", csv_text(document["rows"]))
+        if len(options) <= MOST:
+            try:
+                book = make_book(options)
+            except DataError as refused:  # the tables with every number are for those who may see them
+                return refused
+            language = language_of(book.settings)
+            put(directory / "compare.html", comparison_page(book, language))
+            write_workbook(book, directory / "compare.xlsx", language)
+            put(directory / "changes.csv", public_csv(changed_units(book)))
+    return None
+
+
+def goals_without_bounds(option: Option) -> list[dict[str, Any]]:
+    """Goals of a plan that was looked at and not solved: value and today's."""
+    return [{key: value for key, value in goal.items() if key not in ("bound", "gap")} for goal in option.goals]
+
+
+def _goal_rows(goals: Sequence[dict[str, Any]], key: str) -> dict[str, Any]:
+    return {f"goal {i + 1}: {goal['minimize']}" + (f" of {goal['group']}" if goal["group"] else ""): goal[key] for i, goal in enumerate(goals)}
+
+
+def _flat(measures: dict[str, Any]) -> dict[str, Any]:
+    """Measures by group, school or year as one number each; lists (flows, bands) are tables of their own and stay out."""
+    flat: dict[str, Any] = {}
+    for key, value in measures.items():
+        if isinstance(value, dict):
+            flat |= {f"{key}[{name.replace('[', ', ').rstrip(']')}]": one for name, one in _flat(value).items()}
+        elif not isinstance(value, (list, str)):
+            flat[key] = value
+    return flat

@@ -1,0 +1,269 @@
+"""Public outputs of runs: report, finder, exports and figures. Nothing here finds a plan; every directory is written whole or not at all."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from rezoning.errors import DataError, Problem, ScenarioError, shown
+from rezoning.report.language import Language, language_of
+from rezoning.runs.directory import RUN, check_place, check_what_is_there, json_text, name_in, written_whole
+from rezoning.runs.files import put
+from rezoning.runs.option import read_options
+from rezoning.runs.tables import public_csv
+
+if TYPE_CHECKING:
+    from rezoning.public import Book
+    from rezoning.report.finder import Addresses
+
+# The file that tells what a directory is: a report is replaced by a report only.
+STATEMENT, FINDER, EXPORT, FIGURES = "statement.json", "finder.json", "export.json", "figures.json"
+
+
+@dataclass(frozen=True, eq=False)
+class Published:
+    """What was written.
+
+    Parameters
+    ----------
+    directory
+        Where it is.
+    files
+        Names of the files in it.
+    book
+        What they were made from.
+    statements
+        Letter to equity impact statement; empty where none was asked for.
+    notes, warnings
+        What was chosen or left out while writing, as sentences.
+    """
+
+    directory: Path
+    files: tuple[str, ...]
+    book: Book
+    statements: dict[str, dict[str, Any]]
+    notes: tuple[str, ...] = ()
+    warnings: tuple[str, ...] = ()
+
+    def to_dict(self) -> dict[str, Any]:
+        """The document of ``--json``."""
+        return {
+            "directory": str(self.directory),
+            "files": list(self.files),
+            "options": [{"letter": option.letter, "name": option.name, "path": str(option.path)} for option in self.book.options],
+            "verdicts": {letter: statement["verdict"] for letter, statement in self.statements.items()},
+            "numbers_hidden": self.book.is_hidden,
+            "notes": list(self.notes),
+            "warnings": list(self.warnings),
+        }
+
+
+def publish_report(paths: Sequence[Path], out: Path | None = None, overrides: Sequence[str] = (), *, replace: bool = False) -> Published:
+    """One page with everything about the options, and the equity impact statement as JSON and CSV.
+
+    Parameters
+    ----------
+    paths
+        Run directories, and plan files after the first.
+    out
+        The directory; ``<first run>-report`` beside the first run when left out.
+    overrides
+        ``key=value`` settings that win over every run's scenario: ``report.title=…``.
+    replace
+        Whether a report of another scenario that stands there may be replaced.
+
+    Raises
+    ------
+    ScenarioError, DataError
+        When a run cannot be read or holds no plan.
+    OutputError
+        When the place cannot be written, or holds what must stay.
+    """
+    from rezoning.report.page import report_page
+    from rezoning.report.statement import statement_record, statement_rows
+
+    place = _Place.of(paths, out, "report", STATEMENT, replace)
+    book, language = _read(paths, overrides)
+    statements = {option.letter: statement_record(book, option.letter, language) for option in book.options}
+
+    def fill(folder: Path) -> None:
+        put(folder / "report.html", report_page(book, statements, language))
+        put(folder / STATEMENT, json_text(statements))
+        put(folder / "statement.csv", public_csv(statement_rows(statements)))
+
+    return Published(place.directory, place.written(fill), book, statements, warnings=_warnings(book))
+
+
+def publish_finder(
+    paths: Sequence[Path], addresses: Path | None = None, out: Path | None = None, overrides: Sequence[str] = (), *, replace: bool = False
+) -> Published:
+    """The school finder's page and its data, and with addresses the streets of every zone.
+
+    Parameters
+    ----------
+    addresses
+        A table of addresses with coordinates; the scenario's `report.addresses` when left out.
+    """
+    from rezoning.report.finder import address_rows, finder_page, finder_record, zone_lists
+
+    place = _Place.of(paths, out, "finder", FINDER, replace)
+    book, language = _read(paths, overrides)
+    known = _addresses(book, addresses)
+
+    def fill(folder: Path) -> None:
+        put(folder / "finder.html", finder_page(book, language, known))
+        put(folder / FINDER, json_text({"name": place.name, **finder_record(book)}))
+        if known is not None:
+            put(folder / "addresses.csv", public_csv(address_rows(book, known)))
+            put(folder / "streets.csv", public_csv(zone_lists(book, known)))
+
+    notes, warnings = (known.notes, known.warnings) if known is not None else ((), ())
+    return Published(place.directory, place.written(fill), book, {}, tuple(notes), (*_warnings(book), *warnings))
+
+
+def publish_exports(
+    paths: Sequence[Path],
+    formats: Sequence[str],
+    out: Path | None = None,
+    overrides: Sequence[str] = (),
+    *,
+    with_counts: bool = False,
+    replace: bool = False,
+) -> Published:
+    """Plans in the formats of other programs: one format straight into the directory, several in a folder each.
+
+    Parameters
+    ----------
+    formats
+        Names of `rezoning.report.exports.FORMATS`.
+    with_counts
+        Whether the units' numbers of students are written too; they are not for publication.
+    """
+    from rezoning.report.exports import FORMATS, export
+
+    place = _Place.of(paths, out, "export", EXPORT, replace)
+    book, _ = _read(paths, overrides)
+
+    def fill(folder: Path) -> None:
+        for name in formats:
+            for letter, part in _parts(book, FORMATS[name].holds_all_options):
+                inside = folder / (name if len(formats) > 1 else "") / part
+                inside.mkdir(parents=True, exist_ok=True)
+                export(book, letter, name, inside, with_counts=with_counts)
+        said = {"formats": list(formats), "options": [option.name for option in book.options], "with_counts": with_counts}
+        put(folder / EXPORT, json_text({"name": place.name, **said}))
+
+    return Published(place.directory, place.written(fill), book, {}, warnings=_warnings(book))
+
+
+def publish_figures(
+    paths: Sequence[Path], out: Path | None = None, overrides: Sequence[str] = (), formats: Sequence[str] = ("png", "svg"), *, replace: bool = False
+) -> Published:
+    """Maps and charts of each option as pictures."""
+    from rezoning.report.figures import figures_of
+
+    place = _Place.of(paths, out, "figures", FIGURES, replace)
+    book, language = _read(paths, overrides)
+
+    def fill(folder: Path) -> None:
+        drawn = figures_of(book, folder, formats, language)
+        said = {"options": [option.name for option in book.options], "files": [path.name for path in drawn]}
+        put(folder / FIGURES, json_text({"name": place.name, **said}))
+
+    return Published(place.directory, place.written(fill), book, {}, warnings=_warnings(book))
+
+
+# -- what they share -------------------------------------------------------------------------------------------------
+
+
+def _read(paths: Sequence[Path], overrides: Sequence[str]) -> tuple[Book, Language]:
+    from rezoning.public import make_book
+
+    strange = [one for one in overrides if not one.startswith("report.")]
+    if strange:
+        message = f"{shown(strange)} would ask another question than the one that was answered."
+        raise ScenarioError(Problem("--set", message, "Set keys of report only, or run the scenario again."))
+    book = make_book(read_options(paths, overrides))
+    return book, language_of(book.settings)
+
+
+@dataclass(frozen=True)
+class _Place:
+    """Where to write, known to be writable before any work is done."""
+
+    directory: Path
+    marker: str
+    name: str | None
+    may_replace: bool
+
+    @classmethod
+    def of(cls, paths: Sequence[Path], out: Path | None, ending: str, marker: str, may_replace: bool) -> _Place:
+        """The place that was asked for, or the one beside the first run.
+
+        Raises
+        ------
+        OutputError
+            When it cannot be written, or holds what must stay.
+        """
+        first = Path(paths[0]).resolve() if paths else Path.cwd()
+        place = cls(out if out is not None else first.with_name(f"{first.name}-{ending}"), marker, _scenario_of(first), may_replace)
+        check_place(place.directory, marker, place.name, replace=may_replace)
+        return place
+
+    def written(self, fill: Callable[[Path], None]) -> tuple[str, ...]:
+        """Fill the directory; gives the names of its files."""
+        check = partial(check_what_is_there, self.directory, self.marker, self.name, replace=self.may_replace)
+        with written_whole(self.directory, check) as folder:
+            fill(folder)
+            return tuple(sorted(file.relative_to(folder).as_posix() for file in folder.rglob("*") if file.is_file()))
+
+
+def _scenario_of(run: Path) -> str | None:
+    """Name of the scenario that a run was asked; None where the run cannot be read, which is said when it is."""
+    try:
+        return name_in(run / RUN)
+    except (OSError, ValueError):
+        return None
+
+
+def _parts(book: Book, is_whole: bool) -> list[tuple[str | None, str]]:
+    """Letters and their folders: one for all options, or one for each; a single option needs no folder of its own."""
+    if is_whole:
+        return [(None, "")]
+    return [(option.letter, option.letter if len(book.options) > 1 else "") for option in book.options]
+
+
+def _addresses(book: Book, path: Path | None) -> Addresses | None:
+    from rezoning.report.finder import read_addresses
+    from rezoning.scenario.reporting import Addresses as Section
+
+    section = book.settings.addresses if path is None else Section(path=path)
+    if section is None:
+        return None
+    if book.district.geometry is None:
+        raise DataError(Problem(str(section.path), "addresses are found in the polygons of units, and there are none.", "Give the units' polygons."))
+    return read_addresses(section, book.district)
+
+
+def _warnings(book: Book) -> tuple[str, ...]:
+    """What the reader of a file must know, and who hands it on even more."""
+    found = [f"Option {option.letter} ({option.name}): {sentence}" for option in book.options for sentence in option.changed]
+    found += [f"Option {option.letter} ({option.name}) breaks rules: see the report." for option in book.options if not option.audit.passed]
+    from rezoning.public import listed
+
+    if book.joint:
+        found.append(
+            f"These options together would tell of fewer than {book.settings.min_cell} students ({listed(book.joint)}), so that more is hidden here "
+            "than in a report of each. Do not publish such reports beside this one: publish all options in one, or leave one out."
+        )
+    if book.rests:
+        found.append(
+            f"Fewer than {book.settings.min_cell} students can be found by subtracting a group from all, whatever is hidden: {listed(book.rests)}. "
+            "Leave such groups out (attributes: exclude) if that is too much."
+        )
+    if book.settings.min_cell == 0:
+        found.append("report.min_cell is 0: numbers of few students are shown. This is not for publication.")
+    return tuple(found)

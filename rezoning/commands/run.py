@@ -1,0 +1,320 @@
+"""From a scenario file to a run directory: read, check, formulate, solve, audit, measure, write; one function per step."""
+
+from __future__ import annotations
+
+import hashlib
+import logging
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, TypeVar
+
+from rezoning.errors import Infeasible, Problem
+from rezoning.optimize.result import Result, Status, Watcher
+from rezoning.runs.question import DONE, FAULT, INFEASIBLE, INTERRUPTED, NO_PLAN, REJECTED, Clock, Findings, Measures, Question, RunOutcome
+from rezoning.scenario.doubts import doubts
+from rezoning.scenario.load import load_scenario
+from rezoning.scenario.resolve import scenario_key
+from rezoning.scenario.schema import Scenario
+
+if TYPE_CHECKING:
+    from rezoning.auditing import Violation
+    from rezoning.commands.alternatives import FurtherPlans
+    from rezoning.district.district import District
+    from rezoning.formulation.formulation import Formulation
+
+T = TypeVar("T")
+log = logging.getLogger(__name__)
+
+AGREEMENT = 1e-6  # two witnesses of a goal's value may differ by this, relative to max(1, |value|)
+UNEXPLAINED = "Why no plan exists could not be explained, by a fault of the program; please report it."
+UNFOUND = "Further plans could not be looked for, by a fault of the program; please report it. The plan is audited and kept."
+UNMEASURED = "The measures could not be computed, by a fault of the program; please report it. The plan is audited and kept."
+
+
+def run(
+    scenario: Scenario | str | Path,
+    out: str | Path | None = None,
+    *,
+    overrides: Sequence[str] = (),
+    replace: bool = False,
+    watcher: Watcher | None = None,
+    stop: threading.Event | None = None,
+) -> RunOutcome:
+    """Answer a scenario and write the run directory.
+
+    Parameters
+    ----------
+    scenario
+        A scenario, or the path of its file.
+    out
+        The run directory; ``runs/<name>-<first 8 of the input hash>`` in the working directory when left out.
+    overrides
+        ``key=value`` settings that win over the file, for a path.
+    replace
+        Whether results of another scenario (another `name`) that stand at `out` may be replaced.
+    watcher
+        Is told how the run goes.
+    stop
+        When set, the solve ends early with the best plan so far; before the solve the run ends with KeyboardInterrupt.
+
+    Raises
+    ------
+    ScenarioError, DataError
+        When scenario or data are bad; nothing is written then.
+    OutputError
+        When the results cannot be written, or would replace those of another scenario; known before the solve, unless the disk fails later.
+    """
+    clock = Clock(watcher)
+    with clock.phase("read"):
+        scenario = read_scenario(scenario, overrides)
+        _check_out(scenario, out, replace)
+        _warm_up()
+        district = read_district(scenario)
+    directory = _run_place(scenario, district, out, replace)
+    _go_on(stop)
+    with clock.phase("compile"):
+        question = ask(scenario, district)
+        ready(question, watcher)
+    for sentence in question.possibilities:
+        log.info(sentence)
+    _go_on(stop)
+    with clock.phase("solve"):
+        findings = answer(question, watcher, stop)
+    with clock.phase("audit"):
+        findings = witness(findings)
+        code, findings = _measured(findings)
+    if code == INFEASIBLE:
+        with clock.phase("explain"):
+            findings = explained(findings, stop)
+    further = None
+    if code == DONE and scenario.alternatives is not None:
+        with clock.phase("solve"):
+            further = further_plans(findings, watcher, stop)
+            code = INTERRUPTED if further is not None and further.ending == "interrupted" else code
+    return _written(clock, directory, code, findings, further, may_replace=replace)
+
+
+# -- the steps -------------------------------------------------------------------------------------------------------
+
+
+def read_scenario(scenario: Scenario | str | Path, overrides: Sequence[str] = ()) -> Scenario:
+    """The scenario itself, or the one in a file."""
+    return scenario if isinstance(scenario, Scenario) else load_scenario(Path(scenario), overrides)
+
+
+def read_district(scenario: Scenario) -> District:
+    """The district that a scenario names; what the rules say less than it may seem in it is among its notes, what they hardly mean a warning."""
+    from rezoning.district.load import load_district
+    from rezoning.district.rule_names import rule_notes
+
+    district = load_district(scenario.data)
+    notes, warnings = (*district.notes, *rule_notes(district, scenario.rules)), (*district.warnings, *doubts(scenario))
+    return replace(district, notes=notes, warnings=warnings)
+
+
+def ask(scenario: Scenario, district: District) -> Question:
+    """Compile the question. That no plan exists is a finding, kept in the question; bad input is an error."""
+    from rezoning.auditing import audit_today
+    from rezoning.formulation.arithmetic import possibilities
+    from rezoning.formulation.formulate import formulate
+    from rezoning.optimize.asking import check_solver
+
+    check_solver(scenario.solve)
+    problem: Formulation | None = None
+    problems: tuple[Problem, ...] = ()
+    try:
+        problem = formulate(district, scenario)
+    except Infeasible as finding:
+        problems = finding.problems
+    return Question(scenario, district, problem, problems, audit_today(district, scenario.rules, scenario.goals), possibilities(district, scenario))
+
+
+def ready(question: Question, watcher: Watcher | None = None) -> None:
+    """Compile the engine before the solve's clock runs: half a minute, once on a machine."""
+    if question.problem is not None:
+        from rezoning.optimize.engine import prepare
+
+        prepare(question.problem, question.scenario.solve, watcher)
+
+
+def answer(question: Question, watcher: Watcher | None = None, stop: threading.Event | None = None) -> Findings:
+    """Solve the question, unless arithmetic has answered it."""
+    if question.problem is None:
+        return Findings(question, None)
+    from rezoning.optimize.engine import solve
+
+    try:
+        result = solve(question.problem, question.scenario.solve, watcher=watcher, stop=stop)
+    except Infeasible as finding:
+        return Findings(replace(question, problems=finding.problems), None)
+    if result.status is Status.INFEASIBLE:
+        question = replace(question, problems=(no_plan_proven(question.scenario),))
+    return Findings(question, result)
+
+
+def no_plan_proven(scenario: Scenario) -> Problem:
+    """What is known of a question of which a solver proved that nothing answers it; which rules conflict is for `explain` to find."""
+    cure = "Which of them conflict, and what lets a plan exist, says: rezoning explain."
+    return Problem(scenario.rules.place(), "the solver proved that no plan obeys all rules together.", cure)
+
+
+def witness(findings: Findings) -> Findings:
+    """Check the plan and recompute every goal from plan and district alone; a goal that disagrees is a violation like any other."""
+    from rezoning.auditing import Audit, audit
+    from rezoning.metrics.goals import goal_value
+
+    plan, result, district, scenario = findings.plan, findings.result, findings.question.district, findings.question.scenario
+    if plan is None or result is None:
+        return findings
+    found = audit(plan, district, scenario.rules, scenario.goals)
+    values = [goal_value(goal, plan, district, scenario.rules) for goal in scenario.goals]
+    disagreements = tuple(_disagreements(values, result))
+    return replace(findings, values=values, audit=Audit(found.passed and not disagreements, (*found.violations, *disagreements)))
+
+
+def _disagreements(values: Sequence[float], result: Result) -> Iterator[Violation]:
+    from rezoning.auditing import Violation
+
+    fault = "This is a fault of the program; please report it."
+    for value, goal in zip(values, result.goals, strict=True):
+        tolerance = AGREEMENT * max(1.0, abs(value))
+        if not abs(value - goal.value) <= tolerance:
+            sentence = f"objective: the engine says {goal.minimize} is {goal.value:.9g}, the plan has {value:.9g}. {fault}"
+            yield Violation("objective", goal.minimize, value, goal.value, sentence)
+        elif goal.bound is not None and not goal.bound <= value + tolerance:
+            sentence = f"objective: the engine says no plan has {goal.minimize} below {goal.bound:.9g}, this one has {value:.9g}. {fault}"
+            yield Violation("objective", goal.minimize, value, goal.bound, sentence)
+
+
+def _measured(findings: Findings) -> tuple[int, Findings]:
+    """Exit code and measures. A plan that took an hour is kept even if a measure fails by a fault of ours."""
+    from rezoning.metrics.measure import measure_all
+
+    code, plan = exit_code_of(findings), findings.plan
+    if plan is None or code == REJECTED:
+        return code, findings
+    measures = _spared(lambda: Measures(*measure_all(plan, findings.question.district, findings.question.scenario)), UNMEASURED)
+    if measures is not None:
+        return code, replace(findings, measures=measures)
+    assert findings.result is not None
+    return FAULT, replace(findings, result=replace(findings.result, warnings=(*findings.result.warnings, UNMEASURED)))
+
+
+def _spared(work: Callable[[], T], fault: str) -> T | None:
+    """The outcome of work that comes after the plan; None where it fails by a fault of ours, which is logged and harms nothing found before."""
+    try:
+        return work()
+    except Exception:
+        log.exception(fault)
+        return None
+
+
+def explained(findings: Findings, stop: threading.Event | None = None) -> Findings:
+    """Why no plan exists, and what would let one exist. A finding is kept even if its explanation fails by a fault of ours."""
+    from rezoning.explaining import explain
+
+    return replace(findings, explanation=_spared(lambda: explain(findings.question, stop=stop), UNEXPLAINED))
+
+
+def further_plans(findings: Findings, watcher: Watcher | None = None, stop: threading.Event | None = None) -> FurtherPlans | None:
+    """Further plans, where the scenario asks for them. The best plan is kept even if the search for others fails by a fault of ours."""
+    from rezoning.commands.alternatives import find_alternatives
+
+    return _spared(lambda: find_alternatives(findings, witness, watcher=watcher, stop=stop), UNFOUND)
+
+
+def exit_code_of(findings: Findings) -> int:
+    """The contract's exit code of a run that went to its end. A rejected plan weighs more than an interrupt."""
+    result, audit = findings.result, findings.audit
+    if audit is not None and not audit.passed:
+        return REJECTED
+    if result is None:
+        return INFEASIBLE
+    if result.is_interrupted:
+        return INTERRUPTED
+    if result.status is Status.INFEASIBLE:
+        return INFEASIBLE
+    return NO_PLAN if result.plan is None else DONE
+
+
+# -- places and files ------------------------------------------------------------------------------------------------
+
+
+def input_hash(scenario: Scenario, district: District) -> str:
+    """Hash of the resolved scenario and of every data file's content; the same question has the same hash on every machine."""
+    digest = hashlib.sha256(scenario_key(scenario).encode())
+    for file in sorted(file.sha256 for file in district.inputs):
+        digest.update(file.encode())
+    return digest.hexdigest()
+
+
+def _check_out(scenario: Scenario, out: str | Path | None, may_replace: bool) -> None:
+    """What can be said before the data are read is said at once."""
+    from rezoning.runs.directory import RUN, check_place
+
+    if out is not None:
+        check_place(Path(out), RUN, scenario.name, replace=may_replace)
+
+
+def _run_place(scenario: Scenario, district: District, out: str | Path | None, may_replace: bool) -> Path:
+    from rezoning.runs.directory import RUN, check_place
+
+    if out is not None:
+        return Path(out)
+    place = Path("runs") / f"{scenario.name}-{input_hash(scenario, district)[:8]}"
+    check_place(place, RUN, scenario.name, replace=may_replace)
+    return place
+
+
+def _warm_up() -> None:
+    """Let a process for the solver load what it needs while data is read."""
+    from rezoning.optimize.solvers.apart import warm_up
+
+    warm_up()
+
+
+def _go_on(stop: threading.Event | None) -> None:
+    if stop is not None and stop.is_set():
+        raise KeyboardInterrupt
+
+
+def _written(
+    clock: Clock, directory: Path, code: int, findings: Findings, further: FurtherPlans | None = None, *, may_replace: bool = False
+) -> RunOutcome:
+    """Write every file, run.json last because it says how long the others took."""
+    from rezoning.commands.alternatives import alternatives_record, put_alternatives
+    from rezoning.runs import files
+    from rezoning.runs.directory import RUN, json_text, place_for, write_or_rescue
+    from rezoning.runs.record import peak_rss_mb, run_record
+
+    question, result = findings.question, findings.result
+    name = question.scenario.name
+    place = place_for(directory, code, name)
+    if place != directory:
+        log.warning("A finished run stands in %s and was not touched; this one is in %s.", directory, place)
+    record = run_record(
+        question.scenario, question.district, question.problem, result,
+        values=findings.values, audit=findings.audit, audit_today=question.audit_today, problems=question.problems,
+    )  # fmt: skip
+    if further is not None:
+        record["alternatives"] = alternatives_record(findings, further)
+
+    def fill(partial: Path, place: Path) -> None:
+        with clock.phase("write"):
+            files.put_question(partial, question.scenario, place)
+            files.put_log(partial, result, question.problems)
+            if result is not None and result.plan is not None:
+                files.put_plan(partial, result, question.district, is_rejected=code == REJECTED)
+            if findings.measures is not None:
+                files.put_measures(partial, findings.measures.metrics, findings.measures.schools)
+            if findings.explanation is not None:
+                files.put_explanation(partial, {**findings.explanation.to_record(), "exit_code": code})
+            if further is not None:
+                put_alternatives(partial, findings, further)
+        record.update(exit_code=code, seconds=clock.entry(), peak_rss_mb=peak_rss_mb())
+        files.put(partial / RUN, json_text(record))
+
+    write_or_rescue(place, fill, name, replace=may_replace)
+    return RunOutcome(**vars(findings), exit_code=code, directory=place, record=record)

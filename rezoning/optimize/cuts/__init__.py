@@ -1,0 +1,1 @@
+"""Rows that the program gets while it is solved: contiguity, capacity, and the relaxation they tighten."""

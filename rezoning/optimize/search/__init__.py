@@ -1,0 +1,1 @@
+"""Plans by search: annealing over single units, and large neighborhoods solved exactly."""

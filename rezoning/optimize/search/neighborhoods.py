@@ -1,0 +1,155 @@
+"""Re-optimize a few neighboring schools at a time, everything else fixed to the best plan.
+
+Moves of single units stall where many of them would have to change at once. Two to four zones with all their units are a question small enough for a
+MILP solver, which knows which of them. Contiguity is held by order rows drawn anew for every solve: they let the solver prove most of these questions
+within a second, where cuts separated inside a tree took twice as long and brought half as much.
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+from dataclasses import dataclass
+
+import numpy as np
+
+from rezoning.formulation.formulation import Formulation, Ints
+from rezoning.formulation.restrict import columns, restrict, restrict_terms
+from rezoning.optimize.cuts.contiguity import Separator
+from rezoning.optimize.model.milp import Milp, build
+from rezoning.optimize.search.destroy import Borders, Promise
+from rezoning.optimize.search.feasible import is_feasible, value
+from rezoning.optimize.search.ordering import order_rows
+from rezoning.optimize.search.tracker import Objective, OnPlan
+from rezoning.optimize.solvers.base import Backend, Limits, Outcome, Watch
+
+SIZES = (2, 3, 4)  # schools at a time
+SHORTEST, LONGEST = 2.0, 64.0  # seconds of one solve: doubled whenever nothing is left to try
+DRAWS = 40  # neighborhoods drawn in vain before that
+GAP = 5e-5  # of the whole value: what a solve may leave
+BETTER = 1e-9
+TANGENT_ROUNDS = 4  # solves of one neighborhood
+FADING = 0.9  # of a size's record, per solve
+AT_LEAST = 0.1  # of the draws for every size
+
+
+@dataclass
+class _Record:
+    """What solves of one size have brought, and in how many seconds; older ones fade."""
+
+    gain: float = 0.0
+    seconds: float = 0.0
+
+    def add(self, gain: float, seconds: float) -> None:
+        self.gain, self.seconds = FADING * self.gain + gain, FADING * self.seconds + seconds
+
+
+class Neighborhoods:
+    """Improves plans of one formulation and one weighted sum of goals, a few schools at a time.
+
+    Parameters
+    ----------
+    formulation
+        What every plan must obey.
+    objective
+        The goals to minimize, with weights.
+    backend
+        Solves the small questions, in one thread.
+    seed
+        Repeats the choice of schools.
+    sizes
+        How many schools at a time.
+    """
+
+    def __init__(self, formulation: Formulation, objective: Objective, backend: Backend, seed: int, sizes: tuple[int, ...] = SIZES) -> None:
+        self._formulation, self._objective, self._backend, self._seed = formulation, objective, backend, seed
+        self._promise, self._separator = Promise(formulation, objective), Separator(formulation)
+        self._rng = np.random.default_rng(seed)
+        self._records = {size: _Record() for size in sizes}
+        self._tried: dict[tuple[int, ...], tuple[int, float]] = {}  # schools: zones they had, seconds that a solve was given
+        self._seconds = SHORTEST
+
+    def improve(self, plan: Ints, seconds: float, stop: threading.Event, on_plan: OnPlan) -> Ints:
+        """Look for better plans until the time is over, `stop` is set, or every neighborhood drawn is exhausted.
+
+        Parameters
+        ----------
+        plan
+            Where to start; it must obey every rule.
+        on_plan
+            Called for every better plan with its value.
+
+        Returns
+        -------
+        The best plan found, or the start where none was.
+        """
+        deadline = time.monotonic() + seconds
+        best, borders = value(self._objective, self._formulation, plan), self._promise.of(plan)
+        self._seconds = SHORTEST
+        while time.monotonic() < deadline and not stop.is_set():
+            size, schools = self._next(borders, plan)
+            if not schools:
+                break
+            began = time.monotonic()
+            limit = min(self._seconds, deadline - began)
+            found = self._solve(plan, schools, limit, stop)
+            if stop.is_set() and found is None:
+                break
+            reached = best if found is None else value(self._objective, self._formulation, found)
+            if found is not None and reached < best - BETTER and is_feasible(self._formulation, found, self._separator):
+                self._records[size].add(best - reached, time.monotonic() - began)
+                plan, best, borders = found, reached, self._promise.of(found)
+                on_plan(plan, best)
+            else:
+                self._records[size].add(0.0, time.monotonic() - began)
+            self._tried[tuple(schools)] = (_zones(plan, schools), limit)
+        return plan
+
+    def _next(self, borders: Borders, plan: Ints) -> tuple[int, list[int]]:
+        """A size, and schools that were not tried as they stand with as much time; none when even the longest time brought nothing."""
+        while True:
+            for _ in range(DRAWS):
+                size = self._size()
+                schools = borders.draw(self._rng, size)
+                zones, seconds = self._tried.get(tuple(schools), (0, 0.0))
+                if len(schools) > 1 and (seconds < self._seconds or zones != _zones(plan, schools)):
+                    return size, schools
+            if self._seconds >= LONGEST:
+                return 0, []
+            self._seconds *= 2
+
+    def _size(self) -> int:
+        """A number of schools, by what it brought per second."""
+        rate = np.array([record.gain / record.seconds if record.seconds else 0.0 for record in self._records.values()])
+        share = AT_LEAST + (rate / rate.sum() if rate.any() else np.ones(len(rate)))
+        return int(self._rng.choice(list(self._records), p=share / share.sum()))
+
+    def _solve(self, plan: Ints, schools: list[int], seconds: float, stop: threading.Event) -> Ints | None:
+        """The best plan the solver finds when only these schools' zones may change; None where it has none."""
+        pairs = self._formulation.pairs
+        inside = np.isin(plan, schools)
+        small = restrict(self._formulation, (pairs.school == plan[pairs.node]) | (inside[pairs.node] & np.isin(pairs.school, schools)))
+        if small.pairs.is_fixed.all():
+            return None
+        kept = columns(self._formulation, small)
+        milp = build(small, [(restrict_terms(terms, kept), weight) for terms, weight in self._objective])
+        milp.add_cuts(order_rows(small, plan, schools, self._rng))
+        milp.add_cuts(milp.tangents(small.vector(plan), None, is_plan=True))
+        return self._found(milp, plan, seconds, stop)
+
+    def _found(self, milp: Milp, plan: Ints, seconds: float, stop: threading.Event) -> Ints | None:
+        """The solver's plan; where it is good only because a tangent was missing, that tangent is added and the solver asked again."""
+        found, ends = None, time.monotonic() + seconds
+        for _ in range(TANGENT_ROUNDS if milp.bent else 1):
+            answer = self._backend.solve(milp, Limits(max(ends - time.monotonic(), 0.01), gap=GAP, seed=self._seed), plan, Watch(stop))
+            if answer.values is None or answer.outcome is Outcome.INFEASIBLE:
+                return found
+            found = milp.assignment(answer.values)
+            tangents = milp.tangents(milp.formulation.vector(found), answer.values, is_plan=True)
+            if not milp.add_cuts(tangents) or time.monotonic() >= ends or stop.is_set():
+                break
+        return found
+
+
+def _zones(plan: Ints, schools: list[int]) -> int:
+    return hash(np.where(np.isin(plan, schools), plan, -1).tobytes())

@@ -1,7 +1,0 @@
-"""Which numbers of a set of linked tables must be hidden, so that none that tells of a few students can be found by subtraction."""
-
-from rezoning.privacy.cells import Cells, Facts, Family
-from rezoning.privacy.state import State, ends
-from rezoning.privacy.suppression import exposed, narrow, protect, widen
-
-__all__ = ["Cells", "Facts", "Family", "State", "ends", "exposed", "narrow", "protect", "widen"]

@@ -1,0 +1,214 @@
+"""What every public output is made from: page, statement, finder, workbook and exports read a Book and nothing else that counts students.
+
+A `Cell` is a number, None where it is undefined, or HIDDEN where it is kept back to protect privacy (`rezoning.report.language`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+from rezoning.district.district import District, Ints
+from rezoning.public.ledger import Place
+from rezoning.report.language import HIDDEN, Cell
+from rezoning.runs.option import Option
+from rezoning.scenario.reporting import Report
+
+EVERYONE = "all"
+"""The key of all students, beside the groups."""
+
+Between = tuple[float, float]
+"""Both ends of a range that holds a number of students; the upper one does not belong to it."""
+Told = Cell | Between
+"""A count, or the range that it is told in."""
+
+
+@dataclass(frozen=True)
+class School:
+    """A school that is open in some option, or some unit's school today."""
+
+    id: str
+    name: str
+
+
+@dataclass(frozen=True)
+class SchoolRow:
+    """A school in one view.
+
+    Parameters
+    ----------
+    is_open
+        Whether it is open there; a school that closes is open today only.
+    capacity
+        Seats; None where unknown.
+    students, groups
+        Counts, of everyone and by group.
+    shares
+        Each group's share of the school's students, 0..1.
+    utilization
+        Students over seats.
+    travel_mean
+        Mean trip in the district's unit of travel.
+    by_year
+        Students in coming years, growth scenarios and years of the transition, by name.
+    """
+
+    is_open: bool
+    capacity: float | None
+    students: Cell
+    groups: Mapping[str, Cell]
+    shares: Mapping[str, Cell]
+    utilization: Cell
+    travel_mean: Cell
+    by_year: Mapping[str, Cell]
+
+
+@dataclass(frozen=True, eq=False)
+class View:
+    """One way to assign units: today, or an option.
+
+    Parameters
+    ----------
+    key
+        ``today``, or the option's letter.
+    zone
+        Index into `Book.schools` of each unit, shape (n,); -1 for a unit without a school.
+    schools
+        One row for each of `Book.schools`.
+    trips
+        Students by length of trip: for EVERYONE and each group, one number or range for each bin between `Book.bins`, the last for all that is
+        longer; None without travel. Unknown trips are left out.
+    known
+        Students whose trip is known, of EVERYONE and each group; None without travel.
+    measures
+        As in metrics.json, with HIDDEN where a number must not be shown.
+    """
+
+    key: str
+    zone: Ints
+    schools: tuple[SchoolRow, ...]
+    trips: Mapping[str, tuple[Told, ...]] | None
+    known: Mapping[str, Cell] | None
+    measures: Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Mover:
+    """How a group fares: students enrolled and reassigned; `rate` = reassigned / enrolled; `ratio` = rate / everyone's rate."""
+
+    enrolled: Cell
+    moved: Cell
+    rate: Cell
+    ratio: Cell
+
+
+@dataclass(frozen=True)
+class Flow:
+    """Students who go from one school to another.
+
+    Parameters
+    ----------
+    origin, target
+        Indices into `Book.schools`.
+    students
+        How many; HIDDEN where that would tell of a few students.
+    units
+        Number of units.
+    between
+        Where `students` is HIDDEN, a range that holds it; None where that would tell too much as well.
+    """
+
+    origin: int
+    target: int
+    students: Cell
+    units: int
+    between: Between | None = None
+
+
+@dataclass(frozen=True, eq=False)
+class Change:
+    """An option against today.
+
+    Parameters
+    ----------
+    moved
+        Units whose school changes, indices, shape (k,).
+    unit_students
+        Students of each of these, in the same order; HIDDEN unless small numbers are shown: no count of a unit is for the public.
+    movers
+        EVERYONE and each group.
+    flows
+        Most students first.
+    """
+
+    moved: Ints
+    unit_students: tuple[Cell, ...]
+    movers: Mapping[str, Mover]
+    flows: tuple[Flow, ...]
+
+
+@dataclass(frozen=True, eq=False)
+class Book:
+    """Options of one district with every number that may be shown.
+
+    Parameters
+    ----------
+    options
+        A, B, …; their own `metrics` and `schools` hide nothing and are not for the public.
+    schools
+        All schools that occur, open ones of the first option first.
+    groups
+        Groups that may be shown, in the scenario's order.
+    today
+        None where the scenario has no zones of today.
+    views
+        Letter to view.
+    changes
+        Letter to change; empty without zones of today.
+    nearest
+        Measures of the zones of nearest schools; None without travel.
+    bins
+        Edges of the bins of trips, from 0; the last bin has no end.
+    is_hidden
+        Whether anything is hidden.
+    joint
+        Small numbers for which more is hidden than each option would hide by itself: two books of one option each would give them away.
+    rests
+        Small numbers that stand in no table, such as all students of a school but a group, which a reader finds whatever is hidden.
+    """
+
+    options: tuple[Option, ...]
+    schools: tuple[School, ...]
+    groups: tuple[str, ...]
+    today: View | None
+    views: Mapping[str, View]
+    changes: Mapping[str, Change]
+    nearest: Mapping[str, Any] | None
+    bins: tuple[float, ...]
+    is_hidden: bool
+    joint: tuple[Place, ...] = ()
+    rests: tuple[Place, ...] = ()
+
+    @cached_property
+    def vague(self) -> frozenset[str]:
+        """Groups of which some school's number is hidden: no number that is made from all their schools may be exact."""
+        views = [*([] if self.today is None else [self.today]), *self.views.values()]
+        rows = [row for view in views for row in view.schools]
+        return frozenset(name for name in self.groups if any(HIDDEN in (row.students, row.groups.get(name)) for row in rows))
+
+    @property
+    def first(self) -> Option:
+        """Option A."""
+        return self.options[0]
+
+    @property
+    def district(self) -> District:
+        """The district as the first option sees it."""
+        return self.options[0].district
+
+    @property
+    def settings(self) -> Report:
+        """What the first option's scenario says of reports."""
+        return self.options[0].scenario.report

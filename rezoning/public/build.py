@@ -1,0 +1,141 @@
+"""Make a book of options: gather every count from metrics, and hide what would tell of a few students."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from rezoning.district.district import District
+from rezoning.metrics import travel
+from rezoning.metrics.measure import long_ride, visible
+from rezoning.metrics.zones import Zones, nearest_zones, today_zones
+from rezoning.public.book import EVERYONE, Book, School, View
+from rezoning.public.counting import TRIPS_TABLE, Assignment, Counted, count
+from rezoning.public.ledger import Ledger, Place, Shown
+from rezoning.public.measures import Measures, public_measures
+from rezoning.public.people import People
+from rezoning.public.refusal import refuse_if_lost
+from rezoning.public.rounding import Rounding
+from rezoning.public.rows import change_of, school_rows, trip_rows
+from rezoning.public.told import tell_means, tell_rules
+from rezoning.runs.option import Option
+
+
+def make_book(options: Sequence[Option]) -> Book:
+    """Everything that may be shown of some options.
+
+    Numbers of fewer students than `report.min_cell` of the first option are hidden, with others that would give them away
+    (`rezoning.public.privacy`); all views and changes of the book count as published together.
+
+    Parameters
+    ----------
+    options
+        As `read_options` gives them: of one district.
+
+    Raises
+    ------
+    DataError
+        Where small numbers could be worked out whatever is hidden.
+    """
+    return _Maker(options).book()
+
+
+class _Maker:
+    """What is common to all views."""
+
+    def __init__(self, options: Sequence[Option]) -> None:
+        self.options, first = tuple(options), options[0]
+        self.least = float(first.scenario.report.min_cell)
+        self.ledger = Ledger(self.least)
+        self.people = People(self.ledger, options)
+        self.schools, self.bins = _schools(options), _bins(first.district)
+        self.ledger.school_names = tuple(school.name for school in self.schools)
+        self.place = {school.id: i for i, school in enumerate(self.schools)}
+        self.rounding = Rounding(self.least > 0, first.district.travel_unit, self.least)
+        self.lost_trips: tuple[Place, ...] = ()  # small numbers of groups by trip that only silence about the group's trips keeps
+        self.has_today = first.district.has_current and first.metrics["today"] is not None
+
+    def book(self) -> Book:
+        first = self.options[0]
+        district = visible(first.district, first.scenario)
+        now, near = today_zones(district) if self.has_today else None, nearest_zones(district)
+        today = None if now is None else self.assignment("today", now, first)
+        nearest = None if near is None or first.metrics["nearest"] is None else self.assignment("nearest", near, first, has_schools=False)
+        plans = [self.assignment(one.letter, Zones(visible(one.district, one.scenario), one.plan.school), one) for one in self.options]
+        views = plans if today is None else [today, *plans]
+        everything = views if nearest is None else [*views, nearest]
+        zone = None if today is None else today.zone
+        counted = {}
+        for one in everything:
+            self.ledger.scope = one.key if one in plans else ""
+            counted[one.key] = count(self.ledger, self.people, one, zone, len(self.schools), self.bins)
+            if self.least > 0:
+                tell_means(self.ledger, self.people, one, counted[one.key], self.rounding)
+        for one, option in zip(plans, self.options, strict=True) if self.least > 0 else ():
+            self.ledger.scope = one.key
+            tell_rules(self.ledger, self.people, one, option)
+        return self.shown_book(today, plans, nearest, counted)
+
+    def shown_book(self, today: Assignment | None, plans: list[Assignment], nearest: Assignment | None, counted: dict[str, Counted]) -> Book:
+        shown, first, groups = self.ledger.close(), self.options[0], self.people.groups
+        self.lost_trips = tuple(place for place in shown.lost if place.table == TRIPS_TABLE and place.kind != EVERYONE)
+        refuse_if_lost([place for place in shown.lost if place not in self.lost_trips], self.least)
+        by_plan = list(zip(plans, self.options, strict=True))
+        return Book(
+            options=self.options,
+            schools=self.schools,
+            groups=groups,
+            today=None if today is None else self.view(today, counted, first, first.metrics["today"], shown),
+            views={one.key: self.view(one, counted, option, option.metrics["plan"], shown) for one, option in by_plan},
+            changes={} if today is None else {one.key: change_of(one, counted[one.key], groups, shown) for one in plans},
+            nearest=None if nearest is None else self.measures(nearest, counted, first, first.metrics["nearest"], shown),
+            bins=self.bins,
+            is_hidden=shown.is_any_hidden,
+            joint=shown.joint,
+            rests=(*shown.rests, *self.lost_trips),
+        )
+
+    def assignment(self, key: str, zones: Zones, option: Option, *, has_schools: bool = True) -> Assignment:
+        index = np.array([*(self.place.get(text, -1) for text in zones.ids), -1], dtype=np.int64)
+        people, phase_in = self.people.of(zones.district), option.scenario.rules.phase_in
+        return Assignment(key, zones, index[:-1], index[zones.school], people, long_ride(option.scenario), phase_in, has_schools)
+
+    def view(self, one: Assignment, counted: dict[str, Counted], option: Option, measures: Measures, shown: Shown) -> View:
+        found = counted[one.key]
+        rows = school_rows(one, found, self.schools, self.people.groups, shown, self.rounding)
+        known = {name: shown(cell) for name, cell in found.known.items()} or None
+        lost = {place.kind for place in self.lost_trips if (place.scope or "today") == one.key}
+        return View(one.key, one.zone, rows, trip_rows(found, shown, lost), known, self.measures(one, counted, option, measures, shown))
+
+    def measures(self, one: Assignment, counted: dict[str, Counted], option: Option, measures: Measures, shown: Shown) -> Measures:
+        return public_measures(measures, one, counted[one.key], option, self.schools, self.people.groups, shown, self.rounding)
+
+
+def _schools(options: Sequence[Option]) -> tuple[School, ...]:
+    found: dict[str, str] = {}
+    for option in options:
+        found |= {text: name for text, name in zip(option.district.school_ids, option.district.school_names, strict=True) if text not in found}
+    for option in options:
+        district = option.district
+        used = set() if district.current is None else set(district.current.tolist())
+        for k, text in enumerate(district.closed_ids):
+            if district.num_schools + k in used:
+                found.setdefault(text, text)
+    return tuple(School(text, name) for text, name in found.items())
+
+
+def _bins(district: District) -> tuple[float, ...]:
+    """Edges of a round width, at most nine bins, that reach the trip which 99 % of students do not exceed today.
+
+    Without zones of today twice the trip to the nearest school stands in. The options have no part in it: trips that are told in other bins
+    with another option would tell more of both.
+    """
+    now, near = today_zones(district), nearest_zones(district)
+    longest = (0.0 if now is None else travel.percentile(now, 0.99)) or 0.0
+    longest = longest or 2 * ((0.0 if near is None else travel.percentile(near, 0.99)) or 0.0)
+    if longest <= 0:
+        return (0.0,)
+    power = 10.0 ** np.floor(np.log10(longest))
+    width = float(next(step * power / 10 for step in (1, 2, 5, 10, 20) if longest <= 9 * step * power / 10))
+    return tuple(float(round(k * width, 9)) for k in range(int(np.ceil(longest / width)) + 1))

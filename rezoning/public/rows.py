@@ -1,0 +1,89 @@
+"""Rows of schools, trips, movers and flows, with HIDDEN where the ledger keeps a number back."""
+
+from __future__ import annotations
+
+from collections.abc import Container, Sequence
+
+import numpy as np
+
+from rezoning.metrics import capacity, travel
+from rezoning.public.book import EVERYONE, Change, Flow, Mover, School, SchoolRow, Told
+from rezoning.public.counting import Assignment, Counted
+from rezoning.public.ledger import Shown
+from rezoning.public.rounding import Rounding
+from rezoning.report.language import HIDDEN, Cell
+
+
+def school_rows(
+    one: Assignment, found: Counted, schools: Sequence[School], groups: Sequence[str], shown: Shown, rounding: Rounding
+) -> tuple[SchoolRow, ...]:
+    """One row for each school of the book."""
+    zones = one.zones
+    place = {text: s for s, text in enumerate(zones.ids)}
+    use, trips = capacity.utilization(zones), travel.mean_by_school(zones)
+    rows = []
+    for k, school in enumerate(schools):
+        s = place.get(school.id)
+        students = shown(found.schools[EVERYONE][k])
+        counts: dict[str, Cell] = {name: shown(found.schools[name][k]) if name in found.schools else None for name in groups}
+        shares = {name: ratio(count, students) for name, count in counts.items()}
+        if s is None:
+            rows.append(SchoolRow(False, None, students, counts, shares, None, None, {}))
+            continue
+        m, seats = zones.district.num_schools, zones.district.capacity
+        rows.append(
+            SchoolRow(
+                is_open=s < m,
+                capacity=None if seats is None or s >= m else float(seats[s]),
+                students=students,
+                groups=counts,
+                shares=shares,
+                utilization=_with(use[s] if s < m else None, students),
+                travel_mean=rounding.trip(_with(trips[s], students if shown.tells(found.means.get(("school", str(k)), ())) else HIDDEN)),
+                by_year={name: shown(cells[k]) for name, cells in found.years.items()},
+            )
+        )
+    return tuple(rows)
+
+
+def trip_rows(found: Counted, shown: Shown, lost: Container[str] = ()) -> dict[str, tuple[Told, ...]] | None:
+    """Students by bin of trip; None without travel. Nothing is told of the `lost` groups, some of whose numbers nothing else could protect."""
+    rows: dict[str, tuple[Told, ...]] = {}
+    for name, cells in found.trips.items():
+        rows[name] = tuple(HIDDEN if name in lost else shown.between(cell) or shown(cell) for cell in cells)
+    return rows or None
+
+
+def change_of(one: Assignment, found: Counted, groups: Sequence[str], shown: Shown) -> Change:
+    """An option against today; flows that are hidden stand last, in the order of schools, for their place would tell how many they are."""
+    moved = np.flatnonzero(np.asarray(one.zones.moved))
+    flows = [Flow(a, b, shown(cell), found.sizes[a, b], shown.between(cell)) for (a, b), cell in found.flows.items()]
+    flows.sort(key=lambda flow: (flow.students == HIDDEN, -_size(flow)))
+    students = one.zones.district.students[moved]
+    movers = {name: _mover(found, name, shown) for name in (EVERYONE, *groups)}
+    return Change(moved, tuple(HIDDEN if shown.least > 0 else float(count) for count in students), movers, tuple(flows))
+
+
+def _size(flow: Flow) -> float:
+    return float(flow.students) if isinstance(flow.students, float) else 0.0 if flow.between is None else flow.between[0]
+
+
+def _mover(found: Counted, name: str, shown: Shown) -> Mover:
+    if name not in found.total:
+        return Mover(None, None, None, None)
+    enrolled, moved = shown(found.total[name]), shown(found.burdens["reassigned"][name])
+    rate = ratio(moved, enrolled)
+    everyone = ratio(shown(found.burdens["reassigned"][EVERYONE]), shown(found.total[EVERYONE]))
+    return Mover(enrolled, moved, rate, ratio(rate, everyone))
+
+
+def ratio(part: Cell, whole: Cell) -> Cell:
+    """A share; hidden with either of its counts, undefined where there is nobody."""
+    if HIDDEN in (part, whole):
+        return HIDDEN
+    return part / whole if isinstance(part, float) and isinstance(whole, float) and whole > 0 else None
+
+
+def _with(value: float | None, count: Cell) -> Cell:
+    """What is known of a school's students, hidden where their number is."""
+    return HIDDEN if count == HIDDEN and value is not None else value

@@ -1,6 +1,0 @@
-"""From a plan that breaks rules to the smallest edits of the scenario under which it breaks none: one short function per rule."""
-
-from rezoning.relaxing.edit import Edit, applied, differences, settings
-from rezoning.relaxing.edits import edits_for
-
-__all__ = ["Edit", "applied", "differences", "edits_for", "settings"]

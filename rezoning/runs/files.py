@@ -1,0 +1,60 @@
+"""The files of a run directory but run.json, each written by one function."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from rezoning.runs.tables import csv_text, trace_text
+from rezoning.runs.directory import EXPLANATION, json_text
+
+if TYPE_CHECKING:
+    from rezoning.district.district import District
+    from rezoning.errors import Problem
+    from rezoning.optimize.result import Result
+    from rezoning.scenario.schema import Scenario
+
+
+def put(path: Path, text: str) -> None:
+    """Write a text file the same way on every system."""
+    # A file's name may hold bytes that are no letters: YAML and JSON can escape them, UTF-8 cannot hold them.
+    path.write_text(text, encoding="utf-8", errors="backslashreplace", newline="\n")
+
+
+def put_question(directory: Path, scenario: Scenario, place: Path) -> None:
+    """scenario.yaml: the resolved scenario, with paths as they are seen from `place`, where the directory will stand."""
+    from rezoning.scenario.resolve import resolved
+
+    put(directory / "scenario.yaml", resolved(scenario, place.resolve()))
+
+
+def put_explanation(directory: Path, record: dict[str, Any]) -> None:
+    """explanation.json, and each relaxation as a scenario that extends the scenario.yaml beside it."""
+    from rezoning.report.explanation import relaxation_file
+    from rezoning.scenario.resolve import child_of
+
+    put(directory / EXPLANATION, json_text(record))
+    for number, one in enumerate(record["relaxations"], 1):
+        put(directory / relaxation_file(number), child_of("scenario.yaml", one["merge"]))
+
+
+def put_log(directory: Path, result: Result | None, problems: Iterable[Problem]) -> None:
+    """solver.log: what the solvers printed, or why none was needed."""
+    why = "".join(f"{problem}\n" for problem in problems)
+    put(directory / "solver.log", result.log if result is not None else f"No solver ran: the rules leave no plan.\n{why}")
+
+
+def put_plan(directory: Path, result: Result, district: District, is_rejected: bool) -> None:
+    """plan.csv and trace.csv; a rejected plan has a name of its own, so that nobody takes it for a plan."""
+    from rezoning.district.plan_files import write_plan
+
+    assert result.plan is not None
+    write_plan(directory / ("plan.rejected.csv" if is_rejected else "plan.csv"), result.plan, district)
+    put(directory / "trace.csv", trace_text(result.trace))
+
+
+def put_measures(directory: Path, metrics: dict[str, Any], schools: Sequence[dict[str, Any]]) -> None:
+    """metrics.json and schools.csv."""
+    put(directory / "metrics.json", json_text(metrics))
+    put(directory / "schools.csv", csv_text(schools))

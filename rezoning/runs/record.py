@@ -1,0 +1,186 @@
+"""The content of run.json: how a run went, in plain values."""
+
+from __future__ import annotations
+
+import hashlib
+import platform
+import sys
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict
+from importlib import metadata
+from typing import TYPE_CHECKING, Any
+
+from rezoning.optimize.solvers import apart
+from rezoning.optimize.result import Ended, GoalResult, Result, Status, relative_gap
+from rezoning.scenario.policy import uses_of
+from rezoning.scenario.sources import scenario_files
+
+if TYPE_CHECKING:
+    from rezoning.auditing import Audit
+    from rezoning.district.district import District
+    from rezoning.errors import Problem
+    from rezoning.formulation.formulation import Formulation
+    from rezoning.district.plan import Plan
+    from rezoning.scenario.schema import Scenario
+
+PACKAGES = ("rezoning", "pulp", "highspy", "pyscipopt", "numba", "numpy", "scipy", "geopandas", "shapely", "pandas")
+
+
+def versions() -> dict[str, str | None]:
+    """Versions of Python and of everything that can change a result; null for what is not installed."""
+    return {"python": platform.python_version(), **{name: _version(name) for name in PACKAGES}}
+
+
+def _version(name: str) -> str | None:
+    try:
+        return metadata.version(name)
+    except metadata.PackageNotFoundError:
+        return None
+
+
+def peak_rss_mb() -> float | None:
+    """Largest memory this process and those that solve for it have held, in MB; None where the system does not tell."""
+    try:
+        import resource
+    except ImportError:  # Windows
+        return None
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    return float(round(peak / (2**20 if sys.platform == "darwin" else 2**10) + apart.peak_mb(), 1))
+
+
+def goals_entry(scenario: Scenario, result: Result | None, values: Sequence[float] | None) -> list[dict[str, Any]]:
+    """The goals in order; `values` are those of the final plan by the second witness, None without a plan."""
+    solved: Sequence[GoalResult | None] = result.goals if result is not None and result.goals else [None] * len(scenario.goals)
+    ended: tuple[Ended | None, ...] = (None,) if result is None else result.ended
+    ended = ended * len(scenario.goals) if len(ended) == 1 else ended  # a weighted sum ends as one
+    entries = []
+    for i, (goal, found) in enumerate(zip(scenario.goals, solved, strict=True)):
+        value = None if values is None else values[i]
+        bound = _bound(value, found)
+        entries.append(
+            {
+                "minimize": goal.minimize,
+                "group": goal.group,
+                **({"measure": goal.measure} if goal.measure is not None else {}),
+                "value": value,
+                "bound": bound,
+                "gap": None if value is None else relative_gap(value, bound),
+                "today": None if found is None else found.today,
+                "best": None if found is None else found.best,
+                "ended": ended[i],
+            }
+        )
+    return entries
+
+
+def judged_goals(scenario: Scenario, plan: Plan, district: District) -> list[dict[str, Any]]:
+    """The goals of a plan that was not solved here, in order: value and today's, without bound and gap."""
+    from rezoning.metrics.goals import value_or_none
+    from rezoning.district.plan import today
+
+    now = today(district)
+    return [
+        {
+            "minimize": goal.minimize,
+            "group": goal.group,
+            "measure": goal.measure,
+            "value": value_or_none(goal, plan, district, scenario.rules),
+            "today": None if now is None else value_or_none(goal, now, district, scenario.rules),
+        }
+        for goal in scenario.goals
+    ]
+
+
+def objective_entry(scenario: Scenario, result: Result | None, values: Sequence[float] | None) -> dict[str, Any] | None:
+    """The weighted sum; None when the goals stand in order of importance."""
+    weights = [goal.weight for goal in scenario.goals if goal.weight is not None]
+    if not weights:
+        return None
+    value = None if values is None else sum(weight * one for weight, one in zip(weights, values, strict=True))
+    bound = _bound(value, result.objective if result is not None else None)
+    return {"value": value, "bound": bound, "gap": None if value is None else relative_gap(value, bound)}
+
+
+def _bound(value: float | None, found: GoalResult | None) -> float | None:
+    """The bound, without the rounding noise that would lift it above the value that was reached."""
+    if found is None or found.bound is None:
+        return None
+    return found.bound if value is None else min(found.bound, value)
+
+
+def audit_entry(audit: Audit | None) -> dict[str, Any] | None:
+    """What the auditor said; None when there was nothing to audit."""
+    return None if audit is None else audit.to_dict()
+
+
+def counts_entry(district: District, plan: Plan | None, problem: Formulation | None = None) -> dict[str, Any]:
+    """Sizes of the question, and how much moves."""
+    moved = None if plan is None else plan.moved(district)
+    return {
+        "units": district.num_units,
+        "schools": district.num_schools,
+        "students": district.total_students,
+        "edges": len(district.edges),
+        "pairs": None if problem is None else problem.num_pairs_with_choice(),
+        "moved_units": None if moved is None else int(moved.sum()),
+        "moved_students": None if moved is None else float(district.students[moved].sum()),
+    }
+
+
+def travel_entry(district: District) -> dict[str, Any] | None:
+    """Unit of travel, and whether it is a mere estimate; None without travel."""
+    return None if district.travel is None else {"unit": district.travel_unit, "is_estimate": district.travel_is_estimate}
+
+
+def problems_entry(problems: Iterable[Problem]) -> list[dict[str, str]]:
+    """Place, message and cure of everything that is wrong."""
+    return [asdict(problem) for problem in problems]
+
+
+def inputs_entry(scenario: Scenario, district: District) -> list[dict[str, str]]:
+    """Path and hash of every file that was read, the scenario's first. A scenario file that has gone meanwhile is left out."""
+    files = [path for path in scenario_files(scenario) if path.is_file()]
+    said = [{"path": str(path), "sha256": hashlib.sha256(path.read_bytes()).hexdigest()} for path in files]
+    return [*said, *(asdict(file) for file in district.inputs)]
+
+
+def engine_entry(scenario: Scenario, result: Result | None) -> dict[str, Any]:
+    """What ran, or what would have run when no solver was needed."""
+    if result is not None:
+        return {"method": result.method, "solver": result.solver, "seed": result.seed, "threads": result.threads}
+    solve = scenario.solve
+    return {"method": solve.method, "solver": solve.solver, "seed": solve.seed, "threads": solve.threads}
+
+
+def run_record(
+    scenario: Scenario,
+    district: District,
+    problem: Formulation | None,
+    result: Result | None,
+    *,
+    values: Sequence[float] | None,
+    audit: Audit | None,
+    audit_today: Audit | None,
+    problems: Iterable[Problem] = (),
+) -> dict[str, Any]:
+    """Everything of run.json but the exit code, the seconds and the memory.
+
+    Without `problem` and `result` arithmetic has shown that no plan exists, and `problems` says why.
+    """
+    return {
+        "name": scenario.name,
+        "status": str(result.status if result is not None else Status.INFEASIBLE),
+        "goals": goals_entry(scenario, result, values),
+        "objective": objective_entry(scenario, result, values),
+        **engine_entry(scenario, result),
+        "counts": counts_entry(district, None if result is None else result.plan, problem),
+        "audit": audit_entry(audit),
+        "audit_today": audit_entry(audit_today),
+        "travel": travel_entry(district),
+        "attributes": uses_of(scenario),
+        "problems": problems_entry(problems),
+        "notes": list(district.notes),
+        "warnings": [*district.warnings, *(result.warnings if result is not None else ())],
+        "inputs": inputs_entry(scenario, district),
+        "versions": versions(),
+    }

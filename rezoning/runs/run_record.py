@@ -1,0 +1,91 @@
+"""run.json read again: what public outputs take from it has the types that they count on, or is refused with its key."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Annotated, Any
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from rezoning.errors import DataError, Problem
+from rezoning.optimize.result import Ended, Status
+from rezoning.runs.directory import RUN
+from rezoning.scenario.schema import Use
+
+Number = Annotated[float, Field(allow_inf_nan=False)]
+CURE = "Run the scenario again, or give the directory as rezoning run has written it."
+MOST = 5  # problems of one record that are told
+
+
+class _Part(BaseModel):
+    model_config = ConfigDict(strict=True, extra="allow")
+
+
+class _Proof(_Part):
+    value: Number | None
+    bound: Number | None = None
+    gap: Number | None = None
+
+
+class _Goal(_Proof):
+    minimize: str
+    group: str | None = None
+    today: Number | None = None
+    best: Number | None = None
+    ended: Annotated[Ended | None, Field(strict=False)] = None
+
+
+class _Input(_Part):
+    path: str
+    sha256: str
+
+
+class _Record(_Part):
+    name: str
+    status: Annotated[Status, Field(strict=False)]
+    goals: list[_Goal]
+    objective: _Proof | None = None
+    solver: str | None = None
+    method: str | None = None
+    seed: int | None = None
+    threads: int | None = None
+    seconds: dict[str, Number] = Field(default_factory=dict)
+    attributes: dict[str, Use] = Field(default_factory=dict)
+    notes: list[str] = Field(default_factory=list)
+    warnings: list[str] = Field(default_factory=list)
+    inputs: list[_Input] = Field(default_factory=list)
+    versions: dict[str, str | None] = Field(default_factory=dict)
+
+
+def read_run_record(directory: Path) -> dict[str, Any]:
+    """The content of run.json of a run directory.
+
+    Raises
+    ------
+    DataError
+        When it is not there, or is not what `rezoning run` writes; names every key that is wrong.
+    """
+    path = directory / RUN
+    try:
+        record = json.loads(path.read_bytes())
+        _Record.model_validate(record)
+    except FileNotFoundError:
+        cure = "Give a directory that rezoning run has written."
+        raise DataError(Problem(str(directory), f"holds no {RUN}, so it is not the directory of a run.", cure)) from None
+    except OSError as error:
+        raise DataError(Problem(str(path), f"cannot be read ({error.strerror or error}).", CURE)) from None
+    except ValidationError as error:
+        raise DataError([_problem(path, fault) for fault in error.errors()[:MOST]]) from None
+    except (ValueError, RecursionError):
+        raise DataError(Problem(str(path), "is not the record of a run.", CURE)) from None
+    return dict(record)
+
+
+def _problem(path: Path, fault: Any) -> Problem:
+    key = "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in fault["loc"]).removeprefix(".")
+    if not key:
+        return Problem(str(path), "is not the record of a run.", CURE)
+    said = fault["msg"][:1].lower() + fault["msg"][1:]
+    shown = "" if fault["type"] == "missing" else f" {json.dumps(fault['input'], ensure_ascii=False, default=str)[:60]}"
+    return Problem(f"{path}, {key}", f"is not what a run writes:{shown} ({said}).", CURE)

@@ -1,6 +1,0 @@
-"""The frontier between two or three goals: every point solved, audited, kept on disk as soon as it is known, and written in the end as one table."""
-
-from rezoning.tradeoff.curve import Frontier, frontier, trace
-from rezoning.tradeoff.goals import GoalsError, chosen_goals
-
-__all__ = ["Frontier", "GoalsError", "chosen_goals", "frontier", "trace"]
