@@ -14,7 +14,8 @@ from peers.journal import Job
 from peers.problem import Ints, Problem
 from rezoning.formulation.formulation import Contiguity, Formulation, Pairs, RowName, Rows, Terms
 from rezoning.optimize.model.milp import Milp, build
-from rezoning.optimize.solvers.base import Answer, Limits, Outcome, Watch, backend
+from rezoning.optimize.solvers.base import Answer, Limits, Outcome, Watch
+from rezoning.optimize.solvers.registry import backend
 from rezoning.scenario.schema import Goal
 
 GAP_ABS = 1e-6  # natural value: what the program's own runs stop at

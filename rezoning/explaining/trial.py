@@ -15,8 +15,8 @@ from rezoning.explaining.relaxing import Edit, applied
 from rezoning.explaining.relaxing.edit import plain_scenario
 from rezoning.formulation.formulate import formulate
 from rezoning.formulation.formulation import Formulation
+from rezoning.optimize.cuts.feasible import is_feasible
 from rezoning.optimize.explain import Verdict, decide
-from rezoning.optimize.search.feasible import is_feasible
 from rezoning.scenario.checks import cross_check
 from rezoning.scenario.schema import Scenario
 

@@ -9,8 +9,9 @@ from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any
 
 from rezoning.optimize.solvers.apart import call
-from rezoning.optimize.solvers.base import OWN, SolverInfo
+from rezoning.optimize.solvers.base import SolverInfo
 from rezoning.optimize.solvers.process import Broken, Left
+from rezoning.optimize.solvers.registry import OWN
 
 if TYPE_CHECKING:
     from rezoning.district.district import District
@@ -29,7 +30,7 @@ def is_here(name: str) -> bool:
 
 
 def installed_solvers() -> list[SolverInfo]:
-    """See `backends.installed_solvers`; a solver that breaks when it is asked for its version is not available."""
+    """See `registry.installed_solvers`; a solver that breaks when it is asked for its version is not available."""
     found: list[SolverInfo] = []
     for name in OWN:
         try:

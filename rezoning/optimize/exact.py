@@ -13,12 +13,12 @@ import numpy as np
 
 from rezoning.formulation.formulation import Floats, Ints
 from rezoning.optimize.cuts.capacity import Spreading
+from rezoning.optimize.cuts.feasible import value
 from rezoning.optimize.cuts.relaxation import tighten
 from rezoning.optimize.cuts.rest import Rest
 from rezoning.optimize.model.epigraph import Cut
 from rezoning.optimize.model.milp import Milp, build
 from rezoning.optimize.proving import RELAXATION
-from rezoning.optimize.search.feasible import value
 from rezoning.optimize.search.tracker import LIE, Tracker
 from rezoning.optimize.solvers.base import Answer, Backend, Ending, Limits, Outcome, Watch
 

@@ -16,9 +16,9 @@ import numpy as np
 from rezoning.district.plan import Plan
 from rezoning.formulation.formulation import Floats, Formulation, Ints
 from rezoning.formulation.restrict import restrict
+from rezoning.optimize.cuts.feasible import is_feasible, total_violation
 from rezoning.optimize.engine import solve
 from rezoning.optimize.result import Ended, GoalResult, Result, Status, Watcher
-from rezoning.optimize.search.feasible import is_feasible, total_violation
 from rezoning.optimize.solvers.base import Clock
 from rezoning.scenario.schema import Solve
 

@@ -16,7 +16,7 @@ from rezoning.optimize.prices import prices as find_prices
 from rezoning.optimize.proving import Task
 from rezoning.optimize.search.neighborhoods import Neighborhoods
 from rezoning.optimize.search.tracker import Objective, Tracker
-from rezoning.optimize.solvers import base
+from rezoning.optimize.solvers import registry
 from rezoning.optimize.solvers.base import Clock, Ending, SolverInfo, Watch
 from rezoning.optimize.solvers.worker import Link
 from rezoning.scenario.schema import Scenario
@@ -81,7 +81,7 @@ def minimize(link: Link, task: Task) -> Ending:
     )
     left = replace(limits, seconds=max(task.until - time.monotonic(), 0.0))
     repair = (lambda loose: link.ask("repair", loose)) if task.is_repaired else None
-    return branch_and_cut(tracker, base.backend(task.solver), left, watch, repair, is_relaxed_first=task.is_relaxed_first)
+    return branch_and_cut(tracker, registry.backend(task.solver), left, watch, repair, is_relaxed_first=task.is_relaxed_first)
 
 
 def _newer_than(tracker: Tracker) -> Callable[[], Ints | None]:
@@ -102,7 +102,7 @@ def improve(link: Link, setup: tuple[Formulation, Objective, str, int] | None, p
     """A turn of the neighborhoods, which are made in the first one and kept; better plans go to the parent."""
     if setup is not None:
         formulation, objective, solver, seed = setup
-        link.kept["neighborhoods"] = Neighborhoods(formulation, objective, base.backend(solver), seed)
+        link.kept["neighborhoods"] = Neighborhoods(formulation, objective, registry.backend(solver), seed)
     neighborhoods: Neighborhoods = link.kept["neighborhoods"]
     link.send("at work", "")
     neighborhoods.improve(plan, max(until - time.monotonic(), 0.0), link.stop, lambda better, _value: link.send("plan", better))
@@ -116,14 +116,14 @@ def prices(link: Link, problem: Formulation, terms: Terms, district: District, s
 
 def solver_info(_link: Link, name: str) -> SolverInfo:
     """What one of our own solvers can do."""
-    return base.solver_info(name)
+    return registry.solver_info(name)
 
 
 def other_solvers(_link: Link) -> list[SolverInfo]:
     """The other solvers that PuLP finds on this machine."""
-    return base.other_solvers()
+    return registry.other_solvers()
 
 
 def solver_name(_link: Link, name: str, place: str) -> str:
     """A solver's name as it is spelled; a ScenarioError where there is none."""
-    return base.backend(name, place).name
+    return registry.backend(name, place).name

@@ -278,7 +278,7 @@ class Shown:
     Parameters
     ----------
     values, level, would
-        Of each cell, shape (k,): the count, how much is told of it (`rezoning.public.privacy.state`), and whether it would be if no number were small.
+        Of each cell, shape (k,): the count, how much is told of it (`privacy.state`), and whether it would be if no number were small.
     is_told
         Whether each fact is told, shape (f,).
     least

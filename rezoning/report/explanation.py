@@ -9,6 +9,7 @@ from rich.console import Console
 from rich.text import Text
 
 from rezoning.report.screen import Row, capital, heading, lines, listed, remarks, sentence
+from rezoning.runs.files import relaxation_file
 
 LONGEST = 1200  # characters of settings on a page, which a terminal can still copy; files have them whatever their length
 
@@ -109,11 +110,6 @@ def explanation_part(console: Console, record: Row, directory: Path | None = Non
     if conflict:
         heading(console, "What conflicts")
         lines(console, *conflict)
-
-
-def relaxation_file(number: int) -> str:
-    """The scenario beside explanation.json that a relaxation makes."""
-    return f"relaxation.{number}.yaml"
 
 
 def _copied(console: Console, relaxation: Row, file: Path | None) -> None:

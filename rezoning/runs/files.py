@@ -6,8 +6,8 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from rezoning.runs.tables import csv_text, trace_text
 from rezoning.runs.directory import EXPLANATION, json_text
+from rezoning.runs.tables import csv_text, trace_text
 
 if TYPE_CHECKING:
     from rezoning.district.district import District
@@ -31,12 +31,16 @@ def put_question(directory: Path, scenario: Scenario, place: Path) -> None:
 
 def put_explanation(directory: Path, record: dict[str, Any]) -> None:
     """explanation.json, and each relaxation as a scenario that extends the scenario.yaml beside it."""
-    from rezoning.report.explanation import relaxation_file
     from rezoning.scenario.resolve import child_of
 
     put(directory / EXPLANATION, json_text(record))
     for number, one in enumerate(record["relaxations"], 1):
         put(directory / relaxation_file(number), child_of("scenario.yaml", one["merge"]))
+
+
+def relaxation_file(number: int) -> str:
+    """The scenario beside explanation.json that a relaxation makes."""
+    return f"relaxation.{number}.yaml"
 
 
 def put_log(directory: Path, result: Result | None, problems: Iterable[Problem]) -> None:

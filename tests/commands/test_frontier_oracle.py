@@ -18,10 +18,10 @@ from rezoning.district.plan_files import read_plan
 from rezoning.formulation.formulate import formulate
 from rezoning.metrics.goals import goal_value
 from rezoning.optimize import frontier
+from rezoning.optimize.cuts.feasible import is_feasible
 from rezoning.optimize.frontier import Known, best_below, grid, is_answered, is_below, nodes_of, solve_below, spread, without_hopeless
 from rezoning.optimize.result import Ended, GoalResult, Result, Status
 from rezoning.optimize.search.anneal import Search
-from rezoning.optimize.search.feasible import is_feasible
 from rezoning.scenario.schema import Goal
 
 CLOSE = 1e-6

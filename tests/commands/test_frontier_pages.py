@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 from rich.console import Console
 
+from rezoning.report.figures.frontier import draw_frontier, frontier_figure
 from rezoning.report.frontier import (
     HONEST,
     csv_rows,
@@ -19,7 +20,6 @@ from rezoning.report.frontier import (
     values_words,
     why_not,
 )
-from rezoning.report.frontier_figure import draw_frontier, frontier_figure
 from rezoning.report.steps import gained, step
 
 D = {"minimize": "dissimilarity", "group": "low_income"}

@@ -15,7 +15,8 @@ from rezoning.formulation.formulation import Formulation
 from rezoning.optimize.exact import branch_and_cut
 from rezoning.optimize.search.anneal import Search
 from rezoning.optimize.search.tracker import Tracker
-from rezoning.optimize.solvers.base import Limits, Watch, backend
+from rezoning.optimize.solvers.base import Limits, Watch
+from rezoning.optimize.solvers.registry import backend
 
 DEVIATIONS = (0.01, 0.05, 0.1)
 

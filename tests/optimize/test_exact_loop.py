@@ -21,8 +21,9 @@ from rezoning.optimize.engine import solve
 from rezoning.optimize.exact import Ending, branch_and_cut
 from rezoning.optimize.result import Status
 from rezoning.optimize.search.tracker import Tracker
-from rezoning.optimize.solvers.base import Answer, Limits, Outcome, Watch, backend
+from rezoning.optimize.solvers.base import Answer, Limits, Outcome, Watch
 from rezoning.optimize.solvers.command import _cbc_bound
+from rezoning.optimize.solvers.registry import backend
 
 SOLVERS = ("scip", "highs", "cbc")
 ROAD = picture("AaabbB", students=[1, 2, 3, 4, 5, 6], groups={"low": np.array([1.0, 2, 0, 0, 0, 0])})

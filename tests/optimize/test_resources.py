@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from rezoning.optimize.solvers.base import installed_solvers
+from rezoning.optimize.solvers.registry import installed_solvers
 
 ROOT = Path(__file__).resolve().parents[2]
 SOLVES = 300
@@ -76,7 +76,7 @@ def test_three_hundred_solves_leave_nothing(way, tmp_path):
 
 
 @pytest.mark.parametrize(
-    "asked", ["import rezoning.optimize.solvers.highs", "from rezoning.optimize.solvers.base import installed_solvers; installed_solvers()"]
+    "asked", ["import rezoning.optimize.solvers.highs", "from rezoning.optimize.solvers.registry import installed_solvers; installed_solvers()"]
 )
 def test_no_banner_reaches_stdout(asked):
     code = f"import os, sys; sys.path.insert(0, {str(ROOT)!r}); {asked}; os.write(1, b'ours')"
@@ -91,6 +91,7 @@ def test_a_banner_without_a_stdout_harms_nobody():
 
 
 def test_versions_are_those_of_the_packages():
-    code = f"import sys; sys.path.insert(0, {str(ROOT)!r}); from rezoning.optimize.solvers.scip import info; print(info().version, 'pyscipopt' in sys.modules)"
+    code = f"import sys; sys.path.insert(0, {str(ROOT)!r})\n"
+    code += "from rezoning.optimize.solvers.scip import info; print(info().version, 'pyscipopt' in sys.modules)"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.split()[0][0].isdigit()

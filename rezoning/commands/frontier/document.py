@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 from rezoning.commands.frontier.points import as_known, goals_of
 from rezoning.commands.frontier.store import Answer, Store, put_whole
+from rezoning.report.figures.frontier import draw_frontier
 from rezoning.report.frontier import csv_rows
-from rezoning.report.frontier_figure import draw_frontier
 from rezoning.runs.directory import json_text, whole_file
 from rezoning.runs.question import Question
 from rezoning.runs.record import inputs_entry, versions

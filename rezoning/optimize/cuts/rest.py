@@ -6,10 +6,10 @@ import numpy as np
 
 from rezoning.formulation.formulation import Floats, Formulation, Ints
 from rezoning.optimize.cuts.contiguity import Separator
+from rezoning.optimize.cuts.feasible import ROW_TOLERANCE, either_excess, is_feasible
 from rezoning.optimize.cuts.fractional import Fractional
 from rezoning.optimize.model.epigraph import Cut, Row
 from rezoning.optimize.model.milp import Milp
-from rezoning.optimize.search.feasible import ROW_TOLERANCE, either_excess, is_feasible
 
 NODE_VIOLATION = 0.05  # of a node: what a cut must be broken by inside the tree
 NODE_CUTS = 200

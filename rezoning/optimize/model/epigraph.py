@@ -281,12 +281,3 @@ def strongest(formulation: Formulation, x: Floats) -> Ints:
     school = np.empty(pairs.num_nodes, dtype=np.int64)
     school[node] = pairs.school[is_best][at]
     return school
-
-
-def lowest(formulation: Formulation, terms: Terms) -> float:
-    """A value that no plan is below, from arithmetic alone: every node at its cheapest school, nothing above any target."""
-    from rezoning.optimize.model.shapes import least_of
-
-    cheapest = np.minimum.reduceat(terms.linear, formulation.pairs.first[:-1]).sum()
-    space = Space.of(formulation)
-    return float(terms.constant + cheapest + sum(block.weight * least_of(space, block) for block in terms.blocks))

@@ -16,8 +16,8 @@ import pulp
 from scipy.sparse import csr_array, hstack
 
 from rezoning.formulation.formulation import Floats, Formulation, Ints, Matrix, RowName, Terms
-from rezoning.optimize.model.epigraph import Cut, Excess, Lift, Product, Row, Space, lowest, strongest
-from rezoning.optimize.model.shapes import Choice, is_surrogate, least_of, lift_of
+from rezoning.optimize.model.epigraph import Cut, Excess, Lift, Product, Row, Space, strongest
+from rezoning.optimize.model.shapes import Choice, is_surrogate, least_of, lift_of, lowest
 
 ROW_TOLERANCE = 1e-7  # of a row's own unit (students): finer than the audit's, so that nothing passes here and fails there
 HELD_SLACK = 1e-9  # natural values: as `feasible` judges

@@ -16,7 +16,7 @@ from __future__ import annotations
 import numpy as np
 from scipy.sparse import csr_array, hstack, vstack
 
-from rezoning.formulation.formulation import Block, Either, Floats, Ints, Shape, Terms
+from rezoning.formulation.formulation import Block, Either, Floats, Formulation, Ints, Shape, Terms
 from rezoning.optimize.model.curved import Curved
 from rezoning.optimize.model.epigraph import Lift, Model, Product, Quantities, Row, Space, model_of, wider
 from rezoning.optimize.model.quotient import Quotient
@@ -64,6 +64,13 @@ def _least_compact(q: Quantities) -> float:
     """1 - 4 pi A / L² with all there is of A and nothing but the zone's own length; by the isoperimetric inequality 0 where lengths are right."""
     own = float(q.least[1])
     return 1.0 - 4 * np.pi * float(q.most[0]) / own**2 if own > 0 else -np.inf
+
+
+def lowest(formulation: Formulation, terms: Terms) -> float:
+    """A value that no plan is below, from arithmetic alone: every node at its cheapest school, nothing above any target."""
+    cheapest = np.minimum.reduceat(terms.linear, formulation.pairs.first[:-1]).sum()
+    space = Space.of(formulation)
+    return float(terms.constant + cheapest + sum(block.weight * least_of(space, block) for block in terms.blocks))
 
 
 class _Plain:

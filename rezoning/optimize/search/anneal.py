@@ -16,9 +16,9 @@ import numpy as np
 
 from rezoning.formulation.formulation import Floats, Formulation, Ints, Terms
 from rezoning.optimize.cuts.contiguity import Separator
+from rezoning.optimize.cuts.feasible import is_feasible, value
 from rezoning.optimize.search import kernel
 from rezoning.optimize.search.arrays import compile_model
-from rezoning.optimize.search.feasible import is_feasible, value
 from rezoning.optimize.search.repair import place
 from rezoning.optimize.search.tracker import OnPlan
 

@@ -16,9 +16,9 @@ import numpy as np
 from rezoning.formulation.formulation import Formulation, Ints
 from rezoning.formulation.restrict import columns, restrict, restrict_terms
 from rezoning.optimize.cuts.contiguity import Separator
+from rezoning.optimize.cuts.feasible import is_feasible, value
 from rezoning.optimize.model.milp import Milp, build
 from rezoning.optimize.search.destroy import Borders, Promise
-from rezoning.optimize.search.feasible import is_feasible, value
 from rezoning.optimize.search.ordering import order_rows
 from rezoning.optimize.search.tracker import Objective, OnPlan
 from rezoning.optimize.solvers.base import Backend, Limits, Outcome, Watch

@@ -10,10 +10,9 @@ import numpy as np
 
 from rezoning.formulation.formulation import Formulation, Ints, Terms
 from rezoning.optimize.cuts.contiguity import Separator
-from rezoning.optimize.model.epigraph import lowest
-from rezoning.optimize.model.shapes import is_surrogate
+from rezoning.optimize.cuts.feasible import is_feasible, value
+from rezoning.optimize.model.shapes import is_surrogate, lowest
 from rezoning.optimize.result import Progress, TracePoint, Watcher
-from rezoning.optimize.search.feasible import is_feasible, value
 from rezoning.optimize.solvers.base import Clock
 from rezoning.scenario.goals import WHOLE
 

@@ -112,7 +112,7 @@ def _trace(book: Book, option: Option, language: Language) -> Figure | str:
 
 
 def _frontier(path: Path) -> Figure | str:
-    from rezoning.report.frontier_figure import frontier_figure
+    from rezoning.report.figures.frontier import frontier_figure
 
     try:
         return frontier_figure(json.loads(path.read_text(encoding="utf-8")))

@@ -16,7 +16,8 @@ from rezoning.optimize.cuts.relaxation import tighten
 from rezoning.optimize.exact import branch_and_cut
 from rezoning.optimize.model.milp import Milp, build
 from rezoning.optimize.search.tracker import Tracker
-from rezoning.optimize.solvers.base import Clock, Limits, Watch, backend
+from rezoning.optimize.solvers.base import Clock, Limits, Watch
+from rezoning.optimize.solvers.registry import backend
 
 SEEDS = range(6)
 PICTURES = ("aAbb/aabB/ccCc", "AabB/aabb/cCcc", "AaaB/aabb/aabb")

@@ -16,7 +16,8 @@ from rezoning.formulation.formulate import formulate
 from rezoning.formulation.formulation import Formulation, RowName
 from rezoning.optimize.model.epigraph import Cut, strongest
 from rezoning.optimize.model.milp import UNIT, Milp, build, measured
-from rezoning.optimize.solvers.base import Limits, Outcome, Watch, backend
+from rezoning.optimize.solvers.base import Limits, Outcome, Watch
+from rezoning.optimize.solvers.registry import backend
 
 quick = settings(max_examples=70, deadline=None, derandomize=True)
 

@@ -13,16 +13,17 @@ from scipy.sparse import csr_array, vstack
 from rezoning.district.district import District
 from rezoning.formulation.formulate import formulate
 from rezoning.formulation.formulation import Block, Either, Formulation, RowName, Shape, Terms
+from rezoning.optimize.cuts.feasible import either_excess, is_feasible, total_violation
 from rezoning.optimize.cuts.fractional import Fractional
 from rezoning.optimize.cuts.relaxation import tighten
 from rezoning.optimize.engine import solve
 from rezoning.optimize.exact import Ending, branch_and_cut
 from rezoning.optimize.model.milp import UNIT, build
 from rezoning.optimize.result import PROVEN, Status
-from rezoning.optimize.search.feasible import either_excess, is_feasible, total_violation
 from rezoning.optimize.search.neighborhoods import Neighborhoods
 from rezoning.optimize.search.tracker import Tracker
-from rezoning.optimize.solvers.base import Clock, Limits, Watch, backend
+from rezoning.optimize.solvers.base import Clock, Limits, Watch
+from rezoning.optimize.solvers.registry import backend
 
 SEEDS = range(3)
 PICTURES = ("aabb/AabB/aabb", "aabbcc/AabBcC", "AaabbB/aaabbb")

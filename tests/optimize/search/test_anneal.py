@@ -15,10 +15,10 @@ from rezoning.errors import RezoningError
 from rezoning.formulation.formulate import formulate
 from rezoning.formulation.formulation import Formulation
 from rezoning.optimize.cuts.contiguity import Separator
+from rezoning.optimize.cuts.feasible import is_feasible, total_violation, value
 from rezoning.optimize.search import kernel
 from rezoning.optimize.search.anneal import Search, Tuning, luby
 from rezoning.optimize.search.arrays import compile_model
-from rezoning.optimize.search.feasible import is_feasible, total_violation, value
 
 GO = threading.Event()  # never set
 QUIET = {"seconds": 60.0, "stop": GO, "on_plan": lambda _plan, _value: None}

@@ -16,11 +16,11 @@ from scipy.sparse import csr_array, vstack
 from rezoning.formulation.formulate import formulate
 from rezoning.formulation.formulation import Block, Either, Formulation, RowName, Shape, Terms
 from rezoning.formulation.sums import gathered_by_school
+from rezoning.optimize.cuts.feasible import is_feasible, value
 from rezoning.optimize.search import kernel
 from rezoning.optimize.search.anneal import Search, Tuning
 from rezoning.optimize.search.arrays import compile_model
 from rezoning.optimize.search.destroy import Promise
-from rezoning.optimize.search.feasible import is_feasible, value
 
 GO = threading.Event()  # never set
 SHORT = Tuning(draws=20)

@@ -13,12 +13,12 @@ from enumerated import are_contiguous, assignments, plans, values, vectors
 from rezoning.errors import Infeasible
 from rezoning.formulation.formulate import formulate
 from rezoning.formulation.formulation import Formulation
+from rezoning.optimize.cuts.feasible import is_feasible, value
 from rezoning.optimize.search import neighborhoods
 from rezoning.optimize.search.destroy import Promise
-from rezoning.optimize.search.feasible import is_feasible, value
 from rezoning.optimize.search.neighborhoods import Neighborhoods
 from rezoning.optimize.search.ordering import order_rows
-from rezoning.optimize.solvers.base import backend
+from rezoning.optimize.solvers.registry import backend
 
 NEVER = threading.Event()
 

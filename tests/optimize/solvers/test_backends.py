@@ -20,7 +20,8 @@ from rezoning.optimize.exact import branch_and_cut
 from rezoning.optimize.model.milp import Milp, build
 from rezoning.optimize.search.tracker import Tracker
 from rezoning.optimize.solvers import command
-from rezoning.optimize.solvers.base import Answer, Limits, Outcome, Watch, backend, bad_option, installed_solvers
+from rezoning.optimize.solvers.base import Answer, Limits, Outcome, Watch, bad_option
+from rezoning.optimize.solvers.registry import backend, installed_solvers
 
 KNOWN = ("scip", "highs", "cbc")
 SOLVERS = [solver.name for solver in installed_solvers() if solver.is_available and solver.name in KNOWN]

@@ -18,8 +18,9 @@ from rezoning.optimize.exact import branch_and_cut
 from rezoning.optimize.model.milp import build
 from rezoning.optimize.search.neighborhoods import Neighborhoods
 from rezoning.optimize.search.tracker import Tracker
-from rezoning.optimize.solvers.base import Answer, Limits, Outcome, Watch, backend, bad_option
+from rezoning.optimize.solvers.base import Answer, Limits, Outcome, Watch, bad_option
 from rezoning.optimize.solvers.checked import Judge, settled
+from rezoning.optimize.solvers.registry import backend
 
 # -- answers that lie ------------------------------------------------------------------------------------------------
 

@@ -91,14 +91,14 @@ def lie(kind: str, milp, answer, Outcome):
 
 def broken(milp):
     """An assignment that is no plan; the best one if it can be had."""
-    from rezoning.optimize.search.feasible import is_feasible
+    from rezoning.optimize.cuts.feasible import is_feasible
 
     return max(some(milp), key=lambda plan: not is_feasible(milp.formulation, plan))
 
 
 def worse(kind, milp, answer, Outcome):
     """A true plan that is not the best, called optimal; with the bound of the best one, or with its own."""
-    from rezoning.optimize.search.feasible import is_feasible, value
+    from rezoning.optimize.cuts.feasible import is_feasible, value
 
     objective = [(terms, 1.0) for terms in milp.formulation.terms[:1]]
     plans = [plan for plan in some(milp) if is_feasible(milp.formulation, plan)]
