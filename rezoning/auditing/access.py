@@ -6,11 +6,11 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from rezoning.auditing.case import TRAVEL, Case, at, holds
+from rezoning.auditing.case import TRAVEL, AuditCase, at, holds
 from rezoning.auditing.violation import Violation, breach, number, violation
 
 
-def check_walk(case: Case) -> Iterator[Violation]:
+def check_walk(case: AuditCase) -> Iterator[Violation]:
     """`keep`: who can walk to today's school keeps it where it is open. `any`: who can walk to some open school has one to walk to."""
     rule, walkable = case.rules.walk, case.district.walkable
     if rule is None or walkable is None:
@@ -27,7 +27,7 @@ def check_walk(case: Case) -> Iterator[Violation]:
         yield breach("walk", ids[u], sentence)
 
 
-def check_nearest(case: Case) -> Iterator[Violation]:
+def check_nearest(case: AuditCase) -> Iterator[Violation]:
     """A unit whose nearest school is near enough has a school that is as near."""
     rule, table, name = case.rules.nearest, case.district.travel, case.district.travel_unit
     if rule is None or table is None:
@@ -45,7 +45,7 @@ def check_nearest(case: Case) -> Iterator[Violation]:
         yield violation("nearest", case.district.unit_ids[u], None if np.isinf(trip) else trip, float(least[u]), sentence)
 
 
-def check_no_crossing(case: Case) -> Iterator[Violation]:
+def check_no_crossing(case: AuditCase) -> Iterator[Violation]:
     """No barrier lies between a unit and its school, unless it is today's and that may stay."""
     rule, crossed = case.rules.no_crossing, case.district.crossed
     if rule is None or crossed is None:

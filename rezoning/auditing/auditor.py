@@ -8,7 +8,7 @@ from rezoning.auditing.access import check_nearest, check_no_crossing, check_wal
 from rezoning.auditing.budgets import check_reassigned
 from rezoning.auditing.burden import check_burden, check_flow_balance
 from rezoning.auditing.capacity import check_capacity
-from rezoning.auditing.case import Case
+from rezoning.auditing.case import AuditCase
 from rezoning.auditing.contiguity import check_contiguity, check_school_in_own_zone
 from rezoning.auditing.membership import check_assign, check_assignment, check_forbid
 from rezoning.auditing.problems import problems
@@ -22,7 +22,7 @@ from rezoning.district.plan import Plan
 from rezoning.errors import ScenarioError
 from rezoning.scenario.schema import Goal, Rules
 
-CHECKS: tuple[Callable[[Case], Iterator[Violation]], ...] = (
+CHECKS: tuple[Callable[[AuditCase], Iterator[Violation]], ...] = (
     check_assignment,
     check_capacity,
     check_travel,
@@ -63,7 +63,7 @@ def audit(plan: Plan, district: District, rules: Rules, goals: tuple[Goal, ...] 
     ScenarioError
         The rules name units, schools, groups or columns that the district does not have, or need data that it does not have.
     """
-    return _audit(Case(district, rules, plan.school, goals))
+    return _audit(AuditCase(district, rules, plan.school, goals))
 
 
 def audit_today(district: District, rules: Rules, goals: tuple[Goal, ...] = ()) -> Audit | None:
@@ -72,10 +72,10 @@ def audit_today(district: District, rules: Rules, goals: tuple[Goal, ...] = ()) 
     Units that are new or whose school of today is closed break ``assignment``; the other rules are checked on the rest. Nobody is reassigned
     by today's zones, so that rules about change hold.
     """
-    return None if district.current is None else _audit(Case(district, rules, district.current, goals, is_today=True))
+    return None if district.current is None else _audit(AuditCase(district, rules, district.current, goals, is_today=True))
 
 
-def _audit(case: Case) -> Audit:
+def _audit(case: AuditCase) -> Audit:
     if case.given.shape != (case.district.num_units,):
         raise ValueError(f"a plan of {case.given.size:,} units for a district of {case.district.num_units:,}")
     found = list(problems(case.district, case.rules))

@@ -6,12 +6,12 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from rezoning.auditing.case import SHARE, Case
+from rezoning.auditing.case import SHARE, AuditCase
 from rezoning.auditing.violation import Violation, count, number, percent, violation
 from rezoning.district.district import Floats
 
 
-def check_reassigned(case: Case) -> Iterator[Violation]:
+def check_reassigned(case: AuditCase) -> Iterator[Violation]:
     """At most a share of all students changes schools, of each group's, and of those each school has today; new units never do.
 
     Everyone leaves a closed school.
@@ -30,7 +30,7 @@ def check_reassigned(case: Case) -> Iterator[Violation]:
             yield from _within_share(case, np.where(case.district.current == s, students, 0.0), budget, school, f"would leave {name}")
 
 
-def _within_share(case: Case, students: Floats, share: float, subject: str, what: str) -> Iterator[Violation]:
+def _within_share(case: AuditCase, students: Floats, share: float, subject: str, what: str) -> Iterator[Violation]:
     """Of these students, shape (n,), at most a share changes schools."""
     total, moved = float(students.sum()), float(students[case.moved].sum())
     if total <= 0 or moved / total <= share + SHARE:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from rezoning.auditing.case import SHARE, STUDENTS, TRAVEL, Case, at
+from rezoning.auditing.case import SHARE, STUDENTS, TRAVEL, AuditCase, at
 from rezoning.auditing.violation import Violation, count, number, percent, violation
 from rezoning.district.district import Floats
 from rezoning.scenario.rules import BurdenRule, FlowBalance
@@ -19,7 +19,7 @@ WORDS = {
 }
 
 
-def check_burden(case: Case) -> Iterator[Violation]:
+def check_burden(case: AuditCase) -> Iterator[Violation]:
     """M_g <= max_ratio x M_all and M_g <= M_all + max_extra, means of one burden per student of the group and per student of all.
 
     The denominators count every student, those of new units too, but for those of whom the burden is not known. Where M_all is not above 0 a
@@ -52,7 +52,7 @@ def _mean(students: Floats, per_student: Floats) -> float | None:
     return None if total <= 0 else float((students * per_student)[known].sum() / total)
 
 
-def _per_student(case: Case, rule: BurdenRule) -> Floats:
+def _per_student(case: AuditCase, rule: BurdenRule) -> Floats:
     """What a student of each unit bears, shape (n,): 1 or 0, or the minutes (km) added; NaN where it is unknown."""
     if rule.measure == "reassigned":
         return case.moved.astype(np.float64)
@@ -67,18 +67,18 @@ def _per_student(case: Case, rule: BurdenRule) -> Floats:
     return np.where(np.isnan(trips), np.nan, trips > rule.over + TRAVEL)
 
 
-def _write(case: Case, rule: BurdenRule, value: float) -> str:
+def _write(case: AuditCase, rule: BurdenRule, value: float) -> str:
     """A value of a measure: a share, or minutes (km)."""
     return f"{number(value)} {case.district.travel_unit}" if rule.measure == "added_travel" else percent(value)
 
 
-def _sentence(case: Case, rule: BurdenRule, values: tuple[float, float, float], how: str) -> str:
+def _sentence(case: AuditCase, rule: BurdenRule, values: tuple[float, float, float], how: str) -> str:
     ours, everyone, limit = (_write(case, rule, value) for value in values)
     what = WORDS[rule.measure].format(ours, rule.group, case.says("would have", "have"))
     return f"{what}, above the limit of {limit} ({how} the {everyone} of all students)"
 
 
-def check_flow_balance(case: Case) -> Iterator[Violation]:
+def check_flow_balance(case: AuditCase) -> Iterator[Violation]:
     """Students who move from area A to a school in area B are at most max_ratio times those who move back."""
     for rule in case.rules.flow_balance:
         there, back = _flow(case, rule, *rule.between), _flow(case, rule, *reversed(rule.between))
@@ -95,7 +95,7 @@ def check_flow_balance(case: Case) -> Iterator[Violation]:
                 yield violation("flow_balance", f"{a} to {b}", out, limit, sentence)
 
 
-def _flow(case: Case, rule: FlowBalance, start: str, end: str) -> float:
+def _flow(case: AuditCase, rule: FlowBalance, start: str, end: str) -> float:
     """Students of units in one area who move to a school whose unit lies in another."""
     area = np.array(case.texts(rule.column), dtype=object)
     goes_there = (case.school >= 0) & (area[case.district.school_unit][np.maximum(case.school, 0)] == end.strip())

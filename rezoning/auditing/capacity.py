@@ -7,13 +7,13 @@ from collections.abc import Iterator
 import numpy as np
 from numpy.typing import NDArray
 
-from rezoning.auditing.case import STUDENTS, Case
+from rezoning.auditing.case import STUDENTS, AuditCase
 from rezoning.auditing.violation import Violation, count, number, percent, violation
 from rezoning.district.district import District, Floats
 from rezoning.scenario.rules import PhaseYear
 
 
-def check_capacity(case: Case) -> Iterator[Violation]:
+def check_capacity(case: AuditCase) -> Iterator[Violation]:
     """Students lie between min x base and max x base (plus portables), where base is seats or today's enrollment.
 
     It holds for the students of now and likewise for those of every year and growth scenario, and of every year of the transition.
@@ -28,7 +28,7 @@ def check_capacity(case: Case) -> Iterator[Violation]:
         yield from _within_limits(case, _transition(case, year), year.year, f"in {year.year} of the transition, ")
 
 
-def _within_limits(case: Case, load: Floats, label: str = "", when: str = "") -> Iterator[Violation]:
+def _within_limits(case: AuditCase, load: Floats, label: str = "", when: str = "") -> Iterator[Violation]:
     """One count of students, shape (m,), against the limits of each school."""
     rule, district = case.rules.capacity, case.district
     assert rule is not None
@@ -49,7 +49,7 @@ def _within_limits(case: Case, load: Floats, label: str = "", when: str = "") ->
             yield violation("capacity", f"{district.school_ids[s]} {label}".rstrip(), held, limit, sentence)
 
 
-def _transition(case: Case, year: PhaseYear) -> Floats:
+def _transition(case: AuditCase, year: PhaseYear) -> Floats:
     """Students of each school while those of some grades may stay: n_s, less who stays elsewhere, plus who stays here; shape (m,)."""
     students: Floats = np.zeros(case.district.num_units)
     for grade, share in year.stay.items():
@@ -58,7 +58,7 @@ def _transition(case: Case, year: PhaseYear) -> Floats:
     return case.gather(case.district.students - staying) + case.gather(staying, case.today)
 
 
-def _base(case: Case) -> tuple[Floats, NDArray[np.bool_]]:
+def _base(case: AuditCase) -> tuple[Floats, NDArray[np.bool_]]:
     """What shares of capacity refer to, shape (m,), and where that is today's enrollment and not seats."""
     district: District = case.district
     assert case.rules.capacity is not None

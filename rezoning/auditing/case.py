@@ -17,7 +17,7 @@ STUDENTS, TRAVEL, SHARE = 1e-6, 1e-6, 1e-9  # the contract's tolerances
 
 
 @dataclass(frozen=True, eq=False)
-class Case:
+class AuditCase:
     """What is audited: `given` is the assignment as it came, with closed schools and units without one; shape (n,).
 
     The goals are here for one thing: where they measure trips, nobody may have one that is unknown.

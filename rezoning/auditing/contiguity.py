@@ -9,12 +9,12 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from rezoning.auditing.case import Case
+from rezoning.auditing.case import AuditCase
 from rezoning.auditing.violation import Violation, breach, count, violation
 from rezoning.district.district import District, Ints
 
 
-def check_school_in_own_zone(case: Case) -> Iterator[Violation]:
+def check_school_in_own_zone(case: AuditCase) -> Iterator[Violation]:
     """The unit that holds a school belongs to that school."""
     if not case.rules.school_in_own_zone:
         return
@@ -24,7 +24,7 @@ def check_school_in_own_zone(case: Case) -> Iterator[Violation]:
         yield breach("school_in_own_zone", case.district.school_ids[s], sentence)
 
 
-def check_contiguity(case: Case) -> Iterator[Violation]:
+def check_contiguity(case: AuditCase) -> Iterator[Violation]:
     """Each piece of a zone, as a map shows it, holds the ground of its school's unit, or an anchor under `islands: keep`.
 
     Without `school_in_own_zone` a zone may be empty; one that is not, yet lacks its school's unit, is detached as a whole: anchors excuse
@@ -45,7 +45,7 @@ def check_contiguity(case: Case) -> Iterator[Violation]:
             yield _detached(case, s, piece)
 
 
-def _detached(case: Case, s: int, piece: set[int]) -> Violation:
+def _detached(case: AuditCase, s: int, piece: set[int]) -> Violation:
     district, unit = case.district, case.district.land.unit
     whole = [u for u in piece if u < district.num_units]
     parts = [f"{count(len(piece) - len(whole), 'part')} of {'a unit' if len(piece) - len(whole) == 1 else 'units'} drawn in several places"]

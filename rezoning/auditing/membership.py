@@ -6,11 +6,11 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from rezoning.auditing.case import Case
+from rezoning.auditing.case import AuditCase
 from rezoning.auditing.violation import Violation, breach
 
 
-def check_assignment(case: Case) -> Iterator[Violation]:
+def check_assignment(case: AuditCase) -> Iterator[Violation]:
     """Every unit has one open school."""
     first_closed = case.district.num_schools
     for u in np.flatnonzero(case.school < 0).tolist():
@@ -22,7 +22,7 @@ def check_assignment(case: Case) -> Iterator[Violation]:
         yield breach("assignment", case.district.unit_ids[u], f"{case.unit(u)} {what}")
 
 
-def check_assign(case: Case) -> Iterator[Violation]:
+def check_assign(case: AuditCase) -> Iterator[Violation]:
     """Units that must have a certain school have it."""
     for unit, school in case.rules.assign.items():
         u, s = case.district.unit_index[unit], case.district.school_index[school]
@@ -31,7 +31,7 @@ def check_assign(case: Case) -> Iterator[Violation]:
             yield breach("assign", unit, sentence)
 
 
-def check_forbid(case: Case) -> Iterator[Violation]:
+def check_forbid(case: AuditCase) -> Iterator[Violation]:
     """Pairs that may not hold do not."""
     for unit, school in case.rules.forbid:
         u, s = case.district.unit_index[unit], case.district.school_index.get(school, -1)  # nobody is in a closed school's zone

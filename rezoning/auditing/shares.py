@@ -6,13 +6,13 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from rezoning.auditing.case import STUDENTS, Case, as_number
+from rezoning.auditing.case import STUDENTS, AuditCase, as_number
 from rezoning.auditing.violation import Violation, count, number, percent, violation
 from rezoning.district.district import Floats
 from rezoning.scenario.bands import BandRule
 
 
-def check_bands(case: Case) -> Iterator[Violation]:
+def check_bands(case: AuditCase) -> Iterator[Violation]:
     """Each school that a hard band is on lies within one of its ranges, L n_s <= a_s <= U n_s.
 
     a_s are students of the group, or Σ n_u index_u. A school without students lies within every range.
@@ -31,7 +31,7 @@ def check_bands(case: Case) -> Iterator[Violation]:
                 yield _out_of_band(case, band, s, (float(a[s]), float(n[s])), ranges)
 
 
-def _counted(case: Case, band: BandRule) -> Floats:
+def _counted(case: AuditCase, band: BandRule) -> Floats:
     """What a band adds up over a school's units: students of a group, or students times an index; shape (n,)."""
     if band.group is not None:
         return case.district.groups[band.group]
@@ -47,7 +47,7 @@ def _outside(a: Floats, n: Floats, low: float, high: float) -> Floats:
     return np.asarray(above + below)
 
 
-def _out_of_band(case: Case, band: BandRule, s: int, held: tuple[float, float], ranges: list[tuple[float, float]]) -> Violation:
+def _out_of_band(case: AuditCase, band: BandRule, s: int, held: tuple[float, float], ranges: list[tuple[float, float]]) -> Violation:
     """What a school outside every range of a band has, and the limit it is closest to."""
     a, n = held
     says, write = case.says("would have", "has"), number if band.group is None else percent
@@ -73,7 +73,7 @@ def _range_words(low: float, high: float, write: object) -> str:
     return f"at least {write(low)}" if not np.isfinite(high) else f"{write(low)} to {write(high)}"
 
 
-def check_isolation(case: Case) -> Iterator[Violation]:
+def check_isolation(case: AuditCase) -> Iterator[Violation]:
     """No school has more of a group than the share named, or than its own share of today where that is more: a_s <= share n_s."""
     n, n_today = case.gather(case.district.students), case.gather(case.district.students, case.today)
     for rule in case.rules.isolation:

@@ -6,26 +6,26 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from rezoning.auditing.case import Case, as_number
+from rezoning.auditing.case import AuditCase, as_number
 from rezoning.auditing.violation import Violation, breach, count, violation
 from rezoning.district.district import Ints
 from rezoning.district.rule_names import YES
 from rezoning.errors import shown
 
 
-def check_locked_units(case: Case) -> Iterator[Violation]:
+def check_locked_units(case: AuditCase) -> Iterator[Violation]:
     """Locked units keep today's school."""
     if case.rules.locked is not None:
         yield from _keep_today(case, "locked", case.units(case.rules.locked.units))
 
 
-def check_protected(case: Case) -> Iterator[Violation]:
+def check_protected(case: AuditCase) -> Iterator[Violation]:
     """Units that are listed or marked keep today's school where it is open."""
     if case.rules.protected is not None:
         yield from _keep_today(case, "protected", _protected(case))
 
 
-def check_not_again(case: Case) -> Iterator[Violation]:
+def check_not_again(case: AuditCase) -> Iterator[Violation]:
     """Units that changed schools after year - years keep today's school where it is open."""
     if case.rules.not_again is None:
         return
@@ -37,7 +37,7 @@ def check_not_again(case: Case) -> Iterator[Violation]:
             yield breach("not_again", case.district.unit_ids[u], sentence)
 
 
-def check_locked_schools(case: Case) -> Iterator[Violation]:
+def check_locked_schools(case: AuditCase) -> Iterator[Violation]:
     """A locked school's zone neither gains nor loses a unit."""
     current, ids = case.district.current, case.district.unit_ids
     if case.rules.locked is None or current is None:
@@ -51,7 +51,7 @@ def check_locked_schools(case: Case) -> Iterator[Violation]:
             yield violation("locked", case.district.school_ids[s], len(gained) + len(lost), 0, sentence)
 
 
-def kept_units(case: Case) -> Ints:
+def kept_units(case: AuditCase) -> Ints:
     """Units that a rule keeps at today's school, by themselves or with its whole zone: these may travel any length to it."""
     kept = [_protected(case), _moved_lately(case)]
     if case.rules.locked is not None:
@@ -59,7 +59,7 @@ def kept_units(case: Case) -> Ints:
     return np.unique(np.concatenate(kept))
 
 
-def _keep_today(case: Case, rule: str, units: Ints) -> Iterator[Violation]:
+def _keep_today(case: AuditCase, rule: str, units: Ints) -> Iterator[Violation]:
     current = case.district.current
     if current is None:
         return
@@ -70,7 +70,7 @@ def _keep_today(case: Case, rule: str, units: Ints) -> Iterator[Violation]:
             yield breach(rule, case.district.unit_ids[u], f"{case.unit(u)} would go from {case.name_today(u)} to {case.school_of(u)}")
 
 
-def _protected(case: Case) -> Ints:
+def _protected(case: AuditCase) -> Ints:
     """Protected units, listed or by the column, each once: those that have an open school today, for the others have none to keep."""
     rule = case.rules.protected
     if rule is None:
@@ -81,7 +81,7 @@ def _protected(case: Case) -> Ints:
     return np.asarray(units[case.today[units] >= 0])
 
 
-def _moved_lately(case: Case) -> Ints:
+def _moved_lately(case: AuditCase) -> Ints:
     """Units whose last change lies after year - years, and whose school of today is open."""
     rule = case.rules.not_again
     if rule is None:

@@ -7,12 +7,12 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from rezoning.auditing.case import SHARE, Case
+from rezoning.auditing.case import SHARE, AuditCase
 from rezoning.auditing.violation import Violation, count, percent, violation
 from rezoning.errors import shown
 
 
-def check_keep_together(case: Case) -> Iterator[Violation]:
+def check_keep_together(case: AuditCase) -> Iterator[Violation]:
     """Units of one group have one school; units that have none are left to `assignment`."""
     for units in _together(case):
         schools = sorted({int(case.school[u]) for u in units if case.school[u] >= 0})
@@ -25,7 +25,7 @@ def check_keep_together(case: Case) -> Iterator[Violation]:
             yield violation("keep_together", ids[0], len(schools), 1, sentence)
 
 
-def _together(case: Case) -> list[list[int]]:
+def _together(case: AuditCase) -> list[list[int]]:
     """Groups of units that go together, each in the units' order; groups that share a unit are one."""
     import networkx as nx
 
@@ -45,7 +45,7 @@ def _together(case: Case) -> list[list[int]]:
     return sorted(sorted(piece) for piece in nx.connected_components(graph))
 
 
-def check_unity(case: Case) -> Iterator[Violation]:
+def check_unity(case: AuditCase) -> Iterator[Violation]:
     """A unit that leaves its school takes along at least a share of the neighbors that have the same school today.
 
     With Z its neighbors of the same school today, open or closed: |{j in Z: s(j) = s(u)}| >= min_share |Z|.

@@ -7,13 +7,13 @@ from collections.abc import Iterator
 import numpy as np
 from numpy.typing import NDArray
 
-from rezoning.auditing.case import TRAVEL, Case, at
+from rezoning.auditing.case import TRAVEL, AuditCase, at
 from rezoning.auditing.staying import kept_units
 from rezoning.auditing.violation import Violation, number, percent, violation
 from rezoning.district.district import Floats
 
 
-def check_travel(case: Case) -> Iterator[Violation]:
+def check_travel(case: AuditCase) -> Iterator[Violation]:
     """Each trip is within the unit's own limit or, without one, within `always_within` or within both `max` and (1 + max_increase) x today's.
 
     Who stays or is put somewhere is excused. A trip that is unknown is within nothing, and where a goal or a rule on burden measures how long
@@ -39,7 +39,7 @@ def check_travel(case: Case) -> Iterator[Violation]:
         yield violation("travel", case.district.unit_ids[u], trip, limit, sentence)
 
 
-def check_modes(case: Case) -> Iterator[Violation]:
+def check_modes(case: AuditCase) -> Iterator[Violation]:
     """Walks and bus rides obey the limits of their mode too, unless `always_within`, the unit's own limit or an excuse lifts them.
 
     A pair in a walk zone is a walk, as long as `data.walk` says where that is a matrix; any other is a ride by `data.travel`. An increase is over
@@ -75,7 +75,7 @@ def check_modes(case: Case) -> Iterator[Violation]:
             yield violation("travel", case.district.unit_ids[u], trip, limit, sentence)
 
 
-def _trip_limits(case: Case) -> Floats:
+def _trip_limits(case: AuditCase) -> Floats:
     """Longest trip allowed to each unit, inf where there is no limit; shape (n,)."""
     rule, n = case.rules.travel, case.district.num_units
     if rule is None:
@@ -89,7 +89,7 @@ def _trip_limits(case: Case) -> Floats:
     return limits
 
 
-def _excused(case: Case) -> NDArray[np.bool_]:
+def _excused(case: AuditCase) -> NDArray[np.bool_]:
     """Units whose trip may have any length: they stay where they may, or a rule keeps or puts them there; shape (n,)."""
     stays = (case.school >= 0) & (case.school == case.today)
     excused = stays if case.rules.stay_allowed else np.zeros(case.district.num_units, dtype=bool)
@@ -100,7 +100,7 @@ def _excused(case: Case) -> NDArray[np.bool_]:
     return excused
 
 
-def _reason(case: Case, u: int, limit: float) -> str:
+def _reason(case: AuditCase, u: int, limit: float) -> str:
     """Where the limit of a unit's trip comes from, when it is not simply the longest trip."""
     rule = case.rules.travel
     assert rule is not None

@@ -23,7 +23,7 @@ class StdoutError(OutputError):
     """Standard output does not take the result."""
 
 
-class Result(io.TextIOBase):
+class ResultStream(io.TextIOBase):
     """A stream for results: a reader who leaves early is no error, a full disk is one that can be said."""
 
     def __init__(self, stream: TextIO) -> None:
@@ -99,7 +99,7 @@ class Aside(io.TextIOBase):
         return 1
 
 
-_result: Result | None = None
+_result: ResultStream | None = None
 
 
 def claim() -> None:
@@ -114,7 +114,7 @@ def claim() -> None:
     sys.stdout.flush()
     own = os.dup(1)
     os.dup2(2, 1)
-    sys.stdout = Result(open(own, "w", encoding=sys.stdout.encoding, closefd=False))  # noqa: SIM115
+    sys.stdout = ResultStream(open(own, "w", encoding=sys.stdout.encoding, closefd=False))  # noqa: SIM115
 
 
 @contextmanager
@@ -127,8 +127,8 @@ def result_only(*, is_quiet: bool = False) -> Iterator[None]:
         Whether what libraries print is not even shown on standard error.
     """
     global _result  # noqa: PLW0603 (there is one standard output)
-    before, is_ours = _result, isinstance(sys.stdout, Result)
-    _result = sys.stdout if isinstance(sys.stdout, Result) else Result(sys.stdout)
+    before, is_ours = _result, isinstance(sys.stdout, ResultStream)
+    _result = sys.stdout if isinstance(sys.stdout, ResultStream) else ResultStream(sys.stdout)
     if is_quiet and is_ours:
         _open_nowhere(1)
     try:
@@ -138,7 +138,7 @@ def result_only(*, is_quiet: bool = False) -> Iterator[None]:
         _result = before
 
 
-def stream() -> Result | TextIO:
+def stream() -> ResultStream | TextIO:
     """Where the result goes."""
     return _result if _result is not None else sys.stdout
 

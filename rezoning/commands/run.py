@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from rezoning.errors import Infeasible, Problem
 from rezoning.optimize.result import Result, Status, Watcher
-from rezoning.runs.question import DONE, FAULT, INFEASIBLE, INTERRUPTED, NO_PLAN, REJECTED, Clock, Findings, Measures, Question, RunOutcome
+from rezoning.runs.question import DONE, FAULT, INFEASIBLE, INTERRUPTED, NO_PLAN, REJECTED, Findings, Measures, Question, RunOutcome, Stopwatch
 from rezoning.scenario.doubts import doubts
 from rezoning.scenario.load import load_scenario
 from rezoning.scenario.resolve import scenario_key
@@ -66,7 +66,7 @@ def run(
     OutputError
         When the results cannot be written, or would replace those of another scenario; known before the solve, unless the disk fails later.
     """
-    clock = Clock(watcher)
+    clock = Stopwatch(watcher)
     with clock.phase("read"):
         scenario = read_scenario(scenario, overrides)
         _check_out(scenario, out, replace)
@@ -281,7 +281,7 @@ def _go_on(stop: threading.Event | None) -> None:
 
 
 def _written(
-    clock: Clock, directory: Path, code: int, findings: Findings, further: FurtherPlans | None = None, *, may_replace: bool = False
+    clock: Stopwatch, directory: Path, code: int, findings: Findings, further: FurtherPlans | None = None, *, may_replace: bool = False
 ) -> RunOutcome:
     """Write every file, run.json last because it says how long the others took."""
     from rezoning.commands.alternatives import alternatives_record, put_alternatives

@@ -90,7 +90,7 @@ class Labels:
 
 
 @dataclass(frozen=True)
-class Assignment:
+class PlanFile:
     """What a plan file says of the district's units, before labels are matched to schools.
 
     Parameters
@@ -123,7 +123,7 @@ class Assignment:
 
 def read_assignment(
     path: str | Path, unit_ids: Sequence[str], column: str | None = None, labels: Labels | None = None, when: When = "new", key: str = ""
-) -> Assignment:
+) -> PlanFile:
     """Today's zones from a plan file: units may be blank or missing (new units), labels are returned as written.
 
     Parameters
@@ -154,7 +154,7 @@ def read_assignment(
 
 def collect(
     path: str | Path, unit_ids: Sequence[str], column: str | None, problems: Problems, labels: Labels, when: When = "new", key: str = ""
-) -> Assignment:
+) -> PlanFile:
     """As `read_assignment`, but what is wrong with single rows goes to `problems`, for callers that have more to add."""
     path = Path(path)
     lookup = Lookup(unit_ids)
@@ -180,7 +180,7 @@ def collect(
         notes.append(f"{path.name}: {counted(restored, 'unit id')} {FOUND_MENDED}")
     absent = [f"'{unit}'" for unit, row in zip(unit_ids, rows, strict=True) if not row]
     warnings = [f"{path.name}: has no row for {len(absent):,} of {counted(len(unit_ids), 'unit')}: {shown(absent)}"] if absent else []
-    return Assignment(path.name, *names, tuple(schools), tuple(rows), tuple(extra), tuple(notes), (*table.warnings, *warnings))
+    return PlanFile(path.name, *names, tuple(schools), tuple(rows), tuple(extra), tuple(notes), (*table.warnings, *warnings))
 
 
 # -- the table -------------------------------------------------------------------------------------------------------

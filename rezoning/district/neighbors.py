@@ -37,7 +37,7 @@ LARGEST_SNAP = 0.2
 
 
 @dataclass(frozen=True, eq=False)
-class Neighbors:
+class UnitPairs:
     """Pairs of units, their borders, and the pieces of ground where units have several; as `District` has them."""
 
     edges: Ints
@@ -45,7 +45,7 @@ class Neighbors:
     parts: Land | None = None
 
 
-def read_neighbors(section: Adjacency, units: UnitTable, schools: SchoolTable, school_unit: Ints, reading: Reading) -> Neighbors:
+def read_neighbors(section: Adjacency, units: UnitTable, schools: SchoolTable, school_unit: Ints, reading: Reading) -> UnitPairs:
     """Edges and their borders, with links and barriers; what is doubtful about them is warned of."""
     drawn, edges, border_m = None, np.empty((0, 2), dtype=np.int64), np.empty(0)
     with reading.gathering():
@@ -62,11 +62,11 @@ def read_neighbors(section: Adjacency, units: UnitTable, schools: SchoolTable, s
     edges, border_m, notes = with_links(edges, border_m, [pair for pair in links if pair[0] != pair[1]], barriers)
     reading.notes.extend(notes)
     if drawn is None:
-        return Neighbors(edges, border_m)
+        return UnitPairs(edges, border_m)
     parts = None if drawn.land is None else drawn.land.linked(links, barriers)
     _warn_of_gaps(drawn, units, links, barriers, reading)
     _warn_of_pieces(drawn, Land(np.arange(len(units.ids)), edges) if parts is None else parts, units, reading)
-    return Neighbors(edges, border_m, parts)
+    return UnitPairs(edges, border_m, parts)
 
 
 def _drawn(section: Adjacency, units: UnitTable, geometry: gpd.GeoSeries, schools: SchoolTable, school_unit: Ints, reading: Reading) -> Drawn:

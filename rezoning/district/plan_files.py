@@ -11,7 +11,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from rezoning.district.assignment_files import Assignment, Labels, collect, read_assignment
+from rezoning.district.assignment_files import Labels, PlanFile, collect, read_assignment
 from rezoning.district.district import District
 from rezoning.district.plan import Plan
 from rezoning.district.reading import counted
@@ -89,7 +89,7 @@ def _read(path: str | Path, district: District, column: str | None) -> tuple[Pla
     return Plan(np.array([found[label] for label in assignment.schools], dtype=np.int64)), tuple(assignment.notes)
 
 
-def _report_unplaced(assignment: Assignment, district: District, problems: Problems) -> None:
+def _report_unplaced(assignment: PlanFile, district: District, problems: Problems) -> None:
     """Units that the file leaves out or leaves blank; units of elsewhere are shown with them, for they may be the same ones misspelled."""
     units = list(zip(district.unit_ids, assignment.schools, assignment.rows, strict=True))
     missing = [f"'{unit}'" for unit, _, row in units if not row]
@@ -104,7 +104,7 @@ def _report_unplaced(assignment: Assignment, district: District, problems: Probl
         problems.add(assignment.name, message, "A plan gives every unit exactly one school.")
 
 
-def _matched(assignment: Assignment, labels: Labels, district: District, problems: Problems) -> dict[str, int]:
+def _matched(assignment: PlanFile, labels: Labels, district: District, problems: Problems) -> dict[str, int]:
     """Label to index of the school; labels that are none are reported together."""
     first_row: dict[str, int] = {}
     for label, row in zip(assignment.schools, assignment.rows, strict=True):

@@ -16,7 +16,7 @@ from rezoning.district.district import Floats, Ints
 from rezoning.district.readers import TEXT_SUFFIXES, UNREADABLE, Table, check_there, read_table, texts, unreadable
 from rezoning.district.reading import Reading, counted
 from rezoning.district.text_files import layout_notes, read_columns, text_layout
-from rezoning.district.travel_columns import Shape, fits, told_shape
+from rezoning.district.travel_columns import TravelTableShape, fits, told_shape
 from rezoning.errors import shown
 
 if TYPE_CHECKING:
@@ -70,7 +70,7 @@ def read_travel(section: Travel | Walk, units: UnitTable, schools: SchoolTable, 
     return Trips(table, travel * FACTOR[section.measure], row)
 
 
-def _note_choices(shape: Shape, section: Travel | Walk, table: Table, reading: Reading) -> None:
+def _note_choices(shape: TravelTableShape, section: Travel | Walk, table: Table, reading: Reading) -> None:
     """Say which column was taken where others could have been; doubt one that is called after another unit."""
     reading.notes.extend(said_row_numbers(shape.passed_over, table.name))
     if shape.rivals:
@@ -99,7 +99,7 @@ def _head(path: Path, place: str) -> pd.DataFrame:
         raise unreadable(path, error) from error
 
 
-def _read(path: Path, shape: Shape, place: str) -> Table:
+def _read(path: Path, shape: TravelTableShape, place: str) -> Table:
     """The columns of `shape`; values as numbers straight from the parser, which makes millions of rows bearable.
 
     A file that cannot be read so is read as text, for the places of what is wrong in it.
@@ -119,7 +119,7 @@ def _read(path: Path, shape: Shape, place: str) -> Table:
 # -- shapes ----------------------------------------------------------------------------------------------------------
 
 
-def _from_wide(table: Table, shape: Shape, units: UnitTable, schools: SchoolTable, reading: Reading) -> tuple[Floats, Ints]:
+def _from_wide(table: Table, shape: TravelTableShape, units: UnitTable, schools: SchoolTable, reading: Reading) -> tuple[Floats, Ints]:
     travel = np.full((len(units.ids), len(schools.ids)), np.nan)
     _note_names([header for header, _ in shape.schools], table, schools, reading)
     rows = _units_of(table, shape.origin, units, reading)
@@ -139,7 +139,7 @@ def _from_wide(table: Table, shape: Shape, units: UnitTable, schools: SchoolTabl
     return travel, row
 
 
-def _from_long(table: Table, shape: Shape, units: UnitTable, schools: SchoolTable, reading: Reading) -> tuple[Floats, Ints]:
+def _from_long(table: Table, shape: TravelTableShape, units: UnitTable, schools: SchoolTable, reading: Reading) -> tuple[Floats, Ints]:
     num_units, num_schools = len(units.ids), len(schools.ids)
     travel = np.full(num_units * num_schools, np.nan)
     u = _units_of(table, shape.origin, units, reading)

@@ -41,7 +41,7 @@ EXTREMES = {"max", "maximum", "mean", "avg", "average", "median"}
 
 
 @dataclass(frozen=True)
-class Shape:
+class TravelTableShape:
     """Which columns say what: `value` for a long table (one row per pair), `schools` for a wide one (a column per school).
 
     Parameters
@@ -65,7 +65,7 @@ class Shape:
         return bool(self.value)
 
 
-def told_shape(head: pd.DataFrame, name: str, section: Travel | Walk, units: UnitTable, schools: SchoolTable) -> Shape:
+def told_shape(head: pd.DataFrame, name: str, section: Travel | Walk, units: UnitTable, schools: SchoolTable) -> TravelTableShape:
     """Tell a long table from a wide one: wide when headers are schools, long when two columns hold ids.
 
     Parameters
@@ -94,7 +94,7 @@ def told_shape(head: pd.DataFrame, name: str, section: Travel | Walk, units: Uni
             numbers, others = [header for header in numbers if header != units.key], [*others, units.key]
         free = [header for header in others if header not in dict(wide)]
         origin = _of_units(head, free, name, units) or _of_units(head, numbers, name, units) or by_name(free, ORIGIN) or next(iter(free or columns))
-        return Shape(origin, schools=wide, passed_over=tuple(header for header in numbers if header != origin))
+        return TravelTableShape(origin, schools=wide, passed_over=tuple(header for header in numbers if header != origin))
     origin = by_name(others, (units.key, *ORIGIN))
     if not (origin and destination):
         origin, destination = _by_position(head, others, units.lookup, schools.lookup)
@@ -105,7 +105,7 @@ def told_shape(head: pd.DataFrame, name: str, section: Travel | Walk, units: Uni
     value, rivals = _value(head, others, (origin, destination), name, section)
     if value is None:
         raise _neither(columns, name, schools)
-    return Shape(origin, destination, value, passed_over=tuple(numbers), rivals=rivals)
+    return TravelTableShape(origin, destination, value, passed_over=tuple(numbers), rivals=rivals)
 
 
 def _check_header(columns: Sequence[str], name: str, units: Lookup, schools: Lookup) -> None:

@@ -1,7 +1,7 @@
 """Whether a plan advances equal opportunity: twelve findings that a machine can check, from plan, district, measures and audit alone."""
 
-from rezoning.equity.case import Case
+from rezoning.equity.case import EquityCase
 from rezoning.equity.judge import judge
 from rezoning.equity.statement import Fact, Finding, Statement, Status
 
-__all__ = ["Case", "Fact", "Finding", "Statement", "Status", "judge"]
+__all__ = ["EquityCase", "Fact", "Finding", "Statement", "Status", "judge"]

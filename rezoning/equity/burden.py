@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from rezoning.equity.case import Case
+from rezoning.equity.case import EquityCase
 from rezoning.equity.statement import Fact, Finding, made, not_assessed, of_facts
 from rezoning.metrics.burden import per_student
 
@@ -13,7 +13,7 @@ HAIR = 1e-9
 SURE = 1.5  # times the least number that is not small: what a limit must leave open, so that a verdict tells of no few students
 
 
-def reassigned(case: Case) -> Finding:
+def reassigned(case: EquityCase) -> Finding:
     """5. RB_g = R_g / R_all, a group's share of reassigned students over everyone's, is at most `max_ratio` for every judged group.
 
     Where nobody is reassigned nobody bears more. A ratio above FLAG is flagged besides. A group of whom no more than a few students may move
@@ -30,7 +30,7 @@ def reassigned(case: Case) -> Finding:
     return of_facts(5, facts, _none_of(case, some), (*(("flag",) if flagged else ()), *_few(case, some)))
 
 
-def travel(case: Case) -> Finding:
+def travel(case: EquityCase) -> Finding:
     """6. T_g - T_all, a group's mean added travel less everyone's, is at most `max_extra` for every judged group.
 
     Students whose trip is unknown, today or in the plan, are left out; where there are any, a note says so. A group is not judged where no more
@@ -46,15 +46,15 @@ def travel(case: Case) -> Finding:
     return of_facts(6, facts, _none_of(case, some), (*notes, *_few(case, some)))
 
 
-def _is_enough(case: Case, movers: float) -> bool:
+def _is_enough(case: EquityCase, movers: float) -> bool:
     return abs(movers) >= SURE * case.scenario.report.min_cell - HAIR
 
 
-def _size(case: Case, group: str) -> float:
+def _size(case: EquityCase, group: str) -> float:
     return float(case.shown.groups[group].sum())
 
 
-def _longest_gained(case: Case, group: str) -> float:
+def _longest_gained(case: EquityCase, group: str) -> float:
     """How many of a group may have the longest trip that anybody gains within the limit, while the others' trips stay as they are.
 
     Below zero where everyone's trips get shorter by more than the limit: so many, at the least, have to have shorter ones.
@@ -67,16 +67,16 @@ def _longest_gained(case: Case, group: str) -> float:
     return _size(case, group) * (everyone + case.settings.max_extra) / most
 
 
-def _few(case: Case, some: tuple[str, ...]) -> tuple[str, ...]:
+def _few(case: EquityCase, some: tuple[str, ...]) -> tuple[str, ...]:
     return () if len(some) == len(case.judged) else ("few_movers",)
 
 
-def _none_of(case: Case, some: tuple[str, ...]) -> str:
+def _none_of(case: EquityCase, some: tuple[str, ...]) -> str:
     """Why no group is judged."""
     return "few_movers" if case.judged and not some else case.no_groups
 
 
-def _within(case: Case, measure: str, path: tuple[str, ...], limit: float) -> Fact:
+def _within(case: EquityCase, measure: str, path: tuple[str, ...], limit: float) -> Fact:
     """Whether a measure of the plan is at most its limit; no status where it is undefined."""
     value = case.value("plan", *path)
     if value is None:
@@ -84,7 +84,7 @@ def _within(case: Case, measure: str, path: tuple[str, ...], limit: float) -> Fa
     return Fact(measure, path[1], plan=value, limit=limit, path=path, status="meets" if value <= limit + HAIR else "does_not_meet")
 
 
-def moved_twice(case: Case) -> Finding:
+def moved_twice(case: EquityCase) -> Finding:
     """11. No unit is reassigned that changed schools after year - years, by the column of `rules.not_again`.
 
     Units whose school of today closes have to move, and count all the same: for who lives there it is the second time.

@@ -18,7 +18,7 @@ from rezoning.scenario.schema import Scenario
 
 
 @dataclass(frozen=True, eq=False)
-class Case:
+class EquityCase:
     """A plan and everything that the findings rest on.
 
     Parameters
@@ -101,12 +101,12 @@ class Case:
     # -- chance --------------------------------------------------------------------------------------------------------
 
     @cached_property
-    def changes(self) -> dict[str, uncertainty.Change]:
+    def changes(self) -> dict[str, uncertainty.IndexChange]:
         """For each judged group whose index is known in both, the change from today."""
         return self._changes(self.today)
 
     @cached_property
-    def changes_from_nearest(self) -> dict[str, uncertainty.Change]:
+    def changes_from_nearest(self) -> dict[str, uncertainty.IndexChange]:
         """Likewise from the zones of nearest schools."""
         return self._changes(self.nearest)
 
@@ -123,7 +123,7 @@ class Case:
     def _level(self, zones: Zones, group: str) -> uncertainty.Level | None:
         return uncertainty.level(zones, self.settings.index, group, self.settings.draws, self.scenario.solve.seed)
 
-    def _changes(self, before: Zones | None) -> dict[str, uncertainty.Change]:
+    def _changes(self, before: Zones | None) -> dict[str, uncertainty.IndexChange]:
         if before is None:
             return {}
         set_ = self.settings

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from rezoning.equity.burden import moved_twice, reassigned, travel
-from rezoning.equity.case import Case
+from rezoning.equity.case import EquityCase
 from rezoning.equity.promises import capacity, promises, reproducible
 from rezoning.equity.segregation import isolated, noise, than_nearest, than_today
 from rezoning.equity.shares import bands, programs
 from rezoning.equity.statement import Finding, Improvement, Statement, Status
 
-FINDINGS: tuple[Callable[[Case], Finding], ...] = (
+FINDINGS: tuple[Callable[[EquityCase], Finding], ...] = (
     than_today,
     than_nearest,
     isolated,
@@ -27,7 +27,7 @@ FINDINGS: tuple[Callable[[Case], Finding], ...] = (
 )
 
 
-def judge(case: Case) -> Statement:
+def judge(case: EquityCase) -> Statement:
     """Make the twelve findings and say what they come to.
 
     A plan advances equal educational opportunity in the sense of this tool (``meets``) where every finding in `report.statement.required` meets
@@ -41,7 +41,7 @@ def judge(case: Case) -> Statement:
     return Statement(findings, verdict, standing, improvements, case.judged, case.too_small)
 
 
-def _improvements(case: Case) -> tuple[Improvement, ...]:
+def _improvements(case: EquityCase) -> tuple[Improvement, ...]:
     least = case.settings.min_change
     return tuple(Improvement(group, change.value, change.detectable if least is None else least) for group, change in case.changes.items())
 

@@ -7,7 +7,7 @@ from collections import Counter
 import numpy as np
 
 from rezoning.district.district import Floats
-from rezoning.equity.case import Case
+from rezoning.equity.case import EquityCase
 from rezoning.equity.statement import Fact, Finding, made, not_assessed, of_facts
 from rezoning.metrics.capacity import enrollments
 from rezoning.metrics.zones import Zones
@@ -16,7 +16,7 @@ from rezoning.scenario.schema import Rules
 STUDENTS = 1e-6
 
 
-def capacity(case: Case) -> Finding:
+def capacity(case: EquityCase) -> Finding:
     """8. No open school holds more students than it may, now and in every coming year, growth scenario and year of the transition.
 
     It may hold what `rules.capacity` says where that is a share of seats, with portable seats where these may be used; its seats otherwise. That
@@ -34,7 +34,7 @@ def capacity(case: Case) -> Finding:
     return found
 
 
-def _limits(case: Case) -> Floats:
+def _limits(case: EquityCase) -> Floats:
     """Most students of each open school, shape (m,)."""
     rule, seats, portables = case.scenario.rules.capacity, case.shown.capacity, case.shown.portables
     assert seats is not None
@@ -45,7 +45,7 @@ def _limits(case: Case) -> Floats:
     return np.array([1.0 if share is None else share for share in shares]) * seats + extra
 
 
-def _over(case: Case, limits: Floats) -> tuple[Fact, ...]:
+def _over(case: EquityCase, limits: Floats) -> tuple[Fact, ...]:
     """Schools that are too full in the plan, by time; of today's zones those of now."""
     phase_in = case.scenario.rules.phase_in
     after = {"now": case.after.students, **enrollments(case.after, phase_in)}
@@ -72,7 +72,7 @@ def _count(zones: Zones | None, limits: Floats) -> float | None:
     return None if zones is None else float(_above(zones.students, limits).sum())
 
 
-def _notes(case: Case, limits: Floats) -> tuple[str, ...]:
+def _notes(case: EquityCase, limits: Floats) -> tuple[str, ...]:
     assert case.shown.capacity is not None
     said = [("limit_is_rule", not np.allclose(limits, case.shown.capacity)), ("over_today", bool(_count(case.today, limits)))]
     return tuple(key for key, is_so in said if is_so)
@@ -81,7 +81,7 @@ def _notes(case: Case, limits: Floats) -> tuple[str, ...]:
 PROMISES = ("contiguity", "school_in_own_zone", "walk", "nearest", "no_crossing", "keep_together", "unity")
 
 
-def promises(case: Case) -> Finding:
+def promises(case: EquityCase) -> Finding:
     """9. The audit finds no breach of what the scenario promises of zones in one piece, walks, near schools, barriers and neighbors."""
     promised = promised_rules(case.scenario.rules)
     if not promised:
@@ -106,7 +106,7 @@ def promised_rules(rules: Rules) -> tuple[str, ...]:
     return tuple(rule for rule in PROMISES if has[rule])
 
 
-def reproducible(case: Case) -> Finding:
+def reproducible(case: EquityCase) -> Finding:
     """12. Files have the hashes that the run has noted, the measures are the ones it has noted, and the audit finds no breach of any rule."""
     if not case.is_run:
         return not_assessed(12, "no_run")

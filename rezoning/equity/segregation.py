@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from rezoning.equity.case import Case
+from rezoning.equity.case import EquityCase
 from rezoning.equity.statement import Fact, Finding, Status, not_assessed, of_facts
 from rezoning.metrics.leaving import index_when_leaving
-from rezoning.metrics.uncertainty import EQUAL, Change
+from rezoning.metrics.uncertainty import EQUAL, IndexChange
 
 STUDENTS = 1e-6
 
 
-def than_today(case: Case) -> Finding:
+def than_today(case: EquityCase) -> Finding:
     """1. The index of each judged group is not higher than today.
 
     Where it is higher, yet chance makes it not so in more than 1 - confidence of the draws, the finding is uncertain: another year's count might
@@ -22,7 +22,7 @@ def than_today(case: Case) -> Finding:
     return of_facts(1, facts, case.no_groups, ("new_units",) if case.has_new_units else ())
 
 
-def than_nearest(case: Case) -> Finding:
+def than_nearest(case: EquityCase) -> Finding:
     """2. The index of each judged group is not higher than if everyone went to the nearest school, whatever its seats; likewise uncertain."""
     if case.nearest is None:
         return not_assessed(2, "no_travel")
@@ -30,7 +30,7 @@ def than_nearest(case: Case) -> Finding:
     return of_facts(2, facts, case.no_groups, ("nearest_ignores_seats",))
 
 
-def _compared(case: Case, group: str, change: Change, view: str) -> Fact:
+def _compared(case: EquityCase, group: str, change: IndexChange, view: str) -> Fact:
     index, levels = case.settings.index, case.levels[group]
     plan = levels.get("plan")
     return Fact(
@@ -41,14 +41,14 @@ def _compared(case: Case, group: str, change: Change, view: str) -> Fact:
     )  # fmt: skip
 
 
-def not_higher(change: Change, confidence: float) -> Status:
+def not_higher(change: IndexChange, confidence: float) -> Status:
     """Whether an index is not higher; uncertain where it is, by what may be chance."""
     if change.value <= EQUAL:
         return "meets"
     return "does_not_meet" if change.not_higher <= 1 - confidence else "uncertain"
 
 
-def isolated(case: Case) -> Finding:
+def isolated(case: EquityCase) -> Finding:
     """3. Not more students of any judged group than today are in schools where it is `isolated_above` percent or more.
 
     The counts are compared; where new units bring students whom today's zones leave out, shares of the group are.
@@ -59,7 +59,7 @@ def isolated(case: Case) -> Finding:
     return of_facts(3, facts, case.no_groups, ("new_units",) if case.has_new_units else ())
 
 
-def _isolated(case: Case, group: str) -> Fact:
+def _isolated(case: EquityCase, group: str) -> Fact:
     above = str(case.settings.isolated_above)
     path = ("isolated_students", group, above)
     was, now = case.value("today", *path) or 0.0, case.value("plan", *path) or 0.0
@@ -71,7 +71,7 @@ def _isolated(case: Case, group: str) -> Fact:
     return Fact("isolated_students", group, above, was, case.value("nearest", *path), now, path=path, status=status)
 
 
-def noise(case: Case) -> Finding:
+def noise(case: EquityCase) -> Finding:
     """10. Finding 1 holds for each judged group in at least a share `confidence` of the draws, and when a share `opt_out` of movers leaves.
 
     A group for which it holds in 1 - confidence of the draws or fewer fails; in between, it is uncertain. With leaving, an index that is higher
@@ -83,13 +83,13 @@ def noise(case: Case) -> Finding:
     return of_facts(10, tuple(facts), case.no_groups)
 
 
-def _chance(case: Case, group: str, change: Change) -> Fact:
+def _chance(case: EquityCase, group: str, change: IndexChange) -> Fact:
     least = case.settings.confidence
     status: Status = "meets" if change.not_higher >= least else "does_not_meet" if change.not_higher <= 1 - least else "uncertain"
     return Fact("not_higher", group, case.settings.index, plan=change.not_higher, limit=least, low=change.low, high=change.high, status=status)
 
 
-def _leaving(case: Case, group: str, change: Change) -> list[Fact]:
+def _leaving(case: EquityCase, group: str, change: IndexChange) -> list[Fact]:
     """The index when some leave, and the smallest change that is not chance."""
     set_, facts = case.settings, []
     was = case.value("today", set_.index, group)

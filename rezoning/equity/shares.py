@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from rezoning.district.district import Floats
-from rezoning.equity.case import Case
+from rezoning.equity.case import EquityCase
 from rezoning.equity.statement import Fact, Finding, made, not_assessed, of_facts
 from rezoning.metrics.programs import EVERYONE
 from rezoning.metrics.shares import students_outside
@@ -17,7 +17,7 @@ STUDENTS = 1e-6
 SHARE = 1e-9
 
 
-def bands(case: Case) -> Finding:
+def bands(case: EquityCase) -> Finding:
     """4. Every open school lies in each band, hard or soft, or nearer to it than today.
 
     Nearer is meant in shares (in the mean of an index): students outside over students. A school that is out of band and has nobody today has
@@ -33,7 +33,7 @@ def bands(case: Case) -> Finding:
     return of_facts(4, facts, "no_bands")
 
 
-def _band(case: Case, k: int, band: BandRule) -> list[Fact]:
+def _band(case: EquityCase, k: int, band: BandRule) -> list[Fact]:
     """Schools outside today and in the plan, and then each school that is no nearer."""
     now = _distance(case.after, band)
     if now is None:
@@ -61,7 +61,7 @@ def _distance(zones: Zones, band: BandRule) -> Floats | None:
     return np.asarray(np.divide(outside, n, out=np.full(len(n), np.nan), where=n > 0))
 
 
-def programs(case: Case) -> Finding:
+def programs(case: EquityCase) -> Finding:
     """7. The share of each judged group, and of everyone, that is zoned to a school with a program is not lower than today, for each program."""
     if not case.shown.programs:
         return not_assessed(7, "no_programs")
@@ -73,7 +73,7 @@ def programs(case: Case) -> Finding:
     return of_facts(7, facts, case.no_groups, ("new_units",) if case.has_new_units else ())
 
 
-def _access(case: Case, program: str, group: str) -> Fact | None:
+def _access(case: EquityCase, program: str, group: str) -> Fact | None:
     path = ("program_access", program, group)
     was, now = case.value("today", *path), case.value("plan", *path)
     if was is None or now is None:

@@ -16,7 +16,7 @@ from rezoning.explaining.smaller import made_smaller, try_edits
 from rezoning.explaining.trial import is_plan_of
 from rezoning.formulation.elastic import Elastic, elastic
 from rezoning.formulation.ground import anchors_of
-from rezoning.optimize.explain import NOTHING, Relaxed, price_of, relax
+from rezoning.optimize.explain import NOTHING, Loosened, price_of, relax
 from rezoning.runs.question import Question
 from rezoning.scenario.rules import ContiguityRule
 from rezoning.scenario.schema import Scenario
@@ -101,7 +101,7 @@ def _has_islands(district: District) -> bool:
     return any(len(pieces) for pieces in anchors_of(district))
 
 
-def _plans(priced: Elastic, question: Question, budget: Budget, share: float) -> Iterator[Relaxed]:
+def _plans(priced: Elastic, question: Question, budget: Budget, share: float) -> Iterator[Loosened]:
     """Today's zones, which cost nothing to find, then the cheapest plans."""
     now = today(question.district)
     if now is not None:
@@ -109,7 +109,7 @@ def _plans(priced: Elastic, question: Question, budget: Budget, share: float) ->
     yield from _cheapest(priced, question.scenario, budget, share)
 
 
-def _cheapest(priced: Elastic, scenario: Scenario, budget: Budget, share: float) -> Iterator[Relaxed]:
+def _cheapest(priced: Elastic, scenario: Scenario, budget: Budget, share: float) -> Iterator[Loosened]:
     """The cheapest plan by all rules alike; then, for the rules that it breaks, with each of them alone for sale, and with each of them not."""
     left = budget.left(share)
     first = relax(priced, {}, scenario.solve, FIRST_SHARE * left, budget.stop)

@@ -32,7 +32,7 @@ def isolated_students(a: Floats, n: Floats) -> dict[str, float]:
 
 
 @dataclass(frozen=True, eq=False)
-class Counted:
+class BandCount:
     """What a band adds up: students of a group, or students times an index.
 
     Parameters
@@ -51,14 +51,14 @@ class Counted:
     scale: float
 
 
-def counted(district: District, band: BandRule) -> Counted | None:
+def counted(district: District, band: BandRule) -> BandCount | None:
     """What a band adds up; None where the district has no such group or column, or a text of the column is no number."""
     total = float(district.students.sum())
     if band.group is not None:
         if band.group not in district.groups:
             return None
         counts = district.groups[band.group]
-        return Counted(counts, float(counts.sum()) / total if total > 0 else 0.0, 1.0)
+        return BandCount(counts, float(counts.sum()) / total if total > 0 else 0.0, 1.0)
     if band.index is None or band.index not in district.columns:
         return None
     try:
@@ -67,7 +67,7 @@ def counted(district: District, band: BandRule) -> Counted | None:
         return None
     known = index[~np.isnan(index) & (district.students > 0)]
     reach = float(known.max() - known.min()) if known.size else 0.0
-    return Counted(np.nan_to_num(index) * district.students, 0.0, reach if reach > 0 else 1.0)
+    return BandCount(np.nan_to_num(index) * district.students, 0.0, reach if reach > 0 else 1.0)
 
 
 def students_outside(zones: Zones, band: BandRule) -> Floats | None:

@@ -35,7 +35,7 @@ class Level:
 
 
 @dataclass(frozen=True)
-class Change:
+class IndexChange:
     """The change of an index from one assignment to another, on the same draws.
 
     Parameters
@@ -64,7 +64,7 @@ def level(zones: Zones, index: str, group: str, draws: int, seed: int) -> Level 
     return None if not drawn.size else Level(value, *_ends(drawn))
 
 
-def change(before: Zones, after: Zones, index: str, group: str, draws: int, seed: int, confidence: float) -> Change | None:
+def change(before: Zones, after: Zones, index: str, group: str, draws: int, seed: int, confidence: float) -> IndexChange | None:
     """The change of an index with what the draws say of it; None where the index is undefined before or after."""
     was, now = index_of(before, index, group), index_of(after, index, group)
     if was is None or now is None:
@@ -74,7 +74,7 @@ def change(before: Zones, after: Zones, index: str, group: str, draws: int, seed
     if not differences.size:
         return None
     detectable = float(np.quantile(np.abs(differences - (now - was)), confidence))
-    return Change(now - was, *_ends(differences), float((differences <= EQUAL).mean()), detectable)
+    return IndexChange(now - was, *_ends(differences), float((differences <= EQUAL).mean()), detectable)
 
 
 def around(drawn: Floats, value: float) -> Floats:

@@ -17,7 +17,7 @@ from rezoning.optimize.result import Result, Status, Watcher
 from rezoning.scenario.schema import Alternatives, Solve
 
 
-class Ending(StrEnum):
+class SearchEnd(StrEnum):
     """Why no further plan was looked for."""
 
     ENOUGH = "enough"  # as many as asked
@@ -27,11 +27,11 @@ class Ending(StrEnum):
 
 
 @dataclass(frozen=True)
-class Search:
+class FurtherPlans:
     """What came of the search: the engine's results, each with a plan, and why there are no more."""
 
     results: tuple[Result, ...]
-    ending: Ending
+    ending: SearchEnd
 
 
 def alternatives(
@@ -43,7 +43,7 @@ def alternatives(
     *,
     watcher: Watcher | None = None,
     stop: threading.Event | None = None,
-) -> Search:
+) -> FurtherPlans:
     """Further plans, one after the other.
 
     Every one minimizes the scenario's goals again, below ``value + give_up * |value| + gap_abs`` of each goal of the first plan (of the weighted sum,
@@ -66,13 +66,13 @@ def alternatives(
     for _ in range(asked.count):
         further = solve(apart(question, plans, students, asked.distance), each, watcher=watcher, stop=stop)
         if further.plan is None:
-            no_plan = Ending.NO_MORE if further.status is Status.INFEASIBLE else Ending.NOT_FOUND
-            return Search(tuple(found), Ending.INTERRUPTED if further.is_interrupted else no_plan)
+            no_plan = SearchEnd.NO_MORE if further.status is Status.INFEASIBLE else SearchEnd.NOT_FOUND
+            return FurtherPlans(tuple(found), SearchEnd.INTERRUPTED if further.is_interrupted else no_plan)
         found.append(further)
         plans.append(further.plan)
         if further.is_interrupted:
-            return Search(tuple(found), Ending.INTERRUPTED)
-    return Search(tuple(found), Ending.ENOUGH)
+            return FurtherPlans(tuple(found), SearchEnd.INTERRUPTED)
+    return FurtherPlans(tuple(found), SearchEnd.ENOUGH)
 
 
 def distance(plan: Plan, other: Plan, students: Floats) -> float:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from rezoning.optimize.solvers.apart import call
 from rezoning.optimize.solvers.base import SolverInfo
-from rezoning.optimize.solvers.process import Broken, Left
+from rezoning.optimize.solvers.process import BrokenWorker, Left
 from rezoning.optimize.solvers.registry import OWN
 
 if TYPE_CHECKING:
@@ -35,12 +35,12 @@ def installed_solvers() -> list[SolverInfo]:
     for name in OWN:
         try:
             found.append(call(f"{REMOTE}:solver_info", name, seconds=QUICK))
-        except Broken as broken:
+        except BrokenWorker as broken:
             log.warning("%s %s.", name, broken.what)
             found.append(SolverInfo(name, None, False, False, False, False, False))
     try:
         found += call(f"{REMOTE}:other_solvers", seconds=QUICK)
-    except Broken as broken:
+    except BrokenWorker as broken:
         log.warning("The search for other solvers %s.", broken.what)
     return found
 
@@ -57,7 +57,7 @@ def solver_name(name: str, place: str = "solve.solver") -> str:
         return name.lower()
     try:
         return str(call(f"{REMOTE}:solver_name", name, place, seconds=QUICK))
-    except Broken:
+    except BrokenWorker:
         return name  # it will break where it is asked to solve, and others take its place
 
 
@@ -79,7 +79,7 @@ def prices(problem: Formulation, terms: Terms, district: District, scenario: Sce
     try:
         found: dict[str, Any] = call(f"{REMOTE}:prices", problem, terms, district, scenario, until, seconds=seconds, must_end=stop.is_set)
         return found
-    except Broken as broken:
+    except BrokenWorker as broken:
         log.warning("The prices of the rules are not known: HiGHS %s.", broken.what)
     except Left:
         pass

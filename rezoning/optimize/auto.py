@@ -2,7 +2,7 @@
 
 With two threads the search runs beside branch and cut; with one it goes first, for so many coolings: then the same seed makes the same steps, and
 only a time limit that comes before the proof can end them elsewhere. What the search does beside the tree, it does in turns that go to what has been
-paying (`turns`); which of two threads is first is the machine's affair, so that several threads promise a plan as good, not the same plan.
+paying (`search.operators`); which of two threads is first is the machine's affair, so that several threads promise a plan as good, not the same plan.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from rezoning.formulation.formulation import Ints
 from rezoning.optimize.neighboring import Neighboring
 from rezoning.optimize.proving import Prover
 from rezoning.optimize.search.anneal import Search
-from rezoning.optimize.search.operators import Engine, Turns
+from rezoning.optimize.search.operators import Operator, OperatorSelection
 from rezoning.optimize.search.tracker import OnPlan, Tracker
 from rezoning.optimize.solvers.base import Ending, Limits, Watch
 
@@ -95,7 +95,9 @@ def _side_by_side(tracker: Tracker, prover: Prover, limits: Limits, watch: Watch
 
 
 @contextmanager
-def _turns(tracker: Tracker, prover: Prover, search: Search, limits: Limits, threads: int, start: Ints) -> Iterator[tuple[Turns, Callable[[], None]]]:
+def _turns(
+    tracker: Tracker, prover: Prover, search: Search, limits: Limits, threads: int, start: Ints
+) -> Iterator[tuple[OperatorSelection, Callable[[], None]]]:
     """Annealing, and as soon as there is a plan the re-optimization of a few zones at a time; and how to say that the time is over."""
     neighborhoods = Neighboring(tracker, prover, limits.seed)
     searches = chain([search], (Search(tracker.formulation, tracker.objective, limits.seed + i * NEXT_SEED) for i in count(1)))
@@ -104,7 +106,7 @@ def _turns(tracker: Tracker, prover: Prover, search: Search, limits: Limits, thr
         next(searches).improve(origin, seconds, stop, on_plan, threads=threads)  # another seed for every turn: not the same way once more
 
     try:
-        yield Turns(tracker, [Engine(anneal), Engine(neighborhoods.improve, needs_plan=True, rate=0.0)], start), neighborhoods.hurry
+        yield OperatorSelection(tracker, [Operator(anneal), Operator(neighborhoods.improve, needs_plan=True, rate=0.0)], start), neighborhoods.hurry
     finally:
         neighborhoods.close()
 

@@ -40,7 +40,7 @@ class Verdict:
 
 
 @dataclass(frozen=True, eq=False)
-class Relaxed:
+class Loosened:
     """The plan that breaks the rules the least.
 
     Parameters
@@ -74,18 +74,18 @@ def decide(problem: Formulation, settings: Solve, seconds: float, stop: threadin
     return Verdict(answer.plan, answer.is_infeasible)
 
 
-def relax(question: Elastic, weights: Mapping[str, float], settings: Solve, seconds: float, stop: threading.Event | None = None) -> Relaxed:
+def relax(question: Elastic, weights: Mapping[str, float], settings: Solve, seconds: float, stop: threading.Event | None = None) -> Loosened:
     """The cheapest plan of an elastic question, with weights of rules (1 where none is given; 0: the rule is taken back)."""
     priced = question.priced(weights)
     answer = _solve(priced, settings, seconds, stop, enough=NOTHING, with_proof=False)
     if answer.school_of_node is None or answer.plan is None:
-        return Relaxed(None, float("inf"), {}, None)
+        return Loosened(None, float("inf"), {}, None)
     x = priced.vector(answer.school_of_node)
     by_rule = {str(terms.goal.minimize): terms.value(x) for terms in priced.terms}
-    return Relaxed(answer.plan, answer.value, by_rule, answer.bound)
+    return Loosened(answer.plan, answer.value, by_rule, answer.bound)
 
 
-def price_of(question: Elastic, plan: Plan) -> Relaxed:
+def price_of(question: Elastic, plan: Plan) -> Loosened:
     """What any assignment of units costs; about, where units that are one node have several schools."""
     formulation = question.formulation
     school_of_node = formulation.pairs.school[formulation.pairs.first[:-1]].copy()
@@ -96,7 +96,7 @@ def price_of(question: Elastic, plan: Plan) -> Relaxed:
     school_of_node[formulation.pairs.node_of_unit[has_pair]] = plan.school[has_pair]
     x = formulation.vector(school_of_node)
     by_rule = {rule: terms.value(x) for rule, terms in zip(question.rules, formulation.terms, strict=True)}
-    return Relaxed(plan, sum(by_rule.values()), by_rule, None)
+    return Loosened(plan, sum(by_rule.values()), by_rule, None)
 
 
 @dataclass(frozen=True, eq=False)

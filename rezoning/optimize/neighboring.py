@@ -11,7 +11,7 @@ from rezoning.optimize.asking import REMOTE
 from rezoning.optimize.proving import Prover
 from rezoning.optimize.search.tracker import OnPlan, Tracker
 from rezoning.optimize.solvers import apart
-from rezoning.optimize.solvers.process import Broken, Left, Worker
+from rezoning.optimize.solvers.process import BrokenWorker, Left, Worker
 
 SOLVERS = ("highs", "scip")
 PATIENCE = 10.0  # seconds beyond its turn, or after a wish to stop: a model may be being built, and what was tried is worth the wait
@@ -47,10 +47,10 @@ class Neighboring:
             self._worker.run(f"{REMOTE}:improve", turn, until=until + PATIENCE, hear=hear, must_end=stop.is_set, patience=self._patience)
         except Left:
             self._worker = None
-        except (Broken, OSError) as error:
+        except (BrokenWorker, OSError) as error:
             self._worker = None
             self._solvers.pop(0)
-            what = error.what if isinstance(error, Broken) else f"could not be given a process of its own: {error}"
+            what = error.what if isinstance(error, BrokenWorker) else f"could not be given a process of its own: {error}"
             self._prover.blame(f"{solver} in neighborhoods", f"{solver}, which re-optimizes a few zones at a time in the search, {what}.")
 
     def _patience(self) -> float:

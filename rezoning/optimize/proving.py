@@ -18,7 +18,7 @@ from rezoning.optimize.asking import REMOTE, is_here
 from rezoning.optimize.search.tracker import Objective, Tracker
 from rezoning.optimize.solvers import apart
 from rezoning.optimize.solvers.base import Ending, Limits, Watch
-from rezoning.optimize.solvers.process import Broken, Left, Worker
+from rezoning.optimize.solvers.process import BrokenWorker, Left, Worker
 
 INSIDE_THE_TREE = ("scip",)  # solvers that take cuts and plans while they branch
 INSTEAD = ("highs", "scip")  # who stands in for another
@@ -184,7 +184,7 @@ class _Attempt:
                     found = self._checked(self._heard(worker, task, began + seconds))
                 except Left:
                     found = Ending()
-                except Broken as broken:
+                except BrokenWorker as broken:
                     found = Ending(failure=self._blamed(broken, began + seconds - min(HAD_TIME, HAD_SHARE * seconds)))
                 return replace(found, log=found.log + worker.printed())
         except OSError as error:
@@ -206,7 +206,7 @@ class _Attempt:
             self.watch.on_plan(load)
         elif kind == "bound":
             if not np.isfinite(load):
-                raise Broken(f"gave a bound that is no number ({load})", is_nonsense=True)
+                raise BrokenWorker(f"gave a bound that is no number ({load})", is_nonsense=True)
             tracker.raise_bound(load)
         elif kind == "credit":
             self.source = load
@@ -224,7 +224,7 @@ class _Attempt:
     def tell(self) -> Iterator[tuple[str, Any]]:
         """News for the worker; ends it where a plan has shown that its bounds are false."""
         if self.source in self.tracker.disbelieved:
-            raise Broken(self.tracker.disbelieved[self.source], is_nonsense=True)
+            raise BrokenWorker(self.tracker.disbelieved[self.source], is_nonsense=True)
         plan = self.tracker.plan
         if plan is not None and plan is not self.told and self.watch.is_accompanied:
             self.told = plan
@@ -249,7 +249,7 @@ class _Attempt:
         """Whoever waits for a solver waits a little longer; what is ours may be left at any moment."""
         return apart.grace_for(self.seconds) if self.since else OURS
 
-    def _blamed(self, broken: Broken, fair: float) -> str:
+    def _blamed(self, broken: BrokenWorker, fair: float) -> str:
         """What to say of a break; empty where time was over for a solver that was not at work by the last fair moment."""
         if broken.is_overdue and not (self.native and self.since <= fair):
             return ""

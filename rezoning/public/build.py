@@ -11,7 +11,7 @@ from rezoning.metrics import travel
 from rezoning.metrics.measure import long_ride, visible
 from rezoning.metrics.zones import Zones, nearest_zones, today_zones
 from rezoning.public.book import EVERYONE, Book, School, View
-from rezoning.public.counting import TRIPS_TABLE, Assignment, Counted, count
+from rezoning.public.counting import TRIPS_TABLE, Counted, ShownZones, count
 from rezoning.public.ledger import Ledger, Place, Shown
 from rezoning.public.measures import Measures, public_measures
 from rezoning.public.people import People
@@ -77,7 +77,7 @@ class _Maker:
             tell_rules(self.ledger, self.people, one, option)
         return self.shown_book(today, plans, nearest, counted)
 
-    def shown_book(self, today: Assignment | None, plans: list[Assignment], nearest: Assignment | None, counted: dict[str, Counted]) -> Book:
+    def shown_book(self, today: ShownZones | None, plans: list[ShownZones], nearest: ShownZones | None, counted: dict[str, Counted]) -> Book:
         shown, first, groups = self.ledger.close(), self.options[0], self.people.groups
         self.lost_trips = tuple(place for place in shown.lost if place.table == TRIPS_TABLE and place.kind != EVERYONE)
         refuse_if_lost([place for place in shown.lost if place not in self.lost_trips], self.least)
@@ -96,19 +96,19 @@ class _Maker:
             rests=(*shown.rests, *self.lost_trips),
         )
 
-    def assignment(self, key: str, zones: Zones, option: Option, *, has_schools: bool = True) -> Assignment:
+    def assignment(self, key: str, zones: Zones, option: Option, *, has_schools: bool = True) -> ShownZones:
         index = np.array([*(self.place.get(text, -1) for text in zones.ids), -1], dtype=np.int64)
         people, phase_in = self.people.of(zones.district), option.scenario.rules.phase_in
-        return Assignment(key, zones, index[:-1], index[zones.school], people, long_ride(option.scenario), phase_in, has_schools)
+        return ShownZones(key, zones, index[:-1], index[zones.school], people, long_ride(option.scenario), phase_in, has_schools)
 
-    def view(self, one: Assignment, counted: dict[str, Counted], option: Option, measures: Measures, shown: Shown) -> View:
+    def view(self, one: ShownZones, counted: dict[str, Counted], option: Option, measures: Measures, shown: Shown) -> View:
         found = counted[one.key]
         rows = school_rows(one, found, self.schools, self.people.groups, shown, self.rounding)
         known = {name: shown(cell) for name, cell in found.known.items()} or None
         lost = {place.kind for place in self.lost_trips if (place.scope or "today") == one.key}
         return View(one.key, one.zone, rows, trip_rows(found, shown, lost), known, self.measures(one, counted, option, measures, shown))
 
-    def measures(self, one: Assignment, counted: dict[str, Counted], option: Option, measures: Measures, shown: Shown) -> Measures:
+    def measures(self, one: ShownZones, counted: dict[str, Counted], option: Option, measures: Measures, shown: Shown) -> Measures:
         return public_measures(measures, one, counted[one.key], option, self.schools, self.people.groups, shown, self.rounding)
 
 

@@ -26,7 +26,7 @@ TRIPS_TABLE = "trips"  # what the ledger calls the table of students by length o
 
 
 @dataclass(frozen=True, eq=False)
-class Assignment:
+class ShownZones:
     """Units at schools, as a book shows them.
 
     Parameters
@@ -106,7 +106,7 @@ class Counted:
     means: dict[tuple[str, str], tuple[int, ...]] = field(default_factory=dict)
 
 
-def count(ledger: Ledger, people: People, one: Assignment, today: Ints | None, num_schools: int, bins: Sequence[float]) -> Counted:
+def count(ledger: Ledger, people: People, one: ShownZones, today: Ints | None, num_schools: int, bins: Sequence[float]) -> Counted:
     """Enter all numbers of an assignment into the ledger.
 
     Parameters
@@ -163,7 +163,7 @@ def _table(
     return found
 
 
-def _schools(ledger: Ledger, people: People, one: Assignment, found: Counted, num_schools: int) -> None:
+def _schools(ledger: Ledger, people: People, one: ShownZones, found: Counted, num_schools: int) -> None:
     ledger.begin("schools", ledger.school_names)
     if one.has_schools:
         found.schools = _table(ledger, people, one.people, one.zone, num_schools, (SCHOOL, SCHOOL_GROUP))
@@ -171,7 +171,7 @@ def _schools(ledger: Ledger, people: People, one: Assignment, found: Counted, nu
         _watch(ledger, people, one.people, one.zone)
 
 
-def _years(ledger: Ledger, people: People, one: Assignment, found: Counted, today: Ints | None, num_schools: int) -> None:
+def _years(ledger: Ledger, people: People, one: ShownZones, found: Counted, today: Ints | None, num_schools: int) -> None:
     """In the order and under the names of `metrics.capacity.enrollments`."""
     ledger.begin("years", ledger.school_names)
     district = one.zones.district
@@ -190,7 +190,7 @@ def _years(ledger: Ledger, people: People, one: Assignment, found: Counted, toda
             found.years[key] = _transition(ledger, people, one, year, today, num_schools)
 
 
-def _transition(ledger: Ledger, people: People, one: Assignment, year: PhaseYear, today: Ints, num_schools: int) -> Ints:
+def _transition(ledger: Ledger, people: People, one: ShownZones, year: PhaseYear, today: Ints, num_schools: int) -> Ints:
     """n_s, less those of the zone who stay elsewhere, plus those who stay here."""
     district = one.zones.district
     assert one.zones.moved is not None
@@ -205,7 +205,7 @@ def _transition(ledger: Ledger, people: People, one: Assignment, year: PhaseYear
     return ledger.sums([(people.everyone, one.zone, 1.0), (population, there, -1.0), (population, here, 1.0)], num_schools, YEAR)
 
 
-def _trips(ledger: Ledger, people: People, one: Assignment, found: Counted, bins: Sequence[float]) -> None:
+def _trips(ledger: Ledger, people: People, one: ShownZones, found: Counted, bins: Sequence[float]) -> None:
     ledger.begin(TRIPS_TABLE)
     if one.zones.trips is None:
         return
@@ -221,7 +221,7 @@ def binned(trips: Floats, bins: Sequence[float]) -> Ints:
     return np.where(known, np.searchsorted(np.array(bins), np.where(known, trips, 0.0), side="right") - 1, -1)
 
 
-def _isolated(ledger: Ledger, one: Assignment, found: Counted) -> None:
+def _isolated(ledger: Ledger, one: ShownZones, found: Counted) -> None:
     ledger.begin("isolated")
     n = one.zones.students
     for name, population in one.people.items():
@@ -236,7 +236,7 @@ def _isolated(ledger: Ledger, one: Assignment, found: Counted) -> None:
         ledger.watch(population, np.where(reached > 0, reached, -1))
 
 
-def _burdens(ledger: Ledger, people: People, one: Assignment, found: Counted) -> None:
+def _burdens(ledger: Ledger, people: People, one: ShownZones, found: Counted) -> None:
     ledger.begin("burdens")
     for measure in ("reassigned", "walk_lost", "long_rides"):
         borne = burden.per_student(one.zones, measure, one.long)
@@ -253,14 +253,14 @@ def _split(
     return {name: ledger.cell(population, units, weights[name != EVERYONE]) for name, population in kinds.items()}
 
 
-def _programs(ledger: Ledger, people: People, one: Assignment, found: Counted) -> None:
+def _programs(ledger: Ledger, people: People, one: ShownZones, found: Counted) -> None:
     ledger.begin("programs")
     counted = one.zones.counted
     for program, offers in one.zones.district.programs.items():
         found.programs[program] = _split(ledger, people, one.people, counted & offers[np.where(counted, one.zones.school, 0)])
 
 
-def _further(ledger: Ledger, people: People, one: Assignment, found: Counted) -> None:
+def _further(ledger: Ledger, people: People, one: ShownZones, found: Counted) -> None:
     ledger.begin("further")
     zones, everyone = one.zones, {EVERYONE: people.everyone}
     found.further["counted"] = _split(ledger, people, everyone, zones.counted, (SCHOOL, SCHOOL))[EVERYONE]
@@ -276,7 +276,7 @@ def _further(ledger: Ledger, people: People, one: Assignment, found: Counted) ->
         found.further["walks"] = _split(ledger, people, everyone, zones.walks)[EVERYONE]
 
 
-def _moves(ledger: Ledger, people: People, one: Assignment, found: Counted, today: Ints) -> None:
+def _moves(ledger: Ledger, people: People, one: ShownZones, found: Counted, today: Ints) -> None:
     moved = np.flatnonzero(np.asarray(one.zones.moved))
     pairs, at = np.unique(np.column_stack([today[moved], one.zone[moved]]), axis=0, return_inverse=True)
     labels = np.full(len(today), -1)

@@ -10,7 +10,7 @@ import numpy as np
 from rezoning.metrics import capacity, shares
 from rezoning.metrics.segregation import NOBODY
 from rezoning.public.book import EVERYONE, School
-from rezoning.public.counting import Assignment, Counted
+from rezoning.public.counting import Counted, ShownZones
 from rezoning.public.ledger import Shown
 from rezoning.public.rounding import Rounding
 from rezoning.report.language import HIDDEN, Cell
@@ -25,7 +25,7 @@ OPEN = ("attributes", "schools_changed", "travel_p90", "travel_max", "cut_edges"
 
 def public_measures(
     measures: Measures,
-    one: Assignment,
+    one: ShownZones,
     found: Counted,
     option: Option,
     schools: Sequence[School],
@@ -67,7 +67,7 @@ class _Hider:
     def __init__(
         self,
         measures: Measures,
-        one: Assignment,
+        one: ShownZones,
         found: Counted,
         option: Option,
         schools: list[str],

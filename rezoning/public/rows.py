@@ -8,14 +8,14 @@ import numpy as np
 
 from rezoning.metrics import capacity, travel
 from rezoning.public.book import EVERYONE, Change, Flow, Mover, School, SchoolRow, Told
-from rezoning.public.counting import Assignment, Counted
+from rezoning.public.counting import Counted, ShownZones
 from rezoning.public.ledger import Shown
 from rezoning.public.rounding import Rounding
 from rezoning.report.language import HIDDEN, Cell
 
 
 def school_rows(
-    one: Assignment, found: Counted, schools: Sequence[School], groups: Sequence[str], shown: Shown, rounding: Rounding
+    one: ShownZones, found: Counted, schools: Sequence[School], groups: Sequence[str], shown: Shown, rounding: Rounding
 ) -> tuple[SchoolRow, ...]:
     """One row for each school of the book."""
     zones = one.zones
@@ -54,7 +54,7 @@ def trip_rows(found: Counted, shown: Shown, lost: Container[str] = ()) -> dict[s
     return rows or None
 
 
-def change_of(one: Assignment, found: Counted, groups: Sequence[str], shown: Shown) -> Change:
+def change_of(one: ShownZones, found: Counted, groups: Sequence[str], shown: Shown) -> Change:
     """An option against today; flows that are hidden stand last, in the order of schools, for their place would tell how many they are."""
     moved = np.flatnonzero(np.asarray(one.zones.moved))
     flows = [Flow(a, b, shown(cell), found.sizes[a, b], shown.between(cell)) for (a, b), cell in found.flows.items()]

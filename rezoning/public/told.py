@@ -11,7 +11,7 @@ from rezoning.district.district import Floats
 from rezoning.metrics import burden
 from rezoning.metrics.measure import long_ride
 from rezoning.public.book import EVERYONE
-from rezoning.public.counting import Assignment, Counted
+from rezoning.public.counting import Counted, ShownZones
 from rezoning.public.ledger import Bools, Ledger, Population
 from rezoning.public.people import People
 from rezoning.public.rounding import Rounding
@@ -24,7 +24,7 @@ MEAN, MEAN_GROUP, MEAN_SCHOOL = 400.0, 60.0, 12.0
 BORNE = ("added_travel", "added_minutes_only")
 
 
-def tell_means(ledger: Ledger, people: People, one: Assignment, found: Counted, rounding: Rounding) -> None:
+def tell_means(ledger: Ledger, people: People, one: ShownZones, found: Counted, rounding: Rounding) -> None:
     """Mean trips of everyone, of groups and of schools, and what trips grow by, as exact as they are shown."""
     zones, half = one.zones, rounding.half_trip
     if zones.trips is None:
@@ -54,7 +54,7 @@ def _mean(ledger: Ledger, kind: Population, values: Floats, units: Bools, half: 
     return ledger.fact([(kind, above)], 0.0, cost), ledger.fact([(kind, below)], 0.0, cost)
 
 
-def tell_rules(ledger: Ledger, people: People, one: Assignment, option: Option) -> None:
+def tell_rules(ledger: Ledger, people: People, one: ShownZones, option: Option) -> None:
     """Rules that are published with an audit that passed."""
     rules = option.scenario.rules
     if not option.audit.passed:
@@ -73,7 +73,7 @@ def tell_rules(ledger: Ledger, people: People, one: Assignment, option: Option) 
         _burden(ledger, one, burdened, long_ride(option.scenario))
 
 
-def _capacity(ledger: Ledger, people: People, one: Assignment, rule: CapacityRule) -> None:
+def _capacity(ledger: Ledger, people: People, one: ShownZones, rule: CapacityRule) -> None:
     zones, district = one.zones, one.zones.district
     kinds = [people.everyone, *(people.other_kind(f"year {name}", students) for name, students in district.years.items())]
     kinds += [people.other_kind(f"growth {name}", students) for name, students in district.growth.items()]
@@ -94,7 +94,7 @@ def _capacity(ledger: Ledger, people: People, one: Assignment, rule: CapacityRul
                     ledger.fact([(kind, inside), (people.everyone, -most * here)], more)
 
 
-def _budgets(ledger: Ledger, one: Assignment, rule: ReassignedRule) -> None:
+def _budgets(ledger: Ledger, one: ShownZones, rule: ReassignedRule) -> None:
     moved = one.zones.moved
     if moved is None:
         return
@@ -108,7 +108,7 @@ def _budgets(ledger: Ledger, one: Assignment, rule: ReassignedRule) -> None:
             ledger.fact([(one.people[EVERYONE], (one.zones.district.stayable == s) * (moved - most))], 0.0)
 
 
-def _band(ledger: Ledger, one: Assignment, band: BandRule) -> None:
+def _band(ledger: Ledger, one: ShownZones, band: BandRule) -> None:
     zones, group = one.zones, one.people[str(band.group)]
     students = float(zones.district.students.sum())
     ranges = [found.limits(float(group.weights.sum()) / students) for found in band.ranges] if students > 0 else []
@@ -123,7 +123,7 @@ def _band(ledger: Ledger, one: Assignment, band: BandRule) -> None:
                 ledger.fact([(group, -inside), (one.people[EVERYONE], low * inside)], 0.0)
 
 
-def _isolation(ledger: Ledger, one: Assignment, name: str, above: float) -> None:
+def _isolation(ledger: Ledger, one: ShownZones, name: str, above: float) -> None:
     """A school above the share today may stay so far above it."""
     zones, group = one.zones, one.people[name]
     today = zones.district.stayable
@@ -134,14 +134,14 @@ def _isolation(ledger: Ledger, one: Assignment, name: str, above: float) -> None
         _share(ledger, one, group, s, max(above, before))
 
 
-def _share(ledger: Ledger, one: Assignment, group: Population, s: int, most: float) -> None:
+def _share(ledger: Ledger, one: ShownZones, group: Population, s: int, most: float) -> None:
     """A group's share of a school's students is at most so much."""
     inside = (one.zones.school == s).astype(np.float64)
     if np.isfinite(most):
         ledger.fact([(group, inside), (one.people[EVERYONE], -most * inside)], 0.0)
 
 
-def _burden(ledger: Ledger, one: Assignment, rule: BurdenRule, long: float | None) -> None:
+def _burden(ledger: Ledger, one: ShownZones, rule: BurdenRule, long: float | None) -> None:
     """A group bears no more than so many times, or so much more than, everyone."""
     borne, everyone = burden.per_student(one.zones, rule.measure, long if rule.over is None else rule.over), one.people[EVERYONE]
     group = one.people.get(rule.group)

@@ -110,7 +110,7 @@ class RunOutcome(Findings):
 
 
 @dataclass
-class Clock:
+class Stopwatch:
     """Seconds of each phase, and a word to the watcher when one begins."""
 
     watcher: Watcher | None = None

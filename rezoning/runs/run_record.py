@@ -18,11 +18,11 @@ CURE = "Run the scenario again, or give the directory as rezoning run has writte
 MOST = 5  # problems of one record that are told
 
 
-class _Part(BaseModel):
+class _Section(BaseModel):
     model_config = ConfigDict(strict=True, extra="allow")
 
 
-class _Proof(_Part):
+class _Proof(_Section):
     value: Number | None
     bound: Number | None = None
     gap: Number | None = None
@@ -36,12 +36,12 @@ class _Goal(_Proof):
     ended: Annotated[Ended | None, Field(strict=False)] = None
 
 
-class _Input(_Part):
+class _Input(_Section):
     path: str
     sha256: str
 
 
-class _Record(_Part):
+class _RunRecord(_Section):
     name: str
     status: Annotated[Status, Field(strict=False)]
     goals: list[_Goal]
@@ -69,7 +69,7 @@ def read_run_record(directory: Path) -> dict[str, Any]:
     path = directory / RUN
     try:
         record = json.loads(path.read_bytes())
-        _Record.model_validate(record)
+        _RunRecord.model_validate(record)
     except FileNotFoundError:
         cure = "Give a directory that rezoning run has written."
         raise DataError(Problem(str(directory), f"holds no {RUN}, so it is not the directory of a run.", cure)) from None

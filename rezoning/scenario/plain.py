@@ -10,7 +10,7 @@ from rezoning.scenario.tree import Key, Keys
 
 
 @dataclass(frozen=True)
-class Finding:
+class Misfit:
     """Something that does not fit together.
 
     Parameters

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
-from rezoning.scenario.plain import Finding, entries, get, goals, named
+from rezoning.scenario.plain import Misfit, entries, get, goals, named
 from rezoning.scenario.tree import Keys
 
 if TYPE_CHECKING:
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 GROUP_RULES = ("bands", "isolation", "burden", "flow_balance")
 
 
-def attribute_policy(said: Mapping[str, Any]) -> Iterator[Finding]:
+def attribute_policy(said: Mapping[str, Any]) -> Iterator[Misfit]:
     """Goals and rules that use a group in a way that `attributes` does not allow; each finding names both places."""
     policy = get(said, "attributes")
     if not isinstance(policy, Mapping):
@@ -28,7 +28,7 @@ def attribute_policy(said: Mapping[str, Any]) -> Iterator[Finding]:
             continue
         what, needed = ("a goal", "optimize") if is_goal else ("a rule", "optimize or constrain")
         message = f"{what} uses '{name}', which is {use} ({{there}})."
-        yield Finding(keys, message, f"Drop it here, or write {name}: {needed} under attributes.", rests_on=("attributes", name))
+        yield Misfit(keys, message, f"Drop it here, or write {name}: {needed} under attributes.", rests_on=("attributes", name))
 
 
 def _uses(said: Mapping[str, Any]) -> Iterator[tuple[Keys, str, bool]]:

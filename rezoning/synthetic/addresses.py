@@ -32,7 +32,7 @@ TURNS = ("", "Old ", "New ", "Upper ", "Lower ", "East ", "West ", "North ", "So
 
 
 @dataclass(frozen=True, eq=False)
-class Addresses:
+class Houses:
     """Houses of a made-up district.
 
     Parameters
@@ -54,7 +54,7 @@ class Addresses:
     block: Ints
 
 
-def lay_addresses(fabric: Fabric, homes: Homes, seed: int) -> Addresses:
+def lay_addresses(fabric: Fabric, homes: Homes, seed: int) -> Houses:
     """Name the streets and number the houses.
 
     Parameters
@@ -76,7 +76,7 @@ def lay_addresses(fabric: Fabric, homes: Homes, seed: int) -> Addresses:
     stands, block = _blocks(fabric, edge[which], points, is_lived_in)
     which, number, points = which[stands], number[stands], points[stands]
     numbers = number + PER_STRETCH * (rank[which] + 1)
-    return Addresses(numbers, street[which], _names(fabric, chains, rng), to_degrees(points), block)
+    return Houses(numbers, street[which], _names(fabric, chains, rng), to_degrees(points), block)
 
 
 Chain = list[tuple[int, bool]]  # edges in walking order, and whether each is walked from its first corner to its second

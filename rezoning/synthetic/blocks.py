@@ -8,8 +8,8 @@ from itertools import count, pairwise
 
 import numpy as np
 
-from rezoning.synthetic.cuts import Cut, candidates, is_clear, measure, positions
-from rezoning.synthetic.land import ARTERIAL, COLLECTOR, IN_WATER, LOCAL, Land, edge_kinds
+from rezoning.synthetic.cuts import Halving, candidates, is_clear, measure, positions
+from rezoning.synthetic.land import ARTERIAL, COLLECTOR, IN_WATER, LOCAL, Terrain, edge_kinds
 
 Edge = tuple[int, int]
 
@@ -47,7 +47,7 @@ class Mesh:
         return m
 
 
-def cut_blocks(land: Land, units: int, rng: np.random.Generator) -> Mesh:
+def cut_blocks(land: Terrain, units: int, rng: np.random.Generator) -> Mesh:
     """Cut the land into exactly `units` blocks, small ones where the land is crowded.
 
     Parameters
@@ -88,7 +88,7 @@ def cut_blocks(land: Land, units: int, rng: np.random.Generator) -> Mesh:
     return mesh
 
 
-def _mesh_of(land: Land) -> Mesh:
+def _mesh_of(land: Terrain) -> Mesh:
     """The land's faces as a mesh without streets."""
     mesh = Mesh()
     index: dict[tuple[float, float], int] = {}
@@ -108,7 +108,7 @@ def _mesh_of(land: Land) -> Mesh:
     return mesh
 
 
-def _crowding_per_block(land: Land, units: int) -> float:
+def _crowding_per_block(land: Terrain, units: int) -> float:
     """How much of the field's integral one block gets."""
     import shapely
 
@@ -119,7 +119,7 @@ def _crowding_per_block(land: Land, units: int) -> float:
     return float(land.crowding(points).mean()) * land.outline.area / units
 
 
-def _halve(mesh: Mesh, face: int, blocks: float, land: Land, least_quality: float, rng: np.random.Generator) -> int | None:
+def _halve(mesh: Mesh, face: int, blocks: float, land: Terrain, least_quality: float, rng: np.random.Generator) -> int | None:
     """Cut one face in two by the best of a few streets; the index of the new face, or None when none is good enough."""
     ring = mesh.refreshed(mesh.rings[face])
     xs, ys = [mesh.x[v] for v in ring], [mesh.y[v] for v in ring]
@@ -136,7 +136,7 @@ def _halve(mesh: Mesh, face: int, blocks: float, land: Land, least_quality: floa
     return None
 
 
-def _directions(xs: list[float], ys: list[float], center: tuple[float, float], land: Land, draws: list[float]) -> list[float]:
+def _directions(xs: list[float], ys: list[float], center: tuple[float, float], land: Terrain, draws: list[float]) -> list[float]:
     """Directions a street may take: along downtown's grid near it, along the ring's longest side elsewhere; each with its perpendicular."""
     sides = [(math.hypot(xs[i] - xs[i - 1], ys[i] - ys[i - 1]), math.atan2(ys[i] - ys[i - 1], xs[i] - xs[i - 1])) for i in range(len(xs))]
     longest = max(sides)[1] + 0.16 * (draws[0] - 0.5)
@@ -147,7 +147,7 @@ def _directions(xs: list[float], ys: list[float], center: tuple[float, float], l
     return [angle for base in main for angle in (base + math.pi / 2, base)]
 
 
-def _apply(mesh: Mesh, face: int, ring: list[int], cut: Cut, kind: int) -> int:
+def _apply(mesh: Mesh, face: int, ring: list[int], cut: Halving, kind: int) -> int:
     """Draw the street into the mesh; the face keeps one half, the new face takes the other."""
     size = len(ring)
     corners = [

@@ -16,7 +16,7 @@ GOOD = 0.7
 
 
 @dataclass(frozen=True)
-class Cut:
+class Halving:
     """A street that halves a ring, and how good the two halves look (1 is a circle)."""
 
     quality: float
@@ -24,7 +24,7 @@ class Cut:
     end: End
 
 
-def candidates(xs: list[float], ys: list[float], directions: list[float], draws: list[float], snap: float) -> list[Cut]:
+def candidates(xs: list[float], ys: list[float], directions: list[float], draws: list[float], snap: float) -> list[Halving]:
     """Cuts of one ring in a few directions and places; no more are tried once one is good enough."""
     cuts = []
     for angle in directions:
@@ -37,7 +37,7 @@ def candidates(xs: list[float], ys: list[float], directions: list[float], draws:
     return cuts
 
 
-def _cut(xs: list[float], ys: list[float], angle: float, fraction: float, snap: float) -> Cut | None:
+def _cut(xs: list[float], ys: list[float], angle: float, fraction: float, snap: float) -> Halving | None:
     """The longest chord of a ring on one line; ends close to a corner move onto it, so that streets meet and cross."""
     dx, dy = math.cos(angle), math.sin(angle)
     side = [dx * y - dy * x for x, y in zip(xs, ys, strict=True)]
@@ -60,7 +60,7 @@ def _cut(xs: list[float], ys: list[float], angle: float, fraction: float, snap: 
     if len(first[0]) < 3 or len(second[0]) < 3:
         return None
     quality = min(_compactness(*first), _compactness(*second)) + 0.05 * (start[1] + end[1])
-    return Cut(quality, start, end)
+    return Halving(quality, start, end)
 
 
 def _end(xs: list[float], ys: list[float], meet: tuple[float, int, int, float, float], snap: float) -> End:
@@ -117,7 +117,7 @@ def _compactness(xs: list[float], ys: list[float]) -> float:
     return 4 * math.pi * area / length**2 - 0.4 * max(0.0, sharp - 0.5)
 
 
-def is_clear(xs: list[float], ys: list[float], cut: Cut) -> bool:
+def is_clear(xs: list[float], ys: list[float], cut: Halving) -> bool:
     """Whether the street stays inside its ring, touching it at its two ends only."""
     if cut.quality <= 0:
         return False

@@ -11,12 +11,12 @@ from numpy.typing import NDArray
 from shapely.geometry.base import BaseGeometry
 
 from rezoning.district.district import District, same_school_components
-from rezoning.synthetic.addresses import Addresses, lay_addresses
+from rezoning.synthetic.addresses import Houses, lay_addresses
 from rezoning.synthetic.blocks import cut_blocks
 from rezoning.synthetic.fabric import Fabric, Ints, finish, to_degrees
 from rezoning.synthetic.ids import block_ids, school_names, slug
-from rezoning.synthetic.land import IN_WATER, RAIL, Land, draw_land
-from rezoning.synthetic.neighbors import Neighbors, find_neighbors
+from rezoning.synthetic.land import IN_WATER, RAIL, Terrain, draw_land
+from rezoning.synthetic.neighbors import BlockPairs, find_neighbors
 from rezoning.synthetic.noise import Floats, waves
 from rezoning.synthetic.people import RACES, USES, draw_groups, hardship, settle
 from rezoning.synthetic.planning import Planning, draw_planning
@@ -67,7 +67,7 @@ class Synthetic:
     walk_zone: Ints
     walk: Floats
     planning: Planning
-    addresses: Addresses
+    addresses: Houses
     links: Ints
     barriers: Ints
     lines: tuple[tuple[str, BaseGeometry], ...]
@@ -166,7 +166,7 @@ def _projected(fabric: Fabric) -> tuple[gpd.GeoSeries, Floats]:
     return blocks.to_crs(zone), gpd.GeoSeries(fabric.line, crs="EPSG:4326").to_crs(zone).length.to_numpy()
 
 
-def _names(fabric: Fabric, land: Land, school_unit: Ints, rng: np.random.Generator) -> list[str]:
+def _names(fabric: Fabric, land: Terrain, school_unit: Ints, rng: np.random.Generator) -> list[str]:
     """Names that fit where the schools are."""
     place = fabric.center[school_unit]
     points = shapely.points(place)
@@ -182,7 +182,7 @@ def _walks(fabric: Fabric, streets: Streets, school_unit: Ints) -> Floats:
     return meters
 
 
-def _walk_zones(neighbors: Neighbors, walk: Floats, school_unit: Ints) -> Ints:
+def _walk_zones(neighbors: BlockPairs, walk: Floats, school_unit: Ints) -> Ints:
     """Nearest school on foot, where the way is short and the blocks hang together with the school's own."""
     nearest = np.where(walk.min(axis=1) <= WALK_M, walk.argmin(axis=1), -1)
     pieces = same_school_components(neighbors.graph(len(nearest)), nearest)
@@ -190,7 +190,7 @@ def _walk_zones(neighbors: Neighbors, walk: Floats, school_unit: Ints) -> Ints:
     return zones
 
 
-def _lines(fabric: Fabric, neighbors: Neighbors) -> tuple[tuple[str, BaseGeometry], ...]:
+def _lines(fabric: Fabric, neighbors: BlockPairs) -> tuple[tuple[str, BaseGeometry], ...]:
     """Rail line, bridges and crossings, in degrees."""
     corner = to_degrees(fabric.corner)
     rail = shapely.normalize(shapely.line_merge(shapely.multilinestrings(fabric.line[fabric.kind == RAIL])))

@@ -12,7 +12,7 @@ import shapely
 from numpy.typing import NDArray
 
 from rezoning.synthetic.blocks import Mesh
-from rezoning.synthetic.land import Land
+from rezoning.synthetic.land import Terrain
 from rezoning.synthetic.noise import Field, Floats, waves
 
 Ints = NDArray[np.int64]
@@ -79,7 +79,7 @@ def to_degrees(plane: Floats) -> Floats:
     return np.column_stack([np.round(longitude, DECIMALS), np.round(latitude, DECIMALS)])
 
 
-def bending(land: Land, rng: np.random.Generator) -> Field:
+def bending(land: Terrain, rng: np.random.Generator) -> Field:
     """How far each point moves, shape (n, 2) in meters: not at all downtown, up to a street's width or two in the suburbs."""
     fields = [(waves(rng, wavelength), share * wavelength / (2 * math.pi)) for wavelength, share in ((5000.0, 0.15), (1600.0, 0.08)) for _ in "xy"]
 
@@ -93,7 +93,7 @@ def bending(land: Land, rng: np.random.Generator) -> Field:
     return field
 
 
-def finish(mesh: Mesh, land: Land, rng: np.random.Generator) -> Fabric:
+def finish(mesh: Mesh, land: Terrain, rng: np.random.Generator) -> Fabric:
     """Bend the mesh and make polygons of its rings.
 
     Parameters

@@ -22,7 +22,7 @@ IN_WATER = -1
 
 
 @dataclass(frozen=True, eq=False)
-class Land:
+class Terrain:
     """The district before any street is drawn; a plane in meters with downtown at the origin.
 
     Parameters
@@ -53,7 +53,7 @@ class Land:
     crowding: Field
 
 
-def draw_land(units: int, towns: int, rng: np.random.Generator) -> Land:
+def draw_land(units: int, towns: int, rng: np.random.Generator) -> Terrain:
     """Draw land until river and rail cut it into four fair pieces.
 
     Parameters
@@ -81,11 +81,11 @@ def draw_land(units: int, towns: int, rng: np.random.Generator) -> Land:
         shortest = min(float(np.linalg.norm(ring - np.roll(ring, 1, axis=0), axis=1).min()) for ring in rings)
         fair = len(land) == 4 and land.min() > 0.07 * outline.area and (region == IN_WATER).sum() == len(cuts) + 1
         if fair and shortest > SHORTEST_M:
-            return Land(radius, heading + 0.35, outline, river, rail.intersection(outline), rings, region, crowding)
+            return Terrain(radius, heading + 0.35, outline, river, rail.intersection(outline), rings, region, crowding)
     raise RuntimeError("no river and rail line found that cut the district into four pieces")  # pragma: no cover (one draw in ten fits)
 
 
-def edge_kinds(land: Land, middles: Floats, ring_of_water: NDArray[np.bool_]) -> NDArray[np.int64]:
+def edge_kinds(land: Terrain, middles: Floats, ring_of_water: NDArray[np.bool_]) -> NDArray[np.int64]:
     """Say what runs along edges of the faces.
 
     Parameters

@@ -19,7 +19,7 @@ CROSSING_EVERY_M = 1500.0
 
 
 @dataclass(frozen=True, eq=False)
-class Neighbors:
+class BlockPairs:
     """Pairs of neighboring blocks, the smaller index first, sorted.
 
     Parameters
@@ -48,7 +48,7 @@ class Neighbors:
         return _graph(self.edges, n)
 
 
-def find_neighbors(fabric: Fabric, border_m: Floats) -> Neighbors:
+def find_neighbors(fabric: Fabric, border_m: Floats) -> BlockPairs:
     """Find neighbors, put bridges and crossings where streets end on both sides, and keep the rest apart.
 
     Parameters
@@ -71,7 +71,7 @@ def find_neighbors(fabric: Fabric, border_m: Floats) -> Neighbors:
     edges = np.concatenate([pairs[~apart], links])
     lengths = np.concatenate([border[~apart], np.full(len(links), np.nan)])
     order = np.lexsort((edges[:, 1], edges[:, 0]))
-    return Neighbors(edges[order], lengths[order], links, pairs[apart], bridges, crossings)
+    return BlockPairs(edges[order], lengths[order], links, pairs[apart], bridges, crossings)
 
 
 def _graph(edges: Ints, n: int) -> csr_array:

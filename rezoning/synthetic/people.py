@@ -8,7 +8,7 @@ import numpy as np
 import shapely
 
 from rezoning.synthetic.fabric import Fabric, Ints
-from rezoning.synthetic.land import BANK, IN_WATER, RAIL, Land
+from rezoning.synthetic.land import BANK, IN_WATER, RAIL, Terrain
 from rezoning.synthetic.noise import Floats, standardized, waves
 from rezoning.synthetic.zones import add_up
 
@@ -33,7 +33,7 @@ class Homes:
     students: Ints
 
 
-def settle(fabric: Fabric, land: Land, total: int, rng: np.random.Generator) -> Homes:
+def settle(fabric: Fabric, land: Terrain, total: int, rng: np.random.Generator) -> Homes:
     """Give every block a use and spread `total` students over the homes.
 
     Parameters
@@ -58,7 +58,7 @@ def settle(fabric: Fabric, land: Land, total: int, rng: np.random.Generator) -> 
     return Homes(use, students)
 
 
-def _uses(fabric: Fabric, land: Land, rng: np.random.Generator) -> Ints:
+def _uses(fabric: Fabric, land: Terrain, rng: np.random.Generator) -> Ints:
     """Use of each block: the likeliest third is no place to live."""
     n = len(fabric.region)
     touches = {kind: np.unique(fabric.beside[fabric.kind == kind]) for kind in (BANK, RAIL)}
@@ -80,7 +80,7 @@ def _uses(fabric: Fabric, land: Land, rng: np.random.Generator) -> Ints:
     return use
 
 
-def hardship(fabric: Fabric, land: Land, num_schools: int, rng: np.random.Generator) -> Floats:
+def hardship(fabric: Fabric, land: Terrain, num_schools: int, rng: np.random.Generator) -> Floats:
     """How poor a block is, standardized, shape (n,): hills a zone or two wide, the far side of the tracks, a little of each block's own."""
     hills = waves(rng, 4.6 * land.radius / max(num_schools, 4) ** 0.5)(fabric.center)
     region = np.maximum(fabric.region, 0)

@@ -12,7 +12,7 @@ from scipy.spatial import cKDTree
 from rezoning.district.district import same_school_components
 from rezoning.synthetic.fabric import Fabric, Ints
 from rezoning.synthetic.land import ARTERIAL, BANK, COLLECTOR, IN_WATER, LOCAL, OUTLINE, RAIL, WATER
-from rezoning.synthetic.neighbors import Neighbors
+from rezoning.synthetic.neighbors import BlockPairs
 from rezoning.synthetic.noise import Floats
 
 KMH = {OUTLINE: 26.0, BANK: 26.0, RAIL: 20.0, LOCAL: 26.0, COLLECTOR: 36.0, ARTERIAL: 48.0}
@@ -72,7 +72,7 @@ class Streets:
         return csr_array(coo_array((np.concatenate(value), (np.concatenate(row), np.concatenate(col))), shape=shape))
 
 
-def lay_streets(fabric: Fabric, neighbors: Neighbors) -> Streets:
+def lay_streets(fabric: Fabric, neighbors: BlockPairs) -> Streets:
     """Make the street graph: every edge of a block is a street, a lane runs along either side of the rail line, none over water.
 
     A corner on the rail line is one node on each side of it; only crossings join the two, as only bridges join the banks.
@@ -110,7 +110,7 @@ def lay_streets(fabric: Fabric, neighbors: Neighbors) -> Streets:
     return Streets(_graph(a, b, minutes, access, 2, n, len(keys)), _graph(a, b, length, access, 3, n, len(keys)), access, n)
 
 
-def _joins(fabric: Fabric, neighbors: Neighbors, keys: Ints, num_regions: int) -> tuple[Ints, Ints, Floats, Floats]:
+def _joins(fabric: Fabric, neighbors: BlockPairs, keys: Ints, num_regions: int) -> tuple[Ints, Ints, Floats, Floats]:
     """Bridges and crossings as pairs of nodes with meters and minutes."""
     corner_of = keys // num_regions
     order = np.argsort(corner_of, kind="stable")

@@ -8,7 +8,7 @@ from scipy.sparse import coo_array, csr_array
 from scipy.sparse.csgraph import connected_components, dijkstra
 
 from rezoning.synthetic.fabric import Fabric, Ints
-from rezoning.synthetic.neighbors import Neighbors
+from rezoning.synthetic.neighbors import BlockPairs
 from rezoning.synthetic.noise import Floats
 
 KMH = 30.0
@@ -19,7 +19,7 @@ def add_up(label: Ints, values: ArrayLike) -> Floats:
     return np.bincount(label, weights=np.asarray(values, dtype=np.float64)).astype(np.float64)
 
 
-def draw_zones(fabric: Fabric, neighbors: Neighbors, students: Ints, school_unit: Ints, rng: np.random.Generator) -> Ints:
+def draw_zones(fabric: Fabric, neighbors: BlockPairs, students: Ints, school_unit: Ints, rng: np.random.Generator) -> Ints:
     """Draw today's zones: each grows from its school over neighbors, the ones with too many students starting late; contiguous by construction.
 
     Every block joins the school with the least ``start + way``; all blocks on its shortest way join the same, so no zone has a second piece.
@@ -59,7 +59,7 @@ def draw_zones(fabric: Fabric, neighbors: Neighbors, students: Ints, school_unit
     return zone
 
 
-def _ways(fabric: Fabric, neighbors: Neighbors, rng: np.random.Generator) -> csr_array:
+def _ways(fabric: Fabric, neighbors: BlockPairs, rng: np.random.Generator) -> csr_array:
     """Minutes from block to block, uneven so that borders are not straight."""
     i, j = neighbors.edges[:, 0], neighbors.edges[:, 1]
     km = np.linalg.norm(fabric.center[i] - fabric.center[j], axis=1) / 1000
@@ -87,7 +87,7 @@ def _grown(ways: csr_array, school_unit: Ints, start: Floats) -> Ints:
     return grown
 
 
-def add_island(fabric: Fabric, neighbors: Neighbors, students: Ints, school_unit: Ints, zone: Ints) -> Ints:
+def add_island(fabric: Fabric, neighbors: BlockPairs, students: Ints, school_unit: Ints, zone: Ints) -> Ints:
     """Zones with one island: a few blocks inside one zone that a school elsewhere has, as a busing order or a lost estate leaves behind.
 
     The blocks touch no other block of their new zone, and the zone around them stays in one piece. The zones as they were where no such blocks exist.
@@ -105,7 +105,7 @@ def add_island(fabric: Fabric, neighbors: Neighbors, students: Ints, school_unit
     return zone
 
 
-def _zone_pairs(fabric: Fabric, neighbors: Neighbors, zone: Ints, school_unit: Ints) -> list[tuple[int, int]]:
+def _zone_pairs(fabric: Fabric, neighbors: BlockPairs, zone: Ints, school_unit: Ints) -> list[tuple[int, int]]:
     """Zones (of the island, around it) to try, the closest schools first."""
     touching = np.unique(zone[neighbors.edges], axis=0)
     touching = touching[touching[:, 0] != touching[:, 1]]

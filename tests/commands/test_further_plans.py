@@ -112,7 +112,7 @@ def test_a_plan_that_is_too_near_is_caught(findings, monkeypatch, tmp_path):
 
 
 def test_every_ending_has_words():
-    assert set(ENDINGS) == {str(ending) for ending in engine.Ending}
+    assert set(ENDINGS) == {str(ending) for ending in engine.SearchEnd}
 
 
 # -- a run that asks for them ----------------------------------------------------------------------------------------

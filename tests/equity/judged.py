@@ -7,7 +7,7 @@ from drawn import picture, scenario
 
 from rezoning.auditing import audit, audit_today
 from rezoning.district.plan import Plan
-from rezoning.equity import Case, Finding, judge
+from rezoning.equity import EquityCase, Finding, judge
 from rezoning.metrics.measure import measure, measure_nearest, measure_today
 
 TODAY = [0, 0, 1, 1]
@@ -23,7 +23,9 @@ GIVEN = {
 APART = {"contiguity": {"method": "none"}}
 
 
-def judged(plan: list[int], rules: dict[str, Any] | None = None, settings: dict[str, Any] | None = None, least: int = 10, **changes: Any) -> Case:
+def judged(
+    plan: list[int], rules: dict[str, Any] | None = None, settings: dict[str, Any] | None = None, least: int = 10, **changes: Any
+) -> EquityCase:
     """``AabB``, 100 students each, 90, 70, 30 and 10 of them poor; 200 seats each; 2 minutes from unit to unit.
 
     Today D = |160 / 200 - 40 / 200| = 0.6, and so it is with the nearest schools; SWAP has 120 and 80, D = 0.2.
@@ -38,9 +40,9 @@ def judged(plan: list[int], rules: dict[str, Any] | None = None, settings: dict[
         "plan": measure(choice, district, asked),
         "nearest": measure_nearest(district, asked),
     }
-    return Case(asked, district, choice, metrics, audit(choice, district, asked.rules), audit_today(district, asked.rules))
+    return EquityCase(asked, district, choice, metrics, audit(choice, district, asked.rules), audit_today(district, asked.rules))
 
 
-def found(case: Case, number: int) -> Finding:
+def found(case: EquityCase, number: int) -> Finding:
     """One finding."""
     return judge(case).finding(number)

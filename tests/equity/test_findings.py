@@ -10,7 +10,7 @@ from rezoning.auditing import Audit
 from rezoning.equity import judge
 from rezoning.equity.segregation import not_higher
 from rezoning.equity.statement import KEYS
-from rezoning.metrics.uncertainty import Change
+from rezoning.metrics.uncertainty import IndexChange
 
 NO_TODAY = {"current": None}
 NO_GROUPS = {"groups": {}}
@@ -97,9 +97,9 @@ def test_what_the_data_do_not_say_is_not_assessed(number, changes, reason):
 
 @pytest.mark.parametrize(("change", "status"), [(0.0, "meets"), (-0.1, "meets"), (1e-12, "meets"), (0.1, "does_not_meet")])
 def test_chance_matters_only_where_segregation_is_higher(change, status):
-    assert not_higher(Change(change, change, change, 0.05, 0.01), 0.9) == status
+    assert not_higher(IndexChange(change, change, change, 0.05, 0.01), 0.9) == status
     if change > 0.01:
-        assert not_higher(Change(change, change, change, 0.5, 0.01), 0.9) == "uncertain"
+        assert not_higher(IndexChange(change, change, change, 0.5, 0.01), 0.9) == "uncertain"
 
 
 # -- 3: isolation ----------------------------------------------------------------------------------------------------

@@ -12,7 +12,7 @@ from rezoning.district.plan import Plan
 from rezoning.errors import Infeasible
 from rezoning.formulation.formulate import formulate
 from rezoning.optimize import alternatives as module
-from rezoning.optimize.alternatives import Ending, alternatives, apart, distance, weighted_sum
+from rezoning.optimize.alternatives import SearchEnd, alternatives, apart, distance, weighted_sum
 from rezoning.optimize.engine import solve
 from rezoning.optimize.search.anneal import Search as Annealing
 from rezoning.scenario.schema import Alternatives, Scenario
@@ -80,17 +80,17 @@ def test_each_is_as_good_and_as_far_as_asked_and_no_other_is_left_out(seed, apar
             assert (values <= np.array([goal.value for goal in first.goals]) * (1 + give_up) + CLOSE).all()
             assert values[0] <= left[:, 0].min() * (1 + drawn.scenario.goals[0].give_up) + CLOSE
         before.append(result.plan)
-    if search.ending is Ending.NO_MORE:
+    if search.ending is SearchEnd.NO_MORE:
         assert len(candidates(drawn, first, asked, before)) == 0
     else:
-        assert search.ending is Ending.ENOUGH
+        assert search.ending is SearchEnd.ENOUGH
         assert len(search.results) == 3
 
 
 def test_the_seeds_above_end_in_both_ways():
     """Else the test above would show less than it says."""
     found = [further(seed, count=3, distance=0.05, give_up=1.0) for seed in (12, 86)]
-    assert [one[3].ending for one in found] == [Ending.NO_MORE, Ending.ENOUGH]
+    assert [one[3].ending for one in found] == [SearchEnd.NO_MORE, SearchEnd.ENOUGH]
 
 
 # -- one row of five units -------------------------------------------------------------------------------------------
@@ -109,7 +109,7 @@ def test_nothing_but_today_is_as_good_as_today():
     district, scenario, problem, result = question()
     assert result.goals[0].value == 0
     search = alternatives(problem, result, district.students, Alternatives(count=2, distance=0.1, give_up=0.5), scenario.solve)
-    assert search == module.Search((), Ending.NO_MORE)
+    assert search == module.FurtherPlans((), SearchEnd.NO_MORE)
 
 
 def test_no_time_is_no_proof():
@@ -119,7 +119,7 @@ def test_no_time_is_no_proof():
     loose = Alternatives(count=1, distance=1.0, give_up=0)
     search = alternatives(problem, result, district.students, loose, settings)
     assert search.results == ()
-    assert search.ending is Ending.NOT_FOUND
+    assert search.ending is SearchEnd.NOT_FOUND
     assert held.value(problem.vector(problem.start)) == 0
 
 
@@ -128,7 +128,7 @@ def test_a_stop_ends_it():
     stop = threading.Event()
     stop.set()
     search = alternatives(problem, result, district.students, Alternatives(), scenario.solve, stop=stop)
-    assert search.ending is Ending.INTERRUPTED
+    assert search.ending is SearchEnd.INTERRUPTED
 
 
 def test_the_time_is_shared(monkeypatch):
@@ -142,7 +142,7 @@ def test_the_time_is_shared(monkeypatch):
     monkeypatch.setattr(module, "solve", spy)
     search = alternatives(problem, result, district.students, Alternatives(count=4), scenario.solve)
     assert seconds == [15.0] * 4
-    assert search.ending is Ending.ENOUGH
+    assert search.ending is SearchEnd.ENOUGH
 
 
 def test_rows_have_a_name_and_count_students():

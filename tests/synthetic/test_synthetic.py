@@ -17,7 +17,7 @@ from rezoning.district.district import same_school_components
 from rezoning.scenario.schema import Data
 from rezoning.synthetic import RIVERBEND, Synthetic, adjacency_section, make_district, write_district
 from rezoning.synthetic.__main__ import main
-from rezoning.synthetic.cuts import Cut, candidates, is_clear
+from rezoning.synthetic.cuts import Halving, candidates, is_clear
 
 SCENARIOS = Path(__file__).parents[2] / "scenarios"
 FILES = ("blocks.geojson", "schools.csv", "travel.csv", "walks.csv", "walk_zones.geojson", "lines.geojson", "addresses.csv")
@@ -323,7 +323,7 @@ def test_a_street_close_to_a_corner_meets_it() -> None:
 def test_a_cut_that_leaves_the_ring_is_not_clear(level: float, clear: bool) -> None:
     # A notch comes down from above to a height of 48.
     xs, ys = [0.0, 100.0, 100.0, 55.0, 50.0, 45.0, 0.0], [0.0, 0.0, 100.0, 100.0, 48.0, 100.0, 100.0]
-    assert is_clear(xs, ys, Cut(1.0, (6, False, 0.0, level), (1, False, 100.0, level))) == clear
+    assert is_clear(xs, ys, Halving(1.0, (6, False, 0.0, level), (1, False, 100.0, level))) == clear
 
 
 @pytest.mark.slow

@@ -15,7 +15,7 @@ import numpy as np
 from rezoning.commands.frontier.document import document_of, write
 from rezoning.commands.frontier.goals import chosen_goals
 from rezoning.commands.frontier.points import Work, solve_ends, solve_points, solve_prices
-from rezoning.commands.frontier.store import Answer, Store
+from rezoning.commands.frontier.store import Solved, Store
 from rezoning.commands.run import ask, input_hash, read_district
 from rezoning.errors import Infeasible
 from rezoning.optimize.result import Progress, Watcher
@@ -146,13 +146,13 @@ def _traced(work: Work, points: int) -> Frontier:
     return Frontier(code, work.store.directory, document)
 
 
-def _range(goal: int, ends: Sequence[Answer]) -> tuple[float, float]:
+def _range(goal: int, ends: Sequence[Solved]) -> tuple[float, float]:
     """Least and largest value of a goal over the ends: ideal and nadir."""
     values = [end.values[goal] for end in ends if end.values is not None]
     return min(values), max(values)
 
 
-def _exit_code(work: Work, ends: Sequence[Answer]) -> int:
+def _exit_code(work: Work, ends: Sequence[Solved]) -> int:
     if any(answer.is_rejected for answer in work.answers):
         return REJECTED
     if work.stop.is_set():

@@ -7,7 +7,7 @@ from itertools import groupby, pairwise
 from typing import TYPE_CHECKING, Any
 
 from rezoning.commands.frontier.points import as_known, goals_of
-from rezoning.commands.frontier.store import Answer, Store, put_whole
+from rezoning.commands.frontier.store import Solved, Store, put_whole
 from rezoning.report.figures.frontier import draw_frontier
 from rezoning.report.frontier import csv_rows
 from rezoning.runs.directory import json_text, whole_file
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 Entry = dict[str, Any]
 
 
-def document_of(question: Question, answers: Sequence[Answer], ceilings: Sequence[tuple[float, ...]], prices: Entry | None, exit_code: int) -> Entry:
+def document_of(question: Question, answers: Sequence[Solved], ceilings: Sequence[tuple[float, ...]], prices: Entry | None, exit_code: int) -> Entry:
     """The content of frontier.json.
 
     Every point has the best plan below its ceilings of all that are known, and the largest bound that was proven below ceilings as loose or looser:
@@ -73,11 +73,11 @@ def _today(question: Question) -> Entry | None:
     return {"values": values, "passed": question.audit_today.passed}
 
 
-def _end(answer: Answer) -> Entry:
+def _end(answer: Solved) -> Entry:
     return {"answer": answer.name, "values": answer.values, "bounds": answer.bounds, "status": answer.status, "seconds": answer.seconds}
 
 
-def _point(question: Question, answers: Sequence[Answer], number: int, ceilings: tuple[float, ...]) -> Entry:
+def _point(question: Question, answers: Sequence[Solved], number: int, ceilings: tuple[float, ...]) -> Entry:
     from rezoning.optimize.frontier import best_below
     from rezoning.optimize.result import relative_gap
 
@@ -97,7 +97,7 @@ def _point(question: Question, answers: Sequence[Answer], number: int, ceilings:
     }
 
 
-def _tell_same(points: Sequence[Entry], answers: Sequence[Answer]) -> None:
+def _tell_same(points: Sequence[Entry], answers: Sequence[Solved]) -> None:
     """Say of each point whether its plan is, unit by unit, the one of a point before."""
     plans = {answer.name: answer.plan.school.tobytes() for answer in answers if answer.plan is not None}
     first: dict[bytes, int] = {}
@@ -107,7 +107,7 @@ def _tell_same(points: Sequence[Entry], answers: Sequence[Answer]) -> None:
         point["same_plan_as"] = None if before == point["point"] else before
 
 
-def _seconds(answers: Sequence[Answer], number: int, found: Answer | None) -> float:
+def _seconds(answers: Sequence[Solved], number: int, found: Solved | None) -> float:
     """Of the point's own solve, or of the goal alone that answers it; 0 where another point's solve does."""
     own = [answer.seconds for answer in answers if answer.name == str(number)]
     return own[0] if own else found.seconds if found is not None and found.name.startswith("end") else 0.0
@@ -163,7 +163,7 @@ def _named_prices(question: Question, prices: Entry | None) -> Entry | None:
     return {"bound": prices["bound"], "prices": named}
 
 
-def write(store: Store, document: Entry, answers: Sequence[Answer]) -> None:
+def write(store: Store, document: Entry, answers: Sequence[Solved]) -> None:
     """frontier.json, frontier.csv, a plan for every point, and the figure: each whole or not at all."""
     plans = {answer.name: answer.plan for answer in answers if answer.plan is not None}
     for point in document["points"]:

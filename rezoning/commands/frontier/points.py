@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from rezoning.commands.frontier.store import Answer, Store
+from rezoning.commands.frontier.store import Solved, Store
 from rezoning.commands.run import AGREEMENT, no_plan_proven, witness
 from rezoning.errors import Infeasible
 from rezoning.optimize.result import Progress, Result, Status, Watcher
@@ -52,7 +52,7 @@ class Work:
     seconds: float
     watcher: Watcher | None
     stop: threading.Event
-    answers: list[Answer] = field(default_factory=list)
+    answers: list[Solved] = field(default_factory=list)
     spent: float = 0.0
     began: float = field(default_factory=time.perf_counter)
 
@@ -83,7 +83,7 @@ def goals_of(question: Question) -> list[dict[str, Any]]:
     return [{"minimize": goal.minimize, "group": goal.group, **extra} for goal, extra in zip(question.scenario.goals, measured, strict=True)]
 
 
-def as_known(answer: Answer) -> Known:
+def as_known(answer: Solved) -> Known:
     """An answer as `optimize.frontier` reads it; where the audit found a fault, nothing is trusted."""
     from rezoning.optimize.frontier import Known
 
@@ -92,7 +92,7 @@ def as_known(answer: Answer) -> Known:
     return Known(answer.ceilings, answer.values, answer.bounds[0], answer.status == Status.INFEASIBLE)
 
 
-def solve_ends(work: Work) -> list[Answer]:
+def solve_ends(work: Work) -> list[Solved]:
     """Each goal alone, then the others: first those that get ceilings, last the first goal, from all the plans that are known by then.
 
     Raises
@@ -101,7 +101,7 @@ def solve_ends(work: Work) -> list[Answer]:
         The solver proved that no plan exists.
     """
     num_goals = len(work.problem.terms)
-    found: list[Answer] = []
+    found: list[Solved] = []
     for goal in (*range(1, num_goals), 0):
         order = (goal, *(other for other in range(num_goals) if other != goal))
         answer = _answer(work, f"end-{goal + 1}", order, (np.inf,) * num_goals, f"{goal_name(work.goals()[goal])} alone")
@@ -154,7 +154,7 @@ def solve_prices(work: Work) -> dict[str, Any] | None:
 # -- one answer ------------------------------------------------------------------------------------------------------
 
 
-def _answer(work: Work, name: str, order: tuple[int, ...], ceilings: tuple[float, ...], words: str) -> Answer | None:
+def _answer(work: Work, name: str, order: tuple[int, ...], ceilings: tuple[float, ...], words: str) -> Solved | None:
     """An answer from the disk, or a new one; None when it was interrupted, or no time is left for more than the ends."""
     kept = work.store.load(name)
     if kept is not None and _stands(work, kept):
@@ -180,22 +180,22 @@ def _answer(work: Work, name: str, order: tuple[int, ...], ceilings: tuple[float
     return answer
 
 
-def _audited(work: Work, name: str, ceilings: tuple[float, ...], result: Result, seconds: float) -> Answer:
+def _audited(work: Work, name: str, ceilings: tuple[float, ...], result: Result, seconds: float) -> Solved:
     """The second witness: every rule checked, every goal recomputed, the ceilings too."""
     findings = witness(Findings(work.question, result))
     bounds: tuple[float | None, ...] = tuple(goal.bound for goal in result.goals) or (None,) * len(ceilings)
     if findings.plan is None or findings.values is None or findings.audit is None:
-        return Answer(name, ceilings, None, None, bounds, str(result.status), seconds, warnings=result.warnings)
+        return Solved(name, ceilings, None, None, bounds, str(result.status), seconds, warnings=result.warnings)
     broken = [violation.to_dict() for violation in findings.audit.violations]
     for goal, value, ceiling in zip(work.question.scenario.goals, findings.values, ceilings, strict=True):
         if value > ceiling + AGREEMENT * max(1.0, abs(ceiling)):
             said = f"ceiling: {goal.minimize} is {value:.9g}, above {ceiling:.9g}. This is a fault of the program; please report it."
             broken.append({"rule": "ceiling", "subject": goal.minimize, "amount": value, "limit": ceiling, "message": said})
     status = "rejected" if broken else str(result.status)
-    return Answer(name, ceilings, findings.plan, tuple(findings.values), bounds, status, seconds, tuple(broken), result.warnings)
+    return Solved(name, ceilings, findings.plan, tuple(findings.values), bounds, status, seconds, tuple(broken), result.warnings)
 
 
-def _stands(work: Work, answer: Answer) -> bool:
+def _stands(work: Work, answer: Solved) -> bool:
     """Whether the plan on the disk still is what its record says."""
     from rezoning.auditing import audit
     from rezoning.metrics.goals import goal_value
@@ -215,7 +215,7 @@ def _saying(watcher: Watcher | None, words: str) -> Watcher | None:
     return lambda progress: watcher(replace(progress, phase=f"{words}: {progress.phase}"))
 
 
-def _said(work: Work, answer: Answer, words: str) -> str:
+def _said(work: Work, answer: Solved, words: str) -> str:
     """One line of progress."""
     if answer.values is None:
         return f"{words}: {'no plan exists' if answer.status == Status.INFEASIBLE else 'no plan found'}, {answer.seconds:.1f} s."

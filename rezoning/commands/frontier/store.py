@@ -27,7 +27,7 @@ FRONTIER = "question.json"  # what tells that a directory is a frontier's, and o
 
 
 @dataclass(frozen=True, eq=False)
-class Answer:
+class Solved:
     """One solve, audited and measured.
 
     Parameters
@@ -77,7 +77,7 @@ class _Violation(BaseModel):
     message: str
 
 
-class _Record(BaseModel):
+class _SolvedRecord(BaseModel):
     """An answer as its file holds it."""
 
     model_config = ConfigDict(extra="forbid")
@@ -173,10 +173,10 @@ class Store:
         cure = "Wait until it has ended and give the same command again, or give another --out."
         return OutputError(Problem(str(self.directory), "another command is tracing a frontier there right now.", cure))
 
-    def load(self, name: str) -> Answer | None:
+    def load(self, name: str) -> Solved | None:
         """A finished answer; None when there is none, or its files do not fit together."""
         try:
-            record = _Record.model_validate_json(self._place(name, ".json").read_bytes(), strict=True)
+            record = _SolvedRecord.model_validate_json(self._place(name, ".json").read_bytes(), strict=True)
             plan = None
             if record.values is not None:
                 plan = read_plan(self._place(name, ".rejected.csv" if record.status == REJECTED else ".csv"), self._district)
@@ -185,9 +185,9 @@ class Store:
         if record.name != name or len({len(record.ceilings), len(record.bounds), len(record.values or record.bounds)}) > 1:
             return None
         ceilings = tuple(float("inf") if ceiling is None else ceiling for ceiling in record.ceilings)
-        return Answer(**{**record.model_dump(), "ceilings": ceilings}, plan=plan)
+        return Solved(**{**record.model_dump(), "ceilings": ceilings}, plan=plan)
 
-    def save(self, answer: Answer) -> None:
+    def save(self, answer: Solved) -> None:
         """Write an answer: the plan first, for the record says that it is there."""
         if answer.plan is not None:
             self.put_plan(self._place(answer.name, ".rejected.csv" if answer.is_rejected else ".csv"), answer.plan)

@@ -22,7 +22,7 @@ from numba import njit
 from scipy.sparse import csr_array, triu
 
 from rezoning.formulation.formulation import Floats, Formulation, Ints, Matrix
-from rezoning.optimize.model.epigraph import Excess, Row
+from rezoning.optimize.model.epigraph import ExcessEpigraph, Row
 from rezoning.optimize.model.milp import Milp
 
 MOST_COLUMNS = 50_000  # of borders: beyond, no tree of a solver closes the question anyway
@@ -39,7 +39,7 @@ class Spreading:
     Parameters
     ----------
     milp
-        All its lifts added.
+        All its epigraphs added.
     """
 
     def __init__(self, milp: Milp) -> None:
@@ -97,10 +97,10 @@ def _differences(milp: Milp) -> dict[tuple[int, int], int]:
     """The column of max(0, x[p] - x[q]) for each (p, q) that has one."""
     found: dict[tuple[int, int], int] = {}
     free = milp.free
-    for lift in milp.lifts:
-        if not isinstance(lift, Excess):
+    for epigraph in milp.epigraphs:
+        if not isinstance(epigraph, ExcessEpigraph):
             continue
-        d = lift.bends
+        d = epigraph.bends
         matrix = csr_array(d.matrix)
         two = np.flatnonzero((np.diff(matrix.indptr) == 2) & (d.constant == 0))
         at = matrix.indptr[two]
@@ -109,7 +109,7 @@ def _differences(milp: Milp) -> dict[tuple[int, int], int]:
         plus = np.where(a > 0, matrix.indices[at], matrix.indices[at + 1])[fits]
         minus = np.where(a > 0, matrix.indices[at + 1], matrix.indices[at])[fits]
         for p, q, k in zip(free[plus].tolist(), free[minus].tolist(), two[fits].tolist(), strict=True):
-            found.setdefault((p, q), lift.first + k)
+            found.setdefault((p, q), epigraph.first + k)
     return found
 
 

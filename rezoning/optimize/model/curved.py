@@ -6,7 +6,7 @@ import numpy as np
 from scipy.sparse import csr_array
 
 from rezoning.formulation.formulation import NOTHING, Block, Floats, Shape, shape_value
-from rezoning.optimize.model.epigraph import SHORT, Model, Product, Quantities, Row, Space, model_of, wider
+from rezoning.optimize.model.epigraph import SHORT, EpigraphRows, Product, Quantities, Row, Space, model_of, wider
 
 GRID = 9  # first tangents of a ratio, at shares that are possible
 MIX = 0.9  # share of one group in the compositions of the first tangents
@@ -29,7 +29,7 @@ class Curved:
         self._is_safe = self._tangents_hold()
         most = self._most()
         self._is_flat = most <= 0
-        self.model: Model
+        self.model: EpigraphRows
         if self._is_flat:
             self.model = model_of(space)
             return

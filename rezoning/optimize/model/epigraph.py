@@ -1,6 +1,6 @@
 """What a goal needs beside the pairs: columns and rows in arrays, before any solver's or PuLP's form.
 
-Columns are the pairs that have a choice (x), then those of each lift (z). Quantities are q = matrix @ x + constant.
+Columns are the pairs that have a choice (x), then those of each epigraph (z). Quantities are q = matrix @ x + constant.
 """
 
 from __future__ import annotations
@@ -129,8 +129,8 @@ class Quantities:
 
 
 @dataclass(frozen=True, eq=False)
-class Model:
-    """Columns and rows of a lift; its value is ``cost @ z + linear @ x + constant`` where every z is as small as its rows allow.
+class EpigraphRows:
+    """Columns and rows of an epigraph; its value is ``cost @ z + linear @ x + constant`` where every z is as small as its rows allow.
 
     Parameters
     ----------
@@ -167,11 +167,11 @@ class Product:
     right: int
 
 
-class Lift(Protocol):
+class Epigraph(Protocol):
     """Stands for a part of a goal. `first` is the number of its first column in the problem, set by whoever adds it."""
 
     first: int
-    model: Model
+    model: EpigraphRows
 
     def excess(self, x: Floats) -> Floats:
         """The least value of each column at the values of the free pairs; shape (C,)."""
@@ -199,10 +199,10 @@ def model_of(
     row_upper: Floats = NO_COLUMN,
     linear: Floats | None = None,
     constant: float = 0.0,
-) -> Model:
+) -> EpigraphRows:
     """A model with what is left out empty; rows have no lower side unless it is given."""
     width, count = len(space.free), len(lower)
-    return Model(
+    return EpigraphRows(
         lower,
         upper,
         np.zeros(count, dtype=bool) if is_integer is None else is_integer,
@@ -221,7 +221,7 @@ def wider(value: Floats | float, *, up: bool) -> Floats:
     return np.asarray(value + (1.0 if up else -1.0) * MORE * (1.0 + np.abs(value)))
 
 
-class Excess:
+class ExcessEpigraph:
     """Columns z >= scale * side * d for the weighted sides of a goal's parts.
 
     A side that is never above 0 counts nothing, and one that is never below it is linear: neither gets a column. So a small part of a district

@@ -1,7 +1,7 @@
 """Formulation -> PuLP problem: the only place that writes PuLP expressions.
 
-Columns are the pairs that have a choice, then those of each lift: what goals, held goals and rules that leave a choice need beside pairs (`lifts`,
-`shapes`). Numbers are scaled so that the solvers' tolerances mean little: a part's largest coefficient becomes 1, and the objective is counted in
+Columns are the pairs that have a choice, then those of each epigraph: what goals, held goals and rules that leave a choice need beside pairs
+(`epigraph`, `shapes`). Numbers are scaled so that the solvers' tolerances mean little: a part's largest coefficient becomes 1, and the objective is counted in
 hundredths of its natural value.
 """
 
@@ -16,8 +16,8 @@ import pulp
 from scipy.sparse import csr_array, hstack
 
 from rezoning.formulation.formulation import Floats, Formulation, Ints, Matrix, RowName, Terms
-from rezoning.optimize.model.epigraph import Cut, Excess, Lift, Product, Row, Space, strongest
-from rezoning.optimize.model.shapes import Choice, is_surrogate, least_of, lift_of, lowest
+from rezoning.optimize.model.epigraph import Cut, Epigraph, ExcessEpigraph, Product, Row, Space, strongest
+from rezoning.optimize.model.shapes import Choice, epigraph_of, is_surrogate, least_of, lowest
 
 ROW_TOLERANCE = 1e-7  # of a row's own unit (students): finer than the audit's, so that nothing passes here and fails there
 HELD_SLACK = 1e-9  # natural values: as `feasible` judges
@@ -42,7 +42,7 @@ class Milp:
         The pairs with a choice, in column order.
     broken
         Rows that the fixed pairs alone break: there is no plan, and the problem does not say so.
-    space, lifts
+    space, epigraphs
         The free pairs, and what carries goals and choices; in column order.
     """
 
@@ -52,7 +52,7 @@ class Milp:
     free: Ints
     column_of_pair: Ints
     space: Space
-    lifts: list[Lift] = field(default_factory=list)
+    epigraphs: list[Epigraph] = field(default_factory=list)
     constant: pulp.LpVariable | None = None
     broken: list[RowName] = field(default_factory=list)
     added: dict[Cut | Row, None] = field(default_factory=dict)
@@ -60,7 +60,7 @@ class Milp:
     def start(self, school_of_node: Ints) -> Floats:
         """The columns' values for an assignment of nodes."""
         x = self.formulation.vector(school_of_node)
-        return np.concatenate([x[self.free], *[lift.excess(x[self.free]) for lift in self.lifts], [1.0] * (self.constant is not None)])
+        return np.concatenate([x[self.free], *[epigraph.excess(x[self.free]) for epigraph in self.epigraphs], [1.0] * (self.constant is not None)])
 
     def point(self, values: Sequence[float] | Floats) -> Floats:
         """The columns' values as a value of every pair, shape (P,)."""
@@ -77,30 +77,30 @@ class Milp:
         return objective / UNIT
 
     def tangents(self, x: Floats, values: Floats | None, *, is_plan: bool) -> list[Row]:
-        """Rows that lift columns which are below what they stand for at x, shape (P,); `values` None asks for all that touch at x.
+        """Rows that epigraph columns which are below what they stand for at x, shape (P,); `values` None asks for all that touch at x.
 
         At a plan every such column is raised by a row; at a fractional point only where a shape is convex, and by what is worth one.
         """
         found: list[Row] = []
-        for lift in self.bent:
-            z = None if values is None else values[lift.first : lift.first + len(lift.model.lower)]
-            found += lift.cuts(x[self.free], z, is_plan=is_plan)
+        for epigraph in self.bent:
+            z = None if values is None else values[epigraph.first : epigraph.first + len(epigraph.model.lower)]
+            found += epigraph.cuts(x[self.free], z, is_plan=is_plan)
         return found
 
     @cached_property
-    def bent(self) -> list[Lift]:
-        """The lifts whose rows do not say all."""
+    def bent(self) -> list[Epigraph]:
+        """The epigraphs whose rows do not say all."""
         middle = np.full(len(self.free), 0.5)
-        return [lift for lift in self.lifts if lift.cuts(middle, None, is_plan=True)]
+        return [epigraph for epigraph in self.epigraphs if epigraph.cuts(middle, None, is_plan=True)]
 
     @property
     def asked(self) -> list[int]:
         """The columns beside the pairs whose values `tangents` looks at."""
-        return [lift.first for lift in self.bent]
+        return [epigraph.first for epigraph in self.bent]
 
     def products(self) -> list[Product]:
         """What no row says, for solvers that take products of columns."""
-        return [product for lift in self.bent for product in lift.products()]
+        return [product for epigraph in self.bent for product in epigraph.products()]
 
     def row_of(self, cut: Cut | Row) -> tuple[list[int], list[float], float]:
         """A cut over columns: (columns, coefficients, upper side)."""
@@ -168,7 +168,7 @@ def build(
         choice = Choice(space, either)
         if choice.is_broken:
             milp.broken.append(either.name)
-        _add_lift(milp, choice, is_relaxed=is_relaxed)
+        _add_epigraph(milp, choice, is_relaxed=is_relaxed)
     if milp.constant is not None:
         columns.append(milp.constant)
     if with_dominators and formulation.contiguity.is_exact:
@@ -194,21 +194,21 @@ def _add_rows(milp: Milp, matrix: Matrix, lower: Floats, upper: Floats) -> None:
             milp.problem += pulp.LpConstraint(inside, pulp.LpConstraintLE, rhs=high)
 
 
-def _add_lift(milp: Milp, lift: Lift, *, is_relaxed: bool) -> tuple[list[tuple[pulp.LpVariable, float]], float]:
-    """Add a lift's columns and rows; its value as terms over columns and a constant."""
-    model, count = lift.model, len(lift.model.lower)
+def _add_epigraph(milp: Milp, epigraph: Epigraph, *, is_relaxed: bool) -> tuple[list[tuple[pulp.LpVariable, float]], float]:
+    """Add an epigraph's columns and rows; its value as terms over columns and a constant."""
+    model, count = epigraph.model, len(epigraph.model.lower)
     used = np.flatnonzero(model.linear)
     inside = [(milp.columns[j], v) for j, v in zip(used.tolist(), model.linear[used].tolist(), strict=True)]
     if count:
-        lift.first = len(milp.columns)
+        epigraph.first = len(milp.columns)
         for low, high, is_integer, cost in zip(model.lower.tolist(), model.upper.tolist(), model.is_integer, model.cost.tolist(), strict=True):
             kind = pulp.LpInteger if is_integer and not is_relaxed else pulp.LpContinuous
             z = milp.problem.add_variable(f"z{len(milp.columns):07d}", low, high, kind)
             milp.columns.append(z)
             inside += [(z, cost)] * (cost != 0)
-        gap = csr_array((model.rows.shape[0], lift.first - model.rows.shape[1]))
+        gap = csr_array((model.rows.shape[0], epigraph.first - model.rows.shape[1]))
         _add_rows(milp, csr_array(hstack([model.rows, gap, model.own], format="csr")), model.row_lower, model.row_upper)
-        milp.lifts.append(lift)
+        milp.epigraphs.append(epigraph)
     return inside, model.constant
 
 
@@ -231,9 +231,9 @@ def _weighted(
         others = rest - block.weight * least_of(milp.space, block)
         high = np.inf if upper is None else (upper - others) / block.weight
         low = (lower - terms.constant) / block.weight if is_alone and lower is not None else -np.inf
-        more, constant = _add_lift(milp, lift_of(milp.space, block, (low, high)), is_relaxed=is_relaxed)
+        more, constant = _add_epigraph(milp, epigraph_of(milp.space, block, (low, high)), is_relaxed=is_relaxed)
         inside, total = inside + more, total + constant
-    more, constant = _add_lift(milp, Excess(milp.space, terms), is_relaxed=is_relaxed)
+    more, constant = _add_epigraph(milp, ExcessEpigraph(milp.space, terms), is_relaxed=is_relaxed)
     return [(variable, weight * value) for variable, value in inside + more], weight * (total + constant)
 
 

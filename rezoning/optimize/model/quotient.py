@@ -11,7 +11,7 @@ from scipy.sparse import csr_array, vstack
 
 from rezoning.formulation.formulation import NOTHING, Block, Floats, shape_value
 from rezoning.optimize.model.curved import Steps
-from rezoning.optimize.model.epigraph import MORE, SHORT, Model, Product, Quantities, Row, Space, model_of, wider
+from rezoning.optimize.model.epigraph import MORE, SHORT, EpigraphRows, Product, Quantities, Row, Space, model_of, wider
 
 ROUND = 1e-6  # students: what a plan may be beyond a row must not be cut off
 
@@ -24,11 +24,11 @@ class Quotient:
 
     def __init__(self, space: Space, block: Block, q: Quantities, within: tuple[float, float] | None) -> None:
         self.first, self._shape, self._param, self._q = 0, block.shape, block.param, q
-        kept = [_Part(space, block, q, i) for i in range(len(q) // 2) if q.most[2 * i + 1] > NOTHING]
+        kept = [_Ratio(space, block, q, i) for i in range(len(q) // 2) if q.most[2 * i + 1] > NOTHING]
         self._parts = [part for part in kept if part.is_safe and part.most > 0]
         low, high = 0.0, max((part.most for part in kept), default=0.0)
         self._is_flat = high <= 0
-        self.model: Model
+        self.model: EpigraphRows
         if self._is_flat:
             self.model = model_of(space)
             return
@@ -87,7 +87,7 @@ class Quotient:
         return shape_value(self._shape, self._q.at(x), self._param)
 
 
-class _Part:
+class _Ratio:
     """One quotient: surplus and students, scaled; what it can be at most; and the least and the most students."""
 
     def __init__(self, space: Space, block: Block, q: Quantities, i: int) -> None:

@@ -18,15 +18,15 @@ from scipy.sparse import csr_array, hstack, vstack
 
 from rezoning.formulation.formulation import Block, Either, Floats, Formulation, Ints, Shape, Terms
 from rezoning.optimize.model.curved import Curved
-from rezoning.optimize.model.epigraph import Lift, Model, Product, Quantities, Row, Space, model_of, wider
+from rezoning.optimize.model.epigraph import Epigraph, EpigraphRows, Product, Quantities, Row, Space, model_of, wider
 from rezoning.optimize.model.quotient import Quotient
 
 ROW_TOLERANCE = 1e-7  # of a quantity's own unit (students), as for rows
 USUAL = 0.4  # a zone's Polsby-Popper score: how much a kilometer of border weighs where it stands for it
 
 
-def lift_of(space: Space, block: Block, within: tuple[float, float] | None = None) -> Lift:
-    """The lift of a block; `within` may say between what the block's natural value (without its weight) is worth looking for."""
+def epigraph_of(space: Space, block: Block, within: tuple[float, float] | None = None) -> Epigraph:
+    """The epigraph of a block; `within` may say between what the block's natural value (without its weight) is worth looking for."""
     q = Quantities.of(space, block.parts, block.target)
     match block.shape:
         case Shape.PEAK:
@@ -74,10 +74,10 @@ def lowest(formulation: Formulation, terms: Terms) -> float:
 
 
 class _Plain:
-    """A lift whose rows say all."""
+    """A epigraph whose rows say all."""
 
     first = 0
-    model: Model
+    model: EpigraphRows
 
     def cuts(self, x: Floats, z: Floats | None, *, is_plan: bool) -> list[Row]:
         del x, z, is_plan

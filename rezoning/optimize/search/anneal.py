@@ -19,7 +19,7 @@ from rezoning.optimize.cuts.contiguity import Separator
 from rezoning.optimize.cuts.feasible import is_feasible, value
 from rezoning.optimize.search import kernel
 from rezoning.optimize.search.arrays import compile_model
-from rezoning.optimize.search.repair import place
+from rezoning.optimize.search.repair import repair_contiguity
 from rezoning.optimize.search.tracker import OnPlan
 
 CHUNK = 100_000  # draws between two looks at the clock: a few hundredths of a second
@@ -116,12 +116,12 @@ class Search:
         walk.set_out(anywhere, draws=0)
         walk._anneal(0, 1.0, 1.0)
         self._separator.cuts(anywhere)
-        place(self._formulation, self._model, anywhere, time.monotonic() + 1.0, self._seed)
+        repair_contiguity(self._formulation, self._model, anywhere, time.monotonic() + 1.0, self._seed)
 
     def repair(self, school_of_node: Ints, seconds: float, stop: threading.Event | None = None) -> Ints | None:
         """A plan near any assignment: entries may be -1, zones may hang in the air, rows may be violated. None when the time was too short."""
         deadline = time.monotonic() + seconds
-        placed = place(self._formulation, self._model, np.asarray(school_of_node), deadline, self._seed)
+        placed = repair_contiguity(self._formulation, self._model, np.asarray(school_of_node), deadline, self._seed)
         if placed is None or self._is_plan(placed):
             return placed
         for attempt in count():
@@ -143,7 +143,7 @@ class Search:
         Parameters
         ----------
         school_of_node
-            Where to start: a plan, or what `repair` is to make one of.
+            Where to start: a plan, or what `repair_contiguity` is to make one of.
         on_plan
             Called for every better plan with its value, one call at a time but from the searching threads.
         threads
@@ -160,7 +160,7 @@ class Search:
         best = _Best(on_plan)
         if self._is_plan(start):
             best.school, best.value = start, value(self._objective, self._formulation, start)
-        placed = place(self._formulation, self._model, start, deadline, self._seed)
+        placed = repair_contiguity(self._formulation, self._model, start, deadline, self._seed)
         if placed is None or not self._model.slots.shape[1]:
             return start if best.school is None else best.school
         walks = [_Walk(self, self._seed + NEXT_SEED * i) for i in range(max(threads, 1))]
@@ -271,7 +271,7 @@ class _Walk:
         return time.monotonic() < deadline and not stop.is_set()
 
 
-def _sampled(model: kernel.Model, state: kernel.State, draws: int) -> list[Floats]:
+def _sampled(model: kernel.SearchModel, state: kernel.SearchState, draws: int) -> list[Floats]:
     """Sizes of what random moves do to the value, then to each held goal."""
     found = np.zeros((1 + model.held.shape[1], draws))
     num = np.zeros(len(found), dtype=np.int64)

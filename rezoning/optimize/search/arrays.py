@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from rezoning.formulation.formulation import Block, Floats, Formulation, Matrix, Shape, Terms
-from rezoning.optimize.search.kernel import HELD, OBJECTIVE, ROW, Int32s, Model, mutual_bits
+from rezoning.optimize.search.kernel import HELD, OBJECTIVE, ROW, Int32s, SearchModel, mutual_bits
 
 if TYPE_CHECKING:
     from scipy.sparse import csr_array
@@ -43,7 +43,7 @@ class _Role(NamedTuple):
     slope: float
 
 
-def compile_model(formulation: Formulation, objective: Sequence[tuple[Terms, float]]) -> Model:
+def compile_model(formulation: Formulation, objective: Sequence[tuple[Terms, float]]) -> SearchModel:
     """Lay out a formulation and the weighted goals to minimize."""
     pairs, contiguity = formulation.pairs, formulation.contiguity
     roles = _roles(formulation, objective)
@@ -58,7 +58,7 @@ def compile_model(formulation: Formulation, objective: Sequence[tuple[Terms, flo
     is_source = np.zeros(len(pairs), dtype=np.uint8)
     for s, nodes in enumerate(contiguity.sources):
         is_source[pairs.lookup[nodes, s]] = 1
-    return Model(
+    return SearchModel(
         is_exact=int(contiguity.is_exact),
         nodes=_table(indptr, pairs.first, [*_idle(formulation, columns.indptr, linear, held_linear), 0]),
         near=indices,
@@ -125,7 +125,7 @@ def _quantities_of(block: Block, kind: int) -> _Quantities:
 
 
 def _layout(roles: Sequence[_Role], size: int) -> tuple[list[int], list[int], list[int]]:
-    """Rows of `Model.blocks`: the quantities of blocks are the last of all."""
+    """Rows of `SearchModel.blocks`: the quantities of blocks are the last of all."""
     first = [size]
     for block, _role, _slope in reversed(roles):
         first.append(first[-1] - len(block.target))
@@ -142,7 +142,7 @@ def _idle(formulation: Formulation, column_first: NDArray[Any], linear: Floats, 
 
 
 def _slots(formulation: Formulation, indptr: Int32s, indices: Int32s, is_source: Bytes) -> Int32s:
-    """The possible moves, as `Model.slots` says."""
+    """The possible moves, as `SearchModel.slots` says."""
     pairs = formulation.pairs
     free = np.flatnonzero(pairs.choices[pairs.node] > 1)
     if not formulation.contiguity.is_exact:

@@ -1,4 +1,7 @@
-"""Which schools to re-optimize together: neighbors whose surpluses and deficits could cancel, or whose units would save by crossing over."""
+"""Destroy: which schools to take apart and re-optimize together, as in large neighborhood search (Shaw 1998; Pisinger & Ropke 2019).
+
+Chosen are neighbors whose surpluses and deficits could cancel, or whose units would save by crossing over.
+"""
 
 from __future__ import annotations
 
@@ -25,7 +28,7 @@ class _Kinds:
 
 
 @dataclass(frozen=True, eq=False)
-class _Pool:
+class _Pooled:
     """Quantities of each school under one shape, `width` rows a school; where a school has none, the rows are empty."""
 
     shape: Shape
@@ -67,7 +70,7 @@ class Promise:
         blocks = [(block, weight * block.weight) for terms, weight in objective for block in terms.blocks]
         self._pools, self._single = _pools(blocks, pairs), _single(blocks, pairs)
 
-    def of(self, plan: Ints) -> Borders:
+    def of(self, plan: Ints) -> ZoneGraph:
         """What a plan's zones promise."""
         pairs = self._formulation.pairs
         nodes = np.arange(pairs.num_nodes)
@@ -92,7 +95,7 @@ class Promise:
             np.add.at(alone, school[school >= 0], (over * np.maximum(d, 0.0) + under * np.maximum(-d, 0.0))[school >= 0])
         for only, block, weight in self._single:
             alone[only] += weight * shape_value(block.shape, block.parts @ x - block.target, block.param)
-        return Borders(near, saving + saving.T, tables, alone, [(pool, pool.table(x)) for pool in self._pools])
+        return ZoneGraph(near, saving + saving.T, tables, alone, [(pool, pool.table(x)) for pool in self._pools])
 
 
 def _school_of_rows(matrix: Matrix, pairs: Pairs) -> Ints:
@@ -139,11 +142,11 @@ def _single(blocks: list[tuple[Block, float]], pairs: Pairs) -> list[tuple[int, 
     return found
 
 
-def _pools(blocks: list[tuple[Block, float]], pairs: Pairs) -> list[_Pool]:
+def _pools(blocks: list[tuple[Block, float]], pairs: Pairs) -> list[_Pooled]:
     """Blocks whose quantities are sums that each school gathers: one pool of all blocks alike, or of the rows of a block of all schools."""
     m = pairs.num_schools
     own: dict[tuple[Shape, float, bytes], list[tuple[int, int]]] = {}
-    pools: list[_Pool | None] = []
+    pools: list[_Pooled | None] = []
     for b, (block, weight) in enumerate(blocks):
         school = _school_of_rows(block.parts, pairs)
         if block.shape in (Shape.RATIO, Shape.ENTROPY):
@@ -160,7 +163,7 @@ def _pools(blocks: list[tuple[Block, float]], pairs: Pairs) -> list[_Pool]:
     return [pool for pool in pools if pool is not None]
 
 
-def _pool(block: Block, weight: float, rows: dict[int, tuple[Matrix, Floats]], m: int) -> _Pool | None:
+def _pool(block: Block, weight: float, rows: dict[int, tuple[Matrix, Floats]], m: int) -> _Pooled | None:
     """A pool like the block from the quantities of each school; None where too few schools have any."""
     from scipy.sparse import csr_array, vstack
 
@@ -169,11 +172,11 @@ def _pool(block: Block, weight: float, rows: dict[int, tuple[Matrix, Floats]], m
     width = len(next(iter(rows.values()))[1])
     empty = (csr_array((width, block.parts.shape[1])), np.zeros(width))
     matrices, targets = zip(*(rows.get(s, empty) for s in range(m)), strict=True)
-    return _Pool(block.shape, weight, vstack(matrices, format="csr"), np.concatenate(targets), width, block.param)
+    return _Pooled(block.shape, weight, vstack(matrices, format="csr"), np.concatenate(targets), width, block.param)
 
 
 @dataclass(frozen=True, eq=False)
-class Borders:
+class ZoneGraph:
     """The schools of a plan as a graph.
 
     Parameters
@@ -194,7 +197,7 @@ class Borders:
     saving: Floats
     tables: list[tuple[Floats, _Kinds]]
     alone: Floats
-    pools: list[tuple[_Pool, Floats]]
+    pools: list[tuple[_Pooled, Floats]]
 
     def promise(self, schools: list[int]) -> float:
         """What the schools could gain together at most, were units as fine as sand."""
@@ -215,21 +218,21 @@ class Borders:
         open_schools = np.flatnonzero(self.near.any(axis=1))
         if len(open_schools) == 0:
             return []
-        first = int(self._pick(rng, [], open_schools, blind))
+        first = int(self._next_school(rng, [], open_schools, blind))
         chosen = [first]
         if not blind and size > 2 and rng.random() < CHAIN_SHARE:
             far = np.array([t for t in range(m) if t != first])
-            target = int(self._pick(rng, chosen, far, blind))
+            target = int(self._next_school(rng, chosen, far, blind))
             way = self._way(first, target)
             chosen = way if 0 < len(way) <= size else chosen
         while len(chosen) < size:
             beside = np.flatnonzero(self.near[chosen].any(axis=0) & ~np.isin(np.arange(m), chosen))
             if len(beside) == 0:
                 break
-            chosen.append(int(self._pick(rng, chosen, beside, blind)))
+            chosen.append(int(self._next_school(rng, chosen, beside, blind)))
         return sorted(chosen)
 
-    def _pick(self, rng: np.random.Generator, chosen: list[int], others: Ints, blind: bool) -> int:
+    def _next_school(self, rng: np.random.Generator, chosen: list[int], others: Ints, blind: bool) -> int:
         if blind:
             return int(rng.choice(others))
         if chosen:

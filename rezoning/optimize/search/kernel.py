@@ -1,7 +1,7 @@
 """The compiled part of the search: moves of nodes between zones, with running totals and contiguity kept at every step.
 
-A change is a transaction: nodes are shifted one by one, each time with the pieces that it would cut off; `State.change` gathers what that does to
-every quantity; then all of it is kept or undone. All chance comes from `State.random`, so a seed repeats a search exactly.
+A change is a transaction: nodes are shifted one by one, each time with the pieces that it would cut off; `SearchState.change` gathers what that does
+to every quantity; then all of it is kept or undone. All chance comes from `SearchState.random`, so a seed repeats a search exactly.
 
 Where a goal is flat nearly everywhere (whether a zone changed at all, a largest share), moves are also judged by a small `guide`, which knows what
 leads to a change; it is no part of any total, so what is best is said by the goals alone.
@@ -57,7 +57,7 @@ CONSTANT, UPPER = range(2)
 FIRST_OF, SHAPE, ROLE = range(3)  # rows of Model.blocks
 
 
-class Model(NamedTuple):
+class SearchModel(NamedTuple):
     """What does not change while searching.
 
     Indices: `v` node, `p` pair, `k` quantity, `g` held goal, `b` block.
@@ -134,7 +134,7 @@ HELD_VALUE, HELD_PRICE, HELD_CHANGE, HELD_SCRATCH = range(4)
 SHAPE_VALUE, RUNNING, BLOCK_PRICE, LEVEL, STEEPNESS, CHANGE_OF_SUM, CHANGE_OF_GUIDE, MOST_BEFORE, MOST_AFTER = range(9)
 
 
-class State(NamedTuple):
+class SearchState(NamedTuple):
     """What changes while searching; one per thread.
 
     Parameters
@@ -168,7 +168,7 @@ class State(NamedTuple):
     random: NDArray[np.uint64]
 
 
-def new_state(model: Model, seed: int) -> State:
+def new_state(model: SearchModel, seed: int) -> SearchState:
     """A state without zones; `settle` computes the totals once they are set."""
     n, k, g, b = model.nodes.shape[1] - 1, len(model.kind), model.held.shape[1], len(model.slope)
     degree = int(np.diff(model.nodes[FIRST_NEAR]).max(initial=0)) + 2
@@ -177,7 +177,7 @@ def new_state(model: Model, seed: int) -> State:
     blocks = np.zeros((9, b))
     blocks[BLOCK_PRICE] = 1.0
     random = np.random.SeedSequence(seed).generate_state(1, np.uint64) | np.uint64(1)
-    return State(
+    return SearchState(
         nodes=np.zeros((9, n), np.int32),
         flows=np.ones((3, k)) * [[0.0], [1.0], [0.0]],
         held=np.ones((4, g)) * [[0.0], [1.0], [0.0], [0.0]],
@@ -222,7 +222,7 @@ def _fill(into: Floats, number: float) -> None:
 
 
 @inner
-def _draw(state: State) -> np.uint64:
+def _draw(state: SearchState) -> np.uint64:
     """64 random bits (Marsaglia's xorshift, multiplied)."""
     x = state.random[0]
     x ^= x >> np.uint64(12)
@@ -233,19 +233,19 @@ def _draw(state: State) -> np.uint64:
 
 
 @inner
-def _below(state: State, n: int) -> int:
+def _below(state: SearchState, n: int) -> int:
     """A random whole number from 0 to n - 1."""
     return np.int64(((_draw(state) >> np.uint64(32)) * np.uint64(n)) >> np.uint64(32))
 
 
 @inner
-def _uniform(state: State) -> float:
+def _uniform(state: SearchState) -> float:
     """A random number in (0, 1]."""
     return (np.float64(_draw(state) >> np.uint64(11)) + 1.0) * (1.0 / 9007199254740992.0)
 
 
 @inner
-def _pair_of(model: Model, v: int, s: int) -> int:
+def _pair_of(model: SearchModel, v: int, s: int) -> int:
     """The pair (v, s), -1 where not admissible."""
     for p in range(model.nodes[FIRST_PAIR, v], model.nodes[FIRST_PAIR, v + 1]):
         if model.pairs[SCHOOL, p] == s:
@@ -257,7 +257,7 @@ def _pair_of(model: Model, v: int, s: int) -> int:
 
 
 @inner
-def _excess(model: Model, k: int, q: float) -> float:
+def _excess(model: SearchModel, k: int, q: float) -> float:
     """Cost of a quantity at q."""
     if q > model.limits[HIGH, k]:
         return model.limits[OVER, k] * (q - model.limits[HIGH, k])
@@ -267,7 +267,7 @@ def _excess(model: Model, k: int, q: float) -> float:
 
 
 @inner
-def _is_broken(model: Model, k: int, q: float) -> int:
+def _is_broken(model: SearchModel, k: int, q: float) -> int:
     return 1 if q > model.limits[HIGH, k] + BROKEN_ROW or q < model.limits[LOW, k] - BROKEN_ROW else 0
 
 
@@ -431,7 +431,7 @@ def _change_of_blocks(
 
 
 @compiled
-def settle(model: Model, state: State) -> None:
+def settle(model: SearchModel, state: SearchState) -> None:
     """Recompute all totals from the zones."""
     _fill(state.flows[ACTIVITY], 0.0)
     _copy(state.held[HELD_VALUE], model.held[CONSTANT])
@@ -475,7 +475,7 @@ def settle(model: Model, state: State) -> None:
 
 
 @inner
-def _count_pair(model: Model, state: State, p: int, sign: float) -> None:
+def _count_pair(model: SearchModel, state: SearchState, p: int, sign: float) -> None:
     """Add a pair to the open transaction, or take it out."""
     state.total[CHANGE_VALUE] += sign * model.costs[0, p]
     for g in range(state.held.shape[1]):
@@ -490,7 +490,7 @@ def _count_pair(model: Model, state: State, p: int, sign: float) -> None:
 
 
 @inner
-def _cost_of_change(model: Model, state: State) -> tuple[float, float, float]:
+def _cost_of_change(model: SearchModel, state: SearchState) -> tuple[float, float, float]:
     """What the open transaction does to the value, to the penalty and to the guide."""
     value = state.total[CHANGE_VALUE]
     penalty, guide = 0.0, 0.0
@@ -521,7 +521,7 @@ def _cost_of_change(model: Model, state: State) -> tuple[float, float, float]:
 
 
 @inner
-def _drop_touched(state: State) -> None:
+def _drop_touched(state: SearchState) -> None:
     """Forget what a look at a move, not made, left among the quantities."""
     for i in range(state.tally[TOUCHED]):
         state.flows[CHANGE_OF, state.touched[0, i]] = 0.0
@@ -532,7 +532,7 @@ def _drop_touched(state: State) -> None:
 
 
 @inner
-def _forget_change(state: State) -> None:
+def _forget_change(state: SearchState) -> None:
     _drop_touched(state)
     for i in range(state.tally[LOGGED]):
         state.nodes[IS_LOGGED, state.nodes[LOG_NODE, i]] = 0
@@ -540,7 +540,7 @@ def _forget_change(state: State) -> None:
 
 
 @inner
-def _undo(model: Model, state: State) -> None:
+def _undo(model: SearchModel, state: SearchState) -> None:
     """Give the nodes of the open transaction their schools back."""
     for i in range(state.tally[LOGGED]):
         v = state.nodes[LOG_NODE, i]
@@ -550,7 +550,7 @@ def _undo(model: Model, state: State) -> None:
 
 
 @inner
-def _commit(model: Model, state: State, value: float, penalty: float) -> None:
+def _commit(model: SearchModel, state: SearchState, value: float, penalty: float) -> None:
     """Keep the open transaction, which changes value and penalty by this much."""
     broken = 0
     if len(model.slope) > 0:
@@ -591,7 +591,7 @@ def _commit(model: Model, state: State, value: float, penalty: float) -> None:
 
 
 @inner
-def _is_joined_here(model: Model, state: State, v: int, s: int) -> bool:
+def _is_joined_here(model: SearchModel, state: SearchState, v: int, s: int) -> bool:
     """Whether v's neighbors in zone s are joined to each other by edges among them; then v's leaving cuts nothing off."""
     a, b = model.nodes[FIRST_NEAR, v], model.nodes[FIRST_NEAR, v + 1]
     if b - a > 64:
@@ -627,7 +627,7 @@ def _find(component: Int32s, c: int) -> int:
 
 
 @inner
-def _split(model: Model, state: State, v: int, s: int, was_source: bool) -> int:  # noqa: PLR0912 (one loop, round by round)
+def _split(model: SearchModel, state: SearchState, v: int, s: int, was_source: bool) -> int:  # noqa: PLR0912 (one loop, round by round)
     """Floods zone s from the neighbors of v, which has left it, side by side until all but one flood have met or ended.
 
     Returns the number of pieces that hold no source; `component[SEED, i]` has a node of each. Unless v was itself a source, the last flood needs
@@ -693,7 +693,7 @@ def _is_all_safe(component: Int32s, num: int) -> bool:
 
 
 @inner
-def _grow(model: Model, state: State, x: int, s: int, c: int, base: int, num: int) -> int:
+def _grow(model: SearchModel, state: SearchState, x: int, s: int, c: int, base: int, num: int) -> int:
     """Flood c takes in the neighbors of x in zone s; the number of other floods it met and swallowed."""
     component = state.component
     met = 0
@@ -725,7 +725,7 @@ def _grow(model: Model, state: State, x: int, s: int, c: int, base: int, num: in
 
 
 @inner
-def _flood(model: Model, state: State, origin: int, s: int, limit: int) -> int:
+def _flood(model: SearchModel, state: SearchState, origin: int, s: int, limit: int) -> int:
     """Writes the piece of zone s around a node into State.queue; its size, or -1 when larger than the limit."""
     state.tally[STAMP] += 1
     stamp = state.tally[STAMP]
@@ -751,7 +751,7 @@ def _flood(model: Model, state: State, origin: int, s: int, limit: int) -> int:
 
 
 @inner
-def _put(model: Model, state: State, v: int, p: int) -> bool:
+def _put(model: SearchModel, state: SearchState, v: int, p: int) -> bool:
     """Give v the pair p within the open transaction; False where v is in it already."""
     if state.nodes[IS_LOGGED, v] == 1:
         return False
@@ -768,7 +768,7 @@ def _put(model: Model, state: State, v: int, p: int) -> bool:
 
 
 @inner
-def _takes(model: Model, state: State, size: int, t: int) -> bool:
+def _takes(model: SearchModel, state: SearchState, size: int, t: int) -> bool:
     """Whether every node of the piece in State.queue may have school t and has not been moved yet."""
     for i in range(size):  # noqa: SIM110
         if state.nodes[IS_LOGGED, state.nodes[QUEUE, i]] == 1 or _pair_of(model, state.nodes[QUEUE, i], t) < 0:
@@ -777,7 +777,7 @@ def _takes(model: Model, state: State, size: int, t: int) -> bool:
 
 
 @inner
-def _home(model: Model, state: State, size: int, s: int, t: int) -> int:
+def _home(model: SearchModel, state: SearchState, size: int, s: int, t: int) -> int:
     """A zone for the piece in State.queue that was cut off from zone s: t, else the first next to it that all of it may have; -1 for none."""
     if _takes(model, state, size, t):
         return t
@@ -794,7 +794,7 @@ def _home(model: Model, state: State, size: int, s: int, t: int) -> int:
 
 
 @inner
-def _shift(model: Model, state: State, v: int, p: int, limit: int) -> bool:
+def _shift(model: SearchModel, state: SearchState, v: int, p: int, limit: int) -> bool:
     """Move v, which must touch the zone or be its source, with every piece that this cuts off; False where that cannot be. Does not undo."""
     s, old = state.nodes[ZONE, v], state.nodes[PAIR, v]
     if not _put(model, state, v, p):
@@ -818,7 +818,7 @@ def _shift(model: Model, state: State, v: int, p: int, limit: int) -> bool:
 
 
 @inner
-def _touches(model: Model, state: State, v: int, t: int) -> bool:
+def _touches(model: SearchModel, state: SearchState, v: int, t: int) -> bool:
     for e in range(model.nodes[FIRST_NEAR, v], model.nodes[FIRST_NEAR, v + 1]):  # noqa: SIM110
         if state.nodes[ZONE, model.near[e]] == t:
             return True
@@ -826,13 +826,13 @@ def _touches(model: Model, state: State, v: int, t: int) -> bool:
 
 
 @inner
-def _may_enter(model: Model, state: State, v: int, p: int) -> bool:
+def _may_enter(model: SearchModel, state: SearchState, v: int, p: int) -> bool:
     """Whether v, as it stands now, would hang on to the zone of pair p."""
     return model.is_exact == 0 or model.pairs[IS_SOURCE, p] == 1 or _touches(model, state, v, model.pairs[SCHOOL, p])
 
 
 @inner
-def _propose(model: Model, state: State) -> tuple[int, int]:
+def _propose(model: SearchModel, state: SearchState) -> tuple[int, int]:
     """A random node at a border and a pair it could have across it; (-1, -1) where the draw is none."""
     r = _below(state, model.slots.shape[1])
     v, w = model.slots[0, r], model.slots[1, r]
@@ -846,7 +846,7 @@ def _propose(model: Model, state: State) -> tuple[int, int]:
 
 
 @inner
-def _carry(model: Model, state: State, v: int, limit: int) -> bool:
+def _carry(model: SearchModel, state: SearchState, v: int, limit: int) -> bool:
     """After an idle node moved, the nodes behind it follow up to the first that counts: a way for it to a zone it does not touch."""
     t = state.nodes[ZONE, v]
     for _ in range(6):
@@ -869,7 +869,7 @@ def _carry(model: Model, state: State, v: int, limit: int) -> bool:
 
 
 @inner
-def _answer(model: Model, state: State, t: int, gives: bool) -> tuple[int, int]:
+def _answer(model: SearchModel, state: SearchState, t: int, gives: bool) -> tuple[int, int]:
     """A random further move: a node of zone t out of it (`gives`) or one beside it into it; (-1, -1) where the draw is none."""
     a, b = model.roomy[t], model.roomy[t + 1]
     if a == b:
@@ -892,7 +892,7 @@ def _answer(model: Model, state: State, t: int, gives: bool) -> tuple[int, int]:
 
 
 @inner
-def _cost_with(model: Model, state: State, v: int, p: int, weight: float) -> float:
+def _cost_with(model: SearchModel, state: SearchState, v: int, p: int, weight: float) -> float:
     """Cost of the open transaction if v had pair p too, without the pieces that it would cut off."""
     _count_pair(model, state, state.nodes[PAIR, v], -1.0)
     _count_pair(model, state, p, 1.0)
@@ -903,7 +903,7 @@ def _cost_with(model: Model, state: State, v: int, p: int, weight: float) -> flo
 
 
 @inner
-def _chain(model: Model, state: State, s: int, t: int, threshold: float, length: int, tries: int, limit: int) -> bool:
+def _chain(model: SearchModel, state: SearchState, s: int, t: int, threshold: float, length: int, tries: int, limit: int) -> bool:
     """Answer an open transaction that moved something from s to t, and costs too much, with further moves until it may be kept.
 
     Each step looks at random moves out of the zone that gained last, or into the one that lost last, takes the first that brings the cost under
@@ -938,7 +938,7 @@ def _chain(model: Model, state: State, s: int, t: int, threshold: float, length:
 
 
 @inner
-def _step(model: Model, state: State, temperature: float, chance: float, length: int, tries: int, limit: int) -> bool:
+def _step(model: SearchModel, state: SearchState, temperature: float, chance: float, length: int, tries: int, limit: int) -> bool:
     """One proposal, kept or not; False where the draw was none."""
     v, p = _propose(model, state)
     if v < 0:
@@ -966,7 +966,7 @@ def _step(model: Model, state: State, temperature: float, chance: float, length:
 
 
 @compiled
-def anneal(model: Model, state: State, draws: int, hot: float, cold: float, chance: float, length: int, tries: int, limit: int) -> float:
+def anneal(model: SearchModel, state: SearchState, draws: int, hot: float, cold: float, chance: float, length: int, tries: int, limit: int) -> float:
     """A number of draws while the temperature falls geometrically; leaves the best so far among State.nodes and all totals exact.
 
     Parameters
@@ -1007,7 +1007,7 @@ def anneal(model: Model, state: State, draws: int, hot: float, cold: float, chan
 
 
 @inner
-def _stir(model: Model, state: State, change: float, role: int) -> float:
+def _stir(model: SearchModel, state: SearchState, change: float, role: int) -> float:
     """Size of a change: at least what the touched steps would be worth where nothing else has changed, for they are flat nearly everywhere."""
     flat = 0.0
     if len(model.slope) > 0:
@@ -1019,7 +1019,7 @@ def _stir(model: Model, state: State, change: float, role: int) -> float:
 
 
 @compiled
-def sample(model: Model, state: State, draws: int, found: Floats, num: NDArray[np.int64]) -> None:
+def sample(model: SearchModel, state: SearchState, draws: int, found: Floats, num: NDArray[np.int64]) -> None:
     """How much single moves of nodes that count change the value, and each held goal: the sizes of random proposals' changes that are not zero.
 
     Parameters

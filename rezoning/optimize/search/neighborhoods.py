@@ -18,7 +18,7 @@ from rezoning.formulation.restrict import columns, restrict, restrict_terms
 from rezoning.optimize.cuts.contiguity import Separator
 from rezoning.optimize.cuts.feasible import is_feasible, value
 from rezoning.optimize.model.milp import Milp, build
-from rezoning.optimize.search.destroy import Borders, Promise
+from rezoning.optimize.search.destroy import Promise, ZoneGraph
 from rezoning.optimize.search.ordering import order_rows
 from rezoning.optimize.search.tracker import Objective, OnPlan
 from rezoning.optimize.solvers.base import Backend, Limits, Outcome, Watch
@@ -34,7 +34,7 @@ AT_LEAST = 0.1  # of the draws for every size
 
 
 @dataclass
-class _Record:
+class _Yield:
     """What solves of one size have brought, and in how many seconds; older ones fade."""
 
     gain: float = 0.0
@@ -65,7 +65,7 @@ class Neighborhoods:
         self._formulation, self._objective, self._backend, self._seed = formulation, objective, backend, seed
         self._promise, self._separator = Promise(formulation, objective), Separator(formulation)
         self._rng = np.random.default_rng(seed)
-        self._records = {size: _Record() for size in sizes}
+        self._records = {size: _Yield() for size in sizes}
         self._tried: dict[tuple[int, ...], tuple[int, float]] = {}  # schools: zones they had, seconds that a solve was given
         self._seconds = SHORTEST
 
@@ -105,7 +105,7 @@ class Neighborhoods:
             self._tried[tuple(schools)] = (_zones(plan, schools), limit)
         return plan
 
-    def _next(self, borders: Borders, plan: Ints) -> tuple[int, list[int]]:
+    def _next(self, borders: ZoneGraph, plan: Ints) -> tuple[int, list[int]]:
         """A size, and schools that were not tried as they stand with as much time; none when even the longest time brought nothing."""
         while True:
             for _ in range(DRAWS):

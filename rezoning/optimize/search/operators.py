@@ -1,4 +1,9 @@
-"""The search's thread: annealing and neighborhoods in turn, the one that has been paying more per second first."""
+"""Operator selection: annealing and neighborhoods in turn, the one that has been paying more per second first.
+
+The operators of a large neighborhood search are the arms of a bandit whose pay changes with the plan. The choice is greedy over what each brought
+per second in its last turn, with optimistic first values (Sutton & Barto 2018, Reinforcement Learning, sections 2.5 and 2.6) and, in place of
+chance, a limit on turns in a row; Ropke & Pisinger (2006) choose by weights of the same kind in their adaptive large neighborhood search.
+"""
 
 from __future__ import annotations
 
@@ -19,7 +24,7 @@ TURN_SHARE = 0.2  # of the time so far, where that is longer: annealing needs lo
 
 
 @dataclass
-class Engine:
+class Operator:
     """A way to improve plans, and what it brought per second in its last turn.
 
     Parameters
@@ -39,29 +44,29 @@ class Engine:
     row: int = 0  # its turns since another had one
 
 
-class Turns:
-    """Gives turns to engines until the time is over; their plans go to the tracker."""
+class OperatorSelection:
+    """Gives turns to operators until the time is over; their plans go to the tracker."""
 
-    def __init__(self, tracker: Tracker, engines: list[Engine], start: Ints) -> None:
-        self._tracker, self._engines, self._start = tracker, engines, start
+    def __init__(self, tracker: Tracker, operators: list[Operator], start: Ints) -> None:
+        self._tracker, self._operators, self._start = tracker, operators, start
         self._began = tracker.clock()
 
     def take(self, seconds: float, stop: threading.Event) -> None:
         """One turn of at most so many seconds, from the tracker's plan. One that is stopped early says nothing of what pays."""
         tracker, began = self._tracker, self._tracker.clock()
-        ready = [engine for engine in self._engines if tracker.plan is not None or not engine.needs_plan]
-        engine = max(ready, key=lambda one: (one.row < IN_A_ROW, one.rate, -one.last))
-        for one in self._engines:
-            one.row = one.row + 1 if one is engine else 0
+        ready = [operator for operator in self._operators if tracker.plan is not None or not operator.needs_plan]
+        operator = max(ready, key=lambda one: (one.row < IN_A_ROW, one.rate, -one.last))
+        for one in self._operators:
+            one.row = one.row + 1 if one is operator else 0
         length = min(seconds, max(SHORTEST_TURN, TURN_SHARE * (began - self._began)))
         origin = self._start if tracker.plan is None else tracker.plan
         gains: list[float] = []
-        engine.improve(origin, length, stop, lambda plan, _value: self._offer(plan, gains))
-        engine.last = tracker.clock()
-        if engine.last - began < IDLE:
+        operator.improve(origin, length, stop, lambda plan, _value: self._offer(plan, gains))
+        operator.last = tracker.clock()
+        if operator.last - began < IDLE:
             stop.wait(min(IDLE, seconds))  # nothing to search in: leave the processor to the tree
         if not stop.is_set():
-            engine.rate = sum(gains) / max(engine.last - began, SHORTEST_TURN)
+            operator.rate = sum(gains) / max(operator.last - began, SHORTEST_TURN)
 
     def _offer(self, plan: Ints, gains: list[float]) -> None:
         """The tracker recomputes the value; what a plan is better than the best there was is its gain."""

@@ -1,4 +1,6 @@
-"""From any assignment to one whose zones are contiguous: keep what hangs on to a school, grow over the rest, and route what growing cannot reach.
+"""Repair: from any assignment to one whose zones are contiguous (the second half of large neighborhood search, Shaw 1998).
+
+Keep what hangs on to a school, grow over the rest, and route what growing cannot reach.
 
 Routing is negotiated: a node without a zone takes the cheapest way to one through admissible nodes, what that cuts off is placed anew, and nodes
 that were fought over grow dear, until nobody is left (PathFinder, McMurchie & Ebeling 1995, is this idea for wires).
@@ -11,12 +13,12 @@ import time
 import numpy as np
 
 from rezoning.formulation.formulation import Floats, Formulation, Ints
-from rezoning.optimize.search.kernel import FIRST_NEAR, FIRST_PAIR, IS_SOURCE, SCHOOL, Int32s, Model, compiled
+from rezoning.optimize.search.kernel import FIRST_NEAR, FIRST_PAIR, IS_SOURCE, SCHOOL, Int32s, SearchModel, compiled
 
 NONE = -1
 
 
-def place(formulation: Formulation, model: Model, school_of_node: Ints, deadline: float, seed: int) -> Ints | None:
+def repair_contiguity(formulation: Formulation, model: SearchModel, school_of_node: Ints, deadline: float, seed: int) -> Ints | None:
     """A contiguous assignment near the given one, rows aside; None where the time (of `time.monotonic`) was too short.
 
     Entries of `school_of_node` that are -1 or not admissible are free to choose.

@@ -13,7 +13,7 @@ import time
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from rezoning.optimize.solvers.process import Broken, Worker
+from rezoning.optimize.solvers.process import BrokenWorker, Worker
 
 GRACE, GRACE_SHARE = 0.5, 0.05  # seconds, and share of its time, that a solver may need beyond
 START = 10.0  # seconds that are waited for a worker to load everything before a clock runs
@@ -124,4 +124,4 @@ def call(function: str, *args: Any, seconds: float, must_end: Callable[[], bool]
         with hired() as worker:
             return worker.run(function, args, until=time.monotonic() + seconds, grace=lambda: grace_for(seconds), must_end=must_end)
     except OSError as error:
-        raise Broken(f"could not be given a process of its own ({error})") from error
+        raise BrokenWorker(f"could not be given a process of its own ({error})") from error

@@ -30,7 +30,7 @@ MOST_TASKS, MOST_MB = 200, 1_000  # of one worker: then a fresh one takes its pl
 _GONE = ("gone", None)
 
 
-class Broken(Exception):  # noqa: N818 (what happened to a worker, not to us)
+class BrokenWorker(Exception):  # noqa: N818 (what happened to a worker, not to us)
     """A worker died, hung, raised something or said what cannot be: what it did, as the rest of a sentence about it."""
 
     def __init__(self, what: str, is_overdue: bool = False, is_nonsense: bool = False) -> None:
@@ -152,9 +152,9 @@ class Worker:
             if kind == "raised":
                 raise load
             if kind == "failed":
-                raise Broken(load)
+                raise BrokenWorker(load)
             if kind == "gone":
-                raise Broken(self._death())
+                raise BrokenWorker(self._death())
             if kind == "ask":
                 self._send("answer", hear(*load))
             elif kind:
@@ -166,7 +166,7 @@ class Worker:
             if asked is not None and now > asked + patience():
                 raise Left
             if now > late():
-                raise Broken("did not end within its time and was stopped", is_overdue=True)
+                raise BrokenWorker("did not end within its time and was stopped", is_overdue=True)
             for message in tell():
                 self._send(*message)
 

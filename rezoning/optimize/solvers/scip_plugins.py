@@ -90,7 +90,7 @@ def _plugins() -> tuple[type, type, type, type]:
             if cuts and self.known.issuperset(cuts):
                 if not is_lp:  # a point that no rows were asked about breaks rows that are there
                     return {"result": pyscipopt.SCIP_RESULT.SOLVELP}
-                if self.separation.holds(plan):  # its columns are as high as rows can lift them within SCIP's tolerance
+                if self.separation.holds(plan):  # its columns are as high as rows can epigraph them within SCIP's tolerance
                     return {"result": pyscipopt.SCIP_RESULT.FEASIBLE}
             self.known.update(cuts)
             self.watch.on_cuts(len(cuts))

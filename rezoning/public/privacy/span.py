@@ -40,7 +40,7 @@ class Span:
         self.free = csr_array(rows @ diags_array((~self.known).astype(np.float64)))
         self.free.eliminate_zeros()
         self.size = np.sqrt(np.asarray(self.free.multiply(self.free).sum(axis=1)).ravel())
-        self.parts = [_Part(self.free, which, self.size) for which in _parts(self.free)]
+        self.parts = [_Component(self.free, which, self.size) for which in _parts(self.free)]
         self.null = self._null()
 
     def holds(self, cells: Rows) -> Bools:
@@ -89,7 +89,7 @@ class Span:
         return np.asarray(drawn)
 
 
-class _Part:
+class _Component:
     """A connected part of the rows: those that are independent, and their Gram matrix as a triangle."""
 
     def __init__(self, rows: Rows, which: Ints, size: Floats) -> None:

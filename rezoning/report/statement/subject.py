@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-from rezoning.equity import Case, Fact, Statement, judge
+from rezoning.equity import EquityCase, Fact, Statement, judge
 from rezoning.public.book import EVERYONE, Book
 from rezoning.report.language import HIDDEN, Cell, Language
 from rezoning.runs.option import Option
@@ -34,11 +34,11 @@ class Subject:
         return next(option for option in self.book.options if option.letter == self.letter)
 
     @cached_property
-    def case(self) -> Case:
+    def case(self) -> EquityCase:
         """What is judged: true numbers, which stay inside."""
         option = self.option
         scenario = option.scenario.model_copy(update={"report": self.book.settings})
-        return Case(scenario, option.district, option.plan, option.metrics, option.audit, option.audit_today, option.changed, option.is_run)
+        return EquityCase(scenario, option.district, option.plan, option.metrics, option.audit, option.audit_today, option.changed, option.is_run)
 
     @cached_property
     def statement(self) -> Statement:

@@ -6,7 +6,7 @@ import numpy as np
 from drawn import picture, scenario
 
 from rezoning.formulation.formulate import formulate
-from rezoning.optimize.search.operators import IN_A_ROW, SHORTEST_TURN, Engine, Turns
+from rezoning.optimize.search.operators import IN_A_ROW, SHORTEST_TURN, Operator, OperatorSelection
 from rezoning.optimize.search.tracker import Tracker
 
 NEVER = threading.Event()
@@ -23,22 +23,22 @@ class Hand:
         return self.now
 
 
-def arena(first: list[np.ndarray], second: list[np.ndarray]) -> tuple[Turns, Tracker, list[str], Hand]:
+def arena(first: list[np.ndarray], second: list[np.ndarray]) -> tuple[OperatorSelection, Tracker, list[str], Hand]:
     """Two engines that hand out given plans, one per turn; the second needs a plan."""
     problem = formulate(picture("AabbbB"), scenario(goals=[{"minimize": "reassigned"}]))
     clock, took = Hand(), []
     tracker = Tracker(problem, [(problem.terms[0], 1.0)], clock)
 
-    def engine(name: str, plans: list[np.ndarray]) -> Engine:
+    def engine(name: str, plans: list[np.ndarray]) -> Operator:
         def improve(_origin, seconds, _stop, on_plan) -> None:
             took.append(name)
             clock.now += seconds
             if plans:
                 on_plan(plans.pop(0), 0.0)
 
-        return Engine(improve, needs_plan=name == "b", rate=0.0 if name == "b" else np.inf)
+        return Operator(improve, needs_plan=name == "b", rate=0.0 if name == "b" else np.inf)
 
-    return Turns(tracker, [engine("a", first), engine("b", second)], problem.start), tracker, took, clock
+    return OperatorSelection(tracker, [engine("a", first), engine("b", second)], problem.start), tracker, took, clock
 
 
 def test_the_one_that_needs_a_plan_waits_for_one():

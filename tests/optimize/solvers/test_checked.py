@@ -228,7 +228,7 @@ def test_proven_closes_no_gap_that_is_more_than_rounding(short, is_optimal):
 
 
 def drawn(seed: int) -> Formulation:
-    """Ten units on a road with trips of their own, of which two neighbors out of many have to stay together: small models with lifts and few rows."""
+    """Ten units on a road with trips of their own, of which two neighbors out of many have to stay together: small models with few rows."""
     rng = np.random.default_rng(seed)
     n, m = 10, int(rng.integers(2, 4))
     students = rng.integers(1, 30, n).astype(float)
