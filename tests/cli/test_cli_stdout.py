@@ -9,7 +9,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from test_publishing import write_polygons
+from squares import write_polygons
 
 import rezoning
 from rezoning import run

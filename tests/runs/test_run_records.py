@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 from conftest import few
-from test_publishing import write_polygons
+from squares import write_polygons
 from typer.testing import CliRunner
 
 from rezoning import run

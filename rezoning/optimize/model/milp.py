@@ -1,8 +1,8 @@
 """Formulation -> PuLP problem: the only place that writes PuLP expressions.
 
 Columns are the pairs that have a choice, then those of each epigraph: what goals, held goals and rules that leave a choice need beside pairs
-(`epigraph`, `shapes`). Numbers are scaled so that the solvers' tolerances mean little: a part's largest coefficient becomes 1, and the objective is counted in
-hundredths of its natural value.
+(`epigraph`, `shapes`). Numbers are scaled so that the solvers' tolerances mean little: a part's largest coefficient becomes 1, and the objective is
+counted in hundredths of its natural value.
 """
 
 from __future__ import annotations
