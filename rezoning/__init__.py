@@ -1,6 +1,14 @@
 """rezoning redraws school attendance zones: a scenario file asks, one formulation answers, an auditor checks.
 
-The names below load what they need when they are first used, so that ``rezoning --help`` stays fast.
+What is listed here is the whole public surface. A name loads what it needs when it is first used, so that ``rezoning --help`` stays fast.
+
+- `load_scenario`, `load_district`: a question, and the place that it is about
+- `formulate`, `solve`: the question in numbers, and its answer with value, bound and gap
+- `audit`, `measure`: the second witness, what a plan breaks and what it is worth
+- `run`, `evaluate`, `explain`, `frontier`, `write_report`, `write_export`: what the commands of like names do
+- `Scenario`, `District`, `Plan`, `Result`: what they hand to one another
+- `RezoningError` and its kinds `ScenarioError`, `DataError`, `Infeasible`, `OutputError`, `GoalsError`: each holds its `problems`, and each `Problem`
+  has a place, a message and a cure
 """
 
 from __future__ import annotations
@@ -10,24 +18,67 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from rezoning.auditing import audit
+    from rezoning.commands.evaluation import evaluate
+    from rezoning.commands.explanation import explain
+    from rezoning.commands.frontier import frontier
+    from rezoning.commands.publishing import write_export, write_report
     from rezoning.commands.run import run
+    from rezoning.district.district import District
     from rezoning.district.load import load_district
+    from rezoning.district.plan import Plan
+    from rezoning.errors import DataError, GoalsError, Infeasible, OutputError, Problem, RezoningError, ScenarioError
     from rezoning.formulation.formulate import formulate
     from rezoning.metrics.measure import measure
     from rezoning.optimize.engine import solve
+    from rezoning.optimize.result import Result
     from rezoning.scenario.load import load_scenario
+    from rezoning.scenario.schema import Scenario
 
 __version__ = "0.1.0"
-__all__ = ["audit", "formulate", "load_district", "load_scenario", "measure", "run", "solve"]
+__all__ = [
+    "DataError",
+    "District",
+    "GoalsError",
+    "Infeasible",
+    "OutputError",
+    "Plan",
+    "Problem",
+    "Result",
+    "RezoningError",
+    "Scenario",
+    "ScenarioError",
+    "audit",
+    "evaluate",
+    "explain",
+    "formulate",
+    "frontier",
+    "load_district",
+    "load_scenario",
+    "measure",
+    "run",
+    "solve",
+    "write_export",
+    "write_report",
+]
 
-_HOMES = {
+_ERRORS = ("DataError", "GoalsError", "Infeasible", "OutputError", "Problem", "RezoningError", "ScenarioError")
+_HOMES = dict.fromkeys(_ERRORS, "rezoning.errors") | {
+    "District": "rezoning.district.district",
+    "Plan": "rezoning.district.plan",
+    "Result": "rezoning.optimize.result",
+    "Scenario": "rezoning.scenario.schema",
     "audit": "rezoning.auditing",
+    "evaluate": "rezoning.commands.evaluation",
+    "explain": "rezoning.commands.explanation",
     "formulate": "rezoning.formulation.formulate",
+    "frontier": "rezoning.commands.frontier",
     "load_district": "rezoning.district.load",
     "load_scenario": "rezoning.scenario.load",
     "measure": "rezoning.metrics.measure",
     "run": "rezoning.commands.run",
     "solve": "rezoning.optimize.engine",
+    "write_export": "rezoning.commands.publishing",
+    "write_report": "rezoning.commands.publishing",
 }
 
 
@@ -35,3 +86,7 @@ def __getattr__(name: str) -> Any:
     if name not in _HOMES:
         raise AttributeError(f"module 'rezoning' has no attribute '{name}'")
     return getattr(import_module(_HOMES[name]), name)
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)

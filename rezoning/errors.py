@@ -67,6 +67,20 @@ class Infeasible(RezoningError):  # noqa: N818 (the name of a finding, not of a 
     title = "no plan exists under the rules"
 
 
+class OutputError(RezoningError):
+    """The place for the results cannot be written."""
+
+    exit_code = 2
+    title = "cannot write the results"
+
+
+class GoalsError(RezoningError):
+    """The goals of a frontier are named so that they cannot be told."""
+
+    exit_code = 2
+    title = "cannot tell the goals"
+
+
 class Problems:
     """Collects problems so that all are reported at once.
 

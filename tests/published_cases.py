@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from rezoning.commands.publishing import publish_exports, publish_figures, publish_finder, publish_report
+from rezoning.commands.publishing import write_export, write_figures, write_finder, write_report
 from rezoning.public import make_book
 from rezoning.report.comparing import changed_units, comparison_page, write_workbook
 from rezoning.report.exports import FORMATS
@@ -71,10 +71,10 @@ def publish(
     runs: Sequence[Path], out: Path, addresses: Path | None = None, *, overrides: Sequence[str] = (), formats: Sequence[str] = tuple(FORMATS)
 ) -> Path:
     """Every public file of some runs."""
-    publish_report(runs, out / "report", overrides)
-    publish_finder(runs, addresses, out / "finder", overrides)
-    publish_exports(runs, formats, out / "exports", overrides)
-    publish_figures(runs, out / "figures", overrides, ("svg",))
+    write_report(runs, out / "report", overrides)
+    write_finder(runs, addresses, out / "finder", overrides)
+    write_export(runs, formats, out / "exports", overrides)
+    write_figures(runs, out / "figures", overrides, ("svg",))
     book = make_book(read_options(runs, overrides))
     language, place = language_of(book.settings), out / "compare"
     place.mkdir(parents=True)

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass
 from typing import Any
 
+FEW = 10  # violations that are told where an audit is printed
+
 
 @dataclass(frozen=True)
 class Violation:
@@ -39,6 +41,11 @@ class Audit:
 
     passed: bool
     violations: tuple[Violation, ...] = ()
+
+    def __repr__(self) -> str:
+        first = [f"  {violation.message}" for violation in self.violations[:FEW]]
+        more = [f"  and {len(self.violations) - FEW:,} more"] if len(self.violations) > FEW else []
+        return "\n".join([f"<Audit: {'passed' if self.passed else 'rejected'}, {len(self.violations):,} violations>", *first, *more])
 
     def to_dict(self) -> dict[str, Any]:
         """The audit as run.json holds it."""

@@ -72,10 +72,10 @@ def run(
 
 def _run(scenario: Path, out: Path | None, settings: list[str], replace: bool, *, as_json: bool, is_quiet: bool) -> int:
     from rezoning.cli.progress import board
-    from rezoning.commands import run as pipeline
+    from rezoning.commands.run import run
 
     def work(stop: threading.Event) -> RunOutcome:
-        return pipeline.run(scenario, out, overrides=settings, replace=replace, watcher=shown, stop=stop)
+        return run(scenario, out, overrides=settings, replace=replace, watcher=shown, stop=stop)
 
     with board(is_quiet) as shown:
         outcome = interruptible(work, shown.tick)
@@ -128,13 +128,13 @@ def validate(scenario: ScenarioFile, settings: Settings = None, as_json: Json = 
 
 
 def _validate(path: Path, settings: list[str], as_json: bool) -> int:
-    from rezoning.commands import run as pipeline
     from rezoning.commands.evaluation import validation_record
+    from rezoning.commands.run import ask, read_district, read_scenario
     from rezoning.report.screen import screen
     from rezoning.report.terminal import validation_page
 
-    scenario = pipeline.read_scenario(path, settings)
-    record = validation_record(pipeline.ask(scenario, pipeline.read_district(scenario)))
+    scenario = read_scenario(path, settings)
+    record = validation_record(ask(scenario, read_district(scenario)))
     if as_json:
         put_json(record)
     else:
@@ -181,16 +181,16 @@ def evaluate(
 
 
 def _evaluate(path: Path, plan: Path, *, column: str | None, out: Path | None, settings: list[str], replace: bool, as_json: bool) -> int:
-    from rezoning.commands import run as pipeline
     from rezoning.commands.evaluation import evaluate_plan, evaluation_record, write_evaluation
+    from rezoning.commands.run import read_district, read_scenario
     from rezoning.report.screen import screen
     from rezoning.report.terminal import evaluation_page
     from rezoning.runs.directory import EVALUATION, check_place
 
-    scenario = pipeline.read_scenario(path, settings)
+    scenario = read_scenario(path, settings)
     if out is not None:
         check_place(out, EVALUATION, scenario.name, replace=replace)
-    district = pipeline.read_district(scenario)
+    district = read_district(scenario)
     record = evaluation_record(scenario, district, evaluate_plan(scenario, district, plan, column))
     if out is not None:
         write_evaluation(out, record, replace=replace)
@@ -217,16 +217,16 @@ def compare(
 
 
 def _compare(path: Path, plans: list[Path], *, column: str | None, out: Path | None, settings: list[str], replace: bool, as_json: bool) -> int:
-    from rezoning.commands import run as pipeline
     from rezoning.commands.evaluation import comparison, evaluate_plans, write_comparison
+    from rezoning.commands.run import read_district, read_scenario
     from rezoning.report.screen import screen
     from rezoning.report.terminal import comparison_page
     from rezoning.runs.directory import COMPARISON, check_place
 
-    scenario = pipeline.read_scenario(path, settings)
+    scenario = read_scenario(path, settings)
     if out is not None:
         check_place(out, COMPARISON, scenario.name, replace=replace)
-    district = pipeline.read_district(scenario)
+    district = read_district(scenario)
     options = evaluate_plans(scenario, district, plans, column)
     document = comparison(scenario, district, options)
     if out is not None:
@@ -237,6 +237,19 @@ def _compare(path: Path, plans: list[Path], *, column: str | None, out: Path | N
         put_json(document)
     else:
         comparison_page(screen(stream()), document, out)
+    return 0
+
+
+@app.command()
+def schema() -> None:
+    """Print the JSON Schema of scenario files, for editors that complete and check them."""
+    guarded(_schema, as_json=True)
+
+
+def _schema() -> int:
+    from rezoning.scenario.json_schema import json_schema
+
+    put_json(json_schema())
     return 0
 
 

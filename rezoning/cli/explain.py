@@ -16,8 +16,6 @@ from rezoning.cli.result import put_json, stream
 if TYPE_CHECKING:
     from rezoning.explaining import Explanation
 
-SECONDS = 40.0
-
 
 def explain_command(
     scenario: Annotated[Path, typer.Argument(metavar="SCENARIO", help="The scenario file (YAML).")],
@@ -26,7 +24,7 @@ def explain_command(
         Path | None, typer.Option("--out", metavar="DIR", help="Directory for explanation.json and, for each relaxation, a scenario to run.")
     ] = None,
     settings: Annotated[list[str] | None, typer.Option("--set", metavar="KEY=VALUE", help="Wins over the file. May be repeated.")] = None,
-    seconds: Annotated[float, typer.Option("--seconds", min=1, help="How long it may take, reading not counted.")] = SECONDS,
+    seconds: Annotated[float | None, typer.Option("--seconds", min=1, help="How long it may take, reading not counted; 40 when left out.")] = None,
     replace: Replace = False,
     as_json: Annotated[bool, typer.Option("--json", help="One JSON document on stdout.")] = False,
 ) -> None:
@@ -38,23 +36,20 @@ def explain_command(
     guarded(lambda: _explain(scenario, out, settings or [], seconds, replace=replace, as_json=as_json), as_json)
 
 
-def _explain(path: Path, out: Path | None, settings: list[str], seconds: float, *, replace: bool, as_json: bool) -> int:
-    from rezoning.commands import run as pipeline
-    from rezoning.explaining import explain
-    from rezoning.optimize.solvers.apart import warm_up
+def _explain(path: Path, out: Path | None, settings: list[str], seconds: float | None, *, replace: bool, as_json: bool) -> int:
+    from rezoning.commands.explanation import explain
+    from rezoning.commands.run import read_scenario
     from rezoning.report.explanation import explanation_page
     from rezoning.report.screen import lines, screen
     from rezoning.runs.directory import EXPLANATION, check_place, check_what_is_there, written_whole
     from rezoning.runs.files import put_explanation, put_question
 
-    scenario = pipeline.read_scenario(path, settings)
+    scenario = read_scenario(path, settings)
     if out is not None:
         check_place(out, EXPLANATION, scenario.name, replace=replace)
-    warm_up()
-    district = pipeline.read_district(scenario)
 
     def work(stop: threading.Event) -> Explanation:
-        return explain(pipeline.ask(scenario, district), seconds, stop)
+        return explain(scenario, seconds=seconds, stop=stop)
 
     record = interruptible(work, lambda: None).to_record()
     if out is not None:

@@ -77,9 +77,9 @@ def report(
 
 
 def _report(runs: list[Path], out: Path | None, settings: list[str], is_checked: bool, *, replace: bool, as_json: bool) -> int:
-    from rezoning.commands.publishing import publish_report
+    from rezoning.commands.publishing import write_report
 
-    done = publish_report(runs, out, settings, replace=replace)
+    done = write_report(runs, out, settings, replace=replace)
     lines = [f"{letter}: {statement['verdict']['sentence']}" for letter, statement in done.statements.items()]
     _say(done, as_json, done.directory / "report.html", lines)
     is_met = all(statement["verdict"]["status"] == "meets" for statement in done.statements.values())
@@ -106,9 +106,9 @@ def finder(
 
 
 def _finder(runs: list[Path], addresses: Path | None, out: Path | None, settings: list[str], *, replace: bool, as_json: bool) -> int:
-    from rezoning.commands.publishing import publish_finder
+    from rezoning.commands.publishing import write_finder
 
-    done = publish_finder(runs, addresses, out, settings, replace=replace)
+    done = write_finder(runs, addresses, out, settings, replace=replace)
     _say(done, as_json, done.directory / "finder.html", [])
     return 0
 
@@ -134,9 +134,9 @@ def export(
 
 
 def _export(runs: list[Path], to: list[Format], out: Path | None, settings: list[str], with_counts: bool, *, replace: bool, as_json: bool) -> int:
-    from rezoning.commands.publishing import publish_exports
+    from rezoning.commands.publishing import write_export
 
-    done = publish_exports(runs, [one.value for one in dict.fromkeys(to)], out, settings, with_counts=with_counts, replace=replace)
+    done = write_export(runs, [one.value for one in dict.fromkeys(to)], out, settings, with_counts=with_counts, replace=replace)
     _say(done, as_json, done.directory, [])
     return 0
 
@@ -160,10 +160,10 @@ def figures(
 
 
 def _figures(runs: list[Path], out: Path | None, settings: list[str], formats: list[Picture] | None, *, replace: bool, as_json: bool) -> int:
-    from rezoning.commands.publishing import publish_figures
+    from rezoning.commands.publishing import write_figures
 
     wanted = [one.value for one in dict.fromkeys(formats or (Picture.PNG, Picture.SVG))]
-    done = publish_figures(runs, out, settings, wanted, replace=replace)
+    done = write_figures(runs, out, settings, wanted, replace=replace)
     _say(done, as_json, done.directory, [])
     return 0
 

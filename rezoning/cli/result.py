@@ -13,8 +13,8 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, redirect_stdout, suppress
 from typing import Any, TextIO
 
-from rezoning.errors import Problem
-from rezoning.runs.directory import OutputError, json_text
+from rezoning.errors import OutputError, Problem
+from rezoning.runs.directory import json_text
 
 _STANDARD = ("stdin", "stdout", "stderr")
 

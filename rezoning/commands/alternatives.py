@@ -68,7 +68,7 @@ def find_alternatives(
     findings
         Of a run, witnessed.
     witness
-        Audits a plan and recomputes its goals (`pipeline.witness`).
+        Audits a plan and recomputes its goals (`run.witness`).
     """
     question, result = findings.question, findings.result
     asked = question.scenario.alternatives

@@ -7,6 +7,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from rezoning.commands.run import read_district, read_scenario
 from rezoning.errors import DataError, Problems
 from rezoning.runs.directory import COMPARISON, EVALUATION, check_what_is_there, json_text, written_whole
 from rezoning.runs.option import MOST, Option, distinct, letters, option_name
@@ -16,6 +17,34 @@ from rezoning.scenario.schema import Scenario
 
 if TYPE_CHECKING:
     from rezoning.district.district import District
+
+
+def evaluate(scenario: Scenario | str | Path, plan: str | Path, *, column: str | None = None, overrides: Sequence[str] = ()) -> Option:
+    """Audit anyone's plan by a scenario's rules and measure it beside today's zones; nothing is solved and nothing written.
+
+    Parameters
+    ----------
+    scenario
+        A scenario, or the path of its file.
+    plan
+        A plan file of any kind, or the directory of a run.
+    column
+        The column of the plan file that holds the school, where that is not plain.
+    overrides
+        ``key=value`` settings that win over the file, for a path.
+
+    Returns
+    -------
+    Option
+        With `audit`, `metrics`, `schools` and `goals`; goals have bounds only where the plan is that of a run which was asked the same question.
+
+    Raises
+    ------
+    ScenarioError, DataError
+        When scenario or data are bad, or the file does not give every unit exactly one school.
+    """
+    asked = read_scenario(scenario, overrides)
+    return evaluate_plan(asked, read_district(asked), Path(plan), column)
 
 
 def evaluate_plan(scenario: Scenario, district: District, path: Path, column: str | None = None, letter: str = "A", name: str = "") -> Option:

@@ -48,6 +48,9 @@ class Published:
     notes: tuple[str, ...] = ()
     warnings: tuple[str, ...] = ()
 
+    def __repr__(self) -> str:
+        return f"<Published: {len(self.files)} files in {self.directory}>"
+
     def to_dict(self) -> dict[str, Any]:
         """The document of ``--json``."""
         return {
@@ -61,7 +64,7 @@ class Published:
         }
 
 
-def publish_report(paths: Sequence[Path], out: Path | None = None, overrides: Sequence[str] = (), *, replace: bool = False) -> Published:
+def write_report(paths: Sequence[Path], out: Path | None = None, overrides: Sequence[str] = (), *, replace: bool = False) -> Published:
     """One page with everything about the options, and the equity impact statement as JSON and CSV.
 
     Parameters
@@ -97,7 +100,7 @@ def publish_report(paths: Sequence[Path], out: Path | None = None, overrides: Se
     return Published(place.directory, place.written(fill), book, statements, warnings=_warnings(book))
 
 
-def publish_finder(
+def write_finder(
     paths: Sequence[Path], addresses: Path | None = None, out: Path | None = None, overrides: Sequence[str] = (), *, replace: bool = False
 ) -> Published:
     """The school finder's page and its data, and with addresses the streets of every zone.
@@ -124,7 +127,7 @@ def publish_finder(
     return Published(place.directory, place.written(fill), book, {}, tuple(notes), (*_warnings(book), *warnings))
 
 
-def publish_exports(
+def write_export(
     paths: Sequence[Path],
     formats: Sequence[str],
     out: Path | None = None,
@@ -159,7 +162,7 @@ def publish_exports(
     return Published(place.directory, place.written(fill), book, {}, warnings=_warnings(book))
 
 
-def publish_figures(
+def write_figures(
     paths: Sequence[Path], out: Path | None = None, overrides: Sequence[str] = (), formats: Sequence[str] = ("png", "svg"), *, replace: bool = False
 ) -> Published:
     """Maps and charts of each option as pictures."""

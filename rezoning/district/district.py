@@ -169,6 +169,12 @@ class District:
     notes: tuple[str, ...] = ()
     warnings: tuple[str, ...] = ()
 
+    def __repr__(self) -> str:
+        known = {"today's zones": self.has_current, "travel": self.travel is not None, "polygons": self.geometry is not None}
+        beside = [*self.groups, *(name for name, is_known in known.items() if is_known)]
+        sizes = f"{self.num_units:,} units, {self.num_schools:,} schools, {self.total_students:,.0f} students, {len(self.edges):,} edges"
+        return f"<District: {sizes}; {', '.join(beside) or 'nothing else'}>"
+
     @property
     def num_units(self) -> int:
         """Number of units, n."""

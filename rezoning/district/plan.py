@@ -27,6 +27,9 @@ class Plan:
         array.setflags(write=False)
         object.__setattr__(self, "school", array)
 
+    def __repr__(self) -> str:
+        return f"<Plan: {len(self.school):,} units at {len(np.unique(self.school)):,} schools>"
+
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Plan) and np.array_equal(self.school, other.school)
 

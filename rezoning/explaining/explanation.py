@@ -109,6 +109,9 @@ class Explanation:
     conflict: Conflict | None = None
     seconds: float = field(default=0.0)
 
+    def __repr__(self) -> str:
+        return "\n".join(self.words)
+
     @property
     def words(self) -> list[str]:
         """The explanation as sentences for planners."""

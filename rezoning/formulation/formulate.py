@@ -35,6 +35,11 @@ CHOICE_RULES: tuple[Callable[[Pairs, District, Scenario], list[Either]], ...] = 
 def formulate(district: District, scenario: Scenario) -> Formulation:
     """Compile the question that a scenario asks about a district.
 
+    Parameters
+    ----------
+    district, scenario
+        The place and the question; `scenario.data` is not read again.
+
     Raises
     ------
     ScenarioError

@@ -223,6 +223,10 @@ class Formulation:
     is_restricted: bool = False
     either: tuple[Either, ...] = ()
 
+    def __repr__(self) -> str:
+        sizes = f"{self.pairs.num_nodes:,} nodes, {len(self.pairs):,} pairs, {len(self.rows.lower):,} rows, {len(self.terms):,} goals"
+        return f"<Formulation: {sizes}>"
+
     def expand(self, school_of_node: Ints) -> Plan:
         """The plan of all units from the school of each node."""
         return Plan(school_of_node[self.pairs.node_of_unit])

@@ -133,3 +133,11 @@ class Result:
     log: str = ""
     is_interrupted: bool = False
     warnings: tuple[str, ...] = ()
+
+    def __repr__(self) -> str:
+        goals = [f"{goal.minimize}{f' {goal.group}' if goal.group else ''} {goal.value:.6g} (bound {_digits(goal.bound)})" for goal in self.goals]
+        return f"<Result: {self.status}, {self.method} with {self.solver}; {'; '.join(goals) or 'no plan'}>"
+
+
+def _digits(bound: float | None) -> str:
+    return "none" if bound is None else f"{bound:.6g}"

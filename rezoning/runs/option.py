@@ -68,6 +68,10 @@ class Option:
     changed: tuple[str, ...] = ()
     is_run: bool = True
 
+    def __repr__(self) -> str:
+        goals = [f"{goal['minimize']}{' ' + goal['group'] if goal['group'] else ''} {goal['value']:.6g}" for goal in self.goals]
+        return f"<Option {self.letter} ({self.name}): {'; '.join(goals)}; {len(self.audit.violations):,} rules broken>"
+
     @property
     def goals(self) -> list[dict[str, Any]]:
         """The goals of the record, in order."""

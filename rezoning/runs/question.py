@@ -48,6 +48,9 @@ class Question:
     audit_today: Audit | None
     possibilities: tuple[str, ...] = ()
 
+    def __repr__(self) -> str:
+        return f"<Question: {self.scenario.name}, {self.problem!r}, {len(self.problems)} problems>"
+
 
 @dataclass(frozen=True, eq=False)
 class Measures:
@@ -107,6 +110,9 @@ class RunOutcome(Findings):
     exit_code: int = FAULT
     directory: Path = Path()
     record: dict[str, Any] = field(default_factory=dict)
+
+    def __repr__(self) -> str:
+        return f"<RunOutcome: exit code {self.exit_code}, {self.directory}\n{self.result!r}>"
 
 
 @dataclass

@@ -70,6 +70,9 @@ class Scenario(Section):
     )
     report: Report = Field(default_factory=Report)
 
+    def __repr__(self) -> str:
+        return f"<Scenario: {self.name}, {len(self.goals)} goals ({', '.join(goal.minimize for goal in self.goals)})>"
+
     def _wrongs(self) -> Iterator[Wrong]:
         yield from wrong_weights([goal.weight for goal in self.goals])
 

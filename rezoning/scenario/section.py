@@ -9,7 +9,7 @@ from math import isnan
 from pathlib import Path
 from typing import Annotated, Any, ClassVar, Self
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PrivateAttr, model_validator
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PrivateAttr, WithJsonSchema, model_validator
 
 from rezoning.scenario.tree import Float, Int, Item, Key, Keys, dotted
 
@@ -92,8 +92,10 @@ def as_option(value: Any) -> Any:
     return plain_number(value)
 
 
-Text = Annotated[str, BeforeValidator(as_column)]
-AnyText = Annotated[str, BeforeValidator(as_text)]
+ID_OR_NAME = WithJsonSchema({"type": ["string", "integer"]})  # YAML's whole numbers keep their digits
+
+Text = Annotated[str, BeforeValidator(as_column), ID_OR_NAME]
+AnyText = Annotated[str, BeforeValidator(as_text), ID_OR_NAME]
 File = Annotated[Path, BeforeValidator(as_column)]
 Number = Annotated[float, BeforeValidator(as_number)]
 Share = Annotated[float, BeforeValidator(as_number), Field(ge=0)]

@@ -8,7 +8,7 @@ import pytest
 from browsing import PHONE, WIDE
 
 from rezoning import run
-from rezoning.commands.publishing import publish_finder, publish_report
+from rezoning.commands.publishing import write_finder, write_report
 
 ROOT = Path(__file__).resolve().parents[2]
 SHARED = ROOT.parent / "shared" / "data"
@@ -31,8 +31,8 @@ def test_the_pages_of_a_district(name, tmp_path, opened, violations):
         pytest.skip(f"{DISTRICTS[name]} is not there")
     outcome = run(DISTRICTS[name], tmp_path / "run", overrides=["solve.method=anneal", "solve.time_limit=2"])
     assert outcome.exit_code == 0
-    report = publish_report([outcome.directory], tmp_path / "report").directory / "report.html"
-    finder = publish_finder([outcome.directory], None, tmp_path / "finder").directory / "finder.html"
+    report = write_report([outcome.directory], tmp_path / "report").directory / "report.html"
+    finder = write_finder([outcome.directory], None, tmp_path / "finder").directory / "finder.html"
     assert report.stat().st_size < MOST
     for size, scheme in ((WIDE, "light"), (PHONE, "dark")):
         a_report_is_quiet_complete_and_open_to_everybody(report, outcome.question.district, opened, violations, size, scheme)

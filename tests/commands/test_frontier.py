@@ -14,12 +14,12 @@ from rezoning import auditing
 from rezoning.auditing import Audit, Violation
 from rezoning.cli.app import app
 from rezoning.commands import frontier as tradeoff
-from rezoning.commands.frontier import GoalsError, document
+from rezoning.commands.frontier import document
 from rezoning.commands.frontier.points import Work
-from rezoning.errors import Infeasible, ScenarioError
+from rezoning.errors import GoalsError, Infeasible, OutputError, ScenarioError
 from rezoning.optimize import frontier as engine
 from rezoning.optimize.result import Progress, Status
-from rezoning.runs.directory import OutputError, json_text
+from rezoning.runs.directory import json_text
 
 GOALS = ("dissimilarity", "reassigned")
 SECOND_GOAL = {"minimize": "dissimilarity", "group": "rich"}

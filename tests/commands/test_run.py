@@ -16,12 +16,11 @@ from rich.console import Console
 import rezoning
 from rezoning.commands import run as pipeline
 from rezoning.district.plan import Plan
-from rezoning.errors import DataError, ScenarioError
+from rezoning.errors import DataError, OutputError, ScenarioError
 from rezoning.metrics import goals, measure
 from rezoning.optimize import engine
 from rezoning.optimize.result import Status
 from rezoning.report.terminal import run_page
-from rezoning.runs.directory import OutputError
 from rezoning.runs.record import PACKAGES
 from rezoning.scenario.load import load_scenario
 

@@ -12,7 +12,7 @@ from published_cases import write_place
 from published_reader import ALL, Attacker, Known, read_report
 
 from rezoning import run
-from rezoning.commands.publishing import publish_report
+from rezoning.commands.publishing import write_report
 from rezoning.errors import DataError
 from rezoning.metrics.zones import Zones, today_zones
 from rezoning.report.comparing import write_workbook
@@ -45,7 +45,7 @@ class Report:
 
 def published(runs: Sequence[Path], folder: Path, *settings: str) -> Report:
     """The files that hold the most numbers: the report, and the workbook with the zones."""
-    made = publish_report(runs, folder / "report", settings)
+    made = write_report(runs, folder / "report", settings)
     book = made.book
     (folder / "compare").mkdir()
     write_workbook(book, folder / "compare" / "compare.xlsx", language_of(book.settings))
@@ -193,7 +193,7 @@ def test_what_a_rule_tells_in_any_case_is_refused_before_anything_is_written(tmp
     """That few of a small group were reassigned follows from a budget of theirs, whatever numbers are hidden."""
     run(place(tmp_path / "place", 1, few=0.3), tmp_path / "run")
     with pytest.raises(DataError, match="few") as error:
-        publish_report([tmp_path / "run"], tmp_path / "report")
+        write_report([tmp_path / "run"], tmp_path / "report")
     assert "exclude" in str(error.value)
     assert not (tmp_path / "report").exists()
 

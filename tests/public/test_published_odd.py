@@ -13,7 +13,7 @@ import pytest
 from published_cases import SIDE
 
 from rezoning import run
-from rezoning.commands.publishing import publish_report
+from rezoning.commands.publishing import write_report
 from rezoning.district.plan import Plan
 from rezoning.errors import RezoningError
 from rezoning.public import Book, make_book
@@ -137,7 +137,7 @@ SCENARIO = Path(__file__).resolve().parents[2] / "scenarios" / "riverbend.yaml"
 def riverbend(tmp_path_factory):
     folder = tmp_path_factory.mktemp("agree")
     done = run(SCENARIO, folder / "run", overrides=["solve.method=anneal", "solve.time_limit=1"])
-    publish_report([done.directory], folder / "report")
+    write_report([done.directory], folder / "report")
     book = make_book(read_options([done.directory]))
     write_workbook(book, folder / "compare.xlsx", language_of(book.settings))
     metrics = json.loads((done.directory / "metrics.json").read_text())

@@ -102,12 +102,12 @@ def test_something_was_hidden_and_something_shown(twins):
 
 
 def test_without_privacy_the_twins_differ_and_a_warning_says_so(tmp_path):
-    from rezoning.commands.publishing import publish_report
+    from rezoning.commands.publishing import write_report
 
     found = []
     for k, few in enumerate(CASES.values()):
         path = written(tmp_path / f"{k}", few, secret=3, report={"min_cell": 0})
-        published = publish_report([path], tmp_path / f"{k}" / "report")
+        published = write_report([path], tmp_path / f"{k}" / "report")
         assert any("not for publication" in text for text in published.warnings)
         found.append(json.loads((tmp_path / f"{k}" / "report" / "statement.json").read_text())["A"]["baselines"])
     assert found[0] != found[1]

@@ -8,15 +8,14 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from rezoning.errors import OutputError
 from rezoning.runs.directory import (
     COMPARISON,
     RUN,
-    OutputError,
     check_place,
     check_what_is_there,
     json_text,
     place_for,
-    plan_path,
     swap,
     write_or_rescue,
     written_whole,
@@ -212,12 +211,6 @@ def test_a_read_only_parent_is_refused(tmp_path):
 def test_a_name_too_long_is_refused(tmp_path):
     with pytest.raises(OutputError, match="too long"):
         check_place(tmp_path / ("x" * 300))
-
-
-def test_the_plan_of_a_run_or_the_file_itself(tmp_path):
-    place = a_run(tmp_path / "run")
-    assert plan_path(place) == place / "plan.csv"
-    assert plan_path(place / "other.csv") == place / "other.csv"
 
 
 def test_json_has_null_where_a_number_is_undefined():

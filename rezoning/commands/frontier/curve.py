@@ -46,6 +46,9 @@ class Frontier:
     directory: Path
     document: dict[str, Any]
 
+    def __repr__(self) -> str:
+        return f"<Frontier: exit code {self.exit_code}, {len(self.document['points'])} points, {self.directory}>"
+
 
 def frontier(
     path: str | Path,
@@ -77,7 +80,7 @@ def frontier(
     replace
         Whether the answers to another question that stand there may be thrown away.
     overrides, watcher, stop
-        As `pipeline.run` has them; finished points are kept.
+        As `run` has them; finished points are kept.
 
     Raises
     ------

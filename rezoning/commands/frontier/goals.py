@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, get_args
 
-from rezoning.errors import Problems, RezoningError
+from rezoning.errors import GoalsError, Problems
 from rezoning.scenario.goals import OWNERS, Goal, Minimize
 from rezoning.scenario.load import load_scenario
 from rezoning.scenario.schema import Scenario
@@ -16,13 +16,6 @@ from rezoning.scenario.words import unknown
 _EXAMPLE = "Write --goals dissimilarity:low_income,reassigned."
 _NUMBERS = ("over", "min", "max")
 DROPPED = {"weight", "give_up"}  # a frontier weighs nothing and gives nothing up
-
-
-class GoalsError(RezoningError):
-    """`--goals` does not say which goals."""
-
-    exit_code = 2
-    title = "cannot tell the goals"
 
 
 def chosen_goals(path: Path, names: Sequence[str], overrides: Sequence[str] = ()) -> Scenario:

@@ -1,9 +1,8 @@
 """A run directory is written whole or not at all, and a failure never touches an earlier run."""
 
 from rezoning.runs.directory.place import COMPARISON, EVALUATION, EXPLANATION, RUN, check_place, check_what_is_there, name_in, place_for
-from rezoning.runs.directory.problems import OutputError
 from rezoning.runs.directory.scratch import whole_file
-from rezoning.runs.directory.text import json_text, plan_path
+from rezoning.runs.directory.text import json_text
 from rezoning.runs.directory.writing import write_or_rescue, written_whole
 
 __all__ = [
@@ -11,13 +10,11 @@ __all__ = [
     "EVALUATION",
     "EXPLANATION",
     "RUN",
-    "OutputError",
     "check_place",
     "check_what_is_there",
     "json_text",
     "name_in",
     "place_for",
-    "plan_path",
     "whole_file",
     "write_or_rescue",
     "written_whole",

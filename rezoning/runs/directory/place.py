@@ -7,8 +7,8 @@ import os
 from pathlib import Path
 from typing import Any
 
-from rezoning.errors import Problem
-from rezoning.runs.directory.problems import OutputError, unwritable
+from rezoning.errors import OutputError, Problem
+from rezoning.runs.directory.problems import unwritable
 from rezoning.runs.directory.scratch import scratch, tidy
 
 # The file that tells what a directory is: a run is replaced by a run only, an evaluation by an evaluation.

@@ -4,16 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from rezoning.errors import Problem, RezoningError
+from rezoning.errors import OutputError, Problem
 
 CURE = "Give --out a place that you may write and that has room."
-
-
-class OutputError(RezoningError):
-    """The place for the results cannot be written."""
-
-    exit_code = 2
-    title = "cannot write the results"
 
 
 def unwritable(place: Path, error: OSError) -> OutputError:

@@ -8,11 +8,6 @@ from pathlib import Path
 from typing import Any
 
 
-def plan_path(path: Path) -> Path:
-    """The plan file that a user means: the file itself, or the plan of a run directory."""
-    return path / "plan.csv" if path.is_dir() else path
-
-
 def json_text(document: Any, *, is_ascii: bool = False) -> str:
     """JSON with null where a number is undefined, never NaN; numpy's numbers as plain ones.
 

@@ -24,7 +24,7 @@ class Hand:
 
 
 def arena(first: list[np.ndarray], second: list[np.ndarray]) -> tuple[OperatorSelection, Tracker, list[str], Hand]:
-    """Two engines that hand out given plans, one per turn; the second needs a plan."""
+    """Two operators that hand out given plans, one per turn; the second needs a plan."""
     problem = formulate(picture("AabbbB"), scenario(goals=[{"minimize": "reassigned"}]))
     clock, took = Hand(), []
     tracker = Tracker(problem, [(problem.terms[0], 1.0)], clock)
@@ -63,7 +63,7 @@ def test_nobody_has_more_than_a_few_turns_in_a_row():
     turns, tracker, took, _ = arena([], [])
     tracker.offer(BETTER[1].copy())
     for _ in range(2 * IN_A_ROW + 2):
-        turns._engines[0].rate = 1.0  # as if it had paid
+        turns._operators[0].rate = 1.0  # as if it had paid
         turns.take(1.0, NEVER)
     assert "".join(took) == ("a" * IN_A_ROW + "b") * 2
 
@@ -84,4 +84,4 @@ def test_a_stopped_turn_says_nothing_of_what_pays():
     stop = threading.Event()
     stop.set()
     turns.take(100.0, stop)
-    assert turns._engines[0].rate == np.inf
+    assert turns._operators[0].rate == np.inf
