@@ -12,7 +12,7 @@ from typing import Any
 from rezoning.commands.publishing import write_export, write_figures, write_finder, write_report
 from rezoning.public import make_book
 from rezoning.report.comparing import changed_units, comparison_page, write_workbook
-from rezoning.report.exports import FORMATS
+from rezoning.report.exports.formats import FORMATS
 from rezoning.report.language import language_of
 from rezoning.runs.option import read_options
 from rezoning.runs.tables import public_csv

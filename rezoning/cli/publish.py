@@ -11,6 +11,7 @@ import typer
 from rezoning.cli.guard import guarded, say
 from rezoning.cli.options import Replace
 from rezoning.cli.result import put, put_json
+from rezoning.report.exports.formats import FORMATS
 
 if TYPE_CHECKING:
     from rezoning.commands.publishing import Published
@@ -25,19 +26,8 @@ class Code(StrEnum):
     ES = "es"
 
 
-class Format(StrEnum):
-    """Formats of other programs; `rezoning.report.exports.FORMATS` has one of each name."""
-
-    BAF = "baf"
-    DRA = "dra"
-    DISTRICTR = "districtr"
-    GPKG = "gpkg"
-    GEOJSON = "geojson"
-    SHP = "shp"
-    KML = "kml"
-    GERRYCHAIN = "gerrychain"
-    XLSX = "xlsx"
-    SABS = "sabs"
+Exported = StrEnum("Exported", list(FORMATS))  # type: ignore[misc]
+"""Names of the formats of other programs."""
 
 
 class Picture(StrEnum):
@@ -117,8 +107,8 @@ def export(
     runs: Runs,
     *,
     to: Annotated[
-        list[Format],
-        typer.Option("--to", metavar="FORMAT", help=f"{', '.join(Format)}. May be repeated; several go in a folder each."),
+        list[Exported],
+        typer.Option("--to", metavar="FORMAT", help=f"{', '.join(FORMATS)}. May be repeated; several go in a folder each."),
     ],
     out: Out = None,
     settings: Settings = None,
@@ -133,7 +123,7 @@ def export(
     guarded(lambda: _export(runs, to, out, settings or [], with_counts, replace=replace, as_json=as_json), as_json)
 
 
-def _export(runs: list[Path], to: list[Format], out: Path | None, settings: list[str], with_counts: bool, *, replace: bool, as_json: bool) -> int:
+def _export(runs: list[Path], to: list[Exported], out: Path | None, settings: list[str], with_counts: bool, *, replace: bool, as_json: bool) -> int:
     from rezoning.commands.publishing import write_export
 
     done = write_export(runs, [one.value for one in dict.fromkeys(to)], out, settings, with_counts=with_counts, replace=replace)

@@ -145,7 +145,8 @@ def write_export(
     with_counts
         Whether the units' numbers of students are written too; they are not for publication.
     """
-    from rezoning.report.exports import FORMATS, export
+    from rezoning.report.exports.export import export
+    from rezoning.report.exports.formats import FORMATS
 
     place = _Place.of(paths, out, "export", EXPORT, replace)
     book, _ = _read(paths, overrides)

@@ -12,9 +12,8 @@ from typer.testing import CliRunner
 
 from rezoning import run
 from rezoning.cli.app import app
-from rezoning.cli.publish import Format
 from rezoning.errors import DataError, Problem
-from rezoning.report.exports import FORMATS
+from rezoning.report.exports.formats import FORMATS
 
 
 def told(*arguments: object) -> tuple[int, str, str]:
@@ -106,10 +105,6 @@ def test_a_finder_with_addresses_lists_streets(drawn, tmp_path):
     code, out, _ = told("finder", drawn / "runs" / "best", "--addresses", drawn / "addresses.csv", "--out", tmp_path / "f")
     assert (code, out) == (0, f"{tmp_path}/f/finder.html\n")
     assert sorted(path.name for path in (tmp_path / "f").iterdir()) == ["addresses.csv", "finder.html", "finder.json", "streets.csv"]
-
-
-def test_the_commands_formats_are_those_that_exist():
-    assert [one.value for one in Format] == list(FORMATS)
 
 
 def test_exports_of_several_formats_have_folders(drawn, tmp_path):

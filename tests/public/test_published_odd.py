@@ -18,7 +18,8 @@ from rezoning.district.plan import Plan
 from rezoning.errors import RezoningError
 from rezoning.public import Book, make_book
 from rezoning.report.comparing import changed_units, comparison_page, write_workbook
-from rezoning.report.exports import FORMATS, export
+from rezoning.report.exports.export import export
+from rezoning.report.exports.formats import FORMATS
 from rezoning.report.figures import figures_of
 from rezoning.report.finder import finder_page, finder_record
 from rezoning.report.language import HIDDEN, Language, language_of

@@ -9,7 +9,7 @@ from gerrychain import GeographicPartition, Graph
 
 from rezoning.district.plan_files import read_plan
 from rezoning.metrics.measure import measure
-from rezoning.report.exports import export
+from rezoning.report.exports.export import export
 
 SHARED = ROOT.parent / "shared" / "data"
 REAL = ["baltimore/relieve", "shaker_heights/balance", "mount_vernon/balance", pytest.param("fairfax_hs/balance", marks=pytest.mark.slow)]

@@ -18,7 +18,8 @@ from exports_cases import PLANS, book_of, drawn_book, drawn_district, drawn_plan
 
 from rezoning.district.plan_files import read_plan
 from rezoning.errors import DataError
-from rezoning.report.exports import FORMATS, export
+from rezoning.report.exports.export import export
+from rezoning.report.exports.formats import FORMATS
 from rezoning.report.exports.layers import shown
 from rezoning.report.language import HIDDEN
 from rezoning.scenario.reporting import Report
