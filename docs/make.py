@@ -1,4 +1,4 @@
-"""Writes what docs/ can say from the program itself: the floors, the rooms, and where each rule and goal stands. ``python docs/make.py`` renews them."""
+"""Writes what docs/ can say from the program itself: floors, rooms, where each rule and goal stands. ``python docs/make.py`` renews them."""
 
 from __future__ import annotations
 
