@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import logging
 import threading
 from collections.abc import Callable, Iterator, Sequence
@@ -10,12 +9,12 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
+from rezoning.commands.run_files import check_out, run_place, write_run
 from rezoning.errors import Infeasible, Problem
 from rezoning.optimize.result import Result, Status, Watcher
 from rezoning.runs.question import DONE, FAULT, INFEASIBLE, INTERRUPTED, NO_PLAN, REJECTED, Findings, Measures, Question, RunOutcome, Stopwatch
 from rezoning.scenario.doubts import doubts
 from rezoning.scenario.load import load_scenario
-from rezoning.scenario.resolve import scenario_key
 from rezoning.scenario.schema import Scenario
 
 if TYPE_CHECKING:
@@ -69,10 +68,10 @@ def run(
     clock = Stopwatch(watcher)
     with clock.phase("read"):
         scenario = read_scenario(scenario, overrides)
-        _check_out(scenario, out, replace)
+        check_out(scenario, out, replace)
         _warm_up()
         district = read_district(scenario)
-    directory = _run_place(scenario, district, out, replace)
+    directory = run_place(scenario, district, out, replace)
     _go_on(stop)
     with clock.phase("compile"):
         question = ask(scenario, district)
@@ -93,7 +92,7 @@ def run(
         with clock.phase("solve"):
             further = further_plans(findings, watcher, stop)
             code = INTERRUPTED if further is not None and further.ending == "interrupted" else code
-    return _written(clock, directory, code, findings, further, may_replace=replace)
+    return write_run(clock, directory, code, findings, further, may_replace=replace)
 
 
 # -- the steps -------------------------------------------------------------------------------------------------------
@@ -239,35 +238,6 @@ def exit_code_of(findings: Findings) -> int:
     return NO_PLAN if result.plan is None else DONE
 
 
-# -- places and files ------------------------------------------------------------------------------------------------
-
-
-def input_hash(scenario: Scenario, district: District) -> str:
-    """Hash of the resolved scenario and of every data file's content; the same question has the same hash on every machine."""
-    digest = hashlib.sha256(scenario_key(scenario).encode())
-    for file in sorted(file.sha256 for file in district.inputs):
-        digest.update(file.encode())
-    return digest.hexdigest()
-
-
-def _check_out(scenario: Scenario, out: str | Path | None, may_replace: bool) -> None:
-    """What can be said before the data are read is said at once."""
-    from rezoning.runs.directory import RUN, check_place
-
-    if out is not None:
-        check_place(Path(out), RUN, scenario.name, replace=may_replace)
-
-
-def _run_place(scenario: Scenario, district: District, out: str | Path | None, may_replace: bool) -> Path:
-    from rezoning.runs.directory import RUN, check_place
-
-    if out is not None:
-        return Path(out)
-    place = Path("runs") / f"{scenario.name}-{input_hash(scenario, district)[:8]}"
-    check_place(place, RUN, scenario.name, replace=may_replace)
-    return place
-
-
 def _warm_up() -> None:
     """Let a process for the solver load what it needs while data is read."""
     from rezoning.optimize.solvers.apart import warm_up
@@ -278,43 +248,3 @@ def _warm_up() -> None:
 def _go_on(stop: threading.Event | None) -> None:
     if stop is not None and stop.is_set():
         raise KeyboardInterrupt
-
-
-def _written(
-    clock: Stopwatch, directory: Path, code: int, findings: Findings, further: FurtherPlans | None = None, *, may_replace: bool = False
-) -> RunOutcome:
-    """Write every file, run.json last because it says how long the others took."""
-    from rezoning.commands.alternatives import alternatives_record, put_alternatives
-    from rezoning.runs import files
-    from rezoning.runs.directory import RUN, json_text, place_for, write_or_rescue
-    from rezoning.runs.record import peak_rss_mb, run_record
-
-    question, result = findings.question, findings.result
-    name = question.scenario.name
-    place = place_for(directory, code, name)
-    if place != directory:
-        log.warning("A finished run stands in %s and was not touched; this one is in %s.", directory, place)
-    record = run_record(
-        question.scenario, question.district, question.problem, result,
-        values=findings.values, audit=findings.audit, audit_today=question.audit_today, problems=question.problems,
-    )  # fmt: skip
-    if further is not None:
-        record["alternatives"] = alternatives_record(findings, further)
-
-    def fill(partial: Path, place: Path) -> None:
-        with clock.phase("write"):
-            files.put_question(partial, question.scenario, place)
-            files.put_log(partial, result, question.problems)
-            if result is not None and result.plan is not None:
-                files.put_plan(partial, result, question.district, is_rejected=code == REJECTED)
-            if findings.measures is not None:
-                files.put_measures(partial, findings.measures.metrics, findings.measures.schools)
-            if findings.explanation is not None:
-                files.put_explanation(partial, {**findings.explanation.to_record(), "exit_code": code})
-            if further is not None:
-                put_alternatives(partial, findings, further)
-        record.update(exit_code=code, seconds=clock.entry(), peak_rss_mb=peak_rss_mb())
-        files.put(partial / RUN, json_text(record))
-
-    write_or_rescue(place, fill, name, replace=may_replace)
-    return RunOutcome(**vars(findings), exit_code=code, directory=place, record=record)

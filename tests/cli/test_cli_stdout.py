@@ -112,7 +112,7 @@ def test_quiet_is_quiet(town):
 def test_an_interrupt_is_a_document_too(town):
     words = "import os, signal, sys; sys.argv = ['rezoning', 'validate', 'scenario.yaml', '--json']\n"
     words += "signal.signal(signal.SIGHUP, signal.SIG_DFL)\n"  # whoever started the tests may be deaf to it, and what they start too
-    words += "import rezoning.commands.run\nrezoning.pipeline.read_district = lambda _: os.kill(os.getpid(), signal.SIGHUP)\n"
+    words += "import rezoning.commands.run\nrezoning.commands.run.read_district = lambda _: os.kill(os.getpid(), signal.SIGHUP)\n"
     words += "from rezoning.cli import main; main()"
     environment = {**os.environ, "PYTHONPATH": str(ROOT)}
     done = subprocess.run([sys.executable, "-c", words], cwd=town, env=environment, capture_output=True, text=True, check=False)

@@ -16,7 +16,8 @@ from rezoning.commands.frontier.document import document_of, write
 from rezoning.commands.frontier.goals import chosen_goals
 from rezoning.commands.frontier.points import Work, solve_ends, solve_points, solve_prices
 from rezoning.commands.frontier.store import Solved, Store
-from rezoning.commands.run import ask, input_hash, read_district
+from rezoning.commands.run import ask, read_district
+from rezoning.commands.run_files import input_hash
 from rezoning.errors import Infeasible
 from rezoning.optimize.result import Progress, Watcher
 from rezoning.runs.question import DONE, INTERRUPTED, NO_PLAN, REJECTED

@@ -1,0 +1,85 @@
+"""Where a run is written, and what: every file of the run directory."""
+
+from __future__ import annotations
+
+import hashlib
+import logging
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from rezoning.runs.question import REJECTED, Findings, RunOutcome, Stopwatch
+from rezoning.scenario.resolve import scenario_key
+from rezoning.scenario.schema import Scenario
+
+if TYPE_CHECKING:
+    from rezoning.commands.alternatives import FurtherPlans
+    from rezoning.district.district import District
+
+log = logging.getLogger(__name__)
+
+
+def input_hash(scenario: Scenario, district: District) -> str:
+    """Hash of the resolved scenario and of every data file's content; the same question has the same hash on every machine."""
+    digest = hashlib.sha256(scenario_key(scenario).encode())
+    for file in sorted(file.sha256 for file in district.inputs):
+        digest.update(file.encode())
+    return digest.hexdigest()
+
+
+def check_out(scenario: Scenario, out: str | Path | None, may_replace: bool) -> None:
+    """What can be said before the data are read is said at once."""
+    from rezoning.runs.directory import RUN, check_place
+
+    if out is not None:
+        check_place(Path(out), RUN, scenario.name, replace=may_replace)
+
+
+def run_place(scenario: Scenario, district: District, out: str | Path | None, may_replace: bool) -> Path:
+    """The directory of a run: the one asked for, or one named after the question."""
+    from rezoning.runs.directory import RUN, check_place
+
+    if out is not None:
+        return Path(out)
+    place = Path("runs") / f"{scenario.name}-{input_hash(scenario, district)[:8]}"
+    check_place(place, RUN, scenario.name, replace=may_replace)
+    return place
+
+
+def write_run(
+    clock: Stopwatch, directory: Path, code: int, findings: Findings, further: FurtherPlans | None = None, *, may_replace: bool = False
+) -> RunOutcome:
+    """Write every file, run.json last because it says how long the others took."""
+    from rezoning.commands.alternatives import alternatives_record, put_alternatives
+    from rezoning.runs import files
+    from rezoning.runs.directory import RUN, json_text, place_for, write_or_rescue
+    from rezoning.runs.record import peak_rss_mb, run_record
+
+    question, result = findings.question, findings.result
+    name = question.scenario.name
+    place = place_for(directory, code, name)
+    if place != directory:
+        log.warning("A finished run stands in %s and was not touched; this one is in %s.", directory, place)
+    record = run_record(
+        question.scenario, question.district, question.problem, result,
+        values=findings.values, audit=findings.audit, audit_today=question.audit_today, problems=question.problems,
+    )  # fmt: skip
+    if further is not None:
+        record["alternatives"] = alternatives_record(findings, further)
+
+    def fill(partial: Path, place: Path) -> None:
+        with clock.phase("write"):
+            files.put_question(partial, question.scenario, place)
+            files.put_log(partial, result, question.problems)
+            if result is not None and result.plan is not None:
+                files.put_plan(partial, result, question.district, is_rejected=code == REJECTED)
+            if findings.measures is not None:
+                files.put_measures(partial, findings.measures.metrics, findings.measures.schools)
+            if findings.explanation is not None:
+                files.put_explanation(partial, {**findings.explanation.to_record(), "exit_code": code})
+            if further is not None:
+                put_alternatives(partial, findings, further)
+        record.update(exit_code=code, seconds=clock.entry(), peak_rss_mb=peak_rss_mb())
+        files.put(partial / RUN, json_text(record))
+
+    write_or_rescue(place, fill, name, replace=may_replace)
+    return RunOutcome(**vars(findings), exit_code=code, directory=place, record=record)
