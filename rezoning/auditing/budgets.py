@@ -41,3 +41,6 @@ def _within_share(case: Case, students: Floats, share: float, subject: str, what
         f"{number(moved - limit)} above the limit of {number(limit)} ({percent(share)})"
     )
     yield violation("reassigned", subject, moved / total, share, sentence)
+
+
+CHECKS = (check_reassigned,)

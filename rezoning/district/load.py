@@ -16,9 +16,10 @@ from rezoning.district.neighbors import read_neighbors
 from rezoning.district.readers import check_there, texts
 from rezoning.district.reading import Reading, counted
 from rezoning.district.schools import SchoolTable, read_schools, school_points, school_units
+from rezoning.district.today import today
 from rezoning.district.travel import Trips, estimated, is_minutes, read_travel
 from rezoning.district.trip_doubts import doubt_trips
-from rezoning.district.units import UnitTable, read_units, today
+from rezoning.district.units import UnitTable, read_units
 from rezoning.district.walks import Walks, read_walks
 from rezoning.district.whereabouts import is_somewhere, report_broken
 from rezoning.errors import DataError, shown

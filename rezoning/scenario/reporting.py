@@ -7,7 +7,8 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from rezoning.scenario.section import AnyText, File, Number, Section, Share, Text, Whole, Wrong
+from rezoning.scenario.naming import GroupName
+from rezoning.scenario.section import AnyText, File, Need, Number, Section, Share, Text, Whole, Wrong
 
 FINDINGS = range(1, 13)
 """Numbers of the findings of the equity impact statement."""
@@ -15,6 +16,8 @@ FINDINGS = range(1, 13)
 
 class Addresses(Section):
     """Addresses that the school finder knows; a table of the whole district, not of students."""
+
+    needs = (Need("polygons of addresses"),)
 
     path: File = Field(description="CSV with one address a row.")
     address: Text | None = Field(default=None, description="Column with the whole address; or give `number` and `street`. Detected when left out.")
@@ -69,7 +72,7 @@ class Report(Section):
         default=False, description="Whether the district proposes it; otherwise every page says 'illustrative, not a district proposal'."
     )
     language: Literal["en", "es"] = Field(default="en", description="Language of pages and statement.")
-    labels: dict[Text, AnyText] = Field(default_factory=dict, description="Group to what people call it.")
+    labels: dict[GroupName, AnyText] = Field(default_factory=dict, description="Group to what people call it.")
     min_cell: Annotated[Whole, Field(ge=0)] = Field(
         default=10, description="Numbers of fewer students are hidden in public outputs, with others that would give them away; 0 hides nothing."
     )
