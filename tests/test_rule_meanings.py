@@ -10,7 +10,7 @@ from drawn import picture, scenario
 from rezoning.auditing import audit
 from rezoning.cli.app import app
 from rezoning.district.plan import Plan
-from rezoning.district.rule_names import rule_notes
+from rezoning.district.questions import rule_notes
 from rezoning.errors import Infeasible, ScenarioError
 from rezoning.formulation.formulate import formulate
 from rezoning.metrics.goals import goal_value

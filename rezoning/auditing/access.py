@@ -56,3 +56,6 @@ def check_no_crossing(case: AuditCase) -> Iterator[Violation]:
     for u in np.flatnonzero(is_bad).tolist():
         sentence = f"a barrier lies between {case.unit(u)} and {case.school_of(u)}, to which it {case.says('would belong', 'belongs')}"
         yield breach("no_crossing", case.district.unit_ids[u], sentence)
+
+
+CHECKS = (check_walk, check_nearest, check_no_crossing)

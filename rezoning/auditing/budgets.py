@@ -41,3 +41,6 @@ def _within_share(case: AuditCase, students: Floats, share: float, subject: str,
         f"{number(moved - limit)} above the limit of {number(limit)} ({percent(share)})"
     )
     yield violation("reassigned", subject, moved / total, share, sentence)
+
+
+CHECKS = (check_reassigned,)

@@ -8,6 +8,7 @@ import numpy as np
 
 from rezoning.auditing.case import SHARE, STUDENTS, TRAVEL, AuditCase, at
 from rezoning.auditing.violation import Violation, count, number, percent, violation
+from rezoning.district.column_values import texts
 from rezoning.district.district import Floats
 from rezoning.scenario.rules import BurdenRule, FlowBalance
 
@@ -97,7 +98,10 @@ def check_flow_balance(case: AuditCase) -> Iterator[Violation]:
 
 def _flow(case: AuditCase, rule: FlowBalance, start: str, end: str) -> float:
     """Students of units in one area who move to a school whose unit lies in another."""
-    area = np.array(case.texts(rule.column), dtype=object)
+    area = np.array(texts(case.district, rule.column), dtype=object)
     goes_there = (case.school >= 0) & (area[case.district.school_unit][np.maximum(case.school, 0)] == end.strip())
     students = case.district.students if rule.group is None else case.district.groups[rule.group]
     return float(students[case.moved & (area == start.strip()) & goes_there].sum())
+
+
+CHECKS = (check_burden, check_flow_balance)

@@ -68,3 +68,6 @@ def _base(case: AuditCase) -> tuple[Floats, NDArray[np.bool_]]:
     enrolled = case.gather(district.students, case.today)
     has_students = (enrolled > 0) | (district.capacity is None)
     return np.where(has_students, enrolled, seats), has_students
+
+
+CHECKS = (check_capacity,)

@@ -10,7 +10,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rezoning.district.district import District, Floats, Ints
-from rezoning.district.rule_names import texts
 from rezoning.scenario.schema import Goal, Rules
 
 STUDENTS, TRAVEL, SHARE = 1e-6, 1e-6, 1e-9  # the contract's tolerances
@@ -125,10 +124,6 @@ class AuditCase:
         """Indices of open schools."""
         return np.array([self.district.school_index[text] for text in ids], dtype=np.int64)
 
-    def texts(self, column: str) -> list[str]:
-        """A column of the units file, blank where empty; length n."""
-        return texts(self.district, column)
-
 
 def at(table: Floats, school: Ints) -> Floats:
     """A table's value at each unit's open school, (n, m) to (n,); NaN where a unit has none."""
@@ -139,11 +134,3 @@ def at(table: Floats, school: Ints) -> Floats:
 def holds(table: NDArray[np.bool_], school: Ints) -> NDArray[np.bool_]:
     """Whether a table holds of each unit and its open school, (n, m) to (n,); false where a unit has none."""
     return np.asarray(np.take_along_axis(table, np.maximum(school, 0)[:, None], axis=1)[:, 0] & (school >= 0))
-
-
-def as_number(text: str) -> float:
-    """The number that a text says; NaN where it says none."""
-    try:
-        return float(text)
-    except ValueError:
-        return np.nan

@@ -83,3 +83,6 @@ def _pieces(district: District, school: Ints) -> Iterator[set[int]]:
     graph.add_nodes_from(np.flatnonzero(of_ground >= 0).tolist())
     graph.add_edges_from(land.edges[(ends[:, 0] == ends[:, 1]) & (ends[:, 0] >= 0)].tolist())
     return iter(nx.connected_components(graph))
+
+
+CHECKS = (check_school_in_own_zone, check_contiguity)

@@ -37,3 +37,6 @@ def check_forbid(case: AuditCase) -> Iterator[Violation]:
         u, s = case.district.unit_index[unit], case.district.school_index.get(school, -1)  # nobody is in a closed school's zone
         if s >= 0 and case.school[u] == s:
             yield breach("forbid", unit, f"{case.unit(u)} {case.says('would belong', 'belongs')} to {case.names[s]}")
+
+
+CHECKS = (check_assign, check_forbid)

@@ -6,8 +6,9 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from rezoning.auditing.case import STUDENTS, AuditCase, as_number
+from rezoning.auditing.case import STUDENTS, AuditCase
 from rezoning.auditing.violation import Violation, count, number, percent, violation
+from rezoning.district.column_values import numbers
 from rezoning.district.district import Floats
 from rezoning.scenario.bands import BandRule
 
@@ -36,8 +37,7 @@ def _counted(case: AuditCase, band: BandRule) -> Floats:
     if band.group is not None:
         return case.district.groups[band.group]
     assert band.index is not None
-    index = np.array([as_number(text) for text in case.texts(band.index)])
-    return np.where(case.district.students > 0, case.district.students * np.nan_to_num(index), 0.0)
+    return np.where(case.district.students > 0, case.district.students * np.nan_to_num(numbers(case.district, band.index)), 0.0)
 
 
 def _outside(a: Floats, n: Floats, low: float, high: float) -> Floats:
@@ -90,3 +90,6 @@ def check_isolation(case: AuditCase) -> Iterator[Violation]:
                 f"{number(limits[s] * n[s])} ({percent(limits[s])}{as_today})"
             )
             yield violation("isolation", case.district.school_ids[s], value, limits[s], sentence)
+
+
+CHECKS = (check_bands, check_isolation)

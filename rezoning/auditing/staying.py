@@ -6,10 +6,10 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from rezoning.auditing.case import AuditCase, as_number
+from rezoning.auditing.case import AuditCase
 from rezoning.auditing.violation import Violation, breach, count, violation
+from rezoning.district.column_values import flags, numbers
 from rezoning.district.district import Ints
-from rezoning.district.rule_names import YES
 from rezoning.errors import shown
 
 
@@ -29,11 +29,11 @@ def check_not_again(case: AuditCase) -> Iterator[Violation]:
     """Units that changed schools after year - years keep today's school where it is open."""
     if case.rules.not_again is None:
         return
-    changed = case.texts(case.rules.not_again.column)
+    changed = numbers(case.district, case.rules.not_again.column)
     for u in _moved_lately(case).tolist():
         if case.moved[u]:
             was = case.names[case.today[u]]
-            sentence = f"{case.unit(u)} changed schools in {int(as_number(changed[u]))} and would go from {was} to {case.school_of(u)}"
+            sentence = f"{case.unit(u)} changed schools in {int(changed[u])} and would go from {was} to {case.school_of(u)}"
             yield breach("not_again", case.district.unit_ids[u], sentence)
 
 
@@ -75,9 +75,9 @@ def _protected(case: AuditCase) -> Ints:
     rule = case.rules.protected
     if rule is None:
         return np.zeros(0, dtype=np.int64)
-    said = [""] * case.district.num_units if rule.column is None else case.texts(rule.column)
-    marked = np.flatnonzero([text.lower() in YES for text in said])
-    units = np.union1d(case.units(rule.units), marked)
+    units = case.units(rule.units)
+    if rule.column is not None:
+        units = np.union1d(units, np.flatnonzero(flags(case.district, rule.column)))
     return np.asarray(units[case.today[units] >= 0])
 
 
@@ -86,5 +86,7 @@ def _moved_lately(case: AuditCase) -> Ints:
     rule = case.rules.not_again
     if rule is None:
         return np.zeros(0, dtype=np.int64)
-    changed = np.array([as_number(text) for text in case.texts(rule.column)])
-    return np.flatnonzero((changed > rule.year - rule.years) & (case.today >= 0))
+    return np.flatnonzero((numbers(case.district, rule.column) > rule.year - rule.years) & (case.today >= 0))
+
+
+CHECKS = (check_locked_units, check_locked_schools, check_protected, check_not_again)

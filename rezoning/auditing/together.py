@@ -9,6 +9,7 @@ import numpy as np
 
 from rezoning.auditing.case import SHARE, AuditCase
 from rezoning.auditing.violation import Violation, count, percent, violation
+from rezoning.district.column_values import texts
 from rezoning.errors import shown
 
 
@@ -35,7 +36,7 @@ def _together(case: AuditCase) -> list[list[int]]:
     groups = [case.units(group).tolist() for group in rule.groups]
     if rule.column is not None:
         by_text: dict[str, list[int]] = defaultdict(list)
-        for u, text in enumerate(case.texts(rule.column)):
+        for u, text in enumerate(texts(case.district, rule.column)):
             if text:
                 by_text[text].append(u)
         groups += by_text.values()
@@ -65,3 +66,6 @@ def check_unity(case: AuditCase) -> Iterator[Violation]:
             f"{count(mates[u], 'neighbor')} of its zone ({percent(share[u])}), below the least share of {percent(rule.min_share)}"
         )
         yield violation("unity", case.district.unit_ids[u], share[u], rule.min_share, sentence)
+
+
+CHECKS = (check_keep_together, check_unity)

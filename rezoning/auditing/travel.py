@@ -111,3 +111,6 @@ def _reason(case: AuditCase, u: int, limit: float) -> str:
     if limit == rule.always_within or rule.max_increase is None:
         return " (within which any school is allowed)"
     return f" ({percent(rule.max_increase)} over today's {number(float(case.trips_today[u]))} {case.district.travel_unit})"
+
+
+CHECKS = (check_travel, check_modes)

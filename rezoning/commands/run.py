@@ -106,7 +106,7 @@ def read_scenario(scenario: Scenario | str | Path, overrides: Sequence[str] = ()
 def read_district(scenario: Scenario) -> District:
     """The district that a scenario names; what the rules say less than it may seem in it is among its notes, what they hardly mean a warning."""
     from rezoning.district.load import load_district
-    from rezoning.district.rule_names import rule_notes
+    from rezoning.district.questions import rule_notes
 
     district = load_district(scenario.data)
     notes, warnings = (*district.notes, *rule_notes(district, scenario.rules)), (*district.warnings, *doubts(scenario))

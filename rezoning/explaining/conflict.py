@@ -4,20 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from copy import deepcopy
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from rezoning.district.plan import Plan
 from rezoning.explaining.explanation import Conflict
 from rezoning.explaining.relaxing.edit import Plain, plain_scenario
-from rezoning.explaining.trial import tried
+from rezoning.explaining.trial import Budget, tried
 from rezoning.runs.question import Question
 from rezoning.scenario.schema import Goal, Rules
+from rezoning.scenario.shape import is_list
 from rezoning.scenario.tree import Keys, dotted
 
-if TYPE_CHECKING:
-    from rezoning.explaining.explain import Budget
-
-LISTS = ("bands", "isolation", "burden", "flow_balance")  # each entry is a rule of its own
+LISTS = tuple(name for name in Rules.model_fields if is_list(Rules, name) and name != "phase_in")  # each entry is a rule of its own
 TRY_SECONDS = 5.0  # for a plan or a proof without one rule
 
 

@@ -3,37 +3,16 @@
 from __future__ import annotations
 
 import threading
-import time
-from dataclasses import dataclass, field
 
 from rezoning.explaining.conflict import conflict_of
 from rezoning.explaining.explanation import Explanation
 from rezoning.explaining.relaxations import relaxations_of
+from rezoning.explaining.trial import Budget
 from rezoning.optimize.explain import prepare
 from rezoning.runs.question import Question
 
 SECONDS = 40.0
 LOOK_SHARE, RELAX_SHARE, PROVE_SHARE = 0.3, 0.7, 0.9  # of the time: until a plan is looked for; until relaxations are; until a proof is, if need be
-
-
-@dataclass
-class Budget:
-    """Wall clock of one explanation."""
-
-    seconds: float
-    stop: threading.Event | None = None
-    began: float = field(default_factory=time.monotonic)
-
-    @property
-    def used(self) -> float:
-        """Seconds since it began."""
-        return time.monotonic() - self.began
-
-    def left(self, share: float = 1.0) -> float:
-        """Seconds until a share of the time is over; 0 after it, and when stopped."""
-        if self.stop is not None and self.stop.is_set():
-            return 0.0
-        return max(share * self.seconds - self.used, 0.0)
 
 
 def explain(question: Question, seconds: float = SECONDS, stop: threading.Event | None = None) -> Explanation:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING
 
 from rezoning.district.district import District
 from rezoning.district.plan import Plan, today
@@ -13,16 +12,13 @@ from rezoning.explaining.explanation import Relaxation
 from rezoning.explaining.links import links
 from rezoning.explaining.relaxing import Edit, edits_for
 from rezoning.explaining.smaller import made_smaller, try_edits
-from rezoning.explaining.trial import is_plan_of
+from rezoning.explaining.trial import Budget, is_plan_of
 from rezoning.formulation.elastic import Elastic, elastic
 from rezoning.formulation.ground import anchors_of
 from rezoning.optimize.explain import NOTHING, Loosened, price_of, relax
 from rezoning.runs.question import Question
 from rezoning.scenario.rules import ContiguityRule
 from rezoning.scenario.schema import Scenario
-
-if TYPE_CHECKING:
-    from rezoning.explaining.explain import Budget
 
 MOST = 3  # alternatives that are told
 DEAR = 1000.0  # weight of a rule that another is to be relaxed for

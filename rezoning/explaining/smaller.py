@@ -5,19 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 from itertools import combinations
-from typing import TYPE_CHECKING
 
 from rezoning.district.district import District
 from rezoning.explaining.explanation import Relaxation
 from rezoning.explaining.links import with_links
 from rezoning.explaining.relaxing import Edit, edits_for
 from rezoning.explaining.relaxing.knobs import number
-from rezoning.explaining.trial import edited, tried
+from rezoning.explaining.trial import Budget, edited, tried
 from rezoning.optimize.explain import Verdict
 from rezoning.scenario.schema import Scenario
-
-if TYPE_CHECKING:
-    from rezoning.explaining.explain import Budget
 
 TRY_SECONDS, TRY_SHARE = 2.0, 0.12  # for a plan without one of the edits, or the proof that there is none; of what is left, where that is more
 HALVINGS, CLOSE = 8, 0.004  # steps towards what a number is now, and when that is near enough

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import threading
+import time
 from collections.abc import Iterable
-from typing import TYPE_CHECKING
+from dataclasses import dataclass, field
 
 from pydantic import ValidationError
 
@@ -20,10 +22,27 @@ from rezoning.optimize.explain import Verdict, decide
 from rezoning.scenario.checks import cross_check
 from rezoning.scenario.schema import Scenario
 
-if TYPE_CHECKING:
-    from rezoning.explaining.explain import Budget
-
 UNKNOWN, NO_PLAN = Verdict(None, False), Verdict(None, True)
+
+
+@dataclass
+class Budget:
+    """Wall clock of one explanation."""
+
+    seconds: float
+    stop: threading.Event | None = None
+    began: float = field(default_factory=time.monotonic)
+
+    @property
+    def used(self) -> float:
+        """Seconds since it began."""
+        return time.monotonic() - self.began
+
+    def left(self, share: float = 1.0) -> float:
+        """Seconds until a share of the time is over; 0 after it, and when stopped."""
+        if self.stop is not None and self.stop.is_set():
+            return 0.0
+        return max(share * self.seconds - self.used, 0.0)
 
 
 def edited(scenario: Scenario, edits: Iterable[Edit]) -> Scenario | None:

@@ -8,14 +8,13 @@ import numpy as np
 
 from rezoning.district.district import District
 from rezoning.errors import Problems, shown
-from rezoning.formulation.attainable import bands_of_all, bands_of_each, isolation_of_each
+from rezoning.formulation.attainable import bands_of_all, bands_of_each, isolation_of_each, seats
 from rezoning.formulation.bands import band_limits, band_load, band_schools
+from rezoning.formulation.budgets import budgets, moved_of
 from rezoning.formulation.burden import burden_limits, flows
 from rezoning.formulation.culprits import Culprits, cure
-from rezoning.formulation.formulation import Floats, Ints, Pairs
-from rezoning.formulation.stability import budgets, moved_of
+from rezoning.formulation.formulation import Floats, Pairs
 from rezoning.formulation.sums import least_activity, moved_pairs, one_row
-from rezoning.formulation.tables import Table
 from rezoning.scenario.bands import NOT_ADVICE, PRESETS, BandRule
 from rezoning.scenario.schema import Scenario
 
@@ -25,22 +24,9 @@ SLACK = 1e-6  # students: the contract's tolerance
 # -- rules that nothing can meet -------------------------------------------------------------------------------------
 
 
-def torn_apart(district: District, scenario: Scenario, groups: list[Ints], table: Table, problems: Problems) -> None:
-    """Collect groups of units that must go together and have no school in common."""
-    for units in groups:
-        if not table[units].all(axis=0).any():
-            few = dict.fromkeys(table[u].tobytes() for u in units)  # units that may have the same schools are said once
-            chosen = [next(u for u in units if table[u].tobytes() == row) for row in few]
-            said = shown((f"'{district.unit_ids[u]}' only {shown(district.school_names[s] for s in np.flatnonzero(table[u]))}" for u in chosen), 3)
-            problems.add(
-                scenario.rules.place("keep_together"),
-                f"units {shown(district.unit_ids[u] for u in units)} must go to one school, and none is allowed to all of them ({said}).",
-                "Take a unit out of the group, or the rule that binds it.",
-            )
-
-
 def hopeless(pairs: Pairs, district: District, scenario: Scenario, problems: Problems, culprits: Culprits) -> None:
     """Collect rules that no choice of admissible schools can meet, each for itself."""
+    seats(pairs, district, scenario, problems, culprits)
     _budgets(pairs, district, scenario, problems, culprits)
     _burdens(pairs, district, scenario, problems, culprits)
     bands_of_all(pairs, district, scenario, problems, culprits)

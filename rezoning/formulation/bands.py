@@ -10,8 +10,8 @@ from collections.abc import Iterator
 
 import numpy as np
 
+from rezoning.district.column_values import numbers
 from rezoning.district.district import District
-from rezoning.formulation.columns import numbers
 from rezoning.formulation.formulation import Block, Either, Floats, Ints, Matrix, Pairs, RowName, Rows, Shape
 from rezoning.formulation.sums import gathered_by_school, stacked_rows
 from rezoning.scenario.bands import BandRule
@@ -115,3 +115,6 @@ def _outside(pairs: Pairs, district: District, load: Floats, s: int, limits: lis
                 parts.append(gathered_by_school(pairs, sign * (load - share * district.students), np.array([s])))
                 param.append(float(a))
     return Block(Shape.LEAST, csr_array(vstack(parts, format="csr")), np.zeros(len(parts)), 1.0, np.array(param), district.school_ids[s])
+
+
+ROWS = (bands, isolation)

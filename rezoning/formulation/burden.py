@@ -11,8 +11,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from rezoning.district.column_values import texts
 from rezoning.district.district import District
-from rezoning.district.rule_names import texts
 from rezoning.formulation.formulation import Block, Either, Floats, Pairs, RowName, Rows, Shape
 from rezoning.formulation.sums import moved_pairs, one_row, stacked_rows
 from rezoning.scenario.rules import BurdenRule, FlowBalance
@@ -163,3 +163,6 @@ def flow_balance(pairs: Pairs, district: District, scenario: Scenario) -> Rows |
         if rule.ways == "both":
             found.append(_at_most(pairs, back - rule.max_ratio * there, 0.0, RowName("flow_balance", f"{b} to {a}")))
     return stacked_rows(found)
+
+
+ROWS = (burden, flow_balance)

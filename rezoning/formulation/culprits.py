@@ -5,14 +5,17 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
+from rezoning.district.district import District
 from rezoning.errors import Infeasible
+from rezoning.formulation.admissible import RULES, school_in_own_zone
 from rezoning.formulation.formulation import Pairs
+from rezoning.formulation.shrink import shrunken
 from rezoning.scenario.schema import Rules, Scenario
 
 Mended = Callable[[Pairs, Scenario], bool]
 """Whether something is well, in the pairs of a scenario without some rules."""
 
-SUSPECTS = ("locked", "protected", "not_again", "assign", "forbid", "walk", "nearest", "no_crossing", "travel", "keep_together", "capacity")
+SUSPECTS = (*(rule.__name__ for rule in RULES if rule is not school_in_own_zone), "keep_together", "capacity")
 NOT_SAID = {"school_in_own_zone": False}  # what every scenario has; to blame where nothing else is
 
 
@@ -22,14 +25,12 @@ class Culprits:
 
     Parameters
     ----------
-    scenario
+    district, scenario
         What was asked.
-    compiled
-        The pairs that a scenario leaves; raises Infeasible where none are left to a unit.
     """
 
+    district: District
     scenario: Scenario
-    compiled: Callable[[Scenario], Pairs]
     _known: dict[tuple[str, ...], Pairs | None] = field(default_factory=dict, repr=False)
 
     def loosen(self, is_mended: Mended, but: str = "") -> str:
@@ -60,7 +61,7 @@ class Culprits:
         scenario = self._without(keys)
         if keys not in self._known:
             try:
-                self._known[keys] = self.compiled(scenario)
+                self._known[keys] = shrunken(self.district, scenario)[0].pairs()
             except Infeasible:
                 self._known[keys] = None
         pairs = self._known[keys]

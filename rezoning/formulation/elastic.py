@@ -14,13 +14,13 @@ import numpy as np
 from rezoning.district.district import District
 from rezoning.errors import Infeasible, Problems
 from rezoning.formulation.admissible import admissible
-from rezoning.formulation.formulate import CHOICE_RULES, ROW_RULES
-from rezoning.formulation.formulation import Contiguity, Either, Floats, Formulation, Ints, Matrix, Pairs, Rows, Terms
+from rezoning.formulation.formulation import Either, Floats, Formulation, Ints, Matrix, Pairs, Rows, Terms
 from rezoning.formulation.graphs import cut_off_heads
-from rezoning.formulation.ground import drafted
-from rezoning.formulation.presolve import Draft, reach
-from rezoning.formulation.rules import anchors_need_the_school, closer_neighbor, detached
-from rezoning.formulation.stability import equal_schools, heads_of, together
+from rezoning.formulation.ground import heads_of, together
+from rezoning.formulation.presolve import Draft, drafted
+from rezoning.formulation.rows import CHOICE_RULES, ROW_RULES
+from rezoning.formulation.rules import anchors_need_the_school, closer_neighbor, detached, equal_schools
+from rezoning.formulation.shrink import reach
 from rezoning.formulation.sums import one_row, stacked_rows
 from rezoning.scenario.rules import ContiguityRule, TravelRule
 from rezoning.scenario.schema import Goal, Scenario
@@ -78,8 +78,7 @@ def elastic(district: District, scenario: Scenario, contiguity: ContiguityRule |
     idom = _affordable(draft, total, district, scenario)
     groups = [nodes for nodes in (np.unique(draft.node_of_unit[units]) for units in together(district, scenario)) if len(nodes) > 1]
     pairs = draft.pairs()
-    cut_by = idom[pairs.node, pairs.school]
-    sources = tuple(draft.sources(s) for s in range(district.num_schools))
+    ways = draft.contiguity(pairs, idom)
     rows = [rule(pairs, district, scenario) for rule in ROW_RULES] + [equal_schools(pairs, groups)]
     blocks: list[Rows | Either] = [found for found in rows if found is not None]
     blocks += [choice for choices in CHOICE_RULES for choice in choices(pairs, district, scenario)]
@@ -88,12 +87,12 @@ def elastic(district: District, scenario: Scenario, contiguity: ContiguityRule |
     goals: dict[str, list[Terms]] = {}
     for terms in [*(_pair_terms(rule, pairs, table) for rule, table in prices.items()), *_row_goals(blocks, pairs, district.num_units)]:
         goals.setdefault(str(terms.goal.minimize), []).append(terms)
-    hard, one_school = anchors_need_the_school(pairs, draft.roots, sources), equal_schools(pairs, draft.together)  # of units in several places
+    hard, one_school = anchors_need_the_school(pairs, draft.roots, ways.sources), equal_schools(pairs, draft.together)  # of units in several places
     formulation = Formulation(
         pairs=pairs,
         rows=hard if one_school is None else stacked_rows([hard, one_school]) or hard,
         terms=tuple(_joined(parts) for parts in goals.values()),
-        contiguity=Contiguity(draft.is_exact, draft.graph, sources, np.where(cut_by >= 0, pairs.lookup[np.maximum(cut_by, 0), pairs.school], -1)),
+        contiguity=ways,
         start=draft.start(district),
         weights=(1.0,) * len(goals),
     )

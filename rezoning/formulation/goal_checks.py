@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 import numpy as np
 
 from rezoning.district.district import District
+from rezoning.district.questions import can_be_asked
 from rezoning.errors import Problems, shown
 from rezoning.formulation.borders import areas_km2, outlines_km
 from rezoning.formulation.burden import who_count
@@ -19,12 +20,12 @@ Check = Callable[[Goal, District, Scenario], Iterator[Wrong]]
 
 
 def undefined(goals: tuple[Goal, ...], district: District, problems: Problems, scenario: Scenario) -> None:
-    """Collect the goals that have no value in this district."""
+    """Collect the goals that have no value in this district; those that it lacks data for are told at the door."""
     for goal in goals:
         if district.total_students <= 0:
             problems.add(goal.place("minimize"), "the district has no students, so no goal has a value.", "Check data.units.students.")
             return
-        for check in CHECKS.get(goal.minimize, ()):
+        for check in CHECKS.get(goal.minimize, ()) if can_be_asked(district, goal, scenario.rules) else ():
             found = list(check(goal, district, scenario))
             for key, message, cure in found:
                 problems.add(goal.place(key), message, cure)
@@ -58,8 +59,6 @@ def _some_others(goal: Goal, district: District, _: Scenario) -> Iterator[Wrong]
 
 
 def _some_of_each_group(goal: Goal, district: District, _: Scenario) -> Iterator[Wrong]:
-    if not (goal.groups or district.groups):
-        yield "minimize", f"{goal.minimize} is over groups, and there is none.", "Name groups and their columns in data.units.groups."
     for name in goal.groups or district.groups:
         count = float(who_count(district, str(goal.measure), district.groups[name]).sum())
         if count <= NOTHING:
@@ -69,9 +68,6 @@ def _some_of_each_group(goal: Goal, district: District, _: Scenario) -> Iterator
 
 
 def _partition(_: Goal, district: District, __: Scenario) -> Iterator[Wrong]:
-    if not district.partition:
-        yield "minimize", "theil_h is over groups that do not overlap, and none are named.", "Name them in data.units.partition."
-        return
     counts = partition_counts(district)
     wrong = np.flatnonzero(counts.min(axis=0) < -NOTHING)
     if len(wrong):
@@ -84,11 +80,6 @@ def _partition(_: Goal, district: District, __: Scenario) -> Iterator[Wrong]:
         yield "minimize", message, "Name other groups in data.units.partition."
 
 
-def _bands(goal: Goal, _: District, scenario: Scenario) -> Iterator[Wrong]:
-    if not scenario.rules.bands:
-        yield "minimize", f"{goal.minimize} counts students outside of bands, and rules.bands has none.", "Add a band; soft: true makes it no rule."
-
-
 def _some_seats(goal: Goal, district: District, _: Scenario) -> Iterator[Wrong]:
     assert district.capacity is not None
     if not (district.capacity > 0).any():
@@ -99,11 +90,6 @@ def _known_borders(goal: Goal, district: District, _: Scenario) -> Iterator[Wron
     if district.border_m is None or np.isnan(district.border_m).all():
         message = f"{goal.minimize} counts borders, and no two neighbors have a border of known length."
         yield "minimize", message, "Give polygons, or a third column with lengths in meters in data.adjacency.path."
-
-
-def _polygons(goal: Goal, district: District, _: Scenario) -> Iterator[Wrong]:
-    if district.geometry is None:
-        yield "minimize", f"{goal.minimize} needs areas, and units come without polygons.", "Give units with polygons, or minimize boundary_length."
 
 
 def _no_empty_zone(goal: Goal, district: District, scenario: Scenario) -> Iterator[Wrong]:
@@ -123,40 +109,11 @@ def _some_outline(goal: Goal, district: District, _: Scenario) -> Iterator[Wrong
         yield "minimize", message, "Give the lengths of data.adjacency.path in meters."
 
 
-# -- what only code can leave out: the scenario checks refuse it where it is read from a file --------------------------
-
-
-def _has(place: str, *fields: str) -> Check:
-    """The district has these."""
-
-    def check(goal: Goal, district: District, _: Scenario) -> Iterator[Wrong]:
-        if any(getattr(district, field) is None for field in fields):
-            yield "minimize", f"without {place} minimize: {goal.minimize} is refused.", f"Give {place}, or drop the goal."
-
-    return check
-
-
-TODAY = _has("data.units.current_school", "current")
-TRIPS = _has("data.travel", "travel")
-SEATS = _has("data.schools.capacity", "capacity")
-WALKS = _has("data.walk", "walkable")
-
-
 def _trips_of_today(goal: Goal, district: District, _: Scenario) -> Iterator[Wrong]:
     """Somebody's trip of today is known: for added travel."""
-    if district.trips_today is None or district.current is None:
-        return  # that is said already
-    if who_count(district, "added_travel", district.students).sum() <= NOTHING:
+    if goal.measure in (None, "added_travel") and who_count(district, "added_travel", district.students).sum() <= NOTHING:
         message = f"{goal.minimize} compares trips with today's, and nobody's trip of today is known."
         yield "minimize", message, "Give the trips to today's schools in data.travel, those to closed ones too, or drop the goal."
-
-
-OF_MEASURE = {"reassigned": (TODAY,), "added_travel": (TODAY, TRIPS, _trips_of_today), "walk_lost": (TODAY, WALKS), "long_rides": (TRIPS,)}
-
-
-def _data_of_measure(goal: Goal, district: District, scenario: Scenario) -> Iterator[Wrong]:
-    for check in OF_MEASURE[str(goal.measure)]:
-        yield from check(goal, district, scenario)
 
 
 CHECKS: dict[str, tuple[Check, ...]] = {
@@ -165,16 +122,9 @@ CHECKS: dict[str, tuple[Check, ...]] = {
     "isolation": (_some_of_group,),
     "theil_h": (_partition,),
     "max_deviation": (_some_of_group,),
-    "out_of_band": (_bands,),
-    "schools_changed": (TODAY,),
-    "burden_gap": (_data_of_measure, _some_of_each_group),
-    "travel": (TRIPS,),
-    "not_walking": (WALKS,),
-    "over_capacity": (SEATS,),
-    "out_of_utilization": (SEATS,),
-    "utilization_spread": (SEATS, _some_seats),
-    "portables": (SEATS,),
+    "burden_gap": (_trips_of_today, _some_of_each_group),
+    "added_travel": (_trips_of_today,),
+    "utilization_spread": (_some_seats,),
     "boundary_length": (_known_borders,),
-    "polsby_popper": (_polygons, _known_borders, _no_empty_zone, _some_outline),
-    **OF_MEASURE,
+    "polsby_popper": (_known_borders, _no_empty_zone, _some_outline),
 }

@@ -12,11 +12,8 @@ from rezoning.formulation import borders, change, mixing, seats
 from rezoning.formulation.access import LENGTHS
 from rezoning.formulation.asked import Asked
 from rezoning.formulation.formulation import Pairs, Terms
-from rezoning.formulation.goal_checks import undefined
 from rezoning.formulation.outside import out_of_band
 from rezoning.scenario.schema import Goal, Scenario
-
-__all__ = ["COUNT_LAND", "GOALS", "compile_terms", "undefined"]
 
 GOALS: dict[str, Callable[[Asked], Terms]] = {
     "dissimilarity": mixing.dissimilarity,
@@ -42,9 +39,6 @@ GOALS: dict[str, Callable[[Asked], Terms]] = {
     "cut_edges": borders.cut_edges,
     "polsby_popper": borders.polsby_popper,
 }
-
-COUNT_LAND = frozenset({"schools_changed", "boundary_length", "cut_edges", "polsby_popper"})
-"""Goals to which a unit without students matters like any other."""
 
 
 def compile_terms(goal: Goal, district: District, pairs: Pairs, scenario: Scenario) -> Terms:

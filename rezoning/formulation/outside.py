@@ -6,10 +6,10 @@ from dataclasses import replace
 
 import numpy as np
 
+from rezoning.district.column_values import numbers
 from rezoning.district.district import District
 from rezoning.formulation.asked import Asked, Excess, from_excesses, stacked
 from rezoning.formulation.bands import band_limits, band_load, band_schools
-from rezoning.formulation.columns import numbers
 from rezoning.formulation.formulation import Block, Floats, Ints, Matrix, Shape, Terms
 from rezoning.formulation.sums import gathered_by_school
 from rezoning.scenario.bands import BandRule

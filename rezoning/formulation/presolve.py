@@ -8,9 +8,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rezoning.district.district import District, Land
-from rezoning.formulation import feasibility
-from rezoning.formulation.formulation import Ints, Matrix, Pairs
-from rezoning.formulation.graphs import UNREACHED, dominators, quotient
+from rezoning.errors import Problems
+from rezoning.formulation.formulation import Contiguity, Ints, Matrix, Pairs
+from rezoning.formulation.graphs import quotient
+from rezoning.formulation.ground import anchors_of, of_pieces, parts_without_school
+from rezoning.formulation.tables import Table
 from rezoning.scenario.schema import Scenario
 
 
@@ -79,45 +81,34 @@ class Draft:
                 start[node] = s
         return start
 
+    def contiguity(self, pairs: Pairs, idom: Ints) -> Contiguity:
+        """What holds up a piece of each zone, and the pair that every way to it passes: `idom` has a node for each (node, school), or -1."""
+        cut_by = idom[pairs.node, pairs.school]
+        dominator = np.where(cut_by >= 0, pairs.lookup[np.maximum(cut_by, 0), pairs.school], -1)
+        return Contiguity(self.is_exact, self.graph, tuple(self.sources(s) for s in range(self.allowed.shape[1])), dominator)
 
-def reach(draft: Draft, district: District, scenario: Scenario) -> Ints:
-    """Prune pairs to those with a way to a source and fix what forced nodes force, to a fixpoint.
+
+def drafted(district: District, scenario: Scenario, table: Table, units_together: list[Ints], problems: Problems) -> tuple[Draft, NDArray[np.bool_]]:
+    """Every piece of ground a node of its own.
+
+    Parameters
+    ----------
+    table
+        Schools that each unit may have, shape (n, m).
+    units_together
+        Units that have one school.
+    problems
+        Receives ground that hangs together with no school.
 
     Returns
     -------
-    The immediate dominator of each (node, school), -1 for none, shape (N, m).
-
-    Raises
-    ------
-    Stranded
-        A unit has no way left to any school.
+    The draft, and whether a unit has such ground, shape (n,).
     """
-    allowed = draft.allowed
-    idom = np.full(allowed.shape, -1, dtype=np.int64)
-    stale = set(range(allowed.shape[1]))
-    while stale:
-        before = allowed.copy()
-        for s in sorted(stale):
-            idom[:, s] = dominators(draft.graph, allowed[:, s], draft.sources(s))
-            allowed[:, s] &= idom[:, s] != UNREACHED
-        _fix_forced(allowed, idom)
-        draft.agree()
-        if not allowed.any(axis=1).all():
-            break  # told by what is at fault, not by what follows from it
-        stale = set(np.flatnonzero((allowed != before).any(axis=0)).tolist())
-    empty = np.flatnonzero(~allowed.any(axis=1))
-    if len(empty):
-        raise feasibility.Stranded(district, scenario, np.unique(draft.land.unit[np.isin(draft.node_of_piece, empty)]))
-    return np.where(allowed, idom, -1)
-
-
-def _fix_forced(allowed: NDArray[np.bool_], idom: Ints) -> None:
-    """A node with one school left gives that school to every node that cuts it off from the school's sources."""
-    for v in np.flatnonzero(allowed.sum(axis=1) == 1):
-        s = int(np.argmax(allowed[v]))
-        w = int(idom[v, s])
-        while w >= 0:
-            keep = allowed[w, s]
-            allowed[w] = False
-            allowed[w, s] = keep
-            w = int(idom[w, s])
+    rule, land = scenario.rules.contiguity, district.land
+    stands: list[Ints] = [np.array([], dtype=np.int64)] * district.num_schools
+    if rule.method != "none" and rule.islands == "keep":  # closer_neighbor exempts what hangs on them: no part of the graph is lost either
+        stands = anchors_of(district)
+    lost = parts_without_school(district, scenario, np.concatenate([district.school_unit, *stands]), problems)
+    groups = of_pieces(district, units_together)
+    draft = Draft(land.graph, table[land.unit], district.school_unit, stands, land, np.arange(len(land.unit)), rule.method == "exact", groups)
+    return draft, lost

@@ -102,3 +102,45 @@ def detached(district: District, scenario: Scenario) -> NDArray[np.bool_]:
         units = np.flatnonzero((today >= 0) & ~np.isin(labels, main))
         exempt[units, today[units]] = True
     return exempt
+
+
+def equal_schools(pairs: Pairs, groups: list[Ints]) -> Rows | None:
+    """Nodes that must go together and are not one node: x[a, s] = x[b, s] for every school; their admissible schools are the same."""
+    from scipy.sparse import csr_array
+
+    a = np.array([nodes[0] for nodes in groups for _ in nodes[1:]], dtype=np.int64)
+    b = np.array([v for nodes in groups for v in nodes[1:]], dtype=np.int64)
+    one, other = pairs.lookup[a], pairs.lookup[b]
+    used = (one >= 0) & (other >= 0) & (pairs.choices[a] > 1)[:, None]
+    p, q = one[used], other[used]
+    rows = np.arange(len(p))
+    value = np.concatenate([np.ones(len(p)), -np.ones(len(p))])
+    matrix = csr_array((value, (np.concatenate([rows, rows]), np.concatenate([p, q]))), shape=(len(p), len(pairs)))
+    zero = np.zeros(len(p))
+    return Rows(matrix, zero, zero, (RowName("keep_together"),) * len(p)) if len(p) else None
+
+
+def unity(pairs: Pairs, district: District, scenario: Scenario) -> Rows | None:
+    """A unit that gets a new school takes a share of its zone-mates next door along: share x |Z| x[u, s] <= sum of x[j, s] over j in Z.
+
+    The zone is today's, be its school open or closed: whoever goes to school together now goes on doing so.
+    """
+    from scipy.sparse import csr_array
+
+    rule, today = scenario.rules.unity, district.current
+    if rule is None or today is None:
+        return None
+    ways = np.concatenate([district.edges, district.edges[:, ::-1]])
+    ways = ways[(today[ways[:, 0]] >= 0) & (today[ways[:, 0]] == today[ways[:, 1]])]
+    mates = np.bincount(ways[:, 0], minlength=district.num_units)
+    table = pairs.lookup[pairs.node_of_unit]
+    units, schools = np.nonzero((table >= 0) & (np.arange(district.num_schools) != today[:, None]) & (mates > 0)[:, None])
+    row_of = np.full(table.shape, -1, dtype=np.int64)
+    row_of[units, schools] = np.arange(len(units))
+    way, s = np.nonzero((row_of[ways[:, 0]] >= 0) & (table[ways[:, 1]] >= 0))
+    row = np.concatenate([np.arange(len(units)), row_of[ways[way, 0], s]])
+    column = np.concatenate([table[units, schools], table[ways[way, 1], s]])
+    value = np.concatenate([rule.min_share * mates[units], -np.ones(len(way))])
+    matrix = csr_array((value, (row, column)), shape=(len(units), len(pairs)))
+    names = tuple(RowName("unity", district.unit_ids[u]) for u in units)
+    return Rows(matrix, np.full(len(units), -np.inf), np.zeros(len(units)), names) if len(units) else None

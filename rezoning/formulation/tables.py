@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from rezoning.district.column_values import flags, numbers
 from rezoning.district.district import District
-from rezoning.formulation.columns import is_yes, numbers
 from rezoning.formulation.formulation import Ints
 from rezoning.scenario.schema import Scenario
 
@@ -48,7 +48,7 @@ def protected_places(district: District, scenario: Scenario) -> Places:
     rule, stays = scenario.rules.protected, np.zeros(district.num_units, dtype=bool)
     if rule is not None:
         if rule.column is not None:
-            stays = is_yes(district, rule.column)
+            stays = flags(district, rule.column)
         stays[[district.unit_index[text] for text in rule.units]] = True
     return _staying(district, stays & (district.stayable >= 0))
 

@@ -6,7 +6,7 @@ rows, b_r(t), and may move their coefficients, A_r(t). Then (the envelope theore
     dz/dt = sum_r y_r (db_r/dt - dA_r/dt x)
 
 at an optimal point x. How rows move with a parameter is found by compiling the rule once more with another value, so that every rule whose rows stand
-in `formulate.ROW_RULES` has prices, and none has a formula here. This is the slope of the *bound*, not of the best plan: where only sides move, z is
+in `rows.ROW_RULES` has prices, and none has a formula here. This is the slope of the *bound*, not of the best plan: where only sides move, z is
 convex in them, so that a looser rule lowers the bound by at most so much. Limits that decide which pairs exist (travel, say) move no row and have no
 price.
 """
@@ -19,8 +19,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from rezoning.formulation.formulate import ROW_RULES
 from rezoning.formulation.formulation import Floats, Formulation, Rows, Terms
+from rezoning.formulation.rows import ROW_RULES
 from rezoning.optimize.cuts.fractional import Fractional
 from rezoning.optimize.cuts.relaxation import tighten
 from rezoning.optimize.model.milp import UNIT, Milp, build

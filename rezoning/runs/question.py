@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 from rezoning.errors import Problem
 from rezoning.optimize.result import Progress, Result, Watcher
@@ -17,7 +17,6 @@ if TYPE_CHECKING:
     from rezoning.auditing import Audit
     from rezoning.district.district import District
     from rezoning.district.plan import Plan
-    from rezoning.explaining import Explanation
     from rezoning.formulation.formulation import Formulation
 
 DONE, FAULT, INFEASIBLE, NO_PLAN, REJECTED, INTERRUPTED = 0, 1, 4, 5, 7, 130
@@ -60,6 +59,17 @@ class Measures:
     schools: list[dict[str, Any]]
 
 
+class Explained(Protocol):
+    """Why a question has no plan, as a run keeps it; who explains is above a run."""
+
+    @property
+    def words(self) -> list[str]:
+        """Sentences for planners."""
+
+    def to_record(self) -> dict[str, Any]:
+        """The content of explanation.json."""
+
+
 @dataclass(frozen=True, eq=False)
 class Findings:
     """What the steps of a run have found so far.
@@ -85,7 +95,7 @@ class Findings:
     values: list[float] | None = None
     audit: Audit | None = None
     measures: Measures | None = None
-    explanation: Explanation | None = None
+    explanation: Explained | None = None
 
     @property
     def plan(self) -> Plan | None:

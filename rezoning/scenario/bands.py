@@ -8,7 +8,8 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from rezoning.scenario.section import Number, Section, Share, Text, Wrong
+from rezoning.scenario.naming import GroupName, NumberColumn, SchoolId
+from rezoning.scenario.section import Number, Section, Share, Wrong
 
 
 class Range(Section):
@@ -79,12 +80,12 @@ PresetName = Literal["court15", "ct25", "ct_diverse", "cambridge10", "jcps_index
 class BandRule(Range):
     """A band on a group's share of each school's students."""
 
-    group: Text | None = Field(default=None, description="The group.")
-    index: Text | None = Field(default=None, description="Instead of a group: units column with a number, averaged over a school's students.")
+    group: GroupName | None = Field(default=None, description="The group.")
+    index: NumberColumn | None = Field(default=None, description="Instead of a group: units column with a number, averaged over a school's students.")
     preset: PresetName | None = Field(default=None, description="A band that a policy has used; prints its source. Configuration, not legal advice.")
     either: tuple[Range, ...] = Field(default=(), description="Further ranges: each school keeps the band or one of these, whichever it likes.")
-    schools: tuple[Text, ...] | None = Field(default=None, description="For these schools only.")
-    except_schools: tuple[Text, ...] = Field(default=(), description="Not for these schools.")
+    schools: tuple[SchoolId, ...] | None = Field(default=None, description="For these schools only.")
+    except_schools: tuple[SchoolId, ...] = Field(default=(), description="Not for these schools.")
     soft: bool = Field(default=False, description="No rule: students outside are counted by `minimize: out_of_band`.")
 
     def _wrongs(self) -> Iterator[Wrong]:

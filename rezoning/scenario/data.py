@@ -7,7 +7,8 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from rezoning.scenario.section import AnyText, File, Number, Section, Share, Text, UnitPair, Wrong
+from rezoning.scenario.naming import GroupName, TextPair
+from rezoning.scenario.section import AnyText, File, Need, Number, Section, Share, Text, Wrong
 from rezoning.scenario.words import unknown
 
 
@@ -26,7 +27,7 @@ class Units(Section):
     id: Text | None = Field(default=None, description="Column of unit ids; detected and printed when left out.")
     students: Text = Field(description="Column: students who live in the unit and attend the district's schools at this level.")
     groups: dict[Text, Text] = Field(default_factory=dict, description="Group name to column of student counts; groups may overlap.")
-    partition: tuple[Text, ...] = Field(default=(), description="Groups that do not overlap; the remainder is `other`. Needed for theil_h.")
+    partition: tuple[GroupName, ...] = Field(default=(), description="Groups that do not overlap; the remainder is `other`. Needed for theil_h.")
     current_school: Text | None = Field(default=None, description="Column with today's school id; blank is a new unit.")
     current: CurrentPlan | None = None
     students_by_year: dict[Text, Text] = Field(
@@ -85,6 +86,8 @@ def _wrong_layer(suffix: str, layer: str | None) -> Iterator[Wrong]:
 class Travel(Section):
     """Travel from every unit to every school: a file, or a labelled estimate."""
 
+    needs = (Need("polygons of an estimate", "estimate"),)
+
     path: File | None = Field(default=None, description="Long (from_id,to_id,value) or wide (one column per school); told apart by shape.")
     measure: Literal["minutes", "seconds", "meters", "kilometers", "miles", "feet"] | None = Field(
         default=None, description="Unit of the file's values; required with `path`, never guessed."
@@ -114,6 +117,8 @@ class Travel(Section):
 
 class Walk(Section):
     """Who can walk to which school: polygons of walk zones, or a matrix of walks with the longest that counts."""
+
+    needs = (Need("polygons in zones", "zones"),)
 
     path: File | None = Field(default=None, description="Walks from units to schools: long or wide, like `data.travel`.")
     measure: Literal["minutes", "seconds", "meters", "kilometers", "miles", "feet"] | None = Field(
@@ -145,6 +150,8 @@ class Walk(Section):
 class Barriers(Section):
     """Lines that children should not cross: highways, rails, rivers."""
 
+    needs = (Need("polygons beside lines"),)
+
     path: File = Field(description="Layer of lines.")
     layer: Text | None = Field(default=None, description="Layer of a GeoPackage or a zip file; its only layer when left out.")
     filter: Filter | None = None
@@ -159,8 +166,8 @@ class Adjacency(Section):
     path: File | None = Field(default=None, description="Two id columns, optional third column: shared length in meters.")
     min_shared_m: Share = Field(default=1.0, description="Shortest shared border, in meters, that makes two units neighbors.")
     snap_m: Share = Field(default=0.0, description="Gaps and overlaps up to this wide, in meters, count as touching; 1 cm always does.")
-    links: tuple[UnitPair, ...] = Field(default=(), description="Pairs that count as neighbors: bridges, ferries; a unit with itself is one piece.")
-    barriers: tuple[UnitPair, ...] = Field(default=(), description="Pairs that do not.")
+    links: tuple[TextPair, ...] = Field(default=(), description="Pairs that count as neighbors: bridges, ferries; a unit with itself is one piece.")
+    barriers: tuple[TextPair, ...] = Field(default=(), description="Pairs that do not.")
 
     def _wrongs(self) -> Iterator[Wrong]:
         for key in ("min_shared_m", "snap_m"):

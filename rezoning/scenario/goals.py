@@ -7,8 +7,9 @@ from typing import Annotated, Literal
 
 from pydantic import AfterValidator, Field
 
-from rezoning.scenario.rules import Measure, wrong_over
-from rezoning.scenario.section import Number, Section, Share, Text, Wrong
+from rezoning.scenario.naming import GroupName
+from rezoning.scenario.rules import MEASURE_NEEDS, MEASURED, Measure, wrong_over
+from rezoning.scenario.section import Need, Number, Section, Share, Wrong
 from rezoning.scenario.words import choice
 
 
@@ -37,14 +38,33 @@ OWNERS: dict[str, tuple[str, ...]] = {
 }
 """Which goals a key belongs to."""
 
+OVER_GROUPS = ("imbalance", "burden_gap")
+
+NEEDS: dict[str, tuple[str, ...]] = {
+    "theil_h": ("partition",),
+    "out_of_band": ("bands",),
+    "schools_changed": ("today",),
+    "travel": ("travel",),
+    "not_walking": ("walk",),
+    **dict.fromkeys(("over_capacity", "out_of_utilization", "utilization_spread", "portables"), ("seats",)),
+    "polsby_popper": ("polygons",),
+    **dict.fromkeys(OVER_GROUPS, ("groups",)),
+    **MEASURED,
+}
+"""What goals cannot do without; a gap also what its measure needs."""
+
 
 class Goal(Section):
     """One thing to make small. Goals stand in order of importance, or all have weights."""
 
+    needs = (*(Need(what, "minimize", goal) for goal, needed in NEEDS.items() for what in needed), *MEASURE_NEEDS)
+
     minimize: Minimize = Field(description="What to make small.")
-    group: Text | None = Field(default=None, description="dissimilarity, normalized_exposure, isolation, max_deviation: the group.")
-    versus: Annotated[Text | None, AfterValidator(as_versus)] = Field(default=None, description="dissimilarity: `others` (default) or another group.")
-    groups: tuple[Text, ...] | None = Field(default=None, description="imbalance, burden_gap: the groups; all when left out.")
+    group: GroupName | None = Field(default=None, description="dissimilarity, normalized_exposure, isolation, max_deviation: the group.")
+    versus: Annotated[GroupName | None, AfterValidator(as_versus)] = Field(
+        default=None, description="dissimilarity: `others` (default) or another group."
+    )
+    groups: tuple[GroupName, ...] | None = Field(default=None, description="imbalance, burden_gap: the groups; all when left out.")
     measure: Measure | None = Field(default=None, description="burden_gap: what is compared, as in `rules.burden`.")
     over: Share | None = Field(default=None, description="long_rides: trips above this are long; minutes (km).")
     min: Share | None = Field(default=None, description="out_of_utilization: least share of the seats.")
@@ -53,6 +73,10 @@ class Goal(Section):
     weight: Annotated[Number, Field(gt=0)] | None = Field(default=None, description="Weight of the goal's natural value in one sum.")
 
     def _wrongs(self) -> Iterator[Wrong]:
+        if self.groups == () and self.minimize in OVER_GROUPS:
+            yield Wrong(
+                f"{self.minimize} is over groups, and there is none.", "Name groups and their columns in data.units.groups.", at=("minimize",)
+            )
         for key, owners in OWNERS.items():
             if getattr(self, key) is not None and self.minimize not in owners:
                 yield Wrong(f"{key} belongs to {choice(owners)}, and this goal is {self.minimize}.", "Drop it.", at=(key,))

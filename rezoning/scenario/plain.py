@@ -6,6 +6,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from pydantic import BaseModel
+
 from rezoning.scenario.tree import Key, Keys
 
 
@@ -30,9 +32,11 @@ class Misfit:
 
 
 def get(said: Any, *keys: Key) -> Any:
-    """The value at `keys`; None where it is not said."""
+    """The value at `keys`, of plain values or of a section; None where it is not said."""
     for key in keys:
-        if isinstance(said, Mapping):
+        if isinstance(said, BaseModel):
+            said = getattr(said, str(key), None)
+        elif isinstance(said, Mapping):
             said = said.get(key)
         elif isinstance(said, (list, tuple)) and isinstance(key, int):
             said = said[key]
@@ -43,6 +47,8 @@ def get(said: Any, *keys: Key) -> Any:
 
 def is_said(value: Any) -> bool:
     """Whether a value says anything: an empty list or section does not."""
+    if isinstance(value, BaseModel):
+        return bool(value.model_fields_set)
     return value is not None and value is not False and value not in ([], (), {})
 
 

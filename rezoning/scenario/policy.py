@@ -6,15 +6,13 @@ A goal needs `optimize`; a rule needs `optimize` or `constrain`; `report_only` i
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+from rezoning.scenario.goals import OVER_GROUPS
+from rezoning.scenario.needs import names_in
 from rezoning.scenario.plain import Misfit, entries, get, goals, named
+from rezoning.scenario.schema import Scenario
 from rezoning.scenario.tree import Keys
-
-if TYPE_CHECKING:
-    from rezoning.scenario.schema import Scenario
-
-GROUP_RULES = ("bands", "isolation", "burden", "flow_balance")
 
 
 def attribute_policy(said: Mapping[str, Any]) -> Iterator[Misfit]:
@@ -33,26 +31,15 @@ def attribute_policy(said: Mapping[str, Any]) -> Iterator[Misfit]:
 
 def _uses(said: Mapping[str, Any]) -> Iterator[tuple[Keys, str, bool]]:
     """Every group that a goal (True) or a rule (False) uses, with the place."""
+    for name, keys, group in names_in(Scenario, said):
+        if name.kind == "group" and keys[0] in ("goals", "rules"):
+            yield keys, group, keys[0] == "goals" or get(said, *keys[:-1], "soft") is True  # a soft band is no rule: only a goal looks at it
     everyone = get(said, "data", "units", "groups")
-    known = list(everyone) if isinstance(everyone, Mapping) else []
     for position, goal in goals(said):
-        for key in ("group", "versus"):
-            if get(goal, key) is not None:
-                yield ("goals", position, key), named(get(goal, key)), True
-        listed = entries(goal, "groups")
-        for k, name in listed:
-            yield ("goals", position, "groups", k), named(name), True
-        if not listed and get(goal, "minimize") in ("imbalance", "burden_gap"):
-            yield from ((("goals", position, "minimize"), name, True) for name in known)
+        if get(goal, "minimize") in OVER_GROUPS and not entries(goal, "groups"):
+            yield from ((("goals", position, "minimize"), name, True) for name in (everyone if isinstance(everyone, Mapping) else ()))
         if get(goal, "minimize") == "theil_h":
             yield from ((("goals", position, "minimize"), named(name), True) for _, name in entries(said, "data", "units", "partition"))
-    for rule in GROUP_RULES:
-        for position, one in entries(said, "rules", rule):
-            if get(one, "group") is not None:  # a soft band is no rule: only a goal looks at it
-                yield ("rules", rule, position, "group"), named(get(one, "group")), get(one, "soft") is True
-    budgets = get(said, "rules", "reassigned", "groups")
-    for name in budgets if isinstance(budgets, Mapping) else ():
-        yield ("rules", "reassigned", "groups", name), name, False
 
 
 def uses_of(scenario: Scenario) -> dict[str, str]:

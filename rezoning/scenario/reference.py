@@ -11,7 +11,7 @@ from pydantic.fields import FieldInfo
 from pydantic_core import PydanticUndefined
 
 from rezoning.scenario.schema import Scenario
-from rezoning.scenario.shape import is_mapping, kinds, sections
+from rezoning.scenario.shape import is_list, is_mapping, kinds, sections
 
 _EXTENDS = ("`extends`", "path", "none", "A parent file; this one is merged over it and wins.")
 _SCALARS = {str: "text", float: "number", int: "whole number", bool: "true / false", Path: "path", Any: "value"}
@@ -27,16 +27,16 @@ def key_table() -> str:
 def _rows(model: type[BaseModel], prefix: str) -> Iterator[tuple[str, str, str, str]]:
     inner = sections(model)
     for name, field in model.model_fields.items():
-        is_list = name in inner and get_origin(field.annotation) is tuple
+        is_listed = is_list(model, name)
         is_named = name in inner and is_mapping(model, name)
         key = f"{prefix}{name}"
         said = field.description or ""
         summary = (inner[name].__doc__ or "").strip().split("\n")[0] if name in inner else ""
         meaning = " ".join(part for part in (summary, said) if part).replace("|", "\\|")
-        kind = ("list of sections" if is_list else "mapping of text to sections" if is_named else "section") if name in inner else _kind(field)
+        kind = ("list of sections" if is_listed else "mapping of text to sections" if is_named else "section") if name in inner else _kind(field)
         yield f"`{key}`", kind, _default(field, name in inner), meaning
         if name in inner:
-            yield from _rows(inner[name], f"{key}[]." if is_list else f"{key}.<name>." if is_named else f"{key}.")
+            yield from _rows(inner[name], f"{key}[]." if is_listed else f"{key}.<name>." if is_named else f"{key}.")
 
 
 def _kind(field: FieldInfo) -> str:

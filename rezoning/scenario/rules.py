@@ -8,7 +8,8 @@ from typing import Annotated, Literal
 from pydantic import BeforeValidator, Field
 
 from rezoning.scenario.bands import BandRule
-from rezoning.scenario.section import Number, Section, Share, Text, UnitPair, Whole, Wrong
+from rezoning.scenario.naming import Column, FlagColumn, GradeName, GroupName, OpenSchoolId, PairId, SchoolId, TextPair, UnitId, YearColumn
+from rezoning.scenario.section import Need, Number, Section, Share, Text, Whole, Wrong
 
 
 class SchoolLimits(Section):
@@ -21,11 +22,13 @@ class SchoolLimits(Section):
 class CapacityRule(Section):
     """min × base ≤ students ≤ max × base, for every school, today and in every year and growth scenario of `data.units`."""
 
+    needs = (Need("portables", "portables"), Need("today", "of", "current"), Need("seats to fill", "of", "capacity", at_key=False))
+
     min: Share = Field(default=0.0, description="Least share of the base.")
     max: Share | None = Field(default=None, description="Largest share of the base.")
     of: Literal["capacity", "current"] = Field(default="capacity", description="The base: seats, or today's enrollment.")
     portables: bool = Field(default=False, description="The seats of `data.schools.portables` may be used too, on top of `max`.")
-    schools: dict[Text, SchoolLimits] = Field(default_factory=dict, description="School to limits of its own, which win over min and max.")
+    schools: dict[SchoolId, SchoolLimits] = Field(default_factory=dict, description="School to limits of its own, which win over min and max.")
 
     def _wrongs(self) -> Iterator[Wrong]:
         if self.max is not None and self.max < self.min:
@@ -44,12 +47,16 @@ class CapacityRule(Section):
 class ModeLimits(Section):
     """Limits of the trips that are made one way."""
 
+    needs = (Need("today", "max_increase"),)
+
     max: Share | None = Field(default=None, description="Longest trip of this mode.")
     max_increase: Share | None = Field(default=None, description="Largest share over today's trip as it is made today, on foot or by bus.")
 
 
 class Modes(Section):
     """How children get to school: on foot within a walk zone (`data.walk`), by bus beyond; each with limits of its own, besides the others."""
+
+    needs = (Need("travel"), Need("walk"))
 
     walk: ModeLimits = Field(default_factory=ModeLimits, description="Trips within a walk zone, by `data.walk` where it is a matrix.")
     bus: ModeLimits = Field(default_factory=ModeLimits, description="All other trips, by `data.travel`.")
@@ -58,15 +65,19 @@ class Modes(Section):
 class TravelRule(Section):
     """Which trips are allowed; minutes, or km for a distance measure."""
 
+    needs = (Need("today", "max_increase"), *(Need("travel", key) for key in ("max", "max_increase", "always_within", "units")))
+
     max: Share | None = Field(default=None, description="Longest trip.")
     max_increase: Share | None = Field(default=None, description="Largest share over today's trip: 0.5 allows half longer.")
     always_within: Share | None = Field(default=None, description="Below this any school is allowed.")
     modes: Modes | None = None
-    units: dict[Text, Share] = Field(default_factory=dict, description="Unit to its own longest trip, instead of all other limits.")
+    units: dict[UnitId, Share] = Field(default_factory=dict, description="Unit to its own longest trip, instead of all other limits.")
 
 
 class ContiguityRule(Section):
     """Each zone in one piece that holds its school."""
+
+    needs = (Need("today", "islands", "keep"),)
 
     method: Literal["exact", "closer_neighbor", "none"] = Field(
         default="exact", description="`exact`; `closer_neighbor`, the published restrictive rule, for replication; `none`, for bounds and study."
@@ -77,15 +88,19 @@ class ContiguityRule(Section):
 class Locked(Section):
     """Units and schools that do not change."""
 
-    units: tuple[Text, ...] = Field(default=(), description="Units that keep today's school.")
-    schools: tuple[Text, ...] = Field(default=(), description="Schools whose zone neither gains nor loses a unit.")
+    needs = (Need("today"),)
+
+    units: tuple[UnitId, ...] = Field(default=(), description="Units that keep today's school.")
+    schools: tuple[OpenSchoolId, ...] = Field(default=(), description="Schools whose zone neither gains nor loses a unit.")
 
 
 class Protected(Section):
     """Units that are not moved: homes of people who have been moved enough. Who is new, or whose school closes, has none to keep."""
 
-    units: tuple[Text, ...] = Field(default=(), description="Units that keep today's school.")
-    column: Text | None = Field(default=None, description="Column of the units file: units with yes, true or 1 keep today's school.")
+    needs = (Need("today"),)
+
+    units: tuple[UnitId, ...] = Field(default=(), description="Units that keep today's school.")
+    column: FlagColumn | None = Field(default=None, description="Column of the units file: units with yes, true or 1 keep today's school.")
 
     def _wrongs(self) -> Iterator[Wrong]:
         if not self.units and self.column is None:
@@ -95,7 +110,9 @@ class Protected(Section):
 class NotAgain(Section):
     """Units that were moved lately keep today's school."""
 
-    column: Text = Field(description="Column of the units file with the year in which the unit last changed schools; blank for never.")
+    needs = (Need("today"),)
+
+    column: YearColumn = Field(description="Column of the units file with the year in which the unit last changed schools; blank for never.")
     years: Annotated[Whole, Field(ge=1)] = Field(description="So many years a unit stays where it was put.")
     year: Whole = Field(description="The year in which the plan begins: units moved after year - years stay.")
 
@@ -103,9 +120,11 @@ class NotAgain(Section):
 class ReassignedRule(Section):
     """Budgets of students whose school changes."""
 
+    needs = (Need("today"),)
+
     max_share: Annotated[Share, Field(le=1)] | None = Field(default=None, description="Largest share of all students.")
-    groups: dict[Text, Annotated[Share, Field(le=1)]] = Field(default_factory=dict, description="Group to the largest share of its students.")
-    schools: dict[Text, Annotated[Share, Field(le=1)]] = Field(
+    groups: dict[GroupName, Annotated[Share, Field(le=1)]] = Field(default_factory=dict, description="Group to the largest share of its students.")
+    schools: dict[SchoolId, Annotated[Share, Field(le=1)]] = Field(
         default_factory=dict, description="School to the largest share of the students it has today that may leave it."
     )
     each_school: Annotated[Share, Field(le=1)] | None = Field(default=None, description="The same for every other school, closed ones too.")
@@ -123,8 +142,8 @@ def as_together(value: object) -> object:
 class Together(Section):
     """Units that go to one school together: a list of lists, or a column whose equal values belong together (blank: free)."""
 
-    groups: tuple[tuple[Text, ...], ...] = Field(default=(), description="Units that have one school, whichever it is.")
-    column: Text | None = Field(default=None, description="Column of the units file: units with the same text go together; blank ones are free.")
+    groups: tuple[tuple[UnitId, ...], ...] = Field(default=(), description="Units that have one school, whichever it is.")
+    column: Column | None = Field(default=None, description="Column of the units file: units with the same text go together; blank ones are free.")
 
     def _wrongs(self) -> Iterator[Wrong]:
         if not self.groups and self.column is None:
@@ -133,6 +152,8 @@ class Together(Section):
 
 class Unity(Section):
     """Neighbors move together: a unit that changes schools takes a share of its zone-mates next door along."""
+
+    needs = (Need("today"),)
 
     min_share: Annotated[Share, Field(le=1)] = Field(
         description="Of the neighbors that have the unit's school today, the least share that gets the unit's new school with it."
@@ -143,13 +164,15 @@ class PhaseYear(Section):
     """One year of the transition."""
 
     year: Text = Field(description="Name of the year.")
-    stay: dict[Text, Annotated[Share, Field(le=1)]] = Field(
+    stay: dict[GradeName, Annotated[Share, Field(le=1)]] = Field(
         description="Grade of `data.units.grades` to the share of its students who may finish where they are, though their home is reassigned."
     )
 
 
 class WalkRule(Section):
     """Who can walk to school goes on walking."""
+
+    needs = (Need("today", "guarantee", "keep"), Need("walk"))
 
     guarantee: Literal["keep", "any"] = Field(
         description="`keep`: who can walk to today's school keeps it, if it is open. `any`: who can walk to some school gets one to walk to."
@@ -159,11 +182,15 @@ class WalkRule(Section):
 class NearestRule(Section):
     """Who lives next to a school goes there."""
 
+    needs = (Need("travel"),)
+
     within: Share = Field(description="Minutes (km): a unit whose nearest school is this near is assigned to it.")
 
 
 class NoCrossing(Section):
     """No unit is separated from its school by a barrier of `data.barriers`: the straight line between them crosses none."""
+
+    needs = (Need("barriers"),)
 
     today: Literal["keep", "forbid"] = Field(default="keep", description="`keep`: today's school is allowed even across a barrier.")
 
@@ -171,17 +198,25 @@ class NoCrossing(Section):
 class IsolationRule(Section):
     """No new school above a share of a group; one that is above today may not get further above."""
 
-    group: Text = Field(description="The group.")
+    group: GroupName = Field(description="The group.")
     above: Annotated[Share, Field(le=1)] = Field(description="Share of a school's students that it may not exceed.")
 
 
 Measure = Literal["reassigned", "added_travel", "walk_lost", "long_rides"]
+MEASURED: dict[str, tuple[str, ...]] = {
+    "reassigned": ("today",), "added_travel": ("today", "travel"), "walk_lost": ("today", "walk"), "long_rides": ("travel",),
+}  # fmt: skip
+"""What a measure needs, of burden or as a goal."""
+
+MEASURE_NEEDS = tuple(Need(what, "measure", measure) for measure, needed in MEASURED.items() for what in needed)
 
 
 class BurdenRule(Section):
     """A group carries no more of the change than everyone."""
 
-    group: Text = Field(description="The group; it is compared with all students.")
+    needs = MEASURE_NEEDS
+
+    group: GroupName = Field(description="The group; it is compared with all students.")
     measure: Measure = Field(
         description="`reassigned`: share whose school changes. `added_travel`: mean minutes (km) added. `walk_lost`: share that can walk today "
         "and could not any more. `long_rides`: share with a trip above `over`."
@@ -209,9 +244,9 @@ def wrong_over(measure: str | None, over: float | None) -> Iterator[Wrong]:
 class FlowBalance(Section):
     """Two areas exchange students evenly: neither sends more than `max_ratio` times what the other sends."""
 
-    column: Text = Field(description="Column of the units file with the area of each unit; a school's area is that of its unit.")
-    between: UnitPair = Field(description="The two areas.")
-    group: Text | None = Field(default=None, description="Count the students of this group; all students when left out.")
+    column: Column = Field(description="Column of the units file with the area of each unit; a school's area is that of its unit.")
+    between: TextPair = Field(description="The two areas.")
+    group: GroupName | None = Field(default=None, description="Count the students of this group; all students when left out.")
     max_ratio: Annotated[Number, Field(ge=1)] = Field(default=1.5, description="Students reassigned one way ≤ max_ratio × those the other way.")
     ways: Literal["both", "one"] = Field(default="both", description="`one`: only the first area is kept from sending too many to the second.")
 
@@ -223,6 +258,8 @@ class FlowBalance(Section):
 class Rules(Section):
     """What every plan must obey."""
 
+    needs = (Need("today", "phase_in"), Need("capacity", "phase_in"), Need("today", "flow_balance"))
+
     capacity: CapacityRule | None = None
     travel: TravelRule | None = None
     contiguity: ContiguityRule = Field(default_factory=ContiguityRule)
@@ -231,8 +268,8 @@ class Rules(Section):
     locked: Locked | None = None
     protected: Protected | None = None
     not_again: NotAgain | None = None
-    assign: dict[Text, Text] = Field(default_factory=dict, description="Unit to school: must hold.")
-    forbid: tuple[UnitPair, ...] = Field(default=(), description="Pairs [unit, school] that may not hold.")
+    assign: dict[UnitId, OpenSchoolId] = Field(default_factory=dict, description="Unit to school: must hold.")
+    forbid: tuple[PairId, ...] = Field(default=(), description="Pairs [unit, school] that may not hold.")
     walk: WalkRule | None = None
     nearest: NearestRule | None = None
     no_crossing: NoCrossing | None = None

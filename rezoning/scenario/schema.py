@@ -12,6 +12,7 @@ from pydantic import Field
 
 from rezoning.scenario.data import Adjacency, Data, Filter, Schools, Travel, Units, Walk
 from rezoning.scenario.goals import Goal
+from rezoning.scenario.naming import GroupName
 from rezoning.scenario.reporting import Report
 from rezoning.scenario.rules import CapacityRule, Rules, TravelRule
 from rezoning.scenario.section import AnyText, Number, Option, Section, Share, Text, Whole, Wrong
@@ -63,7 +64,7 @@ class Scenario(Section):
     goals: Annotated[tuple[Goal, ...], Field(min_length=1)]
     solve: Solve = Field(default_factory=Solve)
     alternatives: Alternatives | None = None
-    attributes: dict[Text, Use] = Field(
+    attributes: dict[GroupName, Use] = Field(
         default_factory=dict,
         description="Group to what it may be used for: `optimize` (goals and rules; the default), `constrain` (rules), `report_only` (measures), "
         "`exclude` (nothing, and in no output).",

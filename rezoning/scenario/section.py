@@ -101,7 +101,26 @@ Number = Annotated[float, BeforeValidator(as_number)]
 Share = Annotated[float, BeforeValidator(as_number), Field(ge=0)]
 Whole = Annotated[int, BeforeValidator(as_number)]
 Option = Annotated[Any, BeforeValidator(as_option)]
-UnitPair = Annotated[tuple[Text, Text], BeforeValidator(as_pair)]
+
+
+@dataclass(frozen=True)
+class Need:
+    """What a section cannot do without.
+
+    Parameters
+    ----------
+    what
+        A key of `needs.DATA`.
+    key, value
+        The key of the section that needs it, where it says anything, or one value; none where the section needs it whatever it says.
+    at_key
+        Whether the key is blamed, or the section.
+    """
+
+    what: str
+    key: str = ""
+    value: str | None = None
+    at_key: bool = True
 
 
 @dataclass(frozen=True)
@@ -118,6 +137,7 @@ class Section(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
 
     usual_keys: ClassVar[Keys] = ()
+    needs: ClassVar[tuple[Need, ...]] = ()
     _origin: Origin = PrivateAttr(default_factory=Origin)
 
     def _wrongs(self) -> Iterator[Wrong]:

@@ -31,6 +31,11 @@ def sections(model: type[BaseModel]) -> dict[str, Any]:
     return found
 
 
+def is_list(model: type[BaseModel], name: str) -> bool:
+    """Whether a key holds a list of sections."""
+    return name in sections(model) and get_origin(model.model_fields[name].annotation) is tuple
+
+
 def is_mapping(model: type[BaseModel], name: str) -> bool:
     """Whether a key holds a mapping from names of the user's own."""
     return any(get_origin(kind) is dict for kind in _outer(model.model_fields[name].annotation))
@@ -55,7 +60,7 @@ def path_keys(model: type[BaseModel]) -> set[str]:
 def all_keys(model: type[BaseModel], prefix: str = "") -> Iterator[str]:
     """Every key of the schema with the sections before it: ``solve.time_limit``; without those of lists."""
     inner = sections(model)
-    for name, field in model.model_fields.items():
+    for name in model.model_fields:
         yield f"{prefix}{name}"
-        if name in inner and get_origin(field.annotation) is not tuple and not is_mapping(model, name):
+        if name in inner and not is_list(model, name) and not is_mapping(model, name):
             yield from all_keys(inner[name], f"{prefix}{name}.")

@@ -27,12 +27,12 @@ def test_unknown_ids():
         "locked": {"units": ["79"], "schools": ["R", "Z"]},
     }
     assert said(picture("AaBz"), rules, ScenarioError) == [
-        "rules.assign.77: there is no unit '77' in the district. Write its id as in the units file.",
-        "rules.forbid[0]: there is no unit '78' in the district. Write its id as in the units file.",
         "rules.locked.units[0]: there is no unit '79' in the district. Write its id as in the units file.",
-        "rules.assign.00: there is no school 'Q' in the district. The schools are A, B.",
         "rules.locked.schools[0]: there is no school 'R' in the district. The schools are A, B.",
         "rules.locked.schools[1]: the school 'Z' is closed in this scenario. The schools are A, B. Name one of them, or open it in the schools file.",
+        "rules.assign.77: there is no unit '77' in the district. Write its id as in the units file.",
+        "rules.assign.00: there is no school 'Q' in the district. The schools are A, B.",
+        "rules.forbid[0]: there is no unit '78' in the district. Write its id as in the units file.",
         "rules.forbid[2]: there is no school 'Y' in the district. The schools are A, B.",
     ]
 

@@ -8,6 +8,7 @@ from drawn import picture, scenario
 from geopandas import GeoSeries
 from shapely import box
 
+from rezoning.district import questions
 from rezoning.errors import Problems, ScenarioError
 from rezoning.formulation.formulate import formulate
 from rezoning.formulation.goal_checks import undefined
@@ -38,6 +39,7 @@ SAID = {
 def refused(district, rules=None, **said) -> list[str]:
     problems = Problems()
     asked = scenario(rules, [said])
+    problems.extend(questions.problems(district, asked.rules, asked.goals))
     undefined(asked.goals, district, problems, asked)
     return [str(problem) for problem in problems]
 
@@ -70,7 +72,8 @@ LENGTHS = "Give polygons, or a third column with lengths in meters in data.adjac
         ),
         (
             {"minimize": "theil_h"}, {}, {"partition": ()},
-            "goals.minimize: theil_h is over groups that do not overlap, and none are named. Name them in data.units.partition.",
+            "goals.minimize: minimize: theil_h is over data.units.partition, and there is none. "
+            "Give data.units.partition: groups that do not overlap.",
         ),
         (
             {"minimize": "theil_h"}, {}, {"partition": ("low", "all")},
@@ -96,7 +99,7 @@ LENGTHS = "Give polygons, or a third column with lengths in meters in data.adjac
         ),
         (
             {"minimize": "out_of_band"}, {}, {},
-            "goals.minimize: out_of_band counts students outside of bands, and rules.bands has none. Add a band; soft: true makes it no rule.",
+            "goals.minimize: minimize: out_of_band counts students outside rules.bands, and there is none. Give rules.bands.",
         ),
         (
             {"minimize": "utilization_spread"}, {}, {"capacity": np.zeros(2)},
@@ -116,7 +119,7 @@ LENGTHS = "Give polygons, or a third column with lengths in meters in data.adjac
         ),
         (
             {"minimize": "polsby_popper"}, {}, {"geometry": None},
-            "goals.minimize: polsby_popper needs areas, and units come without polygons. Give units with polygons, or minimize boundary_length.",
+            "goals.minimize: the units have no polygons to measure. Give the units' polygons, or drop the goal.",
         ),
         (
             {"minimize": "polsby_popper"}, {"school_in_own_zone": False}, {},
@@ -138,7 +141,9 @@ def test_what_has_no_value(said, rules, changes, message):
     assert refused(replace(WHOLE, **changes), rules, **said) == [message]
 
 
-TODAY, TRIPS, SEATS, WALKS = "data.units.current_school", "data.travel", "data.schools.capacity", "data.walk"
+TODAY = ("today's schools", "Give data.units.current_school or data.units.current, or drop it.")
+TRIPS, SEATS = ("data.travel", "Give data.travel, or drop it."), ("data.schools.capacity", "Give data.schools.capacity, or drop the goal.")
+WALKS = ("data.walk", "Give data.walk: walk zones or walks, or drop it.")
 FIELDS = {TODAY: "current", TRIPS: "travel", SEATS: "capacity", WALKS: "walkable"}
 
 
@@ -153,7 +158,8 @@ FIELDS = {TODAY: "current", TRIPS: "travel", SEATS: "capacity", WALKS: "walkable
 def test_what_a_district_made_in_code_lacks(name, places):
     for place in places:
         found = refused(replace(WHOLE, **{FIELDS[place]: None}), minimize=name, **SAID.get(name, {}))
-        assert found == [f"goals.minimize: without {place} minimize: {name} is refused. Give {place}, or drop the goal."]
+        key, value = ("measure", "walk_lost") if name == "burden_gap" else ("minimize", name)
+        assert found == [f"goals.{key}: without {place[0]} {key}: {value} is refused. {place[1]}"]
 
 
 def test_all_at_once_and_before_anything_is_compiled():

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from drawn import picture, scenario
 
-from rezoning.district.rule_names import rule_notes
+from rezoning.district.questions import rule_notes
 from rezoning.errors import Infeasible, ScenarioError
 from rezoning.formulation.arithmetic import most_students, possibilities
 from rezoning.formulation.attainable import attainable
@@ -54,25 +54,25 @@ def test_names_that_are_not_there():
     }
     units, schools = "in the district. Write its id as in the units file.", "in the district. The schools are A, B."
     assert said(school_district(), rules, ScenarioError) == [
-        f"rules.protected.units[0]: there is no unit '98' {units}",
-        f"rules.travel.units.99: there is no unit '99' {units}",
-        f"rules.keep_together.groups[0][1]: there is no unit '97' {units}",
         f"rules.capacity.schools.Q: there is no school 'Q' {schools}",
-        f"rules.reassigned.schools.R: there is no school 'R' {schools}",
-        f"rules.bands[0].schools[0]: there is no school 'S' {schools}",
-        f"rules.bands[0].except_schools[0]: there is no school 'T' {schools}",
-        "rules.reassigned.groups.lo: there is no group 'lo' in the district. Did you mean 'low'?",
-        "rules.bands[0].group: there is no group 'loww' in the district. Did you mean 'low'?",
-        "rules.isolation[0].group: there is no group 'x' in the district. Known here: low.",
-        "rules.burden[0].group: there is no group 'y' in the district. Known here: low.",
-        "rules.flow_balance[0].group: there is no group 'z' in the district. Known here: low.",
-        "rules.phase_in[0].stay.6: there is no grade '6' in data.units.grades. Known here: 5.",
+        f"rules.travel.units.99: there is no unit '99' {units}",
+        f"rules.protected.units[0]: there is no unit '98' {units}",
         "rules.protected.column: there is no column 'sfe' in the units file. Did you mean 'safe'?",
-        "rules.keep_together.column: there is no column 'hood' in the units file. Known here: moved, index, area, safe.",
         "rules.not_again.column: column 'moved' needs a whole number, or blank; unit '01' has 'soon', unit '03' has '20.5'. "
         "Write a year like 2021, or leave it blank.",
+        f"rules.keep_together.groups[0][1]: there is no unit '97' {units}",
+        "rules.keep_together.column: there is no column 'hood' in the units file. Known here: moved, index, area, safe.",
+        "rules.reassigned.groups.lo: 'lo' is not a group of data.units.groups. Did you mean 'low'?",
+        f"rules.reassigned.schools.R: there is no school 'R' {schools}",
+        "rules.phase_in[0].stay.6: '6' is not a grade of data.units.grades. Known here: 5.",
+        "rules.bands[0].group: 'loww' is not a group of data.units.groups. Did you mean 'low'?",
+        f"rules.bands[0].schools[0]: there is no school 'S' {schools}",
+        f"rules.bands[0].except_schools[0]: there is no school 'T' {schools}",
         "rules.bands[1].index: column 'index' needs a number in every unit with students; unit '01' is blank, unit '02' has 'x'. "
         "Write a number, with a point for decimals.",
+        "rules.isolation[0].group: 'x' is not a group of data.units.groups. Known here: low.",
+        "rules.burden[0].group: 'y' is not a group of data.units.groups. Known here: low.",
+        "rules.flow_balance[0].group: 'z' is not a group of data.units.groups. Known here: low.",
         "rules.flow_balance[1].column: there is no column 'ara' in the units file. Did you mean 'area'?",
         "rules.flow_balance[0].between[1]: no unit has 'east' in column 'area'. Known here: e, w.",
     ]

@@ -10,8 +10,7 @@ from hypothesis import given, settings
 from oracle import Oracle
 
 from rezoning.errors import Infeasible
-from rezoning.formulation import formulate as module
-from rezoning.formulation import presolve
+from rezoning.formulation import shrink as module
 from rezoning.formulation.formulate import formulate
 from rezoning.formulation.formulation import Formulation
 from rezoning.formulation.graphs import FREE, UNREACHED, dominators
@@ -30,8 +29,8 @@ def _reached_all(graph, inside, sources):
 
 STEPS = {  # where it is called, by which name, and what switches the step off
     "cut-off units": (module, "cut_off_heads", _nobody),
-    "reachability": (presolve, "dominators", _reached_all),
-    "forced units": (presolve, "_fix_forced", lambda *_: None),
+    "reachability": (module, "dominators", _reached_all),
+    "forced units": (module, "_fix_forced", lambda *_: None),
     "idle units": (module, "fold_idle", _nobody),
 }
 

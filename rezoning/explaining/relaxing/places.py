@@ -9,7 +9,7 @@ from typing import TypeVar
 
 import numpy as np
 
-from rezoning.district.rule_names import YES
+from rezoning.district.column_values import flags, texts
 from rezoning.errors import shown
 from rezoning.explaining.relaxing.broken import Broken
 from rezoning.explaining.relaxing.edit import Edit
@@ -89,8 +89,7 @@ def protected(broken: Broken) -> list[Edit]:
     moving = list(dict.fromkeys(one.subject for one in broken.violations))
     if rule.column is None or not set(moving) - set(rule.units):
         return [_unprotected(broken, rule.units, moving, rule.column is not None)]
-    texts = zip(broken.district.unit_ids, broken.district.columns[rule.column], strict=True)
-    marked = {unit for unit, text in texts if str(text).strip().lower() in YES}
+    marked = {broken.district.unit_ids[u] for u in np.flatnonzero(flags(broken.district, rule.column))}
     named = without(rule.units, moving)
     staying = named + sorted(unit for unit in marked - set(moving) - set(named) if not _moves(broken, unit))
     if not staying or len(staying) > MANY:
@@ -159,8 +158,8 @@ def keep_together(broken: Broken) -> list[Edit]:
     assert rule is not None
     groups = [list(group) for group in rule.groups]
     if rule.column is not None:
-        texts = [str(text).strip() for text in district.columns[rule.column]]
-        groups += [[unit for unit, own in zip(district.unit_ids, texts, strict=True) if own == text] for text in dict.fromkeys(texts) if text]
+        said = texts(district, rule.column)
+        groups += [[unit for unit, own in zip(district.unit_ids, said, strict=True) if own == text] for text in dict.fromkeys(said) if text]
     parted: list[tuple[int, str]] = []
     for i, group in enumerate(groups):
         schools = Counter(_school(broken, unit) for unit in group)

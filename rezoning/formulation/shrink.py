@@ -1,0 +1,169 @@
+"""Exact preprocessing: from all admissible pairs to the nodes and pairs that some contiguous plan may have."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from rezoning.district.district import District
+from rezoning.errors import Infeasible, Problem, Problems, shown
+from rezoning.formulation.admissible import admissible, blame
+from rezoning.formulation.formulation import Ints
+from rezoning.formulation.graphs import UNREACHED, cut_off_heads, dominators, fold_idle
+from rezoning.formulation.ground import PARTS_CURE, heads_of, together
+from rezoning.formulation.presolve import Draft, drafted
+from rezoning.formulation.tables import Table
+from rezoning.scenario.schema import Scenario
+
+COUNT_LAND = frozenset({"schools_changed", "boundary_length", "cut_edges", "polsby_popper"})
+"""Goals to which a unit without students matters like any other."""
+
+
+def _parted(district: District, units: np.ndarray) -> np.ndarray:
+    """Those of the units that are drawn in several places."""
+    return np.asarray(units[np.bincount(district.land.unit)[units] > 1])
+
+
+class Stranded(Infeasible):
+    """Units whose admissible schools are all cut off from them by units that may not have those schools."""
+
+    def __init__(self, district: District, scenario: Scenario, units: np.ndarray, cures: Sequence[str] = ()) -> None:
+        self.units = units
+        several = _parted(district, units)
+        where = f" ({shown(district.unit_ids[u] for u in several)}: drawn in several places, which must all hang together with the school)"
+        message = (
+            f"{len(units)} {'unit cannot' if len(units) == 1 else 'units cannot'} be joined to any school they may have: "
+            f"{shown(district.unit_ids[u] for u in units)}{where if len(several) else ''}; "
+            "the units between them and the school may not have that school."
+        )
+        if len(several):
+            cures = (*cures, PARTS_CURE.format(district.unit_ids[several[0]]))
+        cured = [one for one in (*cures, "add data.adjacency.links") if one]
+        said = f"{', '.join(cured[:-1])}, or {cured[-1]}" if len(cured) > 1 else cured[0]
+        super().__init__(Problem(scenario.rules.place("contiguity"), message, f"{said[:1].upper()}{said[1:]}."))
+
+
+def shrunken(district: District, scenario: Scenario) -> tuple[Draft, Ints]:
+    """The question made as small as it can be, and the immediate dominator of each (node, school), -1 for none, shape (N, m).
+
+    Raises
+    ------
+    Infeasible
+        A unit has no admissible school, or no way to any.
+    """
+    draft = _draft(district, scenario)
+    return draft, _shrink(draft, district, scenario)
+
+
+def _draft(district: District, scenario: Scenario) -> Draft:
+    """Every piece of ground a node of its own, but for those that must go together; raises Infeasible where one has no school or no way to any.
+
+    What must go together and hangs together is one node: it is in the same zone, so whatever one piece of it is joined to, all are.
+    """
+    rule, problems = scenario.rules.contiguity, Problems()
+    table, restrictions = admissible(district, scenario)
+    groups = together(district, scenario)
+    draft, lost = drafted(district, scenario, table, groups, problems)
+    blame(district, scenario, np.flatnonzero(~table.any(axis=1) & ~lost), restrictions, problems)
+    problems.raise_as(Infeasible)
+    _torn_apart(district, scenario, groups, table, problems)
+    problems.raise_as(Infeasible)
+    draft.agree()
+    if rule.method != "closer_neighbor":  # its rows are about units
+        draft.merge(heads_of(draft.graph, draft.together, draft.is_exact), draft.allowed)
+    return draft
+
+
+def _shrink(draft: Draft, district: District, scenario: Scenario) -> Ints:
+    """Exact preprocessing; returns the immediate dominator of each (node, school), -1 for none, shape (N, m).
+
+    1. Units that one other unit cuts off from every source take that unit's school: merged.
+    2. Pairs that no admissible way joins to a source go; a node with one school left fixes its dominators; until nothing changes.
+    3. Idle units (no students, no costs) go with a neighbor where `fold_idle` shows that to be exact; then step 2 again.
+    """
+    none = np.full(draft.allowed.shape, -1, dtype=np.int64)
+    if not draft.is_exact:
+        return none
+    everyone = np.concatenate([draft.roots, *draft.anchors])
+    head = cut_off_heads(draft.graph, everyone)
+    common = draft.allowed.copy()
+    np.logical_and.at(common, head, draft.allowed)
+    draft.merge(head, common)
+    idom = reach(draft, district, scenario)
+    idle = np.bincount(draft.node_of_unit, weights=_matters(district, scenario), minlength=draft.graph.shape[0]) == 0
+    idle[np.concatenate([draft.roots, *draft.anchors, *draft.together])] = False
+    before = len(idle)
+    draft.merge(fold_idle(draft.graph, draft.allowed, idle), draft.allowed)
+    return idom if draft.graph.shape[0] == before else reach(draft, district, scenario)
+
+
+def _matters(district: District, scenario: Scenario) -> NDArray[np.float64]:
+    """Zero for a unit that no row and no goal counts, else positive; shape (n,).
+
+    All rows and goals weigh units by their students of some kind, but for those that count neighbors, units or borders.
+    """
+    if scenario.rules.unity is not None or any(goal.minimize in COUNT_LAND for goal in scenario.goals):
+        return np.ones(district.num_units)
+    counts = [district.students]
+    for kind in (district.groups, district.years, district.growth, district.grades):
+        counts += kind.values()
+    return np.asarray(np.abs(counts).sum(axis=0))
+
+
+def _torn_apart(district: District, scenario: Scenario, groups: list[Ints], table: Table, problems: Problems) -> None:
+    """Collect groups of units that must go together and have no school in common."""
+    for units in groups:
+        if not table[units].all(axis=0).any():
+            few = dict.fromkeys(table[u].tobytes() for u in units)  # units that may have the same schools are said once
+            chosen = [next(u for u in units if table[u].tobytes() == row) for row in few]
+            said = shown((f"'{district.unit_ids[u]}' only {shown(district.school_names[s] for s in np.flatnonzero(table[u]))}" for u in chosen), 3)
+            problems.add(
+                scenario.rules.place("keep_together"),
+                f"units {shown(district.unit_ids[u] for u in units)} must go to one school, and none is allowed to all of them ({said}).",
+                "Take a unit out of the group, or the rule that binds it.",
+            )
+
+
+def reach(draft: Draft, district: District, scenario: Scenario) -> Ints:
+    """Prune pairs to those with a way to a source and fix what forced nodes force, to a fixpoint.
+
+    Returns
+    -------
+    The immediate dominator of each (node, school), -1 for none, shape (N, m).
+
+    Raises
+    ------
+    Stranded
+        A unit has no way left to any school.
+    """
+    allowed = draft.allowed
+    idom = np.full(allowed.shape, -1, dtype=np.int64)
+    stale = set(range(allowed.shape[1]))
+    while stale:
+        before = allowed.copy()
+        for s in sorted(stale):
+            idom[:, s] = dominators(draft.graph, allowed[:, s], draft.sources(s))
+            allowed[:, s] &= idom[:, s] != UNREACHED
+        _fix_forced(allowed, idom)
+        draft.agree()
+        if not allowed.any(axis=1).all():
+            break  # told by what is at fault, not by what follows from it
+        stale = set(np.flatnonzero((allowed != before).any(axis=0)).tolist())
+    empty = np.flatnonzero(~allowed.any(axis=1))
+    if len(empty):
+        raise Stranded(district, scenario, np.unique(draft.land.unit[np.isin(draft.node_of_piece, empty)]))
+    return np.where(allowed, idom, -1)
+
+
+def _fix_forced(allowed: NDArray[np.bool_], idom: Ints) -> None:
+    """A node with one school left gives that school to every node that cuts it off from the school's sources."""
+    for v in np.flatnonzero(allowed.sum(axis=1) == 1):
+        s = int(np.argmax(allowed[v]))
+        w = int(idom[v, s])
+        while w >= 0:
+            keep = allowed[w, s]
+            allowed[w] = False
+            allowed[w, s] = keep
+            w = int(idom[w, s])
