@@ -9,7 +9,7 @@ from rezoning.district.district import District
 from rezoning.errors import Infeasible
 from rezoning.formulation.admissible import RULES, school_in_own_zone
 from rezoning.formulation.formulation import Pairs
-from rezoning.formulation.shrink import shrunken
+from rezoning.formulation.presolve import presolved
 from rezoning.scenario.schema import Rules, Scenario
 
 Mended = Callable[[Pairs, Scenario], bool]
@@ -61,7 +61,7 @@ class Culprits:
         scenario = self._without(keys)
         if keys not in self._known:
             try:
-                self._known[keys] = shrunken(self.district, scenario)[0].pairs()
+                self._known[keys] = presolved(self.district, scenario)[0].pairs()
             except Infeasible:
                 self._known[keys] = None
         pairs = self._known[keys]

@@ -17,10 +17,10 @@ from rezoning.formulation.admissible import admissible
 from rezoning.formulation.formulation import Either, Floats, Formulation, Ints, Matrix, Pairs, Rows, Terms
 from rezoning.formulation.graphs import cut_off_heads
 from rezoning.formulation.ground import heads_of, together
-from rezoning.formulation.presolve import Draft, drafted
+from rezoning.formulation.presolve import reach
+from rezoning.formulation.reduced import Reduced, unreduced
 from rezoning.formulation.rows import CHOICE_RULES, ROW_RULES
 from rezoning.formulation.rules import anchors_need_the_school, closer_neighbor, detached, equal_schools
-from rezoning.formulation.shrink import reach
 from rezoning.formulation.sums import one_row, stacked_rows
 from rezoning.scenario.rules import ContiguityRule, TravelRule
 from rezoning.scenario.schema import Goal, Scenario
@@ -70,15 +70,15 @@ def elastic(district: District, scenario: Scenario, contiguity: ContiguityRule |
     rules = scenario.rules if contiguity is None else scenario.rules.model_copy(update={"contiguity": contiguity})
     method = rules.contiguity.method
     prices = forbidden_pairs(district, scenario)
-    draft = _draft(district, scenario.model_copy(update={"rules": rules}))
-    if draft.is_exact:
-        head = cut_off_heads(draft.graph, np.concatenate([draft.roots, *draft.anchors]))
-        draft.merge(head, draft.allowed)
-    total = _per_node(draft, sum(prices.values(), np.zeros((district.num_units, district.num_schools))))
-    idom = _affordable(draft, total, district, scenario)
-    groups = [nodes for nodes in (np.unique(draft.node_of_unit[units]) for units in together(district, scenario)) if len(nodes) > 1]
-    pairs = draft.pairs()
-    ways = draft.contiguity(pairs, idom)
+    reduced = _unreduced(district, scenario.model_copy(update={"rules": rules}))
+    if reduced.is_exact:
+        head = cut_off_heads(reduced.graph, np.concatenate([reduced.roots, *reduced.anchors]))
+        reduced.merge(head, reduced.allowed)
+    total = _per_node(reduced, sum(prices.values(), np.zeros((district.num_units, district.num_schools))))
+    idom = _affordable(reduced, total, district, scenario)
+    groups = [nodes for nodes in (np.unique(reduced.node_of_unit[units]) for units in together(district, scenario)) if len(nodes) > 1]
+    pairs = reduced.pairs()
+    ways = reduced.contiguity(pairs, idom)
     rows = [rule(pairs, district, scenario) for rule in ROW_RULES] + [equal_schools(pairs, groups)]
     blocks: list[Rows | Either] = [found for found in rows if found is not None]
     blocks += [choice for choices in CHOICE_RULES for choice in choices(pairs, district, scenario)]
@@ -87,13 +87,16 @@ def elastic(district: District, scenario: Scenario, contiguity: ContiguityRule |
     goals: dict[str, list[Terms]] = {}
     for terms in [*(_pair_terms(rule, pairs, table) for rule, table in prices.items()), *_row_goals(blocks, pairs, district.num_units)]:
         goals.setdefault(str(terms.goal.minimize), []).append(terms)
-    hard, one_school = anchors_need_the_school(pairs, draft.roots, ways.sources), equal_schools(pairs, draft.together)  # of units in several places
+    hard, one_school = (
+        anchors_need_the_school(pairs, reduced.roots, ways.sources),
+        equal_schools(pairs, reduced.together),
+    )  # of units in several places
     formulation = Formulation(
         pairs=pairs,
         rows=hard if one_school is None else stacked_rows([hard, one_school]) or hard,
         terms=tuple(_joined(parts) for parts in goals.values()),
         contiguity=ways,
-        start=draft.start(district),
+        start=reduced.start(district),
         weights=(1.0,) * len(goals),
     )
     return Elastic(formulation, tuple(goals))
@@ -129,40 +132,40 @@ def _too_far(district: District, rule: TravelRule | None) -> Floats:
     return np.asarray(0.25 + np.where(np.isnan(t), UNKNOWN_TRIP, over))
 
 
-def _draft(district: District, scenario: Scenario) -> Draft:
+def _unreduced(district: District, scenario: Scenario) -> Reduced:
     """Every piece of ground a node of its own that may have any school; those of one unit go together whatever is for sale."""
     problems = Problems()
-    draft, _lost = drafted(district, scenario, np.ones((district.num_units, district.num_schools), dtype=bool), [], problems)
+    reduced, _lost = unreduced(district, scenario, np.ones((district.num_units, district.num_schools), dtype=bool), [], problems)
     problems.raise_as(Infeasible)
     if scenario.rules.contiguity.method != "closer_neighbor":
-        draft.merge(heads_of(draft.graph, draft.together, draft.is_exact), draft.allowed)
-    return draft
+        reduced.merge(heads_of(reduced.graph, reduced.together, reduced.is_exact), reduced.allowed)
+    return reduced
 
 
-def _per_node(draft: Draft, table: Floats) -> Floats:
-    total = np.zeros(draft.allowed.shape)
-    np.add.at(total, draft.node_of_unit, table)
+def _per_node(reduced: Reduced, table: Floats) -> Floats:
+    total = np.zeros(reduced.allowed.shape)
+    np.add.at(total, reduced.node_of_unit, table)
     return total
 
 
-def _affordable(draft: Draft, total: Floats, district: District, scenario: Scenario) -> Ints:
+def _affordable(reduced: Reduced, total: Floats, district: District, scenario: Scenario) -> Ints:
     """Keep what is free and the cheapest of the rest, more of it where a node would have no way to a school; immediate dominators as `reach`."""
-    everything = draft.allowed
+    everything = reduced.allowed
     few = FEW_CHOICES if everything.size > MANY_PAIRS else everything.shape[1]
     while True:
-        draft.allowed = everything & (total <= 0)
+        reduced.allowed = everything & (total <= 0)
         if few >= everything.shape[1]:
-            draft.allowed = everything.copy()
+            reduced.allowed = everything.copy()
         else:
             cheapest = np.argpartition(total, few - 1, axis=1)[:, :few]
-            np.put_along_axis(draft.allowed, cheapest, True, axis=1)
+            np.put_along_axis(reduced.allowed, cheapest, True, axis=1)
             units = np.flatnonzero(district.stayable >= 0)
-            draft.allowed[draft.node_of_unit[units], district.stayable[units]] = True
-        if not draft.is_exact:
-            draft.agree()
+            reduced.allowed[reduced.node_of_unit[units], district.stayable[units]] = True
+        if not reduced.is_exact:
+            reduced.agree()
             return np.full(everything.shape, -1, dtype=np.int64)
         try:
-            return reach(draft, district, scenario)
+            return reach(reduced, district, scenario)
         except Infeasible:
             if few >= everything.shape[1]:
                 raise

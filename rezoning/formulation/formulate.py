@@ -1,7 +1,7 @@
 """The table of contents: district + scenario -> Formulation.
 
-Data and scenario give the admissible pairs (`admissible`), these the smallest question with the same plans (`draft`, `shrink`), its pairs the rows
-and goals (`rows`, `goals`); what no choice of pairs can meet is told by `arithmetic`. Each reads what comes before it.
+Data and scenario give the admissible pairs (`admissible`), these the smallest question with the same plans (`reduced`, `presolve`), its pairs the
+rows and goals (`rows`, `goals`); what no choice of pairs can meet is told by `arithmetic`. Each reads what comes before it.
 """
 
 from __future__ import annotations
@@ -18,10 +18,10 @@ from rezoning.formulation.culprits import Culprits
 from rezoning.formulation.formulation import Formulation, Ints, Rows
 from rezoning.formulation.goal_checks import undefined
 from rezoning.formulation.goals import compile_terms
-from rezoning.formulation.presolve import Draft
+from rezoning.formulation.presolve import Stranded, presolved
+from rezoning.formulation.reduced import Reduced
 from rezoning.formulation.rows import CHOICE_RULES, ROW_RULES
 from rezoning.formulation.rules import anchors_need_the_school, closer_neighbor, detached, equal_schools
-from rezoning.formulation.shrink import Stranded, shrunken
 from rezoning.formulation.sums import stacked_rows
 from rezoning.scenario.schema import Scenario
 
@@ -47,10 +47,10 @@ def formulate(district: District, scenario: Scenario) -> Formulation:
     problems.raise_as(ScenarioError)
     culprits = Culprits(district, scenario)
     try:
-        draft, idom = shrunken(district, scenario)
+        reduced, idom = presolved(district, scenario)
     except Stranded as found:
         raise Stranded(district, scenario, found.units, _cures(culprits)) from None
-    return _compile(draft, idom, district, scenario, culprits)
+    return _compile(reduced, idom, district, scenario, culprits)
 
 
 def _cures(culprits: Culprits) -> list[str]:
@@ -59,35 +59,35 @@ def _cures(culprits: Culprits) -> list[str]:
     if district.has_current and scenario.rules.contiguity.islands == "forbid":
         keep = scenario.rules.contiguity.model_copy(update={"islands": "keep"})
         try:
-            shrunken(district, scenario.model_copy(update={"rules": scenario.rules.model_copy(update={"contiguity": keep})}))
+            presolved(district, scenario.model_copy(update={"rules": scenario.rules.model_copy(update={"contiguity": keep})}))
             cures.append("keep today's islands (contiguity.islands: keep)")
         except Infeasible:
             pass
     return cures
 
 
-def _compile(draft: Draft, idom: Ints, district: District, scenario: Scenario, culprits: Culprits) -> Formulation:
-    """Pairs, rows and terms of the shrunken question."""
-    pairs = draft.pairs()
+def _compile(reduced: Reduced, idom: Ints, district: District, scenario: Scenario, culprits: Culprits) -> Formulation:
+    """Pairs, rows and terms of the presolved question."""
+    pairs = reduced.pairs()
     problems = Problems()
     arithmetic.hopeless(pairs, district, scenario, problems, culprits)
     problems.raise_as(Infeasible)
     rules = scenario.rules
-    contiguity = draft.contiguity(pairs, idom)
-    rows = [rule(pairs, district, scenario) for rule in ROW_RULES] + [equal_schools(pairs, draft.together)]
+    contiguity = reduced.contiguity(pairs, idom)
+    rows = [rule(pairs, district, scenario) for rule in ROW_RULES] + [equal_schools(pairs, reduced.together)]
     is_exact = contiguity.is_exact
     if rules.contiguity.method == "closer_neighbor":
         rows.append(closer_neighbor(pairs, district, detached(district, scenario)))
         is_exact = rules.contiguity.islands == "keep"  # what the rows exempt must still hang together with an anchor
     if is_exact and not rules.school_in_own_zone:
-        rows.append(anchors_need_the_school(pairs, draft.roots, contiguity.sources))
+        rows.append(anchors_need_the_school(pairs, reduced.roots, contiguity.sources))
     weights = [goal.weight for goal in scenario.goals if goal.weight is not None]
     return Formulation(
         pairs=pairs,
         rows=stacked_rows([block for block in rows if block is not None]) or _no_rows(len(pairs)),
         terms=tuple(compile_terms(goal, district, pairs, scenario) for goal in scenario.goals),
         contiguity=replace(contiguity, is_exact=is_exact),
-        start=draft.start(district),
+        start=reduced.start(district),
         weights=tuple(weights) or None,
         is_restricted=rules.contiguity.method == "closer_neighbor",
         either=tuple(choice for rule in CHOICE_RULES for choice in rule(pairs, district, scenario)),

@@ -1,114 +1,169 @@
-"""The question while it is being made smaller: nodes, and which schools each may have."""
+"""Presolve, exact: from all admissible pairs to the nodes and pairs that some contiguous plan may have."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from collections.abc import Sequence
 
 import numpy as np
 from numpy.typing import NDArray
 
-from rezoning.district.district import District, Land
-from rezoning.errors import Problems
-from rezoning.formulation.formulation import Contiguity, Ints, Matrix, Pairs
-from rezoning.formulation.graphs import quotient
-from rezoning.formulation.ground import anchors_of, of_pieces, parts_without_school
+from rezoning.district.district import District
+from rezoning.errors import Infeasible, Problem, Problems, shown
+from rezoning.formulation.admissible import admissible, blame
+from rezoning.formulation.formulation import Ints
+from rezoning.formulation.graphs import UNREACHED, cut_off_heads, dominators, fold_idle
+from rezoning.formulation.ground import PARTS_CURE, heads_of, together
+from rezoning.formulation.reduced import Reduced, unreduced
 from rezoning.formulation.tables import Table
 from rezoning.scenario.schema import Scenario
 
-
-@dataclass(eq=False)
-class Draft:
-    """The question while it is being made smaller: nodes, and the table of admissible (node, school) pairs."""
-
-    graph: Matrix
-    allowed: NDArray[np.bool_]  # (N, m)
-    roots: Ints  # node of each school's unit, (m,)
-    anchors: list[Ints]  # further sources of each school
-    land: Land
-    node_of_piece: Ints  # (l,)
-    is_exact: bool
-    together: list[Ints] = field(default_factory=list)  # nodes that have one school, two at least in each group
-
-    @property
-    def node_of_unit(self) -> Ints:
-        """Node of each unit's main piece of ground, (n,)."""
-        return self.node_of_piece[: self.land.num_units]
-
-    def sources(self, s: int) -> Ints:
-        """Nodes that may hold up a piece of zone s: the school's own first, then the anchors; admissible ones only."""
-        nodes = np.array(list(dict.fromkeys([int(self.roots[s]), *self.anchors[s].tolist()])), dtype=np.int64)
-        return np.asarray(nodes[self.allowed[nodes, s]])
-
-    def merge(self, head: Ints, allowed: NDArray[np.bool_]) -> None:
-        """Contract every node into its head; `allowed`, shape (N, m), is read at the heads."""
-        heads, group = np.unique(head, return_inverse=True)
-        self.graph = quotient(self.graph, group, len(heads))
-        self.allowed = allowed[heads]
-        self.roots = group[self.roots]
-        self.anchors = [group[nodes] for nodes in self.anchors]
-        self.node_of_piece = group[self.node_of_piece]
-        parts = [np.unique(group[nodes]) for nodes in self.together]
-        self.together = [nodes for nodes in parts if len(nodes) > 1]
-
-    def agree(self) -> None:
-        """Leave the nodes of a group only schools that all of them may have."""
-        for nodes in self.together:
-            self.allowed[nodes] = self.allowed[nodes].all(axis=0)
-
-    def pairs(self) -> Pairs:
-        """The admissible pairs as they are now."""
-        node, school = np.nonzero(self.allowed)
-        lookup = np.full(self.allowed.shape, -1, dtype=np.int64)
-        lookup[node, school] = np.arange(len(node))
-        first = np.concatenate([[0], np.cumsum(self.allowed.sum(axis=1))])
-        return Pairs(node.astype(np.int64), school.astype(np.int64), first.astype(np.int64), lookup, self.node_of_unit, self._unit_of_node())
-
-    def _unit_of_node(self) -> Ints | None:
-        if len(self.land.unit) == self.land.num_units:
-            return None
-        unit = np.empty(self.graph.shape[0], dtype=np.int64)
-        unit[self.node_of_piece[::-1]] = self.land.unit[::-1]  # a main piece stays, if there is one
-        return unit
-
-    def start(self, district: District) -> Ints:
-        """Today's school of each node, by its unit with the most students; -1 where that is not admissible."""
-        today, unit = district.stayable, self.land.unit
-        start = np.full(self.graph.shape[0], -1, dtype=np.int64)
-        is_main = np.arange(len(unit)) < self.land.num_units
-        for piece in np.lexsort((district.students[unit], is_main)):  # the last one written stays
-            node, s = self.node_of_piece[piece], today[unit[piece]]
-            if s >= 0 and self.allowed[node, s]:
-                start[node] = s
-        return start
-
-    def contiguity(self, pairs: Pairs, idom: Ints) -> Contiguity:
-        """What holds up a piece of each zone, and the pair that every way to it passes: `idom` has a node for each (node, school), or -1."""
-        cut_by = idom[pairs.node, pairs.school]
-        dominator = np.where(cut_by >= 0, pairs.lookup[np.maximum(cut_by, 0), pairs.school], -1)
-        return Contiguity(self.is_exact, self.graph, tuple(self.sources(s) for s in range(self.allowed.shape[1])), dominator)
+COUNT_LAND = frozenset({"schools_changed", "boundary_length", "cut_edges", "polsby_popper"})
+"""Goals to which a unit without students matters like any other."""
 
 
-def drafted(district: District, scenario: Scenario, table: Table, units_together: list[Ints], problems: Problems) -> tuple[Draft, NDArray[np.bool_]]:
-    """Every piece of ground a node of its own.
+def _parted(district: District, units: np.ndarray) -> np.ndarray:
+    """Those of the units that are drawn in several places."""
+    return np.asarray(units[np.bincount(district.land.unit)[units] > 1])
 
-    Parameters
-    ----------
-    table
-        Schools that each unit may have, shape (n, m).
-    units_together
-        Units that have one school.
-    problems
-        Receives ground that hangs together with no school.
+
+class Stranded(Infeasible):
+    """Units whose admissible schools are all cut off from them by units that may not have those schools."""
+
+    def __init__(self, district: District, scenario: Scenario, units: np.ndarray, cures: Sequence[str] = ()) -> None:
+        self.units = units
+        several = _parted(district, units)
+        where = f" ({shown(district.unit_ids[u] for u in several)}: drawn in several places, which must all hang together with the school)"
+        message = (
+            f"{len(units)} {'unit cannot' if len(units) == 1 else 'units cannot'} be joined to any school they may have: "
+            f"{shown(district.unit_ids[u] for u in units)}{where if len(several) else ''}; "
+            "the units between them and the school may not have that school."
+        )
+        if len(several):
+            cures = (*cures, PARTS_CURE.format(district.unit_ids[several[0]]))
+        cured = [one for one in (*cures, "add data.adjacency.links") if one]
+        said = f"{', '.join(cured[:-1])}, or {cured[-1]}" if len(cured) > 1 else cured[0]
+        super().__init__(Problem(scenario.rules.place("contiguity"), message, f"{said[:1].upper()}{said[1:]}."))
+
+
+def presolved(district: District, scenario: Scenario) -> tuple[Reduced, Ints]:
+    """The question made as small as it can be, and the immediate dominator of each (node, school), -1 for none, shape (N, m).
+
+    Raises
+    ------
+    Infeasible
+        A unit has no admissible school, or no way to any.
+    """
+    reduced = _unreduced(district, scenario)
+    return reduced, _reduce(reduced, district, scenario)
+
+
+def _unreduced(district: District, scenario: Scenario) -> Reduced:
+    """Every piece of ground a node of its own, but for those that must go together; raises Infeasible where one has no school or no way to any.
+
+    What must go together and hangs together is one node: it is in the same zone, so whatever one piece of it is joined to, all are.
+    """
+    rule, problems = scenario.rules.contiguity, Problems()
+    table, restrictions = admissible(district, scenario)
+    groups = together(district, scenario)
+    reduced, lost = unreduced(district, scenario, table, groups, problems)
+    blame(district, scenario, np.flatnonzero(~table.any(axis=1) & ~lost), restrictions, problems)
+    problems.raise_as(Infeasible)
+    _torn_apart(district, scenario, groups, table, problems)
+    problems.raise_as(Infeasible)
+    reduced.agree()
+    if rule.method != "closer_neighbor":  # its rows are about units
+        reduced.merge(heads_of(reduced.graph, reduced.together, reduced.is_exact), reduced.allowed)
+    return reduced
+
+
+def _reduce(reduced: Reduced, district: District, scenario: Scenario) -> Ints:
+    """Exact preprocessing; returns the immediate dominator of each (node, school), -1 for none, shape (N, m).
+
+    1. Units that one other unit cuts off from every source take that unit's school: merged.
+    2. Pairs that no admissible way joins to a source go; a node with one school left fixes its dominators; until nothing changes.
+    3. Idle units (no students, no costs) go with a neighbor where `fold_idle` shows that to be exact; then step 2 again.
+    """
+    none = np.full(reduced.allowed.shape, -1, dtype=np.int64)
+    if not reduced.is_exact:
+        return none
+    everyone = np.concatenate([reduced.roots, *reduced.anchors])
+    head = cut_off_heads(reduced.graph, everyone)
+    common = reduced.allowed.copy()
+    np.logical_and.at(common, head, reduced.allowed)
+    reduced.merge(head, common)
+    idom = reach(reduced, district, scenario)
+    idle = np.bincount(reduced.node_of_unit, weights=_matters(district, scenario), minlength=reduced.graph.shape[0]) == 0
+    idle[np.concatenate([reduced.roots, *reduced.anchors, *reduced.together])] = False
+    before = len(idle)
+    reduced.merge(fold_idle(reduced.graph, reduced.allowed, idle), reduced.allowed)
+    return idom if reduced.graph.shape[0] == before else reach(reduced, district, scenario)
+
+
+def _matters(district: District, scenario: Scenario) -> NDArray[np.float64]:
+    """Zero for a unit that no row and no goal counts, else positive; shape (n,).
+
+    All rows and goals weigh units by their students of some kind, but for those that count neighbors, units or borders.
+    """
+    if scenario.rules.unity is not None or any(goal.minimize in COUNT_LAND for goal in scenario.goals):
+        return np.ones(district.num_units)
+    counts = [district.students]
+    for kind in (district.groups, district.years, district.growth, district.grades):
+        counts += kind.values()
+    return np.asarray(np.abs(counts).sum(axis=0))
+
+
+def _torn_apart(district: District, scenario: Scenario, groups: list[Ints], table: Table, problems: Problems) -> None:
+    """Collect groups of units that must go together and have no school in common."""
+    for units in groups:
+        if not table[units].all(axis=0).any():
+            few = dict.fromkeys(table[u].tobytes() for u in units)  # units that may have the same schools are said once
+            chosen = [next(u for u in units if table[u].tobytes() == row) for row in few]
+            said = shown((f"'{district.unit_ids[u]}' only {shown(district.school_names[s] for s in np.flatnonzero(table[u]))}" for u in chosen), 3)
+            problems.add(
+                scenario.rules.place("keep_together"),
+                f"units {shown(district.unit_ids[u] for u in units)} must go to one school, and none is allowed to all of them ({said}).",
+                "Take a unit out of the group, or the rule that binds it.",
+            )
+
+
+def reach(reduced: Reduced, district: District, scenario: Scenario) -> Ints:
+    """Prune pairs to those with a way to a source and fix what forced nodes force, to a fixpoint.
 
     Returns
     -------
-    The draft, and whether a unit has such ground, shape (n,).
+    The immediate dominator of each (node, school), -1 for none, shape (N, m).
+
+    Raises
+    ------
+    Stranded
+        A unit has no way left to any school.
     """
-    rule, land = scenario.rules.contiguity, district.land
-    stands: list[Ints] = [np.array([], dtype=np.int64)] * district.num_schools
-    if rule.method != "none" and rule.islands == "keep":  # closer_neighbor exempts what hangs on them: no part of the graph is lost either
-        stands = anchors_of(district)
-    lost = parts_without_school(district, scenario, np.concatenate([district.school_unit, *stands]), problems)
-    groups = of_pieces(district, units_together)
-    draft = Draft(land.graph, table[land.unit], district.school_unit, stands, land, np.arange(len(land.unit)), rule.method == "exact", groups)
-    return draft, lost
+    allowed = reduced.allowed
+    idom = np.full(allowed.shape, -1, dtype=np.int64)
+    stale = set(range(allowed.shape[1]))
+    while stale:
+        before = allowed.copy()
+        for s in sorted(stale):
+            idom[:, s] = dominators(reduced.graph, allowed[:, s], reduced.sources(s))
+            allowed[:, s] &= idom[:, s] != UNREACHED
+        _fix_forced(allowed, idom)
+        reduced.agree()
+        if not allowed.any(axis=1).all():
+            break  # told by what is at fault, not by what follows from it
+        stale = set(np.flatnonzero((allowed != before).any(axis=0)).tolist())
+    empty = np.flatnonzero(~allowed.any(axis=1))
+    if len(empty):
+        raise Stranded(district, scenario, np.unique(reduced.land.unit[np.isin(reduced.node_of_piece, empty)]))
+    return np.where(allowed, idom, -1)
+
+
+def _fix_forced(allowed: NDArray[np.bool_], idom: Ints) -> None:
+    """A node with one school left gives that school to every node that cuts it off from the school's sources."""
+    for v in np.flatnonzero(allowed.sum(axis=1) == 1):
+        s = int(np.argmax(allowed[v]))
+        w = int(idom[v, s])
+        while w >= 0:
+            keep = allowed[w, s]
+            allowed[w] = False
+            allowed[w, s] = keep
+            w = int(idom[w, s])

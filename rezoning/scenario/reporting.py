@@ -33,18 +33,18 @@ class Statement(Section):
     index: Literal["dissimilarity", "normalized_exposure", "isolation", "gini"] = Field(
         default="dissimilarity", description="Findings 1, 2, 10: the index of segregation, for each group."
     )
-    isolated_above: Literal[50, 75, 90] = Field(default=75, description="Misfit 3: a school isolates a group that is this percentage of it or more.")
+    isolated_above: Literal[50, 75, 90] = Field(default=75, description="Finding 3: a school isolates a group that is this percentage of it or more.")
     max_ratio: Annotated[Number, Field(ge=1)] = Field(
-        default=1.10, description="Misfit 5: most that a group's share of reassigned students may be, times everyone's."
+        default=1.10, description="Finding 5: most that a group's share of reassigned students may be, times everyone's."
     )
-    max_extra: Share = Field(default=1.0, description="Misfit 6: most minutes (km) a group's mean added travel may be above everyone's.")
+    max_extra: Share = Field(default=1.0, description="Finding 6: most minutes (km) a group's mean added travel may be above everyone's.")
     min_students: Annotated[Whole, Field(ge=1)] = Field(default=30, description="Findings 1-3, 5-7, 10: smaller groups are not judged.")
     opt_out: Annotated[Number, Field(ge=0, le=1)] = Field(
-        default=0.25, description="Misfit 10: share of reassigned students who might leave instead; 0 and half of it are shown too."
+        default=0.25, description="Finding 10: share of reassigned students who might leave instead; 0 and half of it are shown too."
     )
-    draws: Annotated[Whole, Field(ge=100, le=100_000)] = Field(default=1000, description="Misfit 10: how often the counts are drawn anew.")
+    draws: Annotated[Whole, Field(ge=100, le=100_000)] = Field(default=1000, description="Finding 10: how often the counts are drawn anew.")
     confidence: Annotated[Number, Field(gt=0.5, lt=1)] = Field(
-        default=0.9, description="Misfit 10: least share of draws in which segregation is not higher; also of what counts as a detectable change."
+        default=0.9, description="Finding 10: least share of draws in which segregation is not higher; also of what counts as a detectable change."
     )
     min_change: Share | None = Field(
         default=None, description="Least improvement of an index that counts; what the draws can tell from noise when left out."

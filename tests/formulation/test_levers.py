@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from lever_truth import accepted_plans, district, scenario, true_plans, zonings
 
-from rezoning.formulation import shrink as module
+from rezoning.formulation import presolve as module
 
 TOGETHER = [["00", "01"], ["01", "12"], ["20", "22"]]
 LEVERS = {

@@ -11,11 +11,11 @@ from test_levers import LEVERS
 
 from rezoning.district.district import District
 from rezoning.errors import Infeasible
-from rezoning.formulation import shrink as module
+from rezoning.formulation import presolve as module
 from rezoning.formulation.formulate import formulate
 from rezoning.formulation.formulation import Formulation
+from rezoning.formulation.presolve import COUNT_LAND
 from rezoning.formulation.restrict import restrict
-from rezoning.formulation.shrink import COUNT_LAND
 
 COUNTED = ["years", "phase-in", "reassigned groups", "either", "band, index", "burden, travel", "flows", "keep_together both", "isolation"]
 

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from oracle import Oracle
 
 from rezoning.errors import Infeasible
-from rezoning.formulation import shrink as module
+from rezoning.formulation import presolve as module
 from rezoning.formulation.formulate import formulate
 from rezoning.formulation.formulation import Formulation
 from rezoning.formulation.graphs import FREE, UNREACHED, dominators

@@ -1,0 +1,116 @@
+"""The question while it is being made smaller: nodes, and which schools each may have."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import NDArray
+
+from rezoning.district.district import District, Land
+from rezoning.errors import Problems
+from rezoning.formulation.formulation import Contiguity, Ints, Matrix, Pairs
+from rezoning.formulation.graphs import quotient
+from rezoning.formulation.ground import anchors_of, of_pieces, parts_without_school
+from rezoning.formulation.tables import Table
+from rezoning.scenario.schema import Scenario
+
+
+@dataclass(eq=False)
+class Reduced:
+    """The question while it is being made smaller: nodes, and the table of admissible (node, school) pairs."""
+
+    graph: Matrix
+    allowed: NDArray[np.bool_]  # (N, m)
+    roots: Ints  # node of each school's unit, (m,)
+    anchors: list[Ints]  # further sources of each school
+    land: Land
+    node_of_piece: Ints  # (l,)
+    is_exact: bool
+    together: list[Ints] = field(default_factory=list)  # nodes that have one school, two at least in each group
+
+    @property
+    def node_of_unit(self) -> Ints:
+        """Node of each unit's main piece of ground, (n,)."""
+        return self.node_of_piece[: self.land.num_units]
+
+    def sources(self, s: int) -> Ints:
+        """Nodes that may hold up a piece of zone s: the school's own first, then the anchors; admissible ones only."""
+        nodes = np.array(list(dict.fromkeys([int(self.roots[s]), *self.anchors[s].tolist()])), dtype=np.int64)
+        return np.asarray(nodes[self.allowed[nodes, s]])
+
+    def merge(self, head: Ints, allowed: NDArray[np.bool_]) -> None:
+        """Contract every node into its head; `allowed`, shape (N, m), is read at the heads."""
+        heads, group = np.unique(head, return_inverse=True)
+        self.graph = quotient(self.graph, group, len(heads))
+        self.allowed = allowed[heads]
+        self.roots = group[self.roots]
+        self.anchors = [group[nodes] for nodes in self.anchors]
+        self.node_of_piece = group[self.node_of_piece]
+        parts = [np.unique(group[nodes]) for nodes in self.together]
+        self.together = [nodes for nodes in parts if len(nodes) > 1]
+
+    def agree(self) -> None:
+        """Leave the nodes of a group only schools that all of them may have."""
+        for nodes in self.together:
+            self.allowed[nodes] = self.allowed[nodes].all(axis=0)
+
+    def pairs(self) -> Pairs:
+        """The admissible pairs as they are now."""
+        node, school = np.nonzero(self.allowed)
+        lookup = np.full(self.allowed.shape, -1, dtype=np.int64)
+        lookup[node, school] = np.arange(len(node))
+        first = np.concatenate([[0], np.cumsum(self.allowed.sum(axis=1))])
+        return Pairs(node.astype(np.int64), school.astype(np.int64), first.astype(np.int64), lookup, self.node_of_unit, self._unit_of_node())
+
+    def _unit_of_node(self) -> Ints | None:
+        if len(self.land.unit) == self.land.num_units:
+            return None
+        unit = np.empty(self.graph.shape[0], dtype=np.int64)
+        unit[self.node_of_piece[::-1]] = self.land.unit[::-1]  # a main piece stays, if there is one
+        return unit
+
+    def start(self, district: District) -> Ints:
+        """Today's school of each node, by its unit with the most students; -1 where that is not admissible."""
+        today, unit = district.stayable, self.land.unit
+        start = np.full(self.graph.shape[0], -1, dtype=np.int64)
+        is_main = np.arange(len(unit)) < self.land.num_units
+        for piece in np.lexsort((district.students[unit], is_main)):  # the last one written stays
+            node, s = self.node_of_piece[piece], today[unit[piece]]
+            if s >= 0 and self.allowed[node, s]:
+                start[node] = s
+        return start
+
+    def contiguity(self, pairs: Pairs, idom: Ints) -> Contiguity:
+        """What holds up a piece of each zone, and the pair that every way to it passes: `idom` has a node for each (node, school), or -1."""
+        cut_by = idom[pairs.node, pairs.school]
+        dominator = np.where(cut_by >= 0, pairs.lookup[np.maximum(cut_by, 0), pairs.school], -1)
+        return Contiguity(self.is_exact, self.graph, tuple(self.sources(s) for s in range(self.allowed.shape[1])), dominator)
+
+
+def unreduced(
+    district: District, scenario: Scenario, table: Table, units_together: list[Ints], problems: Problems
+) -> tuple[Reduced, NDArray[np.bool_]]:
+    """Every piece of ground a node of its own.
+
+    Parameters
+    ----------
+    table
+        Schools that each unit may have, shape (n, m).
+    units_together
+        Units that have one school.
+    problems
+        Receives ground that hangs together with no school.
+
+    Returns
+    -------
+    The reduced, and whether a unit has such ground, shape (n,).
+    """
+    rule, land = scenario.rules.contiguity, district.land
+    stands: list[Ints] = [np.array([], dtype=np.int64)] * district.num_schools
+    if rule.method != "none" and rule.islands == "keep":  # closer_neighbor exempts what hangs on them: no part of the graph is lost either
+        stands = anchors_of(district)
+    lost = parts_without_school(district, scenario, np.concatenate([district.school_unit, *stands]), problems)
+    groups = of_pieces(district, units_together)
+    reduced = Reduced(land.graph, table[land.unit], district.school_unit, stands, land, np.arange(len(land.unit)), rule.method == "exact", groups)
+    return reduced, lost
