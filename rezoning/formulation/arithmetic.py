@@ -8,7 +8,7 @@ import numpy as np
 
 from rezoning.district.district import District
 from rezoning.errors import Problems, shown
-from rezoning.formulation.attainable import bands_of_all, bands_of_each, isolation_of_each, seats
+from rezoning.formulation.attainable import SLACK, bands_of_all, bands_of_each, isolation_of_each, seats
 from rezoning.formulation.bands import band_limits, band_load, band_schools
 from rezoning.formulation.budgets import budgets, moved_of
 from rezoning.formulation.burden import burden_limits, flows
@@ -17,9 +17,6 @@ from rezoning.formulation.formulation import Floats, Pairs
 from rezoning.formulation.sums import least_activity, moved_pairs, one_row
 from rezoning.scenario.bands import NOT_ADVICE, PRESETS, BandRule
 from rezoning.scenario.schema import Scenario
-
-SLACK = 1e-6  # students: the contract's tolerance
-
 
 # -- rules that nothing can meet -------------------------------------------------------------------------------------
 

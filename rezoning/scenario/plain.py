@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -66,10 +66,3 @@ def entries(said: Any, *keys: Key) -> list[tuple[int, Any]]:
 def goals(said: Mapping[str, Any]) -> list[tuple[int, Any]]:
     """The goals, with their positions."""
     return entries(said, "goals")
-
-
-def minimizing(said: Mapping[str, Any], name: str) -> Iterator[tuple[Keys, Any]]:
-    """Goals of one kind, each with its place."""
-    for position, goal in goals(said):
-        if get(goal, "minimize") == name:
-            yield ("goals", position, "minimize"), goal
