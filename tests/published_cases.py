@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from rezoning.commands.publishing import publish_exports, publish_figures, publish_finder, publish_report
-from rezoning.public import make_book
+from rezoning.public.build import make_book
 from rezoning.report.comparing import changed_units, comparison_page, write_workbook
 from rezoning.report.exports import FORMATS
 from rezoning.report.language import language_of

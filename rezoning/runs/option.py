@@ -10,9 +10,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from rezoning.errors import DataError, Problem, Problems, RezoningError
-from rezoning.scenario.files import is_folder
-from rezoning.runs.run_record import CURE, read_run_record
 from rezoning.runs.directory import RUN
+from rezoning.runs.run_record import CURE, read_run_record
+from rezoning.scenario.files import is_folder
 from rezoning.scenario.schema import Scenario
 
 if TYPE_CHECKING:
@@ -231,6 +231,8 @@ def _measured(
     kept = [{key: goal[key] for key in keys if key in goal} for goal in record["goals"]]
     unproven = {"bound": None, "gap": None}
     record = {**record, "goals": [{**goal, **unproven, **proof} for goal, proof in zip(judged, kept, strict=True)]}
+    if changed:
+        record["objective"] = None
     return Option(
         letter, name, path, scenario, district, plan, record, metrics, schools,
         audit(plan, district, scenario.rules, scenario.goals), audit_today(district, scenario.rules, scenario.goals), changed, is_run,

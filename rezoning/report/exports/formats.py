@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from rezoning.public import Book
+from rezoning.public.book import Book
 from rezoning.report.exports import assignments, geojson, graph, kml, sabs, vector, words, workbook
 from rezoning.report.exports.coverage import GAP_M
 from rezoning.report.exports.layers import Job, Written
