@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from rezoning.commands.publishing import write_export, write_figures, write_finder, write_report
-from rezoning.public import make_book
+from rezoning.public.build import make_book
 from rezoning.report.comparing import changed_units, comparison_page, write_workbook
 from rezoning.report.exports.formats import FORMATS
 from rezoning.report.language import language_of

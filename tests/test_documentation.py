@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 from typer.testing import CliRunner
 
-from rezoning.report.explanation import MAYBE_LESS
+from rezoning.report.language import ENGLISH
 from rezoning.scenario.load import load_scenario
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -183,7 +183,7 @@ def lasting(line: str) -> list[str]:
 def check_sample(sample: str, output: str) -> None:
     """Between its dots a sample stands in the output, line by line."""
     printed = [line for line in output.splitlines() if line.strip()]
-    words = " ".join(masked(line) for line in printed).replace(f" {MAYBE_LESS}", "")  # a slow machine proves less
+    words = " ".join(masked(line) for line in printed).replace(f" {ENGLISH.text('explain.maybe_less')}", "")  # a slow machine proves less
     for part in sample.split("...\n"):
         assert " ".join(masked(line) for line in part.splitlines() if line.strip()) in words, part
     numbers = " ".join(found for line in printed for found in lasting(line))

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from rezoning.auditing.case import STUDENTS, AuditCase
 from rezoning.auditing.violation import Violation, count, number, percent, violation
 from rezoning.district.district import District, Floats
-from rezoning.scenario.rules import PhaseYear
+from rezoning.scenario.rules import CapacityRule, PhaseYear
 
 
 def check_capacity(case: AuditCase) -> Iterator[Violation]:
@@ -33,7 +33,7 @@ def _within_limits(case: AuditCase, load: Floats, label: str = "", when: str = "
     rule, district = case.rules.capacity, case.district
     assert rule is not None
     base, is_enrollment = _base(case)
-    extra = district.portables if rule.portables and district.portables is not None else np.zeros(district.num_schools)
+    extra = _portables(rule, district)
     for s, held in enumerate(load.tolist()):
         least, most = rule.limits(district.school_ids[s])
         for share, more, side, word in ((most, float(extra[s]), 1, "above its limit"), (least, 0.0, -1, "below its minimum")):
@@ -47,6 +47,22 @@ def _within_limits(case: AuditCase, load: Floats, label: str = "", when: str = "
                 f"{number(side * (held - limit))} {word} of {number(limit)} ({percent(share)} of {of}{portables})"
             )
             yield violation("capacity", f"{district.school_ids[s]} {label}".rstrip(), held, limit, sentence)
+
+
+def seats_allowed(rule: CapacityRule | None, district: District) -> Floats | None:
+    """Most students that each open school may hold, shape (m,); None where the seats are not known.
+
+    It is what the rule says of its seats, with portable ones where it lets these be used; its seats where the rule says nothing of them.
+    """
+    if rule is None or district.capacity is None:
+        return district.capacity
+    shares = [rule.limits(text)[1] if rule.of == "capacity" else None for text in district.school_ids]
+    return np.array([1.0 if share is None else share for share in shares]) * district.capacity + _portables(rule, district)
+
+
+def _portables(rule: CapacityRule, district: District) -> Floats:
+    """Seats in portable classrooms that a rule lets be used, shape (m,)."""
+    return district.portables if rule.portables and district.portables is not None else np.zeros(district.num_schools)
 
 
 def _transition(case: AuditCase, year: PhaseYear) -> Floats:

@@ -104,14 +104,14 @@ def _report(outcome: RunOutcome, as_json: bool, is_quiet: bool) -> None:
 
 def _say_why(outcome: RunOutcome, is_on_page: bool) -> None:
     """Why there is no plan to use, on stderr; the details only where no page has them."""
-    from rezoning.report.language import Language
+    from rezoning.report.language import ENGLISH
     from rezoning.report.outcome import outcome_words
 
     if outcome.audit is not None and not outcome.audit.passed:
         say("The audit rejected the plan; it is kept as plan.rejected.csv.")
         details = [violation.message for violation in outcome.audit.violations[:20]]
     else:
-        say(outcome_words(outcome.record, outcome.question.scenario, Language()))
+        say(outcome_words(outcome.record, outcome.question.scenario, ENGLISH))
         details = [str(problem) for problem in outcome.question.problems]
         details += [] if outcome.explanation is None else outcome.explanation.words[1:]
     for line in [] if is_on_page else details:
@@ -219,8 +219,8 @@ def compare(
 def _compare(path: Path, plans: list[Path], *, column: str | None, out: Path | None, settings: list[str], replace: bool, as_json: bool) -> int:
     from rezoning.commands.evaluation import comparison, evaluate_plans, write_comparison
     from rezoning.commands.run import read_district, read_scenario
+    from rezoning.report.plans_table import comparison_page
     from rezoning.report.screen import screen
-    from rezoning.report.terminal import comparison_page
     from rezoning.runs.directory import COMPARISON, check_place
 
     scenario = read_scenario(path, settings)

@@ -12,18 +12,12 @@ from rezoning.cli.guard import guarded, say
 from rezoning.cli.options import Replace
 from rezoning.cli.result import put, put_json
 from rezoning.report.exports.formats import FORMATS
+from rezoning.scenario.languages import LANGUAGES, Code
 
 if TYPE_CHECKING:
     from rezoning.commands.publishing import Published
 
 REJECTED = 7
-
-
-class Code(StrEnum):
-    """Languages of pages."""
-
-    EN = "en"
-    ES = "es"
 
 
 Exported = StrEnum("Exported", list(FORMATS))  # type: ignore[misc]
@@ -43,7 +37,9 @@ Out = Annotated[Path | None, typer.Option("--out", metavar="DIR", help="Director
 Settings = Annotated[
     list[str] | None, typer.Option("--set", metavar="KEY=VALUE", help="Wins over the runs' scenarios: report.title='Plan of the committee'.")
 ]
-Tongue = Annotated[Code | None, typer.Option("--language", metavar="en|es", help="Language of the pages; that of report.language when left out.")]
+Tongue = Annotated[
+    Code | None, typer.Option("--language", metavar="|".join(LANGUAGES), help="Language of the pages; that of report.language when left out.")
+]
 Json = Annotated[bool, typer.Option("--json", help="One JSON document on stdout.")]
 
 
@@ -159,7 +155,7 @@ def _figures(runs: list[Path], out: Path | None, settings: list[str], formats: l
 
 
 def _all(settings: list[str] | None, language: Code | None) -> list[str]:
-    return [*(settings or []), *([f"report.language={language.value}"] if language is not None else [])]
+    return [*(settings or []), *([f"report.language={language}"] if language is not None else [])]
 
 
 def _say(done: Published, as_json: bool, main: Path, lines: list[str]) -> None:

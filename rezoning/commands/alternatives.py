@@ -115,19 +115,11 @@ def alternatives_record(findings: Findings, further: FurtherPlans) -> dict[str, 
 
 def _plan_entry(findings: Findings, best: Result, one: FurtherPlan) -> dict[str, Any]:
     from rezoning.optimize.result import relative_gap
+    from rezoning.runs.record import goal_entry
 
     values, first = one.findings.values or [], findings.values or []
     goals = [
-        {
-            "minimize": goal.minimize,
-            "group": goal.group,
-            **({"measure": goal.measure} if goal.measure is not None else {}),
-            "value": value,
-            "best": found,
-            "given_up": value - found,
-            "bound": known.bound,
-            "gap": relative_gap(value, known.bound),
-        }
+        goal_entry(goal, value=value, best=found, given_up=value - found, bound=known.bound, gap=relative_gap(value, known.bound))
         for goal, value, found, known in zip(findings.question.scenario.goals, values, first, best.goals, strict=True)
     ]
     return {

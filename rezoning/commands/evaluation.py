@@ -138,6 +138,7 @@ def comparison(scenario: Scenario, district: District, options: Sequence[Option]
     Measures by group or school are one row each, named ``measure[group]``. Rows: the goals, the number of broken rules, every measure.
     """
     from rezoning.auditing import audit_today
+    from rezoning.runs.record import goal_entry, travel_entry
 
     first = options[0]
     columns: dict[str, dict[str, Any]] = {}
@@ -151,7 +152,15 @@ def comparison(scenario: Scenario, district: District, options: Sequence[Option]
     keys = list(dict.fromkeys(key for values in columns.values() for key in values))
     rows = [{"measure": key, **{name: values.get(key) for name, values in columns.items()}} for key in keys]
     paths = {one.name: str(one.path) for one in options}
-    return {"name": scenario.name, "columns": list(columns), "plans": paths, "attributes": uses_of(scenario), "rows": rows}
+    return {
+        "name": scenario.name,
+        "goals": [goal_entry(goal) for goal in scenario.goals],
+        "travel": travel_entry(district),
+        "columns": list(columns),
+        "plans": paths,
+        "attributes": uses_of(scenario),
+        "rows": rows,
+    }
 
 
 def write_comparison(place: Path, document: dict[str, Any], options: Sequence[Option], *, replace: bool = False) -> DataError | None:
@@ -160,7 +169,7 @@ def write_comparison(place: Path, document: dict[str, Any], options: Sequence[Op
     Page and workbook hold at most `MOST` plans, so they are left out where there are more; and where they would give small numbers away, which
     is why then.
     """
-    from rezoning.public import make_book
+    from rezoning.public.build import make_book
     from rezoning.report.comparing import changed_units, comparison_page, write_workbook
     from rezoning.report.language import language_of
     from rezoning.runs.files import put

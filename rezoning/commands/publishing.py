@@ -16,7 +16,7 @@ from rezoning.runs.option import read_options
 from rezoning.runs.tables import public_csv
 
 if TYPE_CHECKING:
-    from rezoning.public import Book
+    from rezoning.public.book import Book
     from rezoning.report.finder import Addresses
 
 # The file that tells what a directory is: a report is replaced by a report only.
@@ -184,7 +184,7 @@ def write_figures(
 
 
 def _read(paths: Sequence[Path], overrides: Sequence[str]) -> tuple[Book, Language]:
-    from rezoning.public import make_book
+    from rezoning.public.build import make_book
 
     strange = [one for one in overrides if not one.startswith("report.")]
     if strange:
@@ -256,7 +256,7 @@ def _warnings(book: Book) -> tuple[str, ...]:
     """What the reader of a file must know, and who hands it on even more."""
     found = [f"Option {option.letter} ({option.name}): {sentence}" for option in book.options for sentence in option.changed]
     found += [f"Option {option.letter} ({option.name}) breaks rules: see the report." for option in book.options if not option.audit.passed]
-    from rezoning.public import listed
+    from rezoning.public.refusal import listed
 
     if book.joint:
         found.append(

@@ -6,6 +6,7 @@ from collections import Counter
 
 import numpy as np
 
+from rezoning.auditing.capacity import seats_allowed
 from rezoning.district.district import Floats
 from rezoning.equity.case import EquityCase
 from rezoning.equity.statement import Fact, Finding, made, not_assessed, of_facts
@@ -25,24 +26,14 @@ def capacity(case: EquityCase) -> Finding:
     """
     if case.shown.capacity is None:
         return not_assessed(8, "no_seats")
-    limits = _limits(case)
+    limits = seats_allowed(case.scenario.rules.capacity, case.shown)
+    assert limits is not None
     facts = _over(case, limits)
     has_future = bool(case.shown.years or case.shown.growth)
     found = of_facts(8, facts, "no_seats", _notes(case, limits))
     if found.status == "meets" and not has_future:
         return made(8, "uncertain", "no_growth", facts, found.notes)
     return found
-
-
-def _limits(case: EquityCase) -> Floats:
-    """Most students of each open school, shape (m,)."""
-    rule, seats, portables = case.scenario.rules.capacity, case.shown.capacity, case.shown.portables
-    assert seats is not None
-    if rule is None:
-        return seats
-    shares = [rule.limits(text)[1] if rule.of == "capacity" else None for text in case.shown.school_ids]
-    extra = portables if rule.portables and portables is not None else 0.0
-    return np.array([1.0 if share is None else share for share in shares]) * seats + extra
 
 
 def _over(case: EquityCase, limits: Floats) -> tuple[Fact, ...]:

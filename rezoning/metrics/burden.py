@@ -18,6 +18,11 @@ def students_reassigned(zones: Zones) -> float | None:
     return None if zones.moved is None else float(zones.district.students[zones.moved].sum())
 
 
+def students_reassigned_by_group(zones: Zones) -> dict[str, float | None]:
+    """Students of each group whose school changes, Σ_u n_gu m_u; None without today's schools."""
+    return {name: None if zones.moved is None else float(group[zones.moved].sum()) for name, group in zones.district.groups.items()}
+
+
 def share_reassigned(zones: Zones) -> float | None:
     """Share of all students whose school changes, R = Σ_u n_u m_u / T; None without today's schools or without students."""
     return mean(zones.district.students, per_student(zones, "reassigned"))

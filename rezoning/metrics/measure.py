@@ -88,6 +88,7 @@ def _measures(zones: Zones, scenario: Scenario | None) -> Measures:
     phase_in = () if scenario is None else scenario.rules.phase_in
     return {
         "students": float(n.sum()),
+        "students_by_group": {name: float(counts.sum()) for name, counts in zones.district.groups.items()},
         "dissimilarity": {name: segregation.dissimilarity(a, n - a) for name, a in groups.items()},
         "normalized_exposure": {name: segregation.normalized_exposure(a, n) for name, a in groups.items()},
         "isolation": {name: segregation.isolation(a, n) for name, a in groups.items()},
@@ -98,6 +99,7 @@ def _measures(zones: Zones, scenario: Scenario | None) -> Measures:
         "out_of_band": _bands(zones, scenario),
         "students_reassigned": burden.students_reassigned(zones),
         "share_reassigned": burden.share_reassigned(zones),
+        "students_reassigned_by_group": burden.students_reassigned_by_group(zones),
         "reassigned_by_group": burden.reassigned_by_group(zones),
         "schools_changed": changes.schools_changed(zones),
         "flows": changes.flows(zones),

@@ -10,7 +10,7 @@ from rezoning.optimize.asking import solver_name
 from rezoning.optimize.auto import prove_then_search, search_alone, search_and_prove
 from rezoning.optimize.outcome import Stage, ended, outcome
 from rezoning.optimize.proving import Prover
-from rezoning.optimize.result import Ended, Progress, Result, Watcher, goal_names
+from rezoning.optimize.result import Ended, Progress, Result, Watcher
 from rezoning.optimize.search import anneal
 from rezoning.optimize.search.anneal import Search
 from rezoning.optimize.search.tracker import Objective, Tracker
@@ -98,11 +98,11 @@ def _solver(settings: Solve, problem: Formulation) -> str:
 
 def _one_after_the_other(shared: _Solve, first: int) -> None:
     """Solve the goals from the `first` on, each from the plan of the one before; ends with one that has no plan."""
-    objectives, names = _objectives(shared.problem), goal_names([terms.goal for terms in shared.problem.terms])
+    objectives, is_sum = _objectives(shared.problem), shared.problem.weights is not None
     del shared.stages[first:]
     for i in range(first, len(objectives)):
         formulation, start = _held(shared, i)
-        tracker = Tracker(formulation, objectives[i], shared.clock, shared.watcher, names[i])
+        tracker = Tracker(formulation, objectives[i], shared.clock, shared.watcher, None if is_sum else i + 1)
         stage = Stage(tracker, start)
         shared.stages.append(stage)
         _work(shared, stage, shared.left() / (len(objectives) - i))

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
 
 from rezoning.district.plan import Plan
-from rezoning.scenario.schema import Goal
 
 PROVEN = 1e-9  # a smaller difference between value and bound is none: the contract's definition of gap
 
@@ -42,15 +41,6 @@ def relative_gap(value: float, bound: float | None) -> float | None:
 WEIGHTED = "weighted sum"
 
 
-def goal_names(goals: Sequence[Goal]) -> list[str]:
-    """What each goal is called in a trace: its measure, with its group or its place where that alone would not tell it from another."""
-    if goals[0].weight is not None:
-        return [WEIGHTED]
-    kinds = [goal.minimize for goal in goals]
-    names = [f"{goal.minimize} {goal.group}" if goal.group and kinds.count(goal.minimize) > 1 else goal.minimize for goal in goals]
-    return [name if names.count(name) == 1 else f"{name} {i}" for i, name in enumerate(names, 1)]
-
-
 @dataclass(frozen=True)
 class GoalResult:
     """One goal of the final plan: natural value, valid lower bound or None, value of today's zones or None.
@@ -74,10 +64,10 @@ class GoalResult:
 
 @dataclass(frozen=True)
 class TracePoint:
-    """An improvement of value or bound of the goal being solved, `seconds` after the solve began; `goal` as `goal_names` calls it."""
+    """An improvement of value or bound, `seconds` after the solve began; `goal` is the goal's place in the list, from 1, None for a weighted sum."""
 
     seconds: float
-    goal: str
+    goal: int | None
     value: float | None
     bound: float | None
 

@@ -1,6 +1,6 @@
 """What every public output is made from: page, statement, finder, workbook and exports read a Book and nothing else that counts students.
 
-A `Cell` is a number, None where it is undefined, or HIDDEN where it is kept back to protect privacy (`rezoning.report.language`).
+A `Cell` is a number, None where it is undefined, or HIDDEN where it is kept back to protect privacy (`rezoning.public.cell`).
 """
 
 from __future__ import annotations
@@ -11,8 +11,8 @@ from functools import cached_property
 from typing import Any
 
 from rezoning.district.district import District, Ints
+from rezoning.public.cell import HIDDEN, Cell
 from rezoning.public.ledger import Place
-from rezoning.report.language import HIDDEN, Cell
 from rezoning.runs.option import Option
 from rezoning.scenario.reporting import Report
 
@@ -95,16 +95,6 @@ class View:
 
 
 @dataclass(frozen=True)
-class Mover:
-    """How a group fares: students enrolled and reassigned; `rate` = reassigned / enrolled; `ratio` = rate / everyone's rate."""
-
-    enrolled: Cell
-    moved: Cell
-    rate: Cell
-    ratio: Cell
-
-
-@dataclass(frozen=True)
 class Flow:
     """Students who go from one school to another.
 
@@ -128,7 +118,7 @@ class Flow:
 
 
 @dataclass(frozen=True, eq=False)
-class Change:
+class Moves:
     """An option against today.
 
     Parameters
@@ -137,15 +127,12 @@ class Change:
         Units whose school changes, indices, shape (k,).
     unit_students
         Students of each of these, in the same order; HIDDEN unless small numbers are shown: no count of a unit is for the public.
-    movers
-        EVERYONE and each group.
     flows
         Most students first.
     """
 
     moved: Ints
     unit_students: tuple[Cell, ...]
-    movers: Mapping[str, Mover]
     flows: tuple[Flow, ...]
 
 
@@ -184,7 +171,7 @@ class Book:
     groups: tuple[str, ...]
     today: View | None
     views: Mapping[str, View]
-    changes: Mapping[str, Change]
+    changes: Mapping[str, Moves]
     nearest: Mapping[str, Any] | None
     bins: tuple[float, ...]
     is_hidden: bool

@@ -88,7 +88,7 @@ class _Maker:
             groups=groups,
             today=None if today is None else self.view(today, counted, first, first.metrics["today"], shown),
             views={one.key: self.view(one, counted, option, option.metrics["plan"], shown) for one, option in by_plan},
-            changes={} if today is None else {one.key: change_of(one, counted[one.key], groups, shown) for one in plans},
+            changes={} if today is None else {one.key: change_of(one, counted[one.key], shown) for one in plans},
             nearest=None if nearest is None else self.measures(nearest, counted, first, first.metrics["nearest"], shown),
             bins=self.bins,
             is_hidden=shown.is_any_hidden,

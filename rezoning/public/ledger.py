@@ -12,10 +12,10 @@ from numpy.typing import NDArray
 from scipy.sparse import csr_array
 
 from rezoning.district.district import Floats, Ints
+from rezoning.public.cell import HIDDEN, Cell
 from rezoning.public.privacy import Cells, Facts, Family, State, ends, narrow, protect, widen
 from rezoning.public.privacy.cells import HAIR, NOBODY
 from rezoning.public.privacy.state import EXACT, KEPT
-from rezoning.report.language import HIDDEN, Cell
 
 Bools = NDArray[np.bool_]
 LIKE_TODAY = 0.1  # what is lost with a number that is hidden today too, as a part of what is lost else

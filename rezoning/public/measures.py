@@ -10,10 +10,10 @@ import numpy as np
 from rezoning.metrics import capacity, shares
 from rezoning.metrics.segregation import NOBODY
 from rezoning.public.book import EVERYONE, School
+from rezoning.public.cell import HIDDEN, Cell
 from rezoning.public.counting import Counted, ShownZones
 from rezoning.public.ledger import Shown
 from rezoning.public.rounding import Rounding
-from rezoning.report.language import HIDDEN, Cell
 from rezoning.runs.option import Option
 from rezoning.scenario.policy import hidden_groups
 
@@ -91,6 +91,8 @@ class _Hider:
             "out_of_band": lambda _: self._bands(),
             "students_reassigned": lambda _: shown(total[EVERYONE]),
             "share_reassigned": lambda key: self._with(measures[key], total[EVERYONE], found.total[EVERYONE]),
+            "students_by_group": lambda key: {g: self._with(measures[key][g], found.total[g]) for g in groups},
+            "students_reassigned_by_group": lambda key: {g: self._with(measures[key][g], total.get(g, found.total[g])) for g in groups},
             "reassigned_by_group": lambda key: {g: self._with(measures[key][g], total.get(g, found.total[g]), found.total[g]) for g in groups},
             "flows": lambda _: self._flows(),
             "burden": lambda _: {g: self._burden(g) for g in groups},

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from rezoning.report.language import HIDDEN, Cell, Rounded
+from rezoning.public.cell import HIDDEN, Cell, Rounded
 
 INDEX = 3  # decimals of an index of segregation
 COARSE = 2  # of one that is made from counts that are hidden

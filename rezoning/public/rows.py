@@ -1,4 +1,4 @@
-"""Rows of schools, trips, movers and flows, with HIDDEN where the ledger keeps a number back."""
+"""Rows of schools, trips and flows, with HIDDEN where the ledger keeps a number back."""
 
 from __future__ import annotations
 
@@ -7,11 +7,11 @@ from collections.abc import Container, Sequence
 import numpy as np
 
 from rezoning.metrics import capacity, travel
-from rezoning.public.book import EVERYONE, Change, Flow, Mover, School, SchoolRow, Told
+from rezoning.public.book import EVERYONE, Flow, Moves, School, SchoolRow, Told
+from rezoning.public.cell import HIDDEN, Cell, ratio
 from rezoning.public.counting import Counted, ShownZones
 from rezoning.public.ledger import Shown
 from rezoning.public.rounding import Rounding
-from rezoning.report.language import HIDDEN, Cell
 
 
 def school_rows(
@@ -54,34 +54,17 @@ def trip_rows(found: Counted, shown: Shown, lost: Container[str] = ()) -> dict[s
     return rows or None
 
 
-def change_of(one: ShownZones, found: Counted, groups: Sequence[str], shown: Shown) -> Change:
+def change_of(one: ShownZones, found: Counted, shown: Shown) -> Moves:
     """An option against today; flows that are hidden stand last, in the order of schools, for their place would tell how many they are."""
     moved = np.flatnonzero(np.asarray(one.zones.moved))
     flows = [Flow(a, b, shown(cell), found.sizes[a, b], shown.between(cell)) for (a, b), cell in found.flows.items()]
     flows.sort(key=lambda flow: (flow.students == HIDDEN, -_size(flow)))
     students = one.zones.district.students[moved]
-    movers = {name: _mover(found, name, shown) for name in (EVERYONE, *groups)}
-    return Change(moved, tuple(HIDDEN if shown.least > 0 else float(count) for count in students), movers, tuple(flows))
+    return Moves(moved, tuple(HIDDEN if shown.least > 0 else float(count) for count in students), tuple(flows))
 
 
 def _size(flow: Flow) -> float:
     return float(flow.students) if isinstance(flow.students, float) else 0.0 if flow.between is None else flow.between[0]
-
-
-def _mover(found: Counted, name: str, shown: Shown) -> Mover:
-    if name not in found.total:
-        return Mover(None, None, None, None)
-    enrolled, moved = shown(found.total[name]), shown(found.burdens["reassigned"][name])
-    rate = ratio(moved, enrolled)
-    everyone = ratio(shown(found.burdens["reassigned"][EVERYONE]), shown(found.total[EVERYONE]))
-    return Mover(enrolled, moved, rate, ratio(rate, everyone))
-
-
-def ratio(part: Cell, whole: Cell) -> Cell:
-    """A share; hidden with either of its counts, undefined where there is nobody."""
-    if HIDDEN in (part, whole):
-        return HIDDEN
-    return part / whole if isinstance(part, float) and isinstance(whole, float) and whole > 0 else None
 
 
 def _with(value: float | None, count: Cell) -> Cell:

@@ -6,20 +6,14 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from rich.console import Console
-from rich.text import Text
 
-from rezoning.report.goal_words import goal_name
-from rezoning.report.screen import NONE, Column, Row, capital, heading, lines, listed, remarks, table
-from rezoning.report.steps import gained, shown, step
-from rezoning.report.terminal import POLICY
+from rezoning.report.catalogue.kinds import written
+from rezoning.report.goal_words import amount, gained, goal_name, goal_of, step
+from rezoning.report.language import ENGLISH, NOTHING, capital, english
+from rezoning.report.screen import Column, Row, files, heading, lines, listed, remarks, table, title, use_words
+from rezoning.scenario.goals import Goal
 
-STATUS = {
-    "optimal": "proven best",
-    "within_gap": "gap proven",
-    "feasible": "limit came first",
-    "infeasible": "no plan exists",
-    "no_plan": "no plan found",
-}
+_said = english("frontier")
 
 
 def csv_rows(document: Row) -> list[Row]:
@@ -52,9 +46,28 @@ def _value(point: Row, goal: int) -> float | None:
     return None if point["values"] is None else point["values"][goal]
 
 
-def values_words(goals: Sequence[Row], values: Sequence[float], travel_unit: str) -> str:
-    """``dissimilarity of poverty 0.123, students who change schools 10.0 %``."""
-    return ", ".join(f"{goal_name(goal)} {shown(goal, value, travel_unit)}" for goal, value in zip(goals, values, strict=True))
+def goals_of(document: Row) -> list[Goal]:
+    """The goals of frontier.json."""
+    return [goal_of(entry) for entry in document["goals"]]
+
+
+def values_words(goals: Sequence[Goal], values: Sequence[float], travel_unit: str) -> str:
+    """``dissimilarity of low income students 0.123, students who change schools 10.0 %``."""
+    said = zip(goals, values, strict=True)
+    return ", ".join(_said("value", goal=_name(goal, travel_unit), value=_shown(goal, value, travel_unit)) for goal, value in said)
+
+
+def goal_alone(goal: Goal, travel_unit: str) -> str:
+    """What is solved for an end of the frontier."""
+    return _said("alone", goal=_name(goal, travel_unit))
+
+
+def _name(goal: Goal, travel_unit: str) -> str:
+    return goal_name(goal, travel_unit, ENGLISH)
+
+
+def _shown(goal: Goal, value: float | None, travel_unit: str, extra: int = 0) -> str:
+    return amount(goal, value, travel_unit, ENGLISH, extra)
 
 
 # -- steps and prices ------------------------------------------------------------------------------------------------
@@ -62,29 +75,38 @@ def values_words(goals: Sequence[Row], values: Sequence[float], travel_unit: str
 
 def slope_sentence(document: Row, slope: Row) -> str:
     """What a step between two points buys, in plans and in what is proven."""
-    goals, unit = document["goals"], document["travel_unit"]
+    goals, unit = goals_of(document), document["travel_unit"]
     goal = goals[slope["goal"]]
-    size, words = step(goal, unit)
-    ends = [document["points"][slope[side] - 1]["ceilings"][slope["goal"] - 1] for side in ("from", "to")]
-    where = " to ".join(shown(goal, end, unit) for end in ends) + _other_ceilings(document, slope)
-    proven = "" if slope["bounds"] is None else f" (by the bounds {gained(goals[0], slope['bounds'] * size, unit)})"
+    size, words = step(goal, unit, ENGLISH)
+
+    def gain(key: str) -> str:
+        return NOTHING if slope[key] is None else gained(goals[0], slope[key] * size, unit, ENGLISH)
+
+    low, high = (_shown(goal, document["points"][slope[side] - 1]["ceilings"][slope["goal"] - 1], unit) for side in ("from", "to"))
+    said = {
+        "goal": capital(_name(goal, unit)),
+        "where": _said("slope_to", low=low, high=high) + _other_ceilings(document, slope),
+        "proven": "" if slope["bounds"] is None else _said("slope_bounds", gain=gain("bounds")),
+    }
     first, other = (_plan_of(document, slope[side]) for side in ("from", "to"))
     if first == other:
-        nothing = f"points {slope['from']} and {slope['to']} are one plan, so that a plan that gains by it was not found"
-        return f"{capital(goal_name(goal))} from {where}: {nothing}{proven}."
-    found = NONE if slope["values"] is None else gained(goals[0], slope["values"] * size, unit)
-    return f"{capital(goal_name(goal))} from {where}: {words} buys {found} of {goal_name(goals[0])}{proven}."
+        return _said("slope_same", from_point=slope["from"], to_point=slope["to"], **said)
+    return _said("slope", step=words, found=gain("values"), first=_name(goals[0], unit), **said)
 
 
 def _other_ceilings(document: Row, slope: Row) -> str:
     """At which ceilings of the other goals a slope holds."""
-    ceilings, unit = document["points"][slope["from"] - 1]["ceilings"], document["travel_unit"]
+    goals, ceilings, unit = goals_of(document), document["points"][slope["from"] - 1]["ceilings"], document["travel_unit"]
     others = [
-        f"{goal_name(goal)} at most {shown(goal, ceiling, unit)}"
-        for j, (goal, ceiling) in enumerate(zip(document["goals"][1:], ceilings, strict=True), 1)
+        _said("at_most", goal=_name(goal, unit), value=_shown(goal, ceiling, unit))
+        for j, (goal, ceiling) in enumerate(zip(goals[1:], ceilings, strict=True), 1)
         if j != slope["goal"]
     ]
-    return f", with {' and '.join(others)}" if others else ""
+    return _said("slope_with", others=_and(others)) if others else ""
+
+
+def _and(words: Sequence[str]) -> str:
+    return _said("and", names=", ".join(words[:-1]), last=words[-1]) if len(words) > 1 else words[0]
 
 
 def _plan_of(document: Row, number: int) -> int:
@@ -95,20 +117,15 @@ def _plan_of(document: Row, number: int) -> int:
 
 def price_sentence(document: Row, price: Row) -> str:
     """What changing a rule by one step buys, as a sentence."""
-    goal, unit = document["goals"][0], document["travel_unit"]
-    buys = f"buys {gained(goal, abs(price['change']), unit)} of {goal_name(goal)}"
+    goal, unit = goals_of(document)[0], document["travel_unit"]
+    buys = {"gain": gained(goal, abs(price["change"]), unit, ENGLISH), "goal": _name(goal, unit)}
     if price["subject"]:
-        return f"Room for one more student at {price['name'] or price['subject']} ({price['value']:,.0f} now) {buys}."
+        return _said("price_school", school=price["name"] or price["subject"], now=f"{price['value']:,.0f}", **buys)
     is_raised = price["change"] < 0
-    after = price["value"] + (price["step"] if is_raised else -price["step"])
-    by = f"one {'minute' if unit == 'min' else unit}" if price["step"] == 1.0 else "0.01" if price["key"].endswith("ratio") else "one point"
-    return f"{'Raising' if is_raised else 'Lowering'} {price['key']} by {by} ({price['value']:g} to {after:g}) {buys}."
-
-
-HONEST = (
-    "By the linear relaxation, for small changes, one rule at a time, with no ceiling on the other goals: "
-    "so much can the proven bound fall. The best plan may gain less or nothing, for units move whole; solve the changed scenario to know."
-)
+    then = price["value"] + (price["step"] if is_raised else -price["step"])
+    by = f"by_{unit}" if price["step"] == 1.0 else "by_ratio" if price["key"].endswith("ratio") else "by_point"
+    ends = {"now": f"{price['value']:g}", "then": f"{then:g}"}
+    return _said("price_raise" if is_raised else "price_lower", key=price["key"], step=_said(by), **ends, **buys)
 
 
 # -- the page --------------------------------------------------------------------------------------------------------
@@ -116,71 +133,62 @@ HONEST = (
 
 def frontier_page(console: Console, document: Row, directory: Path) -> None:
     """The points as a table, what steps and rules buy, and where the files are."""
-    names = [goal_name(goal) for goal in document["goals"]]
-    between = ", ".join(names[:-1]) + f" and {names[-1]}"
-    console.print(Text(f"{document['name']}: frontier between {between}", style="bold"))
-    if set(document["attributes"].values()) - {"optimize"}:
-        lines(console, f"Groups: {', '.join(f'{name} {POLICY[use]}' for name, use in document['attributes'].items())}.")
+    names = [_name(goal, document["travel_unit"]) for goal in goals_of(document)]
+    title(console, _said("title", name=document["name"], goals=_and(names)))
+    lines(console, *filter(None, [use_words(document["attributes"])]))
     _ends(console, document)
     if document["points"]:
         _points(console, document)
         steps = [slope_sentence(document, slope) for slope in document["slopes"] if slope["values"] is not None]
         if steps:
-            heading(console, "What a step along it buys, in plans found")
+            heading(console, _said("steps_heading"))
             listed(console, "", steps)
     prices = document["prices"]
     if prices is not None and prices["prices"]:
-        heading(console, "What the rules cost, without any ceiling")
+        heading(console, _said("prices_heading"))
         listed(console, "", [price_sentence(document, price) for price in prices["prices"]])
-        lines(console, HONEST)
+        lines(console, _said("prices_note"))
     for rejected in document["rejected"]:
-        heading(console, f"Rejected by the audit: {rejected['answer']}")
+        heading(console, _said("rejected_heading", answer=rejected["answer"]))
         listed(console, "", [violation["message"] for violation in rejected["violations"]])
     remarks(console, document)
-    heading(console, "Files")
-    lines(console, str(directory), f"{document['seconds']:.1f} s of solving.")
+    files(console, directory, _said("took", seconds=f"{document['seconds']:.1f}"))
 
 
 def _ends(console: Console, document: Row) -> None:
     """Each goal alone."""
-    heading(console, "Each goal alone")
-    unit = document["travel_unit"]
+    heading(console, _said("ends_heading"))
+    goals, unit = goals_of(document), document["travel_unit"]
     for end in document["ends"]:
-        goal = int(end["answer"].removeprefix("end-")) - 1
+        own = int(end["answer"].removeprefix("end-")) - 1
         if end["values"] is None:
-            lines(console, f"{capital(goal_name(document['goals'][goal]))}: {STATUS.get(end['status'], end['status'])}.", mark="-")
+            lines(console, _said("end_none", goal=capital(_name(goals[own], unit)), status=_said(end["status"])), mark="-")
             continue
-        others = values_words(
-            [one for j, one in enumerate(document["goals"]) if j != goal], [one for j, one in enumerate(end["values"]) if j != goal], unit
-        )
-        alone = values_words([document["goals"][goal]], [end["values"][goal]], unit)
-        lines(console, f"{capital(alone)}; with it {others}.", mark="-")
+        others = [j for j in range(len(goals)) if j != own]
+        alone, beside = (values_words([goals[j] for j in some], [end["values"][j] for j in some], unit) for some in ([own], others))
+        lines(console, _said("end", alone=capital(alone), others=beside), mark="-")
     if document["today"] is not None:
-        broken = "" if document["today"]["passed"] else "; today's zones break some of the rules"
-        lines(console, f"Today: {values_words(document['goals'], document['today']['values'], unit)}{broken}.", mark="-")
+        key = "today" if document["today"]["passed"] else "today_broken"
+        lines(console, _said(key, values=values_words(goals, document["today"]["values"], unit)), mark="-")
 
 
 def _points(console: Console, document: Row) -> None:
-    goals, unit = document["goals"], document["travel_unit"]
-    keys = goal_keys(goals)
-    heading(console, f"Points: the least {goal_name(goals[0])} below each ceiling")
+    goals, unit, keys = goals_of(document), document["travel_unit"], goal_keys(document["goals"])
+    heading(console, _said("points_heading", goal=_name(goals[0], unit)))
     columns: list[Column] = [("", "right"), *((f"{key} ≤", "right") for key in keys[1:])]
-    columns += [(keys[0], "right"), ("no plan below", "right"), ("gap", "right"), *((key, "right") for key in keys[1:]), ("", "left")]
+    columns += [(keys[0], "right"), (_said("no_plan_below"), "right"), (_said("gap"), "right"), *((key, "right") for key in keys[1:]), ("", "left")]
     cells = []
     for point in document["points"]:
-        reached = [shown(goal, _value(point, j), unit, 4) for j, goal in enumerate(goals)]
-        ceilings = [shown(goal, ceiling, unit, 4) for goal, ceiling in zip(goals[1:], point["ceilings"], strict=True)]
-        gap = NONE if point["gap"] is None else f"{100 * point['gap']:.1f} %"
-        bound = shown(goals[0], point["bound"], unit, 4)
-        same = "" if point["same_plan_as"] is None else f", same plan as {point['same_plan_as']}"
-        cells.append([str(point["point"]), *ceilings, reached[0], bound, gap, *reached[1:], f"{STATUS[point['status']]}{same}"])
+        reached = [_shown(goal, _value(point, j), unit, 1) for j, goal in enumerate(goals)]
+        ceilings = [_shown(goal, ceiling, unit, 1) for goal, ceiling in zip(goals[1:], point["ceilings"], strict=True)]
+        bound, gap = _shown(goals[0], point["bound"], unit, 1), written(point["gap"], "percent", ENGLISH)
+        status = _said(point["status"])
+        status = status if point["same_plan_as"] is None else _said("same_plan", status=status, point=point["same_plan_as"])
+        cells.append([str(point["point"]), *ceilings, reached[0], bound, gap, *reached[1:], status])
     table(console, columns, cells)
-    sound = "An independent audit found no broken rule in any of these plans."
-    lines(console, "Plans that the audit rejected are not among these." if document["rejected"] else sound)
+    lines(console, _said("rejected" if document["rejected"] else "sound"))
 
 
 def why_not(document: Row) -> str:
     """Why there is no frontier, for stderr."""
-    if document["rejected"]:
-        return "The audit rejected a plan; it is kept in points/, as .rejected.csv."
-    return "The limit came before a plan was found for each goal alone. Give it more time: --time-limit-total, or --set solve.time_limit."
+    return _said("why_rejected" if document["rejected"] else "why_late")

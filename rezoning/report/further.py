@@ -4,30 +4,34 @@ from __future__ import annotations
 
 from typing import Any
 
-from rezoning.report.goal_words import goal_name
-from rezoning.report.steps import gained, shown
+from rezoning.report.goal_words import amount, gained, goal_name, goal_of
+from rezoning.report.language import ENGLISH, english
 
-ENDINGS = {
-    "enough": "As many further plans as asked for were found.",
-    "no_more": "Proven: no other plan is as good and as far from these.",
-    "not_found": "The limit came before another plan was found; there may be more.",
-    "interrupted": "Interrupted; there may be more.",
-}
+_said = english("terminal")
 
 
 def alternatives_words(record: dict[str, Any], travel_unit: str = "min") -> list[str]:
     """A sentence for each further plan, and one that says how the search ended, from alternatives.json."""
-    said = []
-    for one in record["plans"]:
-        goals = ", ".join(f"{goal_name(goal)} {shown(goal, goal['value'], travel_unit)} ({_given_up(goal, travel_unit)})" for goal in one["goals"])
-        apart = ", ".join(f"{100 * share:.1f} % from plan {k}" for k, share in enumerate(one["distances"], 1))
-        verdict = "" if one["audit"] is not None and one["audit"]["passed"] else " The audit rejected it; it must not be used."
-        said.append(f"Plan {one['plan']}: {goals}. Students at another school: {apart}.{verdict}")
-    return [*said, ENDINGS[record["ending"]]]
+    return [*(_plan(one, travel_unit) for one in record["plans"]), _said(f"ending_{record['ending']}")]
 
 
-def _given_up(goal: dict[str, Any], travel_unit: str) -> str:
-    """How much worse than the best plan."""
-    if abs(goal["given_up"]) <= 1e-9:
-        return "as the best"
-    return f"{gained(goal, abs(goal['given_up']), travel_unit)} {'more' if goal['given_up'] > 0 else 'less'} than the best"
+def _plan(one: dict[str, Any], travel_unit: str) -> str:
+    return _said(
+        "alternative",
+        number=one["plan"],
+        goals=", ".join(_goal(entry, travel_unit) for entry in one["goals"]),
+        apart=", ".join(_said("alternative_apart", share=ENGLISH.percent(share), number=k) for k, share in enumerate(one["distances"], 1)),
+        verdict="" if one["audit"] is not None and one["audit"]["passed"] else _said("alternative_rejected"),
+    )
+
+
+def _goal(entry: dict[str, Any], travel_unit: str) -> str:
+    """A goal's value, and how much worse it is than the best plan's."""
+    goal, worse = goal_of(entry), entry["given_up"]
+    key = "as_best" if abs(worse) <= 1e-9 else "more_than_best" if worse > 0 else "less_than_best"
+    return _said(
+        "alternative_goal",
+        name=goal_name(goal, travel_unit, ENGLISH),
+        value=amount(goal, entry["value"], travel_unit, ENGLISH),
+        beside=_said(key, gain=gained(goal, abs(worse), travel_unit, ENGLISH)),
+    )

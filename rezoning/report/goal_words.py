@@ -1,100 +1,126 @@
-"""Goals in words: what is asked for, what its measure is called, and a value with its unit."""
+"""Goals in the words of a language: what one is called and asks for, its values with their units, what is proven, what a step of it is."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
 from typing import Any
 
-from rezoning.scenario.schema import Goal
+import numpy as np
+
+from rezoning.public.cell import HIDDEN, Cell, is_number
+from rezoning.report.catalogue.goals import goal_kind
+from rezoning.report.catalogue.kinds import MANNERS, with_unit, written_with_unit
+from rezoning.report.language import Language
+from rezoning.scenario.goals import Goal
+
+APART = range(5)  # decimals more than usual, until value and bound can be told apart
 
 
-@dataclass(frozen=True)
-class Said:
-    """A kind of goal in words; ``{group}``, ``{versus}``, ``{groups}``, ``{measure}``, ``{over}`` and ``{use}`` are filled in.
+def goal_of(entry: Mapping[str, Any]) -> Goal:
+    """The goal that an entry of run.json, or of a document like it, is of.
 
-    Parameters
-    ----------
-    asks
-        What it asks for, as a phrase.
-    name
-        What its measure is called.
-    unit
-        ``%`` for a share, ``travel`` for minutes or km, ``km``, ``count``, or nothing for an index.
+    Raises
+    ------
+    ValueError
+        It is no goal's.
     """
-
-    asks: str
-    name: str
-    unit: str = ""
+    return Goal.model_validate({key: value for key, value in entry.items() if key in Goal.model_fields})
 
 
-MEASURES = {
-    "reassigned": "students who change schools",
-    "added_travel": "added travel",
-    "walk_lost": "lost walks to school",
-    "long_rides": "long rides",
-}
-
-GOALS: dict[str, Said] = {
-    "dissimilarity": Said("spread {group} students evenly against {versus} (dissimilarity)", "dissimilarity of {group}"),
-    "imbalance": Said("give every school the district's share of {groups} (imbalance)", "imbalance of groups"),
-    "normalized_exposure": Said("let {group} students meet others (normalized exposure)", "normalized exposure of {group}"),
-    "isolation": Said("keep {group} students from being among themselves (isolation)", "isolation of {group}"),
-    "theil_h": Said("mix all groups of the partition (Theil's H)", "Theil's H of all groups"),
-    "max_deviation": Said("bring the school farthest from the district's share of {group} near it", "largest deviation of {group}", "%"),
-    "out_of_band": Said("leave few students outside the bands", "students outside the bands", "%"),
-    "reassigned": Said("let as few students as possible change schools", "students who change schools", "%"),
-    "schools_changed": Said("leave as many zones as possible as they are", "zones that change", "count"),
-    "burden_gap": Said("let no group carry more of the {measure} than everyone", "largest gap of {measure}", "measure"),
-    "travel": Said("keep trips short", "mean travel", "travel"),
-    "added_travel": Said("add little to today's trips", "mean added travel", "travel"),
-    "long_rides": Said("avoid trips over {over}", "students with a long ride", "%"),
-    "walk_lost": Said("let those who can walk today go on walking", "students who lose their walk", "%"),
-    "not_walking": Said("let as many as possible walk to school", "students who cannot walk", "%"),
-    "over_capacity": Said("relieve crowded schools", "students above capacity", "%"),
-    "out_of_utilization": Said("fill every school {use}", "students outside the utilization aimed at", "%"),
-    "utilization_spread": Said("fill all schools alike", "spread of utilization", "%"),
-    "portables": Said("need few portable classrooms", "portable seats, by price", "count"),
-    "boundary_length": Said("draw short boundaries", "boundary between zones", "km"),
-    "cut_edges": Said("separate few neighbors", "pairs of neighbors in different zones", "count"),
-    "polsby_popper": Said("draw compact zones (Polsby-Popper)", "1 - mean Polsby-Popper of the zones"),
-}
-
-
-def goal_words(goal: Goal) -> str:
-    """What a goal asks for, as a phrase."""
-    return GOALS[goal.minimize].asks.format(
-        group=goal.group,
-        versus="all others" if goal.versus in (None, "others") else goal.versus,
-        groups=", ".join(goal.groups) if goal.groups else "each group",
-        measure=MEASURES.get(goal.measure or ""),
-        over=f"{goal.over:g}" if goal.over is not None else "",
-        use=_use(goal),
+def goal_name(goal: Goal | None, travel_unit: str, language: Language) -> str:
+    """What a goal's measure is called, with its groups, as a phrase; None is the weighted sum of goals."""
+    if goal is None:
+        return language.text("goals.weighted")
+    who = "" if goal.group is None else language.group(goal.group)
+    if goal.versus is not None:
+        who = language.text("goals.against", group=who, versus=language.group(goal.versus))
+    groups = "" if goal.groups is None else language.text("goals.of_groups", groups=", ".join(map(language.group, goal.groups)))
+    return language.text(
+        f"goals.name_{goal.minimize}", group=who, measure=_burden(goal, language), groups=groups, over=_over(goal, travel_unit, language)
     )
 
 
-def _use(goal: Goal) -> str:
-    if goal.min is None or goal.max is None:
-        return f"to at least {100 * goal.min:g} %" if goal.min is not None else f"to at most {100 * (goal.max or 0):g} %"
-    return f"between {100 * goal.min:g} and {100 * goal.max:g} %"
+def goal_asks(goal: Goal, travel_unit: str, language: Language) -> str:
+    """What a goal asks for, as a phrase."""
+    return language.text(
+        f"goals.ask_{goal.minimize}",
+        group="" if goal.group is None else language.group(goal.group),
+        versus=language.text("goals.others") if goal.versus is None else language.group(goal.versus),
+        groups=", ".join(map(language.group, goal.groups)) if goal.groups else language.text("goals.each_group"),
+        measure=_burden(goal, language),
+        over=_over(goal, travel_unit, language),
+        use=_use(goal, language),
+    )
 
 
-def goal_name(goal: dict[str, Any]) -> str:
-    """Name of a goal's measure, from its entry in run.json."""
-    return GOALS[goal["minimize"]].name.format(group=goal["group"], measure=MEASURES.get(goal.get("measure") or ""))
+def _burden(goal: Goal, language: Language) -> str:
+    return "" if goal.measure is None else language.text(f"goals.measure_{goal.measure}")
 
 
-def amount(minimize: str, value: float | None, travel_unit: str = "min", digits: int = 3, measure: str | None = None) -> str:
-    """A goal's natural value with its unit; `digits` counts decimals of a bare index, `measure` is what burden_gap compares."""
-    if value is None:
-        return "–"
-    value += 0.0 if abs(value) > 1e-12 else -value  # neither -0.0 nor the noise of a solver
-    unit = GOALS[minimize].unit if minimize in GOALS else ""
-    if unit == "measure":
-        unit = "travel" if measure == "added_travel" else "%"
-    if unit == "%":
-        return f"{100 * value:.{max(digits - 2, 1)}f} %"
-    if unit in ("travel", "km"):
-        return f"{value:.{max(digits - 1, 1)}f} {travel_unit if unit == 'travel' else unit}"
-    if unit == "count":
-        return f"{value:.{digits - 3}f}" if abs(value - round(value)) < 1e-6 else f"{value:.{max(digits - 2, 1)}f}"
-    return f"{value:.{digits}f}"
+def _over(goal: Goal, travel_unit: str, language: Language) -> str:
+    return "" if goal.over is None else with_unit(f"{goal.over:g}", travel_unit, language)
+
+
+def _use(goal: Goal, language: Language) -> str:
+    least, most = ("" if share is None else language.share(share) for share in (goal.min, goal.max))
+    return language.text("goals.use_between" if least and most else "goals.use_least" if least else "goals.use_most", min=least, max=most)
+
+
+# -- values and proofs -----------------------------------------------------------------------------------------------
+
+
+def amount(goal: Goal | None, value: Cell, travel_unit: str, language: Language, extra: int = 0) -> str:
+    """A goal's natural value with its unit; `extra` decimals where others would look alike."""
+    return written_with_unit(value, goal_kind(goal, travel_unit), language, extra)
+
+
+def proof(goal: Goal | None, entry: Mapping[str, Any], travel_unit: str, language: Language, *, comes_after: bool = False) -> str:
+    """One sentence: what was reached, what no plan can go below, what today has.
+
+    Parameters
+    ----------
+    goal
+        None for the weighted sum of goals.
+    entry
+        ``value``, ``bound``, ``gap`` and ``today`` as they may be shown.
+    comes_after
+        Whether goals before this one were held while it was solved, so that its bound is about the plans that keep them.
+    """
+    value, bound, now = entry["value"], entry["bound"], entry.get("today")
+    if not is_number(value):
+        return language.text("goals.hidden" if value == HIDDEN else "goals.unknown")
+
+    def shown(one: Cell, extra: int) -> str:
+        return amount(goal, one, travel_unit, language, extra)
+
+    extra = next((extra for extra in APART if is_number(bound) and shown(value, extra) != shown(bound, extra)), 0)
+    said = {
+        "value": shown(value, extra),
+        "bound": shown(bound, extra),
+        "today": " " + language.text("goals.today", today=shown(now, extra)) if is_number(now) else "",
+        "within": language.text("goals.within_later" if comes_after else "goals.within"),
+    }
+    return language.text("goals.proof_none" if bound is None else "goals.proof_best" if entry["gap"] == 0 else "goals.proof_bound", **said)
+
+
+# -- steps -----------------------------------------------------------------------------------------------------------
+
+
+def step(goal: Goal, travel_unit: str, language: Language) -> tuple[float, str]:
+    """A step of a goal that a planner can picture, and its words: a point of a share, a minute, a hundredth of an index."""
+    kind = goal_kind(goal, travel_unit)
+    size = 0.01 if kind == "index" or MANNERS[kind].in_hundredths else 1.0
+    return size, language.text(f"goals.step_{MANNERS[kind].change or MANNERS[kind].unit or kind}")
+
+
+def gained(goal: Goal, gain: float, travel_unit: str, language: Language) -> str:
+    """A difference of a goal's values: ``0.004``, ``0.4 points``, ``1.2 min``."""
+    said = MANNERS[goal_kind(goal, travel_unit)]
+    return with_unit(_short(100 * gain if said.in_hundredths else gain), said.change or said.unit, language)
+
+
+def _short(value: float) -> str:
+    """Two digits, written out."""
+    if abs(value) >= 100 or value == 0:
+        return f"{value:,.0f}"
+    return np.format_float_positional(value, precision=2, fractional=False, trim="-")

@@ -12,46 +12,12 @@ from functools import cached_property
 from importlib import resources
 from typing import TYPE_CHECKING, Any
 
+from rezoning.public.cell import Cell, decimals, hundredfold
+
 if TYPE_CHECKING:
     from rezoning.scenario.reporting import Report
 
-LANGUAGES = ("en", "es")
 NOTHING = "–"  # what stands where a number is undefined
-HIDDEN = "*"  # what stands, in tables and in files, where a number is hidden to protect privacy
-
-Cell = float | str | None
-"""A number; HIDDEN; or None where it is undefined."""
-
-
-class Rounded(float):
-    """A number that was rounded to protect privacy: no more decimals than it has are ever written, of differences with it neither."""
-
-    digits: int
-
-    def __new__(cls, value: float, digits: int) -> Rounded:
-        """Round a number to so many decimals."""
-        made = super().__new__(cls, round(value, digits) + 0.0)
-        made.digits = digits
-        return made
-
-    def __sub__(self, other: float) -> Rounded:
-        return Rounded(float(self) - float(other), min(self.digits, decimals(other, self.digits)))
-
-    def __rsub__(self, other: float) -> Rounded:
-        return Rounded(float(other) - float(self), self.digits)
-
-    def __abs__(self) -> Rounded:
-        return Rounded(abs(float(self)), self.digits)
-
-
-def hundredfold(value: float) -> float:
-    """A share in hundredths."""
-    return Rounded(100 * float(value), max(0, value.digits - 2)) if isinstance(value, Rounded) else 100 * value
-
-
-def decimals(value: object, most: int) -> int:
-    """How many decimals may be written of a number, of the most that are wanted."""
-    return min(most, value.digits) if isinstance(value, Rounded) else most
 
 
 @dataclass(frozen=True)
@@ -78,7 +44,7 @@ class Language:
         found: dict[str, dict[str, str]] = json.loads(file.read_text(encoding="utf-8"))
         return found
 
-    def text(self, key: str, **values: Any) -> str:
+    def text(self, key: str, /, **values: Any) -> str:
         """The string of a key, its names filled in; a key that is not there is a fault of the program.
 
         Raises
@@ -116,6 +82,10 @@ class Language:
         """A share in percent, with the narrow space that keeps number and sign together."""
         return self._shown(value, lambda x: f"{self._written(hundredfold(x), digits)}\N{NARROW NO-BREAK SPACE}%")
 
+    def share(self, value: float) -> str:
+        """A share that a scenario gives, in percent, with the decimals that it gives."""
+        return f"{100 * value:g}\N{NARROW NO-BREAK SPACE}%"
+
     def change(self, value: Cell, digits: int = 1) -> str:
         """A difference with its sign; a true minus, so that it is not taken for a hyphen."""
         return self._shown(value, lambda x: self._signed(x, digits))
@@ -139,6 +109,32 @@ class Language:
         digits = decimals(value, digits)
         text = f"{round(value, digits) + 0.0:,.{digits}f}"  # + 0.0: no minus before a zero
         return text.replace("-", "\N{MINUS SIGN}")
+
+
+ENGLISH = Language()
+"""What the terminal speaks, and files that go with it."""
+
+
+def english(part: str) -> Callable[..., str]:
+    """Says the strings of a part in English, by their keys."""
+
+    def said(key: str, /, **values: object) -> str:
+        return ENGLISH.text(f"{part}.{key}", **values)
+
+    return said
+
+
+_PLAIN = str.maketrans({"\N{NO-BREAK SPACE}": " ", "\N{NARROW NO-BREAK SPACE}": " ", "\N{MINUS SIGN}": "-"})
+
+
+def plain(text: str) -> str:
+    """A text in characters that every terminal has, for screens and logs."""
+    return text.translate(_PLAIN)
+
+
+def capital(text: str) -> str:
+    """With a capital first letter, the others as they are."""
+    return text[:1].upper() + text[1:]
 
 
 def language_of(report: Report) -> Language:

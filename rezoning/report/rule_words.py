@@ -1,177 +1,179 @@
-"""Rules in words: each rule of a scenario as a phrase that a planner can read."""
+"""Rules in the words of a language: each rule of a scenario as a phrase that a planner can read."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 
-from rezoning.report.goal_words import MEASURES
-from rezoning.scenario.bands import NOT_ADVICE, PRESETS, BandRule, Range
+from rezoning.report.catalogue.kinds import with_unit
+from rezoning.report.language import Language
+from rezoning.scenario.bands import BandRule, Range
 from rezoning.scenario.schema import CapacityRule, Rules, TravelRule
 
 
-def rules_words(rules: Rules, travel_unit: str = "min") -> list[str]:
+def rules_words(rules: Rules, travel_unit: str, language: Language) -> list[str]:
     """Every rule of a scenario as a phrase, in the scenario's order."""
+    speaker = _Speaker(travel_unit, language)
     return [
-        *_capacity_words(rules.capacity),
-        *_travel_words(rules, travel_unit),
-        *_contiguity_words(rules),
-        *_list_words(rules),
-        *_access_words(rules, travel_unit),
-        *_stability_words(rules),
-        *_mix_words(rules),
-        *_burden_words(rules, travel_unit),
+        *speaker.capacity(rules.capacity),
+        *speaker.travel(rules),
+        *speaker.contiguity(rules),
+        *speaker.lists(rules),
+        *speaker.access(rules),
+        *speaker.stability(rules),
+        *speaker.reassigned(rules),
+        *speaker.mix(rules),
+        *speaker.burden(rules),
     ]
 
 
-def rule_keys(rules: Rules) -> list[str]:
-    """Keys of the rules that a scenario has and that could be loosened."""
-    always = {"contiguity", "school_in_own_zone", "stay_allowed"}
-    said = [name for name in type(rules).model_fields if name not in always and getattr(rules, name) not in (None, (), {})]
-    if rules.contiguity.method != "none":
-        said.insert(sum(name in ("capacity", "travel") for name in said), "contiguity")
-    return [f"rules.{name}" for name in said] or ["rules.school_in_own_zone"]
+@dataclass(frozen=True)
+class _Speaker:
+    """Says rules in a language, trips in a unit."""
 
+    travel_unit: str
+    language: Language
 
-def _capacity_words(rule: CapacityRule | None) -> Iterator[str]:
-    if rule is None:
-        return
-    base = "its seats" if rule.of == "capacity" else "today's enrollment"
-    portables = ", portable seats on top" if rule.portables else ""
-    if rule.max is None:
-        yield f"every school filled to at least {_percent(rule.min)} of {base}"
-    elif rule.min == 0:
-        yield f"no school above {_percent(rule.max)} of {base}{portables}"
-    else:
-        yield f"every school between {_percent(rule.min)} and {_percent(rule.max)} of {base}{portables}"
-    if rule.schools:
-        yield f"other limits for {_counted(tuple(rule.schools), 'school')}"
+    def said(self, key: str, /, **values: object) -> str:
+        return self.language.text(f"rules.{key}", **values)
 
+    def share(self, share: float | None) -> str:
+        return "" if share is None else self.language.share(share)
 
-def _travel_words(rules: Rules, unit: str) -> Iterator[str]:
-    rule = rules.travel
-    if rule is None:
-        return
-    yield from _limits(rule, unit)
-    modes = () if rule.modes is None else (("walk", rule.modes.walk), ("bus ride", rule.modes.bus))
-    for name, mode in modes:
-        if mode.max is not None:
-            yield f"no {name} over {mode.max:g} {unit}"
-        if mode.max_increase is not None:
-            yield f"no {name} more than {_percent(mode.max_increase)} longer than today's"
-    if rule.units:
-        yield f"limits of their own for {_counted(tuple(rule.units), 'unit')}"
-    if rules.stay_allowed:
-        yield "any unit may keep today's school"
+    def trip(self, length: float) -> str:
+        return with_unit(f"{length:g}", self.travel_unit, self.language)
 
+    def points(self, share: float) -> str:
+        return self.said("points", points=f"{100 * share:g}")
 
-def _limits(rule: TravelRule, unit: str) -> Iterator[str]:
-    if rule.max is not None:
-        yield f"no trip over {rule.max:g} {unit}"
-    if rule.max_increase is not None:
-        yield f"no trip more than {_percent(rule.max_increase)} longer than today's"
-    if rule.always_within is not None:
-        yield f"trips up to {rule.always_within:g} {unit} always allowed"
+    def counted(self, items: Sequence[object], noun: str) -> str:
+        """``3 schools``; nothing where there is none."""
+        return self.said(f"{noun}_{'one' if len(items) == 1 else 'many'}", count=f"{len(items):,}") if items else ""
 
+    def capacity(self, rule: CapacityRule | None) -> Iterator[str]:
+        if rule is None:
+            return
+        key = "capacity_min" if rule.max is None else "capacity_max" if rule.min == 0 else "capacity_both"
+        portables = self.said("portables") if rule.portables else ""
+        yield self.said(key, min=self.share(rule.min), max=self.share(rule.max), base=self.said(f"of_{rule.of}"), portables=portables)
+        if rule.schools:
+            yield self.said("capacity_schools", schools=self.counted(tuple(rule.schools), "school"))
 
-def _contiguity_words(rules: Rules) -> Iterator[str]:
-    rule = rules.contiguity
-    islands = ", today's islands may stay" if rule.islands == "keep" else ""
-    yield {
-        "exact": f"every zone in one piece with its school{islands}",
-        "closer_neighbor": f"a unit joins a school only with a neighbor closer to it{islands} (the published rule, stricter than contiguity)",
-        "none": "zones may fall into pieces",
-    }[rule.method]
-    if not rules.school_in_own_zone:
-        yield "a school's own unit may go to another school"
+    def travel(self, rules: Rules) -> Iterator[str]:
+        rule = rules.travel
+        if rule is None:
+            return
+        yield from self.limits(rule.max, rule.max_increase, "trip")
+        if rule.always_within is not None:
+            yield self.said("always_within", max=self.trip(rule.always_within))
+        yield from self.modes(rule)
+        if rule.units:
+            yield self.said("travel_units", units=self.counted(tuple(rule.units), "unit"))
+        if rules.stay_allowed:
+            yield self.said("stay_allowed")
 
+    def modes(self, rule: TravelRule) -> Iterator[str]:
+        if rule.modes is not None:
+            yield from self.limits(rule.modes.walk.max, rule.modes.walk.max_increase, "walk")
+            yield from self.limits(rule.modes.bus.max, rule.modes.bus.max_increase, "bus")
 
-def _list_words(rules: Rules) -> Iterator[str]:
-    if rules.locked is not None:
-        parts = [part for part in (_counted(rules.locked.units, "unit"), _counted(rules.locked.schools, "zone")) if part]
-        yield from [f"{' and '.join(parts)} locked as today"] if parts else []
-    if rules.assign:
-        yield f"{_counted(tuple(rules.assign), 'unit')} assigned by hand"
-    if rules.forbid:
-        yield f"{_counted(rules.forbid, 'pair')} of unit and school forbidden"
+    def limits(self, most: float | None, increase: float | None, what: str) -> Iterator[str]:
+        if most is not None:
+            yield self.said(f"{what}_max", max=self.trip(most))
+        if increase is not None:
+            yield self.said(f"{what}_max_increase", share=self.share(increase))
 
+    def contiguity(self, rules: Rules) -> Iterator[str]:
+        rule = rules.contiguity
+        yield self.said(f"contiguity_{rule.method}", islands=self.said("islands") if rule.islands == "keep" else "")
+        if not rules.school_in_own_zone:
+            yield self.said("school_elsewhere")
 
-def _access_words(rules: Rules, unit: str) -> Iterator[str]:
-    if rules.walk is not None:
-        yield "who can walk to school today keeps that school" if rules.walk.guarantee == "keep" else "who can walk to a school gets one to walk to"
-    if rules.nearest is not None:
-        yield f"who lives within {rules.nearest.within:g} {unit} of the nearest school goes there"
-    if rules.no_crossing is not None:
-        yield f"nobody is sent across a barrier{', but for those who are today' if rules.no_crossing.today == 'keep' else ''}"
+    def lists(self, rules: Rules) -> Iterator[str]:
+        if rules.locked is not None:
+            units, zones = self.counted(rules.locked.units, "unit"), self.counted(rules.locked.schools, "zone")
+            what = self.said("and", one=units, other=zones) if units and zones else units or zones
+            yield from [self.said("locked", what=what)] if what else []
+        if rules.assign:
+            yield self.said("assigned", units=self.counted(tuple(rules.assign), "unit"))
+        if rules.forbid:
+            yield self.said("forbidden", pairs=self.counted(rules.forbid, "pair"))
 
+    def access(self, rules: Rules) -> Iterator[str]:
+        if rules.walk is not None:
+            yield self.said(f"walk_{rules.walk.guarantee}")
+        if rules.nearest is not None:
+            yield self.said("nearest", within=self.trip(rules.nearest.within))
+        if rules.no_crossing is not None:
+            yield self.said(f"crossing_{rules.no_crossing.today}")
 
-def _stability_words(rules: Rules) -> Iterator[str]:
-    if rules.protected is not None:
-        yield f"protected units ({_counted(rules.protected.units, 'unit') or 'a column of the data'}) are not moved"
-    if rules.not_again is not None:
-        yield f"nobody who was moved within {rules.not_again.years} years before {rules.not_again.year} is moved again"
-    if rules.keep_together is not None:
+    def stability(self, rules: Rules) -> Iterator[str]:
+        if rules.protected is not None:
+            yield self.said("protected", which=self.counted(rules.protected.units, "unit") or self.said("protected_column"))
+        if rules.not_again is not None:
+            yield self.said("not_again", years=rules.not_again.years, year=rules.not_again.year)
         together = rules.keep_together
-        who = f"of one {together.column}" if together.column is not None else f"of {_counted(together.groups, 'listed group')}"
-        yield f"units {who} stay together"
-    if rules.unity is not None:
-        yield f"who changes schools does so with at least {_percent(rules.unity.min_share)} of the neighbors in the same zone"
-    budget = rules.reassigned
-    if budget is not None:
-        yield from [f"at most {_percent(budget.max_share)} of students change schools"] if budget.max_share is not None else []
-        yield from (f"at most {_percent(share)} of {group} students change schools" for group, share in budget.groups.items())
-        yield from (f"at most {_percent(share)} of {school}'s students leave it" for school, share in budget.schools.items())
-        yield from [f"at most {_percent(budget.each_school)} of a school's students leave it"] if budget.each_school is not None else []
-    for year in rules.phase_in:
-        stay = ", ".join(f"{_percent(share)} of grade {grade}" for grade, share in year.stay.items())
-        yield f"in {year.year} {stay or 'nobody'} may finish where they are, and every school still fits"
+        if together is not None and together.column is not None:
+            yield self.said("together_column", column=together.column)
+        elif together is not None:
+            yield self.said("together_groups", groups=self.counted(together.groups, "group"))
+        if rules.unity is not None:
+            yield self.said("unity", share=self.share(rules.unity.min_share))
 
+    def reassigned(self, rules: Rules) -> Iterator[str]:
+        budget = rules.reassigned
+        if budget is not None:
+            yield from [self.said("moved_all", share=self.share(budget.max_share))] if budget.max_share is not None else []
+            yield from (self.said("moved_group", share=self.share(share), group=self.language.group(name)) for name, share in budget.groups.items())
+            yield from (self.said("moved_school", share=self.share(share), school=school) for school, share in budget.schools.items())
+            yield from [self.said("moved_each", share=self.share(budget.each_school))] if budget.each_school is not None else []
+        for year in rules.phase_in:
+            stay = ", ".join(self.said("phase_in_grade", share=self.share(share), grade=grade) for grade, share in year.stay.items())
+            yield self.said("phase_in", year=year.year, stay=stay or self.said("phase_in_nobody"))
 
-def _mix_words(rules: Rules) -> Iterator[str]:
-    for band in rules.bands:
-        yield band_words(band)
-    for rule in rules.isolation:
-        yield f"no new school with more than {_percent(rule.above)} {rule.group} students"
+    def mix(self, rules: Rules) -> Iterator[str]:
+        yield from map(self.band, rules.bands)
+        for rule in rules.isolation:
+            yield self.said("isolation", above=self.share(rule.above), group=self.language.group(rule.group))
 
+    def band(self, band: BandRule) -> str:
+        where = self.said("band_everywhere") if band.schools is None else self.counted(band.schools, "school")
+        if band.except_schools:
+            where = self.said("band_but", where=where, schools=self.counted(band.except_schools, "school"))
+        source = "" if band.preset is None else self.language.text(f"statement.preset.{band.preset}").removesuffix(".")
+        values = {
+            "where": where,
+            "range": self.said("band_or").join(self.range(part, is_share=band.index is None) for part in band.ranges),
+            "preset": "" if band.preset is None else self.said("band_preset", name=band.preset, source=source),
+        }
+        if band.group is None:
+            said = self.said("band_index", index=band.index, **values)
+        else:
+            said = self.said("band_group", group=self.language.group(band.group), **values)
+        return self.said("band_soft", band=said) if band.soft else said
 
-def band_words(band: BandRule) -> str:
-    """One band as a phrase."""
-    what = f"the mean of {band.index}" if band.index is not None else f"the share of {band.group} students"
-    where = "every school" if band.schools is None else f"{_counted(band.schools, 'school')}"
-    where += f" but {_counted(band.except_schools, 'school')}" if band.except_schools else ""
-    ranges = " or ".join(_range_words(part, is_share=band.index is None) for part in band.ranges)
-    aim = "aimed at: " if band.soft else ""
-    preset = f" ({band.preset}: {PRESETS[band.preset].source}; {NOT_ADVICE})" if band.preset is not None else ""
-    return f"{aim}in {where} {what} is {ranges}{preset}"
+    def range(self, part: Range, *, is_share: bool) -> str:
+        def number(value: float | None) -> str:
+            return "" if value is None else self.share(value) if is_share else f"{value:g}"
 
+        if part.within is not None:
+            middle = self.said("band_district") if part.target is None else self.said("band_target", target=number(part.target))
+            near = number(part.within) if part.relative else f"{100 * part.within:g}"
+            return self.said("band_relative" if part.relative else "band_within", near=near, middle=middle)
+        key = "band_most" if part.min is None else "band_least" if part.max is None else "band_between"
+        return self.said(key, min=number(part.min), max=number(part.max))
 
-def _range_words(part: Range, *, is_share: bool) -> str:
-    number = _percent if is_share else (lambda value: f"{value:g}")
-    if part.within is not None:
-        middle = "the district's" if part.target is None else number(part.target)
-        return f"within {number(part.within)} of {middle}" if part.relative else f"within {100 * part.within:g} points of {middle}"
-    if part.min is None or part.max is None:
-        return f"at least {number(part.min)}" if part.min is not None else f"at most {number(part.max or 0.0)}"
-    return f"from {number(part.min)} to {number(part.max)}"
-
-
-def _burden_words(rules: Rules, unit: str) -> Iterator[str]:
-    for rule in rules.burden:
-        measure = MEASURES[rule.measure] + (f", over {rule.over:g} {unit}" if rule.over is not None else "")
-        if rule.max_ratio is not None:
-            yield f"of the burden ({measure}), {rule.group} students carry at most {rule.max_ratio:g} times what everyone carries"
-        if rule.max_extra is not None:
-            extra = f"{rule.max_extra:g} {unit}" if rule.measure == "added_travel" else f"{100 * rule.max_extra:g} points"
-            yield f"of the burden ({measure}), {rule.group} students carry at most {extra} more than everyone"
-    for flow in rules.flow_balance:
-        who = f"{flow.group} students" if flow.group is not None else "students"
-        each = "neither sends" if flow.ways == "both" else f"{flow.between[0]} does not send"
-        a, b = flow.between
-        yield f"between {a} and {b} ({flow.column}), counting {who}, {each} more than {flow.max_ratio:g} times what it gets"
-
-
-def _counted(items: Sequence[object], noun: str) -> str:
-    return f"{len(items):,} {noun}{'' if len(items) == 1 else 's'}" if items else ""
-
-
-def _percent(share: float) -> str:
-    return f"{100 * share:g} %"
+    def burden(self, rules: Rules) -> Iterator[str]:
+        for rule in rules.burden:
+            measure = self.language.text(f"goals.measure_{rule.measure}")
+            measure = measure if rule.over is None else self.said("burden_over", measure=measure, over=self.trip(rule.over))
+            values = {"measure": measure, "group": self.language.group(rule.group)}
+            if rule.max_ratio is not None:
+                yield self.said("burden_ratio", ratio=f"{rule.max_ratio:g}", **values)
+            if rule.max_extra is not None:
+                extra = self.trip(rule.max_extra) if rule.measure == "added_travel" else self.points(rule.max_extra)
+                yield self.said("burden_extra", extra=extra, **values)
+        for flow in rules.flow_balance:
+            who = self.said("flow_students") if flow.group is None else self.said("flow_group", group=self.language.group(flow.group))
+            one, other = flow.between
+            yield self.said(f"flow_{flow.ways}", one=one, other=other, column=flow.column, who=who, ratio=f"{flow.max_ratio:g}")

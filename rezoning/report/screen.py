@@ -1,9 +1,10 @@
-"""What every page is made of: headings, sentences, tables and numbers as a planner reads them."""
+"""What every page is made of: headings, sentences and tables, in English and in characters that every terminal has."""
 
 from __future__ import annotations
 
 import textwrap
 from collections.abc import Callable, Sequence
+from pathlib import Path
 from typing import Any, Literal
 
 from rich.box import Box
@@ -12,18 +13,19 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
+from rezoning.public.cell import Cell
+from rezoning.report.language import ENGLISH, plain
+
 WIDEST = 100  # columns: longer lines are hard to read
 PIPED = 96  # columns when the output is a file or a pipe
 MOST = 8  # sentences of one kind on a page; run.json has them all
-
-NONE = "–"  # what stands where a number is undefined
 
 # Nothing but a rule under the heading, in characters that every terminal and every printer has.
 RULED = Box("    \n    \n -  \n    \n    \n    \n    \n    \n", ascii=True)
 
 Row = dict[str, Any]
 Column = tuple[str, Literal["left", "right"]]
-Shown = Callable[[float | None], str]
+Shown = Callable[[Cell], str]
 
 
 def screen(stream: Any) -> Console:
@@ -35,6 +37,11 @@ def screen(stream: Any) -> Console:
 # -- blocks ----------------------------------------------------------------------------------------------------------
 
 
+def title(console: Console, text: str) -> None:
+    """What the page is about."""
+    console.print(Text(text, style="bold"))
+
+
 def heading(console: Console, text: str) -> None:
     """An empty line and a heading."""
     console.print()
@@ -42,14 +49,21 @@ def heading(console: Console, text: str) -> None:
 
 
 def lines(console: Console, *sentences: str, mark: str = "") -> None:
-    """Sentences under a heading, each after its mark; names of files are never broken."""
-    first = f"  {mark} " if mark else "  "
-    wrapper = textwrap.TextWrapper(
-        console.width, initial_indent=first, subsequent_indent=" " * len(first), break_long_words=False, break_on_hyphens=False
-    )
+    """Sentences under a heading, each after its mark; no number is parted from its unit."""
     for one in sentences:
-        wrapped = wrapper.wrap(one)
-        console.print(Text("\n".join(wrapped)), soft_wrap=True)
+        whole_line(console, plain("\n".join(_wrapped(console, one, mark))))
+
+
+def whole_line(console: Console, text: str) -> None:
+    """A line as it is, however long: one to be copied, or the name of a file, must not be broken."""
+    console.print(Text(text), soft_wrap=True)
+
+
+def files(console: Console, place: Path, *sentences: str) -> None:
+    """Where the results are, and what there is to say of them."""
+    heading(console, ENGLISH.text("terminal.files"))
+    whole_line(console, f"  {place}")
+    lines(console, *sentences)
 
 
 def listed(console: Console, head: str, items: Sequence[str], most: int = MOST) -> None:
@@ -58,7 +72,7 @@ def listed(console: Console, head: str, items: Sequence[str], most: int = MOST) 
         lines(console, head)
     lines(console, *items[:most], mark="-")
     if len(items) > most:
-        lines(console, f"and {len(items) - most:,} more", mark=" ")
+        lines(console, ENGLISH.text("terminal.more", count=f"{len(items) - most:,}"), mark=" ")
 
 
 def table(console: Console, columns: Sequence[Column], cells: Sequence[Sequence[str]]) -> None:
@@ -67,14 +81,36 @@ def table(console: Console, columns: Sequence[Column], cells: Sequence[Sequence[
     for name, justify in columns:
         grid.add_column(Text(name), justify=justify, overflow="fold")
     for line in cells:
-        grid.add_row(*(Text(cell) for cell in line))
+        grid.add_row(*(Text(plain(cell)) for cell in line))
     console.print(Padding(grid, (0, 0, 0, 2), expand=False))
 
 
-# -- numbers and words -----------------------------------------------------------------------------------------------
+def remarks(console: Console, record: Row) -> None:
+    """What a reader should know beside the result: warnings first, then notes."""
+    for kind in ("warnings", "notes"):
+        if record[kind]:
+            heading(console, ENGLISH.text(f"terminal.{kind}"))
+            listed(console, "", record[kind])
 
 
-def pair(before: float | None, after: float | None, shown: Shown) -> str:
+def violations(console: Console, who: Literal["today", "plan"], audit: Row | None) -> None:
+    """Whether today's zones, or the plan, obey every rule, and the rules that they break."""
+    if audit is not None:
+        messages = [violation["message"] for violation in audit["violations"]]
+        listed(console, audit_words(who, audit) + (":" if messages else "."), messages)
+
+
+def _wrapped(console: Console, text: str, mark: str) -> list[str]:
+    first = f"  {mark} " if mark else "  "
+    return textwrap.wrap(
+        text, console.width, initial_indent=first, subsequent_indent=" " * len(first), break_long_words=False, break_on_hyphens=False
+    )
+
+
+# -- words -----------------------------------------------------------------------------------------------------------
+
+
+def pair(before: Cell, after: Cell, shown: Shown) -> str:
     """Before and after; only after where there is no before."""
     return shown(after) if before is None else f"{shown(before)} → {shown(after)}"
 
@@ -84,44 +120,16 @@ def sentence(problem: Row) -> str:
     return " ".join(part for part in (f"{problem['place']}:", problem["message"], problem["cure"]) if part)
 
 
-def capital(text: str) -> str:
-    """With a capital letter first, the others as they are."""
-    return text[:1].upper() + text[1:]
+def audit_words(who: Literal["today", "plan"], audit: Row) -> str:
+    """Whether every rule is obeyed, or how often one is broken; without the point of a sentence that goes on."""
+    times = len(audit["violations"])
+    key = "obeys" if audit["passed"] else "once" if times == 1 else "often"
+    return ENGLISH.text(f"terminal.{who}_{key}", count=f"{times:,}")
 
 
-def whole(value: float | None) -> str:
-    """A count."""
-    return NONE if value is None else f"{value:,.0f}"
-
-
-def distance(unit: str) -> Shown:
-    """How travel is shown: minutes with one decimal, kilometers with two."""
-    digits = 1 if unit == "min" else 2
-    return lambda value: NONE if value is None else f"{value:,.{digits}f}"
-
-
-def percent(value: float | None) -> str:
-    """A share in percent, with one decimal."""
-    return NONE if value is None else f"{100 * value:.1f} %"
-
-
-def whole_percent(value: float | None) -> str:
-    """A share in whole percent."""
-    return NONE if value is None else f"{100 * value:.0f} %"
-
-
-def number(value: float | None) -> str:
-    """Any number, short enough for a column."""
-    if value is None:
-        return NONE
-    if float(value).is_integer() or abs(value) >= 1000:
-        return f"{value:,.0f}"
-    return f"{value:.4f}" if abs(value) < 1 else f"{value:.2f}"
-
-
-def remarks(console: Console, record: Row) -> None:
-    """What a reader should know beside the result: warnings first, then notes."""
-    for title in ("warnings", "notes"):
-        if record[title]:
-            heading(console, capital(title))
-            listed(console, "", record[title])
+def use_words(uses: Row) -> str:
+    """What each group may be used for; nothing where every group may be used for everything."""
+    if not set(uses.values()) - {"optimize"}:
+        return ""
+    said = [ENGLISH.text("terminal.use", group=ENGLISH.group(name), use=ENGLISH.text(f"page.use_{use}")) for name, use in uses.items()]
+    return ENGLISH.text("terminal.uses", uses=", ".join(said))

@@ -8,35 +8,37 @@ from functools import partial
 from pathlib import Path
 
 from rich.console import Console
-from rich.text import Text
 
+from rezoning.public.cell import look, ratio
+from rezoning.report.catalogue.columns import Side
+from rezoning.report.catalogue.kinds import Kind, settled, unit_words, written
+from rezoning.report.catalogue.measures import GROUP, TERMINAL
+from rezoning.report.catalogue.rows import Scope, rows_of
 from rezoning.report.explanation import explanation_part
 from rezoning.report.further import alternatives_words
-from rezoning.report.goal_words import amount, goal_name, goal_words
-from rezoning.report.language import Language
+from rezoning.report.goal_words import amount, goal_asks, goal_name, proof
+from rezoning.report.language import ENGLISH, NOTHING, capital, english
 from rezoning.report.outcome import outcome_words
 from rezoning.report.rule_words import rules_words
 from rezoning.report.screen import (
     Column,
     Row,
-    capital,
-    distance,
+    files,
     heading,
     lines,
     listed,
-    number,
     pair,
-    percent,
     remarks,
     sentence,
     table,
-    whole,
-    whole_percent,
+    title,
+    use_words,
+    violations,
+    whole_line,
 )
-from rezoning.report.words import moved_words, proof
-from rezoning.scenario.schema import Scenario
+from rezoning.scenario.schema import Goal, Scenario
 
-POLICY = {"optimize": "in goals and rules", "constrain": "in rules only", "report_only": "measured only", "exclude": "not used and not shown"}
+_said = english("terminal")
 
 # -- pages -----------------------------------------------------------------------------------------------------------
 
@@ -56,187 +58,189 @@ def run_page(
         _travel(console, record, metrics)
         _schools(console, scenario, record, schools)
     if "alternatives" in record:
-        heading(console, "Further plans")
+        _head(console, "further")
         lines(console, *alternatives_words(record["alternatives"], _travel_unit(record)), mark="-")
     _today(console, record)
     remarks(console, record)
     seconds = record["seconds"]
-    peak = "" if record["peak_rss_mb"] is None else f", {record['peak_rss_mb']:,.0f} MB of memory"
-    heading(console, "Files")
-    lines(console, str(directory), f"{seconds['total']:.1f} s, of which {seconds['solve']:.1f} s solving with {record['solver']}{peak}.")
+    peak = "" if record["peak_rss_mb"] is None else _said("peak", peak=f"{record['peak_rss_mb']:,.0f}")
+    files(console, directory, _said("took", total=f"{seconds['total']:.1f}", solve=f"{seconds['solve']:.1f}", solver=record["solver"], peak=peak))
 
 
 def evaluation_page(console: Console, scenario: Scenario, record: Row, directory: Path | None) -> None:
     """A plan file beside today's zones, and every rule that it breaks."""
     _title(console, scenario)
-    heading(console, "Plan")
+    _head(console, "plan")
     lines(console, record["plan"])
-    heading(console, "Goals")
-    for i, goal in enumerate(record["goals"], 1):
-        lines(console, f"{capital(goal_name(goal))}: {_reached(goal, _travel_unit(record))}", mark=f"{i}.")
-    _violations(console, "Audit", record["audit"], "The plan")
+    _head(console, "goals")
+    for i, (goal, entry) in enumerate(zip(scenario.goals, record["goals"], strict=True), 1):
+        lines(console, _reached(goal, entry, _travel_unit(record)), mark=f"{i}.")
+    _head(console, "audit")
+    violations(console, "plan", record["audit"])
     _who_moves(console, record, record["metrics"])
     _travel(console, record, record["metrics"])
     _schools(console, scenario, record, record["schools"])
     _today(console, record)
     remarks(console, record)
-    _files(console, directory)
+    if directory is not None:
+        files(console, directory)
 
 
 def validation_page(console: Console, scenario: Scenario, record: Row) -> None:
     """That scenario and data are sound, what today's zones violate, and what was chosen while reading."""
     _title(console, scenario)
     _asked(console, scenario, record)
-    counts = record["counts"]
-    heading(console, "Checked")
-    sizes = f"{counts['units']:,} units, {counts['schools']:,} schools, {counts['students']:,.0f} students, {counts['edges']:,} pairs of neighbors"
-    choice = "" if counts["pairs"] is None else f", {counts['pairs']:,} pairs of unit and school to choose from"
-    verdict = "Scenario and data are sound." if record["valid"] else "Scenario and data can be read, but no plan exists under these rules:"
-    lines(console, f"{sizes}{choice}.", verdict)
+    _head(console, "checked")
+    counts = {key: NOTHING if count is None else f"{count:,.0f}" for key, count in record["counts"].items()}
+    choice = "" if record["counts"]["pairs"] is None else _said("choice", **counts)
+    lines(console, _said("sizes", **counts, choice=choice), _said("valid" if record["valid"] else "invalid"))
     listed(console, "", [sentence(problem) for problem in record["problems"]])
     _today(console, record)
     remarks(console, record)
 
 
-def comparison_page(console: Console, document: Row, directory: Path | None) -> None:
-    """One table, plans as columns; as many columns beside each other as fit, then the next ones below."""
-    console.print(Text(f"{document['name']}: plans beside each other", style="bold"))
-    rows = [row for row in document["rows"] if not row["measure"].startswith("pieces[")]
-    label = max(len(row["measure"]) for row in rows)
-    columns = document["columns"]
-    widest = max(9, *(len(name) for name in columns))
-    room = max((console.width - label - 4) // (widest + 2), 1)
-    for start in range(0, len(columns), room):
-        shown = columns[start : start + room]
-        heads: list[Column] = [("measure", "left"), *((name, "right") for name in shown)]
-        console.print()
-        table(console, heads, [[row["measure"], *(number(row[name]) for name in shown)] for row in rows])
-    _files(console, directory)
-
-
 def doctor_page(console: Console, record: Row) -> None:
     """Versions, and solvers with what each can do."""
-    console.print(Text(f"{record['platform']}, {record['cores']} cores"))
+    whole_line(console, _said("platform", platform=record["platform"], cores=record["cores"]))
     console.print()
-    versions = [[name, version or "not installed"] for name, version in record["versions"].items()]
-    table(console, [("package", "left"), ("version", "left")], versions)
+    versions = [[name, version or _said("not_installed")] for name, version in record["versions"].items()]
+    table(console, [(_said("package"), "left"), (_said("version"), "left")], versions)
     console.print()
-    flags = {"cuts_inside_tree": "cuts in its tree", "has_bound": "bound", "has_warm_start": "warm start", "uses_threads": "threads"}
-    heads: list[Column] = [("solver", "left"), ("version", "left"), *((name, "left") for name in flags.values())]
+    flags = ("cuts_inside_tree", "has_bound", "has_warm_start", "uses_threads")
+    heads: list[Column] = [(_said(key), "left") for key in ("solver", "version", *flags)]
     cells = []
     for solver in record["solvers"]:
-        version = solver["version"] or "unknown" if solver["is_available"] else "not found"
-        cells.append([solver["name"], version, *("yes" if solver[flag] else "no" for flag in flags)])
+        version = solver["version"] or _said("unknown") if solver["is_available"] else _said("not_found")
+        cells.append([solver["name"], version, *(_said("yes" if solver[flag] else "no") for flag in flags)])
     table(console, heads, cells)
     if record["exit_code"]:
-        lines(console, "No solver was found, so nothing can be solved. Install one: pip install highspy pyscipopt.")
+        lines(console, _said("no_solver"))
 
 
 # -- parts of pages --------------------------------------------------------------------------------------------------
 
 
+def _head(console: Console, key: str) -> None:
+    heading(console, _said(key))
+
+
 def _title(console: Console, scenario: Scenario) -> None:
-    console.print(Text(scenario.name, style="bold"))
+    title(console, scenario.name)
     if scenario.description.strip():
-        console.print(Text("\n".join(textwrap.wrap(" ".join(scenario.description.split()), console.width))))
+        whole_line(console, "\n".join(textwrap.wrap(" ".join(scenario.description.split()), console.width)))
 
 
 def _asked(console: Console, scenario: Scenario, record: Row) -> None:
-    heading(console, "Asked")
-    is_weighted = scenario.goals[0].weight is not None
+    _head(console, "asked")
+    unit = _travel_unit(record)
     for i, goal in enumerate(scenario.goals):
-        then = "then " if i > 0 and not is_weighted else ""
-        weight = f", weight {goal.weight:g}" if goal.weight is not None else ""
-        lines(console, f"{capital(then + goal_words(goal))}{weight}.", mark=f"{i + 1}.")
-    rules = [f"{capital(rule)}." for rule in rules_words(scenario.rules, _travel_unit(record))]
-    listed(console, "Rules:", rules, most=len(rules))
-    _policy(console, record)
-
-
-def _policy(console: Console, record: Row) -> None:
-    """What each group may be used for; nothing where every group may be used for everything."""
-    if set(record["attributes"].values()) - {"optimize"}:
-        said = [f"{name} {POLICY[use]}" for name, use in record["attributes"].items()]
-        lines(console, f"Groups: {', '.join(said)}.")
+        said = goal_asks(goal, unit, ENGLISH)
+        if goal.weight is not None:
+            said = _said("weight", goal=said, weight=f"{goal.weight:g}")
+        elif i > 0:
+            said = _said("then", goal=said)
+        lines(console, f"{capital(said)}.", mark=f"{i + 1}.")
+    rules = [f"{capital(rule)}." for rule in rules_words(scenario.rules, unit, ENGLISH)]
+    listed(console, _said("rules"), rules, most=len(rules))
+    lines(console, *filter(None, [use_words(record["attributes"])]))
 
 
 def _found(console: Console, scenario: Scenario, record: Row) -> None:
-    heading(console, "Found")
+    _head(console, "found")
     if record["audit"] is None:
-        lines(console, outcome_words(record, scenario, Language()))
+        lines(console, outcome_words(record, scenario, ENGLISH))
         listed(console, "", [sentence(problem) for problem in record["problems"]])
         return
     unit, is_weighted = _travel_unit(record), record["objective"] is not None
-    for i, goal in enumerate(record["goals"]):
-        is_unproven_part = is_weighted and goal["bound"] is None
-        said = _reached(goal, unit) if is_unproven_part else proof(goal, unit, comes_after=i > 0 and not is_weighted)
-        lines(console, f"{capital(goal_name(goal))}: {said}", mark=f"{i + 1}.")
+    for i, (goal, entry) in enumerate(zip(scenario.goals, record["goals"], strict=True)):
+        is_unproven_part = is_weighted and entry["bound"] is None
+        said = _reached(goal, entry, unit) if is_unproven_part else _proven(goal, entry, unit, comes_after=i > 0 and not is_weighted)
+        lines(console, said, mark=f"{i + 1}.")
     if is_weighted:
-        lines(console, f"Weighted sum: {proof({'minimize': 'sum', 'group': None, 'today': None, **record['objective']})}")
+        lines(console, _proven(None, record["objective"], unit))
     if not record["audit"]["passed"]:
-        lines(console, "The audit rejected this plan; it must not be used.")
+        lines(console, _said("rejected"))
         listed(console, "", [violation["message"] for violation in record["audit"]["violations"]])
         return
-    lines(console, outcome_words(record, scenario, Language()))
-    lines(console, "An independent audit found no broken rule.")
+    lines(console, outcome_words(record, scenario, ENGLISH), _said("sound"))
 
 
-def _reached(goal: Row, unit: str) -> str:
+def _proven(goal: Goal | None, entry: Row, unit: str, *, comes_after: bool = False) -> str:
+    """A goal's value, and what is proven about it; None is the weighted sum."""
+    return f"{capital(goal_name(goal, unit, ENGLISH))}: {proof(goal, entry, unit, ENGLISH, comes_after=comes_after)}"
+
+
+def _reached(goal: Goal, entry: Row, unit: str) -> str:
     """A goal's value beside today's."""
-    shown = partial(amount, goal["minimize"], travel_unit=unit, measure=goal.get("measure"))
-    today = "" if goal["today"] is None else f" (today {shown(goal['today'])})"
-    return f"{shown(goal['value'])}{today}."
+    shown = partial(amount, goal, travel_unit=unit, language=ENGLISH)
+    today = "" if entry["today"] is None else " " + ENGLISH.text("goals.today", today=shown(entry["today"]))
+    return f"{capital(goal_name(goal, unit, ENGLISH))}: {shown(entry['value'])}{today}."
 
 
 def _who_moves(console: Console, record: Row, metrics: Row) -> None:
     if metrics["today"] is None:
         return
-    plan = metrics["plan"]
-    heading(console, "Who changes schools")
-    lines(console, moved_words(record["counts"]))
-    if plan["reassigned_by_group"] and record["counts"]["moved_units"]:
+    plan, counts = metrics["plan"], record["counts"]
+    _head(console, "who")
+    lines(console, moved_words(counts))
+    if plan["reassigned_by_group"] and counts["moved_units"]:
         everyone = plan["share_reassigned"]
-        rows = {"everyone": everyone, **plan["reassigned_by_group"]}
-        cells = [[name, percent(share), "–" if share is None or not everyone else f"{share / everyone:.2f}"] for name, share in rows.items()]
-        table(console, [("students", "left"), ("change schools", "right"), ("times everyone's share", "right")], cells)
+        cells = [[_said("everyone"), _percent(everyone), written(ratio(everyone, everyone), "ratio", ENGLISH)]]
+        for name, share in plan["reassigned_by_group"].items():
+            times = look(plan, "burden", name, "reassigned", "ratio")
+            cells.append([ENGLISH.group(name), _percent(share), written(times, "ratio", ENGLISH)])
+        table(console, [(_said("students"), "left"), (_said("change_schools"), "right"), (_said("times_everyone"), "right")], cells)
+
+
+def moved_words(counts: Row) -> str:
+    """How many students change schools, as one sentence."""
+    if not counts["moved_units"]:
+        return _said("nobody")
+    return _said(
+        "moved",
+        moved=_count(counts["moved_students"]),
+        students=_count(counts["students"]),
+        share=_percent(ratio(counts["moved_students"], counts["students"])),
+        units=_count(counts["moved_units"]),
+        total=_count(counts["units"]),
+    )
 
 
 def _travel(console: Console, record: Row, metrics: Row) -> None:
     if record["travel"] is None:
         return
-    unit, label = record["travel"]["unit"], ", estimated from straight lines" if record["travel"]["is_estimate"] else ""
-    heading(console, f"Travel in {unit}{label}")
-    shown = distance(unit)
-    sides = {"today": "today", "plan": "plan", "nearest": "nearest school"}
-    sides = {side: name for side, name in sides.items() if metrics[side] is not None}
-    rows = {"mean": "travel_mean", "nine of ten within": "travel_p90", "longest": "travel_max"}
-    cells = [[name, *(shown(metrics[side][key]) for side in sides)] for name, key in rows.items()]
-    for group in metrics["plan"]["travel_mean_by_group"] or {}:
-        cells.append([f"mean, {group}", *(shown((metrics[side]["travel_mean_by_group"] or {}).get(group)) for side in sides)])
-    table(console, [("students' trips", "left"), *((name, "right") for name in sides.values())], cells)
+    unit = record["travel"]["unit"]
+    heading(console, _said("travel_estimate" if record["travel"]["is_estimate"] else "travel", unit=unit_words(unit, ENGLISH)))
+    names = {"today": _said("today"), "plan": _said("in_plan"), "nearest": _said("nearest")}
+    columns = [Side(side, name, name, metrics[side]) for side, name in names.items() if metrics[side] is not None]
+    several = {GROUP: [(name, ENGLISH.group(name)) for name in metrics["plan"]["travel_mean_by_group"] or {}]}
+    rows = rows_of(TERMINAL, columns, Scope(ENGLISH, unit, several))
+    cells = [[row.label, *(written(row.values[side.key], row.kind, ENGLISH) for side in columns)] for row in rows]
+    table(console, [(_said("trips"), "left"), *((side.name, "right") for side in columns)], cells)
 
 
 def _schools(console: Console, scenario: Scenario, record: Row, schools: Sequence[Row]) -> None:
     """Every school before and after; the group is that of the first goal which has one."""
     has_before = any(row["students_before"] is not None for row in schools)
-    heading(console, "Schools, today → plan" if has_before else "Schools")
+    _head(console, "schools_change" if has_before else "schools")
     has_seats = any(row["capacity"] is not None for row in schools)
     has_travel = any(row["travel_mean_after"] is not None for row in schools)
     group = next((goal.group for goal in scenario.goals if goal.group is not None), None)
-    columns: list[Column] = [("school", "left")]
-    columns += [("seats", "right")] if has_seats else []
-    columns += [("students", "right")]
-    columns += [("of seats", "right")] if has_seats else []
-    columns += [(group, "right")] if group else []
-    columns += [(f"mean {record['travel']['unit']}", "right")] if has_travel else []
+    columns: list[Column] = [(_said("school"), "left")]
+    columns += [(_said("seats"), "right")] if has_seats else []
+    columns += [(_said("students"), "right")]
+    columns += [(_said("of_seats"), "right")] if has_seats else []
+    columns += [(ENGLISH.group(group), "right")] if group else []
+    columns += [(_said("mean_unit", unit=unit_words(_travel_unit(record), ENGLISH)), "right")] if has_travel else []
     cells = []
     for row in schools:
         cell = [row["name"]]
-        cell += [whole(row["capacity"])] if has_seats else []
-        cell += [pair(row["students_before"], row["students_after"], whole)]
-        cell += [pair(row["utilization_before"], row["utilization_after"], whole_percent)] if has_seats else []
-        cell += [pair(_share(row, group, "before"), _share(row, group, "after"), whole_percent)] if group else []
-        cell += [pair(row["travel_mean_before"], row["travel_mean_after"], distance(_travel_unit(record)))] if has_travel else []
+        cell += [_count(row["capacity"])] if has_seats else []
+        cell += [pair(row["students_before"], row["students_after"], _count)]
+        cell += [pair(row["utilization_before"], row["utilization_after"], _percent)] if has_seats else []
+        cell += [pair(_share(row, group, "before"), _share(row, group, "after"), _percent)] if group else []
+        shown = partial(written, kind=_trip(record), language=ENGLISH)
+        cell += [pair(row["travel_mean_before"], row["travel_mean_after"], shown)] if has_travel else []
         cells.append(cell)
     table(console, columns, cells)
 
@@ -248,26 +252,20 @@ def _share(row: Row, group: str, side: str) -> float | None:
 
 
 def _today(console: Console, record: Row) -> None:
-    _violations(console, "Today's zones", record["audit_today"], "Today's zones")
+    if record["audit_today"] is not None:
+        _head(console, "todays_zones")
+        violations(console, "today", record["audit_today"])
 
 
-def _violations(console: Console, title: str, audit: Row | None, who: str) -> None:
-    if audit is None:
-        return
-    heading(console, title)
-    does = "" if who.endswith("s") else "s"
-    if audit["passed"]:
-        lines(console, f"{who} obey{does} every rule.")
-    else:
-        messages = [violation["message"] for violation in audit["violations"]]
-        times = "once" if len(messages) == 1 else f"{len(messages):,} times"
-        listed(console, f"{who} break{does} rules {times}:", messages)
+# -- numbers ---------------------------------------------------------------------------------------------------------
 
 
-def _files(console: Console, directory: Path | None) -> None:
-    if directory is not None:
-        heading(console, "Files")
-        lines(console, str(directory))
+_count = partial(written, kind="count", language=ENGLISH)
+_percent = partial(written, kind="percent", language=ENGLISH)
+
+
+def _trip(record: Row) -> Kind:
+    return settled("travel", _travel_unit(record))
 
 
 def _travel_unit(record: Row) -> str:

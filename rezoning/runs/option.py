@@ -235,6 +235,8 @@ def _measured(
     kept = [{key: goal[key] for key in keys if key in goal} for goal in record["goals"]]
     unproven = {"bound": None, "gap": None}
     record = {**record, "goals": [{**goal, **unproven, **proof} for goal, proof in zip(judged, kept, strict=True)]}
+    if changed:
+        record["objective"] = None
     return Option(
         letter, name, path, scenario, district, plan, record, metrics, schools,
         audit(plan, district, scenario.rules, scenario.goals), audit_today(district, scenario.rules, scenario.goals), changed, is_run,

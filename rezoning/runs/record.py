@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from rezoning.district.plan import Plan
     from rezoning.errors import Problem
     from rezoning.formulation.formulation import Formulation
-    from rezoning.scenario.schema import Scenario
+    from rezoning.scenario.schema import Goal, Scenario
 
 PACKAGES = ("rezoning", "pulp", "highspy", "pyscipopt", "numba", "numpy", "scipy", "geopandas", "shapely", "pandas")
 
@@ -48,6 +48,11 @@ def peak_rss_mb() -> float | None:
     return float(round(peak / (2**20 if sys.platform == "darwin" else 2**10) + apart.peak_mb(), 1))
 
 
+def goal_entry(goal: Goal, **found: Any) -> dict[str, Any]:
+    """A goal in every document that has goals: what is asked, and what was `found` of it."""
+    return {"minimize": goal.minimize, "group": None, **goal.asked, **found}
+
+
 def goals_entry(scenario: Scenario, result: Result | None, values: Sequence[float] | None) -> list[dict[str, Any]]:
     """The goals in order; `values` are those of the final plan by the second witness, None without a plan."""
     solved: Sequence[GoalResult | None] = result.goals if result is not None and result.goals else [None] * len(scenario.goals)
@@ -58,17 +63,15 @@ def goals_entry(scenario: Scenario, result: Result | None, values: Sequence[floa
         value = None if values is None else values[i]
         bound = _bound(value, found)
         entries.append(
-            {
-                "minimize": goal.minimize,
-                "group": goal.group,
-                **({"measure": goal.measure} if goal.measure is not None else {}),
-                "value": value,
-                "bound": bound,
-                "gap": None if value is None else relative_gap(value, bound),
-                "today": None if found is None else found.today,
-                "best": None if found is None else found.best,
-                "ended": ended[i],
-            }
+            goal_entry(
+                goal,
+                value=value,
+                bound=bound,
+                gap=None if value is None else relative_gap(value, bound),
+                today=None if found is None else found.today,
+                best=None if found is None else found.best,
+                ended=ended[i],
+            )
         )
     return entries
 
@@ -80,13 +83,11 @@ def judged_goals(scenario: Scenario, plan: Plan, district: District) -> list[dic
 
     now = today(district)
     return [
-        {
-            "minimize": goal.minimize,
-            "group": goal.group,
-            "measure": goal.measure,
-            "value": value_or_none(goal, plan, district, scenario.rules),
-            "today": None if now is None else value_or_none(goal, now, district, scenario.rules),
-        }
+        goal_entry(
+            goal,
+            value=value_or_none(goal, plan, district, scenario.rules),
+            today=None if now is None else value_or_none(goal, now, district, scenario.rules),
+        )
         for goal in scenario.goals
     ]
 

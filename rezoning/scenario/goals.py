@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, Field
 
@@ -52,6 +52,8 @@ NEEDS: dict[str, tuple[str, ...]] = {
     **MEASURED,
 }
 """What goals cannot do without; a gap also what its measure needs."""
+HOW_MUCH = ("weight", "give_up")
+"""Keys that say how much a goal matters, and not what it asks."""
 
 
 class Goal(Section):
@@ -71,6 +73,11 @@ class Goal(Section):
     max: Share | None = Field(default=None, description="out_of_utilization: largest share of the seats.")
     give_up: Share = Field(default=0.0, description="Share of the found value, taken without its sign, that later goals may give up.")
     weight: Annotated[Number, Field(gt=0)] | None = Field(default=None, description="Weight of the goal's natural value in one sum.")
+
+    @property
+    def asked(self) -> dict[str, Any]:
+        """What is asked, in plain values: two goals that agree in it ask the same, whatever they weigh or give up."""
+        return self.model_dump(mode="json", exclude=set(HOW_MUCH), exclude_none=True)
 
     def _wrongs(self) -> Iterator[Wrong]:
         if self.groups == () and self.minimize in OVER_GROUPS:

@@ -7,6 +7,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
+from rezoning.scenario.languages import Code
 from rezoning.scenario.naming import GroupName
 from rezoning.scenario.section import AnyText, File, Need, Number, Section, Share, Text, Whole, Wrong
 
@@ -71,7 +72,7 @@ class Report(Section):
     official: bool = Field(
         default=False, description="Whether the district proposes it; otherwise every page says 'illustrative, not a district proposal'."
     )
-    language: Literal["en", "es"] = Field(default="en", description="Language of pages and statement.")
+    language: Code = Field(default="en", description="Language of pages and statement.")
     labels: dict[GroupName, AnyText] = Field(default_factory=dict, description="Group to what people call it.")
     min_cell: Annotated[Whole, Field(ge=0)] = Field(
         default=10, description="Numbers of fewer students are hidden in public outputs, with others that would give them away; 0 hides nothing."

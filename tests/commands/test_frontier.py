@@ -108,7 +108,7 @@ def test_progress_names_the_point(tiny, tmp_path):
     told: list[Progress] = []
     tradeoff.frontier(tiny(), GOALS, tmp_path / "out", points=3, watcher=told.append)
     phases = {progress.phase.partition(":")[0] for progress in told}
-    assert phases >= {"compiling the search", "students who change schools alone", "dissimilarity of poor alone", "point 2 of 3"}
+    assert phases >= {"compiling the search", "students who change schools alone", "dissimilarity of poor students alone", "point 2 of 3"}
     assert told[-1].phase == "prices of the rules"
 
 
@@ -379,11 +379,11 @@ def test_the_command_prints_a_page(call, tiny, tmp_path):
     assert code == 0
     place = next((tmp_path / "runs").iterdir())
     assert place.name.startswith("tiny-frontier-")
-    points = "Points: the least dissimilarity of poor below each ceiling"
+    points = "Points: the least dissimilarity of poor students below each ceiling"
     for heading in ("Each goal alone", points, "What a step along it buys, in plans found", "Files"):
         assert f"\n{heading}\n" in out
     assert "An independent audit found no broken rule in any of these plans." in out
-    assert "point 2 of 3: dissimilarity of poor 0.309, students who change schools 25.0 %" in err
+    assert "point 2 of 3: dissimilarity of poor students 0.309, students who change schools 25.0 %" in err
     assert max(len(line) for line in out.splitlines()) <= 96
 
 

@@ -15,7 +15,8 @@ from rezoning.auditing import Audit
 from rezoning.commands import run as pipeline
 from rezoning.commands.alternatives import alternatives_record, find_alternatives, put_alternatives
 from rezoning.optimize import alternatives as engine
-from rezoning.report.further import ENDINGS, alternatives_words
+from rezoning.report.further import alternatives_words
+from rezoning.report.language import ENGLISH, plain
 from rezoning.report.terminal import run_page
 from rezoning.scenario.load import load_scenario
 
@@ -66,8 +67,8 @@ def test_the_record_and_the_files(findings, tmp_path):
 
 def test_the_words(findings):
     record = alternatives_record(findings, find_alternatives(findings, pipeline.witness))
-    first, second, ending = alternatives_words(record)
-    assert first == "Plan 2: dissimilarity of poor 0.084 (as the best). Students at another school: 66.7 % from plan 1."
+    first, second, ending = map(plain, alternatives_words(record))
+    assert first == "Plan 2: dissimilarity of poor students 0.084 (as the best). Students at another school: 66.7 % from plan 1."
     assert second.endswith(" % from plan 2.")
     assert " % from plan 1, " in second
     assert ending == "As many further plans as asked for were found."
@@ -112,7 +113,7 @@ def test_a_plan_that_is_too_near_is_caught(findings, monkeypatch, tmp_path):
 
 
 def test_every_ending_has_words():
-    assert set(ENDINGS) == {str(ending) for ending in engine.SearchEnd}
+    assert {key.removeprefix("ending_") for key in ENGLISH.part("terminal") if key.startswith("ending_")} == {str(one) for one in engine.SearchEnd}
 
 
 # -- a run that asks for them ----------------------------------------------------------------------------------------

@@ -139,7 +139,7 @@ def test_tables_with_every_number_are_written_where_the_public_ones_are_refused(
     def refuse(_options):
         raise DataError(Problem("report.min_cell", "3 numbers could be worked out.", "Leave the group out."))
 
-    monkeypatch.setattr("rezoning.public.make_book", refuse)
+    monkeypatch.setattr("rezoning.public.build.make_book", refuse)
     code, _, err = told("compare", drawn / "scenario.yaml", drawn / "runs" / "best", "--out", tmp_path / "c")
     assert code == 0
     assert "changes.csv are not written (report.min_cell: 3 numbers could be worked out. Leave the group out.)" in err

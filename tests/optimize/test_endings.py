@@ -11,11 +11,11 @@ from rezoning.formulation.formulate import formulate
 from rezoning.optimize import engine
 from rezoning.optimize.engine import solve
 from rezoning.optimize.exact import Ending
-from rezoning.optimize.result import Ended, Status, goal_names
+from rezoning.optimize.result import Ended, Status
 from rezoning.optimize.threads import available_threads
 from rezoning.report.language import Language
 from rezoning.report.outcome import outcome_words
-from rezoning.scenario.schema import Goal
+from rezoning.runs.tables import trace_text
 
 TWO = [{"minimize": "imbalance"}, {"minimize": "reassigned"}]
 ROW = "Aabb/aaBb"
@@ -36,7 +36,7 @@ class Turns:
         monkeypatch.setattr(engine, "_minimize", self)
 
     def __call__(self, shared, stage, seconds: float) -> Ending:
-        name = stage.tracker.name
+        name = stage.tracker.objective[0][0].goal.minimize
         number = sum(told == name for told, _ in self.given)
         self.given.append((name, seconds))
         if stage.tracker.plan is None:
@@ -156,8 +156,11 @@ def test_a_bound_that_is_not_there_is_not_spoken_of():
     assert said("feasible", "proven", "interrupted").startswith("You stopped it")
 
 
-def test_a_goal_is_told_from_another_in_a_trace():
-    goals = [Goal(minimize="dissimilarity", group="black"), Goal(minimize="dissimilarity", group="low"), Goal(minimize="travel")]
-    assert goal_names(goals) == ["dissimilarity black", "dissimilarity low", "travel"]
-    assert goal_names([Goal(minimize="travel"), Goal(minimize="travel")]) == ["travel 1", "travel 2"]
-    assert goal_names([Goal(minimize="travel", weight=1), Goal(minimize="reassigned", weight=2)]) == ["weighted sum"]
+def test_a_trace_names_the_place_of_the_goal_that_each_row_is_about():
+    problem, asked = question(time_limit=2)
+    assert [row.split(",")[1] for row in trace_text(solve(problem, asked.solve).trace).splitlines()][:2] == ["goal", "1"]
+    assert {point.goal for point in solve(problem, asked.solve).trace} == {1, 2}
+    problem, asked = question([{"minimize": "imbalance", "weight": 1}, {"minimize": "reassigned", "weight": 2}], time_limit=2)
+    rows = trace_text(solve(problem, asked.solve).trace).splitlines()
+    assert rows[0] == "seconds,goal,value,bound"
+    assert {row.split(",")[1] for row in rows[1:]} == {""}

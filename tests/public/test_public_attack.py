@@ -18,12 +18,12 @@ from rezoning.errors import DataError
 from rezoning.metrics import segregation
 from rezoning.metrics.measure import by_school, measure, measure_all, visible
 from rezoning.metrics.zones import Zones, today_zones
-from rezoning.public import Book, make_book
 from rezoning.public import ledger as ledger_module
 from rezoning.public import measures as measures_module
-from rezoning.public.book import EVERYONE, View
+from rezoning.public.book import EVERYONE, Book, View
+from rezoning.public.build import make_book
+from rezoning.public.cell import HIDDEN
 from rezoning.public.privacy import suppression
-from rezoning.report.language import HIDDEN
 from rezoning.runs.option import Option, read_options
 
 SCENARIOS = Path(__file__).resolve().parents[2] / "scenarios"
@@ -62,9 +62,10 @@ class Reader:
             for k, row in enumerate(view.schools):
                 self.see(view.zone == k, row.students if name == EVERYONE else row.groups[name])
         for change in [book.changes[letter] for letter in letters if letter in book.changes]:
-            mover, is_moved = change.movers[name], np.isin(np.arange(n), change.moved)
-            self.see(np.ones(n, dtype=bool), mover.enrolled)
-            self.see(is_moved, mover.moved)
+            said = book.views[next(key for key, one in book.changes.items() if one is change)].measures
+            is_moved = np.isin(np.arange(n), change.moved)
+            self.see(np.ones(n, dtype=bool), said["students"] if name == EVERYONE else said["students_by_group"][name])
+            self.see(is_moved, said["students_reassigned"] if name == EVERYONE else said["students_reassigned_by_group"][name])
             if name == EVERYONE:
                 letter = next(key for key, one in book.changes.items() if one is change)
                 for flow in change.flows:
@@ -283,4 +284,4 @@ def test_no_small_number_can_be_worked_out_of_a_real_book(scenarios, tmp_path):
     assert found(book) == []
     shown = [row.students for view in book.views.values() for row in view.schools]
     assert sum(cell == HIDDEN for cell in shown) <= len(shown) / 4
-    assert all(mover.moved != HIDDEN or book.groups == () for change in book.changes.values() for mover in [change.movers[EVERYONE]])
+    assert all(view.measures["students_reassigned"] != HIDDEN or book.groups == () for view in book.views.values())

@@ -16,13 +16,15 @@ from rezoning import run
 from rezoning.commands.publishing import write_report
 from rezoning.district.plan import Plan
 from rezoning.errors import RezoningError
-from rezoning.public import Book, make_book
+from rezoning.public.book import Book
+from rezoning.public.build import make_book
+from rezoning.public.cell import HIDDEN
 from rezoning.report.comparing import changed_units, comparison_page, write_workbook
 from rezoning.report.exports.export import export
 from rezoning.report.exports.formats import FORMATS
 from rezoning.report.figures import figures_of
 from rezoning.report.finder import finder_page, finder_record
-from rezoning.report.language import HIDDEN, Language, language_of
+from rezoning.report.language import Language, language_of
 from rezoning.report.page import report_page
 from rezoning.report.statement import statement_record, statement_rows
 from rezoning.runs.option import Option, option_of_plan, read_options

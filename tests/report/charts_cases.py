@@ -19,8 +19,8 @@ from drawn import DATA, picture
 from shapely.geometry import box
 
 from rezoning.district.plan import Plan
-from rezoning.public import make_book
 from rezoning.public.book import Book
+from rezoning.public.build import make_book
 from rezoning.runs.option import option_of_plan
 from rezoning.scenario.schema import Scenario
 

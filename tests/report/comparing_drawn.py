@@ -20,7 +20,8 @@ from drawn import DATA, picture
 
 from rezoning.district.district import District
 from rezoning.district.plan import Plan
-from rezoning.public import Book, make_book
+from rezoning.public.book import Book
+from rezoning.public.build import make_book
 from rezoning.runs.option import Option, option_of_plan
 from rezoning.scenario.schema import Scenario
 

@@ -15,7 +15,7 @@ import shapely
 
 from rezoning.district.load import load_district
 from rezoning.district.plan import Plan
-from rezoning.public import make_book
+from rezoning.public.build import make_book
 from rezoning.report.atlas import atlas
 from rezoning.report.html import data, render
 from rezoning.report.language import Language

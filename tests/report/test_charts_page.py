@@ -64,13 +64,6 @@ def test_what_is_not_there_is_said():
     assert "From school to school" in nobody
 
 
-def test_both_languages_say_the_same_things():
-    strings = {code: Language(code).part("charts") for code in ("en", "es")}
-    assert strings["en"].keys() == strings["es"].keys()
-    for key, text in strings["en"].items():
-        assert set(re.findall(r"{(\w+)}", text)) == set(re.findall(r"{(\w+)}", strings["es"][key])), key
-
-
 def test_every_class_of_a_picture_has_its_style():
     html = page(book(asked=scenario(rules={"bands": [BAND, {**BAND, "soft": True}]}), plans=PLANS))
     sheet = style("charts.css")

@@ -14,9 +14,11 @@ import numpy as np
 import pytest
 from browsing import PHONE
 
-from rezoning.public import Book, make_book
+from rezoning.public.book import Book
+from rezoning.public.build import make_book
+from rezoning.public.cell import HIDDEN
 from rezoning.report.comparing import comparison_page
-from rezoning.report.language import HIDDEN, Language
+from rezoning.report.language import Language
 
 ENGLISH, SPANISH = Language("en"), Language("es")
 ODD = [
@@ -69,9 +71,9 @@ def units(text: str) -> dict[str, Any]:
 
 def test_measures_stand_in_the_table_with_marks() -> None:
     _, found = page(drawn.book())
-    assert found.rows["students_moved"][:3] == ["–", "30", "★best 20"]
+    assert found.rows["students_reassigned"][:3] == ["0", "30", "★best 20"]
     assert found.rows["utilization_max"][:3] == ["120.0\u202f%", "175.0\u202f%", "★best 150.0\u202f%"]
-    assert found.classes["students_moved"] == "differs"
+    assert found.classes["students_reassigned"] == "differs"
     assert found.classes["units_moved"] == ""
 
 
@@ -141,7 +143,7 @@ def test_hidden_numbers_are_nowhere_and_the_page_says_why() -> None:
     made = replace(made, changes={**made.changes, "A": replace(change, unit_students=(HIDDEN,))})
     text, found = page(made)
     assert units(text)["students"] is None
-    assert found.rows["highest.low"][1] == HIDDEN
+    assert found.rows["highest_share.low"][1] == HIDDEN
     assert "* stands for numbers that are hidden" in text
     assert "stands for numbers that are hidden" not in page(drawn.book())[0]
 

@@ -7,8 +7,8 @@ from dataclasses import replace
 import comparing_drawn as drawn
 import numpy as np
 
+from rezoning.public.cell import HIDDEN
 from rezoning.report.comparing import changed_units
-from rezoning.report.language import HIDDEN
 
 
 def test_every_unit_that_changes_has_its_schools_minutes_and_students() -> None:

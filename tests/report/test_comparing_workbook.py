@@ -13,10 +13,11 @@ import comparing_drawn as drawn
 import openpyxl
 import pytest
 
-from rezoning.public import Book
+from rezoning.public.book import Book
+from rezoning.public.cell import HIDDEN
 from rezoning.report.comparing import changed_units, write_workbook
 from rezoning.report.comparing.cells import LONGEST
-from rezoning.report.language import HIDDEN, Language
+from rezoning.report.language import Language
 
 ENGLISH = Language("en")
 SHEETS = ["Summary", "Schools", "Flows", "Changes", "Units", "About"]
@@ -62,7 +63,7 @@ def test_measures_are_numbers_with_formats_fills_and_bold(tmp_path: Path) -> Non
     assert heads[:6] == ["Section", "Measure", "Unit of measure", "Today", "A: plan A", "B: plan B"]
     row = next(row for row in sheet.iter_rows(min_row=3) if row[1].value == "Share of students who change schools")
     today, a, b = row[3:6]
-    assert (today.value, a.value, b.value) == (None, 0.3, 0.2)
+    assert (today.value, a.value, b.value) == (0, 0.3, 0.2)
     assert (a.data_type, a.number_format) == ("n", "0.0%")
     assert (a.font.bold, b.font.bold) == (False, True)
     assert a.fill.fgColor.rgb == b.fill.fgColor.rgb == "00FFF4CF"
@@ -135,9 +136,9 @@ def test_texts_end_where_cells_do(tmp_path: Path) -> None:
 def test_hidden_numbers_stay_hidden(tmp_path: Path) -> None:
     made = drawn.hiding(drawn.book(), "A", 1, students=HIDDEN, utilization=HIDDEN, shares={"low": HIDDEN})
     change = made.changes["A"]
-    everyone = replace(change.movers["all"], moved=HIDDEN, rate=HIDDEN)
-    changed = replace(change, unit_students=(HIDDEN,), flows=(replace(change.flows[0], students=HIDDEN),), movers={**change.movers, "all": everyone})
-    made = replace(made, changes={**made.changes, "A": changed})
+    changed = replace(change, unit_students=(HIDDEN,), flows=(replace(change.flows[0], students=HIDDEN),))
+    view = replace(made.views["A"], measures={**made.views["A"].measures, "share_reassigned": HIDDEN})
+    made = replace(made, changes={**made.changes, "A": changed}, views={**made.views, "A": view})
     found = written(made, tmp_path / "compare.xlsx")
     row = table(found["Schools"])[1]
     assert [row[f"{key}, A"] for key in ("Students", "Utilization", "Share: low")] == [HIDDEN] * 3

@@ -17,9 +17,9 @@ from gerrychain import GeographicPartition, Graph
 
 from rezoning.district.plan_files import read_plan
 from rezoning.metrics.measure import measure
+from rezoning.public.cell import HIDDEN
 from rezoning.report.exports.export import export
 from rezoning.report.exports.formats import FORMATS
-from rezoning.report.language import HIDDEN
 
 ID_COLUMNS = {"unit_id", "school_id", "school_today", "school_A", "school_B"}
 

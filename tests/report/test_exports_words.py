@@ -18,10 +18,10 @@ from exports_cases import PLANS, book_of, drawn_book, drawn_district, drawn_plan
 
 from rezoning.district.plan_files import read_plan
 from rezoning.errors import DataError
+from rezoning.public.cell import HIDDEN
 from rezoning.report.exports.export import export
 from rezoning.report.exports.formats import FORMATS
 from rezoning.report.exports.layers import shown
-from rezoning.report.language import HIDDEN
 from rezoning.scenario.reporting import Report
 
 VILE = (
@@ -184,7 +184,7 @@ def test_the_read_me_says_what_it_is_and_where_it_comes_from(to, tmp_path):
     assert text.startswith("Drawn\n=====\n\nIllustrative, not a district proposal.\n")
     assert f"\nOpens in: {FORMATS[to].opens_in}." in text.replace("\n    ", " ")
     assert "\nA plan file, not solved here: nothing is proven about it.\n" in text
-    assert "\nGoal: students who change schools" in text
+    assert "\nGoal: Students who change schools" in text
     assert "rezoning 0." in text
     assert all(len(line) <= 110 or " " not in line.strip() for line in text.splitlines())
     columns = text.split("Columns\n-------\n")[1].split("\n\n")[0].splitlines()
@@ -205,7 +205,8 @@ def test_an_official_plan_is_not_called_illustrative(tmp_path):
 
 def test_a_run_says_its_status_bound_gap_and_data(tmp_path):
     book = drawn_book()
-    goal = {"minimize": "reassigned", "group": None, "value": 0.2, "bound": 0.19, "gap": 0.05}
+    value = book.first.record["goals"][0]["value"]
+    goal = {"minimize": "reassigned", "group": None, "value": value, "bound": 0.95 * value, "gap": 0.05}
     record = {
         "status": "within_gap", "solver": "scip", "seed": 7, "goals": [goal], "versions": {"rezoning": "0.1.0"},
         "inputs": [{"path": "/home/secret/units.gpkg", "sha256": "ab" * 32}],
@@ -215,7 +216,9 @@ def test_a_run_says_its_status_bound_gap_and_data(tmp_path):
     export(book, "A", "gpkg", tmp_path)
     text = (tmp_path / "README.txt").read_text(encoding="utf-8")
     assert "Close to best: the gap that was asked for is proven. Solver: scip; seed 7." in text
-    assert "Goal: students who change schools 20.0 %; no plan within these rules can go below 19.0 % (gap 5.00 %)." in text
+    said = text.replace("\n    ", " ")
+    assert f"Goal: Students who change schools: No plan within these rules can go below {95 * value:.1f} %; this one reaches" in said
+    assert f"this one reaches {100 * value:.1f} %. Gap: 5.00 %." in said
     assert "units.csv has changed since the run." in text
     assert f"units.gpkg  sha256 {'ab' * 32}" in text
     assert "/home" not in text

@@ -12,16 +12,17 @@ from matplotlib.figure import Figure
 
 from rezoning.district.plan import Plan
 from rezoning.errors import DataError
-from rezoning.report.charts.trace import Moment, Stage
+from rezoning.public.cell import HIDDEN
+from rezoning.report.charts.trace import GoalTrace, Moment
 from rezoning.report.figures import draw_change, draw_dumbbell, draw_trace, dumbbell_figure, figures_of, trace_figure, zone_colors
 from rezoning.report.figures.colors import PALETTE
 from rezoning.report.figures.files import file_names
 from rezoning.report.figures.saving import plain
-from rezoning.report.language import HIDDEN, Language
+from rezoning.report.language import Language
+from rezoning.scenario.goals import Goal
 
 EN = Language()
-TRACE = "seconds,goal,value,bound\n0,dissimilarity,0.5,\n1,dissimilarity,0.4,0.2\n3,dissimilarity,0.3,0.25\n"
-OF_TRAVEL = TRACE.replace("dissimilarity", "travel")
+TRACE = "seconds,goal,value,bound\n0,1,0.5,\n1,1,0.4,0.2\n3,1,0.3,0.25\n"
 LOW = [{"minimize": "dissimilarity", "group": "low"}]
 
 
@@ -40,7 +41,7 @@ def test_every_function_gives_its_axes_back(tmp_path):
     ax, place = Figure().subplots(), made.district
     assert draw_change(ax, place, made.first.plan, zone_colors(place, place.stayable)) is ax
     assert draw_dumbbell(ax, made, "low", EN) is ax
-    assert draw_trace(ax, Stage(None, 1, (Moment(0.0, 1.0, None),)), "min", EN) is ax
+    assert draw_trace(ax, GoalTrace(None, 1, (Moment(0.0, 1.0, None),)), "min", EN) is ax
 
 
 def test_what_moves_has_the_full_color_of_its_new_school_and_the_rest_a_pale_one():
@@ -77,7 +78,7 @@ def test_a_hidden_share_is_a_star():
 
 
 def test_a_trace_is_two_staircases_with_the_gap_between():
-    stage = Stage({"minimize": "dissimilarity", "group": "low"}, 1, (Moment(2.0, 0.5, None), Moment(3.0, 0.4, 0.2), Moment(6.0, 0.3, 0.25)))
+    stage = GoalTrace(Goal(minimize="dissimilarity", group="low"), 1, (Moment(2.0, 0.5, None), Moment(3.0, 0.4, 0.2), Moment(6.0, 0.3, 0.25)))
     ax = draw_trace(Figure().subplots(), stage, "min", EN)
     value, bound = ax.lines
     assert value.get_drawstyle() == bound.get_drawstyle() == "steps-post"
@@ -85,13 +86,16 @@ def test_a_trace_is_two_staircases_with_the_gap_between():
     assert value.get_ydata().tolist() == [0.5, 0.4, 0.3, 0.3]
     assert np.isnan(bound.get_ydata()[0])
     assert len(ax.collections) == 1
-    assert ax.get_title(loc="left") == "Goal 1: dissimilarity: low"
+    assert ax.get_title(loc="left") == "Goal 1: dissimilarity of low students"
 
 
 def test_each_goal_has_a_panel():
-    stages = [Stage(None, k, (Moment(0.0, 1.0, 0.5), Moment(1.0, 0.9, 0.5))) for k in (1, 2, 3)]
+    goals = [Goal(minimize=name) for name in ("travel", "reassigned", "cut_edges")]
+    stages = [GoalTrace(goal, k, (Moment(0.0, 1.0, 0.5), Moment(1.0, 0.9, 0.5))) for k, goal in enumerate(goals, 1)]
     figure = trace_figure(stages, "min", Language("es"))
-    assert [ax.get_title(loc="left") for ax in figure.axes] == ["Paso 1", "Paso 2", "Paso 3"]
+    assert [ax.get_title(loc="left") for ax in figure.axes] == [
+        "Meta 1: recorrido promedio a la escuela", "Meta 2: estudiantes que cambian de escuela", "Meta 3: vecinos en zonas distintas",
+    ]  # fmt: skip
     assert figure.axes[-1].get_xlabel() == "Segundos"
 
 
@@ -121,7 +125,7 @@ def test_all_figures_are_written_and_are_the_same_each_time(tmp_path, caplog):
     [
         ({"geometry": None}, {}, TRACE, [f"{name}-a is not drawn: the district has no polygons." for name in ("zones", "changes")]),
         ({"current": None}, {}, TRACE, [f"{name}-a is not drawn: the district has no zones of today." for name in ("zones", "changes")]),
-        ({"groups": {}}, {"goals": [{"minimize": "travel"}]}, OF_TRAVEL, ["shares is not drawn: there are no groups that may be shown."]),
+        ({"groups": {}}, {"goals": [{"minimize": "travel"}]}, TRACE, ["shares is not drawn: there are no groups that may be shown."]),
         ({}, {}, None, ["trace-a is not drawn: {run} has no trace.csv that can be read."]),
         ({}, {}, "what?", ["trace-a is not drawn: {run} has no trace.csv that can be read."]),
     ],
@@ -154,9 +158,7 @@ def test_a_search_for_hidden_numbers_is_not_drawn(tmp_path, caplog):
     made = run(tmp_path / "run")
     view = made.views["A"]
     hidden = {"A": replace(view, measures={**view.measures, "dissimilarity": {"low": HIDDEN}})}
-    goal = [{"minimize": "dissimilarity", "group": "low", "value": 0.3, "bound": 0.25}]
-    option = replace(made.first, record={**made.first.record, "goals": goal})
-    figures_of(replace(made, options=(option,), views=hidden, is_hidden=True), tmp_path / "out", ["png"])
+    figures_of(replace(made, views=hidden, is_hidden=True), tmp_path / "out", ["png"])
     assert caplog.messages == ["trace-a is not drawn: its goals are about numbers that are kept back."]
 
 

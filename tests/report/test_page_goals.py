@@ -6,9 +6,13 @@ from typing import get_args
 import pytest
 from comparing_drawn import book, district, scenario
 
-from rezoning.report.language import HIDDEN, LANGUAGES, Language
-from rezoning.report.page.goals import goal_name, proof, proofs, shown_value
+from rezoning.public.cell import HIDDEN
+from rezoning.report.catalogue.goals import goal_cell, rounded
+from rezoning.report.goal_words import goal_name, proof
+from rezoning.report.language import Language
+from rezoning.report.page.goals import proofs
 from rezoning.scenario.goals import Goal, Minimize
+from rezoning.scenario.languages import LANGUAGES
 
 ENGLISH, SPANISH = Language("en", (("low", "low-income"),)), Language("es", (("low", "bajos ingresos"),))
 DISSIMILARITY = Goal(minimize="dissimilarity", group="low")
@@ -34,11 +38,11 @@ def entry(value, bound, gap, today=None):
     ],
 )
 def test_value_against_bound_in_words(said, later, sentence):
-    assert proof(DISSIMILARITY, said, "min", ENGLISH, later=later) == sentence
+    assert proof(DISSIMILARITY, said, "min", ENGLISH, comes_after=later) == sentence
 
 
 def test_value_against_bound_in_spanish():
-    said = proof(DISSIMILARITY, entry(0.205, 0.181, 0.1, 0.31), "min", SPANISH, later=True)
+    said = proof(DISSIMILARITY, entry(0.205, 0.181, 0.1, 0.31), "min", SPANISH, comes_after=True)
     assert said == "Ningún plan con estas reglas y las metas anteriores puede bajar de 0.181; este llega a 0.205 (hoy 0.310)."
 
 
@@ -46,22 +50,23 @@ def test_value_against_bound_in_spanish():
     ("goal", "value", "words"),
     [
         ({"minimize": "reassigned"}, 0.1894, f"18.9{NNBSP}%"),
-        ({"minimize": "travel"}, 3.042, f"3.04{NBSP}min"),
-        ({"minimize": "boundary_length"}, 44.944, f"44.94{NBSP}km"),
+        ({"minimize": "travel"}, 3.042, f"3.0{NBSP}min"),
+        ({"minimize": "boundary_length"}, 44.944, f"44.9{NBSP}km"),
         ({"minimize": "cut_edges"}, 1237.0, "1,237"),
-        ({"minimize": "portables"}, 12.25, "12.2"),
-        ({"minimize": "burden_gap", "measure": "added_travel"}, 0.5, f"0.50{NBSP}min"),
+        ({"minimize": "portables"}, 12.25, "12"),
+        ({"minimize": "burden_gap", "measure": "added_travel"}, 0.5, f"0.5{NBSP}min"),
         ({"minimize": "burden_gap", "measure": "reassigned"}, 0.5, f"50.0{NNBSP}%"),
         ({"minimize": "theil_h"}, -1e-17, "0.000"),
     ],
 )
 def test_values_have_their_units(goal, value, words):
-    said = proof(Goal(**goal), entry(value, None, None), "min", ENGLISH, later=False)
+    said = proof(Goal(**goal), entry(value, None, None), "min", ENGLISH)
     assert said == f"This plan reaches {words}; how much better a plan could be is not proven."
 
 
 def test_no_more_digits_than_may_be_shown():
-    said = proof(Goal(minimize="travel"), entry(3.04217, 3.04209, 0.1), "min", ENGLISH, later=False, is_exact=False)
+    made, goal = book(asked=scenario(report={"min_cell": 10})), Goal(minimize="travel")
+    said = proof(goal, entry(rounded(made, goal, 3.04217), rounded(made, goal, 3.04209), 0.1), "min", ENGLISH)
     assert said == f"No plan within these rules can go below 3.0{NBSP}min; this one reaches 3.0{NBSP}min."
 
 
@@ -95,12 +100,12 @@ def test_a_goal_says_no_more_than_its_measure_does():
     made = book(plans=[[0, 0, 0, 0, 1, 1]])
     view = replace(made.views["A"], measures={**made.views["A"].measures, "share_reassigned": HIDDEN})
     hiding = replace(made, is_hidden=True)
-    assert shown_value(hiding, Goal(minimize="reassigned"), 0.3, view) == HIDDEN
-    assert shown_value(hiding, Goal(minimize="travel"), 2.0, view) == 2.0
-    assert shown_value(hiding, Goal(minimize="long_rides", over=5), 0.3, view) == HIDDEN  # measured nowhere, so nobody has looked at it
-    assert shown_value(made, Goal(minimize="long_rides", over=5), 0.3, made.views["A"]) == 0.3
+    assert goal_cell(hiding, Goal(minimize="reassigned"), 0.3, view) == HIDDEN
+    assert goal_cell(hiding, Goal(minimize="travel"), 2.8, view) == 2.8
+    assert goal_cell(hiding, Goal(minimize="long_rides", over=5), 0.3, view) == HIDDEN  # measured nowhere, so nobody has looked at it
+    assert goal_cell(made, Goal(minimize="long_rides", over=5), 0.3, made.views["A"]) == 0.3
 
 
 def test_a_group_that_is_not_in_the_book_is_in_no_goal():
     made = book(district(groups={}), scenario(data={"units": {"path": "u.csv", "students": "n"}, "schools": {"path": "s.csv"}}), [[0, 0, 0, 0, 1, 1]])
-    assert shown_value(made, DISSIMILARITY, 0.3, made.views["A"]) == HIDDEN
+    assert goal_cell(made, DISSIMILARITY, 0.3, made.views["A"]) == HIDDEN

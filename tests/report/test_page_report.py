@@ -11,12 +11,13 @@ from drawn import picture
 from page_reader import read_page
 
 from rezoning.district.plan import Plan
-from rezoning.public import make_book
-from rezoning.report.language import LANGUAGES, Language
+from rezoning.public.build import make_book
+from rezoning.report.language import Language
 from rezoning.report.page import report_page
 from rezoning.report.page.provenance import public
 from rezoning.report.statement import statement_record
 from rezoning.runs.option import option_of_plan
+from rezoning.scenario.languages import LANGUAGES
 from rezoning.scenario.schema import Scenario
 
 ENGLISH = Language("en")
@@ -184,6 +185,11 @@ def test_the_scenario_stands_there_without_its_paths(tmp_path):
         (r"D:\data\units.csv: x", "units.csv: x"),
         ("80/20 % of 1/2", "80/20 % of 1/2"),
         ("dropped 1,234 students of 3 units", "dropped … students of 3 units"),
+        ("travel is 2.5e-05, and was -1.25 when the run was made.", "travel is not what it was when the run was made."),
+        (
+            "added_travel: -1.5 was reached, and give_up: 0.4 let later goals worsen it to -1.",
+            "added_travel: give_up: 0.4 let later goals worsen it.",
+        ),
     ],
 )
 def test_sentences_for_everybody(said, shown):
@@ -199,11 +205,11 @@ def test_todays_breaches_name_schools_and_no_numbers():
     assert "No school above 80 % of its seats" in text
 
 
-def test_rules_in_spanish_are_named_and_given_as_they_stand():
+def test_rules_are_said_in_the_readers_language():
     made = book(asked=scenario(rules={"capacity": {"max": 0.9}, "travel": {"max": 30}}), plans=PLANS[:1])
     text = read_page(page(made, Language("es"))).one("section", id="provenance").text
-    assert "Capacidad" in text
-    assert "max: 0.9" in text
+    assert "Ninguna escuela por encima del 90 % de sus cupos" in text
+    assert "Ningún recorrido de más de 30 min" in text
     assert "no school above" not in text.lower()
 
 

@@ -5,8 +5,10 @@ from dataclasses import replace
 import pytest
 from comparing_drawn import PLANS, book, district, hiding, scenario
 
-from rezoning.report.language import HIDDEN, Language
-from rezoning.report.page.columns import columns, schools_over
+from rezoning.public.cell import HIDDEN
+from rezoning.report.catalogue.columns import sides as columns
+from rezoning.report.catalogue.derived import schools_beyond
+from rezoning.report.language import Language
 from rezoning.report.page.measures import index_parts, option_rows
 from rezoning.report.page.schools import school_table
 from rezoning.report.page.summary import tiles
@@ -27,25 +29,29 @@ def test_a_school_today_and_in_the_plan():
     made = book(plans=[[0, 0, 0, 0, 1, 1]])
     table = school_table(made, made.first, ENGLISH)
     assert table.columns == [
-        "Seats", "Students: Today", "Students: Plan A", "Utilization: Today", "Utilization: Plan A",
-        "Low: Today", "Low: Plan A", "Low: change in points", "Mean trip (min): Today", "Mean trip (min): Plan A",
+        "Seats", "Students, Today", "Students, Plan A", "Utilization, Today", "Utilization, Plan A",
+        "Share: low, Today", "Share: low, Plan A", "Share: low, change in points", "Mean trip (min), Today", "Mean trip (min), Plan A",
     ]  # fmt: skip
     school = line(table, "School A")
-    assert [school[key].text for key in ("Seats", "Students: Today", "Students: Plan A")] == ["40", "40", "70"]
-    assert text(school["Utilization: Plan A"].text) == "175.0 %"
-    assert (school["Utilization: Today"].flag, school["Utilization: Plan A"].flag) == ("", "over")
-    assert line(table, "School B")["Utilization: Plan A"].flag == "under"
-    assert (text(school["Low: Today"].text), text(school["Low: Plan A"].text), school["Low: change in points"].text) == ("62 %", "36 %", "−26.8")
-    assert school["Low: change in points"].sort == "-0.267857"
+    assert [school[key].text for key in ("Seats", "Students, Today", "Students, Plan A")] == ["40", "40", "70"]
+    assert text(school["Utilization, Plan A"].text) == "175.0 %"
+    assert (school["Utilization, Today"].flag, school["Utilization, Plan A"].flag) == ("", "over")
+    assert line(table, "School B")["Utilization, Plan A"].flag == "under"
+    assert (text(school["Share: low, Today"].text), text(school["Share: low, Plan A"].text), school["Share: low, change in points"].text) == (
+        "62.5 %",
+        "35.7 %",
+        "−26.8",
+    )
+    assert school["Share: low, change in points"].sort == "-0.268"
 
 
 def test_what_is_hidden_is_sorted_nowhere_and_its_change_is_hidden():
     made = hiding(book(plans=[[0, 0, 0, 0, 1, 1]]), "A", 0, students=HIDDEN, shares={"low": HIDDEN}, utilization=HIDDEN)
     school = line(school_table(made, made.first, ENGLISH), "School A")
-    for key in ("Students: Plan A", "Low: Plan A", "Low: change in points", "Utilization: Plan A"):
+    for key in ("Students, Plan A", "Share: low, Plan A", "Share: low, change in points", "Utilization, Plan A"):
         assert (school[key].text, school[key].sort, school[key].flag) == (HIDDEN, "", "")
-    assert school["Students: Today"].text == "40"
-    assert schools_over(made.views["A"]) == (0, True)
+    assert school["Students, Today"].text == "40"
+    assert schools_beyond(made.views["A"], "over_100") == HIDDEN
 
 
 @pytest.mark.parametrize(
@@ -56,7 +62,7 @@ def test_columns_without_numbers_are_left_out(changes, gone):
     made = book(district(**changes), scenario(rules={}, goals=[{"minimize": "cut_edges"}]), [[0, 0, 0, 0, 1, 1]])
     names = " ".join(school_table(made, made.first, ENGLISH).columns)
     assert not any(word in names for word in gone)
-    assert "Students: Plan A" in names
+    assert "Students, Plan A" in names
 
 
 def test_the_best_option_is_marked_and_nobody_where_all_are_alike():
@@ -67,7 +73,7 @@ def test_the_best_option_is_marked_and_nobody_where_all_are_alike():
     moved = rows["Students who change schools"]
     assert [value.text for value in moved.values] == ["0", "0", "30", "20"]
     assert [value.is_best for value in moved.values] == [False, False, False, True]
-    over = rows["Schools over capacity"]
+    over = rows["Schools over 100 %"]
     assert over.values[1].text == "–"  # nearest schools are no plan: their rows are not in the book
     assert [value.text for value in over.values[2:]] == ["1", "1"]
     assert not any(value.is_best for value in over.values)
@@ -88,8 +94,8 @@ def test_better_and_worse_are_said_in_words_against_today():
     value = parts["Dissimilarity"].rows[0].values[-1]
     assert value.trend == "better"
     assert value.note.endswith(", better")
-    assert parts["Change"].rows[0].values[-1].note == ""  # today nobody changes, so more is no news
-    trip = next(row for row in parts["Trips"].rows if row.label == "Students in their nearest school")
+    assert parts["Who changes schools"].rows[0].values[-1].note == ""  # today nobody changes, so more is no news
+    trip = next(row for row in parts["Getting to school"].rows if row.label == "Students at their nearest school")
     assert trip.hint == "higher is better"
 
 
@@ -109,7 +115,7 @@ def test_cards_say_what_a_board_asks_first():
     assert (moved.value, text(moved.note)) == ("30", "30.0 % of 100 students")
     assert card["Dissimilarity: low"].was == "0.619"
     assert card["Dissimilarity: low"].trend == "better"
-    assert (card["Schools over capacity"].was, card["Schools over capacity"].value) == ("1", "1")
+    assert (card["Schools over 100 %"].was, card["Schools over 100 %"].value) == ("1", "1")
     band = card["Schools outside the band: low"]
     assert (band.was, band.value, band.note) == ("2", "1", "aim: ±10 points")
     assert card["Groups that carry more of the change"].value == "None"

@@ -20,12 +20,15 @@ from rezoning.commands.run import run
 from rezoning.district.load import load_district
 from rezoning.district.plan import Plan
 from rezoning.equity.statement import KEYS, STATUSES
-from rezoning.public import Book, make_book
+from rezoning.public.book import Book
+from rezoning.public.build import make_book
+from rezoning.public.cell import HIDDEN
 from rezoning.report.html import render
-from rezoning.report.language import HIDDEN, LANGUAGES, Language
+from rezoning.report.language import Language
 from rezoning.report.statement import statement_record, statement_rows
 from rezoning.runs.option import option_of_plan, read_options
 from rezoning.scenario.bands import PRESETS
+from rezoning.scenario.languages import LANGUAGES
 from rezoning.scenario.load import load_scenario
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -118,7 +121,7 @@ def test_the_record_of_the_tiny_district(book_of):
     assert first["status"] == "meets"
     assert first["sentence"] == "For every group we checked, segregation would be as high as today or lower."
     assert record["headline"][0].startswith("About ")
-    assert f"{100 * plan:.1f}" in first["facts"][0]["text"]
+    assert f"{plan:.3f}" in first["facts"][0]["text"]
     assert record["illustrative"] == "Illustrative, not a district proposal"
     assert "not legal advice" in record["disclaimer"]
     assert [part["text"] for part in record["narrative"]] == [""] * 7
@@ -137,7 +140,7 @@ def test_what_is_asked_is_what_is_printed(book_of):
     record = statement_record(book_of(overrides=asked), "A", Language("en"))
     said = " ".join(record["definition"])
     assert "Required findings: 1, 2." in said
-    assert "A change counts from 2.0 points on." in said
+    assert "A change counts from 0.020 on." in said
     assert "Gini index" in said
     assert record["illustrative"] is None
     assert [finding["number"] for finding in record["findings"] if finding["required"]] == [1, 2]

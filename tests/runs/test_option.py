@@ -69,6 +69,15 @@ def test_changed_data_take_the_bounds_away_and_are_said(tiny, tmp_path):
     assert {(goal["bound"], goal["gap"]) for goal in option.goals} == {(None, None)}
 
 
+def test_changed_data_take_the_bound_of_a_weighted_sum_away(tiny, tmp_path):
+    scenario = tiny(goals=[{"minimize": "dissimilarity", "group": "poor", "weight": 1}, {"minimize": "reassigned", "weight": 1}])
+    outcome = run(scenario, tmp_path / "one")
+    assert read_options([outcome.directory])[0].record["objective"]["bound"] is not None
+    units = scenario.parent / "units.csv"
+    units.write_text(units.read_text().replace("u-0-0,10,9", "u-0-0,10,2"))
+    assert read_options([outcome.directory])[0].record["objective"] is None
+
+
 def test_what_is_no_run_is_refused_all_at_once(tiny, tmp_path):
     good = run(tiny(), tmp_path / "good").directory
     (tmp_path / "empty").mkdir()

@@ -6,13 +6,13 @@ from collections.abc import Iterator, Sequence
 from itertools import groupby, pairwise
 from typing import TYPE_CHECKING, Any
 
-from rezoning.commands.frontier.points import as_known, goals_of
+from rezoning.commands.frontier.points import as_known
 from rezoning.commands.frontier.store import Solved, Store, put_whole
 from rezoning.report.figures.frontier import draw_frontier
 from rezoning.report.frontier import csv_rows
 from rezoning.runs.directory import json_text, whole_file
 from rezoning.runs.question import Question
-from rezoning.runs.record import inputs_entry, versions
+from rezoning.runs.record import goal_entry, inputs_entry, versions
 from rezoning.runs.tables import csv_text
 from rezoning.scenario.policy import uses_of
 
@@ -44,7 +44,7 @@ def document_of(question: Question, answers: Sequence[Solved], ceilings: Sequenc
     return {
         "name": scenario.name,
         "exit_code": exit_code,
-        "goals": goals_of(question),
+        "goals": [goal_entry(goal) for goal in scenario.goals],
         "attributes": uses_of(scenario),
         "travel_unit": district.travel_unit,
         "today": _today(question),

@@ -8,14 +8,14 @@ from pathlib import Path
 from typing import Any, get_args
 
 from rezoning.errors import GoalsError, Problems
-from rezoning.scenario.goals import OWNERS, Goal, Minimize
+from rezoning.scenario.goals import HOW_MUCH, OWNERS, Goal, Minimize
 from rezoning.scenario.load import load_scenario
 from rezoning.scenario.schema import Scenario
 from rezoning.scenario.words import unknown
 
 _EXAMPLE = "Write --goals dissimilarity:low_income,reassigned."
 _NUMBERS = ("over", "min", "max")
-DROPPED = {"weight", "give_up"}  # a frontier weighs nothing and gives nothing up
+DROPPED = set(HOW_MUCH)  # a frontier weighs nothing and gives nothing up
 
 
 def chosen_goals(path: Path, names: Sequence[str], overrides: Sequence[str] = ()) -> Scenario:
@@ -60,7 +60,7 @@ def _chosen(name: str, scenario: Scenario, problems: Problems) -> dict[str, Any]
         problems.add(f"--goals {name}", f"the scenario has {len(own)} goals of this name.", f"Write {telling or 'more of its keys: key=value'}.")
         return None
     if own:
-        return own[0].model_dump(mode="json", exclude_none=True, exclude=DROPPED)
+        return own[0].asked
     groups = list(scenario.data.units.groups)
     if kind in OWNERS["group"] and "group" not in asked:
         if len(groups) != 1:

@@ -15,8 +15,8 @@ from rezoning.commands.frontier.store import Solved, Store
 from rezoning.commands.run import AGREEMENT, no_plan_proven, witness
 from rezoning.errors import Infeasible
 from rezoning.optimize.result import Progress, Result, Status, Watcher
-from rezoning.report.frontier import values_words
-from rezoning.report.goal_words import goal_name
+from rezoning.report.frontier import goal_alone, values_words
+from rezoning.report.language import plain
 from rezoning.runs.question import Findings, Question
 
 if TYPE_CHECKING:
@@ -72,16 +72,6 @@ class Work:
         """The plans that may be starts."""
         return [answer.plan for answer in self.answers if answer.plan is not None and not answer.is_rejected]
 
-    def goals(self) -> list[dict[str, Any]]:
-        """The goals as run.json names them."""
-        return goals_of(self.question)
-
-
-def goals_of(question: Question) -> list[dict[str, Any]]:
-    """The goals as run.json names them."""
-    measured = [{} if goal.measure is None else {"measure": goal.measure} for goal in question.scenario.goals]
-    return [{"minimize": goal.minimize, "group": goal.group, **extra} for goal, extra in zip(question.scenario.goals, measured, strict=True)]
-
 
 def as_known(answer: Solved) -> Known:
     """An answer as `optimize.frontier` reads it; where the audit found a fault, nothing is trusted."""
@@ -104,7 +94,9 @@ def solve_ends(work: Work) -> list[Solved]:
     found: list[Solved] = []
     for goal in (*range(1, num_goals), 0):
         order = (goal, *(other for other in range(num_goals) if other != goal))
-        answer = _answer(work, f"end-{goal + 1}", order, (np.inf,) * num_goals, f"{goal_name(work.goals()[goal])} alone")
+        answer = _answer(
+            work, f"end-{goal + 1}", order, (np.inf,) * num_goals, goal_alone(work.question.scenario.goals[goal], work.question.district.travel_unit)
+        )
         if answer is None:
             break
         if answer.status == Status.INFEASIBLE:
@@ -219,5 +211,5 @@ def _said(work: Work, answer: Solved, words: str) -> str:
     """One line of progress."""
     if answer.values is None:
         return f"{words}: {'no plan exists' if answer.status == Status.INFEASIBLE else 'no plan found'}, {answer.seconds:.1f} s."
-    reached = values_words(work.goals(), answer.values, work.question.district.travel_unit)
+    reached = plain(values_words(work.question.scenario.goals, answer.values, work.question.district.travel_unit))
     return f"{words}: {reached}{', rejected by the audit' if answer.is_rejected else ''}, {answer.seconds:.1f} s."

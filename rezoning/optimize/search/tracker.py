@@ -35,15 +35,15 @@ class Tracker:
         Seconds since the whole solve began.
     watcher
         Told of every improvement.
-    name
-        What the trace calls the objective.
+    goal
+        The goal's place in the list, from 1; None for a weighted sum.
     """
 
     formulation: Formulation
     objective: Objective
     clock: Clock
     watcher: Watcher | None = None
-    name: str = ""
+    goal: int | None = None
     phase: str = ""
     plan: Ints | None = None
     value: float | None = None
@@ -147,5 +147,5 @@ class Tracker:
             self.watcher(Progress(phase, self.clock(), self.value, self.bound, self.cuts))
 
     def _tell(self) -> None:
-        self.trace.append(TracePoint(self.clock(), self.name, self.value, self.bound))
+        self.trace.append(TracePoint(self.clock(), self.goal, self.value, self.bound))
         self.say(self.phase)

@@ -8,10 +8,13 @@ from math import inf
 from markupsafe import Markup
 
 from rezoning.public.book import Book, SchoolRow
+from rezoning.public.cell import HIDDEN, Cell, is_number
+from rezoning.report.catalogue.derived import district_share
+from rezoning.report.catalogue.kinds import difference_as_shown, signed, written
 from rezoning.report.charts import svg
-from rezoning.report.charts.parts import Chart, Row, Sign, Table, district_share, group_name, less, letters_text, short_name, signs, views
-from rezoning.report.charts.scale import Scale, is_number, scale_to
-from rezoning.report.language import HIDDEN, Cell, Language
+from rezoning.report.charts.parts import Chart, ChartRow, ChartTable, Sign, group_name, letters_text, short_name, signs, views
+from rezoning.report.charts.scale import Scale, scale_to
+from rezoning.report.language import Language
 from rezoning.scenario.bands import BandRule
 
 
@@ -94,7 +97,7 @@ def _has_students(row: SchoolRow) -> bool:
     return row.students == HIDDEN or (is_number(row.students) and row.students > 0)
 
 
-def _row(book: Book, s: int, group: str, scale: Scale, share: Cell, bands: list[Band], language: Language) -> Row:
+def _row(book: Book, s: int, group: str, scale: Scale, share: Cell, bands: list[Band], language: Language) -> ChartRow:
     """A lane for each option, from today's mark to the option's."""
     height = svg.LANE * len(book.views) + 4
     parts = [_shade(band, scale, height) for band in bands if band.rule.holds_for(book.schools[s].id)] + [svg.grid(scale, height)]
@@ -106,7 +109,7 @@ def _row(book: Book, s: int, group: str, scale: Scale, share: Cell, bands: list[
         after = view.schools[s].shares.get(group)
         parts.append(_lane(letter, before, after, scale, svg.LANE * (k + 0.5) + 2))
         values.append((letter, _said(before, after, language) if book.today is not None else language.percent(after)))
-    return Row(book.schools[s].name, svg.strip(parts, height), tuple(values))
+    return ChartRow(book.schools[s].name, svg.strip(parts, height), tuple(values))
 
 
 def _lane(letter: str, before: Cell, after: Cell, scale: Scale, y: float) -> Markup:
@@ -123,7 +126,7 @@ def _lane(letter: str, before: Cell, after: Cell, scale: Scale, y: float) -> Mar
 
 
 def _said(before: Cell, after: Cell, language: Language) -> str:
-    return language.text("charts.from_to", before=language.percent(before, 0), after=language.percent(after, 0))
+    return language.text("charts.from_to", before=written(before, "percent", language), after=written(after, "percent", language))
 
 
 def _shade(band: Band, scale: Scale, height: float) -> Markup:
@@ -148,13 +151,17 @@ def _message(book: Book, group: str, share: Cell, language: Language) -> str:
         known = [value for row in view.schools if is_number(value := row.shares.get(group))]
         if known:
             name = short_name(view.key, language)
-            said.append(language.text("charts.share_reach", view=name, low=language.percent(min(known), 0), high=language.percent(max(known), 0)))
+            said.append(
+                language.text(
+                    "charts.share_reach", view=name, low=written(min(known), "percent", language), high=written(max(known), "percent", language)
+                )
+            )
     if any(row.shares.get(group) == HIDDEN for view in views(book) for row in view.schools):
         said.append(language.text("charts.share_some"))
     return " ".join(said)
 
 
-def _table(book: Book, schools: list[int], group: str, bands: list[Band], language: Language) -> Table:
+def _table(book: Book, schools: list[int], group: str, bands: list[Band], language: Language) -> ChartTable:
     shown, t = views(book), language.text
     head = [t("charts.school")]
     for view in shown:
@@ -169,10 +176,10 @@ def _table(book: Book, schools: list[int], group: str, bands: list[Band], langua
             share = view.schools[s].shares.get(group)
             cells.append(language.percent(share))
             if book.today is not None and view.key != svg.TODAY:
-                cells.append(language.points(less(share, book.today.schools[s].shares.get(group))))
+                cells.append(signed(difference_as_shown(share, book.today.schools[s].shares.get(group), "percent"), "percent", language))
         cells += [_off(view.schools[s].shares.get(group), view.key, book.schools[s].id, bands, language) for view in shown if bands]
         rows.append(tuple(cells))
-    return Table(t("charts.share_table", group=group_name(group, language)), tuple(head), tuple(rows))
+    return ChartTable(t("charts.share_table", group=group_name(group, language)), tuple(head), tuple(rows))
 
 
 def _off(share: Cell, key: str, school: str, bands: list[Band], language: Language) -> str:

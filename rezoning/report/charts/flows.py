@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from markupsafe import Markup
 
 from rezoning.public.book import Book, Flow
+from rezoning.public.cell import HIDDEN, difference, is_number, total
 from rezoning.report.charts import svg
-from rezoning.report.charts.parts import Table, less, named, total, view_name
-from rezoning.report.charts.scale import is_number
-from rezoning.report.language import HIDDEN, Language
+from rezoning.report.charts.parts import ChartTable, named, view_name
+from rezoning.report.language import Language
 
 SHOWN = 12
 """Flows that are drawn, and those that are named without their numbers; all stand in the table."""
@@ -38,8 +38,8 @@ class Flows:
     more: int
     kept: str
     note: str
-    table: Table
-    balance: Table
+    table: ChartTable
+    balance: ChartTable
 
 
 def flows_of(book: Book, letter: str, language: Language) -> Flows:
@@ -53,7 +53,7 @@ def flows_of(book: Book, letter: str, language: Language) -> Flows:
     ways = tuple(_way(book, letter, flow, most, (flow.target, flow.origin) in pairs, language) for flow in drawn[:SHOWN])
     head = (t("charts.from"), t("charts.to"), t("charts.students"), t("charts.units"))
     rows = tuple((named(book, f.origin, language), named(book, f.target, language), how_many(f, language), language.count(f.units)) for f in flows)
-    table = Table(t("charts.flows_table", option=name), head, rows, wide=2)
+    table = ChartTable(t("charts.flows_table", option=name), head, rows, wide=2)
     kept = _kept(book, [flow for flow in flows if ends(flow)[1] <= 0], language)
     more, balance = max(len(drawn) - SHOWN, 0), _balance(book, letter, language)
     return Flows(name, _message(flows, language), ways, more, kept, _note(flows, language), table, balance)
@@ -109,18 +109,18 @@ def _message(flows: list[Flow], language: Language) -> str:
     return language.text("charts.flows_message", ways=language.count(len(pairs)), both=language.count(both))
 
 
-def _balance(book: Book, letter: str, language: Language) -> Table:
+def _balance(book: Book, letter: str, language: Language) -> ChartTable:
     """What leaves each school and what comes to it, and the difference, which is that of the school's totals where no unit is new."""
     t, flows, rows = language.text, book.changes[letter].flows, []
     assert book.today is not None
     for s, school in enumerate(book.schools):
         leave, arrive = _sum([flow for flow in flows if flow.origin == s]), _sum([flow for flow in flows if flow.target == s])
         if leave.students != 0 or arrive.students != 0:
-            net = less(book.views[letter].schools[s].students, book.today.schools[s].students) if (book.today.zone >= 0).all() else HIDDEN
-            net = less(arrive.students, leave.students) if HIDDEN not in (leave.students, arrive.students) else net
+            net = difference(book.views[letter].schools[s].students, book.today.schools[s].students) if (book.today.zone >= 0).all() else HIDDEN
+            net = difference(arrive.students, leave.students) if HIDDEN not in (leave.students, arrive.students) else net
             rows.append((school.name, how_many(leave, language), how_many(arrive, language), language.change(net, 0)))
     head = (t("charts.school"), t("charts.leave"), t("charts.arrive"), t("charts.balance"))
-    return Table(t("charts.balance_table", option=view_name(letter, book, language)), head, tuple(rows))
+    return ChartTable(t("charts.balance_table", option=view_name(letter, book, language)), head, tuple(rows))
 
 
 def _sum(flows: list[Flow]) -> Flow:

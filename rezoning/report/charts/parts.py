@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from markupsafe import Markup
 
 from rezoning.public.book import EVERYONE, Book, View
 from rezoning.report.charts import svg
-from rezoning.report.charts.scale import is_number
-from rezoning.report.language import HIDDEN, NOTHING, Cell, Language
+from rezoning.report.language import NOTHING, Language
 
 
 @dataclass(frozen=True)
-class Table:
+class ChartTable:
     """A table as text; the first cell of each row names the row.
 
     Parameters
@@ -45,7 +43,7 @@ class Sign:
 
 
 @dataclass(frozen=True)
-class Row:
+class ChartRow:
     """A row of a chart: what it is, its picture, and its values in words, one a line.
 
     Parameters
@@ -73,20 +71,15 @@ class Chart:
     title: str
     message: str
     axis: Markup
-    rows: tuple[Row, ...]
+    rows: tuple[ChartRow, ...]
     legend: tuple[Sign, ...]
-    table: Table
+    table: ChartTable
 
 
-def without_empty(table: Table) -> Table:
+def without_empty(table: ChartTable) -> ChartTable:
     """The table without columns that have nothing in any row, for the district has no data for them."""
     kept = [k for k in range(len(table.head)) if k < table.wide or any(row[k] != NOTHING for row in table.rows)]
-    return Table(table.caption, tuple(table.head[k] for k in kept), tuple(tuple(row[k] for k in kept) for row in table.rows), table.wide)
-
-
-def trip_digits(unit: str) -> int:
-    """Digits after the point of a mean trip: tenths of a minute, hundredths of a kilometer."""
-    return 1 if unit == "min" else 2
+    return ChartTable(table.caption, tuple(table.head[k] for k in kept), tuple(tuple(row[k] for k in kept) for row in table.rows), table.wide)
 
 
 def views(book: Book) -> tuple[View, ...]:
@@ -132,46 +125,6 @@ def main_groups(book: Book) -> tuple[str, ...]:
         asked |= {band.group or "" for band in option.scenario.rules.bands}
     found = tuple(name for name in book.groups if name in asked)
     return found or book.groups[:1]
-
-
-def at(measures: Any, *keys: str) -> Cell:
-    """A measure by its path; HIDDEN when it, or a table that it stands in, is hidden; None when it is not there."""
-    for key in keys:
-        if measures == HIDDEN:
-            return HIDDEN
-        measures = measures.get(key) if isinstance(measures, dict) else None
-    return measures if is_number(measures) or measures == HIDDEN else None
-
-
-def total(cells: Iterable[Cell]) -> Cell:
-    """The sum of cells; HIDDEN as soon as one is hidden, None when one is undefined."""
-    found = list(cells)
-    if HIDDEN in found:
-        return HIDDEN
-    return sum(cell for cell in found if is_number(cell)) if all(is_number(cell) for cell in found) else None
-
-
-def ratio(part: Cell, whole: Cell) -> Cell:
-    """One cell over another, hidden when either is hidden and undefined when either is, or nothing is the whole."""
-    if HIDDEN in (part, whole):
-        return HIDDEN
-    return part / whole if is_number(part) and is_number(whole) and whole > 0 else None
-
-
-def less(cell: Cell, other: Cell) -> Cell:
-    """One cell less another, likewise."""
-    if HIDDEN in (cell, other):
-        return HIDDEN
-    return cell - other if is_number(cell) and is_number(other) else None
-
-
-def district_share(book: Book, group: str) -> Cell:
-    """A group's share of the district's students."""
-    if book.changes:
-        movers = next(iter(book.changes.values())).movers
-        return ratio(movers[group].enrolled, movers[EVERYONE].enrolled) if group in movers else None
-    rows = next(iter(book.views.values())).schools
-    return ratio(total(row.groups.get(group) for row in rows), total(row.students for row in rows))
 
 
 def letters_text(letters: Sequence[str], book: Book, language: Language) -> str:

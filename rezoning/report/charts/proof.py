@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
+from functools import partial
 from itertools import pairwise
 
 from markupsafe import Markup
 
 from rezoning.public.book import Book
+from rezoning.report.catalogue.goals import is_hidden, is_vague, rounded
 from rezoning.report.charts import svg
-from rezoning.report.charts.parts import Sign, Table, at
+from rezoning.report.charts.parts import ChartTable, Sign
 from rezoning.report.charts.scale import Scale, scale_around, scale_to
-from rezoning.report.charts.trace import Moment, Stage, stages
+from rezoning.report.charts.trace import GoalTrace, Moment, stages
+from rezoning.report.goal_words import amount, goal_name
 from rezoning.report.html import render
-from rezoning.report.language import HIDDEN, Language
-from rezoning.report.steps import shown
+from rezoning.report.language import Language, capital
 from rezoning.runs.option import Option
 
 HEIGHT = 130.0
@@ -23,33 +24,16 @@ TOP = 16.0  # room for the uppermost number
 SHOWN = 60
 """Moments that are drawn; between them nobody could see a difference."""
 
-MEASURES = {
-    "theil_h": "theil_h",
-    "out_of_band": "out_of_band",
-    "reassigned": "share_reassigned",
-    "schools_changed": "schools_changed",
-    "travel": "travel_mean",
-    "over_capacity": "over_capacity_students",
-    "utilization_spread": "utilization_spread",
-    "portables": "portable_students",
-    "boundary_length": "boundary_km",
-    "cut_edges": "cut_edges",
-    "polsby_popper": "polsby_popper",
-}
-"""Where the measure of a goal without a group stands among a view's, to see whether it is hidden; others are, as soon as anything is."""
-
-BY_GROUP = {"reassigned": "reassigned_by_group"} | {kind: kind for kind in ("dissimilarity", "normalized_exposure", "isolation", "max_deviation")}
-
 
 @dataclass(frozen=True)
-class Picture:
+class SearchPicture:
     """One goal's search."""
 
     title: str
     message: str
     picture: Markup
     axis: Markup
-    table: Table
+    table: ChartTable
 
 
 def proof(book: Book, letter: str, language: Language) -> Markup:
@@ -65,70 +49,34 @@ def proof(book: Book, letter: str, language: Language) -> Markup:
     return Markup(render("charts/proof.html.j2", language, pictures=pictures, legend=legend))
 
 
-def public_stages(book: Book, option: Option) -> list[Stage]:
-    """The searches of an option that may be shown, and as exactly as they may be."""
-    found = [stage for stage in stages(option) if not is_hidden(book, option.letter, stage)]
-    if not book.is_hidden:
-        return found
-    unit = book.district.travel_unit
-    return [replace(stage, moments=tuple(_rounded(moment, stage, unit) for moment in stage.moments)) for stage in found]
+def public_stages(book: Book, option: Option) -> list[GoalTrace]:
+    """The searches of an option that may be shown, and as exactly as they may be: a place in a picture can be read as exactly as a number.
+
+    A search begins at what today's zones are worth, so that it is hidden with today's value too.
+    """
+    views = [view for view in (book.today, book.views[option.letter]) if view is not None]
+    return [
+        replace(stage, moments=tuple(_rounded(book, moment, stage) for moment in stage.moments))
+        for stage in stages(option)
+        if not any(is_hidden(book, stage.goal, view) for view in views) and not (stage.goal is not None and is_vague(book, stage.goal))
+    ]
 
 
-def is_hidden(book: Book, letter: str, stage: Stage) -> bool:
-    """Whether a stage's goal measures what must not be shown."""
-    if stage.goal is None:
-        return book.is_hidden
-    kind, group = stage.goal["minimize"], stage.goal.get("group")
-    if group is not None and group not in book.groups:
-        return True
-    if not book.is_hidden:
-        return False
-    if group in book.vague or (kind == "theil_h" and book.vague):
-        return True
-    measures = book.views[letter].measures
-    if group is not None:
-        return kind not in BY_GROUP or at(measures, BY_GROUP[kind], group) == HIDDEN
-    return kind not in MEASURES or _hides(measures.get(MEASURES[kind]))
-
-
-def _hides(value: object) -> bool:
-    """Whether anything in a measure is hidden."""
-    if isinstance(value, Mapping):
-        return any(map(_hides, value.values()))
-    return any(map(_hides, value)) if isinstance(value, (list, tuple)) else value == HIDDEN
-
-
-def _rounded(moment: Moment, stage: Stage, unit: str) -> Moment:
-    """No more digits than a book shows that hides something: a place in a picture can be read as exactly as a number."""
-    digits = 3 if stage.goal is None or stage.goal["minimize"] != "travel" else 1 if unit == "min" else 2
-    value, bound = (None if one is None else round(one, digits) for one in (moment.value, moment.bound))
+def _rounded(book: Book, moment: Moment, stage: GoalTrace) -> Moment:
+    value, bound = (rounded(book, stage.goal, one) for one in (moment.value, moment.bound))
     return Moment(moment.seconds, value, bound)
 
 
-def stage_name(stage: Stage, language: Language) -> str:
-    """What a stage minimized: the measure of its goal, or its number."""
-    if stage.goal is None:
-        return language.text("charts.stage", number=stage.number)
-    name = language.text(f"charts.goal_{stage.goal['minimize']}")
-    group = stage.goal.get("group")
-    said = f"{name}: {language.group(group)}" if group else name
-    return language.text("charts.stage_of", number=stage.number, goal=said)
+def stage_name(stage: GoalTrace, travel_unit: str, language: Language) -> str:
+    """What a stage minimized."""
+    name = goal_name(stage.goal, travel_unit, language)
+    return capital(name) if stage.goal is None else language.text("charts.stage_of", number=stage.number, goal=name)
 
 
-def written(stage: Stage, travel_unit: str, language: Language) -> Callable[[float | None], str]:
-    """How values of a stage are written."""
-
-    def write(value: float | None) -> str:
-        if value is None or stage.goal is None:
-            return language.number(value, 3)
-        return shown(stage.goal, value, travel_unit)
-
-    return write
-
-
-def _picture(stage: Stage, book: Book, language: Language) -> Picture:
+def _picture(stage: GoalTrace, book: Book, language: Language) -> SearchPicture:
     moments = thinned(stage.moments)
-    write = written(stage, book.district.travel_unit, language)
+    unit = book.district.travel_unit
+    write = partial(amount, stage.goal, travel_unit=unit, language=language)
     begin, end = moments[0].seconds, moments[-1].seconds
     across = scale_to([end - begin], least=0.01, ticks=4)
     known = [one for moment in moments for one in (moment.value, moment.bound) if one is not None]
@@ -147,8 +95,8 @@ def _picture(stage: Stage, book: Book, language: Language) -> Picture:
     ]  # fmt: skip
     head = (language.text("charts.seconds"), language.text("charts.value"), language.text("charts.bound"))
     rows = tuple((language.number(moment.seconds - begin, 2), write(moment.value), write(moment.bound)) for moment in moments)
-    title = stage_name(stage, language)
-    return Picture(title, message, svg.strip(parts, HEIGHT + 4), svg.strip(ends, 16, "strip axis"), Table(title, head, rows, wide=0))
+    title = stage_name(stage, unit, language)
+    return SearchPicture(title, message, svg.strip(parts, HEIGHT + 4), svg.strip(ends, 16, "strip axis"), ChartTable(title, head, rows, wide=0))
 
 
 def thinned(moments: tuple[Moment, ...], most: int = SHOWN) -> tuple[Moment, ...]:

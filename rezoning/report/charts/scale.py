@@ -5,9 +5,8 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import TypeGuard
 
-from rezoning.report.language import Cell
+from rezoning.public.cell import Cell, is_number
 
 STEPS = (1.0, 2.0, 2.5, 5.0, 10.0)
 
@@ -56,11 +55,6 @@ def scale_around(low: float, high: float, ticks: int = 4) -> Scale:
     last = math.ceil(round(high / step, 9))
     marks = tuple(round(k * step, 12) for k in range(first, last + 1))
     return Scale(marks[0], marks[-1], marks)
-
-
-def is_number(value: Cell) -> TypeGuard[float]:
-    """Whether a cell is neither hidden nor undefined."""
-    return isinstance(value, (int, float)) and math.isfinite(value)
 
 
 def _step(rough: float) -> float:

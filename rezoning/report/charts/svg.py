@@ -9,8 +9,8 @@ from collections.abc import Iterable
 
 from markupsafe import Markup
 
+from rezoning.public.cell import HIDDEN
 from rezoning.report.charts.scale import Scale, percent
-from rezoning.report.language import HIDDEN
 
 LANE = 20  # pixels of height for one option
 TODAY = "today"

@@ -3,13 +3,10 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from math import isfinite
 from pathlib import Path
-from typing import Any
 
-from rezoning.optimize.result import WEIGHTED, goal_names
 from rezoning.runs.option import Option
 from rezoning.scenario.schema import Goal
 
@@ -26,55 +23,54 @@ class Moment:
 
 
 @dataclass(frozen=True)
-class Stage:
+class GoalTrace:
     """What was minimized, and how that went.
 
     Parameters
     ----------
     goal
-        Its entry in run.json; None for a weighted sum of goals.
+        Of the scenario; None for a weighted sum of goals.
     number
-        The goal's place among those of the run, from 1.
+        The goal's place among those of the scenario, from 1.
     moments
         Improvements, one after the other; the first begins the stage.
     """
 
-    goal: dict[str, Any] | None
+    goal: Goal | None
     number: int
     moments: tuple[Moment, ...]
 
 
-def read_trace(path: Path) -> dict[str, tuple[Moment, ...]]:
-    """The rows of a trace.csv by the goal that they name; empty when there is none, or it is not one, or names no goals."""
+def read_trace(path: Path) -> dict[int | None, tuple[Moment, ...]]:
+    """The rows of a trace.csv by their goals' places, None for a weighted sum; empty when there is none, or it is not one."""
     try:
         with path.open(newline="", encoding="utf-8") as file:
-            rows = [(row["goal"], Moment(float(row["seconds"]), _number(row["value"]), _number(row["bound"]))) for row in csv.DictReader(file)]
+            rows = [
+                (_place(row["goal"]), Moment(float(row["seconds"]), _number(row["value"]), _number(row["bound"]))) for row in csv.DictReader(file)
+            ]
     except (OSError, ValueError, KeyError, TypeError, csv.Error):
         return {}
     known = [(goal, row) for goal, row in rows if isfinite(row.seconds) and (row.value is not None or row.bound is not None)]
-    return {goal: tuple(row for name, row in known if name == goal) for goal in dict.fromkeys(name for name, _ in known)}
+    return {goal: tuple(row for place, row in known if place == goal) for goal in dict.fromkeys(place for place, _ in known)}
 
 
-def stages(option: Option) -> tuple[Stage, ...]:
+def stages(option: Option) -> tuple[GoalTrace, ...]:
     """The trace of an option's run, goal by goal; empty for a plan file, and where data have changed since, so that bounds no longer hold.
 
-    A trace that names another goal than the run has is another run's.
+    A trace of a goal that the scenario does not have is another run's.
     """
     if not option.is_run or option.changed:
         return ()
-    found, named = read_trace(option.path / TRACE), _by_name(option.record)
-    if not found.keys() <= named.keys():
+    is_sum = option.record.get("objective") is not None
+    goals: dict[int | None, Goal | None] = {None: None} if is_sum else dict(enumerate(option.scenario.goals, 1))
+    found = read_trace(option.path / TRACE)
+    if not found.keys() <= goals.keys():
         return ()
-    return tuple(Stage(goal, number, found[name]) for number, (name, goal) in enumerate(named.items(), 1) if name in found)
+    return tuple(GoalTrace(goal, place or 1, found[place]) for place, goal in goals.items() if place in found)
 
 
-def _by_name(record: Mapping[str, Any]) -> dict[str, dict[str, Any] | None]:
-    """Entries of run.json's goals by what a trace calls them."""
-    if record.get("objective") is not None:
-        return {WEIGHTED: None}
-    goals: Sequence[dict[str, Any]] = record["goals"]
-    said = [Goal.model_construct(minimize=goal["minimize"], group=goal.get("group")) for goal in goals]
-    return dict(zip(goal_names(said), goals, strict=True)) if goals else {}
+def _place(text: str) -> int | None:
+    return int(text) if text else None
 
 
 def _number(text: str | None) -> float | None:

@@ -9,11 +9,13 @@ import numpy as np
 from markupsafe import Markup
 
 from rezoning.public.book import EVERYONE, Book, View
+from rezoning.public.cell import HIDDEN, Cell, is_number, ratio
+from rezoning.report.catalogue.kinds import settled, written
 from rezoning.report.charts import svg
-from rezoning.report.charts.parts import Sign, Table, group_name, ratio, short_name, signs, trip_digits, view_name, views
-from rezoning.report.charts.scale import Scale, is_number, scale_to
+from rezoning.report.charts.parts import ChartTable, Sign, group_name, short_name, signs, view_name, views
+from rezoning.report.charts.scale import Scale, scale_to
 from rezoning.report.charts.who import mean_trip
-from rezoning.report.language import HIDDEN, Cell, Language
+from rezoning.report.language import Language
 
 HAIR = 1e-6  # tenths of a percent
 HEIGHT = 96.0  # of the bars, in pixels; marks of means stand above them
@@ -25,7 +27,7 @@ class Trips:
 
     panels: tuple[Panel, ...]
     legend: tuple[Sign, ...]
-    table: Table
+    table: ChartTable
     unit: str
 
 
@@ -147,7 +149,7 @@ def _across(trip: float, bins: tuple[float, ...]) -> float:
 
 def _trip(mean: Cell, book: Book, language: Language) -> str:
     unit = book.district.travel_unit
-    said = language.number(mean, trip_digits(unit))
+    said = written(mean, settled("travel", unit), language)
     return language.text("charts.trip_min" if unit == "min" else "charts.trip_km", trip=said) if is_number(mean) else said
 
 
@@ -159,16 +161,16 @@ def bin_names(book: Book, language: Language) -> list[str]:
 
 def _table(
     book: Book, names: tuple[str, ...], shown: list[View], shares: dict[str, dict[str, tuple[Part, ...]]], unit: str, language: Language
-) -> Table:
+) -> ChartTable:
     head = (language.text("charts.group"), language.text("charts.plan"), *bin_names(book, language), language.text("charts.mean_trip", unit=unit))
     rows = tuple(
         (
             group_name(group, language),
             view_name(view.key, book, language),
             *(part.said(language) for part in shares[view.key][group]),
-            language.number(mean_trip(view.measures, group), trip_digits(book.district.travel_unit)),
+            written(mean_trip(view.measures, group), settled("travel", book.district.travel_unit), language),
         )
         for group in names
         for view in shown
     )
-    return Table(language.text("charts.trips_table", unit=unit), head, rows, wide=2)
+    return ChartTable(language.text("charts.trips_table", unit=unit), head, rows, wide=2)

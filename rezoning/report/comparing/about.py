@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from rezoning.public import Book
-from rezoning.report.comparing.goals import goal_cell, goal_kind, rounded, unit_kind
+from rezoning.public.book import Book
+from rezoning.public.cell import HIDDEN, Cell
+from rezoning.report.catalogue.goals import goal_cell, goal_kind, rounded
+from rezoning.report.catalogue.kinds import Kind, as_shown
 from rezoning.report.comparing.page import status_words
-from rezoning.report.comparing.rows import Kind, as_shown
 from rezoning.report.comparing.rules import broken_rules
-from rezoning.report.language import HIDDEN, Cell, Language
-from rezoning.report.page.goals import capital, goal_name
+from rezoning.report.goal_words import goal_name
+from rezoning.report.language import Language, capital
 from rezoning.report.page.provenance import files, policy, versions
 from rezoning.report.titles import title_of
 from rezoning.runs.option import Option
@@ -53,7 +54,7 @@ def _what(book: Book, language: Language) -> Iterator[AboutRow]:
 def _options(book: Book, language: Language) -> Iterator[AboutRow]:
     said = language.text
     yield AboutRow(())
-    yield AboutRow((said("compare.about_option"), *(said("compare.option", letter=option.letter) for option in book.options)), True)
+    yield AboutRow((said("compare.about_option"), *(said("measures.option", letter=option.letter) for option in book.options)), True)
     yield AboutRow((said("compare.name"), *(option.name for option in book.options)))
     yield AboutRow((said("compare.scenario"), *(option.scenario.name for option in book.options)))
     yield AboutRow((said("compare.kind"), *(said("compare.a_run" if option.is_run else "compare.a_plan") for option in book.options)))
@@ -81,11 +82,11 @@ def _goals(book: Book, language: Language) -> Iterator[AboutRow]:
     yield AboutRow((said("compare.goals"), *(said(f"compare.{key}") for key in ("column_option", "value", "bound", "gap"))), True)
     for option in book.options:
         for goal, entry in zip(option.scenario.goals, option.record["goals"], strict=False):
-            value = goal_cell(goal, entry["value"], book.views[option.letter], book)
-            bound = rounded(goal, entry.get("bound"), book)
+            value = goal_cell(book, goal, entry["value"], book.views[option.letter])
+            bound = rounded(book, goal, entry.get("bound"))
             proof = (HIDDEN, HIDDEN) if value == HIDDEN else (bound, as_shown(entry.get("gap"), "percent"))
             name = capital(goal_name(goal, option.district.travel_unit, language))
-            kind = unit_kind(goal_kind(goal), book)
+            kind = goal_kind(goal, book.district.travel_unit)
             yield AboutRow((name, option.letter, value, *proof), kinds=("text", "text", kind, kind, "percent"))
 
 

@@ -5,37 +5,25 @@ from __future__ import annotations
 import io
 import re
 import zipfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from copy import copy
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from rezoning.report.comparing.rows import DIGITS, SHARES, Kind
-from rezoning.report.language import HIDDEN, Cell, decimals
+from rezoning.public.cell import HIDDEN, Cell
+from rezoning.report.catalogue.kinds import Kind, sheet_format, sheet_number
 
 if TYPE_CHECKING:
     from openpyxl import Workbook
     from openpyxl.cell import Cell as Written
-
-FORMATS: Mapping[Kind, str] = {
-    "count": "#,##0", "percent": "0.0%", "points": "0.0", "index": "0.000", "travel": "0.0", "travel_km": "0.00",
-    "km": "0.0", "ratio": "0.00", "text": "General",
-}  # fmt: skip
-"""Number format of each kind."""
 
 LONGEST = 32_767  # UTF-16 units that a cell can hold
 NO_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
 EPOCH = datetime(2000, 1, 1)  # workbooks carry dates; the same run must give the same bytes
 DIFFERENT, HEAD = "FFF4CF", "E8ECF2"
-
-
-def _format(kind: Kind, value: Cell) -> str:
-    """Number format of a value: no decimal that rounding took away."""
-    digits = decimals(value, DIGITS[kind])
-    return FORMATS[kind] if digits == DIGITS[kind] else f"0.{'0' * digits}"
 
 
 @dataclass(frozen=True, eq=False)
@@ -116,10 +104,9 @@ class Sheet:
         """A number as a number, HIDDEN as its sign, words of kind ``text``; nothing, yet filled like the others, where it is not known."""
         if isinstance(value, str):
             return self.text(value, Look("@" if value == HIDDEN else look.format, look.is_bold, look.fill, "right"))
-        cell: Written = self._cell(Look(_format(kind, value), look.is_bold, look.fill))
+        cell: Written = self._cell(Look(sheet_format(value, kind), look.is_bold, look.fill))
         if value is not None:
-            scale = 100.0 if kind == "points" else 1.0
-            cell.value = round(scale * float(value), DIGITS[kind] + (4 if kind in SHARES else 2)) + 0.0
+            cell.value = sheet_number(value, kind)
         return cell
 
     def _cell(self, look: Look) -> Any:

@@ -7,14 +7,16 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from rezoning.auditing import Audit
-from rezoning.public import Book
-from rezoning.report.comparing.rows import Column, Row, make_row
-from rezoning.report.language import Cell, Language
+from rezoning.public.book import Book
+from rezoning.public.cell import Cell
+from rezoning.report.catalogue.columns import Side
+from rezoning.report.catalogue.rows import ComparedRow, make_row
+from rezoning.report.language import Language
 from rezoning.report.page.provenance import rule_name
 
 
 @dataclass(frozen=True)
-class Broken:
+class BrokenRule:
     """A rule, how often it is broken, and the schools and units concerned, each once."""
 
     rule: str
@@ -22,7 +24,7 @@ class Broken:
     subjects: tuple[str, ...]
 
 
-def rule_rows(book: Book, columns: Sequence[Column], language: Language) -> Iterator[Row]:
+def rule_rows(book: Book, columns: Sequence[Side], language: Language) -> Iterator[ComparedRow]:
     """All breaches, then those of each rule that someone breaks."""
     audits = _audits(book)
     values: dict[str, Cell] = {key: float(len(audit.violations)) for key, audit in audits.items()}
@@ -33,14 +35,14 @@ def rule_rows(book: Book, columns: Sequence[Column], language: Language) -> Iter
         yield make_row(columns, f"rule.{rule}", rule_name(rule, language), "count", values, direction="lower")
 
 
-def broken_rules(book: Book, letter: str, language: Language) -> list[Broken]:
+def broken_rules(book: Book, letter: str, language: Language) -> list[BrokenRule]:
     """The rules that an option breaks."""
     option = next(option for option in book.options if option.letter == letter)
     names = dict(zip(option.district.school_ids, option.district.school_names, strict=True))
     found: dict[str, list[str]] = {}
     for violation in option.audit.violations:
         found.setdefault(violation.rule, []).append(_subject(violation.subject, names, language))
-    return [Broken(rule_name(rule, language), len(subjects), tuple(dict.fromkeys(subjects))) for rule, subjects in found.items()]
+    return [BrokenRule(rule_name(rule, language), len(subjects), tuple(dict.fromkeys(subjects))) for rule, subjects in found.items()]
 
 
 def _subject(text: str, names: dict[str, str], language: Language) -> str:

@@ -9,8 +9,8 @@ import numpy as np
 
 from rezoning.district.district import Floats, Ints
 from rezoning.metrics.zones import Zones, today_zones
-from rezoning.public import Book
-from rezoning.report.language import HIDDEN, Cell
+from rezoning.public.book import Book
+from rezoning.public.cell import HIDDEN, Cell
 
 
 @dataclass(frozen=True, eq=False)

@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from rezoning.public import Book, SchoolRow, View
+from rezoning.public.book import Book, View
+from rezoning.public.cell import HIDDEN, Cell
+from rezoning.report.catalogue.columns import Side
+from rezoning.report.catalogue.kinds import Kind, all_as_shown, settled, unit_words
+from rezoning.report.catalogue.rows import ComparedRow
+from rezoning.report.catalogue.schools import school_measures
 from rezoning.report.comparing.about import AboutRow, about_rows
 from rezoning.report.comparing.cells import DIFFERENT, ID, TEXT, TITLE, Look, Sheet, save
-from rezoning.report.comparing.goals import unit_kind
-from rezoning.report.comparing.measures import measure_rows
-from rezoning.report.comparing.page import share_of
-from rezoning.report.comparing.rows import Column, Kind, Row, as_shown
-from rezoning.report.comparing.sheet import columns_of
+from rezoning.report.comparing.measures import columns_of, measure_rows
 from rezoning.report.comparing.units import differences, trip
-from rezoning.report.language import HIDDEN, Cell, Language
+from rezoning.report.language import Language
 
 if TYPE_CHECKING:
     from openpyxl import Workbook
@@ -32,20 +33,20 @@ def write_workbook(book: Book, path: str | Path, language: Language) -> None:
 
     workbook = Workbook(write_only=True)
     workbook.properties.creator = "rezoning"
-    page = _Maker(book, language, workbook, columns_of(book, language))
+    page = _WorkbookMaker(book, language, workbook, columns_of(book, language))
     for write in (_summary, _schools, _flows, _changes, _units, _about):
         write(page)
     save(workbook, Path(path))
 
 
 @dataclass(frozen=True, eq=False)
-class _Maker:
+class _WorkbookMaker:
     """What every sheet is made from."""
 
     book: Book
     language: Language
     workbook: Workbook
-    columns: tuple[Column, ...]
+    columns: tuple[Side, ...]
 
     def sheet(self, key: str, widths: Sequence[float], freeze: str, num_columns: int) -> Sheet:
         return Sheet(self.workbook, self.language.text(f"compare.sheet_{key}"), widths, freeze, num_columns)
@@ -54,22 +55,20 @@ class _Maker:
         return self.language.text(f"compare.{key}", **values)
 
     @property
-    def views(self) -> list[tuple[Column, View]]:
+    def views(self) -> list[tuple[Side, View]]:
         """Today and the options."""
-        views = {} if self.book.today is None else {"today": self.book.today}
-        views |= self.book.views
-        return [(column, views[column.key]) for column in self.columns if column.key in views]
+        return [(column, column.view) for column in self.columns if column.view is not None]
 
-    def title(self, column: Column) -> str:
+    def title(self, column: Side) -> str:
         """An option's letter and name; today and nearest as they are called."""
-        return next((f"{option.letter}: {option.name}" for option in self.book.options if option.letter == column.key), column.title)
+        return f"{column.letter}: {column.name}" if column.is_option else column.name
 
-    def short(self, column: Column) -> str:
+    def short(self, column: Side) -> str:
         """An option's letter; today as it is called."""
         return column.key if column.is_option else column.title
 
 
-def _summary(page: _Maker) -> None:
+def _summary(page: _WorkbookMaker) -> None:
     """Measures as rows; where options differ their cells are filled, and the best are bold."""
     sheet = page.sheet("summary", (24, 52, 8, 16), "D3", len(page.columns) + 5)
     official = page.book.settings.official
@@ -79,49 +78,34 @@ def _summary(page: _Maker) -> None:
     for section in measure_rows(page.book, page.language):
         for row in section.rows:
             cells = [sheet.number(row.values[column.key], row.kind, _look(row, column)) for column in page.columns]
-            unit = "%" if row.kind == "percent" else row.unit
+            unit = unit_words(row.unit, page.language)
             differs = page.said("yes" if row.differs else "no")
             best = ", ".join(column.key for column in page.columns if column.key in row.best)
             sheet.row(sheet.text(section.title), sheet.text(row.label), sheet.text(unit), *cells, sheet.text(differs), sheet.text(best))
 
 
-def _look(row: Row, column: Column) -> Look:
+def _look(row: ComparedRow, column: Side) -> Look:
     return Look(is_bold=column.key in row.best, fill=DIFFERENT if row.differs and column.is_option else "")
 
 
-def _schools(page: _Maker) -> None:
+def _schools(page: _WorkbookMaker) -> None:
     """One row a school: students, utilization, trips and shares, in every view side by side."""
-    wanted = list(_school_measures(page))
+    wanted = school_measures(page.book, page.language)
     sheet = page.sheet("schools", (14, 34, 13), "C2", 2 + len(wanted) * len(page.views))
-    titles = [f"{title}, {page.short(column)}" for title, _, _ in wanted for column, _ in page.views]
+    titles = [f"{measure.title}, {page.short(column)}" for measure in wanted for column, _ in page.views]
     sheet.head(page.said("school_id"), page.said("school"), *titles)
     for i, school in enumerate(page.book.schools):
         cells = []
-        for _, kind, read in wanted:
-            values = [read(view.schools[i]) for _, view in page.views]
-            for (column, _), value in zip(page.views, values, strict=True):
-                differs = column.is_option and as_shown(value, kind) != as_shown(values[0], kind)
-                cells.append(sheet.number(value, kind, Look(fill=DIFFERENT if differs and HIDDEN not in (value, values[0]) else "")))
+        for measure in wanted:
+            first = measure.cells[page.views[0][0].key][i]
+            for column, _ in page.views:
+                value = measure.cells[column.key][i]
+                differs = column.is_option and len({*all_as_shown([value, first], measure.kind)} - {HIDDEN}) > 1
+                cells.append(sheet.number(value, measure.kind, Look(fill=DIFFERENT if differs else "")))
         sheet.row(sheet.text(school.id, ID), sheet.text(school.name), *cells)
 
 
-def _school_measures(page: _Maker) -> Iterator[tuple[str, Kind, Callable[[SchoolRow], Cell]]]:
-    """Title, kind and cell of what is known of some school."""
-    unit = page.said(f"unit_{page.book.district.travel_unit}")
-    wanted: list[tuple[str, Kind, Callable[[SchoolRow], Cell]]] = [
-        (page.said("schools_students"), "count", lambda row: row.students),
-        (page.said("seats"), "count", lambda row: row.capacity),
-        (page.said("schools_utilization"), "percent", lambda row: row.utilization),
-    ]
-    for group in page.book.groups:
-        wanted.append((page.said("schools_share", group=page.language.group(group)), "percent", share_of(group)))
-    wanted.append((page.said("schools_trip", unit=unit), unit_kind("travel", page.book), lambda row: row.travel_mean))
-    for one in wanted:
-        if any(one[2](row) is not None for _, view in page.views for row in view.schools):
-            yield one
-
-
-def _flows(page: _Maker) -> None:
+def _flows(page: _WorkbookMaker) -> None:
     """From which school to which, in each option, most students first."""
     sheet = page.sheet("flows", (20, 14, 34, 14, 34, 12), "A2", 7)
     ends = [title for end in ("from", "to") for title in (f"{page.said(end)}: {page.said('id')}", page.said(end))]
@@ -137,10 +121,10 @@ def _flows(page: _Maker) -> None:
             sheet.row(title, *named, students, sheet.number(float(flow.units), "count"))
 
 
-def _changes(page: _Maker) -> None:
+def _changes(page: _WorkbookMaker) -> None:
     """Every unit that does not have the same school everywhere; filled where it is not today's."""
     book, found = page.book, differences(page.book)
-    unit = page.said(f"unit_{book.district.travel_unit}")
+    unit = page.language.text(f"measures.unit_{book.district.travel_unit}")
     each = [(page.said("school_id"), 14.0), (page.said("school"), 26.0), *([(page.said("trip", unit=unit), 12.0)] if found.trips is not None else [])]
     widths = (20.0, *([] if found.students is None else [11.0]), *(width for _ in found.keys for _, width in each))
     sheet = page.sheet("changes", widths, "B2" if found.students is None else "C2", len(widths))
@@ -153,12 +137,12 @@ def _changes(page: _Maker) -> None:
             look = Look("@", fill=DIFFERENT if s != first and first >= 0 else "")
             cells += [sheet.text(book.schools[s].id, look), sheet.text(book.schools[s].name, Look(fill=look.fill))] if s >= 0 else [None, None]
             if found.trips is not None:
-                cells.append(sheet.number(trip(found.trips[i, k]), unit_kind("travel", book)))
+                cells.append(sheet.number(trip(found.trips[i, k]), settled("travel", book.district.travel_unit)))
         students = [] if found.students is None else [sheet.number(found.students[i], "count")]
         sheet.row(sheet.text(book.district.unit_ids[u], ID), *students, *cells)
 
 
-def _units(page: _Maker) -> None:
+def _units(page: _WorkbookMaker) -> None:
     """Every unit with the id of its school in every view: the plans themselves."""
     ids = [school.id for school in page.book.schools]
     sheet = page.sheet("units", (20, 18), "B2", 1 + len(page.views))
@@ -168,7 +152,7 @@ def _units(page: _Maker) -> None:
         sheet.row(sheet.text(text, ID), *(sheet.text(ids[zone[u]], ID) if zone[u] >= 0 else None for zone in zones))
 
 
-def _about(page: _Maker) -> None:
+def _about(page: _WorkbookMaker) -> None:
     """Where it comes from, how sure it is, and what is hidden."""
     rows = about_rows(page.book, page.language)
     sheet = page.sheet("about", (34, 44), "A2", max(len(row.cells) for row in rows))

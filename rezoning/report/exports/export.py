@@ -7,7 +7,7 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any
 
-from rezoning.public import Book
+from rezoning.public.book import Book
 from rezoning.report.exports import words
 from rezoning.report.exports.coverage import GAP_M
 from rezoning.report.exports.formats import FORMATS, Format

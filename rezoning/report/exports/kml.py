@@ -11,7 +11,7 @@ from rezoning.report.exports.layers import Job, Layer, Written, explained, schoo
 from rezoning.report.exports.text import clean
 
 if TYPE_CHECKING:
-    from rezoning.public import View
+    from rezoning.public.book import View
 
 NAMESPACE = "http://www.opengis.net/kml/2.2"
 GREY = "#DDDDDD"

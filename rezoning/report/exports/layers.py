@@ -10,12 +10,12 @@ from typing import Any, Literal
 
 import numpy as np
 
-from rezoning.public import Book, View
+from rezoning.public.book import Book, View
+from rezoning.public.cell import HIDDEN, Cell
 from rezoning.report.exports import words
 from rezoning.report.exports.coverage import Ground, Shapes, dissolved, ground_of
 from rezoning.report.exports.places import places_of
 from rezoning.report.exports.text import clean, numbered
-from rezoning.report.language import HIDDEN, Cell
 
 Kind = Literal["text", "whole", "number", "flag"]
 

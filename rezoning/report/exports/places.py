@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from rezoning.errors import DataError, ScenarioError
 
 if TYPE_CHECKING:
-    from rezoning.public import Book
+    from rezoning.public.book import Book
     from rezoning.runs.option import Option
 
 SCHOOL, UNIT = "school", "unit"

@@ -5,14 +5,15 @@ from __future__ import annotations
 import textwrap
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from rezoning.report.exports import words
 from rezoning.report.exports.layers import Job, Written
 from rezoning.report.exports.text import clean
-from rezoning.report.goal_words import amount, goal_name
-from rezoning.report.language import Language
+from rezoning.report.language import ENGLISH, plain
 from rezoning.report.outcome import outcome_words
+from rezoning.report.page.goals import proofs
+from rezoning.report.page.provenance import public
 from rezoning.report.titles import title_of
 
 if TYPE_CHECKING:
@@ -80,30 +81,16 @@ def _option(option: Option, job: Job) -> list[str]:
     record = option.record
     lines = [title, "-" * min(len(title), WIDTH), f"Scenario: {option.scenario.name}."]
     if option.is_run:
-        lines.append(f"{outcome_words(record, option.scenario, Language())} Solver: {record.get('solver')}; seed {record.get('seed')}.")
+        lines.append(f"{outcome_words(record, option.scenario, ENGLISH)} Solver: {record.get('solver')}; seed {record.get('seed')}.")
     else:
         lines.append("A plan file, not solved here: nothing is proven about it.")
-    unit = option.district.travel_unit
-    lines += [_goal(goal, unit) for goal in record.get("goals", ())]
+    lines += [plain(f"Goal: {one.name}: {one.sentence}{f' Gap: {one.gap}.' if one.gap else ''}") for one in proofs(job.book, option, ENGLISH)]
     broken = len(option.audit.violations)
     lines.append("Audit: obeys every rule of the scenario." if option.audit.passed else f"Audit: breaks the scenario's rules, {broken} times.")
-    lines += [clean(sentence) for sentence in option.changed]
+    lines += [clean(public(sentence)) for sentence in option.changed]
     if job.book.today is not None:
         lines.append(f"Units that change school: {len(job.book.changes[option.letter].moved):,} of {job.book.district.num_units:,}.")
     return lines
-
-
-def _goal(goal: dict[str, Any], travel_unit: str) -> str:
-    """A goal's value, its bound and the gap between them."""
-
-    def said(value: float | None) -> str:
-        return amount(goal["minimize"], value, travel_unit, measure=goal.get("measure"))
-
-    line = f"Goal: {goal_name(goal)} {said(goal.get('value'))}"
-    if goal.get("bound") is None:
-        return f"{line}; no bound is known."
-    gap = "" if goal.get("gap") is None else f" (gap {100 * goal['gap']:.2f} %)"
-    return f"{line}; no plan within these rules can go below {said(goal['bound'])}{gap}."
 
 
 def _provenance(job: Job) -> Iterator[str]:

@@ -5,13 +5,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from rezoning.public.book import Book
+from rezoning.public.cell import HIDDEN, Cell, is_number
+from rezoning.report.catalogue.derived import district_share
 from rezoning.report.charts.dumbbell import bands_of, sorted_schools
-from rezoning.report.charts.parts import district_share, group_name, view_name
-from rezoning.report.charts.scale import is_number, scale_to
+from rezoning.report.charts.parts import group_name, view_name
+from rezoning.report.charts.scale import scale_to
 from rezoning.report.charts.svg import TODAY as NOW
 from rezoning.report.figures.colors import INK, MARKERS, OPTIONS, TODAY
 from rezoning.report.figures.saving import plain
-from rezoning.report.language import HIDDEN, Cell, Language
+from rezoning.report.language import Language
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

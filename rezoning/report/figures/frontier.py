@@ -8,12 +8,16 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from rezoning.report.figures.colors import INK
-from rezoning.report.goal_words import goal_name
-from rezoning.report.steps import shown
+from rezoning.report.frontier import goals_of
+from rezoning.report.goal_words import amount, goal_name
+from rezoning.report.language import ENGLISH, english
+from rezoning.scenario.goals import Goal
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
+
+_said = english("frontier")
 
 # Paul Tol's "high-contrast" scheme and two of "bright" (Colour Schemes, SRON 2021): apart in gray too; markers tell them apart besides.
 COLORS = ("#004488", "#BB5566", "#DDAA33", "#228833", "#66CCEE", "#AA3377")
@@ -36,22 +40,23 @@ def frontier_figure(document: Row) -> Figure:
     """The second goal across, the first up; with three goals one curve for each ceiling of the third."""
     from matplotlib.figure import Figure
 
-    goals, unit = document["goals"], document["travel_unit"]
+    goals, unit = goals_of(document), document["travel_unit"]
+    names = [goal_name(goal, unit, ENGLISH) for goal in goals]
     figure = Figure(figsize=(7.2, 4.6), layout="constrained")
     ax = figure.subplots()
     curves = _curves(document)
     for i, (third, points) in enumerate(curves.items()):
-        label = "" if third is None else f"{goal_name(goals[2])} at most {shown(goals[2], third, unit)}"
+        label = "" if third is None else _said("at_most", goal=names[2], value=amount(goals[2], third, unit, ENGLISH))
         _draw_curve(ax, points, COLORS[i % len(COLORS)], MARKERS[i % len(MARKERS)], label, is_shaded=len(curves) == 1)
     if document["today"] is not None:
         first, second = document["today"]["values"][:2]
-        said = "today" if document["today"]["passed"] else "today (breaks some of the rules)"
+        said = _said("figure_today" if document["today"]["passed"] else "figure_today_broken")
         ax.plot([second], [first], "*", color=INK, markersize=11, label=said, zorder=6)
     ax.set_title(document["name"], color=INK, loc="left")
     for axis, goal in ((ax.xaxis, goals[1]), (ax.yaxis, goals[0])):
         axis.set_major_formatter(_formatter(goal, unit))
-    ax.set_xlabel(f"{goal_name(goals[1])}, at most", color=INK)
-    ax.set_ylabel(goal_name(goals[0]), color=INK)
+    ax.set_xlabel(_said("figure_across", goal=names[1]), color=INK)
+    ax.set_ylabel(names[0], color=INK)
     ax.grid(visible=True, color="#DDDDDD", linewidth=0.6)
     ax.set_axisbelow(True)
     ax.spines[["top", "right"]].set_visible(False)
@@ -72,15 +77,15 @@ def _draw_curve(ax: Axes, points: Sequence[Row], color: str, marker: str, label:
     found = [point for point in points if point["values"] is not None]
     bounded = [point for point in points if point["bound"] is not None]
     right = max(point["ceilings"][0] for point in points)
-    plans, least = "best plan found", "no plan can be below"
+    plans = _said("figure_found_where", where=label) if label else _said("figure_found")
     across = [*(min(point["values"][1], point["ceilings"][0]) for point in found), right]
     up = [*(point["values"][0] for point in found), *(found[-1]["values"][0] for _ in found[-1:])]
     if found:
         ax.step(across, up, where="post", color=color, linewidth=1.3, zorder=4)
-        ax.plot(across[:-1], up[:-1], marker, color=color, markersize=5.5, label=f"{plans}{', ' + label if label else ''}", zorder=5)
+        ax.plot(across[:-1], up[:-1], marker, color=color, markersize=5.5, label=plans, zorder=5)
     if bounded:
         at, low = [point["ceilings"][0] for point in bounded], [point["bound"] for point in bounded]
-        ax.step(at, low, where="pre", color=color, linewidth=1.1, linestyle=(0, (4, 2)), zorder=3, label="" if label else least)
+        ax.step(at, low, where="pre", color=color, linewidth=1.1, linestyle=(0, (4, 2)), zorder=3, label="" if label else _said("figure_bound"))
     if found and bounded and is_shaded:
         _shade(ax, found, bounded)
 
@@ -96,11 +101,11 @@ def _shade(ax: Axes, found: Sequence[Row], bounded: Sequence[Row]) -> None:
             across += [left, right]
             low += [max(bounds)] * 2
             high += [min(values)] * 2
-    ax.fill_between(across, low, high, color=SHADE, alpha=0.45, linewidth=0, zorder=1, label="better plans may be here")
+    ax.fill_between(across, low, high, color=SHADE, alpha=0.45, linewidth=0, zorder=1, label=_said("figure_gap"))
 
 
-def _formatter(goal: Row, unit: str) -> Any:
+def _formatter(goal: Goal, unit: str) -> Any:
     """Axis labels as a planner reads the goal's values."""
     from matplotlib.ticker import FuncFormatter
 
-    return FuncFormatter(lambda value, _position: shown(goal, value, unit))
+    return FuncFormatter(lambda value, _position: amount(goal, value, unit, ENGLISH))

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from rezoning.report.charts.proof import stage_name, written
-from rezoning.report.charts.trace import Stage
+from rezoning.report.charts.proof import stage_name
+from rezoning.report.charts.trace import GoalTrace
 from rezoning.report.figures.colors import INK
 from rezoning.report.figures.saving import plain
+from rezoning.report.goal_words import amount
 from rezoning.report.language import Language
 
 if TYPE_CHECKING:
@@ -19,7 +21,7 @@ VALUE, BOUND, SHADE = "#004488", "#BB5566", "#BBBBBB"  # Paul Tol's "high-contra
 TAIL = 0.04  # of the time, drawn on after the last improvement
 
 
-def draw_trace(ax: Axes, stage: Stage, travel_unit: str, language: Language) -> Axes:
+def draw_trace(ax: Axes, stage: GoalTrace, travel_unit: str, language: Language) -> Axes:
     """Value and bound of one goal as staircases over the seconds since it began, the gap between them shaded."""
     from matplotlib.ticker import FuncFormatter, MaxNLocator
 
@@ -33,11 +35,11 @@ def draw_trace(ax: Axes, stage: Stage, travel_unit: str, language: Language) -> 
     ax.fill_between(times, bounds, values, step="post", color=SHADE, alpha=0.45, linewidth=0, zorder=1, label=language.text("charts.gap"))
     ax.step(times, values, where="post", color=VALUE, linewidth=1.6, zorder=3, label=language.text("charts.value"))
     ax.step(times, bounds, where="post", color=BOUND, linewidth=1.4, linestyle=(0, (4, 2)), zorder=3, label=language.text("charts.bound"))
-    write = written(stage, travel_unit, language)
+    write = partial(amount, stage.goal, travel_unit=travel_unit, language=language)
     ax.yaxis.set_major_locator(MaxNLocator(5))
     ax.yaxis.set_major_formatter(FuncFormatter(lambda value, _position: write(value)))
     ax.xaxis.set_major_formatter(FuncFormatter(lambda value, _position: language.number(value, 0 if last >= 5 else 2)))
-    ax.set_title(plain(stage_name(stage, language), 90), color=INK, loc="left", fontsize=9.5, parse_math=False)
+    ax.set_title(plain(stage_name(stage, travel_unit, language), 90), color=INK, loc="left", fontsize=9.5, parse_math=False)
     ax.set_xlim(0, times[-1])
     ax.tick_params(labelsize=8)
     ax.grid(visible=True, color="#DDDDDD", linewidth=0.6)
@@ -46,7 +48,7 @@ def draw_trace(ax: Axes, stage: Stage, travel_unit: str, language: Language) -> 
     return ax
 
 
-def trace_figure(stages: Sequence[Stage], travel_unit: str, language: Language | None = None) -> Figure:
+def trace_figure(stages: Sequence[GoalTrace], travel_unit: str, language: Language | None = None) -> Figure:
     """One panel for each goal, in the order they were solved."""
     from matplotlib.figure import Figure
 

@@ -11,8 +11,9 @@ from rezoning.report.finder.addresses import Addresses
 from rezoning.report.finder.facts import NEAR, TODAY, promises, staying, told, travel_unit, trips, walks, zones
 from rezoning.report.finder.streets import SHORT, folded, house_key
 from rezoning.report.html import render
-from rezoning.report.language import LANGUAGES, Language
+from rezoning.report.language import Language
 from rezoning.report.titles import title_of
+from rezoning.scenario.languages import LANGUAGES
 
 SCALE = {"min": 1, "km": 10}
 """Trips are whole minutes, or tenths of a kilometer: more than that no travel model knows."""

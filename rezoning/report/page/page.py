@@ -5,16 +5,17 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from rezoning.public import Book
+from rezoning.public.book import Book
+from rezoning.public.cell import look
 from rezoning.report.atlas import atlas
+from rezoning.report.catalogue.columns import sides
 from rezoning.report.charts import charts
 from rezoning.report.html import render
 from rezoning.report.language import Language
 from rezoning.report.outcome import option_outcome, short_outcome
-from rezoning.report.page.columns import cell_of, columns
 from rezoning.report.page.goals import proofs
 from rezoning.report.page.measures import index_parts, option_rows
-from rezoning.report.page.provenance import commands, files, origin, policy, rule_name, versions
+from rezoning.report.page.provenance import commands, files, origin, policy, versions
 from rezoning.report.page.schools import school_table
 from rezoning.report.page.summary import tiles
 from rezoning.report.titles import title_of
@@ -32,7 +33,7 @@ def report_page(book: Book, statements: Mapping[str, dict[str, Any]], language: 
     statements
         Letter to equity impact statement, as `rezoning.report.statement.statement_record` gives it; an option without one has no verdict.
     """
-    shown = columns(book, language)
+    shown = sides(book, language)
     parts = index_parts(book, shown, language)
     return render(
         "report.html.j2",
@@ -56,7 +57,6 @@ def report_page(book: Book, statements: Mapping[str, dict[str, Any]], language: 
         versions=versions(book),
         policy=policy(book, language),
         commands=commands(book),
-        rule_name=lambda rule: rule_name(rule, language),
         sections=_sections(book, bool(statements)),
         atlas=atlas(book, language),
         charts=charts(book, language),
@@ -75,7 +75,7 @@ def _facts(book: Book, language: Language) -> list[tuple[str, str]]:
     measures = book.views[book.first.letter].measures
     size = language.text(
         "page.fact_size",
-        students=language.count(cell_of(measures, "students")),
+        students=language.count(look(measures, "students")),
         schools=language.count(float(district.num_schools)),
         units=language.count(float(district.num_units)),
     )

@@ -4,23 +4,26 @@ from __future__ import annotations
 
 import re
 import shlex
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import PurePosixPath, PureWindowsPath
 from typing import Any
 
-from rezoning.public import Book
-from rezoning.report.language import Language
+from rezoning.public.book import Book
+from rezoning.report.language import Language, capital
 from rezoning.report.outcome import option_outcome
-from rezoning.report.page.goals import capital
-from rezoning.report.rule_words import rule_keys, rules_words
+from rezoning.report.rule_words import rules_words
 from rezoning.runs.option import Option
 from rezoning.scenario.policy import hidden_groups
 
 ABSOLUTE = re.compile(r"""(?<![\w.:/\\<])(?:[A-Za-z]:[\\/]|\\\\|(?:\.\.?/)+|~?/)(?:[^\s"'<>|:;,()\\/]+[\\/])+([^\s"'<>|:;,()\\/]+)""")
 TO_THE_END = re.compile(r"""(?m)(?<=: )((?:[A-Za-z]:[\\/]|\\\\|(?:\.\.?/)+|~?/)[^"'#\n]*[^"'#\s])""")
 QUOTED = re.compile(r"""(["'])((?:[A-Za-z]:[\\/]|\\\\|(?:\.\.?/)+|~?/)[^"'\n]*)\1""")
-VALUES = re.compile(r"is [-+.\de]+, and was [-+.\de]+(?= when)")  # of a goal, in all their digits
+VALUES = (
+    (re.compile(r"is [-+.\de]+, and was [-+.\de]+(?= when)"), "is not what it was"),
+    (re.compile(r"[-+.\de]+ was reached, and (give_up: [-+.\de]+ let later goals worsen it) to [-+.\de]*\d"), r"\1"),
+)
+"""Sentences that say a goal's values in all their digits, and what everybody may read of them."""
 STUDENTS = re.compile(r"\d[\d,.]*(?= students?\b)")
 
 
@@ -47,8 +50,7 @@ class Origin:
 
     option: Option
     facts: tuple[tuple[str, str], ...]
-    rules: tuple[tuple[str, str], ...]
-    are_words: bool
+    rules: tuple[str, ...]
     violated: tuple[Violated, ...]
     violated_today: tuple[Violated, ...] | None
     changed: tuple[str, ...]
@@ -59,16 +61,14 @@ class Origin:
 def origin(option: Option, language: Language) -> Origin:
     """Everything about how an option was made."""
     record = option.record
-    in_words = language.code == "en"
     today, excluded = option.audit_today, hidden_groups(option.scenario)
     return Origin(
         option,
         tuple(_facts(option, language)),
-        tuple(_words(option) if in_words else _keys(option)),
-        in_words,
+        tuple(map(capital, rules_words(option.scenario.rules, option.district.travel_unit, language))),
         _violated(option.audit.violations, option, language),
         None if today is None else _violated(today.violations, option, language),
-        tuple(public(VALUES.sub("is not what it was", text)) for text in option.changed),
+        tuple(map(public, option.changed)),
         tuple(without(public(text), excluded) for text in (*record.get("warnings", ()), *record.get("notes", ()))),
         without(_scenario_text(option), excluded),
     )
@@ -117,7 +117,9 @@ def commands(book: Book) -> list[str]:
 
 
 def public(text: str) -> str:
-    """A sentence of the program without what is not for everybody: paths become file names, counts of students go."""
+    """A sentence of the program without what is not for everybody: paths become file names, counts of students and values of goals go."""
+    for values, said in VALUES:
+        text = values.sub(said, text)
     return STUDENTS.sub("…", ABSOLUTE.sub(r"\1", QUOTED.sub(lambda found: file_name(found[2]), text)))
 
 
@@ -150,29 +152,6 @@ def _facts(option: Option, language: Language) -> Iterator[tuple[str, str]]:
     seconds = record.get("seconds", {}).get("total")
     if seconds is not None:
         yield language.text("page.fact_seconds"), f"{language.number(seconds, 1)}\N{NO-BREAK SPACE}s"
-
-
-def _words(option: Option) -> Iterator[tuple[str, str]]:
-    """Rules as phrases; the name of each is in the phrase."""
-    for phrase in rules_words(option.scenario.rules, option.district.travel_unit):
-        yield "", capital(phrase)
-
-
-def _keys(option: Option) -> Iterator[tuple[str, str]]:
-    """Rules as they stand in the scenario, for languages in which there are no phrases of them."""
-    said = option.scenario.rules.model_dump(exclude_none=True)
-    for key in rule_keys(option.scenario.rules):
-        name = key.removeprefix("rules.")
-        yield name, _brief(said.get(name))
-
-
-def _brief(value: Any) -> str:
-    """A value in one line; long lists are counted."""
-    if isinstance(value, Mapping):
-        return ", ".join(f"{key}: {_brief(one)}" for key, one in value.items() if one not in ((), [], {})) if len(value) <= 12 else f"({len(value)})"
-    if isinstance(value, (list, tuple)):
-        return "; ".join(map(_brief, value)) if len(value) <= 6 else f"({len(value)})"
-    return f"{value:g}" if isinstance(value, float) else str(value).lower() if isinstance(value, bool) else str(value)
 
 
 def _violated(violations: Iterable[Any], option: Option, language: Language) -> tuple[Violated, ...]:

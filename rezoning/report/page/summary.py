@@ -7,16 +7,19 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
-from rezoning.public import Book, View
-from rezoning.public.book import EVERYONE
-from rezoning.report.charts.parts import trip_digits
-from rezoning.report.language import NOTHING, Cell, Language
-from rezoning.report.page.columns import cell_of, schools_over
-from rezoning.report.page.goals import amount, capital, goal_name, shown_value, with_unit
+from rezoning.public.book import Book, View
+from rezoning.public.cell import Cell, is_number, look
+from rezoning.report.catalogue.columns import sides
+from rezoning.report.catalogue.goals import GOALS, goal_cell, goal_kind
+from rezoning.report.catalogue.kinds import change_of, written, written_change, written_with_unit
+from rezoning.report.catalogue.measures import CARD, MEASURES
+from rezoning.report.catalogue.rows import ComparedRow, rows_of, scope_of, verdict
+from rezoning.report.goal_words import amount, goal_name
+from rezoning.report.language import NOTHING, Language, capital
 from rezoning.runs.option import Option
 from rezoning.scenario.bands import BandRule
 
-MIXING = ("dissimilarity", "normalized_exposure", "isolation")
+ON_CARDS = {"share_reassigned", *(measure.path[0] for measure in MEASURES if CARD in measure.sections)}
 
 
 @dataclass(frozen=True)
@@ -32,85 +35,56 @@ class Tile:
 
 def tiles(book: Book, option: Option, language: Language) -> list[Tile]:
     """The tiles of an option's card; what the district has no data for is left out."""
-    view = book.views[option.letter]
     return [
         *_moved(book, option, language),
         *_goal(book, option, language),
-        *_indices(book, option, view, language),
-        *_trip(book, option, view, language),
-        *_over(book, view, language),
-        *_bands(book, option, view, language),
+        *_measures(book, option, language),
+        *_bands(book, option, book.views[option.letter], language),
         *_flags(book, option, language),
     ]
 
 
 def _moved(book: Book, option: Option, language: Language) -> Iterator[Tile]:
-    change = book.changes.get(option.letter)
-    if change is None:
-        yield Tile(language.text("page.tile_moved"), NOTHING, note=language.text("page.no_today"))
+    measures, label = book.views[option.letter].measures, language.text("measures.students_reassigned")
+    if option.letter not in book.changes:
+        yield Tile(label, NOTHING, note=language.text("page.no_today"))
         return
-    everyone = change.movers[EVERYONE]
-    note = language.text("page.tile_moved_note", percent=language.percent(everyone.rate), students=language.count(everyone.enrolled))
-    yield Tile(language.text("page.tile_moved"), language.count(everyone.moved), note=note)
+    moved, rate, students = (look(measures, key) for key in ("students_reassigned", "share_reassigned", "students"))
+    note = language.text("page.tile_moved_note", percent=written(rate, "percent", language), students=language.count(students))
+    yield Tile(label, language.count(moved), note=note)
 
 
 def _goal(book: Book, option: Option, language: Language) -> Iterator[Tile]:
     """The first goal, where it is not one of those that have tiles of their own."""
     goal, entry = option.scenario.goals[0], option.record["goals"][0]
-    if goal.minimize in (*MIXING, "reassigned", "travel", "theil_h") and goal.versus is None:
+    if GOALS[goal.minimize].equals and GOALS[goal.minimize].measure in ON_CARDS and goal.versus is None:
         return
     unit = option.district.travel_unit
-    value, now = shown_value(book, goal, entry["value"], book.views[option.letter]), shown_value(book, goal, entry.get("today"), book.today)
-    was = "" if now is None else amount(goal, now, unit, language)
-    yield Tile(capital(goal_name(goal, unit, language)), amount(goal, value, unit, language), was, trend=_trend(value, now, -1))
+    value, now = goal_cell(book, goal, entry["value"], book.views[option.letter]), goal_cell(book, goal, entry.get("today"), book.today)
+    text, was = amount(goal, value, unit, language), "" if now is None else amount(goal, now, unit, language)
+    yield Tile(capital(goal_name(goal, unit, language)), text, was, trend=verdict(value, now, goal_kind(goal, unit), "lower"))
 
 
-def _indices(book: Book, option: Option, view: View, language: Language) -> Iterator[Tile]:
-    goal = option.scenario.goals[0]
-    wanted = [(index, goal.group) for index in MIXING] if goal.group is not None else [("theil_h", "")]
-    for index, name in wanted:
-        keys = (index, name) if name else (index,)
-        value = cell_of(view.measures, *keys)
-        now = None if book.today is None else cell_of(book.today.measures, *keys)
-        if value is None:
-            continue
-        label = language.text("page.measure_theil_h") if not name else f"{language.text(f'page.part_{index}')}: {language.group(name)}"
-        was, text = "" if now is None else language.number(now, 3), language.number(value, 3)
-        same = was == text  # nothing is better by less than what is shown
-        yield Tile(label, text, was, "" if same else _changed(value, now, language), "" if same else _trend(value, now, -1))
+def _measures(book: Book, option: Option, language: Language) -> Iterator[Tile]:
+    """The measures of a card: of those that tell how groups mix, the ones of the group that the first goal is about, or of all together."""
+    columns = [side for side in sides(book, language) if side.key in ("today", option.letter)]
+    for row in rows_of(CARD, columns, scope_of(book, language)):
+        value, now = row.values[option.letter], row.values.get("today")
+        is_wanted = row.measure is None or row.measure.topic != "mixing" or row.group == option.scenario.goals[0].group
+        if is_wanted and value is not None:
+            was = "" if now is None else written_with_unit(now, row.kind, language)
+            note, trend = _changed(row, value, now, language), verdict(value, now, row.kind, row.direction)
+            yield Tile(row.label, written_with_unit(value, row.kind, language), was, note, trend)
 
 
-def _changed(value: Cell, now: Cell, language: Language) -> str:
-    """By how much, relative to today."""
-    if not isinstance(value, (int, float)) or not isinstance(now, (int, float)) or now < 1e-9:
+def _changed(row: ComparedRow, value: Cell, now: Cell, language: Language) -> str:
+    """By how much: of an index relative to today."""
+    change = change_of(value, now, row.kind)
+    if not is_number(change) or not is_number(now):
         return ""
-    share = language.percent(abs(value - now) / now, 0)
-    return language.text("page.lower_by" if value < now else "page.higher_by", percent=share)
-
-
-def _trip(book: Book, option: Option, view: View, language: Language) -> Iterator[Tile]:
-    value = cell_of(view.measures, "travel_mean")
-    if value is None:
-        return
-    now = None if book.today is None else cell_of(book.today.measures, "travel_mean")
-    unit = option.district.travel_unit
-    digits = trip_digits(unit)
-    note = ""
-    if isinstance(value, (int, float)) and isinstance(now, (int, float)) and round(value - now, digits):
-        note = with_unit(language.change(value - now, digits), unit, language)
-    was = "" if now is None else with_unit(language.number(now, digits), unit, language)
-    yield Tile(language.text("page.measure_travel_mean"), with_unit(language.number(value, digits), unit, language), was, note)
-
-
-def _over(book: Book, view: View, language: Language) -> Iterator[Tile]:
-    after = schools_over(view)
-    if after is None:
-        return
-    before = None if book.today is None else schools_over(book.today)
-    note = language.text("page.some_hidden") if after[1] or (before is not None and before[1]) else ""
-    was = "" if before is None else language.count(before[0])
-    trend = "" if before is None or note else _trend(after[0], before[0], -1)
-    yield Tile(language.text("page.measure_schools_over"), language.count(after[0]), was, note, trend)
+    if row.kind != "index" or now < 1e-9:
+        return written_change(change, row.kind, language)
+    return language.text("page.lower_by" if change < 0 else "page.higher_by", percent=language.percent(abs(change) / now, 0))
 
 
 def _bands(book: Book, option: Option, view: View, language: Language) -> Iterator[Tile]:
@@ -128,7 +102,7 @@ def _bands(book: Book, option: Option, view: View, language: Language) -> Iterat
         value = row.get("schools")
         was = "" if now is None else language.count(now)
         note = _band_words(option.scenario.rules.bands, rows, i, language)
-        yield Tile(language.text("page.tile_bands", group=who), language.count(value), was, note, _trend(value, now, -1))
+        yield Tile(language.text("page.tile_bands", group=who), language.count(value), was, note, verdict(value, now, "count", "lower"))
 
 
 def _band_words(bands: Sequence[BandRule], rows: Sequence[Mapping[str, Any]], i: int, language: Language) -> str:
@@ -143,29 +117,21 @@ def _band_words(bands: Sequence[BandRule], rows: Sequence[Mapping[str, Any]], i:
     write = partial(language.percent, digits=0) if band.index is None else partial(language.number, digits=2)
     if band.within is None:
         return f"{aim}: {'' if band.min is None else write(band.min)}–{'' if band.max is None else write(band.max)}"
-    points = f"{language.number(100 * band.within, 0)} {language.text('page.points')}"
+    points = f"{language.number(100 * band.within, 0)} {language.text('measures.unit_points')}"
     return f"{aim}: ±{language.percent(band.within, 0) if band.relative else points}"
 
 
 def _flags(book: Book, option: Option, language: Language) -> Iterator[Tile]:
     """Groups that carry more of the moves than their share."""
-    change = book.changes.get(option.letter)
-    if change is None or not book.groups:
+    if option.letter not in book.changes or not book.groups:
         return
-    asked = book.settings.statement
+    asked, measures = book.settings.statement, book.views[option.letter].measures
     flagged = []
     for name in book.groups:
-        mover = change.movers[name]
-        large = isinstance(mover.enrolled, (int, float)) and mover.enrolled >= asked.min_students
-        if large and isinstance(mover.ratio, (int, float)) and mover.ratio > asked.max_ratio:
-            flagged.append(language.text("page.tile_flag", group=language.group(name), ratio=language.number(mover.ratio, 2)))
+        enrolled, times = look(measures, "students_by_group", name), look(measures, "burden", name, "reassigned", "ratio")
+        if is_number(enrolled) and enrolled >= asked.min_students and is_number(times) and times > asked.max_ratio:
+            flagged.append(language.text("page.tile_flag", group=language.group(name), ratio=written(times, "ratio", language)))
     note = "; ".join(flagged) if flagged else ""
-    rule = language.text("page.tile_flags_note", ratio=language.number(asked.max_ratio, 2))
+    rule = language.text("page.tile_flags_note", ratio=written(asked.max_ratio, "ratio", language))
     value = language.count(float(len(flagged))) if flagged else language.text("page.none")
     yield Tile(language.text("page.tile_flags"), value, note=f"{note}. {rule}" if note else rule, trend="worse" if flagged else "")
-
-
-def _trend(value: Cell, now: Cell, sign: int) -> str:
-    if not isinstance(value, (int, float)) or not isinstance(now, (int, float)) or abs(value - now) < 1e-9:
-        return ""
-    return "better" if (value - now) * sign > 0 else "worse"

@@ -2,41 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
 from rezoning.equity import Fact, Finding
 from rezoning.equity.burden import FLAG
-from rezoning.report.language import HIDDEN, Cell, Language, hundredfold
+from rezoning.public.cell import HIDDEN
+from rezoning.report.catalogue.kinds import Kind, settled, signed, written
+from rezoning.report.language import capital
 from rezoning.report.statement.subject import Subject
 
-Written = Callable[[Language, Cell], str]
-
-
-def hundredths(language: Language, value: Cell) -> str:
-    """A share as a number out of 100, without a sign: an index is no percentage of anything."""
-    return language.number(hundredfold(value) if isinstance(value, (int, float)) else value, 1)
-
-
-def _count(language: Language, value: Cell) -> str:
-    return language.count(value)
-
-
-def capital(sentence: str) -> str:
-    """A sentence that may begin with the name of a group."""
-    return sentence[:1].upper() + sentence[1:]
-
-
-WRITTEN: dict[str, Written] = {
-    "index": hundredths,
-    "ratio": lambda language, value: language.number(value, 2),
-    "extra_travel": lambda language, value: language.change(value),
-    "program_access": lambda language, value: language.percent(value),
-    "not_higher": lambda language, value: language.percent(value, 0),
-    "when_leaving": hundredths,
-    "detectable": lambda language, value: language.points(value),
-}
-"""How the numbers of a measure are written; all others are counts."""
+KINDS: dict[str, Kind] = {
+    "index": "index", "ratio": "ratio", "extra_travel": "travel", "program_access": "percent", "when_leaving": "index", "detectable": "index",
+}  # fmt: skip
+"""The kind of a fact's numbers; all others are counts."""
 
 WITHOUT_TODAY = ("out_of_band", "schools_over", "schools_over_seats")
 """Measures whose facts may know nothing of today."""
@@ -49,17 +27,20 @@ def fact_text(subject: Subject, finding: Finding, fact: Fact) -> str:
         key = f"{key}.without_today"
     if key == "index.today" and not isinstance(subject.public(fact)["low"], (int, float)):
         key = f"{key}.without_range"
-    return capital(subject.text(f"fact.{key}", **written(subject, fact)))
+    return capital(subject.text(f"fact.{key}", **fact_values(subject, fact)))
 
 
-def written(subject: Subject, fact: Fact) -> dict[str, str]:
+def fact_values(subject: Subject, fact: Fact) -> dict[str, str]:
     """The names that a fact's template may use."""
-    language, write = subject.language, WRITTEN.get(fact.measure, _count)
-    values = {key: write(language, value) for key, value in subject.public(fact).items()}
+    language, unit = subject.language, subject.option.district.travel_unit
+    kind, cells = settled(KINDS.get(fact.measure, "count"), unit), subject.public(fact)
+    values = {key: written(value, kind, language) for key, value in cells.items()}
+    if fact.measure == "not_higher":  # a share of draws
+        values = {key: language.percent(value, 0) for key, value in cells.items()}
     if fact.measure == "extra_travel":
-        values = {key: subject.text(f"unit.{subject.option.district.travel_unit}", value=value) for key, value in values.items()}
+        values = {key: subject.text(f"unit.{unit}", value=signed(value, kind, language)) for key, value in cells.items()}
     if fact.measure == "detectable":
-        values["limit"] = hundredths(language, subject.public(fact)["limit"])
+        values["plan"] = signed(cells["plan"], kind, language)
     return {**values, "group": subject.group(fact.group), "subject": subject_text(subject, fact), "time": time_text(subject, fact.time)}
 
 
@@ -104,14 +85,14 @@ def finding_values(subject: Subject, finding: Finding) -> dict[str, str]:
         "above": f"{settings.isolated_above}",
         "min_students": language.count(settings.min_students),
         "opt_out": language.percent(settings.opt_out, 0),
-        "flag": language.number(FLAG, 2),
+        "flag": written(FLAG, "ratio", language),
         "limit": "",
     }
     if finding.key == "reassigned":
-        values["limit"] = language.number(settings.max_ratio, 2)
+        values["limit"] = written(settings.max_ratio, "ratio", language)
     if finding.key == "travel":
         unit = subject.option.district.travel_unit
-        values["limit"] = subject.text(f"unit.{unit}", value=language.number(settings.max_extra, 1))
+        values["limit"] = subject.text(f"unit.{unit}", value=written(settings.max_extra, settled("travel", unit), language))
     if finding.key == "moved_twice" and finding.facts:
         values |= {"years": str(finding.facts[0].subject), "count": language.count(finding.facts[0].plan)}
     if finding.key == "reproducible":

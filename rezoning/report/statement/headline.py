@@ -6,10 +6,11 @@ from collections.abc import Iterator
 
 from rezoning.equity.segregation import not_higher
 from rezoning.metrics.measure import long_ride
-from rezoning.public.book import EVERYONE
-from rezoning.report.language import Cell
-from rezoning.report.statement.facts import capital, hundredths
-from rezoning.report.statement.subject import Subject, difference, ratio
+from rezoning.public.cell import Cell, difference, ratio
+from rezoning.report.catalogue.derived import district_share
+from rezoning.report.catalogue.kinds import difference_as_shown, settled, signed, written
+from rezoning.report.language import capital
+from rezoning.report.statement.subject import Subject
 
 
 def headline(subject: Subject) -> list[str]:
@@ -25,12 +26,12 @@ def headline_groups(subject: Subject) -> tuple[str, ...]:
 
 
 def _moved(subject: Subject) -> Iterator[str]:
-    change, language = subject.book.changes.get(subject.letter), subject.language
-    if change is None:
+    language = subject.language
+    if subject.letter not in subject.book.changes:
         yield subject.text("headline.no_today")
         return
-    everyone = change.movers[EVERYONE]
-    shown = {"moved": language.count(everyone.moved), "all": language.count(everyone.enrolled), "percent": language.percent(everyone.rate)}
+    moved, everyone, rate = (subject.cell("plan", key) for key in ("students_reassigned", "students", "share_reassigned"))
+    shown = {"moved": language.count(moved), "all": language.count(everyone), "percent": written(rate, "percent", language)}
     yield subject.text("headline.moved", **shown)
 
 
@@ -46,21 +47,21 @@ def _mixing(subject: Subject, group: str) -> Iterator[str]:
     language, name = subject.language, subject.group(group)
     today, plan = (subject.cell(view, "isolation", group) for view in ("today", "plan"))
     if today is not None and plan is not None:
-        share = hundredths(language, subject.share_of(group))
-        yield subject.text("headline.classmates", group=name, today=hundredths(language, today), plan=hundredths(language, plan), share=share)
+        cells = {"today": today, "plan": plan, "share": district_share(subject.book, group)}
+        yield subject.text("headline.classmates", group=name, **{key: written(cell, "points", language) for key, cell in cells.items()})
     today, plan = (subject.cell(view, "dissimilarity", group) for view in ("today", "plan"))
     if today is not None and plan is not None:
-        yield subject.text("headline.even_mix", group=name, today=language.percent(today), plan=language.percent(plan))
+        yield subject.text("headline.even_mix", group=name, today=written(today, "percent", language), plan=written(plan, "percent", language))
 
 
 def _movers(subject: Subject, group: str) -> Iterator[str]:
-    change, language = subject.book.changes.get(subject.letter), subject.language
-    if change is None or change.movers[group].ratio is None:
+    language, times = subject.language, subject.cell("plan", "burden", group, "reassigned", "ratio")
+    if times is None:
         return
-    ours, everyone = change.movers[group], change.movers[EVERYONE]
-    movers, enrolled = ratio(ours.moved, everyone.moved), ratio(ours.enrolled, everyone.enrolled)
-    shown = {"movers": language.percent(movers), "enrolled": language.percent(enrolled), "ratio": language.number(ours.ratio, 2)}
-    yield subject.text("headline.movers", group=subject.group(group), **shown)
+    movers = ratio(subject.cell("plan", "students_reassigned_by_group", group), subject.cell("plan", "students_reassigned"))
+    shares = {"movers": movers, "enrolled": district_share(subject.book, group)}
+    shown = {key: written(share, "percent", language) for key, share in shares.items()}
+    yield subject.text("headline.movers", group=subject.group(group), ratio=written(times, "ratio", language), **shown)
 
 
 def _sure(subject: Subject, group: str) -> Iterator[str]:
@@ -89,16 +90,15 @@ def _nearest(subject: Subject, group: str) -> Iterator[str]:
 
 def _trip(subject: Subject) -> Iterator[str]:
     today, plan = (subject.cell(view, "travel_mean") for view in ("today", "plan"))
-    change, language = difference(plan, today), subject.language
-    if change is None:
+    language, unit = subject.language, subject.option.district.travel_unit
+    if today is None or plan is None:
         return
-    unit = subject.option.district.travel_unit
-    digits = 1 if unit == "min" else 2
-    if isinstance(change, float) and round(change, digits) == 0:
-        yield subject.text(f"headline.trip_same.{unit}", plan=language.number(plan, digits))
+    kind = settled("travel", unit)
+    change, shown = difference_as_shown(plan, today, kind), {"today": written(today, kind, language), "plan": written(plan, kind, language)}
+    if change == 0:
+        yield subject.text(f"headline.trip_same.{unit}", plan=shown["plan"])
     else:
-        shown = {"change": language.change(change, digits), "today": language.number(today, digits), "plan": language.number(plan, digits)}
-        yield subject.text(f"headline.trip.{unit}", **shown)
+        yield subject.text(f"headline.trip.{unit}", change=signed(change, kind, language), **shown)
 
 
 def _long_trips(subject: Subject) -> Iterator[str]:
@@ -108,7 +108,7 @@ def _long_trips(subject: Subject) -> Iterator[str]:
     if over is not None and today is not None and plan is not None:
         language = subject.language
         length = subject.text(f"unit.{subject.option.district.travel_unit}", value=language.number(over, 0 if over == int(over) else 1))
-        yield subject.text("headline.long", over=length, today=language.percent(today), plan=language.percent(plan))
+        yield subject.text("headline.long", over=length, today=written(today, "percent", language), plan=written(plan, "percent", language))
 
 
 def _long_share(subject: Subject, view: str) -> Cell:

@@ -6,9 +6,10 @@ from typing import Any
 
 from rezoning.equity import Finding
 from rezoning.public.book import Book
+from rezoning.report.catalogue.kinds import written
 from rezoning.report.language import Language
 from rezoning.report.statement.baselines import baselines
-from rezoning.report.statement.facts import fact_record, finding_values, hundredths, is_any_hidden
+from rezoning.report.statement.facts import fact_record, finding_values, is_any_hidden
 from rezoning.report.statement.headline import headline
 from rezoning.report.statement.subject import Subject
 from rezoning.scenario.bands import PRESETS
@@ -74,7 +75,7 @@ def _definition(subject: Subject) -> list[str]:
         subject.text(f"definition.index.{settings.index}"),
         subject.text("definition.least_drawn", draws=draws, confidence=confidence)
         if settings.min_change is None
-        else subject.text("definition.least_given", least=hundredths(language, settings.min_change)),
+        else subject.text("definition.least_given", least=written(settings.min_change, "index", language)),
         subject.text("definition.noise", draws=draws),
     ]
     judged = [subject.group(name) for name in statement.judged]

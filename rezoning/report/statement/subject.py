@@ -9,7 +9,8 @@ from typing import Any
 
 from rezoning.equity import EquityCase, Fact, Statement, judge
 from rezoning.public.book import EVERYONE, Book
-from rezoning.report.language import HIDDEN, Cell, Language
+from rezoning.public.cell import HIDDEN, Cell, look
+from rezoning.report.language import Language
 from rezoning.runs.option import Option
 from rezoning.scenario.reporting import Statement as Settings
 
@@ -64,8 +65,10 @@ class Subject:
         known = self.option.metrics.get("plan" if view == "plan" else view)
         if view == "today" and self.book.today is None:
             return None
-        value = look_up(known, path)
-        return None if value is None else _shown(self.measures(view), path)
+        if look(known, *path) is None:
+            return None
+        shown = look(self.measures(view), *path)
+        return HIDDEN if shown is None else shown
 
     def hides(self, group: str | None) -> bool:
         """Whether something that tells of a group's spread over schools is kept back."""
@@ -83,8 +86,6 @@ class Subject:
                 value = self.cell(view, *fact.path)
             cells[view] = value
         cells |= {"limit": fact.limit, "low": fact.low, "high": fact.high}
-        if fact.measure == "ratio" and self._hides_ratio(fact.group):
-            cells["plan"] = HIDDEN
         kept = "" if fact.measure == "detectable" else "limit"  # what the settings say is no secret
         if self.hides(fact.group) and not fact.path:
             return {key: HIDDEN if value is not None and key != kept else value for key, value in cells.items()}
@@ -94,18 +95,6 @@ class Subject:
             cells |= {key: HIDDEN for key in ("low", "high") if cells[key] is not None}
         return cells
 
-    def _hides_ratio(self, group: str | None) -> bool:
-        change = self.book.changes.get(self.letter)
-        return change is not None and group in change.movers and change.movers[str(group)].ratio == HIDDEN
-
-    def share_of(self, group: str) -> Cell:
-        """A group's share of all students."""
-        change = self.book.changes.get(self.letter)
-        if change is not None:
-            return ratio(change.movers[group].enrolled, change.movers[EVERYONE].enrolled)
-        schools = self.book.views[self.letter].schools
-        return ratio(total([school.groups[group] for school in schools]), total([school.students for school in schools]))
-
     # -- words ---------------------------------------------------------------------------------------------------------
 
     def text(self, key: str, **values: Any) -> str:
@@ -114,7 +103,7 @@ class Subject:
 
     def group(self, name: str | None) -> str:
         """What people call a group, or everyone."""
-        return self.text("everyone") if name in (None, EVERYONE) else self.language.group(str(name))
+        return self.language.text("measures.everyone") if name in (None, EVERYONE) else self.language.group(str(name))
 
     def listed(self, parts: Sequence[str]) -> str:
         """Parts of a list as a sentence has them, each once."""
@@ -122,38 +111,3 @@ class Subject:
         if len(unique) < 2:
             return "".join(unique)
         return self.text("and", first=", ".join(unique[:-1]), last=unique[-1])
-
-
-def look_up(found: Any, path: Sequence[str | int]) -> Any:
-    """What stands at a path in measures; HIDDEN where something on the way is, None where there is nothing."""
-    for key in path:
-        if found is None or found == HIDDEN:
-            return found
-        found = (found[key] if key < len(found) else None) if isinstance(key, int) else found.get(key)
-    return found
-
-
-def _shown(measures: Mapping[str, Any] | None, path: Sequence[str | int]) -> Cell:
-    found = look_up(measures, path)
-    return HIDDEN if found is None or isinstance(found, str) else float(found)
-
-
-def ratio(part: Cell, whole: Cell) -> Cell:
-    """A share of cells: hidden where either is."""
-    if part is None or whole is None:
-        return None
-    if isinstance(part, str) or isinstance(whole, str):
-        return HIDDEN
-    return part / whole if whole > 0 else None
-
-
-def difference(after: Cell, before: Cell) -> Cell:
-    """A change of cells: hidden where either is."""
-    if after is None or before is None:
-        return None
-    return HIDDEN if isinstance(after, str) or isinstance(before, str) else after - before
-
-
-def total(cells: Sequence[Cell]) -> Cell:
-    """A sum of cells: hidden where any is."""
-    return HIDDEN if any(isinstance(cell, str) for cell in cells) else float(sum(cell for cell in cells if isinstance(cell, (int, float))))

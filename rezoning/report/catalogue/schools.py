@@ -1,0 +1,55 @@
+"""What tables say of each school, gathered once: seats, students, utilization, each group's share and trips, in every view."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+
+from rezoning.public.book import Book, SchoolRow
+from rezoning.public.cell import Cell
+from rezoning.report.catalogue.kinds import MANNERS, Kind, settled, unit_words
+from rezoning.report.language import Language
+
+
+@dataclass(frozen=True, eq=False)
+class SchoolMeasure:
+    """A measure of every school.
+
+    Parameters
+    ----------
+    key
+        Name for machines.
+    title
+        What it is called, with its unit.
+    kind
+        How it is written.
+    cells
+        By view, ``today`` or an option's letter: one a school of the book.
+    """
+
+    key: str
+    title: str
+    kind: Kind
+    cells: Mapping[str, tuple[Cell, ...]]
+
+
+def school_measures(book: Book, language: Language) -> list[SchoolMeasure]:
+    """All of which something is known."""
+    views = ({} if book.today is None else {"today": book.today}) | dict(book.views)
+    made = [
+        SchoolMeasure(key, title, kind, {name: tuple(map(read, view.schools)) for name, view in views.items()})
+        for key, title, kind, read in _asked(book, language)
+    ]
+    return [one for one in made if any(cell is not None for cells in one.cells.values() for cell in cells)]
+
+
+def _asked(book: Book, language: Language) -> Iterator[tuple[str, str, Kind, Callable[[SchoolRow], Cell]]]:
+    """Key, title and kind, and how it is read off a school."""
+    said, trip = language.text, settled("travel", book.district.travel_unit)
+    yield "students", said("measures.school_students"), "count", lambda row: row.students
+    yield "utilization", said("measures.school_utilization"), "percent", lambda row: row.utilization
+    yield "seats", said("measures.school_seats"), "count", lambda row: row.capacity
+    for i, group in enumerate(book.groups):
+        yield f"share-{i}", said("measures.school_share", group=language.group(group)), "percent", lambda row, group=group: row.shares.get(group)  # type: ignore[misc]
+    unit = unit_words(MANNERS[trip].unit, language)
+    yield "trip", said("measures.school_trip", unit=unit), trip, lambda row: row.travel_mean

@@ -1,0 +1,133 @@
+"""The catalogue of measures: complete, and of one mind about what looks alike, what is better, and how long a plan lasts."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from decimal import ROUND_HALF_UP, Decimal
+
+import comparing_drawn as drawn
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from rezoning.public.cell import HIDDEN, Rounded
+from rezoning.report.catalogue.columns import sides
+from rezoning.report.catalogue.derived import derived
+from rezoning.report.catalogue.kinds import MANNERS, all_as_shown, change_of, sheet_format, sheet_number, written, written_change
+from rezoning.report.catalogue.measures import COMPARE, ELSEWHERE, MEASURES, TOPICS
+from rezoning.report.catalogue.rows import best_of, rows_of, scope_of, verdict
+from rezoning.report.language import Language
+from rezoning.report.statement.subject import Subject
+from rezoning.scenario.languages import LANGUAGES
+
+ENGLISH = Language("en")
+NUMBERS = [kind for kind in MANNERS if kind != "text"]
+VALUES = st.floats(-500, 500).map(lambda x: round(x, 6))
+
+
+# -- what there is ---------------------------------------------------------------------------------------------------
+
+
+def test_every_measure_of_metrics_json_is_in_the_catalogue_or_said_to_stand_elsewhere() -> None:
+    made = drawn.book()
+    said = {measure.path[0] for measure in MEASURES} | {*ELSEWHERE, "burden"}
+    known = set(made.first.metrics["plan"])
+    assert known - said == set()
+    assert said - known - set(derived(made, "A", ENGLISH)) == set()
+
+
+def test_each_measure_stands_once_under_a_topic_with_words_in_every_language() -> None:
+    assert len({measure.path for measure in MEASURES}) == len(MEASURES)
+    assert {measure.topic for measure in MEASURES} == set(TOPICS)
+    for code in LANGUAGES:
+        said = Language(code).part("measures")
+        for measure in MEASURES:
+            assert measure.label in said
+            assert {f"{{{name}}}" for name in re.findall(r"{(\w+)}", said[measure.label])} <= {*measure.path, "{over}"}
+
+
+def test_no_two_rows_of_a_table_have_the_same_label() -> None:
+    made = drawn.book(drawn.district(years={"2030": np.full(6, 20.0)}))
+    rows = rows_of(COMPARE, sides(made, ENGLISH), scope_of(made, ENGLISH))
+    assert len({row.label for row in rows}) == len({row.key for row in rows}) == len(rows)
+
+
+# -- what looks alike, and what is better ----------------------------------------------------------------------------
+
+
+@given(VALUES, VALUES, st.sampled_from(NUMBERS), st.sampled_from(["lower", "higher"]))
+def test_nothing_is_better_that_looks_the_same(value: float, other: float, kind: str, direction: str) -> None:
+    is_same = written(value, kind, ENGLISH) == written(other, kind, ENGLISH)
+    assert (change_of(value, other, kind) is None) == is_same == (verdict(value, other, kind, direction) == "")
+    assert best_of({"A": value, "B": other}, kind, direction) == (
+        frozenset() if is_same else {"A" if (value < other) == (direction == "lower") else "B"}
+    )
+
+
+@given(VALUES, VALUES, st.sampled_from(NUMBERS))
+def test_a_change_is_the_difference_of_what_is_shown(value: float, other: float, kind: str) -> None:
+    change = change_of(value, other, kind)
+    if change is not None:
+        value_text, other_text = (Decimal(re.sub(r"[,%\s]", "", written(one, kind, ENGLISH)).replace("−", "-")) for one in (value, other))
+        text = re.sub(r"[^\d.+−-]", "", written_change(change, kind, ENGLISH)).replace("−", "-")
+        assert Decimal(text) == value_text - other_text
+
+
+@given(VALUES, st.sampled_from(NUMBERS))
+def test_a_spreadsheet_shows_what_a_page_shows(value: float, kind: str) -> None:
+    """Spreadsheets round the decimal number half away from zero."""
+    percent = MANNERS[kind].unit == "%"
+    places = sheet_format(value, kind).rstrip("%").partition(".")[2]
+    held = Decimal(repr(sheet_number(value, kind))) * (100 if percent else 1)
+    shown = held.quantize(Decimal(1).scaleb(-len(places)), ROUND_HALF_UP) + 0
+    assert f"{shown:,}" == written(value, kind, ENGLISH).replace("−", "-").rstrip("%").strip()
+
+
+def test_a_number_that_was_rounded_is_compared_no_more_exactly_than_it_is_known() -> None:
+    assert all_as_shown([Rounded(0.38, 2), 0.3838, None, HIDDEN], "index") == [0.38, 0.38, None, HIDDEN]
+    assert verdict(Rounded(0.38, 2), 0.3838, "index", "lower") == ""
+    assert (sheet_format(Rounded(0.38, 2), "index"), sheet_format(Rounded(0.38, 2), "percent")) == ("0.00", "0%")
+
+
+# -- how long a plan lasts -------------------------------------------------------------------------------------------
+
+GROWTH = {name: np.array([10.0, 20, 30, 10, 20, 10]) * more for name, more in (("2028", 1.0), ("2031", 1.3))}
+PORTABLES = np.array([60.0, 0.0])
+
+
+@pytest.mark.parametrize(
+    "rule",
+    [
+        None,
+        {"max": 1.25},
+        {"max": 1.0, "schools": {"A": {"max": 2.0}}},
+        {"max": 2.0, "schools": {"A": {"max": 1.0}}},
+        {"portables": True},
+        {"max": 1.0, "portables": True, "schools": {"B": {"max": 1.6}}},
+        {"max": 0.5, "of": "current"},
+    ],
+)
+@pytest.mark.parametrize("seats", [(40.0, 50.0), (65.0, 52.0), (70.0, 60.0), (100.0, 100.0)])
+def test_it_lasts_until_the_year_in_which_finding_8_finds_a_school_too_full(rule: Mapping | None, seats: tuple[float, ...]) -> None:
+    place = drawn.district(years=GROWTH, capacity=np.array(seats), portables=PORTABLES)
+    made = drawn.book(place, drawn.scenario(rules={} if rule is None else {"capacity": rule}), plans=[*drawn.PLANS, [0, 0, 1, 0, 1, 1]])
+    for letter in made.views:
+        facts = Subject(made, letter, ENGLISH).statement.finding(8).facts
+        over = {fact.time: bool(fact.plan) for fact in facts if fact.measure == "schools_over"}
+        first = next((time for time in ("now", "2028", "2031") if over[time]), None)
+        assert derived(made, letter, ENGLISH)["longevity"] == {None: "none by 2031", "now": "already now"}.get(first, first)
+
+
+def test_each_option_lasts_by_its_own_limit() -> None:
+    place = drawn.district(years=GROWTH, capacity=np.array([65.0, 60]))
+    strict, loose = (drawn.scenario(rules={"capacity": {"max": most}}) for most in (1.0, 2.0))
+    made = drawn.make_book([drawn.option("A", drawn.PLANS[1], place, strict), drawn.option("B", drawn.PLANS[1], place, loose)])
+    assert [derived(made, letter, ENGLISH)["longevity"] for letter in "AB"] == ["2031", "none by 2031"]
+
+
+def test_nothing_is_said_past_a_hidden_number() -> None:
+    place = drawn.district(years=GROWTH, capacity=np.array([65.0, 60]))
+    made = drawn.hiding(drawn.book(place, drawn.scenario(rules={})), "B", 1, by_year={"2028": HIDDEN, "2031": 0.0})
+    assert derived(made, "B", ENGLISH)["longevity"] == HIDDEN

@@ -1,0 +1,382 @@
+"""One value, one rounding, one verdict: whatever page, comparison, statement, workbook and metrics.json share, read from outside."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections import defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from decimal import ROUND_HALF_UP, Decimal
+from pathlib import Path
+from typing import Any
+
+import openpyxl
+import pytest
+from page_reader import Element, read_page
+from typer.testing import CliRunner
+
+from rezoning.cli.app import app
+from rezoning.commands.publishing import publish_report
+from rezoning.public.build import make_book
+from rezoning.public.cell import HIDDEN
+from rezoning.report.catalogue.measures import MEASURES
+from rezoning.report.catalogue.rows import paths, scope_of
+from rezoning.report.comparing import comparison_page, write_workbook
+from rezoning.report.language import Language, language_of
+from rezoning.runs.option import read_options
+
+ROOT = Path(__file__).resolve().parents[2]
+SHARED = ROOT.parent / "shared" / "data"
+UNITS = re.compile(r"\s*(min|km|points|puntos)$")
+NOTHING = "–"
+
+
+@dataclass
+class Said:
+    """What readers say of the same thing: by what it is called and the column, the reader and what stands there."""
+
+    values: dict[tuple[str, str], dict[str, str]] = field(default_factory=lambda: defaultdict(dict))
+    best: dict[str, dict[str, frozenset[str]]] = field(default_factory=lambda: defaultdict(dict))
+    trends: dict[tuple[str, str], dict[str, str]] = field(default_factory=lambda: defaultdict(dict))
+
+    def say(self, reader: str, label: str, column: str, text: str) -> None:
+        text = UNITS.sub("", " ".join(text.split())).replace(" ", "")
+        assert self.values[label.lower(), column].setdefault(reader, text) == text, f"{reader} says two things of {label}, {column}"
+
+
+# -- readers ---------------------------------------------------------------------------------------------------------
+
+
+def own_text(element: Element) -> str:
+    """Text that stands in an element itself."""
+    return " ".join("".join(child for child in element.children if isinstance(child, str)).split())
+
+
+def columns_of(table: Element) -> list[str]:
+    """Keys of the columns: the letter of a swatch, or what today and the nearest schools are called."""
+    names = {"Today": "today", "Nearest school": "nearest", "Hoy": "today", "Escuela más cercana": "nearest"}
+    found = []
+    for head in table.all("thead")[0].all("th")[1:]:
+        swatch = [one for one in head.all("span", class_="swatch") if one.text]
+        found.append(swatch[0].text if swatch else next((key for name, key in names.items() if head.text.endswith(name)), ""))
+    return found
+
+
+def read_indices(said: Said, page: Element, language: Language) -> None:
+    """All measures of the page, with what is better or worse than today."""
+    table = page.one("section", id="indices").one("table")
+    columns = columns_of(table)
+    topics = {text for key, text in language.part("measures").items() if key.startswith("topic_")}
+    for body in table.all("tbody"):
+        title = own_text(body.one("th", scope="rowgroup"))
+        for row in body.all("tr")[1:]:
+            name = own_text(row.one("th"))
+            label = name if title in topics else f"{title}: {name}"
+            for column, cell in zip(columns, row.all("td"), strict=False):
+                notes = cell.all("span", class_="note")
+                text = own_text(cell.one("span", class_="beside")) if notes else cell.text
+                if column:
+                    said.say("page", label, column, text)
+                if notes:
+                    said.trends[label.lower(), column]["page"] = next(word for word in ("better", "worse") if notes[0].has("class", word))
+
+
+def read_options_table(said: Said, page: Element) -> None:
+    """The options side by side on the page, with their stars."""
+    for section in page.all("section", id="options"):
+        table = section.all("table")[0]
+        columns = columns_of(table)
+        for row in table.one("tbody").all("tr"):
+            label, cells = own_text(row.one("th")), row.all("td")
+            if any(cell.has("class", "wraps") for cell in cells):
+                continue
+            said.best[label.lower()]["page"] = frozenset(column for column, cell in zip(columns, cells, strict=True) if cell.has("class", "is-best"))
+            for column, cell in zip(columns, cells, strict=True):
+                said.say("options", label, column, own_text(cell))
+
+
+def read_cards(said: Said, page: Element) -> None:
+    """The cards of the summary: a value, today's before it, and whether that is better."""
+    for letter, card in zip("ABCD", page.one("section", id="summary").all("article"), strict=False):
+        for tile in card.one("dl").all("div"):
+            label, spans = tile.one("dt").text, [one for one in tile.all("dd")[0].children if isinstance(one, Element)]
+            said.say("card", label, letter, spans[-1].text)
+            for trend in [trend for trend in ("better", "worse") if spans[-1].has("class", trend)]:
+                said.trends[label.lower(), letter]["card"] = trend
+            if len(spans) > 1:
+                said.say("card", label, "today", own_text(spans[0]))
+
+
+def goal_or(is_goal: bool, label: str) -> str:
+    """Goals may be called like measures, and be shares where these are counts."""
+    return f"goal: {label}" if is_goal else label
+
+
+def read_comparison(said: Said, page: Element) -> None:
+    table = page.one("table", class_="measures")
+    columns = columns_of(table)
+    for row in [row for row in table.all("tr") if "data-key" in row.attributes]:
+        label = goal_or(row.parent.attributes["data-section"] == "goals", row.one("span", class_="label").text)
+        said.best[label.lower()]["compare"] = frozenset(
+            column for column, cell in zip(columns, row.all("td"), strict=True) if cell.has("class", "is-best")
+        )
+        for column, cell in zip(columns, row.all("td"), strict=True):
+            said.say("compare", label, column, own_text(cell))
+
+
+def shown(cell: Any) -> str:
+    """A cell of a workbook as a spreadsheet shows it: the decimal number rounded half away from zero."""
+    if cell.value is None:
+        return NOTHING
+    if not isinstance(cell.value, (int, float)):
+        return str(cell.value)
+    percent = cell.number_format.endswith("%")
+    places = cell.number_format.rstrip("%").partition(".")[2]
+    number = (Decimal(repr(cell.value)) * (100 if percent else 1)).quantize(Decimal(1).scaleb(-len(places)), ROUND_HALF_UP) + 0
+    return f"{number:,}{'%' if percent else ''}".replace("-", "−")
+
+
+def read_summary(said: Said, workbook: openpyxl.Workbook) -> None:
+    rows = list(workbook.worksheets[0].iter_rows(min_row=2))
+    heads = [str(cell.value) for cell in rows[0]]
+    keys = {k: column_key(heads[k]) for k in range(3, len(heads) - 2)}
+    for row in rows[1:]:
+        label, best = goal_or(row[0].value in ("Goals", "Metas"), str(row[1].value)), str(row[-1].value or "")
+        said.best[label.lower()]["workbook"] = frozenset(filter(None, best.split(", ")))
+        for k, key in keys.items():
+            said.say("workbook", label, key, shown(row[k]))
+
+
+def column_key(title: str) -> str:
+    return {"Today": "today", "Nearest school": "nearest", "Hoy": "today", "Escuela más cercana": "nearest"}.get(title, title[0])
+
+
+def read_statement(said: Said, records: dict[str, Any]) -> None:
+    for letter, record in records.items():
+        for row in record["baselines"]:
+            label = f"{row['label']}: {row['group_label']}" if row["group"] is not None and row["measure"] != "out_of_band" else row["label"]
+            for view, text in row["texts"].items():
+                said.say("statement", label, letter if view == "plan" else view, text)
+
+
+def check_headline(said: Said, records: dict[str, Any]) -> int:
+    """The first sentences tell dissimilarity and isolation of people, percent of a group and classmates of a hundred, as exact as the index is."""
+    count = 0
+    for letter, record in records.items():
+        for label, column in [key for key in said.values if key[0].startswith(("dissimilarity: ", "isolation: ")) and key[1] == letter]:
+            text, group = said.values[label, column]["statement"], label.partition(": ")[2]
+            sentences = [one for one in record["headline"] if f"group {group}" in one.lower() and ("even mix" in one) == label.startswith("diss")]
+            if re.fullmatch(r"[\d.]+", text) and any("classmates" in one or "even mix" in one for one in sentences):
+                count += 1
+                assert any(f"{Decimal(text) * 100:.1f}" in one for one in sentences), (label, text, sentences)
+    return count
+
+
+def read_schools(said: Said, page: Element, comparison: Element, workbook: openpyxl.Workbook) -> None:
+    """Tables of schools: the page's, the comparison's and the workbook's."""
+    for letter, table in zip("ABCD", page.one("section", id="schools").all("table"), strict=False):
+        names = json.loads(table.attributes["data-columns"])[1:]
+        for row in table.one("tbody").all("tr"):
+            school = row.one("th").attributes["data-v"]
+            for name, cell in zip(names, row.all("td"), strict=True):
+                title, _, column = name.rpartition(", ")
+                if title:
+                    key = f"change {letter}" if cell.has("class", "spare") else "today" if column == "Today" else letter
+                    said.say("page", f"{school}: {title}", key, own_text(cell))
+    for table in comparison.one("section", id="schools").all("table", class_="schools"):
+        columns = columns_of(table)
+        for row in table.one("tbody").all("tr"):
+            for column, cell in zip(columns, row.all("td"), strict=True):
+                said.say("compare", f"{row.one('th').attributes['data-v']}: {table.one('caption').text}", column, own_text(cell))
+    rows = list(workbook.worksheets[1].iter_rows())
+    for row in rows[1:]:
+        for head, cell in zip(rows[0][2:], row[2:], strict=True):
+            title, _, column = str(head.value).rpartition(", ")
+            said.say("workbook", f"{row[1].value}: {title}", column_key(column), shown(cell))
+
+
+def read_integration(said: Said, page: Element, language: Language) -> None:
+    """Tables of the pictures of shares: a group's share of each school, and its change."""
+    heads = {language.text("measures.today"): "today"} | {language.text("charts.option_short", letter=letter): letter for letter in "AB"}
+    for table in page.one("section", aria_labelledby="integration").all("table"):
+        group = table.one("caption").text.partition(":")[0]
+        columns = [th.text for th in table.one("thead").all("th")]
+        if columns[0] != language.text("charts.school"):
+            continue
+        for row in table.one("tbody").all("tr"):
+            school, *cells = (one.text for one in row.children if isinstance(one, Element))
+            for k, (head, text) in enumerate(zip(columns[1:], cells, strict=True), 1):
+                title = language.text("measures.school_share", group=group)
+                if head in heads:
+                    said.say("integration", f"{school}: {title}", heads[head], text)
+                elif head == language.text("charts.change_points"):
+                    said.say("integration", f"{school}: {title}", f"change {heads[columns[k - 1]]}", text)
+
+
+def read_burdens(said: Said, page: Element, language: Language) -> None:
+    """What each group would bear of an option, and everyone."""
+    words = {"moved": "students_reassigned", "rate": "share_reassigned", "ratio": "ratio_reassigned"}
+    called = {language.text(f"charts.{key}"): language.text(f"measures.{label}") for key, label in words.items()}
+    called[language.text("charts.mean_trip", unit=language.text("charts.minutes"))] = language.text("measures.travel_mean")
+    for table in page.all("table", class_="chart-table"):
+        caption = table.one("caption").text
+        letter = re.search(r"Option (\w):", caption)
+        if letter is None or not caption.startswith("What each group would bear"):
+            continue
+        heads = [th.text for th in table.one("thead").all("th")]
+        for row in table.one("tbody").all("tr"):
+            group, *cells = (one.text for one in row.children if isinstance(one, Element))
+            for head, text in zip(heads[1:], cells, strict=True):
+                if head in called:
+                    label = called[head] if group == "Everyone" else f"{called[head]}: {group}"
+                    said.say("burdens", label, letter[1], text.rstrip(" ▲"))
+
+
+def read_terminal(said: Said, letter: str, text: str, language: Language) -> None:
+    """The trips of a run's page, and how often each group moves."""
+    columns: list[str] = []
+    movers = [language.text(f"measures.{key}") for key in ("share_reassigned", "ratio_reassigned")]
+    keys = {"today": "today", "plan": letter, "nearest school": "nearest"}
+    for line in text.splitlines():
+        head, *cells = re.split(r"\s{2,}", line.strip())
+        if head == "students' trips":
+            columns = [keys[cell] for cell in cells]
+        elif cells[:1] == ["change schools"]:
+            columns = movers
+        elif head.startswith("-") or len(cells) != len(columns):
+            columns = columns if head.startswith("-") else []
+        elif columns is movers:
+            for label, value in zip(movers, cells, strict=True):
+                said.say(f"terminal {letter}", label if head == "everyone" else f"{label}: {head}", letter, value)
+        else:
+            for column, value in zip(columns, cells, strict=True):
+                said.say(f"terminal {letter}", head, column, value)
+
+
+# -- what must hold --------------------------------------------------------------------------------------------------
+
+
+def true_values(book: Any, metrics: dict[str, dict[str, Any]], language: Language) -> Iterator[tuple[str, str, float | None]]:
+    """Label, column and number of every measure in the runs' own metrics.json."""
+    scope = scope_of(book, language)
+    for measure in [measure for measure in MEASURES if measure.path[0] in metrics["A"]["plan"]]:
+        for path, words in paths(measure, scope):
+            name = language.text(f"measures.{measure.label}", **scope.words, **{part[1:-1]: text for part, text in words.items()})
+            who = words.get("{group}", words.get("{who}"))
+            for letter, sides_ in metrics.items():
+                for view, column in (("today", "today"), ("nearest", "nearest"), ("plan", letter)):
+                    found: Any = sides_[view]
+                    for key in path:
+                        found = found.get(key) if isinstance(found, dict) else None
+                    if letter in (column, "A"):
+                        yield (f"{name}: {who}" if who else name), column, found
+
+
+def check(said: Said) -> dict[str, int]:
+    """Values of which readers agree, and how many were compared."""
+    count: dict[str, int] = defaultdict(int)
+    wrong = []
+    for key, by_reader in said.values.items():
+        if len(by_reader) > 1:
+            count["values"] += len(by_reader)
+            for reader in by_reader:
+                count[reader.split()[0]] += 1
+        if len(set(by_reader.values())) > 1:
+            wrong.append((key, by_reader))
+    for label, by_reader in said.best.items():
+        if len(by_reader) > 1:
+            count["best"] += 1
+        if len(set(by_reader.values())) > 1:
+            wrong.append((label, by_reader))
+    for key, by_reader in said.trends.items():
+        count["trends"] += len(by_reader) > 1
+        if len(set(by_reader.values())) > 1:
+            wrong.append((key, by_reader))
+    assert wrong == []
+    return count
+
+
+def check_truth(said: Said, book: Any, metrics: dict[str, dict[str, Any]], language: Language) -> int:
+    """Every number is that of metrics.json, rounded to the digits that it is written with; what is hidden is hidden everywhere."""
+    count = 0
+    for label, column, value in true_values(book, metrics, language):
+        for reader, text in said.values.get((label.lower(), column), {}).items():
+            if text == HIDDEN:
+                assert book.is_hidden
+                continue
+            if text == NOTHING:
+                assert value is None, (label, column, reader)
+                continue
+            assert value is not None, (label, column, reader, text)
+            number = text.rstrip("%").replace(",", "").replace("−", "-")
+            digits = len(number.partition(".")[2])
+            options = [scale * value for scale in ((100,) if text.endswith("%") else (1, 100))]
+            assert min(abs(float(number) - true) for true in options) <= 0.5 * 10.0**-digits + 1e-9, (label, column, reader, text, value)
+            count += 1
+    return count
+
+
+def read_all(folder: Path, runs: list[Path], overrides: tuple[str, ...] = ()) -> tuple[Said, Any, Language]:
+    """Everything that can be published of runs, read back."""
+    publish_report(runs, folder / "report", overrides)
+    book = make_book(read_options(runs, overrides))
+    language, said = language_of(book.settings), Said()
+    page = read_page((folder / "report" / "report.html").read_text(encoding="utf-8"))
+    comparison = read_page(comparison_page(book, language))
+    write_workbook(book, folder / "compare.xlsx", language)
+    workbook = openpyxl.load_workbook(folder / "compare.xlsx")
+    read_comparison(said, comparison)
+    read_summary(said, workbook)
+    read_indices(said, page, language)
+    read_options_table(said, page)
+    read_cards(said, page)
+    records = json.loads((folder / "report" / "statement.json").read_text(encoding="utf-8"))
+    read_statement(said, records)
+    assert check_headline(said, records) or book.is_hidden
+    read_schools(said, page, comparison, workbook)
+    read_integration(said, page, language)
+    read_burdens(said, page, language)
+    return said, book, language
+
+
+def made(folder: Path, scenario: Path, *overrides: str) -> tuple[Path, str]:
+    """A quick run, and what it says in the terminal."""
+    given = [part for text in ("solve.method=anneal", "solve.time_limit=1", "solve.threads=1", *overrides) for part in ("--set", text)]
+    result = CliRunner().invoke(app, ["run", str(scenario), "--out", str(folder), *given])
+    assert result.exit_code == 0, result.output
+    return folder, result.stdout
+
+
+def check_runs(folder: Path, scenario: Path, least: int, *, with_hidden: bool = False) -> None:
+    """Two runs, alone and side by side, with and without numbers that are hidden."""
+    asked = (("solve.seed=1",), ("solve.seed=2", "goals=[{minimize: travel}]"))
+    runs, texts = zip(*(made(folder / f"run-{k}", scenario, "report.labels={}", *more) for k, more in enumerate(asked)), strict=True)
+    metrics = {letter: json.loads((run / "metrics.json").read_text(encoding="utf-8")) for letter, run in zip("AB", runs, strict=True)}
+    for cell in (0, 20) if with_hidden else (0,):
+        for some, letters in ((runs, "AB"), (runs[:1], "A")) if with_hidden else ((runs, "AB"),):
+            said, book, language = read_all(folder / f"{cell}-{letters}", list(some), (f"report.min_cell={cell}",))
+            for letter, text in zip(letters, texts, strict=False) if not book.is_hidden else ():
+                read_terminal(said, letter, text, language)
+            count = check(said)
+            truth = check_truth(said, book, {letter: metrics[letter] for letter in letters}, language)
+            readers = ("page", "compare", "workbook", "statement", "card", "integration", "burdens", *(() if book.is_hidden else ("terminal",)))
+            assert min(count["values"], truth) >= least
+            assert all(count[reader] for reader in readers)
+            assert book.is_hidden or count["terminal"] >= 20
+            assert count["trends"]
+            assert letters == "A" or (count["options"] and count["best"])
+            assert book.is_hidden == (cell > 0)
+
+
+def test_riverbend_says_each_thing_once(tmp_path: Path) -> None:
+    check_runs(tmp_path, ROOT / "scenarios" / "riverbend.yaml", 600)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("scenario", ["riverbend", "mount_vernon/balance", "shaker_heights/balance"])
+def test_real_districts_say_each_thing_once(scenario: str, tmp_path: Path) -> None:
+    path = (SHARED if "/" in scenario else ROOT / "scenarios") / f"{scenario}.yaml"
+    if not path.is_file():
+        pytest.skip(f"{path} is not there")
+    check_runs(tmp_path, path, 150, with_hidden=True)
