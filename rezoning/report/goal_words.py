@@ -97,7 +97,7 @@ def proof(goal: Goal | None, entry: Mapping[str, Any], travel_unit: str, languag
     said = {
         "value": shown(value, extra),
         "bound": shown(bound, extra),
-        "today": " " + language.text("goals.today", today=shown(now, extra)) if is_number(now) else "",
+        "today": " " + language.text("goals.today", today=shown(now, 0)) if is_number(now) else "",
         "within": language.text("goals.within_later" if comes_after else "goals.within"),
     }
     return language.text("goals.proof_none" if bound is None else "goals.proof_best" if entry["gap"] == 0 else "goals.proof_bound", **said)

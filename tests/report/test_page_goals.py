@@ -29,7 +29,7 @@ def entry(value, bound, gap, today=None):
     [
         (entry(0.205, 0.181, 0.1, 0.31), False, "No plan within these rules can go below 0.181; this one reaches 0.205 (today 0.310)."),
         (entry(0.205, 0.181, 0.1), True, "No plan within these rules and the goals before can go below 0.181; this one reaches 0.205."),
-        (entry(0.2051, 0.2049, 0.1), False, "No plan within these rules can go below 0.2049; this one reaches 0.2051."),
+        (entry(0.2051, 0.2049, 0.1, 0.31), False, "No plan within these rules can go below 0.2049; this one reaches 0.2051 (today 0.310)."),
         (entry(0.2, 0.2, 0, 0.3), False, f"This plan reaches 0.200 (today 0.300), {BEST}"),
         (entry(0.2, None, None, 0.3), False, "This plan reaches 0.200 (today 0.300); how much better a plan could be is not proven."),
         (entry(None, None, None), False, "No value is known."),
