@@ -17,7 +17,7 @@ from rezoning.runs.tables import public_csv
 
 if TYPE_CHECKING:
     from rezoning.public.book import Book
-    from rezoning.report.finder import Addresses
+    from rezoning.report.finder import AddressBook
 
 # The file that tells what a directory is: a report is replaced by a report only.
 STATEMENT, FINDER, EXPORT, FIGURES = "statement.json", "finder.json", "export.json", "figures.json"
@@ -240,7 +240,7 @@ def _parts(book: Book, is_whole: bool) -> list[tuple[str | None, str]]:
     return [(option.letter, option.letter if len(book.options) > 1 else "") for option in book.options]
 
 
-def _addresses(book: Book, path: Path | None) -> Addresses | None:
+def _addresses(book: Book, path: Path | None) -> AddressBook | None:
     from rezoning.report.finder import read_addresses
     from rezoning.scenario.reporting import Addresses as Section
 

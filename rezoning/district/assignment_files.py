@@ -83,11 +83,6 @@ class Labels:
         """Labels that are a school's id only when mended, and that id."""
         return [f"'{text}' as '{self._by_id.ids[self._by_id.find(text)]}'" for text in self._by_id.mended(labels) if not self.named(text)]
 
-    @property
-    def are_known(self) -> bool:
-        """Whether there are schools to look for."""
-        return bool(self._by_id.ids)
-
 
 @dataclass(frozen=True)
 class PlanFile:

@@ -2,6 +2,6 @@
 
 from rezoning.equity.case import EquityCase
 from rezoning.equity.judge import judge
-from rezoning.equity.statement import Fact, Finding, Statement, Status
+from rezoning.equity.statement import EquityStatement, Fact, Finding, Status
 
-__all__ = ["EquityCase", "Fact", "Finding", "Statement", "Status", "judge"]
+__all__ = ["EquityCase", "EquityStatement", "Fact", "Finding", "Status", "judge"]

@@ -9,7 +9,7 @@ from rezoning.equity.case import EquityCase
 from rezoning.equity.promises import capacity, promises, reproducible
 from rezoning.equity.segregation import isolated, noise, than_nearest, than_today
 from rezoning.equity.shares import bands, programs
-from rezoning.equity.statement import Finding, Improvement, Statement, Status
+from rezoning.equity.statement import EquityStatement, Finding, Improvement, Status
 
 FINDINGS: tuple[Callable[[EquityCase], Finding], ...] = (
     than_today,
@@ -27,7 +27,7 @@ FINDINGS: tuple[Callable[[EquityCase], Finding], ...] = (
 )
 
 
-def judge(case: EquityCase) -> Statement:
+def judge(case: EquityCase) -> EquityStatement:
     """Make the twelve findings and say what they come to.
 
     A plan advances equal educational opportunity in the sense of this tool (``meets``) where every finding in `report.statement.required` meets
@@ -38,7 +38,7 @@ def judge(case: EquityCase) -> Statement:
     findings = tuple(find(case) for find in FINDINGS)
     improvements = _improvements(case)
     verdict, standing = _verdict(findings, case.settings.required, improvements)
-    return Statement(findings, verdict, standing, improvements, case.judged, case.too_small)
+    return EquityStatement(findings, verdict, standing, improvements, case.judged, case.too_small)
 
 
 def _improvements(case: EquityCase) -> tuple[Improvement, ...]:

@@ -97,7 +97,7 @@ class Improvement:
 
 
 @dataclass(frozen=True)
-class Statement:
+class EquityStatement:
     """The twelve findings of a plan and what they come to.
 
     Parameters

@@ -9,7 +9,7 @@ from typing import Any
 from rezoning.district.plan import Plan
 from rezoning.explaining.explanation import Conflict
 from rezoning.explaining.relaxing.edit import Plain, plain_scenario
-from rezoning.explaining.trial import Budget, tried
+from rezoning.explaining.trial import TimeBudget, tried
 from rezoning.runs.question import Question
 from rezoning.scenario.schema import Goal, Rules
 from rezoning.scenario.shape import is_list
@@ -19,7 +19,7 @@ LISTS = tuple(name for name in Rules.model_fields if is_list(Rules, name) and na
 TRY_SECONDS = 5.0  # for a plan or a proof without one rule
 
 
-def conflict_of(question: Question, plans: Sequence[Plan], hitting: Sequence[frozenset[str]], budget: Budget) -> Conflict:
+def conflict_of(question: Question, plans: Sequence[Plan], hitting: Sequence[frozenset[str]], budget: TimeBudget) -> Conflict:
     """A set of rules that leave no plan together.
 
     What every scenario has stays while the scenario's own rules are taken away one after the other; only then is asked which of it is needed. So each
@@ -123,7 +123,7 @@ def _goals(question: Question, rules: Rules) -> tuple[Goal, ...]:
 class _Trials:
     """Whether some of a scenario's rules leave a plan; every plan that is found is looked at again."""
 
-    def __init__(self, question: Question, known: list[Plan], budget: Budget) -> None:
+    def __init__(self, question: Question, known: list[Plan], budget: TimeBudget) -> None:
         self._question, self._known, self._budget = question, known, budget
         self.plain: Plain = plain_scenario(question.scenario).get("rules", {})
         self._answers: dict[frozenset[Keys], bool | None] = {}

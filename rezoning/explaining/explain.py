@@ -7,7 +7,7 @@ import threading
 from rezoning.explaining.conflict import conflict_of
 from rezoning.explaining.explanation import Explanation
 from rezoning.explaining.relaxations import relaxations_of
-from rezoning.explaining.trial import Budget
+from rezoning.explaining.trial import TimeBudget
 from rezoning.optimize.explain import prepare
 from rezoning.runs.question import Question
 
@@ -30,7 +30,7 @@ def explain(question: Question, seconds: float = SECONDS, stop: threading.Event 
         When set, the explanation ends with what it has.
     """
     prepare()
-    budget = Budget(seconds, stop)
+    budget = TimeBudget(seconds, stop)
     plan_exists = False if question.problems else _looked_for(question, budget, LOOK_SHARE)
     if plan_exists:
         return Explanation(question, True, seconds=budget.used)
@@ -44,7 +44,7 @@ def explain(question: Question, seconds: float = SECONDS, stop: threading.Event 
     return Explanation(question, plan_exists, question.problems, found.relaxations, conflict, budget.used)
 
 
-def _looked_for(question: Question, budget: Budget, share: float) -> bool | None:
+def _looked_for(question: Question, budget: TimeBudget, share: float) -> bool | None:
     """Whether a plan exists: one is found (today's zones may be one), or it is proven that there is none; None for neither."""
     from rezoning.auditing import audit
     from rezoning.optimize.explain import decide

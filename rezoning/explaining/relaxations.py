@@ -12,7 +12,7 @@ from rezoning.explaining.explanation import Relaxation
 from rezoning.explaining.links import links
 from rezoning.explaining.relaxing import Edit, edits_for
 from rezoning.explaining.smaller import made_smaller, try_edits
-from rezoning.explaining.trial import Budget, is_plan_of
+from rezoning.explaining.trial import TimeBudget, is_plan_of
 from rezoning.formulation.elastic import Elastic, elastic
 from rezoning.formulation.ground import anchors_of
 from rezoning.optimize.explain import NOTHING, Loosened, price_of, relax
@@ -46,7 +46,7 @@ class Found:
     plan_exists: bool | None = None
 
 
-def relaxations_of(question: Question, budget: Budget, share: float) -> Found:
+def relaxations_of(question: Question, budget: TimeBudget, share: float) -> Found:
     """Up to three relaxations, the one with the fewest rules first, ties by price."""
     candidates: list[Relaxation] = []
     result = Found()
@@ -97,7 +97,7 @@ def _has_islands(district: District) -> bool:
     return any(len(pieces) for pieces in anchors_of(district))
 
 
-def _plans(priced: Elastic, question: Question, budget: Budget, share: float) -> Iterator[Loosened]:
+def _plans(priced: Elastic, question: Question, budget: TimeBudget, share: float) -> Iterator[Loosened]:
     """Today's zones, which cost nothing to find, then the cheapest plans."""
     now = today(question.district)
     if now is not None:
@@ -105,7 +105,7 @@ def _plans(priced: Elastic, question: Question, budget: Budget, share: float) ->
     yield from _cheapest(priced, question.scenario, budget, share)
 
 
-def _cheapest(priced: Elastic, scenario: Scenario, budget: Budget, share: float) -> Iterator[Loosened]:
+def _cheapest(priced: Elastic, scenario: Scenario, budget: TimeBudget, share: float) -> Iterator[Loosened]:
     """The cheapest plan by all rules alike; then, for the rules that it breaks, with each of them alone for sale, and with each of them not."""
     left = budget.left(share)
     first = relax(priced, {}, scenario.solve, FIRST_SHARE * left, budget.stop)
@@ -122,7 +122,7 @@ def _cheapest(priced: Elastic, scenario: Scenario, budget: Budget, share: float)
         yield relax(priced, weights, scenario.solve, left / (len(ways) - i), budget.stop)
 
 
-def _confirmed(one: Relaxation, district: District, scenario: Scenario, budget: Budget) -> Relaxation | None:
+def _confirmed(one: Relaxation, district: District, scenario: Scenario, budget: TimeBudget) -> Relaxation | None:
     """The relaxation, once its plan or another is one to the engines too. The published rule of contiguity, which no audit knows, may have to go."""
     attempts = [one]
     if scenario.rules.contiguity.method == "closer_neighbor":
@@ -135,7 +135,7 @@ def _confirmed(one: Relaxation, district: District, scenario: Scenario, budget: 
     return None
 
 
-def _told(candidates: list[Relaxation], question: Question, budget: Budget, share: float) -> Iterator[Relaxation]:
+def _told(candidates: list[Relaxation], question: Question, budget: TimeBudget, share: float) -> Iterator[Relaxation]:
     """The simplest ones, confirmed and made small: no two edit the same values, none edits all rules of a cheaper one and others besides."""
     told: list[Relaxation] = []
     district, scenario = question.district, question.scenario

@@ -11,7 +11,7 @@ from rezoning.explaining.explanation import Relaxation
 from rezoning.explaining.links import with_links
 from rezoning.explaining.relaxing import Edit, edits_for
 from rezoning.explaining.relaxing.knobs import number
-from rezoning.explaining.trial import Budget, edited, tried
+from rezoning.explaining.trial import TimeBudget, edited, tried
 from rezoning.optimize.explain import Verdict
 from rezoning.scenario.schema import Scenario
 
@@ -20,19 +20,19 @@ HALVINGS, CLOSE = 8, 0.004  # steps towards what a number is now, and when that 
 FEW = 6  # edits, of which every choice is tried where one of them binds instead of loosening
 
 
-def try_edits(one: Relaxation, edits: tuple[Edit, ...], district: District, scenario: Scenario, budget: Budget) -> Verdict:
+def try_edits(one: Relaxation, edits: tuple[Edit, ...], district: District, scenario: Scenario, budget: TimeBudget) -> Verdict:
     """Whether the scenario with these edits has a plan; the relaxation's own may be one."""
     seconds = max(TRY_SECONDS, TRY_SHARE * budget.left())
     return tried(with_links(district, edits), edited(scenario, edits), [one.plan], budget, seconds)
 
 
-def made_smaller(one: Relaxation, district: District, scenario: Scenario, budget: Budget, share: float) -> Relaxation:
+def made_smaller(one: Relaxation, district: District, scenario: Scenario, budget: TimeBudget, share: float) -> Relaxation:
     """Take back what is not needed, bring numbers nearer to what they are now, and say whether it is proven that nothing less will do."""
     one = _tightened(_without_needless(one, district, scenario, budget, share), district, scenario, budget, share)
     return one if one.is_minimal else _without_needless(one, district, scenario, budget, share)
 
 
-def _without_needless(one: Relaxation, district: District, scenario: Scenario, budget: Budget, share: float) -> Relaxation:
+def _without_needless(one: Relaxation, district: District, scenario: Scenario, budget: TimeBudget, share: float) -> Relaxation:
     """Try everything that is a little less, and go on from what leaves a plan, until nothing less is known to."""
     is_minimal = True
     tried_before: set[str] = set()
@@ -64,7 +64,7 @@ def _less(edits: tuple[Edit, ...]) -> Iterator[tuple[Edit, ...]]:
             yield from combinations(edits, count)
 
 
-def _tightened(one: Relaxation, district: District, scenario: Scenario, budget: Budget, share: float) -> Relaxation:
+def _tightened(one: Relaxation, district: District, scenario: Scenario, budget: TimeBudget, share: float) -> Relaxation:
     """Bring numbers nearer to what they are now, where a plan is found soon: the cheapest plan counts students and not the one worst school."""
     for i, edit in enumerate(one.edits):
         if edit.now is None:

@@ -26,7 +26,7 @@ UNKNOWN, NO_PLAN = Verdict(None, False), Verdict(None, True)
 
 
 @dataclass
-class Budget:
+class TimeBudget:
     """Wall clock of one explanation."""
 
     seconds: float
@@ -57,7 +57,7 @@ def edited(scenario: Scenario, edits: Iterable[Edit]) -> Scenario | None:
         return None
 
 
-def tried(district: District, scenario: Scenario | None, known: Iterable[Plan], budget: Budget, seconds: float) -> Verdict:
+def tried(district: District, scenario: Scenario | None, known: Iterable[Plan], budget: TimeBudget, seconds: float) -> Verdict:
     """Whether a plan exists under a scenario, by what is known and then by a solve of so many seconds at most.
 
     A scenario that is refused leaves no plan: nobody can run it.

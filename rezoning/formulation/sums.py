@@ -53,11 +53,6 @@ def moved_pairs(district: District) -> NDArray[np.bool_]:
     return np.asarray((district.current >= 0)[:, None] & (district.stayable[:, None] != np.arange(district.num_schools)))
 
 
-def moved_students(district: District) -> Floats:
-    """Students that change schools when a unit gets a school; shape (n, m). New units never do."""
-    return district.students[:, None] * moved_pairs(district)
-
-
 def implications(pairs: Pairs, needed: list[tuple[int, list[int]]], name: RowName) -> Rows:
     """One row x[p] <= sum of x[q] over the pairs q that p needs; ``needed`` holds (p, [q, ...])."""
     from scipy.sparse import csr_array

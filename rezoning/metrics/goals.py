@@ -40,11 +40,11 @@ def value_or_none(goal: Goal, plan: Plan, district: District, rules: Rules | Non
     missing = [name for name in wanted if name not in district.groups]
     if missing:
         raise ScenarioError(Problem(f"goals ({goal.minimize})", f"the district has no group '{missing[0]}'.", "Name it under data.units.groups."))
-    return VALUES[goal.minimize](Asked(goal, Zones(district, plan.school), rules))
+    return VALUES[goal.minimize](GoalCase(goal, Zones(district, plan.school), rules))
 
 
 @dataclass(frozen=True, eq=False)
-class Asked:
+class GoalCase:
     """A goal, the zones whose value is asked, and the scenario's rules."""
 
     goal: Goal
@@ -63,13 +63,13 @@ class Asked:
         return list(self.zones.district.groups if self.goal.groups is None else self.goal.groups)
 
 
-def _dissimilarity(asked: Asked) -> float | None:
+def _dissimilarity(asked: GoalCase) -> float | None:
     """D = ½ Σ_s |a_s / A - b_s / B|: the group against the others, or against another group."""
     (a, n), versus = asked.group, asked.goal.versus
     return segregation.dissimilarity(a, n - a if versus in (None, "others") else asked.zones.groups[versus])
 
 
-def _imbalance(asked: Asked) -> float | None:
+def _imbalance(asked: GoalCase) -> float | None:
     """Σ_g Σ_s |n_gs - P_g n_s| / T with P_g the district's share of group g."""
     n = asked.zones.students
     total = n.sum()
@@ -79,57 +79,57 @@ def _imbalance(asked: Asked) -> float | None:
     return float(sum(np.abs(n_gs - n_gs.sum() / total * n).sum() for n_gs in groups) / total)
 
 
-def _max_deviation(asked: Asked) -> float | None:
+def _max_deviation(asked: GoalCase) -> float | None:
     """max_s |p_s - P| over schools with students."""
     return shares.max_deviation(*asked.group)
 
 
-def _out_of_band(asked: Asked) -> float | None:
+def _out_of_band(asked: GoalCase) -> float | None:
     """Σ_bands Σ_s students of school s to the nearest range, over T."""
     return None if asked.rules is None else shares.out_of_band(asked.zones, asked.rules.bands)
 
 
-def _burden_gap(asked: Asked) -> float | None:
+def _burden_gap(asked: GoalCase) -> float | None:
     """max(0, max_g M_g - M_all), for the goal's measure M."""
     assert asked.goal.measure is not None
     return burden.gap(asked.zones, asked.groups, asked.goal.measure, asked.goal.over)
 
 
-def _travel(asked: Asked) -> float | None:
+def _travel(asked: GoalCase) -> float | None:
     """Σ_u n_u t_u / Σ_u n_u over known trips, in minutes or km."""
     return travel.mean(asked.zones)
 
 
-def _over_capacity(asked: Asked) -> float | None:
+def _over_capacity(asked: GoalCase) -> float | None:
     """Σ_s max(0, n_s - capacity_s) / T."""
     over, total = capacity.over_capacity_students(asked.zones), float(asked.zones.students.sum())
     return None if over is None or total <= 0 else over / total
 
 
-def _boundary_length(asked: Asked) -> float | None:
+def _boundary_length(asked: GoalCase) -> float | None:
     """Length in km of the border between different zones; an edge of unknown length adds nothing."""
     border = asked.zones.district.border_m
     return None if border is None else float(np.nansum(border[shape.is_cut(asked.zones)]) / 1000)
 
 
-def _schools_changed(asked: Asked) -> float | None:
+def _schools_changed(asked: GoalCase) -> float | None:
     """Number of open schools whose zone gains or loses a unit."""
     found = changes.schools_changed(asked.zones)
     return None if found is None else float(found)
 
 
-def _polsby_popper(asked: Asked) -> float | None:
+def _polsby_popper(asked: GoalCase) -> float | None:
     """1 - mean_s 4π A_s / L_s² over schools whose zone has an area."""
     roundness = shape.mean(shape.polsby_popper(asked.zones))
     return None if roundness is None else 1 - roundness
 
 
-def _borne(measure: str) -> Callable[[Asked], float | None]:
+def _borne(measure: str) -> Callable[[GoalCase], float | None]:
     """Mean of a burden over all students of whom it is known, Σ_u n_u b_u / Σ_u n_u."""
     return lambda asked: burden.mean(asked.zones.district.students, burden.per_student(asked.zones, measure, asked.goal.over))
 
 
-VALUES: dict[str, Callable[[Asked], float | None]] = {
+VALUES: dict[str, Callable[[GoalCase], float | None]] = {
     "dissimilarity": _dissimilarity,
     "imbalance": _imbalance,
     "normalized_exposure": lambda asked: segregation.normalized_exposure(*asked.group),

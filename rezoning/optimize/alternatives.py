@@ -27,7 +27,7 @@ class SearchEnd(StrEnum):
 
 
 @dataclass(frozen=True)
-class FurtherPlans:
+class AlternativePlans:
     """What came of the search: the engine's results, each with a plan, and why there are no more."""
 
     results: tuple[Result, ...]
@@ -43,7 +43,7 @@ def alternatives(
     *,
     watcher: Watcher | None = None,
     stop: threading.Event | None = None,
-) -> FurtherPlans:
+) -> AlternativePlans:
     """Further plans, one after the other.
 
     Every one minimizes the scenario's goals again, below ``value + give_up * |value| + gap_abs`` of each goal of the first plan (of the weighted sum,
@@ -67,12 +67,12 @@ def alternatives(
         further = solve(apart(question, plans, students, asked.distance), each, watcher=watcher, stop=stop)
         if further.plan is None:
             no_plan = SearchEnd.NO_MORE if further.status is Status.INFEASIBLE else SearchEnd.NOT_FOUND
-            return FurtherPlans(tuple(found), SearchEnd.INTERRUPTED if further.is_interrupted else no_plan)
+            return AlternativePlans(tuple(found), SearchEnd.INTERRUPTED if further.is_interrupted else no_plan)
         found.append(further)
         plans.append(further.plan)
         if further.is_interrupted:
-            return FurtherPlans(tuple(found), SearchEnd.INTERRUPTED)
-    return FurtherPlans(tuple(found), SearchEnd.ENOUGH)
+            return AlternativePlans(tuple(found), SearchEnd.INTERRUPTED)
+    return AlternativePlans(tuple(found), SearchEnd.ENOUGH)
 
 
 def distance(plan: Plan, other: Plan, students: Floats) -> float:

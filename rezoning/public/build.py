@@ -38,10 +38,10 @@ def make_book(options: Sequence[Option]) -> Book:
     DataError
         Where small numbers could be worked out whatever is hidden.
     """
-    return _Maker(options).book()
+    return _BookMaker(options).book()
 
 
-class _Maker:
+class _BookMaker:
     """What is common to all views."""
 
     def __init__(self, options: Sequence[Option]) -> None:

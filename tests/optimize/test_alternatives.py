@@ -109,7 +109,7 @@ def test_nothing_but_today_is_as_good_as_today():
     district, scenario, problem, result = question()
     assert result.goals[0].value == 0
     search = alternatives(problem, result, district.students, Alternatives(count=2, distance=0.1, give_up=0.5), scenario.solve)
-    assert search == module.FurtherPlans((), SearchEnd.NO_MORE)
+    assert search == module.AlternativePlans((), SearchEnd.NO_MORE)
 
 
 def test_no_time_is_no_proof():

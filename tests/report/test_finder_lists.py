@@ -9,7 +9,7 @@ from exports_cases import book_of, drawn_book, drawn_district, drawn_plan
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from rezoning.report.finder import Addresses, address_rows, zone_lists
+from rezoning.report.finder import AddressBook, address_rows, zone_lists
 from rezoning.report.finder.facts import zones
 from rezoning.report.finder.streets import house_key, parity
 from rezoning.runs.tables import public_csv
@@ -20,11 +20,11 @@ HOMES = st.lists(st.tuples(HOUSES, st.integers(0, 2), st.sampled_from(["", "Apt 
 BOOK = drawn_book()
 
 
-def addresses_of(homes: list[tuple[str, int, str, int]], streets: tuple[str, ...] = ("Oak St", "Elm St", "=cmd()")) -> Addresses:
+def addresses_of(homes: list[tuple[str, int, str, int]], streets: tuple[str, ...] = ("Oak St", "Elm St", "=cmd()")) -> AddressBook:
     distinct = {(house, street, flat): unit for house, street, flat, unit in homes}
     texts = tuple(f"{house} {streets[street]} {flat}".strip() for house, street, flat in distinct)
     houses, numbers, flats = zip(*distinct, strict=True)
-    return Addresses(texts, houses, np.array(numbers), flats, np.array(list(distinct.values())), streets)
+    return AddressBook(texts, houses, np.array(numbers), flats, np.array(list(distinct.values())), streets)
 
 
 def label_key(label: str) -> tuple[int, int, str, str]:
@@ -32,7 +32,7 @@ def label_key(label: str) -> tuple[int, int, str, str]:
     return house_key(house, f"apt {flat}" if flat else "")
 
 
-def holds(row, addresses: Addresses, k: int, school: str) -> bool:
+def holds(row, addresses: AddressBook, k: int, school: str) -> bool:
     house, flat = addresses.house[k], addresses.flat[k]
     if row["street"] != addresses.streets[addresses.street[k]] or row["school_id"] != school:
         return False

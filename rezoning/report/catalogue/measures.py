@@ -101,11 +101,6 @@ ELSEWHERE = ("attributes", "students", "students_by_group", "flows", "pieces", "
 """What metrics.json says besides, for other tables than those of measures."""
 
 
-def measure_at(*path: str) -> Measure:
-    """The measure that stands at a path; a path that none has is a fault of the program."""
-    return next(measure for measure in MEASURES if measure.path == path)
-
-
 def kind_at(*path: str) -> Kind | None:
     """How the number is written that stands at a place of metrics.json; None where it is no measure of the catalogue."""
     for measure in MEASURES:

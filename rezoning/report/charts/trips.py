@@ -22,7 +22,7 @@ HEIGHT = 96.0  # of the bars, in pixels; marks of means stand above them
 
 
 @dataclass(frozen=True)
-class Trips:
+class TripRows:
     """One small picture for everyone and each group, on the same scales, and one table of all."""
 
     panels: tuple[Panel, ...]
@@ -41,7 +41,7 @@ class Panel:
     axis: Markup
 
 
-def trips_of(book: Book, language: Language) -> Trips | None:
+def trips_of(book: Book, language: Language) -> TripRows | None:
     """Trips by group; None without travel."""
     shown = [view for view in views(book) if view.trips is not None]
     if not shown or len(book.bins) < 2:
@@ -53,7 +53,7 @@ def trips_of(book: Book, language: Language) -> Trips | None:
     bars = [Sign(svg.swatch("today-bar"), language.text("charts.today_bars"))] if book.today is not None else []
     legend = (*bars, *signs(book, language))
     unit = language.text("charts.minutes" if book.district.travel_unit == "min" else "charts.km")
-    return Trips(panels, legend, _table(book, names, shown, shares, unit, language), unit)
+    return TripRows(panels, legend, _table(book, names, shown, shares, unit, language), unit)
 
 
 @dataclass(frozen=True)

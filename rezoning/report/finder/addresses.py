@@ -31,7 +31,7 @@ CITY = ("city", "town", "municipality", "addr:city", "addr_city", "post_city", "
 
 
 @dataclass(frozen=True, eq=False)
-class Addresses:
+class AddressBook:
     """Addresses inside of units, k of them, in the file's order; no two are the same.
 
     Parameters
@@ -71,7 +71,7 @@ class Addresses:
     inputs: tuple[InputFile, ...] = field(default=())
 
 
-def read_addresses(section: Section, district: District) -> Addresses:
+def read_addresses(section: Section, district: District) -> AddressBook:
     """Read the addresses that the school finder knows.
 
     Parameters
@@ -210,7 +210,7 @@ def _units(places: tuple[Floats, Floats], district: District) -> Ints:
     return np.where(found == district.num_units, -1, found)
 
 
-def _located(written: tuple[Texts, list[Parts]], unit: Ints, places: tuple[Floats, Floats], table: Table, reading: Reading) -> Addresses:
+def _located(written: tuple[Texts, list[Parts]], unit: Ints, places: tuple[Floats, Floats], table: Table, reading: Reading) -> AddressBook:
     """Addresses that lie in a unit, each once; the others are counted and told."""
     whole, parts = written
     blank = np.array([not text for text in whole], dtype=bool)
@@ -232,7 +232,7 @@ def _located(written: tuple[Texts, list[Parts]], unit: Ints, places: tuple[Float
         if place == len(names):
             names.append(parts[row].street)
         street[k] = place
-    return Addresses(
+    return AddressBook(
         tuple(str(whole[row]) for row in kept), tuple(parts[row].house for row in kept), street, tuple(parts[row].flat for row in kept),
         unit[np.array(kept, dtype=np.int64)], tuple(names), int(blank.sum()), int(unplaced.sum()), int(outside.sum()), repeated, unclear,
         tuple(reading.notes), tuple(reading.warnings), tuple(reading.inputs),

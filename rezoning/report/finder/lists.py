@@ -8,7 +8,7 @@ from itertools import groupby
 import numpy as np
 
 from rezoning.public.book import Book
-from rezoning.report.finder.addresses import Addresses
+from rezoning.report.finder.addresses import AddressBook
 from rezoning.report.finder.facts import zones
 from rezoning.report.finder.streets import folded, house_key, parity
 
@@ -16,7 +16,7 @@ Row = dict[str, str | int]
 Run = tuple[int, str, str, str, int]  # school, first and last number, side, addresses
 
 
-def zone_lists(book: Book, addresses: Addresses) -> list[Row]:
+def zone_lists(book: Book, addresses: AddressBook) -> list[Row]:
     """For today and every option, the streets of each school's zone with ranges of house numbers.
 
     A range is the longest run of supplied numbers on one side of a street, next to one another, that go to the same school; ``both``
@@ -39,7 +39,7 @@ def zone_lists(book: Book, addresses: Addresses) -> list[Row]:
     return rows
 
 
-def address_rows(book: Book, addresses: Addresses) -> list[Row]:
+def address_rows(book: Book, addresses: AddressBook) -> list[Row]:
     """Every address with its unit and its school today and under each option: address, unit, then <view>_school_id and <view>_school."""
     views = {key: zone[addresses.unit].tolist() for key, zone in zones(book).items()}
     rows: list[Row] = []
@@ -64,7 +64,7 @@ def _row(key: str, book: Book, street: str, run: Run) -> Row:
     }  # fmt: skip
 
 
-def _streets(addresses: Addresses) -> list[tuple[str, list[list[int]]]]:
+def _streets(addresses: AddressBook) -> list[tuple[str, list[list[int]]]]:
     """Every street by name with its sides: addresses in the order of their numbers; those without a number are a side of their own."""
     by_street: dict[int, list[int]] = {}
     for k, street in enumerate(addresses.street.tolist()):
@@ -73,7 +73,7 @@ def _streets(addresses: Addresses) -> list[tuple[str, list[list[int]]]]:
     return [(addresses.streets[street], _sides(by_street[street], addresses)) for street in order]
 
 
-def _sides(members: list[int], addresses: Addresses) -> list[list[int]]:
+def _sides(members: list[int], addresses: AddressBook) -> list[list[int]]:
     sides: dict[tuple[bool, str], list[int]] = {}
     for k in members:
         house = addresses.house[k]
@@ -82,7 +82,7 @@ def _sides(members: list[int], addresses: Addresses) -> list[list[int]]:
     return [sorted(side, key=lambda k: (*house_key(addresses.house[k], addresses.flat[k]), k)) for side in ordered]
 
 
-def _runs(sides: list[list[int]], schools: list[int], addresses: Addresses) -> Iterator[Run]:
+def _runs(sides: list[list[int]], schools: list[int], addresses: AddressBook) -> Iterator[Run]:
     numbered = [side for side in sides if addresses.house[side[0]]]
     whole = {schools[k] for side in numbered for k in side}
     if len(numbered) == 2 and len(whole) == 1:
@@ -100,5 +100,5 @@ def _runs(sides: list[list[int]], schools: list[int], addresses: Addresses) -> I
             yield from ((int(school), "", "", "both", int(number)) for school, number in zip(found, times, strict=True))
 
 
-def _label(k: int, addresses: Addresses) -> str:
+def _label(k: int, addresses: AddressBook) -> str:
     return f"{addresses.house[k]} {addresses.flat[k]}".strip()

@@ -7,7 +7,7 @@ from typing import Any
 
 from rezoning.district.district import Floats
 from rezoning.public.book import Book
-from rezoning.report.finder.addresses import Addresses
+from rezoning.report.finder.addresses import AddressBook
 from rezoning.report.finder.facts import NEAR, TODAY, promises, staying, told, travel_unit, trips, walks, zones
 from rezoning.report.finder.streets import SHORT, folded, house_key
 from rezoning.report.html import render
@@ -19,7 +19,7 @@ SCALE = {"min": 1, "km": 10}
 """Trips are whole minutes, or tenths of a kilometer: more than that no travel model knows."""
 
 
-def finder_page(book: Book, language: Language, addresses: Addresses | None = None) -> str:
+def finder_page(book: Book, language: Language, addresses: AddressBook | None = None) -> str:
     """The finder as one file of HTML that loads nothing.
 
     Parameters
@@ -46,7 +46,7 @@ def finder_page(book: Book, language: Language, addresses: Addresses | None = No
     )  # fmt: skip
 
 
-def page_facts(book: Book, addresses: Addresses | None) -> dict[str, Any]:
+def page_facts(book: Book, addresses: AddressBook | None) -> dict[str, Any]:
     """What the page's script knows, compact."""
     travel = trips(book)
     settings = book.settings
@@ -94,7 +94,7 @@ def _walks(book: Book) -> list[list[int]] | None:
     return None if (known < 0).all() else [[s for s, walk in enumerate(row) if walk == 1] for row in known.tolist()]
 
 
-def _streets(addresses: Addresses) -> list[list[Any]]:
+def _streets(addresses: AddressBook) -> list[list[Any]]:
     """Of each street its name, its house numbers and their units: what 200,000 addresses take up is a few bytes each.
 
     A house number is its distance from the one before, or itself as a text where it is more than a number; units stand with how many
@@ -107,7 +107,7 @@ def _streets(addresses: Addresses) -> list[list[Any]]:
     return [_street(addresses.streets[street], members[street], addresses) for street in order]
 
 
-def _street(name: str, members: list[int], addresses: Addresses) -> list[Any]:
+def _street(name: str, members: list[int], addresses: AddressBook) -> list[Any]:
     houses = _houses(members, addresses)
     items: list[int | str | list[str]] = []
     before = 0
@@ -123,7 +123,7 @@ def _street(name: str, members: list[int], addresses: Addresses) -> list[Any]:
     return [name, items, units]
 
 
-def _houses(members: list[int], addresses: Addresses) -> list[tuple[str, str, int]]:
+def _houses(members: list[int], addresses: AddressBook) -> list[tuple[str, str, int]]:
     """House number, apartment and unit, in order; the apartment is left out where all of the house are in one unit."""
     found: list[tuple[str, str, int]] = []
     ordered = sorted(members, key=lambda k: (*house_key(addresses.house[k], addresses.flat[k]), k))

@@ -45,7 +45,7 @@ class Violated:
 
 
 @dataclass(frozen=True, eq=False)
-class Origin:
+class OptionOrigin:
     """What is said of one option."""
 
     option: Option
@@ -58,11 +58,11 @@ class Origin:
     scenario: str
 
 
-def origin(option: Option, language: Language) -> Origin:
+def origin(option: Option, language: Language) -> OptionOrigin:
     """Everything about how an option was made."""
     record = option.record
     today, excluded = option.audit_today, hidden_groups(option.scenario)
-    return Origin(
+    return OptionOrigin(
         option,
         tuple(_facts(option, language)),
         tuple(map(capital, rules_words(option.scenario.rules, option.district.travel_unit, language))),

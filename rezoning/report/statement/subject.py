@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-from rezoning.equity import EquityCase, Fact, Statement, judge
+from rezoning.equity import EquityCase, EquityStatement, Fact, judge
 from rezoning.public.book import EVERYONE, Book
 from rezoning.public.cell import HIDDEN, Cell, look
 from rezoning.report.language import Language
@@ -42,7 +42,7 @@ class Subject:
         return EquityCase(scenario, option.district, option.plan, option.metrics, option.audit, option.audit_today, option.changed, option.is_run)
 
     @cached_property
-    def statement(self) -> Statement:
+    def statement(self) -> EquityStatement:
         """The findings and the verdict."""
         return judge(self.case)
 
