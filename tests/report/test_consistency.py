@@ -17,7 +17,7 @@ from page_reader import Element, read_page
 from typer.testing import CliRunner
 
 from rezoning.cli.app import app
-from rezoning.commands.publishing import publish_report
+from rezoning.commands.publishing import write_report
 from rezoning.public.build import make_book
 from rezoning.public.cell import HIDDEN
 from rezoning.report.catalogue.measures import MEASURES
@@ -319,7 +319,7 @@ def check_truth(said: Said, book: Any, metrics: dict[str, dict[str, Any]], langu
 
 def read_all(folder: Path, runs: list[Path], overrides: tuple[str, ...] = ()) -> tuple[Said, Any, Language]:
     """Everything that can be published of runs, read back."""
-    publish_report(runs, folder / "report", overrides)
+    write_report(runs, folder / "report", overrides)
     book = make_book(read_options(runs, overrides))
     language, said = language_of(book.settings), Said()
     page = read_page((folder / "report" / "report.html").read_text(encoding="utf-8"))
