@@ -6,8 +6,8 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from rezoning.runs.tables import csv_text, trace_text
 from rezoning.runs.directory import EXPLANATION, json_text
+from rezoning.runs.tables import csv_text, trace_text
 
 if TYPE_CHECKING:
     from rezoning.district.district import District

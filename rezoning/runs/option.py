@@ -10,9 +10,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from rezoning.errors import DataError, Problem, Problems, RezoningError
-from rezoning.scenario.files import is_folder
-from rezoning.runs.run_record import CURE, read_run_record
 from rezoning.runs.directory import RUN
+from rezoning.runs.run_record import CURE, read_run_record
+from rezoning.scenario.files import is_folder
 from rezoning.scenario.schema import Scenario
 
 if TYPE_CHECKING:

@@ -16,9 +16,9 @@ from rezoning.scenario.schema import Scenario
 if TYPE_CHECKING:
     from rezoning.auditing import Audit
     from rezoning.district.district import District
+    from rezoning.district.plan import Plan
     from rezoning.explaining import Explanation
     from rezoning.formulation.formulation import Formulation
-    from rezoning.district.plan import Plan
 
 DONE, FAULT, INFEASIBLE, NO_PLAN, REJECTED, INTERRUPTED = 0, 1, 4, 5, 7, 130
 

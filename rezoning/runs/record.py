@@ -7,20 +7,21 @@ import platform
 import sys
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict
+from functools import cache
 from importlib import metadata
 from typing import TYPE_CHECKING, Any
 
-from rezoning.optimize.solvers import apart
 from rezoning.optimize.result import Ended, GoalResult, Result, Status, relative_gap
+from rezoning.optimize.solvers import apart
 from rezoning.scenario.policy import uses_of
 from rezoning.scenario.sources import scenario_files
 
 if TYPE_CHECKING:
     from rezoning.auditing import Audit
     from rezoning.district.district import District
+    from rezoning.district.plan import Plan
     from rezoning.errors import Problem
     from rezoning.formulation.formulation import Formulation
-    from rezoning.district.plan import Plan
     from rezoning.scenario.schema import Scenario
 
 PACKAGES = ("rezoning", "pulp", "highspy", "pyscipopt", "numba", "numpy", "scipy", "geopandas", "shapely", "pandas")
@@ -31,6 +32,7 @@ def versions() -> dict[str, str | None]:
     return {"python": platform.python_version(), **{name: _version(name) for name in PACKAGES}}
 
 
+@cache
 def _version(name: str) -> str | None:
     try:
         return metadata.version(name)
@@ -75,8 +77,8 @@ def goals_entry(scenario: Scenario, result: Result | None, values: Sequence[floa
 
 def judged_goals(scenario: Scenario, plan: Plan, district: District) -> list[dict[str, Any]]:
     """The goals of a plan that was not solved here, in order: value and today's, without bound and gap."""
-    from rezoning.metrics.goals import value_or_none
     from rezoning.district.plan import today
+    from rezoning.metrics.goals import value_or_none
 
     now = today(district)
     return [

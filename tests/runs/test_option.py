@@ -9,8 +9,8 @@ import pytest
 from rezoning import run
 from rezoning.errors import DataError
 from rezoning.report.language import Language
-from rezoning.runs.option import letters, read_options
 from rezoning.report.outcome import option_outcome, outcome_words
+from rezoning.runs.option import letters, read_options
 
 
 def test_a_run_is_an_option_with_its_bounds(tiny, tmp_path):

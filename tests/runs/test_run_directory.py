@@ -8,8 +8,19 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from rezoning.runs.directory import COMPARISON, RUN, OutputError, check_place, check_what_is_there, json_text, place_for, plan_path, write_or_rescue, written_whole
-from rezoning.runs.directory import swap
+from rezoning.runs.directory import (
+    COMPARISON,
+    RUN,
+    OutputError,
+    check_place,
+    check_what_is_there,
+    json_text,
+    place_for,
+    plan_path,
+    swap,
+    write_or_rescue,
+    written_whole,
+)
 
 
 def a_run(place: Path, exit_code: int = 0, text: str = "earlier") -> Path:
