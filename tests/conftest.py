@@ -5,18 +5,31 @@ from __future__ import annotations
 import csv
 import json
 import os
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
 import pytest
 from browsing import axe, browser, opened, violations  # noqa: F401 (fixtures)
-from hypothesis import settings
+from hypothesis import HealthCheck, settings
 
-# The same examples in every run, so that a failure is the change's; HYPOTHESIS_PROFILE=explore looks for new ones.
-settings.register_profile("same", derandomize=True)
-settings.register_profile("explore", derandomize=False, print_blob=True)
+# The same few examples in every run, so that a failure is the change's; HYPOTHESIS_PROFILE=explore looks for new ones.
+settings.register_profile("same", derandomize=True, max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.register_profile("explore", settings.get_profile("same"), derandomize=False, max_examples=200, print_blob=True)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "same"))
+
+SHARED_DATA = Path(__file__).resolve().parents[2] / "shared" / "data"
+REAL, LARGE = ("baltimore/relieve", "shaker_heights/balance", "mount_vernon/balance"), "fairfax_hs/balance"  # scenarios there
+EACH_REAL = [*REAL, pytest.param(LARGE, marks=pytest.mark.slow)]
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
+    """A file's tests stay with one worker: what they share is made once."""
+    from xdist.scheduler import LoadFileScheduling
+
+    return LoadFileScheduling(config, log) if config.getoption("dist") == "load" else None
+
 
 # Twelve units, two schools: A stands in the west, B in the east; the poor live in the west, so today's zones are segregated.
 TODAY = """
@@ -35,6 +48,22 @@ def few(values: Iterable[Any], every: int) -> list[Any]:
     """Every so many, and of these every fifth one, by default; the others are slow, for those who have more time."""
     each = [(value if type(value) is tuple else (value,)) for value in values]  # a tuple is the values of several names
     return [pytest.param(*value, marks=() if i % (5 * every) == 0 else pytest.mark.slow) for i, value in enumerate(each)]
+
+
+def swept(quick: Sequence[Any], all_: Iterable[Any]) -> list[Any]:
+    """Lists of values: each quick one alone, and the others by the fifty in slow tests, for thousands of tests take long to be counted alone."""
+    others = [value for value in all_ if value not in quick]
+    slow = [others[k : k + 50] for k in range(0, len(others), 50)]
+    return [
+        *(pytest.param([value], id=str(value)) for value in quick),
+        *(pytest.param(many, id=f"{many[0]}-{many[-1]}", marks=pytest.mark.slow) for many in slow),
+    ]
+
+
+def shared_out(names: Sequence[str], quick: Sequence[Any], all_: Sequence[Any]) -> list[Any]:
+    """As `swept`, with a name for each: the quick values take turns with the names, and in the slow tests every value is under every name."""
+    each = [(name, values) for k, name in enumerate(names) for values in swept(quick[k :: len(names)], all_)]
+    return [pytest.param(*values.values, name, id=f"{name}-{values.id}", marks=values.marks) for name, values in each]
 
 
 def cells(drawing: str) -> dict[str, str]:

@@ -10,11 +10,9 @@ from pathlib import Path
 from typing import Any
 
 from rezoning.commands.publishing import write_export, write_figures, write_finder, write_report
-from rezoning.public.build import make_book
 from rezoning.report.comparing import changed_units, comparison_page, write_workbook
 from rezoning.report.exports.formats import FORMATS
 from rezoning.report.language import language_of
-from rezoning.runs.option import read_options
 from rezoning.runs.tables import public_csv
 
 SIDE = 0.001  # degrees
@@ -71,11 +69,10 @@ def publish(
     runs: Sequence[Path], out: Path, addresses: Path | None = None, *, overrides: Sequence[str] = (), formats: Sequence[str] = tuple(FORMATS)
 ) -> Path:
     """Every public file of some runs."""
-    write_report(runs, out / "report", overrides)
+    book = write_report(runs, out / "report", overrides).book
     write_finder(runs, addresses, out / "finder", overrides)
     write_export(runs, formats, out / "exports", overrides)
     write_figures(runs, out / "figures", overrides, ("svg",))
-    book = make_book(read_options(runs, overrides))
     language, place = language_of(book.settings), out / "compare"
     place.mkdir(parents=True)
     (place / "compare.html").write_text(comparison_page(book, language), encoding="utf-8")

@@ -5,7 +5,7 @@ from functools import cache
 
 import numpy as np
 import pytest
-from conftest import few
+from conftest import few, shared_out
 from drawn import scenario
 from lever_cases import lever_case
 from levers import LeverOracle
@@ -92,17 +92,14 @@ ENGINES = {
 CBC_ROUNDING = 1e-5  # what its own bound may be below a plan that it calls optimal: then nothing is proven, and nothing is said to be
 
 
-def each_engine() -> list:
-    """Three thousand districts under every engine; by default the first few hundred, each under one of them."""
-    names = list(ENGINES)
-    return [
-        pytest.param(seed, name, marks=() if seed < 200 and names[seed % 5] == name else pytest.mark.slow) for seed in range(3000) for name in names
-    ]
-
-
-@pytest.mark.parametrize(("seed", "engine"), each_engine())
-def test_every_engine_agrees(seed, engine):
+@pytest.mark.parametrize(("seeds", "engine"), shared_out(list(ENGINES), SEEDS, range(3000)))
+def test_every_engine_agrees(seeds, engine):
     """The exact methods find the best plan and prove it, the search no better one; whatever is found obeys every rule and has the value it says."""
+    for seed in seeds:
+        check_engine(seed, engine)
+
+
+def check_engine(seed: int, engine: str) -> None:
     district, scenario = lever_case(seed).district, lever_case(seed).scenario
     truth = oracle(seed).truth()
     problem = formulated(district, scenario, truth)

@@ -73,6 +73,12 @@ def test_the_lowest_versions_are_those_of_the_project():
     assert NEWER.pins((CI / "lowest.txt").read_text(encoding="utf-8")) == wanted
 
 
+def test_linters_are_pinned():
+    """A new release of theirs may find what the last one did not, and CI would end over it."""
+    dev = {NEWER.normal(re.split(r"[\[<>=]", line)[0]) for line in PROJECT["optional-dependencies"]["dev"]} - {"rezoning"}
+    assert dev <= TESTED.keys()
+
+
 def test_the_test_command_takes_the_constraints():
     readme = (ROOT / "README.md").read_text(encoding="utf-8")
     assert "-c .ci/constraints.txt -e '.[test]'" in readme.partition("<!-- test -->")[2].partition("```\n")[0]
@@ -80,8 +86,16 @@ def test_the_test_command_takes_the_constraints():
 
 def test_ci_tells_before_it_tests():
     script = (CI / "run").read_text(encoding="utf-8")
-    assert script.index("\n.venv/bin/python .ci/newer || true\n") < script.index('\neval "$command"')
+    assert script.index("\n.venv/bin/python .ci/newer || true\n") < script.index(".ci/check --lint\n") < script.index('\neval "$command"')
     assert script.rstrip().endswith('eval "$command"')
+
+
+def test_one_script_checks_for_everybody():
+    hooks = (ROOT / ".pre-commit-config.yaml").read_text(encoding="utf-8")
+    assert re.findall(r"entry: (\S+)", hooks) == [".ci/check"]
+    assert os.access(CI / "check", os.X_OK)
+    text = (CI / "check").read_text(encoding="utf-8")
+    assert all(f'"$python" -m {tool}' in text for tool in ("ruff check", "ruff format --check", "mypy", "pytest"))
 
 
 def test_newer_releases_are_named():

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 from drawn import cases
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from rezoning.auditing import audit, audit_today
@@ -164,7 +164,6 @@ class Loops:
         return found
 
 
-@settings(deadline=None, max_examples=150)
 @given(cases(), st.integers(0, 2**31))
 def test_every_rule_again(case, seed):
     rng = np.random.default_rng(seed)
@@ -197,7 +196,6 @@ def test_every_rule_again(case, seed):
     assert {v.subject for v in audit(Plan(school), d, Rules.model_validate(rules)).violations} == loops.capacity(1.2)
 
 
-@settings(deadline=None, max_examples=60)
 @given(cases(), st.integers(0, 2**31))
 def test_today_keeps_every_rule_about_change(case, seed):
     d = furnished(case.district, np.random.default_rng(seed))

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 from audited import draw, found, grid_edges, plan
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from rezoning.auditing import Audit, Violation, audit, audit_today
@@ -327,7 +327,6 @@ def districts(draw_value):
     )
 
 
-@settings(deadline=None, max_examples=200)
 @given(districts())
 def test_today_keeps_islands_travel_and_budget(district):
     rules = Rules.model_validate(
@@ -344,7 +343,6 @@ def test_today_keeps_islands_travel_and_budget(district):
     assert [v.subject for v in result.violations] == [v.subject for v in audit_today(district, rules).violations]
 
 
-@settings(deadline=None, max_examples=200)
 @given(districts(), st.randoms(use_true_random=False))
 def test_contiguity_is_reachability_from_the_school(district, random):
     """A zone has no detached piece exactly where walking from the school inside the zone meets all of it."""

@@ -1,4 +1,4 @@
-"""Report and finder of riverbend and of the four real districts in Chromium: quiet, complete, usable with keys and by everybody."""
+"""Report and finder of riverbend and of real districts in Chromium: quiet, complete, usable with keys and by everybody."""
 
 from __future__ import annotations
 
@@ -6,30 +6,27 @@ from pathlib import Path
 
 import pytest
 from browsing import PHONE, WIDE
+from conftest import LARGE, REAL, SHARED_DATA
 
 from rezoning import run
 from rezoning.commands.publishing import write_finder, write_report
 
 ROOT = Path(__file__).resolve().parents[2]
-SHARED = ROOT.parent / "shared" / "data"
-DISTRICTS = {
-    "riverbend": ROOT / "scenarios" / "riverbend.yaml",
-    "baltimore": SHARED / "baltimore" / "relieve.yaml",
-    "shaker_heights": SHARED / "shaker_heights" / "balance.yaml",
-    "mount_vernon": SHARED / "mount_vernon" / "balance.yaml",
-    "fairfax_hs": SHARED / "fairfax_hs" / "balance.yaml",
-}
+DISTRICTS = [
+    ROOT / "scenarios" / "riverbend.yaml",
+    *(pytest.param(SHARED_DATA / f"{name}.yaml", marks=pytest.mark.slow if name != "mount_vernon/balance" else ()) for name in (*REAL, LARGE)),
+]
 MOST = 5_000_000  # bytes of a report
 
 pytestmark = pytest.mark.shared
 
 
-@pytest.mark.parametrize("name", DISTRICTS)
-def test_the_pages_of_a_district(name, tmp_path, opened, violations):
+@pytest.mark.parametrize("scenario", DISTRICTS, ids=lambda path: path.parent.name)
+def test_the_pages_of_a_district(scenario, tmp_path, opened, violations):
     """In one test, so that each district is read and solved once: pages of a plan that the search found in two seconds."""
-    if not DISTRICTS[name].is_file():
-        pytest.skip(f"{DISTRICTS[name]} is not there")
-    outcome = run(DISTRICTS[name], tmp_path / "run", overrides=["solve.method=anneal", "solve.time_limit=2"])
+    if not scenario.is_file():
+        pytest.skip(f"{scenario} is not there")
+    outcome = run(scenario, tmp_path / "run", overrides=["solve.method=anneal", "solve.time_limit=2"])
     assert outcome.exit_code == 0
     report = write_report([outcome.directory], tmp_path / "report").directory / "report.html"
     finder = write_finder([outcome.directory], None, tmp_path / "finder").directory / "finder.html"

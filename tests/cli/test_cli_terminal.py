@@ -106,7 +106,7 @@ def test_an_interrupt_before_the_solve_writes_nothing(town, tmp_path):
     assert not (tmp_path / "here").exists()
 
 
-@pytest.mark.parametrize("columns", [80, 120])
+@pytest.mark.parametrize("columns", [80, pytest.param(120, marks=pytest.mark.slow)])
 def test_the_page_fits_the_terminal_and_nothing_is_cut(tiny, tmp_path, columns):
     shown = Terminal("run", tiny(), cwd=tmp_path, columns=columns, stdout=None)
     code, drawn = shown.end()

@@ -1,17 +1,14 @@
 from __future__ import annotations
 
-from pathlib import Path
-
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given, settings
+from conftest import SHARED_DATA
+from hypothesis import given
 from hypothesis import strategies as st
 
 from rezoning.district.adjacency import edges_from_file, with_links
 from rezoning.errors import Problems
-
-SHARED = Path(__file__).parents[3] / "shared" / "data"
 
 
 def pairs(edges):
@@ -19,7 +16,7 @@ def pairs(edges):
 
 
 def shared_file(name):
-    path = SHARED / name
+    path = SHARED_DATA / name
     if not path.exists():
         pytest.skip(f"{path} is not here")
     return path
@@ -119,7 +116,6 @@ def test_nothing_to_add_changes_nothing():
 unit_pairs = st.lists(st.tuples(st.integers(0, 8), st.integers(0, 8)).filter(lambda pair: pair[0] != pair[1]), max_size=12)
 
 
-@settings(deadline=None)
 @given(unit_pairs, unit_pairs, unit_pairs)
 def test_links_and_barriers_are_set_arithmetic(drawn, links, barriers):
     start, border, _ = with_links(np.empty((0, 2), dtype=np.int64), np.empty(0), drawn, [])

@@ -6,7 +6,7 @@ import geopandas as gpd
 import numpy as np
 import pytest
 import shapely
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from shapely.geometry import LineString, MultiLineString, Point, box
 from small_files import SmallFiles
@@ -44,7 +44,6 @@ def random_lines(rng, number):
     return np.array([*lines[2:], MultiLineString(lines[:2])], dtype=object)
 
 
-@settings(max_examples=40, deadline=None)
 @given(seed=st.integers(0, 2**32), number=st.integers(2, 8))
 def test_crossings_are_what_shapely_says_one_by_one(seed, number):
     rng = np.random.default_rng(seed)

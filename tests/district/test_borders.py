@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import geopandas as gpd
 import numpy as np
 import pandas as pd
 import pytest
 import shapely
+from conftest import SHARED_DATA
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from shapely import affinity
@@ -17,7 +16,6 @@ from shapely.geometry import MultiPolygon, Polygon, box
 from rezoning.district.drawn import forgiving, neighbors_from_polygons
 from rezoning.district.geometry import coordinate_step_m
 
-SHARED = Path(__file__).parents[3] / "shared" / "data"
 UTM = 32618
 
 
@@ -38,7 +36,7 @@ def missed(drawn):
 
 
 def shared_file(name):
-    path = SHARED / name
+    path = SHARED_DATA / name
     if not path.exists():
         pytest.skip(f"{path} is not here")
     return path
@@ -160,7 +158,6 @@ def split(cell, rng):
 seeds = st.integers(0, 10_000)
 
 
-@settings(deadline=None, max_examples=25)
 @given(seeds, st.floats(0, 0.003), st.floats(0, 360))
 def test_vertices_jitter_rotation_and_order_change_nothing(seed, jitter, angle):
     cells, sides = coverage(seed)
@@ -173,7 +170,7 @@ def test_vertices_jitter_rotation_and_order_change_nothing(seed, jitter, angle):
     assert drawn.missed == ()
 
 
-@settings(deadline=None, max_examples=15)
+@settings(max_examples=15)
 @given(seeds, st.sampled_from([4326, 2248, 3857]), st.sampled_from([6, 7, None]))
 def test_neither_do_projections_and_rounded_coordinates(seed, crs, digits):
     """Vertices that only one of two units has leave the other's straight line when they are projected and rounded."""
@@ -188,7 +185,7 @@ def test_neither_do_projections_and_rounded_coordinates(seed, crs, digits):
     assert drawn.missed == ()
 
 
-@settings(deadline=None, max_examples=15)
+@settings(max_examples=15)
 @given(seeds, st.floats(0.5, 1.5))
 def test_a_simplified_coverage_is_told_with_what_finds_it(seed, tolerance):
     """Each unit drawn with vertices that stray from the common border, so that lens-shaped gaps and overlaps arise."""
@@ -203,7 +200,7 @@ def test_a_simplified_coverage_is_told_with_what_finds_it(seed, tolerance):
     assert {pair: length for pair, length in found(mended).items() if pair in sides} == pytest.approx(sides, abs=10)
 
 
-@settings(deadline=None, max_examples=15)
+@settings(max_examples=15)
 @given(seeds, st.floats(0, 2))
 def test_all_borders_together_are_no_longer_than_what_is_drawn(seed, jitter):
     cells, _ = coverage(seed)

@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from rezoning.district.detect import (
@@ -125,7 +125,6 @@ def test_numbers_of_a_layer_are_looked_up_as_text():
     assert Lookup(["1", "2"]).find_all(pd.Series([2.0, np.nan, 1.0]))[0].tolist() == [1, -1, 0]
 
 
-@settings(deadline=None)
 @given(st.lists(st.text("0123456789", min_size=15, max_size=15), min_size=1, max_size=20, unique=True))
 def test_every_block_is_found_with_or_without_its_leading_zero(blocks):
     lookup = Lookup(blocks)

@@ -1,17 +1,15 @@
 from __future__ import annotations
 
-from pathlib import Path
-
 import geopandas as gpd
 import numpy as np
 import pytest
 import shapely
+from conftest import SHARED_DATA
 from shapely.geometry import GeometryCollection, LineString, MultiPolygon, Point, Polygon, box
 
 from rezoning.district.geometry import overlaps, prepare_polygons, report_overlaps
 from rezoning.errors import Problems
 
-SHARED = Path(__file__).parents[3] / "shared" / "data"
 UTM = 32618
 FEET = 2248  # Maryland, US survey feet
 
@@ -193,7 +191,7 @@ def test_a_grave_overlap_is_a_problem_when_adjacency_comes_from_polygons():
     ("name", "count"), [("baltimore/planning_blocks.geojson", 6), ("mount_vernon/blocks.gpkg", 0), ("shaker_heights/blocks_voronoi.geojson", 0)]
 )
 def test_real_layers(name, count):
-    path = SHARED / name
+    path = SHARED_DATA / name
     if not path.exists():
         pytest.skip(f"{path} is not here")
     frame = gpd.read_file(path)

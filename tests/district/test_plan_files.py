@@ -3,13 +3,13 @@ from __future__ import annotations
 import gzip
 import logging
 import re
-from pathlib import Path
 
 import geopandas as gpd
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given, settings
+from conftest import SHARED_DATA
+from hypothesis import given
 from hypothesis import strategies as st
 from shapely.geometry import box
 
@@ -17,8 +17,6 @@ from rezoning.district.district import District
 from rezoning.district.plan import Plan
 from rezoning.district.plan_files import read_assignment, read_plan, write_plan
 from rezoning.errors import DataError
-
-SHARED = Path(__file__).parents[3] / "shared" / "data"
 
 BLOCKS = ("060014001001000", "060014001001001", "060014001001002", "060014001001003")
 NCES = ("060177000041", "060177000042", "060177000043")
@@ -158,7 +156,6 @@ def test_without_zones_of_today(tmp_path):
 awkward = st.text(st.characters(codec="utf-8", exclude_categories=("C", "Z")), min_size=1, max_size=6).map(lambda text: f"u{text}")
 
 
-@settings(deadline=None, max_examples=60)
 @given(
     st.lists(awkward, min_size=4, max_size=4, unique=True),
     st.lists(awkward, min_size=3, max_size=3, unique=True),
@@ -289,7 +286,6 @@ def test_no_file_a_folder_and_a_broken_archive(tmp_path):
     assert broken.startswith("plan.csv.gz: cannot be read: ")
 
 
-@settings(deadline=None, max_examples=150)
 @given(st.binary(max_size=80), st.integers(0, 400))
 def test_no_damage_ends_in_a_traceback(tmp_path_factory, noise, at):
     """A real file with bytes put in the middle is read or refused."""
@@ -330,7 +326,7 @@ def test_an_assignment_with_two_schools_for_a_unit(tmp_path):
 
 @pytest.mark.shared
 def test_the_options_of_baltimore():
-    folder = SHARED / "baltimore"
+    folder = SHARED_DATA / "baltimore"
     if not folder.exists():
         pytest.skip(f"{folder} is not here")
     frame, schools = gpd.read_file(folder / "planning_blocks.geojson"), pd.read_csv(folder / "schools.csv", dtype=str)
@@ -345,7 +341,7 @@ def test_the_options_of_baltimore():
 
 @pytest.mark.shared
 def test_the_published_plan_of_shaker_heights():
-    folder = SHARED / "shaker_heights"
+    folder = SHARED_DATA / "shaker_heights"
     if not folder.exists():
         pytest.skip(f"{folder} is not here")
     table = pd.read_csv(folder / "blocks.csv", dtype=str)

@@ -173,7 +173,7 @@ def test_a_cut_file_is_named(files):
     ]
 
 
-@settings(deadline=None, max_examples=20)
+@settings(max_examples=20)
 @given(st.data())
 def test_long_and_wide_say_the_same(tmp_path_factory, data):
     values = data.draw(st.lists(st.one_of(st.none(), st.floats(0, 500)), min_size=8, max_size=8))

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 from drawn import cases, picture, scenario
-from hypothesis import given, settings
+from hypothesis import given
 from oracle import Oracle
 
 from rezoning.errors import Infeasible, ScenarioError
@@ -228,7 +228,6 @@ def test_a_full_district_is_not_called_too_full():
 
 
 @given(one=cases(8))
-@settings(max_examples=80, deadline=None, derandomize=True)
 def test_what_arithmetic_refuses_has_no_plan(one):
     if Oracle(one.district, one.scenario).truth().is_feasible:
         formulate(one.district, one.scenario)

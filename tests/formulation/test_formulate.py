@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from drawn import case, cases, picture, scenario
 from enumerated import assignments, plans, vectors
-from hypothesis import given, settings
+from hypothesis import given
 from oracle import Oracle
 
 from rezoning.district.plan import Plan
@@ -15,8 +15,6 @@ from rezoning.formulation.admissible import admissible
 from rezoning.formulation.formulate import formulate
 from rezoning.formulation.formulation import Formulation, RowName
 from rezoning.metrics.goals import goal_value
-
-quick = settings(max_examples=60, deadline=None, derandomize=True)
 
 
 def compiled(one) -> Formulation | None:
@@ -30,7 +28,6 @@ def compiled(one) -> Formulation | None:
 
 
 @given(one=cases(12))
-@settings(max_examples=120, deadline=None, derandomize=True)
 def test_admissible_pairs(one):
     oracle = Oracle(one.district, one.scenario)
     wanted = np.logical_and.reduce(list(oracle.allowed.values()))
@@ -98,7 +95,6 @@ def test_unknown_trips():
 
 
 @given(one=cases(8, method="none"))
-@quick
 def test_rows_say_what_the_oracle_says(one):
     """Without contiguity the rows are all there is beside the pairs."""
     problem = compiled(one)
@@ -107,7 +103,6 @@ def test_rows_say_what_the_oracle_says(one):
 
 
 @given(one=cases(8, method="closer_neighbor"))
-@quick
 def test_closer_neighbor(one):
     problem = compiled(one)
     truth = {tuple(plan) for plan in Oracle(one.district, one.scenario).plans().tolist()}
@@ -165,7 +160,6 @@ def test_a_school_without_students_of_today_keeps_its_seats():
 
 
 @given(one=cases(9))
-@quick
 def test_values_of_goals(one):
     problem = compiled(one)
     if problem is None:
@@ -183,7 +177,6 @@ def test_values_of_goals(one):
 
 
 @given(one=cases(9))
-@quick
 def test_today(one):
     problem, today = compiled(one), one.district.stayable
     if problem is None:

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from direct import Direct
 from drawn import case, picture, scenario
-from hypothesis import assume, given, settings
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from rezoning.district.district import District
@@ -61,9 +61,6 @@ ASKED = [
     {"minimize": "polsby_popper"},
 ]  # fmt: skip
 NEITHER = ("schools_changed", "polsby_popper", "out_of_band", "max_deviation")  # not convex, all or some of them
-
-quick = settings(max_examples=25, deadline=None)
-brief = settings(max_examples=15, deadline=None)
 
 
 def goal(**said) -> Goal:
@@ -149,7 +146,6 @@ def vector(pairs: Pairs, school: np.ndarray) -> np.ndarray:
 
 @pytest.mark.parametrize("said", ASKED, ids=name_of)
 @given(asked=questions(), seed=st.integers(0, 10**6))
-@quick
 def test_value_of_plans(said, asked, seed):
     district, rules, pairs = asked
     terms = compile_terms(goal(**said), district, pairs, rules)
@@ -168,7 +164,6 @@ def test_nodes_are_merged_in_some_districts():
 
 @pytest.mark.parametrize("said", ASKED, ids=name_of)
 @given(asked=questions())
-@quick
 def test_value_of_today(said, asked):
     """Today's zones are measured as they are, admissible or not; a zone may be empty."""
     district, rules, pairs = asked
@@ -181,7 +176,6 @@ def test_value_of_today(said, asked):
 
 @pytest.mark.parametrize("said", ASKED, ids=name_of)
 @given(asked=questions(), seed=st.integers(0, 10**6))
-@brief
 def test_value_without_some_pairs(said, asked, seed):
     """Targets stay right when columns go: what is left is the same function where the others are 0."""
     district, rules, pairs = asked
@@ -203,7 +197,6 @@ def fractional(pairs: Pairs, rng: np.random.Generator) -> np.ndarray:
 
 @pytest.mark.parametrize("said", [said for said in ASKED if said["minimize"] not in NEITHER], ids=name_of)
 @given(asked=questions(), seed=st.integers(0, 10**6), at=st.floats(0.05, 0.95))
-@brief
 def test_convex_goals_are_convex(said, asked, seed, at):
     district, rules, pairs = asked
     terms, rng = compile_terms(goal(**said), district, pairs, rules), np.random.default_rng(seed)
@@ -212,7 +205,6 @@ def test_convex_goals_are_convex(said, asked, seed, at):
 
 
 @given(asked=questions(), seed=st.integers(0, 10**6), at=st.floats(0.05, 0.95))
-@quick
 def test_level_sets_of_max_deviation_are_convex(asked, seed, at):
     district, rules, pairs = asked
     terms = compile_terms(goal(minimize="max_deviation", group="low"), district, pairs, rules)

@@ -3,13 +3,11 @@
 from itertools import product
 
 import numpy as np
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from scipy.sparse import csr_array
 
 from rezoning.formulation.graphs import FREE, UNREACHED, anchors, cut_off_heads, dominators, fold_idle, quotient
-
-quick = settings(max_examples=80, deadline=None, derandomize=True)
 
 
 def csr(n: int, pairs) -> csr_array:
@@ -35,7 +33,6 @@ def reach(n: int, pairs, inside, sources) -> set[int]:
 
 
 @given(graph=graphs(), data=st.data())
-@quick
 def test_dominators(graph, data):
     n, pairs = graph
     inside = data.draw(st.sets(st.integers(0, n - 1)))
@@ -56,7 +53,6 @@ def test_dominators(graph, data):
 
 
 @given(graph=graphs(), data=st.data())
-@quick
 def test_cut_off_heads(graph, data):
     n, pairs = graph
     sources = sorted(data.draw(st.sets(st.integers(0, n - 1), min_size=1, max_size=3)))
@@ -78,7 +74,6 @@ def test_a_long_path_needs_no_recursion():
 
 
 @given(graph=graphs(), data=st.data())
-@quick
 def test_anchors(graph, data):
     n, pairs = graph
     m = data.draw(st.integers(1, min(3, n)))
@@ -98,7 +93,6 @@ def test_anchors(graph, data):
 
 
 @given(graph=graphs(), data=st.data())
-@quick
 def test_quotient(graph, data):
     n, pairs = graph
     group = np.array(data.draw(st.lists(st.integers(0, 2), min_size=n, max_size=n)))
@@ -122,7 +116,6 @@ def zones_of_the_rest(n: int, pairs, allowed, sources, is_idle, group=None) -> s
 
 
 @given(graph=graphs(7), data=st.data())
-@settings(max_examples=200, deadline=None, derandomize=True)
 def test_folding_idle_nodes_loses_and_wins_nothing(graph, data):
     n, pairs = graph
     sources = dict(zip(data.draw(st.permutations(range(n))), (0, 1), strict=False))

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from drawn import Case, case, cases, picture, scenario
 from enumerated import are_contiguous, assignments, outcomes, plans, rounded, vectors
-from hypothesis import given, settings
+from hypothesis import given
 from oracle import Oracle
 
 from rezoning.errors import Infeasible
@@ -79,7 +79,6 @@ def test_no_value_is_lost_or_won(off):
 
 
 @given(one=cases(8, method="exact"))
-@settings(max_examples=50, deadline=None, derandomize=True)
 def test_no_value_is_lost_or_won_hypothesis(one):
     truth = true_outcomes(one)
     assert same(reached(one), truth)
@@ -87,7 +86,6 @@ def test_no_value_is_lost_or_won_hypothesis(one):
 
 
 @given(one=cases(8, method="exact"))
-@settings(max_examples=50, deadline=None, derandomize=True)
 def test_plan_by_plan(one):
     """Stronger than values: without the step on idle units every plan is there, with it only plans are."""
     truth = {tuple(plan) for plan in Oracle(one.district, one.scenario).plans().tolist()}
@@ -190,7 +188,6 @@ def test_nothing_is_merged_or_pruned_without_exact_contiguity():
 
 
 @given(one=cases(9, method="exact"))
-@settings(max_examples=60, deadline=None, derandomize=True)
 def test_dominator_rows_hold_in_every_contiguous_assignment(one):
     problem = compiled(one)
     if problem is None:

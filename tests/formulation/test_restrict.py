@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from drawn import case, picture, scenario
 from enumerated import plans, values, vectors
-from hypothesis import assume, given, settings
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from rezoning.errors import Infeasible
@@ -33,7 +33,6 @@ def within(problem: Formulation, keep: np.ndarray) -> np.ndarray:
     return found[~(vectors(problem, found)[:, ~keep] > 0).any(axis=1)]
 
 
-@settings(max_examples=40)
 @given(questions())
 def test_leaves_exactly_the_plans_of_kept_pairs(question):
     problem, keep = question
@@ -50,7 +49,6 @@ def test_leaves_exactly_the_plans_of_kept_pairs(question):
     np.testing.assert_allclose(values(left.terms, vectors(small, expected)), values(held.terms, vectors(problem, expected)), atol=1e-12)
 
 
-@settings(max_examples=40)
 @given(questions())
 def test_dominators_hold_in_every_plan_that_is_left(question):
     problem, keep = question
@@ -64,7 +62,6 @@ def test_dominators_hold_in_every_plan_that_is_left(question):
     assert (x[:, has_one] <= x[:, dominator[has_one]]).all()
 
 
-@settings(max_examples=40)
 @given(questions())
 def test_a_second_cut_finds_nothing_more(question):
     """The fixpoint is one: what is left loses nothing when nothing more is taken away, and numbers stay in order."""
@@ -79,7 +76,6 @@ def test_a_second_cut_finds_nothing_more(question):
     np.testing.assert_array_equal(again.contiguity.dominator, small.contiguity.dominator)
 
 
-@settings(max_examples=40)
 @given(questions())
 def test_keeping_everything_changes_nothing(question):
     problem, _ = question

@@ -4,7 +4,7 @@ import json
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from rezoning.district.district import District
@@ -251,7 +251,6 @@ def test_goals_without_a_value(goal, changes, message):
 # -- invariants ------------------------------------------------------------------------------------------------------
 
 
-@settings(deadline=None)
 @given(st.lists(st.integers(0, 1), min_size=6, max_size=6), st.booleans())
 def test_any_plan(school, has_travel):
     district = line() if has_travel else line(travel=None)

@@ -4,7 +4,7 @@ import math
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from lined import FARTHER, line
 
@@ -26,7 +26,6 @@ def large():
     return line(students=base.students * 10, groups={name: counts * 10 for name, counts in base.groups.items()})
 
 
-@settings(deadline=None, max_examples=60)
 @given(st.lists(st.tuples(st.integers(0, 9), st.integers(0, 9)), min_size=1, max_size=7), st.sampled_from(sorted(INDICES)))
 def test_an_index_of_one_draw_is_the_index(schools, index):
     a, b = np.array(schools, dtype=float).T

@@ -6,7 +6,7 @@ from functools import cache
 
 import numpy as np
 import pytest
-from conftest import few
+from conftest import few, shared_out, swept
 from drawn import Case, case, parted, picture, scenario
 from lever_cases import lever_case
 from levers import LeverOracle
@@ -87,22 +87,28 @@ def check(seed: int, kind: str, **settings) -> None:
     assert last.bound is None if is_restricted else last.bound <= least + CLOSE
 
 
-@pytest.mark.parametrize("solver", ["scip", "highs", "cbc"])
 @pytest.mark.parametrize("kind", KINDS)
-@pytest.mark.parametrize("seed", few(SEEDS, 10))
-def test_exact_engines_agree(seed, kind, solver):
-    check(seed, kind, solver=solver)
-
-
-@pytest.mark.parametrize("kind", KINDS)
-@pytest.mark.parametrize("seed", few(SEEDS, 20))
-def test_auto_agrees(seed, kind):
-    check(seed, kind, method="auto")
+@pytest.mark.parametrize(("seeds", "solver"), shared_out(["scip", "highs", "cbc"], SEEDS[::50], SEEDS))
+def test_exact_engines_agree(seeds, kind, solver):
+    for seed in seeds:
+        check(seed, kind, solver=solver)
 
 
 @pytest.mark.parametrize("kind", KINDS)
-@pytest.mark.parametrize("seed", few(SEEDS, 10))
-def test_the_search_obeys_every_rule(seed, kind):
+@pytest.mark.parametrize("seeds", swept(SEEDS[::100], SEEDS))
+def test_auto_agrees(seeds, kind):
+    for seed in seeds:
+        check(seed, kind, method="auto")
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("seeds", swept(SEEDS[::100], SEEDS))
+def test_the_search_obeys_every_rule(seeds, kind):
+    for seed in seeds:
+        check_search(seed, kind)
+
+
+def check_search(seed: int, kind: str) -> None:
     district, asked = KINDS[kind][1](seed).district, KINDS[kind][1](seed).scenario
     try:
         problem = formulate(district, asked)

@@ -150,9 +150,15 @@ def drawn_reports(folder: Path, seed: int) -> dict[str, Report]:
     }
 
 
-def test_nobody_finds_a_small_number_in_a_drawn_district(tmp_path):
-    assert run(place(tmp_path / "place", 1), tmp_path / "run").exit_code == 0
-    number, found = told_too_well([published([tmp_path / "run"], tmp_path / "report")], whole=True)
+@pytest.fixture(scope="module")
+def drawn_run(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("drawn")
+    assert run(place(folder / "place", 1), folder / "run").exit_code == 0
+    return folder / "run"
+
+
+def test_nobody_finds_a_small_number_in_a_drawn_district(drawn_run, tmp_path):
+    number, found = told_too_well([published([drawn_run], tmp_path / "report")], whole=True)
     assert number > 0
     assert found == []
 
@@ -198,9 +204,7 @@ def test_what_a_rule_tells_in_any_case_is_refused_before_anything_is_written(tmp
     assert not (tmp_path / "report").exists()
 
 
-def test_the_reader_finds_what_is_not_hidden(tmp_path):
+def test_the_reader_finds_what_is_not_hidden(drawn_run, tmp_path):
     """So the tests above can fail: without hiding every small number is read, and without complements some are found."""
-    scenario = place(tmp_path / "place", 1)
-    run(scenario, tmp_path / "run")
-    number, found = told_too_well([published([tmp_path / "run"], tmp_path / "report", "report.min_cell=0")])
+    number, found = told_too_well([published([drawn_run], tmp_path / "report", "report.min_cell=0")])
     assert 0 < len(found) == number

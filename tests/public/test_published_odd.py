@@ -27,7 +27,7 @@ from rezoning.report.finder import finder_page, finder_record
 from rezoning.report.language import Language, language_of
 from rezoning.report.page import report_page
 from rezoning.report.statement import statement_record, statement_rows
-from rezoning.runs.option import Option, option_of_plan, read_options
+from rezoning.runs.option import Option, option_of_plan
 
 TODAY = "Aaab/aBab/aaac/cCcb"
 PLANS = ("Aaab/aBbb/aaac/cCcb", "Aaaa/aBaa/aaac/cCcb")
@@ -140,8 +140,7 @@ SCENARIO = Path(__file__).resolve().parents[2] / "scenarios" / "riverbend.yaml"
 def riverbend(tmp_path_factory):
     folder = tmp_path_factory.mktemp("agree")
     done = run(SCENARIO, folder / "run", overrides=["solve.method=anneal", "solve.time_limit=1"])
-    write_report([done.directory], folder / "report")
-    book = make_book(read_options([done.directory]))
+    book = write_report([done.directory], folder / "report").book
     write_workbook(book, folder / "compare.xlsx", language_of(book.settings))
     metrics = json.loads((done.directory / "metrics.json").read_text())
     return folder, book, metrics

@@ -64,13 +64,19 @@ def same_clock(first: Path, second: Path) -> None:
 
 
 @pytest.fixture(scope="module", params=["en", pytest.param("es", marks=pytest.mark.slow)])
-def twins(request, tmp_path_factory):
-    """Everything published of the two districts; hashes of the units' file are not compared."""
-    found, runs = {}, {}
+def runs(request, tmp_path_factory):
+    found = {}
     for k, (name, few) in enumerate(CASES.items()):
         folder = tmp_path_factory.mktemp("twin") / "place"
-        runs[name] = written(folder, few, secret=3 + 8 * k, report={"language": request.param})
-    same_clock(*runs.values())
+        found[name] = written(folder, few, secret=3 + 8 * k, report={"language": request.param})
+    same_clock(*found.values())
+    return found
+
+
+@pytest.fixture(scope="module")
+def twins(runs):
+    """Everything published of the two districts; hashes of the units' file are not compared."""
+    found = {}
     for name, path in runs.items():
         out = publish([path], path.parent / "public", path.parent / "addresses.csv")
         inputs = json.loads((path / "run.json").read_text())["inputs"]
@@ -101,13 +107,12 @@ def test_something_was_hidden_and_something_shown(twins):
     assert any(isinstance(row["plan"], float) for row in statement["A"]["baselines"])
 
 
-def test_without_privacy_the_twins_differ_and_a_warning_says_so(tmp_path):
+def test_without_privacy_the_twins_differ_and_a_warning_says_so(runs, tmp_path):
     from rezoning.commands.publishing import write_report
 
     found = []
-    for k, few in enumerate(CASES.values()):
-        path = written(tmp_path / f"{k}", few, secret=3, report={"min_cell": 0})
-        published = write_report([path], tmp_path / f"{k}" / "report")
+    for k, path in enumerate(runs.values()):
+        published = write_report([path], tmp_path / f"{k}" / "report", ["report.min_cell=0"])
         assert any("not for publication" in text for text in published.warnings)
         found.append(json.loads((tmp_path / f"{k}" / "report" / "statement.json").read_text())["A"]["baselines"])
     assert found[0] != found[1]

@@ -12,6 +12,7 @@ import geopandas as gpd
 import numpy as np
 import pytest
 import shapely
+from conftest import EACH_REAL, SHARED_DATA
 
 from rezoning.district.load import load_district
 from rezoning.district.plan import Plan
@@ -23,7 +24,6 @@ from rezoning.runs.option import option_of_plan
 from rezoning.scenario.load import load_scenario
 
 ROOT = Path(__file__).resolve().parents[2]
-SHARED = ROOT.parent / "shared" / "data"
 NAMES = ("<script>alert(1)</script>", "x" * 4000, "مدرسة النهر")
 TODAY = "Aabb/aaBz/cC.b"
 OPTIONS = ("aabb/abbb/ccca", "aaab/aabb/cccb")
@@ -161,12 +161,12 @@ def test_the_script_asks_for_strings_that_there_are_and_none_is_left_over():
 
 
 @pytest.mark.shared
-@pytest.mark.parametrize("name", ["baltimore", "shaker_heights", "mount_vernon", pytest.param("fairfax_hs", marks=pytest.mark.slow)])
+@pytest.mark.parametrize("name", EACH_REAL)
 def test_real_districts_fit_and_are_clean(name):
-    found = sorted((SHARED / name).glob("*.yaml"))
-    if not found:
-        pytest.skip(f"{SHARED / name} is not beside the project")
-    scenario = load_scenario(found[0])
+    path = SHARED_DATA / f"{name}.yaml"
+    if not path.exists():
+        pytest.skip(f"{path} is not beside the project")
+    scenario = load_scenario(path)
     place = load_district(scenario.data)
     option = option_of_plan("A", "now", Path("now.csv"), scenario, place, Plan(np.where(place.stayable >= 0, place.stayable, 0)))
     said = atlas(make_book([option]), Language())

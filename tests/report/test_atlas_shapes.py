@@ -7,7 +7,7 @@ import geopandas as gpd
 import numpy as np
 import pytest
 import shapely
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from rezoning.report.atlas.arcs import OUTSIDE, arcs_of, packed
@@ -76,7 +76,6 @@ def test_a_made_up_town_keeps_areas_and_neighbors(seed):
     assert shapely.area(shown).sum() == pytest.approx(shapely.area(true).sum(), rel=1e-3)
 
 
-@settings(max_examples=40, deadline=None)
 @given(st.lists(st.tuples(st.floats(-140, 140), st.floats(-140, 140)), min_size=64, max_size=64), st.integers(0, 15))
 def test_carelessly_drawn_units_come_out_clean(moves, doubled):
     corners = [shapely.get_coordinates(square)[:-1] for square in squares(4, 4)]

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 import shapely
 from exports_cases import PLANS, TODAY, drawn_district, drawn_plan, squares
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from shapely import Polygon, box
 
@@ -96,7 +96,6 @@ def test_without_polygons_the_format_says_what_would_do():
     )
 
 
-@settings(max_examples=30)
 @given(st.lists(st.integers(0, 4), min_size=16, max_size=16), st.integers(0, 2**31))
 def test_any_assignment_of_careless_squares_gives_a_coverage(zone, seed):
     rng = np.random.default_rng(seed)

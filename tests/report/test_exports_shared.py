@@ -4,22 +4,20 @@ from __future__ import annotations
 
 import geopandas as gpd
 import pytest
-from exports_cases import ROOT, assert_coverage, book_of_file, expected, located
+from conftest import EACH_REAL, SHARED_DATA
+from exports_cases import assert_coverage, book_of_file, expected, located
 from gerrychain import GeographicPartition, Graph
 
 from rezoning.district.plan_files import read_plan
 from rezoning.metrics.measure import measure
 from rezoning.report.exports.export import export
 
-SHARED = ROOT.parent / "shared" / "data"
-REAL = ["baltimore/relieve", "shaker_heights/balance", "mount_vernon/balance", pytest.param("fairfax_hs/balance", marks=pytest.mark.slow)]
-
 pytestmark = pytest.mark.shared
 
 
-@pytest.fixture(scope="module", params=REAL)
+@pytest.fixture(scope="module", params=EACH_REAL)
 def book(request):
-    path = SHARED / f"{request.param}.yaml"
+    path = SHARED_DATA / f"{request.param}.yaml"
     if not path.exists():
         pytest.skip(f"{path} is not beside the project")
     return book_of_file(path, seeds=(1,))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from rezoning.report.exports.text import clean, cut, numbered, short_names
@@ -24,7 +24,6 @@ def test_schools_are_numbered_and_keep_a_number_that_is_their_id(ids, numbers):
     assert numbered(ids) == numbers
 
 
-@settings(suppress_health_check=[HealthCheck.too_slow])  # the first draw of text loads tables
 @given(st.lists(st.one_of(st.integers(0, 12).map(str), st.text(max_size=3)), unique=True, max_size=10))
 def test_numbers_are_1_to_n_and_no_number_is_the_id_of_another_school(ids):
     numbers = numbered(ids)
@@ -32,7 +31,6 @@ def test_numbers_are_1_to_n_and_no_number_is_the_id_of_another_school(ids):
     assert all(str(number) == text or str(number) not in ids for text, number in zip(ids, numbers, strict=True))
 
 
-@settings(suppress_health_check=[HealthCheck.too_slow])
 @given(st.lists(st.text(max_size=20), unique=True, max_size=12))
 def test_short_names_fit_a_shapefile_and_differ_in_any_case(names):
     short = list(short_names(names).values())
@@ -53,7 +51,6 @@ def test_short_names_say_what_the_long_ones_do():
     }
 
 
-@settings(suppress_health_check=[HealthCheck.too_slow])
 @given(st.text(), st.integers(1, 300))
 def test_a_cut_text_is_its_beginning_and_fits(text, limit):
     whole = clean(text)

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 from test_finder_lists import addresses_of
-from test_finder_page import full_book
+from test_finder_page import changed_book, full_book
 
 from rezoning.report.finder import finder_page
 from rezoning.report.language import Language
@@ -18,7 +18,7 @@ STREETS = ("St. Émile Street", "N Oak Ave, Riverbend", "O'Brien Rd", "Rose Cott
 @pytest.fixture(scope="module")
 def files(tmp_path_factory) -> dict[str, Path]:
     folder = tmp_path_factory.mktemp("finder")
-    pages = {"all": (full_book(), addresses_of(HOMES, STREETS)), "bare": (full_book(geometry=None), None)}
+    pages = {"all": (full_book(), addresses_of(HOMES, STREETS)), "bare": (changed_book(geometry=None), None)}
     for name, (book, addresses) in pages.items():
         (folder / f"{name}.html").write_text(finder_page(book, Language("en"), addresses), encoding="utf-8")
     return {name: folder / f"{name}.html" for name in pages}

@@ -6,7 +6,7 @@ import drawn
 import numpy as np
 import pytest
 from exports_cases import book_of, drawn_book, drawn_district, drawn_plan
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from rezoning.report.finder import AddressBook, address_rows, zone_lists
@@ -43,7 +43,6 @@ def holds(row, addresses: AddressBook, k: int, school: str) -> bool:
 
 
 @given(HOMES)
-@settings(deadline=None, max_examples=60)
 def test_every_address_is_in_exactly_one_row(homes):
     addresses = addresses_of(homes)
     rows = zone_lists(BOOK, addresses)

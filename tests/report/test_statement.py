@@ -14,7 +14,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from conftest import TODAY
+from conftest import EACH_REAL, SHARED_DATA, TODAY
 
 from rezoning.commands.run import run
 from rezoning.district.load import load_district
@@ -32,7 +32,6 @@ from rezoning.scenario.languages import LANGUAGES
 from rezoning.scenario.load import load_scenario
 
 ROOT = Path(__file__).resolve().parents[2]
-SHARED = ROOT.parent / "shared" / "data"
 
 
 BOOKS: dict[str, Book] = {}  # each is solved once; books are frozen
@@ -326,13 +325,10 @@ def test_its_runs_can_be_repeated(name, tmp_path):
     assert record["findings"][11]["status"] == "meets"
 
 
-REAL = ["baltimore/relieve", "shaker_heights/balance", "mount_vernon/balance", pytest.param("fairfax_hs/balance", marks=pytest.mark.slow)]
-
-
 @pytest.mark.shared
-@pytest.mark.parametrize("name", REAL)
+@pytest.mark.parametrize("name", EACH_REAL)
 def test_a_real_district_has_a_statement(name):
-    path = SHARED / f"{name}.yaml"
+    path = SHARED_DATA / f"{name}.yaml"
     if not path.exists():
         pytest.skip(f"{path} is not beside the project")
     book = book_of_exchange(path)

@@ -84,7 +84,7 @@ LEVER_KEYS = [
     "rules.flow_balance.0.ways", "goals.4.group", "goals.5.measure", "goals.5.groups", "goals.8.over", "goals.11.min", "goals.11.max",
     "goals.0.weight", "alternatives", "alternatives.count", "alternatives.distance", "attributes", "attributes.black",
 ]  # fmt: skip
-SOME = settings(deadline=None, max_examples=80, suppress_health_check=[HealthCheck.function_scoped_fixture])
+SOME = settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 
 
 def check_refusal(error: ScenarioError) -> None:
@@ -143,7 +143,7 @@ def test_any_setting(setting: str, tmp_path: Path) -> None:
     survives(tmp_path / "scenario.yaml", TEXTS[0].encode(), setting)
 
 
-@settings(SOME, max_examples=60)
+@SOME
 @given(setting=st.builds("{}={}".format, st.sampled_from(LEVER_KEYS), st.sampled_from(VALUES) | st.text(max_size=8)))
 def test_any_setting_of_a_lever(setting: str, tmp_path: Path) -> None:
     survives(tmp_path / "scenario.yaml", LEVERS.encode(), setting)

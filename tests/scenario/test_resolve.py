@@ -106,7 +106,7 @@ def scenarios(draw: st.DrawFn) -> dict[str, Any]:
     }
 
 
-@settings(deadline=None, max_examples=30, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(said=scenarios())
 def test_whatever_a_scenario_holds_survives_writing_and_reading(said: dict[str, Any], tmp_path: Path) -> None:
     for section in ("units", "schools", "adjacency"):

@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 import shapely
-from hypothesis import HealthCheck, example, given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from scipy.sparse.csgraph import connected_components
 
@@ -44,7 +44,7 @@ def dissimilarity(town: Synthetic, group: str) -> float:
 # -- any district ----------------------------------------------------------------------------------------------------
 
 
-@settings(max_examples=8, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=8)
 @example(units=100, per_school=12, seed=0)
 @example(units=60, per_school=30, seed=1)
 @given(units=st.integers(60, 200), per_school=st.integers(12, 50), seed=st.integers(0, 2**32))

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from drawn import cases, picture, scenario
 from enumerated import are_contiguous, assignments, vectors
-from hypothesis import given, settings
+from hypothesis import given
 
 from rezoning.errors import Infeasible
 from rezoning.formulation.formulate import formulate
@@ -26,7 +26,6 @@ def left(cut: Cut, x: np.ndarray) -> np.ndarray:
 
 
 @given(one=cases(9, method="exact"))
-@settings(max_examples=80, deadline=None, derandomize=True)
 def test_cuts(one):
     problem = compiled(one)
     if problem is None:
@@ -65,7 +64,6 @@ def is_minimal(problem: Formulation, school: np.ndarray, cut: Cut) -> bool:
 
 
 @given(one=cases(9, method="exact"))
-@settings(max_examples=40, deadline=None, derandomize=True)
 def test_pieces_are_the_loose_parts_of_zones(one):
     problem = compiled(one)
     if problem is None:

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from drawn import case, grid
 from enumerated import are_contiguous, assignments, vectors
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from scipy.sparse import csr_array
 
@@ -126,7 +126,6 @@ def check(point: Point) -> None:
         assert {cut.plus[0] for cut in cuts} <= {p for p in range(len(point.x)) if point.x[p] - smallest(point, p) > VIOLATION - 1e-9}, name
 
 
-@settings(deadline=None, max_examples=60)
 @given(points())
 def test_made_up_grids(point):
     check(point)
@@ -210,7 +209,6 @@ def test_where_contiguity_is_not_exact_nothing_is_found():
     assert fractional.cuts(np.array([1.0, 0.0, 1.0]), VIOLATION, ALL) == []
 
 
-@settings(deadline=None, max_examples=60)
 @given(points(), st.integers(0, 8))
 def test_most_keeps_the_most_broken(point, most):
     fractional = Fractional(point.formulation)

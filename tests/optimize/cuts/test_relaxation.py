@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from drawn import case
 from enumerated import plans, values, vectors
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from scipy.sparse import csr_array
 
@@ -68,7 +68,6 @@ def test_cuts_raise_the_bound():
 
 
 @given(seed=st.integers(0, 10_000), columns=st.integers(1, 5), rows=st.integers(1, 5))
-@settings(max_examples=200, deadline=None, derandomize=True)
 def test_any_multipliers_give_a_bound(seed, columns, rows):
     draw = np.random.default_rng(seed)
     point = draw.random(columns)  # obeys everything by construction

@@ -8,7 +8,7 @@ import pulp
 import pytest
 from drawn import case, cases, picture, scenario
 from enumerated import are_contiguous, assignments, plans, values, vectors
-from hypothesis import given, settings
+from hypothesis import given
 from scipy.sparse import csr_array
 
 from rezoning.errors import Infeasible
@@ -18,8 +18,6 @@ from rezoning.optimize.model.epigraph import Cut, strongest
 from rezoning.optimize.model.milp import UNIT, Milp, build, measured
 from rezoning.optimize.solvers.base import Limits, Outcome, Watch
 from rezoning.optimize.solvers.registry import backend
-
-quick = settings(max_examples=70, deadline=None, derandomize=True)
 
 
 def compiled(one) -> Formulation | None:
@@ -52,7 +50,6 @@ def cost(milp: Milp, column_values: np.ndarray) -> float:
 
 
 @given(one=cases(9))
-@quick
 def test_plans_obey_the_problem_and_cost_their_value(one):
     """And what breaks a row or a dominator is no plan: with the rows of contiguity the problem says all."""
     problem = compiled(one)

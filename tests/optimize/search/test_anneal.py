@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from drawn import case, cases, picture, scenario
 from enumerated import plans, values, vectors
-from hypothesis import assume, given, settings
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from rezoning.errors import RezoningError
@@ -63,7 +63,6 @@ def random_start(problem: Formulation, rng: np.random.Generator) -> np.ndarray:
 
 
 @given(cases(), st.integers(0, 9))
-@settings(deadline=None, max_examples=80)
 def test_repair_gives_a_plan_where_there_is_one(drawn, seed):
     problem = compiled_question(drawn)
     every = plans(problem)
@@ -77,7 +76,6 @@ def test_repair_gives_a_plan_where_there_is_one(drawn, seed):
 
 
 @given(cases())
-@settings(deadline=None, max_examples=80)
 def test_finds_the_best_of_all_plans(drawn):
     problem = compiled_question(drawn)
     every = plans(problem)
@@ -96,7 +94,6 @@ def test_finds_the_best_of_all_plans(drawn):
 
 
 @given(cases(12), st.integers(0, 9), st.sampled_from([0.0, 0.3, 1.0]), st.sampled_from([1e-9, 0.01, 1e3]))
-@settings(deadline=None, max_examples=80)
 def test_totals_and_contiguity_hold_after_thousands_of_moves(drawn, seed, chance, temperature):
     problem = compiled_question(drawn)
     objective = objective_of(problem)
@@ -121,7 +118,6 @@ def test_totals_and_contiguity_hold_after_thousands_of_moves(drawn, seed, chance
 
 
 @given(cases(12), st.integers(0, 3))
-@settings(deadline=None, max_examples=25)
 def test_held_goals_are_never_given_up(drawn, seed):
     problem = compiled_question(drawn)
     every = plans(problem)
@@ -185,7 +181,6 @@ def test_stops_when_told():
 
 
 @given(cases(), st.integers(0, 99))
-@settings(deadline=None, max_examples=50)
 def test_violation_is_zero_for_plans_only(drawn, seed):
     problem = compiled_question(drawn)
     start = random_start(problem, np.random.default_rng(seed))

@@ -54,7 +54,7 @@ counts = st.tuples(st.integers(2, 4), st.integers(2, 4), st.integers(0, 2**31)).
 )
 
 
-@settings(deadline=None, max_examples=8)
+@settings(max_examples=8)
 @given(counts)
 def test_no_small_cell_can_be_found(counts):
     cells = table(counts)
@@ -69,7 +69,7 @@ def test_no_small_cell_can_be_found(counts):
         assert high - low >= LEAST / 2 - 1e-6
 
 
-@settings(deadline=None, max_examples=8)
+@settings(max_examples=8)
 @given(counts)
 def test_hidden_cells_of_a_row_add_up_to_enough(counts):
     cells = table(counts)
@@ -98,7 +98,7 @@ def test_nothing_is_hidden_where_nothing_is_small():
     assert not protect(table(np.array([[20, 30], [0, 10]])), LEAST).hidden.any()
 
 
-@settings(deadline=None, max_examples=8)
+@settings(max_examples=8)
 @given(counts)
 def test_zero_hides_nothing(counts):
     assert not protect(table(counts), 0).hidden.any()
