@@ -23,8 +23,10 @@ import gc, json, os, sys, tempfile, threading
 sys.path[:0] = [{root!r}, {tests!r}]
 from drawn import case
 from rezoning.formulation.formulate import formulate
-from rezoning.optimize import prices, relaxation
-from rezoning.optimize.solvers.base import Limits, Outcome, Watch, backend
+from rezoning.optimize import prices
+from rezoning.optimize.cuts import relaxation
+from rezoning.optimize.solvers.base import Limits, Outcome, Watch
+from rezoning.optimize.solvers.registry import backend
 from rezoning.optimize.model.milp import build
 from rezoning.optimize.model.program import program_of
 

@@ -53,6 +53,7 @@ LIES = {
 }
 GOALS = [{"minimize": "dissimilarity", "group": "low"}, {"minimize": "reassigned"}]
 HERE = Path(__file__).parent
+TESTS = HERE.parents[1]
 slow = pytest.mark.slow
 FIRST = [SOLVERS[0], *(pytest.param(name, marks=slow) for name in SOLVERS[1:])]
 
@@ -397,7 +398,7 @@ solve(formulate(one.district, one.scenario), one.scenario.solve)
 @pytest.mark.parametrize("fault", ["hang@start", pytest.param("spin@start", marks=slow)])
 def test_workers_end_with_a_parent_that_is_killed_and_take_their_files_with_them(fault, broken, workshop, tmp_path):
     broken(scip=fault)
-    parent = subprocess.Popen([sys.executable, "-c", PARENT, str(tmp_path), str(HERE), str(HERE.parent), str(HERE.parent.parent)])
+    parent = subprocess.Popen([sys.executable, "-c", PARENT, str(tmp_path), str(HERE), str(TESTS), str(TESTS.parent)])
     assert comes_true(lambda: fired(workshop))
     worker = int(fired(workshop)[0].split()[-1])
     assert is_running(worker)
@@ -443,7 +444,7 @@ def test_the_library_needs_no_guard_in_a_script(broken, workshop, tmp_path):
     """Workers never run the caller's main module: a script without ``if __name__`` works, and prints what it prints once."""
     script = tmp_path / "script.py"
     script.write_text(
-        f"import sys; sys.path[:0] = [{str(HERE)!r}, {str(HERE.parent)!r}, {str(HERE.parent.parent)!r}]\nprint('once')\n"
+        f"import sys; sys.path[:0] = [{str(HERE)!r}, {str(TESTS)!r}, {str(TESTS.parent)!r}]\nprint('once')\n"
         "from test_faults import TODAY, case, formulate, solve\none = case(TODAY)\n"
         "print(solve(formulate(one.district, one.scenario), one.scenario.solve).status)\n"
         "print(sorted({'pulp', 'highspy', 'pyscipopt'} & set(sys.modules)))\n"

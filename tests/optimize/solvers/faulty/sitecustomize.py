@@ -179,7 +179,7 @@ def patch(name: str, module) -> None:
 
 class Wait(MetaPathFinder):
     def find_spec(self, name, path=None, target=None):
-        if name not in {f"rezoning.optimize.{part}" for part in ("scip", "highs", "command", "relaxation")}:
+        if name not in {f"rezoning.optimize.{part}" for part in ("solvers.scip", "solvers.highs", "solvers.command", "cuts.relaxation")}:
             return None
         spec = PathFinder.find_spec(name, path)
         load = spec.loader.exec_module
