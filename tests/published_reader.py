@@ -129,6 +129,15 @@ def _zones(book: openpyxl.Workbook) -> dict[str, np.ndarray]:
     return {title.split(", ")[-1]: np.array([str(row[k]) for row in rows]) for k, title in enumerate(head) if k > 0}
 
 
+def _counted(share: float, students: float) -> tuple[float, float]:
+    """Least and most whole numbers of students that a share may stand for: it has five decimals, or, where these end in a tie, the three shown."""
+    for half in (0.000005, 0.0005):
+        low, high = np.ceil((share - half) * students - 1e-9), np.floor((share + half) * students + 1e-9)
+        if low <= high:
+            return float(low), float(high)
+    raise AssertionError(f"{share} of {students} students is no number of students")
+
+
 def _schools(known: Known, book: openpyxl.Workbook, zones: Mapping[str, np.ndarray], labels: Mapping[str, str]) -> None:
     head, rows = _sheet(book, "Schools")
     for row in rows:
@@ -143,9 +152,7 @@ def _schools(known: Known, book: openpyxl.Workbook, zones: Mapping[str, np.ndarr
                 known.say(f"{title} {row[0]}", {ALL: inside}, cell, cell)
             label = what.removeprefix("Share: ")
             if what.startswith("Share: ") and view in counts:
-                count = round(float(cell) * counts[view])
-                assert abs(count - float(cell) * counts[view]) < 0.02 * max(1.0, counts[view] / 100)
-                known.say(f"{title} {row[0]}", {labels[label]: inside}, count, count)
+                known.say(f"{title} {row[0]}", {labels[label]: inside}, *_counted(float(cell), counts[view]))
 
 
 def _flows(known: Known, book: openpyxl.Workbook, zones: Mapping[str, np.ndarray]) -> None:
