@@ -23,7 +23,7 @@ from rezoning.report.language import Language
 from rezoning.runs.option import option_of_plan
 from rezoning.scenario.load import load_scenario
 
-ROOT = Path(__file__).resolve().parents[2]
+ROOT = Path(__file__).resolve().parents[3]
 NAMES = ("<script>alert(1)</script>", "x" * 4000, "مدرسة النهر")
 TODAY = "Aabb/aaBz/cC.b"
 OPTIONS = ("aabb/abbb/ccca", "aaab/aabb/cccb")

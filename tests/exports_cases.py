@@ -21,7 +21,7 @@ from rezoning.runs.option import option_of_plan
 from rezoning.scenario.load import load_scenario
 from rezoning.scenario.schema import Scenario
 
-ROOT = Path(__file__).resolve().parents[2]
+ROOT = Path(__file__).resolve().parents[1]
 RIVERBEND = ROOT / "scenarios" / "riverbend.yaml"
 
 # B lies in a hole of A's zone and has an island in the east; C's zone is two pieces that touch in a corner.

@@ -31,7 +31,7 @@ from rezoning.scenario.bands import PRESETS
 from rezoning.scenario.languages import LANGUAGES
 from rezoning.scenario.load import load_scenario
 
-ROOT = Path(__file__).resolve().parents[2]
+ROOT = Path(__file__).resolve().parents[3]
 
 
 BOOKS: dict[str, Book] = {}  # each is solved once; books are frozen
