@@ -45,9 +45,9 @@ ScenarioWriter = Callable[..., Path]
 
 
 def few(values: Iterable[Any], every: int) -> list[Any]:
-    """Every so many, and of these every fifth one, by default; the others are slow, for those who have more time."""
+    """Every so many by default; the others are slow, for those who have more time."""
     each = [(value if type(value) is tuple else (value,)) for value in values]  # a tuple is the values of several names
-    return [pytest.param(*value, marks=() if i % (5 * every) == 0 else pytest.mark.slow) for i, value in enumerate(each)]
+    return [pytest.param(*value, marks=() if i % every == 0 else pytest.mark.slow) for i, value in enumerate(each)]
 
 
 def swept(quick: Sequence[Any], all_: Iterable[Any]) -> list[Any]:

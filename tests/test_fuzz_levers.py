@@ -149,10 +149,10 @@ def ending(arguments: list[str]) -> object:
     return ended.value.code
 
 
-SEEDS = few(range(60), 4)
+SEEDS = few(range(60), 20)
 
 
-@pytest.mark.parametrize("goals", range(len(GOALS)))
+@pytest.mark.parametrize("goals", few(range(len(GOALS)), 3))
 def test_the_unspoiled_district_runs(goals, tiny, capsys, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     assert ending(["run", str(levers(tiny, goals)), "--json", "--out", "out"]) == 0, capsys.readouterr().err
@@ -181,7 +181,7 @@ def test_a_spoiled_file_is_refused_or_runs(seed, tiny, capsys, tmp_path, monkeyp
         assert document["audit"] == {"passed": True, "violations": []}
 
 
-@pytest.mark.parametrize("key", few(KEYS, 3))
+@pytest.mark.parametrize("key", few(KEYS, 15))
 def test_odd_values_of_a_lever_are_refused_or_understood(key, tiny, capsys, tmp_path):
     """Every odd value in every key of the levers; each refusal names its place."""
     scenario = levers(tiny)

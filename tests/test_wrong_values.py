@@ -22,7 +22,7 @@ def called(capsys, *args) -> tuple[int, dict, str]:
     return ended.value.code, json.loads(said.out), said.err
 
 
-@pytest.mark.parametrize("number", few(range(200), 13))
+@pytest.mark.parametrize("number", few(range(200), 65))
 def test_a_wrong_value_is_refused_or_means_something(number, tiny, capsys, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     path = tiny(solve={"time_limit": 2})

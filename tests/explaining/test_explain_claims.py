@@ -197,12 +197,12 @@ def check(district: District, scenario: Scenario, folder: Path) -> None:
         check_relaxation(district, file, way, settings)
 
 
-@pytest.mark.parametrize("case", few(CASES, 2), ids=lambda case: case.name)
+@pytest.mark.parametrize("case", few(CASES, 20), ids=lambda case: case.name)
 def test_what_is_said_of_known_cases_is_true(case, tmp_path):
     check(case.district, case.scenario, tmp_path)
 
 
-@pytest.mark.parametrize("number", few(range(40), 2))
+@pytest.mark.parametrize("number", few(range(40), 20))
 def test_what_is_said_of_drawn_cases_is_true(number, tmp_path):
     case = lever_case(hopeless(iter(range(20 * number, 20 * number + 20)), 1)[0])
     check(case.district, case.scenario, tmp_path)

@@ -85,7 +85,7 @@ def check_bound(found: GoalResult, best: float, is_restricted: bool) -> None:
 def test_within_a_gap_is_within_it(solver):
     """With a gap the first goal's bound is below its optimum, and the plan as near to it as was asked."""
     endings = set()
-    for seed in (seed for seed in SEEDS[:80] if truth(seed).is_feasible):
+    for seed in (seed for seed in SEEDS[:30] if truth(seed).is_feasible):
         district, scenario = case(seed).district, case(seed).scenario
         result = solve(formulate(district, scenario), scenario.solve.model_copy(update={"solver": solver, "gap": 0.2, "gap_abs": 0.0}))
         if scenario.rules.contiguity.method == "closer_neighbor":

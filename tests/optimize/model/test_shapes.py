@@ -274,7 +274,7 @@ def test_compact_zones_have_a_true_value_and_no_bound(solver):
 
 def test_what_stands_for_compact_zones_is_said():
     problem, _ = asked(0, Shape.COMPACT)
-    result = solve(problem, scenario(time_limit=5).solve)
+    result = solve(problem, scenario(time_limit=2).solve)
     assert (result.status, result.goals[0].bound) == (Status.FEASIBLE, None)
     assert "reassigned: solvers minimize the length of borders in its stead, the search the goal itself; no bound is given." in result.warnings
 
@@ -371,7 +371,7 @@ def test_the_engine_holds_one_shape_and_minimizes_the_next(method):
     second = terms_of(problem, own=blocks(0, Shape.STEP))
     first = replace(first, goal=first.goal.model_copy(update={"give_up": 0.5}))
     problem = replace(problem, terms=(first, second))
-    result = solve(problem, scenario(method=method, time_limit=6 if method == "anneal" else 60, threads=2).solve)
+    result = solve(problem, scenario(method=method, time_limit=2 if method == "anneal" else 60, threads=2).solve)
     held, values = worth(problem, first, every(0)), worth(problem, second, every(0))
     best = values[held <= 1.5 * held.min() + 2e-9].min()
     assert result.goals[1].value == pytest.approx(best, abs=1e-8)
@@ -383,6 +383,6 @@ def test_neighborhoods_know_the_shapes(shape):
     problem, terms = asked(0, shape)
     values = worth(problem, terms, every(0))
     search = Neighborhoods(problem, [(terms, 1.0)], backend("highs"), 0)
-    found = search.improve(every(0)[int(np.argmax(values))], 6.0, threading.Event(), lambda _plan, _value: None)
+    found = search.improve(every(0)[int(np.argmax(values))], 1.5, threading.Event(), lambda _plan, _value: None)
     assert terms.value(problem.vector(found)) < values.max()
     assert terms.value(problem.vector(found)) <= np.quantile(values, 0.1) + 1e-9
