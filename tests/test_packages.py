@@ -86,7 +86,8 @@ def test_the_test_command_takes_the_constraints():
 
 def test_ci_tells_before_it_tests():
     script = (CI / "run").read_text(encoding="utf-8")
-    assert script.index("\n.venv/bin/python .ci/newer || true\n") < script.index(".ci/check --lint\n") < script.index('\neval "$command"')
+    steps = [".ci/check --lint &\n", "\n.venv/bin/python .ci/newer || true\n", '\nwait "$lint"\n', '\neval "$command"']
+    assert sorted(steps, key=script.index) == steps
     assert script.rstrip().endswith('eval "$command"')
 
 

@@ -9,7 +9,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from conftest import EACH_REAL, few
+from conftest import LARGE, REAL, few
 
 from rezoning.commands.run import run
 from rezoning.scenario.load import load_scenario
@@ -21,7 +21,7 @@ SECONDS, WORKED_SECONDS = 3, 2
 
 
 @pytest.mark.shared
-@pytest.mark.parametrize("name", EACH_REAL)
+@pytest.mark.parametrize("name", few([*REAL, LARGE], 2))
 def test_a_real_district_ends_with_a_better_plan_that_holds(name, tmp_path):
     scenario = SHARED / "data" / f"{name}.yaml"
     if not scenario.exists() or not CHECK.exists():
@@ -37,7 +37,7 @@ def test_a_real_district_ends_with_a_better_plan_that_holds(name, tmp_path):
 
 
 @pytest.mark.parametrize(
-    "name", few(["riverbend-levers", "riverbend-relieve", "riverbend-budget", "riverbend-weighted", "riverbend-locked", "riverbend"], 3)
+    "name", few(["riverbend-levers", "riverbend-relieve", "riverbend-budget", "riverbend-weighted", "riverbend-locked", "riverbend"], 6)
 )
 def test_every_worked_scenario_runs(name, tmp_path):
     outcome = run(ROOT / "scenarios" / f"{name}.yaml", tmp_path / "run", overrides=[f"solve.time_limit={WORKED_SECONDS}"])

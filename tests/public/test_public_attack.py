@@ -7,7 +7,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from conftest import SHARED_DATA
+from conftest import REAL, SHARED_DATA
 from drawn import cases
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
@@ -267,10 +267,9 @@ def test_an_excluded_group_is_nowhere():
 @pytest.mark.parametrize(
     "scenarios",
     [
-        ["riverbend", "riverbend-relieve"],
         *(
-            pytest.param([name], marks=pytest.mark.slow)
-            for name in ("riverbend", "shaker_heights/balance", "baltimore/relieve", "mount_vernon/balance")
+            pytest.param(names, marks=() if names == ["shaker_heights/balance"] else pytest.mark.slow)
+            for names in (["riverbend", "riverbend-relieve"], ["riverbend"], *([name] for name in REAL))
         ),
     ],
     ids="+".join,

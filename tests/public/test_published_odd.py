@@ -109,7 +109,7 @@ def test_a_district_of_so_few_that_no_hiding_helps_is_refused():
         make_book(options(district(students=np.full(16, 2.0), groups={"low": np.full(16, 1.0)})))
 
 
-QUICK = ("nothing but zones", "few everywhere", "nobody at all", "no groups", "one unit")
+QUICK = ("nothing but zones", "few everywhere", "nobody at all")
 
 
 @pytest.mark.parametrize("name", [name if name in QUICK else pytest.param(name, marks=pytest.mark.slow) for name in ODD])

@@ -233,7 +233,7 @@ def test_neighborhoods_whose_solver_dies_take_another_and_then_none(broken, work
     broken(highs="kill@start", scip="exception@start")
     neighborhoods = Neighboring(tracker, prover, 0)
     for count in (1, 2, 2):
-        neighborhoods.improve(problem.start, 3.0, threading.Event(), lambda plan, _value: tracker.offer(plan))
+        neighborhoods.improve(problem.start, 1.5, threading.Event(), lambda plan, _value: tracker.offer(plan))
         assert len(prover.said) == count
     assert [sentence.split(",")[0] for sentence in prover.said] == ["highs", "scip"]
     assert "SIGKILL" in prover.said[0]
@@ -248,7 +248,7 @@ def test_neighborhoods_whose_solver_dies_take_another_and_then_none(broken, work
 # -- hangs ------------------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize(("solver", "hang"), some(HANGS, 9))
+@pytest.mark.parametrize(("solver", "hang"), some(HANGS, 10))
 def test_a_hang_is_ended_in_time_and_is_no_limit(solver, hang, broken, workshop):
     broken(**{solver: f"{hang}@middle"})
     result, seconds = solved(TODAY, solver, time_limit=6.0)
@@ -274,7 +274,7 @@ def test_a_stop_does_not_wait_for_one_that_hangs(broken, workshop):
 
 
 @pytest.mark.parametrize("seats", [TODAY, pytest.param(NO_START, marks=slow)])
-@pytest.mark.parametrize(("solver", "lie"), some(LIES, 7))
+@pytest.mark.parametrize(("solver", "lie"), some(LIES, 8))
 def test_a_lie_is_not_believed(solver, lie, seats, broken, workshop):
     broken(**{solver: f"{lie}@answer"})
     result, _ = solved(seats, solver)
