@@ -1,4 +1,4 @@
-"""Writes what docs/ can say from the program itself: floors, rooms, where each rule and goal stands. ``python docs/make.py`` renews them."""
+"""Writes what docs/ can say from the program itself: floors, rooms, where each rule stands. ``python docs/make.py`` renews them."""
 
 from __future__ import annotations
 
@@ -93,22 +93,6 @@ def _named(modules: set[str]) -> str:
     return ", ".join(f"`{one}`" for one in sorted(modules)) if modules else "–"
 
 
-def goals() -> str:
-    """For every goal: its terms, its value by the second witness, its name."""
-    from rezoning.formulation.goals import GOALS as TERMS
-    from rezoning.metrics.goals import VALUES
-
-    rows = [("goal", "terms", "value"), ("---",) * 3]
-    for name in TERMS:
-        rows.append((f"`{name}`", _function(TERMS[name]), _function(VALUES[name])))
-    return _table(rows)
-
-
-def _function(function: object) -> str:
-    module, name = getattr(function, "__module__", ""), getattr(function, "__qualname__", "")
-    return f"`{module.removeprefix('rezoning.')}.{name}`"
-
-
 def _summary(room: str) -> str:
     path = PACKAGE / room
     file = path / "__init__.py" if path.is_dir() else path.with_suffix(".py")
@@ -120,7 +104,7 @@ def _table(rows: list[tuple[str, ...]]) -> str:
     return "\n".join(f"| {' | '.join(row)} |" for row in rows)
 
 
-BLOCKS = {"floors": floors, "contracts": contracts, "rooms": rooms, "rules": rules, "goals": goals}
+BLOCKS = {"floors": floors, "contracts": contracts, "rooms": rooms, "rules": rules}
 BLOCK = re.compile(r"(<!-- made: (\w+) -->\n).*?(<!-- end -->)", re.DOTALL)
 
 
