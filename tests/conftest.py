@@ -23,11 +23,20 @@ REAL, LARGE = ("baltimore/relieve", "shaker_heights/balance", "mount_vernon/bala
 EACH_REAL = [*REAL, pytest.param(LARGE, marks=pytest.mark.slow)]
 
 
+LONG = ("test_faults", "test_shapes", "test_pages_shared", "test_shared_runs", "test_cli_stdout", "test_cli_terminal", "test_published_attack")
+"""Files that take longest: they begin first, so that no worker is left with one when the others are done."""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    items.sort(key=lambda item: LONG.index(item.path.stem) if item.path.stem in LONG else len(LONG))
+
+
 @pytest.hookimpl(optionalhook=True)
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
-    """A file's tests stay with one worker: what they share is made once."""
+    """A file's tests stay with one worker, for what they share is made once; files begin in the order in which they are collected."""
     from xdist.scheduler import LoadFileScheduling
 
+    config.option.loadscopereorder = False
     return LoadFileScheduling(config, log) if config.getoption("dist") == "load" else None
 
 
