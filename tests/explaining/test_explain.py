@@ -133,7 +133,8 @@ def test_the_time_that_was_given_is_kept(monkeypatch):
     began = time.perf_counter()
     explain(question, 2)
     assert given
-    assert all(seconds <= left + 0.01 for seconds, left in zip(given, budgets, strict=True))
+    lag = 0.2  # a busy machine may take so long from reckoning what is left to the call
+    assert all(seconds <= left + lag for seconds, left in zip(given, budgets, strict=True))
 
 
 RULES_OF_ALL_KINDS = {

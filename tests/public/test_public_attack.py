@@ -268,7 +268,7 @@ def test_an_excluded_group_is_nowhere():
     "scenarios",
     [
         *(
-            pytest.param(names, marks=() if names == ["shaker_heights/balance"] else pytest.mark.slow)
+            pytest.param(names, marks=() if len(names) > 1 else pytest.mark.slow)
             for names in (["riverbend", "riverbend-relieve"], ["riverbend"], *([name] for name in REAL))
         ),
     ],
