@@ -23,7 +23,20 @@ REAL, LARGE = ("baltimore/relieve", "shaker_heights/balance", "mount_vernon/bala
 EACH_REAL = [*REAL, pytest.param(LARGE, marks=pytest.mark.slow)]
 
 
-LONG = ("test_faults", "test_shapes", "test_pages_shared", "test_shared_runs", "test_cli_stdout", "test_cli_terminal", "test_published_attack")
+LONG = (
+    "test_faults",
+    "test_shapes",
+    "test_pages_shared",
+    "test_shared_runs",
+    "test_cli_stdout",
+    "test_cli_terminal",
+    "test_published_attack",
+    "test_levers_oracle",
+    "test_fuzz_levers",
+    "test_shared_cases",
+    "test_kills",
+    "test_finder_browser",
+)
 """Files that take longest: they begin first, so that no worker is left with one when the others are done."""
 
 

@@ -98,3 +98,14 @@ def test_versions_are_those_of_the_packages():
     code += "from rezoning.optimize.solvers.scip import info; print(info().version, 'pyscipopt' in sys.modules)"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.split()[0][0].isdigit()
+
+
+@pytest.mark.skipif(not PROC.exists(), reason="Linux tells a parent's memory with its child's")
+def test_a_large_parent_does_not_wear_its_workers_out():
+    code = f"import sys; sys.path.insert(0, {str(ROOT)!r})\n"
+    code += "held = bytearray(1_200_000_000)\nheld[::4096] = bytes(len(held[::4096]))\n"
+    code += "from rezoning.optimize.solvers import apart\nfirst = apart.hire()\n"
+    code += "first.run('rezoning.optimize.remote:other_solvers', (), until=__import__('time').monotonic() + 60)\n"
+    code += "print(first.mb < 1000, first.is_fit)\n"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.split() == ["True", "True"]
