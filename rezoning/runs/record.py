@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import platform
-import sys
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict
 from functools import cache
@@ -13,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from rezoning.optimize.result import Ended, GoalResult, Result, Status, relative_gap
 from rezoning.optimize.solvers import apart
+from rezoning.optimize.solvers.memory import held_mb
 from rezoning.scenario.policy import uses_of
 from rezoning.scenario.sources import scenario_files
 
@@ -42,12 +42,8 @@ def _version(name: str) -> str | None:
 
 def peak_rss_mb() -> float | None:
     """Largest memory this process and those that solve for it have held, in MB; None where the system does not tell."""
-    try:
-        import resource
-    except ImportError:  # Windows
-        return None
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    return float(round(peak / (2**20 if sys.platform == "darwin" else 2**10) + apart.peak_mb(), 1))
+    held = held_mb()
+    return None if held is None else round(held + apart.peak_mb(), 1)
 
 
 def goal_entry(goal: Goal, **found: Any) -> dict[str, Any]:

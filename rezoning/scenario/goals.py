@@ -52,6 +52,7 @@ NEEDS: dict[str, tuple[str, ...]] = {
     **MEASURED,
 }
 """What goals cannot do without; a gap also what its measure needs."""
+
 HOW_MUCH = ("weight", "give_up")
 """Keys that say how much a goal matters, and not what it asks."""
 

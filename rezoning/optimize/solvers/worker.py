@@ -17,10 +17,10 @@ import time
 import traceback
 from collections.abc import Callable
 from importlib import import_module
-from pathlib import Path
 from typing import Any, BinaryIO
 
 from rezoning.errors import RezoningError
+from rezoning.optimize.solvers.memory import held_mb
 
 ORPHAN_SECONDS = 60.0  # beyond its time, after which a worker ends itself: its parent is no more, or it would have
 EVERYTHING = "rezoning.optimize.remote"
@@ -128,7 +128,7 @@ def _work(link: Link, function: str, until: float, args: tuple[Any, ...]) -> Non
     faulthandler.cancel_dump_traceback_later()
     link.on_plan = lambda _plan: None
     _flush()
-    link.send(kind, (load, _peak_mb()) if kind == "done" else load)
+    link.send(kind, (load, held_mb() or 0.0) if kind == "done" else load)
 
 
 def _words(error: BaseException) -> str:
@@ -140,16 +140,3 @@ def _flush() -> None:
     """Let what native code has printed reach the file."""
     with contextlib.suppress(OSError, AttributeError, TypeError):
         ctypes.CDLL(None).fflush(None)
-
-
-def _peak_mb() -> float:
-    """The most memory that this process has held. Linux's `ru_maxrss` also counts what its parent held when it was started, VmHWM does not."""
-    with contextlib.suppress(OSError):
-        for line in Path("/proc/self/status").read_text(encoding="ascii", errors="replace").splitlines():
-            if line.startswith("VmHWM:"):
-                return int(line.split()[1]) / 2**10
-    try:
-        import resource
-    except ImportError:  # Windows
-        return 0.0
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / (2**20 if sys.platform == "darwin" else 2**10)
