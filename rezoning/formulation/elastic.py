@@ -14,12 +14,12 @@ import numpy as np
 from rezoning.district.district import District
 from rezoning.errors import Infeasible, Problems
 from rezoning.formulation.admissible import admissible
-from rezoning.formulation.formulation import Either, Floats, Formulation, Ints, Matrix, Pairs, Rows, Terms
+from rezoning.formulation.formulation import Either, Floats, Formulation, Held, Ints, Matrix, Pairs, Rows, Terms
 from rezoning.formulation.graphs import cut_off_heads
 from rezoning.formulation.ground import heads_of, together
 from rezoning.formulation.presolve import reach
 from rezoning.formulation.reduced import Reduced, unreduced
-from rezoning.formulation.rows import CHOICE_RULES, ROW_RULES
+from rezoning.formulation.rows import CHOICE_RULES, LIMIT_RULES, ROW_RULES
 from rezoning.formulation.rules import anchors_need_the_school, closer_neighbor, detached, equal_schools
 from rezoning.formulation.sums import one_row, stacked_rows
 from rezoning.scenario.rules import ContiguityRule, TravelRule
@@ -80,8 +80,9 @@ def elastic(district: District, scenario: Scenario, contiguity: ContiguityRule |
     pairs = reduced.pairs()
     ways = reduced.contiguity(pairs, idom)
     rows = [rule(pairs, district, scenario) for rule in ROW_RULES] + [equal_schools(pairs, groups)]
-    blocks: list[Rows | Either] = [found for found in rows if found is not None]
+    blocks: list[Rows | Either | Held] = [found for found in rows if found is not None]
     blocks += [choice for choices in CHOICE_RULES for choice in choices(pairs, district, scenario)]
+    blocks += [limit for limits in LIMIT_RULES for limit in limits(pairs, district, scenario)]
     if method == "closer_neighbor":
         blocks.append(closer_neighbor(pairs, district, detached(district, scenario)))
     goals: dict[str, list[Terms]] = {}
@@ -192,9 +193,12 @@ def _pair_terms(rule: str, pairs: Pairs, table: Floats) -> Terms:
     return replace(free(len(pairs)), goal=_goal(rule), linear=one_row(pairs, table).toarray()[0])
 
 
-def _row_goals(blocks: Sequence[Rows | Either], pairs: Pairs, num_units: int) -> Iterator[Terms]:
-    """The price of every row and every choice, one goal per rule and block."""
+def _row_goals(blocks: Sequence[Rows | Either | Held], pairs: Pairs, num_units: int) -> Iterator[Terms]:
+    """The price of every row, choice and limit, one goal per rule and block."""
     for block in blocks:
+        if isinstance(block, Held):
+            yield _limit_goal(block, num_units)
+            continue
         if isinstance(block, Either):
             price = num_units / max(float(_reach_of(block.block.parts, pairs).max(initial=0.0)), 1e-9)
             yield replace(free(len(pairs)), goal=_goal(block.name.rule), blocks=(replace(block.block, weight=price),))
@@ -203,6 +207,21 @@ def _row_goals(blocks: Sequence[Rows | Either], pairs: Pairs, num_units: int) ->
         for rule in dict.fromkeys(rules.tolist()):
             chosen = np.flatnonzero(rules == rule)
             yield _excess(rule, block.matrix[chosen], block.lower[chosen], block.upper[chosen], pairs, num_units)
+
+
+def _limit_goal(limit: Held, num_units: int) -> Terms:
+    """The price of a limit: what the goal measures, so that a plan within it is cheapest where it is far below."""
+    assert limit.name is not None
+    price, terms = num_units / max(abs(limit.upper), 1e-9), limit.terms
+    return replace(
+        terms,
+        goal=_goal(limit.name.rule),
+        linear=price * terms.linear,
+        over=price * terms.over,
+        under=price * terms.under,
+        constant=0.0,
+        blocks=tuple(replace(block, weight=price * block.weight) for block in terms.blocks),
+    )
 
 
 def _excess(rule: str, matrix: Matrix, lower: Floats, upper: Floats, pairs: Pairs, num_units: int) -> Terms:

@@ -20,7 +20,7 @@ from rezoning.formulation.goal_checks import undefined
 from rezoning.formulation.goals import compile_terms
 from rezoning.formulation.presolve import Stranded, presolved
 from rezoning.formulation.reduced import Reduced
-from rezoning.formulation.rows import CHOICE_RULES, ROW_RULES
+from rezoning.formulation.rows import CHOICE_RULES, LIMIT_RULES, ROW_RULES
 from rezoning.formulation.rules import anchors_need_the_school, closer_neighbor, detached, equal_schools
 from rezoning.formulation.sums import stacked_rows
 from rezoning.scenario.schema import Scenario
@@ -89,6 +89,7 @@ def _compile(reduced: Reduced, idom: Ints, district: District, scenario: Scenari
         contiguity=replace(contiguity, is_exact=is_exact),
         start=reduced.start(district),
         weights=tuple(weights) or None,
+        held=tuple(limit for rule in LIMIT_RULES for limit in rule(pairs, district, scenario)),
         is_restricted=rules.contiguity.method == "closer_neighbor",
         either=tuple(choice for rule in CHOICE_RULES for choice in rule(pairs, district, scenario)),
     )

@@ -153,10 +153,11 @@ class Terms:
 
 @dataclass(frozen=True, eq=False)
 class Held:
-    """A finished goal as a row: ``terms.value(x) <= upper``."""
+    """A convex limit: ``terms.value(x) <= upper``; of a rule, by its name, or of a finished goal."""
 
     terms: Terms
     upper: float
+    name: RowName | None = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -204,7 +205,7 @@ class Formulation:
     weights
         Weight of each goal when they form one sum; None when they are lexicographic.
     held
-        Goals that are finished, as rows.
+        Limits of rules on what is no sum over pairs, and goals that are finished.
     either
         Rules that leave a choice.
     start

@@ -7,7 +7,7 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
-from rezoning.formulation.formulation import Block, Contiguity, Either, Formulation, Held, Ints, Matrix, Pairs, Rows, Terms
+from rezoning.formulation.formulation import Block, Contiguity, Either, Formulation, Ints, Matrix, Pairs, Rows, Terms
 from rezoning.formulation.graphs import UNREACHED, dominators
 
 
@@ -51,7 +51,7 @@ def restrict(formulation: Formulation, keep: NDArray[np.bool_]) -> Formulation:
             dominator=_dominators(contiguity.dominator, left, kept, idom),
         ),
         start=np.where((formulation.start >= 0) & allowed[np.arange(pairs.num_nodes), formulation.start], formulation.start, -1),
-        held=tuple(Held(restrict_terms(held.terms, kept), held.upper) for held in formulation.held),
+        held=tuple(replace(held, terms=restrict_terms(held.terms, kept)) for held in formulation.held),
         either=tuple(Either(either.name, _block(either.block, kept)) for either in formulation.either),
     )
 

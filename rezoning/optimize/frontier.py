@@ -145,7 +145,7 @@ def solve_below(
         if np.isfinite(ceiling):
             asked = asked.hold(terms, float(ceiling))
     asked = replace(asked, start=_start(asked, order[0], known))
-    share = STAGE_SHARE if asked.held else END_SHARE
+    share = STAGE_SHARE if len(asked.held) > len(problem.held) else END_SHARE
     stages: list[Result] = []
     for rank, i in enumerate(order):
         asked = without_hopeless(asked)
