@@ -16,7 +16,7 @@ from measured import Measured, measured
 HERE = Path(__file__).resolve().parent
 THREADS = 2
 MARKS = (1.0, 10.0)
-OURS = "rezoning"
+OURS, SHAPED = "rezoning", "rezoning-shaped"
 OTHER_WORK = 300.0  # seconds that reading, auditing and writing may take beside our solve
 
 
@@ -36,8 +36,10 @@ PEERS = {
     "closer": Peer("peers.closer"),
     "flow-highs": Peer("peers.flow", ("--solver", "highs")),
     "flow-cbc": Peer("peers.flow", ("--solver", "cbc")),
+    "gerrychain-bursts": Peer("peers.markov_chain", ("--run", "bursts")),
+    "gerrychain-tilted": Peer("peers.markov_chain", ("--run", "tilted")),
 }
-METHODS = ("today", "nearest", OURS, "hop-closer", "closer", "flow-highs", "flow-cbc")
+METHODS = ("today", "nearest", OURS, SHAPED, "hop-closer", "closer", "flow-highs", "flow-cbc", "gerrychain-bursts", "gerrychain-tilted")
 
 
 @dataclass(frozen=True)
@@ -75,9 +77,9 @@ def run_suite(suite: Suite, instances: list[str], methods: list[str]) -> None:
         missing = [(method, seed) for method, seed in wanted if not _is_there(suite, suite.result(instance, method, seed))]
         if not missing:
             continue
-        scenario = prepared(suite, instance)
+        question = prepared(suite, instance)
         for method, seed in missing:
-            record = one_run(suite, instance, scenario, method, seed)
+            record = one_run(suite, question, method, seed)
             _keep(suite.result(instance, method, seed), record)
             last = record["marks"][-1]
             print(f"{instance} {method} {seed}: {last['value']} ({record['status']}, {record['peak_mb']:.0f} MB)", file=sys.stderr, flush=True)
@@ -100,30 +102,42 @@ def _keep(path: Path, record: dict[str, Any]) -> None:
     partial.rename(path)
 
 
-def prepared(suite: Suite, instance: str) -> Path:
-    """The instance's scenario, and beside it the problem that peers read."""
+@dataclass(frozen=True)
+class Question:
+    """What is asked of all methods: the instance's scenario file, the problem that peers read, and our goals where shape is asked too."""
+
+    instance: str
+    scenario: Path
+    problem: Path
+    shaped_goals: str
+
+
+def prepared(suite: Suite, instance: str) -> Question:
+    """The question of an instance, with its files."""
     command = [sys.executable, "-m", "peers.write", instance, str(suite.folder)]
     done = subprocess.run(command, cwd=HERE, capture_output=True, text=True, check=False)
     if done.returncode:
         raise SystemExit(f"{instance}: {done.stderr}")
-    return Path(done.stdout.strip().splitlines()[-1])
+    scenario, shaped_goals = done.stdout.strip().splitlines()[-2:]
+    return Question(instance, Path(scenario), suite.folder / f"{instance}.npz", shaped_goals)
 
 
-def one_run(suite: Suite, instance: str, scenario: Path, method: str, seed: int) -> dict[str, Any]:
+def one_run(suite: Suite, question: Question, method: str, seed: int) -> dict[str, Any]:
     """Run, score, forget everything but the record."""
     folder = Path(tempfile.mkdtemp(prefix="run-", dir=suite.folder))
     try:
-        if method == OURS:
-            ended, source = _our_run(suite, scenario, seed, folder)
+        if method in PEERS:
+            ended, source = _peer_run(suite, question.problem, PEERS[method], seed, folder)
         else:
-            ended, source = _peer_run(suite, suite.folder / f"{instance}.npz", PEERS[method], seed, folder)
-        scored = _scored(suite, scenario, source, folder)
+            goals = {"goals": question.shaped_goals} if method == SHAPED else {}
+            ended, source = _our_run(suite, question.scenario, seed, folder, goals)
+        scored = _scored(suite, question.scenario, source, folder)
         if ended.code:
             scored["status"] = "killed" if ended.is_cut_off else f"exit {ended.code}"
             scored["said"] = (folder / "log.txt").read_text(encoding="utf-8", errors="replace")[-1000:]
     finally:
         shutil.rmtree(folder, ignore_errors=True)
-    asked = {"instance": instance, "method": method, "seed": seed, "seconds": suite.seconds, "threads": THREADS}
+    asked = {"instance": question.instance, "method": method, "seed": seed, "seconds": suite.seconds, "threads": THREADS}
     return {**asked, "wall": round(ended.wall, 2), "peak_mb": round(ended.peak_mb, 1), **scored}
 
 
@@ -133,8 +147,8 @@ def our_command(scenario: Path, out: Path, settings: dict[str, object]) -> list[
     return [sys.executable, "-m", "rezoning", "run", str(scenario), "--out", str(out), "--json", "--quiet", *sets]
 
 
-def _our_run(suite: Suite, scenario: Path, seed: int, folder: Path) -> tuple[Measured, list[str]]:
-    settings = {"solve.time_limit": suite.seconds, "solve.seed": seed, "solve.threads": THREADS, "solve.gap": 0}
+def _our_run(suite: Suite, scenario: Path, seed: int, folder: Path, goals: dict[str, object]) -> tuple[Measured, list[str]]:
+    settings = {"solve.time_limit": suite.seconds, "solve.seed": seed, "solve.threads": THREADS, "solve.gap": 0, **goals}
     ended = measured(our_command(scenario, folder / "run", settings), folder / "log.txt", cwd=folder, seconds=suite.seconds + OTHER_WORK)
     return ended, ["--run", str(folder / "run")]
 

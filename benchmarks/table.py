@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from statistics import median
 from typing import Any
 
-from engine import METHODS, OURS
+from engine import METHODS, OURS, SHAPED
 from instances import engine_names
 
 Record = dict[str, Any]
@@ -58,7 +58,8 @@ def obeys_rows(runs: list[Record]) -> bool:
 def methods_table(runs: Runs) -> list[str]:
     """One row per instance and method, medians over seeds."""
     marks = max((run["marks"] for each in runs.values() for run in each), key=len)
-    head = ["instance", "method", "runs", *(f"{mark['at']:g} s" for mark in marks), "bound", "gap", "contiguous", "rows", "ended", "MB"]
+    reached = [f"{mark['at']:g} s" for mark in marks]
+    head = ["instance", "method", "runs", *reached, "bound", "gap", "contiguous", "rows", "cut edges", "detached", "ended", "MB"]
     lines = _head(head)
     for instance in instances_of(runs):
         for method in METHODS:
@@ -78,6 +79,8 @@ def _method_cells(runs: list[Record]) -> list[str]:
         f"{100 * median(gaps):.1f} %" if gaps else "–",
         _contiguous_cell(runs),
         _rows_cell(runs),
+        _shape_cell(runs, "cut_edges"),
+        _shape_cell(runs, "detached"),
         Counter(run["status"] for run in runs).most_common(1)[0][0],
         f"{median(run['peak_mb'] for run in runs):.0f}",
     ]
@@ -94,7 +97,7 @@ def _contiguous_cell(runs: list[Record]) -> str:
     pieces = _last(runs, "pieces")
     if not pieces:
         return "–"
-    return "yes" if not any(pieces) else f"{median(pieces):g} detached"
+    return "yes" if not any(pieces) else f"{median(pieces):g} forbidden"
 
 
 def _rows_cell(runs: list[Record]) -> str:
@@ -103,6 +106,15 @@ def _rows_cell(runs: list[Record]) -> str:
         return "–"
     rules = sorted({rule for run in runs for rule in run["marks"][-1]["rules"]})
     return "kept" if not any(broken) else f"{median(broken):g} broken ({', '.join(rules)})"
+
+
+def _shape_cell(runs: list[Record], key: str) -> str:
+    """Median over the last plans, beside today's."""
+    found = _last(runs, key)
+    if not found:
+        return "–"
+    today = runs[0]["shape_today"]
+    return f"{median(found):,g}" + ("" if today is None else f" ({today[key]:,})")
 
 
 def _gap(run: Record) -> float | None:
@@ -129,7 +141,7 @@ def _ratio_cells(runs: Runs, instance: str) -> list[str]:
     today, ours = value_at(runs[instance, "today"], -1), value_at(runs[instance, OURS], -1)
     if not obeys_rows(runs[instance, "today"]):
         today = NONE  # not a plan that one could come from
-    peers = {method: each for (name, method), each in runs.items() if name == instance and method not in (OURS, "today") and obeys_rows(each)}
+    peers = {method: each for (name, method), each in runs.items() if name == instance and method not in (OURS, SHAPED, "today") and obeys_rows(each)}
     contiguous = {method: each for method, each in peers.items() if is_contiguous(each)}
     rival = {method: each for method, each in peers.items() if method == RIVAL}
     cells = [_number(today), _number(ours)]

@@ -1,6 +1,6 @@
 """What the auditor says of a run's plans: `python -m peers.score SCENARIO MARKS (--journal FILE | --run DIRECTORY)`; one JSON document on stdout.
 
-Value, detached pieces and broken rules come from plan, district and scenario alone, by the same functions for every method.
+Value, pieces, cut edges and broken rules come from plan, district and scenario alone, by the same functions for every method.
 """
 
 from __future__ import annotations
@@ -17,13 +17,17 @@ from rezoning.district.district import District
 from rezoning.district.plan import Plan
 from rezoning.district.plan_files import read_plan
 from rezoning.metrics.goals import goal_value
+from rezoning.metrics.shape import cut_edges, pieces
+from rezoning.metrics.zones import Zones, today_zones
 from rezoning.scenario.schema import Scenario
 
 ROUNDING = 1e-4  # every goal is at least 0: a bound further below says nothing
+FIRST = "1"  # the first goal's place, as a trace has it
+NO_PLAN: dict[str, Any] = {"value": None, "pieces": None, "broken": None, "rules": [], "cut_edges": None, "detached": None}
 
 
 def score(plan: Plan, district: District, scenario: Scenario) -> dict[str, Any]:
-    """Value of the first goal, number of detached pieces, and what else is broken."""
+    """Value of the first goal, detached pieces that the rules do not allow, what else is broken, and the shape."""
     violations = audit(plan, district, scenario.rules).violations
     others = [violation for violation in violations if violation.rule != "contiguity"]
     return {
@@ -31,7 +35,13 @@ def score(plan: Plan, district: District, scenario: Scenario) -> dict[str, Any]:
         "pieces": len(violations) - len(others),
         "broken": len(others),
         "rules": sorted({violation.rule for violation in others}),
+        **shape(Zones(district, plan.school)),
     }
+
+
+def shape(zones: Zones) -> dict[str, int]:
+    """Pairs of neighbors in different zones, and pieces of zones beyond one each, allowed ones too."""
+    return {"cut_edges": cut_edges(zones), "detached": sum(max(count - 1, 0) for count in pieces(zones).values())}
 
 
 def journal_record(path: Path, marks: list[float], district: District, scenario: Scenario) -> dict[str, Any]:
@@ -43,7 +53,7 @@ def journal_record(path: Path, marks: list[float], district: District, scenario:
     for mark in marks:
         until = [i for i, entry in enumerate(plans) if entry["seconds"] <= mark or mark == marks[-1]]
         if not until:
-            found.append({"at": mark, "seconds": None, "value": None, "pieces": None, "broken": None, "rules": []})
+            found.append({"at": mark, "seconds": None, **NO_PLAN})
             continue
         if until[-1] not in scores:
             scores[until[-1]] = score(Plan(plans[until[-1]]["school"]), district, scenario)
@@ -60,29 +70,34 @@ def journal_record(path: Path, marks: list[float], district: District, scenario:
 
 
 def run_record(directory: Path, marks: list[float], district: District, scenario: Scenario) -> dict[str, Any]:
-    """A run of this program: values at the marks from its trace, where its engine checked every plan; the last plan is audited here once more."""
+    """A run of this program: values at the marks from its trace, where its engine checked every plan; the last plan is audited here once more.
+
+    Values of the goals after the first are no values of the first: before the last plan is there, those that the first one's own stage had count.
+    """
     record = json.loads((directory / "run.json").read_text(encoding="utf-8"))
-    trace = [[seconds, value] for seconds, value in _trace(directory / "trace.csv") if value is not None]
+    plans = _plans(directory / "trace.csv")
+    trace = [[seconds, value] for seconds, goal, value in plans if goal == FIRST]
     plan = next((directory / name for name in ("plan.csv", "plan.rejected.csv") if (directory / name).exists()), None)
     last = None if plan is None else score(read_plan(plan, district), district, scenario)
     found = []
     for mark in marks:
         until = [point for point in trace if point[0] <= mark or mark == marks[-1]]
         if last is None or not until:
-            found.append({"at": mark, "seconds": None, "value": None, "pieces": None, "broken": None, "rules": []})
-        elif until[-1] == trace[-1]:
-            found.append({"at": mark, "seconds": until[-1][0], **last})
+            found.append({"at": mark, "seconds": None, **NO_PLAN})
+        elif mark == marks[-1] or plans[-1][0] <= mark:
+            found.append({"at": mark, "seconds": plans[-1][0], **last})
         else:
-            found.append({"at": mark, "seconds": until[-1][0], "value": until[-1][1], "pieces": 0, "broken": 0, "rules": []})
+            found.append({"at": mark, "seconds": until[-1][0], **NO_PLAN, "value": until[-1][1], "pieces": 0, "broken": 0})
     bound = record["goals"][0]["bound"] if record["goals"] else None
     return {"marks": found, "bound": bound, "status": record["status"], "own_bound": bound, "trace": trace, "versions": record["versions"]}
 
 
-def _trace(path: Path) -> list[tuple[float, float | None]]:
+def _plans(path: Path) -> list[tuple[float, str, float]]:
+    """Seconds, goal and its value, of every plan in a trace."""
     if not path.exists():
         return []
     with path.open(encoding="utf-8", newline="") as stream:
-        return [(float(row["seconds"]), float(row["value"]) if row["value"] else None) for row in csv.DictReader(stream)]
+        return [(float(row["seconds"]), row["goal"], float(row["value"])) for row in csv.DictReader(stream) if row["value"]]
 
 
 def main() -> None:
@@ -98,9 +113,11 @@ def main() -> None:
     scenario = load_scenario(options.scenario)
     district = load_district(scenario.data)
     if options.journal is not None:
-        print(json.dumps(journal_record(options.journal, marks, district, scenario)))
+        record = journal_record(options.journal, marks, district, scenario)
     else:
-        print(json.dumps(run_record(options.run, marks, district, scenario)))
+        record = run_record(options.run, marks, district, scenario)
+    zones = today_zones(district)
+    print(json.dumps({**record, "shape_today": None if zones is None else shape(zones)}))
 
 
 if __name__ == "__main__":

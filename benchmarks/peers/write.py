@@ -5,6 +5,7 @@ A process of its own, because whoever starts the others must stay small: Linux c
 
 from __future__ import annotations
 
+import json
 import sys
 from pathlib import Path
 
@@ -80,8 +81,16 @@ def _scales(district: District) -> np.ndarray:
     return np.asarray(scales[scales > 0])
 
 
+GIVEN_UP = 0.05  # of the goal, for shape
+
+
+def shaped_goals(scenario: Scenario) -> str:
+    """The first goal with a little given up, and few cut edges after it, as `--set goals=` has them."""
+    return json.dumps([{**scenario.goals[0].asked, "give_up": GIVEN_UP}, {"minimize": "cut_edges"}])
+
+
 def main() -> None:
-    """Make the instance where it is not there yet, and its problem; print the scenario's path."""
+    """Make the instance where it is not there yet, and its problem; print the scenario's path, and its goals where shape is asked too."""
     from instances import engine_instance
 
     from rezoning import formulate, load_district, load_scenario
@@ -89,13 +98,14 @@ def main() -> None:
     name, folder = sys.argv[1], Path(sys.argv[2])
     instance = engine_instance(name, folder)
     path = folder / f"{name}.npz"
+    scenario = load_scenario(instance.scenario)
     if not path.exists():
-        scenario = load_scenario(instance.scenario)
         district = load_district(scenario.data)
         partial = path.with_suffix(".partial")
         problem_of(formulate(district, scenario), district, scenario).write(partial)
         partial.rename(path)
     print(instance.scenario)
+    print(shaped_goals(scenario))
 
 
 if __name__ == "__main__":

@@ -9,6 +9,7 @@ import sys
 from collections.abc import Iterator
 from dataclasses import replace
 from functools import cache
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
@@ -19,10 +20,12 @@ from enumerated import plans, values, vectors
 
 from rezoning.auditing import audit
 from rezoning.district.plan import Plan
+from rezoning.district.plan_files import write_plan
 from rezoning.errors import Infeasible
 from rezoning.formulation.formulate import formulate
 from rezoning.formulation.formulation import Formulation
 from rezoning.metrics.goals import goal_value
+from rezoning.metrics.zones import Zones
 
 BENCHMARKS = Path(__file__).resolve().parents[2] / "benchmarks"
 sys.path.insert(0, str(BENCHMARKS))
@@ -33,11 +36,13 @@ from peers.flow import arcs_of, flow_of  # noqa: E402
 from peers.journal import entries  # noqa: E402
 from peers.needs import Need, closer_needs, hop_needs  # noqa: E402
 from peers.problem import Problem  # noqa: E402
-from peers.score import journal_record, score  # noqa: E402
+from peers.score import journal_record, run_record, score, shape  # noqa: E402
 from peers.write import problem_of  # noqa: E402
 from table import grouped, methods_table, ratios_table  # noqa: E402
 
 SEEDS = range(40)
+IS_GERRYCHAIN = importlib.util.find_spec("gerrychain") is not None and int(version("gerrychain").split(".")[0]) >= 1
+needs_gerrychain = pytest.mark.skipif(not IS_GERRYCHAIN, reason="gerrychain >= 1.0 is not installed: pip install rezoning[bench]")
 needs_ortools = pytest.mark.skipif(importlib.util.find_spec("ortools") is None, reason="ortools is not installed: pip install rezoning[bench]")
 
 
@@ -215,6 +220,64 @@ def test_a_peer_says_that_there_is_no_plan(command: str, tmp_path: Path) -> None
     assert last_plan(said) is None
 
 
+# -- a Markov chain ------------------------------------------------------------------------------------------------------
+
+
+@needs_gerrychain
+@pytest.mark.parametrize("run", ["bursts", "tilted"])
+def test_a_chain_tells_plans_only_each_better_than_the_last(run: str, tmp_path: Path) -> None:
+    """Islands of today that may stay are in some of them."""
+    gained = 0
+    for asked, formulation, problem in questions(2, islands="keep"):
+        said = run_peer(f"markov_chain --run {run} --threads 1", problem, tmp_path, seconds=0.7)
+        told = [entry for entry in said if "school" in entry]
+        for entry in told:
+            assert audit(Plan(entry["school"]), asked.district, asked.scenario.rules).passed
+            assert entry["value"] == pytest.approx(goal_value(asked.scenario.goals[0], Plan(entry["school"]), asked.district))
+        came_to = [entry["value"] for entry in told]
+        assert came_to == sorted(set(came_to), reverse=True)
+        assert said[-1]["status"] == ("limit" if told else "no start")
+        if told:
+            assert came_to[-1] >= best(formulation, problem) - 1e-9
+            gained += came_to[-1] < problem.value(problem.start) - 1e-9
+    assert gained
+
+
+@needs_gerrychain
+def test_a_chain_counts_what_the_problem_counts_and_joins_what_the_rule_joins() -> None:
+    """Every flip of today's zones over an edge: sums as from scratch, and GerryChain's contiguity with hubs is the formulation's."""
+    from gerrychain.constraints import contiguous, single_flip_contiguous
+    from peers.markov_chain import first_state, keeps_rows
+
+    seen = set()
+    for _, formulation, problem in questions(20, islands="keep"):
+        every = {tuple(each) for each in plans(formulation)}
+        if not problem.has_start or tuple(problem.start) not in every:
+            continue
+        state, ends = first_state(problem), np.stack(problem.graph.nonzero(), axis=1)
+        flips = {(int(v), int(problem.start[w])) for v, w in ends if problem.lookup[v, problem.start[w]] >= 0}
+        for v, s in sorted(flips):
+            if s == problem.start[v]:
+                continue
+            after = state.flip({v: s})
+            school = after.assignment_vector[: problem.num_nodes]
+            assert after["sums"].value == pytest.approx(problem.value(school))
+            assert keeps_rows(after) == problem.obeys_rows(school)
+            if keeps_rows(after):
+                assert single_flip_contiguous(after) == contiguous(after) == (tuple(school) in every)
+                seen.add(tuple(school) in every)
+    assert seen == {True, False}
+
+
+@needs_gerrychain
+def test_a_chain_begins_with_the_rows_where_todays_zones_break_them(tmp_path: Path) -> None:
+    """No plan is told before they hold."""
+    asked, _, problem = next(each for each in questions(40, islands="keep") if each[2].has_start and not each[2].obeys_rows(each[2].start))
+    told = [entry for entry in run_peer("markov_chain --run tilted --threads 1", problem, tmp_path, seconds=2) if "school" in entry]
+    assert told
+    assert all(audit(Plan(entry["school"]), asked.district, asked.scenario.rules).passed for entry in told)
+
+
 # -- records and tables --------------------------------------------------------------------------------------------------
 
 
@@ -260,33 +323,57 @@ def test_peak_memory_is_that_of_the_process(tmp_path: Path) -> None:
 
 
 def record(method: str, seed: int, values: list[float | None], **changes: Any) -> dict[str, Any]:
-    marks = [{"at": at, "value": value, "pieces": 0, "broken": 0, "rules": [], "seconds": at} for at, value in zip((1, 10, 60), values, strict=True)]
+    plan = {"pieces": 0, "broken": 0, "rules": [], "cut_edges": 1_500 + 100 * seed, "detached": 3}
+    marks = [{"at": at, "value": value, "seconds": at, **plan} for at, value in zip((1, 10, 60), values, strict=True)]
     base = {"instance": "here", "method": method, "seed": seed, "seconds": 60, "marks": marks, "bound": None, "status": "limit", "peak_mb": 100}
+    base["shape_today"] = {"cut_edges": 1_450, "detached": 3}
     return base | {"trace": [[mark["at"], mark["value"]] for mark in marks]} | changes
 
 
 def test_tables_of_a_few_runs() -> None:
     cut = record("hop-closer", 0, [0.4, 0.3, 0.3])
     for mark in cut["marks"]:
-        mark["pieces"] = 2
+        mark |= {"pieces": 2, "detached": 5}
     runs = grouped(
         [
             record("today", 0, [0.5, 0.5, 0.5], status="done"),
             *(record("rezoning", seed, [0.3, 0.2, 0.1 + seed / 100], bound=0.055) for seed in range(3)),
             cut,
+            record("rezoning-shaped", 0, [0.3, 0.2, 0.105], shape_today=None),
             record("closer", 0, [None, 0.45, 0.4]),
             record("flow-cbc", 0, [None, None, None], status="killed"),
         ]
     )
     assert methods_table(runs)[2:] == [
-        "| here | today | 1 | 0.5000 | 0.5000 | 0.5000 | – | – | yes | kept | done | 100 |",
-        "| here | rezoning | 3 | 0.3000 | 0.2000 | 0.1100 | 0.0550 | 50.0 % | yes | kept | limit | 100 |",
-        "| here | hop-closer | 1 | 0.4000* | 0.3000* | 0.3000* | – | – | 2 detached | kept | limit | 100 |",
-        "| here | closer | 1 | no plan | 0.4500 | 0.4000 | – | – | yes | kept | limit | 100 |",
-        "| here | flow-cbc | 1 | no plan | no plan | no plan | – | – | – | – | killed | 100 |",
+        "| here | today | 1 | 0.5000 | 0.5000 | 0.5000 | – | – | yes | kept | 1,500 (1,450) | 3 (3) | done | 100 |",
+        "| here | rezoning | 3 | 0.3000 | 0.2000 | 0.1100 | 0.0550 | 50.0 % | yes | kept | 1,600 (1,450) | 3 (3) | limit | 100 |",
+        "| here | rezoning-shaped | 1 | 0.3000 | 0.2000 | 0.1050 | – | – | yes | kept | 1,500 | 3 | limit | 100 |",
+        "| here | hop-closer | 1 | 0.4000* | 0.3000* | 0.3000* | – | – | 2 forbidden | kept | 1,500 (1,450) | 5 (3) | limit | 100 |",
+        "| here | closer | 1 | no plan | 0.4500 | 0.4000 | – | – | yes | kept | 1,500 (1,450) | 3 (3) | limit | 100 |",
+        "| here | flow-cbc | 1 | no plan | no plan | no plan | – | – | – | – | – | – | killed | 100 |",
     ]
     row = "| here | 0.5000 | 0.1100 | 0.4000 closer | 3.90 | 0.3000* hop-closer | 1.95 | 0.3000* | 1.95 | 1.0 s | 1/60 |"
     assert ratios_table(runs)[2:] == [row]
+
+
+def test_shape_counts_what_the_map_shows() -> None:
+    """Cells of A beyond B's column, and one of them B's."""
+    district = picture("Aba/aba/aBb")
+    assert shape(Zones(district, district.current)) == {"cut_edges": 6, "detached": 1}
+
+
+def test_before_its_end_a_run_for_shape_has_the_values_of_its_first_goals_own_stage(tmp_path: Path) -> None:
+    asked, formulation, _ = next(questions())
+    plan = Plan(plans(formulation)[0][formulation.pairs.node_of_unit])
+    value = goal_value(asked.scenario.goals[0], plan, asked.district)
+    write_plan(tmp_path / "plan.csv", plan, asked.district)
+    (tmp_path / "trace.csv").write_text("seconds,goal,value,bound\n0.5,1,9,\n0.7,1,,0\n8,2,44,\n20,2,40,\n", encoding="utf-8")
+    said = {"goals": [{"bound": 0.0}], "status": "feasible", "versions": {}}
+    (tmp_path / "run.json").write_text(json.dumps(said), encoding="utf-8")
+    record = run_record(tmp_path, [0.1, 1.0, 10.0, 30.0], asked.district, asked.scenario)
+    assert [mark["value"] for mark in record["marks"]] == [None, 9.0, 9.0, pytest.approx(value)]
+    assert record["marks"][-1]["cut_edges"] == shape(Zones(asked.district, plan.school))["cut_edges"]
+    assert record["trace"] == [[0.5, 9.0]]
 
 
 def test_a_peer_that_takes_nothing_away_has_no_ratio() -> None:

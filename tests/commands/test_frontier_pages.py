@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from rich.console import Console
 
-from rezoning.report.figures.frontier import draw_frontier, frontier_figure
+from rezoning.report.figures.frontier import draw_frontier, frontier_figure, without_idle_zeros
 from rezoning.report.frontier import (
     csv_rows,
     frontier_page,
@@ -204,6 +204,17 @@ def test_the_picture_shows_plans_bounds_and_today(document):
     assert drawn["today"] == [[0.0, 0.5]]
     ax = frontier_figure(document).axes[0]
     assert (ax.get_xlabel(), ax.get_ylabel()) == ("students who change schools, at most", "dissimilarity of low income students")
+
+
+def test_ticks_have_the_decimals_that_one_of_them_needs(document):
+    assert without_idle_zeros(["300.0 km", "1,000.0 km"]) == ["300 km", "1,000 km"]
+    assert without_idle_zeros(["0.0 %", "2.5 %"]) == ["0.0 %", "2.5 %"]
+    assert without_idle_zeros(["0.320", "0.340"]) == ["0.32", "0.34"]
+    assert without_idle_zeros(["10", "100"]) == ["10", "100"]
+    assert without_idle_zeros([]) == []
+    formatter = frontier_figure(document).axes[0].xaxis.get_major_formatter()
+    assert [plain(tick) for tick in formatter.format_ticks([0.0, 0.1])] == ["0 %", "10 %"]
+    assert [plain(tick) for tick in formatter.format_ticks([0.0, 0.025])] == ["0.0 %", "2.5 %"]
 
 
 def test_the_shade_lies_between_plans_and_bounds(document):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from itertools import pairwise
 from pathlib import Path
@@ -23,6 +24,7 @@ _said = english("frontier")
 COLORS = ("#004488", "#BB5566", "#DDAA33", "#228833", "#66CCEE", "#AA3377")
 MARKERS = "osD^vP"
 SHADE = "#BBBBBB"
+_LAST_ZERO = re.compile(r"(.*\.\d*)0(\D*)")
 
 Row = dict[str, Any]
 
@@ -52,6 +54,8 @@ def frontier_figure(document: Row) -> Figure:
         first, second = document["today"]["values"][:2]
         said = _said("figure_today" if document["today"]["passed"] else "figure_today_broken")
         ax.plot([second], [first], "*", color=INK, markersize=11, label=said, zorder=6)
+        for guide, value in ((ax.axvline, second), (ax.axhline, first)):  # what lies left of and below today is better in both
+            guide(value, color=INK, linewidth=0.8, linestyle=":", zorder=2)
     ax.set_title(document["name"], color=INK, loc="left")
     for axis, goal in ((ax.xaxis, goals[1]), (ax.yaxis, goals[0])):
         axis.set_major_formatter(_formatter(goal, unit))
@@ -108,4 +112,15 @@ def _formatter(goal: Goal, unit: str) -> Any:
     """Axis labels as a planner reads the goal's values."""
     from matplotlib.ticker import FuncFormatter
 
-    return FuncFormatter(lambda value, _position: amount(goal, value, unit, ENGLISH))
+    class Amounts(FuncFormatter):
+        def format_ticks(self, values: Any) -> list[str]:
+            return without_idle_zeros(super().format_ticks(values))
+
+    return Amounts(lambda value, _position: amount(goal, value, unit, ENGLISH))
+
+
+def without_idle_zeros(labels: Sequence[str]) -> list[str]:
+    """Labels of one axis without the last decimals that are zeros in all of them."""
+    found = [_LAST_ZERO.fullmatch(label) for label in labels]
+    shorter = [match[1].rstrip(".") + match[2] for match in found if match is not None]
+    return without_idle_zeros(shorter) if shorter and len(shorter) == len(labels) else list(labels)
