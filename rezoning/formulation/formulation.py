@@ -5,6 +5,7 @@ Indices: `v` a node (pieces of ground that must go together), `s` a school, `p` 
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 
@@ -211,6 +212,8 @@ class Formulation:
         Today's zones, school of each node, -1 where there is none or it is not admissible; shape (N,).
     is_restricted
         The rows cut off valid plans (`closer_neighbor`): a dual bound of this formulation bounds nothing in the contract's sense.
+    tidy
+        What needless changes are counted by, most important first, as goals over pairs of this formulation or fewer; borders are the last.
     """
 
     pairs: Pairs
@@ -222,6 +225,7 @@ class Formulation:
     held: tuple[Held, ...] = field(default=())
     is_restricted: bool = False
     either: tuple[Either, ...] = ()
+    tidy: Callable[[Pairs], tuple[Terms, ...]] | None = None
 
     def __repr__(self) -> str:
         sizes = f"{self.pairs.num_nodes:,} nodes, {len(self.pairs):,} pairs, {len(self.rows.lower):,} rows, {len(self.terms):,} goals"
