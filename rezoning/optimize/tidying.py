@@ -26,10 +26,11 @@ from rezoning.scenario.schema import Solve
 log = logging.getLogger(__name__)
 FAULT = "The plan could not be tidied, by a fault of the program; please report it. It stays as the goals left it."
 
-LEAST_SECONDS, SHARE = 2.0, 0.05  # of the time limit: what tidying may take, whatever the goals have left
+LEAST_SECONDS, SHARE = 4.0, 0.05  # of the time limit: what tidying may take, whatever the goals have left
+FIRST_SHARE = 0.5  # of a criterion's time, for units that count nowhere
 HOPS = 2  # a unit may come to zones that are so near
 DRAWS, CYCLES = 20, 4  # draws of a cycle per slot of a possible move; every other cycle sets out from the best plan
-LOOKS, SMALL = 4, 1_000  # looks of a cycle at what is broken, and draws between two of them, at least
+LOOKS, SMALL = 4, 1_000  # looks of a cycle at what is broken, and draws between two of them, in the smallest districts
 # Goals that are held cost little at first, so that the walk comes to plans that change less, and soon very much, so that it comes back from there.
 GENTLE = Tuning(hot=0.1, cold=0.01, reheat=0.5, price=2.0, rise=2.0)
 NOTHING = 1e-9  # of a criterion's value: less is rounding
@@ -77,41 +78,75 @@ def tidied(
             watcher(Progress(f"{TIDY} ({terms.goal.minimize})", clock(), value, None, 0))
 
     try:
-        better = _less(problem, plan, settings.seed, stop, clock, ends, say)
+        better = _less(problem, plan, _Work(settings.seed, stop, clock, ends), say)
     except Exception:
         log.exception(FAULT)
         better = plan
     return Tidied(better, clock() - began, tuple(trace))
 
 
-def _less(
-    problem: Formulation, plan: Ints, seed: int, stop: threading.Event, clock: Clock, ends: float, say: Callable[[Terms, float], None]
-) -> Ints:
-    """The plan with as little as could be found of one criterion after the other."""
+@dataclass(frozen=True, eq=False)
+class _Work:
+    """Who tidies, and until when."""
+
+    seed: int
+    stop: threading.Event
+    clock: Clock
+    ends: float
+
+    def smaller(self, question: Formulation, terms: Terms, plan: Ints, share: float) -> Ints:
+        """A plan with less of a criterion, found in a share of the time that is left; the plan itself where there is none."""
+        left, value = self.ends - self.clock(), terms.value(question.vector(plan))
+        if left <= 0 or self.stop.is_set() or value <= _floor(question, terms) + NOTHING:
+            return plan
+        search = Search(question, [(terms, 1.0)], self.seed, _tuning(question))
+        other = search.improve(plan, share * left, self.stop, lambda *_: None, threads=1, cycles=CYCLES)
+        return other if terms.value(question.vector(other)) < value - NOTHING * max(1.0, abs(value)) else plan
+
+
+def _floor(question: Formulation, terms: Terms) -> float:
+    """No plan has less of a criterion: were every node where it costs least. Infinite where no node has a choice."""
+    pairs = question.pairs
+    return float(terms.constant + np.minimum.reduceat(terms.linear, pairs.first[:-1]).sum()) if (pairs.choices > 1).any() else np.inf
+
+
+def _less(problem: Formulation, plan: Ints, work: _Work, say: Callable[[Terms, float], None]) -> Ints:
+    """The plan with as little as could be found of one criterion after the other; of each first in nodes that no goal and no rule counts."""
     whole = kept_as_found(problem, plan)
     if whole.tidy is None or not is_feasible(whole, plan):
         return plan
     nearby = restrict(whole, _near(whole, plan))
-    criteria, best, question = whole.tidy(nearby.pairs), plan, nearby
+    is_free, criteria, best = _counted_nowhere(nearby), whole.tidy(nearby.pairs), plan
     for i, terms in enumerate(criteria):
-        left = ends - clock()
-        if left <= 0 or stop.is_set():
-            break
-        search = Search(question, [(terms, 1.0)], seed, _tuning(question))
-        other = search.improve(best, left / (len(criteria) - i), stop, lambda *_: None, threads=1, cycles=CYCLES)
-        value, less = (terms.value(question.vector(one)) for one in (best, other))
-        if less < value - NOTHING * max(1.0, abs(value)):
-            best, value = other, less
-        say(terms, value)
-        question = question.hold(terms, value)
+        x, share = nearby.vector(best), 1 / (len(criteria) - i)
+        question = nearby
+        for before in criteria[:i]:
+            question = question.hold(before, before.value(x))
+        own = nearby.pairs.school == best[nearby.pairs.node]
+        within = restrict(question, own | is_free[nearby.pairs.node])
+        best = work.smaller(within, whole.tidy(within.pairs)[i], best, FIRST_SHARE * share)
+        best = work.smaller(question, terms, best, share)
+        say(terms, terms.value(nearby.vector(best)))
     return best if is_feasible(whole, best) else plan
+
+
+def _counted_nowhere(question: Formulation) -> NDArray[np.bool_]:
+    """Nodes that are the same to every row and every held goal, whatever school they have; shape (N,)."""
+    pairs, matters = question.pairs, np.zeros(len(question.pairs), dtype=bool)
+    goals = [held.terms for held in question.held]
+    blocks = [*(block for terms in goals for block in terms.blocks), *(either.block for either in question.either)]
+    for matrix in (question.rows.matrix, *(terms.parts for terms in goals), *(block.parts for block in blocks)):
+        matters[matrix.indices] = True
+    for terms in goals:
+        matters |= terms.linear != terms.linear[pairs.first[pairs.node]]
+    return np.asarray(np.bincount(pairs.node, weights=matters, minlength=pairs.num_nodes) == 0)
 
 
 def _tuning(question: Formulation) -> Tuning:
     """As many draws as the district is large, and looks at what is broken often enough."""
-    free = max(int((question.pairs.choices > 1).sum()), 1)  # there are more slots than units with a choice
+    free = max(int((question.pairs.choices > 1).sum()), 1)  # there are several slots for each unit with a choice
     draws = max(DRAWS, LOOKS * SMALL // free)
-    return replace(GENTLE, draws=draws, chunk=min(max(draws * free // LOOKS, SMALL), CHUNK))
+    return replace(GENTLE, draws=draws, chunk=min(max(draws * free, SMALL), CHUNK))
 
 
 def kept_as_found(problem: Formulation, plan: Ints) -> Formulation:
