@@ -13,8 +13,8 @@ from rezoning.optimize.proving import Prover
 from rezoning.optimize.result import PROVEN, WEIGHTED, Ended, GoalResult, Result, Status, Untidied
 from rezoning.optimize.search.tracker import Tracker
 from rezoning.optimize.solvers.base import Ending
-from rezoning.optimize.tidying import Tidied
 from rezoning.optimize.threads import available_threads, threads_for
+from rezoning.optimize.tidying import Tidied
 from rezoning.scenario.schema import Goal, Solve
 
 NO_BOUND_RESTRICTED = "closer_neighbor forbids plans that contiguity allows: no bound is given, for none would be valid."

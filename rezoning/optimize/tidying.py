@@ -55,9 +55,7 @@ class Tidied:
     trace: tuple[TracePoint, ...]
 
 
-def tidied(
-    problem: Formulation, plan: Ints, settings: Solve, stop: threading.Event, clock: Clock, watcher: Watcher | None = None
-) -> Tidied | None:
+def tidied(problem: Formulation, plan: Ints, settings: Solve, stop: threading.Event, clock: Clock, watcher: Watcher | None = None) -> Tidied | None:
     """Take needless changes back from a plan; None where that is not asked, cannot be counted, or must not begin any more.
 
     Parameters
