@@ -7,7 +7,6 @@ rows and goals (`rows`, `goals`); what no choice of pairs can meet is told by `a
 from __future__ import annotations
 
 from dataclasses import replace
-from functools import partial
 
 import numpy as np
 
@@ -24,7 +23,7 @@ from rezoning.formulation.reduced import Reduced
 from rezoning.formulation.rows import CHOICE_RULES, ROW_RULES
 from rezoning.formulation.rules import anchors_need_the_school, closer_neighbor, detached, equal_schools
 from rezoning.formulation.sums import stacked_rows
-from rezoning.formulation.tidy import tidy_terms
+from rezoning.formulation.tidy import tidy_criteria
 from rezoning.scenario.schema import Scenario
 
 
@@ -93,7 +92,7 @@ def _compile(reduced: Reduced, idom: Ints, district: District, scenario: Scenari
         weights=tuple(weights) or None,
         is_restricted=rules.contiguity.method == "closer_neighbor",
         either=tuple(choice for rule in CHOICE_RULES for choice in rule(pairs, district, scenario)),
-        tidy=partial(tidy_terms, district, scenario),
+        tidy=tidy_criteria(district, scenario),
     )
 
 

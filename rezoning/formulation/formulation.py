@@ -17,8 +17,8 @@ from rezoning.formulation.blocks import NOTHING, Block, Floats, Ints, Matrix, Sh
 from rezoning.scenario.schema import Goal
 
 __all__ = [
-    "NOTHING", "Block", "Contiguity", "Either", "Floats", "Formulation", "Held", "Ints", "Matrix", "Pairs", "RowName", "Rows", "Shape", "Terms",
-    "shape_value",
+    "NOTHING", "Block", "Contiguity", "Criterion", "Either", "Floats", "Formulation", "Held", "Ints", "Matrix", "Pairs", "RowName", "Rows", "Shape",
+    "Terms", "shape_value",
 ]  # fmt: skip
 
 
@@ -152,6 +152,10 @@ class Terms:
         return total + sum(block.value(x) for block in self.blocks)
 
 
+Criterion = Callable[[Pairs], Terms]
+"""A goal that nobody asked for, over the pairs of a formulation or fewer: made when it is needed."""
+
+
 @dataclass(frozen=True, eq=False)
 class Held:
     """A finished goal as a row: ``terms.value(x) <= upper``."""
@@ -213,7 +217,7 @@ class Formulation:
     is_restricted
         The rows cut off valid plans (`closer_neighbor`): a dual bound of this formulation bounds nothing in the contract's sense.
     tidy
-        What needless changes are counted by, most important first, as goals over pairs of this formulation or fewer; borders are the last.
+        What needless changes are counted by, most important first; borders are the last.
     """
 
     pairs: Pairs
@@ -225,7 +229,7 @@ class Formulation:
     held: tuple[Held, ...] = field(default=())
     is_restricted: bool = False
     either: tuple[Either, ...] = ()
-    tidy: Callable[[Pairs], tuple[Terms, ...]] | None = None
+    tidy: tuple[Criterion, ...] = ()
 
     def __repr__(self) -> str:
         sizes = f"{self.pairs.num_nodes:,} nodes, {len(self.pairs):,} pairs, {len(self.rows.lower):,} rows, {len(self.terms):,} goals"

@@ -2,26 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from functools import partial
 
 import numpy as np
 
-from rezoning.district.district import District
+from rezoning.district.district import District, Floats
 from rezoning.formulation import borders
 from rezoning.formulation.asked import Asked, from_costs
 from rezoning.formulation.burden import measure_table
-from rezoning.formulation.formulation import Pairs, Terms
+from rezoning.formulation.formulation import Criterion, Pairs, Terms
 from rezoning.scenario.schema import Goal, Scenario
 
+MOVED = Goal(minimize="reassigned")
+LENGTH, CUTS = Goal(minimize="boundary_length"), Goal(minimize="cut_edges")
 
-def tidy_terms(district: District, scenario: Scenario, pairs: Pairs) -> tuple[Terms, ...]:
-    """The criteria as goals over some pairs: without today's zones borders alone, without any length of a border the number of edges that are cut."""
+
+def tidy_criteria(district: District, scenario: Scenario) -> tuple[Criterion, ...]:
+    """The criteria as goals: without today's zones borders alone, without any length of a border the number of edges that are cut."""
     counted = (district.students, np.ones(district.num_units)) if district.has_current else ()
-    moved = [from_costs(_asked("reassigned", district, scenario, pairs), measure_table(district, "reassigned", each)) for each in counted]
-    has_lengths = district.border_m is not None and bool(np.nansum(district.border_m) > 0)
-    border: Callable[[Asked], Terms] = borders.boundary_length if has_lengths else borders.cut_edges
-    return (*moved, border(_asked("boundary_length" if has_lengths else "cut_edges", district, scenario, pairs)))
+    return (*(partial(_moved, district, scenario, each) for each in counted), partial(_borders, district, scenario))
 
 
-def _asked(what: str, district: District, scenario: Scenario, pairs: Pairs) -> Asked:
-    return Asked(Goal.model_validate({"minimize": what}), district, pairs, scenario)
+def _moved(district: District, scenario: Scenario, counted: Floats, pairs: Pairs) -> Terms:
+    return from_costs(Asked(MOVED, district, pairs, scenario), measure_table(district, "reassigned", counted))
+
+
+def _borders(district: District, scenario: Scenario, pairs: Pairs) -> Terms:
+    if district.border_m is not None and np.nansum(district.border_m) > 0:
+        return borders.boundary_length(Asked(LENGTH, district, pairs, scenario))
+    return borders.cut_edges(Asked(CUTS, district, pairs, scenario))

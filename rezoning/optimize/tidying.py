@@ -65,7 +65,7 @@ def tidied(problem: Formulation, plan: Ints, settings: Solve, stop: threading.Ev
     clock
         Seconds since the solve began.
     """
-    if not settings.tidy or problem.tidy is None or stop.is_set():
+    if not settings.tidy or not problem.tidy or stop.is_set():
         return None
     began, ends = clock(), clock() + max(LEAST_SECONDS, SHARE * settings.time_limit)
     trace: list[TracePoint] = []
@@ -111,10 +111,11 @@ def _floor(question: Formulation, terms: Terms) -> float:
 def _less(problem: Formulation, plan: Ints, work: _Work, say: Callable[[Terms, float], None]) -> Ints:
     """The plan with as little as could be found of one criterion after the other; of each first in nodes that no goal and no rule counts."""
     whole = kept_as_found(problem, plan)
-    if whole.tidy is None or not is_feasible(whole, plan):
+    if not is_feasible(whole, plan):
         return plan
     nearby = restrict(whole, _near(whole, plan))
-    is_free, criteria, best = _counted_nowhere(nearby), whole.tidy(nearby.pairs), plan
+    is_free, best = _counted_nowhere(nearby), plan
+    criteria = [criterion(nearby.pairs) for criterion in whole.tidy]
     for i, terms in enumerate(criteria):
         x, share = nearby.vector(best), 1 / (len(criteria) - i)
         question = nearby
@@ -122,7 +123,7 @@ def _less(problem: Formulation, plan: Ints, work: _Work, say: Callable[[Terms, f
             question = question.hold(before, before.value(x))
         own = nearby.pairs.school == best[nearby.pairs.node]
         within = restrict(question, own | is_free[nearby.pairs.node])
-        best = work.smaller(within, whole.tidy(within.pairs)[i], best, FIRST_SHARE * share)
+        best = work.smaller(within, whole.tidy[i](within.pairs), best, FIRST_SHARE * share)
         best = work.smaller(question, terms, best, share)
         say(terms, terms.value(nearby.vector(best)))
     return best if is_feasible(whole, best) else plan
@@ -179,14 +180,13 @@ def _near(problem: Formulation, plan: Ints) -> NDArray[np.bool_]:
     """Pairs that tidying may use, shape (P,): the plan's, those of zones nearby, and those that change less than the plan's."""
     from scipy.sparse import csr_array
 
-    assert problem.tidy is not None
     pairs, graph = problem.pairs, problem.contiguity.graph
     nodes = np.arange(pairs.num_nodes)
     reached = csr_array((np.ones(len(nodes)), (nodes, plan)), shape=pairs.lookup.shape)
     for _ in range(HOPS):
         reached = reached + graph @ reached
     keep = np.asarray(reached.toarray()[pairs.node, pairs.school] > 0)
-    *changes, _borders = problem.tidy(pairs)
-    for terms in changes:
+    *changes, _borders = problem.tidy
+    for terms in (change(pairs) for change in changes):
         keep |= terms.linear < terms.linear[pairs.lookup[nodes, plan]][pairs.node]
     return keep

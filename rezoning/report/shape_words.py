@@ -43,7 +43,7 @@ def grown(record: Mapping[str, Any], scenario: Scenario, travel_unit: str, langu
         cost = gained(goal, found["cost"], travel_unit, language)
     else:
         cost = language.text("borders.share_of_value", share=language.percent(found["share"], 0))
-    key = "cure" if goal is not None else "cure_weighted"
+    key = "cure_weighted" if goal is None else "cure" if len(scenario.goals) == 1 else "cure_later"
     return Grown(sentence, language.text(f"borders.{key}", cost=cost, goal=goal_name(goal, travel_unit, language)), tuple(found["cure"]))
 
 

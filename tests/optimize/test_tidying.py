@@ -29,8 +29,12 @@ TWO = [{"minimize": "dissimilarity", "group": "low"}, {"minimize": "reassigned"}
 GOAL, WEIGHTS = TWO[:1], [one | {"weight": 1} for one in TWO]
 
 
+def tidied_by(problem):
+    return [criterion(problem.pairs) for criterion in problem.tidy]
+
+
 def criteria(problem, plans):
-    return np.stack([enumerated.values(terms, enumerated.vectors(problem, plans)) for terms in problem.tidy(problem.pairs)], axis=1).round(6)
+    return np.stack([enumerated.values(terms, enumerated.vectors(problem, plans)) for terms in tidied_by(problem)], axis=1).round(6)
 
 
 def goals(problem, plans):
@@ -136,7 +140,7 @@ def test_borders_are_measured_where_lengths_are_known(has_lengths):
 def test_without_todays_zones_borders_alone_are_tidied():
     district, _ = corridor()
     problem = formulate(replace(district, current=None), scenario(goals=[{"minimize": "imbalance"}]))
-    assert [terms.goal.minimize for terms in problem.tidy(problem.pairs)] == ["cut_edges"]
+    assert [terms.goal.minimize for terms in tidied_by(problem)] == ["cut_edges"]
     plan = problem.pairs.of_units(np.array([int(c) for c in "000001010111111111"]))
     assert criteria(problem, tidy(problem, plan)[None])[0, 0] < criteria(problem, plan[None])[0, 0]
 
