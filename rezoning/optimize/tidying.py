@@ -29,7 +29,8 @@ FAULT = "The plan could not be tidied, by a fault of the program; please report 
 LEAST_SECONDS, SHARE = 4.0, 0.05  # of the time limit: what tidying may take, whatever the goals have left
 FIRST_SHARE = 0.5  # of a criterion's time, for units that count nowhere
 HOPS = 2  # a unit may come to zones that are so near
-DRAWS, CYCLES = 20, 4  # draws of a cycle per slot of a possible move; every other cycle sets out from the best plan
+CYCLES = 4  # every other one sets out from the best plan
+FEWEST, MOST, MANY = 20, 60, 120_000  # draws of a cycle per slot of a possible move; units with a choice times draws from which on they become fewer
 LOOKS, SMALL = 4, 1_000  # looks of a cycle at what is broken, and draws between two of them, in the smallest districts
 # Goals that are held cost little at first, so that the walk comes to plans that change less, and soon very much, so that it comes back from there.
 GENTLE = Tuning(hot=0.1, cold=0.01, reheat=0.5, price=2.0, rise=2.0)
@@ -144,7 +145,7 @@ def _counted_nowhere(question: Formulation) -> NDArray[np.bool_]:
 def _tuning(question: Formulation) -> Tuning:
     """As many draws as the district is large, and looks at what is broken often enough."""
     free = max(int((question.pairs.choices > 1).sum()), 1)  # there are several slots for each unit with a choice
-    draws = max(DRAWS, LOOKS * SMALL // free)
+    draws = max(FEWEST, min(MOST, MANY // free), LOOKS * SMALL // free)
     return replace(GENTLE, draws=draws, chunk=min(max(draws * free, SMALL), CHUNK))
 
 
