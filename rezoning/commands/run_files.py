@@ -53,6 +53,7 @@ def write_run(
     from rezoning.runs import files
     from rezoning.runs.directory import RUN, json_text, place_for, write_or_rescue
     from rezoning.runs.record import peak_rss_mb, run_record
+    from rezoning.runs.shape import borders_entry, tidy_entry
 
     question, result = findings.question, findings.result
     name = question.scenario.name
@@ -63,6 +64,9 @@ def write_run(
         question.scenario, question.district, question.problem, result,
         values=findings.values, audit=findings.audit, audit_today=question.audit_today, problems=question.problems,
     )  # fmt: skip
+    record["tidy"] = None if result is None else tidy_entry(question.district, result.untidied, result.plan)
+    metrics = None if findings.measures is None else findings.measures.metrics
+    record["borders"] = borders_entry(question.scenario, metrics, record["goals"], record["objective"])
     if further is not None:
         record["alternatives"] = alternatives_record(findings, further)
 

@@ -23,6 +23,7 @@ from rezoning.formulation.reduced import Reduced
 from rezoning.formulation.rows import CHOICE_RULES, LIMIT_RULES, ROW_RULES
 from rezoning.formulation.rules import anchors_need_the_school, closer_neighbor, detached, equal_schools
 from rezoning.formulation.sums import stacked_rows
+from rezoning.formulation.tidy import tidy_criteria
 from rezoning.scenario.schema import Scenario
 
 
@@ -92,6 +93,7 @@ def _compile(reduced: Reduced, idom: Ints, district: District, scenario: Scenari
         held=tuple(limit for rule in LIMIT_RULES for limit in rule(pairs, district, scenario)),
         is_restricted=rules.contiguity.method == "closer_neighbor",
         either=tuple(choice for rule in CHOICE_RULES for choice in rule(pairs, district, scenario)),
+        tidy=tidy_criteria(district, scenario),
     )
 
 

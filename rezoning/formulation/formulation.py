@@ -5,6 +5,7 @@ Indices: `v` a node (pieces of ground that must go together), `s` a school, `p` 
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 
@@ -16,8 +17,8 @@ from rezoning.formulation.blocks import NOTHING, Block, Floats, Ints, Matrix, Sh
 from rezoning.scenario.schema import Goal
 
 __all__ = [
-    "NOTHING", "Block", "Contiguity", "Either", "Floats", "Formulation", "Held", "Ints", "Matrix", "Pairs", "RowName", "Rows", "Shape", "Terms",
-    "shape_value",
+    "NOTHING", "Block", "Contiguity", "Criterion", "Either", "Floats", "Formulation", "Held", "Ints", "Matrix", "Pairs", "RowName", "Rows", "Shape",
+    "Terms", "shape_value",
 ]  # fmt: skip
 
 
@@ -151,6 +152,10 @@ class Terms:
         return total + sum(block.value(x) for block in self.blocks)
 
 
+Criterion = Callable[[Pairs], Terms]
+"""A goal that nobody asked for, over the pairs of a formulation or fewer: made when it is needed."""
+
+
 @dataclass(frozen=True, eq=False)
 class Held:
     """A convex limit: ``terms.value(x) <= upper``; of a rule, by its name, or of a finished goal."""
@@ -212,6 +217,8 @@ class Formulation:
         Today's zones, school of each node, -1 where there is none or it is not admissible; shape (N,).
     is_restricted
         The rows cut off valid plans (`closer_neighbor`): a dual bound of this formulation bounds nothing in the contract's sense.
+    tidy
+        What needless changes are counted by, most important first; borders are the last.
     """
 
     pairs: Pairs
@@ -223,6 +230,7 @@ class Formulation:
     held: tuple[Held, ...] = field(default=())
     is_restricted: bool = False
     either: tuple[Either, ...] = ()
+    tidy: tuple[Criterion, ...] = ()
 
     def __repr__(self) -> str:
         sizes = f"{self.pairs.num_nodes:,} nodes, {len(self.pairs):,} pairs, {len(self.rows.lower):,} rows, {len(self.terms):,} goals"

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from rezoning.formulation.formulation import Formulation, Ints
 from rezoning.optimize.asking import solver_name
 from rezoning.optimize.auto import prove_then_search, search_alone, search_and_prove
-from rezoning.optimize.outcome import Stage, ended, outcome
+from rezoning.optimize.outcome import Stage, ended, last_plan, outcome
 from rezoning.optimize.proving import Prover
 from rezoning.optimize.result import Ended, Progress, Result, Watcher
 from rezoning.optimize.search import anneal
@@ -17,6 +17,7 @@ from rezoning.optimize.search.tracker import Objective, Tracker
 from rezoning.optimize.solvers.apart import await_ready, warm_up
 from rezoning.optimize.solvers.base import Clock, Ending, Limits, Watch
 from rezoning.optimize.threads import threads_for
+from rezoning.optimize.tidying import tidied
 from rezoning.scenario.schema import Solve
 
 REPAIR_SHARE = 0.1  # of a goal's time, for the exact method's start where today's zones break a rule
@@ -47,7 +48,7 @@ def solve(problem: Formulation, settings: Solve, *, watcher: Watcher | None = No
 
     Goals without weights are solved in order: each gets the remaining time divided by the remaining goals, ends at `gap` or `gap_abs`, and becomes
     the row ``value <= found + give_up * |found| + gap_abs`` for those after it. What is left of the time goes to the goals whose gap is open, the
-    most important first; where one of them improves, those after it are solved again.
+    most important first; where one of them improves, those after it are solved again. In the end the plan is tidied (`tidying`).
 
     Parameters
     ----------
@@ -71,7 +72,9 @@ def solve(problem: Formulation, settings: Solve, *, watcher: Watcher | None = No
     _one_after_the_other(shared, 0)
     while (open_one := _most_important_open(shared)) is not None:
         _take_up_again(shared, open_one)
-    return outcome(problem, settings, shared.stages, shared.threads, prover, is_interrupted=shared.stop.is_set())
+    plan = last_plan(shared.stages)
+    tidy = None if plan is None else tidied(problem, plan, settings, shared.stop, shared.clock, watcher)
+    return outcome(problem, settings, shared.stages, shared.threads, prover, tidy, is_interrupted=shared.stop.is_set())
 
 
 def prepare(problem: Formulation, settings: Solve, watcher: Watcher | None = None) -> None:

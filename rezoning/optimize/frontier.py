@@ -18,8 +18,9 @@ from rezoning.formulation.formulation import Floats, Formulation, Ints
 from rezoning.formulation.restrict import restrict
 from rezoning.optimize.cuts.feasible import is_feasible, total_violation
 from rezoning.optimize.engine import solve
-from rezoning.optimize.result import Ended, GoalResult, Result, Status, Watcher
+from rezoning.optimize.result import Ended, GoalResult, Result, Status, Untidied, Watcher
 from rezoning.optimize.solvers.base import Clock
+from rezoning.optimize.tidying import Tidied, tidied
 from rezoning.scenario.schema import Solve
 
 SAME = 1e-9  # values that differ by less are equal
@@ -164,11 +165,13 @@ def solve_below(
             break
         upper = found.goals[0].value + settings.gap_abs
         asked = replace(asked.hold(asked.terms[i], upper), start=nodes_of(problem, found.plan))
-    return _joined(problem, order, stages)
+    tidy = None if stages[-1].plan is None else tidied(asked, nodes_of(problem, stages[-1].plan), settings, stop or threading.Event(), clock, watcher)
+    return _joined(problem, order, stages, tidy)
 
 
 def _solve(question: Formulation, settings: Solve, seconds: float, watcher: Watcher | None, stop: threading.Event | None) -> Result:
-    return solve(question, settings.model_copy(update={"time_limit": max(seconds, LEAST_SECONDS)}), watcher=watcher, stop=stop)
+    """One goal; what is tidied is the plan of them all."""
+    return solve(question, settings.model_copy(update={"time_limit": max(seconds, LEAST_SECONDS), "tidy": False}), watcher=watcher, stop=stop)
 
 
 def _better_above(problem: Formulation, asked: Formulation, goal: int, ceilings: Sequence[float], known: Sequence[Plan]) -> Ints | None:
@@ -230,9 +233,11 @@ def nodes_of(problem: Formulation, plan: Plan) -> Ints:
     return problem.pairs.of_units(plan.school)
 
 
-def _joined(problem: Formulation, order: Sequence[int], stages: Sequence[Result]) -> Result:
-    """The stages as one result."""
+def _joined(problem: Formulation, order: Sequence[int], stages: Sequence[Result], tidy: Tidied | None) -> Result:
+    """The stages as one result, with the plan as it was tidied."""
     last = next((stage for stage in reversed(stages) if stage.plan is not None), stages[0])
+    if tidy is not None and last.plan is not None:
+        last = replace(last, plan=problem.expand(tidy.plan), untidied=Untidied(last.plan, tidy.seconds))
     goals: tuple[GoalResult, ...] = ()
     if last.plan is not None:
         x = problem.vector(nodes_of(problem, last.plan))
@@ -246,7 +251,7 @@ def _joined(problem: Formulation, order: Sequence[int], stages: Sequence[Result]
         status=worst if last.plan is not None else last.status,
         goals=goals,
         ended=_ended(order, stages),
-        trace=tuple(point for stage in stages for point in stage.trace),
+        trace=(*(point for stage in stages for point in stage.trace), *(tidy.trace if tidy else ())),
         log="\n".join(stage.log for stage in stages if stage.log),
         is_interrupted=any(stage.is_interrupted for stage in stages),
         warnings=tuple(dict.fromkeys(text for stage in stages for text in stage.warnings)),

@@ -10,10 +10,11 @@ import numpy as np
 from rezoning.formulation.formulation import Formulation, Ints
 from rezoning.optimize.model.shapes import is_surrogate
 from rezoning.optimize.proving import Prover
-from rezoning.optimize.result import PROVEN, WEIGHTED, Ended, GoalResult, Result, Status
+from rezoning.optimize.result import PROVEN, WEIGHTED, Ended, GoalResult, Result, Status, Untidied
 from rezoning.optimize.search.tracker import Tracker
 from rezoning.optimize.solvers.base import Ending
 from rezoning.optimize.threads import available_threads, threads_for
+from rezoning.optimize.tidying import Tidied
 from rezoning.scenario.schema import Goal, Solve
 
 NO_BOUND_RESTRICTED = "closer_neighbor forbids plans that contiguity allows: no bound is given, for none would be valid."
@@ -70,10 +71,17 @@ def ended(stage: Stage, settings: Solve, *, is_stopped: bool) -> Ended:
     return Ended.FAILED if is_failed else Ended.LIMIT
 
 
-def outcome(problem: Formulation, settings: Solve, stages: Sequence[Stage], threads: int, prover: Prover, *, is_interrupted: bool) -> Result:
-    """The stages of a solve as its result."""
-    last = next((stage for stage in reversed(stages) if stage.tracker.plan is not None), None)
-    plan = None if last is None else last.tracker.plan
+def last_plan(stages: Sequence[Stage]) -> Ints | None:
+    """The plan of the last goal that has one."""
+    return next((stage.tracker.plan for stage in reversed(stages) if stage.tracker.plan is not None), None)
+
+
+def outcome(
+    problem: Formulation, settings: Solve, stages: Sequence[Stage], threads: int, prover: Prover, tidy: Tidied | None, *, is_interrupted: bool
+) -> Result:
+    """The stages of a solve as its result, with the plan as it was tidied."""
+    found = last_plan(stages)
+    plan = found if tidy is None else tidy.plan
     if plan is not None and problem.weights is None:
         _hold_against(problem, stages, plan)
     goals = () if plan is None else _goals(problem, stages, plan)
@@ -87,7 +95,7 @@ def outcome(problem: Formulation, settings: Solve, stages: Sequence[Stage], thre
         goals=goals,
         objective=objective,
         ended=tuple(endings),
-        trace=tuple(sorted((point for stage in stages for point in stage.tracker.trace), key=lambda point: point.seconds)),
+        trace=(*sorted((point for stage in stages for point in stage.tracker.trace), key=lambda point: point.seconds), *(tidy.trace if tidy else ())),
         method=settings.method,
         solver=prover.name,
         seed=settings.seed,
@@ -95,6 +103,7 @@ def outcome(problem: Formulation, settings: Solve, stages: Sequence[Stage], thre
         log="\n".join(stage.ending.log for stage in stages if stage.ending.log),
         is_interrupted=is_interrupted,
         warnings=(*_given_up(problem, goals), *_warnings(problem, settings, prover)),
+        untidied=None if tidy is None or found is None else Untidied(problem.expand(found), tidy.seconds),
     )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Literal
 
 from rezoning.district.plan import Plan
 
@@ -39,6 +40,7 @@ def relative_gap(value: float, bound: float | None) -> float | None:
 
 
 WEIGHTED = "weighted sum"
+TIDY: Literal["tidy"] = "tidy"
 
 
 @dataclass(frozen=True)
@@ -64,10 +66,14 @@ class GoalResult:
 
 @dataclass(frozen=True)
 class TracePoint:
-    """An improvement of value or bound, `seconds` after the solve began; `goal` is the goal's place in the list, from 1, None for a weighted sum."""
+    """An improvement of value or bound, `seconds` after the solve began.
+
+    `goal` is the goal's place in the list, from 1, and None for a weighted sum. TIDY stands for what was tidied when the goals had been met, a point
+    each: students who change schools, units that do, borders; without today's zones borders alone.
+    """
 
     seconds: float
-    goal: int | None
+    goal: int | Literal["tidy"] | None
     value: float | None
     bound: float | None
 
@@ -84,6 +90,14 @@ class Progress:
 
 
 Watcher = Callable[[Progress], None]
+
+
+@dataclass(frozen=True)
+class Untidied:
+    """A plan before it was tidied, and how long that took."""
+
+    plan: Plan
+    seconds: float
 
 
 @dataclass(frozen=True)
@@ -108,6 +122,8 @@ class Result:
         The user stopped it.
     warnings
         What the user should know about how it went.
+    untidied
+        The plan as the goals left it, and the seconds that tidying it took; None where it was not tidied.
     """
 
     status: Status
@@ -123,6 +139,7 @@ class Result:
     log: str = ""
     is_interrupted: bool = False
     warnings: tuple[str, ...] = ()
+    untidied: Untidied | None = None
 
     def __repr__(self) -> str:
         goals = [f"{goal.minimize}{f' {goal.group}' if goal.group else ''} {goal.value:.6g} (bound {_digits(goal.bound)})" for goal in self.goals]

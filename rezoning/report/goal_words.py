@@ -113,7 +113,7 @@ def step(goal: Goal, travel_unit: str, language: Language) -> tuple[float, str]:
     return size, language.text(f"goals.step_{MANNERS[kind].change or MANNERS[kind].unit or kind}")
 
 
-def gained(goal: Goal, gain: float, travel_unit: str, language: Language) -> str:
+def gained(goal: Goal | None, gain: float, travel_unit: str, language: Language) -> str:
     """A difference of a goal's values: ``0.004``, ``0.4 points``, ``1.2 min``."""
     said = MANNERS[goal_kind(goal, travel_unit)]
     return with_unit(_short(100 * gain if said.in_hundredths else gain), said.change or said.unit, language)

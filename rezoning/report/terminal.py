@@ -36,6 +36,7 @@ from rezoning.report.screen import (
     violations,
     whole_line,
 )
+from rezoning.report.shape_words import grown, tidied_words
 from rezoning.scenario.schema import Goal, Scenario
 
 _said = english("terminal")
@@ -163,6 +164,18 @@ def _found(console: Console, scenario: Scenario, record: Row) -> None:
         listed(console, "", [violation["message"] for violation in record["audit"]["violations"]])
         return
     lines(console, outcome_words(record, scenario, ENGLISH), _said("sound"))
+    if record["tidy"] is not None:
+        lines(console, tidied_words(record["tidy"], ENGLISH))
+    _borders(console, scenario, record)
+
+
+def _borders(console: Console, scenario: Scenario, record: Row) -> None:
+    """That borders grew, and the lines that cure it as they can be copied."""
+    said = grown(record, scenario, _travel_unit(record), ENGLISH)
+    if said is not None:
+        lines(console, said.sentence, said.cost)
+        for one in said.cure:
+            whole_line(console, f"    {one}")
 
 
 def _proven(goal: Goal | None, entry: Row, unit: str, *, comes_after: bool = False) -> str:

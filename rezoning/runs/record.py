@@ -162,7 +162,7 @@ def run_record(
     audit_today: Audit | None,
     problems: Iterable[Problem] = (),
 ) -> dict[str, Any]:
-    """Everything of run.json but the exit code, the seconds and the memory.
+    """Everything of run.json but what is said of shape (`runs.shape`), the exit code, the seconds and the memory.
 
     Without `problem` and `result` arithmetic has shown that no plan exists, and `problems` says why.
     """

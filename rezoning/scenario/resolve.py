@@ -44,6 +44,20 @@ def child_of(parent: str, changes: Mapping[str, Any]) -> str:
     return _dump({"extends": parent, **changes})
 
 
+def goal_line(goal: Mapping[str, Any]) -> str:
+    """A goal as one line of the list `goals`, to be pasted."""
+    return f"- {{{', '.join(f'{key}: {_flow(value)}' for key, value in goal.items())}}}"
+
+
+def _flow(value: Any) -> str:
+    """A value as it may stand inside braces."""
+    if isinstance(value, list):
+        return f"[{', '.join(map(_flow, value))}]"
+    if isinstance(value, str):
+        return value if _is_word(value) else json.dumps(value)
+    return _number_text(float(value)).removesuffix(".0")
+
+
 def scenario_key(scenario: Scenario) -> str:
     """All that the scenario says as canonical JSON, the same on every machine: sorted keys, files by name only."""
     plain = _plain(scenario, lambda path: path.name)
@@ -121,9 +135,13 @@ def _styled(value: Any) -> Any:
             listed.fa.set_flow_style()
         return listed
     if isinstance(value, str):
-        is_word = _PLAIN_WORD.fullmatch(value) and value.lower() not in _NOT_WORDS
-        return value if is_word else DoubleQuotedScalarString(value)
+        return value if _is_word(value) else DoubleQuotedScalarString(value)
     return value
+
+
+def _is_word(text: str) -> bool:
+    """Whether every YAML reader takes a text without quotes for a text."""
+    return _PLAIN_WORD.fullmatch(text) is not None and text.lower() not in _NOT_WORDS
 
 
 def _number_text(value: float) -> str:

@@ -39,6 +39,11 @@ class Solve(Section):
     seed: Annotated[Whole, Field(ge=0, lt=2**31)] = Field(default=0, description="Makes chance repeatable.")
     threads: Annotated[Whole, Field(ge=1)] | None = Field(default=None, description="The machine's cores when left out.")
     options: dict[AnyText, Option] = Field(default_factory=dict, description="Passed to the solver as written.")
+    tidy: bool = Field(
+        default=True,
+        description="In the end take needless changes back, with every goal as good as it was: fewest students who change schools, then units, "
+        "then the shortest borders.",
+    )
 
 
 class Alternatives(Section):

@@ -47,8 +47,14 @@ class Tuning:
         Largest cut-off piece that goes along with a move.
     draws
         Draws of the shortest cycle per slot of a possible move.
+    chunk
+        Draws between two looks at the clock and at what is broken.
     guidance
         How much the guide of flat goals counts; in cycles from the best plan it fades, so that the goals alone have the last word there.
+    price
+        First price of a held goal's excess, in usual changes of the objective for a usual change of the goal.
+    rise
+        By how much what is broken grows dearer from chunk to chunk.
     """
 
     hot: float = 1.0
@@ -59,7 +65,10 @@ class Tuning:
     tries: int = 20
     piece: int = 64
     draws: int = 400
+    chunk: int = CHUNK
     guidance: float = 0.5
+    price: float = 2.0
+    rise: float = 1.3
 
 
 @dataclass(eq=False)
@@ -203,7 +212,8 @@ class _Walk:
             price = 2.0 * float(np.quantile(own, 0.9)) if len(own) else 1.0
             state.flows[kernel.PRICE] = state.blocks[kernel.BLOCK_PRICE] = price
             for g, found in enumerate(others):  # a held goal may be in other units than the objective
-                state.held[kernel.HELD_PRICE, g] = 2.0 * self._step / float(found.mean()) if len(found) and self._step > 0 else 2.0
+                usual = self._step / float(found.mean()) if len(found) and self._step > 0 else 1.0
+                state.held[kernel.HELD_PRICE, g] = self._tuning.price * usual
             kernel.settle(model, state)
 
     def repair_step(self, heat: float) -> Ints | None:
@@ -218,7 +228,7 @@ class _Walk:
         """Annealing cycles, each other one from the best plan with less heat; lengths as in Luby's restarts, so that no one length is trusted."""
         self.set_out(start)
         slots = self._model.slots.shape[1]
-        base = max(self._tuning.draws * slots, CHUNK)
+        base = max(self._tuning.draws * slots, self._tuning.chunk)
         cycle = 0
         while (cycles is None or cycle < cycles) and self._goes_on(deadline, stop):
             is_reheat = cycle % 2 == 1 and best.school is not None
@@ -230,15 +240,16 @@ class _Walk:
 
     def _cycle(self, draws: int, hot: float, fade: float, best: _Best, deadline: float, stop: threading.Event) -> None:
         cold = self._tuning.cold * self._step
-        chunks = max(draws // CHUNK, 1)
+        chunk = self._tuning.chunk
+        chunks = max(draws // chunk, 1)
         for i in range(chunks):
             if not self._goes_on(deadline, stop):
                 return
             falls = (cold / hot) if hot > 0 else 1.0
             self._state.total[kernel.GUIDANCE] = self._tuning.guidance * (1.0 - fade * (i + 1) / chunks)
-            self._anneal(CHUNK, hot * falls ** (i / chunks), hot * falls ** ((i + 1) / chunks))
+            self._anneal(chunk, hot * falls ** (i / chunks), hot * falls ** ((i + 1) / chunks))
             self._offer(best)
-            self._reprice(1.3, 0.97)
+            self._reprice(self._tuning.rise, 0.97)
 
     def _anneal(self, draws: int, hot: float, cold: float) -> None:
         tuning = self._tuning

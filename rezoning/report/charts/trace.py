@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from math import isfinite
 from pathlib import Path
 
+from rezoning.optimize.result import TIDY
 from rezoning.runs.option import Option
 from rezoning.scenario.schema import Goal
 
@@ -46,7 +47,9 @@ def read_trace(path: Path) -> dict[int | None, tuple[Moment, ...]]:
     try:
         with path.open(newline="", encoding="utf-8") as file:
             rows = [
-                (_place(row["goal"]), Moment(float(row["seconds"]), _number(row["value"]), _number(row["bound"]))) for row in csv.DictReader(file)
+                (_place(row["goal"]), Moment(float(row["seconds"]), _number(row["value"]), _number(row["bound"])))
+                for row in csv.DictReader(file)
+                if row["goal"] != TIDY  # what came after the goals has no value of theirs
             ]
     except (OSError, ValueError, KeyError, TypeError, csv.Error):
         return {}

@@ -18,6 +18,7 @@ from rezoning.report.page.measures import index_parts, option_rows
 from rezoning.report.page.provenance import commands, files, origin, policy, versions
 from rezoning.report.page.schools import school_table
 from rezoning.report.page.summary import tiles
+from rezoning.report.shape_words import option_grown
 from rezoning.report.titles import title_of
 
 MARKS = {"meets": "✓", "does_not_meet": "✗", "uncertain": "?", "not_assessed": "–"}
@@ -44,6 +45,7 @@ def report_page(book: Book, statements: Mapping[str, dict[str, Any]], language: 
         statuses={option.letter: option_outcome(option, language) for option in book.options},
         short_statuses={option.letter: short_outcome(option, language) for option in book.options},
         tiles={option.letter: tiles(book, option, language) for option in book.options},
+        grown={option.letter: option_grown(book, option, language) for option in book.options},
         proofs={option.letter: proofs(book, option, language) for option in book.options},
         statements=statements,
         marks=MARKS,

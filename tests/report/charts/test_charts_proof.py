@@ -82,6 +82,12 @@ def test_what_is_no_trace_is_left_out(tmp_path, text):
     assert proof(made, "A", EN) == ""
 
 
+def test_what_was_tidied_after_the_goals_is_no_value_of_theirs(tmp_path):
+    place = tmp_path / "trace.csv"
+    place.write_text("seconds,goal,value,bound\n0.5,1,0.2,0.1\n0.9,tidy,312,\n1.0,tidy,4.5,\n", encoding="utf-8")
+    assert read_trace(place) == {1: (Moment(0.5, 0.2, 0.1),)}
+
+
 def test_a_missing_trace_a_plan_file_and_changed_data_have_none(tmp_path):
     assert read_trace(tmp_path / "trace.csv") == {}
     made = run(tmp_path)
