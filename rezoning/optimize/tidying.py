@@ -26,7 +26,7 @@ from rezoning.scenario.schema import Solve
 log = logging.getLogger(__name__)
 FAULT = "The plan could not be tidied, by a fault of the program; please report it. It stays as the goals left it."
 
-LEAST_SECONDS, SHARE = 4.0, 0.05  # of the time limit: what tidying may take, whatever the goals have left
+LEAST_SECONDS, SHARE = 4.0, 0.1  # of the time limit: what tidying may take, whatever the goals have left
 FIRST_SHARE = 0.5  # of a criterion's time, for units that count nowhere
 HOPS = 2  # a unit may come to zones that are so near
 CYCLES = 4  # every other one sets out from the best plan

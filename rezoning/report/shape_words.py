@@ -36,7 +36,7 @@ def grown(record: Mapping[str, Any], scenario: Scenario, travel_unit: str, langu
     found = record.get("borders")
     if found is None:
         return None
-    goal = None if record.get("objective") is not None else scenario.goals[-1]
+    goal = None if record.get("objective") is not None else scenario.goals[0]
     amounts = {key: language.number(found[key], 1 if found["measure"] == "boundary_length" else 0) for key in ("today", "plan")}
     sentence = language.text(f"borders.grow_{found['measure']}", growth=language.percent(found["growth"], 0), **amounts)
     if shows_cost:
@@ -52,7 +52,7 @@ def option_grown(book: Book, option: Option, language: Language) -> Grown | None
     if not option.is_run:
         return None
     is_sum, view = option.record.get("objective") is not None, book.views[option.letter]
-    goals: Sequence[Goal | None] = option.scenario.goals if is_sum else option.scenario.goals[-1:]
+    goals: Sequence[Goal | None] = option.scenario.goals if is_sum else option.scenario.goals[:1]
     is_open = not any(is_hidden(book, goal, view) or (goal is not None and book.is_hidden and is_vague(book, goal)) for goal in goals)
     said = grown(option.record, option.scenario, option.district.travel_unit, language, shows_cost=is_open)
     return Grown(said.sentence, "", ()) if said is not None and is_sum and not is_open else said

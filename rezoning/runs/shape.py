@@ -71,16 +71,16 @@ def borders_entry(
     if today <= 0 or plan <= (1 + GROWN) * today:
         return None
     found = {"measure": minimize, "today": today, "plan": plan, "growth": plan / today - 1}
-    return found | (_after_the_last(scenario, minimize, goals) if objective is None else _in_the_sum(minimize, plan, objective))
+    return found | (_after_the_first(scenario, minimize, goals) if objective is None else _in_the_sum(minimize, plan, objective))
 
 
-def _after_the_last(scenario: Scenario, minimize: str, goals: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
-    """The last goal gives something up for a goal after it; no more than that can be lost."""
-    last, entry = scenario.goals[-1], goals[-1]
-    give_up = max(GIVE_UP, last.give_up)
+def _after_the_first(scenario: Scenario, minimize: str, goals: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+    """The first goal gives something up for short borders, which come before all others: no more than that can be lost of it."""
+    first, entry = scenario.goals[0], goals[0]
+    give_up = max(GIVE_UP, first.give_up)
     best = entry["value"] if entry["best"] is None else entry["best"]
-    lines = [goal_line({**last.asked, "give_up": give_up}), goal_line({"minimize": minimize})]
-    return {"cure": lines, "cost_of": last.minimize, "share": give_up, "cost": give_up * abs(best)}
+    lines = [goal_line({**first.asked, "give_up": give_up}), goal_line({"minimize": minimize})]
+    return {"cure": lines, "cost_of": first.minimize, "share": give_up, "cost": give_up * abs(best)}
 
 
 def _in_the_sum(minimize: str, plan: float, objective: Mapping[str, Any]) -> dict[str, Any]:

@@ -76,16 +76,17 @@ def test_lines_that_are_pasted_cure_it_for_what_they_say(tmp_path, tiny, goals, 
     assert found["plan"] > 1.1 * found["today"]
     assert found["measure"] == ("boundary_length" if has_polygons else "cut_edges")
     assert all(f"    {line}\n" in said for line in found["cure"])
-    kept = goals if "weight" in goals[0] else goals[:-1]
-    pasted = YAML(typ="safe").load("\n".join(["goals:", *(f"  {goal_line(goal)}" for goal in kept), *(f"  {line}" for line in found["cure"])]))
+    before_it, after_it = (goals, []) if "weight" in goals[0] else ([], goals[1:])
+    lines = [*map(goal_line, before_it), *found["cure"], *map(goal_line, after_it)]
+    pasted = YAML(typ="safe").load("\n".join(["goals:", *(f"  {line}" for line in lines)]))
     after = ran(path, tmp_path / "after", pasted["goals"])
     assert after.exit_code == 0
     assert after.record["borders"] is None
     value = [sum(goal.get("weight", 0) * one["value"] for goal, one in zip(goals, each.record["goals"], strict=False)) for each in (before, after)]
     if "weight" not in goals[0]:
-        value = [each.record["goals"][len(goals) - 1]["value"] for each in (before, after)]
+        value = [each.record["goals"][0]["value"] for each in (before, after)]
     assert value[1] <= value[0] + found["cost"] + 1e-6
-    assert after.record["goals"][-1]["value"] <= found["plan"] + 1e-6
+    assert after.record["goals"][len(before_it) or 1]["value"] <= found["plan"] + 1e-6
 
 
 def test_nothing_is_said_where_shape_was_asked_for_or_borders_hardly_grew(tmp_path):
