@@ -46,7 +46,10 @@ def _over(case: EquityCase, limits: Floats) -> tuple[Fact, ...]:
         over = np.flatnonzero(_above(students, limits))
         was = None if time not in before else float(_above(before[time], limits).sum())
         status = "does_not_meet" if len(over) else "meets"
-        facts.append(Fact("schools_over", time=time, today=was, plan=float(len(over)), limit=0.0, status=status))  # type: ignore[arg-type]
+        better = was is not None and len(over) < was
+        facts.append(
+            Fact("schools_over", time=time, today=was, plan=float(len(over)), limit=0.0, status=status, is_better=better)  # type: ignore[arg-type]
+        )
         facts.extend(Fact("over", subject=case.shown.school_names[s], time=time) for s in over.tolist())
     seats = case.shown.capacity
     assert seats is not None
@@ -82,7 +85,7 @@ def promises(case: EquityCase) -> Finding:
     facts = tuple(
         Fact(
             "breaches", subject=rule, today=None if was is None else float(was[rule]), plan=float(now[rule]), limit=0.0,
-            status="does_not_meet" if now[rule] else "meets",
+            status="does_not_meet" if now[rule] else "meets", is_better=was is not None and now[rule] < was[rule],
         )
         for rule in promised
     )  # fmt: skip

@@ -5,6 +5,7 @@ Notation as in `segregation`: n_s students and a_s of a group in school s, p_s =
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from math import isfinite
 from typing import Any
@@ -78,32 +79,36 @@ def students_outside(zones: Zones, band: BandRule) -> Floats | None:
     found = counted(zones.district, band)
     if found is None:
         return None
-    a, n = zones.gather(found.counts), zones.students
-    outside = np.full(len(n), np.inf)
-    for part in band.ranges_at(found.share):
-        low, high = part.limits(found.share)
+    return outside(zones.gather(found.counts), zones.students, found, band, zones.ids)
+
+
+def outside(a: Floats, n: Floats, count: BandCount, band: BandRule, ids: Sequence[str]) -> Floats:
+    """The same from what is gathered at each school, shape (M,), and its id."""
+    least = np.full(len(n), np.inf)
+    for part in band.ranges_at(count.share):
+        low, high = part.limits(count.share)
         above = np.maximum(a - high * n, 0) if isfinite(high) else np.zeros(len(n))
         below = np.maximum(low * n - a, 0) if isfinite(low) else np.zeros(len(n))
-        outside = np.minimum(outside, above + below)
-    is_on = np.array([band.holds_for(text) for text in zones.ids], dtype=bool)
-    return np.where(is_on, outside / found.scale, 0.0)
+        least = np.minimum(least, above + below)
+    is_on = np.array([band.holds_for(text) for text in ids], dtype=bool)
+    return np.where(is_on, least / count.scale, 0.0)
 
 
 def out_of_band(zones: Zones, bands: tuple[BandRule, ...]) -> float | None:
     """Students outside all bands, hard and soft, over the students of the district, Σ_bands Σ_s outside_s / T; None without bands."""
-    total, outside = float(zones.district.students.sum()), [students_outside(zones, band) for band in bands]
-    if not bands or total <= 0 or any(students is None for students in outside):
+    total, found = float(zones.district.students.sum()), [students_outside(zones, band) for band in bands]
+    if not bands or total <= 0 or any(students is None for students in found):
         return None
-    return float(sum(students.sum() for students in outside if students is not None)) / total
+    return float(sum(students.sum() for students in found if students is not None)) / total
 
 
 def by_band(zones: Zones, bands: tuple[BandRule, ...]) -> list[dict[str, Any]]:
     """For each band, students and schools outside; schools by more than 1e-6 students."""
     rows = []
     for band in bands:
-        outside = students_outside(zones, band)
+        found = students_outside(zones, band)
         row: dict[str, Any] = {"group": band.group, "index": band.index, "preset": band.preset, "soft": band.soft}
-        row["students"] = None if outside is None else float(outside.sum())
-        row["schools"] = None if outside is None else int((outside > 1e-6).sum())
+        row["students"] = None if found is None else float(found.sum())
+        row["schools"] = None if found is None else int((found > 1e-6).sum())
         rows.append(row)
     return rows
