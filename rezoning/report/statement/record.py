@@ -106,6 +106,7 @@ def _finding(subject: Subject, finding: Finding) -> dict[str, Any]:
         "status": finding.status,
         "status_word": subject.text(f"status.{finding.status}"),
         "reason": finding.reason,
+        "whom": values["who"],
         "sentence": sentence,
         "notes": [subject.text(f"note.{key}", **values) for key in _notes(finding, values)],
         "facts": [fact_record(subject, finding, fact) for fact in finding.facts],
@@ -114,8 +115,10 @@ def _finding(subject: Subject, finding: Finding) -> dict[str, Any]:
 
 
 def _notes(finding: Finding, values: dict[str, str]) -> list[str]:
-    """Keys of what a reader must know besides: of whom it cannot be told, where the finding does not meet for others."""
-    return [*(["unsure"] if values["unsure"] else []), *(key for key in finding.notes if key != "nobody_moves")]
+    """Keys of what a reader must know besides: for whom else it cannot be told, that it meets for others, and what the finding says itself."""
+    is_open_for_some = finding.status == "uncertain" and bool(values["who"]) and any(fact.status == "meets" for fact in finding.facts)
+    said = [("unsure", bool(values["unsure"])), ("others_meet", is_open_for_some)]
+    return [*(key for key, is_so in said if is_so), *(key for key in finding.notes if key != "nobody_moves")]
 
 
 def _attributes(subject: Subject) -> list[dict[str, str]]:

@@ -100,7 +100,7 @@ def _of_whom(subject: Subject, fact: Fact) -> str:
         names = (
             [values["group"]] if fact.measure == "isolated_students" else [values["subject"], *([values["group"]] if fact.group != EVERYONE else [])]
         )
-        whom = " ".join(names)
+        whom = ": ".join(names)
         return subject.text("about.of.by", whom=whom, change=signed_count(subject.language, cells["students"])).strip()
     if fact.measure == "out_of_band":
         return subject.text("about.of.out_of_band", **{**values, "students": signed_count(subject.language, cells["students"])})
