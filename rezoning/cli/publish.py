@@ -67,14 +67,16 @@ def _report(runs: list[Path], out: Path | None, settings: list[str], is_checked:
     from rezoning.commands.publishing import write_report
 
     done = write_report(runs, out, settings, replace=replace)
-    lines = [line for letter, statement in done.statements.items() for line in _verdict_lines(letter, statement["verdict"])]
+    lines = _verdict_lines({letter: statement["verdict"] for letter, statement in done.statements.items()})
     _say(done, as_json, done.directory / "report.html", lines)
     is_met = all(statement["verdict"]["status"] == "meets" for statement in done.statements.values())
     return REJECTED if is_checked and not is_met else 0
 
 
-def _verdict_lines(letter: str, verdict: dict[str, Any]) -> tuple[str, ...]:
-    return f"{letter}: {verdict['sentence']}", plain(verdict["line"]), verdict["definition_text"]
+def _verdict_lines(verdicts: dict[str, dict[str, Any]]) -> list[str]:
+    """A line an option, and by which definition, which is the same for all."""
+    told = [plain(f"{letter}: {one['sentence']} {one['line']}") for letter, one in verdicts.items()]
+    return [*told, *dict.fromkeys(one["definition_text"] for one in verdicts.values())]
 
 
 def finder(

@@ -8,7 +8,6 @@ is one itself.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -118,7 +117,7 @@ class Redrawn:
 
         None where the district has no such group or column.
         """
-        district = self.after.district
+        district, m = self.after.district, self.after.district.num_schools
         found = shares.counted(district, band)
         if found is None:
             return None
@@ -132,8 +131,12 @@ class Redrawn:
             n = a + b
             a = a if band.group is not None else cells[-1][:, None] * n
             share = _ratio(a.sum(axis=0), n.sum(axis=0)) if band.group is not None else np.zeros(a.shape[1])
-            counts = [replace(found, share=float(one)) for one in np.nan_to_num(share)]
-            return np.array([_outside(gather(a), gather(n), counts, band, zones) for gather, zones in zip(gathers, self.views, strict=True)])
+            limits = np.moveaxis(np.array([shares.limits_at(band, float(one)) for one in np.nan_to_num(share)]), 0, -1)
+            found_in = []
+            for gather, zones in zip(gathers, self.views, strict=True):
+                ours, everyone = gather(a), gather(n)
+                found_in.append([shares.outside(ours, everyone, limits, band, zones.ids)[:m] / found.scale, everyone[:m]])
+            return np.array(found_in)
 
         drawn = self._measured(band.group or EVERYONE, which.ravel(), outside)
         return drawn[:, 0], drawn[:, 1]
@@ -158,13 +161,6 @@ class Gather:
     def __call__(self, cells: Floats) -> Floats:
         """From shape (C, K) to shape (num_schools, K)."""
         return np.asarray(self._sums @ cells)
-
-
-def _outside(a: Floats, n: Floats, counts: Sequence[shares.BandCount], band: BandRule, zones: Zones) -> Floats:
-    """Students outside and all students of each open school, shape (2, m, K), from those of all schools."""
-    drawn = [shares.outside(a[:, k], n[:, k], count, band, zones.ids) for k, count in enumerate(counts)]
-    m = zones.district.num_schools
-    return np.array([np.column_stack(drawn)[:m], n[:m]])
 
 
 def _ratio(part: Floats, whole: Floats) -> Floats:

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from math import isfinite
 from typing import Any
 
 import numpy as np
@@ -79,19 +78,27 @@ def students_outside(zones: Zones, band: BandRule) -> Floats | None:
     found = counted(zones.district, band)
     if found is None:
         return None
-    return outside(zones.gather(found.counts), zones.students, found, band, zones.ids)
+    limits = np.array(limits_at(band, found.share))
+    return outside(zones.gather(found.counts), zones.students, limits, band, zones.ids) / found.scale
 
 
-def outside(a: Floats, n: Floats, count: BandCount, band: BandRule, ids: Sequence[str]) -> Floats:
-    """The same from what is gathered at each school, shape (M,), and its id."""
-    least = np.full(len(n), np.inf)
-    for part in band.ranges_at(count.share):
-        low, high = part.limits(count.share)
-        above = np.maximum(a - high * n, 0) if isfinite(high) else np.zeros(len(n))
-        below = np.maximum(low * n - a, 0) if isfinite(low) else np.zeros(len(n))
-        least = np.minimum(least, above + below)
+def limits_at(band: BandRule, share: float) -> list[tuple[float, float]]:
+    """Least and largest share of each range of a band in a district whose share is given; one that does not hold there is as the first."""
+    ranges = band.ranges_at(share)
+    return [part.limits(share) for part in (*ranges, *ranges[:1] * (len(band.ranges) - len(ranges)))]
+
+
+def outside(a: Floats, n: Floats, limits: Floats, band: BandRule, ids: Sequence[str]) -> Floats:
+    """Students outside from those at each school, shape (M,) or, of K draws, (M, K), and limits of shape (ranges, 2) or (ranges, 2, K)."""
+    least = np.min([_beyond(a, n, high, 1.0) + _beyond(a, n, low, -1.0) for low, high in limits], axis=0)
     is_on = np.array([band.holds_for(text) for text in ids], dtype=bool)
-    return np.where(is_on, least / count.scale, 0.0)
+    return np.asarray(np.where(is_on.reshape(-1, *[1] * (a.ndim - 1)), least, 0.0))
+
+
+def _beyond(a: Floats, n: Floats, limit: Floats, sign: float) -> Floats:
+    """Students beyond a limit, above it (sign 1) or below; nobody where there is none."""
+    is_limit = np.isfinite(limit)
+    return np.asarray(np.where(is_limit, np.maximum(sign * (a - np.where(is_limit, limit, 0.0) * n), 0.0), 0.0))
 
 
 def out_of_band(zones: Zones, bands: tuple[BandRule, ...]) -> float | None:

@@ -75,7 +75,8 @@ def test_every_finding_status_preset_and_policy_has_words(code):
     said = strings(code)
     assert {f"status.{status}" for status in STATUSES} <= said.keys()
     assert {f"{key}.{part}" for key in KEYS for part in ("title", "meets", "does_not_meet")} <= said.keys()
-    assert {f"{key}.uncertain" for key in ("than_today", "than_nearest", "capacity", "noise")} <= said.keys()
+    assert {f"{key}.uncertain" for key in KEYS if key not in ("promises", "moved_twice", "reproducible")} <= said.keys()
+    assert {f"about.{key}" for key in KEYS} <= said.keys()
     assert {f"preset.{name}" for name in PRESETS} <= said.keys()
 
 
@@ -241,7 +242,7 @@ def test_rows_have_one_shape_and_say_everything_once(book_of):
     record = statement_record(book_of(), "A", Language("en"))
     rows = statement_rows({"A": record, "B": record})
     assert {tuple(row) for row in rows} == {
-        ("option", "finding", "title", "status", "sentence", "measure", "group", "subject", "time", "today", "nearest", "plan", "limit")
+        ("option", "finding", "title", "status", "sentence", "measure", "group", "subject", "time", "today", "nearest", "plan", "limit", "students")
     }
     ours = [row for row in rows if row["option"] == "A"]
     assert len(ours) * 2 == len(rows)
