@@ -213,6 +213,32 @@ def _verdicts(
             borne, times, extra = (moved, fact["limit"], 0.0) if fact["measure"] == "ratio" else (added, 1.0, fact["limit"])
             weights = {fact["group"]: borne / ours, ALL: -times * borne / whole}
             known.say(f"verdict {fact['measure']} {letter} {fact['group']}", weights, least + extra, most + extra)
+            if fact["measure"] == "ratio":
+                _sureness(known, letter, fact, moved, (ours, whole), said["settings"])
+
+
+def _sureness(
+    known: Known, letter: str, fact: Mapping[str, Any], moved: np.ndarray, enrolled: tuple[float, float], settings: Mapping[str, Any]
+) -> None:
+    """What it means that a ratio is above its limit by chance or beyond it: so many of the group move at the least or the most.
+
+    A reader who knows how many move of all finds for every number of the group how often its draws would be above the limit.
+    """
+    told = zip(known.words, known.low, known.high, strict=True)
+    movers = next((low for words, low, high in told if words == f"moved {letter} Everyone" and low == high), None)
+    if movers is None or fact["status"] == "meets" or settings["definition"] == "strict":
+        return
+    ours, whole = enrolled
+    rng, fits = np.random.default_rng(0), []
+    for count in range(int(min(ours, movers)) + 1):
+        means = np.array([count, ours - count, movers - count, whole - ours - (movers - count)])
+        a, b, c, d = rng.poisson(np.maximum(means, 0)[:, None], (4, 2000)).astype(float)
+        above = float((a * (a + b + c + d) > fact["limit"] * (a + c) * (a + b)).mean())
+        is_sure, slack = fact["status"] == "does_not_meet", 0.06
+        if (above >= settings["confidence"] - slack) if is_sure else (above < settings["confidence"] + slack):
+            fits.append(count)
+    if fits:
+        known.say(f"sureness {letter} {fact['group']}", {fact["group"]: moved}, float(min(fits)), float(max(fits)))
 
 
 def _enrolled(known: Known, label: str) -> float | None:

@@ -14,6 +14,9 @@ from rezoning.report.statement.facts import fact_values, signed_count
 from rezoning.report.statement.subject import Subject
 
 SIDES = ("better", "worse", "unknown")
+STANDING = ("index", "schools_over", "breaches")
+"""Measures that are not met by what today has already."""
+
 MOST = 4  # of whom a finding is told in the line; all are in the record
 
 
@@ -82,12 +85,14 @@ def _folded(points: list[Point], side: str) -> list[Point]:
 def _part(subject: Subject, points: Sequence[Point]) -> str:
     """What a finding is about, and for whom or what it is so."""
     finding, facts = points[0].finding, [point.fact for point in points if point.fact is not None]
-    is_future = not facts and finding.reason == "no_growth"
-    about = subject.text("about.no_growth" if is_future else f"about.{finding.key}")
-    told = [_of_whom(subject, fact) for fact in facts]
+    if not facts:
+        is_future = finding.reason == "no_growth"
+        return subject.text("about.no_growth") if is_future else subject.text("about.not_assessed", about=subject.text(f"about.{finding.key}"))
+    about = subject.text(f"about.{finding.key}")
+    told = [subject.text("about.of.still", whom=_of_whom(subject, fact)) if _is_still(subject, fact) else _of_whom(subject, fact) for fact in facts]
     if len(told) > MOST + 1:  # for one alone it would be as long to say that there is one more
         told = [*told[:MOST], subject.text("about.more", count=subject.language.count(float(len(told) - MOST)))]
-    return subject.text("about.part", about=about, whom=", ".join(told)) if told else about
+    return subject.text("about.part", about=about, whom=", ".join(told))
 
 
 def _of_whom(subject: Subject, fact: Fact) -> str:
@@ -105,8 +110,17 @@ def _of_whom(subject: Subject, fact: Fact) -> str:
     if fact.measure == "out_of_band":
         return subject.text("about.of.out_of_band", **{**values, "students": signed_count(subject.language, cells["students"])})
     is_against_today = fact.measure in ("schools_over", "breaches") and fact.today is not None
-    change = subject.text("about.of.change" if is_against_today else "about.of.value", **values)
+    change = subject.text("about.of.change" if is_against_today and not _is_still(subject, fact) else "about.of.value", **values)
     return change if fact.measure == "schools_over" and fact.time == "now" else subject.text(f"about.of.{fact.measure}", **values, change=change)
+
+
+def _is_still(subject: Subject, fact: Fact) -> bool:
+    """Whether what does not meet is no worse than today, so that nobody takes it for something that the plan does."""
+    if fact.status == "meets" or fact.measure not in STANDING:
+        return False
+    cells = subject.public(fact)
+    now = subject.cell("today", *fact.path) if fact.measure == "index" else cells["today"]
+    return is_number(now) and is_number(cells["plan"]) and cells["plan"] <= now
 
 
 def _relative(subject: Subject, value: Cell, now: Cell) -> str:
