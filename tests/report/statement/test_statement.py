@@ -191,6 +191,51 @@ def test_excluded_groups_are_nowhere(book_of):
     assert "poor" not in json.dumps({key: value for key, value in record.items() if key != "settings"})
 
 
+# -- the verdict -----------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("code", "labels"), [("en", ("Better", "Worse", "Unknown")), ("es", ("Mejor", "Peor", "No se sabe"))])
+@pytest.mark.parametrize("definition", ["chance", "strict"])
+def test_the_line_says_what_is_better_worse_and_unknown(book_of, code, labels, definition):
+    verdict = statement_record(book_of(overrides=[f"report.statement.definition={definition}"]), "A", Language(code))["verdict"]
+    assert [side["label"] for side in verdict["sides"]] == list(labels)
+    assert verdict["line"] == " ".join(f"{side['label']}: {side['text']}." for side in verdict["sides"])
+    assert verdict["definition"] == definition
+    assert verdict["definition_text"] == strings(code)[f"verdict.by.{definition}"]
+    for side, text in zip(("better", "worse", "unknown"), verdict["sides"], strict=True):
+        for point in verdict[side]:
+            assert strings(code)[f"about.{point['key']}"] in text["text"] or point["reason"] == "no_growth"
+            assert point["group"] is None or Language(code).group(point["group"]) in point["text"]
+            assert "{" not in point["text"]
+
+
+def test_the_line_of_the_tiny_district(book_of):
+    """The poor are less apart; nothing is known of programs, and nothing of years to come."""
+    book = book_of()
+    verdict = statement_record(book, "A", Language("en"))["verdict"]
+    today, plan = (view.measures["dissimilarity"]["poor"] for view in (book.today, book.views["A"]))
+    change = f"{100 * (round(plan, 3) - round(today, 3)) / today:.0f}".replace("-", "\N{MINUS SIGN}")
+    assert f"segregation (poor {change}\N{NARROW NO-BREAK SPACE}%)" in verdict["sides"][0]["text"]
+    assert (verdict["better"][0]["finding"], verdict["better"][0]["group"]) == (1, "poor")
+    assert {(point["finding"], point["reason"]) for point in verdict["unknown"]} >= {(7, "no_programs")}
+    assert "students with access to programs (not assessed)" in verdict["sides"][2]["text"]
+
+
+def test_students_of_a_fact_are_hidden_with_the_numbers_that_they_are(book_of):
+    book = book_of()
+    shown = statement_record(book, "A", Language("en"))["findings"][2]["facts"][0]
+    assert shown["students"] == shown["plan"] - shown["today"]
+    record = statement_record(hiding(book, "isolated_students", "poor", "75"), "A", Language("en"))
+    assert record["findings"][2]["facts"][0]["students"] == HIDDEN
+    points = [point for side in ("better", "worse", "unknown") for point in record["verdict"][side] if point["finding"] == 3]
+    assert all(point["students"] == HIDDEN and not re.search(r"\d", point["text"]) for point in points)
+
+
+def test_a_hidden_index_has_no_change_in_the_line(book_of):
+    record = statement_record(hiding(book_of(), "dissimilarity", "poor"), "A", Language("en"))
+    assert "segregation (poor)" in record["verdict"]["line"]
+
+
 # -- privacy ---------------------------------------------------------------------------------------------------------
 
 
