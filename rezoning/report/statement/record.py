@@ -73,13 +73,13 @@ def _definition(subject: Subject) -> list[str]:
     said = [
         subject.text(f"verdict.by.{settings.definition}"),
         subject.text(f"definition.rule.{settings.definition}"),
-        subject.text(f"definition.{settings.definition}", confidence=confidence),
         subject.text("definition.required", findings=required) if required else subject.text("definition.required_none"),
         subject.text(f"definition.index.{settings.index}"),
         subject.text("definition.least_drawn", draws=draws, confidence=confidence)
         if settings.min_change is None
         else subject.text("definition.least_given", least=written(settings.min_change, "index", language)),
         subject.text("definition.noise", draws=draws),
+        subject.text(f"definition.{settings.definition}", confidence=confidence),
     ]
     judged = [subject.group(name) for name in statement.judged]
     said.append(subject.text("definition.judged", groups=subject.listed(judged)) if judged else subject.text("definition.judged_none"))
