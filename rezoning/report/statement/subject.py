@@ -60,11 +60,18 @@ class Subject:
     # -- numbers that may be shown -------------------------------------------------------------------------------------
 
     def measures(self, view: str) -> Mapping[str, Any] | None:
-        """Measures of ``today``, ``nearest`` or ``plan`` that may be shown; None where there is no such view."""
-        if view == "nearest":
-            return self.book.nearest
-        found = self.book.today if view == "today" else self.book.views[self.letter]
-        return None if found is None else found.measures
+        """Measures of ``today``, ``nearest`` or ``plan`` that may be shown; None where there is no such view.
+
+        The book measures today and the nearest schools by the bands of its first option; by an option's own bands they are told where nothing is
+        hidden.
+        """
+        if view == "plan":
+            return self.book.views[self.letter].measures
+        today = None if self.book.today is None else self.book.today.measures
+        found, own = self.book.nearest if view == "nearest" else today, self.option.metrics.get(view)
+        if found is None or own is None or self.option.scenario.rules.bands == self.book.first.scenario.rules.bands:
+            return found
+        return {**found, "out_of_band": HIDDEN if self.book.is_hidden else own["out_of_band"]}
 
     def cell(self, view: str, *path: str | int) -> Cell:
         """A measure that may be shown. One that the book does not speak of, though it is known, is kept back."""

@@ -280,6 +280,22 @@ def test_a_measure_that_the_book_does_not_know_is_kept_back(book_of):
     assert record["findings"][2]["facts"][0]["plan"] == HIDDEN
 
 
+def test_each_option_is_told_by_its_own_bands(tiny, tmp_path):
+    """Today stands once in a book, measured by the bands of its first option; the second has others."""
+    runs = []
+    for name, within in (("wide", 0.4), ("narrow", 0.01)):
+        path = tiny(TODAY, rules={"bands": [{"group": "poor", "within": within, "soft": True}]})
+        assert run(path, tmp_path / name, overrides=["solve.seed=1"]).exit_code == 0
+        runs.append(tmp_path / name)
+    alone = statement_record(make_book(read_options(runs[1:], ["report.min_cell=0"])), "A", Language("en"))
+    both = statement_record(make_book(read_options(runs, ["report.min_cell=0"])), "B", Language("en"))
+    assert alone["findings"][3]["facts"] == both["findings"][3]["facts"]
+    assert [row for row in alone["baselines"] if row["measure"] == "out_of_band"] == [
+        row for row in both["baselines"] if row["measure"] == "out_of_band"
+    ]
+    assert both["findings"][3]["facts"][0]["today"] > 0
+
+
 # -- rows ------------------------------------------------------------------------------------------------------------
 
 
