@@ -40,20 +40,20 @@ def better(findings: Sequence[Finding]) -> tuple[Point, ...]:
 
 def worse(findings: Sequence[Finding]) -> tuple[Point, ...]:
     """What does not meet, of any finding; that a group's index is higher is said once, though findings 1 and 10 both know it."""
-    found = [
-        Point(finding, fact) for finding in findings for fact in finding.facts if fact.status == "does_not_meet" and _tells(finding, fact.measure)
-    ]
-    return tuple(point for point in found if point.fact is not None and point.fact.measure != "not_higher")
+    failed = [finding for finding in findings if finding.status == "does_not_meet"]
+    return tuple(point for finding in failed for point in _telling(finding) if point.fact is not None and point.fact.measure != "not_higher")
 
 
 def unknown(findings: Sequence[Finding], required: Sequence[int]) -> tuple[Point, ...]:
     """What cannot be told of the required findings: for whom it is uncertain, or, where no fact says so, the finding as a whole."""
     points: list[Point] = []
     for finding in (findings[number - 1] for number in sorted(set(required))):
-        unsure = [Point(finding, fact) for fact in finding.facts if fact.status == "uncertain" and _tells(finding, fact.measure)]
+        unsure = [] if finding.status == "not_assessed" else _telling(finding, "uncertain")
         points += unsure or ([Point(finding)] if finding.status in ("uncertain", "not_assessed") else [])
     return tuple(points)
 
 
-def _tells(finding: Finding, measure: str) -> bool:
-    return DETAILS.get(finding.key, measure) == measure
+def _telling(finding: Finding, status: Status = "does_not_meet") -> list[Point]:
+    """The facts of a status that say of whom the finding speaks."""
+    wanted = DETAILS.get(finding.key)
+    return [Point(finding, fact) for fact in finding.facts if fact.status == status and wanted in (None, fact.measure)]

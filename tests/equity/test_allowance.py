@@ -256,6 +256,15 @@ def test_a_finding_that_is_open_as_a_whole_is_named_without_a_fact():
     assert [(point.finding.number, point.fact) for point in said.unknown] == [(7, None), (8, None)]
 
 
+@pytest.mark.parametrize("definition", ["chance", "strict"])
+def test_a_finding_that_is_not_assessed_says_nothing_of_its_facts(definition):
+    """Without today's zones nobody knows whether a school is nearer to its band."""
+    rules = {**APART, "bands": [{"group": "poor", "within": 0.05, "soft": True}]}
+    said = judge(judged(SWAP, rules, current=None, settings={"required": (4,), "definition": definition}))
+    assert said.finding(4).status == "not_assessed"
+    assert (said.worse, [(point.finding.number, point.fact) for point in said.unknown]) == ((), [(4, None)])
+
+
 # -- draws -----------------------------------------------------------------------------------------------------------
 
 

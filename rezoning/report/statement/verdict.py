@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from rezoning.equity import Fact, Point
+from rezoning.equity import Fact, Finding, Point
 from rezoning.public.book import EVERYONE, Book
 from rezoning.public.cell import Cell, is_number
 from rezoning.report.catalogue.kinds import change_of
@@ -70,8 +70,12 @@ def _points(subject: Subject, side: str) -> Sequence[Point]:
 
 def _side(subject: Subject, side: str) -> dict[str, str]:
     """One part of the line: findings in their order, each with whom it concerns."""
-    points, keys = _points(subject, side), dict.fromkeys(point.finding.key for point in _points(subject, side))
+    silent = [point.finding for point in _points(subject, side) if _is_silent(point)]
+    points = [point for point in _points(subject, side) if not _is_silent(point)]
+    keys = dict.fromkeys(point.finding.key for point in points)
     parts = [_part(subject, _folded([point for point in points if point.finding.key == key], side)) for key in keys]
+    if silent:
+        parts.append(_not_assessed(subject, silent))
     nothing = subject.text("verdict.nothing" if side == "unknown" or subject.settings.definition == "strict" else "verdict.nothing_sure")
     return {"side": side, "label": subject.text(f"verdict.{side}"), "text": "; ".join(parts) or nothing}
 
@@ -86,13 +90,22 @@ def _part(subject: Subject, points: Sequence[Point]) -> str:
     """What a finding is about, and for whom or what it is so."""
     finding, facts = points[0].finding, [point.fact for point in points if point.fact is not None]
     if not facts:
-        is_future = finding.reason == "no_growth"
-        return subject.text("about.no_growth") if is_future else subject.text("about.not_assessed", about=subject.text(f"about.{finding.key}"))
+        return _not_assessed(subject, [finding]) if _is_silent(points[0]) else subject.text(f"about.{finding.reason}")
     about = subject.text(f"about.{finding.key}")
     told = [subject.text("about.of.still", whom=_of_whom(subject, fact)) if _is_still(subject, fact) else _of_whom(subject, fact) for fact in facts]
     if len(told) > MOST + 1:  # for one alone it would be as long to say that there is one more
         told = [*told[:MOST], subject.text("about.more", count=subject.language.count(float(len(told) - MOST)))]
     return subject.text("about.part", about=about, whom=", ".join(told))
+
+
+def _is_silent(point: Point) -> bool:
+    """Whether nothing at all is known of a finding."""
+    return point.fact is None and point.finding.status == "not_assessed"
+
+
+def _not_assessed(subject: Subject, findings: Sequence[Finding]) -> str:
+    about = ", ".join(subject.text(f"about.{finding.key}") for finding in findings)
+    return subject.text("about.not_assessed", about=about)
 
 
 def _of_whom(subject: Subject, fact: Fact) -> str:
