@@ -107,6 +107,7 @@ def read_report(known: Known, folder: Path, partition: Sequence[str], trips: Map
     labels
         What the report calls a group, to the group.
     """
+    first = len(known.words)  # what other reports say of options of the same letters stands before
     book = openpyxl.load_workbook(folder / "compare" / "compare.xlsx")
     zones = _zones(book)
     _schools(known, book, zones, labels)
@@ -115,7 +116,7 @@ def read_report(known: Known, folder: Path, partition: Sequence[str], trips: Map
     _movers(known, page, zones, trips, labels)
     _trips(known, page, zones, trips, labels)
     said = json.loads((folder / "report" / "statement.json").read_text(encoding="utf-8"))
-    _verdicts(known, said, zones, trips, {name: label for label, name in labels.items()})
+    _verdicts(known, said, zones, trips, {name: label for label, name in labels.items()}, first)
 
 
 def _sheet(book: openpyxl.Workbook, title: str) -> tuple[list[str], list[tuple]]:
@@ -198,7 +199,12 @@ def _trips(known: Known, page: Tables, zones: Mapping[str, np.ndarray], trips: M
 
 
 def _verdicts(
-    known: Known, statement: Mapping[str, Any], zones: Mapping[str, np.ndarray], trips: Mapping[str, np.ndarray], said_as: Mapping[str, str]
+    known: Known,
+    statement: Mapping[str, Any],
+    zones: Mapping[str, np.ndarray],
+    trips: Mapping[str, np.ndarray],
+    said_as: Mapping[str, str],
+    first: int,
 ) -> None:
     """What it means that a group moves no more often than a limit, and that its trips grow by no more."""
     for letter, said in statement.items():
@@ -213,6 +219,32 @@ def _verdicts(
             borne, times, extra = (moved, fact["limit"], 0.0) if fact["measure"] == "ratio" else (added, 1.0, fact["limit"])
             weights = {fact["group"]: borne / ours, ALL: -times * borne / whole}
             known.say(f"verdict {fact['measure']} {letter} {fact['group']}", weights, least + extra, most + extra)
+            if fact["measure"] == "ratio":
+                _sureness(known, letter, fact, moved, (ours, whole), said["settings"], first)
+
+
+def _sureness(
+    known: Known, letter: str, fact: Mapping[str, Any], moved: np.ndarray, enrolled: tuple[float, float], settings: Mapping[str, Any], first: int
+) -> None:
+    """What it means that a ratio is above its limit by chance or beyond it: so many of the group move at the least or the most.
+
+    A reader who knows how many move of all finds for every number of the group how often its draws would be above the limit.
+    """
+    told = zip(known.words[first:], known.low[first:], known.high[first:], strict=True)
+    movers = next((low for words, low, high in told if words == f"moved {letter} Everyone" and low == high), None)
+    if movers is None or fact["status"] == "meets" or settings["definition"] == "strict":
+        return
+    ours, whole = enrolled
+    rng, fits = np.random.default_rng(0), []
+    for count in range(int(min(ours, movers)) + 1):
+        means = np.array([count, ours - count, movers - count, whole - ours - (movers - count)])
+        a, b, c, d = rng.poisson(np.maximum(means, 0)[:, None], (4, 2000)).astype(float)
+        above = float((a * (a + b + c + d) > fact["limit"] * (a + c) * (a + b)).mean())
+        is_sure, slack = fact["status"] == "does_not_meet", 0.06
+        if (above >= settings["confidence"] - slack) if is_sure else (above < settings["confidence"] + slack):
+            fits.append(count)
+    if fits:
+        known.say(f"sureness {letter} {fact['group']}", {fact["group"]: moved}, float(min(fits)), float(max(fits)))
 
 
 def _enrolled(known: Known, label: str) -> float | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -12,6 +12,7 @@ from rezoning.cli.guard import guarded, say
 from rezoning.cli.options import Replace
 from rezoning.cli.result import put, put_json
 from rezoning.report.exports.formats import FORMATS
+from rezoning.report.language import plain
 from rezoning.scenario.languages import LANGUAGES, Code
 
 if TYPE_CHECKING:
@@ -66,10 +67,16 @@ def _report(runs: list[Path], out: Path | None, settings: list[str], is_checked:
     from rezoning.commands.publishing import write_report
 
     done = write_report(runs, out, settings, replace=replace)
-    lines = [f"{letter}: {statement['verdict']['sentence']}" for letter, statement in done.statements.items()]
+    lines = _verdict_lines({letter: statement["verdict"] for letter, statement in done.statements.items()})
     _say(done, as_json, done.directory / "report.html", lines)
     is_met = all(statement["verdict"]["status"] == "meets" for statement in done.statements.values())
     return REJECTED if is_checked and not is_met else 0
+
+
+def _verdict_lines(verdicts: dict[str, dict[str, Any]]) -> list[str]:
+    """A line an option, and by which definition, which is the same for all."""
+    told = [plain(f"{letter}: {one['sentence']} {one['line']}") for letter, one in verdicts.items()]
+    return [*told, *dict.fromkeys(one["definition_text"] for one in verdicts.values())]
 
 
 def finder(

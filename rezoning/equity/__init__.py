@@ -2,6 +2,6 @@
 
 from rezoning.equity.case import EquityCase
 from rezoning.equity.judge import judge
-from rezoning.equity.statement import EquityStatement, Fact, Finding, Status
+from rezoning.equity.statement import EquityStatement, Fact, Finding, Point, Status
 
-__all__ = ["EquityCase", "EquityStatement", "Fact", "Finding", "Status", "judge"]
+__all__ = ["EquityCase", "EquityStatement", "Fact", "Finding", "Point", "Status", "judge"]

@@ -11,6 +11,7 @@ from rezoning.auditing import Audit
 from rezoning.district.district import District
 from rezoning.district.plan import Plan
 from rezoning.metrics import uncertainty
+from rezoning.metrics.draws import Redrawn
 from rezoning.metrics.measure import visible
 from rezoning.metrics.zones import Zones, nearest_zones, today_zones
 from rezoning.scenario.reporting import Statement as Settings
@@ -99,6 +100,16 @@ class EquityCase:
         return None if found is None else float(found)
 
     # -- chance --------------------------------------------------------------------------------------------------------
+
+    @property
+    def is_strict(self) -> bool:
+        """Whether findings on counts and shares have no allowance for chance."""
+        return self.settings.definition == "strict"
+
+    @cached_property
+    def redrawn(self) -> Redrawn:
+        """Today and the plan on counts that are drawn anew."""
+        return Redrawn(self.today, self.after, self.settings.draws, self.scenario.solve.seed)
 
     @cached_property
     def changes(self) -> dict[str, uncertainty.IndexChange]:

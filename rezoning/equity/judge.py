@@ -9,7 +9,8 @@ from rezoning.equity.case import EquityCase
 from rezoning.equity.promises import capacity, promises, reproducible
 from rezoning.equity.segregation import isolated, noise, than_nearest, than_today
 from rezoning.equity.shares import bands, programs
-from rezoning.equity.statement import EquityStatement, Finding, Improvement, Status
+from rezoning.equity.statement import EquityStatement, Finding, Improvement
+from rezoning.equity.verdict import better, unknown, verdict_of, worse
 
 FINDINGS: tuple[Callable[[EquityCase], Finding], ...] = (
     than_today,
@@ -28,29 +29,14 @@ FINDINGS: tuple[Callable[[EquityCase], Finding], ...] = (
 
 
 def judge(case: EquityCase) -> EquityStatement:
-    """Make the twelve findings and say what they come to.
-
-    A plan advances equal educational opportunity in the sense of this tool (``meets``) where every finding in `report.statement.required` meets
-    and the chosen index of at least one judged group improves by at least `min_change` (by what chance could not do, when that is left out).
-    Where a required finding does not meet, or no index improves so, it does not (``does_not_meet``). Otherwise a required finding is uncertain or
-    not assessed, or no index can be compared, and so is the verdict (``uncertain``).
-    """
+    """Make the twelve findings and say what they come to (`rezoning.equity.verdict`)."""
     findings = tuple(find(case) for find in FINDINGS)
     improvements = _improvements(case)
-    verdict, standing = _verdict(findings, case.settings.required, improvements)
-    return EquityStatement(findings, verdict, standing, improvements, case.judged, case.too_small)
+    verdict, standing = verdict_of(findings, case.settings, improvements)
+    points = better(findings), worse(findings), unknown(findings, case.settings.required)
+    return EquityStatement(findings, verdict, standing, *points, improvements, case.judged, case.too_small)
 
 
 def _improvements(case: EquityCase) -> tuple[Improvement, ...]:
     least = case.settings.min_change
     return tuple(Improvement(group, change.value, change.detectable if least is None else least) for group, change in case.changes.items())
-
-
-def _verdict(findings: tuple[Finding, ...], required: tuple[int, ...], improvements: tuple[Improvement, ...]) -> tuple[Status, tuple[int, ...]]:
-    wanted = [findings[number - 1] for number in sorted(set(required))]
-    failed = tuple(finding.number for finding in wanted if finding.status == "does_not_meet")
-    open_ = tuple(finding.number for finding in wanted if finding.status in ("uncertain", "not_assessed"))
-    improves = any(improvement.counts for improvement in improvements)
-    if failed or (improvements and not improves):
-        return "does_not_meet", failed
-    return ("meets", ()) if improves and not open_ else ("uncertain", open_)

@@ -38,18 +38,21 @@ def capacity(case: EquityCase) -> Finding:
 
 def _over(case: EquityCase, limits: Floats) -> tuple[Fact, ...]:
     """Schools that are too full in the plan, by time; of today's zones those of now."""
-    phase_in = case.scenario.rules.phase_in
+    phase_in, seats = case.scenario.rules.phase_in, case.shown.capacity
+    assert seats is not None
     after = {"now": case.after.students, **enrollments(case.after, phase_in)}
     before = {} if case.today is None else {"now": case.today.students, **enrollments(case.today)}
-    facts = []
+    fuller = (_count(case.after, seats) or 0.0) > (_count(case.today, seats) or 0.0)  # a limit above the seats calls nothing better that these do not
+    facts: list[Fact] = []
     for time, students in after.items():
         over = np.flatnonzero(_above(students, limits))
         was = None if time not in before else float(_above(before[time], limits).sum())
         status = "does_not_meet" if len(over) else "meets"
-        facts.append(Fact("schools_over", time=time, today=was, plan=float(len(over)), limit=0.0, status=status))  # type: ignore[arg-type]
+        better = was is not None and len(over) < was and not fuller
+        facts.append(
+            Fact("schools_over", time=time, today=was, plan=float(len(over)), limit=0.0, status=status, is_better=better)  # type: ignore[arg-type]
+        )
         facts.extend(Fact("over", subject=case.shown.school_names[s], time=time) for s in over.tolist())
-    seats = case.shown.capacity
-    assert seats is not None
     if not np.allclose(limits, seats):
         facts.append(Fact("schools_over_seats", time="now", today=_count(case.today, seats), plan=_count(case.after, seats)))
     return tuple(facts)
@@ -82,7 +85,7 @@ def promises(case: EquityCase) -> Finding:
     facts = tuple(
         Fact(
             "breaches", subject=rule, today=None if was is None else float(was[rule]), plan=float(now[rule]), limit=0.0,
-            status="does_not_meet" if now[rule] else "meets",
+            status="does_not_meet" if now[rule] else "meets", is_better=was is not None and now[rule] < was[rule],
         )
         for rule in promised
     )  # fmt: skip

@@ -2,12 +2,20 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from functools import partial
+
+import numpy as np
+
 from rezoning.equity.case import EquityCase
-from rezoning.equity.statement import Fact, Finding, Status, not_assessed, of_facts
+from rezoning.equity.chance import Bools, is_sure, status_of
+from rezoning.equity.statement import Fact, Finding, Improvement, Status, not_assessed, of_facts
 from rezoning.metrics.leaving import index_when_leaving
 from rezoning.metrics.uncertainty import EQUAL, IndexChange
 
 STUDENTS = 1e-6
+HAIR = 1e-9  # shares
+SHOWN_AT = 50  # percent: what isolation is read at besides
 
 
 def than_today(case: EquityCase) -> Finding:
@@ -33,8 +41,10 @@ def than_nearest(case: EquityCase) -> Finding:
 def _compared(case: EquityCase, group: str, change: IndexChange, view: str) -> Fact:
     index, levels = case.settings.index, case.levels[group]
     plan = levels.get("plan")
+    least = case.settings.min_change
+    counts = Improvement(group, change.value, change.detectable if least is None else least).counts
     return Fact(
-        "index", group, index, path=(index, group), status=not_higher(change, case.settings.confidence),
+        "index", group, index, path=(index, group), status=not_higher(change, case.settings.confidence), is_better=counts and view == "today",
         today=case.value("today", index, group) if view == "today" else None,
         nearest=case.value("nearest", index, group) if view == "nearest" else None,
         plan=case.value("plan", index, group), low=None if plan is None else plan.low, high=None if plan is None else plan.high,
@@ -51,24 +61,39 @@ def not_higher(change: IndexChange, confidence: float) -> Status:
 def isolated(case: EquityCase) -> Finding:
     """3. Not more students of any judged group than today are in schools where it is `isolated_above` percent or more.
 
-    The counts are compared; where new units bring students whom today's zones leave out, shares of the group are.
+    The counts are compared; where new units bring students whom today's zones leave out, shares of the group are. Where there are more, yet in
+    fewer than a share `confidence` of the draws, the finding is uncertain (`strict`: it does not meet). What it is at 50 percent is shown.
     """
     if case.today is None:
         return not_assessed(3, "no_today")
-    facts = tuple(_isolated(case, group) for group in case.judged)
+    shown = (_isolation(case, group, str(SHOWN_AT)) for group in case.judged if case.settings.isolated_above != SHOWN_AT)
+    facts = (*(_isolated(case, group) for group in case.judged), *shown)
     return of_facts(3, facts, case.no_groups, ("new_units",) if case.has_new_units else ())
 
 
 def _isolated(case: EquityCase, group: str) -> Fact:
-    above = str(case.settings.isolated_above)
+    """Whether there are more, in shares of the group where new units make it another one."""
+    assert case.today is not None
+    fact, above = _isolation(case, group, str(case.settings.isolated_above)), case.settings.isolated_above / 100
+    before, after = float(case.today.groups[group].sum()), float(case.after.groups[group].sum())
+    if before <= 0 or fact.today is None or fact.plan is None:
+        return fact  # a group that lives in new units alone has no today
+    more = fact.plan * before - fact.today * after
+    is_more, is_less = more > STUDENTS * before, more < -STUDENTS * before
+
+    def grows(sign: float = 1.0) -> Bools:
+        was, now = case.redrawn.isolated(group, above)
+        return np.asarray(sign * (now - was) > HAIR)
+
+    better = is_sure(case, is_less, partial(grows, sign=-1.0))
+    return replace(fact, status=status_of(case, is_more, grows), students=more / before, is_better=better)
+
+
+def _isolation(case: EquityCase, group: str, above: str) -> Fact:
+    """Students of a group in schools that isolate it, without a judgement."""
     path = ("isolated_students", group, above)
     was, now = case.value("today", *path) or 0.0, case.value("plan", *path) or 0.0
-    assert case.today is not None
-    before, after = float(case.today.groups[group].sum()), float(case.after.groups[group].sum())
-    status: Status | None = None  # a group that lives in new units alone has no today
-    if before > 0:
-        status = "meets" if now * before <= was * after + STUDENTS * before else "does_not_meet"
-    return Fact("isolated_students", group, above, was, case.value("nearest", *path), now, path=path, status=status)
+    return Fact("isolated_students", group, above, was, case.value("nearest", *path), now, path=path)
 
 
 def noise(case: EquityCase) -> Finding:

@@ -35,6 +35,13 @@ class Fact:
         ``now``, a coming year, a growth scenario or a year of the transition; None where it is of now as a matter of course.
     status
         What this fact alone would make of the finding; None for one that only informs.
+    students
+        How many students it concerns: in the plan more than today (below 0: fewer), above what the limit lets, or those whose trips change; None
+        where it counts none.
+    students_today, students_plan
+        How many it counts in each, where these are not its values already.
+    is_better
+        Whether the plan is better than today here, by more than chance can do; by anything where the definition is strict.
     """
 
     measure: str
@@ -49,6 +56,10 @@ class Fact:
     path: tuple[str | int, ...] = ()
     time: str | None = None
     status: Status | None = None
+    students: float | None = None
+    students_today: float | None = None
+    students_plan: float | None = None
+    is_better: bool = False
 
 
 @dataclass(frozen=True)
@@ -83,6 +94,14 @@ class Finding:
 
 
 @dataclass(frozen=True)
+class Point:
+    """One thing of which a verdict speaks: a fact of a finding, or, where `fact` is None, the finding as a whole."""
+
+    finding: Finding
+    fact: Fact | None = None
+
+
+@dataclass(frozen=True)
 class Improvement:
     """The change of the chosen index for a group, negative where it improves, and the least that counts; `counts` says whether it does."""
 
@@ -107,7 +126,9 @@ class EquityStatement:
     verdict
         ``meets`` where the plan advances equal educational opportunity in the sense of this tool; never ``not_assessed``.
     standing_in_the_way
-        Numbers of required findings that do not meet (``does_not_meet``), or are uncertain or not assessed (``uncertain``).
+        Numbers of required findings that do not meet (``does_not_meet``), or leave it open (``uncertain``).
+    better, worse, unknown
+        What the plan makes better than today, what does not meet, and what cannot be told, of the required findings.
     improvements
         For each judged group whose index is known today and in the plan.
     judged, too_small
@@ -117,6 +138,9 @@ class EquityStatement:
     findings: tuple[Finding, ...]
     verdict: Status
     standing_in_the_way: tuple[int, ...]
+    better: tuple[Point, ...]
+    worse: tuple[Point, ...]
+    unknown: tuple[Point, ...]
     improvements: tuple[Improvement, ...]
     judged: tuple[str, ...]
     too_small: tuple[str, ...]

@@ -5,8 +5,8 @@ Notation as in `segregation`: n_s students and a_s of a group in school s, p_s =
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from math import isfinite
 from typing import Any
 
 import numpy as np
@@ -78,32 +78,44 @@ def students_outside(zones: Zones, band: BandRule) -> Floats | None:
     found = counted(zones.district, band)
     if found is None:
         return None
-    a, n = zones.gather(found.counts), zones.students
-    outside = np.full(len(n), np.inf)
-    for part in band.ranges_at(found.share):
-        low, high = part.limits(found.share)
-        above = np.maximum(a - high * n, 0) if isfinite(high) else np.zeros(len(n))
-        below = np.maximum(low * n - a, 0) if isfinite(low) else np.zeros(len(n))
-        outside = np.minimum(outside, above + below)
-    is_on = np.array([band.holds_for(text) for text in zones.ids], dtype=bool)
-    return np.where(is_on, outside / found.scale, 0.0)
+    limits = np.array(limits_at(band, found.share))
+    return outside(zones.gather(found.counts), zones.students, limits, band, zones.ids) / found.scale
+
+
+def limits_at(band: BandRule, share: float) -> list[tuple[float, float]]:
+    """Least and largest share of each range of a band in a district whose share is given; one that does not hold there is as the first."""
+    ranges = band.ranges_at(share)
+    return [part.limits(share) for part in (*ranges, *ranges[:1] * (len(band.ranges) - len(ranges)))]
+
+
+def outside(a: Floats, n: Floats, limits: Floats, band: BandRule, ids: Sequence[str]) -> Floats:
+    """Students outside from those at each school, shape (M,) or, of K draws, (M, K), and limits of shape (ranges, 2) or (ranges, 2, K)."""
+    least = np.min([_beyond(a, n, high, 1.0) + _beyond(a, n, low, -1.0) for low, high in limits], axis=0)
+    is_on = np.array([band.holds_for(text) for text in ids], dtype=bool)
+    return np.asarray(np.where(is_on.reshape(-1, *[1] * (a.ndim - 1)), least, 0.0))
+
+
+def _beyond(a: Floats, n: Floats, limit: Floats, sign: float) -> Floats:
+    """Students beyond a limit, above it (sign 1) or below; nobody where there is none."""
+    is_limit = np.isfinite(limit)
+    return np.asarray(np.where(is_limit, np.maximum(sign * (a - np.where(is_limit, limit, 0.0) * n), 0.0), 0.0))
 
 
 def out_of_band(zones: Zones, bands: tuple[BandRule, ...]) -> float | None:
     """Students outside all bands, hard and soft, over the students of the district, Σ_bands Σ_s outside_s / T; None without bands."""
-    total, outside = float(zones.district.students.sum()), [students_outside(zones, band) for band in bands]
-    if not bands or total <= 0 or any(students is None for students in outside):
+    total, found = float(zones.district.students.sum()), [students_outside(zones, band) for band in bands]
+    if not bands or total <= 0 or any(students is None for students in found):
         return None
-    return float(sum(students.sum() for students in outside if students is not None)) / total
+    return float(sum(students.sum() for students in found if students is not None)) / total
 
 
 def by_band(zones: Zones, bands: tuple[BandRule, ...]) -> list[dict[str, Any]]:
     """For each band, students and schools outside; schools by more than 1e-6 students."""
     rows = []
     for band in bands:
-        outside = students_outside(zones, band)
+        found = students_outside(zones, band)
         row: dict[str, Any] = {"group": band.group, "index": band.index, "preset": band.preset, "soft": band.soft}
-        row["students"] = None if outside is None else float(outside.sum())
-        row["schools"] = None if outside is None else int((outside > 1e-6).sum())
+        row["students"] = None if found is None else float(found.sum())
+        row["schools"] = None if found is None else int((found > 1e-6).sum())
         rows.append(row)
     return rows

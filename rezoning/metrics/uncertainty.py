@@ -9,18 +9,17 @@ A sum of Poisson numbers is one itself. So units that have the same schools in a
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.sparse import csr_array
 
-from rezoning.district.district import Floats, Ints
+from rezoning.district.district import Floats
+from rezoning.metrics.draws import Gather, drawn_counts, means_of
 from rezoning.metrics.indices import index_of
 from rezoning.metrics.zones import Zones
 
-MOST = 2_000_000  # numbers that one array may hold while drawing
 EQUAL = 1e-9  # an index that differs by less has not changed
 TAILS = (0.05, 0.95)
 
@@ -99,38 +98,11 @@ def index_draws(views: Sequence[Zones], index: str, group: str, draws: int, seed
     seed
         Makes chance repeatable, together with the name of the group; it does not depend on which other groups there are.
     """
-    cells, ours, others = _cells(views, group)
-    gathers = [_gather(cells[k], len(zones.ids)) for k, zones in enumerate(views)]
-    generator = np.random.default_rng([seed, *group.encode()])
-    found = np.empty((len(views), draws))
-    for first, last in _chunks(draws, max(len(ours), *(gather.shape[0] for gather in gathers))):
-        a = generator.poisson(ours[:, None], (len(ours), last - first)).astype(np.float64)
-        b = generator.poisson(others[:, None], (len(others), last - first)).astype(np.float64)
-        for k, gather in enumerate(gathers):
-            found[k, first:last] = OF_DRAWS[index](gather @ a, gather @ b)
-    return found
-
-
-def _cells(views: Sequence[Zones], group: str) -> tuple[Ints, Floats, Floats]:
-    """Units by their schools in all views: the schools of each cell, shape (views, C), and its students of the group and others, shape (C,)."""
-    district = views[0].district
-    schools = np.stack([zones.school for zones in views])
-    cells, which = np.unique(schools, axis=1, return_inverse=True)
-    counts = district.groups[group]
-    ours = np.bincount(which.ravel(), weights=np.maximum(counts, 0), minlength=cells.shape[1])
-    others = np.bincount(which.ravel(), weights=np.maximum(district.students - counts, 0), minlength=cells.shape[1])
-    return cells, np.asarray(ours, dtype=np.float64), np.asarray(others, dtype=np.float64)
-
-
-def _gather(school: Ints, num_schools: int) -> csr_array:
-    """Sums cells over schools; shape (M, C), with nothing for cells that have no school."""
-    some = np.flatnonzero(school >= 0)
-    return csr_array((np.ones(len(some)), (school[some], some)), shape=(num_schools, len(school)))
-
-
-def _chunks(draws: int, width: int) -> Iterator[tuple[int, int]]:
-    size = max(1, MOST // max(width, 1))
-    return ((first, min(first + size, draws)) for first in range(0, draws, size))
+    cells, which = np.unique(np.stack([zones.school for zones in views]), axis=1, return_inverse=True)
+    gathers = [Gather(cells[k], len(zones.ids)) for k, zones in enumerate(views)]
+    means = means_of(views[0].district, group, which.ravel(), cells.shape[1])
+    parts = drawn_counts(*means, draws, [seed, *group.encode()], max(len(zones.ids) for zones in views))
+    return np.concatenate([[OF_DRAWS[index](gather(a), gather(b)) for gather in gathers] for a, b in parts], axis=1)
 
 
 def _ends(drawn: Floats) -> tuple[float, float]:

@@ -31,10 +31,17 @@ class Addresses(Section):
 class Statement(Section):
     """What the findings of the equity impact statement are measured by."""
 
+    definition: Literal["chance", "strict"] = Field(
+        default="chance",
+        description="What decides: `chance` lets a count or share fail only where it is on the wrong side in a share `confidence` of the draws, "
+        "`strict` by a single student.",
+    )
     index: Literal["dissimilarity", "normalized_exposure", "isolation", "gini"] = Field(
         default="dissimilarity", description="Findings 1, 2, 10: the index of segregation, for each group."
     )
-    isolated_above: Literal[50, 75, 90] = Field(default=75, description="Finding 3: a school isolates a group that is this percentage of it or more.")
+    isolated_above: Literal[50, 75, 90] = Field(
+        default=75, description="Finding 3: a school isolates a group that is this percentage of it or more; 50 is shown too."
+    )
     max_ratio: Annotated[Number, Field(ge=1)] = Field(
         default=1.10, description="Finding 5: most that a group's share of reassigned students may be, times everyone's."
     )
@@ -43,9 +50,9 @@ class Statement(Section):
     opt_out: Annotated[Number, Field(ge=0, le=1)] = Field(
         default=0.25, description="Finding 10: share of reassigned students who might leave instead; 0 and half of it are shown too."
     )
-    draws: Annotated[Whole, Field(ge=100, le=100_000)] = Field(default=1000, description="Finding 10: how often the counts are drawn anew.")
+    draws: Annotated[Whole, Field(ge=100, le=100_000)] = Field(default=1000, description="How often the counts are drawn anew.")
     confidence: Annotated[Number, Field(gt=0.5, lt=1)] = Field(
-        default=0.9, description="Finding 10: least share of draws in which segregation is not higher; also of what counts as a detectable change."
+        default=0.9, description="Share of draws from which on something is more than chance; finding 10: least in which segregation is not higher."
     )
     min_change: Share | None = Field(
         default=None, description="Least improvement of an index that counts; what the draws can tell from noise when left out."

@@ -14,6 +14,7 @@ from rezoning import run
 from rezoning.cli.app import app
 from rezoning.errors import DataError, Problem
 from rezoning.report.exports.formats import FORMATS
+from rezoning.report.language import plain
 
 
 def told(*arguments: object) -> tuple[int, str, str]:
@@ -40,6 +41,19 @@ def test_a_report_has_page_and_statement(drawn, tmp_path):
     assert list(json.loads((tmp_path / "r" / "statement.json").read_text())) == ["A", "B"]
     rows = list(csv.DictReader((tmp_path / "r" / "statement.csv").read_text(encoding="utf-8").splitlines()))
     assert {row["option"] for row in rows} == {"A", "B"}
+
+
+@pytest.mark.parametrize("definition", ["chance", "strict"])
+def test_the_terminal_reads_as_the_statement_and_says_by_which_definition(drawn, tmp_path, definition):
+    settings = ("--set", f"report.statement.definition={definition}")
+    _, _, err = told("report", drawn / "runs" / "best", drawn / "runs" / "still", "--out", tmp_path / "r", *settings)
+    records = json.loads((tmp_path / "r" / "statement.json").read_text())
+    verdicts = [records[letter]["verdict"] for letter in "AB"]
+    assert all(verdict["definition"] == definition for verdict in verdicts)
+    lines = err.splitlines()
+    assert lines[:2] == [plain(f"{letter}: {verdict['sentence']} {verdict['line']}") for letter, verdict in zip("AB", verdicts, strict=True)]
+    assert lines[2] == verdicts[0]["definition_text"]
+    assert f"Definition used: {definition}." in lines[2]
 
 
 def test_a_report_stands_beside_its_run_by_default(drawn):

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from lined import FARTHER, line
 
-from rezoning.metrics import uncertainty
+from rezoning.metrics import draws
 from rezoning.metrics.indices import INDICES, index_of
 from rezoning.metrics.uncertainty import OF_DRAWS, around, change, index_draws, level
 from rezoning.metrics.zones import Zones, nearest_zones, today_zones
@@ -92,7 +92,7 @@ def test_small_arrays_in_turn_say_the_same(monkeypatch):
     district = large()
     views = (today_zones(district), plan(district))
     whole = index_draws(views, "gini", "poor", DRAWS, 0)
-    monkeypatch.setattr(uncertainty, "MOST", 40)
+    monkeypatch.setattr(draws, "MOST", 40)
     parts = index_draws(views, "gini", "poor", DRAWS, 0)
     assert parts.shape == whole.shape
     assert parts.mean(axis=1) == pytest.approx(whole.mean(axis=1), abs=0.01)

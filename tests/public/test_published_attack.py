@@ -175,6 +175,15 @@ def test_nobody_finds_a_small_number_in_pairs_of_reports(seed, tmp_path):
         assert found == [], pair
 
 
+def test_how_sure_a_verdict_is_tells_of_no_few_students(drawn_run, tmp_path):
+    """Whether a ratio is above its limit by chance or beyond it bounds how many of a group move."""
+    report = published([drawn_run], tmp_path / "report", "report.statement.max_ratio=1.02")
+    assert any(words.startswith("sureness") for words in known_of([report]).words)
+    number, found = told_too_well([report])
+    assert number > 0
+    assert found == []
+
+
 def riverbend(folder: Path, names: Sequence[str]) -> list[Path]:
     return [run(SCENARIOS / f"{name}.yaml", folder / name, overrides=["solve.method=anneal", "solve.time_limit=1"]).directory for name in names]
 

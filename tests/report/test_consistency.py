@@ -173,6 +173,22 @@ def check_headline(said: Said, records: dict[str, Any]) -> int:
     return count
 
 
+def check_verdicts(records: dict[str, Any], page: Element, comparison: Element, workbook: openpyxl.Workbook) -> None:
+    """The same verdict, line and definition on the page (twice), in the comparison, in the workbook and in the statement."""
+    boxes = page.one("section", id="summary").all("div", class_="finding-box")
+    parts = [article.one("div", class_="finding-box") for article in page.one("section", class_="statement").all("article")]
+    cards = comparison.one("section", id="options").all("article")
+    about = next(row for row in workbook.worksheets[-1].iter_rows(values_only=True) if row[0] == next(iter(records.values()))["title"])
+    for k, record in enumerate(records.values()):
+        verdict = record["verdict"]
+        for place in (boxes[k], parts[k], cards[k]):
+            sides = [(one.one("dt").text.split(" ", 1)[1], one.one("dd").text) for one in place.one("dl", class_="sides").all("div")]
+            assert " ".join(f"{label}: {text}." for label, text in sides) == " ".join(verdict["line"].split())
+            assert verdict["definition_text"] in place.text
+            assert place.all("span", class_=f"is-{verdict['status']}")
+        assert about[k + 1] == f"{verdict['status_word']}. {verdict['line']} {verdict['definition_text']}"
+
+
 def read_schools(said: Said, page: Element, comparison: Element, workbook: openpyxl.Workbook) -> None:
     """Tables of schools: the page's, the comparison's and the workbook's."""
     for letter, table in zip("ABCD", page.one("section", id="schools").all("table"), strict=False):
@@ -334,6 +350,7 @@ def read_all(folder: Path, runs: list[Path], overrides: tuple[str, ...] = ()) ->
     records = json.loads((folder / "report" / "statement.json").read_text(encoding="utf-8"))
     read_statement(said, records)
     assert check_headline(said, records) or book.is_hidden
+    check_verdicts(records, page, comparison, workbook)
     read_schools(said, page, comparison, workbook)
     read_integration(said, page, language)
     read_burdens(said, page, language)

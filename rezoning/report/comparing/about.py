@@ -14,6 +14,7 @@ from rezoning.report.comparing.rules import broken_rules
 from rezoning.report.goal_words import goal_name
 from rezoning.report.language import Language, capital
 from rezoning.report.page.provenance import files, policy, versions
+from rezoning.report.statement import option_verdict
 from rezoning.report.titles import title_of
 from rezoning.runs.option import Option
 
@@ -60,6 +61,8 @@ def _options(book: Book, language: Language) -> Iterator[AboutRow]:
     yield AboutRow((said("compare.kind"), *(said("compare.a_run" if option.is_run else "compare.a_plan") for option in book.options)))
     yield AboutRow((said("compare.status"), *(status_words(option, language) for option in book.options)))
     yield AboutRow((said("compare.rules"), *(_rules(book, option, language) for option in book.options)))
+    verdicts = [option_verdict(book, option.letter, language) for option in book.options]
+    yield AboutRow((said("statement.title"), *(f"{one['status_word']}. {one['line']} {one['definition_text']}" for one in verdicts)))
     for key in ("solver", "method", "seed", "threads"):
         values = tuple(_plain(option.record.get(key)) for option in book.options)
         if any(values):

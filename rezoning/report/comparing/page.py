@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -20,6 +20,7 @@ from rezoning.report.language import Language
 from rezoning.report.outcome import option_outcome
 from rezoning.report.page.goals import Proof, proofs
 from rezoning.report.page.provenance import files, policy, versions
+from rezoning.report.statement import option_verdict
 from rezoning.report.titles import title_of
 from rezoning.runs.option import Option
 
@@ -37,6 +38,7 @@ class OptionCard:
     moves: str
     proofs: tuple[Proof, ...]
     broken: tuple[str, ...]
+    verdict: Mapping[str, Any]
 
 
 @dataclass(frozen=True)
@@ -105,7 +107,7 @@ def _card(book: Book, side: Side, language: Language) -> OptionCard:
     option = next(option for option in book.options if option.letter == side.key)
     broken = tuple(_broken_words(one, language) for one in broken_rules(book, option.letter, language))
     said = status_words(option, language), moves_words(book, option, language), tuple(proofs(book, option, language))
-    return OptionCard(option, side.css, *said, broken)
+    return OptionCard(option, side.css, *said, broken, option_verdict(book, option.letter, language))
 
 
 def moves_words(book: Book, option: Option, language: Language) -> str:

@@ -2,5 +2,6 @@
 
 from rezoning.report.statement.record import statement_record
 from rezoning.report.statement.rows import statement_rows
+from rezoning.report.statement.verdict import option_verdict
 
-__all__ = ["statement_record", "statement_rows"]
+__all__ = ["option_verdict", "statement_record", "statement_rows"]

@@ -6,15 +6,23 @@ from typing import Any
 
 from rezoning.equity import Fact, Finding
 from rezoning.equity.burden import FLAG
-from rezoning.public.cell import HIDDEN
+from rezoning.public.cell import HIDDEN, Cell, is_number
 from rezoning.report.catalogue.kinds import Kind, settled, signed, written
-from rezoning.report.language import capital
+from rezoning.report.language import Language, capital
 from rezoning.report.statement.subject import Subject
 
 KINDS: dict[str, Kind] = {
     "index": "index", "ratio": "ratio", "extra_travel": "travel", "program_access": "percent", "when_leaving": "index", "detectable": "index",
 }  # fmt: skip
 """The kind of a fact's numbers; all others are counts."""
+
+COUNTS = ("ratio", "extra_travel", "program_access")
+"""Measures that count no students themselves; how many they concern is said besides."""
+
+BY_COUNTING = ("isolated_students", "out_of_band", "no_nearer", "ratio", "extra_travel", "program_access")
+"""Measures that are on the wrong side only by what chance can do, where they are uncertain."""
+
+LEAST = 0.05  # students: fewer are nobody
 
 WITHOUT_TODAY = ("out_of_band", "schools_over", "schools_over_seats")
 """Measures whose facts may know nothing of today."""
@@ -27,7 +35,27 @@ def fact_text(subject: Subject, finding: Finding, fact: Fact) -> str:
         key = f"{key}.without_today"
     if key == "index.today" and not isinstance(subject.public(fact)["low"], (int, float)):
         key = f"{key}.without_range"
-    return capital(subject.text(f"fact.{key}", **fact_values(subject, fact)))
+    said = [capital(subject.text(f"fact.{key}", **fact_values(subject, fact))), _students(subject, fact)]
+    if fact.status == "uncertain" and fact.measure in BY_COUNTING:
+        said.append(subject.text("fact.may_be_chance"))
+    return " ".join(filter(None, said))
+
+
+def _students(subject: Subject, fact: Fact) -> str:
+    """How many students a fact concerns, as a sentence; nothing where its line says it already, where nobody is, or it is kept back."""
+    cells, students = subject.public(fact), subject.public(fact)["students"]
+    if fact.measure not in COUNTS or not is_number(students) or abs(students) < LEAST:
+        return ""
+    key = "program_access.more" if fact.measure == "program_access" and students > 0 else fact.measure
+    if fact.measure == "ratio" and students < 0:
+        return ""
+    shown = {name: subject.language.count(cells[name]) for name in ("students_today", "students_plan")}
+    return subject.text(f"fact.students.{key}", students=signed_count(subject.language, students).lstrip("+\N{MINUS SIGN}"), **shown)
+
+
+def signed_count(language: Language, students: Cell) -> str:
+    """So many students more or fewer; estimates of less than one have a decimal. Nothing where it may not be told."""
+    return language.change(students, 0 if abs(students) >= 0.5 else 1) if is_number(students) else ""
 
 
 def fact_values(subject: Subject, fact: Fact) -> dict[str, str]:
@@ -41,6 +69,7 @@ def fact_values(subject: Subject, fact: Fact) -> dict[str, str]:
         values = {key: subject.text(f"unit.{unit}", value=signed(value, kind, language)) for key, value in cells.items()}
     if fact.measure == "detectable":
         values["plan"] = signed(cells["plan"], kind, language)
+    values |= {key: language.count(cells[key]) for key in ("students", "students_today", "students_plan")}
     return {**values, "group": subject.group(fact.group), "subject": subject_text(subject, fact), "time": time_text(subject, fact.time)}
 
 
@@ -79,8 +108,10 @@ def fact_record(subject: Subject, finding: Finding, fact: Fact) -> dict[str, Any
 def finding_values(subject: Subject, finding: Finding) -> dict[str, str]:
     """The names that the sentence of a finding may use."""
     settings, language = subject.settings, subject.language
+    unsure = () if finding.status == "uncertain" else tuple(fact for fact in finding.facts if fact.status == "uncertain")
     values = {
-        "who": subject.listed(_who(subject, finding)),
+        "who": subject.listed(_who(subject, finding, finding.against)),
+        "unsure": subject.listed(_who(subject, finding, unsure)),
         "all": subject.listed([subject_text(subject, fact) for fact in finding.facts]),
         "above": f"{settings.isolated_above}",
         "min_students": language.count(settings.min_students),
@@ -100,13 +131,14 @@ def finding_values(subject: Subject, finding: Finding) -> dict[str, str]:
     return values
 
 
-def _who(subject: Subject, finding: Finding) -> list[str]:
-    """Groups, schools, programs or rules for which a finding has its status."""
-    against, facts = finding.against, finding.facts
+def _who(subject: Subject, finding: Finding, against: tuple[Fact, ...]) -> list[str]:
+    """Groups, schools, programs or rules that some facts of a finding are of."""
+    if not against:
+        return []
     if finding.key == "bands":
-        return [str(fact.subject) for fact in facts if fact.measure == "no_nearer"]
+        return [str(fact.subject) for fact in against if fact.measure == "no_nearer"]
     if finding.key == "capacity":
-        over = [fact for fact in facts if fact.measure == "over"]
+        over = [fact for fact in finding.facts if fact.measure == "over"]
         return [subject.text("over_in", school=fact.subject, time=time_text(subject, fact.time)) for fact in over]
     if finding.key == "programs":
         return [subject.text("who_program", program=fact.subject, group=subject.group(fact.group)) for fact in against]

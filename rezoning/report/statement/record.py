@@ -12,6 +12,7 @@ from rezoning.report.statement.baselines import baselines
 from rezoning.report.statement.facts import fact_record, finding_values, is_any_hidden
 from rezoning.report.statement.headline import headline
 from rezoning.report.statement.subject import Subject
+from rezoning.report.statement.verdict import verdict_record
 from rezoning.scenario.bands import PRESETS
 from rezoning.scenario.policy import hidden_groups, uses_of
 
@@ -50,7 +51,7 @@ def statement_record(book: Book, letter: str, language: Language) -> dict[str, A
         "disclaimer": subject.text("not_advice"),
         "definition": _definition(subject),
         "settings": subject.settings.model_dump(mode="json"),
-        "verdict": _verdict(subject),
+        "verdict": verdict_record(subject),
         "headline": headline(subject),
         "findings": [_finding(subject, finding) for finding in subject.statement.findings],
         "baselines": baselines(subject),
@@ -70,13 +71,15 @@ def _definition(subject: Subject) -> list[str]:
     required = ", ".join(str(number) for number in sorted(set(settings.required)))
     draws, confidence = language.count(settings.draws), language.percent(settings.confidence, 0)
     said = [
-        subject.text("definition.rule"),
+        subject.text(f"verdict.by.{settings.definition}"),
+        subject.text(f"definition.rule.{settings.definition}"),
         subject.text("definition.required", findings=required) if required else subject.text("definition.required_none"),
         subject.text(f"definition.index.{settings.index}"),
         subject.text("definition.least_drawn", draws=draws, confidence=confidence)
         if settings.min_change is None
         else subject.text("definition.least_given", least=written(settings.min_change, "index", language)),
         subject.text("definition.noise", draws=draws),
+        subject.text(f"definition.{settings.definition}", confidence=confidence),
     ]
     judged = [subject.group(name) for name in statement.judged]
     said.append(subject.text("definition.judged", groups=subject.listed(judged)) if judged else subject.text("definition.judged_none"))
@@ -84,26 +87,6 @@ def _definition(subject: Subject) -> list[str]:
         small = subject.listed([subject.group(name) for name in statement.too_small])
         said.append(subject.text("definition.too_small", groups=small, min_students=language.count(settings.min_students)))
     return said
-
-
-def _verdict(subject: Subject) -> dict[str, Any]:
-    """What the findings come to, and what stands in the way."""
-    statement = subject.statement
-    improved = [subject.group(one.group) for one in statement.improvements if one.counts]
-    reasons = []
-    if statement.standing_in_the_way:
-        named = [f"{number} ({subject.text(statement.finding(number).key + '.title')})" for number in statement.standing_in_the_way]
-        key = "failed" if statement.verdict == "does_not_meet" else "open"
-        reasons.append(subject.text(f"verdict.{key}", findings="; ".join(named)))
-    if not improved:
-        reasons.append(subject.text("verdict.no_improvement" if statement.improvements else "verdict.no_index"))
-    return {
-        "status": statement.verdict,
-        "status_word": subject.text(f"status.{statement.verdict}"),
-        "sentence": subject.text(f"verdict.{statement.verdict}", improved=subject.listed(improved)),
-        "reasons": reasons,
-        "standing_in_the_way": list(statement.standing_in_the_way),
-    }
 
 
 def _finding(subject: Subject, finding: Finding) -> dict[str, Any]:
@@ -123,11 +106,19 @@ def _finding(subject: Subject, finding: Finding) -> dict[str, Any]:
         "status": finding.status,
         "status_word": subject.text(f"status.{finding.status}"),
         "reason": finding.reason,
+        "whom": values["who"],
         "sentence": sentence,
-        "notes": [subject.text(f"note.{key}", **values) for key in finding.notes if key != "nobody_moves"],
+        "notes": [subject.text(f"note.{key}", **values) for key in _notes(finding, values)],
         "facts": [fact_record(subject, finding, fact) for fact in finding.facts],
         "is_hidden": is_any_hidden(subject, finding.facts),
     }
+
+
+def _notes(finding: Finding, values: dict[str, str]) -> list[str]:
+    """Keys of what a reader must know besides: for whom else it cannot be told, that it meets for others, and what the finding says itself."""
+    is_open_for_some = finding.status == "uncertain" and bool(values["who"]) and any(fact.status == "meets" for fact in finding.facts)
+    said = [("unsure", bool(values["unsure"])), ("others_meet", is_open_for_some)]
+    return [*(key for key, is_so in said if is_so), *(key for key in finding.notes if key != "nobody_moves")]
 
 
 def _attributes(subject: Subject) -> list[dict[str, str]]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-NUMBERS = ("today", "nearest", "plan", "limit")
+NUMBERS = ("today", "nearest", "plan", "limit", "students")
 
 
 def statement_rows(records: Mapping[str, Mapping[str, Any]]) -> list[dict[str, Any]]:
@@ -23,7 +23,7 @@ def statement_rows(records: Mapping[str, Mapping[str, Any]]) -> list[dict[str, A
 
 def _verdict(letter: str, record: Mapping[str, Any]) -> list[dict[str, Any]]:
     verdict = record["verdict"]
-    sentence = " ".join([verdict["sentence"], *verdict["reasons"]])
+    sentence = " ".join([verdict["sentence"], verdict["line"], *verdict["reasons"], verdict["definition_text"]])
     return [_row(letter, 0, record["title"], verdict["status"], sentence)]
 
 

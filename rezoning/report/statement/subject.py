@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -16,6 +16,12 @@ from rezoning.scenario.reporting import Statement as Settings
 
 SPREAD = ("index", "when_leaving", "detectable", "not_higher")
 """Facts that are made from all schools' numbers of a group; what the book does not round is not told where some of these are hidden."""
+
+COUNTED_AT: dict[str, Callable[[Fact], tuple[str | int, ...]]] = {
+    "out_of_band": lambda fact: (*fact.path[:-1], "students"),
+    "extra_travel": lambda fact: ("students_reassigned_by_group", str(fact.group)),
+}
+"""Where metrics.json has the students of a fact, for measures that are no count or share of students themselves."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -54,11 +60,18 @@ class Subject:
     # -- numbers that may be shown -------------------------------------------------------------------------------------
 
     def measures(self, view: str) -> Mapping[str, Any] | None:
-        """Measures of ``today``, ``nearest`` or ``plan`` that may be shown; None where there is no such view."""
-        if view == "nearest":
-            return self.book.nearest
-        found = self.book.today if view == "today" else self.book.views[self.letter]
-        return None if found is None else found.measures
+        """Measures of ``today``, ``nearest`` or ``plan`` that may be shown; None where there is no such view.
+
+        The book measures today and the nearest schools by the bands of its first option; by an option's own bands they are told where nothing is
+        hidden.
+        """
+        if view == "plan":
+            return self.book.views[self.letter].measures
+        today = None if self.book.today is None else self.book.today.measures
+        found, own = self.book.nearest if view == "nearest" else today, self.option.metrics.get(view)
+        if found is None or own is None or self.option.scenario.rules.bands == self.book.first.scenario.rules.bands:
+            return found
+        return {**found, "out_of_band": HIDDEN if self.book.is_hidden else own["out_of_band"]}
 
     def cell(self, view: str, *path: str | int) -> Cell:
         """A measure that may be shown. One that the book does not speak of, though it is known, is kept back."""
@@ -85,7 +98,7 @@ class Subject:
             if value is not None and fact.path:
                 value = self.cell(view, *fact.path)
             cells[view] = value
-        cells |= {"limit": fact.limit, "low": fact.low, "high": fact.high}
+        cells |= {"limit": fact.limit, "low": fact.low, "high": fact.high, **self._counts(fact)}
         kept = "" if fact.measure == "detectable" else "limit"  # what the settings say is no secret
         if self.hides(fact.group) and not fact.path:
             return {key: HIDDEN if value is not None and key != kept else value for key, value in cells.items()}
@@ -94,6 +107,16 @@ class Subject:
         if HIDDEN in cells.values():
             cells |= {key: HIDDEN for key in ("low", "high") if cells[key] is not None}
         return cells
+
+    def _counts(self, fact: Fact) -> dict[str, Cell]:
+        """The students of a fact, kept back with the numbers of the book that they are."""
+        path = COUNTED_AT[fact.measure](fact) if fact.measure in COUNTED_AT else fact.path
+        cells: dict[str, Cell] = {"students_today": fact.students_today, "students_plan": fact.students_plan, "students": fact.students}
+        if not path:
+            return cells
+        kept = {view: self.cell(view, *path) == HIDDEN for view in ("today", "plan")}
+        is_kept = {"students_today": kept["today"], "students_plan": kept["plan"], "students": any(kept.values())}
+        return {key: HIDDEN if cell is not None and is_kept[key] else cell for key, cell in cells.items()}
 
     # -- words ---------------------------------------------------------------------------------------------------------
 

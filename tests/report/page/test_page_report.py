@@ -221,7 +221,11 @@ def test_a_verdict_is_in_the_summary_when_there_is_one():
     assert box.has("class", f"is-{record['verdict']['status']}")
     assert record["verdict"]["sentence"] in box.text
     assert all(reason in box.text for reason in record["verdict"]["reasons"])
-    assert [item.text.split(": ")[-1] for item in box.all("li")] == [finding["status_word"] for finding in record["findings"]]
+    said = [f"{one['title']}: {one['status_word']}" + (f" · {one['whom']}" if one["whom"] else "") for one in record["findings"]]
+    assert [item.text.partition(". ")[2] for item in box.all("li")] == said
+    sides = [(one.one("dt").text.split()[-1], one.one("dd").text) for one in box.one("dl", class_="sides").all("div")]
+    assert sides == [(side["label"], " ".join(side["text"].split())) for side in record["verdict"]["sides"]]
+    assert record["verdict"]["definition_text"] in box.text
     assert [item.text for item in summary.one("ul", class_="in-short").all("li")] == [" ".join(said.split()) for said in record["headline"]]
     assert not read_page(page(made)).all("div", class_="finding-box")
 

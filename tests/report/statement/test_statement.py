@@ -75,7 +75,8 @@ def test_every_finding_status_preset_and_policy_has_words(code):
     said = strings(code)
     assert {f"status.{status}" for status in STATUSES} <= said.keys()
     assert {f"{key}.{part}" for key in KEYS for part in ("title", "meets", "does_not_meet")} <= said.keys()
-    assert {f"{key}.uncertain" for key in ("than_today", "than_nearest", "capacity", "noise")} <= said.keys()
+    assert {f"{key}.uncertain" for key in KEYS if key not in ("promises", "moved_twice", "reproducible")} <= said.keys()
+    assert {f"about.{key}" for key in KEYS} <= said.keys()
     assert {f"preset.{name}" for name in PRESETS} <= said.keys()
 
 
@@ -190,6 +191,52 @@ def test_excluded_groups_are_nowhere(book_of):
     assert "poor" not in json.dumps({key: value for key, value in record.items() if key != "settings"})
 
 
+# -- the verdict -----------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("code", "labels"), [("en", ("Better", "Worse", "Unknown")), ("es", ("Mejor", "Peor", "No se sabe"))])
+@pytest.mark.parametrize("definition", ["chance", "strict"])
+def test_the_line_says_what_is_better_worse_and_unknown(book_of, code, labels, definition):
+    verdict = statement_record(book_of(overrides=[f"report.statement.definition={definition}"]), "A", Language(code))["verdict"]
+    assert [side["label"] for side in verdict["sides"]] == list(labels)
+    assert verdict["line"] == " ".join(f"{side['label']}: {side['text']}." for side in verdict["sides"])
+    assert verdict["definition"] == definition
+    assert verdict["definition_text"] == strings(code)[f"verdict.by.{definition}"]
+    for side, text in zip(("better", "worse", "unknown"), verdict["sides"], strict=True):
+        for point in verdict[side]:
+            assert strings(code)[f"about.{point['key']}"] in text["text"] or point["reason"] == "no_growth"
+            assert point["group"] is None or Language(code).group(point["group"]) in point["text"]
+            assert "{" not in point["text"]
+
+
+def test_the_line_of_the_tiny_district(book_of):
+    """The poor are less apart; nothing is known of programs, and nothing of years to come."""
+    book = book_of()
+    verdict = statement_record(book, "A", Language("en"))["verdict"]
+    today, plan = (view.measures["dissimilarity"]["poor"] for view in (book.today, book.views["A"]))
+    change = f"{100 * (round(plan, 3) - round(today, 3)) / today:.0f}".replace("-", "\N{MINUS SIGN}")
+    assert f"segregation (poor {change}\N{NARROW NO-BREAK SPACE}%)" in verdict["sides"][0]["text"]
+    assert (verdict["better"][0]["finding"], verdict["better"][0]["group"]) == (1, "poor")
+    assert {(point["finding"], point["reason"]) for point in verdict["unknown"]} >= {(7, "no_programs")}
+    assert verdict["sides"][2]["text"].count("(not assessed)") == 1  # what nothing is known of stands together, and last
+    assert verdict["sides"][2]["text"].endswith("(not assessed)")
+
+
+def test_students_of_a_fact_are_hidden_with_the_numbers_that_they_are(book_of):
+    book = book_of()
+    shown = statement_record(book, "A", Language("en"))["findings"][2]["facts"][0]
+    assert shown["students"] == shown["plan"] - shown["today"]
+    record = statement_record(hiding(book, "isolated_students", "poor", "75"), "A", Language("en"))
+    assert record["findings"][2]["facts"][0]["students"] == HIDDEN
+    points = [point for side in ("better", "worse", "unknown") for point in record["verdict"][side] if point["finding"] == 3]
+    assert all(point["students"] == HIDDEN and not re.search(r"\d", point["text"]) for point in points)
+
+
+def test_a_hidden_index_has_no_change_in_the_line(book_of):
+    record = statement_record(hiding(book_of(), "dissimilarity", "poor"), "A", Language("en"))
+    assert "segregation (poor)" in record["verdict"]["line"]
+
+
 # -- privacy ---------------------------------------------------------------------------------------------------------
 
 
@@ -234,6 +281,22 @@ def test_a_measure_that_the_book_does_not_know_is_kept_back(book_of):
     assert record["findings"][2]["facts"][0]["plan"] == HIDDEN
 
 
+def test_each_option_is_told_by_its_own_bands(tiny, tmp_path):
+    """Today stands once in a book, measured by the bands of its first option; the second has others."""
+    runs = []
+    for name, within in (("wide", 0.4), ("narrow", 0.01)):
+        path = tiny(TODAY, rules={"bands": [{"group": "poor", "within": within, "soft": True}]})
+        assert run(path, tmp_path / name, overrides=["solve.seed=1"]).exit_code == 0
+        runs.append(tmp_path / name)
+    alone = statement_record(make_book(read_options(runs[1:], ["report.min_cell=0"])), "A", Language("en"))
+    both = statement_record(make_book(read_options(runs, ["report.min_cell=0"])), "B", Language("en"))
+    assert alone["findings"][3]["facts"] == both["findings"][3]["facts"]
+    assert [row for row in alone["baselines"] if row["measure"] == "out_of_band"] == [
+        row for row in both["baselines"] if row["measure"] == "out_of_band"
+    ]
+    assert both["findings"][3]["facts"][0]["today"] > 0
+
+
 # -- rows ------------------------------------------------------------------------------------------------------------
 
 
@@ -241,7 +304,7 @@ def test_rows_have_one_shape_and_say_everything_once(book_of):
     record = statement_record(book_of(), "A", Language("en"))
     rows = statement_rows({"A": record, "B": record})
     assert {tuple(row) for row in rows} == {
-        ("option", "finding", "title", "status", "sentence", "measure", "group", "subject", "time", "today", "nearest", "plan", "limit")
+        ("option", "finding", "title", "status", "sentence", "measure", "group", "subject", "time", "today", "nearest", "plan", "limit", "students")
     }
     ours = [row for row in rows if row["option"] == "A"]
     assert len(ours) * 2 == len(rows)
