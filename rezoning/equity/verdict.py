@@ -10,14 +10,17 @@ from rezoning.scenario.reporting import Statement as Settings
 DETAILS = {"bands": "no_nearer"}
 """The measure that says who fails a finding, where another one only adds up how many."""
 
+NOTHING_TO_LOSE = ("no_programs",)
+"""Why a finding is not assessed where a district has named nothing of what it is about: open, and told, yet no reason to doubt all the others."""
+
 
 def verdict_of(findings: Sequence[Finding], settings: Settings, improvements: Sequence[Improvement]) -> tuple[Status, tuple[int, ...]]:
     """Whether a plan advances equal educational opportunity in the sense of this tool, and which required findings stand in the way.
 
     ``does_not_meet`` where a required finding does not meet, or no judged group's index improves by what counts: by `min_change`, or by what chance
     could not do when that is left out. ``meets`` where an index does and every required finding meets; with `definition: chance` it is enough that
-    something in each meets: what is uncertain for someone is told as unknown. ``uncertain`` otherwise: a required finding is open as a whole, or
-    there is no index to compare.
+    something in each meets: what is uncertain for someone is told as unknown, and so is finding 7 where the data name no programs. ``uncertain``
+    otherwise: a required finding is open as a whole, or there is no index to compare.
     """
     wanted = [findings[number - 1] for number in sorted(set(settings.required))]
     failed = tuple(finding.number for finding in wanted if finding.status == "does_not_meet")
@@ -29,8 +32,10 @@ def verdict_of(findings: Sequence[Finding], settings: Settings, improvements: Se
 
 
 def _holds(finding: Finding, *, is_strict: bool) -> bool:
-    """Whether a finding meets; unless the definition is strict, whether something in it does."""
-    return finding.status == "meets" or (not is_strict and finding.status == "uncertain" and any(fact.status == "meets" for fact in finding.facts))
+    """Whether a finding meets; unless the definition is strict, whether something in it does, or there is nothing that it is about."""
+    if finding.status == "meets" or is_strict:
+        return finding.status == "meets"
+    return finding.reason in NOTHING_TO_LOSE or (finding.status == "uncertain" and any(fact.status == "meets" for fact in finding.facts))
 
 
 def better(findings: Sequence[Finding]) -> tuple[Point, ...]:

@@ -233,7 +233,8 @@ EVEN = np.array([60.0, 50, 51, 40])  # a group that nothing changes by more than
         (SWAP, {}, "meets", "meets"),
         (SWAP, {"groups": {"poor": np.array([90.0, 70, 30, 10]), "even": EVEN}}, "meets", "uncertain"),  # uncertain for one group alone
         (SWAP, {"growth": {}}, "meets", "uncertain"),  # room today, and nothing is known of later
-        (SWAP, {"programs": {}}, "uncertain", "uncertain"),  # a finding that is open as a whole
+        (SWAP, {"programs": {}}, "meets", "uncertain"),  # no programs are named that anybody could lose
+        (SWAP, {"capacity": None, "years": {}, "growth": {}}, "uncertain", "uncertain"),  # a finding that is open as a whole
         (SWAP, {"groups": {"even": EVEN}}, "does_not_meet", "does_not_meet"),  # no index falls by what counts
         (TODAY, {}, "does_not_meet", "does_not_meet"),
         ([0, 1, 1, 1], {}, "does_not_meet", "does_not_meet"),
