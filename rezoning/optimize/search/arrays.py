@@ -88,12 +88,24 @@ def _quantities(formulation: Formulation, objective: Sequence[tuple[Terms, float
     rows = formulation.rows
     slope = 1.0 / _largest(rows.matrix)
     tables = [_Quantities(rows.matrix, np.full(len(slope), ROW, dtype=np.int32), rows.lower, rows.upper, slope, slope, np.zeros(len(slope)))]
+    tables += [_ties(formulation)] if len(formulation.contiguity.ties) else []
     tables += [_parts(terms, weight, OBJECTIVE) for terms, weight in objective]
     tables += [_parts(held.terms, 1.0, HELD + g) for g, held in enumerate(formulation.held)]
     tables += [_quantities_of(block, -1 - b) for b, (block, _role, _slope) in enumerate(roles)]
     matrix = vstack([table.matrix for table in tables], format="csr")
     kind, low, high, over, under, param = (np.concatenate([table[i] for table in tables]) for i in range(1, 7))
     return _Quantities(matrix, kind.astype(np.int32), *(np.ascontiguousarray(a, dtype=np.float64) for a in (low, high, over, under, param)))
+
+
+def _ties(formulation: Formulation) -> _Quantities:
+    """Rows x[p] - x[q] <= 0: what keeps a plan of the first contiguity one of the second, of which the search knows nothing."""
+    from scipy.sparse import csr_array
+
+    pairs, count = formulation.contiguity.ties, len(formulation.contiguity.ties)
+    value = np.tile([1.0, -1.0], count)
+    matrix = csr_array((value, pairs.ravel(), np.arange(0, 2 * count + 1, 2)), shape=(count, len(formulation.pairs)))
+    one = np.ones(count)
+    return _Quantities(matrix, np.full(count, ROW, dtype=np.int32), -np.inf * one, 0.0 * one, one, one, np.zeros(count))
 
 
 def _largest(matrix: Matrix) -> Floats:
