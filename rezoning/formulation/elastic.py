@@ -210,11 +210,11 @@ def _row_goals(blocks: Sequence[Rows | Either | Held], pairs: Pairs, num_units: 
 def _limit_goal(limit: Held, pairs: Pairs, num_units: int) -> Terms:
     """The price of a limit: what lies beyond it; of one on a shape the shape's whole value, so that less of it is cheaper."""
     assert limit.name is not None
-    found = _beyond(limit)
-    if found is None:
+    beyond = limit.excess or _beyond(limit)
+    if beyond is None:
         return _times(limit.terms, _goal(limit.name.rule), num_units / max(abs(limit.upper), 1e-9))
-    price = num_units / max(sum(abs(float(block.target[0])) for block in found), 1e-9)
-    return replace(free(len(pairs)), goal=_goal(limit.name.rule), blocks=tuple(replace(block, weight=price * block.weight) for block in found))
+    block = replace(beyond, weight=num_units / max(abs(float(beyond.target[0])), 1e-9))
+    return replace(free(len(pairs)), goal=_goal(limit.name.rule), blocks=(block,))
 
 
 def _times(terms: Terms, goal: Goal, price: float) -> Terms:
@@ -224,22 +224,20 @@ def _times(terms: Terms, goal: Goal, price: float) -> Terms:
     return replace(terms, goal=goal, linear=linear, over=over, under=under, constant=0.0, blocks=blocks)
 
 
-def _beyond(limit: Held) -> tuple[Block, ...] | None:
-    """Blocks that sum up to what lies beyond a limit: its own, where it is a sum of such and no more; else one for all of it; None for other shapes.
+def _beyond(limit: Held) -> Block | None:
+    """What lies beyond a limit on sums and their excesses; None where it is on other shapes.
 
     under max(0, -d) = under max(0, d) - under d, so that each part is one quantity.
     """
     from scipy.sparse import csr_array, vstack
 
     terms = limit.terms
-    if not terms.linear.any() and not len(terms.target) and terms.constant == 0 and all(block.shape is Shape.EXCESS for block in terms.blocks):
-        return terms.blocks
     if terms.blocks:
         return None
     first = csr_array((terms.linear - terms.under @ terms.parts)[None, :])
     target = np.concatenate([[limit.upper - terms.constant - terms.under @ terms.target], terms.target])
     parts = csr_array(vstack([first, terms.parts], format="csr"))
-    return (Block(Shape.EXCESS, parts, target, 1.0, np.concatenate([[0.0], terms.over + terms.under])),)
+    return Block(Shape.EXCESS, parts, target, 1.0, np.concatenate([[0.0], terms.over + terms.under]))
 
 
 def _excess(rule: str, matrix: Matrix, lower: Floats, upper: Floats, pairs: Pairs, num_units: int) -> Terms:

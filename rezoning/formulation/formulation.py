@@ -144,6 +144,11 @@ class Terms:
     today: float | None = None
     blocks: tuple[Block, ...] = ()
 
+    @property
+    def num_parts(self) -> int:
+        """Number of quantities that it is made of, beside the costs of pairs."""
+        return len(self.target) + sum(len(block.target) for block in self.blocks)
+
     def value(self, x: Floats) -> float:
         """Natural value at x, shape (P,), fractional or not."""
         d = self.parts @ x - self.target
@@ -158,6 +163,13 @@ class Held:
     terms: Terms
     upper: float
     name: RowName | None = None
+
+    @property
+    def excess(self) -> Block | None:
+        """The one block of shape EXCESS that is all of it; None where it is more, or another."""
+        terms = self.terms
+        is_one = len(terms.blocks) == 1 and not len(terms.target) and not terms.linear.any() and terms.constant == 0
+        return terms.blocks[0] if is_one and terms.blocks[0].shape is Shape.EXCESS and terms.blocks[0].weight == 1 else None
 
 
 @dataclass(frozen=True, eq=False)

@@ -11,7 +11,7 @@ import numpy as np
 from rezoning.district.district import District
 from rezoning.formulation.asked import Asked, from_blocks, stacked
 from rezoning.formulation.borders import boundary_length, counted, differences, known_km, summed_by_school, zone_borders
-from rezoning.formulation.formulation import Block, Floats, Held, Pairs, RowName, Shape, Terms
+from rezoning.formulation.formulation import Block, Floats, Held, Pairs, RowName, Shape
 from rezoning.scenario.schema import Goal, Scenario
 
 SLACK_KM = 1e-7  # a tenth of a millimeter: below what the audit allows, above what sums of borders are rounded by
@@ -29,8 +29,7 @@ def border_limits(pairs: Pairs, district: District, scenario: Scenario) -> list[
         limit = (1 + rule.max_boundary_increase) * whole
         held.append(Held(boundary_length(asked), limit + SLACK_KM, RowName("shape", "district")))
     if rule.each_school is not None:
-        terms = _excess_of_schools(asked, (1 + rule.each_school) * by_school)
-        held.append(Held(terms, SLACK_KM, RowName("shape", "schools")))
+        held += _limits_of_schools(asked, (1 + rule.each_school) * by_school)
     return held
 
 
@@ -44,8 +43,8 @@ def today_km(district: District) -> tuple[float, Floats]:
     return float(km[cut].sum()), np.where(own > 0, own, mean)[: district.num_schools]
 
 
-def _excess_of_schools(asked: Asked, limit: Floats) -> Terms:
-    """By how much zones' borders are longer than their limits, all together: 0 where none is; one block for each school.
+def _limits_of_schools(asked: Asked, limit: Floats) -> list[Held]:
+    """No zone's border is longer than its limit: the excess over it is nothing.
 
     |d| = 2 max(0, d) - d, with d = x[v, s] - x[w, s].
     """
@@ -53,10 +52,11 @@ def _excess_of_schools(asked: Asked, limit: Floats) -> Terms:
     met = zone_borders(asked.district, pairs)
     linear = met.alone - counted(met.near, met.km, len(pairs)) + counted(met.far, met.km, len(pairs))
     own = summed_by_school(pairs, linear)
-    blocks = []
+    held = []
     for s, text in enumerate(asked.district.school_ids):
         rows = np.flatnonzero(pairs.school[met.near] == s)
         parts = stacked([own[[s]], differences(met.near[rows], met.far[rows], len(pairs))], len(pairs))
         target = np.concatenate([limit[[s]], np.zeros(len(rows))])
-        blocks.append(Block(Shape.EXCESS, parts, target, 1.0, np.concatenate([[0.0], 2 * met.km[rows]]), text))
-    return from_blocks(asked, blocks)
+        excess = Block(Shape.EXCESS, parts, target, 1.0, np.concatenate([[0.0], 2 * met.km[rows]]), text)
+        held.append(Held(from_blocks(asked, [excess]), SLACK_KM, RowName("shape", text)))
+    return held

@@ -7,7 +7,7 @@ from typing import Any
 
 from rezoning.district.district import District
 from rezoning.district.plan import Plan
-from rezoning.metrics import access, burden, capacity, changes, programs, segregation, shape, shares, travel
+from rezoning.metrics import access, burden, capacity, changes, necks, programs, segregation, shape, shares, travel
 from rezoning.metrics.zones import Zones, nearest_zones, today_zones
 from rezoning.scenario.policy import hidden_groups, uses_of
 from rezoning.scenario.schema import Scenario
@@ -121,7 +121,10 @@ def _measures(zones: Zones, scenario: Scenario | None) -> Measures:
         "portable_students": capacity.portable_students(zones),
         "cut_edges": shape.cut_edges(zones),
         "boundary_km": shape.boundary_km(zones),
+        "boundary_km_by_school": shape.boundary_km_by_school(zones),
         "polsby_popper": _roundness(zones),
+        "necks": necks.necks(zones),
+        "corridors": necks.corridors(zones),
         "pieces": shape.pieces(zones),
     }
 
@@ -155,6 +158,8 @@ def _columns(zones: Zones | None, num_schools: int, scenario: Scenario | None) -
     phase_in = () if scenario is None else scenario.rules.phase_in
     years = {f"students_{name}": students.tolist() for name, students in capacity.enrollments(zones, phase_in).items()}
     shares_of = {"utilization": capacity.utilization(zones), "travel_mean": travel.mean_by_school(zones)}
+    shapes = {"boundary_km": shape.boundary_km_by_school(zones), "polsby_popper": shape.polsby_popper(zones), "neck_m": necks.necks(zones)}
+    shares_of |= {key: [(values or {}).get(text) for text in zones.ids] for key, values in shapes.items()}
     taken = {"students", *years, *shares_of}
     columns: dict[str, list[float | None]] = {"students": zones.students.tolist()}
     columns |= {f"group_{name}" if name in taken else name: counts.tolist() for name, counts in zones.groups.items()}
