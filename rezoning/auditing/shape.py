@@ -59,8 +59,8 @@ def _grown(after: float, before: float, most: float, what: str = "today's") -> s
 def check_width(case: AuditCase) -> Iterator[Violation]:
     """Each zone hangs together without strips, and each strip touches its zone.
 
-    A strip is ground that is gone when shrunk by half the width, or that no border of the width joins to ground that is not. It belongs to the zone of
-    some neighbor that is none, or, where all are strips, of one that is nearer to such. Under `islands: keep` today's pieces stay.
+    A strip is ground that is gone when shrunk by half the width, or that no border of the width joins to ground that is not. It belongs to the zone
+    of some neighbor that is none, or, where all are strips, of one that is nearer to such. Under `islands: keep` today's pieces stay.
     """
     rule, contiguity = case.rules.shape, case.rules.contiguity
     if rule is None or not rule.min_width_m or contiguity.method == "none":
@@ -80,7 +80,9 @@ def check_width(case: AuditCase) -> Iterator[Violation]:
             yield _cut_off(case, s, piece, rule.min_width_m)
     for g, s in ground.loose(case.school):
         if (g, s) not in kept:
-            sentence = f"{case.unit(int(unit[g]))}, narrower than {rule.min_width_m:g} m, {case.says('would touch', 'touches')} {case.names[s]}'s zone "
+            sentence = (
+                f"{case.unit(int(unit[g]))}, narrower than {rule.min_width_m:g} m, {case.says('would touch', 'touches')} {case.names[s]}'s zone "
+            )
             yield violation("shape", case.district.unit_ids[unit[g]], 1, 0, f"{sentence}nowhere but by other strips")
 
 
@@ -120,13 +122,13 @@ class _Ground:
         self.all.add_edges_from((g, h, {"is_wide": not length < width}) for (g, h), length in zip(self._land.edges.tolist(), lengths, strict=True))
         self.firm: nx.Graph[int] = self.all.subgraph(set(self.all) - self.thin).copy()
         whole = self.firm.copy()
-        self.firm.remove_edges_from([(g, h) for g, h, is_wide in whole.edges(data="is_wide") if not is_wide])
-        for g in [g for g in roots if self.firm.degree(g) == 0]:
+        self.firm.remove_edges_from([(g, h) for g, h in whole.edges if not whole[g][h]["is_wide"]])
+        for g in [g for g in roots if self.firm.degree(g) == 0]:  # all borders of a school's unit carry where none is wide
             self.firm.add_edges_from(whole.edges(g))
         alone = {g for g in self.firm if self.firm.degree(g) == 0} - roots
         self.firm.remove_nodes_from(alone)
         self.thin |= alone
-        self.steps: dict[int, int] = dict(nx.multi_source_dijkstra_path_length(self.all, set(self.firm), weight=lambda *_: 1)) if self.firm else {}
+        self.steps: dict[int, float] = dict(nx.multi_source_dijkstra_path_length(self.all, set(self.firm), weight=lambda *_: 1)) if self.firm else {}
 
     def pieces(self, school: Ints) -> Iterator[set[int]]:
         """Pieces of all zones without strips; units without a school are in none."""

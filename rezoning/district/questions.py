@@ -91,7 +91,8 @@ def _lacking(district: District, rules: Rules) -> frozenset[str]:
     there = {
         "today": district.current, "travel": district.travel, "walk": district.walkable, "barriers": district.crossed,
         "borders": None if district.border_m is None or np.isnan(district.border_m).all() else district.border_m,
-        "polygons of strips": district.geometry, "portables": district.portables, "seats to fill": district.capacity, "seats": district.capacity, "polygons": district.geometry,
+        "portables": district.portables, "seats to fill": district.capacity, "seats": district.capacity,
+        "polygons": district.geometry, "polygons of strips": district.geometry,
         "groups": district.groups or None, "partition": district.partition or None,
         "capacity": rules.capacity if is_said(rules.capacity) else None, "bands": rules.bands or None,
     }  # fmt: skip

@@ -17,8 +17,8 @@ class Strips:
     Parameters
     ----------
     is_thin
-        Pieces of ground that are gone when shrunk by half the width, and those that no wide border joins to any that is not; shape (l,). The ground of
-        a school's unit never is: its zone hangs on it.
+        Pieces of ground that are gone when shrunk by half the width, and those that no wide border joins to any that is not; shape (l,). The ground
+        of a school's unit never is: its zone hangs on it.
     edges
         Pairs of pieces that carry: neither is thin, and their border is not shorter than the width, or not known (a link); shape (k, 2).
     hangs
@@ -64,4 +64,4 @@ def _hangs(edges: Ints, is_thin: NDArray[np.bool_]) -> Ints:
     steps = dijkstra(symmetric(edges, len(is_thin)), unweighted=True, indices=firm, min_only=True)
     both = np.concatenate([edges, edges[:, ::-1]])
     nearer = is_thin[both[:, 0]] & np.isfinite(steps[both[:, 0]]) & (steps[both[:, 1]] < steps[both[:, 0]])
-    return both[nearer]
+    return np.asarray(both[nearer])

@@ -197,8 +197,8 @@ class Contiguity:
         For each pair (v, s) the pair of the node that every way from v to s's sources passes last before v; -1 where there is none.
         x[p] <= x[dominator[p]] holds for every contiguous plan. Shape (P,).
     also
-        A second contiguity, of another graph and other sources, that plans obey besides; it has no dominators. Where ground that is too narrow carries
-        nothing through, this is the one of all ground: pieces that hang together by strips today may stay apart in the first one and not in this.
+        A second contiguity, of another graph and other sources, that plans obey besides; it has no dominators. Where ground that is too narrow
+        carries nothing through, this is the one of all ground: what hangs together by strips today may be apart in the first one and not in this.
     ties
         Two pairs each, shape (t, 2): where x[p] <= x[q] for all of them a plan that obeys the first contiguity obeys `also`. For the search, which
         keeps one; no plan need obey them.

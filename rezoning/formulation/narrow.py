@@ -1,7 +1,7 @@
 """Ground that is too narrow carries nothing through: what is left of the land, what holds up its pieces, and what thin ground hangs on.
 
-Contiguity is then about the firm ground alone, and thin pieces need no support there: rows hold each to a piece of its zone that it may hang on. Under
-`islands: keep` today's pieces of that kind stay: firm ones with an anchor each, thin ones that hang on nothing today with today's school.
+Contiguity is then about the firm ground alone, and thin pieces need no support there: rows hold each to a piece of its zone that it may hang on.
+Under `islands: keep` today's pieces of that kind stay: firm ones with an anchor each, thin ones that hang on nothing today with today's school.
 """
 
 from __future__ import annotations
@@ -118,10 +118,10 @@ def cut_off(district: District, scenario: Scenario, ground: Narrow, problems: Pr
         assert scenario.rules.shape is not None
         units, width = np.flatnonzero(found), scenario.rules.shape.min_width_m
         keep = "keep today's pieces (contiguity.islands: keep), " if district.has_current and scenario.rules.contiguity.islands == "forbid" else ""
+        who = f"{len(units)} {'unit' if len(units) == 1 else 'units'} with {district.students[units].sum():g} students"
         problems.add(
             scenario.rules.place("shape", "min_width_m"),
-            f"{len(units)} {'unit with' if len(units) == 1 else 'units with'} {district.students[units].sum():g} students can be reached from no school "
-            f"but through what is narrower than {width:g} m: {shown(district.unit_ids[u] for u in units)}.",
+            f"{who} can be reached from no school but through what is narrower than {width:g} m: {shown(district.unit_ids[u] for u in units)}.",
             f"Lower it, {keep}or join them with data.adjacency.links.",
         )
     return found

@@ -65,7 +65,7 @@ class Reduced:
     def hang(self) -> None:
         """Leave thin ground only schools that something which it may hang on may have, or that it keeps."""
         for v, holders, stays in self._hanging:
-            may = self.allowed[holders].any(axis=0)
+            may = np.asarray(self.allowed[holders].any(axis=0))
             may[list(stays)] = True
             self.allowed[v] &= may
 

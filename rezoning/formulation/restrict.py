@@ -49,9 +49,9 @@ def restrict(formulation: Formulation, keep: NDArray[np.bool_]) -> Formulation:
             contiguity,
             sources=_sources(contiguity, allowed),
             dominator=_dominators(contiguity.dominator, left, kept, idom),
-            also=None if contiguity.also is None else replace(
-                contiguity.also, sources=_sources(contiguity.also, allowed), dominator=np.full(len(left), -1, dtype=np.int64)
-            ),
+            also=None
+            if contiguity.also is None
+            else replace(contiguity.also, sources=_sources(contiguity.also, allowed), dominator=np.full(len(left), -1, dtype=np.int64)),
             ties=(np.cumsum(kept) - 1)[contiguity.ties[kept[contiguity.ties].all(axis=1)]],
         ),
         start=np.where((formulation.start >= 0) & allowed[np.arange(pairs.num_nodes), formulation.start], formulation.start, -1),

@@ -1,7 +1,7 @@
 """The rule on shape: the border between zones, and each zone's, no longer than so much over today's.
 
-Borders count where two zones meet and their length is known. Today's are those between units that have a school today, open or closed; a zone that has
-none today is measured by the mean of those that have.
+Borders count where two zones meet and their length is known. Today's are those between units that have a school today, open or closed; a zone that
+has none today is measured by the mean of those that have.
 """
 
 from __future__ import annotations

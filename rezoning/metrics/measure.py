@@ -158,8 +158,6 @@ def _columns(zones: Zones | None, num_schools: int, scenario: Scenario | None) -
     phase_in = () if scenario is None else scenario.rules.phase_in
     years = {f"students_{name}": students.tolist() for name, students in capacity.enrollments(zones, phase_in).items()}
     shares_of = {"utilization": capacity.utilization(zones), "travel_mean": travel.mean_by_school(zones)}
-    shapes = {"boundary_km": shape.boundary_km_by_school(zones), "polsby_popper": shape.polsby_popper(zones), "neck_m": necks.necks(zones)}
-    shares_of |= {key: [(values or {}).get(text) for text in zones.ids] for key, values in shapes.items()}
     taken = {"students", *years, *shares_of}
     columns: dict[str, list[float | None]] = {"students": zones.students.tolist()}
     columns |= {f"group_{name}" if name in taken else name: counts.tolist() for name, counts in zones.groups.items()}

@@ -170,14 +170,15 @@ class ShapeRule(Section):
     )
 
     max_boundary_increase: Share | None = Field(
-        default=None, description="Largest share over today's border between zones, in km: 0.1 allows a tenth more. The district's edge counts nowhere."
+        default=None,
+        description="Largest share over today's border between zones, in km: 0.1 allows a tenth more. The district's edge counts nowhere.",
     )
     each_school: Share | None = Field(
         default=None, description="The same for each zone's border with others; for one that has none today over the mean of those that have."
     )
     min_width_m: Share | None = Field(
         default=None,
-        description="Meters: units that are gone when shrunk by half of it, and borders shorter than it, hold no zone together. Not under method: none.",
+        description="Meters: units that are gone when shrunk by half of it, and borders shorter than it, hold no zone together.",
     )
 
     def _wrongs(self) -> Iterator[Wrong]:

@@ -26,7 +26,7 @@ ROW_TOLERANCE = 1e-7  # of a quantity's own unit (students), as for rows
 USUAL = 0.4  # a zone's Polsby-Popper score: how much a kilometer of border weighs where it stands for it
 
 
-def epigraph_of(space: Space, block: Block, within: tuple[float, float] | None = None) -> Epigraph:
+def epigraph_of(space: Space, block: Block, within: tuple[float, float] | None = None) -> Epigraph:  # noqa: PLR0911 (a table of shapes)
     """The epigraph of a block; `within` may say between what the block's natural value (without its weight) is worth looking for."""
     q = Quantities.of(space, block.parts, block.target)
     match block.shape:

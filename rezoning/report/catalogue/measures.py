@@ -99,7 +99,9 @@ MEASURES = (
     Measure("shape", "schools_outside", ("schools_outside",), "count", "lower", (COMPARE,)),
 )
 
-ELSEWHERE = ("attributes", "students", "students_by_group", "flows", "pieces", "boundary_km_by_school", "necks", "corridors", "added_travel_unknown_students")
+ELSEWHERE = (
+    "attributes", "students", "students_by_group", "flows", "pieces", "boundary_km_by_school", "necks", "corridors", "added_travel_unknown_students",
+)  # fmt: skip
 """What metrics.json says besides, for other tables than those of measures."""
 
 

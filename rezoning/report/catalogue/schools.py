@@ -10,7 +10,6 @@ from rezoning.public.cell import Cell, look
 from rezoning.report.catalogue.kinds import MANNERS, Kind, settled, unit_words
 from rezoning.report.language import Language
 
-
 SHAPES: tuple[tuple[tuple[str, ...], str, Kind], ...] = (
     (("boundary_km_by_school",), "school_boundary", "km"),
     (("polsby_popper", "schools"), "school_polsby_popper", "index"),
