@@ -1,5 +1,6 @@
 """The rule on shape against an oracle: engines and auditor on drawn districts, with every solver and the search."""
 
+import threading
 from functools import cache
 
 import numpy as np
@@ -12,9 +13,12 @@ from rezoning.district.plan import Plan
 from rezoning.errors import Infeasible
 from rezoning.formulation.formulate import formulate
 from rezoning.metrics.goals import goal_value
+from rezoning.optimize.alternatives import SearchEnd, alternatives
 from rezoning.optimize.engine import solve
+from rezoning.optimize.frontier import solve_below
 from rezoning.optimize.result import Status
 from rezoning.optimize.search.anneal import Search
+from rezoning.scenario.schema import Alternatives, Goal
 
 SEEDS = range(200)
 SOLVERS = ("scip", "highs", "cbc")
@@ -71,3 +75,46 @@ def test_the_auditor_agrees_on_any_plan(seed):
     for plan in plans:
         found = {one.rule for one in audit(Plan(plan), district, scenario.rules, scenario.goals).violations}
         assert ("shape" in found) == judge.breaks_shape(plan)
+
+
+def has_plans(seed: int) -> bool:
+    return len(oracle(seed).plans()) > 2 and shape_case(seed).scenario.rules.contiguity.method != "closer_neighbor"
+
+
+FEW = [seed for seed in range(60) if has_plans(seed)][:12]
+
+
+@pytest.mark.parametrize("seed", FEW)
+def test_the_search_finds_the_best_plan_from_the_worst(seed):
+    district, scenario, judge = shape_case(seed).district, shape_case(seed).scenario, oracle(seed)
+    problem, plans = formulate(district, scenario), judge.plans()
+    values = judge.values_of(plans)[:, 0]
+    worst = problem.pairs.of_units(plans[int(values.argmax())])
+    search = Search(problem, [(problem.terms[0], 1.0)], seed)
+    found = problem.expand(search.improve(worst, 5.0, threading.Event(), lambda *_: None, cycles=1)).school
+    assert (plans == found).all(axis=1).any()
+    assert judge.values_of(found[None, :])[0, 0] == pytest.approx(values.min(), abs=CLOSE)
+
+
+@pytest.mark.parametrize("seed", FEW[:4])
+def test_further_plans_obey_it(seed):
+    district, scenario = shape_case(seed).district, shape_case(seed).scenario
+    problem = formulate(district, scenario)
+    found = alternatives(problem, solve(problem, scenario.solve), district.students, Alternatives(count=2, give_up=5.0, distance=0.05), scenario.solve)
+    assert found.results or found.ending is SearchEnd.NO_MORE
+    for one in found.results:
+        assert audit(one.plan, district, scenario.rules, scenario.goals).passed
+        assert (oracle(seed).plans() == one.plan.school).all(axis=1).any()
+
+
+@pytest.mark.parametrize("seed", FEW[:4])
+def test_a_frontier_goes_through_plans_that_obey_it(seed):
+    district, scenario = shape_case(seed).district, shape_case(seed).scenario
+    goals = (scenario.goals[0], Goal(minimize="cut_edges"))
+    problem = formulate(district, scenario.model_copy(update={"goals": goals}))
+    plans = oracle(seed).plans()
+    cut = (plans[:, district.edges[:, 0]] != plans[:, district.edges[:, 1]]).sum(axis=1)
+    value = oracle(seed).values_of(plans)[:, 0]
+    for ceiling in np.unique(cut)[:3].tolist():
+        result = solve_below(problem, (0,), (np.inf, ceiling), scenario.solve, [])
+        assert result.goals[0].value == pytest.approx(value[cut <= ceiling].min(), abs=CLOSE)
