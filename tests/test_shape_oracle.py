@@ -100,7 +100,9 @@ def test_the_search_finds_the_best_plan_from_the_worst(seed):
 def test_further_plans_obey_it(seed):
     district, scenario = shape_case(seed).district, shape_case(seed).scenario
     problem = formulate(district, scenario)
-    found = alternatives(problem, solve(problem, scenario.solve), district.students, Alternatives(count=2, give_up=5.0, distance=0.05), scenario.solve)
+    found = alternatives(
+        problem, solve(problem, scenario.solve), district.students, Alternatives(count=2, give_up=5.0, distance=0.05), scenario.solve
+    )
     assert found.results or found.ending is SearchEnd.NO_MORE
     for one in found.results:
         assert audit(one.plan, district, scenario.rules, scenario.goals).passed
