@@ -1,5 +1,7 @@
 """The rule on shape in numbers: limits on borders say what borders are, and what is too narrow is told where it leaves no plan."""
 
+from itertools import pairwise
+
 import geopandas as gpd
 import numpy as np
 import pytest
@@ -22,7 +24,7 @@ from rezoning.formulation.shape import SLACK_KM
 def bars(*widths: float) -> gpd.GeoSeries:
     """Bars side by side from west to east, 100 m high."""
     ends = np.concatenate([[0.0], np.cumsum(widths)])
-    return gpd.GeoSeries([shapely.box(a, 0, b, 100) for a, b in zip(ends, ends[1:], strict=False)], crs="EPSG:32618")
+    return gpd.GeoSeries([shapely.box(a, 0, b, 100) for a, b in pairwise(ends)], crs="EPSG:32618")
 
 
 def row(text: str, *widths: float, **changes):
