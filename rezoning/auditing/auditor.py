@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
-from rezoning.auditing import access, budgets, burden, capacity, contiguity, membership, shares, staying, together, travel
+from rezoning.auditing import access, budgets, burden, capacity, contiguity, membership, shape, shares, staying, together, travel
 from rezoning.auditing.case import AuditCase
 from rezoning.auditing.violation import Audit, Violation
 from rezoning.district.district import District
@@ -22,6 +22,7 @@ CHECKS: tuple[Callable[[AuditCase], Iterator[Violation]], ...] = (
     *membership.CHECKS,
     *access.CHECKS,
     *together.CHECKS,
+    *shape.CHECKS,
     *budgets.CHECKS,
     *shares.CHECKS,
     *burden.CHECKS,

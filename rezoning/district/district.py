@@ -37,10 +37,16 @@ class Land:
         Unit of each piece, shape (l,). The first n are the units' main pieces, in unit order: the one with its school, or the largest.
     edges
         Pairs of pieces that border each other or are linked, shape (k, 2), the smaller index first, sorted, unique.
+    border_m
+        Shared border of each pair in meters, shape (k,), NaN where unknown; None where nothing is known.
+    polygons
+        Shape of each piece, in meters, shape (l,); None where units have none, or each piece is taken to be as its whole unit.
     """
 
     unit: Ints
     edges: Ints
+    border_m: Floats | None = None
+    polygons: NDArray[Any] | None = None
 
     @cached_property
     def num_units(self) -> int:
@@ -56,10 +62,13 @@ class Land:
         """Links join the main pieces of two units, or all pieces of a unit that is linked with itself; barriers part all pieces of both."""
         added = [pair for pair in links if pair[0] != pair[1]]
         added += [(u, int(piece)) for u, v in links if u == v for piece in np.flatnonzero(self.unit == u)[1:]]
-        edges = np.unique(np.sort(np.concatenate((self.edges, np.array(added, dtype=np.int64).reshape(-1, 2))), axis=1), axis=0)
+        known = np.full(len(self.edges), np.nan) if self.border_m is None else self.border_m
+        both = np.sort(np.concatenate((self.edges, np.array(added, dtype=np.int64).reshape(-1, 2))), axis=1)
+        edges, first = np.unique(both, axis=0, return_index=True)  # a link between neighbors keeps their border
+        border_m = np.concatenate((known, np.full(len(added), np.nan)))[first]
         cut = {(min(pair), max(pair)) for pair in barriers}
         kept = np.array([tuple(sorted(pair)) not in cut for pair in self.unit[edges].tolist()], dtype=bool)
-        return Land(self.unit, edges[kept])
+        return Land(self.unit, edges[kept], border_m[kept], self.polygons)
 
     @cached_property
     def groups(self) -> list[Ints]:
@@ -247,7 +256,9 @@ class District:
     @cached_property
     def land(self) -> Land:
         """The pieces of ground that contiguity is about: the units, but for those that are drawn in several places."""
-        return Land(np.arange(self.num_units), self.edges) if self.parts is None else self.parts
+        if self.parts is not None:
+            return self.parts
+        return Land(np.arange(self.num_units), self.edges, self.border_m, None if self.geometry is None else np.asarray(self.geometry.array))
 
     def enrollment(self, assignment: Ints) -> Floats:
         """Students per open school under `assignment` (values outside 0..m-1 are left out); shape (m,)."""

@@ -120,8 +120,8 @@ def neighbors_from_polygons(
     land, grounds = None, np.asarray(geometry.array)
     if len(parts) > len(geometry):
         piece, of_unit, slivers = _pieces(parts, unit, found, max(min_shared_m, TOLERANCE_M), held or {})
-        land = Land(of_unit, _bordering(piece, found, touching, min_shared_m)[0])
         grounds = _joined(parts, piece, len(of_unit))
+        land = Land(of_unit, *_bordering(piece, found, touching, min_shared_m), grounds)
     return Drawn(edges, border_m, land, grounds, slivers, _missed(unit, piece, found, edges, max(min_shared_m, 1.0)))
 
 

@@ -30,6 +30,7 @@ def problems(district: District, rules: Rules, goals: tuple[Goal, ...] = ()) -> 
         yield from _asked(district, section, rules)
     yield from _bands_for_no_school(district, rules)
     yield from _unknown_areas(district, rules)
+    yield from _no_border_to_grow(district, rules)
 
 
 def can_be_asked(district: District, goal: Goal, rules: Rules) -> bool:
@@ -89,7 +90,9 @@ def _lacking(district: District, rules: Rules) -> frozenset[str]:
     """What is not there of all that a question may need."""
     there = {
         "today": district.current, "travel": district.travel, "walk": district.walkable, "barriers": district.crossed,
-        "portables": district.portables, "seats to fill": district.capacity, "seats": district.capacity, "polygons": district.geometry,
+        "borders": None if district.border_m is None or np.isnan(district.border_m).all() else district.border_m,
+        "portables": district.portables, "seats to fill": district.capacity, "seats": district.capacity,
+        "polygons": district.geometry, "polygons of strips": district.geometry,
         "groups": district.groups or None, "partition": district.partition or None,
         "capacity": rules.capacity if is_said(rules.capacity) else None, "bands": rules.bands or None,
     }  # fmt: skip
@@ -121,6 +124,20 @@ def _bands_for_no_school(district: District, rules: Rules) -> Iterator[Problem]:
         if named and named <= {*district.school_ids, *district.closed_ids} and not any(band.holds_for(text) for text in district.school_ids):
             cure = f"Name an open school in schools, or take one out of except_schools. The schools are {shown(district.school_ids, 10)}."
             yield Problem(rules.place("bands", k), "its schools and except_schools leave no open school that the band is for.", cure)
+
+
+def _no_border_to_grow(district: District, rules: Rules) -> Iterator[Problem]:
+    """A limit on how much longer borders become, where today's zones have none of known length."""
+    rule, today, border = rules.shape, district.current, district.border_m
+    if rule is None or today is None or border is None or np.isnan(border).all():
+        return
+    ends = today[district.edges]
+    if np.nansum(border[(ends[:, 0] != ends[:, 1]) & (ends >= 0).all(axis=1)]) > 0:
+        return
+    for key in ("max_boundary_increase", "each_school"):
+        if getattr(rule, key) is not None:
+            message = "borders are compared with today's, and no two zones of today meet at a border of known length."
+            yield Problem(rules.place("shape", key), message, "Drop it, or minimize boundary_length.")
 
 
 def _unknown_areas(district: District, rules: Rules) -> Iterator[Problem]:

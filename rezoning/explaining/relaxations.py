@@ -29,12 +29,13 @@ FIRST_SHARE = 0.5  # of that: the one that weighs all rules alike
 
 @dataclass(frozen=True, eq=False)
 class _Ground:
-    """What a plan must obey in any case: neighbors, and how zones hang together."""
+    """What a plan must obey in any case: neighbors, and how zones hang together; with other rules than asked, where that loosens it."""
 
     district: District
     contiguity: ContiguityRule | None = None
     edits: tuple[Edit, ...] = ()
     toll: float = 0.0
+    scenario: Scenario | None = None
 
 
 @dataclass(eq=False)
@@ -54,14 +55,14 @@ def relaxations_of(question: Question, budget: TimeBudget, share: float) -> Foun
         if candidates and budget.left(LOOK_SHARE * share) <= 0:
             break
         try:
-            priced = elastic(ground.district, question.scenario, ground.contiguity)
+            priced = elastic(ground.district, ground.scenario or question.scenario, ground.contiguity)
         except Infeasible:
             continue
         for relaxed in _plans(priced, question, budget, LOOK_SHARE * share):
             if relaxed.plan is None:
                 continue
             result.plans += [relaxed.plan] if not ground.edits else []
-            is_as_asked = ground.contiguity is None and not ground.edits
+            is_as_asked = ground.contiguity is None and ground.scenario is None and not ground.edits
             if is_as_asked and relaxed.bound is not None and relaxed.bound > NOTHING:
                 result.plan_exists = False
             edits = edits_for(relaxed.plan, ground.district, question.scenario)
@@ -78,18 +79,28 @@ def relaxations_of(question: Question, budget: TimeBudget, share: float) -> Foun
 
 
 def _grounds(question: Question) -> Iterator[_Ground]:
-    """As asked; with today's islands; with links where units hang together with no school; at last with zones in pieces."""
+    """As asked; with today's islands; however narrow; with links where units hang together with no school; at last with zones in pieces."""
     district, scenario = question.district, question.scenario
     rule, toll = scenario.rules.contiguity, TOLL * district.num_units
     yield _Ground(district)
     if rule.method == "none":
         return
-    if rule.islands == "forbid" and district.has_current and _has_islands(district):
+    is_wide = scenario.rules.shape is not None and bool(scenario.rules.shape.min_width_m)
+    if rule.islands == "forbid" and district.has_current and (is_wide or _has_islands(district)):
         yield _Ground(district, rule.model_copy(update={"islands": "keep"}), toll=toll)
+    if is_wide:
+        yield _Ground(district, toll=toll, scenario=_however_narrow(scenario))
     linked, edits = links(district, scenario)
     if edits:
         yield _Ground(linked, edits=edits, toll=float(len(edits)))
         yield _Ground(district, ContiguityRule(method="none"), toll=2 * toll)
+
+
+def _however_narrow(scenario: Scenario) -> Scenario:
+    """The question without the least width."""
+    rules = scenario.rules
+    assert rules.shape is not None
+    return scenario.model_copy(update={"rules": rules.model_copy(update={"shape": rules.shape.model_copy(update={"min_width_m": None})})})
 
 
 def _has_islands(district: District) -> bool:

@@ -30,6 +30,7 @@ class Shape(StrEnum):
     ENTROPY        sum_k q_k ln(q_k / (param_k Q)) with Q = sum_k q_k, over q_k > 1e-9: Q times the divergence of the shares from param. Convex.
     DEVIATION      max over i of |q_2i / q_2i+1|, 0 where q_2i+1 <= 1e-9. Quantities in twos: surplus of a group, students. Level sets are
                    convex, the function is not.
+    EXCESS         max(0, q_0 + sum_{k>=1} param_k max(0, q_k)): by how much a convex limit is broken. Convex for param >= 0.
     COMPACT        1 - 4 pi A / L² with area A = q_0 and perimeter L = q_1 + sum_{k>=2} param_k |q_k|, 0 where A <= 1e-9. Not convex.
     =============  ===============================================================================================================
     """
@@ -41,6 +42,7 @@ class Shape(StrEnum):
     ENTROPY = "entropy"
     DEVIATION = "deviation"
     COMPACT = "compact"
+    EXCESS = "excess"
 
 
 NOTHING = 1e-9  # students, km², shares: a quantity below it is none
@@ -93,6 +95,8 @@ def shape_value(shape: Shape, q: Floats, param: Floats) -> float:  # noqa: PLR09
         case Shape.DEVIATION:
             surplus, students = np.abs(q[::2]), q[1::2]
             return float(np.max(np.where(students > NOTHING, surplus / np.maximum(students, NOTHING), 0.0), initial=0.0))
+        case Shape.EXCESS:
+            return max(0.0, float(q[0] + param[1:] @ np.maximum(q[1:], 0.0)))
         case Shape.COMPACT:
             length = q[1] + param[2:] @ np.abs(q[2:])
             return float(1 - 4 * np.pi * q[0] / length**2) if q[0] > NOTHING else 0.0

@@ -93,14 +93,14 @@ def _cut(asked: Asked, length: Floats) -> Terms:
     row = np.flatnonzero(is_open & ~second)
     return replace(
         from_linear(asked, linear),
-        parts=_differences(near[row], far[row], len(pairs)),
+        parts=differences(near[row], far[row], len(pairs)),
         target=np.zeros(len(row)),
         over=cost[row],
         under=np.where(same_two[edge[row]], cost[row], 0.0),
     )
 
 
-def _differences(one: Ints, other: Ints, num_pairs: int) -> Matrix:
+def differences(one: Ints, other: Ints, num_pairs: int) -> Matrix:
     """A row x[one] - x[other] for each two pairs."""
     from scipy.sparse import csr_array
 
@@ -117,31 +117,45 @@ def polsby_popper(asked: Asked) -> Terms:
     """
     pairs = asked.pairs
     area = gathered_by_school(pairs, areas_km2(asked.district), asked.schools)
-    forward = borders(asked.district, pairs, known_km(asked.district))
-    alone, both = _met(pairs, forward)
-    behind = borders(asked.district, pairs, known_km(asked.district), turned=True)
-    base = pairs.from_units(outlines_km(asked.district)) + alone + _met(pairs, behind)[0]
-    perimeter = _summed_by_school(pairs, base)
-    apart = _differences(forward.near[both], forward.far[both], len(pairs))
-    length = forward.length[forward.edge[both]]
-    of_school = pairs.school[forward.near[both]]
+    met = zone_borders(asked.district, pairs)
+    perimeter = summed_by_school(pairs, pairs.from_units(outlines_km(asked.district)) + met.alone)
     schools = np.flatnonzero(np.asarray(area.max(axis=1).todense()).ravel() > NOTHING)
     blocks = []
     for s in schools.tolist():
-        rows = np.flatnonzero(of_school == s)
-        parts = stacked([area[[s]], perimeter[[s]], apart[rows]], len(pairs))
-        param = np.concatenate([[0.0, 1.0], length[rows]])
+        rows = np.flatnonzero(pairs.school[met.near] == s)
+        parts = stacked([area[[s]], perimeter[[s]], differences(met.near[rows], met.far[rows], len(pairs))], len(pairs))
+        param = np.concatenate([[0.0, 1.0], met.km[rows]])
         blocks.append(Block(Shape.COMPACT, parts, np.zeros(len(param)), 1 / len(schools), param, asked.district.school_ids[s]))
     return from_blocks(asked, blocks)
 
 
-def _met(pairs: Pairs, found: Borders) -> tuple[Floats, Ints]:
-    """Border of each pair with nodes that cannot have its school, shape (P,); and which entries of the borders have a pair on both sides."""
-    single = found.far < 0
-    return counted(found.near[single], found.length[found.edge[single]], len(pairs)), np.flatnonzero(~single)
+@dataclass(frozen=True, eq=False)
+class ZoneBorders:
+    """What each zone's border with other zones is made of: Σ alone[p] x[p] + Σ_k km[k] |x[near[k]] - x[far[k]]| over the pairs of its school.
+
+    Parameters
+    ----------
+    alone
+        Border of each pair with nodes that cannot have its school, shape (P,).
+    near, far, km
+        Two pairs of a school at a border, and its length.
+    """
+
+    alone: Floats
+    near: Ints
+    far: Ints
+    km: Floats
 
 
-def _summed_by_school(pairs: Pairs, values: Floats) -> Matrix:
+def zone_borders(district: District, pairs: Pairs) -> ZoneBorders:
+    """The borders of known length between nodes, by the zones that may lie on either side."""
+    ahead, behind = (borders(district, pairs, known_km(district), turned) for turned in (False, True))
+    both = np.flatnonzero(ahead.far >= 0)
+    alone = [counted(found.near[found.far < 0], found.length[found.edge[found.far < 0]], len(pairs)) for found in (ahead, behind)]
+    return ZoneBorders(alone[0] + alone[1], ahead.near[both], ahead.far[both], ahead.length[ahead.edge[both]])
+
+
+def summed_by_school(pairs: Pairs, values: Floats) -> Matrix:
     """A quantity of pairs, summed over each school; shape (m, P)."""
     from scipy.sparse import csr_array
 

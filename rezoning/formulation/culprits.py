@@ -15,7 +15,7 @@ from rezoning.scenario.schema import Rules, Scenario
 Mended = Callable[[Pairs, Scenario], bool]
 """Whether something is well, in the pairs of a scenario without some rules."""
 
-SUSPECTS = (*(rule.__name__ for rule in RULES if rule is not school_in_own_zone), "keep_together", "capacity")
+SUSPECTS = (*(rule.__name__ for rule in RULES if rule is not school_in_own_zone), "keep_together", "shape", "capacity")
 NOT_SAID = {"school_in_own_zone": False}  # what every scenario has; to blame where nothing else is
 
 

@@ -14,7 +14,7 @@ import numpy as np
 from rezoning.district.district import District
 from rezoning.errors import Infeasible, Problems
 from rezoning.formulation.admissible import admissible
-from rezoning.formulation.formulation import Either, Floats, Formulation, Held, Ints, Matrix, Pairs, Rows, Terms
+from rezoning.formulation.formulation import Block, Either, Floats, Formulation, Held, Ints, Matrix, Pairs, Rows, Shape, Terms
 from rezoning.formulation.graphs import cut_off_heads
 from rezoning.formulation.ground import heads_of, together
 from rezoning.formulation.presolve import reach
@@ -88,13 +88,11 @@ def elastic(district: District, scenario: Scenario, contiguity: ContiguityRule |
     goals: dict[str, list[Terms]] = {}
     for terms in [*(_pair_terms(rule, pairs, table) for rule, table in prices.items()), *_row_goals(blocks, pairs, district.num_units)]:
         goals.setdefault(str(terms.goal.minimize), []).append(terms)
-    hard, one_school = (
-        anchors_need_the_school(pairs, reduced.roots, ways.sources),
-        equal_schools(pairs, reduced.together),
-    )  # of units in several places
+    anchored = anchors_need_the_school(pairs, reduced.roots, ways.sources)
+    of_ground = (equal_schools(pairs, reduced.together), reduced.hanging_rows(pairs))  # of units in several places; of what is too narrow
     formulation = Formulation(
         pairs=pairs,
-        rows=hard if one_school is None else stacked_rows([hard, one_school]) or hard,
+        rows=stacked_rows([anchored, *(rows for rows in of_ground if rows is not None)]) or anchored,
         terms=tuple(_joined(parts) for parts in goals.values()),
         contiguity=ways,
         start=reduced.start(district),
@@ -197,7 +195,7 @@ def _row_goals(blocks: Sequence[Rows | Either | Held], pairs: Pairs, num_units: 
     """The price of every row, choice and limit, one goal per rule and block."""
     for block in blocks:
         if isinstance(block, Held):
-            yield _limit_goal(block, num_units)
+            yield _limit_goal(block, pairs, num_units)
             continue
         if isinstance(block, Either):
             price = num_units / max(float(_reach_of(block.block.parts, pairs).max(initial=0.0)), 1e-9)
@@ -209,19 +207,37 @@ def _row_goals(blocks: Sequence[Rows | Either | Held], pairs: Pairs, num_units: 
             yield _excess(rule, block.matrix[chosen], block.lower[chosen], block.upper[chosen], pairs, num_units)
 
 
-def _limit_goal(limit: Held, num_units: int) -> Terms:
-    """The price of a limit: what the goal measures, so that a plan within it is cheapest where it is far below."""
+def _limit_goal(limit: Held, pairs: Pairs, num_units: int) -> Terms:
+    """The price of a limit: what lies beyond it; of one on a shape the shape's whole value, so that less of it is cheaper."""
     assert limit.name is not None
-    price, terms = num_units / max(abs(limit.upper), 1e-9), limit.terms
-    return replace(
-        terms,
-        goal=_goal(limit.name.rule),
-        linear=price * terms.linear,
-        over=price * terms.over,
-        under=price * terms.under,
-        constant=0.0,
-        blocks=tuple(replace(block, weight=price * block.weight) for block in terms.blocks),
-    )
+    beyond = limit.excess or _beyond(limit)
+    if beyond is None:
+        return _times(limit.terms, _goal(limit.name.rule), num_units / max(abs(limit.upper), 1e-9))
+    block = replace(beyond, weight=num_units / max(abs(float(beyond.target[0])), 1e-9))
+    return replace(free(len(pairs)), goal=_goal(limit.name.rule), blocks=(block,))
+
+
+def _times(terms: Terms, goal: Goal, price: float) -> Terms:
+    """A goal's value, but for what is constant, times a price."""
+    blocks = tuple(replace(block, weight=price * block.weight) for block in terms.blocks)
+    linear, over, under = (price * part for part in (terms.linear, terms.over, terms.under))
+    return replace(terms, goal=goal, linear=linear, over=over, under=under, constant=0.0, blocks=blocks)
+
+
+def _beyond(limit: Held) -> Block | None:
+    """What lies beyond a limit on sums and their excesses; None where it is on other shapes.
+
+    under max(0, -d) = under max(0, d) - under d, so that each part is one quantity.
+    """
+    from scipy.sparse import csr_array, vstack
+
+    terms = limit.terms
+    if terms.blocks:
+        return None
+    first = csr_array((terms.linear - terms.under @ terms.parts)[None, :])
+    target = np.concatenate([[limit.upper - terms.constant - terms.under @ terms.target], terms.target])
+    parts = csr_array(vstack([first, terms.parts], format="csr"))
+    return Block(Shape.EXCESS, parts, target, 1.0, np.concatenate([[0.0], terms.over + terms.under]))
 
 
 def _excess(rule: str, matrix: Matrix, lower: Floats, upper: Floats, pairs: Pairs, num_units: int) -> Terms:

@@ -75,7 +75,7 @@ def _compile(reduced: Reduced, idom: Ints, district: District, scenario: Scenari
     problems.raise_as(Infeasible)
     rules = scenario.rules
     contiguity = reduced.contiguity(pairs, idom)
-    rows = [rule(pairs, district, scenario) for rule in ROW_RULES] + [equal_schools(pairs, reduced.together)]
+    rows = [rule(pairs, district, scenario) for rule in ROW_RULES] + [equal_schools(pairs, reduced.together), reduced.hanging_rows(pairs)]
     is_exact = contiguity.is_exact
     if rules.contiguity.method == "closer_neighbor":
         rows.append(closer_neighbor(pairs, district, detached(district, scenario)))

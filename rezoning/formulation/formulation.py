@@ -145,6 +145,11 @@ class Terms:
     today: float | None = None
     blocks: tuple[Block, ...] = ()
 
+    @property
+    def num_parts(self) -> int:
+        """Number of quantities that it is made of, beside the costs of pairs."""
+        return len(self.target) + sum(len(block.target) for block in self.blocks)
+
     def value(self, x: Floats) -> float:
         """Natural value at x, shape (P,), fractional or not."""
         d = self.parts @ x - self.target
@@ -163,6 +168,13 @@ class Held:
     terms: Terms
     upper: float
     name: RowName | None = None
+
+    @property
+    def excess(self) -> Block | None:
+        """The one block of shape EXCESS that is all of it; None where it is more, or another."""
+        terms = self.terms
+        is_one = len(terms.blocks) == 1 and not len(terms.target) and not terms.linear.any() and terms.constant == 0
+        return terms.blocks[0] if is_one and terms.blocks[0].shape is Shape.EXCESS and terms.blocks[0].weight == 1 else None
 
 
 @dataclass(frozen=True, eq=False)
@@ -189,12 +201,20 @@ class Contiguity:
     dominator
         For each pair (v, s) the pair of the node that every way from v to s's sources passes last before v; -1 where there is none.
         x[p] <= x[dominator[p]] holds for every contiguous plan. Shape (P,).
+    also
+        A second contiguity, of another graph and other sources, that plans obey besides; it has no dominators. Where ground that is too narrow
+        carries nothing through, this is the one of all ground: what hangs together by strips today may be apart in the first one and not in this.
+    ties
+        Two pairs each, shape (t, 2): where x[p] <= x[q] for all of them a plan that obeys the first contiguity obeys `also`. For the search, which
+        keeps one; no plan need obey them.
     """
 
     is_exact: bool
     graph: Matrix
     sources: tuple[Ints, ...]
     dominator: Ints
+    also: Contiguity | None = None
+    ties: Ints = field(default_factory=lambda: np.zeros((0, 2), dtype=np.int64))
 
 
 @dataclass(frozen=True, eq=False)

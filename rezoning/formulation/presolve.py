@@ -94,6 +94,8 @@ def _reduce(reduced: Reduced, district: District, scenario: Scenario) -> Ints:
     idom = reach(reduced, district, scenario)
     idle = np.bincount(reduced.node_of_unit, weights=_matters(district, scenario), minlength=reduced.graph.shape[0]) == 0
     idle[np.concatenate([reduced.roots, *reduced.anchors, *reduced.together])] = False
+    if reduced.narrow is not None:
+        idle[reduced.node_of_piece[reduced.narrow.differs]] = False
     before = len(idle)
     reduced.merge(fold_idle(reduced.graph, reduced.allowed, idle), reduced.allowed)
     return idom if reduced.graph.shape[0] == before else reach(reduced, district, scenario)
@@ -104,7 +106,9 @@ def _matters(district: District, scenario: Scenario) -> NDArray[np.float64]:
 
     All rows and goals weigh units by their students of some kind, but for those that count neighbors, units or borders.
     """
-    if scenario.rules.unity is not None or any(goal.minimize in COUNT_LAND for goal in scenario.goals):
+    rules = scenario.rules
+    limits_borders = rules.shape is not None and rules.shape.limits_borders
+    if rules.unity is not None or limits_borders or any(goal.minimize in COUNT_LAND for goal in scenario.goals):
         return np.ones(district.num_units)
     counts = [district.students]
     for kind in (district.groups, district.years, district.growth, district.grades):
@@ -147,6 +151,7 @@ def reach(reduced: Reduced, district: District, scenario: Scenario) -> Ints:
             idom[:, s] = dominators(reduced.graph, allowed[:, s], reduced.sources(s))
             allowed[:, s] &= idom[:, s] != UNREACHED
         _fix_forced(allowed, idom)
+        reduced.hang()
         reduced.agree()
         if not allowed.any(axis=1).all():
             break  # told by what is at fault, not by what follows from it

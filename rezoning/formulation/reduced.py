@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
 from rezoning.district.district import District, Land
 from rezoning.errors import Problems
-from rezoning.formulation.formulation import Contiguity, Ints, Matrix, Pairs
+from rezoning.formulation.formulation import Contiguity, Ints, Matrix, Pairs, Rows
 from rezoning.formulation.graphs import quotient
 from rezoning.formulation.ground import anchors_of, of_pieces, parts_without_school
+from rezoning.formulation.narrow import Narrow, cut_off, hanging, hanging_rows, narrow, ties
 from rezoning.formulation.tables import Table
 from rezoning.scenario.schema import Scenario
 
@@ -28,15 +29,18 @@ class Reduced:
     node_of_piece: Ints  # (l,)
     is_exact: bool
     together: list[Ints] = field(default_factory=list)  # nodes that have one school, two at least in each group
+    plain: tuple[Matrix, list[Ints]] | None = None  # where narrow ground carries nothing: all ground, and what anchors pieces there
+    narrow: Narrow | None = None
 
     @property
     def node_of_unit(self) -> Ints:
         """Node of each unit's main piece of ground, (n,)."""
         return self.node_of_piece[: self.land.num_units]
 
-    def sources(self, s: int) -> Ints:
+    def sources(self, s: int, anchors: list[Ints] | None = None) -> Ints:
         """Nodes that may hold up a piece of zone s: the school's own first, then the anchors; admissible ones only."""
-        nodes = np.array(list(dict.fromkeys([int(self.roots[s]), *self.anchors[s].tolist()])), dtype=np.int64)
+        held = self.anchors if anchors is None else anchors
+        nodes = np.array(list(dict.fromkeys([int(self.roots[s]), *held[s].tolist()])), dtype=np.int64)
         return np.asarray(nodes[self.allowed[nodes, s]])
 
     def merge(self, head: Ints, allowed: NDArray[np.bool_]) -> None:
@@ -46,6 +50,9 @@ class Reduced:
         self.allowed = allowed[heads]
         self.roots = group[self.roots]
         self.anchors = [group[nodes] for nodes in self.anchors]
+        if self.plain is not None:
+            graph, anchors = self.plain
+            self.plain = quotient(graph, group, len(heads)), [group[nodes] for nodes in anchors]
         self.node_of_piece = group[self.node_of_piece]
         parts = [np.unique(group[nodes]) for nodes in self.together]
         self.together = [nodes for nodes in parts if len(nodes) > 1]
@@ -54,6 +61,21 @@ class Reduced:
         """Leave the nodes of a group only schools that all of them may have."""
         for nodes in self.together:
             self.allowed[nodes] = self.allowed[nodes].all(axis=0)
+
+    def hang(self) -> None:
+        """Leave thin ground only schools that something which it may hang on may have, or that it keeps."""
+        for v, holders, stays in self._hanging:
+            may = np.asarray(self.allowed[holders].any(axis=0))
+            may[list(stays)] = True
+            self.allowed[v] &= may
+
+    @property
+    def _hanging(self) -> list[tuple[int, list[int], set[int]]]:
+        return [] if self.narrow is None else hanging(self.narrow, self.node_of_piece)
+
+    def hanging_rows(self, pairs: Pairs) -> Rows | None:
+        """What thin ground hangs on; None where there is none."""
+        return None if self.narrow is None else hanging_rows(self.narrow, pairs, self.node_of_piece, self.roots)
 
     def pairs(self) -> Pairs:
         """The admissible pairs as they are now."""
@@ -85,7 +107,13 @@ class Reduced:
         """What holds up a piece of each zone, and the pair that every way to it passes: `idom` has a node for each (node, school), or -1."""
         cut_by = idom[pairs.node, pairs.school]
         dominator = np.where(cut_by >= 0, pairs.lookup[np.maximum(cut_by, 0), pairs.school], -1)
-        return Contiguity(self.is_exact, self.graph, tuple(self.sources(s) for s in range(self.allowed.shape[1])), dominator)
+        first = Contiguity(self.is_exact, self.graph, tuple(self.sources(s) for s in range(self.allowed.shape[1])), dominator)
+        if self.narrow is None or self.plain is None or not self.narrow.ways:
+            return first  # what is joined on firm ground, and thin ground that hangs on it, is joined
+        graph, anchors = self.plain
+        schools = range(self.allowed.shape[1])
+        also = Contiguity(True, graph, tuple(self.sources(s, anchors) for s in schools), np.full(len(pairs), -1, dtype=np.int64))
+        return replace(first, also=also, ties=ties(self.narrow, pairs, self.node_of_piece))
 
 
 def unreduced(
@@ -111,6 +139,10 @@ def unreduced(
     if rule.method != "none" and rule.islands == "keep":  # closer_neighbor exempts what hangs on them: no part of the graph is lost either
         stands = anchors_of(district)
     lost = parts_without_school(district, scenario, np.concatenate([district.school_unit, *stands]), problems)
-    groups = of_pieces(district, units_together)
-    reduced = Reduced(land.graph, table[land.unit], district.school_unit, stands, land, np.arange(len(land.unit)), rule.method == "exact", groups)
-    return reduced, lost
+    groups, pieces = of_pieces(district, units_together), np.arange(len(land.unit))
+    ground = narrow(district, scenario, stands)
+    if ground is None:
+        return Reduced(land.graph, table[land.unit], district.school_unit, stands, land, pieces, rule.method == "exact", groups), lost
+    lost |= cut_off(district, scenario, ground, problems)
+    plain = land.graph, stands
+    return Reduced(ground.graph, table[land.unit], district.school_unit, ground.holding, land, pieces, True, groups, plain, ground), lost

@@ -47,13 +47,22 @@ def restrict(formulation: Formulation, keep: NDArray[np.bool_]) -> Formulation:
         terms=tuple(restrict_terms(terms, kept) for terms in formulation.terms),
         contiguity=replace(
             contiguity,
-            sources=tuple(nodes[allowed[nodes, s]] for s, nodes in enumerate(contiguity.sources)),
+            sources=_sources(contiguity, allowed),
             dominator=_dominators(contiguity.dominator, left, kept, idom),
+            also=None
+            if contiguity.also is None
+            else replace(contiguity.also, sources=_sources(contiguity.also, allowed), dominator=np.full(len(left), -1, dtype=np.int64)),
+            ties=(np.cumsum(kept) - 1)[contiguity.ties[kept[contiguity.ties].all(axis=1)]],
         ),
         start=np.where((formulation.start >= 0) & allowed[np.arange(pairs.num_nodes), formulation.start], formulation.start, -1),
         held=tuple(replace(held, terms=restrict_terms(held.terms, kept)) for held in formulation.held),
         either=tuple(Either(either.name, _block(either.block, kept)) for either in formulation.either),
     )
+
+
+def _sources(contiguity: Contiguity, allowed: NDArray[np.bool_]) -> tuple[Ints, ...]:
+    """What still may hold up a piece of each zone."""
+    return tuple(nodes[allowed[nodes, s]] for s, nodes in enumerate(contiguity.sources))
 
 
 def columns(formulation: Formulation, restricted: Formulation) -> NDArray[np.bool_]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from rezoning.district.district import District
-from rezoning.formulation import bands, budgets, burden, growth, rules
+from rezoning.formulation import bands, budgets, burden, growth, rules, shape
 from rezoning.formulation.formulation import Either, Held, Pairs, Rows
 from rezoning.scenario.schema import Scenario
 
@@ -13,4 +13,4 @@ ROW_RULES: tuple[Callable[[Pairs, District, Scenario], Rows | None], ...] = (
     rules.capacity, growth.growth, *budgets.ROWS, *bands.ROWS, *burden.ROWS, rules.unity,
 )  # fmt: skip
 CHOICE_RULES: tuple[Callable[[Pairs, District, Scenario], list[Either]], ...] = (bands.band_choices, burden.burden_choices)
-LIMIT_RULES: tuple[Callable[[Pairs, District, Scenario], list[Held]], ...] = ()
+LIMIT_RULES: tuple[Callable[[Pairs, District, Scenario], list[Held]], ...] = (shape.border_limits,)

@@ -7,7 +7,7 @@ from typing import Any
 
 from rezoning.district.district import District
 from rezoning.district.plan import Plan
-from rezoning.metrics import access, burden, capacity, changes, programs, segregation, shape, shares, travel
+from rezoning.metrics import access, burden, capacity, changes, necks, programs, segregation, shape, shares, travel
 from rezoning.metrics.zones import Zones, nearest_zones, today_zones
 from rezoning.scenario.policy import hidden_groups, uses_of
 from rezoning.scenario.schema import Scenario
@@ -121,7 +121,10 @@ def _measures(zones: Zones, scenario: Scenario | None) -> Measures:
         "portable_students": capacity.portable_students(zones),
         "cut_edges": shape.cut_edges(zones),
         "boundary_km": shape.boundary_km(zones),
+        "boundary_km_by_school": shape.boundary_km_by_school(zones),
         "polsby_popper": _roundness(zones),
+        "necks": necks.necks(zones),
+        "corridors": necks.corridors(zones),
         "pieces": shape.pieces(zones),
     }
 

@@ -28,6 +28,17 @@ def boundary_km(zones: Zones) -> float | None:
     return float(np.nansum(border[is_cut(zones)]) / 1000)
 
 
+def boundary_km_by_school(zones: Zones) -> dict[str, float] | None:
+    """Each zone's border with other zones in km, by school id; None where no edge's length is known. A border counts for both of its zones."""
+    district = zones.district
+    if district.border_m is None or np.isnan(district.border_m).all():
+        return None
+    cut = is_cut(zones)
+    km = np.repeat(np.nan_to_num(district.border_m[cut]) / 1000, 2)
+    own = np.bincount(zones.school[district.edges[cut]].ravel(), weights=km, minlength=len(zones.ids))
+    return dict(zip(zones.ids, own.tolist(), strict=True))
+
+
 def polsby_popper(zones: Zones) -> dict[str, float | None] | None:
     """Roundness of each zone by school id, from near 0 to a circle's 1: 4π A_s / L_s²; None where a zone has no area, and without polygons.
 

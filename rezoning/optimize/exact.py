@@ -25,6 +25,7 @@ from rezoning.optimize.solvers.base import Answer, Backend, Ending, Limits, Outc
 RELAXATION_SHARE = 0.3  # of the time, for rounds that bring little or much on big questions; small ones end long before
 SPREADING_SHARE = 0.2  # of the time, where borders are counted
 FIRST_GAP = 0.02  # early rounds of the loop need no proof, only pieces to cut
+MANY_PARTS = 20_000  # quantities of limits, beyond which their relaxation is not waited for
 NEARLY = 1e-6  # natural value: a column that is short by less, though its rows are there, is the solver's rounding
 
 
@@ -107,8 +108,25 @@ def _relax(job: _Job) -> None:
     if tracker.formulation.contiguity.is_exact or milp.bent:
         tracker.say("relaxation")
         telling = replace(job.watch, on_bound=tracker.raise_bound)
-        relaxed = tighten(milp, job.rest.fractional, RELAXATION_SHARE * job.left(), tracker.clock, telling, first=job.left())
+        has_bound = _relax_without_limits(job, telling)
+        seconds = RELAXATION_SHARE * job.left()
+        relaxed = tighten(milp, job.rest.fractional, seconds, tracker.clock, telling, first=None if has_bound else job.left())
         tracker.add_cuts(milp.add_cuts(relaxed.cuts))
+
+
+def _relax_without_limits(job: _Job, telling: Watch) -> bool:
+    """Where limits of rules make the relaxation long, first the bound without them, and its cuts for the model; whether that was done.
+
+    A border has a column for each school on either side of it: of a large district the relaxation with all of them may not end in time.
+    """
+    tracker, formulation = job.tracker, job.tracker.formulation
+    left = tuple(held for held in formulation.held if held.name is None)
+    if sum(held.terms.num_parts for held in formulation.held if held.name is not None) < MANY_PARTS:
+        return False
+    fewer = build(replace(formulation, held=left), tracker.objective, known=(tracker.bound, tracker.value))
+    relaxed = tighten(fewer, job.rest.fractional, RELAXATION_SHARE * job.left(), tracker.clock, telling, first=job.left())
+    tracker.add_cuts(job.milp.add_cuts(cut for cut in relaxed.cuts if isinstance(cut, Cut)))
+    return True
 
 
 def _spread(job: _Job) -> None:

@@ -6,21 +6,21 @@ rows, b_r(t), and may move their coefficients, A_r(t). Then (the envelope theore
     dz/dt = sum_r y_r (db_r/dt - dA_r/dt x)
 
 at an optimal point x. How rows move with a parameter is found by compiling the rule once more with another value, so that every rule whose rows stand
-in `rows.ROW_RULES` has prices, and none has a formula here. This is the slope of the *bound*, not of the best plan: where only sides move, z is
-convex in them, so that a looser rule lowers the bound by at most so much. Limits that decide which pairs exist (travel, say) move no row and have no
-price.
+in `rows.ROW_RULES` has prices, and none has a formula here; nor has one whose limits stand in `rows.LIMIT_RULES`, for which the whole program is
+built with the other value. This is the slope of the *bound*, not of the best plan: where only sides move, z is convex in them, so that a looser rule
+lowers the bound by at most so much. Limits that decide which pairs exist (travel, say) move no row and have no price.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from rezoning.formulation.formulation import Floats, Formulation, Rows, Terms
-from rezoning.formulation.rows import ROW_RULES
+from rezoning.formulation.rows import LIMIT_RULES, ROW_RULES
 from rezoning.optimize.cuts.fractional import Fractional
 from rezoning.optimize.cuts.relaxation import tighten
 from rezoning.optimize.model.milp import UNIT, Milp, build
@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 STEP = 1e-3  # by how much a parameter is changed to see how its rows move
 NOTHING = 1e-9  # a price below it is none
 CUT_SHARE = 0.7  # of the time, for cuts; the rest is for the multipliers
-CHOOSING = ("over",)  # parameters that choose what rows count: rows jump with them, and a jump has no slope
+CHOOSING = ("over", "min_width_m")  # parameters that choose what rows count: rows jump with them, and a jump has no slope
 
 
 @dataclass(frozen=True)
@@ -117,6 +117,7 @@ def prices(problem: Formulation, terms: Terms, district: District, scenario: Sce
     x = milp.point(columns)
     y = _multipliers(milp, program, dual / UNIT)
     found = [*_of_parameters(problem, district, scenario, x, y), *_of_schools(problem, y)]
+    found += _of_limits(problem, terms, district, scenario, columns, dual / UNIT)
     kept = [price for price in found if abs(price.change) > NOTHING]
     return Prices(milp.natural(value), tuple(sorted(kept, key=lambda price: (-abs(price.change), price.key, price.subject))))
 
@@ -164,6 +165,39 @@ def _of_parameters(problem: Formulation, district: District, scenario: Scenario,
         moved = scenario.model_copy(update={"rules": changed(scenario.rules, parameter.path, parameter.value + STEP)})
         change = sum(_slope(rows, rule(problem.pairs, district, moved), x, own) for rule, rows, own in blocks)
         yield Price(parameter.key, "", parameter.value, parameter.step, change * parameter.step)
+
+
+def _of_limits(problem: Formulation, terms: Terms, district: District, scenario: Scenario, z: Floats, dual: Floats) -> Iterator[Price]:
+    """Parameters of limits on what is no sum over pairs: the whole program is built with another value, and its rows are compared.
+
+    Cuts come after all other rows, and are about pairs alone, so that no limit moves them.
+    """
+    named = [held.name for held in problem.held if held.name is not None]
+    rules = {name.rule for name in named}
+    before = _program(problem, terms) if rules else None
+    for parameter in parameters(scenario) if before is not None else ():
+        if parameter.path[0] not in rules:
+            continue
+        moved = scenario.model_copy(update={"rules": changed(scenario.rules, parameter.path, parameter.value + STEP)})
+        limits = [held for rule in LIMIT_RULES for held in rule(problem.pairs, district, moved)]
+        if [held.name for held in limits] != named:
+            continue
+        finished = [held for held in problem.held if held.name is None]
+        after = _program(replace(problem, held=(*limits, *finished)), terms)
+        if before is None or after.matrix.shape != before.matrix.shape:
+            continue
+        y = dual[: before.matrix.shape[0]]
+        with np.errstate(invalid="ignore"):
+            lower, upper = after.row_lower - before.row_lower, after.row_upper - before.row_upper
+        side = np.where(y > 0, np.nan_to_num(lower, posinf=0.0, neginf=0.0), np.nan_to_num(upper, posinf=0.0, neginf=0.0))
+        change = float(y @ (side - (after.matrix - before.matrix) @ z)) / STEP
+        yield Price(parameter.key, "", parameter.value, parameter.step, change * parameter.step)
+
+
+def _program(problem: Formulation, terms: Terms) -> Program:
+    """The relaxation without any cut."""
+    milp = build(problem, [(terms, 1.0)], is_relaxed=True)
+    return program_of(milp.problem, milp.columns)
 
 
 def _slope(before: Rows, after: Rows | None, x: Floats, y: Floats) -> float:

@@ -19,7 +19,10 @@ from rezoning.scenario.policy import hidden_groups
 
 Measures = Mapping[str, Any]
 INDICES = ("dissimilarity", "normalized_exposure", "isolation", "gini")
-OPEN = ("attributes", "schools_changed", "travel_p90", "travel_max", "cut_edges", "boundary_km", "polsby_popper", "pieces")
+OPEN = (
+    "attributes", "schools_changed", "travel_p90", "travel_max", "cut_edges", "boundary_km", "boundary_km_by_school", "polsby_popper", "pieces",
+    "necks", "corridors",
+)  # fmt: skip
 """Measures that count no students."""
 
 

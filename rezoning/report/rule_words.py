@@ -18,6 +18,7 @@ def rules_words(rules: Rules, travel_unit: str, language: Language) -> list[str]
         *speaker.capacity(rules.capacity),
         *speaker.travel(rules),
         *speaker.contiguity(rules),
+        *speaker.shape(rules),
         *speaker.lists(rules),
         *speaker.access(rules),
         *speaker.stability(rules),
@@ -88,6 +89,17 @@ class _Speaker:
         yield self.said(f"contiguity_{rule.method}", islands=self.said("islands") if rule.islands == "keep" else "")
         if not rules.school_in_own_zone:
             yield self.said("school_elsewhere")
+
+    def shape(self, rules: Rules) -> Iterator[str]:
+        rule = rules.shape
+        if rule is None:
+            return
+        if rule.max_boundary_increase is not None:
+            yield self.said("borders_all", share=self.share(rule.max_boundary_increase))
+        if rule.each_school is not None:
+            yield self.said("borders_each", share=self.share(rule.each_school))
+        if rule.min_width_m:
+            yield self.said("min_width", width=with_unit(f"{rule.min_width_m:g}", "m", self.language))
 
     def lists(self, rules: Rules) -> Iterator[str]:
         if rules.locked is not None:

@@ -68,6 +68,13 @@ DATA: dict[str, Datum] = {
     "polygons": _datum("data.units.path", "Give the units' polygons, or drop the goal.", "{units} to measure."),
     "polygons of an estimate": _datum("data.units.path", "Give data.travel.path and measure.", "{units} to estimate travel from."),
     "polygons in zones": _datum("data.units.path", "Give data.walk.path: walks in a table.", "{units} to find in walk zones."),
+    "borders": _datum(
+        "data.adjacency.path",
+        "Give the units' polygons, a third column with lengths in meters in data.adjacency.path, or drop it.",
+        "without lengths of borders {it} is refused.",
+        "data.units.path",
+    ),
+    "polygons of strips": _datum("data.units.path", _DROP, "{units} to shrink."),
     "polygons beside lines": _datum("data.units.path", _DROP, "{units} to draw lines from."),
     "polygons of addresses": _datum("data.units.path", _DROP, "{units} to find addresses in."),
 }

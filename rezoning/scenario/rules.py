@@ -160,6 +160,37 @@ class Unity(Section):
     )
 
 
+class ShapeRule(Section):
+    """Zones that look no worse than today's: borders between zones no longer than so much over today's, and nothing that hangs on by a strip."""
+
+    needs = (
+        *(Need("today", key) for key in ("max_boundary_increase", "each_school")),
+        *(Need("borders", key) for key in ("max_boundary_increase", "each_school")),
+        Need("polygons of strips", "min_width_m"),
+    )
+
+    max_boundary_increase: Share | None = Field(
+        default=None,
+        description="Largest share over today's border between zones, in km: 0.1 allows a tenth more. The district's edge counts nowhere.",
+    )
+    each_school: Share | None = Field(
+        default=None, description="The same for each zone's border with others; for one that has none today over the mean of those that have."
+    )
+    min_width_m: Share | None = Field(
+        default=None,
+        description="Meters: units that are gone when shrunk by half of it, and borders shorter than it, hold no zone together.",
+    )
+
+    def _wrongs(self) -> Iterator[Wrong]:
+        if self.max_boundary_increase is None and self.each_school is None and self.min_width_m is None:
+            yield Wrong("no limit is given.", "Give max_boundary_increase, each_school or min_width_m.")
+
+    @property
+    def limits_borders(self) -> bool:
+        """Whether it says how long borders may be."""
+        return self.max_boundary_increase is not None or self.each_school is not None
+
+
 class PhaseYear(Section):
     """One year of the transition."""
 
@@ -275,9 +306,15 @@ class Rules(Section):
     no_crossing: NoCrossing | None = None
     keep_together: Annotated[Together, BeforeValidator(as_together)] | None = None
     unity: Unity | None = None
+    shape: ShapeRule | None = None
     reassigned: ReassignedRule | None = None
     phase_in: tuple[PhaseYear, ...] = Field(default=(), description="Each is checked against `capacity`.")
     bands: tuple[BandRule, ...] = ()
     isolation: tuple[IsolationRule, ...] = ()
     burden: tuple[BurdenRule, ...] = ()
     flow_balance: tuple[FlowBalance, ...] = ()
+
+    def _wrongs(self) -> Iterator[Wrong]:
+        if self.shape is not None and self.shape.min_width_m and self.contiguity.method == "closer_neighbor":
+            message = "min_width_m says what holds a zone together, and under contiguity.method: closer_neighbor nearer neighbors do."
+            yield Wrong(message, "Write contiguity.method: exact, or drop it.", at=("shape", "min_width_m"))

@@ -10,7 +10,7 @@ from rezoning.explaining.relaxing.broken import Broken, Filter, smallest
 from rezoning.explaining.relaxing.edit import Edit, found
 from rezoning.scenario.tree import Keys, dotted
 
-SHARE, TRIP = 0.001, 0.1  # grid of shares, and of minutes and km
+SHARE, TRIP, METER = 0.001, 0.1, 1.0  # grid of shares, of minutes and km, of meters
 HUGE = 1000.0
 
 
@@ -34,6 +34,7 @@ KNOBS: dict[str, tuple[tuple[str, float, float], ...]] = {
     "not_again": (("years", 1, 1),),
     "nearest": (("within", 0, TRIP),),
     "unity": (("min_share", 0, SHARE),),
+    "shape": (("max_boundary_increase", HUGE, SHARE), ("each_school", HUGE, SHARE), ("min_width_m", 0, METER)),
     "reassigned": (("max_share", 1, SHARE), ("each_school", 1, SHARE), ("groups.*", 1, SHARE), ("schools.*", 1, SHARE)),
     "bands": (("within", 1, SHARE), ("min", 0, SHARE), ("max", HUGE, SHARE)),
     "isolation": (("above", 1, SHARE),),
@@ -68,7 +69,7 @@ def _given_up(broken: Broken, place: Keys) -> Edit:
 def _turned(broken: Broken, inside: Keys, outside: Keys) -> list[Edit]:
     """Each number's nearest value that holds when all others are out of the way; `inside` is the section's place here, `outside` in the scenario."""
     knobs = [
-        Knob(keys, loosest, step, broken.district.travel_unit if step == TRIP else "")
+        Knob(keys, loosest, step, broken.district.travel_unit if step == TRIP else "m" if name.endswith("_m") else "")
         for name, loosest, step in KNOBS.get(broken.rule, ())
         for keys in _present(found(broken.plain, inside), name.split("."))
     ]

@@ -6,6 +6,7 @@ of s reach without crossing K's border: every way from K to a source passes C, a
 
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import pairwise
 
 import numpy as np
@@ -40,13 +41,19 @@ class Separator:
         for s, nodes in enumerate(self._sources):
             self._is_source[nodes, s] = 1
         self._weight = np.bincount(pairs.node_of_unit, minlength=pairs.num_nodes)
+        self._also = None if contiguity.also is None else Separator(replace(formulation, contiguity=contiguity.also), per_piece)
 
     def is_contiguous(self, school_of_node: Ints) -> bool:
         """Whether every piece of every zone holds one of its school's sources."""
-        return not self._is_exact or not _loose(self._indptr, self._indices, school_of_node, self._is_source)[1]
+        if self._is_exact and _loose(self._indptr, self._indices, school_of_node, self._is_source)[1]:
+            return False
+        return self._also is None or self._also.is_contiguous(school_of_node)
 
     def pieces(self, school_of_node: Ints) -> list[tuple[int, Ints]]:
         """All (school, nodes) pieces that hold none of their school's sources; empty when the assignment is contiguous."""
+        return self._pieces(school_of_node) + ([] if self._also is None else self._also.pieces(school_of_node))
+
+    def _pieces(self, school_of_node: Ints) -> list[tuple[int, Ints]]:
         if not self._is_exact:
             return []
         piece, count = _loose(self._indptr, self._indices, school_of_node, self._is_source)
@@ -57,12 +64,12 @@ class Separator:
     def cuts(self, school_of_node: Ints) -> list[Cut]:
         """Cuts that forbid every loose piece, for its `per_piece` heaviest nodes."""
         found: list[Cut] = []
-        for s, nodes in self.pieces(school_of_node):
+        for s, nodes in self._pieces(school_of_node):
             border = _separator(self._indptr, self._indices, self._pair_of[s], self._sources[s], nodes)
             needed = tuple(self._pair_of[s, border].tolist())
             heaviest = nodes[np.lexsort((nodes, -self._weight[nodes]))][: self._per_piece]
             found += [Cut((p,), needed) for p in self._pair_of[s, heaviest].tolist()]
-        return found
+        return found + ([] if self._also is None else self._also.cuts(school_of_node))
 
 
 @njit(cache=True, nogil=True)

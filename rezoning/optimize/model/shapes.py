@@ -7,6 +7,7 @@ LEAST       one binary b per alternative, one of them 1; z_k >= q_k - most_k (1 
 RATIO       tangents z >= 2 a q_0 - a² q_1, exact where q_0 / q_1 = a (`curved`).
 ENTROPY     tangents z >= sum_k q_k ln(a_k / param_k), exact where the shares are a (`curved`).
 DEVIATION   t between L and T, n_i = q_2i+1 between l_i and u_i: |q_2i| <= L n + u (t - L) and |q_2i| <= T n + l (t - T) (`quotient`).
+EXCESS      z_k >= q_k, and one more z >= q_0 + sum_k param_k z_k, both at least 0.
 COMPACT     not represented: the length of the borders stands for it, and no bound follows.
 ==========  =========================================================================================================================
 """
@@ -25,7 +26,7 @@ ROW_TOLERANCE = 1e-7  # of a quantity's own unit (students), as for rows
 USUAL = 0.4  # a zone's Polsby-Popper score: how much a kilometer of border weighs where it stands for it
 
 
-def epigraph_of(space: Space, block: Block, within: tuple[float, float] | None = None) -> Epigraph:
+def epigraph_of(space: Space, block: Block, within: tuple[float, float] | None = None) -> Epigraph:  # noqa: PLR0911 (a table of shapes)
     """The epigraph of a block; `within` may say between what the block's natural value (without its weight) is worth looking for."""
     q = Quantities.of(space, block.parts, block.target)
     match block.shape:
@@ -39,6 +40,8 @@ def epigraph_of(space: Space, block: Block, within: tuple[float, float] | None =
             return Curved(space, block, q)
         case Shape.DEVIATION:
             return Quotient(space, block, q, within)
+        case Shape.EXCESS:
+            return _Excess(space, q, block.param, block.weight)
         case Shape.COMPACT:
             return _Borders(space, block, q)
 
@@ -174,6 +177,37 @@ class Choice(Least):
         least = np.maximum(self._q.least, 0.0)
         self.is_broken = bool(self._choices) and bool((np.bincount(self._group, least, self._choices) > ROW_TOLERANCE).all())
         self.model.upper[self._choices :] = 0.0
+
+
+class _Excess(_Plain):
+    """Columns z_k for the quantities that may be on either side of 0, and a last one for the whole; none where the limit is never broken."""
+
+    def __init__(self, space: Space, q: Quantities, param: Floats, weight: float) -> None:
+        inner = np.arange(1, len(q))[(param[1:] > 0) & (q.most[1:] > 0)]
+        straight, bent = inner[q.least[inner] >= 0], inner[q.least[inner] < 0]
+        row = csr_array(q.matrix[[0], :] + csr_array((param[straight] @ q.matrix[straight, :])[None, :]))
+        constant = float(q.constant[0] + param[straight] @ q.constant[straight])
+        most = float(space.most(row)[0] + constant + param[bent] @ q.most[bent])
+        self._columns = 0
+        if most <= 0:
+            self.model = model_of(space)
+            return
+        n, scale = len(bent), 1.0 / q.largest()[bent]
+        whole = 1.0 / max(float(np.abs(row.data).max(initial=0.0)), float(param[bent].max(initial=0.0)), 1e-12)
+        self._columns, self._whole, self._param = n + 1, whole, param[bent] / scale
+        self._row, self._constant, self._bent = row, constant, q.only(bent, scale)
+        own = vstack([csr_array((-np.ones(n), (np.arange(n), np.arange(n))), shape=(n, n + 1)), csr_array([[*(whole * self._param), -1.0]])])
+        self.model = model_of(
+            space, vstack([self._bent.matrix, whole * row]), own, lower=np.zeros(n + 1),
+            upper=np.append(wider(self._bent.most, up=True), wider(whole * most, up=True)),
+            cost=np.append(np.zeros(n), weight / whole), row_upper=np.append(-self._bent.constant, -whole * constant),
+        )  # fmt: skip
+
+    def excess(self, x: Floats) -> Floats:
+        if not self._columns:
+            return np.zeros(0)
+        z = np.maximum(self._bent.at(x), 0.0)
+        return np.append(z, max(self._whole * (float((self._row @ x)[0]) + self._constant + float(self._param @ z)), 0.0))
 
 
 class _Borders(_Plain):

@@ -262,7 +262,7 @@ class _Walk:
             school = state.nodes[kernel.BEST_ZONE].astype(np.int64)
             if search._is_plan(school):
                 best.offer(school, value(search._objective, search._formulation, school))
-        state.total[kernel.BEST] = min(state.total[kernel.BEST], best.value)
+        state.total[kernel.BEST] = best.value  # what the exact check refuses is no best to beat
 
     def _reprice(self, up: float, down: float) -> None:
         """Broken rows and held goals grow dearer, the others slowly cheaper."""

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from rezoning.formulation.formulation import Block, Floats, Formulation, Matrix, Shape, Terms
+from rezoning.formulation.formulation import Block, Floats, Formulation, Held, Matrix, Shape, Terms
 from rezoning.optimize.search.kernel import HELD, OBJECTIVE, ROW, Int32s, SearchModel, mutual_bits
 
 if TYPE_CHECKING:
@@ -51,7 +51,8 @@ def compile_model(formulation: Formulation, objective: Sequence[tuple[Terms, flo
     columns = quantities.matrix.tocsc()
     columns.sort_indices()
     linear = sum((weight * terms.linear for terms, weight in objective), np.zeros(len(pairs)))
-    held_linear = np.array([held.terms.linear for held in formulation.held]).reshape(len(formulation.held), len(pairs))
+    limits = _limits(formulation)
+    held_linear = np.array([held.terms.linear for held in limits]).reshape(len(limits), len(pairs))
     indptr, indices = contiguity.graph.indptr.astype(np.int32), contiguity.graph.indices.astype(np.int32)
     mutual = np.zeros(len(indices), dtype=np.uint64)
     mutual_bits(indptr, indices, np.full(pairs.num_nodes, -1, dtype=np.int32), mutual)
@@ -71,7 +72,7 @@ def compile_model(formulation: Formulation, objective: Sequence[tuple[Terms, flo
         limits=np.vstack([quantities.low, quantities.high, quantities.over, quantities.under, quantities.param]),
         blocks=_table(*_layout(roles, len(quantities.kind))),
         slope=np.array([slope for _block, _role, slope in roles], dtype=np.float64),
-        held=np.array([[held.terms.constant, held.upper] for held in formulation.held]).reshape(-1, 2).T.copy(),
+        held=np.array([[held.terms.constant, held.upper] for held in limits]).reshape(-1, 2).T.copy(),
         slots=_slots(formulation, indptr, indices, is_source),
         roomy=_roomy(formulation),
     )
@@ -88,12 +89,24 @@ def _quantities(formulation: Formulation, objective: Sequence[tuple[Terms, float
     rows = formulation.rows
     slope = 1.0 / _largest(rows.matrix)
     tables = [_Quantities(rows.matrix, np.full(len(slope), ROW, dtype=np.int32), rows.lower, rows.upper, slope, slope, np.zeros(len(slope)))]
+    tables += [_ties(formulation)] if len(formulation.contiguity.ties) else []
     tables += [_parts(terms, weight, OBJECTIVE) for terms, weight in objective]
-    tables += [_parts(held.terms, 1.0, HELD + g) for g, held in enumerate(formulation.held)]
+    tables += [_parts(held.terms, 1.0, HELD + g) for g, held in enumerate(_limits(formulation))]
     tables += [_quantities_of(block, -1 - b) for b, (block, _role, _slope) in enumerate(roles)]
     matrix = vstack([table.matrix for table in tables], format="csr")
     kind, low, high, over, under, param = (np.concatenate([table[i] for table in tables]) for i in range(1, 7))
     return _Quantities(matrix, kind.astype(np.int32), *(np.ascontiguousarray(a, dtype=np.float64) for a in (low, high, over, under, param)))
+
+
+def _ties(formulation: Formulation) -> _Quantities:
+    """Rows x[p] - x[q] <= 0: what keeps a plan of the first contiguity one of the second, of which the search knows nothing."""
+    from scipy.sparse import csr_array
+
+    pairs, count = formulation.contiguity.ties, len(formulation.contiguity.ties)
+    value = np.tile([1.0, -1.0], count)
+    matrix = csr_array((value, pairs.ravel(), np.arange(0, 2 * count + 1, 2)), shape=(count, len(formulation.pairs)))
+    one = np.ones(count)
+    return _Quantities(matrix, np.full(count, ROW, dtype=np.int32), -np.inf * one, 0.0 * one, one, one, np.zeros(count))
 
 
 def _largest(matrix: Matrix) -> Floats:
@@ -110,10 +123,17 @@ def _parts(terms: Terms, weight: float, kind: int) -> _Quantities:
 
 
 def _roles(formulation: Formulation, objective: Sequence[tuple[Terms, float]]) -> list[_Role]:
-    """All blocks: those of the goals, of the held goals, and of the rules that leave a choice."""
+    """All blocks: those of the goals, of the held goals, of limits that are an excess, and of the rules that leave a choice."""
     roles = [_Role(block, OBJECTIVE, weight * block.weight) for terms, weight in objective for block in terms.blocks]
-    roles += [_Role(block, HELD + g, block.weight) for g, held in enumerate(formulation.held) for block in held.terms.blocks]
+    roles += [_Role(block, HELD + g, block.weight) for g, held in enumerate(_limits(formulation)) for block in held.terms.blocks]
+    excesses = [held.excess for held in formulation.held]
+    roles += [_Role(block, ROW, 1.0 / float(block.param[1:].mean() if len(block.param) > 1 else 1.0)) for block in excesses if block is not None]
     return roles + [_Role(either.block, ROW, 1.0 / float(_largest(either.block.parts).max(initial=0.0) or 1.0)) for either in formulation.either]
+
+
+def _limits(formulation: Formulation) -> list[Held]:
+    """The limits that are told by their value. One that is an excess is like a row, each with a price of its own: there may be one a school."""
+    return [held for held in formulation.held if held.excess is None]
 
 
 def _quantities_of(block: Block, kind: int) -> _Quantities:

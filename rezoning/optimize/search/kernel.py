@@ -48,7 +48,7 @@ def apart(function: _Function) -> _Function:
 
 
 OBJECTIVE, ROW, HELD = 0, 1, 2  # kind of a quantity or block; HELD + g for held goal g; -1 - b for a quantity of block b
-PEAK, STEP, LEAST, RATIO, ENTROPY, DEVIATION, COMPACT = range(7)  # shapes of blocks, in the order of `formulation.Shape`
+PEAK, STEP, LEAST, RATIO, ENTROPY, DEVIATION, COMPACT, EXCESS = range(8)  # shapes of blocks, in the order of `formulation.Shape`
 # Rows of Model.nodes, pairs, limits and held. Few arrays with many rows: each array that a compiled function is handed costs time at every call.
 FIRST_NEAR, FIRST_PAIR, IS_IDLE = range(3)
 FIRST_CELL, NODE, SCHOOL, IS_SOURCE = range(4)
@@ -294,13 +294,15 @@ def _lure(blocks: Floats, b: int, q: float) -> float:
 
 @apart
 def _shape_of(limits: Floats, shapes: Int32s, flows: Floats, b: int, running: float) -> float:  # noqa: PLR0912 (a table of functions)
-    """The table of `formulation.Shape` after the open transaction; STEP and COMPACT by their running sums."""
+    """The table of `formulation.Shape` after the open transaction; STEP, COMPACT and EXCESS by their running sums."""
     first, end, shape = shapes[FIRST_OF, b], shapes[FIRST_OF, b + 1], shapes[SHAPE, b]
     if shape == STEP:
         return 1.0 if running > 0.5 else 0.0
     if shape == COMPACT:
         area, length = _after(limits, flows, first), _after(limits, flows, first + 1) + running
         return 1.0 - 4.0 * np.pi * area / (length * length) if area > NOTHING else 0.0
+    if shape == EXCESS:
+        return max(0.0, _after(limits, flows, first) + running)
     if shape == RATIO:
         group, students = _after(limits, flows, first), _after(limits, flows, first + 1)
         return group * group / students if students > NOTHING else 0.0
@@ -341,6 +343,8 @@ def _settle_block(limits: Floats, shapes: Int32s, flows: Floats, blocks: Floats,
             running += 1.0
         elif shape == COMPACT and k >= first + 2:
             running += limits[PARAM, k] * abs(q)
+        elif shape == EXCESS and k > first:
+            running += limits[PARAM, k] * max(q, 0.0)
     value = _shape_of(limits, shapes, flows, b, running)
     level = mean if shape == PEAK else 0.0
     blocks[SHAPE_VALUE, b], blocks[RUNNING, b], blocks[LEVEL, b] = value, running, level
@@ -372,6 +376,8 @@ def _gather_blocks(kind: Int32s, limits: Floats, shapes: Int32s, flows: Floats, 
             blocks[CHANGE_OF_SUM, b] += (1.0 if now > NOTHING else 0.0) - (1.0 if was > NOTHING else 0.0)
         elif shape == COMPACT and k >= first + 2:
             blocks[CHANGE_OF_SUM, b] += limits[PARAM, k] * (abs(now) - abs(was))
+        elif shape == EXCESS and k > first:
+            blocks[CHANGE_OF_SUM, b] += limits[PARAM, k] * (max(now, 0.0) - max(was, 0.0))
         elif shape in (PEAK, DEVIATION):
             if shape == DEVIATION:
                 a = k - (k - first) % 2

@@ -34,7 +34,9 @@ def order_rows(formulation: Formulation, plan: Ints, schools: Sequence[int], rng
         for v in set(queue).difference(sources):
             earlier = [number[w] for w in near[first[v] : first[v + 1]] if rank.get(w, rank[v]) < rank[v]]
             rows.append(Cut((number[v],), tuple(earlier)))
-    return rows
+    x = formulation.vector(plan)
+    kept = contiguity.ties[x[contiguity.ties[:, 0]] <= x[contiguity.ties[:, 1]]]
+    return rows + [Cut((p,), (q,)) for p, q in kept.tolist() if formulation.pairs.school[p] in set(schools)]
 
 
 def _spread(queue: list[int], first: list[int], near: list[int], is_open: list[bool]) -> list[int]:

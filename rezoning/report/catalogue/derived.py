@@ -27,6 +27,8 @@ def derived(book: Book, key: str, language: Language) -> dict[str, Any]:
     found: dict[str, Any] = {"district_share": {group: district_share(book, group) for group in book.groups}}
     found["long_rides"] = _long_rides(book, measures)
     found["islands"] = _islands(measures)
+    found["narrowest_neck"] = _narrowest(measures)
+    found["corridor_units"] = _corridors(measures)
     if view is not None:
         found |= {name: schools_beyond(view, name) for name in BEYOND}
         found["lowest_share"] = {group: _extreme_share(view, group, min) for group in book.groups}
@@ -77,6 +79,18 @@ def _islands(measures: Mapping[str, Any] | None) -> Cell:
     """Zones in more than one piece."""
     found = None if measures is None else measures.get("pieces")
     return float(sum(n is not None and n > 1 for n in found.values())) if isinstance(found, Mapping) else None
+
+
+def _narrowest(measures: Mapping[str, Any] | None) -> Cell:
+    """The narrowest neck of all zones."""
+    widths = [] if measures is None else [width for width in (measures.get("necks") or {}).values() if width is not None]
+    return min(widths, default=None)
+
+
+def _corridors(measures: Mapping[str, Any] | None) -> Cell:
+    """Units without students that students hang on."""
+    found = None if measures is None else measures.get("corridors")
+    return float(sum(map(len, found.values()))) if isinstance(found, Mapping) else None
 
 
 def _outside(book: Book, view: View) -> Cell:

@@ -6,9 +6,16 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
 from rezoning.public.book import Book, SchoolRow
-from rezoning.public.cell import Cell
+from rezoning.public.cell import Cell, look
 from rezoning.report.catalogue.kinds import MANNERS, Kind, settled, unit_words
 from rezoning.report.language import Language
+
+SHAPES: tuple[tuple[tuple[str, ...], str, Kind], ...] = (
+    (("boundary_km_by_school",), "school_boundary", "km"),
+    (("polsby_popper", "schools"), "school_polsby_popper", "index"),
+    (("necks",), "school_neck", "meters"),
+)
+"""Measures of zones' shapes: where they stand in metrics.json, what they are called, and how they are written."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -25,12 +32,15 @@ class SchoolMeasure:
         How it is written.
     cells
         By view, ``today`` or an option's letter: one a school of the book.
+    is_of_shape
+        Whether it is about a zone's shape, for which a page has no room.
     """
 
     key: str
     title: str
     kind: Kind
     cells: Mapping[str, tuple[Cell, ...]]
+    is_of_shape: bool = False
 
 
 def school_measures(book: Book, language: Language) -> list[SchoolMeasure]:
@@ -40,6 +50,13 @@ def school_measures(book: Book, language: Language) -> list[SchoolMeasure]:
         SchoolMeasure(key, title, kind, {name: tuple(map(read, view.schools)) for name, view in views.items()})
         for key, title, kind, read in _asked(book, language)
     ]
+    made += [
+        SchoolMeasure(
+            path[0], language.text(f"measures.{label}"), kind,
+            {name: tuple(look(view.measures, *path, school.id) for school in book.schools) for name, view in views.items()}, is_of_shape=True,
+        )
+        for path, label, kind in SHAPES
+    ]  # fmt: skip
     return [one for one in made if any(cell is not None for cells in one.cells.values() for cell in cells)]
 
 

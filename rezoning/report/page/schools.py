@@ -78,7 +78,7 @@ def school_table(book: Book, option: Option, language: Language) -> OptionSchool
     """The table of an option: seats, then today, the option, and for groups the change in points."""
     rows, before = book.views[option.letter].schools, None if book.today is None else book.today.schools
     at = [i for i, row in enumerate(rows) if row.is_open or (before is not None and before[i].students != 0)]
-    found = sorted(school_measures(book, language), key=lambda measure: measure.key != "seats")
+    found = sorted((one for one in school_measures(book, language) if not one.is_of_shape), key=lambda measure: measure.key != "seats")
     fields = [field for measure in found if (field := _field(measure, option.letter, at, language)) is not None]
     heads = tuple(head for _, heads, _ in fields for head in heads)
     lines = tuple(SchoolLine(book.schools[i].name, rows[i].is_open, tuple(e for _, _, cells in fields for e in cells[k])) for k, i in enumerate(at))

@@ -91,6 +91,9 @@ def _block(district: District, problem: Formulation, shape: Shape, s: int) -> li
         degree = np.bincount(district.edges.ravel(), minlength=12)
         parts = vstack([gathered(problem, np.ones(12), s), gathered(problem, 4.0 - degree, s), border(problem, district, s)], format="csr")
         return [Block(shape, parts, np.zeros(parts.shape[0]), 1 / m, np.ones(parts.shape[0]))]
+    if shape is Shape.EXCESS:
+        parts = vstack([gathered(problem, np.ones(12), s), border(problem, district, s)], format="csr")
+        return [Block(shape, parts, np.append(6.0, np.zeros(parts.shape[0] - 1)), 0.1, np.linspace(0.0, 2.0, parts.shape[0]))]
     rows = [gathered(problem, quantity, t) for t in range(m) for quantity in (low - share * n, n)]
     return [Block(shape, vstack(rows, format="csr"), np.zeros(2 * m))] if s == 0 else []
 

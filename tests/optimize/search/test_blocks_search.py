@@ -73,6 +73,10 @@ def blocks_of(shape: Shape, problem: Formulation, seed: int) -> tuple[Block, ...
             return (Block(shape, both, np.zeros(2 * m), weight),)
         case Shape.COMPACT:
             return tuple(_compact(problem, s, rng, weight) for s in schools)
+        case Shape.EXCESS:
+            compact = [_compact(problem, s, rng, weight) for s in schools]
+            target = np.concatenate([[rng.uniform(5, 15)], np.zeros(len(compact[0].target) - 2)])
+            return tuple(Block(shape, own.parts[1:], target, weight, own.param[1:]) for own in compact)
 
 
 def _changed(problem: Formulation, s: int, weight: float) -> Block:
