@@ -24,7 +24,9 @@ GIVE_UP = 0.05  # of a goal's value: what the cure lets shorter borders cost
 
 def asks_for_shape(scenario: Scenario) -> bool:
     """Whether a goal or a rule is about borders or the form of zones."""
-    return any(goal.minimize in SHAPE_GOALS for goal in scenario.goals)
+    rule = scenario.rules.shape
+    limits = rule is not None and (rule.max_boundary_increase is not None or rule.each_school is not None)
+    return limits or any(goal.minimize in SHAPE_GOALS for goal in scenario.goals)
 
 
 # -- tidying ---------------------------------------------------------------------------------------------------------

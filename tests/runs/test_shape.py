@@ -93,6 +93,9 @@ def test_nothing_is_said_where_shape_was_asked_for_or_borders_hardly_grew(tmp_pa
     path = write_polygons(tmp_path)
     asked = ran(path, tmp_path / "out", [*ONE, {"minimize": "polsby_popper"}], time_limit=1, method="anneal")
     assert asks_for_shape(asked.question.scenario)
+    goals = f"goals={json.dumps(ONE)}"
+    assert asks_for_shape(load_scenario(path, [goals, "rules.shape.max_boundary_increase=0.5"]))
+    assert not asks_for_shape(load_scenario(path, [goals, "rules.shape.min_width_m=5"]))
     assert asked.record["borders"] is None
     scenario = load_scenario(path, [f"goals={json.dumps(ONE)}"])
     for today, plan, is_told in ((1.0, 1.099, False), (1.0, 1.101, True), (0.0, 1.0, False)):
