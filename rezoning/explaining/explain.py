@@ -10,6 +10,7 @@ from rezoning.explaining.relaxations import relaxations_of
 from rezoning.explaining.trial import TimeBudget
 from rezoning.optimize.explain import prepare
 from rezoning.runs.question import Question
+from rezoning.scenario.standard import Standard
 
 SECONDS = 40.0
 LOOK_SHARE, RELAX_SHARE, PROVE_SHARE = 0.3, 0.7, 0.9  # of the time: until a plan is looked for; until relaxations are; until a proof is, if need be
@@ -53,7 +54,8 @@ def _looked_for(question: Question, budget: TimeBudget, share: float) -> bool | 
         return False
     if budget.left(share) <= 0:
         return None
-    verdict = decide(question.problem, question.scenario.solve, budget.left(share), budget.stop)
-    if verdict.plan is not None and audit(verdict.plan, question.district, question.scenario.rules, question.scenario.goals).passed:
+    scenario = question.scenario
+    verdict = decide(question.problem, scenario.solve, budget.left(share), budget.stop)
+    if verdict.plan is not None and audit(verdict.plan, question.district, scenario.rules, scenario.goals, Standard.of(scenario)).passed:
         return True
     return False if verdict.is_infeasible else None

@@ -31,6 +31,7 @@ class Shape(StrEnum):
     DEVIATION      max over i of |q_2i / q_2i+1|, 0 where q_2i+1 <= 1e-9. Quantities in twos: surplus of a group, students. Level sets are
                    convex, the function is not.
     COMPACT        1 - 4 pi A / L² with area A = q_0 and perimeter L = q_1 + sum_{k>=2} param_k |q_k|, 0 where A <= 1e-9. Not convex.
+    ISOLATED       q_0 where q_1 > 1e-9 and q_0 >= (param_0 - 1e-9) q_1, else 0. Not convex. Quantities: students of a group, students.
     =============  ===============================================================================================================
     """
 
@@ -41,6 +42,7 @@ class Shape(StrEnum):
     ENTROPY = "entropy"
     DEVIATION = "deviation"
     COMPACT = "compact"
+    ISOLATED = "isolated"
 
 
 NOTHING = 1e-9  # students, km², shares: a quantity below it is none
@@ -96,3 +98,5 @@ def shape_value(shape: Shape, q: Floats, param: Floats) -> float:  # noqa: PLR09
         case Shape.COMPACT:
             length = q[1] + param[2:] @ np.abs(q[2:])
             return float(1 - 4 * np.pi * q[0] / length**2) if q[0] > NOTHING else 0.0
+        case Shape.ISOLATED:
+            return float(q[0]) if q[1] > NOTHING and q[0] >= (param[0] - NOTHING) * q[1] else 0.0

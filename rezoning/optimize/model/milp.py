@@ -15,7 +15,7 @@ import numpy as np
 import pulp
 from scipy.sparse import csr_array, hstack
 
-from rezoning.formulation.formulation import Floats, Formulation, Ints, Matrix, RowName, Terms
+from rezoning.formulation.formulation import Floats, Formulation, Held, Ints, Matrix, RowName, Terms
 from rezoning.optimize.model.epigraph import Cut, Epigraph, ExcessEpigraph, Product, Row, Space, strongest
 from rezoning.optimize.model.shapes import Choice, epigraph_of, is_surrogate, least_of, lowest
 
@@ -163,7 +163,7 @@ def build(
     _one_school_each(milp)
     _rule_rows(milp, is_relaxed=is_relaxed)
     for held in formulation.held:
-        _hold(milp, held.terms, held.upper, is_relaxed=is_relaxed)
+        _hold(milp, held, is_relaxed=is_relaxed)
     for either in formulation.either:
         choice = Choice(space, either)
         if choice.is_broken:
@@ -251,14 +251,15 @@ def _objective(milp: Milp, objective: Sequence[tuple[Terms, float]], known: tupl
     milp.problem.setObjective(_summed(total))
 
 
-def _hold(milp: Milp, terms: Terms, upper: float, *, is_relaxed: bool) -> None:
-    """A finished goal as a row; one that the model cannot say is left to `feasible`."""
+def _hold(milp: Milp, held: Held, *, is_relaxed: bool) -> None:
+    """A finished goal, or a limit of a rule, as a row; one that the model cannot say is left to `feasible`."""
+    terms, upper = held.terms, held.upper
     if is_surrogate(terms):
         return
     inside, constant = _weighted(milp, terms, 1.0, upper + HELD_SLACK, None, is_relaxed=is_relaxed)
     if not inside:
         if constant > upper + HELD_SLACK:
-            milp.broken.append(RowName("goal", terms.goal.minimize))
+            milp.broken.append(held.name or RowName("goal", terms.goal.minimize))
         return
     milp.problem += _summed(inside) <= UNIT * (upper - constant)
 

@@ -8,6 +8,7 @@ RATIO       tangents z >= 2 a q_0 - a² q_1, exact where q_0 / q_1 = a (`curved`
 ENTROPY     tangents z >= sum_k q_k ln(a_k / param_k), exact where the shares are a (`curved`).
 DEVIATION   t between L and T, n_i = q_2i+1 between l_i and u_i: |q_2i| <= L n + u (t - L) and |q_2i| <= T n + l (t - T) (`quotient`).
 COMPACT     not represented: the length of the borders stands for it, and no bound follows.
+ISOLATED    b in 0..1 is 1 where the share is reached, and then z >= q_0 (`isolated`).
 ==========  =========================================================================================================================
 """
 
@@ -19,13 +20,14 @@ from scipy.sparse import csr_array, hstack, vstack
 from rezoning.formulation.formulation import Block, Either, Floats, Formulation, Ints, Shape, Terms
 from rezoning.optimize.model.curved import Curved
 from rezoning.optimize.model.epigraph import Epigraph, EpigraphRows, Product, Quantities, Row, Space, model_of, wider
+from rezoning.optimize.model.isolated import Isolated
 from rezoning.optimize.model.quotient import Quotient
 
 ROW_TOLERANCE = 1e-7  # of a quantity's own unit (students), as for rows
 USUAL = 0.4  # a zone's Polsby-Popper score: how much a kilometer of border weighs where it stands for it
 
 
-def epigraph_of(space: Space, block: Block, within: tuple[float, float] | None = None) -> Epigraph:
+def epigraph_of(space: Space, block: Block, within: tuple[float, float] | None = None) -> Epigraph:  # noqa: PLR0911 (a table)
     """The epigraph of a block; `within` may say between what the block's natural value (without its weight) is worth looking for."""
     q = Quantities.of(space, block.parts, block.target)
     match block.shape:
@@ -41,6 +43,8 @@ def epigraph_of(space: Space, block: Block, within: tuple[float, float] | None =
             return Quotient(space, block, q, within)
         case Shape.COMPACT:
             return _Borders(space, block, q)
+        case Shape.ISOLATED:
+            return Isolated(space, block, q)
 
 
 def is_surrogate(terms: Terms) -> bool:
