@@ -7,7 +7,7 @@ Each finding holds exactly as the statement makes it, without its allowance for 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
@@ -28,7 +28,8 @@ from rezoning.scenario.schema import Scenario
 from rezoning.scenario.standard import Standard
 
 SLACK, STUDENTS = 1e-6, 1e-6  # students: the contract's tolerance
-NEARER = 1e-8  # shares: by how much a school must be nearer to its band; finer than that no row is
+NEARER = 1e-8  # shares: by how much a school must be nearer to its band
+SHARP = 100.0  # times a student: rows that tell nearer from as near, for less than a row's tolerance would be a nearer share of a few students
 EVERYONE = "all"
 
 
@@ -133,7 +134,8 @@ def _seats(asked: Asked) -> Iterator[Rows]:
 def _moved_twice(asked: Asked) -> Iterator[Rows]:
     """11. Nobody is reassigned who changed schools lately; whose school closes is, so that no plan can keep it."""
     rule, district = asked.scenario.rules.not_again, asked.district
-    assert rule is not None
+    if rule is None:  # taken away, to see whether it stands in the way
+        return
     lately = numbers(district, rule.column) > rule.year - rule.years
     yield at_most(asked.pairs, (moved_pairs(district) & lately[:, None]).astype(np.float64), 0.0, name_of(11))
 
@@ -184,7 +186,8 @@ def _bands(asked: Asked) -> Iterator[Rows]:
             names, load = tuple(name_of(4, asked.district.school_ids[s]) for s in schools), band_load(asked.district, band)
             for share, sign in ((limits[0][1], 1.0), (limits[0][0], -1.0)):
                 if np.isfinite(share):
-                    yield share_at_most(asked.pairs, asked.district, sign * load, schools, sign * share + room, names)
+                    rows = share_at_most(asked.pairs, asked.district, sign * load, schools, sign * share + room, names)
+                    yield replace(rows, matrix=SHARP * rows.matrix)
 
 
 def statement_choices(pairs: Pairs, district: District, scenario: Scenario) -> list[Either]:
@@ -200,7 +203,8 @@ def statement_choices(pairs: Pairs, district: District, scenario: Scenario) -> l
             load = band_load(district, band)
             for s, more in zip(schools.tolist(), room.tolist(), strict=True):
                 wider = [(low - more, high + more) for low, high in limits]
-                found.append(Either(name_of(4, district.school_ids[s]), outside(pairs, district, load, s, wider)))
+                block = outside(pairs, district, load, s, wider)
+                found.append(Either(name_of(4, district.school_ids[s]), replace(block, parts=SHARP * block.parts)))
     return found
 
 
