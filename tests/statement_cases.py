@@ -1,4 +1,4 @@
-"""Findings as rules on tiny drawn districts, and the oracle of what each of them says, by scenarios/README.md and the words of the statement alone."""
+"""Findings as rules on tiny drawn districts, and the oracle of what each of them says, by the words of the statement alone."""
 
 from collections.abc import Iterator
 from dataclasses import replace
@@ -42,12 +42,14 @@ def statement_case(seed: int, findings: tuple[int, ...] = (), max_units: int = 8
         rules["capacity"] = {"of": "current" if d.has_current and rng.random() < 0.5 else "capacity", "portables": bool(rng.random() < 0.5), **most}
     settings = {
         "index": str(rng.choice(["dissimilarity", "normalized_exposure", "isolation"])), "isolated_above": int(rng.choice([50, 50, 75, 90])),
-        "max_ratio": float(rng.choice([1.0, 1.1, 1.5])), "max_extra": float(rng.choice([0.0, 0.5, 1.0])), "min_students": int(rng.choice([1, 10, 30])),
+        "max_ratio": float(rng.choice([1.0, 1.1, 1.5])), "max_extra": float(rng.choice([0.0, 0.5, 1.0])),
+        "min_students": int(rng.choice([1, 10, 30])),
     }  # fmt: skip
     wanted = findings or tuple(sorted(rng.choice(ALL, int(rng.choice([1, 2, 3, 5])), replace=False).tolist()))
-    goal = [{"minimize": "reassigned"}] if d.has_current and rng.random() < 0.3 else [{"minimize": str(rng.choice(["dissimilarity", "isolation"])), "group": "low"}]
-    known = [k for k in wanted if not any(problems(d, asked({**rules, "statement": [k]}, goal, settings).rules))]
-    return Case(d, asked({**rules, "statement": known}, goal, settings))
+    goal: dict[str, Any] = {"minimize": str(rng.choice(["dissimilarity", "isolation"])), "group": "low"}
+    goals = [{"minimize": "reassigned"} if d.has_current and rng.random() < 0.3 else goal]
+    known = [k for k in wanted if not any(problems(d, asked({**rules, "statement": [k]}, goals, settings).rules))]
+    return Case(d, asked({**rules, "statement": known}, goals, settings))
 
 
 def _programs(rng: np.random.Generator, d: District) -> dict[str, np.ndarray]:

@@ -83,7 +83,7 @@ def test_every_engine_agrees(seeds, engine):
 @pytest.mark.parametrize("engine", ENGINES)
 @pytest.mark.parametrize("number", ALL)
 def test_every_engine_agrees_on_each_finding(number, engine):
-    for seed in SEEDS[number :: 60]:
+    for seed in SEEDS[number::60]:
         check_engine(seed, engine, (number,))
 
 

@@ -119,6 +119,8 @@ def price_sentence(document: Row, price: Row) -> str:
     """What changing a rule by one step buys, as a sentence."""
     goal, unit = goals_of(document)[0], document["travel_unit"]
     buys = {"gain": gained(goal, abs(price["change"]), unit, ENGLISH), "goal": _name(goal, unit)}
+    if price["key"] == "rules.statement":
+        return _said("price_finding", number=f"{price['value']:.0f}", **buys)
     if price["subject"]:
         return _said("price_school", school=price["name"] or price["subject"], now=f"{price['value']:,.0f}", **buys)
     is_raised = price["change"] < 0

@@ -13,7 +13,9 @@ from rezoning.formulation.formulate import formulate
 from rezoning.formulation.formulation import Rows
 from rezoning.optimize import prices as module
 from rezoning.optimize.model.milp import build
+from rezoning.optimize.model.program import program_of
 from rezoning.optimize.prices import Price, changed, parameters, prices
+from rezoning.optimize.relaxed import optimum
 from rezoning.scenario.schema import Scenario
 
 SMALL = 1e-5
@@ -27,7 +29,7 @@ def bound(district, scenario, cuts=()) -> float | None:
         return None
     milp = build(problem, [(problem.terms[0], 1.0)], is_relaxed=True)
     milp.add_cuts(cuts)
-    solved = module._solve(module.program_of(milp.problem, milp.columns), 10)
+    solved = optimum(program_of(milp.problem, milp.columns), 10)
     return None if solved is None else milp.natural(solved[0])
 
 
@@ -208,8 +210,8 @@ def test_rows_that_say_the_same_have_a_multiplier_each():
     sums = []
     for asked in (problem, replace(problem, rows=twice)):
         milp = build(asked, [(problem.terms[0], 1.0)], is_relaxed=True)
-        program = module.program_of(milp.problem, milp.columns)
-        _, _, dual = module._solve(program, 10)
+        program = program_of(milp.problem, milp.columns)
+        _, _, dual = optimum(program, 10)
         sums.append(module._multipliers(milp, program, dual).sum())
     assert sums[0] == pytest.approx(sums[1])
     assert sums[0] < 0
