@@ -14,7 +14,7 @@ from rezoning.formulation.budgets import budgets, moved_of
 from rezoning.formulation.burden import burden_limits, flows
 from rezoning.formulation.culprits import Culprits, cure
 from rezoning.formulation.formulation import Floats, Pairs
-from rezoning.formulation.statement import hopeless_findings
+from rezoning.formulation.statement_attainable import hopeless_findings
 from rezoning.formulation.sums import least_activity, moved_pairs, one_row
 from rezoning.scenario.bands import NOT_ADVICE, PRESETS, BandRule
 from rezoning.scenario.schema import Scenario

@@ -15,13 +15,11 @@ import numpy as np
 from rezoning.district.column_values import numbers
 from rezoning.district.district import District
 from rezoning.district.questions import findings_held
-from rezoning.errors import Problems
 from rezoning.formulation.bands import Limits, band_limits, band_load, band_schools, outside, share_at_most
 from rezoning.formulation.burden import at_most, burden_limits
-from rezoning.formulation.culprits import Culprits, cure
-from rezoning.formulation.formulation import Either, Floats, Ints, Matrix, Pairs, RowName, Rows
+from rezoning.formulation.formulation import Either, Floats, Ints, Pairs, RowName, Rows
 from rezoning.formulation.growth import enrollments
-from rezoning.formulation.sums import gathered_by_school, least_activity, moved_pairs, one_row, stacked_rows
+from rezoning.formulation.sums import gathered_by_school, moved_pairs, one_row, stacked_rows
 from rezoning.scenario.bands import BandRule
 from rezoning.scenario.rules import BurdenRule
 from rezoning.scenario.schema import Scenario
@@ -30,7 +28,7 @@ from rezoning.scenario.standard import Standard
 SLACK, STUDENTS = 1e-6, 1e-6  # students: the contract's tolerance
 NEARER = 1e-8  # shares: by how much a school must be nearer to its band
 SHARP = 100.0  # times a student: rows that tell nearer from as near, for less than a row's tolerance would be a nearer share of a few students
-EVERYONE = "all"
+EVERYONE, MOVED_TWICE = "all", 11
 
 
 @dataclass(frozen=True, eq=False)
@@ -137,7 +135,7 @@ def _moved_twice(asked: Asked) -> Iterator[Rows]:
     if rule is None:  # taken away, to see whether it stands in the way
         return
     lately = numbers(district, rule.column) > rule.year - rule.years
-    yield at_most(asked.pairs, (moved_pairs(district) & lately[:, None]).astype(np.float64), 0.0, name_of(11))
+    yield at_most(asked.pairs, (moved_pairs(district) & lately[:, None]).astype(np.float64), 0.0, name_of(MOVED_TWICE))
 
 
 # -- bands -------------------------------------------------------------------------------------------------------------
@@ -208,40 +206,4 @@ def statement_choices(pairs: Pairs, district: District, scenario: Scenario) -> l
     return found
 
 
-_ROWS = {4: _bands, 5: _reassigned, 6: _travel, 7: _programs, 8: _seats, 11: _moved_twice}
-
-
-# -- what no plan can meet ---------------------------------------------------------------------------------------------
-
-
-def hopeless_findings(pairs: Pairs, district: District, scenario: Scenario, problems: Problems, culprits: Culprits) -> None:
-    """Collect findings with a row that no choice of admissible schools can meet."""
-
-    def lost(loose: Pairs, other: Scenario) -> dict[int, str]:
-        """Findings with such a row, and what the first of them is called."""
-        rows, found = statement(loose, district, other), dict[int, str]()
-        for r, name in enumerate(() if rows is None else rows.names):
-            assert rows is not None
-            if finding_of(name) not in found and not _can_hold(loose, rows.matrix[[r]], rows.lower[r], rows.upper[r]):
-                found[finding_of(name)] = name.subject
-        return found
-
-    for number, subject in lost(pairs, scenario).items():
-        loosen = culprits.loosen(lambda loose, other, number=number: number not in lost(loose, other))  # type: ignore[misc]
-        why = _closing(district, scenario) if number == 11 else ""
-        said = cure(f"Leave finding {number} out of rules.statement", loosen)
-        problems.add(scenario.rules.place("statement"), f"under the other rules no plan meets {subject}.{why}", said)
-
-
-def _can_hold(pairs: Pairs, row: Matrix, lower: float, upper: float) -> bool:
-    return least_activity(pairs, row) <= upper + SLACK and -least_activity(pairs, -row) >= lower - SLACK
-
-
-def _closing(district: District, scenario: Scenario) -> str:
-    """Who has to move a second time, for the school of today closes."""
-    rule = scenario.rules.not_again
-    assert rule is not None
-    assert district.current is not None
-    again = (numbers(district, rule.column) > rule.year - rule.years) & (district.current >= 0) & (district.stayable < 0)
-    units = [f"'{district.unit_ids[u]}'" for u in np.flatnonzero(again)]
-    return f" The school of today of {', '.join(units[:5])}{' and others' if len(units) > 5 else ''} closes." if units else ""
+_ROWS = {4: _bands, 5: _reassigned, 6: _travel, 7: _programs, 8: _seats, MOVED_TWICE: _moved_twice}
