@@ -109,7 +109,7 @@ class StatementOracle(LeverOracle):
         if number == 8:
             return self.seated(plans)
         if number == 11:
-            texts, since = self.d.columns["rezoned"], self.rules.not_again.year - self.rules.not_again.years
+            texts, since = self.d.columns[self.rules.not_again.column], self.rules.not_again.year - self.rules.not_again.years
             lately = np.array([bool(text) and int(text) > since for text in texts])
             return ~(self.moves(plans) & lately & (self.home >= 0)).any(axis=1)
         return each

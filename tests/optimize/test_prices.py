@@ -4,9 +4,11 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from conftest import few
 from drawn import DATA, case, picture
 from lever_cases import lever_case
 from scipy.sparse import csr_array, vstack
+from statement_cases import statement_case
 
 from rezoning.errors import Infeasible
 from rezoning.formulation.formulate import formulate
@@ -15,7 +17,8 @@ from rezoning.optimize import prices as module
 from rezoning.optimize.model.milp import build
 from rezoning.optimize.model.program import program_of
 from rezoning.optimize.prices import Price, changed, parameters, prices
-from rezoning.optimize.relaxed import optimum
+from rezoning.optimize.relaxed import optimum, relaxed
+from rezoning.optimize.solvers.base import Watch
 from rezoning.scenario.schema import Scenario
 
 SMALL = 1e-5
@@ -215,3 +218,46 @@ def test_rows_that_say_the_same_have_a_multiplier_each():
         sums.append(module._multipliers(milp, program, dual).sum())
     assert sums[0] == pytest.approx(sums[1])
     assert sums[0] < 0
+
+
+@pytest.mark.parametrize("seed", few(range(30), 6))
+def test_a_finding_costs_what_the_relaxation_gains_without_it(seed):
+    """Rows, choices and limits alike; zones may fall into pieces, so that no cut depends on chance."""
+    drawn = statement_case(seed)
+    loose = drawn.scenario.rules.contiguity.model_copy(update={"method": "none"})
+    scenario = drawn.scenario.model_copy(update={"rules": drawn.scenario.rules.model_copy(update={"contiguity": loose})})
+    try:
+        problem = formulate(drawn.district, scenario)
+    except Infeasible:
+        return
+    found = prices(problem, problem.terms[0], drawn.district, scenario, 20)
+    whole = tightened(problem)
+    if whole is None:
+        assert found.bound is None
+        return
+    assert found.bound == pytest.approx(whole, abs=1e-6)
+    costs = {price.subject: -price.change for price in found.prices if price.key == "rules.statement"}
+    for number in scenario.rules.statement:
+        left = tuple(other for other in scenario.rules.statement if other != number)
+        without = formulate(drawn.district, scenario.model_copy(update={"rules": scenario.rules.model_copy(update={"statement": left})}))
+        less = tightened(without)
+        if len(without.pairs) == len(problem.pairs):  # finding 6 forbids trips that nobody knows, and a price is for the same pairs
+            assert costs.get(f"finding {number}", 0.0) == pytest.approx(max(whole - less, 0.0), abs=1e-4)  # tangents end near the curve
+
+
+def tightened(problem) -> float | None:
+    found = relaxed(problem, problem.terms[0], (), 20, Watch())
+    return None if found is None else found.bound
+
+
+def test_findings_cost_something_somewhere():
+    """So that the prices above are not all nothing."""
+    costs = set()
+    for seed in range(30):
+        drawn = statement_case(seed, (1, 3, 4, 5, 7))
+        try:
+            problem = formulate(drawn.district, drawn.scenario)
+        except Infeasible:
+            continue
+        costs |= {price.subject for price in prices(problem, problem.terms[0], drawn.district, drawn.scenario, 20).prices}
+    assert len({subject for subject in costs if subject.startswith("finding")}) >= 3
