@@ -130,6 +130,14 @@ def price_sentence(document: Row, price: Row) -> str:
     return _said("price_raise" if is_raised else "price_lower", key=price["key"], step=_said(by), **ends, **buys)
 
 
+def prices_part(console: Console, document: Row | None) -> None:
+    """What the rules cost the first goal; `document` has its goals, the unit of travel and the prices."""
+    if document is not None and document["prices"]:
+        heading(console, _said("prices_heading"))
+        listed(console, "", [price_sentence(document, price) for price in document["prices"]])
+        lines(console, _said("prices_note"))
+
+
 # -- the page --------------------------------------------------------------------------------------------------------
 
 
@@ -145,11 +153,8 @@ def frontier_page(console: Console, document: Row, directory: Path) -> None:
         if steps:
             heading(console, _said("steps_heading"))
             listed(console, "", steps)
-    prices = document["prices"]
-    if prices is not None and prices["prices"]:
-        heading(console, _said("prices_heading"))
-        listed(console, "", [price_sentence(document, price) for price in prices["prices"]])
-        lines(console, _said("prices_note"))
+    if document["prices"] is not None:
+        prices_part(console, {**document, **document["prices"]})
     for rejected in document["rejected"]:
         heading(console, _said("rejected_heading", answer=rejected["answer"]))
         listed(console, "", [violation["message"] for violation in rejected["violations"]])

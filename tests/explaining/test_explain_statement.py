@@ -5,11 +5,13 @@ from typing import Any
 import numpy as np
 import pytest
 from infeasible_cases import town
+from rich.console import Console
 from statement_cases import StatementOracle, asked
 
 from rezoning.commands import run as pipeline
 from rezoning.explaining import explain
 from rezoning.explaining.trial import edited
+from rezoning.report.explanation import explanation_page
 
 ARTS = {"programs": {"arts": np.array([True, False])}}
 POOR = {"groups": {"low": np.array([9.0, 9, 5, 1] * 3)}}
@@ -64,3 +66,20 @@ def test_arithmetic_says_who_has_to_move_again():
         "rules.statement: under the other rules no plan meets finding 11. The school of today of '01' closes. "
         "Leave finding 11 out of rules.statement, or loosen rules.not_again."
     )
+
+
+def test_prices_say_what_each_finding_costs():
+    """Arts are at A, where the poor are: without finding 7 some of them may leave, and the bound is lower."""
+    rules = {"statement": [7, 9], "capacity": {"max": 1.0}}
+    full = {**POOR, **ARTS, "capacity": np.full(2, 60.0)}
+    found = explain(question(rules, full), 20, with_prices=True)
+    assert found.plan_exists
+    record = found.to_record()
+    costs = {price["subject"]: price["change"] for price in record["prices"]["prices"]}
+    assert costs["finding 7"] < 0
+    assert "finding 9" not in costs
+    assert "prices" not in explain(question(rules, full), 20).to_record()
+    console = Console(width=250, record=True)
+    with console.capture() as caught:
+        explanation_page(console, record)
+    assert "Finding 7 of the statement costs" in caught.get()
