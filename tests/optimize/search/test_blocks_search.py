@@ -73,6 +73,9 @@ def blocks_of(shape: Shape, problem: Formulation, seed: int) -> tuple[Block, ...
             return (Block(shape, both, np.zeros(2 * m), weight),)
         case Shape.COMPACT:
             return tuple(_compact(problem, s, rng, weight) for s in schools)
+        case Shape.ISOLATED:
+            param = np.array([0.45, 0.0])
+            return tuple(Block(shape, vstack([low[[s]], students[[s]]], format="csr"), np.zeros(2), weight, param) for s in schools)
 
 
 def _changed(problem: Formulation, s: int, weight: float) -> Block:
@@ -310,7 +313,7 @@ def test_promise_of_a_largest_deviation_is_how_far_it_would_fall():
     assert found == pytest.approx(2.0 * block.weight * (own.max() - pooled))
 
 
-@pytest.mark.parametrize("shape", [Shape.STEP, Shape.COMPACT, Shape.LEAST])
+@pytest.mark.parametrize("shape", [Shape.STEP, Shape.COMPACT, Shape.LEAST, Shape.ISOLATED])
 def test_promise_of_a_zone_by_itself_is_what_it_costs(shape):
     found, blocks, x = promise_of([shape], [1])
     assert found == pytest.approx(2.0 * blocks[1].value(x))
