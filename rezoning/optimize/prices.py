@@ -103,17 +103,20 @@ def prices(problem: Formulation, terms: Terms, district: District, scenario: Sce
     -----
     Where several sets of multipliers are optimal, a price is that of one of them: the true slope when the parameter grows may be smaller in size.
     """
+    if problem.is_restricted:
+        return Prices()
     clock, watch = Clock(), watch or Watch()
     findings = findings_held(district, scenario.rules)
     whole = relaxed(problem, terms, (), seconds if not findings else WHOLE_SHARE * seconds, watch)
-    if whole is None or problem.is_restricted:
+    if whole is None:
         return Prices()
     x, y = whole.milp.point(whole.columns), _multipliers(whole.milp, whole.program, whole.dual / UNIT)
     found = [*_of_parameters(problem, district, scenario, x, y), *_of_schools(problem, y)]
     for k, number in enumerate(findings):
         left = (seconds - clock()) / (len(findings) - k)
-        less = relaxed(without_finding(problem, district, scenario, number), terms, whole.cuts, left, watch) if left > 0 else None
-        if less is not None:  # its own cuts may be sharper
+        one_less = without_finding(problem, district, scenario, number)
+        less = relaxed(one_less, terms, whole.cuts, left, watch, is_cut=whole.is_cut) if left > 0 else None
+        if less is not None and less.is_cut == whole.is_cut:  # its own cuts may be sharper
             found.append(Price("rules.statement", f"finding {number}", float(number), 0.0, min(less.bound - whole.bound, 0.0)))
     kept = [price for price in found if abs(price.change) > NOTHING]
     return Prices(whole.bound, tuple(sorted(kept, key=lambda price: (-abs(price.change), price.key, price.subject))))

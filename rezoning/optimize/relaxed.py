@@ -26,11 +26,15 @@ if TYPE_CHECKING:
     from rezoning.scenario.schema import Scenario
 
 CUT_SHARE = 0.7  # of the time, for cuts; the rest is for the multipliers
+PLAIN_SHARE = 0.5  # of the time, over it, for the relaxation without cuts where that with them was not solved
 
 
 @dataclass(frozen=True, eq=False)
 class Relaxed:
-    """The relaxation at its optimum, with the cuts that bind there: over pairs alone, so that they hold for the same pairs under fewer rules."""
+    """The relaxation at its optimum, with the cuts that bind there: over pairs alone, so that they hold for the same pairs under fewer rules.
+
+    `is_cut` says whether there was time for cuts; only what was cut alike can be compared.
+    """
 
     milp: Milp
     program: Program
@@ -38,24 +42,25 @@ class Relaxed:
     dual: Floats
     bound: float
     cuts: tuple[Cut, ...]
+    is_cut: bool
 
 
-def relaxed(problem: Formulation, terms: Terms, cuts: Iterable[Cut], seconds: float, watch: Watch) -> Relaxed | None:
-    """Cut and solve the relaxation; None where there is no point, or no time for one."""
+def relaxed(problem: Formulation, terms: Terms, cuts: Iterable[Cut], seconds: float, watch: Watch, *, is_cut: bool = True) -> Relaxed | None:
+    """Cut and solve the relaxation, without cuts where these take too long; None where there is no point, or no time for one."""
     clock, milp = Clock(), build(problem, [(terms, 1.0)], is_relaxed=True)
     if milp.broken:
         return None
     milp.add_cuts(cuts)
     found: list[Cut | Row] = []
-    if (problem.contiguity.is_exact or milp.bent) and len(milp.free):
+    if ((is_cut and problem.contiguity.is_exact) or milp.bent) and len(milp.free):
         found = tighten(milp, Fractional(problem), CUT_SHARE * seconds, clock, watch).cuts
         milp.add_cuts(found)
     program = program_of(milp.problem, milp.columns)
     at_end = optimum(program, max(seconds - clock(), 0.1))
     if at_end is None:
-        return None
+        return relaxed(problem, terms, (), PLAIN_SHARE * seconds, watch, is_cut=False) if is_cut and (cuts or found) else None
     value, columns, dual = at_end
-    return Relaxed(milp, program, columns, dual, milp.natural(value), (*cuts, *(cut for cut in found if isinstance(cut, Cut))))
+    return Relaxed(milp, program, columns, dual, milp.natural(value), (*cuts, *(cut for cut in found if isinstance(cut, Cut))), is_cut)
 
 
 def without_finding(problem: Formulation, district: District, scenario: Scenario, number: int) -> Formulation:

@@ -1,6 +1,7 @@
 """Prices of rules: the slope of the relaxation's bound, held to what the relaxation itself says when the rule is changed a little."""
 
 from dataclasses import replace
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -14,6 +15,7 @@ from rezoning.errors import Infeasible
 from rezoning.formulation.formulate import formulate
 from rezoning.formulation.formulation import Rows
 from rezoning.optimize import prices as module
+from rezoning.optimize.model.epigraph import Cut
 from rezoning.optimize.model.milp import build
 from rezoning.optimize.model.program import program_of
 from rezoning.optimize.prices import Price, changed, parameters, prices
@@ -261,3 +263,27 @@ def test_findings_cost_something_somewhere():
             continue
         costs |= {price.subject for price in prices(problem, problem.terms[0], drawn.district, drawn.scenario, 20).prices}
     assert len({subject for subject in costs if subject.startswith("finding")}) >= 3
+
+
+def test_where_cuts_take_too_long_prices_are_those_without_them(monkeypatch):
+    """The first solve has no answer in time, that without cuts has: bound and prices are of the same relaxation."""
+
+    def is_fit(seed):
+        asked = statement_case(seed).scenario
+        is_straight = asked.report.statement.index == "dissimilarity" and asked.goals[0].minimize != "isolation"  # tangents need `tighten`
+        return is_straight and asked.rules.contiguity.method == "exact" and bound(statement_case(seed).district, asked) is not None
+
+    drawn = statement_case(next(filter(is_fit, range(60))))
+    problem = formulate(drawn.district, drawn.scenario)
+    plain = relaxed(problem, problem.terms[0], (), 20, Watch(), is_cut=False)
+    asked = []
+
+    def slow(program, seconds):
+        asked.append(program)
+        return None if len(asked) == 1 else optimum(program, seconds)
+
+    monkeypatch.setattr("rezoning.optimize.relaxed.optimum", slow)
+    monkeypatch.setattr("rezoning.optimize.relaxed.tighten", lambda *_: SimpleNamespace(cuts=[Cut((0,), (), 1.0)]))
+    found = prices(problem, problem.terms[0], drawn.district, drawn.scenario, 20)
+    assert plain is not None
+    assert found.bound == pytest.approx(plain.bound, abs=1e-6)
