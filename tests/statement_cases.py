@@ -48,6 +48,10 @@ def statement_case(seed: int, findings: tuple[int, ...] = (), max_units: int = 8
     wanted = findings or tuple(sorted(rng.choice(ALL, int(rng.choice([1, 2, 3, 5])), replace=False).tolist()))
     goal: dict[str, Any] = {"minimize": str(rng.choice(["dissimilarity", "isolation"])), "group": "low"}
     goals = [{"minimize": "reassigned"} if d.has_current and rng.random() < 0.3 else goal]
+    if rng.random() < 0.3:
+        u = int(rng.integers(d.num_units))
+        if u not in d.school_unit:
+            rules["assign"] = {d.unit_ids[u]: str(rng.choice(d.school_ids))}
     known = [k for k in wanted if not any(problems(d, asked({**rules, "statement": [k]}, goals, settings).rules))]
     return Case(d, asked({**rules, "statement": known}, goals, settings))
 

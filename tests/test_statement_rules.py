@@ -154,3 +154,26 @@ def test_the_formulation_takes_the_very_plans_that_meet_the_findings(seed):
         nodes = problem.pairs.of_units(plan)
         is_one = (nodes[problem.pairs.node_of_unit] == plan).all() and is_feasible(problem, nodes, separator)
         assert is_one == (plan.tobytes() in wanted)
+
+
+def test_trips_that_nobody_knows_count_for_nobody():
+    """A unit is assigned where no trip is known: its students are left out of both means of finding 6, on either side."""
+    from drawn import picture
+    from statement_cases import asked
+
+    from rezoning.optimize.cuts.feasible import is_feasible
+
+    trips = np.array([[0.0, 9], [2, np.nan], [7, 3], [6, 2], [8, 1], [9, 0]])
+    students, poor = np.array([10.0, 30, 10, 10, 10, 10]), np.array([9.0, 30, 1, 8, 1, 2])
+    district = picture("AaabbB", students=students, groups={"low": poor}, travel=trips)
+    rules = {"statement": [6], "assign": {"01": "B"}, "contiguity": {"method": "none"}}
+    differing = set()
+    for extra in (0.0, 0.1, 0.3, 0.6, 1.0):
+        scenario = asked(rules, [{"minimize": "reassigned"}], {"max_extra": extra})
+        problem = formulate(district, scenario)
+        for code in range(8):
+            plan = np.array([0, 1, code & 1, code >> 1 & 1, code >> 2 & 1, 1])
+            is_kept = audit(Plan(plan), district, scenario.rules, (), Standard.of(scenario)).passed
+            assert is_feasible(problem, problem.pairs.of_units(plan)) == is_kept
+            differing.add(is_kept)
+    assert differing == {True, False}

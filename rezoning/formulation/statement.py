@@ -85,17 +85,30 @@ def statement(pairs: Pairs, district: District, scenario: Scenario) -> Rows | No
 def _reassigned(asked: Asked) -> Iterator[Rows]:
     """5. A group's share of reassigned students is at most `max_ratio` times everyone's."""
     for group in asked.judged:
-        yield from _burden(asked, 5, BurdenRule(group=group, measure="reassigned", max_ratio=asked.standard.settings.max_ratio))
+        yield from _burden(asked, 5, BurdenRule(group=group, measure="reassigned", max_ratio=asked.standard.settings.max_ratio), asked.district)
 
 
 def _travel(asked: Asked) -> Iterator[Rows]:
-    """6. A group's mean added travel is at most `max_extra` above everyone's."""
+    """6. A group's mean added travel is at most `max_extra` above everyone's, of students whose trips are known."""
+    district = _of_known_trips(asked.district, asked.scenario)
     for group in asked.judged:
-        yield from _burden(asked, 6, BurdenRule(group=group, measure="added_travel", max_extra=asked.standard.settings.max_extra))
+        rule = BurdenRule(group=group, measure="added_travel", max_extra=asked.standard.settings.max_extra)
+        yield from _burden(asked, 6, rule, district)
 
 
-def _burden(asked: Asked, finding: int, rule: BurdenRule) -> Iterator[Rows]:
-    for limit in burden_limits(asked.district, rule):
+def _of_known_trips(district: District, scenario: Scenario) -> District:
+    """The district without the students whom `assign` puts where no trip is known: nobody knows what is added to theirs."""
+    assert district.travel is not None
+    lost = [
+        u for unit, school in scenario.rules.assign.items()
+        if np.isnan(district.travel[u := district.unit_index[unit], district.school_index[school]])
+    ]  # fmt: skip
+    known = ~np.isin(np.arange(district.num_units), lost)
+    return replace(district, students=district.students * known, groups={name: group * known for name, group in district.groups.items()})
+
+
+def _burden(asked: Asked, finding: int, rule: BurdenRule, district: District) -> Iterator[Rows]:
+    for limit in burden_limits(district, rule):
         (table,) = limit.tables
         yield at_most(asked.pairs, table, limit.most, name_of(finding, rule.group))
 
