@@ -46,7 +46,7 @@ def audited(seed: int, plan: np.ndarray, findings: tuple[int, ...] = ()):
     return audit(Plan(plan), drawn.district, drawn.scenario.rules, drawn.scenario.goals, Standard.of(drawn.scenario))
 
 
-@pytest.mark.parametrize("seed", SEEDS)
+@pytest.mark.parametrize("seed", few(SEEDS, 4))
 def test_the_auditor_finds_what_a_plan_breaks(seed):
     """Of random plans and of those that obey every rule the auditor names the very findings that the oracle does."""
     drawn, truth = statement_case(seed), oracle(seed)
@@ -63,7 +63,7 @@ def test_the_auditor_finds_what_a_plan_breaks(seed):
 def test_each_finding_is_broken_by_some_plan_and_met_by_another(number):
     """So that no test of findings passes for want of a case."""
     broken = met = 0
-    for seed in SEEDS:
+    for seed in SEEDS[::3]:
         if number in statement_case(seed, (number,)).scenario.rules.statement:
             plans = np.random.default_rng(seed).integers(0, oracle(seed, (number,)).m, (6, oracle(seed, (number,)).n))
             holds = oracle(seed, (number,)).meets(number, plans)
@@ -74,7 +74,7 @@ def test_each_finding_is_broken_by_some_plan_and_met_by_another(number):
     assert met > 0
 
 
-@pytest.mark.parametrize(("seeds", "engine"), shared_out(list(ENGINES), SEEDS[::4], SEEDS))
+@pytest.mark.parametrize(("seeds", "engine"), shared_out(list(ENGINES), SEEDS[::6], SEEDS))
 def test_every_engine_agrees(seeds, engine):
     for seed in seeds:
         check_engine(seed, engine, ())
@@ -136,7 +136,7 @@ def test_a_plan_that_obeys_the_rules_is_never_said_not_to_meet_them(seed):
         assert not_met(seed, good[i]) == set()
 
 
-@pytest.mark.parametrize("seed", few(SEEDS, 3))
+@pytest.mark.parametrize("seed", few(SEEDS, 5))
 def test_the_formulation_takes_the_very_plans_that_meet_the_findings(seed):
     """Row by row: every assignment is a plan of the formulation exactly where the oracle says so."""
     from rezoning.optimize.cuts.contiguity import Separator
