@@ -85,4 +85,4 @@ def prices(problem: Formulation, terms: Terms, district: District, scenario: Sce
         log.warning("The prices of the rules are not known: HiGHS %s.", broken.what)
     except Left:
         pass
-    return {"bound": None, "prices": []}
+    return {"bound": None, "prices": [], "unpriced": []}

@@ -79,10 +79,11 @@ class Price:
 
 @dataclass(frozen=True)
 class Prices:
-    """Prices of all parameters, the dearest first; empty without a bound, for then nothing is known."""
+    """Prices of all parameters, the dearest first; empty without a bound, for then nothing is known. `unpriced` are findings without time for one."""
 
     bound: float | None = None
     prices: tuple[Price, ...] = field(default=())
+    unpriced: tuple[int, ...] = ()
 
 
 def prices(problem: Formulation, terms: Terms, district: District, scenario: Scenario, seconds: float = 60.0, watch: Watch | None = None) -> Prices:
@@ -112,14 +113,17 @@ def prices(problem: Formulation, terms: Terms, district: District, scenario: Sce
         return Prices()
     x, y = whole.milp.point(whole.columns), _multipliers(whole.milp, whole.program, whole.dual / UNIT)
     found = [*_of_parameters(problem, district, scenario, x, y), *_of_schools(problem, y)]
+    unpriced = []
     for k, number in enumerate(findings):
         left = (seconds - clock()) / (len(findings) - k)
         one_less = without_finding(problem, district, scenario, number)
         less = relaxed(one_less, terms, whole.cuts, left, watch, is_cut=whole.is_cut) if left > 0 else None
-        if less is not None and less.is_cut == whole.is_cut:  # its own cuts may be sharper
+        if less is None or less.is_cut != whole.is_cut:
+            unpriced.append(number)
+        else:  # its own cuts may be sharper
             found.append(Price("rules.statement", f"finding {number}", float(number), 0.0, min(less.bound - whole.bound, 0.0)))
     kept = [price for price in found if abs(price.change) > NOTHING]
-    return Prices(whole.bound, tuple(sorted(kept, key=lambda price: (-abs(price.change), price.key, price.subject))))
+    return Prices(whole.bound, tuple(sorted(kept, key=lambda price: (-abs(price.change), price.key, price.subject))), tuple(unpriced))
 
 
 def parameters(scenario: Scenario) -> Iterator[Parameter]:

@@ -132,10 +132,13 @@ def price_sentence(document: Row, price: Row) -> str:
 
 def prices_part(console: Console, document: Row | None) -> None:
     """What the rules cost the first goal; `document` has its goals, the unit of travel and the prices."""
-    if document is not None and document["prices"]:
+    if document is None:
+        return
+    unpriced = [str(number) for number in document.get("unpriced", ())]
+    if document["prices"] or unpriced:
         heading(console, _said("prices_heading"))
         listed(console, "", [price_sentence(document, price) for price in document["prices"]])
-        lines(console, _said("prices_note"))
+        lines(console, *([_said("unpriced", findings=_and(unpriced))] if unpriced else []), _said("prices_note"))
 
 
 # -- the page --------------------------------------------------------------------------------------------------------

@@ -83,3 +83,7 @@ def test_prices_say_what_each_finding_costs():
     with console.capture() as caught:
         explanation_page(console, record)
     assert "Finding 7 of the statement costs" in caught.get()
+    record["prices"] |= {"prices": [], "unpriced": [5, 7]}
+    with console.capture() as caught:
+        explanation_page(console, record)
+    assert "What these findings of the statement cost was not known in the time given: 5 and 7." in caught.get()
