@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
-from rezoning.auditing import access, budgets, burden, capacity, contiguity, membership, shape, shares, staying, together, travel
+from rezoning.auditing import access, budgets, burden, capacity, contiguity, membership, shape, shares, statement, staying, together, travel
 from rezoning.auditing.case import AuditCase
 from rezoning.auditing.violation import Audit, Violation
 from rezoning.district.district import District
@@ -12,6 +12,7 @@ from rezoning.district.plan import Plan
 from rezoning.district.questions import problems
 from rezoning.errors import ScenarioError
 from rezoning.scenario.schema import Goal, Rules
+from rezoning.scenario.standard import Standard
 
 CHECKS: tuple[Callable[[AuditCase], Iterator[Violation]], ...] = (
     membership.check_assignment,
@@ -26,16 +27,19 @@ CHECKS: tuple[Callable[[AuditCase], Iterator[Violation]], ...] = (
     *budgets.CHECKS,
     *shares.CHECKS,
     *burden.CHECKS,
+    *statement.CHECKS,
 )
 
 
-def audit(plan: Plan, district: District, rules: Rules, goals: tuple[Goal, ...] = ()) -> Audit:
+def audit(plan: Plan, district: District, rules: Rules, goals: tuple[Goal, ...] = (), standard: Standard | None = None) -> Audit:
     """Check every rule on a plan.
 
     Parameters
     ----------
     goals
         The scenario's: where one measures trips, nobody may have one that is unknown.
+    standard
+        ``Standard.of(scenario)``: the thresholds of the findings in `rules.statement`; not needed without them.
 
     Tolerances are 1e-6 students, 1e-6 minutes or km and 1e-9 shares. Zones under `closer_neighbor` are checked for exact contiguity too.
 
@@ -43,22 +47,26 @@ def audit(plan: Plan, district: District, rules: Rules, goals: tuple[Goal, ...] 
     ------
     ScenarioError
         The rules name units, schools, groups or columns that the district does not have, or need data that it does not have.
+    ValueError
+        There are findings in `rules.statement` and no standard.
     """
-    return _audit(AuditCase(district, rules, plan.school, goals))
+    return _audit(AuditCase(district, rules, plan.school, goals, standard))
 
 
-def audit_today(district: District, rules: Rules, goals: tuple[Goal, ...] = ()) -> Audit | None:
+def audit_today(district: District, rules: Rules, goals: tuple[Goal, ...] = (), standard: Standard | None = None) -> Audit | None:
     """What today's zones already violate; None without today's zones.
 
     Units that are new or whose school of today is closed break ``assignment``; the other rules are checked on the rest. Nobody is reassigned
     by today's zones, so that rules about change hold.
     """
-    return None if district.current is None else _audit(AuditCase(district, rules, district.current, goals, is_today=True))
+    return None if district.current is None else _audit(AuditCase(district, rules, district.current, goals, standard, is_today=True))
 
 
 def _audit(case: AuditCase) -> Audit:
     if case.given.shape != (case.district.num_units,):
         raise ValueError(f"a plan of {case.given.size:,} units for a district of {case.district.num_units:,}")
+    if case.rules.statement and case.standard is None:
+        raise ValueError("findings that are rules need their thresholds: give standard=Standard.of(scenario)")
     found = list(problems(case.district, case.rules, case.goals))
     if found:
         raise ScenarioError(found)

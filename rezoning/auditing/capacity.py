@@ -18,14 +18,19 @@ def check_capacity(case: AuditCase) -> Iterator[Violation]:
 
     It holds for the students of now and likewise for those of every year and growth scenario, and of every year of the transition.
     """
-    if case.rules.capacity is None:
-        return
-    yield from _within_limits(case, case.gather(case.district.students))
+    if case.rules.capacity is not None:
+        for label, when, load in loads(case):
+            yield from _within_limits(case, load, label, when)
+
+
+def loads(case: AuditCase) -> Iterator[tuple[str, str, Floats]]:
+    """Students of each school, shape (m,): of now, of every year and growth scenario, of every year of the transition; name and words of each."""
+    yield "", "", case.gather(case.district.students)
     for kind, columns in (("in", case.district.years), ("with growth", case.district.growth)):
         for label, students in columns.items():
-            yield from _within_limits(case, case.gather(students), label, f"{kind} {label}, ")
+            yield label, f"{kind} {label}, ", case.gather(students)
     for year in case.rules.phase_in:
-        yield from _within_limits(case, _transition(case, year), year.year, f"in {year.year} of the transition, ")
+        yield year.year, f"in {year.year} of the transition, ", _transition(case, year)
 
 
 def _within_limits(case: AuditCase, load: Floats, label: str = "", when: str = "") -> Iterator[Violation]:

@@ -10,8 +10,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rezoning.district.district import District, Floats, Ints
+from rezoning.district.questions import findings_held
 from rezoning.scenario.schema import Goal, Rules
+from rezoning.scenario.standard import Standard
 
+OF_TRIPS = 6  # the finding that measures added travel
 STUDENTS, TRAVEL, SHARE = 1e-6, 1e-6, 1e-9  # the contract's tolerances
 
 
@@ -19,13 +22,15 @@ STUDENTS, TRAVEL, SHARE = 1e-6, 1e-6, 1e-9  # the contract's tolerances
 class AuditCase:
     """What is audited: `given` is the assignment as it came, with closed schools and units without one; shape (n,).
 
-    The goals are here for one thing: where they measure trips, nobody may have one that is unknown.
+    The goals are here for one thing: where they measure trips, nobody may have one that is unknown. `standard` is what findings that are rules are
+    measured by.
     """
 
     district: District
     rules: Rules
     given: Ints
     goals: tuple[Goal, ...] = ()
+    standard: Standard | None = None
     is_today: bool = False
 
     @cached_property
@@ -52,8 +57,9 @@ class AuditCase:
 
     @cached_property
     def measured(self) -> set[str]:
-        """Everything that goals and rules on burden measure."""
-        return {goal.measure or goal.minimize for goal in self.goals} | {rule.measure for rule in self.rules.burden}
+        """Everything that goals, rules on burden and findings that are rules measure."""
+        found: set[str] = {"added_travel"} if OF_TRIPS in findings_held(self.district, self.rules) else set()
+        return found | {goal.measure or goal.minimize for goal in self.goals} | {rule.measure for rule in self.rules.burden}
 
     def gather(self, values: Floats, school: Ints | None = None) -> Floats:
         """Sum of a quantity of units over the open schools that they have here, or by another assignment; (n,) to (m,)."""

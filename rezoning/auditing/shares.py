@@ -22,17 +22,17 @@ def check_bands(case: AuditCase) -> Iterator[Violation]:
     for band in case.rules.bands:
         if band.soft:
             continue
-        counts = _counted(case, band)
+        counts = counted(case, band)
         total, a = float(case.district.students.sum()), case.gather(counts)
         share = float(counts.sum()) / total if total > 0 else 0.0
         ranges = [part.limits(share) for part in band.ranges_at(share)]
-        outside = np.min([_outside(a, n, low, high) for low, high in ranges], axis=0)
+        outside = np.min([students_beyond(a, n, low, high) for low, high in ranges], axis=0)
         for s in np.flatnonzero(outside > STUDENTS).tolist():
             if band.holds_for(case.district.school_ids[s]):
                 yield _out_of_band(case, band, s, (float(a[s]), float(n[s])), ranges)
 
 
-def _counted(case: AuditCase, band: BandRule) -> Floats:
+def counted(case: AuditCase, band: BandRule) -> Floats:
     """What a band adds up over a school's units: students of a group, or students times an index; shape (n,)."""
     if band.group is not None:
         return case.district.groups[band.group]
@@ -40,7 +40,7 @@ def _counted(case: AuditCase, band: BandRule) -> Floats:
     return np.where(case.district.students > 0, case.district.students * np.nan_to_num(numbers(case.district, band.index)), 0.0)
 
 
-def _outside(a: Floats, n: Floats, low: float, high: float) -> Floats:
+def students_beyond(a: Floats, n: Floats, low: float, high: float) -> Floats:
     """Students of each school beyond one range, max(0, a_s - U n_s) + max(0, L n_s - a_s); shape (m,)."""
     above = np.maximum(a - high * n, 0) if np.isfinite(high) else np.zeros(len(n))
     below = np.maximum(low * n - a, 0) if np.isfinite(low) else np.zeros(len(n))

@@ -25,6 +25,9 @@ def explain_command(
     ] = None,
     settings: Annotated[list[str] | None, typer.Option("--set", metavar="KEY=VALUE", help="Wins over the file. May be repeated.")] = None,
     seconds: Annotated[float | None, typer.Option("--seconds", min=1, help="How long it may take, reading not counted; 40 when left out.")] = None,
+    with_prices: Annotated[
+        bool, typer.Option("--prices", help="Where a plan exists: what each rule, and each finding in rules.statement, costs the first goal.")
+    ] = False,
     replace: Replace = False,
     as_json: Annotated[bool, typer.Option("--json", help="One JSON document on stdout.")] = False,
 ) -> None:
@@ -33,10 +36,10 @@ def explain_command(
     Also which rules conflict, and what today's zones break. Exits 0 when the explanation was made, also where a plan exists,
     and 3 for a bad scenario or bad data.
     """
-    guarded(lambda: _explain(scenario, out, settings or [], seconds, replace=replace, as_json=as_json), as_json)
+    guarded(lambda: _explain(scenario, out, settings or [], seconds, replace=replace, as_json=as_json, with_prices=with_prices), as_json)
 
 
-def _explain(path: Path, out: Path | None, settings: list[str], seconds: float | None, *, replace: bool, as_json: bool) -> int:
+def _explain(path: Path, out: Path | None, settings: list[str], seconds: float | None, *, replace: bool, as_json: bool, with_prices: bool) -> int:
     from rezoning.commands.explanation import explain
     from rezoning.commands.run import read_scenario
     from rezoning.report.explanation import explanation_page
@@ -49,7 +52,7 @@ def _explain(path: Path, out: Path | None, settings: list[str], seconds: float |
         check_place(out, EXPLANATION, scenario.name, replace=replace)
 
     def work(stop: threading.Event) -> Explanation:
-        return explain(scenario, seconds=seconds, stop=stop)
+        return explain(scenario, seconds=seconds, stop=stop, with_prices=with_prices)
 
     record = interruptible(work, lambda: None).to_record()
     if out is not None:

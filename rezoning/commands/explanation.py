@@ -16,7 +16,12 @@ if TYPE_CHECKING:
 
 
 def explain(
-    scenario: Scenario | str | Path, *, seconds: float | None = None, overrides: Sequence[str] = (), stop: threading.Event | None = None
+    scenario: Scenario | str | Path,
+    *,
+    seconds: float | None = None,
+    overrides: Sequence[str] = (),
+    stop: threading.Event | None = None,
+    with_prices: bool = False,
 ) -> Explanation:
     """Say whether the rules leave a plan and, where they do not, the smallest changes that let one exist; nothing is written.
 
@@ -30,6 +35,8 @@ def explain(
         ``key=value`` settings that win over the file, for a path.
     stop
         When set, the explanation ends with what it has.
+    with_prices
+        Where a plan exists: say what each rule, and each finding in `rules.statement`, costs the first goal.
 
     Raises
     ------
@@ -41,4 +48,4 @@ def explain(
 
     asked = read_scenario(scenario, overrides)
     warm_up()
-    return explained(ask(asked, read_district(asked)), SECONDS if seconds is None else seconds, stop)
+    return explained(ask(asked, read_district(asked)), SECONDS if seconds is None else seconds, stop, with_prices=with_prices)

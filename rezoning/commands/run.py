@@ -16,6 +16,7 @@ from rezoning.runs.question import DONE, FAULT, INFEASIBLE, INTERRUPTED, NO_PLAN
 from rezoning.scenario.doubts import doubts
 from rezoning.scenario.load import load_scenario
 from rezoning.scenario.schema import Scenario
+from rezoning.scenario.standard import Standard
 
 if TYPE_CHECKING:
     from rezoning.auditing import Violation
@@ -127,7 +128,8 @@ def ask(scenario: Scenario, district: District) -> Question:
         problem = formulate(district, scenario)
     except Infeasible as finding:
         problems = finding.problems
-    return Question(scenario, district, problem, problems, audit_today(district, scenario.rules, scenario.goals), possibilities(district, scenario))
+    now = audit_today(district, scenario.rules, scenario.goals, Standard.of(scenario))
+    return Question(scenario, district, problem, problems, now, possibilities(district, scenario))
 
 
 def ready(question: Question, watcher: Watcher | None = None) -> None:
@@ -167,7 +169,7 @@ def witness(findings: Findings) -> Findings:
     plan, result, district, scenario = findings.plan, findings.result, findings.question.district, findings.question.scenario
     if plan is None or result is None:
         return findings
-    found = audit(plan, district, scenario.rules, scenario.goals)
+    found = audit(plan, district, scenario.rules, scenario.goals, Standard.of(scenario))
     values = [goal_value(goal, plan, district, scenario.rules) for goal in scenario.goals]
     disagreements = tuple(_disagreements(values, result))
     return replace(findings, values=values, audit=Audit(found.passed and not disagreements, (*found.violations, *disagreements)))

@@ -15,6 +15,7 @@ from rezoning.district.column_values import flags, texts, unreadable
 from rezoning.district.district import District
 from rezoning.errors import Problem, shown
 from rezoning.scenario.bands import PRESETS, BandRule
+from rezoning.scenario.findings import ALL, CAN_BE_RULES
 from rezoning.scenario.naming import Names
 from rezoning.scenario.needs import KNOWN, names_in, unmet
 from rezoning.scenario.plain import is_said
@@ -31,6 +32,7 @@ def problems(district: District, rules: Rules, goals: tuple[Goal, ...] = ()) -> 
     yield from _bands_for_no_school(district, rules)
     yield from _unknown_areas(district, rules)
     yield from _no_border_to_grow(district, rules)
+    yield from _no_promises(rules)
 
 
 def can_be_asked(district: District, goal: Goal, rules: Rules) -> bool:
@@ -45,6 +47,17 @@ def _asked(district: District, section: Rules | Goal, rules: Rules) -> Iterator[
         yield Problem(section.place(*keys[len(above) :]), message, cure)
     for name, keys, text in names_in(model, section):
         yield from _unknown(district, section.place(*keys), name, text)
+
+
+def findings_held(district: District, rules: Rules) -> tuple[int, ...]:
+    """The findings that a plan is held to: those that `rules.statement` lists; for ``all`` those that the data can judge."""
+    if rules.statement != ALL:
+        return rules.statement
+    lacking = _lacking(district, rules)
+    unjudged = {need.value for need in Rules.needs if need.key == "statement" and need.what in lacking}
+    if not promises_of(rules):
+        unjudged.add(PROMISES_KEPT)
+    return tuple(number for number in CAN_BE_RULES if number not in unjudged)
 
 
 def rule_notes(district: District, rules: Rules) -> Iterator[str]:
@@ -94,6 +107,7 @@ def _lacking(district: District, rules: Rules) -> frozenset[str]:
         "portables": district.portables, "seats to fill": district.capacity, "seats": district.capacity,
         "polygons": district.geometry, "polygons of strips": district.geometry,
         "groups": district.groups or None, "partition": district.partition or None,
+        "programs": district.programs or None, "seats of schools": district.capacity, "history": rules.not_again,
         "capacity": rules.capacity if is_said(rules.capacity) else None, "bands": rules.bands or None,
     }  # fmt: skip
     return frozenset(what for what, held in there.items() if held is None)
@@ -138,6 +152,21 @@ def _no_border_to_grow(district: District, rules: Rules) -> Iterator[Problem]:
         if getattr(rule, key) is not None:
             message = "borders are compared with today's, and no two zones of today meet at a border of known length."
             yield Problem(rules.place("shape", key), message, "Drop it, or minimize boundary_length.")
+
+
+PROMISES_KEPT = 9  # the finding that the other rules' promises are kept
+
+
+def promises_of(rules: Rules) -> tuple[str, ...]:
+    """The rules that promise what finding 9 is about: zones in one piece, walks, near schools, barriers, neighbors."""
+    said = [key for key in ("walk", "nearest", "no_crossing", "keep_together", "unity") if getattr(rules, key) is not None]
+    return (*["contiguity"] * (rules.contiguity.method != "none"), *["school_in_own_zone"] * rules.school_in_own_zone, *said)
+
+
+def _no_promises(rules: Rules) -> Iterator[Problem]:
+    if rules.statement != ALL and PROMISES_KEPT in rules.statement and not promises_of(rules):
+        message = "finding 9 of rules.statement is about promises of the other rules (zones in one piece, walks, near schools), and there is none."
+        yield Problem(rules.place("statement"), message, "Give one of them, or drop it.")
 
 
 def _unknown_areas(district: District, rules: Rules) -> Iterator[Problem]:

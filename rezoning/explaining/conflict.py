@@ -7,6 +7,7 @@ from copy import deepcopy
 from typing import Any
 
 from rezoning.district.plan import Plan
+from rezoning.district.questions import PROMISES_KEPT, findings_held
 from rezoning.explaining.explanation import Conflict
 from rezoning.explaining.relaxing.edit import Plain, plain_scenario
 from rezoning.explaining.trial import TimeBudget, tried
@@ -16,6 +17,7 @@ from rezoning.scenario.shape import is_list
 from rezoning.scenario.tree import Keys, dotted
 
 LISTS = tuple(name for name in Rules.model_fields if is_list(Rules, name) and name != "phase_in")  # each entry is a rule of its own
+BANDS, MOVED_TWICE = 4, 11  # findings that are about what another rule says
 TRY_SECONDS = 5.0  # for a plan or a proof without one rule
 
 
@@ -66,6 +68,8 @@ def _less(atoms: tuple[Keys, ...], one: Keys) -> tuple[Keys, ...]:
 
 
 def _key(atom: Keys) -> str:
+    if atom[0] == "statement":
+        return f"rules.statement (finding {atom[1]})"
     return dotted(("rules", *atom))
 
 
@@ -82,7 +86,9 @@ def _own(plain: Plain) -> Iterator[Keys]:
     for key, said in plain.items():
         if key in ("contiguity", "school_in_own_zone", "stay_allowed") or said in ({}, []):
             continue
-        if key in LISTS:
+        if key == "statement":
+            yield from ((key, number) for number in said if number != PROMISES_KEPT)
+        elif key in LISTS:
             yield from ((key, i) for i, entry in enumerate(said) if not entry.get("soft"))
         elif key == "capacity":
             yield from (("capacity", side) for side in ("min", "max") if _has_side(said, side))
@@ -100,6 +106,9 @@ def _kept(plain: Plain, atoms: Sequence[Keys]) -> Rules:
     rules: dict[str, Any] = {key: deepcopy(plain[key]) for key in plain if key == "stay_allowed" or (key,) in atoms}
     for key in LISTS:
         rules[key] = [deepcopy(entry) for i, entry in enumerate(plain.get(key, [])) if (key, i) in atoms]
+    rules["statement"] = [number for number in plain.get("statement", []) if ("statement", number) in atoms and _is_judged(number, atoms)]
+    if BANDS in rules["statement"]:
+        rules["bands"] += [deepcopy(entry) for entry in plain.get("bands", []) if entry.get("soft")]  # no rules but by this finding
     rules.setdefault("contiguity", {} if ("contiguity",) in atoms else {"method": "none"})
     rules["school_in_own_zone"] = ("school_in_own_zone",) in atoms
     sides = [side for side in ("min", "max") if ("capacity", side) in atoms]
@@ -120,12 +129,19 @@ def _goals(question: Question, rules: Rules) -> tuple[Goal, ...]:
     return kept or (Goal(minimize="reassigned" if question.district.has_current else "cut_edges"),)
 
 
+def _is_judged(number: int, atoms: Sequence[Keys]) -> bool:
+    """Whether a finding has what it is about: the column of `not_again`, where it is about that."""
+    return number != MOVED_TWICE or ("not_again",) in atoms
+
+
 class _Trials:
     """Whether some of a scenario's rules leave a plan; every plan that is found is looked at again."""
 
     def __init__(self, question: Question, known: list[Plan], budget: TimeBudget) -> None:
         self._question, self._known, self._budget = question, known, budget
         self.plain: Plain = plain_scenario(question.scenario).get("rules", {})
+        if "statement" in self.plain:
+            self.plain = {**self.plain, "statement": list(findings_held(question.district, question.scenario.rules))}
         self._answers: dict[frozenset[Keys], bool | None] = {}
 
     def leave_a_plan(self, atoms: tuple[Keys, ...]) -> bool | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from typing import Any
 
 from rezoning.explaining.conflict import conflict_of
 from rezoning.explaining.explanation import Explanation
@@ -10,12 +11,14 @@ from rezoning.explaining.relaxations import relaxations_of
 from rezoning.explaining.trial import TimeBudget
 from rezoning.optimize.explain import prepare
 from rezoning.runs.question import Question
+from rezoning.scenario.standard import Standard
 
 SECONDS = 40.0
+PRICE_SECONDS = 5.0  # for prices, at least
 LOOK_SHARE, RELAX_SHARE, PROVE_SHARE = 0.3, 0.7, 0.9  # of the time: until a plan is looked for; until relaxations are; until a proof is, if need be
 
 
-def explain(question: Question, seconds: float = SECONDS, stop: threading.Event | None = None) -> Explanation:
+def explain(question: Question, seconds: float = SECONDS, stop: threading.Event | None = None, *, with_prices: bool = False) -> Explanation:
     """Say whether the rules leave a plan and, where they do not, what would.
 
     A plan or a proof is looked for first; where neither comes soon, once more when relaxations are known, with most of the time that is left.
@@ -28,18 +31,20 @@ def explain(question: Question, seconds: float = SECONDS, stop: threading.Event 
         About how long it may take; small districts take less.
     stop
         When set, the explanation ends with what it has.
+    with_prices
+        Where a plan exists: say what each rule, and each finding that is one, costs the first goal.
     """
     prepare()
     budget = TimeBudget(seconds, stop)
     plan_exists = False if question.problems else _looked_for(question, budget, LOOK_SHARE)
     if plan_exists:
-        return Explanation(question, True, seconds=budget.used)
+        return Explanation(question, True, prices=_priced(question, budget) if with_prices else None, seconds=budget.used)
     found = relaxations_of(question, budget, RELAX_SHARE)
     plan_exists = found.plan_exists if plan_exists is None else plan_exists
     if plan_exists is None:
         plan_exists = _looked_for(question, budget, PROVE_SHARE)
     if plan_exists:
-        return Explanation(question, True, seconds=budget.used)
+        return Explanation(question, True, prices=_priced(question, budget) if with_prices else None, seconds=budget.used)
     conflict = conflict_of(question, found.plans, [one.rules for one in found.relaxations], budget) if plan_exists is False else None
     return Explanation(question, plan_exists, question.problems, found.relaxations, conflict, budget.used)
 
@@ -53,7 +58,20 @@ def _looked_for(question: Question, budget: TimeBudget, share: float) -> bool | 
         return False
     if budget.left(share) <= 0:
         return None
-    verdict = decide(question.problem, question.scenario.solve, budget.left(share), budget.stop)
-    if verdict.plan is not None and audit(verdict.plan, question.district, question.scenario.rules, question.scenario.goals).passed:
+    scenario = question.scenario
+    verdict = decide(question.problem, scenario.solve, budget.left(share), budget.stop)
+    if verdict.plan is not None and audit(verdict.plan, question.district, scenario.rules, scenario.goals, Standard.of(scenario)).passed:
         return True
     return False if verdict.is_infeasible else None
+
+
+def _priced(question: Question, budget: TimeBudget) -> dict[str, Any] | None:
+    """What the rules cost the first goal, as a frontier's document has it; with what is left of the time, and a little where nothing is."""
+    from rezoning.optimize.asking import prices
+
+    problem, district, scenario = question.problem, question.district, question.scenario
+    if problem is None:
+        return None
+    found = prices(problem, problem.terms[0], district, scenario, max(budget.left(), PRICE_SECONDS), budget.stop or threading.Event())
+    goal = scenario.goals[0].model_dump(exclude_none=True, exclude={"give_up", "weight"})
+    return {"goals": [goal], "travel_unit": district.travel_unit, **found}

@@ -100,6 +100,8 @@ class Explanation:
         A small set of rules that conflict; None where a plan exists or nothing is proven.
     seconds
         How long it took.
+    prices
+        What the rules cost the first goal, where that was asked and a plan exists, as the frontier has it.
     """
 
     question: Question
@@ -108,6 +110,7 @@ class Explanation:
     relaxations: tuple[Relaxation, ...] = ()
     conflict: Conflict | None = None
     seconds: float = field(default=0.0)
+    prices: dict[str, Any] | None = None
 
     def __repr__(self) -> str:
         return "\n".join(self.words)
@@ -133,6 +136,7 @@ class Explanation:
             "conflict": None if self.conflict is None else self.conflict.to_dict(),
             "relaxations": [one.to_dict(plain) for one in self.relaxations],
             "audit_today": None if today is None else today.to_dict(),
+            **({} if self.prices is None else {"prices": self.prices}),
             "seconds": round(self.seconds, 2),
             "notes": list(district.notes),
             "warnings": list(district.warnings),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from rezoning.district.district import District
+from rezoning.district.questions import findings_held
 from rezoning.formulation.formulation import Floats
 from rezoning.formulation.tables import OVERRIDING, TOLERANCE, Table, everything
 from rezoning.scenario.rules import Modes, TravelRule
@@ -19,7 +20,7 @@ def travel(district: District, scenario: Scenario) -> Table | None:
     limit of increase. An unknown trip is allowed only to who stays or is put there, and not even to them where it would be measured.
     """
     rule, t = scenario.rules.travel, district.travel
-    if t is None or (rule is None and not counts_trips(scenario)):
+    if t is None or (rule is None and not counts_trips(district, scenario)):
         return None
     table = ~np.isnan(t)
     if rule is not None:
@@ -77,13 +78,14 @@ def _made_today(district: District) -> Floats | None:
     return rides if rides is None or walks is None or district.walks_today is None else np.where(district.walks_today, walks, rides)
 
 
+OF_TRIPS = 6  # the finding that measures added travel
 LENGTHS, ADDED = {"travel", "long_rides"}, {"added_travel"}
 """Measures of how long a trip is, and of how much longer than today's: who stays adds nothing, however long the trip is."""
 
 
-def counts_trips(scenario: Scenario) -> bool:
-    """Whether a goal or a rule on burden measures trips."""
-    return not (LENGTHS | ADDED).isdisjoint(_measured(scenario))
+def counts_trips(district: District, scenario: Scenario) -> bool:
+    """Whether a goal, a rule on burden or a finding that is a rule measures trips."""
+    return OF_TRIPS in findings_held(district, scenario.rules) or not (LENGTHS | ADDED).isdisjoint(_measured(scenario))
 
 
 def counts_lengths(scenario: Scenario) -> bool:
@@ -97,7 +99,8 @@ def place_of_measure(scenario: Scenario) -> str:
         if not (LENGTHS | ADDED).isdisjoint((goal.minimize, goal.measure)):
             return goal.place("minimize")
     found = (k for k, rule in enumerate(scenario.rules.burden) if rule.measure in LENGTHS | ADDED)
-    return scenario.rules.place("burden", next(found))
+    k = next(found, None)
+    return scenario.rules.place("statement") if k is None else scenario.rules.place("burden", k)
 
 
 def _measured(scenario: Scenario) -> list[str | None]:

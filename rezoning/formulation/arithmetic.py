@@ -14,6 +14,7 @@ from rezoning.formulation.budgets import budgets, moved_of
 from rezoning.formulation.burden import burden_limits, flows
 from rezoning.formulation.culprits import Culprits, cure
 from rezoning.formulation.formulation import Floats, Pairs
+from rezoning.formulation.statement_attainable import hopeless_findings
 from rezoning.formulation.sums import least_activity, moved_pairs, one_row
 from rezoning.scenario.bands import NOT_ADVICE, PRESETS, BandRule
 from rezoning.scenario.schema import Scenario
@@ -29,6 +30,7 @@ def hopeless(pairs: Pairs, district: District, scenario: Scenario, problems: Pro
     bands_of_all(pairs, district, scenario, problems, culprits)
     bands_of_each(pairs, district, scenario, problems, culprits)
     isolation_of_each(pairs, district, scenario, problems, culprits)
+    hopeless_findings(pairs, district, scenario, problems, culprits)
 
 
 def _budgets(pairs: Pairs, district: District, scenario: Scenario, problems: Problems, culprits: Culprits) -> None:

@@ -55,9 +55,9 @@ def bands(pairs: Pairs, district: District, scenario: Scenario) -> Rows | None:
             names = tuple(RowName("bands", district.school_ids[s]) for s in schools)
             low, high = limits[0]
             if np.isfinite(high):
-                found.append(_share_at_most(pairs, district, load, schools, np.full(len(schools), high), names))
+                found.append(share_at_most(pairs, district, load, schools, np.full(len(schools), high), names))
             if np.isfinite(low):
-                found.append(_share_at_most(pairs, district, -load, schools, np.full(len(schools), -low), names))
+                found.append(share_at_most(pairs, district, -load, schools, np.full(len(schools), -low), names))
     return stacked_rows(found)
 
 
@@ -67,7 +67,7 @@ def band_choices(pairs: Pairs, district: District, scenario: Scenario) -> list[E
     for rule, limits in _hard(district, scenario):
         if len(limits) > 1:
             schools, load = band_schools(district, rule), band_load(district, rule)
-            found += [Either(RowName("bands", district.school_ids[s]), _outside(pairs, district, load, s, limits)) for s in schools.tolist()]
+            found += [Either(RowName("bands", district.school_ids[s]), outside(pairs, district, load, s, limits)) for s in schools.tolist()]
     return found
 
 
@@ -78,7 +78,7 @@ def isolation(pairs: Pairs, district: District, scenario: Scenario) -> Rows | No
         group = district.groups[rule.group]
         highest = np.maximum(rule.above, share_of_today(district, group))
         names = tuple(RowName("isolation", text) for text in district.school_ids)
-        found.append(_share_at_most(pairs, district, group, schools, highest, names))
+        found.append(share_at_most(pairs, district, group, schools, highest, names))
     return stacked_rows(found)
 
 
@@ -94,7 +94,7 @@ def _hard(district: District, scenario: Scenario) -> Iterator[tuple[BandRule, li
     return ((rule, band_limits(district, rule)) for rule in scenario.rules.bands if not rule.soft)
 
 
-def _share_at_most(pairs: Pairs, district: District, load: Floats, schools: Ints, highest: Floats, names: tuple[RowName, ...]) -> Rows:
+def share_at_most(pairs: Pairs, district: District, load: Floats, schools: Ints, highest: Floats, names: tuple[RowName, ...]) -> Rows:
     """One row per school, sum of load - highest x students <= 0; `highest` has shape (len(schools),)."""
     from scipy.sparse import csr_array, diags_array
 
@@ -103,7 +103,7 @@ def _share_at_most(pairs: Pairs, district: District, load: Floats, schools: Ints
     return Rows(matrix, np.full(len(schools), -np.inf), np.zeros(len(schools)), names)
 
 
-def _outside(pairs: Pairs, district: District, load: Floats, s: int, limits: list[Limits]) -> Block:
+def outside(pairs: Pairs, district: District, load: Floats, s: int, limits: list[Limits]) -> Block:
     """Students that one school has outside the nearest of several ranges."""
     from scipy.sparse import csr_array, vstack
 

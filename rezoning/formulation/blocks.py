@@ -32,6 +32,7 @@ class Shape(StrEnum):
                    convex, the function is not.
     EXCESS         max(0, q_0 + sum_{k>=1} param_k max(0, q_k)): by how much a convex limit is broken. Convex for param >= 0.
     COMPACT        1 - 4 pi A / L² with area A = q_0 and perimeter L = q_1 + sum_{k>=2} param_k |q_k|, 0 where A <= 1e-9. Not convex.
+    ISOLATED       q_0 where q_1 > 1e-9 and q_0 >= (param_0 - 1e-9) q_1, else 0. Not convex. Quantities: students of a group, students.
     =============  ===============================================================================================================
     """
 
@@ -43,6 +44,7 @@ class Shape(StrEnum):
     DEVIATION = "deviation"
     COMPACT = "compact"
     EXCESS = "excess"
+    ISOLATED = "isolated"
 
 
 NOTHING = 1e-9  # students, km², shares: a quantity below it is none
@@ -100,3 +102,5 @@ def shape_value(shape: Shape, q: Floats, param: Floats) -> float:  # noqa: PLR09
         case Shape.COMPACT:
             length = q[1] + param[2:] @ np.abs(q[2:])
             return float(1 - 4 * np.pi * q[0] / length**2) if q[0] > NOTHING else 0.0
+        case Shape.ISOLATED:
+            return float(q[0]) if q[1] > NOTHING and q[0] >= (param[0] - NOTHING) * q[1] else 0.0

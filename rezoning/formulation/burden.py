@@ -117,7 +117,7 @@ def burden_limits(district: District, rule: BurdenRule) -> list[Limit]:
 def burden(pairs: Pairs, district: District, scenario: Scenario) -> Rows | None:
     """No group carries more of the change than everyone, but for a ratio or a difference."""
     return stacked_rows([
-        _at_most(pairs, limit.tables[0], limit.most, RowName("burden", rule.group))
+        at_most(pairs, limit.tables[0], limit.most, RowName("burden", rule.group))
         for rule in scenario.rules.burden for limit in burden_limits(district, rule) if len(limit.tables) == 1
     ])  # fmt: skip
 
@@ -139,7 +139,8 @@ def _either(pairs: Pairs, limit: Limit, name: str) -> Block:
     return Block(Shape.LEAST, rows, np.full(k, limit.most), 1.0, np.arange(k, dtype=np.float64), name)
 
 
-def _at_most(pairs: Pairs, table: Floats, limit: float, name: RowName) -> Rows:
+def at_most(pairs: Pairs, table: Floats, limit: float, name: RowName) -> Rows:
+    """The row of a table whose sum over the plan may be so much at most."""
     return Rows(one_row(pairs, table), np.array([-np.inf]), np.array([limit]), (name,))
 
 
@@ -159,9 +160,9 @@ def flow_balance(pairs: Pairs, district: District, scenario: Scenario) -> Rows |
     for rule in scenario.rules.flow_balance:
         there, back = flows(district, rule)
         a, b = rule.between
-        found.append(_at_most(pairs, there - rule.max_ratio * back, 0.0, RowName("flow_balance", f"{a} to {b}")))
+        found.append(at_most(pairs, there - rule.max_ratio * back, 0.0, RowName("flow_balance", f"{a} to {b}")))
         if rule.ways == "both":
-            found.append(_at_most(pairs, back - rule.max_ratio * there, 0.0, RowName("flow_balance", f"{b} to {a}")))
+            found.append(at_most(pairs, back - rule.max_ratio * there, 0.0, RowName("flow_balance", f"{b} to {a}")))
     return stacked_rows(found)
 
 

@@ -74,13 +74,15 @@ def check_solver(settings: Solve) -> None:
 
 
 def prices(problem: Formulation, terms: Terms, district: District, scenario: Scenario, seconds: float, stop: threading.Event) -> dict[str, Any]:
-    """Bound and prices of every rule as a record (see `prices.prices`); none where the solver breaks."""
+    """Bound and prices of every rule as a record (see `prices.prices`), with the names of schools; none where the solver breaks."""
     until = time.monotonic() + seconds
     try:
         found: dict[str, Any] = call(f"{REMOTE}:prices", problem, terms, district, scenario, until, seconds=seconds, must_end=stop.is_set)
-        return found
+        index, names = district.school_index, district.school_names
+        named = [{**price, "name": names[index[price["subject"]]] if price["subject"] in index else ""} for price in found["prices"]]
+        return {**found, "prices": named}
     except BrokenWorker as broken:
         log.warning("The prices of the rules are not known: HiGHS %s.", broken.what)
     except Left:
         pass
-    return {"bound": None, "prices": []}
+    return {"bound": None, "prices": [], "unpriced": []}

@@ -7,8 +7,9 @@ rows, b_r(t), and may move their coefficients, A_r(t). Then (the envelope theore
 
 at an optimal point x. How rows move with a parameter is found by compiling the rule once more with another value, so that every rule whose rows stand
 in `rows.ROW_RULES` has prices, and none has a formula here; nor has one whose limits stand in `rows.LIMIT_RULES`, for which the whole program is
-built with the other value. This is the slope of the *bound*, not of the best plan: where only sides move, z is convex in them, so that a looser rule
-lowers the bound by at most so much. Limits that decide which pairs exist (travel, say) move no row and have no price.
+built with the other value. Findings of the statement that are rules are rows, choices and limits at once: their price is what the relaxation says
+without them. This is the slope of the *bound*, not of the best plan: where only sides move, z is convex in them, so that a looser rule lowers the
+bound by at most so much. Limits that decide which pairs exist (travel, say) move no row and have no price.
 """
 
 from __future__ import annotations
@@ -19,14 +20,13 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from rezoning.district.questions import findings_held
 from rezoning.formulation.formulation import Floats, Formulation, Rows, Terms
 from rezoning.formulation.rows import LIMIT_RULES, ROW_RULES
-from rezoning.optimize.cuts.fractional import Fractional
-from rezoning.optimize.cuts.relaxation import tighten
 from rezoning.optimize.model.milp import UNIT, Milp, build
 from rezoning.optimize.model.program import Program, program_of
+from rezoning.optimize.relaxed import relaxed, without_finding
 from rezoning.optimize.solvers.base import Clock, Watch
-from rezoning.optimize.solvers.highs import STATUS, solved, use_threads
 
 if TYPE_CHECKING:
     from rezoning.district.district import District
@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 
 STEP = 1e-3  # by how much a parameter is changed to see how its rows move
 NOTHING = 1e-9  # a price below it is none
-CUT_SHARE = 0.7  # of the time, for cuts; the rest is for the multipliers
+WHOLE_SHARE = 0.5  # of the time, for all rules together where findings are among them; the rest is for the rules without each
 CHOOSING = ("over", "min_width_m")  # parameters that choose what rows count: rows jump with them, and a jump has no slope
 
 
@@ -59,15 +59,15 @@ class Price:
     Parameters
     ----------
     key
-        The parameter: ``rules.capacity.max``; for a school ``rules.capacity`` with the school as subject.
+        The parameter: ``rules.capacity.max``; for a school ``rules.capacity`` with the school as subject; ``rules.statement`` for a finding.
     subject
-        Id of the school whose upper limit grows by one student; empty for a parameter of the file.
+        Id of the school whose upper limit grows by one student; ``finding 5``; empty for a parameter of the file.
     value
-        The parameter's value; for a school the students it may hold.
+        The parameter's value; for a school the students it may hold; of a finding its number.
     step
-        By how much it grows.
+        By how much it grows; 0 for a finding, which is left out.
     change
-        Change of the bound, in the goal's natural value. Negative: raising the parameter buys so much.
+        Change of the bound, in the goal's natural value. Negative: raising the parameter, or leaving the finding out, buys so much.
     """
 
     key: str
@@ -79,14 +79,15 @@ class Price:
 
 @dataclass(frozen=True)
 class Prices:
-    """Prices of all parameters, the dearest first; empty without a bound, for then nothing is known."""
+    """Prices of all parameters, the dearest first; empty without a bound, for then nothing is known. `unpriced` are findings without time for one."""
 
     bound: float | None = None
     prices: tuple[Price, ...] = field(default=())
+    unpriced: tuple[int, ...] = ()
 
 
 def prices(problem: Formulation, terms: Terms, district: District, scenario: Scenario, seconds: float = 60.0, watch: Watch | None = None) -> Prices:
-    """The price of every parameter of the rules that moves rows, and of one more student at every school.
+    """The price of every parameter of the rules that moves rows, of one more student at every school, and of every finding that is a rule.
 
     Parameters
     ----------
@@ -103,23 +104,27 @@ def prices(problem: Formulation, terms: Terms, district: District, scenario: Sce
     -----
     Where several sets of multipliers are optimal, a price is that of one of them: the true slope when the parameter grows may be smaller in size.
     """
+    if problem.is_restricted:
+        return Prices()
     clock, watch = Clock(), watch or Watch()
-    milp = build(problem, [(terms, 1.0)], is_relaxed=True)
-    if milp.broken or problem.is_restricted:
+    findings = findings_held(district, scenario.rules)
+    whole = relaxed(problem, terms, (), seconds if not findings else WHOLE_SHARE * seconds, watch)
+    if whole is None:
         return Prices()
-    if problem.contiguity.is_exact and len(milp.free):
-        milp.add_cuts(tighten(milp, Fractional(problem), CUT_SHARE * seconds, clock, watch).cuts)
-    program = program_of(milp.problem, milp.columns)
-    solved = _solve(program, max(seconds - clock(), 0.1))
-    if solved is None:
-        return Prices()
-    value, columns, dual = solved
-    x = milp.point(columns)
-    y = _multipliers(milp, program, dual / UNIT)
+    x, y = whole.milp.point(whole.columns), _multipliers(whole.milp, whole.program, whole.dual / UNIT)
     found = [*_of_parameters(problem, district, scenario, x, y), *_of_schools(problem, y)]
-    found += _of_limits(problem, terms, district, scenario, columns, dual / UNIT)
+    found += _of_limits(problem, terms, district, scenario, whole.columns, whole.dual / UNIT)
+    unpriced = []
+    for k, number in enumerate(findings):
+        left = (seconds - clock()) / (len(findings) - k)
+        one_less = without_finding(problem, district, scenario, number)
+        less = relaxed(one_less, terms, whole.cuts, left, watch, is_cut=whole.is_cut) if left > 0 else None
+        if less is None or less.is_cut != whole.is_cut:
+            unpriced.append(number)
+        else:  # its own cuts may be sharper
+            found.append(Price("rules.statement", f"finding {number}", float(number), 0.0, min(less.bound - whole.bound, 0.0)))
     kept = [price for price in found if abs(price.change) > NOTHING]
-    return Prices(milp.natural(value), tuple(sorted(kept, key=lambda price: (-abs(price.change), price.key, price.subject))))
+    return Prices(whole.bound, tuple(sorted(kept, key=lambda price: (-abs(price.change), price.key, price.subject))), tuple(unpriced))
 
 
 def parameters(scenario: Scenario) -> Iterator[Parameter]:
@@ -242,13 +247,3 @@ def _content(index: Any, value: Any) -> tuple[bytes, bytes]:
     index, value = index[value != 0], value[value != 0]
     order = np.argsort(index, kind="stable")
     return np.asarray(index, dtype=np.int64)[order].tobytes(), np.asarray(value, dtype=np.float64)[order].tobytes()
-
-
-def _solve(program: Program, seconds: float) -> tuple[float, Floats, Floats] | None:
-    """Optimal value, columns and multipliers of a linear program, at a corner; None when there was no time, or no point."""
-    use_threads(1)
-    with solved(program, {"output_flag": False, "threads": 1, "time_limit": seconds}) as (highs, is_well):
-        if not is_well or highs.getModelStatus() != STATUS.kOptimal:
-            return None
-        solution = highs.getSolution()
-        return float(highs.getInfo().objective_function_value), np.array(solution.col_value), np.array(solution.row_dual)

@@ -111,7 +111,7 @@ def improve(link: Link, setup: tuple[Formulation, Objective, str, int] | None, p
 def prices(link: Link, problem: Formulation, terms: Terms, district: District, scenario: Scenario, until: float) -> dict[str, Any]:
     """Bound and prices, as a record."""
     found = find_prices(problem, terms, district, scenario, max(until - time.monotonic(), 0.1), Watch(link.stop))
-    return {"bound": found.bound, "prices": [vars(price) for price in found.prices]}
+    return {"bound": found.bound, "prices": [vars(price) for price in found.prices], "unpriced": list(found.unpriced)}
 
 
 def solver_info(_link: Link, name: str) -> SolverInfo:

@@ -5,9 +5,12 @@ Each is an inequality on sums of students, and a reader who is held to know it i
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import numpy as np
 
 from rezoning.district.district import Floats
+from rezoning.district.questions import findings_held
 from rezoning.metrics import burden
 from rezoning.metrics.measure import long_ride
 from rezoning.public.book import EVERYONE
@@ -18,10 +21,12 @@ from rezoning.public.rounding import Rounding
 from rezoning.runs.option import Option
 from rezoning.scenario.bands import BandRule
 from rezoning.scenario.rules import BurdenRule, CapacityRule, ReassignedRule
+from rezoning.scenario.standard import Standard
 
 # What is lost with a mean of each kind, on the scale of `rezoning.public.counting`.
 MEAN, MEAN_GROUP, MEAN_SCHOOL = 400.0, 60.0, 12.0
 BORNE = ("added_travel", "added_minutes_only")
+OF_MOVES, OF_TRIPS = 5, 6  # findings of the statement on who bears the change
 
 
 def tell_means(ledger: Ledger, people: People, one: ShownZones, found: Counted, rounding: Rounding) -> None:
@@ -69,8 +74,19 @@ def tell_rules(ledger: Ledger, people: People, one: ShownZones, option: Option) 
     for rule in rules.isolation:
         if rule.group in one.people:
             _isolation(ledger, one, rule.group, rule.above)
-    for burdened in rules.burden:
+    for burdened in (*rules.burden, *_burdens_of_findings(one, option)):
         _burden(ledger, one, burdened, long_ride(option.scenario))
+
+
+def _burdens_of_findings(one: ShownZones, option: Option) -> Iterator[BurdenRule]:
+    """Findings 5 and 6 where they are rules: kept for every group that is judged, also for those of whom the statement would not say so."""
+    district, standard = one.zones.district, Standard.of(option.scenario)
+    held, settings = findings_held(district, option.scenario.rules), standard.settings
+    for group in standard.judged(district.groups):
+        if OF_MOVES in held:
+            yield BurdenRule(group=group, measure="reassigned", max_ratio=settings.max_ratio)
+        if OF_TRIPS in held:
+            yield BurdenRule(group=group, measure="added_travel", max_extra=settings.max_extra)
 
 
 def _capacity(ledger: Ledger, people: People, one: ShownZones, rule: CapacityRule) -> None:

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from rich.console import Console
 
+from rezoning.report.frontier import prices_part
 from rezoning.report.language import ENGLISH, capital, english
 from rezoning.report.screen import Row, audit_words, heading, lines, listed, remarks, sentence, title, violations, whole_line
 from rezoning.runs.files import relaxation_file
@@ -71,6 +72,7 @@ def explanation_page(console: Console, record: Row, directory: Path | None = Non
     lines(console, verdict(record))
     listed(console, "", [sentence(problem) for problem in record["problems"]])
     explanation_part(console, record, directory)
+    prices_part(console, record.get("prices"))
     if record["audit_today"] is not None:
         heading(console, ENGLISH.text("terminal.todays_zones"))
         violations(console, "today", record["audit_today"])

@@ -119,6 +119,8 @@ def price_sentence(document: Row, price: Row) -> str:
     """What changing a rule by one step buys, as a sentence."""
     goal, unit = goals_of(document)[0], document["travel_unit"]
     buys = {"gain": gained(goal, abs(price["change"]), unit, ENGLISH), "goal": _name(goal, unit)}
+    if price["key"] == "rules.statement":
+        return _said("price_finding", number=f"{price['value']:.0f}", **buys)
     if price["subject"]:
         return _said("price_school", school=price["name"] or price["subject"], now=f"{price['value']:,.0f}", **buys)
     is_raised = price["change"] < 0
@@ -126,6 +128,17 @@ def price_sentence(document: Row, price: Row) -> str:
     by = f"by_{unit}" if price["step"] == 1.0 else "by_ratio" if price["key"].endswith("ratio") else "by_point"
     ends = {"now": f"{price['value']:g}", "then": f"{then:g}"}
     return _said("price_raise" if is_raised else "price_lower", key=price["key"], step=_said(by), **ends, **buys)
+
+
+def prices_part(console: Console, document: Row | None) -> None:
+    """What the rules cost the first goal; `document` has its goals, the unit of travel and the prices."""
+    if document is None:
+        return
+    unpriced = [str(number) for number in document.get("unpriced", ())]
+    if document["prices"] or unpriced:
+        heading(console, _said("prices_heading"))
+        listed(console, "", [price_sentence(document, price) for price in document["prices"]])
+        lines(console, *([_said("unpriced", findings=_and(unpriced))] if unpriced else []), _said("prices_note"))
 
 
 # -- the page --------------------------------------------------------------------------------------------------------
@@ -143,11 +156,8 @@ def frontier_page(console: Console, document: Row, directory: Path) -> None:
         if steps:
             heading(console, _said("steps_heading"))
             listed(console, "", steps)
-    prices = document["prices"]
-    if prices is not None and prices["prices"]:
-        heading(console, _said("prices_heading"))
-        listed(console, "", [price_sentence(document, price) for price in prices["prices"]])
-        lines(console, _said("prices_note"))
+    if document["prices"] is not None:
+        prices_part(console, {**document, **document["prices"]})
     for rejected in document["rejected"]:
         heading(console, _said("rejected_heading", answer=rejected["answer"]))
         listed(console, "", [violation["message"] for violation in rejected["violations"]])

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from rezoning.report.catalogue.kinds import with_unit
 from rezoning.report.language import Language
 from rezoning.scenario.bands import BandRule, Range
+from rezoning.scenario.findings import ALL
 from rezoning.scenario.schema import CapacityRule, Rules, TravelRule
 
 
@@ -25,6 +26,7 @@ def rules_words(rules: Rules, travel_unit: str, language: Language) -> list[str]
         *speaker.reassigned(rules),
         *speaker.mix(rules),
         *speaker.burden(rules),
+        *speaker.statement(rules),
     ]
 
 
@@ -189,3 +191,9 @@ class _Speaker:
             who = self.said("flow_students") if flow.group is None else self.said("flow_group", group=self.language.group(flow.group))
             one, other = flow.between
             yield self.said(f"flow_{flow.ways}", one=one, other=other, column=flow.column, who=who, ratio=f"{flow.max_ratio:g}")
+
+    def statement(self, rules: Rules) -> Iterator[str]:
+        numbers = rules.statement
+        if numbers:
+            key = "all" if numbers == ALL else "one" if len(numbers) == 1 else "many"
+            yield self.said(f"statement_{key}", findings=", ".join(str(number) for number in numbers))

@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import PurePath
 from typing import Any
 
+from rezoning.scenario.findings import wrong_index
 from rezoning.scenario.needs import DATA, KNOWN, names_in, unmet
 from rezoning.scenario.plain import Misfit, get, goals, is_said
 from rezoning.scenario.policy import attribute_policy
@@ -27,6 +28,8 @@ def cross_check(said: Mapping[str, Any]) -> Iterator[Misfit]:
     yield from attribute_policy(said)
     for wrong in wrong_weights([get(goal, "weight") for _, goal in goals(said)]):
         yield Misfit(wrong.at, *wrong.said, rests_on=wrong.at)
+    for wrong in wrong_index(get(said, "rules", "statement"), get(said, "report", "statement", "index")):
+        yield Misfit(wrong.at, *wrong.said, rests_on=("report", "statement", "index"))
 
 
 def _needs(said: Mapping[str, Any]) -> Iterator[Misfit]:

@@ -65,6 +65,9 @@ DATA: dict[str, Datum] = {
     "partition": _datum(
         "data.units.partition", "Give data.units.partition: groups that do not overlap.", "{it} is over data.units.partition, and there is none."
     ),
+    "programs": _datum("data.schools.programs", "Give data.schools.programs, or drop it."),
+    "seats of schools": _datum("data.schools.capacity", "Give data.schools.capacity, or drop it."),
+    "history": _datum("rules.not_again", "Give rules.not_again, or drop it.", "{it} reads the column of rules.not_again, and there is none."),
     "polygons": _datum("data.units.path", "Give the units' polygons, or drop the goal.", "{units} to measure."),
     "polygons of an estimate": _datum("data.units.path", "Give data.travel.path and measure.", "{units} to estimate travel from."),
     "polygons in zones": _datum("data.units.path", "Give data.walk.path: walks in a table.", "{units} to find in walk zones."),
@@ -97,15 +100,18 @@ def unmet(model: type[Section], said: Any, keys: Keys, lacking: Container[str], 
         How a message calls units without polygons.
     """
     found = [
-        (need.what, (*place, need.key) if need.key and need.at_key else place, value)
+        (need, (*place, need.key) if need.key and need.at_key else place, value)
         for inner, place, one in _visited(model, said, keys)
         if not isinstance(inner, Names)
         for need, value in _asked(inner, one)
         if need.what in lacking
     ]
-    for what, place, value in sorted(found, key=lambda one: list(DATA).index(one[0])):
+    for need, place, value in sorted(found, key=lambda one: list(DATA).index(one[0].what)):
         it = f"{place[-1]}: {value}" if isinstance(value, str) else dotted(place)  # one of a few words is called with its key
-        yield what, place, DATA[what].message.format(it=it, value=value, units=units), DATA[what].cure
+        if isinstance(need.value, int):
+            it = f"finding {need.value} of {it}"
+        datum = DATA[need.what]
+        yield need.what, place, datum.message.format(it=it, value=value, units=units), datum.cure
 
 
 def _asked(model: type[Section], said: Any) -> Iterator[tuple[Need, Any]]:
@@ -114,7 +120,9 @@ def _asked(model: type[Section], said: Any) -> Iterator[tuple[Need, Any]]:
         value = get(said, need.key) if need.key else said
         if need.value is not None:
             value = model.model_fields[need.key].default if value is None else value
-        if not need.key or (is_said(value) if need.value is None else value == need.value):
+        if isinstance(need.value, int):
+            yield from [(need, value)] if isinstance(value, (list, tuple)) and need.value in value else []
+        elif not need.key or (is_said(value) if need.value is None else value == need.value):
             yield need, value
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from rezoning.scenario.findings import ALL, OF_GROUPS
 from rezoning.scenario.goals import OVER_GROUPS
 from rezoning.scenario.needs import names_in
 from rezoning.scenario.plain import Misfit, entries, get, goals, named
@@ -20,7 +21,7 @@ def attribute_policy(said: Mapping[str, Any]) -> Iterator[Misfit]:
     policy = get(said, "attributes")
     if not isinstance(policy, Mapping):
         return
-    for keys, name, is_goal in _uses(said):
+    for keys, name, is_goal in _uses(said, policy):
         use = policy.get(name) if isinstance(name, str) else None
         if use is None or use == "optimize" or (use == "constrain" and not is_goal):
             continue
@@ -29,12 +30,16 @@ def attribute_policy(said: Mapping[str, Any]) -> Iterator[Misfit]:
         yield Misfit(keys, message, f"Drop it here, or write {name}: {needed} under attributes.", rests_on=("attributes", name))
 
 
-def _uses(said: Mapping[str, Any]) -> Iterator[tuple[Keys, str, bool]]:
+def _uses(said: Mapping[str, Any], policy: Mapping[str, Any]) -> Iterator[tuple[Keys, str, bool]]:
     """Every group that a goal (True) or a rule (False) uses, with the place."""
     for name, keys, group in names_in(Scenario, said):
         if name.kind == "group" and keys[0] in ("goals", "rules"):
             yield keys, group, keys[0] == "goals" or get(said, *keys[:-1], "soft") is True  # a soft band is no rule: only a goal looks at it
     everyone = get(said, "data", "units", "groups")
+    findings = get(said, "rules", "statement")
+    if findings == ALL or any(number in OF_GROUPS for _, number in entries(said, "rules", "statement")):
+        hidden = {name for name, use in policy.items() if use == "exclude"}  # no finding is about them
+        yield from ((("rules", "statement"), name, False) for name in (everyone if isinstance(everyone, Mapping) else ()) if name not in hidden)
     for position, goal in goals(said):
         if get(goal, "minimize") in OVER_GROUPS and not entries(goal, "groups"):
             yield from ((("goals", position, "minimize"), name, True) for name in (everyone if isinstance(everyone, Mapping) else ()))

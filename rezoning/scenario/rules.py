@@ -8,6 +8,7 @@ from typing import Annotated, Literal
 from pydantic import BeforeValidator, Field
 
 from rezoning.scenario.bands import BandRule
+from rezoning.scenario.findings import FINDING_NEEDS, Findings
 from rezoning.scenario.naming import Column, FlagColumn, GradeName, GroupName, OpenSchoolId, PairId, SchoolId, TextPair, UnitId, YearColumn
 from rezoning.scenario.section import Need, Number, Section, Share, Text, Whole, Wrong
 
@@ -289,7 +290,7 @@ class FlowBalance(Section):
 class Rules(Section):
     """What every plan must obey."""
 
-    needs = (Need("today", "phase_in"), Need("capacity", "phase_in"), Need("today", "flow_balance"))
+    needs = (Need("today", "phase_in"), Need("capacity", "phase_in"), Need("today", "flow_balance"), *FINDING_NEEDS)
 
     capacity: CapacityRule | None = None
     travel: TravelRule | None = None
@@ -313,6 +314,11 @@ class Rules(Section):
     isolation: tuple[IsolationRule, ...] = ()
     burden: tuple[BurdenRule, ...] = ()
     flow_balance: tuple[FlowBalance, ...] = ()
+    statement: Findings = Field(
+        default=(),
+        description="Findings of the equity impact statement that every plan must meet, with the thresholds of `report.statement`: their numbers, "
+        "or `all` of 1 to 9 and 11 that the data can judge. 10 and 12 cannot be rules.",
+    )
 
     def _wrongs(self) -> Iterator[Wrong]:
         if self.shape is not None and self.shape.min_width_m and self.contiguity.method == "closer_neighbor":

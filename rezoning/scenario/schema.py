@@ -11,6 +11,7 @@ from typing import Annotated, Any, Literal
 from pydantic import Field
 
 from rezoning.scenario.data import Adjacency, Data, Filter, Schools, Travel, Units, Walk
+from rezoning.scenario.findings import wrong_index
 from rezoning.scenario.goals import Goal
 from rezoning.scenario.naming import GroupName
 from rezoning.scenario.reporting import Report
@@ -81,6 +82,7 @@ class Scenario(Section):
 
     def _wrongs(self) -> Iterator[Wrong]:
         yield from wrong_weights([goal.weight for goal in self.goals])
+        yield from wrong_index(self.rules.statement, self.report.statement.index)
 
 
 def wrong_weights(weights: Sequence[Any]) -> Iterator[Wrong]:

@@ -112,14 +112,15 @@ class Need:
     what
         A key of `needs.DATA`.
     key, value
-        The key of the section that needs it, where it says anything, or one value; none where the section needs it whatever it says.
+        The key of the section that needs it, where it says anything, or one value, or one number of its list; none where the section needs it
+        whatever it says.
     at_key
         Whether the key is blamed, or the section.
     """
 
     what: str
     key: str = ""
-    value: str | None = None
+    value: str | int | None = None
     at_key: bool = True
 
 

@@ -57,6 +57,7 @@ def document():
             {"key": "rules.capacity.min", "subject": "", "value": 0.85, "step": 0.01, "change": 0.001, "name": ""},
             {"key": "rules.capacity", "subject": "A", "value": 400.0, "step": 1.0, "change": -0.00012, "name": "Oak Hill"},
             {"key": "rules.burden[0].max_extra", "subject": "", "value": 1.0, "step": 1.0, "change": -0.1, "name": ""},
+            {"key": "rules.statement", "subject": "finding 5", "value": 5.0, "step": 0.0, "change": -0.002, "name": ""},
             {"key": "rules.burden[1].max_ratio", "subject": "", "value": 1.1, "step": 0.01, "change": -0.0002, "name": ""},
         ]},
         "rejected": [], "seconds": 12.0, "warnings": [], "notes": [],
@@ -120,6 +121,7 @@ def test_prices_are_sentences(document):
         "Lowering rules.capacity.min by one point (0.85 to 0.84) buys 0.001 of dissimilarity of low income students.",
         "Room for one more student at Oak Hill (400 now) buys 0.00012 of dissimilarity of low income students.",
         "Raising rules.burden[0].max_extra by one minute (1 to 2) buys 0.1 of dissimilarity of low income students.",
+        "Finding 5 of the statement costs 0.002 of dissimilarity of low income students: without it in rules.statement the bound is so much lower.",
         "Raising rules.burden[1].max_ratio by 0.01 (1.1 to 1.11) buys 0.0002 of dissimilarity of low income students.",
     ]
 

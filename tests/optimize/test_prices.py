@@ -1,19 +1,26 @@
 """Prices of rules: the slope of the relaxation's bound, held to what the relaxation itself says when the rule is changed a little."""
 
 from dataclasses import replace
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
+from conftest import few
 from drawn import DATA, case, picture
 from lever_cases import lever_case
 from scipy.sparse import csr_array, vstack
+from statement_cases import statement_case
 
 from rezoning.errors import Infeasible
 from rezoning.formulation.formulate import formulate
 from rezoning.formulation.formulation import Rows
 from rezoning.optimize import prices as module
+from rezoning.optimize.model.epigraph import Cut
 from rezoning.optimize.model.milp import build
+from rezoning.optimize.model.program import program_of
 from rezoning.optimize.prices import Price, changed, parameters, prices
+from rezoning.optimize.relaxed import optimum, relaxed
+from rezoning.optimize.solvers.base import Watch
 from rezoning.scenario.schema import Scenario
 
 SMALL = 1e-5
@@ -27,7 +34,7 @@ def bound(district, scenario, cuts=()) -> float | None:
         return None
     milp = build(problem, [(problem.terms[0], 1.0)], is_relaxed=True)
     milp.add_cuts(cuts)
-    solved = module._solve(module.program_of(milp.problem, milp.columns), 10)
+    solved = optimum(program_of(milp.problem, milp.columns), 10)
     return None if solved is None else milp.natural(solved[0])
 
 
@@ -208,8 +215,75 @@ def test_rows_that_say_the_same_have_a_multiplier_each():
     sums = []
     for asked in (problem, replace(problem, rows=twice)):
         milp = build(asked, [(problem.terms[0], 1.0)], is_relaxed=True)
-        program = module.program_of(milp.problem, milp.columns)
-        _, _, dual = module._solve(program, 10)
+        program = program_of(milp.problem, milp.columns)
+        _, _, dual = optimum(program, 10)
         sums.append(module._multipliers(milp, program, dual).sum())
     assert sums[0] == pytest.approx(sums[1])
     assert sums[0] < 0
+
+
+@pytest.mark.parametrize("seed", few(range(30), 6))
+def test_a_finding_costs_what_the_relaxation_gains_without_it(seed):
+    """Rows, choices and limits alike; zones may fall into pieces, so that no cut depends on chance."""
+    drawn = statement_case(seed)
+    loose = drawn.scenario.rules.contiguity.model_copy(update={"method": "none"})
+    scenario = drawn.scenario.model_copy(update={"rules": drawn.scenario.rules.model_copy(update={"contiguity": loose})})
+    try:
+        problem = formulate(drawn.district, scenario)
+    except Infeasible:
+        return
+    found = prices(problem, problem.terms[0], drawn.district, scenario, 20)
+    whole = tightened(problem)
+    if whole is None:
+        assert found.bound is None
+        return
+    assert found.bound == pytest.approx(whole, abs=1e-6)
+    costs = {price.subject: -price.change for price in found.prices if price.key == "rules.statement"}
+    for number in scenario.rules.statement:
+        left = tuple(other for other in scenario.rules.statement if other != number)
+        without = formulate(drawn.district, scenario.model_copy(update={"rules": scenario.rules.model_copy(update={"statement": left})}))
+        less = tightened(without)
+        if len(without.pairs) == len(problem.pairs):  # finding 6 forbids trips that nobody knows, and a price is for the same pairs
+            assert costs.get(f"finding {number}", 0.0) == pytest.approx(max(whole - less, 0.0), abs=1e-4)  # tangents end near the curve
+
+
+def tightened(problem) -> float | None:
+    found = relaxed(problem, problem.terms[0], (), 20, Watch())
+    return None if found is None else found.bound
+
+
+def test_findings_cost_something_somewhere():
+    """So that the prices above are not all nothing."""
+    costs = set()
+    for seed in range(30):
+        drawn = statement_case(seed, (1, 3, 4, 5, 7))
+        try:
+            problem = formulate(drawn.district, drawn.scenario)
+        except Infeasible:
+            continue
+        costs |= {price.subject for price in prices(problem, problem.terms[0], drawn.district, drawn.scenario, 20).prices}
+    assert len({subject for subject in costs if subject.startswith("finding")}) >= 3
+
+
+def test_where_cuts_take_too_long_prices_are_those_without_them(monkeypatch):
+    """The first solve has no answer in time, that without cuts has: bound and prices are of the same relaxation."""
+
+    def is_fit(seed):
+        asked = statement_case(seed).scenario
+        is_straight = asked.report.statement.index == "dissimilarity" and asked.goals[0].minimize != "isolation"  # tangents need `tighten`
+        return is_straight and asked.rules.contiguity.method == "exact" and bound(statement_case(seed).district, asked) is not None
+
+    drawn = statement_case(next(filter(is_fit, range(60))))
+    problem = formulate(drawn.district, drawn.scenario)
+    plain = relaxed(problem, problem.terms[0], (), 20, Watch(), is_cut=False)
+    asked = []
+
+    def slow(program, seconds):
+        asked.append(program)
+        return None if len(asked) == 1 else optimum(program, seconds)
+
+    monkeypatch.setattr("rezoning.optimize.relaxed.optimum", slow)
+    monkeypatch.setattr("rezoning.optimize.relaxed.tighten", lambda *_: SimpleNamespace(cuts=[Cut((0,), (), 1.0)]))
+    found = prices(problem, problem.terms[0], drawn.district, drawn.scenario, 20)
+    assert plain is not None
+    assert found.bound == pytest.approx(plain.bound, abs=1e-6)

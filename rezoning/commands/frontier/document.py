@@ -51,7 +51,7 @@ def document_of(question: Question, answers: Sequence[Solved], ceilings: Sequenc
         "ends": [_end(answer) for answer in ends],
         "points": points,
         "slopes": list(_slopes(points)),
-        "prices": _named_prices(question, prices),
+        "prices": prices,
         "rejected": [{"answer": answer.name, "violations": list(answer.violations)} for answer in answers if answer.is_rejected],
         "seconds": round(sum(answer.seconds for answer in answers), 3),
         "notes": list(district.notes),
@@ -152,15 +152,6 @@ def _first(point: Entry) -> float | None:
 
 def _slope(before: float | None, after: float | None, apart: float) -> float | None:
     return None if before is None or after is None else (before - after) / apart
-
-
-def _named_prices(question: Question, prices: Entry | None) -> Entry | None:
-    """Prices with the names of the schools they are about."""
-    if prices is None:
-        return None
-    index, names = question.district.school_index, question.district.school_names
-    named = [{**price, "name": names[index[price["subject"]]] if price["subject"] in index else ""} for price in prices["prices"]]
-    return {"bound": prices["bound"], "prices": named}
 
 
 def write(store: Store, document: Entry, answers: Sequence[Solved]) -> None:

@@ -15,6 +15,7 @@ from rezoning.district.district import District
 from rezoning.district.plan import Plan
 from rezoning.explaining.relaxing.edit import Edit, Plain, found, put
 from rezoning.scenario.schema import Rules
+from rezoning.scenario.standard import Standard
 from rezoning.scenario.tree import Keys
 
 Filter = Callable[[Violation], bool]
@@ -40,6 +41,8 @@ class Broken:
         All rules of the scenario as plain values.
     violations
         The audit's, of this rule alone.
+    standard
+        The thresholds of findings that are rules.
     """
 
     rule: str
@@ -48,6 +51,7 @@ class Broken:
     rules: Rules
     plain: Plain
     violations: tuple[Violation, ...]
+    standard: Standard | None = None
 
     def remaining(self, changes: Mapping[Keys, Any]) -> tuple[Violation, ...] | None:
         """Violations of this rule when values under it were others (paths start below ``rules``); None where these do not fit together."""
@@ -59,7 +63,7 @@ class Broken:
         rules = as_rules(changed)
         if rules is None:
             return None
-        return tuple(one for one in audit(self.plan, self.district, rules).violations if one.rule == self.rule)
+        return tuple(one for one in audit(self.plan, self.district, rules, (), self.standard).violations if one.rule == self.rule)
 
     def holds(self, changes: Mapping[Keys, Any], concerned: Filter = lambda _: True) -> bool:
         """Whether no violation (of those concerned) is left under other values."""

@@ -7,11 +7,12 @@ from collections.abc import Callable
 from rezoning.auditing import Violation, audit
 from rezoning.district.district import District
 from rezoning.district.plan import Plan
-from rezoning.explaining.relaxing import places, sizes
+from rezoning.explaining.relaxing import findings, places, sizes
 from rezoning.explaining.relaxing.broken import Broken, as_rules
 from rezoning.explaining.relaxing.edit import Edit, Plain, applied, plain_scenario
 from rezoning.explaining.relaxing.knobs import turned
 from rezoning.scenario.schema import Scenario
+from rezoning.scenario.standard import Standard
 
 EDITS: dict[str, Callable[[Broken], list[Edit]]] = {
     "capacity": sizes.capacity,
@@ -26,6 +27,7 @@ EDITS: dict[str, Callable[[Broken], list[Edit]]] = {
     "walk": places.walk,
     "no_crossing": places.no_crossing,
     "keep_together": places.keep_together,
+    "statement": findings.statement,
 }
 """Rules whose edits are more than numbers; all others are loosened by the numbers of `knobs`."""
 
@@ -39,13 +41,13 @@ def edits_for(plan: Plan, district: District, scenario: Scenario) -> tuple[Edit,
     -------
     Empty where the plan obeys every rule already; None where no edit of rules makes it a plan.
     """
-    plain = plain_scenario(scenario)
+    plain, standard = plain_scenario(scenario), Standard.of(scenario)
     edits: list[Edit] = []
     for last_resort in (False, True):
         rules = as_rules(applied(plain, edits).get("rules", {}))
         if rules is None:
             return None
-        violations = audit(plan, district, rules).violations
+        violations = audit(plan, district, rules, (), standard).violations
         if not violations:
             return tuple(edits)
         broken = dict.fromkeys(_rule(one) for one in violations)
@@ -54,10 +56,10 @@ def edits_for(plan: Plan, district: District, scenario: Scenario) -> tuple[Edit,
             of_rule = tuple(one for one in violations if one.rule == rule)
             if rule == "assignment":
                 return None
-            one = Broken(rule, district, plan, scenario.rules, plain.get("rules", {}), of_rule)
+            one = Broken(rule, district, plan, scenario.rules, plain.get("rules", {}), of_rule, standard)
             edits += [_dropped(one)] if last_resort else EDITS.get(rule, turned)(one)
     rules = as_rules(applied(plain, edits).get("rules", {}))
-    return tuple(edits) if rules is not None and audit(plan, district, rules).passed else None
+    return tuple(edits) if rules is not None and audit(plan, district, rules, (), standard).passed else None
 
 
 def _rule(violation: Violation) -> str:

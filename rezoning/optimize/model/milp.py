@@ -252,7 +252,7 @@ def _objective(milp: Milp, objective: Sequence[tuple[Terms, float]], known: tupl
 
 
 def _hold(milp: Milp, held: Held, *, is_relaxed: bool) -> None:
-    """A limit as a row; one that the model cannot say is left to `feasible`."""
+    """A finished goal, or a limit of a rule, as a row; one that the model cannot say is left to `feasible`."""
     terms, upper = held.terms, held.upper
     if is_surrogate(terms):
         return

@@ -9,6 +9,7 @@ ENTROPY     tangents z >= sum_k q_k ln(a_k / param_k), exact where the shares ar
 DEVIATION   t between L and T, n_i = q_2i+1 between l_i and u_i: |q_2i| <= L n + u (t - L) and |q_2i| <= T n + l (t - T) (`quotient`).
 EXCESS      z_k >= q_k, and one more z >= q_0 + sum_k param_k z_k, both at least 0.
 COMPACT     not represented: the length of the borders stands for it, and no bound follows.
+ISOLATED    b in 0..1 is 1 where the share is reached, and then z >= q_0 (`isolated`).
 ==========  =========================================================================================================================
 """
 
@@ -20,6 +21,7 @@ from scipy.sparse import csr_array, hstack, vstack
 from rezoning.formulation.formulation import Block, Either, Floats, Formulation, Ints, Shape, Terms
 from rezoning.optimize.model.curved import Curved
 from rezoning.optimize.model.epigraph import Epigraph, EpigraphRows, Product, Quantities, Row, Space, model_of, wider
+from rezoning.optimize.model.isolated import Isolated
 from rezoning.optimize.model.quotient import Quotient
 
 ROW_TOLERANCE = 1e-7  # of a quantity's own unit (students), as for rows
@@ -44,6 +46,8 @@ def epigraph_of(space: Space, block: Block, within: tuple[float, float] | None =
             return _Excess(space, q, block.param, block.weight)
         case Shape.COMPACT:
             return _Borders(space, block, q)
+        case Shape.ISOLATED:
+            return Isolated(space, block, q)
 
 
 def is_surrogate(terms: Terms) -> bool:

@@ -137,7 +137,7 @@ def _single(blocks: list[tuple[Block, float]], pairs: Pairs) -> list[tuple[int, 
     found = []
     for block, weight in blocks:
         school = np.unique(pairs.school[block.parts.indices])
-        if block.shape in (Shape.STEP, Shape.COMPACT, Shape.LEAST, Shape.EXCESS) and len(school) == 1:
+        if block.shape in (Shape.STEP, Shape.COMPACT, Shape.LEAST, Shape.EXCESS, Shape.ISOLATED) and len(school) == 1:
             found.append((int(school[0]), block, weight))
     return found
 

@@ -48,7 +48,7 @@ def apart(function: _Function) -> _Function:
 
 
 OBJECTIVE, ROW, HELD = 0, 1, 2  # kind of a quantity or block; HELD + g for held goal g; -1 - b for a quantity of block b
-PEAK, STEP, LEAST, RATIO, ENTROPY, DEVIATION, COMPACT, EXCESS = range(8)  # shapes of blocks, in the order of `formulation.Shape`
+PEAK, STEP, LEAST, RATIO, ENTROPY, DEVIATION, COMPACT, EXCESS, ISOLATED = range(9)  # shapes of blocks, in the order of `formulation.Shape`
 # Rows of Model.nodes, pairs, limits and held. Few arrays with many rows: each array that a compiled function is handed costs time at every call.
 FIRST_NEAR, FIRST_PAIR, IS_IDLE = range(3)
 FIRST_CELL, NODE, SCHOOL, IS_SOURCE = range(4)
@@ -306,6 +306,9 @@ def _shape_of(limits: Floats, shapes: Int32s, flows: Floats, b: int, running: fl
     if shape == RATIO:
         group, students = _after(limits, flows, first), _after(limits, flows, first + 1)
         return group * group / students if students > NOTHING else 0.0
+    if shape == ISOLATED:
+        group, students = _after(limits, flows, first), _after(limits, flows, first + 1)
+        return group if students > NOTHING and group >= (limits[PARAM, first] - NOTHING) * students else 0.0
     found = 0.0
     if shape == PEAK:
         found = -np.inf

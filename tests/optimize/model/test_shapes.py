@@ -87,6 +87,8 @@ def _block(district: District, problem: Formulation, shape: Shape, s: int) -> li
     if shape is Shape.ENTROPY:
         whole = np.array([low.sum(), mid.sum(), (n - low - mid).sum()]) / total
         return [Block(shape, vstack([poor, middle, students - poor - middle], format="csr"), np.zeros(3), 1 / total, whole)]
+    if shape is Shape.ISOLATED:
+        return [Block(shape, vstack([poor, students], format="csr"), np.zeros(2), 0.1, np.array([0.25, 0.0]))]
     if shape is Shape.COMPACT:
         degree = np.bincount(district.edges.ravel(), minlength=12)
         parts = vstack([gathered(problem, np.ones(12), s), gathered(problem, 4.0 - degree, s), border(problem, district, s)], format="csr")

@@ -77,6 +77,9 @@ def blocks_of(shape: Shape, problem: Formulation, seed: int) -> tuple[Block, ...
             compact = [_compact(problem, s, rng, weight) for s in schools]
             target = np.concatenate([[rng.uniform(5, 15)], np.zeros(len(compact[0].target) - 2)])
             return tuple(Block(shape, own.parts[1:], target, weight, own.param[1:]) for own in compact)
+        case Shape.ISOLATED:
+            param = np.array([0.45, 0.0])
+            return tuple(Block(shape, vstack([low[[s]], students[[s]]], format="csr"), np.zeros(2), weight, param) for s in schools)
 
 
 def _changed(problem: Formulation, s: int, weight: float) -> Block:
@@ -314,7 +317,7 @@ def test_promise_of_a_largest_deviation_is_how_far_it_would_fall():
     assert found == pytest.approx(2.0 * block.weight * (own.max() - pooled))
 
 
-@pytest.mark.parametrize("shape", [Shape.STEP, Shape.COMPACT, Shape.LEAST])
+@pytest.mark.parametrize("shape", [Shape.STEP, Shape.COMPACT, Shape.LEAST, Shape.ISOLATED])
 def test_promise_of_a_zone_by_itself_is_what_it_costs(shape):
     found, blocks, x = promise_of([shape], [1])
     assert found == pytest.approx(2.0 * blocks[1].value(x))

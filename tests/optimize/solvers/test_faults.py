@@ -348,7 +348,7 @@ def test_prices_that_cannot_be_had_are_none(fault, broken, workshop, caplog):
 
     assert found()["bound"] <= truth(TODAY).values[0] + CLOSE
     broken(relaxation=fault)
-    assert found() == {"bound": None, "prices": []}
+    assert found() == {"bound": None, "prices": [], "unpriced": []}
     assert "The prices of the rules are not known: HiGHS" in caplog.text
 
 
