@@ -8,11 +8,11 @@ import numpy as np
 
 from rezoning.auditing.capacity import seats_allowed
 from rezoning.district.district import Floats
+from rezoning.district.questions import promises_of
 from rezoning.equity.case import EquityCase
 from rezoning.equity.statement import Fact, Finding, made, not_assessed, of_facts
 from rezoning.metrics.capacity import enrollments
 from rezoning.metrics.zones import Zones
-from rezoning.scenario.schema import Rules
 
 STUDENTS = 1e-6
 
@@ -72,12 +72,9 @@ def _notes(case: EquityCase, limits: Floats) -> tuple[str, ...]:
     return tuple(key for key, is_so in said if is_so)
 
 
-PROMISES = ("contiguity", "school_in_own_zone", "walk", "nearest", "no_crossing", "keep_together", "unity")
-
-
 def promises(case: EquityCase) -> Finding:
     """9. The audit finds no breach of what the scenario promises of zones in one piece, walks, near schools, barriers and neighbors."""
-    promised = promised_rules(case.scenario.rules)
+    promised = promises_of(case.scenario.rules)
     if not promised:
         return not_assessed(9, "no_promises")
     now = Counter(violation.rule for violation in case.audit.violations)
@@ -91,13 +88,6 @@ def promises(case: EquityCase) -> Finding:
     )  # fmt: skip
     keeps = "contiguity" in promised and case.scenario.rules.contiguity.islands == "keep" and case.today is not None
     return of_facts(9, facts, "no_promises", ("islands_keep",) if keeps else ())
-
-
-def promised_rules(rules: Rules) -> tuple[str, ...]:
-    """Rules among PROMISES that a scenario has."""
-    has = {rule: getattr(rules, rule) is not None for rule in PROMISES}
-    has |= {"contiguity": rules.contiguity.method != "none", "school_in_own_zone": rules.school_in_own_zone}
-    return tuple(rule for rule in PROMISES if has[rule])
 
 
 def reproducible(case: EquityCase) -> Finding:

@@ -63,7 +63,7 @@ def relaxations_of(question: Question, budget: TimeBudget, share: float) -> Foun
                 continue
             result.plans += [relaxed.plan] if not ground.edits else []
             is_as_asked = ground.contiguity is None and ground.scenario is None and not ground.edits
-            if is_as_asked and relaxed.bound is not None and relaxed.bound > NOTHING:
+            if is_as_asked and priced.is_free_within and relaxed.bound is not None and relaxed.bound > NOTHING:
                 result.plan_exists = False
             edits = edits_for(relaxed.plan, ground.district, question.scenario)
             if edits is None:

@@ -42,10 +42,13 @@ class Elastic:
         One goal per rule, named after it; their weights are 1.
     rules
         Key under ``rules`` that each goal stands for.
+    is_free_within
+        Whether a plan that breaks nothing costs nothing: not where a limit is on a shape that has no excess of its own.
     """
 
     formulation: Formulation
     rules: tuple[str, ...]
+    is_free_within: bool = True
 
     def priced(self, weights: Mapping[str, float]) -> Formulation:
         """The question with other weights of rules: 1 where none is given; a rule of weight 0 is taken back."""
@@ -98,7 +101,8 @@ def elastic(district: District, scenario: Scenario, contiguity: ContiguityRule |
         start=reduced.start(district),
         weights=(1.0,) * len(goals),
     )
-    return Elastic(formulation, tuple(goals))
+    is_free_within = all(_beyond(block) is not None for block in blocks if isinstance(block, Held))
+    return Elastic(formulation, tuple(goals), is_free_within)
 
 
 # -- pairs -----------------------------------------------------------------------------------------------------------
@@ -210,7 +214,7 @@ def _row_goals(blocks: Sequence[Rows | Either | Held], pairs: Pairs, num_units: 
 def _limit_goal(limit: Held, pairs: Pairs, num_units: int) -> Terms:
     """The price of a limit: what lies beyond it; of one on a shape the shape's whole value, so that less of it is cheaper."""
     assert limit.name is not None
-    beyond = limit.excess or _beyond(limit)
+    beyond = _beyond(limit)
     if beyond is None:
         return _times(limit.terms, _goal(limit.name.rule), num_units / max(abs(limit.upper), 1e-9))
     block = replace(beyond, weight=num_units / max(abs(float(beyond.target[0])), 1e-9))
@@ -233,7 +237,7 @@ def _beyond(limit: Held) -> Block | None:
 
     terms = limit.terms
     if terms.blocks:
-        return None
+        return limit.excess
     first = csr_array((terms.linear - terms.under @ terms.parts)[None, :])
     target = np.concatenate([[limit.upper - terms.constant - terms.under @ terms.target], terms.target])
     parts = csr_array(vstack([first, terms.parts], format="csr"))
