@@ -1,11 +1,13 @@
 """The rule on shape against an oracle: engines and auditor on drawn districts, with every solver and the search."""
 
 import threading
+from dataclasses import replace
 from functools import cache
+from itertools import product
 
 import numpy as np
 import pytest
-from conftest import shared_out
+from conftest import shared_out, swept
 from shape_cases import ShapeOracle, shape_case
 
 from rezoning.auditing import audit
@@ -14,6 +16,8 @@ from rezoning.errors import Infeasible
 from rezoning.formulation.formulate import formulate
 from rezoning.metrics.goals import goal_value
 from rezoning.optimize.alternatives import SearchEnd, alternatives
+from rezoning.optimize.cuts.contiguity import Separator
+from rezoning.optimize.cuts.feasible import is_feasible
 from rezoning.optimize.engine import solve
 from rezoning.optimize.frontier import solve_below
 from rezoning.optimize.result import Status
@@ -120,3 +124,51 @@ def test_a_frontier_goes_through_plans_that_obey_it(seed):
     for ceiling in np.unique(cut)[:3].tolist():
         result = solve_below(problem, (0,), (np.inf, ceiling), scenario.solve, [])
         assert result.goals[0].value == pytest.approx(value[cut <= ceiling].min(), abs=CLOSE)
+
+
+@pytest.mark.parametrize("seeds", swept([3, 11, 18, 24, 30], range(120)))
+def test_under_islands_keep_the_plans_of_a_width_are_those_of_the_oracle(seeds):
+    """Every assignment of nodes: pieces that strips part may stay, and the zone hangs together on all ground; units in several places among them."""
+    for seed in seeds:
+        drawn = shape_case(seed, 7, seed % 3 == 0, min_width_m=100.0)
+        rules, district = drawn.scenario.rules, drawn.district
+        kept = rules.contiguity.model_copy(update={"method": "exact", "islands": "keep" if district.has_current else "forbid"})
+        scenario = drawn.scenario.model_copy(update={"rules": rules.model_copy(update={"contiguity": kept})})
+        judge = ShapeOracle(district, scenario)
+        plans = {tuple(plan) for plan in judge.plans().tolist()}
+        try:
+            problem = formulate(district, scenario)
+        except Infeasible:
+            assert not plans
+            continue
+        pairs, separator = problem.pairs, Separator(problem)
+        choices = [pairs.school[pairs.first[v] : pairs.first[v + 1]].tolist() for v in range(pairs.num_nodes)]
+        if np.prod([len(one) for one in choices]) > 3_000:
+            continue
+        nodes = [np.array(one) for one in product(*choices)]
+        found = {tuple(problem.expand(one).school.tolist()) for one in nodes if is_feasible(problem, one, separator)}
+        assert found <= plans
+        assert bool(found) == bool(plans)  # units that count for nothing may be folded into a neighbor
+        if plans:
+            best = [judge.values_of(np.array(sorted(some)))[:, 0].min() for some in (found, plans)]
+            assert best[0] == pytest.approx(best[1], abs=CLOSE)
+
+
+@pytest.mark.parametrize("seeds", swept([5, 9], range(60)))
+def test_ties_keep_what_the_second_contiguity_asks_for(seeds):
+    """A plan of the first contiguity and the rows, in which x[p] <= x[q] for all ties, is one of the second."""
+    for seed in seeds:
+        drawn = shape_case(seed, 7, min_width_m=100.0)
+        try:
+            problem = formulate(drawn.district, drawn.scenario)
+        except Infeasible:
+            continue
+        if problem.contiguity.also is None:
+            continue
+        first = replace(problem, contiguity=replace(problem.contiguity, also=None))
+        ties, pairs, rng = problem.contiguity.ties, problem.pairs, np.random.default_rng(seed)
+        for _ in range(300):
+            nodes = np.array([pairs.school[rng.integers(pairs.first[v], pairs.first[v + 1])] for v in range(pairs.num_nodes)])
+            x = problem.vector(nodes)
+            if is_feasible(first, nodes) and (x[ties[:, 0]] <= x[ties[:, 1]]).all():
+                assert is_feasible(problem, nodes)

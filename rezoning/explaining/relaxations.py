@@ -11,6 +11,7 @@ from rezoning.errors import Infeasible
 from rezoning.explaining.explanation import Relaxation
 from rezoning.explaining.links import links
 from rezoning.explaining.relaxing import Edit, edits_for
+from rezoning.explaining.relaxing.knobs import METER, number, turn
 from rezoning.explaining.smaller import made_smaller, try_edits
 from rezoning.explaining.trial import TimeBudget, is_plan_of
 from rezoning.formulation.elastic import Elastic, elastic
@@ -65,7 +66,7 @@ def relaxations_of(question: Question, budget: TimeBudget, share: float) -> Foun
             is_as_asked = ground.contiguity is None and ground.scenario is None and not ground.edits
             if is_as_asked and priced.is_free_within and relaxed.bound is not None and relaxed.bound > NOTHING:
                 result.plan_exists = False
-            edits = edits_for(relaxed.plan, ground.district, question.scenario)
+            edits = edits_for(relaxed.plan, ground.district, ground.scenario or question.scenario)
             if edits is None:
                 continue
             one = Relaxation((*ground.edits, *edits), relaxed.plan, sum(relaxed.by_rule.values()) + ground.toll)
@@ -89,18 +90,21 @@ def _grounds(question: Question) -> Iterator[_Ground]:
     if rule.islands == "forbid" and district.has_current and (is_wide or _has_islands(district)):
         yield _Ground(district, rule.model_copy(update={"islands": "keep"}), toll=toll)
     if is_wide:
-        yield _Ground(district, toll=toll, scenario=_however_narrow(scenario))
+        yield _however_narrow(district, scenario, toll)
     linked, edits = links(district, scenario)
     if edits:
         yield _Ground(linked, edits=edits, toll=float(len(edits)))
         yield _Ground(district, ContiguityRule(method="none"), toll=2 * toll)
 
 
-def _however_narrow(scenario: Scenario) -> Scenario:
-    """The question without the least width."""
+def _however_narrow(district: District, scenario: Scenario, toll: float) -> _Ground:
+    """The question without the least width, which is brought back afterwards as far as a plan allows."""
     rules = scenario.rules
     assert rules.shape is not None
-    return scenario.model_copy(update={"rules": rules.model_copy(update={"shape": rules.shape.model_copy(update={"min_width_m": None})})})
+    path, now = ("rules", "shape", "min_width_m"), float(rules.shape.min_width_m or 0.0)
+    edit = Edit(path, number(now), 0, turn(path, "m", now, ""), now, METER)
+    loose = rules.model_copy(update={"shape": rules.shape.model_copy(update={"min_width_m": 0.0})})
+    return _Ground(district, edits=(edit,), toll=toll, scenario=scenario.model_copy(update={"rules": loose}))
 
 
 def _has_islands(district: District) -> bool:

@@ -57,3 +57,10 @@ def test_a_strip_that_is_needed_is_told_with_the_width_that_lets_it_be():
     district = squares("aabb/aAbb/aaBb", {1: 40.0, 5: 40.0, 9: 40.0}, school_unit=np.array([6, 11]))
     found = explained({"shape": {"min_width_m": 60.0}, "school_in_own_zone": False}, district)
     assert "lower rules.shape.min_width_m from 60 to 39 m" in {one.words for one in found.relaxations}
+
+
+def test_pieces_that_strips_part_today_may_stay():
+    """The middle column is a strip with the west beyond it: today's zone is in two pieces for the width, and keeping them is enough."""
+    district = squares("aaa/Aaa/aaB", {1: 40.0, 4: 40.0, 7: 40.0}, school_unit=np.array([5, 8]))
+    found = explained({"shape": {"min_width_m": 60.0}, "school_in_own_zone": False}, district)
+    assert "let today's islands stay (rules.contiguity.islands: keep)" in {one.words for one in found.relaxations}

@@ -19,6 +19,7 @@ EDITS: dict[str, Callable[[Broken], list[Edit]]] = {
     "travel": sizes.travel,
     "bands": sizes.bands,
     "contiguity": places.contiguity,
+    "shape": places.shape,
     "school_in_own_zone": places.school_in_own_zone,
     "locked": places.locked,
     "protected": places.protected,
@@ -57,7 +58,8 @@ def edits_for(plan: Plan, district: District, scenario: Scenario) -> tuple[Edit,
             if rule == "assignment":
                 return None
             one = Broken(rule, district, plan, scenario.rules, plain.get("rules", {}), of_rule, standard)
-            edits += [_dropped(one)] if last_resort else EDITS.get(rule, turned)(one)
+            further = [_dropped(one)] if last_resort else EDITS.get(rule, turned)(one)
+            edits += [edit for edit in further if not any((edit.path, edit.new) == (other.path, other.new) for other in edits)]
     rules = as_rules(applied(plain, edits).get("rules", {}))
     return tuple(edits) if rules is not None and audit(plan, district, rules, (), standard).passed else None
 

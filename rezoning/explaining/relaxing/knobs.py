@@ -85,7 +85,7 @@ def _turned(broken: Broken, inside: Keys, outside: Keys) -> list[Edit]:
         value = smallest(now, knob.loosest, knob.step, lambda x, path=path: broken.holds({**loosest, path: x}))  # type: ignore[misc]
         if value is not None and value != now:
             place = ("rules", *outside, *knob.path)
-            edits.append(Edit(place, number(now), number(value), _turn(place, knob.unit, now, _for_whom(broken)), now, knob.step))
+            edits.append(Edit(place, number(now), number(value), turn(place, knob.unit, now, _for_whom(broken)), now, knob.step))
     return edits
 
 
@@ -111,7 +111,7 @@ def number(value: float) -> float:
     return int(value) if float(value).is_integer() else value
 
 
-def _turn(place: Keys, unit: str, now: float, for_whom: str) -> Callable[[float], str]:
+def turn(place: Keys, unit: str, now: float, for_whom: str) -> Callable[[float], str]:
     """``raise rules.travel.max from 20 to 24 min for 12 units``, for any value."""
 
     def phrase(value: float) -> str:

@@ -13,7 +13,7 @@ from rezoning.district.column_values import flags, texts
 from rezoning.errors import shown
 from rezoning.explaining.relaxing.broken import Broken
 from rezoning.explaining.relaxing.edit import Edit
-from rezoning.explaining.relaxing.knobs import counted
+from rezoning.explaining.relaxing.knobs import counted, turned
 from rezoning.explaining.relaxing.sizes import name_of
 
 MANY = 200  # units that a file may list instead of naming a column
@@ -48,6 +48,13 @@ def contiguity(broken: Broken) -> list[Edit]:
     if broken.district.current is not None and broken.holds({("contiguity", "islands"): "keep"}):
         return [broken.edit(("contiguity", "islands"), "keep", "let today's islands stay (rules.contiguity.islands: keep)")]
     return []
+
+
+def shape(broken: Broken) -> list[Edit]:
+    """Today's pieces may stay where strips part them, where that is enough; else other limits."""
+    rule = broken.rules.shape
+    is_parted = rule is not None and bool(rule.min_width_m) and broken.rules.contiguity.islands == "forbid"
+    return (contiguity(broken) if is_parted else []) or turned(broken)
 
 
 def school_in_own_zone(broken: Broken) -> list[Edit]:

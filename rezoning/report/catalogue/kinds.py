@@ -12,7 +12,7 @@ from typing import Literal
 from rezoning.public.cell import Cell, Rounded, decimals, difference, hundredfold, is_number
 from rezoning.report.language import NOTHING, Language
 
-Kind = Literal["index", "percent", "points", "count", "travel", "travel_km", "km", "meters", "ratio", "text"]
+Kind = Literal["index", "percent", "points", "count", "travel", "travel_km", "km", "ratio", "text"]
 Direction = Literal["lower", "higher"]
 """Which values are better."""
 
@@ -50,7 +50,6 @@ MANNERS: dict[Kind, Manner] = {
     "travel": Manner(1, "min", "min", "0.0"),
     "travel_km": Manner(2, "km", "km", "0.00"),
     "km": Manner(1, "km", "km", "0.0"),
-    "meters": Manner(0, "m", "m", "#,##0"),
     "ratio": Manner(2, sheet="0.00"),
     "text": Manner(0, sheet="General"),
 }

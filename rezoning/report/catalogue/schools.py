@@ -13,7 +13,7 @@ from rezoning.report.language import Language
 SHAPES: tuple[tuple[tuple[str, ...], str, Kind], ...] = (
     (("boundary_km_by_school",), "school_boundary", "km"),
     (("polsby_popper", "schools"), "school_polsby_popper", "index"),
-    (("necks",), "school_neck", "meters"),
+    (("necks",), "school_neck", "count"),
 )
 """Measures of zones' shapes: where they stand in metrics.json, what they are called, and how they are written."""
 
