@@ -24,6 +24,8 @@ from rezoning.optimize.solvers.base import Answer, Backend, Ending, Limits, Outc
 
 RELAXATION_SHARE = 0.3  # of the time, for rounds that bring little or much on big questions; small ones end long before
 SPREADING_SHARE = 0.2  # of the time, where borders are counted
+BIG_SHARE = 0.5  # of it, on big questions: the tree's own bound stays at a third of the one of such rows
+BIG = 100  # nodes that have a choice; with two schools and fewer nodes the tree alone proves sooner
 FIRST_GAP = 0.02  # early rounds of the loop need no proof, only pieces to cut
 NEARLY = 1e-6  # natural value: a column that is short by less, though its rows are there, is the solver's rounding
 
@@ -113,13 +115,16 @@ def _relax(job: _Job) -> None:
 
 def _spread(job: _Job) -> None:
     """Raise the bound of a goal of borders by the rows of trees; the solver is not given them, for they are long and make its every node slow."""
-    if job.tracker.is_surrogate or job.milp.formulation.pairs.num_schools < 3:  # with two schools the tree alone proves sooner
+    pairs = job.milp.formulation.pairs
+    is_big = int((pairs.choices > 1).sum()) >= BIG
+    if job.tracker.is_surrogate or (pairs.num_schools < 3 and not is_big):
         return
     spreading = Spreading(job.milp)
     if not spreading.is_idle:
         job.tracker.say("borders of full zones")
         telling = replace(job.watch, on_bound=job.tracker.raise_bound)
-        tighten(job.milp, job.rest.fractional, SPREADING_SHARE * job.left(), job.tracker.clock, telling, spreading=spreading)
+        share = BIG_SHARE if is_big else SPREADING_SHARE
+        tighten(job.milp, job.rest.fractional, share * job.left(), job.tracker.clock, telling, spreading=spreading)
 
 
 def _only_one(tracker: Tracker, milp: Milp) -> Ending:
