@@ -13,6 +13,7 @@ import numpy as np
 
 from rezoning.formulation.formulation import Floats, Ints
 from rezoning.optimize.cuts.capacity import Spreading
+from rezoning.optimize.cuts.curves import least_cut
 from rezoning.optimize.cuts.feasible import value
 from rezoning.optimize.cuts.relaxation import tighten
 from rezoning.optimize.cuts.rest import Rest
@@ -24,6 +25,7 @@ from rezoning.optimize.solvers.base import Answer, Backend, Ending, Limits, Outc
 
 RELAXATION_SHARE = 0.3  # of the time, for rounds that bring little or much on big questions; small ones end long before
 SPREADING_SHARE = 0.2  # of the time, where borders are counted
+CURVES_SHARE = 0.5  # of it, for the shortest closed ways round zones
 BIG_SHARE = 0.5  # of it, on big questions: the tree's own bound stays at a third of the one of such rows
 BIG = 100  # nodes that have a choice; with two schools and fewer nodes the tree alone proves sooner
 FIRST_GAP = 0.02  # early rounds of the loop need no proof, only pieces to cut
@@ -84,7 +86,9 @@ def branch_and_cut(
         _relax(job)
         if not _goes_on(job):
             return Ending()
-        _spread(job)
+        _go_round(job)
+        if _goes_on(job):
+            _spread(job)
     if not _goes_on(job):
         return Ending()
     tracker.credit(backend.name)
@@ -113,11 +117,26 @@ def _relax(job: _Job) -> None:
         tracker.add_cuts(milp.add_cuts(relaxed.cuts))
 
 
+def _is_big(job: _Job) -> bool:
+    return int((job.milp.formulation.pairs.choices > 1).sum()) >= BIG
+
+
+def _go_round(job: _Job) -> None:
+    """Raise the bound of the number of cut edges by the shortest closed ways round zones, where the tree alone does not prove sooner."""
+    tracker = job.tracker
+    if not _is_big(job) or len(tracker.objective) != 1 or tracker.objective[0][1] != 1.0:
+        return
+    tracker.say("shortest borders")
+    ends = tracker.clock() + CURVES_SHARE * job.left()
+    tracker.raise_bound(
+        least_cut(tracker.formulation, tracker.objective[0][0], tracker.value, lambda: tracker.clock() > ends or job.watch.must_end())
+    )
+
+
 def _spread(job: _Job) -> None:
     """Raise the bound of a goal of borders by the rows of trees; the solver is not given them, for they are long and make its every node slow."""
-    pairs = job.milp.formulation.pairs
-    is_big = int((pairs.choices > 1).sum()) >= BIG
-    if job.tracker.is_surrogate or (pairs.num_schools < 3 and not is_big):
+    is_big = _is_big(job)
+    if job.tracker.is_surrogate or (job.milp.formulation.pairs.num_schools < 3 and not is_big):
         return
     spreading = Spreading(job.milp)
     if not spreading.is_idle:
