@@ -25,8 +25,8 @@ from rezoning.optimize.solvers.base import Answer, Backend, Ending, Limits, Outc
 
 RELAXATION_SHARE = 0.3  # of the time, for rounds that bring little or much on big questions; small ones end long before
 SPREADING_SHARE = 0.2  # of the time, where borders are counted
-CURVES_SHARE = 0.5  # of it, for the shortest closed ways round zones
-BIG_SHARE = 0.5  # of it, on big questions: the tree's own bound stays at a third of the one of such rows
+CURVES_SHARE, CURVES_MOST = 0.4, 30.0  # of it, and seconds, for the shortest closed ways round zones
+FEW = 3  # schools: with so many those ways say more than trees of full zones
 BIG = 100  # nodes that have a choice; with two schools and fewer nodes the tree alone proves sooner
 FIRST_GAP = 0.02  # early rounds of the loop need no proof, only pieces to cut
 NEARLY = 1e-6  # natural value: a column that is short by less, though its rows are there, is the solver's rounding
@@ -86,8 +86,8 @@ def branch_and_cut(
         _relax(job)
         if not _goes_on(job):
             return Ending()
-        _go_round(job)
-        if _goes_on(job):
+        is_gone_round = _go_round(job)
+        if _goes_on(job) and not (is_gone_round and tracker.formulation.pairs.num_schools <= FEW):
             _spread(job)
     if not _goes_on(job):
         return Ending()
@@ -121,29 +121,28 @@ def _is_big(job: _Job) -> bool:
     return int((job.milp.formulation.pairs.choices > 1).sum()) >= BIG
 
 
-def _go_round(job: _Job) -> None:
-    """Raise the bound of the number of cut edges by the shortest closed ways round zones, where the tree alone does not prove sooner."""
+def _go_round(job: _Job) -> bool:
+    """Raise the bound of the number of cut edges by shortest closed ways round zones, if the tree alone does not prove sooner; whether it was."""
     tracker = job.tracker
     if not _is_big(job) or len(tracker.objective) != 1 or tracker.objective[0][1] != 1.0:
-        return
+        return False
     tracker.say("shortest borders")
-    ends = tracker.clock() + CURVES_SHARE * job.left()
-    tracker.raise_bound(
-        least_cut(tracker.formulation, tracker.objective[0][0], tracker.value, lambda: tracker.clock() > ends or job.watch.must_end())
-    )
+    terms, seconds = tracker.objective[0][0], min(CURVES_SHARE * job.left(), CURVES_MOST)
+    ends = tracker.clock() + 2.0 * seconds
+    found = least_cut(tracker.formulation, terms, tracker.value, seconds, lambda: tracker.clock() > ends or job.watch.must_end())
+    tracker.raise_bound(found)
+    return found is not None
 
 
 def _spread(job: _Job) -> None:
     """Raise the bound of a goal of borders by the rows of trees; the solver is not given them, for they are long and make its every node slow."""
-    is_big = _is_big(job)
-    if job.tracker.is_surrogate or (job.milp.formulation.pairs.num_schools < 3 and not is_big):
+    if job.tracker.is_surrogate or (job.milp.formulation.pairs.num_schools < 3 and not _is_big(job)):
         return
     spreading = Spreading(job.milp)
     if not spreading.is_idle:
         job.tracker.say("borders of full zones")
         telling = replace(job.watch, on_bound=job.tracker.raise_bound)
-        share = BIG_SHARE if is_big else SPREADING_SHARE
-        tighten(job.milp, job.rest.fractional, share * job.left(), job.tracker.clock, telling, spreading=spreading)
+        tighten(job.milp, job.rest.fractional, SPREADING_SHARE * job.left(), job.tracker.clock, telling, spreading=spreading)
 
 
 def _only_one(tracker: Tracker, milp: Milp) -> Ending:

@@ -25,8 +25,8 @@ from scipy.sparse import csr_array
 
 from rezoning.formulation.formulation import Floats, Formulation, Ints, Terms
 
-SHARES = 20_000  # that all students are counted in
-MOST_STATES = 40_000_000  # of faces and counts
+SHARES = 20_000  # that all students are counted in, at most
+STATES_PER_SECOND = 15_000_000  # of faces and counts: an ordinary machine sees some more
 MOST_SCHOOLS = 6  # whose sets and shares are looked through one by one
 ROOM = 1e-6  # students: plans may have so many more or fewer
 
@@ -102,8 +102,8 @@ class Dual:
         return cls(tail, head, np.array([number[v, u] for u, v in number], dtype=np.int64), left)
 
 
-def least_cut(formulation: Formulation, terms: Terms, value: float | None, must_end: Callable[[], bool]) -> float | None:
-    """A lower bound of the edges cut by any plan that cuts fewer than `value`; None where nothing can be said, or not in time."""
+def least_cut(formulation: Formulation, terms: Terms, value: float | None, seconds: float, must_end: Callable[[], bool]) -> float | None:
+    """A lower bound of the edges cut by any plan that cuts fewer than `value`; None where nothing can be said, or not in about so many seconds."""
     m, contiguity = formulation.pairs.num_schools, formulation.contiguity
     if terms.goal.minimize != "cut_edges" or not 2 <= m <= MOST_SCHOOLS or not _is_told(formulation):
         return None
@@ -111,16 +111,19 @@ def least_cut(formulation: Formulation, terms: Terms, value: float | None, must_
     if sizes is None:
         return None
     dual = Dual.of(csr_array(contiguity.graph))
-    if dual is None or (int(dual.left.max()) + 1) * SHARES > MOST_STATES:
+    if dual is None:
+        return None
+    ways = list(_ways(contiguity.graph, [int(sources[0]) for sources in contiguity.sources]))
+    starts = sum(hops for _, _, _, hops in ways)
+    shares = min(SHARES, int(STATES_PER_SECOND * seconds / (starts * (int(dual.left.max()) + 1))))
+    if shares < formulation.pairs.num_nodes:
         return None
     enough = len(dual.tail) if value is None else int(np.ceil(value))
     least = dict[int, int]()  # border of each set of schools
-    for s, t, above in _paths(contiguity.graph, [int(sources[0]) for sources in contiguity.sources]):
-        if must_end():
-            return None
+    for s, t, above, _ in ways:
         parts = [part for part in range(1 << m) if part >> s & 1 and not part >> t & 1]
         source, target = int(contiguity.sources[s][0]), int(contiguity.sources[t][0])
-        for part, length in zip(parts, _borders(dual, sizes, source, target, above, parts, enough, must_end), strict=True):
+        for part, length in zip(parts, _borders(dual, sizes, source, target, above, parts, enough, shares, must_end), strict=True):
             for same in (part, (1 << m) - 1 - part):
                 least[same] = max(least.get(same, 0), int(length))
     return None if must_end() else sum(_cheapest(least, (1 << m) - 1 - (1 << s)) for s in range(m)) / 2
@@ -134,13 +137,13 @@ def _is_told(formulation: Formulation) -> bool:
     return all(len(nodes) == 1 and pairs.choices[nodes[0]] == 1 for nodes in contiguity.sources)
 
 
-def _paths(graph: csr_array, roots: list[int]) -> Iterator[tuple[int, int, Ints]]:
-    """Pairs of near schools such that every set of schools parts one, and the tree of shortest ways that hangs from the second one's node."""
+def _ways(graph: csr_array, roots: list[int]) -> Iterator[tuple[int, int, Ints, int]]:
+    """Pairs of near schools such that every set of schools parts one, the tree of shortest ways from the second one's node, and the hops between."""
     from scipy.sparse.csgraph import breadth_first_order, dijkstra, minimum_spanning_tree
 
     far = dijkstra(graph, indices=roots, unweighted=True)[:, roots]
     for s, t in zip(*minimum_spanning_tree(far).nonzero(), strict=True):
-        yield int(s), int(t), breadth_first_order(graph, roots[t], directed=False)[1].astype(np.int64)
+        yield int(s), int(t), breadth_first_order(graph, roots[t], directed=False)[1].astype(np.int64), int(far[s, t])
 
 
 def _cheapest(least: dict[int, int], others: int) -> int:
@@ -157,9 +160,11 @@ def _cheapest(least: dict[int, int], others: int) -> int:
         some = (some - 1) & rest
 
 
-def _borders(dual: Dual, sizes: Sizes, source: int, target: int, above: Ints, parts: list[int], enough: int, must_end: Callable[[], bool]) -> Ints:
+def _borders(
+    dual: Dual, sizes: Sizes, source: int, target: int, above: Ints, parts: list[int], enough: int, shares: int, must_end: Callable[[], bool]
+) -> Ints:
     """The shortest closed way for each set of schools that has the source's and not the target's, from which the tree hangs; `enough` at most."""
-    share = SHARES / sizes.students.sum()
+    share = shares / sizes.students.sum()
     whole = np.round(sizes.students * share).astype(np.int64)
     off = sizes.students * share - whole
     low, high = np.array([sizes.of_part(part) for part in parts]).T * share
