@@ -27,7 +27,7 @@ RELAXATION_SHARE = 0.3  # of the time, for rounds that bring little or much on b
 SPREADING_SHARE = 0.2  # of the time, where borders are counted
 CURVES_SHARE, CURVES_MOST = 0.4, 30.0  # of it, and seconds, for the shortest closed ways round zones
 FEW = 3  # schools: with so many those ways say more than trees of full zones
-BIG = 100  # nodes that have a choice; with two schools and fewer nodes the tree alone proves sooner
+BIG, BIG_OF_FEW = 100, 40  # nodes that have a choice; with fewer the tree alone proves sooner
 FIRST_GAP = 0.02  # early rounds of the loop need no proof, only pieces to cut
 NEARLY = 1e-6  # natural value: a column that is short by less, though its rows are there, is the solver's rounding
 
@@ -117,19 +117,20 @@ def _relax(job: _Job) -> None:
         tracker.add_cuts(milp.add_cuts(relaxed.cuts))
 
 
-def _is_big(job: _Job) -> bool:
-    return int((job.milp.formulation.pairs.choices > 1).sum()) >= BIG
+def _is_big(job: _Job, least: int = BIG) -> bool:
+    return int((job.milp.formulation.pairs.choices > 1).sum()) >= least
 
 
 def _go_round(job: _Job) -> bool:
     """Raise the bound of the number of cut edges by shortest closed ways round zones, if the tree alone does not prove sooner; whether it was."""
     tracker = job.tracker
-    if not _is_big(job) or len(tracker.objective) != 1 or tracker.objective[0][1] != 1.0:
+    least = BIG_OF_FEW if tracker.formulation.pairs.num_schools <= FEW else BIG
+    if not _is_big(job, least) or len(tracker.objective) != 1 or tracker.objective[0][1] != 1.0:
         return False
     tracker.say("shortest borders")
     terms, seconds = tracker.objective[0][0], min(CURVES_SHARE * job.left(), CURVES_MOST)
     ends = tracker.clock() + 2.0 * seconds
-    found = least_cut(tracker.formulation, terms, tracker.value, seconds, lambda: tracker.clock() > ends or job.watch.must_end())
+    found = least_cut(tracker.formulation, terms, tracker.value, seconds, lambda: tracker.clock() > ends or job.watch.must_end(), tracker.offer)
     tracker.raise_bound(found)
     return found is not None
 

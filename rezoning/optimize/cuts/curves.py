@@ -10,6 +10,8 @@ and counted students, bounds the border. Ways that cross themselves are not excl
 What is left of a district without one zone may be in several pieces, each with whole zones. The zone's border is then theirs, and a least border is
 known of every set of zones. Half of the sum over all zones of the cheapest way to share out the others is a bound of the edges that are cut.
 
+With two schools a closed way that does not cross itself is a plan, if its students are what a zone may have without rounding: most often the best.
+
 Students are counted in shares of all, rounded; what a part may have is wider by what rounding can do to any set of nodes.
 """
 
@@ -21,12 +23,15 @@ from typing import Any
 
 import numpy as np
 from numba import njit
+from numpy.typing import NDArray
 from scipy.sparse import csr_array
 
 from rezoning.formulation.formulation import Floats, Formulation, Ints, Terms
 
 SHARES = 20_000  # that all students are counted in, at most
 STATES_PER_SECOND = 15_000_000  # of faces and counts: an ordinary machine sees some more
+MOST_PLANS = 200  # that are made of the ways over one edge
+LONGEST = 254  # edges of a way that is remembered
 MOST_SCHOOLS = 6  # whose sets and shares are looked through one by one
 ROOM = 1e-6  # students: plans may have so many more or fewer
 
@@ -102,8 +107,13 @@ class Dual:
         return cls(tail, head, np.array([number[v, u] for u, v in number], dtype=np.int64), left)
 
 
-def least_cut(formulation: Formulation, terms: Terms, value: float | None, seconds: float, must_end: Callable[[], bool]) -> float | None:
-    """A lower bound of the edges cut by any plan that cuts fewer than `value`; None where nothing can be said, or not in about so many seconds."""
+def least_cut(
+    formulation: Formulation, terms: Terms, value: float | None, seconds: float, must_end: Callable[[], bool], on_plan: Callable[[Ints], object]
+) -> float | None:
+    """A lower bound of the edges cut by any plan that cuts fewer than `value`; None where nothing can be said, or not in about so many seconds.
+
+    `on_plan` is told of assignments, with two schools, that may be plans.
+    """
     m, contiguity = formulation.pairs.num_schools, formulation.contiguity
     if terms.goal.minimize != "cut_edges" or not 2 <= m <= MOST_SCHOOLS or not _is_told(formulation):
         return None
@@ -122,11 +132,20 @@ def least_cut(formulation: Formulation, terms: Terms, value: float | None, secon
     least = dict[int, int]()  # border of each set of schools
     for s, t, above, _ in ways:
         parts = [part for part in range(1 << m) if part >> s & 1 and not part >> t & 1]
-        source, target = int(contiguity.sources[s][0]), int(contiguity.sources[t][0])
-        for part, length in zip(parts, _borders(dual, sizes, source, target, above, parts, enough, shares, must_end), strict=True):
+        search = _Search(dual, sizes, above, parts, shares)
+        best = np.full(len(parts), enough, dtype=np.int64)
+        for v in search.path(int(contiguity.sources[s][0])):
+            if must_end():
+                return None
+            levels, lengths = search.over(v, enough)
+            best = np.minimum(best, lengths)
+            if m == 2:
+                for inside in search.insides(v, levels, int(lengths[0])):
+                    on_plan(np.where(inside == inside[contiguity.sources[s][0]], s, t))
+        for part, length in zip(parts, best.tolist(), strict=True):
             for same in (part, (1 << m) - 1 - part):
-                least[same] = max(least.get(same, 0), int(length))
-    return None if must_end() else sum(_cheapest(least, (1 << m) - 1 - (1 << s)) for s in range(m)) / 2
+                least[same] = max(least.get(same, 0), length)
+    return sum(_cheapest(least, (1 << m) - 1 - (1 << s)) for s in range(m)) / 2
 
 
 def _is_told(formulation: Formulation) -> bool:
@@ -143,7 +162,7 @@ def _ways(graph: csr_array, roots: list[int]) -> Iterator[tuple[int, int, Ints, 
 
     far = dijkstra(graph, indices=roots, unweighted=True)[:, roots]
     for s, t in zip(*minimum_spanning_tree(far).nonzero(), strict=True):
-        yield int(s), int(t), breadth_first_order(graph, roots[t], directed=False)[1].astype(np.int64), int(far[s, t])
+        yield int(s), int(t), np.maximum(breadth_first_order(graph, roots[t], directed=False)[1], -1).astype(np.int64), int(far[s, t])
 
 
 def _cheapest(least: dict[int, int], others: int) -> int:
@@ -160,57 +179,87 @@ def _cheapest(least: dict[int, int], others: int) -> int:
         some = (some - 1) & rest
 
 
-def _borders(
-    dual: Dual, sizes: Sizes, source: int, target: int, above: Ints, parts: list[int], enough: int, shares: int, must_end: Callable[[], bool]
-) -> Ints:
-    """The shortest closed way for each set of schools that has the source's and not the target's, from which the tree hangs; `enough` at most."""
-    share = shares / sizes.students.sum()
-    whole = np.round(sizes.students * share).astype(np.int64)
-    off = sizes.students * share - whole
-    low, high = np.array([sizes.of_part(part) for part in parts]).T * share
-    low = np.maximum(np.ceil(low - np.maximum(off, 0.0).sum()), 0).astype(np.int64)
-    high = np.floor(high - np.minimum(off, 0.0).sum()).astype(np.int64)
-    below = _below(above, whole, target)
-    # an arc u -> v crossed from left to right counts what hangs below v where u is above it, and less where v is above u
-    counts = np.where(above[dual.head] == dual.tail, below[dual.head], 0) - np.where(above[dual.tail] == dual.head, below[dual.tail], 0)
-    order = np.argsort(dual.left, kind="stable")
-    indptr = np.searchsorted(dual.left[order], np.arange(dual.left.max() + 2)).astype(np.int64)
-    to = dual.left[dual.against[order]]
-    best, v = np.full(len(parts), enough, dtype=np.int64), source
-    while v != target and not must_end():
-        arc = int(np.flatnonzero((dual.tail == above[v]) & (dual.head == v))[0])
-        start, end = int(dual.left[dual.against[arc]]), int(dual.left[arc])
-        _shorten(indptr, to, counts[order], start, end, int(below[v]), int(whole.sum()), low, high, best)
-        v = int(above[v])
-    return best
+class _Search:
+    """Closed ways for sets of schools that are parted by the path in a tree; the tree is given by the node above each."""
+
+    def __init__(self, dual: Dual, sizes: Sizes, above: Ints, parts: list[int], shares: int) -> None:
+        share = shares / sizes.students.sum()
+        whole = np.round(sizes.students * share).astype(np.int64)
+        off = sizes.students * share - whole
+        low, high = np.array([sizes.of_part(part) for part in parts]).T * share
+        self._low = np.maximum(np.ceil(low - np.maximum(off, 0.0).sum()), 0).astype(np.int64)
+        self._high = np.floor(high - np.minimum(off, 0.0).sum()).astype(np.int64)
+        self._dual, self._above, self._total = dual, above, int(whole.sum())
+        self._below = below = _below(above, whole)
+        # an arc u -> v crossed from left to right counts what hangs below v where u is above it, and less where v is above u
+        counts = np.where(above[dual.head] == dual.tail, below[dual.head], 0) - np.where(above[dual.tail] == dual.head, below[dual.tail], 0)
+        self._order = np.argsort(dual.left, kind="stable")
+        self._indptr = np.searchsorted(dual.left[self._order], np.arange(dual.left.max() + 2)).astype(np.int64)
+        self._to, self._counts = dual.left[dual.against[self._order]], counts[self._order]
+
+    def path(self, v: int) -> Iterator[int]:
+        """The nodes from v up the tree, without its root."""
+        while self._above[v] >= 0:
+            yield v
+            v = int(self._above[v])
+
+    def _arc(self, v: int) -> int:
+        """The arc to a node from the one above it."""
+        return int(np.flatnonzero((self._dual.tail == self._above[v]) & (self._dual.head == v))[0])
+
+    def over(self, v: int, enough: int) -> tuple[NDArray[np.uint8], Ints]:
+        """The length at which each face and count is reached by ways over the edge above v; and the length for each set, `enough` at most."""
+        arc, lengths = self._arc(v), np.full(len(self._low), enough, dtype=np.int64)
+        start, end = int(self._dual.left[self._dual.against[arc]]), int(self._dual.left[arc])
+        levels = _reach(self._indptr, self._to, self._counts, start, end, int(self._below[v]), self._total, self._low, self._high, lengths)
+        return levels, lengths
+
+    def insides(self, v: int, levels: NDArray[np.uint8], length: int) -> Iterator[Ints]:
+        """What ways of a length over the edge above v part, for counts of the first set: the piece of each node, in two pieces."""
+        from scipy.sparse.csgraph import connected_components
+
+        arc, dual = self._arc(v), self._dual
+        first = int(dual.left[arc]) * self._total
+        within = np.arange(self._low[0], min(self._high[0], self._total - 1) + 1)
+        ends = first + within[levels[first + within] == length] if 1 <= length <= LONGEST else within[:0]
+        ends = ends[np.argsort(np.abs(ends - first - (self._low[0] + self._high[0]) // 2), kind="stable")]  # the least touched by rounding first
+        for state in ends[:MOST_PLANS].tolist():
+            crossed = self._order[_retrace(self._indptr, self._to, self._counts, levels, state, self._total, length)]
+            is_cut = np.zeros(len(dual.tail), dtype=bool)
+            is_cut[[arc, dual.against[arc], *crossed, *dual.against[crossed]]] = True
+            kept = csr_array((np.ones(int((~is_cut).sum())), (dual.tail[~is_cut], dual.head[~is_cut])), shape=(len(self._above),) * 2)
+            count, piece = connected_components(kept, directed=False)
+            if count == 2:
+                yield piece.astype(np.int64)
 
 
-def _below(above: Ints, whole: Ints, root: int) -> Ints:
+def _below(above: Ints, whole: Ints) -> Ints:
     """What hangs on each node of the tree, itself included."""
     total = np.zeros_like(whole)
     for v in range(len(above)):
         u = v
-        while u != root:
+        while u >= 0:
             total[u] += whole[v]
             u = int(above[u])
-        total[root] += whole[v]
     return total
 
 
 @njit(cache=True, nogil=True)
-def _shorten(indptr: Ints, to: Ints, count: Ints, start: int, end: int, counted: int, total: int, low: Ints, high: Ints, best: Ints) -> None:
-    """Lower `best`, for each window of counts, to the edges of the shortest way between two faces, the one crossed before included."""
-    is_seen = np.zeros((len(indptr) - 1) * total, dtype=np.uint8)
+def _reach(
+    indptr: Ints, to: Ints, count: Ints, start: int, end: int, counted: int, total: int, low: Ints, high: Ints, lengths: Ints
+) -> NDArray[np.uint8]:
+    """The length at which each (face, count) is reached, 0 where it is not, from an edge crossed before; lowers `lengths` of windows at a face."""
+    levels = np.zeros((len(indptr) - 1) * total, dtype=np.uint8)
     near, far = [start * total + counted % total], [0]
     far.pop()
-    is_seen[near[0]] = 1
+    levels[near[0]] = 1
     length = 1
-    while near and length < best.max():
+    while near and length < lengths.max():
         for state in near:
             if state // total == end:
-                for k in range(len(best)):
+                for k in range(len(lengths)):
                     if low[k] <= state % total <= high[k]:
-                        best[k] = min(best[k], length)
+                        lengths[k] = min(lengths[k], length)
         for state in near:
             face, so_far = state // total, state % total
             for k in range(indptr[face], indptr[face + 1]):
@@ -218,9 +267,27 @@ def _shorten(indptr: Ints, to: Ints, count: Ints, start: int, end: int, counted:
                 now += total if now < 0 else 0
                 now -= total if now >= total else 0
                 other = to[k] * total + now
-                if is_seen[other] == 0:
-                    is_seen[other] = 1
+                if levels[other] == 0:
+                    levels[other] = min(length + 1, 255)
                     far.append(other)
         near, far = far, near
         far.clear()
         length += 1
+    return levels
+
+
+@njit(cache=True, nogil=True)
+def _retrace(indptr: Ints, to: Ints, count: Ints, levels: NDArray[np.uint8], state: int, total: int, length: int) -> Ints:
+    """The entries of the arcs against which a shortest way to a (face, count) came."""
+    crossed = np.empty(length - 1, dtype=np.int64)
+    while length > 1:
+        face, so_far = state // total, state % total
+        for k in range(indptr[face], indptr[face + 1]):  # what the way back counts, the way there counts less
+            now = so_far + count[k]
+            now += total if now < 0 else 0
+            now -= total if now >= total else 0
+            if levels[to[k] * total + now] == length - 1:
+                state, length = to[k] * total + now, length - 1
+                crossed[length - 1] = k
+                break
+    return crossed

@@ -21,7 +21,7 @@ PICTURES = ("aAbb/aabB/ccCc", "AabB/aabb/cCcc", "AaaB/aabb/aabb", "AaB/abb/CdD",
 
 
 def bounded(problem: Formulation, value: float | None = None) -> float | None:
-    return least_cut(problem, problem.terms[0], value, 1e3, lambda: False)
+    return least_cut(problem, problem.terms[0], value, 1e3, lambda: False, [].append)
 
 
 def best(problem: Formulation) -> float | None:
@@ -94,11 +94,17 @@ def test_it_is_a_proof_for_the_engine():
     assert tracker.value == tracker.bound == 10
 
 
+def test_with_two_schools_its_ways_are_plans():
+    problem = grid(0.05)
+    tracker = Tracker(problem, [(problem.terms[0], 1.0)], Clock())
+    assert least_cut(problem, problem.terms[0], None, 1e3, lambda: False, tracker.offer) == tracker.value == 10
+
+
 def test_in_no_time_nothing_is_said():
     problem = grid(0.05)
-    assert least_cut(problem, problem.terms[0], None, 1e-6, lambda: False) is None
-    assert least_cut(problem, problem.terms[0], None, 1e3, lambda: True) is None
-    assert 5 < least_cut(problem, problem.terms[0], None, 0.05, lambda: False) <= 10
+    assert least_cut(problem, problem.terms[0], None, 1e-6, lambda: False, [].append) is None
+    assert least_cut(problem, problem.terms[0], None, 1e3, lambda: True, [].append) is None
+    assert 5 < least_cut(problem, problem.terms[0], None, 0.05, lambda: False, [].append) <= 10
 
 
 def test_without_limits_on_zones_or_one_piece_each_nothing_is_said():
