@@ -124,11 +124,12 @@ def _is_big(job: _Job, least: int = BIG) -> bool:
 def _go_round(job: _Job) -> bool:
     """Raise the bound of the number of cut edges by shortest closed ways round zones, if the tree alone does not prove sooner; whether it was."""
     tracker = job.tracker
+    terms, weight = tracker.objective[0]
     least = BIG_OF_FEW if tracker.formulation.pairs.num_schools <= FEW else BIG
-    if not _is_big(job, least) or len(tracker.objective) != 1 or tracker.objective[0][1] != 1.0:
+    if terms.goal.minimize != "cut_edges" or weight != 1.0 or len(tracker.objective) > 1 or not _is_big(job, least):
         return False
     tracker.say("shortest borders")
-    terms, seconds = tracker.objective[0][0], min(CURVES_SHARE * job.left(), CURVES_MOST)
+    seconds = min(CURVES_SHARE * job.left(), CURVES_MOST)
     ends = tracker.clock() + 2.0 * seconds
     found = least_cut(tracker.formulation, terms, tracker.value, seconds, lambda: tracker.clock() > ends or job.watch.must_end(), tracker.offer)
     tracker.raise_bound(found)

@@ -120,13 +120,12 @@ def least_cut(
     sizes = Sizes.of(formulation)
     if sizes is None:
         return None
-    dual = Dual.of(csr_array(contiguity.graph))
+    graph = csr_array(contiguity.graph)
+    ways = list(_ways(graph, [int(nodes[0]) for nodes in contiguity.sources]))
+    faces = graph.nnz // 2 - graph.shape[0] + 2  # Euler, if it is planar
+    shares = min(SHARES, int(STATES_PER_SECOND * seconds / (max(sum(hops for _, _, _, hops in ways), 1) * max(faces, 1))))
+    dual = Dual.of(graph) if shares >= len(sizes.students) else None
     if dual is None:
-        return None
-    ways = list(_ways(contiguity.graph, [int(sources[0]) for sources in contiguity.sources]))
-    starts = sum(hops for _, _, _, hops in ways)
-    shares = min(SHARES, int(STATES_PER_SECOND * seconds / (starts * (int(dual.left.max()) + 1))))
-    if shares < formulation.pairs.num_nodes:
         return None
     enough = len(dual.tail) if value is None else int(np.ceil(value))
     least = dict[int, int]()  # border of each set of schools
@@ -161,6 +160,8 @@ def _ways(graph: csr_array, roots: list[int]) -> Iterator[tuple[int, int, Ints, 
     from scipy.sparse.csgraph import breadth_first_order, dijkstra, minimum_spanning_tree
 
     far = dijkstra(graph, indices=roots, unweighted=True)[:, roots]
+    if not np.isfinite(far).all():
+        return
     for s, t in zip(*minimum_spanning_tree(far).nonzero(), strict=True):
         yield int(s), int(t), np.maximum(breadth_first_order(graph, roots[t], directed=False)[1], -1).astype(np.int64), int(far[s, t])
 
