@@ -4,8 +4,8 @@ In a planar graph in one piece, the edges between a connected part and a connect
 of a planar graph are cycles of its dual). Let a spanning tree hang from a node t of the rest, and let a way that crosses a tree's edge from one side
 count the students below it, from the other side as many less. Then a closed way counts every node as often as it goes round it, so the border of the
 part counts its students; all students together count nothing, for to go round all is to go round nothing. Where s is a node of the part, its border
-crosses the tree's path from s to t. So the shortest closed way that crosses this path and counts what the part may have, a shortest path over faces
-and counted students, bounds the border. Ways that cross themselves are not excluded; they rarely pay.
+crosses the tree's path from s to t an odd number of times. So the shortest closed way that does so and counts what it may have bounds its border:
+a shortest path over faces, crossings even or odd, and counted students. Ways that cross themselves are not excluded; they rarely pay.
 
 What is left of a district without one zone may be in several pieces, each with whole zones. The zone's border is then theirs, and a least border is
 known of every set of zones. Half of the sum over all zones of the cheapest way to share out the others is a bound of the edges that are cut.
@@ -115,14 +115,14 @@ def least_cut(
     `on_plan` is told of assignments, with two schools, that may be plans.
     """
     m, contiguity = formulation.pairs.num_schools, formulation.contiguity
-    if terms.goal.minimize != "cut_edges" or not 2 <= m <= MOST_SCHOOLS or not _is_told(formulation):
+    if terms.goal.minimize != "cut_edges" or not 2 <= m <= MOST_SCHOOLS or not is_told(formulation):
         return None
     sizes = Sizes.of(formulation)
     if sizes is None:
         return None
     graph = csr_array(contiguity.graph)
     ways = list(_ways(graph, [int(nodes[0]) for nodes in contiguity.sources]))
-    faces = graph.nnz // 2 - graph.shape[0] + 2  # Euler, if it is planar
+    faces = 2 * (graph.nnz // 2 - graph.shape[0] + 2)  # Euler, if it is planar; an even and an odd side of each
     room = max(STATES_PER_SECOND * seconds / max(faces * sum(hops for _, _, _, hops in ways), 1), 1.0)
     shares = SHARES >> max(int(np.ceil(np.log2(SHARES / room))), 0)  # by halves: a moment more or less finds the same ways
     dual = Dual.of(graph) if shares >= len(sizes.students) else None
@@ -132,9 +132,9 @@ def least_cut(
     least = dict[int, int]()  # border of each set of schools
     for s, t, above, _ in ways:
         parts = [part for part in range(1 << m) if part >> s & 1 and not part >> t & 1]
-        search = _Search(dual, sizes, above, parts, shares)
+        search = _Search(dual, sizes, above, int(contiguity.sources[s][0]), parts, shares)
         best = np.full(len(parts), enough, dtype=np.int64)
-        for v in search.path(int(contiguity.sources[s][0])):
+        for v in search.path:
             if must_end():
                 return None
             levels, lengths = search.over(v, enough)
@@ -148,7 +148,32 @@ def least_cut(
     return sum(_cheapest(least, (1 << m) - 1 - (1 << s)) for s in range(m)) / 2
 
 
-def _is_told(formulation: Formulation) -> bool:
+def parted_anew(formulation: Formulation, plan: Ints, s: int, t: int, must_end: Callable[[], bool]) -> Iterator[Ints]:
+    """Assignments, perhaps plans, that part the zones of two schools along fewer edges than a plan does, everything else as it is."""
+    sizes, graph = Sizes.of(formulation), csr_array(formulation.contiguity.graph)
+    nodes = np.flatnonzero((plan == s) | (plan == t))
+    inside = csr_array(graph[nodes, :][:, nodes])
+    between = int(inside[plan[nodes] == s, :][:, plan[nodes] == t].nnz)
+    dual = Dual.of(inside) if sizes is not None and between else None
+    if sizes is None or dual is None:
+        return
+    roots = [int(np.searchsorted(nodes, formulation.contiguity.sources[school][0])) for school in (s, t)]
+    _, _, above, _ = next(_ways(inside, roots))
+    source = roots[0] if above[roots[1]] < 0 else roots[1]
+    search = _Search(
+        dual, Sizes(sizes.students[nodes], sizes.low[[s, t]], sizes.high[[s, t]]), above, source, [1 if source == roots[0] else 2], SHARES
+    )
+    for v in search.path:
+        if must_end():
+            return
+        levels, lengths = search.over(v, between)
+        for piece in search.insides(v, levels, int(lengths[0])) if lengths[0] < between else ():
+            anew = plan.copy()
+            anew[nodes] = np.where(piece == piece[roots[0]], s, t)
+            yield anew
+
+
+def is_told(formulation: Formulation) -> bool:
     """Whether every zone is in one piece and has its school's node, and every edge that is cut is one between units."""
     pairs, contiguity = formulation.pairs, formulation.contiguity
     if not contiguity.is_exact or pairs.unit_of_node is not None:
@@ -184,7 +209,7 @@ def _cheapest(least: dict[int, int], others: int) -> int:
 class _Search:
     """Closed ways for sets of schools that are parted by the path in a tree; the tree is given by the node above each."""
 
-    def __init__(self, dual: Dual, sizes: Sizes, above: Ints, parts: list[int], shares: int) -> None:
+    def __init__(self, dual: Dual, sizes: Sizes, above: Ints, source: int, parts: list[int], shares: int) -> None:
         share = shares / sizes.students.sum()
         whole = np.round(sizes.students * share).astype(np.int64)
         off = sizes.students * share - whole
@@ -198,12 +223,13 @@ class _Search:
         self._order = np.argsort(dual.left, kind="stable")
         self._indptr = np.searchsorted(dual.left[self._order], np.arange(dual.left.max() + 2)).astype(np.int64)
         self._to, self._counts = dual.left[dual.against[self._order]], counts[self._order]
-
-    def path(self, v: int) -> Iterator[int]:
-        """The nodes from v up the tree, without its root."""
-        while self._above[v] >= 0:
-            yield v
-            v = int(self._above[v])
+        self.path = [source]  # up the tree, without its root
+        while above[above[self.path[-1]]] >= 0:
+            self.path.append(int(above[self.path[-1]]))
+        is_on = np.zeros(len(above), dtype=bool)
+        is_on[self.path] = True
+        over = (is_on[dual.head] & (above[dual.head] == dual.tail)) | (is_on[dual.tail] & (above[dual.tail] == dual.head))
+        self._odd = over[self._order].astype(np.int64)
 
     def _arc(self, v: int) -> int:
         """The arc to a node from the one above it."""
@@ -213,7 +239,7 @@ class _Search:
         """The length at which each face and count is reached by ways over the edge above v; and the length for each set, `enough` at most."""
         arc, lengths = self._arc(v), np.full(len(self._low), enough, dtype=np.int64)
         start, end = int(self._dual.left[self._dual.against[arc]]), int(self._dual.left[arc])
-        levels = _reach(self._indptr, self._to, self._counts, start, end, int(self._below[v]), self._total, self._low, self._high, lengths)
+        levels = _reach(self._indptr, self._to, self._counts, self._odd, start, end, int(self._below[v]), self._total, self._low, self._high, lengths)
         return levels, lengths
 
     def insides(self, v: int, levels: NDArray[np.uint8], length: int) -> Iterator[Ints]:
@@ -221,12 +247,12 @@ class _Search:
         from scipy.sparse.csgraph import connected_components
 
         arc, dual = self._arc(v), self._dual
-        first = int(dual.left[arc]) * self._total
+        first = (2 * int(dual.left[arc]) + 1) * self._total
         within = np.arange(self._low[0], min(self._high[0], self._total - 1) + 1)
         ends = first + within[levels[first + within] == length] if 1 <= length <= LONGEST else within[:0]
         ends = ends[np.argsort(np.abs(ends - first - (self._low[0] + self._high[0]) // 2), kind="stable")]  # the least touched by rounding first
         for state in ends[:MOST_PLANS].tolist():
-            crossed = self._order[_retrace(self._indptr, self._to, self._counts, levels, state, self._total, length)]
+            crossed = self._order[_retrace(self._indptr, self._to, self._counts, self._odd, levels, state, self._total, length)]
             is_cut = np.zeros(len(dual.tail), dtype=bool)
             is_cut[[arc, dual.against[arc], *crossed, *dual.against[crossed]]] = True
             kept = csr_array((np.ones(int((~is_cut).sum())), (dual.tail[~is_cut], dual.head[~is_cut])), shape=(len(self._above),) * 2)
@@ -248,27 +274,27 @@ def _below(above: Ints, whole: Ints) -> Ints:
 
 @njit(cache=True, nogil=True)
 def _reach(
-    indptr: Ints, to: Ints, count: Ints, start: int, end: int, counted: int, total: int, low: Ints, high: Ints, lengths: Ints
+    indptr: Ints, to: Ints, count: Ints, odd: Ints, start: int, end: int, counted: int, total: int, low: Ints, high: Ints, lengths: Ints
 ) -> NDArray[np.uint8]:
-    """The length at which each (face, count) is reached, 0 where it is not, from an edge crossed before; lowers `lengths` of windows at a face."""
-    levels = np.zeros((len(indptr) - 1) * total, dtype=np.uint8)
-    near, far = [start * total + counted % total], [0]
+    """The length at which each (face, crossings odd or even, count) is reached, 0 where it is not; lowers `lengths` of windows at a face."""
+    levels = np.zeros(2 * (len(indptr) - 1) * total, dtype=np.uint8)
+    near, far = [(2 * start + 1) * total + counted % total], [0]
     far.pop()
     levels[near[0]] = 1
     length = 1
     while near and length < lengths.max():
         for state in near:
-            if state // total == end:
+            if state // total == 2 * end + 1:
                 for k in range(len(lengths)):
                     if low[k] <= state % total <= high[k]:
                         lengths[k] = min(lengths[k], length)
         for state in near:
-            face, so_far = state // total, state % total
-            for k in range(indptr[face], indptr[face + 1]):
+            side, so_far = state // total, state % total
+            for k in range(indptr[side // 2], indptr[side // 2 + 1]):
                 now = so_far + count[k]
                 now += total if now < 0 else 0
                 now -= total if now >= total else 0
-                other = to[k] * total + now
+                other = (2 * to[k] + (side + odd[k]) % 2) * total + now
                 if levels[other] == 0:
                     levels[other] = min(length + 1, 255)
                     far.append(other)
@@ -279,17 +305,18 @@ def _reach(
 
 
 @njit(cache=True, nogil=True)
-def _retrace(indptr: Ints, to: Ints, count: Ints, levels: NDArray[np.uint8], state: int, total: int, length: int) -> Ints:
+def _retrace(indptr: Ints, to: Ints, count: Ints, odd: Ints, levels: NDArray[np.uint8], state: int, total: int, length: int) -> Ints:
     """The entries of the arcs against which a shortest way to a (face, count) came."""
     crossed = np.empty(length - 1, dtype=np.int64)
     while length > 1:
-        face, so_far = state // total, state % total
-        for k in range(indptr[face], indptr[face + 1]):  # what the way back counts, the way there counts less
+        side, so_far = state // total, state % total
+        for k in range(indptr[side // 2], indptr[side // 2 + 1]):  # what the way back counts, the way there counts less
             now = so_far + count[k]
             now += total if now < 0 else 0
             now -= total if now >= total else 0
-            if levels[to[k] * total + now] == length - 1:
-                state, length = to[k] * total + now, length - 1
+            before = (2 * to[k] + (side + odd[k]) % 2) * total + now
+            if levels[before] == length - 1:
+                state, length = before, length - 1
                 crossed[length - 1] = k
                 break
     return crossed
