@@ -13,7 +13,7 @@ import numpy as np
 
 from rezoning.formulation.formulation import Floats, Ints
 from rezoning.optimize.cuts.capacity import Spreading
-from rezoning.optimize.cuts.curves import MOST_SCHOOLS, is_told, least_cut, parted_anew
+from rezoning.optimize.cuts.curves import least_cut
 from rezoning.optimize.cuts.feasible import value
 from rezoning.optimize.cuts.relaxation import tighten
 from rezoning.optimize.cuts.rest import Rest
@@ -26,7 +26,6 @@ from rezoning.optimize.solvers.base import Answer, Backend, Ending, Limits, Outc
 RELAXATION_SHARE = 0.3  # of the time, for rounds that bring little or much on big questions; small ones end long before
 SPREADING_SHARE = 0.2  # of the time, where borders are counted
 CURVES_SHARE, CURVES_MOST = 0.4, 30.0  # of it, and seconds, for the shortest closed ways round zones
-PAIRS_SHARE = 0.2  # of it, for those between each two zones of the best plan
 FEW = 3  # schools: with so many those ways say more than trees of full zones
 BIG, BIG_OF_FEW = 100, 40  # nodes that have a choice; with fewer the tree alone proves sooner
 FIRST_GAP = 0.02  # early rounds of the loop need no proof, only pieces to cut
@@ -88,7 +87,6 @@ def branch_and_cut(
         if not _goes_on(job):
             return Ending()
         is_gone_round = _go_round(job)
-        _part_anew(job)
         if _goes_on(job) and not (is_gone_round and tracker.formulation.pairs.num_schools <= FEW):
             _spread(job)
     if not _goes_on(job):
@@ -136,26 +134,6 @@ def _go_round(job: _Job) -> bool:
     found = least_cut(tracker.formulation, terms, tracker.value, seconds, lambda: tracker.clock() > ends or job.watch.must_end(), tracker.offer)
     tracker.raise_bound(found)
     return found is not None
-
-
-def _part_anew(job: _Job) -> None:
-    """Better plans by the shortest borders between each two zones of the best, where cut edges are minimized under a planar graph."""
-    tracker, seconds = job.tracker, PAIRS_SHARE * job.left()
-    formulation, terms = tracker.formulation, tracker.objective[0][0]
-    num_schools, ends = formulation.pairs.num_schools, tracker.clock() + seconds
-    if terms.goal.minimize != "cut_edges" or not 3 <= num_schools <= MOST_SCHOOLS or not is_told(formulation) or not _is_big(job, BIG_OF_FEW):
-        return
-    pairs = list(itertools.combinations(range(num_schools), 2))
-    last = tracker.value
-    for s, t in itertools.cycle(pairs):
-        if tracker.plan is None or not _goes_on(job) or tracker.clock() > ends or job.watch.must_end():
-            return
-        for anew in parted_anew(formulation, tracker.plan, s, t, lambda: tracker.clock() > ends or job.watch.must_end()):
-            tracker.offer(anew)
-        if (s, t) == pairs[-1]:
-            if tracker.value == last:
-                return
-            last = tracker.value
 
 
 def _spread(job: _Job) -> None:

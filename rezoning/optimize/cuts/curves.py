@@ -115,7 +115,7 @@ def least_cut(
     `on_plan` is told of assignments, with two schools, that may be plans.
     """
     m, contiguity = formulation.pairs.num_schools, formulation.contiguity
-    if terms.goal.minimize != "cut_edges" or not 2 <= m <= MOST_SCHOOLS or not is_told(formulation):
+    if terms.goal.minimize != "cut_edges" or not 2 <= m <= MOST_SCHOOLS or not _is_told(formulation):
         return None
     sizes = Sizes.of(formulation)
     if sizes is None:
@@ -148,32 +148,7 @@ def least_cut(
     return sum(_cheapest(least, (1 << m) - 1 - (1 << s)) for s in range(m)) / 2
 
 
-def parted_anew(formulation: Formulation, plan: Ints, s: int, t: int, must_end: Callable[[], bool]) -> Iterator[Ints]:
-    """Assignments, perhaps plans, that part the zones of two schools along fewer edges than a plan does, everything else as it is."""
-    sizes, graph = Sizes.of(formulation), csr_array(formulation.contiguity.graph)
-    nodes = np.flatnonzero((plan == s) | (plan == t))
-    inside = csr_array(graph[nodes, :][:, nodes])
-    between = int(inside[plan[nodes] == s, :][:, plan[nodes] == t].nnz)
-    dual = Dual.of(inside) if sizes is not None and between else None
-    if sizes is None or dual is None:
-        return
-    roots = [int(np.searchsorted(nodes, formulation.contiguity.sources[school][0])) for school in (s, t)]
-    _, _, above, _ = next(_ways(inside, roots))
-    source = roots[0] if above[roots[1]] < 0 else roots[1]
-    search = _Search(
-        dual, Sizes(sizes.students[nodes], sizes.low[[s, t]], sizes.high[[s, t]]), above, source, [1 if source == roots[0] else 2], SHARES
-    )
-    for v in search.path:
-        if must_end():
-            return
-        levels, lengths = search.over(v, between)
-        for piece in search.insides(v, levels, int(lengths[0])) if lengths[0] < between else ():
-            anew = plan.copy()
-            anew[nodes] = np.where(piece == piece[roots[0]], s, t)
-            yield anew
-
-
-def is_told(formulation: Formulation) -> bool:
+def _is_told(formulation: Formulation) -> bool:
     """Whether every zone is in one piece and has its school's node, and every edge that is cut is one between units."""
     pairs, contiguity = formulation.pairs, formulation.contiguity
     if not contiguity.is_exact or pairs.unit_of_node is not None:

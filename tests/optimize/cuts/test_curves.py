@@ -11,7 +11,7 @@ from rezoning.errors import RezoningError
 from rezoning.formulation.formulate import formulate
 from rezoning.formulation.formulation import Formulation
 from rezoning.optimize.cuts import curves
-from rezoning.optimize.cuts.curves import least_cut, parted_anew
+from rezoning.optimize.cuts.curves import least_cut
 from rezoning.optimize.exact import branch_and_cut
 from rezoning.optimize.search.tracker import Tracker
 from rezoning.optimize.solvers.base import Clock, Limits, Watch
@@ -98,22 +98,6 @@ def test_with_two_schools_its_ways_are_plans():
     problem = grid(0.05)
     tracker = Tracker(problem, [(problem.terms[0], 1.0)], Clock())
     assert least_cut(problem, problem.terms[0], None, 1e3, lambda: False, tracker.offer) == tracker.value == 10
-
-
-def test_two_of_three_zones_are_parted_anew_by_fewer_edges():
-    """Three zones in a field of twelve by ten, two of them with a crooked border, though ten edges part them."""
-    drawing = "/".join(["A" + "a" * 3 + "B" + "b" * 3 + "C" + "c" * 3] + ["a" * 4 + "b" * 4 + "c" * 4] * 9)
-    district = replace(picture(drawing, students=np.ones(120)), capacity=np.full(3, 40.0))
-    problem = formulate(district, scenario({"capacity": {"min": 0.95, "max": 1.05}}, [{"minimize": "cut_edges"}]))
-    school = np.repeat([[0, 1, 2]], 10, axis=0).repeat(4, axis=1)
-    school[1::3, 3], school[2::3, 4] = 1, 0
-    tracker = Tracker(problem, [(problem.terms[0], 1.0)], Clock())
-    assert tracker.offer(problem.pairs.of_units(school.ravel()))
-    assert tracker.value > 20
-    for anew in parted_anew(problem, tracker.plan, 0, 1, lambda: False):
-        tracker.offer(anew)
-    assert tracker.value == 20
-    assert not list(parted_anew(problem, tracker.plan, 0, 1, lambda: False))
 
 
 def test_in_no_time_nothing_is_said():
