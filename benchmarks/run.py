@@ -2,6 +2,7 @@
 
     python benchmarks/run.py --suite phases [--seconds 60] [--folder DIR]
     python benchmarks/run.py --suite engine --folder DIR [--seconds 60] [--seeds 3] [--instances NAME...] [--methods NAME...] [--table]
+    python benchmarks/run.py --suite proofs --folder DIR [--seconds 60] [--seeds 3] [--instances NAME...] [--table]
 
 Every run is a process of its own; ours is started through the command line that users have.
 """
@@ -14,6 +15,7 @@ import subprocess
 import tempfile
 from pathlib import Path
 
+import proofs
 from engine import METHODS, Suite, our_command, records, run_suite
 from instances import Instance, engine_names, made_up, real
 from table import grouped, methods_table, ratios_table
@@ -54,20 +56,33 @@ def engine(suite: Suite, instances: list[str] | None, methods: list[str], *, onl
     print("\n".join([*methods_table(runs), "", *ratios_table(runs)]))
 
 
+def prove(asked: proofs.Asked, instances: list[str], *, only_table: bool) -> None:
+    """What is not there yet, then the table of what is."""
+    if not only_table:
+        proofs.run_suite(asked, instances)
+    print("\n".join(proofs.table(asked, instances)))
+
+
 def parsed() -> argparse.Namespace:
     """The command line."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--suite", choices=["engine", "phases"], required=True)
+    parser.add_argument("--suite", choices=["engine", "phases", "proofs"], required=True)
     parser.add_argument("--seconds", type=float, default=60.0, help="time limit of each solve")
     parser.add_argument("--folder", type=Path, help="where made-up districts and runs go; a temporary one when left out (phases only)")
-    parser.add_argument("--seeds", type=int, default=3, help="engine: runs of each method that knows seeds")
-    parser.add_argument("--instances", nargs="+", choices=engine_names(), metavar="NAME", help=f"engine: of {', '.join(engine_names())}")
+    parser.add_argument("--seeds", type=int, default=3, help="engine, proofs: runs of each method that knows seeds")
+    parser.add_argument(
+        "--instances", nargs="+", metavar="NAME", help=f"engine: of {', '.join(engine_names())}; proofs: of {', '.join(proofs.names())}"
+    )
     parser.add_argument("--methods", nargs="+", choices=METHODS, default=list(METHODS), metavar="NAME", help=f"engine: of {', '.join(METHODS)}")
     parser.add_argument("--memory-gb", type=float, default=8.0, help="engine: address space that a peer may have")
-    parser.add_argument("--table", action="store_true", help="engine: run nothing, print what is there")
+    parser.add_argument("--table", action="store_true", help="engine, proofs: run nothing, print what is there")
     options = parser.parse_args()
-    if options.suite == "engine" and options.folder is None:
-        parser.error("--suite engine keeps its results: give it a --folder")
+    if options.suite != "phases" and options.folder is None:
+        parser.error(f"--suite {options.suite} keeps its results: give it a --folder")
+    known = proofs.names() if options.suite == "proofs" else engine_names()
+    for name in options.instances or []:
+        if name not in known:
+            parser.error(f"--instances: {name} is none of {', '.join(known)}")
     return options
 
 
@@ -80,6 +95,9 @@ def main() -> None:
         if options.suite == "engine":
             suite = Suite(folder, options.seconds, options.seeds, options.memory_gb)
             engine(suite, options.instances, options.methods, only_table=options.table)
+        elif options.suite == "proofs":
+            asked = proofs.Asked(folder, options.seconds, options.seeds)
+            prove(asked, options.instances or proofs.names(), only_table=options.table)
         else:
             phases(folder, options.seconds)
 

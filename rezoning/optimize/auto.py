@@ -17,6 +17,7 @@ from itertools import chain, count
 from rezoning.formulation.formulation import Ints
 from rezoning.optimize.neighboring import Neighboring
 from rezoning.optimize.proving import Prover
+from rezoning.optimize.search import anneal
 from rezoning.optimize.search.anneal import Search
 from rezoning.optimize.search.operators import Operator, OperatorSelection
 from rezoning.optimize.search.tracker import OnPlan, Tracker
@@ -40,8 +41,12 @@ def search_and_prove(tracker: Tracker, prover: Prover, limits: Limits, watch: Wa
         Where the search sets out while the tracker has no plan: any assignment, -1 where a node has none.
     """
     watch = replace(watch, is_done=lambda: tracker.is_within(limits.gap, limits.gap_abs))
-    side_by_side = limits.threads > 1 and prover.cuts_inside_tree
-    return (_side_by_side if side_by_side else _in_turn)(tracker, prover, limits, watch, search, start)
+    return (_side_by_side if runs_beside(prover, limits.threads) else _in_turn)(tracker, prover, limits, watch, search, start)
+
+
+def runs_beside(prover: Prover, threads: int) -> bool:
+    """Whether the search runs beside branch and cut."""
+    return threads > 1 and prover.cuts_inside_tree
 
 
 def search_alone(tracker: Tracker, prover: Prover, limits: Limits, watch: Watch, search: Search, start: Ints) -> Ending:
@@ -102,11 +107,11 @@ def _turns(
     neighborhoods = Neighboring(tracker, prover, limits.seed)
     searches = chain([search], (Search(tracker.formulation, tracker.objective, limits.seed + i * NEXT_SEED) for i in count(1)))
 
-    def anneal(origin: Ints, seconds: float, stop: threading.Event, on_plan: OnPlan) -> None:
+    def cool(origin: Ints, seconds: float, stop: threading.Event, on_plan: OnPlan) -> None:
         next(searches).improve(origin, seconds, stop, on_plan, threads=threads)  # another seed for every turn: not the same way once more
 
     try:
-        yield OperatorSelection(tracker, [Operator(anneal), Operator(neighborhoods.improve, needs_plan=True, rate=0.0)], start), neighborhoods.hurry
+        yield OperatorSelection(tracker, [Operator(cool), Operator(neighborhoods.improve, needs_plan=True, rate=0.0)], start), neighborhoods.hurry
     finally:
         neighborhoods.close()
 
@@ -117,7 +122,8 @@ def _searching(tracker: Tracker, prover: Prover, search: Search, limits: Limits,
     over, ends = threading.Event(), tracker.clock() + limits.seconds
 
     def go() -> None:
-        while not over.is_set() and tracker.clock() < ends:
+        anneal.code.wait(lambda: over.is_set() or tracker.clock() >= ends)
+        while anneal.code.is_here and not over.is_set() and tracker.clock() < ends:
             wake.clear()
             if over.is_set():  # set between the question above and the line before
                 break

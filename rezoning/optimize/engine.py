@@ -6,15 +6,15 @@ import threading
 from dataclasses import dataclass, field
 
 from rezoning.formulation.formulation import Formulation, Ints
-from rezoning.optimize.asking import solver_name
-from rezoning.optimize.auto import prove_then_search, search_alone, search_and_prove
+from rezoning.optimize.asking import REMOTE, solver_name
+from rezoning.optimize.auto import prove_then_search, runs_beside, search_alone, search_and_prove
 from rezoning.optimize.outcome import Stage, ended, last_plan, outcome
 from rezoning.optimize.proving import Prover
 from rezoning.optimize.result import Ended, Progress, Result, Watcher
 from rezoning.optimize.search import anneal
 from rezoning.optimize.search.anneal import Search
 from rezoning.optimize.search.tracker import Objective, Tracker
-from rezoning.optimize.solvers.apart import await_ready, warm_up
+from rezoning.optimize.solvers.apart import await_ready, call, warm_up
 from rezoning.optimize.solvers.base import Clock, Ending, Limits, Watch
 from rezoning.optimize.threads import threads_for
 from rezoning.optimize.tidying import tidied
@@ -23,6 +23,9 @@ from rezoning.scenario.schema import Solve
 REPAIR_SHARE = 0.1  # of a goal's time, for the exact method's start where today's zones break a rule
 LEAST_LEFT = 0.02  # of all the time: what is left of it at the end is given to goals that are still open
 EARLY = 0.5  # of the time it was given: a goal that ends before and is no further than it was would end so again
+LONGEST_COMPILATION = 600.0  # seconds; then it is tried in this process
+AFTER_COMPILING = 10.0  # seconds beyond the limit, where the search was compiled meanwhile
+SEARCH_LEAST = 5.0  # seconds that the search has then, however long its compilation took; or the limit, if that is less
 NEXT_SEED = 7_919  # another seed for every time that a goal is taken up again
 
 
@@ -38,9 +41,10 @@ class _Solve:
     stop: threading.Event
     watcher: Watcher | None
     stages: list[Stage] = field(default_factory=list)
+    more: float = 0.0  # seconds beyond the limit, where the search was compiled meanwhile
 
     def left(self) -> float:
-        return self.settings.time_limit - self.clock()
+        return self.settings.time_limit + self.more - self.clock()
 
 
 def solve(problem: Formulation, settings: Solve, *, watcher: Watcher | None = None, stop: threading.Event | None = None) -> Result:
@@ -69,20 +73,32 @@ def solve(problem: Formulation, settings: Solve, *, watcher: Watcher | None = No
     prepare(problem, settings, watcher)
     prover = Prover(_solver(settings, problem))
     shared = _Solve(problem, settings, prover, threads_for(settings), Clock(), stop or threading.Event(), watcher)
+    was_late = anneal.code.is_late
     _one_after_the_other(shared, 0)
-    while (open_one := _most_important_open(shared)) is not None:
-        _take_up_again(shared, open_one)
+    _use_up(shared)
+    if was_late and _is_open(shared):
+        _go_on_with_the_search(shared)
     plan = last_plan(shared.stages)
+    if plan is not None and settings.tidy and anneal.code.is_late:
+        anneal.code.wait(shared.stop.is_set)
     tidy = None if plan is None else tidied(problem, plan, settings, shared.stop, shared.clock, watcher)
     return outcome(problem, settings, shared.stages, shared.threads, prover, tidy, is_interrupted=shared.stop.is_set())
 
 
 def prepare(problem: Formulation, settings: Solve, watcher: Watcher | None = None) -> None:
-    """Compile the search and let solvers load, where that is not done yet, so that no goal's time is spent on it."""
+    """Compile the search and let solvers load, where that is not done yet, so that no goal's time is spent on it.
+
+    Where the search runs beside branch and cut, its first compilation does so too, and nobody waits for it here.
+    """
     warm_up()
     if watcher is not None:
         watcher(Progress("compiling the search", 0.0, None, None, 0))
-    anneal.prepare(problem, _objectives(problem)[0], settings.seed)
+    objective = _objectives(problem)[0]
+    if settings.method == "auto" and runs_beside(Prover(_solver(settings, problem)), threads_for(settings)):
+        load = anneal.Search(problem, objective, settings.seed).prepare
+        anneal.code.fetch(lambda: call(f"{REMOTE}:compile_search", problem, objective, settings.seed, seconds=LONGEST_COMPILATION), load)
+    else:
+        anneal.prepare(problem, objective, settings.seed)
     await_ready()
 
 
@@ -125,6 +141,32 @@ def _held(shared: _Solve, i: int) -> tuple[Formulation, Ints]:
     terms = shared.problem.terms[i - 1]
     upper = before.value + terms.goal.give_up * abs(before.value) + shared.settings.gap_abs  # a value may be below 0
     return before.formulation.hold(terms, upper), before.plan
+
+
+def _use_up(shared: _Solve) -> None:
+    """Give what is left of the time to the goals that are open."""
+    while (open_one := _most_important_open(shared)) is not None:
+        _take_up_again(shared, open_one)
+
+
+def _is_open(shared: _Solve) -> bool:
+    """Whether a search could still help: a goal is open, or there is no plan and none has said that there cannot be one."""
+    if shared.stop.is_set():
+        return False
+    endings = [ended(stage, shared.settings, is_stopped=False) for stage in shared.stages]
+    return any(end is Ended.LIMIT for end in endings) and not shared.stages[-1].ending.is_infeasible
+
+
+def _go_on_with_the_search(shared: _Solve) -> None:
+    """The first time on a machine, the search comes when its compilation is done: then it has some seconds more, whatever the limit."""
+    anneal.code.wait(shared.stop.is_set)
+    limit, now = shared.settings.time_limit, shared.clock()
+    shared.more = max(min(limit, AFTER_COMPILING), now - limit + min(limit, SEARCH_LEAST))
+    if shared.stages[-1].tracker.plan is None:
+        _one_after_the_other(shared, len(shared.stages) - 1)
+    for stage in shared.stages:
+        stage.is_exhausted = False
+    _use_up(shared)
 
 
 def _most_important_open(shared: _Solve) -> int | None:

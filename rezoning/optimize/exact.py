@@ -13,6 +13,7 @@ import numpy as np
 
 from rezoning.formulation.formulation import Floats, Ints
 from rezoning.optimize.cuts.capacity import Spreading
+from rezoning.optimize.cuts.curves import least_cut
 from rezoning.optimize.cuts.feasible import value
 from rezoning.optimize.cuts.relaxation import tighten
 from rezoning.optimize.cuts.rest import Rest
@@ -24,6 +25,9 @@ from rezoning.optimize.solvers.base import Answer, Backend, Ending, Limits, Outc
 
 RELAXATION_SHARE = 0.3  # of the time, for rounds that bring little or much on big questions; small ones end long before
 SPREADING_SHARE = 0.2  # of the time, where borders are counted
+CURVES_SHARE, CURVES_MOST = 0.4, 30.0  # of it, and seconds, for the shortest closed ways round zones
+FEW = 3  # schools: with so many those ways say more than trees of full zones
+BIG, BIG_OF_FEW = 100, 40  # nodes that have a choice; with fewer the tree alone proves sooner
 FIRST_GAP = 0.02  # early rounds of the loop need no proof, only pieces to cut
 MANY_PARTS = 20_000  # quantities of limits, beyond which their relaxation is not waited for
 NEARLY = 1e-6  # natural value: a column that is short by less, though its rows are there, is the solver's rounding
@@ -83,7 +87,9 @@ def branch_and_cut(
         _relax(job)
         if not _goes_on(job):
             return Ending()
-        _spread(job)
+        is_gone_round = _go_round(job)
+        if _goes_on(job) and not (is_gone_round and tracker.formulation.pairs.num_schools <= FEW):
+            _spread(job)
     if not _goes_on(job):
         return Ending()
     tracker.credit(backend.name)
@@ -129,9 +135,28 @@ def _relax_without_limits(job: _Job, telling: Watch) -> bool:
     return True
 
 
+def _is_big(job: _Job, least: int = BIG) -> bool:
+    return int((job.milp.formulation.pairs.choices > 1).sum()) >= least
+
+
+def _go_round(job: _Job) -> bool:
+    """Raise the bound of the number of cut edges by shortest closed ways round zones, if the tree alone does not prove sooner; whether it was."""
+    tracker = job.tracker
+    terms, weight = tracker.objective[0]
+    least = BIG_OF_FEW if tracker.formulation.pairs.num_schools <= FEW else BIG
+    if terms.goal.minimize != "cut_edges" or weight != 1.0 or len(tracker.objective) > 1 or not _is_big(job, least):
+        return False
+    tracker.say("shortest borders")
+    seconds = min(CURVES_SHARE * job.left(), CURVES_MOST)
+    ends = tracker.clock() + 2.0 * seconds
+    found = least_cut(tracker.formulation, terms, tracker.value, seconds, lambda: tracker.clock() > ends or job.watch.must_end(), tracker.offer)
+    tracker.raise_bound(found)
+    return found is not None
+
+
 def _spread(job: _Job) -> None:
     """Raise the bound of a goal of borders by the rows of trees; the solver is not given them, for they are long and make its every node slow."""
-    if job.tracker.is_surrogate or job.milp.formulation.pairs.num_schools < 3:  # with two schools the tree alone proves sooner
+    if job.tracker.is_surrogate or (job.milp.formulation.pairs.num_schools < 3 and not _is_big(job)):
         return
     spreading = Spreading(job.milp)
     if not spreading.is_idle:

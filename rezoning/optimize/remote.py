@@ -14,6 +14,7 @@ from rezoning.formulation.formulation import Formulation, Ints, Terms
 from rezoning.optimize.exact import branch_and_cut
 from rezoning.optimize.prices import prices as find_prices
 from rezoning.optimize.proving import Task
+from rezoning.optimize.search.anneal import Search
 from rezoning.optimize.search.neighborhoods import Neighborhoods
 from rezoning.optimize.search.tracker import Objective, Tracker
 from rezoning.optimize.solvers import registry
@@ -106,6 +107,11 @@ def improve(link: Link, setup: tuple[Formulation, Objective, str, int] | None, p
     neighborhoods: Neighborhoods = link.kept["neighborhoods"]
     link.send("at work", "")
     neighborhoods.improve(plan, max(until - time.monotonic(), 0.0), link.stop, lambda better, _value: link.send("plan", better))
+
+
+def compile_search(_link: Link, formulation: Formulation, objective: Objective, seed: int) -> None:
+    """Fill numba's cache on disk with the search."""
+    Search(formulation, objective, seed).prepare()
 
 
 def prices(link: Link, problem: Formulation, terms: Terms, district: District, scenario: Scenario, until: float) -> dict[str, Any]:

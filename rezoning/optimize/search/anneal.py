@@ -19,6 +19,7 @@ from rezoning.optimize.cuts.contiguity import Separator
 from rezoning.optimize.cuts.feasible import is_feasible, value
 from rezoning.optimize.search import kernel
 from rezoning.optimize.search.arrays import compile_model
+from rezoning.optimize.search.code import Code
 from rezoning.optimize.search.repair import repair_contiguity
 from rezoning.optimize.search.tracker import OnPlan
 
@@ -88,14 +89,13 @@ class _Best:
                 self.on_plan(school, found)
 
 
-_is_compiled = threading.Event()
+code = Code()
 
 
 def prepare(formulation: Formulation, objective: Sequence[tuple[Terms, float]], seed: int) -> None:
     """Compile the search, or load it from disk, once in a process, so that no time limit pays for it: half a minute the first time on a machine."""
-    if not _is_compiled.is_set():
-        Search(formulation, objective, seed).prepare()
-        _is_compiled.set()
+    if not code.is_here:
+        code.load(Search(formulation, objective, seed).prepare)
 
 
 class Search:

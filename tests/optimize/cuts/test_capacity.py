@@ -10,13 +10,14 @@ from enumerated import plans
 
 from rezoning.formulation.formulate import formulate
 from rezoning.formulation.formulation import Formulation
+from rezoning.optimize import exact
 from rezoning.optimize.cuts.capacity import Spreading
 from rezoning.optimize.cuts.fractional import Fractional
 from rezoning.optimize.cuts.relaxation import tighten
 from rezoning.optimize.exact import branch_and_cut
 from rezoning.optimize.model.milp import Milp, build
 from rezoning.optimize.search.tracker import Tracker
-from rezoning.optimize.solvers.base import Clock, Limits, Watch
+from rezoning.optimize.solvers.base import Answer, Clock, Limits, Outcome, Watch
 from rezoning.optimize.solvers.registry import backend
 
 SEEDS = range(6)
@@ -96,3 +97,28 @@ def test_without_borders_or_limits_there_is_nothing_to_ask():
     assert Spreading(model(question(0, "reassigned"))).is_idle
     assert Spreading(model(question(0, most=None))).is_idle
     assert not Spreading(model(question(0))).is_idle
+
+
+class Idle:
+    """A solver that does nothing."""
+
+    name, cuts_inside_tree = "idle", True
+
+    def solve(self, *_asked: object) -> Answer:
+        """Nothing in no time."""
+        return Answer(Outcome.LIMIT, None, None)
+
+
+def test_two_schools_on_many_units_have_a_bound_before_the_tree_begins(monkeypatch):
+    """Where two zones halve a grid of twelve by ten, ten edges or more are cut; the bare relaxation pays for the corner of a school alone."""
+    drawing = "/".join(["A" + "a" * 11] + ["a" * 6 + "b" * 6] * 8 + ["b" * 11 + "B"])
+    district = replace(picture(drawing, students=np.ones(120)), capacity=np.full(2, 60.0))
+    problem = formulate(district, scenario({"capacity": {"min": 0.95, "max": 1.05}}, [{"minimize": "cut_edges"}]))
+    tracker = Tracker(problem, [(problem.terms[0], 1.0)], Clock())
+    monkeypatch.setattr(exact, "least_cut", lambda *_: None)  # as where the graph is not planar
+    bounds = []
+    milp = model(problem)
+    tighten(milp, Fractional(problem), 20.0, Clock(), Watch(on_bound=bounds.append))
+    branch_and_cut(tracker, Idle(), Limits(300.0), Watch(is_done=lambda: (tracker.bound or 0) > 7))
+    assert max(bounds) < 3
+    assert 7 < tracker.bound <= 10
