@@ -96,10 +96,9 @@ class _Speaker:
         rule = rules.shape
         if rule is None:
             return
-        if rule.max_boundary_increase is not None:
-            yield self.said("borders_all", share=self.share(rule.max_boundary_increase))
-        if rule.each_school is not None:
-            yield self.said("borders_each", share=self.share(rule.each_school))
+        for key, most in (("borders_all", rule.max_boundary_increase), ("borders_each", rule.each_school)):
+            if most is not None:
+                yield self.said(key, share=self.share(most)) if most else self.said(f"{key}_none")
         if rule.min_width_m:
             yield self.said("min_width", width=with_unit(f"{rule.min_width_m:g}", "m", self.language))
 

@@ -35,6 +35,8 @@ def test_a_goal_in_words(goal, words):
         ({"capacity": {"max": 1.15, "of": "current"}}, "no school above 115 % of today's enrollment"),
         ({"capacity": {"min": 0.5}}, "every school filled to at least 50 % of its seats"),
         ({"travel": {"max": 40}}, "no trip over 40 min"),
+        ({"shape": {"max_boundary_increase": 0, "each_school": 0.25}}, "borders between zones are no longer than today's"),
+        ({"shape": {"max_boundary_increase": 0.1, "each_school": 0}}, "no zone's border is longer than today's"),
         ({"travel": {"max_increase": 0.5}}, "no trip more than 50 % longer than today's"),
         ({"travel": {"always_within": 10}}, "trips up to 10 min always allowed"),
         ({"travel": {"max": 40}}, "any unit may keep today's school"),
