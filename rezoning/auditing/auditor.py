@@ -7,11 +7,11 @@ from collections.abc import Callable, Iterator
 from rezoning.auditing import access, budgets, burden, capacity, contiguity, membership, shape, shares, statement, staying, together, travel
 from rezoning.auditing.case import AuditCase
 from rezoning.auditing.violation import Audit, Violation
-from rezoning.district.district import District
+from rezoning.district.district import District, Ints
 from rezoning.district.plan import Plan
 from rezoning.district.questions import problems
 from rezoning.errors import ScenarioError
-from rezoning.scenario.schema import Goal, Rules
+from rezoning.scenario.schema import Goal, Rules, Scenario
 from rezoning.scenario.standard import Standard
 
 CHECKS: tuple[Callable[[AuditCase], Iterator[Violation]], ...] = (
@@ -31,15 +31,17 @@ CHECKS: tuple[Callable[[AuditCase], Iterator[Violation]], ...] = (
 )
 
 
-def audit(plan: Plan, district: District, rules: Rules, goals: tuple[Goal, ...] = (), standard: Standard | None = None) -> Audit:
+def audit(plan: Plan, district: District, rules: Rules | Scenario, goals: tuple[Goal, ...] = (), standard: Standard | None = None) -> Audit:
     """Check every rule on a plan.
 
     Parameters
     ----------
+    rules
+        The rules, or a scenario: then its goals and thresholds are read with its rules.
     goals
-        The scenario's: where one measures trips, nobody may have one that is unknown.
+        Beside rules alone: where one measures trips, nobody may have one that is unknown.
     standard
-        ``Standard.of(scenario)``: the thresholds of the findings in `rules.statement`; not needed without them.
+        Beside rules alone: the thresholds of the findings in `rules.statement`; not needed without them.
 
     Tolerances are 1e-6 students, 1e-6 minutes or km and 1e-9 shares. Zones under `closer_neighbor` are checked for exact contiguity too.
 
@@ -50,23 +52,31 @@ def audit(plan: Plan, district: District, rules: Rules, goals: tuple[Goal, ...] 
     ValueError
         There are findings in `rules.statement` and no standard.
     """
-    return _audit(AuditCase(district, rules, plan.school, goals, standard))
+    return _audit(_case(district, plan.school, rules, goals, standard))
 
 
-def audit_today(district: District, rules: Rules, goals: tuple[Goal, ...] = (), standard: Standard | None = None) -> Audit | None:
+def audit_today(district: District, rules: Rules | Scenario, goals: tuple[Goal, ...] = (), standard: Standard | None = None) -> Audit | None:
     """What today's zones already violate; None without today's zones.
 
     Units that are new or whose school of today is closed break ``assignment``; the other rules are checked on the rest. Nobody is reassigned
     by today's zones, so that rules about change hold.
     """
-    return None if district.current is None else _audit(AuditCase(district, rules, district.current, goals, standard, is_today=True))
+    return None if district.current is None else _audit(_case(district, district.current, rules, goals, standard, is_today=True))
+
+
+def _case(
+    district: District, given: Ints, rules: Rules | Scenario, goals: tuple[Goal, ...], standard: Standard | None, *, is_today: bool = False
+) -> AuditCase:
+    if isinstance(rules, Scenario):
+        return AuditCase(district, rules.rules, given, rules.goals, Standard.of(rules), is_today)
+    return AuditCase(district, rules, given, goals, standard, is_today)
 
 
 def _audit(case: AuditCase) -> Audit:
     if case.given.shape != (case.district.num_units,):
         raise ValueError(f"a plan of {case.given.size:,} units for a district of {case.district.num_units:,}")
     if case.rules.statement and case.standard is None:
-        raise ValueError("findings that are rules need their thresholds: give standard=Standard.of(scenario)")
+        raise ValueError("findings that are rules need their thresholds: give the scenario in place of its rules")
     found = list(problems(case.district, case.rules, case.goals))
     if found:
         raise ScenarioError(found)

@@ -14,7 +14,6 @@ from rezoning.runs.option import MOST, Option, distinct, letters, option_name
 from rezoning.runs.question import Question
 from rezoning.scenario.policy import uses_of
 from rezoning.scenario.schema import Scenario
-from rezoning.scenario.standard import Standard
 
 if TYPE_CHECKING:
     from rezoning.district.district import District
@@ -104,7 +103,7 @@ def evaluation_record(scenario: Scenario, district: District, evaluation: Option
     from rezoning.auditing import audit_today
     from rezoning.runs.record import counts_entry, inputs_entry, travel_entry, versions
 
-    now = audit_today(district, scenario.rules, scenario.goals, Standard.of(scenario))
+    now = audit_today(district, scenario)
     return {
         "name": scenario.name,
         "plan": str(evaluation.path),
@@ -143,7 +142,7 @@ def comparison(scenario: Scenario, district: District, options: Sequence[Option]
 
     first = options[0]
     columns: dict[str, dict[str, Any]] = {}
-    now = audit_today(district, scenario.rules, scenario.goals, Standard.of(scenario))
+    now = audit_today(district, scenario)
     if now is not None and first.metrics["today"] is not None:
         columns["today"] = {**_goal_rows(first.goals, "today"), "rules_broken": len(now.violations), **_flat(first.metrics["today"])}
     for one in options:

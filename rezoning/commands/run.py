@@ -16,7 +16,6 @@ from rezoning.runs.question import DONE, FAULT, INFEASIBLE, INTERRUPTED, NO_PLAN
 from rezoning.scenario.doubts import doubts
 from rezoning.scenario.load import load_scenario
 from rezoning.scenario.schema import Scenario
-from rezoning.scenario.standard import Standard
 
 if TYPE_CHECKING:
     from rezoning.auditing import Violation
@@ -128,7 +127,7 @@ def ask(scenario: Scenario, district: District) -> Question:
         problem = formulate(district, scenario)
     except Infeasible as finding:
         problems = finding.problems
-    now = audit_today(district, scenario.rules, scenario.goals, Standard.of(scenario))
+    now = audit_today(district, scenario)
     return Question(scenario, district, problem, problems, now, possibilities(district, scenario))
 
 
@@ -169,7 +168,7 @@ def witness(findings: Findings) -> Findings:
     plan, result, district, scenario = findings.plan, findings.result, findings.question.district, findings.question.scenario
     if plan is None or result is None:
         return findings
-    found = audit(plan, district, scenario.rules, scenario.goals, Standard.of(scenario))
+    found = audit(plan, district, scenario)
     values = [goal_value(goal, plan, district, scenario.rules) for goal in scenario.goals]
     disagreements = tuple(_disagreements(values, result))
     return replace(findings, values=values, audit=Audit(found.passed and not disagreements, (*found.violations, *disagreements)))

@@ -11,7 +11,6 @@ from rezoning.explaining.relaxations import relaxations_of
 from rezoning.explaining.trial import TimeBudget
 from rezoning.optimize.explain import prepare
 from rezoning.runs.question import Question
-from rezoning.scenario.standard import Standard
 
 SECONDS = 40.0
 PRICE_SECONDS = 5.0  # for prices, at least
@@ -60,7 +59,7 @@ def _looked_for(question: Question, budget: TimeBudget, share: float) -> bool | 
         return None
     scenario = question.scenario
     verdict = decide(question.problem, scenario.solve, budget.left(share), budget.stop)
-    if verdict.plan is not None and audit(verdict.plan, question.district, scenario.rules, scenario.goals, Standard.of(scenario)).passed:
+    if verdict.plan is not None and audit(verdict.plan, question.district, scenario).passed:
         return True
     return False if verdict.is_infeasible else None
 

@@ -21,7 +21,6 @@ from rezoning.optimize.cuts.feasible import is_feasible
 from rezoning.optimize.explain import Verdict, decide
 from rezoning.scenario.checks import cross_check
 from rezoning.scenario.schema import Scenario
-from rezoning.scenario.standard import Standard
 
 UNKNOWN, NO_PLAN = Verdict(None, False), Verdict(None, True)
 
@@ -72,10 +71,10 @@ def tried(district: District, scenario: Scenario | None, known: Iterable[Plan], 
     if problem is None or scenario is None:
         return NO_PLAN
     for plan in known:
-        if is_plan_of(problem, plan) and audit(plan, district, scenario.rules, scenario.goals, Standard.of(scenario)).passed:
+        if is_plan_of(problem, plan) and audit(plan, district, scenario).passed:
             return Verdict(plan, False)
     verdict = decide(problem, scenario.solve, min(seconds, budget.left()), budget.stop) if budget.left() > 0 else UNKNOWN
-    is_sound = verdict.plan is None or audit(verdict.plan, district, scenario.rules, scenario.goals, Standard.of(scenario)).passed
+    is_sound = verdict.plan is None or audit(verdict.plan, district, scenario).passed
     return verdict if is_sound else UNKNOWN
 
 

@@ -14,7 +14,6 @@ from rezoning.runs.directory import RUN
 from rezoning.runs.run_record import CURE, read_run_record
 from rezoning.scenario.files import is_folder
 from rezoning.scenario.schema import Scenario
-from rezoning.scenario.standard import Standard
 
 if TYPE_CHECKING:
     from rezoning.auditing import Audit
@@ -229,7 +228,6 @@ def _measured(
     from rezoning.runs.record import judged_goals
 
     metrics, schools = measure_all(plan, district, scenario)
-    asked = district, scenario.rules, scenario.goals, Standard.of(scenario)
     judged = judged_goals(scenario, plan, district)
     changed = _changed(record, judged, district) if is_run else ()
     # Bounds that were proven for other data than those that are measured here are none; why the run ended stays what it was.
@@ -241,7 +239,7 @@ def _measured(
         record["objective"] = None
     return Option(
         letter, name, path, scenario, district, plan, record, metrics, schools,
-        audit(plan, *asked), audit_today(*asked), changed, is_run,
+        audit(plan, district, scenario), audit_today(district, scenario), changed, is_run,
     )  # fmt: skip
 
 

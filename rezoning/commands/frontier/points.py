@@ -18,7 +18,6 @@ from rezoning.optimize.result import Progress, Result, Status, Watcher
 from rezoning.report.frontier import goal_alone, values_words
 from rezoning.report.language import plain
 from rezoning.runs.question import Findings, Question
-from rezoning.scenario.standard import Standard
 
 if TYPE_CHECKING:
     from rezoning.district.plan import Plan
@@ -198,7 +197,7 @@ def _stands(work: Work, answer: Solved) -> bool:
     district, scenario = work.question.district, work.question.scenario
     values = [goal_value(goal, answer.plan, district, scenario.rules) for goal in scenario.goals]
     agrees = bool(np.allclose(values, answer.values, rtol=0, atol=1e-12))
-    return agrees and (answer.is_rejected or audit(answer.plan, district, scenario.rules, scenario.goals, Standard.of(scenario)).passed)
+    return agrees and (answer.is_rejected or audit(answer.plan, district, scenario).passed)
 
 
 def _saying(watcher: Watcher | None, words: str) -> Watcher | None:
