@@ -35,7 +35,7 @@ def test_ci_takes_the_test_command_from_here():
 def test_its_python_runs(monkeypatch):
     monkeypatch.chdir(ROOT)
     code = README.partition("```python\n")[2].partition("```")[0]
-    shorter = code.replace('load_scenario("scenarios/riverbend.yaml")', 'load_scenario("scenarios/riverbend.yaml", ["solve.time_limit=3"])')
+    shorter = code.replace('load_scenario("scenarios/riverbend.yaml")', 'load_scenario("scenarios/riverbend-unshaped.yaml", ["solve.time_limit=3"])')
     assert shorter != code
     names: dict[str, object] = {}
     exec(compile(shorter, "README.md", "exec"), names)

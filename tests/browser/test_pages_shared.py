@@ -13,7 +13,7 @@ from rezoning.commands.publishing import write_finder, write_report
 
 ROOT = Path(__file__).resolve().parents[2]
 DISTRICTS = [
-    ROOT / "scenarios" / "riverbend.yaml",
+    ROOT / "scenarios" / "riverbend-unshaped.yaml",
     *(pytest.param(SHARED_DATA / f"{name}.yaml", marks=pytest.mark.slow) for name in (*REAL, LARGE)),
 ]
 MOST = 5_000_000  # bytes of a report

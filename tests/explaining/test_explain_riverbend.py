@@ -12,7 +12,7 @@ from rezoning.commands import run as pipeline
 from rezoning.explaining import explain
 from rezoning.optimize.explain import decide
 
-RIVERBEND = Path(__file__).resolve().parents[2] / "scenarios" / "riverbend.yaml"
+RIVERBEND = Path(__file__).resolve().parents[2] / "scenarios" / "riverbend-unshaped.yaml"
 VARIATIONS = {
     "trips": ["rules.travel.max=3", "rules.stay_allowed=false"],
     "seats and a budget": ["rules.capacity.max=0.95", "rules.reassigned.max_share=0"],

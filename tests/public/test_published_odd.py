@@ -133,7 +133,7 @@ def test_odd_districts_in_spanish(name, tmp_path):
 # -- the same numbers everywhere -------------------------------------------------------------------------------------
 
 
-SCENARIO = Path(__file__).resolve().parents[2] / "scenarios" / "riverbend.yaml"
+SCENARIO = Path(__file__).resolve().parents[2] / "scenarios" / "riverbend-unshaped.yaml"
 
 
 @pytest.fixture(scope="module")

@@ -387,7 +387,7 @@ def check_runs(folder: Path, scenario: Path, least: int, *, with_hidden: bool = 
 
 
 def test_riverbend_says_each_thing_once(tmp_path: Path) -> None:
-    check_runs(tmp_path, ROOT / "scenarios" / "riverbend.yaml", 600)
+    check_runs(tmp_path, ROOT / "scenarios" / "riverbend-unshaped.yaml", 600)
 
 
 @pytest.mark.slow
