@@ -50,7 +50,7 @@ def test_every_worked_scenario_runs(name, tmp_path):
 
 @pytest.mark.slow
 def test_the_example_is_what_it_promises(tmp_path):
-    """Findings that are rules are met, borders are no longer than today's, no school is over its seats in any year, segregation is far below today's."""
+    """Its findings are met, borders no longer than today's, no school over its seats in any year, segregation far below today's."""
     outcome = run(ROOT / "scenarios" / "riverbend.yaml", tmp_path / "run")
     metrics = json.loads((tmp_path / "run" / "metrics.json").read_text())
     assert outcome.exit_code == 0
