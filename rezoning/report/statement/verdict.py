@@ -87,7 +87,7 @@ def _folded(points: list[Point], side: str) -> list[Point]:
 
 
 def _part(subject: Subject, points: Sequence[Point], side: str) -> str:
-    """What a finding is about, and for whom or what it is so. What is better says what it was, though some of it may still be worse than it should."""
+    """What a finding is about, and for whom or what it is so. What is better says what it was, though it may still not meet."""
     finding, facts = points[0].finding, [point.fact for point in points if point.fact is not None]
     if not facts:
         return _not_assessed(subject, [finding]) if _is_silent(points[0]) else subject.text(f"about.{finding.reason}")
