@@ -76,8 +76,14 @@ def _side(subject: Subject, side: str) -> dict[str, str]:
     parts = [_part(subject, _folded([point for point in points if point.finding.key == key], side), side) for key in keys]
     if silent:
         parts.append(_not_assessed(subject, silent))
-    nothing = subject.text("verdict.nothing" if side == "unknown" or subject.settings.definition == "strict" else "verdict.nothing_sure")
-    return {"side": side, "label": subject.text(f"verdict.{side}"), "text": "; ".join(parts) or nothing}
+    return {"side": side, "label": subject.text(f"verdict.{side}"), "text": "; ".join(parts) or subject.text(f"verdict.{_nothing(subject, side)}")}
+
+
+def _nothing(subject: Subject, side: str) -> str:
+    """What a side says that is empty: only what is required is told as unknown, and other findings may well be."""
+    if side == "unknown":
+        return "nothing_required"
+    return "nothing" if subject.settings.definition == "strict" else "nothing_sure"
 
 
 def _folded(points: list[Point], side: str) -> list[Point]:

@@ -238,6 +238,14 @@ def test_fewer_schools_over_their_limit_are_better_than_today_and_still_some(boo
     assert next(one["text"] for one in record["sides"] if one["side"] == side) == text
 
 
+def test_a_line_without_anything_unknown_speaks_of_required_findings(book_of):
+    """Finding 10, which is not required, may be open below a line that knows all it has to."""
+    book = book_of(overrides=["report.statement.required=[1]"])
+    record = statement_record(book, "A", Language("en"))
+    assert record["findings"][6]["status"] == "not_assessed"
+    assert record["verdict"]["line"].endswith("Unknown: nothing that is required.")
+
+
 def test_students_of_a_fact_are_hidden_with_the_numbers_that_they_are(book_of):
     book = book_of()
     shown = statement_record(book, "A", Language("en"))["findings"][2]["facts"][0]
