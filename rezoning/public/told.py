@@ -26,7 +26,7 @@ from rezoning.scenario.standard import Standard
 # What is lost with a mean of each kind, on the scale of `rezoning.public.counting`.
 MEAN, MEAN_GROUP, MEAN_SCHOOL = 400.0, 60.0, 12.0
 BORNE = ("added_travel", "added_minutes_only")
-OF_MOVES, OF_TRIPS = 5, 6  # findings of the statement on who bears the change
+OF_MOVES, OF_TRIPS, OF_PROGRAMS = 5, 6, 7  # findings of the statement on who bears the change, and on who has access to programs
 
 
 def tell_means(ledger: Ledger, people: People, one: ShownZones, found: Counted, rounding: Rounding) -> None:
@@ -76,6 +76,8 @@ def tell_rules(ledger: Ledger, people: People, one: ShownZones, option: Option) 
             _isolation(ledger, one, rule.group, rule.above)
     for burdened in (*rules.burden, *_burdens_of_findings(one, option)):
         _burden(ledger, one, burdened, long_ride(option.scenario))
+    if OF_PROGRAMS in findings_held(one.zones.district, rules):
+        _programs(ledger, one, Standard.of(option.scenario))
 
 
 def _burdens_of_findings(one: ShownZones, option: Option) -> Iterator[BurdenRule]:
@@ -167,3 +169,22 @@ def _burden(ledger: Ledger, one: ShownZones, rule: BurdenRule, long: float | Non
     for times, extra in ((rule.max_ratio, 0.0), (1.0, rule.max_extra)):
         if times is not None and extra is not None:
             ledger.fact([(group, ours), (everyone, -times * all_of)], extra)
+
+
+def _programs(ledger: Ledger, one: ShownZones, standard: Standard) -> None:
+    """Finding 7 where it is a rule: of everyone and of each group that is judged, no fewer students than today have a program.
+
+    Where students live in units without a school today, it is their share that is no smaller.
+    """
+    district = one.zones.district
+    assert district.current is not None
+    is_settled = district.current >= 0
+    for offers in district.programs.values():
+        has, had = (np.asarray(offers[np.maximum(school, 0)], dtype=np.float64) for school in (one.zones.school, district.current))
+        for name in (EVERYONE, *standard.judged(district.groups)):
+            group = one.people.get(name)
+            settled = 0.0 if group is None else float(group.weights[is_settled].sum())
+            if group is not None and settled > 0:
+                is_all = settled >= float(group.weights.sum())
+                was = np.where(is_settled, had, 0.0) if is_all else float((group.weights * had)[is_settled].sum()) / settled
+                ledger.fact([(group, was - has)], 0.0)

@@ -139,6 +139,9 @@ def prices_part(console: Console, document: Row | None) -> None:
         heading(console, _said("prices_heading"))
         listed(console, "", [price_sentence(document, price) for price in document["prices"]])
         lines(console, *([_said("unpriced", findings=_and(unpriced))] if unpriced else []), _said("prices_note"))
+    elif document["bound"] is None:
+        heading(console, _said("prices_heading"))
+        lines(console, _said("prices_unknown"))
 
 
 # -- the page --------------------------------------------------------------------------------------------------------

@@ -31,7 +31,7 @@ def as_findings(value: Any) -> Any:
     if getattr(value, "text", value) == ALL:
         return ALL
     if not isinstance(value, (list, tuple)):
-        raise Wrong("this is neither a list of findings nor all.", "Write [1, 2, 3, 5, 6, 7], or all.")
+        raise Wrong(f"{_written(value)} is neither a list of findings nor all.", "Write [1, 2, 3, 5, 6, 7], or all.")
     numbers = [as_number(entry) for entry in value]
     wrong = list(_wrong_numbers(numbers))
     if wrong:
@@ -39,8 +39,17 @@ def as_findings(value: Any) -> Any:
     return tuple(sorted({int(number) for number in numbers}))
 
 
+def _written(value: Any) -> str:
+    """A value as an error names it: text in quotes, so that '1' is not taken for 1."""
+    if isinstance(value, bool):
+        return str(value).lower()
+    return f"'{value}'" if isinstance(value, str) else "nothing" if value is None else "this" if isinstance(value, dict) else f"{value}"
+
+
 def _wrong_numbers(numbers: list[Any]) -> Iterator[str]:
-    for number in dict.fromkeys(str(number) for number in numbers if number not in CAN_BE_RULES):
+    for entry in (entry for entry in numbers if isinstance(entry, (str, dict, list, type(None)))):
+        yield f"{_written(entry)} is not the number of a finding"
+    for number in dict.fromkeys(str(number) for number in numbers if isinstance(number, (int, float)) and number not in CAN_BE_RULES):
         why = next((said for key, said in NO_RULES.items() if str(key) == number), "")
         yield f"finding {number} {why} and cannot be a rule" if why else f"there is no finding {number}"
 

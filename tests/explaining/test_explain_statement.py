@@ -87,3 +87,7 @@ def test_prices_say_what_each_finding_costs():
     with console.capture() as caught:
         explanation_page(console, record)
     assert "What these findings of the statement cost was not known in the time given: 5 and 7." in caught.get()
+    record["prices"] |= {"bound": None, "unpriced": []}
+    with console.capture() as caught:
+        explanation_page(console, record)
+    assert "This was not known in the time given." in caught.get()

@@ -37,7 +37,10 @@ def test_findings_are_said_once_and_in_order(said, held):
     [
         ("[1, 10, 12]", "finding 10 is about what chance may do to a plan and cannot be a rule; finding 12 is about the record of a run"),
         ("[13]", "there is no finding 13. Keep to findings 1, 2, 3, 4, 5, 6, 7, 8, 9 and 11, or write all."),
-        ("some", "this is neither a list of findings nor all. Write [1, 2, 3, 5, 6, 7], or all."),
+        ("some", "'some' is neither a list of findings nor all. Write [1, 2, 3, 5, 6, 7], or all."),
+        ("5", "5 is neither a list of findings nor all. Write [1, 2, 3, 5, 6, 7], or all."),
+        ("['1', all, 13]", "'1' is not the number of a finding; 'all' is not the number of a finding; there is no finding 13. Keep to"),
+        ("[1, null, {a: 1}]", "nothing is not the number of a finding; this is not the number of a finding. Keep to findings"),
         ("[1.5]", "there is no finding 1.5."),
         ("[yes]", "yes"),
         ("[4]", "finding 4 of rules.statement counts students outside rules.bands, and there is none. Give rules.bands."),

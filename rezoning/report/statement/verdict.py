@@ -45,7 +45,7 @@ def verdict_record(subject: Subject) -> dict[str, Any]:
         "sentence": subject.text(f"verdict.{statement.verdict}", improved=subject.listed(improved)),
         "line": " ".join(subject.text("verdict.side", label=side["label"], text=side["text"]) for side in sides),
         "sides": sides,
-        **{side: [_point_record(subject, point) for point in _points(subject, side)] for side in SIDES},
+        **{side: [_point_record(subject, point, side) for point in _points(subject, side)] for side in SIDES},
         "reasons": _reasons(subject),
         "standing_in_the_way": list(statement.standing_in_the_way),
     }
@@ -73,11 +73,17 @@ def _side(subject: Subject, side: str) -> dict[str, str]:
     silent = [point.finding for point in _points(subject, side) if _is_silent(point)]
     points = [point for point in _points(subject, side) if not _is_silent(point)]
     keys = dict.fromkeys(point.finding.key for point in points)
-    parts = [_part(subject, _folded([point for point in points if point.finding.key == key], side)) for key in keys]
+    parts = [_part(subject, _folded([point for point in points if point.finding.key == key], side), side) for key in keys]
     if silent:
         parts.append(_not_assessed(subject, silent))
-    nothing = subject.text("verdict.nothing" if side == "unknown" or subject.settings.definition == "strict" else "verdict.nothing_sure")
-    return {"side": side, "label": subject.text(f"verdict.{side}"), "text": "; ".join(parts) or nothing}
+    return {"side": side, "label": subject.text(f"verdict.{side}"), "text": "; ".join(parts) or subject.text(f"verdict.{_nothing(subject, side)}")}
+
+
+def _nothing(subject: Subject, side: str) -> str:
+    """What a side says that is empty: only what is required is told as unknown, and other findings may well be."""
+    if side == "unknown":
+        return "nothing_required"
+    return "nothing" if subject.settings.definition == "strict" else "nothing_sure"
 
 
 def _folded(points: list[Point], side: str) -> list[Point]:
@@ -86,13 +92,13 @@ def _folded(points: list[Point], side: str) -> list[Point]:
     return [point for point in points if side != "better" or point.fact is None or point.fact.group == EVERYONE or point.fact.subject not in everyone]
 
 
-def _part(subject: Subject, points: Sequence[Point]) -> str:
-    """What a finding is about, and for whom or what it is so."""
+def _part(subject: Subject, points: Sequence[Point], side: str) -> str:
+    """What a finding is about, and for whom or what it is so. What is better says what it was, though it may still not meet."""
     finding, facts = points[0].finding, [point.fact for point in points if point.fact is not None]
     if not facts:
         return _not_assessed(subject, [finding]) if _is_silent(points[0]) else subject.text(f"about.{finding.reason}")
     about = subject.text(f"about.{finding.key}")
-    told = [subject.text("about.of.still", whom=_of_whom(subject, fact)) if _is_still(subject, fact) else _of_whom(subject, fact) for fact in facts]
+    told = [_told(subject, fact, is_still=side != "better" and _is_still(subject, fact)) for fact in facts]
     if len(told) > MOST + 1:  # for one alone it would be as long to say that there is one more
         told = [*told[:MOST], subject.text("about.more", count=subject.language.count(float(len(told) - MOST)))]
     return subject.text("about.part", about=about, whom=", ".join(told))
@@ -108,7 +114,12 @@ def _not_assessed(subject: Subject, findings: Sequence[Finding]) -> str:
     return subject.text("about.not_assessed", about=about)
 
 
-def _of_whom(subject: Subject, fact: Fact) -> str:
+def _told(subject: Subject, fact: Fact, *, is_still: bool) -> str:
+    said = _of_whom(subject, fact, is_still=is_still)
+    return subject.text("about.of.still", whom=said) if is_still else said
+
+
+def _of_whom(subject: Subject, fact: Fact, *, is_still: bool) -> str:
     """Whom or what a fact concerns, and by how much where that may be told."""
     cells, values = subject.public(fact), fact_values(subject, fact)
     if fact.measure == "index":
@@ -123,7 +134,7 @@ def _of_whom(subject: Subject, fact: Fact) -> str:
     if fact.measure == "out_of_band":
         return subject.text("about.of.out_of_band", **{**values, "students": signed_count(subject.language, cells["students"])})
     is_against_today = fact.measure in ("schools_over", "breaches") and fact.today is not None
-    change = subject.text("about.of.change" if is_against_today and not _is_still(subject, fact) else "about.of.value", **values)
+    change = subject.text("about.of.change" if is_against_today and not is_still else "about.of.value", **values)
     return change if fact.measure == "schools_over" and fact.time == "now" else subject.text(f"about.of.{fact.measure}", **values, change=change)
 
 
@@ -144,9 +155,9 @@ def _relative(subject: Subject, value: Cell, now: Cell) -> str:
     return f"{subject.language.points(change / now, 0)}\N{NARROW NO-BREAK SPACE}%"
 
 
-def _point_record(subject: Subject, point: Point) -> dict[str, Any]:
+def _point_record(subject: Subject, point: Point, side: str) -> dict[str, Any]:
     finding, fact = point.finding, point.fact
     said: dict[str, Any] = {"finding": finding.number, "key": finding.key, "required": finding.number in subject.settings.required}
     said |= {key: getattr(fact, key, None) for key in ("measure", "group", "subject", "time")}
     students = None if fact is None else subject.public(fact)["students"]
-    return {**said, "reason": finding.reason if fact is None else None, "students": students, "text": _part(subject, [point])}
+    return {**said, "reason": finding.reason if fact is None else None, "students": students, "text": _part(subject, [point], side)}

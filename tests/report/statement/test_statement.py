@@ -19,13 +19,15 @@ from conftest import EACH_REAL, SHARED_DATA, TODAY
 from rezoning.commands.run import run
 from rezoning.district.load import load_district
 from rezoning.district.plan import Plan
-from rezoning.equity.statement import KEYS, STATUSES
+from rezoning.equity.statement import KEYS, STATUSES, Fact, Point
 from rezoning.public.book import Book
 from rezoning.public.build import make_book
 from rezoning.public.cell import HIDDEN
 from rezoning.report.html import render
 from rezoning.report.language import Language
 from rezoning.report.statement import statement_record, statement_rows
+from rezoning.report.statement.subject import Subject
+from rezoning.report.statement.verdict import verdict_record
 from rezoning.runs.option import option_of_plan, read_options
 from rezoning.scenario.bands import PRESETS
 from rezoning.scenario.languages import LANGUAGES
@@ -220,6 +222,28 @@ def test_the_line_of_the_tiny_district(book_of):
     assert {(point["finding"], point["reason"]) for point in verdict["unknown"]} >= {(7, "no_programs")}
     assert verdict["sides"][2]["text"].count("(not assessed)") == 1  # what nothing is known of stands together, and last
     assert verdict["sides"][2]["text"].endswith("(not assessed)")
+
+
+@pytest.mark.parametrize(
+    ("side", "text"), [("better", "schools over their limit (2 today, 1 in the plan)"), ("worse", "schools over their limit (still 1)")]
+)
+def test_fewer_schools_over_their_limit_are_better_than_today_and_still_some(book_of, side, text):
+    subject = Subject(book_of(), "A", Language("en"))
+    finding = subject.statement.finding(8)
+    some = Fact("schools_over", time="now", today=2.0, plan=1.0, limit=0.0, status="does_not_meet", is_better=True)
+    point = Point(replace(finding, status="does_not_meet", facts=(some,)), some)
+    vars(subject)["statement"] = replace(subject.statement, better=(point,), worse=(point,))
+    record = verdict_record(subject)
+    assert record[side][0]["text"] == text
+    assert next(one["text"] for one in record["sides"] if one["side"] == side) == text
+
+
+def test_a_line_without_anything_unknown_speaks_of_required_findings(book_of):
+    """Finding 10, which is not required, may be open below a line that knows all it has to."""
+    book = book_of(overrides=["report.statement.required=[1]"])
+    record = statement_record(book, "A", Language("en"))
+    assert record["findings"][6]["status"] == "not_assessed"
+    assert record["verdict"]["line"].endswith("Unknown: nothing that is required.")
 
 
 def test_students_of_a_fact_are_hidden_with_the_numbers_that_they_are(book_of):
