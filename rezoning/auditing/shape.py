@@ -48,7 +48,7 @@ def _borders_km(district: District, school: Ints) -> tuple[float, dict[int, floa
 
 
 def _grown(after: float, before: float, most: float, what: str = "today's") -> str:
-    """``12.3 km, 23 % over today's 10 km and above the limit of 11 km (10 %)``."""
+    """``12.3 km, 23 % over today's (10 km); the limit is 11 km (10 %)``."""
     limit = (1 + most) * before
     return f"{number(after)} km, {percent(after / before - 1)} over {what} ({number(before)} km); the limit is {number(limit)} km ({percent(most)})"
 

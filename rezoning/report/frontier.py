@@ -10,7 +10,7 @@ from rich.console import Console
 from rezoning.report.catalogue.kinds import written
 from rezoning.report.goal_words import amount, gained, goal_name, goal_of, step
 from rezoning.report.language import ENGLISH, NOTHING, capital, english
-from rezoning.report.screen import Column, Row, files, heading, lines, listed, remarks, table, title, use_words
+from rezoning.report.screen import Column, Row, files, heading, lines, listed, messages, remarks, table, title, use_words
 from rezoning.scenario.goals import Goal
 
 _said = english("frontier")
@@ -163,7 +163,7 @@ def frontier_page(console: Console, document: Row, directory: Path) -> None:
         prices_part(console, {**document, **document["prices"]})
     for rejected in document["rejected"]:
         heading(console, _said("rejected_heading", answer=rejected["answer"]))
-        listed(console, "", [violation["message"] for violation in rejected["violations"]])
+        listed(console, "", messages(rejected))
     remarks(console, document)
     files(console, directory, _said("took", seconds=f"{document['seconds']:.1f}"))
 

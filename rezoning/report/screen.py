@@ -96,8 +96,18 @@ def remarks(console: Console, record: Row) -> None:
 def violations(console: Console, who: Literal["today", "plan"], audit: Row | None) -> None:
     """Whether today's zones, or the plan, obey every rule, and the rules that they break."""
     if audit is not None:
-        messages = [violation["message"] for violation in audit["violations"]]
-        listed(console, audit_words(who, audit) + (":" if messages else "."), messages)
+        said = messages(audit)
+        listed(console, audit_words(who, audit) + (":" if said else "."), said)
+
+
+def messages(audit: Row) -> list[str]:
+    """What an audit says of a plan; where a page has no room for all of it, one sentence of each rule stands before further ones."""
+    found, first = audit["violations"], dict[str, Row]()
+    for one in found:
+        first.setdefault(one["rule"], one)
+    if len(found) > MOST:
+        found = [*first.values(), *(one for one in found if one is not first[one["rule"]])]
+    return [one["message"] for one in found]
 
 
 def _wrapped(console: Console, text: str, mark: str) -> list[str]:

@@ -27,6 +27,7 @@ from rezoning.report.screen import (
     heading,
     lines,
     listed,
+    messages,
     pair,
     remarks,
     sentence,
@@ -161,7 +162,7 @@ def _found(console: Console, scenario: Scenario, record: Row) -> None:
         lines(console, _proven(None, record["objective"], unit))
     if not record["audit"]["passed"]:
         lines(console, _said("rejected"))
-        listed(console, "", [violation["message"] for violation in record["audit"]["violations"]])
+        listed(console, "", messages(record["audit"]))
         return
     lines(console, outcome_words(record, scenario, ENGLISH), _said("sound"))
     if record["tidy"] is not None:

@@ -20,13 +20,13 @@ if TYPE_CHECKING:
 SHAPE_GOALS = ("boundary_length", "cut_edges", "polsby_popper")
 GROWN = 0.1  # share over today's border: a plan that is above it does not pass without a word
 GIVE_UP = 0.05  # of a goal's value: what the cure lets shorter borders cost
+NOTHING = 1e-9  # a sum that is no more is 0 but for rounding: a share of it would be a weight that no solver sees
 
 
 def asks_for_shape(scenario: Scenario) -> bool:
-    """Whether a goal or a rule is about borders or the form of zones."""
+    """Whether a goal or a limit is about borders or the form of zones; a least width leaves borders as long as they like."""
     rule = scenario.rules.shape
-    limits = rule is not None and (rule.max_boundary_increase is not None or rule.each_school is not None)
-    return limits or any(goal.minimize in SHAPE_GOALS for goal in scenario.goals)
+    return (rule is not None and rule.limits_borders) or any(goal.minimize in SHAPE_GOALS for goal in scenario.goals)
 
 
 # -- tidying ---------------------------------------------------------------------------------------------------------
@@ -88,5 +88,5 @@ def _after_the_first(scenario: Scenario, minimize: str, goals: Sequence[Mapping[
 def _in_the_sum(minimize: str, plan: float, objective: Mapping[str, Any]) -> dict[str, Any]:
     """A weight that makes all of the plan's border worth so much of the sum: shorter ones cannot pay for more."""
     total = abs(objective["value"])
-    weight = float(f"{(GIVE_UP * total if total > 0 else GIVE_UP) / plan:.1e}")
+    weight = float(f"{(GIVE_UP * total if total > NOTHING else GIVE_UP) / plan:.1e}")
     return {"cure": [goal_line({"minimize": minimize, "weight": weight})], "cost_of": WEIGHTED, "share": GIVE_UP, "cost": weight * plan}

@@ -107,7 +107,7 @@ def test_today_that_breaks_a_rule_and_groups_with_a_policy_are_named(document):
 
 
 def test_rejected_plans_are_named(document):
-    document["rejected"] = [{"answer": "2", "violations": [{"message": "travel: unit 'u' would travel 9 min."}]}]
+    document["rejected"] = [{"answer": "2", "violations": [{"rule": "travel", "message": "travel: unit 'u' would travel 9 min."}]}]
     said = page(document)
     assert "Rejected by the audit: 2" in said
     assert "travel: unit 'u' would travel 9 min." in said

@@ -208,6 +208,23 @@ def test_who_stops_gets_the_plan_as_it_is():
     assert tidied(problem, problem.start, Solve(tidy=False), threading.Event(), Clock()) is None
 
 
+@pytest.mark.parametrize("asked", [GOAL, WEIGHTS])
+def test_who_stops_while_it_is_tidied_gets_a_plan_that_is_no_worse(asked):
+    drawn = case(7, 9, method="exact", islands="forbid")
+    problem, stop, phases = formulate(drawn.district, scenario(goals=asked)), threading.Event(), []
+
+    def stops(progress):
+        if progress.phase.startswith(TIDY):
+            stop.set()
+            phases.append(progress.phase)
+
+    result = solve(problem, Solve(method="exact", threads=1, gap=0, gap_abs=1e-9), watcher=stops, stop=stop)
+    assert len(phases) == 3
+    assert result.is_interrupted
+    assert result.status is Status.OPTIMAL
+    holds(problem, enumerated.plans(problem), *(problem.pairs.of_units(one.school) for one in (result.untidied.plan, result.plan)))
+
+
 def test_a_fault_of_ours_keeps_the_plan(monkeypatch, caplog):
     _, problem = corridor()
 

@@ -1,8 +1,12 @@
+import io
+
 import pytest
+from rich.console import Console
 
 from rezoning.report.goal_words import goal_asks
 from rezoning.report.language import ENGLISH, plain
 from rezoning.report.rule_words import rules_words
+from rezoning.report.screen import messages, violations
 from rezoning.report.terminal import moved_words
 from rezoning.scenario.schema import Goal, Rules
 
@@ -96,3 +100,13 @@ def test_who_moves():
     counts = {"students": 3120, "units": 612, "moved_units": 57, "moved_students": 412.0}
     assert plain(moved_words(counts)) == "About 412 of 3,120 students (13.2 %) would be zoned to a different school, 57 of 612 units."
     assert moved_words({**counts, "moved_units": 0}) == "Nobody changes schools."
+
+
+@pytest.mark.parametrize("detached", [2, 40])
+def test_a_list_that_is_cut_short_hides_no_rule(detached):
+    broken = [{"rule": "contiguity", "message": f"piece {k}"} for k in range(detached)] + [{"rule": "shape", "message": "long"}]
+    out = io.StringIO()
+    violations(Console(file=out), "plan", {"passed": False, "violations": broken})
+    assert "long" in out.getvalue()
+    assert sorted(messages({"violations": broken})) == sorted(one["message"] for one in broken)
+    assert messages({"violations": broken})[:2] == (["piece 0", "long"] if detached == 40 else ["piece 0", "piece 1"])

@@ -105,6 +105,25 @@ def test_nothing_is_said_where_shape_was_asked_for_or_borders_hardly_grew(tmp_pa
     assert borders_entry(scenario, None, [], None) is None
 
 
+@pytest.mark.parametrize(("value", "weight"), [(4.0, 0.1), (0.0, 0.025), (1e-17, 0.025), (-1e-12, 0.025)])
+def test_a_sum_that_is_nothing_but_rounding_gets_a_weight_that_a_solver_sees(tmp_path, value, weight):
+    scenario = load_scenario(write_polygons(tmp_path), [f"goals={json.dumps(SUM)}"])
+    metrics = {"today": {"boundary_km": 1.0, "cut_edges": 1}, "plan": {"boundary_km": 2.0, "cut_edges": 2}}
+    found = borders_entry(scenario, metrics, [], {"value": value})
+    assert found["cure"] == [goal_line({"minimize": "boundary_length", "weight": weight})]
+    assert found["cost"] == pytest.approx(2 * weight)
+
+
+@pytest.mark.parametrize("language", ["en", "es"])
+def test_who_asked_for_a_least_width_is_not_told_that_nothing_asked_for_shape(tmp_path, language):
+    scenario = load_scenario(write_polygons(tmp_path), [f"goals={json.dumps(ONE)}", "rules.shape.min_width_m=5"])
+    for km in (1.0, None):
+        metrics = {"today": {"boundary_km": km, "cut_edges": 1}, "plan": {"boundary_km": km and 2.0, "cut_edges": 9}}
+        found = borders_entry(scenario, metrics, [{"value": 0.2, "best": None}], None)
+        sentence = grown({"borders": found}, scenario, "min", Language(language)).sentence
+        assert {"en": "nothing that was asked keeps borders short", "es": "mantiene cortos los límites"}[language] in sentence
+
+
 def test_the_report_says_so_first_and_hides_what_a_weight_would_tell(tmp_path):
     outcome = ran(write_polygons(tmp_path), tmp_path / "run", ONE)
     write_report([outcome.directory], tmp_path / "report")
