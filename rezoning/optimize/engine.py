@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from rezoning.formulation.formulation import Formulation, Ints
 from rezoning.optimize.asking import REMOTE, solver_name
@@ -24,6 +24,7 @@ REPAIR_SHARE = 0.1  # of a goal's time, for the exact method's start where today
 LEAST_LEFT = 0.02  # of all the time: what is left of it at the end is given to goals that are still open
 EARLY = 0.5  # of the time it was given: a goal that ends before and is no further than it was would end so again
 LONGEST_COMPILATION = 600.0  # seconds; then it is tried in this process
+NOT_TIDIED = "The plan is not tidied: the search was still being compiled, as it is once on a machine. Run again to have needless moves taken back."
 AFTER_COMPILING = 10.0  # seconds beyond the limit, where the search was compiled meanwhile
 SEARCH_LEAST = 5.0  # seconds that the search has then, however long its compilation took; or the limit, if that is less
 NEXT_SEED = 7_919  # another seed for every time that a goal is taken up again
@@ -79,10 +80,16 @@ def solve(problem: Formulation, settings: Solve, *, watcher: Watcher | None = No
     if was_late and _is_open(shared):
         _go_on_with_the_search(shared)
     plan = last_plan(shared.stages)
-    if plan is not None and settings.tidy and anneal.code.is_late:
-        anneal.code.wait(shared.stop.is_set)
-    tidy = None if plan is None else tidied(problem, plan, settings, shared.stop, shared.clock, watcher)
-    return outcome(problem, settings, shared.stages, shared.threads, prover, tidy, is_interrupted=shared.stop.is_set())
+    is_missed = plan is not None and settings.tidy and not _search_is_here(shared)
+    tidy = None if plan is None or is_missed else tidied(problem, plan, settings, shared.stop, shared.clock, watcher)
+    result = outcome(problem, settings, shared.stages, shared.threads, prover, tidy, is_interrupted=shared.stop.is_set())
+    return replace(result, warnings=(*result.warnings, NOT_TIDIED)) if is_missed and not result.is_interrupted else result
+
+
+def _search_is_here(shared: _Solve) -> bool:
+    """Whether what is compiled on a machine's first run is ready; so long as the limit and some seconds more a run waits for it."""
+    late, ends = anneal.code.is_late, shared.settings.time_limit + AFTER_COMPILING
+    return not late or anneal.code.wait(lambda: shared.stop.is_set() or shared.clock() > ends)
 
 
 def prepare(problem: Formulation, settings: Solve, watcher: Watcher | None = None) -> None:

@@ -34,8 +34,10 @@ def problem():
 def test_the_tree_proves_while_the_search_is_compiled(first, problem, monkeypatch):
     is_over = threading.Event()
     monkeypatch.setattr(engine, "call", lambda *_args, **_more: is_over.wait())
+    monkeypatch.setattr(engine, "AFTER_COMPILING", -59.9)
     result = engine.solve(problem, Solve(time_limit=60.0, **SMALL))
     was_late = first.is_late
+    assert engine.NOT_TIDIED in result.warnings
     is_over.set()
     assert result.status is Status.OPTIMAL
     assert was_late
