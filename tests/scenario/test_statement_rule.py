@@ -90,7 +90,7 @@ def test_all_is_what_the_district_can_judge():
 
 
 def test_the_auditor_asks_for_the_thresholds():
-    with pytest.raises(ValueError, match="Standard"):
+    with pytest.raises(ValueError, match="give the scenario"):
         audit(Plan([0, 0, 1, 1]), picture("AabB"), Rules(statement=(1,)))
 
 

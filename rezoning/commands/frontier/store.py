@@ -103,6 +103,7 @@ class _Price(BaseModel):
 class _Prices(BaseModel):
     bound: Number | None
     prices: tuple[_Price, ...]
+    unpriced: tuple[int, ...]
 
 
 class Store:

@@ -17,6 +17,7 @@ from rezoning.optimize.solvers.base import Clock
 from rezoning.scenario.goals import WHOLE
 
 WHOLE_SLACK = 1e-6  # a bound so little above a whole number may be the solver's rounding
+SAME = 1e-12  # natural value: what differs by less is no better
 LIE = 1e-5  # of the value: a bound that is farther above a plan's value is no rounding
 
 Objective = Sequence[tuple[Terms, float]]
@@ -64,15 +65,18 @@ class Tracker:
     def offer(self, school_of_node: Ints) -> bool:
         """Take a plan if it is better than the best and breaks nothing; whether it was taken. Any thread may offer."""
         found = value(self.objective, self.formulation, school_of_node)
-        if self.value is not None and found >= self.value - 1e-12:
+        if self.value is not None and found >= self.value - SAME:
             return False
         if not is_feasible(self.formulation, school_of_node, self.separator):
             return False
         with self.lock:
-            if self.value is not None and found >= self.value - 1e-12:
+            if self.value is not None and found >= self.value - SAME:
                 return False
             self.plan, self.value = school_of_node.copy(), found
+            if self.is_bounded and found <= self._lowest + SAME:  # no proof is needed of what cannot be less
+                self.bounds["arithmetic"] = self._lowest
             self.hold_against(found)
+            self._believe()
         self._tell()
         return True
 
