@@ -91,7 +91,7 @@ def _scenario(folder: Path, instance: str) -> Path:
         return shared[instance]
     path = folder / f"{instance}.yaml"
     goals = "goals: [{minimize: dissimilarity, group: poverty, give_up: 0.05}, {minimize: cut_edges}]"
-    path.write_text(f"name: {instance}\nextends: {shared['fairfax_hs']}\n{goals}\n", encoding="utf-8")
+    path.write_text(f"name: {instance.replace('_', '-')}\nextends: {shared['fairfax_hs']}\n{goals}\n", encoding="utf-8")
     return path
 
 

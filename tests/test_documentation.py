@@ -194,7 +194,7 @@ def check_sample(sample: str, output: str) -> None:
 
 @pytest.mark.slow
 def test_a_run_prints_what_the_readme_shows(town: Path, monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setitem(SHORTER, "run", ["--set", "solve.time_limit=12"])
+    monkeypatch.setitem(SHORTER, "run", [])
     sample = next(block.text for block in BLOCKS if block.text.startswith("Found\n"))
     check_sample(sample, answered("rezoning run scenarios/riverbend.yaml --out sample", town, monkeypatch))
 
