@@ -29,7 +29,7 @@ CURVES_SHARE, CURVES_MOST = 0.4, 30.0  # of it, and seconds, for the shortest cl
 FEW = 3  # schools: with so many those ways say more than trees of full zones
 BIG, BIG_OF_FEW = 100, 40  # nodes that have a choice; with fewer the tree alone proves sooner
 FIRST_GAP = 0.02  # early rounds of the loop need no proof, only pieces to cut
-MANY_PARTS = 20_000  # quantities of limits, beyond which their relaxation is not waited for
+MANY_PARTS = 5_000  # quantities of limits, beyond which their relaxation is not waited for
 NEARLY = 1e-6  # natural value: a column that is short by less, though its rows are there, is the solver's rounding
 
 
