@@ -73,10 +73,7 @@ class Tracker:
             if self.value is not None and found >= self.value - SAME:
                 return False
             self.plan, self.value = school_of_node.copy(), found
-            if self.is_bounded and found <= self._lowest + SAME:  # no proof is needed of what cannot be less
-                self.bounds["arithmetic"] = self._lowest
             self.hold_against(found)
-            self._believe()
         self._tell()
         return True
 
