@@ -6,9 +6,11 @@ import numpy as np
 from drawn import picture, scenario
 
 from rezoning.auditing import audit, audit_today
+from rezoning.district.district import District
 from rezoning.district.plan import Plan
 from rezoning.equity import EquityCase, Finding, judge
 from rezoning.metrics.measure import measure, measure_nearest, measure_today
+from rezoning.scenario.schema import Scenario
 
 TODAY = [0, 0, 1, 1]
 SWAP = [0, 1, 0, 1]  # the two in the middle change places: poor children of A go to B, others of B to A
@@ -34,6 +36,11 @@ def judged(
     asked = scenario(APART if rules is None else rules)
     report = asked.report.model_copy(update={"min_cell": least, "statement": asked.report.statement.model_copy(update=settings or {})})
     asked = asked.model_copy(update={"report": report})
+    return case_with(plan, district, asked)
+
+
+def case_with(plan: Any, district: District, asked: Scenario) -> EquityCase:
+    """What is judged of a plan."""
     choice = Plan(plan)
     metrics = {
         "today": measure_today(district, asked),

@@ -5,15 +5,12 @@ import pytest
 from drawn import picture, scenario
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from judged import APART, SWAP, TODAY, found, judged
+from judged import APART, SWAP, TODAY, case_with, found, judged
 
-from rezoning.auditing import audit, audit_today
-from rezoning.district.plan import Plan
-from rezoning.equity import EquityCase, judge
+from rezoning.equity import judge
 from rezoning.equity.burden import reassigned, travel
 from rezoning.equity.shares import programs
 from rezoning.metrics.draws import Redrawn
-from rezoning.metrics.measure import measure, measure_nearest, measure_today
 from rezoning.metrics.zones import Zones, today_zones
 
 PRESENT = {"growth": {"same": np.full(4, 100.0)}, "programs": {"music": np.array([True, True])}}
@@ -119,13 +116,7 @@ def case_of(district, plan, definition="chance"):
         update={"draws": DRAWS, "confidence": CONFIDENCE, "definition": definition, "max_ratio": 1.05, "max_extra": 0.1}
     )
     asked = asked.model_copy(update={"report": asked.report.model_copy(update={"min_cell": 0, "statement": statement})})
-    choice = Plan(plan)
-    metrics = {
-        "today": measure_today(district, asked),
-        "plan": measure(choice, district, asked),
-        "nearest": measure_nearest(district, asked),
-    }
-    return EquityCase(asked, district, choice, metrics, audit(choice, district, asked.rules), audit_today(district, asked.rules))
+    return case_with(plan, district, asked)
 
 
 def shares_of(case):

@@ -3,6 +3,7 @@
 import logging
 import threading
 from dataclasses import replace
+from functools import partial
 
 import enumerated
 import numpy as np
@@ -80,17 +81,10 @@ def holds(problem, plans, plan, after):
 # -- any plan of tiny districts --------------------------------------------------------------------------------------
 
 
-@given(st.integers(0, 2**31))
-def test_a_plan_stays_one_and_no_goal_nor_criterion_is_worse(seed):
-    found = a_plan(case(seed, 8), seed)
-    if found is not None:
-        problem, plans, plan = found
-        holds(problem, plans, plan, tidy(problem, plan))
-
-
-@given(st.integers(0, 2**31))
-def test_units_in_several_places_are_tidied_too(seed):
-    found = a_plan(parted(seed, 7), seed)
+@pytest.mark.parametrize("drawn", [partial(case, max_units=8), partial(parted, max_units=7)], ids=["whole", "in several places"])
+@given(seed=st.integers(0, 2**31))
+def test_a_plan_stays_one_and_no_goal_nor_criterion_is_worse(drawn, seed):
+    found = a_plan(drawn(seed), seed)
     if found is not None:
         problem, plans, plan = found
         holds(problem, plans, plan, tidy(problem, plan))
