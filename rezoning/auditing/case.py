@@ -11,10 +11,10 @@ from numpy.typing import NDArray
 
 from rezoning.district.district import District, Floats, Ints
 from rezoning.district.questions import findings_held
+from rezoning.scenario.findings import OF_TRIPS
 from rezoning.scenario.schema import Goal, Rules
 from rezoning.scenario.standard import Standard
 
-OF_TRIPS = 6  # the finding that measures added travel
 STUDENTS, TRAVEL, SHARE = 1e-6, 1e-6, 1e-9  # the contract's tolerances
 
 

@@ -15,7 +15,7 @@ from rezoning.district.column_values import flags, texts, unreadable
 from rezoning.district.district import District
 from rezoning.errors import Problem, shown
 from rezoning.scenario.bands import PRESETS, BandRule
-from rezoning.scenario.findings import ALL, CAN_BE_RULES
+from rezoning.scenario.findings import ALL, CAN_BE_RULES, OF_PROMISES
 from rezoning.scenario.naming import Names
 from rezoning.scenario.needs import KNOWN, names_in, unmet
 from rezoning.scenario.plain import is_said
@@ -56,7 +56,7 @@ def findings_held(district: District, rules: Rules) -> tuple[int, ...]:
     lacking = _lacking(district, rules)
     unjudged = {need.value for need in Rules.needs if need.key == "statement" and need.what in lacking}
     if not promises_of(rules):
-        unjudged.add(PROMISES_KEPT)
+        unjudged.add(OF_PROMISES)
     return tuple(number for number in CAN_BE_RULES if number not in unjudged)
 
 
@@ -154,9 +154,6 @@ def _no_border_to_grow(district: District, rules: Rules) -> Iterator[Problem]:
             yield Problem(rules.place("shape", key), message, "Drop it, or minimize boundary_length.")
 
 
-PROMISES_KEPT = 9  # the finding that the other rules' promises are kept
-
-
 def promises_of(rules: Rules) -> tuple[str, ...]:
     """The rules that promise what finding 9 is about: zones in one piece, walks, near schools, barriers, neighbors."""
     said = [key for key in ("walk", "nearest", "no_crossing", "keep_together", "unity") if getattr(rules, key) is not None]
@@ -164,7 +161,7 @@ def promises_of(rules: Rules) -> tuple[str, ...]:
 
 
 def _no_promises(rules: Rules) -> Iterator[Problem]:
-    if rules.statement != ALL and PROMISES_KEPT in rules.statement and not promises_of(rules):
+    if rules.statement != ALL and OF_PROMISES in rules.statement and not promises_of(rules):
         message = "finding 9 of rules.statement is about promises of the other rules (zones in one piece, walks, near schools), and there is none."
         yield Problem(rules.place("statement"), message, "Give one of them, or drop it.")
 

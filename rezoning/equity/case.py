@@ -16,6 +16,7 @@ from rezoning.metrics.measure import visible
 from rezoning.metrics.zones import Zones, nearest_zones, today_zones
 from rezoning.scenario.reporting import Statement as Settings
 from rezoning.scenario.schema import Scenario
+from rezoning.scenario.standard import Standard
 
 
 @dataclass(frozen=True, eq=False)
@@ -73,7 +74,7 @@ class EquityCase:
     @cached_property
     def judged(self) -> tuple[str, ...]:
         """Groups with enough students."""
-        return tuple(name for name, counts in self.shown.groups.items() if counts.sum() >= self.settings.min_students)
+        return tuple(Standard.of(self.scenario).judged(self.shown.groups))
 
     @property
     def too_small(self) -> tuple[str, ...]:

@@ -7,17 +7,17 @@ from copy import deepcopy
 from typing import Any
 
 from rezoning.district.plan import Plan
-from rezoning.district.questions import PROMISES_KEPT, findings_held
+from rezoning.district.questions import findings_held
 from rezoning.explaining.explanation import Conflict
 from rezoning.explaining.relaxing.edit import Plain, plain_scenario
 from rezoning.explaining.trial import TimeBudget, tried
 from rezoning.runs.question import Question
+from rezoning.scenario.findings import MOVED_TWICE, OF_BANDS, OF_PROMISES
 from rezoning.scenario.schema import Goal, Rules
 from rezoning.scenario.shape import is_list
 from rezoning.scenario.tree import Keys, dotted
 
 LISTS = tuple(name for name in Rules.model_fields if is_list(Rules, name) and name != "phase_in")  # each entry is a rule of its own
-BANDS, MOVED_TWICE = 4, 11  # findings that are about what another rule says
 TRY_SECONDS = 5.0  # for a plan or a proof without one rule
 
 
@@ -87,7 +87,7 @@ def _own(plain: Plain) -> Iterator[Keys]:
         if key in ("contiguity", "school_in_own_zone", "stay_allowed") or said in ({}, []):
             continue
         if key == "statement":
-            yield from ((key, number) for number in said if number != PROMISES_KEPT)
+            yield from ((key, number) for number in said if number != OF_PROMISES)
         elif key in LISTS:
             yield from ((key, i) for i, entry in enumerate(said) if not entry.get("soft"))
         elif key == "capacity":
@@ -107,7 +107,7 @@ def _kept(plain: Plain, atoms: Sequence[Keys]) -> Rules:
     for key in LISTS:
         rules[key] = [deepcopy(entry) for i, entry in enumerate(plain.get(key, [])) if (key, i) in atoms]
     rules["statement"] = [number for number in plain.get("statement", []) if ("statement", number) in atoms and _is_judged(number, atoms)]
-    if BANDS in rules["statement"]:
+    if OF_BANDS in rules["statement"]:
         rules["bands"] += [deepcopy(entry) for entry in plain.get("bands", []) if entry.get("soft")]  # no rules but by this finding
     rules.setdefault("contiguity", {} if ("contiguity",) in atoms else {"method": "none"})
     rules["school_in_own_zone"] = ("school_in_own_zone",) in atoms

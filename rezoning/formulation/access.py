@@ -8,6 +8,7 @@ from rezoning.district.district import District
 from rezoning.district.questions import findings_held
 from rezoning.formulation.formulation import Floats
 from rezoning.formulation.tables import OVERRIDING, TOLERANCE, Table, everything
+from rezoning.scenario.findings import OF_TRIPS
 from rezoning.scenario.rules import Modes, TravelRule
 from rezoning.scenario.schema import Scenario
 
@@ -78,7 +79,6 @@ def _made_today(district: District) -> Floats | None:
     return rides if rides is None or walks is None or district.walks_today is None else np.where(district.walks_today, walks, rides)
 
 
-OF_TRIPS = 6  # the finding that measures added travel
 LENGTHS, ADDED = {"travel", "long_rides"}, {"added_travel"}
 """Measures of how long a trip is, and of how much longer than today's: who stays adds nothing, however long the trip is."""
 

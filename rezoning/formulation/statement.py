@@ -21,6 +21,7 @@ from rezoning.formulation.formulation import Either, Floats, Ints, Pairs, RowNam
 from rezoning.formulation.growth import enrollments
 from rezoning.formulation.sums import gathered_by_school, moved_pairs, one_row, stacked_rows
 from rezoning.scenario.bands import BandRule
+from rezoning.scenario.findings import MOVED_TWICE, OF_BANDS, OF_MOVES, OF_PROGRAMS, OF_TRIPS
 from rezoning.scenario.rules import BurdenRule
 from rezoning.scenario.schema import Scenario
 from rezoning.scenario.standard import Standard
@@ -28,11 +29,11 @@ from rezoning.scenario.standard import Standard
 SLACK, STUDENTS = 1e-6, 1e-6  # students: the contract's tolerance
 NEARER = 1e-8  # shares: by how much a school must be nearer to its band
 SHARP = 100.0  # times a student: rows that tell nearer from as near, for less than a row's tolerance would be a nearer share of a few students
-EVERYONE, MOVED_TWICE = "all", 11
+EVERYONE = "all"
 
 
 @dataclass(frozen=True, eq=False)
-class Asked:
+class HeldTo:
     """Which findings a plan is held to, of which groups, over which pairs."""
 
     pairs: Pairs
@@ -78,17 +79,17 @@ def statement(pairs: Pairs, district: District, scenario: Scenario) -> Rows | No
     """The findings that are rows: 4 to 8 and 11."""
     if not scenario.rules.statement:
         return None
-    asked = Asked(pairs, district, scenario)
+    asked = HeldTo(pairs, district, scenario)
     return stacked_rows([rows for number, find in _ROWS.items() if number in asked.findings for rows in find(asked)])
 
 
-def _reassigned(asked: Asked) -> Iterator[Rows]:
+def _reassigned(asked: HeldTo) -> Iterator[Rows]:
     """5. A group's share of reassigned students is at most `max_ratio` times everyone's."""
     for group in asked.judged:
         yield from _burden(asked, 5, BurdenRule(group=group, measure="reassigned", max_ratio=asked.standard.settings.max_ratio), asked.district)
 
 
-def _travel(asked: Asked) -> Iterator[Rows]:
+def _travel(asked: HeldTo) -> Iterator[Rows]:
     """6. A group's mean added travel is at most `max_extra` above everyone's, of students whose trips are known."""
     district = _of_known_trips(asked.district, asked.scenario)
     for group in asked.judged:
@@ -107,13 +108,13 @@ def _of_known_trips(district: District, scenario: Scenario) -> District:
     return replace(district, students=district.students * known, groups={name: group * known for name, group in district.groups.items()})
 
 
-def _burden(asked: Asked, finding: int, rule: BurdenRule, district: District) -> Iterator[Rows]:
+def _burden(asked: HeldTo, finding: int, rule: BurdenRule, district: District) -> Iterator[Rows]:
     for limit in burden_limits(district, rule):
         (table,) = limit.tables
         yield at_most(asked.pairs, table, limit.most, name_of(finding, rule.group))
 
 
-def _programs(asked: Asked) -> Iterator[Rows]:
+def _programs(asked: HeldTo) -> Iterator[Rows]:
     """7. The share of each group, and of everyone, at a school with a program is not lower than today, closed schools included."""
     district, now = asked.district, asked.district.current
     assert now is not None
@@ -126,7 +127,7 @@ def _programs(asked: Asked) -> Iterator[Rows]:
                 yield Rows(row, np.array([was]), np.array([np.inf]), (name_of(7, name, program),))
 
 
-def _seats(asked: Asked) -> Iterator[Rows]:
+def _seats(asked: HeldTo) -> Iterator[Rows]:
     """8. No school holds more students than it may, now and in each year that the scenario knows.
 
     Of a school whose most is a share of its seats `rules.capacity` says the same, and nothing is added.
@@ -142,7 +143,7 @@ def _seats(asked: Asked) -> Iterator[Rows]:
         yield Rows(gathered_by_school(asked.pairs, year.load, schools), np.full(len(schools), -np.inf), (most - year.beside)[schools], names)
 
 
-def _moved_twice(asked: Asked) -> Iterator[Rows]:
+def _moved_twice(asked: HeldTo) -> Iterator[Rows]:
     """11. Nobody is reassigned who changed schools lately; whose school closes is, so that no plan can keep it."""
     rule, district = asked.scenario.rules.not_again, asked.district
     if rule is None:  # taken away, to see whether it stands in the way
@@ -154,7 +155,7 @@ def _moved_twice(asked: Asked) -> Iterator[Rows]:
 # -- bands -------------------------------------------------------------------------------------------------------------
 
 
-def soft_bands(asked: Asked) -> Iterator[tuple[BandRule, Ints, Floats, list[Limits]]]:
+def soft_bands(asked: HeldTo) -> Iterator[tuple[BandRule, Ints, Floats, list[Limits]]]:
     """Bands that are no rules of their own, their schools, how far from each these may be, and the ranges.
 
     A school that is out of band today may be as far as that, but for a little; any other has to be in band.
@@ -190,7 +191,7 @@ def _reach(district: District, band: BandRule) -> float:
     return reach if reach > 0 else 1.0
 
 
-def _bands(asked: Asked) -> Iterator[Rows]:
+def _bands(asked: HeldTo) -> Iterator[Rows]:
     """4. Every school in each band, or nearer to it than today: bands of one range."""
     for band, schools, room, limits in soft_bands(asked):
         if len(limits) == 1:
@@ -205,7 +206,7 @@ def statement_choices(pairs: Pairs, district: District, scenario: Scenario) -> l
     """Finding 4 for bands of several ranges: each school keeps one of them, or is nearer to one than today."""
     if not scenario.rules.statement:
         return []
-    asked = Asked(pairs, district, scenario)
+    asked = HeldTo(pairs, district, scenario)
     if 4 not in asked.findings:
         return []
     found = []
@@ -219,4 +220,4 @@ def statement_choices(pairs: Pairs, district: District, scenario: Scenario) -> l
     return found
 
 
-_ROWS = {4: _bands, 5: _reassigned, 6: _travel, 7: _programs, 8: _seats, MOVED_TWICE: _moved_twice}
+_ROWS = {OF_BANDS: _bands, OF_MOVES: _reassigned, OF_TRIPS: _travel, OF_PROGRAMS: _programs, 8: _seats, MOVED_TWICE: _moved_twice}

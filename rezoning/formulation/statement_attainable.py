@@ -10,8 +10,9 @@ from rezoning.errors import Problems
 from rezoning.formulation.attainable import SLACK
 from rezoning.formulation.culprits import Culprits, cure
 from rezoning.formulation.formulation import Matrix, Pairs
-from rezoning.formulation.statement import MOVED_TWICE, finding_of, statement
+from rezoning.formulation.statement import finding_of, statement
 from rezoning.formulation.sums import least_activity
+from rezoning.scenario.findings import MOVED_TWICE
 from rezoning.scenario.schema import Scenario
 
 

@@ -9,10 +9,9 @@ import numpy as np
 
 from rezoning.district.district import District
 from rezoning.formulation import mixing
-from rezoning.formulation.asked import Asked as AskedGoal
-from rezoning.formulation.asked import by_school, from_blocks
+from rezoning.formulation.asked import Asked, by_school, from_blocks
 from rezoning.formulation.formulation import NOTHING, Floats, Held, Ints, Pairs, Shape, Terms
-from rezoning.formulation.statement import Asked, name_of
+from rezoning.formulation.statement import HeldTo, name_of
 from rezoning.scenario.schema import Goal, Scenario
 
 HAIR = 1e-12  # of an index: engines take as kept what is above its limit by as much as the statement takes for equal, and sums round otherwise
@@ -23,7 +22,7 @@ def statement_limits(pairs: Pairs, district: District, scenario: Scenario) -> li
     """The findings that are limits: 1 and 2, of which the tighter one says both, and 3."""
     if not scenario.rules.statement:
         return []
-    asked = Asked(pairs, district, scenario)
+    asked = HeldTo(pairs, district, scenario)
     found = []
     for group in asked.judged:
         limits = [(upper, number) for number, upper in _index_limits(asked, group) if upper is not None]
@@ -35,7 +34,7 @@ def statement_limits(pairs: Pairs, district: District, scenario: Scenario) -> li
     return found
 
 
-def _index_limits(asked: Asked, group: str) -> list[tuple[int, float | None]]:
+def _index_limits(asked: HeldTo, group: str) -> list[tuple[int, float | None]]:
     """What the index of a group may be by each of the findings 1 and 2 that are asked; None where it is undefined."""
     a, n = asked.judged[group], asked.district.students
     if _index(asked.standard.settings.index, a, n) is None:
@@ -74,16 +73,16 @@ def _index(index: str, a: Floats, n: Floats) -> float | None:
     return mean if index == "isolation" else (mean - share) / (1 - share)
 
 
-def _index_terms(asked: Asked, group: str) -> Terms:
+def _index_terms(asked: HeldTo, group: str) -> Terms:
     index = asked.standard.settings.index
     goal = Goal.model_validate({"minimize": index, "group": group})
-    return INDICES[index](AskedGoal(goal, asked.district, asked.pairs, asked.scenario))
+    return INDICES[index](Asked(goal, asked.district, asked.pairs, asked.scenario))
 
 
 # -- isolation ---------------------------------------------------------------------------------------------------------
 
 
-def _isolated_today(asked: Asked, group: str) -> float | None:
+def _isolated_today(asked: HeldTo, group: str) -> float | None:
     """Students of a group who may be where it is so many percent or more: as many as today, or as large a share where there are new units."""
     now, students = asked.district.current, asked.judged[group]
     assert now is not None
@@ -94,8 +93,8 @@ def _isolated_today(asked: Asked, group: str) -> float | None:
     return isolated * (float(students.sum()) / before) if before > 0 else None
 
 
-def _isolated_terms(asked: Asked, group: str) -> Terms:
+def _isolated_terms(asked: HeldTo, group: str) -> Terms:
     goal = Goal.model_construct(minimize="isolated_students", group=group, give_up=0.0)  # none that a scenario may ask for
-    by = AskedGoal(goal, asked.district, asked.pairs, asked.scenario)
+    by = Asked(goal, asked.district, asked.pairs, asked.scenario)
     param = np.array([asked.standard.settings.isolated_above / 100, 0.0])
     return from_blocks(by, by_school(by, Shape.ISOLATED, [asked.judged[group], asked.district.students], 1.0, param))

@@ -30,7 +30,7 @@ PLAIN_SHARE = 0.5  # of the time, over it, for the relaxation without cuts where
 
 
 @dataclass(frozen=True, eq=False)
-class Relaxed:
+class Optimum:
     """The relaxation at its optimum, with the cuts that bind there: over pairs alone, so that they hold for the same pairs under fewer rules.
 
     `is_cut` says whether there was time for cuts; only what was cut alike can be compared.
@@ -45,7 +45,7 @@ class Relaxed:
     is_cut: bool
 
 
-def relaxed(problem: Formulation, terms: Terms, cuts: Iterable[Cut], seconds: float, watch: Watch, *, is_cut: bool = True) -> Relaxed | None:
+def relaxed(problem: Formulation, terms: Terms, cuts: Iterable[Cut], seconds: float, watch: Watch, *, is_cut: bool = True) -> Optimum | None:
     """Cut and solve the relaxation, without cuts where these take too long; None where there is no point, or no time for one."""
     clock, milp = Clock(), build(problem, [(terms, 1.0)], is_relaxed=True)
     if milp.broken:
@@ -60,7 +60,7 @@ def relaxed(problem: Formulation, terms: Terms, cuts: Iterable[Cut], seconds: fl
     if at_end is None:
         return relaxed(problem, terms, (), PLAIN_SHARE * seconds, watch, is_cut=False) if is_cut and (cuts or found) else None
     value, columns, dual = at_end
-    return Relaxed(milp, program, columns, dual, milp.natural(value), (*cuts, *(cut for cut in found if isinstance(cut, Cut))), is_cut)
+    return Optimum(milp, program, columns, dual, milp.natural(value), (*cuts, *(cut for cut in found if isinstance(cut, Cut))), is_cut)
 
 
 def without_finding(problem: Formulation, district: District, scenario: Scenario, number: int) -> Formulation:

@@ -20,13 +20,13 @@ from rezoning.public.people import People
 from rezoning.public.rounding import Rounding
 from rezoning.runs.option import Option
 from rezoning.scenario.bands import BandRule
+from rezoning.scenario.findings import OF_MOVES, OF_PROGRAMS, OF_TRIPS
 from rezoning.scenario.rules import BurdenRule, CapacityRule, ReassignedRule
 from rezoning.scenario.standard import Standard
 
 # What is lost with a mean of each kind, on the scale of `rezoning.public.counting`.
 MEAN, MEAN_GROUP, MEAN_SCHOOL = 400.0, 60.0, 12.0
 BORNE = ("added_travel", "added_minutes_only")
-OF_MOVES, OF_TRIPS, OF_PROGRAMS = 5, 6, 7  # findings of the statement on who bears the change, and on who has access to programs
 
 
 def tell_means(ledger: Ledger, people: People, one: ShownZones, found: Counted, rounding: Rounding) -> None:

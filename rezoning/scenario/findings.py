@@ -10,6 +10,9 @@ from pydantic import BeforeValidator, WithJsonSchema
 from rezoning.scenario.section import Need, Wrong, as_number
 
 ALL: Literal["all"] = "all"
+OF_BANDS, OF_MOVES, OF_TRIPS, OF_PROGRAMS, OF_PROMISES, MOVED_TWICE = 4, 5, 6, 7, 9, 11
+"""Findings that other parts of the program know by what they are about."""
+
 CAN_BE_RULES = (1, 2, 3, 4, 5, 6, 7, 8, 9, 11)
 OF_AN_INDEX = (1, 2)
 OF_GROUPS = (1, 2, 3, 5, 6, 7)

@@ -186,6 +186,22 @@ class Epigraph(Protocol):
         ...
 
 
+class Plain:
+    """An epigraph whose rows say all."""
+
+    first = 0
+    model: EpigraphRows
+
+    def cuts(self, x: Floats, z: Floats | None, *, is_plan: bool) -> list[Row]:
+        """None."""
+        del x, z, is_plan
+        return []
+
+    def products(self) -> list[Product]:
+        """None."""
+        return []
+
+
 def model_of(
     space: Space,
     rows: Matrix | None = None,

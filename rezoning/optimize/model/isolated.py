@@ -14,17 +14,14 @@ import numpy as np
 from scipy.sparse import csr_array, vstack
 
 from rezoning.formulation.formulation import NOTHING, Block, Floats
-from rezoning.optimize.model.epigraph import EpigraphRows, Product, Quantities, Row, Space, model_of, wider
+from rezoning.optimize.model.epigraph import EpigraphRows, Plain, Quantities, Space, model_of, wider
 
 STEPS = (1.0, 0.5, 0.25, 0.1, 0.05, 0.01, 1e-3)
 ODD = 1e-12  # what a number may be off a multiple, of its size
 
 
-class Isolated:
+class Isolated(Plain):
     """Columns b, and z in the size of the group's largest unit."""
-
-    first = 0
-    model: EpigraphRows
 
     def __init__(self, space: Space, block: Block, q: Quantities) -> None:
         mix = csr_array(np.array([[1.0, -block.param[0]]]))
@@ -55,15 +52,6 @@ class Isolated:
             return np.zeros(0)
         is_reached = float(self._over.at(x)[0]) > -self._step / 2
         return np.array([float(is_reached), self._scale * max(float(self._group.at(x)[0]), 0.0) * is_reached])
-
-    def cuts(self, x: Floats, z: Floats | None, *, is_plan: bool) -> list[Row]:
-        """Its rows say all."""
-        del x, z, is_plan
-        return []
-
-    def products(self) -> list[Product]:
-        """None."""
-        return []
 
 
 def step_of(values: Floats) -> float:

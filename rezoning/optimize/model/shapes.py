@@ -20,7 +20,7 @@ from scipy.sparse import csr_array, hstack, vstack
 
 from rezoning.formulation.formulation import Block, Either, Floats, Formulation, Ints, Shape, Terms
 from rezoning.optimize.model.curved import Curved
-from rezoning.optimize.model.epigraph import Epigraph, EpigraphRows, Product, Quantities, Row, Space, model_of, wider
+from rezoning.optimize.model.epigraph import Epigraph, Plain, Quantities, Space, model_of, wider
 from rezoning.optimize.model.isolated import Isolated
 from rezoning.optimize.model.quotient import Quotient
 
@@ -80,26 +80,12 @@ def lowest(formulation: Formulation, terms: Terms) -> float:
     return float(terms.constant + cheapest + sum(block.weight * least_of(space, block) for block in terms.blocks))
 
 
-class _Plain:
-    """A epigraph whose rows say all."""
-
-    first = 0
-    model: EpigraphRows
-
-    def cuts(self, x: Floats, z: Floats | None, *, is_plan: bool) -> list[Row]:
-        del x, z, is_plan
-        return []
-
-    def products(self) -> list[Product]:
-        return []
-
-
 def _one_column(count: int) -> csr_array:
     """-z in each of some rows."""
     return csr_array(-np.ones((count, 1)))
 
 
-class _Peak(_Plain):
+class _Peak(Plain):
     def __init__(self, space: Space, q: Quantities, weight: float) -> None:
         self._floor = float(q.least.max())
         if not (q.most > self._floor).any():
@@ -117,7 +103,7 @@ class _Peak(_Plain):
         return np.array([max(self._q.at(x).max(), self._floor)]) if len(self._q) else np.zeros(0)
 
 
-class _Step(_Plain):
+class _Step(Plain):
     def __init__(self, space: Space, q: Quantities, weight: float) -> None:
         q = q.only(q.most > ROW_TOLERANCE)
         is_one = bool((q.least > ROW_TOLERANCE).any())
@@ -133,7 +119,7 @@ class _Step(_Plain):
         return np.array([float((self._q.at(x) > 0.5).any())]) if len(self._q) else np.zeros(0)
 
 
-class Least(_Plain):
+class Least(Plain):
     """Binaries b first, one per alternative that is possible, then one z per quantity that may be above 0."""
 
     def __init__(self, space: Space, q: Quantities, param: Floats, weight: float) -> None:
@@ -183,7 +169,7 @@ class Choice(Least):
         self.model.upper[self._choices :] = 0.0
 
 
-class _Excess(_Plain):
+class _Excess(Plain):
     """Columns z_k for the quantities that may be on either side of 0, and a last one for the whole; none where the limit is never broken."""
 
     def __init__(self, space: Space, q: Quantities, param: Floats, weight: float) -> None:
@@ -214,7 +200,7 @@ class _Excess(_Plain):
         return np.append(z, max(self._whole * (float((self._row @ x)[0]) + self._constant + float(self._param @ z)), 0.0))
 
 
-class _Borders(_Plain):
+class _Borders(Plain):
     """Columns z >= |q_k| for the borders of a zone; a kilometer costs what it costs a usual zone of this school's size."""
 
     def __init__(self, space: Space, block: Block, q: Quantities) -> None:
