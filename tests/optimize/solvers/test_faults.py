@@ -233,16 +233,23 @@ def test_neighborhoods_whose_solver_dies_take_another_and_then_none(broken, work
     broken(highs="kill@start", scip="exception@start")
     neighborhoods = Neighboring(tracker, prover, 0)
     for count in (1, 2, 2):
-        neighborhoods.improve(problem.start, 1.5, threading.Event(), lambda plan, _value: tracker.offer(plan))
+        neighborhoods.improve(problem.start, 60.0, threading.Event(), lambda plan, _value: tracker.offer(plan))
         assert len(prover.said) == count
     assert [sentence.split(",")[0] for sentence in prover.said] == ["highs", "scip"]
     assert "SIGKILL" in prover.said[0]
     assert tracker.plan.tolist() == problem.start.tolist()
     broken()
     neighborhoods = Neighboring(tracker, Prover("scip"), 0)
-    neighborhoods.improve(problem.start, 4.0, threading.Event(), lambda plan, _value: tracker.offer(plan))
+    best, found = truth(TODAY).values[0], threading.Event()
+
+    def offer(plan, _value) -> None:
+        tracker.offer(plan)
+        if tracker.value <= best + 1e-4:
+            found.set()
+
+    neighborhoods.improve(problem.start, 60.0, found, offer)
     neighborhoods.close()
-    assert tracker.value == pytest.approx(truth(TODAY).values[0], abs=1e-4)
+    assert tracker.value == pytest.approx(best, abs=1e-4)
 
 
 # -- hangs ------------------------------------------------------------------------------------------------------------
@@ -427,7 +434,7 @@ def is_running(process: int) -> bool:
 @pytest.mark.parametrize("fault", ["segv@start", pytest.param("hang@start", marks=slow)])
 def test_a_run_whose_solver_crashes_ends_well(fault, broken, workshop, tiny, tmp_path):
     broken(scip=fault, highs=fault, cbc=fault)
-    place, out = tiny(solve={"method": "auto", "time_limit": 4, "threads": 2}), tmp_path / "out"
+    place, out = tiny(solve={"method": "auto", "time_limit": 10, "threads": 2}), tmp_path / "out"
     done = subprocess.run(
         [sys.executable, "-m", "rezoning", "run", str(place), "--out", str(out), "--json"], capture_output=True, text=True, check=False, timeout=60
     )
@@ -435,8 +442,8 @@ def test_a_run_whose_solver_crashes_ends_well(fault, broken, workshop, tiny, tmp
     record = json.loads(done.stdout)
     assert record["audit"]["passed"]
     assert record["status"] == "feasible"
-    assert record["seconds"]["solve"] < 4 * 1.1 + 1 + 15  # with the search compiled, on a machine with much else to do
-    assert any(warning.startswith("scip ") for warning in record["warnings"])
+    assert record["seconds"]["solve"] < 10 * 1.1 + 1 + 15  # with the search compiled, on a machine with much else to do
+    assert any(warning.startswith("scip ") for warning in record["warnings"]), record["warnings"]
     assert {"run.json", "plan.csv", "schools.csv", "metrics.json", "solver.log"} <= {path.name for path in out.iterdir()}
     assert fault != "segv@start" or "Segmentation fault" in (out / "solver.log").read_text()
 
