@@ -29,7 +29,8 @@ from rezoning.district.detect import (
     said_row_numbers,
     words_of,
 )
-from rezoning.district.readers import Table, read_any, texts
+from rezoning.district.files.read import read_any
+from rezoning.district.files.table import Table, texts
 from rezoning.district.reading import counted
 from rezoning.errors import DataError, Problem, Problems, shown
 

@@ -9,8 +9,8 @@ from numpy.typing import NDArray
 
 from rezoning.district.checks import quoted
 from rezoning.district.district import Floats, Ints
+from rezoning.district.files.read import read_source
 from rezoning.district.overlay import LINES, checked_shapes, filtered, laid_over
-from rezoning.district.readers import read_table
 from rezoning.district.reading import Reading
 from rezoning.errors import shown
 
@@ -38,7 +38,7 @@ def read_barriers(section: Barriers, units: UnitTable, schools: SchoolTable, sch
         message = f"ways across a line are found from polygons, and {units.table.name} has none."
         reading.problems.add(section.place(), message, "Give the polygons of the units, or leave data.barriers out.")
     with reading.gathering():
-        table = read_table(section.path, section.layer, section.place("path"))
+        table = read_source(section)
         reading.took(table)
         table = filtered(section, table, "rows", reading)
         lines = checked_shapes(table, LINES, "Name a layer of lines, or keep only the lines with data.barriers.filter.", reading)

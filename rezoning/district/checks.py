@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from rezoning.district.detect import BLOCK, Texts, share_matching, words_of
 from rezoning.district.district import Floats, Ints
-from rezoning.district.readers import Table, column, texts
+from rezoning.district.files.table import Table, column, texts
 from rezoning.district.reading import Reading, counted
 from rezoning.errors import shown
 

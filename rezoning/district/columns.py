@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 from rezoning.district.detect import Texts
-from rezoning.district.readers import texts
+from rezoning.district.files.table import texts
 
 if TYPE_CHECKING:
     import pandas as pd

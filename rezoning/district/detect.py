@@ -13,9 +13,9 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from rezoning.district.readers import Table, texts
+from rezoning.district.files.table import Table, texts
+from rezoning.district.files.text import UNSEEN
 from rezoning.district.reading import Reading, counted
-from rezoning.district.text_files import UNSEEN
 from rezoning.errors import DataError, Problem, shown
 
 UNIT_ID = (

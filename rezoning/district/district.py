@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 Texts = NDArray[Any]  # of str
+
+TravelSource = Literal["file", "straight_line", "streets"]
 
 
 @dataclass(frozen=True)
@@ -104,8 +106,8 @@ class District:
         Travel from unit to open school, shape (n, m), in `travel_unit`; NaN where unknown. None when there is none.
     travel_unit
         ``min`` or ``km``.
-    travel_is_estimate
-        Travel is a straight-line estimate and must be labelled so.
+    travel_source
+        Where travel comes from: a ``file``, or an estimate from ``straight_line`` or ``streets``, which must be labelled so.
     years, growth
         Students of each unit in a coming year and in a growth scenario, by its name, shape (n,) each.
     grades
@@ -155,7 +157,7 @@ class District:
     capacity: Floats | None = None
     travel: Floats | None = None
     travel_unit: str = "min"
-    travel_is_estimate: bool = False
+    travel_source: TravelSource = "file"
     years: dict[str, Floats] = field(default_factory=dict)
     growth: dict[str, Floats] = field(default_factory=dict)
     grades: dict[str, Floats] = field(default_factory=dict)
@@ -193,6 +195,11 @@ class District:
     def num_schools(self) -> int:
         """Number of open schools, m."""
         return len(self.school_ids)
+
+    @property
+    def travel_is_estimate(self) -> bool:
+        """Whether trips were estimated, and not given."""
+        return self.travel_source != "file"
 
     @property
     def has_current(self) -> bool:

@@ -11,7 +11,7 @@ import pandas as pd
 
 from rezoning.district.checks import quoted
 from rezoning.district.detect import Lookup, row_numbers, said_row_numbers, words_of
-from rezoning.district.readers import Table, texts
+from rezoning.district.files.table import Table, texts
 from rezoning.district.reading import Reading, counted
 from rezoning.errors import DataError, Problem, shown
 

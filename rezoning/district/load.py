@@ -11,9 +11,10 @@ from rezoning.district.barriers import read_barriers
 from rezoning.district.checks import check_travel, note_unknown_trips, quoted
 from rezoning.district.columns import Columns
 from rezoning.district.district import District, Floats, Ints
+from rezoning.district.files.faults import check_there
+from rezoning.district.files.table import texts
 from rezoning.district.geometry import overlaps, prepare_polygons, report_overlaps
 from rezoning.district.neighbors import read_neighbors
-from rezoning.district.readers import check_there, texts
 from rezoning.district.reading import Reading, counted
 from rezoning.district.schools import SchoolTable, read_schools, school_points, school_units
 from rezoning.district.today import today
@@ -75,7 +76,7 @@ def load_district(data: Data) -> District:
         unit_ids=units.ids, students=units.students, groups=units.groups, partition=data.units.partition, current=current,
         school_ids=schools.ids, school_names=schools.names, closed_ids=schools.closed_ids, capacity=schools.capacity, school_unit=school_unit,
         travel_unit="min" if data.travel is None or is_minutes(data.travel) else "km",
-        travel_is_estimate=data.travel is not None and data.travel.estimate is not None,
+        travel_source="file" if data.travel is None or data.travel.estimate is None else data.travel.estimate,
         years=units.years, growth=units.growth, grades=units.grades, unit_key=units.key, columns=Columns(units.table.frame),
         portables=schools.portables, portable_price=schools.portable_price, programs=schools.programs,
         **_ways(travel, walks, len(schools.ids)), crossed=crossed,

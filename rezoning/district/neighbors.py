@@ -16,8 +16,9 @@ from rezoning.district.detect import note_mended
 from rezoning.district.district import Floats, Ints, Land, same_school_components
 from rezoning.district.drawn import TOLERANCE_M, Drawn, Missed, forgiving, is_known, neighbors_from_polygons, widths
 from rezoning.district.edge_columns import edge_columns
+from rezoning.district.files.read import read_table
+from rezoning.district.files.table import texts
 from rezoning.district.geometry import coordinate_step_m
-from rezoning.district.readers import read_table, texts
 from rezoning.district.reading import Reading, counted
 from rezoning.district.schools import SchoolTable, school_points
 from rezoning.errors import DataError, shown

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from rezoning.district.checks import quoted
-from rezoning.district.readers import Table, column, texts
+from rezoning.district.files.table import Table, column, texts
 from rezoning.district.reading import Reading, counted
 from rezoning.errors import DataError, Problem, shown
 

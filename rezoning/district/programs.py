@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from rezoning.district.checks import Mask, quoted
-from rezoning.district.readers import Table, column, texts
+from rezoning.district.files.table import Table, column, texts
 from rezoning.district.reading import Reading
 from rezoning.errors import shown
 

@@ -9,7 +9,7 @@ from pathlib import Path
 from types import TracebackType
 
 from rezoning.district.district import InputFile
-from rezoning.district.readers import Table
+from rezoning.district.files.table import Table
 from rezoning.errors import DataError, Problems
 
 

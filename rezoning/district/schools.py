@@ -21,9 +21,10 @@ from rezoning.district.detect import (
     school_id_column,
 )
 from rezoning.district.district import Floats, Ints
+from rezoning.district.files.read import read_source
+from rezoning.district.files.table import Table, column, texts
 from rezoning.district.overlay import filtered
 from rezoning.district.programs import read_programs, yes_or_no
-from rezoning.district.readers import Table, column, read_table, texts
 from rezoning.district.reading import Reading, counted
 from rezoning.district.seats import read_capacity, read_portables
 from rezoning.errors import DataError, Problem, shown
@@ -100,7 +101,7 @@ def read_schools(section: Schools, reading: Reading) -> SchoolTable | None:
     table = kept = ids = None
     key = ""
     with reading.gathering():
-        table = read_table(section.path, section.layer, section.place("path"))
+        table = read_source(section)
         reading.took(table)
         with reading.gathering():
             kept = filtered(section, table, "schools", reading)

@@ -8,7 +8,7 @@ import numpy as np
 
 from rezoning.district.checks import TOLERANCE, Mask, doubt_thousands, numbers, quoted, report_no_number
 from rezoning.district.district import Floats
-from rezoning.district.readers import Table, column
+from rezoning.district.files.table import Table, column
 from rezoning.district.reading import Reading
 from rezoning.errors import shown
 

@@ -10,7 +10,7 @@ import numpy as np
 from rezoning.district.checks import Mask, quoted
 from rezoning.district.detect import Texts
 from rezoning.district.district import Floats
-from rezoning.district.readers import Table, column, texts
+from rezoning.district.files.table import Table, column, texts
 from rezoning.district.reading import Reading
 from rezoning.errors import shown
 

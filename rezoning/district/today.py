@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from rezoning.district.checks import quoted
 from rezoning.district.detect import Texts
 from rezoning.district.district import Ints
-from rezoning.district.readers import texts
+from rezoning.district.files.table import texts
 from rezoning.district.reading import Reading, counted
 from rezoning.errors import shown
 

@@ -13,9 +13,11 @@ import pandas as pd
 from rezoning.district.checks import NOT_AVAILABLE, check_join, numbers, quoted, report_no_number
 from rezoning.district.detect import EXCEL, Texts, note_mended, report_shortened, said_row_numbers
 from rezoning.district.district import Floats, Ints
-from rezoning.district.readers import TEXT_SUFFIXES, UNREADABLE, Table, check_there, read_table, texts, unreadable
+from rezoning.district.files.faults import UNREADABLE, check_there, unreadable
+from rezoning.district.files.read import read_table
+from rezoning.district.files.table import TEXT_SUFFIXES, Table, texts
+from rezoning.district.files.text import layout_notes, read_columns, text_layout
 from rezoning.district.reading import Reading, counted
-from rezoning.district.text_files import layout_notes, read_columns, text_layout
 from rezoning.district.travel_columns import TravelTableShape, fits, told_shape
 from rezoning.errors import shown
 

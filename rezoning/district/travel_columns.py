@@ -12,7 +12,7 @@ import pandas as pd
 
 from rezoning.district.checks import quoted
 from rezoning.district.detect import DESTINATION, ORIGIN, Lookup, by_name, row_numbers, words_of
-from rezoning.district.readers import texts
+from rezoning.district.files.table import texts
 from rezoning.errors import DataError, Problem, shown
 
 if TYPE_CHECKING:

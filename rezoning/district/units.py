@@ -10,7 +10,8 @@ import numpy as np
 from rezoning.district.checks import check_grades, check_ids, check_one_state, check_students, doubt_shares, read_counts, settle_groups
 from rezoning.district.detect import UNIT_ID, Lookup, Texts, by_name, census_block_ids, clean_ids, report_shortened, unit_id_column
 from rezoning.district.district import Floats
-from rezoning.district.readers import Table, column, read_table, texts
+from rezoning.district.files.read import read_source
+from rezoning.district.files.table import Table, column, texts
 from rezoning.district.reading import Reading
 from rezoning.district.stray_rows import report_strays
 
@@ -57,7 +58,7 @@ def read_units(section: Units, reading: Reading) -> UnitTable | None:
     """Read and check everything about units but their polygons; None when there are no ids to go on with."""
     table = None
     with reading.gathering():
-        table = read_table(section.path, section.layer, section.place("path"))
+        table = read_source(section)
     if table is None:
         return None
     reading.took(table)

@@ -11,8 +11,9 @@ import numpy as np
 from rezoning.district.checks import TOLERANCE, quoted
 from rezoning.district.detect import SCHOOL_ID, Lookup, by_name, report_shortened, row_numbers
 from rezoning.district.district import Floats, Ints
+from rezoning.district.files.read import read_table
+from rezoning.district.files.table import Table, column, texts
 from rezoning.district.overlay import POLYGONS, checked_shapes, laid_over
-from rezoning.district.readers import Table, column, read_table, texts
 from rezoning.district.reading import Reading, counted
 from rezoning.district.travel import is_minutes, read_travel
 from rezoning.errors import DataError, Problem, shown

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from rezoning.district.readers import Table
+from rezoning.district.files.table import Table
 from rezoning.district.reading import Reading, counted
 from rezoning.errors import shown
 from rezoning.scenario.files import short

@@ -9,21 +9,21 @@ from pydantic import Field
 
 from rezoning.scenario.naming import GroupName, TextPair
 from rezoning.scenario.section import AnyText, File, Need, Number, Section, Share, Text, Wrong
+from rezoning.scenario.source import Source, wrong_layer
 from rezoning.scenario.words import unknown
 
 
-class CurrentPlan(Section):
+class CurrentPlan(Source):
     """Today's zones from a plan file, instead of a column."""
 
     path: File = Field(description="A plan file (block assignment file) with today's school of every unit.")
     column: Text | None = Field(default=None, description="Its column of schools; detected and printed when left out.")
 
 
-class Units(Section):
+class Units(Source):
     """One row per census block or planning unit."""
 
     path: File = Field(description="`.gpkg .geojson .shp .parquet`, or `.csv` when adjacency and travel come as files.")
-    layer: Text | None = Field(default=None, description="Layer of a GeoPackage or a zip file; its only layer when left out.")
     id: Text | None = Field(default=None, description="Column of unit ids; detected and printed when left out.")
     students: Text = Field(description="Column: students who live in the unit and attend the district's schools at this level.")
     groups: dict[Text, Text] = Field(default_factory=dict, description="Group name to column of student counts; groups may overlap.")
@@ -47,7 +47,7 @@ class Units(Section):
                 yield Wrong(f"'{name}' is not a group of data.units.groups.", unknown(name, self.groups), at=("partition", position))
         if "others" in self.groups:
             yield Wrong("others means all other students, in versus: others.", "Give the group another name.", at=("groups", "others"))
-        yield from _wrong_layer(self.path.suffix, self.layer)
+        yield from super()._wrongs()
 
 
 class Filter(Section):
@@ -57,11 +57,10 @@ class Filter(Section):
     equals: AnyText = Field(description="Value that the rows to keep have there.")
 
 
-class Schools(Section):
+class Schools(Source):
     """A point layer, or a table with lon and lat or the unit of each school."""
 
     path: File = Field(description="Point layer, or a table with lon/lat columns.")
-    layer: Text | None = Field(default=None, description="Layer of a GeoPackage or a zip file; its only layer when left out.")
     id: Text | None = Field(default=None, description="Column of school ids; detected and printed when left out.")
     name: Text | None = Field(default=None, description="Column of names; detected, else the id.")
     capacity: Text | None = Field(default=None, description="Column of seats. Without it rules and goals on capacity need `of: current`.")
@@ -73,14 +72,6 @@ class Schools(Section):
     unit: Text | None = Field(default=None, description="Column naming the unit that holds the school; found by location when left out.")
     open: Text | None = Field(default=None, description="Column: is the school open. All are when left out.")
     filter: Filter | None = None
-
-    def _wrongs(self) -> Iterator[Wrong]:
-        yield from _wrong_layer(self.path.suffix, self.layer)
-
-
-def _wrong_layer(suffix: str, layer: str | None) -> Iterator[Wrong]:
-    if layer is not None and suffix.lower() not in (".gpkg", ".zip"):
-        yield Wrong("only a GeoPackage (.gpkg) or a zip file has layers.", "Drop layer, or give such a file as path.", at=("layer",))
 
 
 class Travel(Section):
@@ -144,20 +135,16 @@ class Walk(Section):
             if self.zones is None and getattr(self, key) is not None:
                 yield Wrong(f"{key} belongs to zones.", "Drop it.", at=(key,))
         if self.zones is not None:
-            yield from _wrong_layer(self.zones.suffix, self.layer)
+            yield from wrong_layer(self.zones.suffix, self.layer)
 
 
-class Barriers(Section):
+class Barriers(Source):
     """Lines that children should not cross: highways, rails, rivers."""
 
     needs = (Need("polygons beside lines"),)
 
     path: File = Field(description="Layer of lines.")
-    layer: Text | None = Field(default=None, description="Layer of a GeoPackage or a zip file; its only layer when left out.")
     filter: Filter | None = None
-
-    def _wrongs(self) -> Iterator[Wrong]:
-        yield from _wrong_layer(self.path.suffix, self.layer)
 
 
 class Adjacency(Section):

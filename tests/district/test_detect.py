@@ -22,7 +22,7 @@ from rezoning.district.detect import (
     school_id_column,
     unit_id_column,
 )
-from rezoning.district.readers import Table
+from rezoning.district.files.table import Table
 from rezoning.district.reading import Reading
 from rezoning.errors import DataError
 

@@ -13,8 +13,9 @@ import pytest
 from small_files import EDGES, SCHOOLS, TRAVEL, UNITS, SmallFiles
 
 from rezoning.district.assignment_files import Labels, read_assignment
-from rezoning.district.readers import read_table, texts
-from rezoning.district.text_files import text_layout
+from rezoning.district.files.read import read_table
+from rezoning.district.files.table import texts
+from rezoning.district.files.text import text_layout
 from rezoning.errors import DataError
 
 FILES = {"units.csv": UNITS, "schools.csv": SCHOOLS, "travel.csv": TRAVEL, "edges.csv": EDGES}

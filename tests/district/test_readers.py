@@ -11,8 +11,9 @@ import pandas as pd
 import pytest
 from shapely.geometry import Point
 
-from rezoning.district.readers import column, read_table, texts
-from rezoning.district.text_files import read_columns, text_layout
+from rezoning.district.files.read import read_table
+from rezoning.district.files.table import column, texts
+from rezoning.district.files.text import read_columns, text_layout
 from rezoning.errors import DataError
 
 
@@ -106,7 +107,7 @@ def test_values_of_every_type_become_text(values, expected):
 
 
 def test_repeating_text_is_read_in_pieces(tmp_path, monkeypatch):
-    monkeypatch.setattr("rezoning.district.text_files.CHUNK", 3)
+    monkeypatch.setattr("rezoning.district.files.text.CHUNK", 3)
     path = tmp_path / "t.csv"
     path.write_text("id,n\n" + "".join(f"0{k % 4},{k}\n" for k in range(10)))
     frame = read_columns(path, text_layout(path), {"id": "category", "n": np.float64})

@@ -10,7 +10,8 @@ import numpy as np
 from rezoning.district.checks import numbers, quoted
 from rezoning.district.detect import LATITUDE, LONGITUDE, Texts, by_name
 from rezoning.district.district import District, Floats, InputFile, Ints
-from rezoning.district.readers import Table, column, read_table, texts
+from rezoning.district.files.read import read_table
+from rezoning.district.files.table import Table, column, texts
 from rezoning.district.reading import Reading, counted
 from rezoning.errors import DataError, shown
 from rezoning.report.finder.streets import Parts, folded, joined, split

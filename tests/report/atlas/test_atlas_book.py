@@ -70,7 +70,7 @@ def test_trips_are_rounded_and_unknown_where_they_are(drawn_atlas):
 
 
 def test_kilometers_keep_a_decimal():
-    found = atlas(book(district(travel_unit="km", travel_is_estimate=True)), Language())
+    found = atlas(book(district(travel_unit="km", travel_source="straight_line")), Language())
     assert found["travel"] == {"unit": "km", "digits": 1, "is_estimate": True, "is_known": True}
     assert found["views"][0]["trips"][0] == 4
 
