@@ -24,13 +24,13 @@ from rezoning.district.detect import (
     Lookup,
     Texts,
     by_name,
-    folded,
     is_counter,
     said_row_numbers,
     words_of,
 )
 from rezoning.district.files.read import read_any
 from rezoning.district.files.table import Table, texts
+from rezoning.district.labels import Labels
 from rezoning.district.reading import counted
 from rezoning.errors import DataError, Problem, Problems, shown
 
@@ -44,45 +44,11 @@ NEW_WORDS = frozenset({"new", "plan", "planned", "proposed", "proposal", "future
 OLD_WORDS = frozenset({"previous", "prev", "old", "current", "today", "todays", "existing", "present", "now", "prior", "former", "before"})
 """Words that say whether a column holds the plan's schools or today's."""
 
-BLANKS = frozenset({"", "nan", "na", "n/a", "<na>", "null", "none"})
 NUMBER = re.compile(r"\d+(\.\d*)?([eE]\+?\d+)?")
 SMALL_NUMBER = re.compile(r"\d{1,3}(\.0)?")
 
 When = Literal["new", "today"]
 """Whether a file is read as a plan, or for the zones of today."""
-
-
-class Labels:
-    """Finds the school that a plan file's label means: by its id, else by its name in any case, where one school alone has it.
-
-    Parameters
-    ----------
-    ids, names
-        Those of the schools; none are known where there are none.
-    """
-
-    def __init__(self, ids: Sequence[str] = (), names: Sequence[str] = ()) -> None:
-        self._by_id = Lookup(ids)
-        self._by_name: dict[str, list[int]] = {}
-        for s, name in enumerate(names):
-            self._by_name.setdefault(folded(name), []).append(s)
-
-    def find(self, label: str) -> int:
-        """Index of the school, -1 where it is none or might be several."""
-        named, s = self.named(label), self._by_id.find(label)
-        return named[0] if s < 0 and len(named) == 1 else s
-
-    def named(self, label: str) -> list[int]:
-        """The schools of this name."""
-        return self._by_name.get(folded(label), [])
-
-    def is_blank(self, label: str) -> bool:
-        """Whether a label says that there is no school; a school may be called NA."""
-        return not label or (label.lower() in BLANKS and self.find(label) < 0)
-
-    def mended(self, labels: Texts) -> list[str]:
-        """Labels that are a school's id only when mended, and that id."""
-        return [f"'{text}' as '{self._by_id.ids[self._by_id.find(text)]}'" for text in self._by_id.mended(labels) if not self.named(text)]
 
 
 @dataclass(frozen=True)
@@ -170,6 +136,9 @@ def collect(
     mended = labels.mended(columns[school_at])
     if mended:
         notes.append(f"{path.name}: schools in column '{names[1]}' {FOUND_MENDED}: {shown(mended)}")
+    alike = labels.alike(columns[school_at].tolist())
+    if alike:
+        notes.append(f"{path.name}: schools in column '{names[1]}' known by a name like theirs: {shown(alike, 20)}")
     if extra:
         notes.append(f"{path.name}: ignored {counted(len(extra), 'row')} of units outside the district")
     if restored:

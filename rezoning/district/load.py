@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from rezoning.district.assignment_files import Labels, read_assignment
+from rezoning.district.assignment_files import read_assignment
 from rezoning.district.barriers import read_barriers
 from rezoning.district.checks import check_travel, note_unknown_trips, quoted
 from rezoning.district.columns import Columns
@@ -14,6 +14,7 @@ from rezoning.district.district import District, Floats, Ints
 from rezoning.district.files.faults import check_there
 from rezoning.district.files.table import texts
 from rezoning.district.geometry import overlaps, prepare_polygons, report_overlaps
+from rezoning.district.labels import Labels
 from rezoning.district.neighbors import read_neighbors
 from rezoning.district.reading import Reading, counted
 from rezoning.district.schools import SchoolTable, read_schools, school_points, school_units

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import csv
-import difflib
 import logging
 import re
 from pathlib import Path
@@ -11,8 +10,9 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from rezoning.district.assignment_files import Labels, PlanFile, collect, read_assignment
+from rezoning.district.assignment_files import PlanFile, collect, read_assignment
 from rezoning.district.district import District
+from rezoning.district.labels import Labels
 from rezoning.district.plan import Plan
 from rezoning.district.reading import counted
 from rezoning.errors import DataError, Problem, Problems, shown
@@ -143,8 +143,8 @@ def _cure(unmatched: list[str], district: District, labels: Labels) -> str:
     cures = ["Give a closed school's units to another, or open it."] if closed else []
     cures += ["Write ids where schools share a name."] if shared else []
     if strange:
-        near = difflib.get_close_matches(strange[0], [*district.school_ids, *district.school_names], n=1)
-        cures.append(f"Did you mean '{near[0]}'?" if near else f"Schools are like '{district.school_ids[0]}' ({district.school_names[0]}).")
+        near = labels.nearest(strange[0])
+        cures.append(f"Did you mean '{near}'?" if near else f"Schools are like '{district.school_ids[0]}' ({district.school_names[0]}).")
     return " ".join(cures)
 
 

@@ -12,10 +12,11 @@ import pandas as pd
 import pytest
 from small_files import EDGES, SCHOOLS, TRAVEL, UNITS, SmallFiles
 
-from rezoning.district.assignment_files import Labels, read_assignment
+from rezoning.district.assignment_files import read_assignment
 from rezoning.district.files.read import read_table
 from rezoning.district.files.table import texts
 from rezoning.district.files.text import text_layout
+from rezoning.district.labels import Labels
 from rezoning.errors import DataError
 
 FILES = {"units.csv": UNITS, "schools.csv": SCHOOLS, "travel.csv": TRAVEL, "edges.csv": EDGES}
