@@ -11,6 +11,7 @@ import typer
 from rezoning.cli.explain import explain_command
 from rezoning.cli.frontier import frontier
 from rezoning.cli.guard import guarded, interruptible, say
+from rezoning.cli.new import new
 from rezoning.cli.options import Replace
 from rezoning.cli.publish import export, figures, finder, report
 from rezoning.cli.result import StdoutError, put, put_json, stream
@@ -254,7 +255,7 @@ def _schema() -> int:
 
 
 app.command("explain")(explain_command)
-for command in (frontier, report, finder, export, figures):
+for command in (new, frontier, report, finder, export, figures):
     app.command()(command)
 
 

@@ -5,10 +5,13 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from rezoning.district.checks import quoted
 from rezoning.district.detect import Texts
 from rezoning.district.district import Ints
 from rezoning.district.files.table import texts
+from rezoning.district.labels import Labels
 from rezoning.district.reading import Reading, counted
 from rezoning.errors import shown
 
@@ -26,7 +29,7 @@ def today(written: Texts, source: str, schools: SchoolTable, reading: Reading) -
     source
         Where they stand, for messages: ``"units.csv: column 'zone'"``.
     """
-    found, unknown = schools.lookup.find_all(written)
+    found, unknown = _found(written, source, schools, reading)
     if unknown:
         times = Counter(written.tolist())
         named = shown([f"'{text}' ({counted(times[text], 'unit')})" for text in unknown], 30)
@@ -34,6 +37,19 @@ def today(written: Texts, source: str, schools: SchoolTable, reading: Reading) -
         reading.problems.add(source, f"names {plural} that {schools.table.name} does not have: {named}.", _cure(unknown, schools))
     _note_today(found, written, source, schools, reading)
     return found
+
+
+def _found(written: Texts, source: str, schools: SchoolTable, reading: Reading) -> tuple[Ints, list[str]]:
+    """The school that each label means, by its id, else by its name, shape (n,), and the labels that mean none."""
+    labels = Labels((*schools.ids, *schools.closed_ids), schools.names)
+    places = {text: labels.find(text) for text in dict.fromkeys(written.tolist()) if text}
+    by_name = schools.with_names().lookup.by_name_only(list(places))
+    if by_name:
+        reading.note(f"{source}: {counted(len(by_name), 'school')} found by name: {shown(quoted(by_name))}")
+    alike = [text for text in labels.alike(places) if text not in by_name]
+    if alike:
+        reading.note(f"{source}: {counted(len(alike), 'school')} found by a name that is not quite its own: {shown(alike)}")
+    return np.array([places.get(text, -1) for text in written], dtype=np.int64), [text for text, s in places.items() if s < 0]
 
 
 def _cure(unknown: list[str], schools: SchoolTable) -> str:

@@ -132,9 +132,9 @@ def _zone_schools(section: Walk, table: Table, schools: SchoolTable, reading: Re
 
 
 def _known(schools: SchoolTable) -> Lookup:
-    """Finds open schools, then closed ones, then those that the filter leaves out."""
+    """Finds open schools, then closed ones, then those that the filter leaves out; open ones by their names too."""
     kept = (*schools.ids, *schools.closed_ids)
-    return Lookup((*kept, *sorted(schools.dropped.difference(kept))))
+    return Lookup((*kept, *sorted(schools.dropped.difference(kept))), schools.names)
 
 
 def _school_column(section: Walk, table: Table, schools: SchoolTable, reading: Reading) -> str:

@@ -155,3 +155,25 @@ def _visited(annotation: Any, value: Any, keys: Keys) -> Iterator[tuple[type[Sec
         for key, one in value.items():
             yield from _visited(parts[0], key, (*keys, key))
             yield from _visited(parts[1], one, (*keys, key))
+
+
+def needing(model: type[Section], what: str) -> list[str]:
+    """Everything that a scenario may say and that needs a key of `DATA`: ``rules.travel.max_increase``, ``goals.minimize: travel``."""
+    return list(
+        dict.fromkeys(said for keys, inner in _sections(model, ()) for need in inner.needs if need.what == what for said in _said(keys, need))
+    )
+
+
+def _said(keys: Keys, need: Need) -> Iterator[str]:
+    place = dotted((*keys, need.key) if need.key else keys)
+    yield place if need.value is None else f"{place}: {need.value}"
+
+
+def _sections(annotation: Any, keys: Keys) -> Iterator[tuple[Keys, type[Section]]]:
+    """Every section that a type may hold, with its place; entries of lists and of mappings stand where the whole does."""
+    if isinstance(annotation, type) and issubclass(annotation, Section):
+        yield keys, annotation
+        for key, field in annotation.model_fields.items():
+            yield from _sections(field.annotation, (*keys, key))
+    for part in get_args(annotation):
+        yield from _sections(part, keys)

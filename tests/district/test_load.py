@@ -136,6 +136,14 @@ def test_today_from_a_plan_file(files):
     assert district.inputs[2].path == str(path)
 
 
+def test_todays_schools_are_found_by_their_names_too(files):
+    files.edit("units.csv", ",S\n", ",SOUTH\n").edit("units.csv", ",N\n", ",North Elementary School\n")
+    district = files.load()
+    assert district.current.tolist() == [0, 0, 1, 1]
+    assert "units.csv, column 'zone': 1 school found by name: 'SOUTH'" in district.notes
+    assert "units.csv, column 'zone': 1 school found by a name that is not quite its own: 'North Elementary School' as 'North'" in district.notes
+
+
 def test_without_today_travel_and_capacity(files):
     files.sections.pop("travel")
     district = files.say("units", current_school=None).say("schools", capacity=None).load()
@@ -261,10 +269,12 @@ CASES = {
         "units.csv, column 'zone': names schools that schools.csv does not have: '9' (1 unit), 'Foo ES' (2 units). "
         "Schools are 'S', 'N'. Add the missing ones, or leave the cell blank for a new unit.",
     ),
-    "names instead of ids": (
-        lambda f: f.edit("units.csv", ",S\n", ",South\n").edit("units.csv", ",N\n", ",North\n"),
-        "units.csv, column 'zone': names schools that schools.csv does not have: 'South' (2 units), 'North' (2 units). "
-        "They stand in its column 'name': say data.schools.id: name.",
+    "other ids": (
+        lambda f: f.edit("units.csv", ",S\n", ",25-1\n").edit("units.csv", ",N\n", ",25-2\n").csv(
+            "schools.csv", "school_id,name,capacity,block,state_id\nS,South,25,a,25-1\nN,North,25,d,25-2\n"
+        ),
+        "units.csv, column 'zone': names schools that schools.csv does not have: '25-1' (2 units), '25-2' (2 units). "
+        "They stand in its column 'state_id': say data.schools.id: state_id.",
     ),
     "school 0": (
         lambda f: f.edit("units.csv", "5,N", "5,0"),

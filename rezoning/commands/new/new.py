@@ -1,0 +1,195 @@
+"""A folder becomes a scenario: looked at, asked, tried, and written beside the files."""
+
+from __future__ import annotations
+
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from rezoning.commands.new.asking import Asking
+from rezoning.commands.new.counts import fill_counts
+from rezoning.commands.new.draft import Draft, file_keys
+from rezoning.commands.new.finds import KINDS, named, of_kind
+from rezoning.commands.new.folder import Folder, recognized
+from rezoning.commands.new.level import level_in
+from rezoning.commands.new.look import look
+from rezoning.commands.new.missing import estimated_trips, missing
+from rezoning.commands.new.place import TODAY, TODAY_TEXT, check_free, check_unchanged, sha_of, write_all, written_before
+from rezoning.commands.new.sites import fill_schools
+from rezoning.commands.new.today import today_record, today_text
+from rezoning.commands.new.trial import Tried, trial
+from rezoning.commands.new.ways import fill_addresses, fill_adjacency, fill_today, fill_travel, fill_walk
+from rezoning.commands.new.words import Slug
+from rezoning.commands.new.writing import scenario_text
+from rezoning.errors import DataError, OutputError, Problem
+from rezoning.runs.directory import json_text
+
+
+@dataclass(frozen=True)
+class Order:
+    """What was asked for.
+
+    Parameters
+    ----------
+    folder
+        The folder with the files.
+    out
+        The scenario; `scenario.yaml` in the folder when left out.
+    name
+        The scenario's name; made of the folder's when left out.
+    level
+        elementary, middle or high, where it is said.
+    district
+        LEAID of the district, where census files are to be joined.
+    replace
+        Whether a scenario that stands there may be replaced.
+    """
+
+    folder: Path
+    out: Path | None = None
+    name: str | None = None
+    level: str | None = None
+    district: str | None = None
+    replace: bool = False
+
+    @property
+    def scenario(self) -> Path:
+        """Where the scenario will stand."""
+        return (self.out or self.folder / "scenario.yaml").absolute()
+
+
+@dataclass(frozen=True, eq=False)
+class Prepared:
+    """A folder that was looked at, and a scenario in the making; None where its files are not enough."""
+
+    order: Order
+    folder: Folder
+    asking: Asking
+    draft: Draft | None
+    problems: tuple[Problem, ...] = ()
+
+    def files(self) -> list[dict[str, Any]]:
+        """The table of files."""
+        return [found.record() for found in self.folder.finds if found.kind != "own"]
+
+
+def prepare(order: Order, asking: Asking) -> Prepared:
+    """Look at every file and put the questions; nothing is written.
+
+    Raises
+    ------
+    OutputError, AnswerError
+        The scenario could not be written there, or an answer fits no question.
+    """
+    if not order.folder.is_dir():
+        raise OutputError(Problem(str(order.folder), "is no folder.", "Name the folder that holds the district's files."))
+    check_free(order.scenario, replace=order.replace)
+    place = order.scenario.parent
+    seen, unread = look(order.folder, frozenset(written_before(place)))
+    folder = recognized(order.folder, seen, unread, asking)
+    try:
+        draft = _drafted(order, folder, asking)
+    except DataError as error:
+        return Prepared(order, folder, asking, None, error.problems)
+    return Prepared(order, folder, asking, draft)
+
+
+def _drafted(order: Order, folder: Folder, asking: Asking) -> Draft:
+    problems = _lacking(folder)
+    if problems:
+        raise DataError(problems)
+    assert folder.units is not None
+    draft = Draft(folder, asking, level_in(folder, asking, order.level), order.scenario.parent)
+    draft.data["units"] = {**file_keys(folder.units), "id": folder.units.columns["id"]}
+    fill_counts(draft)
+    fill_today(draft)
+    fill_schools(draft)
+    fill_travel(draft)
+    fill_walk(draft)
+    fill_adjacency(draft)
+    fill_addresses(draft)
+    return draft
+
+
+def _lacking(folder: Folder) -> list[Problem]:
+    """What a scenario cannot be written without."""
+    found = []
+    held = ", ".join(dict.fromkeys(KINDS[one.kind] for one in folder.finds if one.kind not in ("own", "document"))) or "nothing that can be read"
+    if folder.units is None:
+        cure = "Add a layer of blocks or planning areas with an id each; rezoning new --list LEAID says where census blocks are."
+        found.append(Problem(folder.path.name, f"no file holds units (found: {held}).", cure))
+    if folder.schools is None:
+        cure = "Add points of the schools, or a table with name, lon and lat."
+        found.append(Problem(folder.path.name, f"no file holds schools (found: {held}).", cure))
+    for one in of_kind(folder.finds, "homes"):
+        cure = "Geocode the addresses first (ArcGIS, QGIS, the Census geocoder), and give the points; or count the students by unit."
+        found.append(Problem(one.name, f"holds addresses of students and no coordinates ({named(one.looked.columns)}).", cure))
+    return found if folder.units is None or folder.schools is None else []
+
+
+@dataclass(frozen=True, eq=False)
+class Written:
+    """What was written, and everything there is to say about it."""
+
+    prepared: Prepared
+    tried: Tried
+    files: list[Path]
+    today: dict[str, Any]
+    missing: list[dict[str, Any]]
+    name: str
+
+    def record(self) -> dict[str, Any]:
+        """The document of ``rezoning new --json``."""
+        draft = self.prepared.draft
+        assert draft is not None
+        return {
+            "name": self.name,
+            "scenario": str(self.prepared.order.scenario),
+            "exit_code": 0,
+            "level": draft.level,
+            "files": self.prepared.files(),
+            "answers": self.prepared.asking.answers,
+            "remarks": [*draft.remarks, *self.tried.asked.relaxed],
+            "plan_exists": self.tried.is_sure,
+            "plan_exists_why": self.tried.exists,
+            "missing": self.missing,
+            "written": [str(path) for path in self.files],
+            "audit_today": self.today["audit_today"],
+        }
+
+
+def write(prepared: Prepared) -> Written:
+    """Try the scenario and write it, with today's audit and whatever is derived; all or nothing.
+
+    Raises
+    ------
+    DataError, ScenarioError
+        The files do not fit together.
+    OutputError
+        They cannot be written.
+    """
+    draft, order = prepared.draft, prepared.order
+    if draft is None:
+        raise DataError(prepared.problems)
+    name = order.name or Slug(set()).of(order.folder.resolve().name)
+    check_unchanged(draft.place, draft.derived)
+    with tempfile.TemporaryDirectory(prefix="rezoning-new-") as scratch:
+        tried = trial(draft, name, Path(scratch))
+    lacking = missing(tried.question.district, draft.data, draft.report)
+    said = estimated_trips(tried.question.district)
+    if said:
+        draft.remark(said)
+    text = scenario_text(draft, tried, name, lacking)
+    today = {"name": name, **today_record(tried.question), "missing": lacking}
+    today["written"] = {file: sha_of(content) for file, content in draft.derived.items()}
+    page = today_text(name, today) + _missing_text(lacking)
+    files = {**draft.derived, TODAY_TEXT: page.encode(), TODAY: json_text(today).encode(), order.scenario.name: text.encode()}
+    write_all(draft.place, files)
+    return Written(prepared, tried, [draft.place / file for file in files], today, lacking, name)
+
+
+def _missing_text(lacking: list[dict[str, Any]]) -> str:
+    lines = ["", "## What is missing, and what that rules out", ""]
+    lines += [f"- {one['missing']}: rules out {', '.join(one['rules_out'])}. To have it, add {one['add']}." for one in lacking] or ["Nothing."]
+    return "\n".join([*lines, ""])

@@ -1,0 +1,130 @@
+"""Whether a scenario in the making can be read, and whether a plan exists; tried in a folder of its own, so that nothing is written before."""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from rezoning.commands.new.draft import Draft
+from rezoning.commands.new.rules import Asked, drop, relax_seats, wanted
+from rezoning.commands.new.yaml_text import block
+
+if TYPE_CHECKING:
+    from rezoning.district.district import District
+    from rezoning.runs.question import Question
+
+log = logging.getLogger(__name__)
+
+LOOKED_FOR = 20.0
+"""Seconds for which a plan is looked for where today's zones break a rule; most are found in one."""
+
+PLACEHOLDER = [{"minimize": "cut_edges"}]
+
+
+@dataclass(frozen=True, eq=False)
+class Tried:
+    """A scenario that was read, and how a plan is known to exist.
+
+    Parameters
+    ----------
+    asked
+        Rules and goals.
+    question
+        The scenario with its district.
+    exists
+        A sentence: why a plan exists, or that none was found.
+    is_sure
+        Whether one is known to exist.
+    """
+
+    asked: Asked
+    question: Question
+    exists: str
+    is_sure: bool
+
+
+def trial(draft: Draft, name: str, scratch: Path) -> Tried:
+    """Read the data, choose rules that suit it, and loosen them until a plan exists.
+
+    Raises
+    ------
+    ScenarioError, DataError
+        The files do not fit together.
+    """
+    from rezoning.commands.run import ask
+
+    scenario = _read(draft, name, scratch, {}, PLACEHOLDER)
+    district = _district(scenario)
+    asked = wanted(draft, district)
+    steps = [
+        lambda: relax_seats(asked, district),
+        lambda: drop(asked, "shape", said="No limit on the length of borders: with it no plan was found."),
+        lambda: drop(asked, "burden", said="No rule on who carries the change: with it no plan was found."),
+        lambda: drop(asked, "travel", said="No limit on trips: with it no plan was found."),
+        lambda: drop(asked, "capacity", said="No limit on students per school: with it no plan was found."),
+    ]
+    while True:
+        question = ask(_read(draft, name, scratch, asked.rules, asked.goals), district)
+        exists, is_sure = _exists(question)
+        if is_sure:
+            return Tried(asked, question, exists, is_sure)
+        while steps and not steps[0]():
+            steps.pop(0)
+        if not steps:
+            return Tried(asked, question, exists, is_sure)
+        steps.pop(0)
+
+
+def _exists(question: Question) -> tuple[str, bool]:
+    """How a plan is known to exist: today's zones are one, or one is found."""
+    if question.problem is None:
+        return "No plan exists under these rules.", False
+    if question.audit_today is not None and question.audit_today.passed:
+        return "A plan exists: today's zones keep every rule.", True
+    log.info("Looking whether a plan exists that keeps these rules ...")
+    if _is_found(question):
+        return "A plan exists: one that keeps every rule was found while this was written.", True
+    return "Whether a plan exists is not known: none was found in a short search.", False
+
+
+def _is_found(question: Question) -> bool:
+    """Whether a search finds a plan; it ends with the first one."""
+    from rezoning.commands.run import answer, ready
+
+    found = threading.Event()
+    scenario = question.scenario
+    shorter = scenario.model_copy(update={"solve": scenario.solve.model_copy(update={"method": "anneal", "time_limit": LOOKED_FOR, "tidy": False})})
+    quick = type(question)(shorter, question.district, question.problem, question.problems, question.audit_today)
+    ready(quick)
+
+    def watch(progress: Any) -> None:
+        if progress.value is not None:
+            found.set()
+
+    return answer(quick, watch, found).plan is not None
+
+
+def _district(scenario: Any) -> District:
+    from rezoning.commands.run import read_district
+
+    return read_district(scenario)
+
+
+def _read(draft: Draft, name: str, scratch: Path, rules: Mapping[str, Any], goals: list[dict[str, Any]]) -> Any:
+    """The scenario as it would be read, with what is derived in the folder of the trial."""
+    from rezoning.scenario.load import load_scenario
+
+    def shown(path: Path) -> str:
+        return str(scratch / path.name if path.parent == draft.place and path.name in draft.derived else path.absolute())
+
+    for file, content in draft.derived.items():
+        (scratch / file).write_bytes(content)
+    document = {"name": name, "rules": rules, "goals": goals, "report": draft.report, "data": draft.data}
+    text = "\n".join(line for key, value in document.items() if value for line in block(key, value, {}, shown))
+    path = scratch / "scenario.yaml"
+    path.write_text(text + "\n", encoding="utf-8")
+    return load_scenario(path)
