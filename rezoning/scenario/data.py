@@ -9,7 +9,7 @@ from pydantic import Field
 
 from rezoning.scenario.naming import GroupName, TextPair
 from rezoning.scenario.section import AnyText, File, Need, Number, Section, Share, Text, Wrong
-from rezoning.scenario.source import Source, wrong_layer
+from rezoning.scenario.source import Layer, Sheet, Source, wrong_part
 from rezoning.scenario.words import unknown
 
 
@@ -23,7 +23,7 @@ class CurrentPlan(Source):
 class Units(Source):
     """One row per census block or planning unit."""
 
-    path: File = Field(description="`.gpkg .geojson .shp .parquet`, or `.csv` when adjacency and travel come as files.")
+    path: File = Field(description="A layer of polygons, or a table when adjacency and travel come as files.")
     id: Text | None = Field(default=None, description="Column of unit ids; detected and printed when left out.")
     students: Text = Field(description="Column: students who live in the unit and attend the district's schools at this level.")
     groups: dict[Text, Text] = Field(default_factory=dict, description="Group name to column of student counts; groups may overlap.")
@@ -80,6 +80,8 @@ class Travel(Section):
     needs = (Need("polygons of an estimate", "estimate"),)
 
     path: File | None = Field(default=None, description="Long (from_id,to_id,value) or wide (one column per school); told apart by shape.")
+    layer: Layer = None
+    sheet: Sheet = None
     measure: Literal["minutes", "seconds", "meters", "kilometers", "miles", "feet"] | None = Field(
         default=None, description="Unit of the file's values; required with `path`, never guessed."
     )
@@ -104,6 +106,7 @@ class Travel(Section):
         for key in ("speed_kmh", "detour"):
             if self.path is not None and key in self.model_fields_set:
                 yield Wrong(f"{key} belongs to estimate: straight_line.", "Drop it; travel from a file is taken as it is.", at=(key,))
+        yield from wrong_part(self.path, self.layer, self.sheet)
 
 
 class Walk(Section):
@@ -118,7 +121,8 @@ class Walk(Section):
     value: Text | None = Field(default=None, description="Column of the values in a long table, like `data.travel.value`.")
     within: Annotated[Number, Field(gt=0)] | None = Field(default=None, description="Longest walk: minutes, or km for a distance; goes with `path`.")
     zones: File | None = Field(default=None, description="Polygons of walk zones instead of a matrix: a unit is inside where a point of it is.")
-    layer: Text | None = Field(default=None, description="Layer of a GeoPackage or a zip file; its only layer when left out.")
+    layer: Layer = None
+    sheet: Sheet = None
     school: Text | None = Field(default=None, description="zones: the column with the school's id; detected when left out.")
 
     def _wrongs(self) -> Iterator[Wrong]:
@@ -131,11 +135,9 @@ class Walk(Section):
         for key in ("measure", "within", "value"):
             if self.path is None and getattr(self, key) is not None:
                 yield Wrong(f"{key} belongs to path.", "Drop it.", at=(key,))
-        for key in ("layer", "school"):
-            if self.zones is None and getattr(self, key) is not None:
-                yield Wrong(f"{key} belongs to zones.", "Drop it.", at=(key,))
-        if self.zones is not None:
-            yield from wrong_layer(self.zones.suffix, self.layer)
+        if self.zones is None and self.school is not None:
+            yield Wrong("school belongs to zones.", "Drop it.", at=("school",))
+        yield from wrong_part(self.path or self.zones, self.layer, self.sheet)
 
 
 class Barriers(Source):
@@ -151,6 +153,8 @@ class Adjacency(Section):
     """Which units are neighbors: found from polygons, or given as a file."""
 
     path: File | None = Field(default=None, description="Two id columns, optional third column: shared length in meters.")
+    layer: Layer = None
+    sheet: Sheet = None
     min_shared_m: Share = Field(default=1.0, description="Shortest shared border, in meters, that makes two units neighbors.")
     snap_m: Share = Field(default=0.0, description="Gaps and overlaps up to this wide, in meters, count as touching; 1 cm always does.")
     links: tuple[TextPair, ...] = Field(default=(), description="Pairs that count as neighbors: bridges, ferries; a unit with itself is one piece.")
@@ -160,6 +164,7 @@ class Adjacency(Section):
         for key in ("min_shared_m", "snap_m"):
             if self.path is not None and key in self.model_fields_set:
                 yield Wrong(f"{key} is for polygons.", "Drop it; a file of pairs is taken as it is.", at=(key,))
+        yield from wrong_part(self.path, self.layer, self.sheet)
 
 
 class Data(Section):

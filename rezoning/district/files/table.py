@@ -13,11 +13,10 @@ import pandas as pd
 
 from rezoning.district.files.text import plain_name
 from rezoning.errors import DataError, Problem, shown
+from rezoning.scenario.formats import format_of
 
 if TYPE_CHECKING:
     import geopandas as gpd
-
-TEXT_SUFFIXES = (".csv", ".csv.gz", ".txt", ".txt.gz", ".tsv", ".tsv.gz")
 
 
 @dataclass(frozen=True, eq=False)
@@ -64,7 +63,8 @@ class Table:
     @property
     def is_text(self) -> bool:
         """Whether a cell can only be blank, and never say that its value is missing."""
-        return self.path.name.lower().endswith(TEXT_SUFFIXES)
+        kind = format_of(self.path)
+        return kind is not None and kind.is_text
 
     def place(self, rows: Sequence[Any]) -> str:
         """Where some rows are: ``'units.csv, row 4'`` or ``'units.csv, rows 4, 7 and 3 more'``."""
