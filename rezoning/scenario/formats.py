@@ -60,7 +60,8 @@ LAYERS = (GEOPACKAGE, SHAPEFILE, GEODATABASE, ZIPPED, GEOJSON, JSON, TOPOJSON, J
 OLD_WORKBOOKS = (".xls", ".xlsb", ".ods", ".numbers")
 """Workbooks that are not read, and that every spreadsheet can save as one that is."""
 
-EXPECTED = "Expected .gpkg, .shp, .gdb (or zipped), .geojson, .kml, .kmz, .topojson, .fgb, .parquet, .csv or .xlsx."
+LAYER = ".gpkg, .shp, .gdb (or zipped), .geojson, .kml, .kmz, .topojson, .fgb or .parquet"
+EXPECTED = f"Expected {LAYER.replace(' or', ',')}, .csv or .xlsx."
 
 
 def format_of(path: Path | str) -> Format | None:

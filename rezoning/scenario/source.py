@@ -13,9 +13,7 @@ from rezoning.scenario.section import File, Section, Text, Wrong
 from rezoning.scenario.tree import Key
 from rezoning.scenario.words import choice
 
-Layer = Annotated[
-    Text | None, Field(description="Layer of a GeoPackage, geodatabase, KML, TopoJSON or zip file; its only one that holds anything when left out.")
-]
+Layer = Annotated[Text | None, Field(description="Layer (or table) of a file that has several; its only one when left out.")]
 Sheet = Annotated[Text | None, Field(description="Sheet of a workbook; its only one that holds anything when left out.")]
 
 

@@ -41,5 +41,5 @@ def chosen(part: Part, wanted: str | None, holding: Mapping[str, bool], file: st
         what = f"no {part} that holds anything" if holding else f"no {part}s"
         raise DataError(Problem(where, f"{file} has {what}.", f"Export it again, or name another file.{passed_over}"))
     if len(full) > 1:
-        raise DataError(Problem(where, f"{file} has {len(full)} {part}s.", f"Say which with the key {part}: {shown(full, 40)}."))
+        raise DataError(Problem(where, f"{file} has {len(full)} {part}s.", f"Say which with {'the key ' if place else ''}{part}: {shown(full, 40)}."))
     return full[0]

@@ -15,8 +15,8 @@ from rezoning.district.files.table import Table
 from rezoning.errors import DataError, Problem, Problems, shown
 
 TOTAL = re.compile(
-    r"((grand|sub|district|overall|school|all|column)[ -]?)?(totals?|sum)( (students|enrollment|capacity|seats|units|schools|elementary|middle|high))*"
-    r":?",
+    r"((grand|sub|district|overall|school|all|column)[ -]?)?(totals?|sum)"
+    r"( (students|enrollment|capacity|seats|units|schools|elementary|middle|high))*:?",
     re.IGNORECASE,
 )
 """How rows are called that add up the others."""
