@@ -140,7 +140,8 @@ def _shared_out(by_age: Children, by_race: Children) -> Children:
 def _by_id(table: Table, counts: Mapping[str, Floats]) -> pd.DataFrame:
     """Counts by block; a row of labels has no id and is left out."""
     ids = geoids(table, 15)
-    frame = pd.DataFrame(dict(counts), index=pd.Index(ids, name="GEOID")).loc[ids != ""]
+    frame = pd.DataFrame(dict(counts), index=pd.Index(ids, name="GEOID"))
+    frame = frame[frame.index != ""]
     if frame.index.has_duplicates:
         twice = frame.index[frame.index.duplicated()].unique()
         raise DataError(Problem(table.name, f"names blocks more than once: {shown(twice)}.", "Keep one row per block."))

@@ -53,7 +53,8 @@ def poverty_by_tract(table: Table) -> pd.DataFrame:
         share_margin = _margin_of_share(share, margin, total, total_margin)
     found = {"poor": below, "all": total, "share": share, "poor_margin": margin, "share_margin": share_margin}
     ids = geoids(table, 11)
-    return pd.DataFrame(found, index=pd.Index(ids, name="GEOID")).loc[ids != ""]
+    frame = pd.DataFrame(found, index=pd.Index(ids, name="GEOID"))
+    return frame[frame.index != ""]
 
 
 def _summed(table: Table, cells: dict[Cell, str], name: str, numbers: Iterable[int]) -> tuple[Floats, Floats]:
