@@ -11,6 +11,7 @@ from rezoning.district.barriers import read_barriers
 from rezoning.district.checks import check_travel, note_unknown_trips, quoted
 from rezoning.district.columns import Columns
 from rezoning.district.district import District, Floats, Ints
+from rezoning.district.estimating import estimate_students
 from rezoning.district.files.faults import check_there
 from rezoning.district.files.table import texts
 from rezoning.district.geometry import overlaps, prepare_polygons, report_overlaps
@@ -63,6 +64,7 @@ def load_district(data: Data) -> District:
         schools.points = _points(data, schools, units)
         school_unit = _school_units(data, schools, units, reading)
     current = _current(data, units, schools, reading)
+    estimate = None if data.estimate is None or current is None else estimate_students(data, units, schools, current, reading)
     trips = _trips(data.travel, units, schools, reading)
     travel = _estimate(data, units, schools, school_unit, reading) if trips is None else trips.travel
     walks = None if data.walk is None else read_walks(data.walk, units, schools, reading)
@@ -78,7 +80,7 @@ def load_district(data: Data) -> District:
         school_ids=schools.ids, school_names=schools.names, closed_ids=schools.closed_ids, capacity=schools.capacity, school_unit=school_unit,
         travel_unit="min" if data.travel is None or is_minutes(data.travel) else "km",
         travel_source="file" if data.travel is None or data.travel.estimate is None else data.travel.estimate,
-        years=units.years, growth=units.growth, grades=units.grades, unit_key=units.key, columns=Columns(units.table.frame),
+        estimate=estimate, years=units.years, growth=units.growth, grades=units.grades, unit_key=units.key, columns=Columns(units.table.frame),
         portables=schools.portables, portable_price=schools.portable_price, programs=schools.programs,
         **_ways(travel, walks, len(schools.ids)), crossed=crossed,
         edges=neighbors.edges, border_m=neighbors.border_m, parts=neighbors.parts, geometry=units.geometry,

@@ -1,6 +1,7 @@
 """Counts drawn anew: what is counted of students, many times over, as the head counts of other years might have it.
 
-Each unit's students of a group and its other students are Poisson numbers with the counts as means (`rezoning.metrics.uncertainty` says why).
+Each unit's students of a group and its other students are Poisson numbers with the counts as means (`rezoning.metrics.uncertainty` says why), and
+where they are estimates, as far off as these are.
 Whatever compares two assignments does so on the same draws. Units of which a measure asks the same are drawn at once: a sum of Poisson numbers
 is one itself.
 """
@@ -14,6 +15,7 @@ import numpy as np
 from scipy.sparse import csr_array
 
 from rezoning.district.district import District, Floats, Ints
+from rezoning.district.estimate import Estimate
 from rezoning.metrics import burden, shares
 from rezoning.metrics.programs import EVERYONE
 from rezoning.metrics.zones import Zones
@@ -40,6 +42,56 @@ def drawn_counts(ours: Floats, others: Floats, draws: int, seed: Sequence[int], 
         number = min(size, draws - first)
         a = generator.poisson(ours[:, None], (len(ours), number)).astype(np.float64)
         yield a, generator.poisson(others[:, None], (len(others), number)).astype(np.float64)
+
+
+def drawn(district: District, group: str, which: Ints, size: int, draws: int, seed: int, width: int) -> Iterator[tuple[Floats, Floats]]:
+    """Students of a group (of EVERYONE, all) and others in each cell, shape (size, K) each, until there are as many draws as wanted.
+
+    Parameters
+    ----------
+    which
+        Cell of each unit, shape (n,); units of a negative cell are left out.
+    seed
+        Makes chance repeatable, together with the name of the group.
+    width
+        Numbers of each draw that its reader holds.
+    """
+    both = [seed, *group.encode()]
+    if district.estimate is not None:
+        return estimated_counts(district, district.estimate, group, which, size, draws, both, width)
+    return drawn_counts(*means_of(district, group, which, size), draws, both, width)
+
+
+def estimated_counts(
+    district: District, estimate: Estimate, group: str, which: Ints, size: int, draws: int, seed: Sequence[int], width: int
+) -> Iterator[tuple[Floats, Floats]]:
+    """The same of estimates: what a unit may have in truth, with the count of each school kept within its zone of today.
+
+    Gamma numbers of the estimate's spread, scaled to their zone's sum (`rezoning.district.estimate` says why). Where no count is known, unscaled.
+    """
+    current = np.full(district.num_units, -1) if district.current is None else district.current
+    cells, inside = np.unique(np.stack([which, estimate.held(current)]), axis=1, return_inverse=True)
+    inside, (cell, zone) = inside.ravel(), cells
+    to_cell, to_zone = Gather(cell, size), Gather(zone, int(zone.max(initial=-1)) + 1)
+    means = means_of(district, group, inside, len(cell))
+    spreads = estimate.spread.get(group, (1.0, 1.0))
+    generator = np.random.default_rng(seed)
+    most = max(1, MOST // max(len(cell), width, 1))
+    for first in range(0, draws, most):
+        number = min(most, draws - first)
+        a, b = (_scaled(mean, spread, zone, to_zone, generator, number) for mean, spread in zip(means, spreads, strict=True))
+        yield to_cell(a), to_cell(b)
+
+
+def _scaled(means: Floats, spread: float, zone: Ints, to_zone: Gather, generator: np.random.Generator, number: int) -> Floats:
+    """Draws with these means, shape (C, number), of which the cells of a zone keep their sum."""
+    found = spread * generator.standard_gamma(means[:, None] / spread, (len(means), number))
+    held = zone >= 0
+    wanted, sums = to_zone(means[:, None]), to_zone(found)
+    factors = np.divide(wanted, sums, out=np.zeros_like(sums), where=sums > 0)[zone[held]]
+    lost = (sums <= 0)[zone[held]]  # every cell of the zone fell to nothing: as good as its means
+    found[held] = np.where(lost, means[held, None], found[held] * factors)
+    return np.asarray(found)
 
 
 def means_of(district: District, group: str, which: Ints, size: int) -> tuple[Floats, Floats]:
@@ -146,8 +198,7 @@ class Redrawn:
 
     def _measured(self, group: str, which: Ints, measure: Callable[[Floats, Floats], Any], size: int = 0) -> Floats:
         size = max(size, int(which.max(initial=-1)) + 1)
-        means = means_of(self.after.district, group, which, size)
-        parts = drawn_counts(*means, self.draws, [self.seed, *group.encode()], max(len(zones.ids) for zones in self.views))
+        parts = drawn(self.after.district, group, which, size, self.draws, self.seed, max(len(zones.ids) for zones in self.views))
         return np.concatenate([measure(a, b) for a, b in parts], axis=-1)
 
 

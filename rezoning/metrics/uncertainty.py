@@ -1,8 +1,8 @@
 """Uncertainty: how much of an index, and of its change, could be chance in the counts.
 
 Counts of children are of one year, or estimates. Each unit's students of a group and its other students are drawn anew as Poisson numbers with
-the counts as means: the least noise that the head count of another year has. Estimates from surveys have more, so that what is within this
-noise is within theirs. Two assignments are compared on the same draws: much of what is uncertain of either is the same in both.
+the counts as means: the least noise that the head count of another year has. Students that were estimated here are drawn as far off as their
+estimate is (`rezoning.district.estimate`). Two assignments are compared on the same draws: much of what is uncertain of either is the same in both.
 
 A sum of Poisson numbers is one itself. So units that have the same schools in all assignments compared are drawn at once, which is exact.
 """
@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rezoning.district.district import Floats
-from rezoning.metrics.draws import Gather, drawn_counts, means_of
+from rezoning.metrics.draws import Gather, drawn
 from rezoning.metrics.indices import index_of
 from rezoning.metrics.zones import Zones
 
@@ -100,8 +100,7 @@ def index_draws(views: Sequence[Zones], index: str, group: str, draws: int, seed
     """
     cells, which = np.unique(np.stack([zones.school for zones in views]), axis=1, return_inverse=True)
     gathers = [Gather(cells[k], len(zones.ids)) for k, zones in enumerate(views)]
-    means = means_of(views[0].district, group, which.ravel(), cells.shape[1])
-    parts = drawn_counts(*means, draws, [seed, *group.encode()], max(len(zones.ids) for zones in views))
+    parts = drawn(views[0].district, group, which.ravel(), cells.shape[1], draws, seed, max(len(zones.ids) for zones in views))
     return np.concatenate([[OF_DRAWS[index](gather(a), gather(b)) for gather in gathers] for a, b in parts], axis=1)
 
 

@@ -12,6 +12,12 @@ from rezoning.scenario.section import AnyText, Columns, File, Number, Section, S
 from rezoning.scenario.source import Layer, Sheet, Source, wrong_part
 from rezoning.scenario.words import unknown
 
+BLIND = "Spread over all children, dissimilarity errs by .05 in the mean, which is more than most plans gain."
+SEED = (
+    "Give its children by unit in data.units.groups (groups: census table P12 or PL 94-171; low income: children of the tract in poverty, ACS table "
+    "B17001), or drop it."
+)
+
 
 class CurrentPlan(Source):
     """Today's zones from a plan file, instead of a column."""
@@ -177,6 +183,21 @@ class Adjacency(Section):
         yield from wrong_part(self.path, self.layer, self.sheet)
 
 
+class Estimation(Section):
+    """Students by unit are estimated: the units hold children (of the census), the schools file what each school counts."""
+
+    needs = (Need("today"),)
+
+    students: Text = Field(description="Column of the schools file: students of each school. Blank, -1, -2 and -9 are not known.")
+    groups: dict[Text, Text] = Field(
+        default_factory=dict, description="Group to column of the schools file; the same groups as in `data.units.groups`, which say where they live."
+    )
+    grades: dict[Text, Text] = Field(default_factory=dict, description="Grade to column of the schools file; the same as in `data.units.grades`.")
+    error: Annotated[Number, Field(ge=0, lt=1.9)] = Field(
+        default=0.51, description="Mean error of a unit's count, as a share of it: what the draws of the statement are made from."
+    )
+
+
 class Data(Section):
     """The district's files."""
 
@@ -186,3 +207,23 @@ class Data(Section):
     walk: Walk | None = Field(default=None, description="Left out: rules and goals about walking are refused.")
     barriers: Barriers | None = Field(default=None, description="Left out: `rules.no_crossing` is refused.")
     adjacency: Adjacency = Field(default_factory=Adjacency, description="Left out: rook adjacency from polygons.")
+    estimate: Estimation | None = Field(
+        default=None,
+        description="Left out: the units' students are counted. Given: they are a seed, scaled to each school's counts within its zone of today.",
+    )
+
+    def _wrongs(self) -> Iterator[Wrong]:
+        if self.estimate is None:
+            return
+        for name in self.estimate.groups.keys() - self.units.groups.keys():
+            yield Wrong(f"nothing says where the students of '{name}' live. {BLIND}", SEED, at=("estimate", "groups", name))
+        for kind in ("groups", "grades"):
+            for name in getattr(self.units, kind).keys() - getattr(self.estimate, kind).keys():
+                cure = f"Name the column of the schools file in data.estimate.{kind}, or drop it."
+                yield Wrong(f"no column says how many students of '{name}' each school has.", cure, at=("units", kind, name))
+        for name in self.estimate.grades.keys() - self.units.grades.keys():
+            cure = "Name the units' column in data.units.grades, or drop it."
+            yield Wrong(f"no column says where the children of grade '{name}' live.", cure, at=("estimate", "grades", name))
+        for key in ("students_by_year", "growth"):
+            if getattr(self.units, key):
+                yield Wrong(f"{key} counts students of coming years, and those of today are estimated.", "Drop it, or estimate.", at=("units", key))

@@ -35,9 +35,10 @@ def fact_text(subject: Subject, finding: Finding, fact: Fact) -> str:
         key = f"{key}.without_today"
     if key == "index.today" and not isinstance(subject.public(fact)["low"], (int, float)):
         key = f"{key}.without_range"
-    said = [capital(subject.text(f"fact.{key}", **fact_values(subject, fact))), _students(subject, fact)]
+    say = subject.text_of_chance if fact.measure in ("not_higher", "detectable") else subject.text
+    said = [capital(say(f"fact.{key}", **fact_values(subject, fact))), _students(subject, fact)]
     if fact.status == "uncertain" and fact.measure in BY_COUNTING:
-        said.append(subject.text("fact.may_be_chance"))
+        said.append(subject.text_of_chance("fact.may_be_chance"))
     return " ".join(filter(None, said))
 
 
@@ -65,6 +66,7 @@ def fact_values(subject: Subject, fact: Fact) -> dict[str, str]:
     values = {key: written(value, kind, language) for key, value in cells.items()}
     if fact.measure == "not_higher":  # a share of draws
         values = {key: language.percent(value, 0) for key, value in cells.items()}
+        values |= {key: signed(cells[key], "index", language) for key in ("low", "high")}
     if fact.measure == "extra_travel":
         values = {key: subject.text(f"unit.{unit}", value=signed(value, kind, language)) for key, value in cells.items()}
     if fact.measure == "detectable":

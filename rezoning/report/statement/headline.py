@@ -72,9 +72,9 @@ def _sure(subject: Subject, group: str) -> Iterator[str]:
     confidence, name = subject.settings.confidence, subject.group(group)
     holds = change.not_higher
     if holds >= confidence:
-        yield subject.text("headline.sure_not_higher", group=name, sure=subject.language.percent(min(holds, 0.99), 0))
+        yield subject.text_of_chance("headline.sure_not_higher", group=name, sure=subject.language.percent(min(holds, 0.99), 0))
     elif not_higher(change, confidence) == "does_not_meet":
-        yield subject.text("headline.sure_higher", group=name, sure=subject.language.percent(min(1 - holds, 0.99), 0))
+        yield subject.text_of_chance("headline.sure_higher", group=name, sure=subject.language.percent(min(1 - holds, 0.99), 0))
     else:
         yield subject.text("headline.cannot_tell", group=name)
 

@@ -78,7 +78,7 @@ def _definition(subject: Subject) -> list[str]:
         subject.text("definition.least_drawn", draws=draws, confidence=confidence)
         if settings.min_change is None
         else subject.text("definition.least_given", least=written(settings.min_change, "index", language)),
-        subject.text("definition.noise", draws=draws),
+        subject.text_of_chance("definition.noise", draws=draws),
         subject.text(f"definition.{settings.definition}", confidence=confidence),
     ]
     judged = [subject.group(name) for name in statement.judged]
@@ -95,7 +95,8 @@ def _finding(subject: Subject, finding: Finding) -> dict[str, Any]:
     if finding.status == "not_assessed":
         sentence = subject.text(f"reason.{finding.reason}", **values)
     else:
-        sentence = subject.text(f"{finding.key}.{finding.status}", **values)
+        say = subject.text_of_chance if finding.key == "noise" else subject.text
+        sentence = say(f"{finding.key}.{finding.status}", **values)
         if "nobody_moves" in finding.notes:
             sentence = subject.text("note.nobody_moves")
     return {

@@ -124,6 +124,13 @@ class Subject:
         """A string of this part."""
         return self.language.text(f"statement.{key}", **values)
 
+    def text_of_chance(self, key: str, **values: Any) -> str:
+        """A string that speaks of chance in the counts: where these are estimates, of what they err by."""
+        estimate = self.option.district.estimate
+        if estimate is None:
+            return self.text(key, **values)
+        return self.text(f"{key}.estimated", error=self.language.percent(estimate.mean_error, 0), **values)
+
     def group(self, name: str | None) -> str:
         """What people call a group, or everyone."""
         return self.language.text("measures.everyone") if name in (None, EVERYONE) else self.language.group(str(name))
