@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -67,14 +68,15 @@ def _new(
     order = order_of(folder, out=out, name=name, level=level, district=district, replace=replace)
     asks = not yes and sys.stdin.isatty() and sys.stderr.isatty()
     asking = Asking(split_answers(answers), _put if asks else None)
-    prepared = prepare(order, asking)
-    if not as_json:
-        files_page(screen(stream()), prepared.files(), order.folder)
-    if prepared.draft is not None:
-        asking.check_all_used()
-        if asking.asked and not yes and not asks:
-            return _stopped(prepared, order, as_json)
-    written = write(prepared)
+    with tempfile.TemporaryDirectory(prefix="rezoning-new-") as scratch:
+        prepared = prepare(order, asking, Path(scratch))
+        if not as_json:
+            files_page(screen(stream()), prepared.files(), order.folder)
+        if prepared.draft is not None:
+            asking.check_all_used()
+            if asking.asked and not yes and not asks:
+                return _stopped(prepared, order, as_json)
+        written = write(prepared)
     if as_json:
         put_json(written.record())
     else:

@@ -8,7 +8,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from rezoning.scenario.naming import GroupName, TextPair
-from rezoning.scenario.section import AnyText, Columns, File, Number, Section, Share, Text, Wrong
+from rezoning.scenario.section import AnyText, Columns, File, Need, Number, Section, Share, Text, Wrong
 from rezoning.scenario.source import Layer, Sheet, Source, wrong_part
 from rezoning.scenario.words import unknown
 

@@ -10,6 +10,7 @@ from typing import Any
 from rezoning.commands.new.asking import Asking
 from rezoning.commands.new.finds import Found
 from rezoning.commands.new.folder import Folder
+from rezoning.scenario.formats import format_of
 
 
 @dataclass(eq=False)
@@ -71,5 +72,5 @@ def file_keys(found: Found) -> dict[str, Any]:
     part = found.looked.layer
     keys: dict[str, Any] = {"path": found.path}
     if part is not None:
-        keys["sheet" if found.path.suffix.lower() in (".xlsx", ".xlsm") else "layer"] = part
+        keys[str(((kind := format_of(found.path)) and kind.part) or "layer")] = part
     return keys

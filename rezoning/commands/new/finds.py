@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from rezoning.commands.new.look import Unread
+from rezoning.commands.new.look import Public, Seen
 from rezoning.commands.new.looked import Looked
 
 KINDS = {
@@ -58,7 +58,7 @@ class Found:
         What it is used for; empty where it is not.
     """
 
-    seen: Looked | Unread
+    seen: Seen
     kind: str
     why: str
     columns: dict[str, Any] = field(default_factory=dict)
@@ -74,6 +74,11 @@ class Found:
     def path(self) -> Path:
         """The file."""
         return self.seen.path
+
+    @property
+    def source(self) -> Path:
+        """The file in the folder, also of what was unpacked."""
+        return self.seen.source if isinstance(self.seen, Public) else self.seen.path
 
     @property
     def looked(self) -> Looked:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -9,14 +10,21 @@ from rezoning.commands.new.asking import Asking, Choice
 from rezoning.commands.new.beside import Known, beside
 from rezoning.commands.new.finds import Found, of_kind
 from rezoning.commands.new.land import is_walk_zone
-from rezoning.commands.new.look import Unread
+from rezoning.commands.new.look import Public, Seen, Unread
 from rezoning.commands.new.looked import Looked
 from rezoning.commands.new.school_files import schools_in
 from rezoning.commands.new.unit_files import units_in
 from rezoning.district.detect import Lookup
 from rezoning.district.labels import Labels
 
-UNREAD = {"scenario": "scenario", "streets": "streets", "document": "document", "own": "own", "run": "run", "unreadable": "unreadable"}
+
+@dataclass(frozen=True)
+class Made:
+    """Units, schools and perhaps zones that were put together from public files."""
+
+    units: Found
+    schools: Found
+    zones: Found | None = None
 
 
 @dataclass(eq=False)
@@ -46,10 +54,19 @@ class Folder:
         return next(iter(of_kind(self.finds, *kinds)), None)
 
 
-def recognized(path: Path, seen: list[Looked], unread: list[Unread], asking: Asking) -> Folder:
-    """What each file is; which of several files hold units and schools is asked."""
-    finds = [Found(one, UNREAD[one.what], one.why) for one in unread]
-    rest = list(seen)
+def recognized(path: Path, seen: Sequence[Seen], asking: Asking, made: Made | None = None) -> Folder:
+    """What each file is; which of several files hold units and schools is asked.
+
+    Parameters
+    ----------
+    made
+        Units and schools that were put together from public files, which then are these.
+    """
+    finds = [Found(one, one.what, one.why) for one in seen if isinstance(one, Unread)]
+    finds += [Found(one, "census", one.kind.value) for one in seen if isinstance(one, Public)]
+    rest = [one for one in seen if isinstance(one, Looked)]
+    if made is not None:
+        return _around(path, finds, rest, made)
     candidates = [found for one in rest if (found := schools_in(one)) is not None]
     schools = _one_of("schools", "Which file holds the schools?", [one for one in candidates if one.kind == "schools"] or candidates, asking)
     labels, num = _labels(schools), 0 if schools is None else schools.looked.rows
@@ -65,6 +82,20 @@ def recognized(path: Path, seen: list[Looked], unread: list[Unread], asking: Ask
             finds.append(units)
         else:
             finds.append(_other(one, known, candidates, areas))
+    return _told(path, finds, units, schools, known)
+
+
+def _around(path: Path, finds: list[Found], rest: list[Looked], made: Made) -> Folder:
+    """What the other files are beside units and schools that were made; zones of the district's own come before a survey's."""
+    known = _known(made.units, made.schools, _labels(made.schools))
+    finds += [beside(one, known) for one in rest]
+    if made.zones is not None and not of_kind(finds, "zones"):
+        finds.append(made.zones)
+    return _told(path, finds, made.units, made.schools, known)
+
+
+def _told(path: Path, finds: list[Found], units: Found | None, schools: Found | None, known: Known) -> Folder:
+    """The folder, with walk zones told from zones."""
     for found in of_kind(finds, "zones"):
         if units is not None and is_walk_zone(found.looked, units.looked):
             found.kind = "walk_zones"

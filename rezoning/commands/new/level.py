@@ -12,6 +12,7 @@ from rezoning.commands.new.words import LEVEL_GRADES, level_of
 from rezoning.district.school_names import bare_name
 
 LABELS = {"elementary": "kindergarten to grade 5 or 6", "middle": "grades 6 to 8", "high": "grades 9 to 12"}
+ASKED = "Which level of schools is this about?"
 HELD = 0.8
 """Share of schools of one level that makes a folder one of that level."""
 
@@ -32,7 +33,7 @@ def level_in(folder: Folder, asking: Asking, given: str | None) -> str:
     levels = list(LABELS)
     why = "most schools and columns speak of it" if likely else "nothing in the files speaks of a level"
     choices = [Choice(level, LABELS[level]) for level in levels]
-    return asking.choose("level", "Which level of schools is this about?", choices, levels.index(suggested), why)
+    return asking.choose("level", ASKED, choices, levels.index(suggested), why)
 
 
 def _units(units: Found | None) -> set[str]:

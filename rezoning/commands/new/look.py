@@ -1,4 +1,4 @@
-"""Every file of a folder, opened: tables and layers, scenarios, streets, and what cannot be read and why. Nothing is fatal."""
+"""Every file of a folder, opened: tables and layers, public files, scenarios, streets, and what cannot be read and why. Nothing is fatal."""
 
 from __future__ import annotations
 
@@ -8,8 +8,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from rezoning.commands.new.looked import Looked
-from rezoning.district.files.read import read_table
+from rezoning.district.census.kinds import Kind, kind_of
+from rezoning.district.census.read import looked_at
+from rezoning.district.files.read import part_names, read_table
 from rezoning.errors import DataError
+from rezoning.scenario.formats import TEXT, WORKBOOK, format_of
 
 COMPANIONS = (".dbf", ".shx", ".prj", ".cpg", ".sbn", ".sbx", ".qix", ".qpj", ".atx", ".ixs", ".mxs", ".fbn", ".fbx", ".qmd", ".shp.xml", ".aux.xml")
 """Files that belong to another one of the same name."""
@@ -25,6 +28,8 @@ OWN = ("today.md", "today.json", "SOURCES.md")
 """What an earlier call has written."""
 
 RUN_FILES = ("run.json", "evaluation.json", "statement.json", "explanation.json", "frontier.json")
+EXPLAINING = ("-column-metadata.csv", "-table-notes.txt")
+"""How texts end that data.census.gov packs beside a table."""
 
 
 @dataclass(frozen=True)
@@ -33,8 +38,10 @@ class Unread:
 
     Parameters
     ----------
-    path, folder
-        The file, and the folder that is looked at.
+    path
+        The file.
+    name
+        How people call it.
     what
         ``scenario``, ``streets``, ``document``, ``own`` (written by an earlier call), ``run`` (a folder of results) or ``unreadable``.
     why
@@ -42,30 +49,60 @@ class Unread:
     """
 
     path: Path
-    folder: Path
+    name: str
     what: str
     why: str
 
-    @property
-    def name(self) -> str:
-        """How people call it."""
-        return self.path.relative_to(self.folder).as_posix()
+
+@dataclass(frozen=True)
+class Public:
+    """A file of the Census Bureau or of NCES, told by its columns and not read yet.
+
+    Parameters
+    ----------
+    path
+        The file, or what was unpacked of it.
+    source
+        The file in the folder.
+    name
+        How people call it.
+    kind
+        What it is.
+    columns
+        Its columns.
+    layer
+        Its layer, where the file has several.
+    """
+
+    path: Path
+    source: Path
+    name: str
+    kind: Kind
+    columns: tuple[str, ...]
+    layer: str | None = None
 
 
-def look(folder: Path, but: frozenset[str] = frozenset()) -> tuple[list[Looked], list[Unread]]:
+Seen = Looked | Public | Unread
+
+
+def look(folder: Path, scratch: Path, but: frozenset[str] = frozenset()) -> list[Seen]:
     """Open everything in a folder and below it.
 
     Parameters
     ----------
+    scratch
+        Where tables are unpacked that lie in zip files.
     but
         Names of files in the folder itself that an earlier call has derived from the others.
     """
-    seen: list[Looked] = []
-    unread: list[Unread] = []
+    seen: list[Seen] = []
     for path in _files(folder):
-        for one in [Unread(path, folder, "own", "written by rezoning new")] if path.parent == folder and path.name in but else _opened(path, folder):
-            (seen if isinstance(one, Looked) else unread).append(one)  # type: ignore[arg-type]
-    return seen, unread
+        name = path.relative_to(folder).as_posix()
+        if path.parent == folder and (path.name in but or path.name in OWN):
+            seen.append(Unread(path, name, "own", "written by rezoning new"))
+        else:
+            seen += _opened(path, path, name, scratch)
+    return seen
 
 
 def _files(folder: Path) -> Iterator[Path]:
@@ -86,20 +123,20 @@ def _is_companion(name: str, names: set[str]) -> bool:
     return ending is not None and any(other != name and other.startswith(name.removesuffix(ending) + ".") for other in names)
 
 
-def _opened(path: Path, folder: Path) -> Iterator[Looked | Unread]:
-    name = path.name.lower()
+def _opened(path: Path, source: Path, name: str, scratch: Path) -> Iterator[Seen]:
+    low = path.name.lower()
     if path.is_dir() and path.suffix.lower() != ".gdb":
-        yield Unread(path, folder, "run", "results of an earlier run")
-    elif name in {own.lower() for own in OWN}:
-        yield Unread(path, folder, "own", "written by rezoning new")
-    elif name.endswith(STREETS):
-        yield Unread(path, folder, "streets", "a network of streets")
-    elif name.endswith(SCENARIOS):
-        yield Unread(path, folder, "scenario", "a scenario") if _is_scenario(path) else Unread(path, folder, "document", "no data")
-    elif name.endswith(DOCUMENTS) or name.startswith(PROSE):
-        yield Unread(path, folder, "document", "a document or picture, no data")
+        yield Unread(path, name, "run", "results of an earlier run")
+    elif low.endswith(STREETS):
+        yield Unread(path, name, "streets", "a network of streets")
+    elif low.endswith(SCENARIOS):
+        yield Unread(path, name, "scenario", "rules and goals") if _is_scenario(path) else Unread(path, name, "document", "no data")
+    elif low.endswith((*DOCUMENTS, *EXPLAINING)) or low.startswith(PROSE):
+        yield Unread(path, name, "document", "a document or picture")
+    elif low.endswith(".zip") and (texts := _packed_texts(path)):
+        yield from _unpacked(path, name, texts, scratch)
     else:
-        yield from _tables(path, folder)
+        yield from _tables(path, source, name)
 
 
 def _is_scenario(path: Path) -> bool:
@@ -107,31 +144,74 @@ def _is_scenario(path: Path) -> bool:
     return any(line.startswith(("data:", "extends:", "goals:", "rules:")) for line in head.splitlines())
 
 
-def _tables(path: Path, folder: Path) -> Iterator[Looked | Unread]:
+# -- tables ----------------------------------------------------------------------------------------------------------
+
+
+def _tables(path: Path, source: Path, name: str) -> Iterator[Seen]:
     """Every layer or sheet of a file."""
     try:
-        layers = layers_of(path)
+        public = _public_text(path, source, name)
+        if public is not None:
+            yield public
+            return
+        parts = part_names(path)
     except DataError as error:
-        yield Unread(path, folder, "unreadable", error.problems[0].message)
+        yield Unread(path, name, "unreadable", error.problems[0].message)
         return
-    for layer in layers:
-        try:
-            yield Looked(path, read_table(path, layer), layer, folder)
-        except DataError as error:
-            said = error.problems[0].message
-            yield Unread(path, folder, "unreadable", said if layer is None else f"layer {layer}: {said}")
+    for part in parts if len(parts) > 1 else [None]:
+        yield _table(path, source, name if part is None else f"{name}, {part}", part)
 
 
-def layers_of(path: Path) -> list[str | None]:
-    """The layers of a file that has several; nothing but None of another."""
-    if path.suffix.lower() not in (".gpkg", ".gdb", ".zip"):
-        return [None]
-    import pyogrio
-
+def _public_text(path: Path, source: Path, name: str) -> Public | None:
+    """A public file that comes as text or as the API's answer, told by its first records: many are of the whole country."""
+    if format_of(path) is not TEXT and path.suffix.lower() != ".json":
+        return None
     try:
-        found = [str(name) for name in pyogrio.list_layers(path)[:, 0]]
-    except Exception:  # noqa: BLE001 (what is wrong with the file, its reader says in words)
-        return [None]
-    if path.suffix.lower() == ".zip" and not zipfile.is_zipfile(path):
-        return [None]
-    return list(found) if len(found) > 1 else [None]
+        found = looked_at(path)
+    except DataError:
+        return None
+    return None if found.kind is None else Public(path, source, name, found.kind, found.columns)
+
+
+def _table(path: Path, source: Path, name: str, part: str | None) -> Seen:
+    is_sheet = format_of(path) is WORKBOOK
+    try:
+        table = read_table(path, None if is_sheet else part, sheet=part if is_sheet else None)
+    except DataError as error:
+        return Unread(path, name, "unreadable", error.problems[0].message)
+    kind = kind_of(table.columns, table.frame.head(20).astype(str).to_numpy().tolist())
+    if kind is not None and not is_sheet:
+        return Public(path, source, name, kind, tuple(table.columns), part)
+    return Looked(path, table, part, name)
+
+
+# -- zip files -------------------------------------------------------------------------------------------------------
+
+
+def _packed_texts(path: Path) -> list[str]:
+    """Texts and workbooks in a zip file that holds no layers."""
+    try:
+        with zipfile.ZipFile(path) as packed:
+            names = [name for name in packed.namelist() if not name.startswith("__MACOSX") and not name.endswith("/")]
+    except (OSError, zipfile.BadZipFile):
+        return []
+    kinds = {name: format_of(name) for name in names}
+    if any(kind is not None and kind not in (TEXT, WORKBOOK) and not name.lower().endswith(".dbf") for name, kind in kinds.items()):
+        return []
+    return [name for name, kind in kinds.items() if kind in (TEXT, WORKBOOK)]
+
+
+def _unpacked(path: Path, name: str, members: list[str], scratch: Path) -> Iterator[Seen]:
+    """Tables of a zip file, each unpacked under a name of its own; of a plain table the user is asked to unpack it, for a scenario names files."""
+    folder = scratch / f"{len(list(scratch.iterdir()))}"
+    folder.mkdir()
+    with zipfile.ZipFile(path) as packed:
+        for member in members:
+            inside = folder / Path(member).name
+            try:
+                inside.write_bytes(packed.read(member))
+            except (OSError, RuntimeError, zipfile.BadZipFile) as error:
+                yield Unread(path, f"{name}, {member}", "unreadable", f"cannot be unpacked ({error}).")
+                continue
+            for one in _opened(inside, path, f"{name}, {member}" if len(members) > 1 else name, scratch):
+                yield Unread(path, one.name, "unreadable", "a table in a zip file: unpack it first.") if isinstance(one, Looked) else one

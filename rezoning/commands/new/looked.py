@@ -35,22 +35,16 @@ class Looked:
         What it holds.
     layer
         The layer or sheet, where the file has several.
-    folder
-        The folder that is looked at; files are called by their path in it.
+    name
+        How people call it: the file, with its layer where there are several.
     """
 
     path: Path
     table: Table
     layer: str | None = None
-    folder: Path = field(default_factory=Path)
+    name: str = ""
     _texts: dict[str, Texts] = field(default_factory=dict, repr=False)
     _numbers: dict[str, Floats | None] = field(default_factory=dict, repr=False)
-
-    @property
-    def name(self) -> str:
-        """How people call it: the file, with its layer where there are several."""
-        file = self.path.relative_to(self.folder).as_posix() if self.path.is_relative_to(self.folder) else self.path.name
-        return file if self.layer is None else f"{file}, {self.layer}"
 
     @property
     def columns(self) -> list[str]:

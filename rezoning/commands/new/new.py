@@ -3,20 +3,24 @@
 from __future__ import annotations
 
 import tempfile
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from rezoning.commands.new.asking import Asking
+from rezoning.commands.new.asking import Asking, Choice
 from rezoning.commands.new.counts import fill_counts
 from rezoning.commands.new.draft import Draft, file_keys
 from rezoning.commands.new.finds import KINDS, named, of_kind
 from rezoning.commands.new.folder import Folder, recognized
-from rezoning.commands.new.level import level_in
-from rezoning.commands.new.look import look
+from rezoning.commands.new.joined import Joined, joined_district
+from rezoning.commands.new.level import ASKED, LABELS, level_in
+from rezoning.commands.new.look import Public, Seen, look
 from rezoning.commands.new.missing import estimated_trips, missing
-from rezoning.commands.new.place import TODAY, TODAY_TEXT, check_free, check_unchanged, sha_of, write_all, written_before
+from rezoning.commands.new.place import SOURCES, TODAY, TODAY_TEXT, check_free, check_unchanged, sha_of, write_all, written_before
+from rezoning.commands.new.public import opened
 from rezoning.commands.new.sites import fill_schools
+from rezoning.commands.new.sources import sources_text
 from rezoning.commands.new.today import today_record, today_text
 from rezoning.commands.new.trial import Tried, trial
 from rezoning.commands.new.ways import fill_addresses, fill_adjacency, fill_today, fill_travel, fill_walk
@@ -68,14 +72,15 @@ class Prepared:
     asking: Asking
     draft: Draft | None
     problems: tuple[Problem, ...] = ()
+    joined: Joined | None = None
 
     def files(self) -> list[dict[str, Any]]:
         """The table of files."""
         return [found.record() for found in self.folder.finds if found.kind != "own"]
 
 
-def prepare(order: Order, asking: Asking) -> Prepared:
-    """Look at every file and put the questions; nothing is written.
+def prepare(order: Order, asking: Asking, scratch: Path) -> Prepared:
+    """Look at every file and put the questions; nothing is written but what is unpacked in `scratch`.
 
     Raises
     ------
@@ -86,13 +91,35 @@ def prepare(order: Order, asking: Asking) -> Prepared:
         raise OutputError(Problem(str(order.folder), "is no folder.", "Name the folder that holds the district's files."))
     check_free(order.scenario, replace=order.replace)
     place = order.scenario.parent
-    seen, unread = look(order.folder, frozenset(written_before(place)))
-    folder = recognized(order.folder, seen, unread, asking)
+    seen = look(order.folder, scratch, frozenset(written_before(place)))
+    if order.district is not None:
+        return _of_district(order, seen, asking)
+    folder = recognized(order.folder, [opened(one) if isinstance(one, Public) else one for one in seen], asking)
     try:
         draft = _drafted(order, folder, asking)
     except DataError as error:
         return Prepared(order, folder, asking, None, error.problems)
     return Prepared(order, folder, asking, draft)
+
+
+def _of_district(order: Order, seen: Sequence[Seen], asking: Asking) -> Prepared:
+    """A district put together from public files, and whatever else there is."""
+    assert order.district is not None
+    level = order.level or asking.choose("level", ASKED, [Choice(level, said) for level, said in LABELS.items()], why="nothing says otherwise")
+    try:
+        joined = joined_district([one for one in seen if isinstance(one, Public)], order.district, level, order.scenario.parent)
+    except DataError as error:
+        return Prepared(order, recognized(order.folder, seen, asking), asking, None, error.problems)
+    folder = recognized(order.folder, seen, asking, joined.made)
+    for found in folder.finds:
+        found.use = joined.uses.get(found.name, found.use)
+    draft = Draft(folder, asking, level, order.scenario.parent, estimated=True, derived=dict(joined.derived), remarks=list(joined.remarks))
+    joined.fill(draft)
+    try:
+        _fill_rest(draft)
+    except DataError as error:
+        return Prepared(order, folder, asking, None, error.problems)
+    return Prepared(order, folder, asking, draft, joined=joined)
 
 
 def _drafted(order: Order, folder: Folder, asking: Asking) -> Draft:
@@ -103,13 +130,13 @@ def _drafted(order: Order, folder: Folder, asking: Asking) -> Draft:
     draft = Draft(folder, asking, level_in(folder, asking, order.level), order.scenario.parent)
     draft.data["units"] = {**file_keys(folder.units), "id": folder.units.columns["id"]}
     fill_counts(draft)
-    fill_today(draft)
-    fill_schools(draft)
-    fill_travel(draft)
-    fill_walk(draft)
-    fill_adjacency(draft)
-    fill_addresses(draft)
+    _fill_rest(draft)
     return draft
+
+
+def _fill_rest(draft: Draft) -> None:
+    for fill in (fill_today, fill_schools, fill_travel, fill_walk, fill_adjacency, fill_addresses):
+        fill(draft)
 
 
 def _lacking(folder: Folder) -> list[Problem]:
@@ -184,9 +211,17 @@ def write(prepared: Prepared) -> Written:
     today = {"name": name, **today_record(tried.question), "missing": lacking}
     today["written"] = {file: sha_of(content) for file, content in draft.derived.items()}
     page = today_text(name, today) + _missing_text(lacking)
-    files = {**draft.derived, TODAY_TEXT: page.encode(), TODAY: json_text(today).encode(), order.scenario.name: text.encode()}
+    more = {} if prepared.joined is None else {SOURCES: _sources(prepared, tried, name).encode()}
+    files = {**draft.derived, **more, TODAY_TEXT: page.encode(), TODAY: json_text(today).encode(), order.scenario.name: text.encode()}
     write_all(draft.place, files)
     return Written(prepared, tried, [draft.place / file for file in files], today, lacking, name)
+
+
+def _sources(prepared: Prepared, tried: Tried, name: str) -> str:
+    assert prepared.joined is not None
+    read = {Path(file.path) for file in tried.question.district.inputs}
+    others = [found.path for found in prepared.folder.finds if found.path in read]
+    return sources_text(name, prepared.joined, tried.question.district, others)
 
 
 def _missing_text(lacking: list[dict[str, Any]]) -> str:

@@ -15,6 +15,8 @@ from rezoning.errors import OutputError, Problem
 from rezoning.runs.directory.problems import unwritable
 
 TODAY, TODAY_TEXT, SOURCES = "today.json", "today.md", "SOURCES.md"
+UNITS, SCHOOLS, ZONES = "units.gpkg", "schools.csv", "zones.gpkg"
+"""Files that may be derived."""
 
 
 def written_before(place: Path) -> dict[str, str]:

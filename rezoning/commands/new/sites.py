@@ -12,11 +12,10 @@ from rezoning.commands.new.draft import Draft, file_keys
 from rezoning.commands.new.finds import Found, of_kind
 from rezoning.commands.new.land import places
 from rezoning.commands.new.level import levels_of
+from rezoning.commands.new.place import SCHOOLS, free_name
 from rezoning.commands.new.words import Slug
 from rezoning.district.labels import Labels
 from rezoning.errors import DataError, Problem, shown
-
-DERIVED = "schools.csv"
 
 
 def fill_schools(draft: Draft) -> None:
@@ -121,10 +120,15 @@ def _derive(draft: Draft, schools: Found, kept: Sequence[bool], table: Found | N
     if where is not None:
         rows["lon"], rows["lat"] = ([f"{value:.7f}" for value in axis] for axis in where.T)
     more = _further(columns)
-    told = [more[key] for key in ("portables", "portable_price", "open") if key in more] + list(more.get("programs", {}).values())
+    told = [
+        *columns.get("keep", ()),
+        *(more[key] for key in ("portables", "portable_price", "open") if key in more),
+        *more.get("programs", {}).values(),
+    ]
     rows |= {column: [str(text) for text in one.texts(column)] for column in told if column not in rows}
-    draft.derived[DERIVED] = _text(rows, kept)
-    section: dict[str, Any] = {"path": draft.place / DERIVED, "id": "id", "name": "name"}
+    name = free_name(draft.place, SCHOOLS)
+    draft.derived[name] = _text(rows, kept)
+    section: dict[str, Any] = {"path": draft.place / name, "id": "id", "name": "name"}
     section |= {key: key for key in ("capacity", "unit") if key in rows}
     draft.data["schools"] = {**section, **more}
     why = []

@@ -18,6 +18,6 @@ STATES: dict[str, tuple[str, str]] = {
 }  # fmt: skip
 """Two digits to postal code and name."""
 
-PARTED = frozenset({"AZ", "CA", "CT", "GA", "IL", "KY", "MA", "ME", "MI", "MN", "MO", "MT", "ND", "NE", "NH", "NJ", "NM", "NY", "OK", "OR", "RI", "SC",
-                    "SD", "TN", "TX", "VA", "VT", "WA", "WI", "WY"})  # fmt: skip
+PARTED = frozenset({"AZ", "CA", "CT", "GA", "IL", "KY", "MA", "ME", "MI", "MN", "MO", "MT", "ND", "NE", "NH", "NJ", "NM", "NY", "OK", "OR", "RI",
+                    "SC", "SD", "TN", "TX", "VA", "VT", "WA", "WI", "WY"})  # fmt: skip
 """Where some districts teach elementary or secondary grades only, and have boundary files of their own."""

@@ -6,12 +6,12 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from rezoning.district.files.faults import check_there, safely
-from rezoning.district.files.layers import read_layer
+from rezoning.district.files.faults import check_there, safely, unreadable
+from rezoning.district.files.layers import layer_names, read_layer
 from rezoning.district.files.parquet import read_parquet
 from rezoning.district.files.table import Table
 from rezoning.district.files.text import always, layout_notes, read_columns, text_layout
-from rezoning.district.files.workbook import read_workbook
+from rezoning.district.files.workbook import read_workbook, sheet_names
 from rezoning.district.files.written_shapes import with_shapes
 from rezoning.errors import DataError, Problem
 from rezoning.scenario.formats import EXPECTED, LAYERS, OLD_WORKBOOKS, PARQUET, TEXT, WORKBOOK, Format, Part, format_of
@@ -63,6 +63,28 @@ def read_source(section: Sourced) -> Table:
     """The table that a section of the scenario names."""
     assert section.path is not None
     return read_table(section.path, section.layer, section.place("path"), section.sheet)
+
+
+def part_names(path: Path) -> list[str]:
+    """Names of a file's layers or sheets that hold anything; none where a file of this kind has but one table.
+
+    Raises
+    ------
+    DataError
+        The file is missing, of an unknown kind, or damaged.
+    """
+    kind = format_of(path)
+    check_there(path, "")
+    if kind is None:
+        raise _unknown(path, "")
+    if kind.part is None:
+        return []
+    try:
+        return sheet_names(path) if kind.part == "sheet" else layer_names(path)
+    except DataError:
+        raise
+    except Exception as error:  # GDAL and zip archives raise whatever they like about a damaged file
+        raise unreadable(path, error) from error
 
 
 def read_any(path: Path, is_header: IsHeader, layer: str | None = None, sheet: str | None = None) -> Table:

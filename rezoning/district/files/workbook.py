@@ -67,6 +67,14 @@ def read_workbook(path: Path, sheet: str | None, place: str, is_header: Callable
     return replace(table, notes=(*notes, *table.notes), warnings=warnings)
 
 
+def sheet_names(path: Path) -> list[str]:
+    """Names of the visible sheets that hold anything, in the workbook's order."""
+    import openpyxl
+
+    held = openpyxl.load_workbook(path, data_only=True)
+    return [str(one.title) for one in held.worksheets if one.sheet_state == "visible" and _holds(one)]
+
+
 def _holds(sheet: Worksheet) -> bool:
     return any(cell is not None for row in sheet.iter_rows(values_only=True) for cell in row)
 

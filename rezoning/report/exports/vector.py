@@ -148,7 +148,7 @@ def put_arrays(
     kind = SHAPES[layer.name]
     if driver == "ESRI Shapefile":
         kind = kind.removeprefix("Multi")  # a shapefile's polygon may have parts
-    with _undated(), plainly_named(path) as named:
+    with undated(), plainly_named(path) as named:
         pyogrio.raw.write(
             named, wkb, values, fields, field_mask=masks, layer=layer.name if driver == "GPKG" else None, driver=driver, geometry_type=kind,
             crs=layer.crs.to_wkt(), promote_to_multi=kind == "MultiPolygon", append=append, layer_options=options or None,
@@ -167,7 +167,7 @@ def _array(column: Column) -> tuple[Any, Any]:
 
 
 @contextmanager
-def _undated() -> Iterator[None]:
+def undated() -> Iterator[None]:
     """GDAL writes the same date always."""
     import pyogrio
 
