@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     import geopandas as gpd
     from scipy.sparse import csr_array
 
+    from rezoning.scenario.students import StudentPoints
+
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 Texts = NDArray[Any]  # of str
@@ -136,6 +138,9 @@ class District:
         Separate pieces of ground where neighbors come from polygons and some unit has several of them, else None; `land` has an answer in any case.
     geometry
         Polygons in a projected CRS in meters, in unit order; None when units come as a table.
+    student_points
+        The section that names the file of students' points, for who lays zones over the units and has to look again; the points are not kept.
+        None where students are counted in columns of the units.
     inputs
         Every file that was read.
     notes
@@ -176,6 +181,7 @@ class District:
     border_m: Floats | None = None
     parts: Land | None = None
     geometry: gpd.GeoSeries | None = None
+    student_points: StudentPoints | None = None
     inputs: tuple[InputFile, ...] = ()
     notes: tuple[str, ...] = ()
     warnings: tuple[str, ...] = ()

@@ -18,6 +18,7 @@ from rezoning.district.labels import Labels
 from rezoning.district.neighbors import read_neighbors
 from rezoning.district.reading import Reading, counted
 from rezoning.district.schools import SchoolTable, read_schools, school_points, school_units
+from rezoning.district.students.counting import count_students
 from rezoning.district.today import today
 from rezoning.district.travel import Trips, estimated, is_minutes, read_travel
 from rezoning.district.trip_doubts import doubt_trips
@@ -58,6 +59,8 @@ def load_district(data: Data) -> District:
         reading.problems.raise_as(DataError)
         raise AssertionError("units and schools are there, or a problem is")
     units.geometry = _polygons(units, data, reading)
+    if data.students is not None:
+        count_students(data.students, units, data.units.partition, reading)
     school_unit = np.zeros(len(schools.ids), dtype=np.int64)
     with reading.gathering():
         schools.points = _points(data, schools, units)
@@ -82,7 +85,7 @@ def load_district(data: Data) -> District:
         portables=schools.portables, portable_price=schools.portable_price, programs=schools.programs,
         **_ways(travel, walks, len(schools.ids)), crossed=crossed,
         edges=neighbors.edges, border_m=neighbors.border_m, parts=neighbors.parts, geometry=units.geometry,
-        inputs=tuple(reading.inputs), notes=tuple(reading.notes), warnings=tuple(reading.warnings),
+        student_points=data.students, inputs=tuple(reading.inputs), notes=tuple(reading.notes), warnings=tuple(reading.warnings),
     )  # fmt: skip
 
 
@@ -94,8 +97,8 @@ def _ways(travel: Floats | None, walks: Walks | None, m: int) -> dict[str, Any]:
 
 def _check_other_files(data: Data, reading: Reading) -> None:
     """Without units or schools the other files cannot be understood, but a missing one can be named."""
-    others = ((data.units.current, "path"), (data.travel, "path"), (data.walk, "path"), (data.walk, "zones"), (data.barriers, "path"),
-              (data.adjacency, "path"))  # fmt: skip
+    others = ((data.students, "path"), (data.units.current, "path"), (data.travel, "path"), (data.walk, "path"), (data.walk, "zones"),
+              (data.barriers, "path"), (data.adjacency, "path"))  # fmt: skip
     for section, key in others:
         path = getattr(section, key, None)
         if section is not None and path is not None:
