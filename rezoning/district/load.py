@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from rezoning.district.assignment_files import read_assignment
 from rezoning.district.barriers import read_barriers
 from rezoning.district.checks import check_travel, note_unknown_trips, quoted
 from rezoning.district.columns import Columns
@@ -16,6 +15,8 @@ from rezoning.district.files.table import texts
 from rezoning.district.geometry import overlaps, prepare_polygons, report_overlaps
 from rezoning.district.labels import Labels
 from rezoning.district.neighbors import read_neighbors
+from rezoning.district.plans.collect import read_assignment
+from rezoning.district.plans.how import PlanReading
 from rezoning.district.reading import Reading, counted
 from rezoning.district.schools import SchoolTable, read_schools, school_points, school_units
 from rezoning.district.students.counting import count_students
@@ -150,9 +151,9 @@ def _current(data: Data, units: UnitTable, schools: SchoolTable, reading: Readin
     path = data.units.current.path
     with reading.gathering():
         check_there(path, data.units.current.place("path"))
-        reading.hashed([path])
         labels = Labels((*schools.ids, *schools.closed_ids), schools.names)
-        given = read_assignment(path, units.ids, data.units.current.column, labels, "today", units.key)
+        given = read_assignment(path, units.ids, PlanReading(data.units.current.column, data.units.current.layer), labels, "today", units.key)
+        reading.hashed(given.files)
         reading.notes.extend(given.notes)
         missing = [unit for unit, row in zip(units.ids, given.rows, strict=True) if not row]
         if missing:

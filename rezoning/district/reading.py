@@ -70,10 +70,18 @@ class Reading:
         known = {done.path for done in self.inputs}
         for path in paths:
             if str(path) not in known:
-                with path.open("rb") as stream:
-                    self.inputs.append(InputFile(str(path), hashlib.file_digest(stream, "sha256").hexdigest()))
+                self.inputs.extend(hashed([path]))
 
 
 def counted(number: int, noun: str) -> str:
     """``'1 row'`` or ``'16 rows'``."""
     return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"
+
+
+def hashed(paths: Iterable[Path]) -> tuple[InputFile, ...]:
+    """Files with the SHA-256 of their bytes."""
+    found = []
+    for path in paths:
+        with path.open("rb") as stream:
+            found.append(InputFile(str(path), hashlib.file_digest(stream, "sha256").hexdigest()))
+    return tuple(found)

@@ -15,7 +15,10 @@ from shapely.geometry import box
 
 from rezoning.district.district import District
 from rezoning.district.plan import Plan
-from rezoning.district.plan_files import read_assignment, read_plan, write_plan
+from rezoning.district.plans.collect import read_assignment
+from rezoning.district.plans.how import PlanReading
+from rezoning.district.plans.read import read_plan
+from rezoning.district.plans.write import write_plan
 from rezoning.errors import DataError
 
 BLOCKS = ("060014001001000", "060014001001001", "060014001001002", "060014001001003")
@@ -51,7 +54,7 @@ def labels(sep=",", schools=NCES, units=BLOCKS):
 
 def refusal(path, place=PLACE, column=None):
     with pytest.raises(DataError) as caught:
-        read_plan(path, place, column)
+        read_plan(path, place, PlanReading(column))
     return [str(problem) for problem in caught.value.problems]
 
 
@@ -106,8 +109,8 @@ def test_attribute_tables_of_layers(tmp_path, ending):
     else:
         frame.to_file(path)
     place = district(units=("1", "2", "3", "4"), schools=("a", "b", "c"), names=("A", "B", "C"))
-    assert read_plan(path, place, "OptA") == WANTED
-    assert read_plan(path, place, "optb") == Plan([0, 0, 0, 0])
+    assert read_plan(path, place, PlanReading("OptA")) == WANTED
+    assert read_plan(path, place, PlanReading("optb")) == Plan([0, 0, 0, 0])
 
 
 def test_names_in_any_case_and_latin_1(tmp_path):
@@ -334,7 +337,7 @@ def test_the_options_of_baltimore():
         unit_ids=tuple(frame["PBID"].astype(str)), students=frame["students_k5"].to_numpy(float), school_ids=tuple(schools["school"]),
         school_names=tuple(schools["title1"]), school_unit=np.zeros(len(schools), dtype=int), edges=np.empty((0, 2), dtype=int),
     )  # fmt: skip
-    now, option = (read_plan(folder / "planning_blocks.geojson", place, column) for column in ("current", "OptA"))
+    now, option = (read_plan(folder / "planning_blocks.geojson", place, PlanReading(column)) for column in ("current", "OptA"))
     scores = pd.read_csv(folder / "plan_scores.csv", index_col="plan")
     assert place.students[now.school != option.school].sum() == scores.loc["OptA", "students_reassigned"]
 
