@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Any, Literal
 import numpy as np
 from numpy.typing import NDArray
 
+from rezoning.district.split_units import SplitUnit
+
 if TYPE_CHECKING:
     import geopandas as gpd
     from scipy.sparse import csr_array
@@ -141,6 +143,8 @@ class District:
     student_points
         The section that names the file of students' points, for who lays zones over the units and has to look again; the points are not kept.
         None where students are counted in columns of the units.
+    today_split
+        Units that today's zones, given as polygons, divide among several schools; the most students first.
     inputs
         Every file that was read.
     notes
@@ -182,6 +186,7 @@ class District:
     parts: Land | None = None
     geometry: gpd.GeoSeries | None = None
     student_points: StudentPoints | None = None
+    today_split: tuple[SplitUnit, ...] = ()
     inputs: tuple[InputFile, ...] = ()
     notes: tuple[str, ...] = ()
     warnings: tuple[str, ...] = ()

@@ -15,9 +15,13 @@ from rezoning.district.detect import EXCEL, FOUND_MENDED, Lookup, said_row_numbe
 from rezoning.district.files.read import read_any
 from rezoning.district.files.table import Table, texts
 from rezoning.district.labels import Labels
+from rezoning.district.overlay import kept_by
 from rezoning.district.plans.columns import numbering, school_column, unit_column
 from rezoning.district.plans.file import PlanFile
 from rezoning.district.plans.how import PLAINLY, PlanReading, When
+from rezoning.district.plans.zones.ground import Ground
+from rezoning.district.plans.zones.lay import zones_as_plan
+from rezoning.district.plans.zones.layer import is_zones
 from rezoning.district.reading import counted
 from rezoning.errors import DataError, Problem, Problems, shown
 
@@ -25,7 +29,13 @@ NUMBER = re.compile(r"\d+(\.\d*)?([eE]\+?\d+)?")
 
 
 def read_assignment(
-    path: str | Path, unit_ids: Sequence[str], how: PlanReading = PLAINLY, labels: Labels | None = None, when: When = "new", key: str = ""
+    path: str | Path,
+    unit_ids: Sequence[str],
+    how: PlanReading = PLAINLY,
+    labels: Labels | None = None,
+    when: When = "new",
+    key: str = "",
+    ground: Ground | None = None,
 ) -> PlanFile:
     """Today's zones from a plan file: units may be blank or missing (new units), labels are returned as written.
 
@@ -43,6 +53,8 @@ def read_assignment(
         Which schools are wanted, where a file has those of a plan and of today.
     key
         The column of ids in the units file; it holds them here too where there is one of its name.
+    ground
+        What a layer of zones is laid over; none is read where it is left out.
 
     Raises
     ------
@@ -50,19 +62,30 @@ def read_assignment(
         The file cannot be read, holds none of the units, gives a unit two schools, or holds ids that a spreadsheet shortened.
     """
     problems = Problems()
-    assignment = collect(path, unit_ids, how, problems, labels or Labels(), when, key)
+    assignment = collect(path, unit_ids, how, problems, labels or Labels(), when, key, ground)
     problems.raise_as(DataError)
     return assignment
 
 
 def collect(
-    path: str | Path, unit_ids: Sequence[str], how: PlanReading, problems: Problems, labels: Labels, when: When = "new", key: str = ""
+    path: str | Path,
+    unit_ids: Sequence[str],
+    how: PlanReading,
+    problems: Problems,
+    labels: Labels,
+    when: When = "new",
+    key: str = "",
+    ground: Ground | None = None,
 ) -> PlanFile:
     """As `read_assignment`, but what is wrong with single rows goes to `problems`, for callers that have more to add."""
     path = Path(path)
     lookup = Lookup(unit_ids)
     table = _table(path, lookup)
+    if how.filter is not None:
+        table = kept_by(how.filter, table)
     columns = [texts(table.frame.iloc[:, at]) for at in range(table.frame.shape[1])]
+    if ground is not None and is_zones(table, columns, lookup, ground):
+        return zones_as_plan(table, ground, unit_ids, how, labels, when)
     unit_at, places = unit_column(table, columns, lookup, key)
     school_at = school_column(table, columns, unit_at, places, how.column, labels, when)
     names = table.columns[unit_at], table.columns[school_at]

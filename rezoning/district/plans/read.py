@@ -12,10 +12,12 @@ from rezoning.district.district import District, InputFile
 from rezoning.district.labels import Labels
 from rezoning.district.plan import Plan
 from rezoning.district.plans.collect import collect
-from rezoning.district.plans.file import PlanFile, SplitUnit
+from rezoning.district.plans.file import PlanFile
 from rezoning.district.plans.how import PLAINLY, PlanReading
 from rezoning.district.plans.matching import matched
+from rezoning.district.plans.zones.ground import Ground
 from rezoning.district.reading import counted, hashed
+from rezoning.district.split_units import SplitUnit
 from rezoning.errors import DataError, Problem, Problems, shown
 from rezoning.scenario.files import short, why_unopenable
 
@@ -103,7 +105,8 @@ def bring_plan(path: str | Path, district: District, how: PlanReading = PLAINLY)
     """
     problems = Problems()
     labels = Labels(district.school_ids, district.school_names)
-    assignment = collect(path, district.unit_ids, how, problems, labels, key=district.unit_key)
+    ground = Ground(district.geometry, district.students, district.student_points)
+    assignment = collect(path, district.unit_ids, how, problems, labels, key=district.unit_key, ground=ground)
     _report_unplaced(assignment, district, problems)
     found = matched(assignment, labels, district, problems)
     problems.raise_as(DataError)
@@ -123,7 +126,8 @@ def _report_unplaced(assignment: PlanFile, district: District, problems: Problem
     if missing:
         strangers = [f"'{unit}' (row {row})" for unit, row in assignment.extra]
         also = f" Of {counted(len(strangers), 'row')} the unit is not the district's: {shown(strangers)}." if strangers else ""
-        message = f"has no row for {len(missing):,} of {counted(district.num_units, 'unit')}: {shown(missing)}.{also}"
+        lacks = "row for" if assignment.unit_column else "zone over"
+        message = f"has no {lacks} {len(missing):,} of {counted(district.num_units, 'unit')}: {shown(missing)}.{also}"
         problems.add(assignment.name, message, "A plan gives every unit exactly one school.")
     blank = [f"'{unit}' (row {row})" for unit, school, row in units if row and not school]
     if blank:

@@ -17,7 +17,10 @@ from rezoning.district.students.placing import Placed, placed
 from rezoning.errors import DataError, Problem, shown
 
 if TYPE_CHECKING:
-    from rezoning.district.district import Floats
+    import geopandas as gpd
+
+    from rezoning.district.district import Floats, Ints
+    from rezoning.district.geometry import Shapes
     from rezoning.district.units import UnitTable
     from rezoning.scenario.students import PointGroup, StudentPoints
 
@@ -47,6 +50,14 @@ def count_students(section: StudentPoints, units: UnitTable, partition: tuple[st
         units.groups = {name: counts.of(mask) for name, mask in groups.items()}
         units.grades = {name: counts.of(counts.grade == name) for name in _grades(section, counts.grade)}
         check_students(units.students, units.groups, (), units.table, reading)
+
+
+def counted_points(section: StudentPoints, geometry: gpd.GeoSeries, reading: Reading) -> tuple[Shapes, Ints]:
+    """A point for each student who is counted in a unit, and the unit, shape (k,) each: for whoever asks once more where students live."""
+    found = placed(section, geometry, reading)
+    grade = _of_grades(section, found.table, reading)
+    inside = (found.unit >= 0) & (True if grade is None else grade[1])
+    return found.points[inside], found.unit[inside]
 
 
 class _Counts:
