@@ -136,10 +136,14 @@ def _said(zones: Zones, zone: np.ndarray[tuple[int], np.dtype[np.int64]], writte
 
 def _said_split(split: tuple[SplitUnit, ...], ground: Ground, unit_ids: Sequence[str], table: Table) -> str:
     students = sum(ground.students[one.unit] for one in split)
-    told = [f"'{unit_ids[one.unit]}' ({ground.students[one.unit]:,.10g} students: {_parts(one)})" for one in split]
-    units = f"{counted(len(split), 'unit')} with {students:,.10g} students"
+    told = [f"'{unit_ids[one.unit]}' ({_students(ground.students[one.unit])}: {_parts(one)})" for one in split]
+    units = f"{counted(len(split), 'unit')} with {_students(students)}"
     verb = "lies in more than one zone and goes" if len(split) == 1 else "lie in more than one zone and go"
     return f"{table.name}: {units} {verb} with the largest part: {shown(told)}"
+
+
+def _students(number: float) -> str:
+    return f"{number:,.10g} student{'' if number == 1 else 's'}"
 
 
 def _parts(one: SplitUnit) -> str:
