@@ -17,6 +17,7 @@ from rezoning.district.labels import Labels
 from rezoning.district.neighbors import read_neighbors
 from rezoning.district.plans.collect import read_assignment
 from rezoning.district.plans.how import PlanReading
+from rezoning.district.plans.parts import told_split
 from rezoning.district.plans.zones.ground import Ground
 from rezoning.district.reading import Reading, counted
 from rezoning.district.schools import SchoolTable, read_schools, school_points, school_units
@@ -160,8 +161,9 @@ def _current(data: Data, units: UnitTable, schools: SchoolTable, reading: Readin
         given = read_assignment(section.path, units.ids, how, labels, "today", units.key, ground)
         reading.hashed(given.files)
         reading.notes.extend(given.notes)
-        if not given.unit_column:
-            reading.warnings.extend(given.warnings)
+        reading.warnings.extend(given.warnings)
+        if given.split:
+            reading.warn(told_split(given.split, units.ids, units.students, given.name))
         missing = [unit for unit, row in zip(units.ids, given.rows, strict=True) if not row]
         if missing:
             where = "not listed" if given.unit_column else "outside every zone"

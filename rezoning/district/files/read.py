@@ -40,11 +40,11 @@ def read_source(source: Source) -> Table:
     return read_table(source.path, source.layer, source.place("path"))
 
 
-def read_any(path: Path, is_header: Callable[[Sequence[str]], bool]) -> Table:
+def read_any(path: Path, is_header: Callable[[Sequence[str]], bool], layer: str | None = None, sheet: str | None = None) -> Table:  # noqa: ARG001
     """As `read_table`, with every ending that is no layer's taken for text, which may have no header."""
     check_there(path, "")
     if path.name.lower().endswith(LAYER_SUFFIXES + PARQUET_SUFFIXES):
-        return read_table(path)
+        return read_table(path, layer)
     return safely(path, lambda: read_text(path, is_header))
 
 

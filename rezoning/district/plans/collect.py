@@ -7,21 +7,25 @@ and tables with one column per option. Matching the labels to schools is left to
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
+import numpy as np
+
 from rezoning.district.checks import quoted
-from rezoning.district.detect import EXCEL, FOUND_MENDED, Lookup, said_row_numbers
-from rezoning.district.files.read import read_any
-from rezoning.district.files.table import Table, texts
+from rezoning.district.detect import FOUND_MENDED, Lookup, Texts, said_row_numbers
 from rezoning.district.labels import Labels
-from rezoning.district.overlay import kept_by
-from rezoning.district.plans.columns import numbering, school_column, unit_column
+from rezoning.district.plans.choosing import Found, Wanted, chosen
+from rezoning.district.plans.columns import numbering
 from rezoning.district.plans.file import PlanFile
 from rezoning.district.plans.how import PLAINLY, PlanReading, When
+from rezoning.district.plans.numbers import Key, companion, read_key, without_numbers_for_none
+from rezoning.district.plans.opening import parts_of
+from rezoning.district.plans.parts import shares_column
+from rezoning.district.plans.settle import report_shortened, rows_of, settled
+from rezoning.district.plans.zones.choosing import layer_of_zones, read_once
 from rezoning.district.plans.zones.ground import Ground
 from rezoning.district.plans.zones.lay import zones_as_plan
-from rezoning.district.plans.zones.layer import is_zones
 from rezoning.district.reading import counted
 from rezoning.errors import DataError, Problem, Problems, shown
 
@@ -80,43 +84,18 @@ def collect(
     """As `read_assignment`, but what is wrong with single rows goes to `problems`, for callers that have more to add."""
     path = Path(path)
     lookup = Lookup(unit_ids)
-    table = _table(path, lookup)
-    if how.filter is not None:
-        table = kept_by(how.filter, table)
-    columns = [texts(table.frame.iloc[:, at]) for at in range(table.frame.shape[1])]
-    if ground is not None and is_zones(table, columns, lookup, ground):
-        return zones_as_plan(table, ground, unit_ids, how, labels, when)
-    unit_at, places = unit_column(table, columns, lookup, key)
-    school_at = school_column(table, columns, unit_at, places, how.column, labels, when)
-    names = table.columns[unit_at], table.columns[school_at]
-    cells = list(zip(map(int, table.frame.index), columns[unit_at], columns[school_at], strict=True))
-    _report_shortened(path.name, cells, names, places, problems)
-    schools, rows, extra, restored = _settled(path.name, cells, unit_ids, places, labels, problems)
-    passed_over = [table.columns[at] for at in numbering(table.columns, columns) if at not in (unit_at, school_at)]
-    notes = [*table.notes, *said_row_numbers(passed_over, path.name), f"{path.name}: units from '{names[0]}', schools from '{names[1]}'"]
-    nothing = {label: None for label in columns[school_at].tolist() if label and labels.is_blank(label)}
-    if nothing:
-        notes.append(f"{path.name}: {shown(quoted(list(nothing)))} in column '{names[1]}' read as no school")
-    mended = labels.mended(columns[school_at])
-    if mended:
-        notes.append(f"{path.name}: schools in column '{names[1]}' {FOUND_MENDED}: {shown(mended)}")
-    alike = labels.alike(columns[school_at].tolist())
-    if alike:
-        notes.append(f"{path.name}: schools in column '{names[1]}' known by a name like theirs: {shown(alike, 20)}")
-    if extra:
-        notes.append(f"{path.name}: ignored {counted(len(extra), 'row')} of units outside the district")
-    if restored:
-        notes.append(f"{path.name}: {counted(restored, 'unit id')} {FOUND_MENDED}")
-    absent = [f"'{unit}'" for unit, row in zip(unit_ids, rows, strict=True) if not row]
-    warnings = [f"{path.name}: has no row for {len(absent):,} of {counted(len(unit_ids), 'unit')}: {shown(absent)}"] if absent else []
-    return PlanFile(path.name, *names, tuple(schools), tuple(rows), tuple(extra), tuple(notes), (*table.warnings, *warnings), files=table.files)
+    with parts_of(path, how, _header_test(path, lookup)) as parts:
+        tables = read_once(parts, how.filter)
+        zones = None if ground is None else layer_of_zones(tables, lookup, ground, path.name)
+        if zones is not None and ground is not None:
+            return zones_as_plan(zones, ground, unit_ids, how, labels, when)
+        found = chosen(tables, Wanted(lookup, labels, how, when, key), path.name)
+        numbers = _numbers(found, how, labels)
+    return _read(path.name, found, numbers, lookup, labels, when, problems)
 
 
-# -- the table -------------------------------------------------------------------------------------------------------
-
-
-def _table(path: Path, lookup: Lookup) -> Table:
-    """A file of any kind, with a header or with two columns and none."""
+def _header_test(path: Path, lookup: Lookup) -> Callable[[Sequence[str]], bool]:
+    """Whether the first record names columns; two columns may go without names."""
 
     def is_header(cells: Sequence[str]) -> bool:
         if not any(lookup.find(cell) >= 0 for cell in cells[:2]) and not NUMBER.fullmatch(cells[0]):
@@ -126,42 +105,56 @@ def _table(path: Path, lookup: Lookup) -> Table:
             raise DataError(Problem(f"{path.name}, row 1", f"has no header, and {counted(len(cells), 'column')}.", cure))
         return False
 
-    return read_any(path, is_header)
+    return is_header
 
 
-# -- the rows --------------------------------------------------------------------------------------------------------
+def _numbers(found: Found, how: PlanReading, labels: Labels) -> Key | None:
+    """What numbered zones stand for: as the user says, or as the table says that was written with the plan."""
+    if how.labels is not None:
+        return read_key(how.labels, labels)
+    return companion(found.table.path, found.names[1], found.columns[found.school_at], labels)
 
 
-def _report_shortened(name: str, cells: list[tuple[int, str, str]], names: tuple[str, str], places: dict[str, int], problems: Problems) -> None:
-    """Ids of which a spreadsheet kept the first digits only."""
-    for side, column in enumerate(names, start=1):
-        lost = {text for text in {str(cell[side]) for cell in cells} if EXCEL.fullmatch(text) and places.get(text, -1) < 0}
-        found = [f"'{cell[side]}' (row {cell[0]})" for cell in cells if cell[side] in lost] if lost else []
-        if found:
-            message = f"a spreadsheet shortened {counted(len(found), 'id')} in column '{column}', and the digits are lost: {shown(found)}."
-            problems.add(name, message, "Export the file again with this column as text.")
+def _read(file: str, found: Found, numbers: Key | None, lookup: Lookup, labels: Labels, when: When, problems: Problems) -> PlanFile:
+    """What the rows of a table say."""
+    table, columns, names = found.table, found.columns, found.names
+    name = table.name if found.name != file else file
+    held, notes = columns[found.school_at], [*table.notes, *_said_columns(file, name, found)]
+    if numbers is not None:
+        held = np.array([numbers.read(label) for label in held], dtype=object)
+        notes.append(f"{name}: labels in column '{names[1]}' read as schools by {numbers.path.name}")
+    if when == "new":
+        held, nobody = without_numbers_for_none(held, labels)
+        notes += [f"{name}: {shown(nobody)} in column '{names[1]}' read as no school"] if nobody else []
+    shares = shares_column(table.columns, columns, (found.unit_at, found.school_at))
+    rows = rows_of([int(row) for row in table.frame.index], columns[found.unit_at].tolist(), held.tolist(), None if shares is None else shares[1])
+    report_shortened(name, rows, names, found.places, problems)
+    told = settled(name, rows, lookup, found.places, labels, "" if shares is None else shares[0], problems)
+    notes += _said_labels(name, names[1], held, labels)
+    if told.extra:
+        notes.append(f"{name}: ignored {counted(len(told.extra), 'row')} of units outside the district")
+    if told.restored:
+        notes.append(f"{name}: {counted(told.restored, 'unit id')} {FOUND_MENDED}")
+    if told.parts:
+        notes.append(f"{name}: {counted(told.parts, 'row')} about parts of units")
+    also = () if numbers is None or not numbers.path.is_file() else (numbers.path,)  # in a zip file it is gone by now, and part of that
+    files, split = (*table.files, *also), tuple(told.split)
+    return PlanFile(name, *names, tuple(told.schools), tuple(told.rows), tuple(told.extra), tuple(notes), table.warnings, split, files)
 
 
-def _settled(
-    name: str, cells: list[tuple[int, str, str]], unit_ids: Sequence[str], places: dict[str, int], labels: Labels, problems: Problems
-) -> tuple[list[str], list[int], list[tuple[str, int]], int]:
-    """School and row of each unit, units that are not the district's, and how many ids were found only when mended.
+def _said_columns(file: str, name: str, found: Found) -> list[str]:
+    """Which table and which columns were taken."""
+    table = found.table
+    passed_over = [table.columns[at] for at in numbering(table.columns, found.columns) if at not in (found.unit_at, found.school_at)]
+    taken = [f"{file}: read from {found.name}"] if found.name != file else []
+    return [*taken, *said_row_numbers(passed_over, name), f"{name}: units from '{found.names[0]}', schools from '{found.names[1]}'"]
 
-    Rows that repeat a unit with the same school, or with none, do no harm.
-    """
-    schools, rows = [""] * len(unit_ids), [0] * len(unit_ids)
-    extra, torn, restored = [], dict[int, str](), 0
-    for row, unit, label in cells:
-        u = places[unit]
-        if u < 0:
-            extra.append((unit, row))
-            continue
-        restored += unit != unit_ids[u]
-        school = "" if labels.is_blank(label) else label
-        if schools[u] and school not in ("", schools[u]):
-            torn.setdefault(u, f"'{unit_ids[u]}' has '{schools[u]}' (row {rows[u]}) and '{school}' (row {row})")
-        elif not schools[u]:
-            schools[u], rows[u] = school, row
-    if torn:
-        problems.add(name, f"gives two schools to {counted(len(torn), 'unit')}: {shown(torn.values())}.", "Keep one row per unit.")
-    return schools, rows, extra, restored
+
+def _said_labels(name: str, column: str, held: Texts, labels: Labels) -> list[str]:
+    """How labels were read that are not written as the schools' ids."""
+    nothing = {label: None for label in held.tolist() if label and labels.is_blank(label)}
+    notes = [f"{name}: {shown(quoted(list(nothing)))} in column '{column}' read as no school"] if nothing else []
+    mended = labels.mended(held)
+    notes += [f"{name}: schools in column '{column}' {FOUND_MENDED}: {shown(mended)}"] if mended else []
+    alike = labels.alike(held.tolist())
+    return [*notes, f"{name}: schools in column '{column}' known by a name like theirs: {shown(alike, 20)}"] if alike else notes

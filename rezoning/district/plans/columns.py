@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -12,11 +13,12 @@ from rezoning.district.detect import NAMELESS, SCHOOL_ID, UNIT_ID, Lookup, Texts
 from rezoning.district.files.table import Table
 from rezoning.district.labels import Labels
 from rezoning.district.plans.how import When
+from rezoning.district.plans.parts import whole_of
 from rezoning.errors import DataError, Problem, shown
 
 NEW_SCHOOL = (
     "new_school_nces", "new_school_id", "new_school", "plan_school", "school_id", "school", *SCHOOL_ID, "district", "zone", "assignment",
-    "school_name", "sch_name",
+    "school_name", "sch_name", "elem_", "mid_", "int_", "high_",
 )  # fmt: skip
 """Names of the column that holds a plan's school, the surest first."""
 
@@ -27,15 +29,43 @@ OLD_WORDS = frozenset({"previous", "prev", "old", "current", "today", "todays", 
 SMALL_NUMBER = re.compile(r"\d{1,3}(\.0)?")
 
 
-def unit_column(table: Table, columns: list[Texts], lookup: Lookup, key: str) -> tuple[int, dict[str, int]]:
-    """The column of units, and the index of each of its ids: one that is called so and names some, else the one that names the most.
+@dataclass(frozen=True)
+class Places:
+    """Which unit each id of a column means.
 
-    Ids are looked up once each: a state's file has hundreds of thousands, nearly all of other districts.
+    Parameters
+    ----------
+    whole
+        Index by id, -1 where it is no unit's.
+    parts
+        Index by id of the unit that it is a part of; other ids are not in it.
     """
-    header, found, covered = table.columns, list[dict[str, int]](), list[int]()
-    for held in columns:
-        found.append({cell: lookup.find(cell) for cell in set(held)})
-        covered.append(len(set(found[-1].values()) - {-1}))
+
+    whole: dict[str, int]
+    parts: dict[str, int]
+
+    @classmethod
+    def of(cls, held: Texts, lookup: Lookup) -> Places:
+        """Those of a column; ids are looked up once each: a state's file has hundreds of thousands, nearly all of other districts."""
+        whole = {cell: lookup.find(cell) for cell in set(held)}
+        parts = {cell: u for cell, found in whole.items() if found < 0 and (u := whole_of(cell, lookup)) >= 0}
+        return cls(whole, parts)
+
+    @property
+    def covered(self) -> int:
+        """How many units are meant; parts count where nothing else is."""
+        return len(set(self.whole.values()) - {-1}) or len(set(self.parts.values()))
+
+    def ours(self, held: Texts) -> Mask:
+        """The rows that are about units of the district."""
+        return np.array([self.whole[cell] >= 0 or cell in self.parts for cell in held], dtype=bool)
+
+
+def unit_column(table: Table, columns: list[Texts], lookup: Lookup, key: str) -> tuple[int, Places]:
+    """The column of units, and what its ids mean: one that is called so and names some, else the one that names the most."""
+    header = table.columns
+    found = [Places.of(held, lookup) for held in columns]
+    covered = [places.covered for places in found]
     named = by_name([name for name, number in zip(header, covered, strict=True) if number], (key, *UNIT_ID))
     if named is not None:
         at = header.index(named)
@@ -64,7 +94,7 @@ def numbering(header: Sequence[str], columns: Sequence[Texts]) -> list[int]:
 # -- the schools' column ---------------------------------------------------------------------------------------------
 
 
-def school_column(table: Table, columns: list[Texts], unit_at: int, places: dict[str, int], column: str | None, labels: Labels, when: When) -> int:
+def school_column(table: Table, columns: list[Texts], unit_at: int, places: Places, column: str | None, labels: Labels, when: When) -> int:
     """The column that was asked for, else the only other one, else the one that holds schools and is called so.
 
     Raises
@@ -84,7 +114,7 @@ def school_column(table: Table, columns: list[Texts], unit_at: int, places: dict
     others = [at for at in others if at not in numbering(header, columns)]
     if len(others) == 1:
         return others[0]
-    ours = np.array([places[cell] >= 0 for cell in columns[unit_at]], dtype=bool)
+    ours = places.ours(columns[unit_at])
     fitting = _fitting(header, columns, others, ours, labels, when)
     if not fitting:
         said = f"none of its {len(names)} other columns is known to hold schools: {shown(names, 40)}" if names else "has no second column"
@@ -110,18 +140,18 @@ def _fitting(header: Sequence[str], columns: list[Texts], others: list[int], our
     called = [at for at in others if _order(header[at]) < len(NEW_SCHOOL)]
     holding = [at for at in others if _holds_schools(columns[at][ours], labels, is_called_so=at in called)]
     best = timely(header, holding, when)
-    if best and _rank(header[best[0]], when) > 0:
+    if best and rank_of(header[best[0]], when) > 0:
         return best
     return timely(header, called, when) or best
 
 
 def timely(header: Sequence[str], those: list[int], when: When) -> list[int]:
     """Of some columns those whose names speak most of the time that is wanted."""
-    highest = max((_rank(header[at], when) for at in those), default=0)
-    return [at for at in those if _rank(header[at], when) == highest]
+    highest = max((rank_of(header[at], when) for at in those), default=0)
+    return [at for at in those if rank_of(header[at], when) == highest]
 
 
-def _rank(name: str, when: When) -> int:
+def rank_of(name: str, when: When) -> int:
     """2 for a column whose name speaks of the time that is wanted, 0 of the other, 1 of none."""
     words = set(words_of(name))
     wanted, other = (NEW_WORDS, OLD_WORDS) if when == "new" else (OLD_WORDS, NEW_WORDS)

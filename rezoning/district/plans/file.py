@@ -27,7 +27,7 @@ class PlanFile:
     notes
         What was chosen or mended while reading.
     warnings
-        Units that the file leaves out.
+        What is in doubt.
     split
         Units that it divides among several schools.
     files

@@ -32,7 +32,7 @@ def _why_unmatched(column: str, unmatched: dict[str, int], district: District, l
             f"column '{column}' holds the numbers {shown(numbers)}, and schools have ids like '{district.school_ids[0]}': "
             "which number stands for which school is not in the file."
         )
-        return message, "Replace the numbers by school ids or names (redistricting programs number the zones; 0 is unassigned)."
+        return message, ("Say it in a table with the columns label,school: --labels labels.csv. Or replace the numbers by school ids or names.")
     said = []
     for label, row in unmatched.items():
         twins = [f"'{district.school_ids[s]}'" for s in labels.named(label)]

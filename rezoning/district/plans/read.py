@@ -6,20 +6,22 @@ import logging
 from dataclasses import dataclass
 from pathlib import Path
 
-import numpy as np
-
 from rezoning.district.district import District, InputFile
 from rezoning.district.labels import Labels
 from rezoning.district.plan import Plan
 from rezoning.district.plans.collect import collect
-from rezoning.district.plans.file import PlanFile
 from rezoning.district.plans.how import PLAINLY, PlanReading
 from rezoning.district.plans.matching import matched
+from rezoning.district.plans.parts import told_split
+from rezoning.district.plans.rest import kept_today, told_kept
 from rezoning.district.plans.zones.ground import Ground
-from rezoning.district.reading import counted, hashed
+from rezoning.district.reading import hashed
 from rezoning.district.split_units import SplitUnit
-from rezoning.errors import DataError, Problem, Problems, shown
+from rezoning.errors import DataError, Problem, Problems
 from rezoning.scenario.files import short, why_unopenable
+
+RUN = "run.json"
+"""The file that tells the directory of a run from other folders."""
 
 log = logging.getLogger(__name__)
 
@@ -51,7 +53,7 @@ class BroughtPlan:
 
 
 def plan_file(path: Path, expected: str) -> Path:
-    """The file that a user means by a plan: itself, or the plan of a run directory.
+    """The file that a user means by a plan: itself, or the plan of a run directory; any other folder is looked through.
 
     Raises
     ------
@@ -61,13 +63,15 @@ def plan_file(path: Path, expected: str) -> Path:
     fault = why_unopenable(path)
     if fault is None:
         return path
-    if fault.is_folder:
-        path, message = path / "plan.csv", "the directory holds no plan.csv."
-        fault = why_unopenable(path)
-        if fault is None:
-            return path
-        raise DataError(Problem(short(path.parent), message if fault.is_missing else f"its plan.csv {fault.reason}.", expected))
-    raise DataError(Problem(short(path), "there is no such file." if fault.is_missing else f"it {fault.reason}.", expected))
+    if not fault.is_folder:
+        raise DataError(Problem(short(path), "there is no such file." if fault.is_missing else f"it {fault.reason}.", expected))
+    if not (path / RUN).exists():
+        return path
+    fault = why_unopenable(path / "plan.csv")
+    if fault is None:
+        return path / "plan.csv"
+    message = "the directory holds no plan.csv." if fault.is_missing else f"its plan.csv {fault.reason}."
+    raise DataError(Problem(short(path), message, expected))
 
 
 def read_plan(path: str | Path, district: District, how: PlanReading = PLAINLY) -> Plan:
@@ -106,30 +110,17 @@ def bring_plan(path: str | Path, district: District, how: PlanReading = PLAINLY)
     problems = Problems()
     labels = Labels(district.school_ids, district.school_names)
     ground = Ground(district.geometry, district.students, district.student_points)
-    assignment = collect(path, district.unit_ids, how, problems, labels, key=district.unit_key, ground=ground)
-    _report_unplaced(assignment, district, problems)
-    found = matched(assignment, labels, district, problems)
+    given = collect(path, district.unit_ids, how, problems, labels, key=district.unit_key, ground=ground)
+    kept = kept_today(given, district, how, problems)
+    found = matched(given, labels, district, problems)
     problems.raise_as(DataError)
-    plan = Plan(np.array([found[label] for label in assignment.schools], dtype=np.int64))
-    return BroughtPlan(plan, assignment.notes, assignment.warnings, assignment.split, files=hashed(assignment.files))
+    plan = Plan([found[label] if label else district.stayable[u] for u, label in enumerate(given.schools)])
+    warnings = [*given.warnings]
+    warnings += [told_split(given.split, district.unit_ids, district.students, given.name)] if given.split else []
+    warnings += [told_kept(kept, district, given.name)] if kept else []
+    return BroughtPlan(plan, given.notes, tuple(warnings), given.split, kept, hashed(given.files))
 
 
 def read_written_plan(path: str | Path, district: District) -> Plan:
     """A plan that `write_plan` wrote: read as any other, with nothing to say about what was chosen."""
     return bring_plan(path, district).plan
-
-
-def _report_unplaced(assignment: PlanFile, district: District, problems: Problems) -> None:
-    """Units that the file leaves out or leaves blank; units of elsewhere are shown with them, for they may be the same ones misspelled."""
-    units = list(zip(district.unit_ids, assignment.schools, assignment.rows, strict=True))
-    missing = [f"'{unit}'" for unit, _, row in units if not row]
-    if missing:
-        strangers = [f"'{unit}' (row {row})" for unit, row in assignment.extra]
-        also = f" Of {counted(len(strangers), 'row')} the unit is not the district's: {shown(strangers)}." if strangers else ""
-        lacks = "row for" if assignment.unit_column else "zone over"
-        message = f"has no {lacks} {len(missing):,} of {counted(district.num_units, 'unit')}: {shown(missing)}.{also}"
-        problems.add(assignment.name, message, "A plan gives every unit exactly one school.")
-    blank = [f"'{unit}' (row {row})" for unit, school, row in units if row and not school]
-    if blank:
-        message = f"gives no school to {counted(len(blank), 'unit')}: {shown(blank)}."
-        problems.add(assignment.name, message, "A plan gives every unit exactly one school.")

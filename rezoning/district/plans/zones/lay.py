@@ -24,8 +24,6 @@ from rezoning.errors import DataError, Problem, shown
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from rezoning.district.split_units import SplitUnit
-
 
 def zones_as_plan(table: Table, ground: Ground, unit_ids: Sequence[str], how: PlanReading, labels: Labels, when: When) -> PlanFile:
     """The school's label of each unit by a layer of zones; blank, with row 0, where a unit lies outside of all zones.
@@ -65,8 +63,6 @@ def zones_as_plan(table: Table, ground: Ground, unit_ids: Sequence[str], how: Pl
         total = sum(one.hectares for one in overlapping)
         warnings.append(f"{table.name}: {counted(len(overlapping), 'pair')} of zones overlap, {total:,.1f} ha in all: {shown(overlapping)}")
     split = tuple(sorted(laid.split, key=lambda one: -ground.students[one.unit]))
-    if split:
-        warnings.append(_said_split(split, ground, unit_ids, table))
     return PlanFile(
         table.name, "", column, tuple("" if k < 0 else zones.labels[k] for k in zone), tuple(0 if k < 0 else zones.rows[k][0] for k in zone),
         notes=tuple(notes), warnings=tuple(warnings), split=split, files=table.files,
@@ -132,21 +128,3 @@ def _said(zones: Zones, zone: np.ndarray[tuple[int], np.dtype[np.int64]], writte
     if alike:
         notes.append(f"{name}: schools in column '{column}' known by a name like theirs: {shown(alike, 20)}")
     return notes
-
-
-def _said_split(split: tuple[SplitUnit, ...], ground: Ground, unit_ids: Sequence[str], table: Table) -> str:
-    students = sum(ground.students[one.unit] for one in split)
-    told = [f"'{unit_ids[one.unit]}' ({_students(ground.students[one.unit])}: {_parts(one)})" for one in split]
-    units = f"{counted(len(split), 'unit')} with {_students(students)}"
-    verb = "lies in more than one zone and goes" if len(split) == 1 else "lie in more than one zone and go"
-    return f"{table.name}: {units} {verb} with the largest part: {shown(told)}"
-
-
-def _students(number: float) -> str:
-    return f"{number:,.10g} student{'' if number == 1 else 's'}"
-
-
-def _parts(one: SplitUnit) -> str:
-    parts = [f"{label} {100 * share:.0f} %" for label, share in one.shares[:4]]
-    rest = 1 - sum(share for _, share in one.shares)
-    return ", ".join([*parts, *([f"none {100 * rest:.0f} %"] if rest > 0.005 else [])])

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from rezoning.district.checks import Mask
-from rezoning.district.detect import Lookup, Texts
-from rezoning.district.files.table import Table
+from rezoning.district.detect import Lookup
+from rezoning.district.district import Ints
+from rezoning.district.files.table import Table, texts
 from rezoning.district.overlay import laid_over, made_valid
 from rezoning.district.plans.zones.ground import Ground
 from rezoning.district.reading import counted
@@ -48,7 +49,7 @@ class ZoneRows:
     notes: tuple[str, ...] = ()
 
 
-def is_zones(table: Table, columns: list[Texts], lookup: Lookup, ground: Ground) -> bool:
+def is_zones(table: Table, lookup: Lookup, ground: Ground) -> bool:
     """Whether the rows of a layer are zones and not units.
 
     They are where no column holds the units' ids, or where those that seem to (zones may be numbered like units) stand beside other shapes than the
@@ -56,11 +57,26 @@ def is_zones(table: Table, columns: list[Texts], lookup: Lookup, ground: Ground)
     """
     if table.geometry is None or not _areas(np.asarray(table.geometry.array)).any():
         return False
-    found = [np.array([place[cell] for cell in held]) for held in columns for place in [{cell: lookup.find(cell) for cell in set(held)}]]
-    best = max(found, key=lambda places: len(np.unique(places[places >= 0])), default=np.full(len(table.frame), -1))
+    best = _units_of(table, lookup)
     if not (best >= 0).any():
         return True
     return ground.geometry is not None and table.geometry.crs is not None and not _drawn_alike(table.geometry, best, ground.geometry)
+
+
+def holds_units(table: Table, lookup: Lookup) -> bool:
+    """Whether some column holds the ids of most of the district's units."""
+    found = _units_of(table, lookup)
+    return 2 * len(np.unique(found[found >= 0])) >= len(lookup.ids)
+
+
+def _units_of(table: Table, lookup: Lookup) -> Ints:
+    """The unit of each row by the column that names the most, -1 where it is none; shape (k,)."""
+    best = np.full(len(table.frame), -1, dtype=np.int64)
+    for at in range(table.frame.shape[1]):
+        found, _ = lookup.find_all(texts(table.frame.iloc[:, at]))
+        if len(np.unique(found[found >= 0])) > len(np.unique(best[best >= 0])):
+            best = found
+    return best
 
 
 def _areas(shapes: Shapes) -> Mask:
