@@ -8,7 +8,7 @@ from typing import Annotated, Any
 from pydantic import BeforeValidator, Field, WithJsonSchema
 
 from rezoning.scenario.filter import Filter
-from rezoning.scenario.section import AnyText, File, Need, Section, Text, Wrong
+from rezoning.scenario.section import AnyText, File, Section, Text, Wrong
 from rezoning.scenario.source import Source
 
 
@@ -32,8 +32,6 @@ class PointGroup(Section):
 
 class StudentPoints(Source):
     """A point for each student, counted into the units; no point and no id of a student is kept."""
-
-    needs = (Need("polygons of students", "path", at_key=False),)
 
     path: File = Field(description="Layer of points, or a table with columns of longitude and latitude: a row for each student.")
     groups: dict[Text, PointGroup] = Field(default_factory=dict, description="Group name to the column that says who belongs to it.")

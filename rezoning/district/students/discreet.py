@@ -10,9 +10,10 @@ from rezoning.district.address_lists import is_address_list, refusal
 from rezoning.district.checks import quoted
 from rezoning.district.detect import Texts
 from rezoning.district.files.read import read_source
-from rezoning.district.files.table import TEXT_SUFFIXES, Table, column, texts
+from rezoning.district.files.table import Table, column, texts
 from rezoning.district.reading import Reading, counted
 from rezoning.errors import DataError, Problem, shown
+from rezoning.scenario.formats import format_of
 
 if TYPE_CHECKING:
     from rezoning.scenario.students import StudentPoints
@@ -47,7 +48,8 @@ def _read(section: StudentPoints) -> Table:
     try:
         return read_source(section)
     except DataError as error:
-        if not section.path.name.lower().endswith(TEXT_SUFFIXES):
+        kind = format_of(section.path)
+        if kind is None or not kind.is_text:
             raise
         hidden = [Problem(one.place, re.sub(r"'.*'", "a value", one.message), one.cure) for one in error.problems if ", row" in one.place]
         raise DataError([*hidden, *(one for one in error.problems if ", row" not in one.place)]) from None
