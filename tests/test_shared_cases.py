@@ -16,7 +16,7 @@ from rezoning.errors import RezoningError
 from rezoning.scenario.load import load_scenario
 
 CASES = Path(__file__).resolve().parents[1].parent / "shared" / "cases"
-LATER = {"zones-as-polygons", "plan-containers", "travel-osrm-json"}
+LATER = {"plan-containers", "travel-osrm-json"}
 """Formats that are not read yet; they are refused in words."""
 
 Answer = Callable[[Path, Path], None]
@@ -217,6 +217,16 @@ def the_row_of_a_broken_polygon(folder: Path, out: Path) -> None:
     said = refusal(folder, out)
     assert "row" in said
     assert "51" in said  # its id
+
+
+@right("zones-as-polygons")
+def zones_are_laid_over_the_units(folder: Path, out: Path) -> None:
+    """The zones are today's, whether they are laid over the units for today or as a plan."""
+    known = load_district(load_scenario(folder / "scenario.yaml").data)
+    laid = load_district(load_scenario(folder / "scenario-zones.yaml").data)
+    assert (known.current == laid.current).all()
+    for plan in ("zones.shp", "zones.geojson"):
+        assert evaluated(folder, plan)["counts"]["moved_units"] == 0
 
 
 # -- rules and solvers -----------------------------------------------------------------------------------------------

@@ -15,7 +15,7 @@ from peers.journal import entries
 from rezoning import audit, load_district, load_scenario
 from rezoning.district.district import District
 from rezoning.district.plan import Plan
-from rezoning.district.plan_files import read_plan
+from rezoning.district.plans.read import read_plan
 from rezoning.metrics.goals import goal_value
 from rezoning.metrics.shape import cut_edges, pieces
 from rezoning.metrics.zones import Zones, today_zones

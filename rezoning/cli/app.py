@@ -12,10 +12,11 @@ from rezoning.cli.explain import explain_command
 from rezoning.cli.frontier import frontier
 from rezoning.cli.guard import guarded, interruptible, say
 from rezoning.cli.new import new
-from rezoning.cli.options import Replace
+from rezoning.cli.options import Replace, reads_plans
 from rezoning.cli.publish import export, figures, finder, report
 from rezoning.cli.result import StdoutError, put, put_json, stream
 from rezoning.cli.usage import Commands
+from rezoning.district.plans.how import PlanReading
 from rezoning.errors import Problem
 
 if TYPE_CHECKING:
@@ -36,7 +37,6 @@ ScenarioFile = Annotated[Path, typer.Argument(metavar="SCENARIO", help="The scen
 Json = Annotated[bool, typer.Option("--json", help="One JSON document on stdout.")]
 Settings = Annotated[list[str] | None, typer.Option("--set", metavar="KEY=VALUE", help="Wins over the file: solve.time_limit=60. May be repeated.")]
 Out = Annotated[Path | None, typer.Option("--out", metavar="DIR", help="Directory for the results; written whole or not at all.")]
-Column = Annotated[str | None, typer.Option("--column", metavar="NAME", help="Column of the plan file that holds the school.")]
 
 
 def _version(wanted: bool) -> None:
@@ -164,11 +164,12 @@ def _show(path: Path, settings: list[str], as_json: bool) -> int:
 
 
 @app.command()
+@reads_plans
 def evaluate(
     scenario: ScenarioFile,
     plan: Annotated[Path, typer.Argument(metavar="PLAN", help="A plan file of any kind, or a run directory.")],
     *,
-    column: Column = None,
+    how: PlanReading,
     out: Out = None,
     settings: Settings = None,
     replace: Replace = False,
@@ -178,10 +179,10 @@ def evaluate(
 
     Exits 0 when the plan obeys every rule and 7 when it does not.
     """
-    guarded(lambda: _evaluate(scenario, plan, column=column, out=out, settings=settings or [], replace=replace, as_json=as_json), as_json)
+    guarded(lambda: _evaluate(scenario, plan, how=how, out=out, settings=settings or [], replace=replace, as_json=as_json), as_json)
 
 
-def _evaluate(path: Path, plan: Path, *, column: str | None, out: Path | None, settings: list[str], replace: bool, as_json: bool) -> int:
+def _evaluate(path: Path, plan: Path, *, how: PlanReading, out: Path | None, settings: list[str], replace: bool, as_json: bool) -> int:
     from rezoning.commands.evaluation import evaluate_plan, evaluation_record, write_evaluation
     from rezoning.commands.run import read_district, read_scenario
     from rezoning.report.screen import screen
@@ -192,7 +193,7 @@ def _evaluate(path: Path, plan: Path, *, column: str | None, out: Path | None, s
     if out is not None:
         check_place(out, EVALUATION, scenario.name, replace=replace)
     district = read_district(scenario)
-    record = evaluation_record(scenario, district, evaluate_plan(scenario, district, plan, column))
+    record = evaluation_record(scenario, district, evaluate_plan(scenario, district, plan, how))
     if out is not None:
         write_evaluation(out, record, replace=replace)
     if as_json:
@@ -203,21 +204,22 @@ def _evaluate(path: Path, plan: Path, *, column: str | None, out: Path | None, s
 
 
 @app.command()
+@reads_plans
 def compare(
     scenario: ScenarioFile,
     plans: Annotated[list[Path], typer.Argument(metavar="PLAN_OR_RUN...", help="Plan files or run directories.")],
     *,
-    column: Column = None,
+    how: PlanReading,
     out: Out = None,
     settings: Settings = None,
     replace: Replace = False,
     as_json: Json = False,
 ) -> None:
     """Put plans side by side in one table, today's zones first."""
-    guarded(lambda: _compare(scenario, plans, column=column, out=out, settings=settings or [], replace=replace, as_json=as_json), as_json)
+    guarded(lambda: _compare(scenario, plans, how=how, out=out, settings=settings or [], replace=replace, as_json=as_json), as_json)
 
 
-def _compare(path: Path, plans: list[Path], *, column: str | None, out: Path | None, settings: list[str], replace: bool, as_json: bool) -> int:
+def _compare(path: Path, plans: list[Path], *, how: PlanReading, out: Path | None, settings: list[str], replace: bool, as_json: bool) -> int:
     from rezoning.commands.evaluation import comparison, evaluate_plans, write_comparison
     from rezoning.commands.run import read_district, read_scenario
     from rezoning.report.plans_table import comparison_page
@@ -228,7 +230,7 @@ def _compare(path: Path, plans: list[Path], *, column: str | None, out: Path | N
     if out is not None:
         check_place(out, COMPARISON, scenario.name, replace=replace)
     district = read_district(scenario)
-    options = evaluate_plans(scenario, district, plans, column)
+    options = evaluate_plans(scenario, district, plans, how)
     document = comparison(scenario, district, options)
     if out is not None:
         refused = write_comparison(out, document, options, replace=replace)

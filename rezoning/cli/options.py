@@ -2,8 +2,56 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+import functools
+import inspect
+from collections.abc import Callable
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated, Any
 
 import typer
 
+from rezoning.district.plans.how import PlanReading
+
 Replace = Annotated[bool, typer.Option("--replace", help="Take the place of another scenario's results that stand in --out.")]
+
+
+class Rest(StrEnum):
+    """What becomes of units that a plan file leaves out."""
+
+    TODAY = "today"
+
+
+READING: dict[str, Any] = {
+    "column": Annotated[str | None, typer.Option("--column", metavar="NAME", help="Column of the plan file that holds the school.")],
+    "layer": Annotated[
+        str | None, typer.Option("--layer", metavar="NAME", help="Layer of the plan file; of a zip file or a folder also the file in it.")
+    ],
+    "sheet": Annotated[str | None, typer.Option("--sheet", metavar="NAME", help="Sheet of the plan's workbook.")],
+    "labels": Annotated[
+        Path | None, typer.Option("--labels", metavar="FILE", help="Table with the columns label,school, for a plan that numbers its zones.")
+    ],
+    "rest": Annotated[
+        Rest | None, typer.Option("--rest", metavar="today", help="Units that a plan file leaves out keep today's school; refused when left out.")
+    ],
+}
+"""What a user can say of plan files: a key of `PlanReading` each."""
+
+
+def reads_plans(command: Callable[..., None]) -> Callable[..., None]:
+    """Give a command the options that say how plan files are read; it has them as one, its parameter `how`."""
+    own = inspect.signature(command, eval_str=True)
+    kept = [parameter for name, parameter in own.parameters.items() if name != "how"]
+    added = [inspect.Parameter(name, inspect.Parameter.KEYWORD_ONLY, default=None, annotation=kind) for name, kind in READING.items()]
+
+    @functools.wraps(command)
+    def with_how(*args: Any, **options: Any) -> None:
+        said = {name: options.pop(name) for name in READING}
+        if said["rest"] is not None:
+            said["rest"] = said["rest"].value
+        command(*args, **options, how=PlanReading(**said))
+
+    asked = own.replace(parameters=[*kept, *added])
+    with_how.__signature__ = asked  # type: ignore[attr-defined]
+    with_how.__annotations__ = {name: parameter.annotation for name, parameter in asked.parameters.items()}
+    return with_how

@@ -138,7 +138,7 @@ def file_name(one: FurtherPlan) -> str:
 
 def put_alternatives(partial: Path, findings: Findings, further: FurtherPlans) -> None:
     """plan.2.csv, plan.3.csv … and alternatives.json, into a directory that is being filled."""
-    from rezoning.district.plan_files import write_plan
+    from rezoning.district.plans.write import write_plan
     from rezoning.runs.directory import json_text
     from rezoning.runs.files import put
 

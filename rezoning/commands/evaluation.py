@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from rezoning.commands.run import read_district, read_scenario
+from rezoning.district.plans.how import PLAINLY, PlanReading
 from rezoning.errors import DataError, Problems
 from rezoning.runs.directory import COMPARISON, EVALUATION, check_what_is_there, json_text, written_whole
 from rezoning.runs.option import MOST, Option, distinct, letters, option_name
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
     from rezoning.district.district import District
 
 
-def evaluate(scenario: Scenario | str | Path, plan: str | Path, *, column: str | None = None, overrides: Sequence[str] = ()) -> Option:
+def evaluate(scenario: Scenario | str | Path, plan: str | Path, *, how: PlanReading = PLAINLY, overrides: Sequence[str] = ()) -> Option:
     """Audit anyone's plan by a scenario's rules and measure it beside today's zones; nothing is solved and nothing written.
 
     Parameters
@@ -28,8 +29,8 @@ def evaluate(scenario: Scenario | str | Path, plan: str | Path, *, column: str |
         A scenario, or the path of its file.
     plan
         A plan file of any kind, or the directory of a run.
-    column
-        The column of the plan file that holds the school, where that is not plain.
+    how
+        What the plan file does not say by itself: the column that holds the school, what becomes of units that it leaves out, and so on.
     overrides
         ``key=value`` settings that win over the file, for a path.
 
@@ -44,10 +45,10 @@ def evaluate(scenario: Scenario | str | Path, plan: str | Path, *, column: str |
         When scenario or data are bad, or the file does not give every unit exactly one school.
     """
     asked = read_scenario(scenario, overrides)
-    return evaluate_plan(asked, read_district(asked), Path(plan), column)
+    return evaluate_plan(asked, read_district(asked), Path(plan), how)
 
 
-def evaluate_plan(scenario: Scenario, district: District, path: Path, column: str | None = None, letter: str = "A", name: str = "") -> Option:
+def evaluate_plan(scenario: Scenario, district: District, path: Path, how: PlanReading = PLAINLY, letter: str = "A", name: str = "") -> Option:
     """Read a plan file (or the plan of a run directory), audit and measure it.
 
     Goals have bounds only where the plan is that of a run which was asked the same question.
@@ -57,21 +58,21 @@ def evaluate_plan(scenario: Scenario, district: District, path: Path, column: st
     DataError
         When the file does not give every unit exactly one open school.
     """
-    from rezoning.district.plan_files import plan_file, read_plan
+    from rezoning.district.plans.read import plan_file, read_plan
     from rezoning.runs.option import option_of_plan, record_of_question
 
     file = plan_file(path, "Give a plan file, or the directory of a run that found a plan.")
-    plan = read_plan(file, district, column)
+    plan = read_plan(file, district, how)
     return option_of_plan(letter, name or option_name(path), path, scenario, district, plan, record_of_question(path, scenario))
 
 
-def evaluate_plans(scenario: Scenario, district: District, paths: Sequence[Path], column: str | None = None) -> list[Option]:
+def evaluate_plans(scenario: Scenario, district: District, paths: Sequence[Path], how: PlanReading = PLAINLY) -> list[Option]:
     """Evaluate several plans; what is wrong with any of their files is reported for all of them at once."""
     problems, found = Problems(), []
     names = distinct([option_name(path) for path in paths])
     for letter, name, path in zip(letters(), names, paths, strict=False):
         try:
-            found.append(evaluate_plan(scenario, district, path, column, letter, name))
+            found.append(evaluate_plan(scenario, district, path, how, letter, name))
         except DataError as error:
             problems.extend(error.problems)
     problems.raise_as(DataError)
@@ -80,7 +81,7 @@ def evaluate_plans(scenario: Scenario, district: District, paths: Sequence[Path]
 
 def validation_record(question: Question) -> dict[str, Any]:
     """The document of ``rezoning validate --json``."""
-    from rezoning.runs.record import counts_entry, inputs_entry, problems_entry, travel_entry
+    from rezoning.runs.record import counts_entry, inputs_entry, problems_entry, split_entry, travel_entry
 
     return {
         "name": question.scenario.name,
@@ -90,6 +91,7 @@ def validation_record(question: Question) -> dict[str, Any]:
         "audit_today": None if question.audit_today is None else question.audit_today.to_dict(),
         "counts": counts_entry(question.district, None, question.problem),
         "travel": travel_entry(question.district),
+        "today_split": split_entry(question.district.today_split, question.district),
         "attributes": uses_of(question.scenario),
         "possibilities": list(question.possibilities),
         "notes": list(question.district.notes),
@@ -101,7 +103,7 @@ def validation_record(question: Question) -> dict[str, Any]:
 def evaluation_record(scenario: Scenario, district: District, evaluation: Option) -> dict[str, Any]:
     """The document of ``rezoning evaluate --json``."""
     from rezoning.auditing import audit_today
-    from rezoning.runs.record import counts_entry, inputs_entry, travel_entry, versions
+    from rezoning.runs.record import counts_entry, inputs_entry, split_entry, travel_entry, versions
 
     now = audit_today(district, scenario)
     return {
@@ -113,6 +115,7 @@ def evaluation_record(scenario: Scenario, district: District, evaluation: Option
         "audit_today": None if now is None else now.to_dict(),
         "counts": counts_entry(district, evaluation.plan),
         "travel": travel_entry(district),
+        "today_split": split_entry(district.today_split, district),
         "metrics": evaluation.metrics,
         "schools": evaluation.schools,
         "attributes": uses_of(scenario),

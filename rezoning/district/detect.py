@@ -31,6 +31,8 @@ LONGITUDE = ("lon", "long", "lng", "longitude", "loncod", "x")
 
 BLOCK = re.compile(r"\d{14,15}")
 PREFIXED = re.compile(r"\d{7}US(?=\d)")
+GISJOIN = re.compile(r"G(\d{2})0(\d{3})0(\d{6}\d{0,4})", re.IGNORECASE)
+"""NHGIS's ids: a G, and a zero behind state and county."""
 BLOCK_GROUP = re.compile(r"\d{11,12}")
 EXCEL = re.compile(r"\d(\.\d+)?[eE]\+\d+")
 TRAILING_ZERO = re.compile(r"\d+\.0")
@@ -186,7 +188,8 @@ def folded(name: str) -> str:
 class Lookup:
     """Finds ids of another file among known ones: as written, else mended on both sides.
 
-    Mended is what programs do to ids: a census prefix, ``.0``, zeros that were lost in front, a spreadsheet's marks of text (``="001"``, ``'001``),
+    Mended is what programs do to ids: a census prefix, the form of GISJOIN, ``.0``, zeros that were lost in front, a spreadsheet's marks of
+    text (``="001"``, ``'001``),
     and letters that look the same and are written in another way.
 
     Parameters
@@ -213,6 +216,8 @@ class Lookup:
         plain = unicodedata.normalize("NFC", UNSEEN.sub("", text)).strip()
         said = SAID_TO_BE_TEXT.fullmatch(plain)
         bare = PREFIXED.sub("", said[1] or said[2] if said else plain).removesuffix(".0")
+        joined = GISJOIN.fullmatch(bare)
+        bare = "".join(joined.groups()) if joined else bare
         return bare.lstrip("0") or "0" if bare.isdecimal() else bare
 
     def find(self, text: str) -> int:

@@ -68,7 +68,7 @@ class Reading:
     def hashed(self, paths: Iterable[Path]) -> None:
         """Remember files with the SHA-256 of their bytes; a folder that is one file is one."""
         known = {done.path for done in self.inputs}
-        self.inputs.extend(InputFile(str(path), _digest(path)) for path in paths if str(path) not in known)
+        self.inputs.extend(hashed(path for path in paths if str(path) not in known))
 
 
 def _digest(path: Path) -> str:
@@ -84,3 +84,8 @@ def _digest(path: Path) -> str:
 def counted(number: int, noun: str) -> str:
     """``'1 row'`` or ``'16 rows'``."""
     return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"
+
+
+def hashed(paths: Iterable[Path]) -> tuple[InputFile, ...]:
+    """Files with the SHA-256 of their bytes."""
+    return tuple(InputFile(str(path), _digest(path)) for path in paths)

@@ -51,7 +51,7 @@ def put_log(directory: Path, result: Result | None, problems: Iterable[Problem])
 
 def put_plan(directory: Path, result: Result, district: District, is_rejected: bool) -> None:
     """plan.csv and trace.csv; a rejected plan has a name of its own, so that nobody takes it for a plan."""
-    from rezoning.district.plan_files import write_plan
+    from rezoning.district.plans.write import write_plan
 
     assert result.plan is not None
     write_plan(directory / ("plan.rejected.csv" if is_rejected else "plan.csv"), result.plan, district)

@@ -201,7 +201,7 @@ class _Known:
 
 
 def _option_of_run(letter: str, name: str, path: Path, overrides: Sequence[str], known: _Known) -> Option:
-    from rezoning.district.plan_files import read_written_plan
+    from rezoning.district.plans.read import read_written_plan
     from rezoning.scenario.load import load_scenario
 
     record = read_run_record(path)
@@ -259,7 +259,7 @@ def _changed(record: dict[str, Any], judged: list[dict[str, Any]], district: Dis
 
 
 def _option_of_file(letter: str, name: str, path: Path, first: Option) -> Option:
-    from rezoning.district.plan_files import plan_file, read_plan
+    from rezoning.district.plans.read import plan_file, read_plan
 
     plan = read_plan(plan_file(path, "Give run directories, and plan files after the first."), first.district)
     return option_of_plan(letter, name, path, first.scenario, first.district, plan)

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
+from rezoning.scenario.filter import Filter
 from rezoning.scenario.naming import GroupName, TextPair
-from rezoning.scenario.section import AnyText, Columns, File, Need, Number, Section, Share, Text, Wrong
+from rezoning.scenario.plain import get, is_said
+from rezoning.scenario.section import Columns, File, Need, Number, Section, Share, Text, Wrong
 from rezoning.scenario.source import Layer, Sheet, Source, wrong_part
+from rezoning.scenario.students import StudentPoints
 from rezoning.scenario.words import unknown
 
 BLIND = "Spread over all children, dissimilarity errs by .05 in the mean, which is more than most plans gain."
@@ -20,10 +23,11 @@ SEED = (
 
 
 class CurrentPlan(Source):
-    """Today's zones from a plan file, instead of a column."""
+    """Today's zones from a plan file or from polygons of zones, instead of a column."""
 
-    path: File = Field(description="A plan file (block assignment file) with today's school of every unit.")
+    path: File = Field(description="A plan file with today's school of every unit, or a layer of zones: polygons that are laid over the units.")
     column: Text | None = Field(default=None, description="Its column of schools; detected and printed when left out.")
+    filter: Filter | None = None
 
 
 class Join(Source):
@@ -39,8 +43,10 @@ class Units(Source):
 
     path: File = Field(description="A layer of polygons, or a table when adjacency and travel come as files.")
     id: Text | None = Field(default=None, description="Column of unit ids; detected and printed when left out.")
-    students: Columns = Field(
-        description="Column: students who live in the unit and attend the district's schools at this level; of several the sum."
+    students: Columns | None = Field(
+        default=None,
+        description="Column: students who live in the unit and attend the district's schools at this level; of several the sum. "
+        "Left out with `data.students`.",
     )
     groups: dict[Text, Columns] = Field(default_factory=dict, description="Group name to column of student counts, or several; groups may overlap.")
     partition: tuple[GroupName, ...] = Field(default=(), description="Groups that do not overlap; the remainder is `other`. Needed for theil_h.")
@@ -60,18 +66,11 @@ class Units(Source):
         if self.current_school is not None and self.current is not None:
             yield Wrong("current_school and current both give today's schools.", "Keep one of them.", at=("current",))
         for position, name in enumerate(self.partition):
-            if name not in self.groups:
+            if self.students is not None and name not in self.groups:
                 yield Wrong(f"'{name}' is not a group of data.units.groups.", unknown(name, self.groups), at=("partition", position))
         if "others" in self.groups:
             yield Wrong("others means all other students, in versus: others.", "Give the group another name.", at=("groups", "others"))
         yield from super()._wrongs()
-
-
-class Filter(Section):
-    """Keep only the rows whose column equals a value."""
-
-    column: Text = Field(description="Column to look at.")
-    equals: AnyText = Field(description="Value that the rows to keep have there.")
 
 
 class Schools(Source):
@@ -202,6 +201,7 @@ class Data(Section):
     """The district's files."""
 
     units: Units
+    students: StudentPoints | None = Field(default=None, description="Left out: students are counted in `data.units.students`.")
     schools: Schools
     travel: Travel | None = Field(default=None, description="Left out: no travel measures, and rules and goals that need it are refused.")
     walk: Walk | None = Field(default=None, description="Left out: rules and goals about walking are refused.")
@@ -212,18 +212,42 @@ class Data(Section):
         description="Left out: the units' students are counted. Given: they are a seed, scaled to each school's counts within its zone of today.",
     )
 
+    @property
+    def groups(self) -> tuple[str, ...]:
+        """Names of the groups that are counted, in columns of the units or among students' points."""
+        return tuple(self.units.groups if self.students is None else self.students.groups)
+
     def _wrongs(self) -> Iterator[Wrong]:
-        if self.estimate is None:
-            return
-        for name in self.estimate.groups.keys() - self.units.groups.keys():
-            yield Wrong(f"nothing says where the students of '{name}' live. {BLIND}", SEED, at=("estimate", "groups", name))
-        for kind in ("groups", "grades"):
-            for name in getattr(self.units, kind).keys() - getattr(self.estimate, kind).keys():
-                cure = f"Name the column of the schools file in data.estimate.{kind}, or drop it."
-                yield Wrong(f"no column says how many students of '{name}' each school has.", cure, at=("units", kind, name))
-        for name in self.estimate.grades.keys() - self.units.grades.keys():
-            cure = "Name the units' column in data.units.grades, or drop it."
-            yield Wrong(f"no column says where the children of grade '{name}' live.", cure, at=("estimate", "grades", name))
-        for key in ("students_by_year", "growth"):
-            if getattr(self.units, key):
-                yield Wrong(f"{key} counts students of coming years, and those of today are estimated.", "Drop it, or estimate.", at=("units", key))
+        yield from wrong_counts(self)
+        for position, name in enumerate(self.units.partition):
+            if self.students is not None and name not in self.groups:
+                yield Wrong(f"'{name}' is not a group of data.students.groups.", unknown(name, self.groups), at=("units", "partition", position))
+        if self.estimate is not None:
+            yield from _wrong_estimate(self, self.estimate)
+
+
+def wrong_counts(data: Any) -> Iterator[Wrong]:
+    """Students, groups and grades are counted in columns of the units or among students' points, never both; of plain values and sections alike."""
+    of_points = is_said(get(data, "students"))
+    if not of_points and not is_said(get(data, "units", "students")):
+        cure = "Give data.units.students, a column of counts, or data.students, a layer of points."
+        yield Wrong("nothing says how many students live in a unit.", cure, at=("units", "students"))
+    for key in ("students", "groups", "grades"):
+        if of_points and is_said(get(data, "units", key)):
+            yield Wrong(f"data.units.{key} and data.students both count {key}.", "Keep one of them.", at=("units", key))
+
+
+def _wrong_estimate(data: Data, estimate: Estimation) -> Iterator[Wrong]:
+    """What does not fit between an estimate and the seed that the units hold."""
+    for name in estimate.groups.keys() - data.units.groups.keys():
+        yield Wrong(f"nothing says where the students of '{name}' live. {BLIND}", SEED, at=("estimate", "groups", name))
+    for kind in ("groups", "grades"):
+        for name in getattr(data.units, kind).keys() - getattr(estimate, kind).keys():
+            cure = f"Name the column of the schools file in data.estimate.{kind}, or drop it."
+            yield Wrong(f"no column says how many students of '{name}' each school has.", cure, at=("units", kind, name))
+    for name in estimate.grades.keys() - data.units.grades.keys():
+        cure = "Name the units' column in data.units.grades, or drop it."
+        yield Wrong(f"no column says where the children of grade '{name}' live.", cure, at=("estimate", "grades", name))
+    for key in ("students_by_year", "growth"):
+        if getattr(data.units, key):
+            yield Wrong(f"{key} counts students of coming years, and those of today are estimated.", "Drop it, or estimate.", at=("units", key))

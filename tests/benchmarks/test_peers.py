@@ -20,7 +20,7 @@ from enumerated import plans, values, vectors
 
 from rezoning.auditing import audit
 from rezoning.district.plan import Plan
-from rezoning.district.plan_files import write_plan
+from rezoning.district.plans.write import write_plan
 from rezoning.errors import Infeasible
 from rezoning.formulation.formulate import formulate
 from rezoning.formulation.formulation import Formulation

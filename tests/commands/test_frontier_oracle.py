@@ -14,7 +14,7 @@ from rezoning.auditing import audit
 from rezoning.commands import frontier as tradeoff
 from rezoning.commands.frontier import document
 from rezoning.district.plan import Plan
-from rezoning.district.plan_files import read_plan
+from rezoning.district.plans.read import read_plan
 from rezoning.formulation.formulate import formulate
 from rezoning.metrics.goals import goal_value
 from rezoning.optimize import frontier

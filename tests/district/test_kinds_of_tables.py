@@ -12,11 +12,12 @@ import pandas as pd
 import pytest
 from small_files import EDGES, SCHOOLS, TRAVEL, UNITS, SmallFiles
 
-from rezoning.district.assignment_files import read_assignment
 from rezoning.district.files.read import read_table
 from rezoning.district.files.table import texts
 from rezoning.district.files.text import text_layout
 from rezoning.district.labels import Labels
+from rezoning.district.plans.collect import read_assignment
+from rezoning.district.plans.how import PlanReading
 from rezoning.errors import DataError
 
 FILES = {"units.csv": UNITS, "schools.csv": SCHOOLS, "travel.csv": TRAVEL, "edges.csv": EDGES}
@@ -161,7 +162,7 @@ def test_the_schools_of_the_time_that_is_wanted(tmp_path, columns, when):
     path.write_text(f"id,{columns},students\n" + "".join(f"{u},{s},{labels[s]},{k}\n" for k, (u, s) in enumerate(zip("abcd", "SSNN", strict=True))))
 
     def read(column=None):
-        return read_assignment(path, "abcd", column, Labels(("S", "N"), ("South", "North")), when, "id")
+        return read_assignment(path, "abcd", PlanReading(column), Labels(("S", "N"), ("South", "North")), when, "id")
 
     if wanted is not None:
         assert read().school_column == wanted

@@ -8,8 +8,8 @@ import pandas as pd
 import pytest
 from small_files import EDGES, SCHOOLS, TRAVEL, UNITS, SmallFiles
 
-from rezoning.district.assignment_files import read_assignment
 from rezoning.district.labels import Labels
+from rezoning.district.plans.collect import read_assignment
 
 LONG = "from_id,to_id,minutes\n" + "".join(
     f"{u},{s},{value}\n" for u, *row in (line.split(",") for line in TRAVEL.split()[1:]) for s, value in zip("SN", row, strict=True)

@@ -15,7 +15,10 @@ from shapely.geometry import box
 
 from rezoning.district.district import District
 from rezoning.district.plan import Plan
-from rezoning.district.plan_files import read_assignment, read_plan, write_plan
+from rezoning.district.plans.collect import read_assignment
+from rezoning.district.plans.how import PlanReading
+from rezoning.district.plans.read import read_plan
+from rezoning.district.plans.write import write_plan
 from rezoning.errors import DataError
 
 BLOCKS = ("060014001001000", "060014001001001", "060014001001002", "060014001001003")
@@ -51,7 +54,7 @@ def labels(sep=",", schools=NCES, units=BLOCKS):
 
 def refusal(path, place=PLACE, column=None):
     with pytest.raises(DataError) as caught:
-        read_plan(path, place, column)
+        read_plan(path, place, PlanReading(column))
     return [str(problem) for problem in caught.value.problems]
 
 
@@ -106,8 +109,8 @@ def test_attribute_tables_of_layers(tmp_path, ending):
     else:
         frame.to_file(path)
     place = district(units=("1", "2", "3", "4"), schools=("a", "b", "c"), names=("A", "B", "C"))
-    assert read_plan(path, place, "OptA") == WANTED
-    assert read_plan(path, place, "optb") == Plan([0, 0, 0, 0])
+    assert read_plan(path, place, PlanReading("OptA")) == WANTED
+    assert read_plan(path, place, PlanReading("optb")) == Plan([0, 0, 0, 0])
 
 
 def test_names_in_any_case_and_latin_1(tmp_path):
@@ -168,6 +171,9 @@ def test_any_plan_reads_back_as_written(tmp_path_factory, units, schools, choice
     assert read_plan(path, place) == Plan(choice)
 
 
+ONE, TODAY = "A plan gives every unit exactly one school.", "Where the others are to keep today's school, say --rest today."
+
+
 # -- refusals, each in full ------------------------------------------------------------------------------------------
 
 
@@ -176,10 +182,11 @@ def test_units_missing_blank_and_torn_and_unknown_schools_come_at_once(tmp_path)
         "GEOID20,District", f"{BLOCKS[0]},{NCES[0]}", f"{BLOCKS[1]},", "060750101001000,x", f"{BLOCKS[0]},{NCES[1]}", f"{BLOCKS[2]},060177000099"
     )
     assert refusal(written(tmp_path, text)) == [
-        "plan.csv: gives two schools to 1 unit: '060014001001000' has '060177000041' (row 2) and '060177000042' (row 5). Keep one row per unit.",
+        "plan.csv: gives two schools to 1 unit: '060014001001000' has '060177000041' (row 2) and '060177000042' (row 5). Keep one row per unit, "
+        "or add a column share that says how much of the unit each row is about.",
         "plan.csv: has no row for 1 of 4 units: '060014001001003'. Of 1 row the unit is not the district's: '060750101001000' (row 4). "
-        "A plan gives every unit exactly one school.",
-        "plan.csv: gives no school to 1 unit: '060014001001001' (row 3). A plan gives every unit exactly one school.",
+        f"{ONE} {TODAY}",
+        f"plan.csv: gives no school to 1 unit: '060014001001001' (row 3). {ONE} {TODAY}",
         "plan.csv: column 'District' has 1 label that no one open school has as id or name: '060177000099' is closed (row 6). "
         "Give a closed school's units to another, or open it.",
     ]
@@ -281,7 +288,7 @@ def test_no_file_a_folder_and_a_broken_archive(tmp_path):
     (missing,) = refusal(tmp_path / "none.csv")
     assert re.match(r"none.csv: there is no file .*none.csv", missing)
     (folder,) = refusal(tmp_path)
-    assert "is a folder" in folder
+    assert "holds no file that may be a plan" in folder
     (broken,) = refusal(written(tmp_path, "no archive", "plan.csv.gz"))
     assert broken.startswith("plan.csv.gz: cannot be read: ")
 
@@ -310,14 +317,14 @@ def test_an_assignment_may_have_gaps(tmp_path):
     assert found.rows == (2, 3, 0, 5)
     assert found.extra == (("060750101001000", 4),)
     assert (found.unit_column, found.school_column) == ("BLOCKID", "DISTRICT")
-    assert found.warnings == ("plan.csv: has no row for 1 of 4 units: '060014001001002'",)
 
 
 def test_an_assignment_with_two_schools_for_a_unit(tmp_path):
     with pytest.raises(DataError) as caught:
         read_assignment(written(tmp_path, lines(*labels(), f"{BLOCKS[3]},other")), BLOCKS)
     assert str(caught.value) == (
-        "plan.csv: gives two schools to 1 unit: '060014001001003' has '060177000043' (row 4) and 'other' (row 5). Keep one row per unit."
+        "plan.csv: gives two schools to 1 unit: '060014001001003' has '060177000043' (row 4) and 'other' (row 5). Keep one row per unit, "
+        "or add a column share that says how much of the unit each row is about."
     )
 
 
@@ -334,7 +341,7 @@ def test_the_options_of_baltimore():
         unit_ids=tuple(frame["PBID"].astype(str)), students=frame["students_k5"].to_numpy(float), school_ids=tuple(schools["school"]),
         school_names=tuple(schools["title1"]), school_unit=np.zeros(len(schools), dtype=int), edges=np.empty((0, 2), dtype=int),
     )  # fmt: skip
-    now, option = (read_plan(folder / "planning_blocks.geojson", place, column) for column in ("current", "OptA"))
+    now, option = (read_plan(folder / "planning_blocks.geojson", place, PlanReading(column)) for column in ("current", "OptA"))
     scores = pd.read_csv(folder / "plan_scores.csv", index_col="plan")
     assert place.students[now.school != option.school].sum() == scores.loc["OptA", "students_reassigned"]
 

@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from rezoning.district.plan_files import read_plan, write_plan
+from rezoning.district.plans.read import read_plan
+from rezoning.district.plans.write import write_plan
 from rezoning.errors import OutputError, Problem, RezoningError
 from rezoning.runs.directory import check_place, json_text, whole_file, written_whole
 from rezoning.runs.directory.problems import unwritable

@@ -17,6 +17,7 @@ from typing import Any
 import pandas as pd
 from pandas.api.types import union_categoricals
 
+from rezoning.district.files.titles import titles_above
 from rezoning.errors import DataError, Problem, shown
 from rezoning.scenario.files import DATA_BYTES, too_large
 
@@ -56,12 +57,15 @@ class TextLayout:
         As Python calls them.
     skipped
         Records before the first that holds data: the header and what stands above it.
+    titles
+        Of these, how many stand above the header and hold something.
     """
 
     columns: tuple[str, ...]
     delimiter: str
     encoding: str
     skipped: int
+    titles: int = 0
 
     @property
     def names(self) -> list[str]:
@@ -96,17 +100,19 @@ def text_layout(path: Path, is_header: Callable[[Sequence[str]], bool] = always)
     said = _said_separator(lines)
     start = 0 if said is None else said[0]
     delimiter = _delimiter(lines[start:]) if said is None else said[1]
-    records = enumerate(_records(path, lines[start:], delimiter), start=start + 1)
-    number, cells = next(((number, cells) for number, cells in records if any(cells)), (0, []))
+    records = _records(path, lines[start:], delimiter)
+    above = titles_above(records[:SNIFFED])
+    titles = sum(map(any, records[:above]))
+    number, cells = next(((number, cells) for number, cells in enumerate(records[above:], start=start + above + 1) if any(cells)), (0, []))
     if not number:
         raise DataError(Problem(path.name, "is empty.", "Export it again, or name another file."))
     if not is_header(cells):
-        return TextLayout(("",) * len(cells), delimiter, encoding, number - 1)
+        return TextLayout(("",) * len(cells), delimiter, encoding, number - 1, titles)
     columns = tuple(plain_name(cell) for cell in cells)
     twice = sorted({column for column in columns if column and columns.count(column) > 1})
     if twice:
         raise DataError(Problem(f"{path.name}, row {number}", f"names a column twice: '{shown(twice)}'.", "Rename or delete one of them."))
-    return TextLayout(columns, delimiter, encoding, number)
+    return TextLayout(columns, delimiter, encoding, number, titles)
 
 
 def plain_name(name: str) -> str:
@@ -140,6 +146,8 @@ def _delimiter(lines: list[str]) -> str:
         except csv.Error:
             return 0.0, 0
         width = widths[0] if widths else 0
+        if width == 1 and widths and (usual := Counter(widths).most_common(1)[0])[1] > len(widths) / 2:  # titles may stand above
+            return (usual[1] / len(widths) / 2, usual[0]) if usual[0] > 1 else (0.0, 0)
         return (Counter(widths)[width] / len(widths), width) if width > 1 else (0.0, 0)
 
     best = max(DELIMITERS, key=evenness)
@@ -285,6 +293,9 @@ def layout_notes(path: Path, layout: TextLayout) -> tuple[str, ...]:
     notes = []
     if layout.encoding == "cp1252":
         notes.append(f"{path.name}: read as Windows-1252, for it is not UTF-8")
+    if layout.titles:
+        lines = "1 line" if layout.titles == 1 else f"{layout.titles} lines"
+        notes.append(f"{path.name}: the columns are named in row {layout.skipped}; {lines} above left out")
     if layout.delimiter != ",":
         notes.append(f"{path.name}: columns are separated by {layout.delimiter!r}")
     return tuple(notes)

@@ -15,7 +15,7 @@ import shapely
 from exports_cases import RIVERBEND, assert_coverage, book_of_file, drawn_book, expected, located, table
 from gerrychain import GeographicPartition, Graph
 
-from rezoning.district.plan_files import read_plan
+from rezoning.district.plans.read import read_plan
 from rezoning.metrics.measure import measure
 from rezoning.public.cell import HIDDEN
 from rezoning.report.exports.export import export

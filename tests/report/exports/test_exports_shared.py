@@ -8,7 +8,7 @@ from conftest import EACH_REAL, SHARED_DATA
 from exports_cases import assert_coverage, book_of_file, expected, located
 from gerrychain import GeographicPartition, Graph
 
-from rezoning.district.plan_files import read_plan
+from rezoning.district.plans.read import read_plan
 from rezoning.metrics.measure import measure
 from rezoning.report.exports.export import export
 

@@ -16,7 +16,7 @@ import pyogrio
 import pytest
 from exports_cases import PLANS, book_of, drawn_book, drawn_district, drawn_plan, expected, located, table
 
-from rezoning.district.plan_files import read_plan
+from rezoning.district.plans.read import read_plan
 from rezoning.errors import DataError
 from rezoning.public.cell import HIDDEN
 from rezoning.report.exports.export import export

@@ -1,0 +1,1 @@
+"""Plans on disk: anyone's plan as it is published, told whatever program wrote it; `plan.csv` out."""

@@ -1,0 +1,44 @@
+"""How a plan file is to be read, where the file alone does not say it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+from rezoning.scenario.filter import Filter
+
+When = Literal["new", "today"]
+"""Whether a file is read as a plan, or for the zones of today."""
+
+
+@dataclass(frozen=True)
+class PlanReading:
+    """What a user says of a plan file.
+
+    Parameters
+    ----------
+    column
+        The column of schools; found by its name when left out, or because it is the only other one.
+    layer
+        Layer of a file that has several, or the file in a zip file or a folder.
+    sheet
+        Sheet of a workbook.
+    labels
+        A table with the columns label and school, for a plan that numbers its zones.
+    rest
+        ``today`` where units that the file leaves out keep today's school; refused when left out.
+    filter
+        Which rows count; all when left out.
+    """
+
+    column: str | None = None
+    layer: str | None = None
+    sheet: str | None = None
+    labels: Path | None = None
+    rest: Literal["today"] | None = None
+    filter: Filter | None = None
+
+
+PLAINLY = PlanReading()
+"""Nothing is said: the file must say it all."""

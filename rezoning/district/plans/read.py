@@ -1,0 +1,126 @@
+"""Anyone's plan, read from its file: every unit has one open school then."""
+
+from __future__ import annotations
+
+import logging
+from dataclasses import dataclass
+from pathlib import Path
+
+from rezoning.district.district import District, InputFile
+from rezoning.district.labels import Labels
+from rezoning.district.plan import Plan
+from rezoning.district.plans.collect import collect
+from rezoning.district.plans.how import PLAINLY, PlanReading
+from rezoning.district.plans.matching import matched
+from rezoning.district.plans.parts import told_split
+from rezoning.district.plans.rest import kept_today, told_kept
+from rezoning.district.plans.zones.ground import Ground
+from rezoning.district.reading import hashed
+from rezoning.district.split_units import SplitUnit
+from rezoning.errors import DataError, Problem, Problems
+from rezoning.scenario.files import short, why_unopenable
+
+RUN = "run.json"
+"""The file that tells the directory of a run from other folders."""
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, eq=False)
+class BroughtPlan:
+    """A plan that was read from a file, and what is to be told of its reading.
+
+    Parameters
+    ----------
+    plan
+        The plan.
+    notes, warnings
+        What was chosen or mended, and what is in doubt, as sentences.
+    split
+        Units that the file divides among several schools; each has the one with the most.
+    kept
+        Units that the file leaves out and that keep today's school, because the user said so; in order.
+    files
+        Every file that was read, with its hash.
+    """
+
+    plan: Plan
+    notes: tuple[str, ...] = ()
+    warnings: tuple[str, ...] = ()
+    split: tuple[SplitUnit, ...] = ()
+    kept: tuple[int, ...] = ()
+    files: tuple[InputFile, ...] = ()
+
+
+def plan_file(path: Path, expected: str) -> Path:
+    """The file that a user means by a plan: itself, or the plan of a run directory; any other folder is looked through.
+
+    Raises
+    ------
+    DataError
+        It is no file that can be read; `expected` is the cure.
+    """
+    fault = why_unopenable(path)
+    if fault is None:
+        return path
+    if not fault.is_folder:
+        raise DataError(Problem(short(path), "there is no such file." if fault.is_missing else f"it {fault.reason}.", expected))
+    if not (path / RUN).exists():
+        return path
+    fault = why_unopenable(path / "plan.csv")
+    if fault is None:
+        return path / "plan.csv"
+    message = "the directory holds no plan.csv." if fault.is_missing else f"its plan.csv {fault.reason}."
+    raise DataError(Problem(short(path), message, expected))
+
+
+def read_plan(path: str | Path, district: District, how: PlanReading = PLAINLY) -> Plan:
+    """A plan from a plan file of any kind; what was chosen while reading is logged.
+
+    Parameters
+    ----------
+    path, district, how
+        As of `bring_plan`.
+    """
+    brought = bring_plan(path, district, how)
+    for note in (*brought.notes, *brought.warnings):
+        log.info(note)
+    return brought.plan
+
+
+def bring_plan(path: str | Path, district: District, how: PlanReading = PLAINLY) -> BroughtPlan:
+    """A plan from a plan file of any kind, with all that is to be told of it.
+
+    Units outside the district are ignored. A label is a school's id, else its name (in any case, where one school alone has it).
+
+    Parameters
+    ----------
+    path
+        Delimited text of any kind, a workbook, the attribute table of a layer, or a zip file or folder with one of them.
+    district
+        The district whose every unit must end with exactly one open school.
+    how
+        What the user says of the file.
+
+    Raises
+    ------
+    DataError
+        With everything that is wrong in the file.
+    """
+    problems = Problems()
+    labels = Labels(district.school_ids, district.school_names)
+    ground = Ground(district.geometry, district.students, district.student_points)
+    given = collect(path, district.unit_ids, how, problems, labels, key=district.unit_key, ground=ground)
+    kept = kept_today(given, district, how, problems)
+    found = matched(given, labels, district, problems)
+    problems.raise_as(DataError)
+    plan = Plan([found[label] if label else district.stayable[u] for u, label in enumerate(given.schools)])
+    warnings = [*given.warnings]
+    warnings += [told_split(given.split, district.unit_ids, district.students, given.name)] if given.split else []
+    warnings += [told_kept(kept, district, given.name)] if kept else []
+    return BroughtPlan(plan, given.notes, tuple(warnings), given.split, kept, hashed(given.files))
+
+
+def read_written_plan(path: str | Path, district: District) -> Plan:
+    """A plan that `write_plan` wrote: read as any other, with nothing to say about what was chosen."""
+    return bring_plan(path, district).plan
