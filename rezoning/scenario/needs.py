@@ -70,6 +70,7 @@ DATA: dict[str, Datum] = {
     "history": _datum("rules.not_again", "Give rules.not_again, or drop it.", "{it} reads the column of rules.not_again, and there is none."),
     "polygons": _datum("data.units.path", "Give the units' polygons, or drop the goal.", "{units} to measure."),
     "polygons of an estimate": _datum("data.units.path", "Give data.travel.path and measure.", "{units} to estimate travel from."),
+    "polygons of walks": _datum("data.units.path", "Give data.walk.path: walks in a table.", "{units} to begin walks in."),
     "polygons in zones": _datum("data.units.path", "Give data.walk.path: walks in a table.", "{units} to find in walk zones."),
     "borders": _datum(
         "data.adjacency.path",
