@@ -92,6 +92,11 @@ class Travel(Section):
     speed_kmh: Annotated[Number, Field(gt=0)] = Field(default=32.0, description="Speed of the estimate.")
     detour: Annotated[Number, Field(ge=1)] = Field(default=1.3, description="Length of the way over the straight line, for the estimate.")
 
+    @property
+    def source(self) -> Literal["file", "streets", "straight_line"]:
+        """Where trips come from."""
+        return "file" if self.path is not None else "streets" if self.streets is not None else "straight_line"
+
     def _wrongs(self) -> Iterator[Wrong]:
         given = [key for key in ("path", "streets", "estimate") if getattr(self, key) is not None]
         if not given:
