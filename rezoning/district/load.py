@@ -23,6 +23,7 @@ from rezoning.district.plans.zones.ground import Ground
 from rezoning.district.reading import Reading, counted
 from rezoning.district.schools import SchoolTable, read_schools, school_points, school_units
 from rezoning.district.split_units import SplitUnit
+from rezoning.district.streets.load import trips_along
 from rezoning.district.students.counting import count_students
 from rezoning.district.today import today
 from rezoning.district.travel import Trips, estimated, is_minutes, read_travel
@@ -36,6 +37,7 @@ if TYPE_CHECKING:
     import geopandas as gpd
 
     from rezoning.scenario.schema import Data, Travel
+    from rezoning.scenario.streets import Streets
 
 
 def load_district(data: Data) -> District:
@@ -74,7 +76,7 @@ def load_district(data: Data) -> District:
     estimate = None if data.estimate is None or current is None else estimate_students(data, units, schools, current, reading)
     trips = _trips(data.travel, units, schools, reading)
     travel = _estimate(data, units, schools, school_unit, reading) if trips is None else trips.travel
-    walks = None if data.walk is None else read_walks(data.walk, units, schools, reading)
+    walks = None if data.walk is None else read_walks(data.walk, data, units, schools, school_unit, reading)
     crossed = None if data.barriers is None else read_barriers(data.barriers, units, schools, school_unit, reading)
     neighbors = read_neighbors(data.adjacency, units, schools, school_unit, reading)
     if trips is not None and data.travel is not None and not reading.problems:
@@ -86,7 +88,7 @@ def load_district(data: Data) -> District:
         unit_ids=units.ids, students=units.students, groups=units.groups, partition=data.units.partition, current=current,
         school_ids=schools.ids, school_names=schools.names, closed_ids=schools.closed_ids, capacity=schools.capacity, school_unit=school_unit,
         travel_unit="min" if data.travel is None or is_minutes(data.travel) else "km",
-        travel_source="file" if data.travel is None or data.travel.estimate is None else data.travel.estimate,
+        travel_source="file" if data.travel is None else data.travel.source,
         estimate=estimate, years=units.years, growth=units.growth, grades=units.grades, unit_key=units.key, columns=Columns(units.table.frame),
         portables=schools.portables, portable_price=schools.portable_price, programs=schools.programs,
         **_ways(travel, walks, len(schools.ids)), crossed=crossed,
@@ -104,9 +106,11 @@ def _ways(travel: Floats | None, walks: Walks | None, m: int) -> dict[str, Any]:
 
 def _check_other_files(data: Data, reading: Reading) -> None:
     """Without units or schools the other files cannot be understood, but a missing one can be named."""
+    streets = (getattr(data.travel, "streets", None), getattr(data.walk, "streets", None))
     others = ((data.students, "path"), (data.units.current, "path"), (data.travel, "path"), (data.walk, "path"), (data.walk, "zones"),
               (data.barriers, "path"), (data.adjacency, "path"),
-              *((join, "path") for join in (*data.units.join, *data.schools.join)))  # fmt: skip
+              *((join, "path") for join in (*data.units.join, *data.schools.join)),
+              *((section, key) for section in streets for key in ("path", "speed_table")))  # fmt: skip
     for section, key in others:
         path = getattr(section, key, None)
         if section is not None and path is not None:
@@ -135,8 +139,9 @@ def _polygons(units: UnitTable, data: Data, reading: Reading) -> gpd.GeoSeries |
 
 def _points(data: Data, schools: SchoolTable, units: UnitTable) -> gpd.GeoSeries | None:
     """Where the open schools are, in the polygons' CRS; looked up only where something needs it."""
-    estimate = data.travel is not None and data.travel.estimate is not None
-    needed = data.schools.unit is None or estimate or data.barriers is not None
+    estimate = data.travel is not None and data.travel.path is None
+    walked = data.walk is not None and data.walk.streets is not None
+    needed = data.schools.unit is None or estimate or walked or data.barriers is not None
     if not needed or units.geometry is None:
         return None
     return school_points(schools.open_table, units.geometry.crs)
@@ -189,8 +194,10 @@ def _trips(section: Travel | None, units: UnitTable, schools: SchoolTable, readi
 
 
 def _estimate(data: Data, units: UnitTable, schools: SchoolTable, school_unit: Ints, reading: Reading) -> Floats | None:
-    """The same from straight lines; None where it is not asked for, or where there are no polygons."""
+    """The same along streets or from straight lines; None where it is not asked for, or where there are no polygons."""
     section = data.travel
+    if section is not None and section.streets is not None:
+        return _along_streets(section.streets, data, units, schools, school_unit, reading)
     if section is None or section.estimate is None:
         return None
     if units.geometry is None:
@@ -204,6 +211,14 @@ def _estimate(data: Data, units: UnitTable, schools: SchoolTable, school_unit: I
     )
     to_open = estimated(section, units.geometry, schools.points, school_unit)
     return np.hstack([to_open, _estimate_to_closed(data, section, units.geometry, units, schools)])
+
+
+def _along_streets(section: Streets, data: Data, units: UnitTable, schools: SchoolTable, school_unit: Ints, reading: Reading) -> Floats | None:
+    travel = trips_along(section, data, units, schools, school_unit, reading)
+    if travel is not None:
+        to_open = travel[:, : len(schools.ids)]
+        check_travel(to_open, units.ids, schools.ids, reading, name=section.path.name, is_minutes=False)
+    return travel
 
 
 def _estimate_to_closed(data: Data, section: Travel, geometry: gpd.GeoSeries, units: UnitTable, schools: SchoolTable) -> Floats:

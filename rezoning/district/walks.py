@@ -15,6 +15,7 @@ from rezoning.district.files.read import read_table
 from rezoning.district.files.table import Table, column, texts
 from rezoning.district.overlay import POLYGONS, checked_shapes, laid_over, made_valid
 from rezoning.district.reading import Reading, counted
+from rezoning.district.streets.load import trips_along
 from rezoning.district.travel import is_minutes, read_travel
 from rezoning.errors import DataError, Problem, shown
 
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
     from rezoning.district.geometry import Flags, Shapes
     from rezoning.district.schools import SchoolTable
     from rezoning.district.units import UnitTable
-    from rezoning.scenario.data import Walk
+    from rezoning.scenario.data import Data, Walk
 
 
 FARTHEST = {"min": 240.0, "km": 20.0}
@@ -56,17 +57,25 @@ class Walks:
         return {**able, "walk": walk, "closed_walk": closed, "walk_unit": self.unit}
 
 
-def read_walks(section: Walk, units: UnitTable, schools: SchoolTable, reading: Reading) -> Walks | None:
+def read_walks(section: Walk, data: Data, units: UnitTable, schools: SchoolTable, school_unit: Ints, reading: Reading) -> Walks | None:
     """Read the section `data.walk`; None where a problem was found."""
     with reading.gathering():
+        if section.streets is not None:
+            walk = trips_along(section.streets, data, units, schools, school_unit, reading)
+            return None if walk is None else _within(section, walk, section.streets.path.name, "data.walk.streets", schools, reading)
         return _from_matrix(section, units, schools, reading) if section.path is not None else _from_zones(section, units, schools, reading)
     return None
 
 
 def _from_matrix(section: Walk, units: UnitTable, schools: SchoolTable, reading: Reading) -> Walks:
     assert section.path is not None
-    assert section.within is not None
     walk = read_travel(section, units, schools.with_closed(), reading).travel
+    return _within(section, walk, section.path.name, "data.walk.measure", schools, reading)
+
+
+def _within(section: Walk, walk: Floats, name: str, key: str, schools: SchoolTable, reading: Reading) -> Walks:
+    """Who can walk, by the longest walk that counts; `key` is what to check where nobody can."""
+    assert section.within is not None
     walkable = walk <= section.within + TOLERANCE
     unit = "min" if is_minutes(section) else "km"
     longest = f"{section.within:g} {unit}"
@@ -74,8 +83,8 @@ def _from_matrix(section: Walk, units: UnitTable, schools: SchoolTable, reading:
         reading.warn(
             f"nobody walks {longest} to school; data.walk.within is in {'minutes' if unit == 'min' else 'kilometers, whatever the file holds'}"
         )
-    doubt = f"no walk is within {longest}; check data.walk.measure"
-    _report(walkable[:, : len(schools.ids)], section.path.name, f"can walk to a school within {longest}", doubt, reading)
+    doubt = f"no walk is within {longest}; check {key}"
+    _report(walkable[:, : len(schools.ids)], name, f"can walk to a school within {longest}", doubt, reading)
     return Walks(walkable, walk, unit)
 
 

@@ -59,7 +59,8 @@ def _told_by_data(said: Mapping[str, Any], place: Keys, known: list[Any]) -> boo
 def _compared_modes(said: Mapping[str, Any]) -> Iterator[Misfit]:
     """A limit on the increase over today's trip, whatever its mode: walks and rides must be measured alike."""
     kinds = {get(said, "data", key, "measure") in ("minutes", "seconds", None) for key in ("travel", "walk")}
-    if get(said, "data", "walk", "path") is None or get(said, "data", "travel") is None or len(kinds) < 2:
+    is_measured = any(get(said, "data", "walk", key) is not None for key in ("path", "streets"))
+    if not is_measured or get(said, "data", "travel") is None or len(kinds) < 2:
         return
     for mode in ("walk", "bus"):
         keys = ("rules", "travel", "modes", mode, "max_increase")

@@ -12,6 +12,7 @@ from rezoning.scenario.naming import GroupName, TextPair
 from rezoning.scenario.plain import get, is_said
 from rezoning.scenario.section import Columns, File, Need, Number, Section, Share, Text, Wrong
 from rezoning.scenario.source import Layer, Sheet, Source, wrong_part
+from rezoning.scenario.streets import Streets, WalkingStreets
 from rezoning.scenario.students import StudentPoints
 from rezoning.scenario.words import unknown
 
@@ -96,7 +97,7 @@ class Schools(Source):
 
 
 class Travel(Section):
-    """Travel from every unit to every school: a file, or a labelled estimate."""
+    """Travel from every unit to every school: a file, or a labelled estimate from streets or straight lines."""
 
     path: File | None = Field(default=None, description="Long (from_id,to_id,value) or wide (one column per school); told apart by shape.")
     layer: Layer = None
@@ -107,15 +108,22 @@ class Travel(Section):
     value: Text | None = Field(
         default=None, description="Column of the values in a long table; left out: the one whose name fits `measure`, and it is printed."
     )
+    streets: Streets | None = None
     estimate: Literal["straight_line"] | None = Field(default=None, description="Minutes from straight lines; labelled as an estimate everywhere.")
     speed_kmh: Annotated[Number, Field(gt=0)] = Field(default=32.0, description="Speed of the estimate.")
     detour: Annotated[Number, Field(ge=1)] = Field(default=1.3, description="Length of the way over the straight line, for the estimate.")
 
+    @property
+    def source(self) -> Literal["file", "streets", "straight_line"]:
+        """Where trips come from."""
+        return "file" if self.path is not None else "streets" if self.streets is not None else "straight_line"
+
     def _wrongs(self) -> Iterator[Wrong]:
-        if self.path is None and self.estimate is None:
-            yield Wrong("neither path nor estimate is given.", "Give path with measure, or estimate: straight_line.")
-        if self.path is not None and self.estimate is not None:
-            yield Wrong("path and estimate both give travel.", "Keep one of them.", at=("estimate",))
+        given = [key for key in ("path", "streets", "estimate") if getattr(self, key) is not None]
+        if not given:
+            yield Wrong("none of path, streets and estimate is given.", "Give path with measure, streets, or estimate: straight_line.")
+        if len(given) > 1:
+            yield Wrong(f"{' and '.join(given)} {'both' if len(given) == 2 else 'all'} give travel.", "Keep one of them.", at=(given[-1],))
         if self.path is not None and self.measure is None:
             yield Wrong("measure is required with path.", "Give minutes, seconds, meters, kilometers, miles or feet.", at=("measure",))
         if self.path is None and self.measure is not None:
@@ -123,34 +131,39 @@ class Travel(Section):
         if self.path is None and self.value is not None:
             yield Wrong("value names a column of path.", "Drop it.", at=("value",))
         for key in ("speed_kmh", "detour"):
-            if self.path is not None and key in self.model_fields_set:
-                yield Wrong(f"{key} belongs to estimate: straight_line.", "Drop it; travel from a file is taken as it is.", at=(key,))
+            if (self.path is not None or self.streets is not None) and key in self.model_fields_set:
+                cure = "Drop it; travel from a file is taken as it is." if self.path is not None else "Drop it; streets have speeds of their own."
+                yield Wrong(f"{key} belongs to estimate: straight_line.", cure, at=(key,))
         yield from wrong_part(self.path, self.layer, self.sheet)
 
 
 class Walk(Section):
-    """Who can walk to which school: polygons of walk zones, or a matrix of walks with the longest that counts."""
+    """Who can walk to which school: polygons of walk zones, or walks, from a matrix or along streets, with the longest that counts."""
 
     path: File | None = Field(default=None, description="Walks from units to schools: long or wide, like `data.travel`.")
     measure: Literal["minutes", "seconds", "meters", "kilometers", "miles", "feet"] | None = Field(
         default=None, description="Unit of the file's values; required with `path`."
     )
     value: Text | None = Field(default=None, description="Column of the values in a long table, like `data.travel.value`.")
-    within: Annotated[Number, Field(gt=0)] | None = Field(default=None, description="Longest walk: minutes, or km for a distance; goes with `path`.")
+    streets: WalkingStreets | None = None
+    within: Annotated[Number, Field(gt=0)] | None = Field(
+        default=None, description="Longest walk: minutes, or km for a distance; goes with `path` and `streets`."
+    )
     zones: File | None = Field(default=None, description="Polygons of walk zones instead of a matrix: a unit is inside where a point of it is.")
     layer: Layer = None
     sheet: Sheet = None
     school: Text | None = Field(default=None, description="zones: the column with the school's id; detected when left out.")
 
     def _wrongs(self) -> Iterator[Wrong]:
-        if (self.path is None) == (self.zones is None):
-            yield Wrong("walks come from a matrix (path) or from polygons (zones).", "Give one of the two.")
+        given = [key for key in ("path", "streets", "zones") if getattr(self, key) is not None]
+        if len(given) != 1:
+            yield Wrong("walks come from a matrix (path), along streets, or from polygons (zones).", "Give one of the three.")
         for key in ("measure", "within"):
-            if self.path is not None and getattr(self, key) is None:
+            if getattr(self, key) is None and (self.path is not None or (key == "within" and self.streets is not None)):
                 cure = "Give minutes, seconds, meters, kilometers, miles or feet." if key == "measure" else "Give the longest walk."
-                yield Wrong(f"{key} is required with path.", cure, at=(key,))
+                yield Wrong(f"{key} is required with {'path' if self.path is not None else 'streets'}.", cure, at=(key,))
         for key in ("measure", "within", "value"):
-            if self.path is None and getattr(self, key) is not None:
+            if self.path is None and getattr(self, key) is not None and not (key == "within" and self.streets is not None):
                 yield Wrong(f"{key} belongs to path.", "Drop it.", at=(key,))
         if self.zones is None and self.school is not None:
             yield Wrong("school belongs to zones.", "Drop it.", at=("school",))

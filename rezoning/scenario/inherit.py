@@ -16,12 +16,14 @@ from rezoning.scenario.tree import Item, Key, Keys, Source, dotted, read_tree
 DISPLACES: Mapping[Keys, Mapping[str, frozenset[str]]] = {
     ("data", "units"): {"current": frozenset({"current_school"}), "current_school": frozenset({"current"})},
     ("data", "travel"): {
-        "path": frozenset({"estimate", "speed_kmh", "detour"}),
-        "estimate": frozenset({"path", "measure", "value", "layer", "sheet"}),
+        "path": frozenset({"streets", "estimate", "speed_kmh", "detour"}),
+        "streets": frozenset({"path", "measure", "value", "layer", "sheet", "estimate", "speed_kmh", "detour"}),
+        "estimate": frozenset({"path", "measure", "value", "layer", "sheet", "streets"}),
     },
     ("data", "walk"): {
-        "path": frozenset({"zones", "layer", "sheet", "school"}),
-        "zones": frozenset({"path", "measure", "within", "value", "layer", "sheet"}),
+        "path": frozenset({"streets", "zones", "layer", "sheet", "school"}),
+        "streets": frozenset({"path", "measure", "value", "zones", "layer", "sheet", "school"}),
+        "zones": frozenset({"path", "measure", "within", "value", "layer", "sheet", "streets"}),
     },
     ("data", "adjacency"): {
         "path": frozenset({"min_shared_m", "snap_m"}),

@@ -14,6 +14,7 @@ from typing import Any
 
 from rezoning.scenario.schema import Goal, Scenario, Travel
 from rezoning.scenario.section import Section
+from rezoning.scenario.streets import Streets
 
 _PLAIN_WORD = re.compile(r"[A-Za-z_]([A-Za-z0-9_./-]*[A-Za-z0-9_])?")
 _NOT_WORDS = {"y", "n", "yes", "no", "on", "off", "true", "false", "null", "none", "nan", "inf"}  # to one YAML reader or another
@@ -75,8 +76,10 @@ def _plain(section: Section, name_of: Callable[[Path], str]) -> dict[str, Any]:
 
 def _not_applying(section: Section) -> set[str]:
     """Keys whose defaults mean nothing beside what is given, and would be refused."""
-    if isinstance(section, Travel) and section.path is not None:
+    if isinstance(section, Travel) and section.estimate is None:
         return {"speed_kmh", "detour"}
+    if isinstance(section, Streets) and section.mode == "walk":
+        return {"speeds", "share_of_limit"}
     if isinstance(section, Goal) and section.weight is not None:
         return {"give_up"}
     path = getattr(section, "path", None)

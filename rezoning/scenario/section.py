@@ -193,6 +193,11 @@ class Section(BaseModel):
         root = self._origin.root
         return dotted((*self.usual_keys, *keys)) if root is None else root.place((*self._origin.keys, *keys))
 
+    @property
+    def folder(self) -> Path | None:
+        """The folder of the file that says this section; None for a scenario that was built in code."""
+        return None if self._origin.root is None else self._origin.root.find(self._origin.keys).source.folder
+
     def settle(self, root: Item, keys: Keys = ()) -> None:
         """Tell this section and all inside it where they stand; the loader's last step."""
         self._origin = Origin(root, keys)
