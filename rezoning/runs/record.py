@@ -131,6 +131,12 @@ def travel_entry(district: District) -> dict[str, Any] | None:
     return None if district.travel is None else {"unit": district.travel_unit, "is_estimate": district.travel_is_estimate}
 
 
+def students_entry(district: District) -> dict[str, Any]:
+    """Whether students were estimated and not counted, and if so everything of how: the seed, each school's students by child of it, the error."""
+    estimate = district.estimate
+    return {"estimated": estimate is not None, **({"method": None} if estimate is None else estimate.to_record())}
+
+
 def problems_entry(problems: Iterable[Problem]) -> list[dict[str, str]]:
     """Place, message and cure of everything that is wrong."""
     return [asdict(problem) for problem in problems]
@@ -176,6 +182,7 @@ def run_record(
         "audit": audit_entry(audit),
         "audit_today": audit_entry(audit_today),
         "travel": travel_entry(district),
+        "students": students_entry(district),
         "attributes": uses_of(scenario),
         "problems": problems_entry(problems),
         "notes": list(district.notes),
