@@ -8,7 +8,7 @@ import numpy as np
 
 from rezoning.district.assignment_files import read_assignment
 from rezoning.district.barriers import read_barriers
-from rezoning.district.checks import check_travel, note_unknown_trips, quoted
+from rezoning.district.checks import check_travel, doubt_people, note_unknown_trips, quoted
 from rezoning.district.columns import Columns
 from rezoning.district.district import District, Floats, Ints
 from rezoning.district.estimating import estimate_students
@@ -58,6 +58,8 @@ def load_district(data: Data) -> District:
         _check_other_files(data, reading)
         reading.problems.raise_as(DataError)
         raise AssertionError("units and schools are there, or a problem is")
+    if data.estimate is None:
+        doubt_people(data.units.students, units.students, units.table, reading)
     units.geometry = _polygons(units, data, reading)
     school_unit = np.zeros(len(schools.ids), dtype=np.int64)
     with reading.gathering():
