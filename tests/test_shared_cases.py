@@ -16,7 +16,7 @@ from rezoning.errors import RezoningError
 from rezoning.scenario.load import load_scenario
 
 CASES = Path(__file__).resolve().parents[1].parent / "shared" / "cases"
-LATER = {"filegdb-folder", "tables-in-xlsx", "layers-in-kml", "zones-as-polygons", "plan-containers", "travel-osrm-json"}
+LATER = {"zones-as-polygons", "plan-containers", "travel-osrm-json"}
 """Formats that are not read yet; they are refused in words."""
 
 Answer = Callable[[Path, Path], None]

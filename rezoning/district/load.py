@@ -99,7 +99,7 @@ def _ways(travel: Floats | None, walks: Walks | None, m: int) -> dict[str, Any]:
 def _check_other_files(data: Data, reading: Reading) -> None:
     """Without units or schools the other files cannot be understood, but a missing one can be named."""
     others = ((data.units.current, "path"), (data.travel, "path"), (data.walk, "path"), (data.walk, "zones"), (data.barriers, "path"),
-              (data.adjacency, "path"))  # fmt: skip
+              (data.adjacency, "path"), *((join, "path") for join in (*data.units.join, *data.schools.join)))  # fmt: skip
     for section, key in others:
         path = getattr(section, key, None)
         if section is not None and path is not None:

@@ -10,6 +10,7 @@ from rezoning.district.checks import quoted
 from rezoning.district.files.table import Table, column, texts
 from rezoning.district.reading import Reading, counted
 from rezoning.errors import DataError, Problem, shown
+from rezoning.scenario.formats import LAYER
 
 if TYPE_CHECKING:
     import geopandas as gpd
@@ -73,7 +74,7 @@ def checked_shapes(table: Table, kinds: tuple[int, ...], cure: str, reading: Rea
     import shapely
 
     if table.geometry is None:
-        raise DataError(Problem(table.name, f"has no {NOUN[kinds]}s.", f"Name a layer of {NOUN[kinds]}s: .gpkg, .geojson, .shp or .parquet."))
+        raise DataError(Problem(table.name, f"has no {NOUN[kinds]}s.", f"Name a layer of {NOUN[kinds]}s: {LAYER}."))
     shapes = shapely.force_2d(np.asarray(table.geometry.array))
     nothing = np.asarray(shapely.is_missing(shapes) | shapely.is_empty(shapes))
     other = ~nothing & ~np.isin(shapely.get_type_id(shapes), kinds)

@@ -133,7 +133,7 @@ def test_a_folder(tmp_path):
 
 DAMAGED = {
     "unknown kind": (
-        "t.docx", b"x", "t.docx: t.docx is of no kind that can be read. Expected .gpkg, .geojson, .shp (or zipped), .parquet, .csv or .csv.gz.",
+        "t.docx", b"x", "t.docx: t.docx is of no kind that can be read. Expected .gpkg, .shp, .gdb (or zipped), .geojson, .kml, .kmz, .topojson, .fgb, .parquet, .csv or .xlsx.",
     ),
     "empty": ("t.csv", b"", "t.csv: is empty. Export it again, or name another file."),
     "blank": ("t.csv", b"\n \n", "t.csv: is empty. Export it again, or name another file."),
@@ -182,7 +182,7 @@ def test_layers_are_listed(tmp_path):
 
 def test_a_table_has_no_layers(tmp_path):
     (tmp_path / "t.csv").write_text("id\n1\n")
-    assert said(tmp_path / "t.csv", layer="units", place="data.units.path") == "data.units.path: t.csv has no layers. Leave the key layer out."
+    assert said(tmp_path / "t.csv", layer="units", place="data.units.path") == "data.units.path: t.csv has no layers. Leave layer out."
 
 
 def test_parquet_without_pyarrow(tmp_path, monkeypatch):
