@@ -29,6 +29,11 @@ MOST_IN_A_UNIT = 1e7
 
 DOZENS = 12
 SHARE_WORDS = frozenset({"share", "shares", "pct", "percent", "perc", "percentage", "rate", "prop", "proportion", "ratio", "pctg"})
+PEOPLE = re.compile(
+    r"pop(20|10|100|ulation)?|tot_?pop(20|10)?|total_?pop(ulation)?(_?\d+)?|p1_001n|p0010001|u7b001|p12_001n|b01001_001e", re.IGNORECASE
+)
+"""Columns of the census that count everybody."""
+
 NOT_AVAILABLE = frozenset({
     "na", "n/a", "#n/a", "#na", "n.a.", "nan", "null", "(null)", "none", "nil", "<na>", "-", "--", "–", "—", ".", "..", "?", "x", "s", "n",
     "missing", "unknown", "suppressed", "redacted", "masked", "not available", "#value!", "#ref!", "#div/0!",
@@ -236,6 +241,15 @@ def doubt_shares(students: Floats, groups: dict[str, Floats], columns: Mapping[s
             )
         elif "%" in name or SHARE_WORDS & set(words_of(name)):
             reading.warn(f"{table.name}: column '{name}' of group '{group}' is named like a share, and is read as counts of students")
+
+
+def doubt_people(name: str, students: Floats, table: Table, reading: Reading) -> None:
+    """Doubt a column of people of all ages where students belong."""
+    if PEOPLE.fullmatch(name):
+        reading.warn(
+            f"{table.name}: column '{name}' is named like people of all ages: {students.sum():,.0f} students? "
+            "Name a column of students, or estimate them from children and the schools' counts: data.estimate"
+        )
 
 
 def settle_groups(groups: dict[str, Floats], students: Floats, above: str, table: Table, reading: Reading) -> dict[str, Floats]:

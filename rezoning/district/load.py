@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from rezoning.district.barriers import read_barriers
-from rezoning.district.checks import check_travel, note_unknown_trips, quoted
+from rezoning.district.checks import check_travel, doubt_people, note_unknown_trips, quoted
 from rezoning.district.columns import Columns
 from rezoning.district.district import District, Floats, Ints
 from rezoning.district.estimating import estimate_students
@@ -65,6 +65,8 @@ def load_district(data: Data) -> District:
         _check_other_files(data, reading)
         reading.problems.raise_as(DataError)
         raise AssertionError("units and schools are there, or a problem is")
+    if data.estimate is None:
+        doubt_people(data.units.students, units.students, units.table, reading)
     units.geometry = _polygons(units, data, reading)
     if data.students is not None:
         count_students(data.students, units, data.units.partition, reading)

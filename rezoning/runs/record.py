@@ -140,6 +140,12 @@ def split_entry(split: Iterable[SplitUnit], district: District) -> list[dict[str
     ]
 
 
+def students_entry(district: District) -> dict[str, Any]:
+    """Whether students were estimated and not counted, and if so everything of how: the seed, each school's students by child of it, the error."""
+    estimate = district.estimate
+    return {"estimated": estimate is not None, **({"method": None} if estimate is None else estimate.to_record())}
+
+
 def problems_entry(problems: Iterable[Problem]) -> list[dict[str, str]]:
     """Place, message and cure of everything that is wrong."""
     return [asdict(problem) for problem in problems]
@@ -186,6 +192,7 @@ def run_record(
         "audit_today": audit_entry(audit_today),
         "travel": travel_entry(district),
         "today_split": split_entry(district.today_split, district),
+        "students": students_entry(district),
         "attributes": uses_of(scenario),
         "problems": problems_entry(problems),
         "notes": list(district.notes),

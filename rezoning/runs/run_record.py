@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
@@ -36,6 +36,16 @@ class _Goal(_Proof):
     ended: Annotated[Ended | None, Field(strict=False)] = None
 
 
+class _Borders(_Section):
+    measure: Literal["boundary_length", "cut_edges"]
+    today: Number
+    plan: Number
+    growth: Number
+    share: Number
+    cost: Number
+    cure: list[str]
+
+
 class _Input(_Section):
     path: str
     sha256: str
@@ -46,6 +56,7 @@ class _RunRecord(_Section):
     status: Annotated[Status, Field(strict=False)]
     goals: list[_Goal]
     objective: _Proof | None = None
+    borders: _Borders | None = None
     solver: str | None = None
     method: str | None = None
     seed: int | None = None

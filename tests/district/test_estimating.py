@@ -168,3 +168,14 @@ def test_schools_far_from_their_seed_are_named(tmp_path: Path) -> None:
 def test_seed_and_counts_are_of_the_same_groups(tmp_path: Path, units: dict, estimate: dict, said: str) -> None:
     with pytest.raises(ValidationError, match=said):
         files(tmp_path, **estimate).say("units", **units).data()
+
+
+@pytest.mark.parametrize("name", ["POP20", "P1_001N", "TOTPOP", "total_pop_20", "Population", "P0010001"])
+def test_people_of_all_ages_are_doubted_as_students_and_not_as_a_seed(tmp_path: Path, name: str) -> None:
+    units = UNITS.replace("kids", name)
+    said = f"column '{name}' is named like people of all ages: 80 students?"
+    counted = files(tmp_path, units).say("units", students=name)
+    counted.sections.pop("estimate")
+    assert any(said in warning for warning in counted.load().warnings)
+    assert not any(said in warning for warning in files(tmp_path, units).say("units", students=name).load().warnings)
+    assert not any("people of all ages" in warning for warning in files(tmp_path).load().warnings)

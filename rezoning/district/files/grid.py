@@ -59,7 +59,14 @@ def table_of(path: Path, grid: Grid, is_header: Callable[[Sequence[str]], bool])
     records = [r for r in range(header.bottom + 1, len(grid.rows)) if any(grid.rows[r])]
     again = [r for r in records if list(grid.rows[r]) == list(grid.rows[header.bottom])] if header.short else []
     records = [r for r in records if r not in set(again)]
-    notes = [*_told_header(path, header, grid.rows), *([f"{path.name}: {listed(again)} repeat the header, and are left out"] if again else [])]
+    notes = [
+        *_told_header(path, header, grid.rows),
+        *(
+            [f"{path.name}: {listed(again)} {'repeats the header, and is' if len(again) == 1 else 'repeat the header, and are'} left out"]
+            if again
+            else []
+        ),
+    ]
     records, left_out = _without_end(path, grid.rows, records)
     columns = [at for at in range(len(grid.rows[0])) if header.names[at] or any(grid.rows[r][at] for r in records)]
     names = [header.names[at] or f"column {at + 1}" for at in columns]

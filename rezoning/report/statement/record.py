@@ -71,11 +71,11 @@ def _definition(subject: Subject) -> list[str]:
     required = ", ".join(str(number) for number in sorted(set(settings.required)))
     draws, confidence = language.count(settings.draws), language.percent(settings.confidence, 0)
     said = [
-        subject.text(f"verdict.by.{settings.definition}"),
+        subject.definition_text,
         subject.text(f"definition.rule.{settings.definition}"),
         subject.text("definition.required", findings=required) if required else subject.text("definition.required_none"),
         subject.text(f"definition.index.{settings.index}"),
-        subject.text("definition.least_drawn", draws=draws, confidence=confidence)
+        subject.text_of_chance("definition.least_drawn", draws=draws, confidence=confidence)
         if settings.min_change is None
         else subject.text("definition.least_given", least=written(settings.min_change, "index", language)),
         subject.text_of_chance("definition.noise", draws=draws),

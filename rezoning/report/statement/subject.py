@@ -131,6 +131,12 @@ class Subject:
             return self.text(key, **values)
         return self.text(f"{key}.estimated", error=self.language.percent(estimate.mean_error, 0), **values)
 
+    @property
+    def definition_text(self) -> str:
+        """By which definition findings are judged."""
+        definition = self.settings.definition
+        return (self.text_of_chance if definition == "chance" else self.text)(f"verdict.by.{definition}")
+
     def group(self, name: str | None) -> str:
         """What people call a group, or everyone."""
         return self.language.text("measures.everyone") if name in (None, EVERYONE) else self.language.group(str(name))

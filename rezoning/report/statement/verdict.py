@@ -41,7 +41,7 @@ def verdict_record(subject: Subject) -> dict[str, Any]:
         "status": statement.verdict,
         "status_word": subject.text(f"status.{statement.verdict}"),
         "definition": definition,
-        "definition_text": subject.text(f"verdict.by.{definition}"),
+        "definition_text": subject.definition_text,
         "sentence": subject.text(f"verdict.{statement.verdict}", improved=subject.listed(improved)),
         "line": " ".join(subject.text("verdict.side", label=side["label"], text=side["text"]) for side in sides),
         "sides": sides,
