@@ -10,9 +10,13 @@ from typing import TYPE_CHECKING, Any, Literal
 import numpy as np
 from numpy.typing import NDArray
 
+from rezoning.district.split_units import SplitUnit
+
 if TYPE_CHECKING:
     import geopandas as gpd
     from scipy.sparse import csr_array
+
+    from rezoning.scenario.students import StudentPoints
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -136,6 +140,11 @@ class District:
         Separate pieces of ground where neighbors come from polygons and some unit has several of them, else None; `land` has an answer in any case.
     geometry
         Polygons in a projected CRS in meters, in unit order; None when units come as a table.
+    student_points
+        The section that names the file of students' points, for who lays zones over the units and has to look again; the points are not kept.
+        None where students are counted in columns of the units.
+    today_split
+        Units that today's zones, given as polygons, divide among several schools; the most students first.
     inputs
         Every file that was read.
     notes
@@ -176,6 +185,8 @@ class District:
     border_m: Floats | None = None
     parts: Land | None = None
     geometry: gpd.GeoSeries | None = None
+    student_points: StudentPoints | None = None
+    today_split: tuple[SplitUnit, ...] = ()
     inputs: tuple[InputFile, ...] = ()
     notes: tuple[str, ...] = ()
     warnings: tuple[str, ...] = ()

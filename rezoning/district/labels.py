@@ -36,6 +36,11 @@ class Labels:
         named = self.named(label)
         return named[0] if len(named) == 1 else -1
 
+    def id_of(self, label: str) -> str:
+        """The id of the school that a label means; the label where it is none."""
+        s = self.find(label)
+        return label if s < 0 else self._by_id.ids[s]
+
     def named(self, label: str) -> list[int]:
         """The schools of this name; of a name like it where there are none."""
         exact = self._by_name.get(folded(label), [])

@@ -18,8 +18,11 @@ from rezoning.district.neighbors import read_neighbors
 from rezoning.district.plans.collect import read_assignment
 from rezoning.district.plans.how import PlanReading
 from rezoning.district.plans.parts import told_split
+from rezoning.district.plans.zones.ground import Ground
 from rezoning.district.reading import Reading, counted
 from rezoning.district.schools import SchoolTable, read_schools, school_points, school_units
+from rezoning.district.split_units import SplitUnit
+from rezoning.district.students.counting import count_students
 from rezoning.district.today import today
 from rezoning.district.travel import Trips, estimated, is_minutes, read_travel
 from rezoning.district.trip_doubts import doubt_trips
@@ -60,11 +63,13 @@ def load_district(data: Data) -> District:
         reading.problems.raise_as(DataError)
         raise AssertionError("units and schools are there, or a problem is")
     units.geometry = _polygons(units, data, reading)
+    if data.students is not None:
+        count_students(data.students, units, data.units.partition, reading)
     school_unit = np.zeros(len(schools.ids), dtype=np.int64)
     with reading.gathering():
         schools.points = _points(data, schools, units)
         school_unit = _school_units(data, schools, units, reading)
-    current = _current(data, units, schools, reading)
+    current, today_split = _current(data, units, schools, reading)
     trips = _trips(data.travel, units, schools, reading)
     travel = _estimate(data, units, schools, school_unit, reading) if trips is None else trips.travel
     walks = None if data.walk is None else read_walks(data.walk, units, schools, reading)
@@ -84,6 +89,7 @@ def load_district(data: Data) -> District:
         portables=schools.portables, portable_price=schools.portable_price, programs=schools.programs,
         **_ways(travel, walks, len(schools.ids)), crossed=crossed,
         edges=neighbors.edges, border_m=neighbors.border_m, parts=neighbors.parts, geometry=units.geometry,
+        student_points=data.students, today_split=today_split,
         inputs=tuple(reading.inputs), notes=tuple(reading.notes), warnings=tuple(reading.warnings),
     )  # fmt: skip
 
@@ -96,8 +102,8 @@ def _ways(travel: Floats | None, walks: Walks | None, m: int) -> dict[str, Any]:
 
 def _check_other_files(data: Data, reading: Reading) -> None:
     """Without units or schools the other files cannot be understood, but a missing one can be named."""
-    others = ((data.units.current, "path"), (data.travel, "path"), (data.walk, "path"), (data.walk, "zones"), (data.barriers, "path"),
-              (data.adjacency, "path"))  # fmt: skip
+    others = ((data.students, "path"), (data.units.current, "path"), (data.travel, "path"), (data.walk, "path"), (data.walk, "zones"),
+              (data.barriers, "path"), (data.adjacency, "path"))  # fmt: skip
     for section, key in others:
         path = getattr(section, key, None)
         if section is not None and path is not None:
@@ -140,17 +146,19 @@ def _school_units(data: Data, schools: SchoolTable, units: UnitTable, reading: R
     return school_units(data.schools, schools, units, reading)
 
 
-def _current(data: Data, units: UnitTable, schools: SchoolTable, reading: Reading) -> Ints | None:
-    """Today's school of each unit from a column or a plan file; None where the scenario names neither."""
+def _current(data: Data, units: UnitTable, schools: SchoolTable, reading: Reading) -> tuple[Ints | None, tuple[SplitUnit, ...]]:
+    """Today's school of each unit from a column, a plan file or zones, None where the scenario names none; and the units that zones split."""
     if units.current is not None:
-        return today(units.current, f"{units.table.name}, column '{data.units.current_school}'", schools, reading)
+        return today(units.current, f"{units.table.name}, column '{data.units.current_school}'", schools, reading), ()
     if data.units.current is None:
-        return None
-    path = data.units.current.path
+        return None, ()
+    section = data.units.current
     with reading.gathering():
-        check_there(path, data.units.current.place("path"))
+        check_there(section.path, section.place("path"))
         labels = Labels((*schools.ids, *schools.closed_ids), schools.names)
-        given = read_assignment(path, units.ids, PlanReading(data.units.current.column, data.units.current.layer), labels, "today", units.key)
+        how = PlanReading(section.column, section.layer, filter=section.filter)
+        ground = Ground(units.geometry, units.students, data.students, is_told=units.table.geometry is not None)
+        given = read_assignment(section.path, units.ids, how, labels, "today", units.key, ground)
         reading.hashed(given.files)
         reading.notes.extend(given.notes)
         reading.warnings.extend(given.warnings)
@@ -158,9 +166,11 @@ def _current(data: Data, units: UnitTable, schools: SchoolTable, reading: Readin
             reading.warn(told_split(given.split, units.ids, units.students, given.name))
         missing = [unit for unit, row in zip(units.ids, given.rows, strict=True) if not row]
         if missing:
-            reading.warn(f"{given.name}: {counted(len(missing), 'unit')} not listed, taken as new: {shown(quoted(missing))}")
-        return today(np.array(given.schools, dtype=object), given.name, schools, reading)
-    return None
+            where = "not listed" if given.unit_column else "outside every zone"
+            reading.warn(f"{given.name}: {counted(len(missing), 'unit')} {where}, taken as new: {shown(quoted(missing))}")
+        written = np.array([labels.id_of(label) for label in given.schools], dtype=object)
+        return today(written, given.name, schools, reading, given.rows), given.split
+    return None, ()
 
 
 def _trips(section: Travel | None, units: UnitTable, schools: SchoolTable, reading: Reading) -> Trips | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
 
     from rezoning.district.geometry import Shapes
     from rezoning.scenario.data import Barriers, Schools
+    from rezoning.scenario.filter import Filter
 
 LINES, POLYGONS = (1, 2, 5), (3, 6)
 """Shapely's type ids, several parts included."""
@@ -42,15 +44,22 @@ def filtered(section: Schools | Barriers, table: Table, what: str, reading: Read
     """
     if section.filter is None:
         return table
-    wanted = section.filter.equals.strip()
-    values = texts(column(table, section.filter.column, section.place("filter", "column")))
+    kept = kept_by(section.filter, table, what)
+    reading.note(kept.notes[-1])
+    return kept
+
+
+def kept_by(rows: Filter, table: Table, what: str = "rows") -> Table:
+    """The rows that a filter keeps, with a note on how many they are; refused as by `filtered`."""
+    wanted = rows.equals.strip()
+    values = texts(column(table, rows.column, rows.place("column")))
     inside = values == wanted
     if not inside.any():
         held = shown(quoted(list(dict.fromkeys(values))), 10)
-        message = f"no row of {table.name} has '{wanted}' in column '{section.filter.column}'."
-        raise DataError(Problem(section.place("filter", "equals"), message, f"The column holds {held}."))
-    reading.note(f"{table.name}: filter {section.filter.column} = {wanted} keeps {int(inside.sum())} of {len(inside)} {what}")
-    return table.kept(inside)
+        message = f"no row of {table.name} has '{wanted}' in column '{rows.column}'."
+        raise DataError(Problem(rows.place("equals"), message, f"The column holds {held}."))
+    note = f"{table.name}: filter {rows.column} = {wanted} keeps {int(inside.sum())} of {len(inside)} {what}"
+    return replace(table.kept(inside), notes=(*table.notes, note))
 
 
 def checked_shapes(table: Table, kinds: tuple[int, ...], cure: str, reading: Reading) -> gpd.GeoSeries | None:
@@ -113,3 +122,22 @@ def laid_over(shapes: gpd.GeoSeries, crs: Any, table: Table) -> Shapes:
         place = table.place([int(row) for row in shapes.index[lost]])
         raise DataError(Problem(place, message, "Give the file the CRS that its coordinates are in."))
     return projected
+
+
+def made_valid(shapes: Shapes, table: Table, what: str) -> tuple[Shapes, str | None]:
+    """The same polygons, self-crossings resolved, for a point has to be inside or outside; and a sentence on which were repaired.
+
+    Parameters
+    ----------
+    what
+        What the shapes are: ``walk zones``.
+    """
+    import shapely
+
+    bad = ~shapely.is_valid(shapes)
+    if not bad.any():
+        return shapes, None
+    mended = shapes.copy()
+    mended[bad] = shapely.make_valid(shapes[bad], method="structure", keep_collapsed=False)
+    change = float(np.abs(shapely.area(mended[bad]) - shapely.area(shapes[bad])).max())
+    return mended, f"{table.place(table.rows(bad))}: repaired invalid {what}, changing no area by more than {change:.2g} m2"

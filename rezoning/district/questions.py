@@ -17,7 +17,7 @@ from rezoning.errors import Problem, shown
 from rezoning.scenario.bands import PRESETS, BandRule
 from rezoning.scenario.findings import ALL, CAN_BE_RULES, OF_PROMISES
 from rezoning.scenario.naming import Names
-from rezoning.scenario.needs import KNOWN, names_in, unmet
+from rezoning.scenario.needs import names_in, place_of_names, unmet
 from rezoning.scenario.plain import is_said
 from rezoning.scenario.schema import Goal, Rules
 from rezoning.scenario.tree import dotted
@@ -124,7 +124,8 @@ def _unknown(district: District, place: str, name: Names, text: str) -> Iterator
         case "school" if text not in district.school_index and text not in district.closed_ids:
             yield Problem(place, f"there is no school '{text}' in the district.", schools)
         case "group" | "grade" if text not in known:
-            yield Problem(place, f"'{text}' is not a {name.kind} of {dotted(KNOWN[name.kind])}.", unknown(text, known))
+            given = dotted(place_of_names(name.kind, district.student_points is not None))
+            yield Problem(place, f"'{text}' is not a {name.kind} of {given}.", unknown(text, known))
         case "column" if text not in district.columns:
             yield Problem(place, f"there is no column '{text}' in the units file.", unknown(text, district.columns))
         case "column" if name.says != "text":

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from rezoning.district.checks import quoted
 from rezoning.district.detect import Texts
 from rezoning.district.district import Ints
 from rezoning.district.files.table import texts
+from rezoning.district.labels import Labels
 from rezoning.district.reading import Reading, counted
 from rezoning.errors import shown
 
@@ -16,7 +18,7 @@ if TYPE_CHECKING:
     from rezoning.district.schools import SchoolTable
 
 
-def today(written: Texts, source: str, schools: SchoolTable, reading: Reading) -> Ints:
+def today(written: Texts, source: str, schools: SchoolTable, reading: Reading, rows: Sequence[int] = ()) -> Ints:
     """Today's school of each unit, shape (n,): open schools first, then closed ones, -1 where blank.
 
     Parameters
@@ -25,11 +27,14 @@ def today(written: Texts, source: str, schools: SchoolTable, reading: Reading) -
         School ids as the file has them, shape (n,).
     source
         Where they stand, for messages: ``"units.csv: column 'zone'"``.
+    rows
+        Rows of the source that give each, shape (n,), where it is no column of the units.
     """
     found, unknown = schools.lookup.find_all(written)
     if unknown:
         times = Counter(written.tolist())
-        named = shown([f"'{text}' ({counted(times[text], 'unit')})" for text in unknown], 30)
+        first = {text: f"row {row}, " for text, row in zip(reversed(written.tolist()), reversed(rows), strict=False) if row}
+        named = shown([f"'{text}' ({first.get(text, '')}{counted(times[text], 'unit')})" for text in unknown], 30)
         plural = "a school" if len(unknown) == 1 else "schools"
         reading.problems.add(source, f"names {plural} that {schools.table.name} does not have: {named}.", _cure(unknown, schools))
     _note_today(found, written, source, schools, reading)
@@ -45,7 +50,9 @@ def _cure(unknown: list[str], schools: SchoolTable) -> str:
         return "data.schools.filter leaves them out: keep them there, with an open column that says they are closed."
     if set(unknown) <= {"0", "-1"}:
         return "Leave the cell blank where a unit has no school today."
-    return f"Schools are {shown(quoted(schools.ids))}. Add the missing ones, or leave the cell blank for a new unit."
+    near = Labels(schools.lookup.ids, schools.names).nearest(unknown[0])
+    hint = "" if near is None else f"Did you mean '{near}'? "
+    return f"{hint}Schools are {shown(quoted(schools.ids))}. Add the missing ones, or leave the cell blank for a new unit."
 
 
 def _note_today(found: Ints, written: Texts, source: str, schools: SchoolTable, reading: Reading) -> None:

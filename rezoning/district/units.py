@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from rezoning.district.address_lists import is_address_list, refusal
 from rezoning.district.checks import check_grades, check_ids, check_one_state, check_students, doubt_shares, read_counts, settle_groups
 from rezoning.district.detect import UNIT_ID, Lookup, Texts, by_name, census_block_ids, clean_ids, report_shortened, unit_id_column
 from rezoning.district.district import Floats
@@ -62,6 +63,9 @@ def read_units(section: Units, reading: Reading) -> UnitTable | None:
     if table is None:
         return None
     reading.took(table)
+    if is_address_list(table) and (section.students is None or table.find(section.students) is None):
+        reading.problems.extend([refusal(section.place("path"), table.name)])
+        return None
     key, ids = _ids(section, table, reading)
     found = len(list(reading.problems))
     students, groups, grades = _counts(section, table, reading)
@@ -74,7 +78,7 @@ def read_units(section: Units, reading: Reading) -> UnitTable | None:
             current = texts(column(table, section.current_school, section.place("current_school")))
             report_shortened(current, table, "school id", reading)
     if len(list(reading.problems)) == found:
-        named = [section.students, *section.groups.values(), *filter(None, [section.current_school])]
+        named = [*section.groups.values(), *filter(None, [section.students, section.current_school])]
         report_strays(table, ids, [students, *groups.values()], named, reading)
     return UnitTable(table, tuple(ids), Lookup(tuple(ids)), students, groups, years, growth, grades, current, key)
 
@@ -97,9 +101,11 @@ def _ids(section: Units, table: Table, reading: Reading) -> tuple[str, Texts | N
 
 
 def _counts(section: Units, table: Table, reading: Reading) -> tuple[Floats, dict[str, Floats], dict[str, Floats]]:
-    """Students, groups and grades; what they are to each other is looked at only where each is well."""
+    """Students, groups and grades, none where they are counted from points; what they are to each other is looked at only where each is well."""
     nobody = np.zeros(len(table.frame))
     students = nobody
+    if section.students is None:
+        return students, {}, {}
     found = len(list(reading.problems))
     with reading.gathering():
         students = read_counts(table, section.students, section.place("students"), reading)

@@ -13,7 +13,7 @@ from rezoning.district.detect import SCHOOL_ID, Lookup, by_name, report_shortene
 from rezoning.district.district import Floats, Ints
 from rezoning.district.files.read import read_table
 from rezoning.district.files.table import Table, column, texts
-from rezoning.district.overlay import POLYGONS, checked_shapes, laid_over
+from rezoning.district.overlay import POLYGONS, checked_shapes, laid_over, made_valid
 from rezoning.district.reading import Reading, counted
 from rezoning.district.travel import is_minutes, read_travel
 from rezoning.errors import DataError, Problem, shown
@@ -105,7 +105,9 @@ def _from_zones(section: Walk, units: UnitTable, schools: SchoolTable, reading: 
     zones = checked_shapes(table, POLYGONS, "Walk zones are areas; name the layer with their polygons.", reading)
     if zones is None or school is None or units.geometry is None:
         return None
-    shapes = _valid(laid_over(zones, units.geometry.crs, table), table, reading)
+    shapes, repaired = made_valid(laid_over(zones, units.geometry.crs, table), table, "walk zones")
+    if repaired is not None:
+        reading.warn(repaired)
     walkable = _inside(shapes, school, units.geometry, len(schools.ids) + len(schools.closed_ids))
     doubt = "no unit lies in the walk zone of an open school; check data.walk.zones"
     _report(walkable[:, : len(schools.ids)], table.name, "lie in the walk zone of a school", doubt, reading)
@@ -161,20 +163,6 @@ def _note_left_out(found: Ints, written: np.ndarray[tuple[int], np.dtype[np.obje
     if times:
         named = shown(quoted(list(times)))
         reading.note(f"{table.name}: left out {counted(times.total(), 'walk zone')} of schools that are left out by data.schools.filter: {named}")
-
-
-def _valid(shapes: Shapes, table: Table, reading: Reading) -> Shapes:
-    """The same polygons, self-crossings resolved: a point has to be inside or outside."""
-    import shapely
-
-    bad = ~shapely.is_valid(shapes)
-    if not bad.any():
-        return shapes
-    mended = shapes.copy()
-    mended[bad] = shapely.make_valid(shapes[bad], method="structure", keep_collapsed=False)
-    change = float(np.abs(shapely.area(mended[bad]) - shapely.area(shapes[bad])).max())
-    reading.warn(f"{table.place(table.rows(bad))}: repaired invalid walk zones, changing no area by more than {change:.2g} m2")
-    return mended
 
 
 def _inside(shapes: Shapes, school: Ints, geometry: gpd.GeoSeries, num_schools: int) -> Flags:

@@ -9,12 +9,13 @@ from collections.abc import Iterator, Mapping
 from pathlib import PurePath
 from typing import Any
 
+from rezoning.scenario.data import wrong_counts
 from rezoning.scenario.findings import wrong_index
-from rezoning.scenario.needs import DATA, KNOWN, names_in, unmet
-from rezoning.scenario.plain import Misfit, get, goals, is_said
+from rezoning.scenario.needs import DATA, KNOWN, names_in, place_of_names, unmet
+from rezoning.scenario.plain import Misfit, get, goals, is_said, named
 from rezoning.scenario.policy import attribute_policy
 from rezoning.scenario.schema import Scenario, wrong_weights
-from rezoning.scenario.tree import dotted
+from rezoning.scenario.tree import Keys, dotted
 from rezoning.scenario.words import unknown
 
 UNITS = DATA["polygons"].place
@@ -26,6 +27,9 @@ def cross_check(said: Mapping[str, Any]) -> Iterator[Misfit]:
     yield from _compared_modes(said)
     yield from _names(said)
     yield from attribute_policy(said)
+    if isinstance(get(said, "data", "units"), Mapping):
+        for wrong in wrong_counts(get(said, "data")):
+            yield Misfit(("data", *wrong.at), *wrong.said, rests_on=("data", *wrong.at))
     for wrong in wrong_weights([get(goal, "weight") for _, goal in goals(said)]):
         yield Misfit(wrong.at, *wrong.said, rests_on=wrong.at)
     for wrong in wrong_index(get(said, "rules", "statement"), get(said, "report", "statement", "index")):
@@ -53,11 +57,16 @@ def _names(said: Mapping[str, Any]) -> Iterator[Misfit]:
     """Groups and grades that the scenario names without saying their columns."""
     for name, keys, text in names_in(Scenario, said):
         if name.kind in KNOWN and isinstance(text, str) and not (keys[-1] == "versus" and text == "others"):
-            place = KNOWN[name.kind]
+            place = place_of_names(name.kind, is_said(get(said, "data", "students")))
             listed = get(said, *place)
-            known = list(listed) if isinstance(listed, Mapping) else []
-            if text not in known:
+            known = list(map(named, listed)) if isinstance(listed, (Mapping, list, tuple)) else []
+            if text not in known and not _told_by_data(said, place, known):
                 yield Misfit(keys, f"'{text}' is not a {name.kind} of {dotted(place)}.", unknown(text, known), rests_on=place)
+
+
+def _told_by_data(said: Mapping[str, Any], place: Keys, known: list[Any]) -> bool:
+    """Whether the names are all that a column of students' points holds, which nobody knows yet."""
+    return place == ("data", "students", "grades") and not known and is_said(get(said, "data", "students", "grade"))
 
 
 def _without_polygons(said: Mapping[str, Any]) -> str:

@@ -3,21 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
+from rezoning.scenario.filter import Filter
 from rezoning.scenario.naming import GroupName, TextPair
-from rezoning.scenario.section import AnyText, File, Need, Number, Section, Share, Text, Wrong
+from rezoning.scenario.plain import get, is_said
+from rezoning.scenario.section import File, Need, Number, Section, Share, Text, Wrong
 from rezoning.scenario.source import Source, wrong_layer
+from rezoning.scenario.students import StudentPoints
 from rezoning.scenario.words import unknown
 
 
 class CurrentPlan(Source):
-    """Today's zones from a plan file, instead of a column."""
+    """Today's zones from a plan file or from polygons of zones, instead of a column."""
 
-    path: File = Field(description="A plan file (block assignment file) with today's school of every unit.")
+    path: File = Field(description="A plan file with today's school of every unit, or a layer of zones: polygons that are laid over the units.")
     column: Text | None = Field(default=None, description="Its column of schools; detected and printed when left out.")
+    filter: Filter | None = None
 
 
 class Units(Source):
@@ -25,7 +29,10 @@ class Units(Source):
 
     path: File = Field(description="`.gpkg .geojson .shp .parquet`, or `.csv` when adjacency and travel come as files.")
     id: Text | None = Field(default=None, description="Column of unit ids; detected and printed when left out.")
-    students: Text = Field(description="Column: students who live in the unit and attend the district's schools at this level.")
+    students: Text | None = Field(
+        default=None,
+        description="Column: students who live in the unit and attend the district's schools at this level. Left out with `data.students`.",
+    )
     groups: dict[Text, Text] = Field(default_factory=dict, description="Group name to column of student counts; groups may overlap.")
     partition: tuple[GroupName, ...] = Field(default=(), description="Groups that do not overlap; the remainder is `other`. Needed for theil_h.")
     current_school: Text | None = Field(default=None, description="Column with today's school id; blank is a new unit.")
@@ -43,18 +50,11 @@ class Units(Source):
         if self.current_school is not None and self.current is not None:
             yield Wrong("current_school and current both give today's schools.", "Keep one of them.", at=("current",))
         for position, name in enumerate(self.partition):
-            if name not in self.groups:
+            if self.students is not None and name not in self.groups:
                 yield Wrong(f"'{name}' is not a group of data.units.groups.", unknown(name, self.groups), at=("partition", position))
         if "others" in self.groups:
             yield Wrong("others means all other students, in versus: others.", "Give the group another name.", at=("groups", "others"))
         yield from super()._wrongs()
-
-
-class Filter(Section):
-    """Keep only the rows whose column equals a value."""
-
-    column: Text = Field(description="Column to look at.")
-    equals: AnyText = Field(description="Value that the rows to keep have there.")
 
 
 class Schools(Source):
@@ -166,8 +166,31 @@ class Data(Section):
     """The district's files."""
 
     units: Units
+    students: StudentPoints | None = Field(default=None, description="Left out: students are counted in `data.units.students`.")
     schools: Schools
     travel: Travel | None = Field(default=None, description="Left out: no travel measures, and rules and goals that need it are refused.")
     walk: Walk | None = Field(default=None, description="Left out: rules and goals about walking are refused.")
     barriers: Barriers | None = Field(default=None, description="Left out: `rules.no_crossing` is refused.")
     adjacency: Adjacency = Field(default_factory=Adjacency, description="Left out: rook adjacency from polygons.")
+
+    @property
+    def groups(self) -> tuple[str, ...]:
+        """Names of the groups that are counted, in columns of the units or among students' points."""
+        return tuple(self.units.groups if self.students is None else self.students.groups)
+
+    def _wrongs(self) -> Iterator[Wrong]:
+        yield from wrong_counts(self)
+        for position, name in enumerate(self.units.partition):
+            if self.students is not None and name not in self.groups:
+                yield Wrong(f"'{name}' is not a group of data.students.groups.", unknown(name, self.groups), at=("units", "partition", position))
+
+
+def wrong_counts(data: Any) -> Iterator[Wrong]:
+    """Students, groups and grades are counted in columns of the units or among students' points, never both; of plain values and sections alike."""
+    of_points = is_said(get(data, "students"))
+    if not of_points and not is_said(get(data, "units", "students")):
+        cure = "Give data.units.students, a column of counts, or data.students, a layer of points."
+        yield Wrong("nothing says how many students live in a unit.", cure, at=("units", "students"))
+    for key in ("students", "groups", "grades"):
+        if of_points and is_said(get(data, "units", key)):
+            yield Wrong(f"data.units.{key} and data.students both count {key}.", "Keep one of them.", at=("units", key))

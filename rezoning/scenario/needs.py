@@ -50,7 +50,12 @@ DATA: dict[str, Datum] = {
     "travel": _datum("data.travel", "Give data.travel, or drop it."),
     "walk": _datum("data.walk", "Give data.walk: walk zones or walks, or drop it."),
     "barriers": _datum("data.barriers", "Give data.barriers: a layer of lines, or drop it."),
-    "groups": _datum("data.units.groups", "Name groups and their columns in data.units.groups.", "{value} is over groups, and there is none."),
+    "groups": _datum(
+        "data.units.groups",
+        "Name groups and their columns in data.units.groups.",
+        "{value} is over groups, and there is none.",
+        "data.students.groups",
+    ),
     "portables": _datum(
         "data.schools.portables", "Give data.schools.portables, or drop it.", "without data.schools.portables there are no portable seats."
     ),
@@ -79,12 +84,18 @@ DATA: dict[str, Datum] = {
     ),
     "polygons of strips": _datum("data.units.path", _DROP, "{units} to shrink."),
     "polygons beside lines": _datum("data.units.path", _DROP, "{units} to draw lines from."),
+    "polygons of students": _datum("data.units.path", "Give the units' polygons, or counts in data.units.students.", "{units} to find students in."),
     "polygons of addresses": _datum("data.units.path", _DROP, "{units} to find addresses in."),
 }
 """All that may be needed, in the order in which it is told."""
 
-KNOWN: dict[str, Keys] = {"group": ("data", "units", "groups"), "grade": ("data", "units", "grades")}
-"""Kinds of names that a scenario itself gives, and where."""
+KNOWN = ("group", "grade")
+"""Kinds of names that a scenario itself gives."""
+
+
+def place_of_names(kind: str, of_points: bool) -> Keys:
+    """Where the names of a kind of `KNOWN` are given: with students' points, or with the columns of the units that count them."""
+    return ("data", "students" if of_points else "units", f"{kind}s")
 
 
 def unmet(model: type[Section], said: Any, keys: Keys, lacking: Container[str], units: str) -> Iterator[tuple[str, Keys, str, str]]:

@@ -10,8 +10,8 @@ from typing import Any
 
 from rezoning.scenario.findings import ALL, OF_GROUPS
 from rezoning.scenario.goals import OVER_GROUPS
-from rezoning.scenario.needs import names_in
-from rezoning.scenario.plain import Misfit, entries, get, goals, named
+from rezoning.scenario.needs import names_in, place_of_names
+from rezoning.scenario.plain import Misfit, entries, get, goals, is_said, named
 from rezoning.scenario.schema import Scenario
 from rezoning.scenario.tree import Keys
 
@@ -35,7 +35,7 @@ def _uses(said: Mapping[str, Any], policy: Mapping[str, Any]) -> Iterator[tuple[
     for name, keys, group in names_in(Scenario, said):
         if name.kind == "group" and keys[0] in ("goals", "rules"):
             yield keys, group, keys[0] == "goals" or get(said, *keys[:-1], "soft") is True  # a soft band is no rule: only a goal looks at it
-    everyone = get(said, "data", "units", "groups")
+    everyone = get(said, *place_of_names("group", is_said(get(said, "data", "students"))))
     findings = get(said, "rules", "statement")
     if findings == ALL or any(number in OF_GROUPS for _, number in entries(said, "rules", "statement")):
         hidden = {name for name, use in policy.items() if use == "exclude"}  # no finding is about them
@@ -49,7 +49,7 @@ def _uses(said: Mapping[str, Any], policy: Mapping[str, Any]) -> Iterator[tuple[
 
 def uses_of(scenario: Scenario) -> dict[str, str]:
     """What each group may be used for, all of them: `optimize` where the scenario does not say."""
-    return {name: scenario.attributes.get(name, "optimize") for name in scenario.data.units.groups}
+    return {name: scenario.attributes.get(name, "optimize") for name in scenario.data.groups}
 
 
 def hidden_groups(scenario: Scenario) -> frozenset[str]:

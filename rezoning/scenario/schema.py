@@ -10,7 +10,8 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
-from rezoning.scenario.data import Adjacency, Data, Filter, Schools, Travel, Units, Walk
+from rezoning.scenario.data import Adjacency, Data, Schools, Travel, Units, Walk
+from rezoning.scenario.filter import Filter
 from rezoning.scenario.findings import wrong_index
 from rezoning.scenario.goals import Goal
 from rezoning.scenario.naming import GroupName

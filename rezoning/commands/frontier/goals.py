@@ -61,7 +61,7 @@ def _chosen(name: str, scenario: Scenario, problems: Problems) -> dict[str, Any]
         return None
     if own:
         return own[0].asked
-    groups = list(scenario.data.units.groups)
+    groups = list(scenario.data.groups)
     if kind in OWNERS["group"] and "group" not in asked:
         if len(groups) != 1:
             problems.add(f"--goals {name}", f"{kind} needs a group.", f"Write {' or '.join(f'{kind}:{group}' for group in groups) or _EXAMPLE}.")

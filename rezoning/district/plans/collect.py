@@ -23,6 +23,9 @@ from rezoning.district.plans.numbers import Key, companion, read_key, without_nu
 from rezoning.district.plans.opening import parts_of
 from rezoning.district.plans.parts import shares_column
 from rezoning.district.plans.settle import report_shortened, rows_of, settled
+from rezoning.district.plans.zones.choosing import layer_of_zones, read_once
+from rezoning.district.plans.zones.ground import Ground
+from rezoning.district.plans.zones.lay import zones_as_plan
 from rezoning.district.reading import counted
 from rezoning.errors import DataError, Problem, Problems, shown
 
@@ -30,7 +33,13 @@ NUMBER = re.compile(r"\d+(\.\d*)?([eE]\+?\d+)?")
 
 
 def read_assignment(
-    path: str | Path, unit_ids: Sequence[str], how: PlanReading = PLAINLY, labels: Labels | None = None, when: When = "new", key: str = ""
+    path: str | Path,
+    unit_ids: Sequence[str],
+    how: PlanReading = PLAINLY,
+    labels: Labels | None = None,
+    when: When = "new",
+    key: str = "",
+    ground: Ground | None = None,
 ) -> PlanFile:
     """Today's zones from a plan file: units may be blank or missing (new units), labels are returned as written.
 
@@ -48,6 +57,8 @@ def read_assignment(
         Which schools are wanted, where a file has those of a plan and of today.
     key
         The column of ids in the units file; it holds them here too where there is one of its name.
+    ground
+        What a layer of zones is laid over; none is read where it is left out.
 
     Raises
     ------
@@ -55,19 +66,30 @@ def read_assignment(
         The file cannot be read, holds none of the units, gives a unit two schools, or holds ids that a spreadsheet shortened.
     """
     problems = Problems()
-    assignment = collect(path, unit_ids, how, problems, labels or Labels(), when, key)
+    assignment = collect(path, unit_ids, how, problems, labels or Labels(), when, key, ground)
     problems.raise_as(DataError)
     return assignment
 
 
 def collect(
-    path: str | Path, unit_ids: Sequence[str], how: PlanReading, problems: Problems, labels: Labels, when: When = "new", key: str = ""
+    path: str | Path,
+    unit_ids: Sequence[str],
+    how: PlanReading,
+    problems: Problems,
+    labels: Labels,
+    when: When = "new",
+    key: str = "",
+    ground: Ground | None = None,
 ) -> PlanFile:
     """As `read_assignment`, but what is wrong with single rows goes to `problems`, for callers that have more to add."""
     path = Path(path)
     lookup = Lookup(unit_ids)
     with parts_of(path, how, _header_test(path, lookup)) as parts:
-        found = chosen(parts, Wanted(lookup, labels, how, when, key), path.name)
+        tables = read_once(parts, how.filter)
+        zones = None if ground is None else layer_of_zones(tables, lookup, ground, path.name)
+        if zones is not None and ground is not None:
+            return zones_as_plan(zones, ground, unit_ids, how, labels, when)
+        found = chosen(tables, Wanted(lookup, labels, how, when, key), path.name)
         numbers = _numbers(found, how, labels)
     return _read(path.name, found, numbers, lookup, labels, when, problems)
 

@@ -118,15 +118,15 @@ def school_column(table: Table, columns: list[Texts], unit_at: int, places: Plac
     fitting = _fitting(header, columns, others, ours, labels, when)
     if not fitting:
         said = f"none of its {len(names)} other columns is known to hold schools: {shown(names, 40)}" if names else "has no second column"
-        raise DataError(Problem(table.name, f"{said}.", f"Name the column of schools with {_key(when)}, or leave only unit and school."))
+        raise DataError(Problem(table.name, f"{said}.", f"Name the column of schools with {settled_by(when)}, or leave only unit and school."))
     if not _say_the_same([columns[at][ours] for at in fitting], labels):
         told = shown(quoted([header[at] for at in fitting]), 40)
         message = f"has {len(fitting)} columns that may hold {'the plan' if when == 'new' else 'today'}'s schools: {told}."
-        raise DataError(Problem(table.name, message, f"Say which with {_key(when)} {header[fitting[-1]]}."))
+        raise DataError(Problem(table.name, message, f"Say which with {settled_by(when)} {header[fitting[-1]]}."))
     return min(fitting, key=lambda at: (_order(header[at]), at))
 
 
-def _key(when: When) -> str:
+def settled_by(when: When) -> str:
     """What settles which column holds the schools."""
     return "--column" if when == "new" else "data.units.current.column:"
 
@@ -139,13 +139,14 @@ def _fitting(header: Sequence[str], columns: list[Texts], others: list[int], our
     """Columns that hold schools, or are called so where none does; of these the ones whose names speak of the time that is wanted."""
     called = [at for at in others if _order(header[at]) < len(NEW_SCHOOL)]
     holding = [at for at in others if _holds_schools(columns[at][ours], labels, is_called_so=at in called)]
-    best = _timely(header, holding, when)
+    best = timely(header, holding, when)
     if best and rank_of(header[best[0]], when) > 0:
         return best
-    return _timely(header, called, when) or best
+    return timely(header, called, when) or best
 
 
-def _timely(header: Sequence[str], those: list[int], when: When) -> list[int]:
+def timely(header: Sequence[str], those: list[int], when: When) -> list[int]:
+    """Of some columns those whose names speak most of the time that is wanted."""
     highest = max((rank_of(header[at], when) for at in those), default=0)
     return [at for at in those if rank_of(header[at], when) == highest]
 

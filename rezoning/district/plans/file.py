@@ -5,24 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-
-@dataclass(frozen=True)
-class SplitUnit:
-    """A unit that a plan divides among several schools.
-
-    Parameters
-    ----------
-    unit
-        Its index.
-    shares
-        School's label to share of the unit, the largest first; they sum to 1 or, where a part has no school, to less.
-    of
-        What was divided: ``land``, ``students``, ``parts`` that count alike, or the column that says it.
-    """
-
-    unit: int
-    shares: tuple[tuple[str, float], ...]
-    of: str
+from rezoning.district.split_units import SplitUnit
 
 
 @dataclass(frozen=True)
@@ -34,7 +17,7 @@ class PlanFile:
     name
         The file's name.
     unit_column, school_column
-        The columns that were read.
+        The columns that were read; that of units is blank for zones, which are laid over them.
     schools
         The school's label for each unit, in unit order; blank where the file gives none.
     rows

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
+from rezoning.scenario.filter import Filter
+
 When = Literal["new", "today"]
 """Whether a file is read as a plan, or for the zones of today."""
 
@@ -26,6 +28,8 @@ class PlanReading:
         A table with the columns label and school, for a plan that numbers its zones.
     rest
         ``today`` where units that the file leaves out keep today's school; refused when left out.
+    filter
+        Which rows count; all when left out.
     """
 
     column: str | None = None
@@ -33,6 +37,7 @@ class PlanReading:
     sheet: str | None = None
     labels: Path | None = None
     rest: Literal["today"] | None = None
+    filter: Filter | None = None
 
 
 PLAINLY = PlanReading()

@@ -10,8 +10,8 @@ import numpy as np
 
 from rezoning.district.detect import Lookup, Texts
 from rezoning.district.district import Floats
-from rezoning.district.plans.file import SplitUnit
 from rezoning.district.reading import counted
+from rezoning.district.split_units import SplitUnit
 from rezoning.errors import shown
 
 SHARES = (

@@ -10,12 +10,13 @@ from rezoning.district.district import District, InputFile
 from rezoning.district.labels import Labels
 from rezoning.district.plan import Plan
 from rezoning.district.plans.collect import collect
-from rezoning.district.plans.file import SplitUnit
 from rezoning.district.plans.how import PLAINLY, PlanReading
 from rezoning.district.plans.matching import matched
 from rezoning.district.plans.parts import told_split
 from rezoning.district.plans.rest import kept_today, told_kept
+from rezoning.district.plans.zones.ground import Ground
 from rezoning.district.reading import hashed
+from rezoning.district.split_units import SplitUnit
 from rezoning.errors import DataError, Problem, Problems
 from rezoning.scenario.files import short, why_unopenable
 
@@ -108,7 +109,8 @@ def bring_plan(path: str | Path, district: District, how: PlanReading = PLAINLY)
     """
     problems = Problems()
     labels = Labels(district.school_ids, district.school_names)
-    given = collect(path, district.unit_ids, how, problems, labels, key=district.unit_key)
+    ground = Ground(district.geometry, district.students, district.student_points)
+    given = collect(path, district.unit_ids, how, problems, labels, key=district.unit_key, ground=ground)
     kept = kept_today(given, district, how, problems)
     found = matched(given, labels, district, problems)
     problems.raise_as(DataError)

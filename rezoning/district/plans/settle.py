@@ -9,9 +9,9 @@ from rezoning.district.detect import EXCEL, Lookup
 from rezoning.district.district import Floats
 from rezoning.district.labels import Labels
 from rezoning.district.plans.columns import Places
-from rezoning.district.plans.file import SplitUnit
 from rezoning.district.plans.parts import Claims
 from rezoning.district.reading import counted
+from rezoning.district.split_units import SplitUnit
 from rezoning.errors import Problems, shown
 
 
