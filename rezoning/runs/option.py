@@ -133,7 +133,13 @@ def _judge(path: Path, overrides: Sequence[str], known: Districts) -> Judge:
 
 
 def option_of_plan(
-    letter: str, name: str, path: Path, scenario: Scenario, district: District, plan: Plan, known: dict[str, Any] | None = None,
+    letter: str,
+    name: str,
+    path: Path,
+    scenario: Scenario,
+    district: District,
+    plan: Plan,
+    known: dict[str, Any] | None = None,
     brought: BroughtPlan | None = None,
 ) -> Option:
     """Anyone's plan, judged by a scenario.
@@ -146,12 +152,12 @@ def option_of_plan(
         What is to be told of its reading.
     """
     if known is not None:
-        return _measured(letter, name, path, scenario, district, plan, known, is_run=True)
+        return _measured(letter, name, path, scenario, district, plan, known, is_run=True, brought=brought)
     from rezoning.district.plans.brought import BroughtPlan
     from rezoning.runs.record import counts_entry, inputs_entry, travel_entry, versions
     from rezoning.scenario.policy import uses_of
 
-    read = brought or BroughtPlan(plan)
+    read = brought or BroughtPlan(name, plan)
     record: dict[str, Any] = {
         "name": scenario.name,
         "goals": [{}] * len(scenario.goals),
@@ -159,7 +165,7 @@ def option_of_plan(
         "travel": travel_entry(district),
         "attributes": uses_of(scenario),
         "notes": [*read.notes, *district.notes],
-        "warnings": [*read.remarks, *district.warnings],
+        "warnings": [*read.public, *district.warnings],
         "inputs": [*inputs_entry(scenario, district), *map(asdict, read.files)],
         "versions": versions(),
     }
@@ -184,6 +190,16 @@ def record_of_question(path: Path, scenario: Scenario) -> dict[str, Any] | None:
 def option_name(path: Path) -> str:
     """What an option is called: the run directory's name, or the file's without its endings."""
     return path.resolve().name if is_folder(path) else path.name.split(".")[0]
+
+
+def has_several_questions(options: Sequence[Option]) -> bool:
+    """Whether plans were judged by different scenarios, so that "rules" alone does not say whose."""
+    return len({(option.scenario.name, option.scenario.rules.model_dump_json()) for option in options}) > 1
+
+
+def rules_of(option: Option, options: Sequence[Option]) -> str:
+    """What the rules of an option are called beside others: whose they are, where scenarios differ."""
+    return f"rules of {option.scenario.name}" if has_several_questions(options) else "rules"
 
 
 def letters() -> Iterator[str]:
@@ -230,7 +246,15 @@ def _check_answers(path: Path, record: dict[str, Any], scenario: Scenario) -> No
 
 
 def _measured(
-    letter: str, name: str, path: Path, scenario: Scenario, district: District, plan: Plan, record: dict[str, Any], *, is_run: bool,
+    letter: str,
+    name: str,
+    path: Path,
+    scenario: Scenario,
+    district: District,
+    plan: Plan,
+    record: dict[str, Any],
+    *,
+    is_run: bool,
     brought: BroughtPlan | None = None,
 ) -> Option:
     from rezoning.auditing import audit, audit_today
