@@ -114,7 +114,7 @@ def _finder(
 ) -> int:
     from rezoning.commands.publishing import write_finder
 
-    done = write_finder(runs, how, addresses, out, settings, replace=replace)
+    done = write_finder(runs, addresses, out, settings, how=how, replace=replace)
     _say(done, as_json, done.directory / "finder.html", [])
     return 0
 

@@ -8,6 +8,7 @@ from typing import Any
 
 from rezoning.district.district import District, InputFile
 from rezoning.district.plan import Plan
+from rezoning.district.plans.how import PLAINLY, PlanReading
 from rezoning.district.reading import counted
 from rezoning.district.split_units import SplitUnit
 
@@ -32,6 +33,8 @@ class BroughtPlan:
         Units that the file leaves out and that keep today's school, because the user said so; in order.
     files
         Every file that was read, with its hash.
+    how
+        What the user said of the file.
     """
 
     name: str
@@ -42,6 +45,7 @@ class BroughtPlan:
     split: tuple[SplitUnit, ...] = ()
     kept: tuple[int, ...] = ()
     files: tuple[InputFile, ...] = ()
+    how: PlanReading = PLAINLY
 
     @property
     def doubts(self) -> tuple[str, ...]:

@@ -90,7 +90,7 @@ def bring_plan(path: str | Path, district: District, how: PlanReading = PLAINLY)
     plan = Plan([found[label] if label else district.stayable[u] for u, label in enumerate(given.schools)])
     told = [told_split(given.split, district.unit_ids, district.students, given.name)] if given.split else []
     told += [told_kept(kept, district, given.name)] if kept else []
-    return BroughtPlan(given.name, plan, given.notes, given.warnings, tuple(told), given.split, kept, hashed(given.files))
+    return BroughtPlan(given.name, plan, given.notes, given.warnings, tuple(told), given.split, kept, hashed(given.files), how)
 
 
 def read_written_plan(path: str | Path, district: District) -> Plan:
