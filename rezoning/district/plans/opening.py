@@ -127,13 +127,8 @@ def _of_folder(path: Path, files: Sequence[Path], how: PlanReading, is_header: I
     if len(files) > MOST:
         raise DataError(Problem(short(path.name), f"holds {len(files):,} files.", "Name the one that is the plan."))
     if not files:
-        raise DataError(
-            Problem(
-                short(path.name),
-                f"{'is a folder that ' if folder == path else ''}holds no file that may be a plan.",
-                "Name a table or a layer of units and their schools.",
-            )
-        )
+        what = "is a folder that holds" if folder == path else "holds"
+        raise DataError(Problem(short(path.name), f"{what} no file that may be a plan.", "Name a table or a layer of units and their schools."))
     named = {one.relative_to(folder).as_posix(): one for one in files}
     wanted = None if how.layer is None else _named(how.layer, named)
     if wanted is not None:
