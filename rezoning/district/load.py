@@ -113,9 +113,10 @@ def _check_other_files(data: Data, reading: Reading) -> None:
               (data.barriers, "path"), (data.adjacency, "path"),
               *((join, "path") for join in (*data.units.join, *data.schools.join)),
               *((section, key) for section in streets for key in ("path", "speed_table")))  # fmt: skip
+    told = {problem.place for problem in reading.problems}
     for section, key in others:
         path = getattr(section, key, None)
-        if section is not None and path is not None:
+        if section is not None and path is not None and section.place(key) not in told:
             with reading.gathering():
                 check_there(path, section.place(key))
 

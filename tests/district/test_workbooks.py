@@ -136,7 +136,7 @@ def test_blank_rows_and_repeated_headers(book):
 def test_a_total_at_the_end_is_left_out_and_told(book, name):
     table = book([*UNITS, [name, 40, 11, None]])
     assert table.frame["id"].tolist() == ["a", "b", "c", "d"]
-    assert table.notes == (f"t.xlsx: row 6 ('{name}') adds up the rows above, and is left out",)
+    assert table.notes == (f"t.xlsx: row 6 ('{name}') adds up rows above, and is left out",)
 
 
 def test_a_total_beside_averages(book):
@@ -146,12 +146,18 @@ def test_a_total_beside_averages(book):
 
 def test_a_total_that_adds_up_something_else_is_refused(book):
     said = refused(book, [*UNITS, ["Total", 41, 12, None]])
-    assert said == "t.xlsx, row 6: called 'Total', and not the sum of all rows above: a total is no record. Delete the row, or correct it."
+    assert said == "t.xlsx, row 6: called 'Total', and not the sum of the rows above: a total is no record. Delete the row, or correct it."
 
 
-def test_totals_among_the_records_are_refused(book):
-    said = refused(book, [*UNITS[:3], ["Subtotal", 20, 6, None], *UNITS[3:], ["Total", 60, 17, None]])
-    assert said.startswith("t.xlsx, rows 4, 7: called 'Subtotal', 'Total', and not the sum of all rows above: a total is no record.")
+def test_totals_of_groups_are_left_out_and_told(book):
+    table = book([*UNITS[:3], ["Elementary Subtotal", 20, 6, None], *UNITS[3:], ["Subtotal", 20, 5, None], ["Total", 40, 11, None]])
+    assert table.frame["id"].tolist() == ["a", "b", "c", "d"]
+    assert table.notes == ("t.xlsx: rows 4, 7, 8 ('Elementary Subtotal', 'Subtotal', 'Total') add up rows above, and are left out",)
+
+
+def test_totals_that_add_up_nothing_are_refused(book):
+    said = refused(book, [*UNITS[:3], ["Subtotal", 21, 6.5, None], *UNITS[3:], ["Total", 41, 17, None]])
+    assert said.startswith("t.xlsx, rows 4, 7: called 'Subtotal', 'Total', and not the sum of the rows above: a total is no record.")
 
 
 def test_remarks_below_the_table_are_left_out_and_told(book):
