@@ -16,7 +16,7 @@ from rezoning.district.schools import SchoolTable
 from rezoning.district.streets.network import laid, main_part
 from rezoning.district.streets.places import Places, places_of
 from rezoning.district.streets.read import read_ways
-from rezoning.district.streets.shelf import Kept, Shelf, digest, rounded
+from rezoning.district.streets.shelf import Kept, Shelf, digest, place_for, rounded
 from rezoning.district.streets.speeds import own_speeds, speeds_of
 from rezoning.district.streets.told import LOST_M, Told
 from rezoning.district.streets.trips import minutes, snapped
@@ -46,21 +46,29 @@ def trips_along(section: Streets, data: Data, units: UnitTable, schools: SchoolT
             reading.took(table)
         reading.hashed(on_disk(section.path))
         places = places_of(data, units.geometry, units, schools, school_unit)
-        kept = _kept(section, own, units, schools, places, reading)
+        kept = _kept(section, own, data, units, schools, places, reading)
         reading.notes.extend(kept.notes)
         reading.warnings.extend(kept.warnings)
         return kept.minutes
     return None
 
 
-def _kept(section: Streets, own: dict[str, float], units: UnitTable, schools: SchoolTable, places: Places, reading: Reading) -> Kept:
+def _kept(section: Streets, own: dict[str, float], data: Data, units: UnitTable, schools: SchoolTable, places: Places, reading: Reading) -> Kept:
     """The table beside the scenario, or one that is made now and put there."""
-    shelf = _shelf(section, own, units, schools, places, reading)
-    found = None if shelf is None else shelf.find()
-    if found is not None and shelf is not None:
+    files = {str(path) for path in on_disk(section.path)}
+    made_of = {
+        **section.model_dump(mode="json", exclude={"path", "speeds", "speed_table"}),
+        "speeds": own,
+        "streets": {Path(one.path).name: one.sha256 for one in reading.inputs if one.path in files},
+        "unit_places": digest(places.units),
+        "school_places": digest(places.schools),
+    }
+    shelf = Shelf(*place_for(section.folder, data.units.path), made_of, units.ids, schools.with_closed().ids)
+    found = shelf.find()
+    if found is not None:
         return replace(found, notes=(*found.notes, _where(shelf)))
     made = _made(section, own, units, schools, places)
-    if shelf is None:
+    if shelf.folder is None:
         return made
     spoiled = "; what lay there was damaged or changed by hand, and not believed" if shelf.is_spoiled() else ""
     try:
@@ -72,24 +80,7 @@ def _kept(section: Streets, own: dict[str, float], units: UnitTable, schools: Sc
 
 
 def _where(shelf: Shelf) -> str:
-    return f"these trips are kept in {shelf.table.name} beside the scenario, and made anew where streets, settings or places change"
-
-
-def _shelf(section: Streets, own: dict[str, float], units: UnitTable, schools: SchoolTable, places: Places, reading: Reading) -> Shelf | None:
-    """Where the table lies; None for a scenario that was built in code, and is nowhere."""
-    folder = section.folder
-    if folder is None:
-        return None
-    files = {str(path) for path in on_disk(section.path)}
-    settings = section.model_dump(mode="json", exclude={"path", "speeds", "speed_table"})
-    made_of = {
-        **settings,
-        "speeds": own,
-        "streets": {Path(one.path).name: one.sha256 for one in reading.inputs if one.path in files},
-        "unit_places": digest(places.units),
-        "school_places": digest(places.schools),
-    }
-    return Shelf(folder, made_of, units.ids, schools.with_closed().ids)
+    return f"these trips are kept in {shelf.name} beside the scenario, and made anew where streets, settings or places change"
 
 
 def _made(section: Streets, own: dict[str, float], units: UnitTable, schools: SchoolTable, places: Places) -> Kept:

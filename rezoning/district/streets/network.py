@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import cos, radians, sin
 
 import numpy as np
@@ -16,6 +16,9 @@ from rezoning.district.streets.ways import Flags, Ways
 
 SAME = 1e7
 """Places per degree: vertices that agree to a centimeter are one."""
+
+SAME_M = 0.5
+"""Two stretches between the same nodes that differ by less are one street."""
 
 MAJOR_M, FLATNESS = 6_378_137.0, 1 / 298.257223563
 
@@ -36,8 +39,10 @@ class Network:
         Where the vertices of each stand among `points`, both included, shape (p,) each.
     points
         Longitude and latitude, shape (k, 2).
-    delay
-        Minutes lost on arriving at each node, shape (number of nodes,).
+    is_junction
+        Nodes at which three streets meet that lead further than to houses, shape (number of nodes,).
+    delay_s
+        Seconds lost on arriving at a junction.
     """
 
     ends: Ints
@@ -46,23 +51,29 @@ class Network:
     first: Ints
     last: Ints
     points: Floats
-    delay: Floats
+    is_junction: Flags
+    delay_s: float
 
     @property
     def num_nodes(self) -> int:
         """Nodes, those without any stretch included."""
-        return len(self.delay)
+        return len(self.is_junction)
 
     @property
     def num_junctions(self) -> int:
-        """Nodes in use where three stretches or more meet."""
-        return int((np.bincount(self.ends.ravel(), minlength=self.num_nodes) > 2).sum())
+        """Junctions in use."""
+        return int(self.is_junction[np.unique(self.ends)].sum())
+
+    @property
+    def delay(self) -> Floats:
+        """Minutes lost on arriving at each node."""
+        return np.where(self.is_junction, self.delay_s / 60, 0.0)
 
     def kept(self, where: Flags) -> Network:
         """Some of the stretches, among the same nodes."""
-        return Network(
-            self.ends[where], self.minutes[where], self.meters[where], self.first[where], self.last[where], self.points, self.delay
-        )  # fmt: skip
+        return replace(
+            self, ends=self.ends[where], minutes=self.minutes[where], meters=self.meters[where], first=self.first[where], last=self.last[where]
+        )
 
     def arcs(self) -> tuple[Ints, Ints, Floats]:
         """Where one may go in one step: from, to, and minutes, delay at the end included."""
@@ -83,7 +94,7 @@ def laid(ways: Ways, speeds: Speeds, delay_s: float) -> Network:
     speeds
         Of the lines.
     delay_s
-        Seconds lost at each junction: a node at which three stretches meet that lead further than to houses.
+        Seconds lost at each junction.
     """
     points, of, at_end = ways.points, np.repeat(np.arange(len(ways.kind)), np.diff(ways.starts)), np.zeros(len(ways.points), dtype=bool)
     at_end[ways.starts[:-1]] = at_end[ways.starts[1:] - 1] = True
@@ -104,8 +115,26 @@ def laid(ways: Ways, speeds: Speeds, delay_s: float) -> Network:
     ends, first, last, way, meters = ends[real], first[real], last[real], way[real], meters[real]
     kmh = speeds.kmh[way]
     minutes = np.divide(0.06 * meters[:, None], kmh, out=np.full(kmh.shape, np.inf), where=kmh > 0)
-    busy = np.bincount(ends[~speeds.is_drive[way]].ravel(), minlength=int(node.max(initial=-1)) + 1)
-    return Network(ends, minutes, meters, first, last, points, np.where(busy > 2, delay_s / 60, 0.0))
+    keep, minutes = _merged(ends, meters, minutes)
+    ends, meters, minutes, first, last, way = ends[keep], meters[keep], minutes[keep], first[keep], last[keep], way[keep]
+    meeting = np.bincount(ends[~speeds.is_drive[way]].ravel(), minlength=int(node.max(initial=-1)) + 1)
+    return Network(ends, minutes, meters, first, last, points, meeting > 2, delay_s)
+
+
+def _merged(ends: Ints, meters: Floats, minutes: Floats) -> tuple[Flags, Floats]:
+    """Stretches to keep, with their minutes: a street that a file draws once for each direction is one street, which a house lies on both ways."""
+    pair = ends.min(axis=1) * (int(ends.max(initial=0)) + 1) + ends.max(axis=1)
+    order = np.lexsort((np.arange(len(pair)), meters, pair))
+    again = (np.diff(pair[order]) == 0) & (np.diff(meters[order]) < SAME_M) & (ends[order, 0] != ends[order, 1])[1:]
+    if not again.any():
+        return np.ones(len(pair), dtype=bool), minutes
+    starts = np.append(True, ~again)
+    of = np.empty_like(order)
+    of[order] = order[starts][np.cumsum(starts) - 1]
+    turned = np.where((ends[:, 0] == ends[of, 0])[:, None], minutes, minutes[:, ::-1])
+    least = minutes.copy()
+    np.minimum.at(least, of, turned)
+    return of == np.arange(len(of)), least
 
 
 def main_part(network: Network) -> Network:

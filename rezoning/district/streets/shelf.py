@@ -24,6 +24,24 @@ VERSION = 1
 DECIMALS = 2
 """Of a minute."""
 
+RESULTS = "run.json"
+"""A folder with it holds results, to which nothing is added; the scenario there asks again what another one asked."""
+
+
+def place_for(folder: Path | None, units: Path) -> tuple[Path | None, Sequence[Path]]:
+    """Where a table is put, and where it may lie already: beside the scenario; for one among results, beside that from which they came.
+
+    Parameters
+    ----------
+    folder
+        The scenario's; None where it is in no file.
+    units
+        The file of units.
+    """
+    if folder is None or not (folder / RESULTS).exists():
+        return folder, ()
+    return None, (units.parent, *folder.parents[:3])
+
 
 @dataclass(frozen=True, eq=False)
 class Kept:
@@ -49,14 +67,17 @@ class Shelf:
     Parameters
     ----------
     folder
-        The scenario's.
+        The scenario's; None where nothing may be put.
+    elsewhere
+        Folders where it may lie already.
     made_of
         All that the table depends on, as plain values.
     units, schools
         Ids of its rows and columns.
     """
 
-    folder: Path
+    folder: Path | None
+    elsewhere: Sequence[Path]
     made_of: dict[str, Any]
     units: Sequence[str]
     schools: Sequence[str]
@@ -68,20 +89,20 @@ class Shelf:
         return hashlib.sha256(_canonical(everything)).hexdigest()
 
     @property
-    def table(self) -> Path:
-        """The table's file."""
-        return self.folder / f"travel-{self.made_of['mode']}-{self.key[:12]}.csv"
-
-    @property
-    def record(self) -> Path:
-        """The file that says what the table is; it is written last."""
-        return self.table.with_suffix(".json")
+    def name(self) -> str:
+        """The table's name."""
+        return f"travel-{self.made_of['mode']}-{self.key[:12]}.csv"
 
     def find(self) -> Kept | None:
         """The table, if it is there, whole, and of exactly these files, settings and places; None otherwise."""
+        folders = dict.fromkeys(self.elsewhere if self.folder is None else (self.folder, *self.elsewhere))
+        return next((kept for kept in map(self._in, folders) if kept is not None), None)
+
+    def _in(self, folder: Path) -> Kept | None:
+        table = folder / self.name
         try:
-            record = json.loads(self.record.read_bytes())
-            content = self.table.read_bytes()
+            record = json.loads(table.with_suffix(".json").read_bytes())
+            content = table.read_bytes()
             if record["key"] != self.key or record["sha256"] != _seal(content, record):
                 return None
             return Kept(_minutes(content, self.units, self.schools), tuple(record["notes"]), tuple(record["warnings"]))
@@ -90,7 +111,10 @@ class Shelf:
 
     def is_spoiled(self) -> bool:
         """Whether something lies in the table's place that is not believed."""
-        return (os.path.lexists(self.table) or os.path.lexists(self.record)) and self.find() is None
+        if self.folder is None:
+            return False
+        table = self.folder / self.name
+        return any(map(os.path.lexists, (table, table.with_suffix(".json")))) and self._in(self.folder) is None
 
     def put(self, kept: Kept) -> None:
         """Write table and record, each whole or not at all, the record last.
@@ -100,6 +124,8 @@ class Shelf:
         OSError
             The folder does not take them.
         """
+        if self.folder is None:
+            return
         content = _content(kept.minutes, self.units, self.schools)
         record = {
             "what": f"Minutes from units (rows) to schools (columns), mode {self.made_of['mode']}, along streets: free flow, no traffic, no turn "
@@ -110,8 +136,9 @@ class Shelf:
             "warnings": list(kept.warnings),
         }
         record["sha256"] = _seal(content, record)
-        _write(self.table, content)
-        _write(self.record, (json.dumps(record, indent=2, ensure_ascii=False) + "\n").encode())
+        table = self.folder / self.name
+        _write(table, content)
+        _write(table.with_suffix(".json"), (json.dumps(record, indent=2, ensure_ascii=False) + "\n").encode())
 
 
 def rounded(minutes: Floats) -> Floats:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tempfile
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -87,7 +88,7 @@ def by_hand(town: Town, delay: float) -> np.ndarray[Any, Any]:
                         continue
                     data = graph.edges[start, end, k]
                     way.remove_edge(start, end, k)
-                    for (before, one), (after, other) in zip(order, order[1:], strict=False):
+                    for (before, one), (after, other) in pairwise(order):
                         way.add_edge(one, other, cost=data["cost"] * (after - before), late=data["late"] if other == end else 0.0)
 
             for (k, share, _), name in ((here, "home"), (there, "school")):

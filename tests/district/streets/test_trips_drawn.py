@@ -106,7 +106,7 @@ def test_what_hangs_together_is_kept_and_the_rest_is_told(tmp_path: Path) -> Non
     district = loaded(town.write(tmp_path, streets))
     assert district.travel is not None
     assert district.travel[0, 0] == pytest.approx(minutes(1400, 25) + minutes(100, 5), abs=NEAR)
-    assert "streets.osm: 3.3 km of streets in use, 0 junctions; 1.3 km from which one does not get everywhere and back are left out" in told(district)
+    assert "streets.osm: 3.3 km of streets in use, 1 junction; 1.3 km from which one does not get everywhere and back are left out" in told(district)
     assert "39 % of the streets do not hang together with the rest" in told(district)
 
 
@@ -214,11 +214,11 @@ def test_far_units_and_schools_are_named_and_those_beyond_reach_have_no_trips(tm
     assert np.isnan(district.travel[:5, 0]).tolist() == [False, False, False, True, False]
     said = told(district)
     assert (
-        "streets.osm: points inside units are 350 m (median) and at most 5,200 m from the nearest street, schools 400 m (median) and at most 400 m"
+        "streets.osm: points inside units are 351 m (median) and at most 5,202 m from the nearest street, schools 400 m (median) and at most 400 m"
         in said
     )
     assert (
         "streets.osm: 3 units with students more than 300 m from the nearest street, a way that is counted on foot: "
-        "'lost' 5,200 m, 'w' 1,200 m, 'v' 301 m; trips of those beyond 5 km are unknown"
+        "'lost' 5,202 m, 'w' 1,200 m, 'v' 301 m; trips of those beyond 5 km are unknown"
     ) in said
     assert "streets.osm: 1 school more than 300 m from the nearest street, a way that is counted on foot: 'S' 400 m" in said

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass, field
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -89,7 +90,7 @@ class Town:
             graph.add_node(corner, x=str(lon), y=str(lat))
         for corners, tags in self.streets:
             said = {key: value for key, value in tags.items() if key in ("highway", "maxspeed")}
-            for a, b in zip(corners, corners[1:], strict=False):
+            for a, b in pairwise(corners):
                 if tags.get("oneway") != "-1":
                     graph.add_edge(a, b, **said, geometry=self.line(a + b).wkt)
                 if tags.get("oneway") != "yes":
@@ -100,7 +101,7 @@ class Town:
     # -- the district ------------------------------------------------------------------------------------------------
 
     def write(self, folder: Path, streets: dict[str, Any], section: str = "travel", **data: Any) -> Path:
-        """Units as squares of 2 m round their points, one without students at each school, schools by their points, and the scenario that names them."""
+        """Units as squares of 2 m round their points, one without students at each school, schools, and the scenario."""
         homes = self.units | {f"at {school}": place for school, place in self.schools.items()}
         units = gpd.GeoDataFrame(
             {"id": list(homes), "students": [10] * len(self.units) + [0] * len(self.schools), "zone": next(iter(self.schools))},
@@ -111,7 +112,7 @@ class Town:
         places = [TO_DEGREES.transform(EAST + x, NORTH + y) for x, y in self.schools.values()]
         rows = [(name, 500, lon, lat, f"at {name}") for name, (lon, lat) in zip(self.schools, places, strict=True)]
         pd.DataFrame(rows, columns=["school_id", "seats", "lon", "lat", "block"]).to_csv(folder / "schools.csv", index=False)
-        pairs = [f"{one},{other}" for one, other in zip(homes, list(homes)[1:], strict=False)]
+        pairs = [f"{one},{other}" for one, other in pairwise(homes)]
         (folder / "edges.csv").write_text("\n".join(["one,other", *pairs]) + "\n")
         said = {
             "units": {"path": "units.gpkg", "id": "id", "students": "students", "current_school": "zone"},
