@@ -65,7 +65,7 @@ def load_district(data: Data) -> District:
         _check_other_files(data, reading)
         reading.problems.raise_as(DataError)
         raise AssertionError("units and schools are there, or a problem is")
-    if data.estimate is None:
+    if data.estimate is None and data.units.students is not None:
         doubt_people(data.units.students, units.students, units.table, reading)
     units.geometry = _polygons(units, data, reading)
     if data.students is not None:

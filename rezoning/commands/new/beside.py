@@ -11,29 +11,17 @@ from rezoning.commands.new.finds import Found, named
 from rezoning.commands.new.looked import Looked
 from rezoning.commands.new.school_files import place_of, seat_columns
 from rezoning.commands.new.unit_files import counts_in
-from rezoning.commands.new.words import PROPOSED, TODAY, grade_of, group_of, level_of, speaks_of
+from rezoning.commands.new.words import PROPOSED, TODAY, grade_of, group_of, level_of, race_of, speaks_of
 from rezoning.district.detect import Lookup, by_name, words_of
 from rezoning.district.district import Floats
 from rezoning.district.labels import Labels
+from rezoning.district.streets.roads import CLASS, ONE_WAY, SPEED
 
 JOINED = 0.6
 """Share of ids or labels that must be known for a column to be of them: a file may cover more than the district, or less."""
 
-ROAD_WORDS = (
-    "highway",
-    "mtfcc",
-    "maxspeed",
-    "oneway",
-    "roadflg",
-    "speed",
-    "speed_limit",
-    "posted_speed",
-    "road_class",
-    "fclass",
-    "roadclass",
-    "lanes",
-)
 FEW_POINTS = 50
+FEWEST_STREETS = 20
 
 
 @dataclass(frozen=True, eq=False)
@@ -124,9 +112,9 @@ def _zones(one: Looked, known: Known) -> Found | None:
 
 
 def _lines(one: Looked, _known: Known) -> Found | None:
-    roads = [column for column in one.columns if column.lower() in ROAD_WORDS]
-    if roads and one.rows >= 20:
-        return Found(one, "streets", f"{one.rows:,} lines with {named(roads)}", {"roads": roads}, 1.0)
+    roads = [found for names in (CLASS, SPEED, ONE_WAY, ("ROADFLG",)) if (found := by_name(one.columns, names)) is not None]
+    if roads and one.rows >= FEWEST_STREETS:
+        return Found(one, "streets", f"{one.rows:,} lines with {named(roads)}", {"speed": by_name(one.columns, SPEED)}, len(roads))
     return Found(one, "barriers", f"{one.rows:,} lines with {named(one.columns)}")
 
 
@@ -140,9 +128,20 @@ def _students(one: Looked, _known: Known) -> Found | None:
     if not place or one.rows < FEW_POINTS or not is_student:
         return None
     flags = {group: column for column in one.columns if (group := group_of(column)) and len(one.distinct(column)) <= 3}
-    races = [column for column in one.columns if "race" in words_of(column) or "ethnicity" in words_of(column) or column.lower() == "eth"]
-    told = [column for column in (grade, *flags.values(), *races) if column]
-    return Found(one, "students", f"{one.rows:,} points with {named(told)}", {"grade": grade, "flags": flags, "race": races}, one.rows)
+    races = next((column for column in one.columns if {"race", "ethnicity", "raceeth", "eth", "ethnic"} & set(words_of(column))), None)
+    told = [column for column in (grade, *flags.values(), races) if column]
+    columns = {"grade": grade, "flags": flags, "races": {} if races is None else _race_groups(one, races)}
+    return Found(one, "students", f"{one.rows:,} points with {named(told)}", columns, one.rows)
+
+
+def _race_groups(one: Looked, column: str) -> dict[str, dict[str, object]]:
+    """Groups by the values of a column of races, as `data.students.groups` has them."""
+    values: dict[str, list[str]] = {}
+    for text in sorted(one.distinct(column)):
+        group = race_of(text)
+        if group is not None:
+            values.setdefault(group, []).append(text)
+    return {group: {"column": column, "equals": said[0] if len(said) == 1 else said} for group, said in values.items()}
 
 
 def _addresses(one: Looked, _known: Known) -> Found | None:

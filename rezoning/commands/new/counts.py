@@ -29,10 +29,12 @@ MOST_ALIKE = 0.02
 
 def fill_counts(draft: Draft) -> None:
     """Write the counts into `data.units` or `data.students`."""
-    source = _source(draft)
-    if source is None:
-        _from_points(draft)
+    source, points = _source(draft), draft.folder.best("students")
+    if points is not None and (source is None or _are_points(draft, source, points)):
+        _from_points(draft, points)
         return
+    if source is None:
+        raise DataError(_uncounted(draft))
     counted, one = source.columns, source.looked
     columns = _students(draft, source)
     total = np.sum([_counts(one, column) for column in columns], axis=0)
@@ -49,8 +51,27 @@ def fill_counts(draft: Draft) -> None:
         units["growth"] = counted["growth"]
 
 
+def _are_points(draft: Draft, source: Found, points: Found) -> bool:
+    """Whether students are to be counted from their points and not from columns: both do, and points may know groups that columns do not."""
+    better = bool(points.columns["flags"] or points.columns["races"]) and not source.columns["groups"]
+    choices = [Choice("points", points.why), Choice("columns", source.why)]
+    why = "they say who belongs to which group, and no column does" if better else "columns are the district's own counts"
+    key, text = "count", f"Students are points in {points.name} and counts in {source.name}: which are to be used?"
+    return draft.asking.choose(key, text, choices, 0 if better else 1, why) == "points"
+
+
+def _uncounted(draft: Draft) -> Problem:
+    """What to say where nothing counts students."""
+    units = draft.folder.units
+    assert units is not None
+    people = units.columns["people"]
+    said = f" '{people[0]}' counts everybody who lives there, and total population is not students." if people else ""
+    cure = "Add a table of students by unit, their points, or census files: rezoning new --list LEAID says which."
+    return Problem(units.name, f"has no column of students, and no other file counts them.{said}", cure)
+
+
 def _source(draft: Draft) -> Found | None:
-    """The file that counts students: the units themselves, else a table that is joined to them; None where students are points."""
+    """The file that counts students: the units themselves, else a table that is joined to them; None where no columns do."""
     units, tables = draft.folder.units, of_kind(draft.folder.finds, "counts")
     assert units is not None
     if units.columns["students"] or units.columns["grades"]:
@@ -174,26 +195,17 @@ def main_group(draft: Draft, sizes: Mapping[str, float], students: float) -> str
 # -- points ----------------------------------------------------------------------------------------------------------
 
 
-def _from_points(draft: Draft) -> None:
+def _from_points(draft: Draft, points: Found) -> None:
     """Students as points, counted into the units."""
-    points = draft.folder.best("students")
     units = draft.folder.units
     assert units is not None
-    if points is None:
-        people = units.columns["people"]
-        said = f" '{people[0]}' counts everybody who lives there, and total population is not students." if people else ""
-        raise DataError(
-            Problem(
-                units.name,
-                f"has no column of students, and no other file counts them.{said}",
-                "Add a table of students by unit, their points, or census files: rezoning new --list LEAID says which.",
-            )
-        )
     units.use, points.use = "the units", "students, counted into the units"
+    draft.data["units"].pop("join", None)
     section: dict[str, Any] = file_keys(points)
     one, columns = points.looked, points.columns
-    if columns["flags"]:
-        section["groups"] = {group: _flag(one, column) for group, column in columns["flags"].items()}
+    groups = {**{group: _flag(one, column) for group, column in columns["flags"].items()}, **columns["races"]}
+    if groups:
+        section["groups"] = groups
     if columns["grade"]:
         section["grade"] = columns["grade"]
         held = sorted(one.distinct(columns["grade"]), key=lambda text: (grade_number(text) is None, grade_number(text) or 0))
@@ -203,7 +215,10 @@ def _from_points(draft: Draft) -> None:
             section["grades"] = taught
     draft.data["students"] = section
     draft.note("data.students", "A point for each student: counted into the units, and forgotten.")
-    sizes = {group: float(np.isin(one.texts(column), list(_yes(one, column))).sum()) for group, column in columns["flags"].items()}
+    races = [group for group in RACES if group in columns["races"]]
+    if len(races) > 1:
+        draft.data["units"]["partition"] = races
+    sizes = {group: float(np.isin(one.texts(said["column"]), said["equals"]).sum()) for group, said in groups.items()}
     draft.main = main_group(draft, sizes, one.rows)
 
 

@@ -38,7 +38,7 @@ def schools_in(one: Looked) -> Found | None:
     columns = {"id": key, "name": name, "seats": seats, "place": bool(place), **_further(one)}
     known = by_name(one.columns, SCHOOL_ID) is not None
     score = 4 * bool(place) + 3 * bool(seats) + 2 * known + bool(columns["lowest"] or columns["level"]) + 0.5 * (one.shape == "table")
-    return Found(one, "schools" if place or not known else "capacities", why, columns, score)
+    return Found(one, "schools" if place else "capacities", why, columns, score)
 
 
 def name_column(one: Looked) -> str | None:

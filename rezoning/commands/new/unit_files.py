@@ -9,7 +9,8 @@ import numpy as np
 
 from rezoning.commands.new.finds import Found, named
 from rezoning.commands.new.looked import Looked
-from rezoning.commands.new.words import HOUSES, NOT_COUNTS, PEOPLE, STUDENTS, grade_of, group_of, speaks_of, year_of
+from rezoning.commands.new.words import HOUSES, NOT_COUNTS, STUDENTS, grade_of, group_of, speaks_of, year_of
+from rezoning.district.checks import PEOPLE
 from rezoning.district.detect import BLOCK, UNIT_ID, by_name, share_matching, words_of
 
 FEWEST = 8

@@ -11,7 +11,8 @@ from rezoning.commands.new.beside import todays
 from rezoning.commands.new.draft import Draft, file_keys
 from rezoning.commands.new.finds import Found, of_kind
 from rezoning.commands.new.land import MEASURES, likely_measure, straight_km
-from rezoning.district.detect import words_of
+from rezoning.commands.new.looked import Looked
+from rezoning.district.detect import by_name, words_of
 from rezoning.district.district import Floats
 from rezoning.district.travel_columns import UNIT_WORDS
 
@@ -65,12 +66,24 @@ def fill_travel(draft: Draft) -> None:
     streets = draft.folder.best("streets")
     if streets is not None and _is_drawn(draft):
         streets.use = "trips along the streets"
-        part = file_keys(streets) if hasattr(streets.seen, "table") else {"path": streets.path}
+        part = _road_layer(draft, streets) if isinstance(streets.seen, Looked) else {"path": streets.path}
         draft.data["travel"] = {"streets": {**part, "mode": "drive"}}
         draft.note("data.travel", "Minutes by car along the streets: free flow, no traffic.")
     elif _is_drawn(draft):
         draft.data["travel"] = {"estimate": "straight_line"}
         draft.note("data.travel", "No file has trips, and none has streets: minutes are estimated from straight lines, and every page says so.")
+
+
+def _road_layer(draft: Draft, streets: Found) -> dict[str, Any]:
+    """A layer of roads; whether its speeds are miles or kilometers an hour is asked where no name says it."""
+    speed = streets.columns["speed"]
+    values = None if speed is None else streets.looked.numbers(speed)
+    if values is None or by_name(streets.looked.columns, ("highway", "mtfcc", "fclass")) or {"mph", "kmh", "kph"} & set(words_of(speed)):
+        return file_keys(streets)
+    choices, fastest = [Choice("mph"), Choice("km/h")], float(np.nanmax(values))
+    why = f"the fastest is {fastest:g}, which is usual in miles" if fastest <= 80 else f"the fastest is {fastest:g}, which is usual in kilometers"
+    text = f"Are the speeds in column '{speed}' of {streets.name} miles or kilometers an hour?"
+    return {**file_keys(streets), "speed_unit": draft.asking.choose("speed_unit", text, choices, 0 if fastest <= 80 else 1, why)}
 
 
 def _is_drawn(draft: Draft) -> bool:

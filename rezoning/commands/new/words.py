@@ -15,12 +15,6 @@ STUDENTS = ("students", "student", "enrollment", "enrolled", "enrolment", "enrol
             "k6", "total", "tot", "count")  # fmt: skip
 """Names of counts of students, the surest first."""
 
-PEOPLE = re.compile(
-    r"(tot(al)?_?)?pop(ulation)?(_?total)?(_?(20)?[12]0)?|pop(20|10)|total_pop_(20|10)|p0*1_?0*1n?|p1_001n|p0010001|p2_001n|u7b001|b01003_?001e?|persons|residents|people",
-    re.IGNORECASE,
-)
-"""Columns of the census that count everybody, children or not."""
-
 HOUSES = re.compile(r"(hous(ing|es|eholds?)|dwellings?|units|hh|hu)(_?units?)?(_?(20)?[12]0)?", re.IGNORECASE)
 NOT_COUNTS = re.compile(
     r".*(area|length|leng|perim|shape_|aland|awater|lat|lon|fips|geoid|tract|county|state|zip|phone|year|_m|_s|_km|miles|minutes|meters|seconds|"
@@ -113,6 +107,15 @@ def grade_of(name: str) -> str | None:
         return "K"
     number = int(found[1] or found[2])
     return str(number) if 1 <= number <= 12 else None
+
+
+RACE_CODES = {"h": "hispanic", "w": "white", "b": "black", "a": "asian", "i": "native", "p": "pacific", "m": "multiracial", "t": "multiracial"}
+"""Letters that stand for groups in exports of students."""
+
+
+def race_of(value: str) -> str | None:
+    """The group that a value of a column of races means."""
+    return RACE_CODES.get(value.strip().lower()) or group_of(value)
 
 
 def level_of(name: str) -> str | None:
