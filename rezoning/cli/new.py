@@ -42,10 +42,9 @@ def new(
     Asks on a terminal what the files do not say, each question with a suggestion; --yes takes the suggestions. Without a terminal the questions
     are listed and nothing is written (exit code 2). With --list: what to download for a district.
     """
-    guarded(
-        lambda: _list(leaid, as_json) if leaid is not None else _new(folder, yes, name, level, district, answers or [], out, replace, as_json),
-        as_json,
-    )
+    if leaid is not None:
+        guarded(lambda: _list(leaid, folder, as_json), as_json)
+    guarded(lambda: _new(folder, yes, name, level, district, answers or [], out, replace, as_json), as_json)
 
 
 def _new(
@@ -128,11 +127,17 @@ def _put(question: Question) -> str:
         say(f"'{answer}' is none of them.")
 
 
-def _list(leaid: str, as_json: bool) -> int:
-    from rezoning.commands.new.download import download_list, list_page
+def _list(leaid: str, folder: Path | None, as_json: bool) -> int:
+    from rezoning.commands.new.download import download_list, leaid_of, list_page
     from rezoning.report.screen import screen
 
-    record = download_list(leaid)
+    counties: list[str] = []
+    if folder is not None:
+        from rezoning.commands.new.joined import counties_of
+
+        with tempfile.TemporaryDirectory(prefix="rezoning-new-") as scratch:
+            counties = counties_of(folder, Path(scratch), leaid_of(leaid))
+    record = download_list(leaid, counties)
     if as_json:
         put_json(record)
     else:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 
@@ -36,6 +36,8 @@ class Known:
         How many there are.
     ids
         The schools' ids.
+    exact
+        Finds schools by id or by their very name, as tables of trips are read.
     """
 
     units: Lookup
@@ -43,6 +45,7 @@ class Known:
     num_units: int
     num_schools: int
     ids: frozenset[str] = frozenset()
+    exact: Lookup = field(default_factory=lambda: Lookup(()))
 
     def by_id(self, labels: set[str]) -> int:
         """How many of some labels are schools' ids as they are written."""
@@ -161,8 +164,8 @@ def _trips(one: Looked, known: Known) -> Found | None:
     unit = known.unit_column(one)
     if unit is None:
         return None
-    wide = [column for column in one.columns if column != unit and known.schools.find(column) >= 0 and one.numbers(column) is not None]
-    if len(known.schools_in(wide)) >= max(2, JOINED * known.num_schools):
+    wide = [column for column in one.columns if column != unit and known.exact.find(column) >= 0 and one.numbers(column) is not None]
+    if len({known.exact.find(column) for column in wide}) >= max(2, JOINED * known.num_schools):
         return _travel(one, f"a column for each of {len(wide)} schools, a row for each of {one.rows:,} units", {"unit": unit, "wide": wide})
     school = next((column for column in one.columns if column != unit and _is_of_schools(one, column, known)), None)
     values = [column for column in one.columns if column not in (unit, school) and one.numbers(column) is not None]
@@ -172,7 +175,9 @@ def _trips(one: Looked, known: Known) -> Found | None:
 
 
 def _is_of_schools(one: Looked, column: str, known: Known) -> bool:
-    return known.share_of_schools(one, column) >= JOINED and len(known.schools_in(one.distinct(column))) > 1
+    values = one.distinct(column)
+    found = {s for text in values if (s := known.exact.find(text)) >= 0}
+    return len(found) > 1 and sum(known.exact.find(text) >= 0 for text in values) >= JOINED * len(values)
 
 
 def _travel(one: Looked, why: str, columns: dict[str, object]) -> Found:

@@ -35,6 +35,8 @@ class Draft:
         What a reader should know before running.
     main
         The group that the first goal is about; None where none is known.
+    kept
+        Places of the schools that are of the level.
     estimated
         Whether the students are an estimate.
     """
@@ -49,6 +51,7 @@ class Draft:
     derived: dict[str, bytes] = field(default_factory=dict)
     remarks: list[str] = field(default_factory=list)
     main: str | None = None
+    kept: frozenset[int] = frozenset()
     estimated: bool = False
 
     def note(self, key: str, text: str) -> None:

@@ -148,4 +148,6 @@ def _known(units: Found | None, schools: Found | None, labels: Labels) -> Known:
     if schools is None:
         return Known(Lookup(ids), labels, len(ids), 0)
     key = schools.columns["id"] or schools.columns["name"]
-    return Known(Lookup(ids), labels, len(ids), schools.looked.rows, frozenset(schools.looked.texts(key)))
+    held = schools.looked.texts(key).tolist()
+    exact = Lookup(held, schools.looked.texts(schools.columns["name"]).tolist() if schools.columns["name"] else ())
+    return Known(Lookup(ids), labels, len(ids), schools.looked.rows, frozenset(held), exact)

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import csv
+import datetime
 import io
 import tempfile
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -18,10 +19,10 @@ from rezoning.commands.new.draft import Draft
 from rezoning.commands.new.finds import Found
 from rezoning.commands.new.folder import Made
 from rezoning.commands.new.level import of_span
-from rezoning.commands.new.look import Public
+from rezoning.commands.new.look import Public, look
 from rezoning.commands.new.looked import Looked
-from rezoning.commands.new.place import SCHOOLS, UNITS, ZONES, free_name
-from rezoning.commands.new.public import by_id, layers, school_tables, those
+from rezoning.commands.new.place import SCHOOLS, STREETS, UNITS, ZONES, free_name
+from rezoning.commands.new.public import by_id, layers, opened, school_tables, those
 from rezoning.district.census.blocks import district_blocks, read_blocks
 from rezoning.district.census.children import TOTAL, Children, children_by_block
 from rezoning.district.census.kinds import Kind
@@ -29,7 +30,7 @@ from rezoning.district.census.poverty import low_income_by_block, poverty_by_tra
 from rezoning.district.census.read import public_table
 from rezoning.district.census.schools import SchoolTotals, school_totals
 from rezoning.district.census.zones import survey_zones
-from rezoning.district.files.table import Table
+from rezoning.district.files.table import Table, texts
 from rezoning.errors import DataError, Problem, shown
 
 if TYPE_CHECKING:
@@ -39,6 +40,7 @@ AGES = {"elementary": (5, 11), "middle": (11, 14), "high": (14, 18)}
 SURVEY_LEVEL = {"elementary": "primary", "middle": "middle", "high": "high"}
 PARTITION = ("hispanic", "white", "black", "native", "asian", "pacific", "multiracial")
 FEWEST = 30
+SURVEY_YEAR = 2016
 MOST_LOST = 0.02
 """Share of a district's people that may live in blocks of which no ages are known."""
 
@@ -73,6 +75,10 @@ class Joined:
         What each file is used for, by its name.
     used
         The files that were used.
+    streets
+        Streets of its counties as one layer.
+    told
+        Where everything comes from, for people.
     """
 
     made: Made
@@ -84,6 +90,8 @@ class Joined:
     remarks: list[str] = field(default_factory=list)
     uses: dict[str, str] = field(default_factory=dict)
     used: list[Public] = field(default_factory=list)
+    streets: list[Looked] = field(default_factory=list)
+    told: str = ""
 
     def fill(self, draft: Draft) -> None:
         """Write units and estimate into a scenario."""
@@ -134,20 +142,22 @@ def joined_district(files: Sequence[Public], leaid: str, level: str, place: Path
     unit_file, school_file = list(derived)
     if zones is not None:
         derived[zones.path.name] = layer_bytes(_framed(zones.looked.table), "zones")
+    streets = _streets(files, place)
+    if len(those(files, Kind.STREETS)) > 1:
+        derived[streets[0].path.name] = layer_bytes(_framed(streets[0].table), "streets")
     made = Made(_unit_find(units, place / unit_file), _school_find(schools, groups, place / school_file), zones)
     used = [one for one in files if one.kind in USES]
     sizes = {one: float(schools[one].sum()) for one in groups}
-    return Joined(
-        made,
-        derived,
-        groups,
-        sizes,
-        float(schools["students"].sum()),
-        words,
-        remarks,
-        {one.name: USES[one.kind] for one in used if one.kind is not Kind.STREETS},
-        used,
-    )
+    uses = {one.name: USES[one.kind] for one in used if one.kind is not Kind.STREETS}
+    return Joined(made, derived, groups, sizes, float(schools["students"].sum()), words, remarks, uses, used, streets, _told(words, zones))
+
+
+def counties_of(folder: Path, scratch: Path, leaid: str) -> list[str]:
+    """Three digits of each county in which a district has blocks, where blocks and boundary are in a folder; none where they are not yet."""
+    files = [one for one in look(folder, scratch) if isinstance(one, Public)]
+    if not those(files, Kind.BLOCKS) or not those(files, Kind.BOUNDARY, Kind.BLOCK_LIST):
+        return []
+    return sorted({str(block)[2:5] for block in _blocks(files, leaid).index})
 
 
 def _check_there(files: Sequence[Public], leaid: str) -> None:
@@ -296,6 +306,31 @@ def _unit_find(units: gpd.GeoDataFrame, path: Path) -> Found:
     table = Table(path, frame, units.geometry.set_axis(frame.index))
     columns = {"id": "GEOID", "students": [], "groups": {}, "grades": {}, "years": {}, "growth": {}, "people": [], "numbers": []}
     return Found(Looked(path, table, None, path.name), "units", f"{len(units):,} blocks of the district", columns, use="the units")
+
+
+# -- streets ---------------------------------------------------------------------------------------------------------
+
+
+def _streets(files: Sequence[Public], place: Path) -> list[Looked]:
+    """Streets of one county as they lie there; those of several as one layer, without what is no road."""
+    edges = those(files, Kind.STREETS)
+    if len(edges) < 2:
+        return [opened(one) for one in edges]
+    table = layers(edges)
+    assert table is not None
+    flag = next(name for name in table.columns if name.upper() == "ROADFLG")
+    path = place / free_name(place, STREETS)
+    kept = table.kept(np.array([text.upper() == "Y" for text in texts(table.frame[flag])], dtype=bool))
+    return [Looked(path, replace(kept, path=path), None, path.name)]
+
+
+def _told(words: str, zones: Found | None) -> str:
+    """Where everything comes from, in one sentence each."""
+    said = f"Students by block are estimated: {words}, scaled to each school's own counts (NCES)."
+    if zones is None:
+        return said
+    age = datetime.datetime.now(tz=datetime.UTC).year - SURVEY_YEAR
+    return f"{said} Today's zones are those of the School Attendance Boundary Survey of 2015-16, {age} years old."
 
 
 # -- zones -----------------------------------------------------------------------------------------------------------

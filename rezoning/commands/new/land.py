@@ -62,6 +62,18 @@ def places(one: Looked) -> Floats | None:
     return None if x is None or y is None else np.column_stack([x, y])
 
 
+def outside(schools: Looked, units: Looked) -> list[bool]:
+    """Whether each school lies outside every unit; nobody does where places or shapes are not known."""
+    import geopandas as gpd
+
+    where, shapes = places(schools), units.table.geometry
+    if where is None or shapes is None or shapes.crs is None:
+        return [False] * schools.rows
+    points = gpd.GeoSeries(gpd.points_from_xy(*where.T), crs=DEGREES).to_crs(shapes.crs)
+    inside, _ = shapes.sindex.query(points.array, predicate="intersects")
+    return [bool(lost) for lost in ~np.isin(np.arange(len(points)), inside)]
+
+
 def likely_measure(trips: Floats, straight: Floats) -> str | None:
     """The unit in which some trips are most likely, by the straight lines beside them; None where nothing fits."""
     far = (straight > 0.5) & np.isfinite(trips) & (trips > 0)

@@ -198,7 +198,7 @@ def _packed_texts(path: Path) -> list[str]:
     kinds = {name: format_of(name) for name in names}
     if any(kind is not None and kind not in (TEXT, WORKBOOK) and not name.lower().endswith(".dbf") for name, kind in kinds.items()):
         return []
-    return [name for name, kind in kinds.items() if kind in (TEXT, WORKBOOK)]
+    return [name for name, kind in kinds.items() if kind in (TEXT, WORKBOOK) and not name.lower().endswith(EXPLAINING)]
 
 
 def _unpacked(path: Path, name: str, members: list[str], scratch: Path) -> Iterator[Seen]:

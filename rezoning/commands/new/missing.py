@@ -76,6 +76,18 @@ def shortened(said: str) -> str:
     return said
 
 
+def estimated_students(district: District) -> str | None:
+    """What to say of students whom nobody counted."""
+    if district.estimate is None:
+        return None
+    factors = sorted(one.factor for one in district.estimate.schools if one.factor is not None)
+    told = f" Students by child of the census: {factors[0]:.2f} to {factors[-1]:.2f} by school." if factors else ""
+    return (
+        f"Students are ESTIMATED, not counted: each school's own counts, spread over its zone of today as children of the census live.{told} "
+        "SOURCES.md says how well; the district's own counts by block are better."
+    )
+
+
 def estimated_trips(district: District) -> str | None:
     """What to say of trips that no file has."""
     return {

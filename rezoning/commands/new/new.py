@@ -16,7 +16,7 @@ from rezoning.commands.new.folder import Folder, recognized
 from rezoning.commands.new.joined import Joined, joined_district
 from rezoning.commands.new.level import ASKED, LABELS, level_in
 from rezoning.commands.new.look import Public, Seen, look
-from rezoning.commands.new.missing import estimated_trips, missing
+from rezoning.commands.new.missing import estimated_students, estimated_trips, missing
 from rezoning.commands.new.place import SOURCES, TODAY, TODAY_TEXT, check_free, check_unchanged, sha_of, write_all, written_before
 from rezoning.commands.new.public import opened
 from rezoning.commands.new.sites import fill_schools
@@ -26,6 +26,7 @@ from rezoning.commands.new.trial import Tried, trial
 from rezoning.commands.new.ways import fill_addresses, fill_adjacency, fill_today, fill_travel, fill_walk
 from rezoning.commands.new.words import Slug
 from rezoning.commands.new.writing import scenario_text
+from rezoning.district.census.kinds import Kind
 from rezoning.errors import DataError, OutputError, Problem
 from rezoning.runs.directory import json_text
 
@@ -110,11 +111,13 @@ def _of_district(order: Order, seen: Sequence[Seen], asking: Asking) -> Prepared
         joined = joined_district([one for one in seen if isinstance(one, Public)], order.district, level, order.scenario.parent)
     except DataError as error:
         return Prepared(order, recognized(order.folder, seen, asking), asking, None, error.problems)
-    folder = recognized(order.folder, seen, asking, joined.made)
+    rest = [one for one in seen if not (isinstance(one, Public) and one.kind is Kind.STREETS)]
+    folder = recognized(order.folder, [*rest, *joined.streets], asking, joined.made)
     for found in folder.finds:
         found.use = joined.uses.get(found.name, found.use)
     draft = Draft(folder, asking, level, order.scenario.parent, estimated=True, derived=dict(joined.derived), remarks=list(joined.remarks))
     joined.fill(draft)
+    draft.report["sources"] = joined.told
     try:
         _fill_rest(draft)
     except DataError as error:
@@ -128,6 +131,8 @@ def _drafted(order: Order, folder: Folder, asking: Asking) -> Draft:
         raise DataError(problems)
     assert folder.units is not None
     draft = Draft(folder, asking, level_in(folder, asking, order.level), order.scenario.parent)
+    for problem in _homes(folder):
+        draft.remark(str(problem))
     draft.data["units"] = {**file_keys(folder.units), "id": folder.units.columns["id"]}
     fill_counts(draft)
     _fill_rest(draft)
@@ -135,7 +140,7 @@ def _drafted(order: Order, folder: Folder, asking: Asking) -> Draft:
 
 
 def _fill_rest(draft: Draft) -> None:
-    for fill in (fill_today, fill_schools, fill_travel, fill_walk, fill_adjacency, fill_addresses):
+    for fill in (fill_schools, fill_today, fill_travel, fill_walk, fill_adjacency, fill_addresses):
         fill(draft)
 
 
@@ -149,10 +154,16 @@ def _lacking(folder: Folder) -> list[Problem]:
     if folder.schools is None:
         cure = "Add points of the schools, or a table with name, lon and lat."
         found.append(Problem(folder.path.name, f"no file holds schools (found: {held}).", cure))
-    for one in of_kind(folder.finds, "homes"):
-        cure = "Geocode the addresses first (ArcGIS, QGIS, the Census geocoder), and give the points; or count the students by unit."
-        found.append(Problem(one.name, f"holds addresses of students and no coordinates ({named(one.looked.columns)}).", cure))
-    return found if folder.units is None or folder.schools is None else []
+    return [*found, *_homes(folder)] if found else []
+
+
+def _homes(folder: Folder) -> list[Problem]:
+    """What to say of students' addresses that are not geocoded."""
+    cure = "Geocode the addresses first (ArcGIS, QGIS, the Census geocoder), and give the points; or count the students by unit."
+    return [
+        Problem(one.name, f"holds addresses of students and no coordinates ({named(one.looked.columns)}).", cure)
+        for one in of_kind(folder.finds, "homes")
+    ]
 
 
 @dataclass(frozen=True, eq=False)
@@ -204,9 +215,9 @@ def write(prepared: Prepared) -> Written:
     with tempfile.TemporaryDirectory(prefix="rezoning-new-") as scratch:
         tried = trial(draft, name, Path(scratch))
     lacking = missing(tried.question.district, draft.data, draft.report)
-    said = estimated_trips(tried.question.district)
-    if said:
-        draft.remark(said)
+    for said in (estimated_students(tried.question.district), estimated_trips(tried.question.district)):
+        if said:
+            draft.remark(said)
     text = scenario_text(draft, tried, name, lacking)
     today = {"name": name, **today_record(tried.question), "missing": lacking}
     today["written"] = {file: sha_of(content) for file, content in draft.derived.items()}

@@ -15,7 +15,7 @@ from rezoning.errors import OutputError, Problem
 from rezoning.runs.directory.problems import unwritable
 
 TODAY, TODAY_TEXT, SOURCES = "today.json", "today.md", "SOURCES.md"
-UNITS, SCHOOLS, ZONES = "units.gpkg", "schools.csv", "zones.gpkg"
+UNITS, SCHOOLS, ZONES, STREETS = "units.gpkg", "schools.csv", "zones.gpkg", "streets.gpkg"
 """Files that may be derived."""
 
 

@@ -10,12 +10,15 @@ from typing import Any
 from rezoning.commands.new.asking import Choice
 from rezoning.commands.new.draft import Draft, file_keys
 from rezoning.commands.new.finds import Found, of_kind
-from rezoning.commands.new.land import places
+from rezoning.commands.new.land import outside, places
 from rezoning.commands.new.level import levels_of
 from rezoning.commands.new.place import SCHOOLS, free_name
 from rezoning.commands.new.words import Slug
 from rezoning.district.labels import Labels
 from rezoning.errors import DataError, Problem, shown
+
+MOST_OUTSIDE = 0.5
+"""Where more schools lie outside, it is rather their places that are wrong."""
 
 
 def fill_schools(draft: Draft) -> None:
@@ -23,9 +26,10 @@ def fill_schools(draft: Draft) -> None:
     schools = draft.folder.schools
     assert schools is not None
     schools.use = "the schools"
-    kept = _kept(draft, schools)
-    seats, table = _seats(draft, schools)
     unit = _unit_column(draft, schools)
+    kept = _inside(draft, schools, _kept(draft, schools), unit)
+    draft.kept = frozenset(s for s, keep in enumerate(kept) if keep)
+    seats, table = _seats(draft, schools)
     if schools.columns["id"] and (table is None or table is schools) and all(kept):
         draft.data["schools"] = _as_it_is(schools, seats, unit)
     else:
@@ -63,6 +67,23 @@ def _kept(draft: Draft, schools: Found) -> list[bool]:
     if lost:
         draft.remark(f"{schools.name}: {len(lost)} schools are not {draft.level} schools and are left out: {shown(lost)}.")
     return kept
+
+
+def _inside(draft: Draft, schools: Found, kept: list[bool], unit: str | None) -> list[bool]:
+    """The schools that lie in the district; of those outside only such as have a zone today stay, which is for the user to mend."""
+    units = draft.folder.units
+    if unit is not None or units is None:
+        return kept
+    lost = outside(schools.looked, units.looked)
+    if not any(lost) or sum(lost) > MOST_OUTSIDE * len(lost):
+        return kept
+    named = draft.folder.known.school_columns(units.looked)
+    zoned = {s for column in named for s in draft.folder.known.schools_in(units.looked.distinct(column))}
+    out = [is_lost and s not in zoned and kept[s] for s, is_lost in enumerate(lost)]
+    if any(out):
+        told = shown(text for text, is_out in zip(_names(schools), out, strict=True) if is_out)
+        draft.remark(f"{schools.name}: {sum(out)} schools lie outside every unit and are left out: {told}.")
+    return [keep and not is_out for keep, is_out in zip(kept, out, strict=True)]
 
 
 def _names(schools: Found) -> list[str]:
@@ -137,7 +158,7 @@ def _derive(draft: Draft, schools: Found, kept: Sequence[bool], table: Found | N
     if table is not None and table is not schools:
         why.append(f"seats come from {table.name}")
     if not all(kept):
-        why.append(f"{len(kept) - sum(kept)} schools of other levels are left out")
+        why.append(f"{len(kept) - sum(kept)} schools are left out")
     draft.note("data.schools", f"Written by rezoning new from {schools.name}: {', '.join(why)}.")
 
 

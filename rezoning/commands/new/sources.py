@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from rezoning.commands.new.joined import USES, Joined
+from rezoning.district.census.kinds import Kind
 
 if TYPE_CHECKING:
     from rezoning.commands.new.look import Public
@@ -54,6 +55,8 @@ def vintage_of(one: Public) -> str:
     year = re.search(r"(?<!\d)(19|20)\d{2}(?!\d)", name) or re.search(r"(19|20)\d{2}(?=\.)", name)
     if year:
         return year[0]
+    if one.kind in (Kind.AGES, Kind.REDISTRICTING) and any(column.endswith("N") for column in one.columns):
+        return "census of 2020"
     of_columns = {column[-2:] for column in one.columns if re.fullmatch(r"(GEOID|ALAND|POP)(20|10)", column)}
     return f"20{of_columns.pop()}" if len(of_columns) == 1 else "not said"
 

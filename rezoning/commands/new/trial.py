@@ -19,8 +19,8 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
-LOOKED_FOR = 20.0
-"""Seconds for which a plan is looked for where today's zones break a rule; most are found in one."""
+LOOKED_FOR = 10.0
+"""Seconds for which a plan is looked for, or the proof that there is none, where today's zones break a rule; most are found in one."""
 
 PLACEHOLDER = [{"minimize": "cut_edges"}]
 
@@ -97,7 +97,7 @@ def _is_found(question: Question) -> bool:
 
     found = threading.Event()
     scenario = question.scenario
-    shorter = scenario.model_copy(update={"solve": scenario.solve.model_copy(update={"method": "anneal", "time_limit": LOOKED_FOR, "tidy": False})})
+    shorter = scenario.model_copy(update={"solve": scenario.solve.model_copy(update={"time_limit": LOOKED_FOR, "tidy": False})})
     quick = type(question)(shorter, question.district, question.problem, question.problems, question.audit_today)
     ready(quick)
 

@@ -25,6 +25,7 @@ def fill_today(draft: Draft) -> None:
     units, known = draft.folder.units, draft.folder.known
     assert units is not None
     columns = [column for column in known.school_columns(units.looked) if column != units.columns["id"]]
+    columns = [column for column in columns if _of_level(draft, units.looked, column) > 0.5]
     ranked = sorted(columns, key=lambda column: -todays(column))
     if ranked:
         best = [column for column in ranked if todays(column) == todays(ranked[0])]
@@ -32,7 +33,7 @@ def fill_today(draft: Draft) -> None:
         draft.data["units"]["current_school"] = best[0] if is_plain else _asked_today(draft, ranked)
         return
     zones, plans = of_kind(draft.folder.finds, "zones"), [one for one in of_kind(draft.folder.finds, "plan") if one.score > -1]
-    found = [*zones, *plans]
+    found = [one for one in [*zones, *plans] if _of_level(draft, one.looked, one.columns.get("school") or one.columns["schools"][0]) > 0.5]
     if not found:
         return
     one = found[0]
@@ -41,6 +42,12 @@ def fill_today(draft: Draft) -> None:
         one = next(each for each in found if each.name == answer)
     one.use = "today's zones, laid over the units" if one.kind == "zones" else "today's school of each unit"
     draft.data["units"]["current"] = {**file_keys(one), "column": one.columns["school"] if one.kind == "zones" else one.columns["schools"][0]}
+
+
+def _of_level(draft: Draft, one: Looked, column: str) -> float:
+    """Share of the schools in a column that are of the level."""
+    named = draft.folder.known.schools_in(one.distinct(column))
+    return len(named & draft.kept) / len(named) if named else 0.0
 
 
 def _asked_today(draft: Draft, ranked: list[str]) -> str:
@@ -139,9 +146,9 @@ def _likely(draft: Draft, one: Found, column: str | None) -> str | None:
         for header in one.columns["wide"]:
             for u, value in zip(rows, one.looked.numbers(header), strict=True):  # type: ignore[arg-type]
                 if u >= 0:
-                    trips[u, known.schools.find(header)] = value
+                    trips[u, known.exact.find(header)] = value
     elif column is not None:
-        sites = [known.schools.find(text) for text in one.looked.texts(one.columns["school"])]
+        sites = [known.exact.find(text) for text in one.looked.texts(one.columns["school"])]
         for u, s, value in zip(rows, sites, one.looked.numbers(column), strict=True):  # type: ignore[arg-type]
             if u >= 0 and s >= 0:
                 trips[u, s] = value

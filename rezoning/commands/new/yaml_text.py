@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 WIDTH = 140
-PLAIN = re.compile(r"[A-Za-z_][A-Za-z0-9_./ +'()&-]*[A-Za-z0-9_./)+]|[A-Za-z_]")
+PLAIN = re.compile(r"(?:\.\./)*[A-Za-z_][A-Za-z0-9_./ +'()&-]*[A-Za-z0-9_./)+]|[A-Za-z_]")
 NOT_PLAIN = re.compile(r"(true|false|yes|no|on|off|null|none|nan|inf|y|n|~)", re.IGNORECASE)
 
 Shown = Callable[[Path], str]
