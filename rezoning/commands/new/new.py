@@ -118,11 +118,22 @@ def _of_district(order: Order, seen: Sequence[Seen], asking: Asking) -> Prepared
     draft = Draft(folder, asking, level, order.scenario.parent, estimated=True, derived=dict(joined.derived), remarks=list(joined.remarks))
     joined.fill(draft)
     draft.report["sources"] = joined.told
+    if joined.made.zones is not None and joined.made.zones not in folder.finds:  # the district has zones of its own
+        del draft.derived[joined.made.zones.path.name]
     try:
         _fill_rest(draft)
+        _check_today(draft)
     except DataError as error:
         return Prepared(order, folder, asking, None, error.problems)
     return Prepared(order, folder, asking, draft, joined=joined)
+
+
+def _check_today(draft: Draft) -> None:
+    """Refuse an estimate without zones to spread schools' counts in."""
+    if not {"current", "current_school"} & set(draft.data["units"]):
+        message = "each school's students are spread within its zone of today, and no file has these zones."
+        cure = "Ask the district for its zones (any layer of polygons that names the schools); those of 2015-16 are in SABS_1516.zip."
+        raise DataError(Problem("zones", message, cure))
 
 
 def _drafted(order: Order, folder: Folder, asking: Asking) -> Draft:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from contextlib import suppress
 
 import pandas as pd
 
@@ -12,6 +13,7 @@ from rezoning.district.census.codes import geoids
 from rezoning.district.census.kinds import Kind
 from rezoning.district.census.read import public_table
 from rezoning.district.files.table import Table
+from rezoning.errors import DataError, Problem
 
 OF_THE_COUNTRY = (Kind.DIRECTORY, Kind.MEMBERSHIP, Kind.LUNCH, Kind.MEALS, Kind.POINTS, Kind.CHARACTERISTICS)
 """Kinds whose files list all schools of the country."""
@@ -31,8 +33,13 @@ def school_tables(files: Sequence[Public], leaid: str) -> list[tuple[Kind, Table
     """Files of NCES with the rows of a district; of a kind that lies there twice, as text and as a layer, the first that can be read."""
     found: list[tuple[Kind, Table]] = []
     for one in those(files, *OF_THE_COUNTRY):
-        if one.kind not in {kind for kind, _ in found}:
+        if one.kind in {kind for kind, _ in found}:
+            continue
+        with suppress(DataError):  # no row of the district; another file of the kind may have some
             found.append((one.kind, public_table(one.path, one.layer, {"LEAID": leaid})))
+    if not found:
+        cure = "Check the seven digits: two of the state, five of the district."
+        raise DataError(Problem("schools", f"no file of NCES has a school of district {leaid}.", cure))
     return found
 
 

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import csv
 import hashlib
+import io
 import json
 import re
 import warnings
+from contextlib import redirect_stdout
 
 import geopandas as gpd
 import openpyxl
@@ -27,11 +29,27 @@ def public(tmp_path_factory):
 @pytest.fixture
 def folder(public, tmp_path):
     """A copy of the public files."""
-    place = tmp_path / "Nowhere"
+    return copied(public, tmp_path / "Nowhere")
+
+
+def copied(public, place):
     place.mkdir()
     for file in public.iterdir():
         (place / file.name).write_bytes(file.read_bytes())
     return place
+
+
+@pytest.fixture(scope="module")
+def joined(public, tmp_path_factory):
+    """The folder with its scenario, what was printed as JSON, and as a page; none of it is changed by a test."""
+    place = copied(public, tmp_path_factory.mktemp("joined") / "Nowhere")
+    said = []
+    for more in (["--json"], ["--replace"]):
+        with pytest.raises(SystemExit) as ended, redirect_stdout(io.StringIO()) as out:
+            app(["new", str(place), "--district", LEAID, "--level", "elementary", "--yes", *more])
+        assert ended.value.code == 0
+        said.append(out.getvalue())
+    return place, json.loads(said[0]), " ".join(said[1].split())
 
 
 @pytest.fixture
@@ -55,8 +73,8 @@ def made(call, folder, *more):
     return json.loads(out)
 
 
-def test_every_public_file_is_recognized_and_joined(call, folder):
-    record = made(call, folder)
+def test_every_public_file_is_recognized_and_joined(joined):
+    folder, record, _ = joined
     files = {one["file"]: one for one in record["files"]}
     assert {one["kind"] for name, one in files.items() if not name.startswith(("zones", "tl_2024_51999"))} == {"census"}
     assert not [name for name, one in files.items() if one["use"] == "not used"]
@@ -65,17 +83,16 @@ def test_every_public_file_is_recognized_and_joined(call, folder):
     }  # fmt: skip
     units = gpd.read_file(folder / "units.gpkg")
     assert len(units) == len(cells())  # the blocks of the district to the north are not ours
-    assert units["children"].sum() == pytest.approx(sum(children(*cell)["all"] * (1 + 2 * 3 / (5 * 28)) for cell in cells()), rel=0.05)
-    schools = {row["NCESSCH"]: row for row in csv.DictReader((folder / "schools.csv").open())}
+    assert units["children"].sum() == pytest.approx(1.2 * sum(children(*cell)["all"] for cell in cells()))  # ten-year-olds are a fifth of 10 to 14
+    schools = {row["NCESSCH"]: row for row in csv.DictReader((folder / "schools.csv").read_text(encoding="utf-8").splitlines())}
     assert set(schools) == set(SCHOOLS)
     for school in SCHOOLS:
-        assert {group: int(schools[school][group]) for group in ("hispanic", "white", "black")} | {
-            "all": int(schools[school]["students"])
-        } == enrolled(school)
+        held = {"all": int(schools[school]["students"]), **{group: int(schools[school][group]) for group in ("hispanic", "white", "black")}}
+        assert held == enrolled(school)
 
 
-def test_students_add_up_to_what_schools_count(call, folder):
-    made(call, folder)
+def test_students_add_up_to_what_schools_count(joined):
+    folder = joined[0]
     district = load_district(load_scenario(folder / "scenario.yaml").data)
     assert district.students_are_estimated
     for s, school in enumerate(district.school_ids):
@@ -88,10 +105,9 @@ def test_students_add_up_to_what_schools_count(call, folder):
     assert "low_income" in district.groups
 
 
-def test_it_is_said_to_be_estimated(call, folder):
-    code, out, _ = call("new", folder, "--district", LEAID, "--level", "elementary", "--yes")
-    assert code == 0
-    assert "Students are ESTIMATED, not counted" in " ".join(out.split())
+def test_it_is_said_to_be_estimated(call, joined):
+    folder, _, page = joined
+    assert "Students are ESTIMATED, not counted" in page
     text = (folder / "scenario.yaml").read_text()
     assert "# Students of each block are an estimate" in text
     assert re.search(r"sources: .*estimated.*2015-16, \d+ years old", text)
@@ -100,8 +116,8 @@ def test_it_is_said_to_be_estimated(call, folder):
     assert "estimate" in out
 
 
-def test_sources_are_told_with_hashes_vintage_and_factors(call, folder):
-    made(call, folder)
+def test_sources_are_told_with_hashes_vintage_and_factors(joined):
+    folder = joined[0]
     text = (folder / "SOURCES.md").read_text()
     for name in ("tl_2020_51_tabblock20.zip", "P12H.json", "ccd_sch_052_2425_l_1a_073025.zip", "SABS_1516.zip"):
         sha = hashlib.sha256((folder / name).read_bytes()).hexdigest()
@@ -114,8 +130,8 @@ def test_sources_are_told_with_hashes_vintage_and_factors(call, folder):
     assert re.search(r"\| Peña Elementary \| 396 \| 432 \| 0\.92 \|", text)
 
 
-def test_charter_and_closed_schools_are_left_out_and_told(call, folder):
-    remarks = " ".join(made(call, folder)["remarks"])
+def test_charter_and_closed_schools_are_left_out_and_told(joined):
+    remarks = " ".join(joined[1]["remarks"])
     assert "Bright Futures Elementary (charter school)" in remarks
     assert "Old Elementary (closed)" in remarks
 
@@ -142,6 +158,7 @@ def test_seats_of_a_workbook_are_joined(call, folder):
     assert scenario.rules.capacity.of == "capacity"
 
 
+@pytest.mark.slow
 def test_the_districts_own_zones_come_before_the_surveys(call, folder):
     zones = gpd.read_file(folder / "SABS_1516.zip")[["schnam", "geometry"]].rename(columns={"schnam": "School"})
     zones.to_file(folder / "zones 2026.geojson", driver="GeoJSON")
@@ -150,6 +167,7 @@ def test_the_districts_own_zones_come_before_the_surveys(call, folder):
     assert load_scenario(folder / "scenario.yaml").data.units.current.path.name == "zones 2026.geojson"
 
 
+@pytest.mark.slow
 def test_streets_of_several_counties_are_one(call, folder):
     edges = gpd.read_file(folder / f"tl_2024_51{COUNTY}_edges.zip")
     (folder / f"tl_2024_51{COUNTY}_edges.zip").unlink()
