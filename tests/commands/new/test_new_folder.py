@@ -286,7 +286,8 @@ def test_everybody_is_no_student(call, town):
 
 def test_schools_over_their_seats_may_stay_so_where_no_plan_helps(call, town):
     (town / "schools.csv").write_text("school_id,name,capacity,PU\nW,West,150,p10\nE,East,100,p40\n")
-    (town / "trips.csv").unlink()
+    far = [f"p{column}{row},{'2,60' if column < 3 else '60,2'}" for column in range(6) for row in range(2)]
+    (town / "trips.csv").write_text("\n".join(["PU,W,E", *far]) + "\n")
     text = (town / "units.geojson").read_text().replace('"students": 20', '"students": 19')
     (town / "units.geojson").write_text(text)
     code, out, _ = call("new", town, "--yes", "--json")
