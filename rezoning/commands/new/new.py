@@ -232,7 +232,7 @@ def write(prepared: Prepared) -> Written:
     text = scenario_text(draft, tried, name, lacking)
     today = {"name": name, **today_record(tried.question), "missing": lacking}
     today["written"] = {file: sha_of(content) for file, content in draft.derived.items()}
-    page = today_text(name, today) + _missing_text(lacking)
+    page = today_text(name, today, estimated_students(tried.question.district)) + _missing_text(lacking)
     more = {} if prepared.joined is None else {SOURCES: _sources(prepared, tried, name).encode()}
     files = {**draft.derived, **more, TODAY_TEXT: page.encode(), TODAY: json_text(today).encode(), order.scenario.name: text.encode()}
     write_all(draft.place, files)

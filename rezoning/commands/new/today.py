@@ -31,9 +31,10 @@ def _row(row: dict[str, Any]) -> dict[str, Any]:
     return {key.removesuffix("_before"): value for key, value in row.items() if not key.endswith("_after")}
 
 
-def today_text(name: str, record: dict[str, Any]) -> str:
-    """The content of today.md."""
+def today_text(name: str, record: dict[str, Any], estimated: str | None = None) -> str:
+    """The content of today.md; first of all that students are estimated, where they are."""
     lines = [f"# Today's zones of {name}", "", "Counts of students by school are working numbers, not for publication.", ""]
+    lines += [f"**{estimated}**", ""] if estimated else []
     audit = record["audit_today"]
     if audit is None:
         return "\n".join([*lines, "No file says which school each unit has today, so nothing can be said of today's zones.", ""])

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from rezoning.commands.new.draft import Draft
 from rezoning.commands.new.rules import Asked, drop, relax_seats, wanted
 from rezoning.commands.new.yaml_text import block
+from rezoning.errors import DataError, ScenarioError
 
 if TYPE_CHECKING:
     from rezoning.district.district import District
@@ -23,6 +24,8 @@ LOOKED_FOR = 10.0
 """Seconds for which a plan is looked for, or the proof that there is none, where today's zones break a rule; most are found in one."""
 
 PLACEHOLDER = [{"minimize": "cut_edges"}]
+SPARED = (("walk",), ("adjacency",), ("travel",), ("walk", "travel"), ("walk", "adjacency"), ("travel", "adjacency"))
+"""Sections without which a scenario still has sense, in the order in which they are left out."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -57,8 +60,7 @@ def trial(draft: Draft, name: str, scratch: Path) -> Tried:
     """
     from rezoning.commands.run import ask
 
-    scenario = _read(draft, name, scratch, {}, PLACEHOLDER)
-    district = _district(scenario)
+    district = _readable(draft, name, scratch)
     asked = wanted(draft, district)
     steps = [
         lambda: relax_seats(asked, district),
@@ -77,6 +79,36 @@ def trial(draft: Draft, name: str, scratch: Path) -> Tried:
         if not steps:
             return Tried(asked, question, exists, is_sure)
         steps.pop(0)
+
+
+def _readable(draft: Draft, name: str, scratch: Path) -> District:
+    """The district; what a scenario can do without is left out where it alone keeps the rest from being read, and that is told.
+
+    Raises
+    ------
+    ScenarioError, DataError
+        Units, schools and students do not fit together.
+    """
+    try:
+        return _district(_read(draft, name, scratch, {}, PLACEHOLDER))
+    except (DataError, ScenarioError) as error:
+        problems = error.problems
+        for left_out in SPARED:
+            without = [key for key in left_out if key in draft.data]
+            if not without or len(without) < len(left_out):
+                continue
+            kept = dict(draft.data)
+            draft.data = {key: value for key, value in kept.items() if key not in without}
+            try:
+                district = _district(_read(draft, name, scratch, {}, PLACEHOLDER))
+            except (DataError, ScenarioError):
+                draft.data = kept
+                continue
+            for key in without:
+                draft.notes.pop(f"data.{key}", None)
+            draft.remark(f"Left out, for it could not be read with the rest: data.{' and data.'.join(without)}. {problems[0]}")
+            return district
+        raise
 
 
 def _exists(question: Question) -> tuple[str, bool]:

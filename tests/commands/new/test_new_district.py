@@ -108,6 +108,7 @@ def test_students_add_up_to_what_schools_count(joined):
 def test_it_is_said_to_be_estimated(call, joined):
     folder, _, page = joined
     assert "Students are ESTIMATED, not counted" in page
+    assert "**Students are ESTIMATED" in (folder / "today.md").read_text()
     text = (folder / "scenario.yaml").read_text()
     assert "# Students of each block are an estimate" in text
     assert re.search(r"sources: .*estimated.*2015-16, \d+ years old", text)

@@ -300,6 +300,17 @@ def test_schools_over_their_seats_may_stay_so_where_no_plan_helps(call, town):
     assert [goal.minimize for goal in scenario.goals] == ["over_capacity", "dissimilarity", "boundary_length"]
 
 
+def test_what_a_scenario_can_do_without_is_left_out_where_it_fits_nothing(call, town):
+    trips = (town / "trips.csv").read_text().splitlines()
+    (town / "trips.csv").write_text("\n".join([*trips[:3], trips[3].replace(",", ",-", 1), *trips[4:]]) + "\n")
+    code, out, _ = call("new", town, "--yes", "--json")
+    assert code == 0
+    assert any(
+        remark.startswith("Left out, for it could not be read with the rest: data.travel. trips.csv, row 4") for remark in json.loads(out)["remarks"]
+    )
+    assert load_scenario(town / "scenario.yaml").data.travel is None
+
+
 @pytest.mark.parametrize("table", ["counts.csv", "counts.xlsx"])
 def test_counts_and_seats_may_stand_in_tables_of_their_own(call, town, table):
     import geopandas as gpd
