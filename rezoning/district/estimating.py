@@ -13,9 +13,10 @@ from rezoning.district.district import Ints
 from rezoning.district.estimate import ALL, Estimate, SchoolEstimate, spread_of
 from rezoning.district.fitting import SAME, Fitted, Seed, fit
 from rezoning.district.reading import Reading, counted
-from rezoning.district.school_counts import SchoolCounts, read_school_counts, unknown_ones
+from rezoning.district.school_counts import SchoolCounts, called, read_school_counts, unknown_ones
 from rezoning.errors import shown
 from rezoning.scenario.data import BLIND, SEED
+from rezoning.scenario.section import columns_of
 
 if TYPE_CHECKING:
     from rezoning.district.schools import SchoolTable
@@ -58,7 +59,7 @@ def estimate_students(data: Data, units: UnitTable, schools: SchoolTable, curren
     _tell_factors(found, seed, fitted, counts, reading)
     spread = {name: _spreads(students, name, section.error) for name in (ALL, *students.groups)}
     words = _words(data)
-    reading.note(f"students are an estimate: {words}, scaled to each school's counts ({section.students}) within its zone of today")
+    reading.note(f"students are an estimate: {words}, scaled to each school's counts ({called(section.students)}) within its zone of today")
     return Estimate("raked", words, section.error, spread, tuple(found))
 
 
@@ -99,7 +100,7 @@ def _spreads(students: Seed, name: str, mean_error: float) -> tuple[float, float
 
 
 def _words(data: Data) -> str:
-    columns = data.units.students
+    columns = " + ".join(columns_of(data.units.students))
     by_group = f", by group in {', '.join(data.units.groups)}" if data.units.groups else ""
     return f"children of {data.units.path.name} ({columns}{by_group})"
 

@@ -8,7 +8,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from rezoning.scenario.naming import GroupName, TextPair
-from rezoning.scenario.section import AnyText, Columns, File, Number, Section, Share, Text, Wrong
+from rezoning.scenario.section import AnyText, Columns, File, Need, Number, Section, Share, Text, Wrong
 from rezoning.scenario.source import Layer, Sheet, Source, wrong_part
 from rezoning.scenario.words import unknown
 
@@ -188,11 +188,11 @@ class Estimation(Section):
 
     needs = (Need("today"),)
 
-    students: Text = Field(description="Column of the schools file: students of each school. Blank, -1, -2 and -9 are not known.")
-    groups: dict[Text, Text] = Field(
+    students: Columns = Field(description="Column of the schools file, or several: students of each school. Blank, -1, -2 and -9 are not known.")
+    groups: dict[Text, Columns] = Field(
         default_factory=dict, description="Group to column of the schools file; the same groups as in `data.units.groups`, which say where they live."
     )
-    grades: dict[Text, Text] = Field(default_factory=dict, description="Grade to column of the schools file; the same as in `data.units.grades`.")
+    grades: dict[Text, Columns] = Field(default_factory=dict, description="Grade to column of the schools file; the same as in `data.units.grades`.")
     error: Annotated[Number, Field(ge=0, lt=1.9)] = Field(
         default=0.51, description="Mean error of a unit's count, as a share of it: what the draws of the statement are made from."
     )

@@ -71,6 +71,14 @@ def test_grades_and_groups_are_fitted_together(tmp_path: Path) -> None:
     assert (district.grades["k"] <= district.students + 1e-9).all()
 
 
+def test_counts_in_several_columns_are_added_up(tmp_path: Path) -> None:
+    split = SCHOOLS.replace("member,hi", "girls,boys,hi").replace("a,80,", "a,30,50,").replace("d,30,", 'd,"1,000",M,')
+    district = files(tmp_path, schools=split, students=["girls", "boys"]).load()
+    assert by_zone(district, district.students)[0] == 80
+    assert district.estimate is not None
+    assert [school.students for school in district.estimate.schools] == [80, None]
+
+
 def test_without_groups_only_totals_are_scaled(tmp_path: Path) -> None:
     district = files(tmp_path, groups={}).say("units", groups={}, partition=()).load()
     np.testing.assert_allclose(district.students, [20, 60, 15, 15])

@@ -54,7 +54,8 @@ def membership(table: Table) -> pd.DataFrame:
 def _everyone(rows: pd.DataFrame) -> pd.Series[float]:
     """All students: without adult education where the file says so."""
     less, whole = (_one_each(rows[rows["total"] == name]) for name in (WITHOUT_ADULTS, UNIT_TOTAL))
-    return less.combine_first(whole).rename("students")
+    less = less.reindex(less.index.union(whole.index))
+    return less.where(less.notna(), whole.reindex(less.index)).rename("students")
 
 
 def _by_group(rows: pd.DataFrame) -> list[pd.Series[float]]:

@@ -13,9 +13,10 @@ import pandas as pd
 from rezoning.district.census.kinds import Kind, is_points_record, kind_of
 from rezoning.district.files.faults import check_there, safely
 from rezoning.district.files.read import read_table
-from rezoning.district.files.table import TEXT_SUFFIXES, Table
+from rezoning.district.files.table import Table
 from rezoning.district.files.text import CHUNK, TextLayout, layout_notes, opened, text_layout
 from rezoning.errors import DataError, Problem
+from rezoning.scenario.formats import TEXT
 
 SHOWN = 20
 """Records that are looked at to tell a file's kind."""
@@ -52,7 +53,7 @@ def looked_at(path: Path, layer: str | None = None) -> Looked:
         It cannot be read.
     """
     check_there(path, "")
-    if path.name.lower().endswith(TEXT_SUFFIXES):
+    if path.name.lower().endswith(TEXT.endings):
         layout = _layout(path)
         rows = _records(path, layout, {}, SHOWN).astype(str).to_numpy().tolist()
         return Looked(kind_of(layout.columns, rows), layout.columns)
@@ -77,7 +78,7 @@ def public_table(path: Path, layer: str | None = None, wanted: Mapping[str, str]
         It cannot be read.
     """
     check_there(path, "")
-    if path.name.lower().endswith(TEXT_SUFFIXES):
+    if path.name.lower().endswith(TEXT.endings):
         return safely(path, lambda: _text(path, wanted or {}))
     if path.suffix.lower() == ".json" and _is_answer(path):
         return safely(path, lambda: _answer(path))

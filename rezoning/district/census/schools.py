@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -80,9 +81,7 @@ def school_totals(tables: Sequence[tuple[Kind, Table]], leaid: str | None = None
     found = [read(table) for wanted, read in readers.items() for kind, table in tables if kind == wanted]
     if not found:
         raise DataError(Problem("schools", "no file of NCES names them.", "Download public school characteristics, or the directory and the points."))
-    frame = found[0].replace("", np.nan)
-    for other in found[1:]:
-        frame = frame.combine_first(other.replace("", np.nan))
+    frame = _first_known(found)
     frame = frame.assign(leaid=frame["leaid"].fillna(frame.index.str[:7].to_series(index=frame.index)) if "leaid" in frame else frame.index.str[:7])
     if leaid is not None:
         frame = frame[frame["leaid"] == leaid]
@@ -90,6 +89,18 @@ def school_totals(tables: Sequence[tuple[Kind, Table]], leaid: str | None = None
         raise DataError(Problem("schools", f"none is of district {leaid}.", "Check the seven digits: two of the state, five of the district."))
     frame = _arranged(frame)
     return SchoolTotals(frame, _not_open(frame), _not_zoned(frame))
+
+
+def _first_known(frames: Sequence[pd.DataFrame]) -> pd.DataFrame:
+    """Of every school and column the first value that is known."""
+    schools = pd.Index(sorted(set().union(*(frame.index for frame in frames))), name="NCESSCH")
+    found: dict[str, pd.Series[Any]] = {}
+    for frame in frames:
+        for name in frame.columns:
+            values = frame[name].reindex(schools)
+            kept = found.get(name)
+            found[name] = values if kept is None else kept.where(kept.notna(), values)
+    return pd.DataFrame(found, index=schools)
 
 
 def _arranged(frame: pd.DataFrame) -> pd.DataFrame:
@@ -129,7 +140,8 @@ def _directory(table: Table) -> pd.DataFrame:
         names = np.array([grade for grade, column in offered.items() if column is not None], dtype=object)
         any_, low, high = has.any(axis=0), has.argmax(axis=0), len(has) - 1 - has[::-1].argmax(axis=0)
         for key, at in (("low_grade", low), ("high_grade", high)):
-            said[key] = np.where(any_, names[at], said.get(key, pd.Series("", index=said.index)))
+            before = said[key].to_numpy(dtype=object) if key in said else np.full(len(said), None)
+            said[key] = np.where(any_, names[at], before)
     return said
 
 
@@ -180,7 +192,8 @@ def _of(table: Table, **columns: Sequence[str]) -> pd.DataFrame:
     for ours, theirs in columns.items():
         column = by_name(table.columns, theirs)
         if column is not None:
-            found[ours] = nces(table.frame[column], 7) if ours == "leaid" else _said(texts(table.frame[column]), ours)
+            said = nces(table.frame[column], 7) if ours == "leaid" else _said(texts(table.frame[column]), ours)
+            found[ours] = np.array([text or None for text in said], dtype=object)
     return pd.DataFrame(found, index=index)
 
 
