@@ -193,7 +193,7 @@ class Estimation(Section):
         default_factory=dict, description="Group to column of the schools file; the same groups as in `data.units.groups`, which say where they live."
     )
     grades: dict[Text, Columns] = Field(default_factory=dict, description="Grade to column of the schools file; the same as in `data.units.grades`.")
-    error: Annotated[Number, Field(ge=0, lt=1.9)] = Field(
+    error: Annotated[Number, Field(ge=0, le=1.5)] = Field(
         default=0.51, description="Mean error of a unit's count, as a share of it: what the draws of the statement are made from."
     )
 
@@ -215,15 +215,20 @@ class Data(Section):
     def _wrongs(self) -> Iterator[Wrong]:
         if self.estimate is None:
             return
-        for name in self.estimate.groups.keys() - self.units.groups.keys():
-            yield Wrong(f"nothing says where the students of '{name}' live. {BLIND}", SEED, at=("estimate", "groups", name))
+        for name in self.estimate.groups:
+            if name not in self.units.groups:
+                yield Wrong(f"nothing says where the students of '{name}' live. {BLIND}", SEED, at=("estimate", "groups", name))
+        for name in self.estimate.grades:
+            if name not in self.units.grades:
+                cure = "Name the units' column in data.units.grades, or drop it."
+                yield Wrong(f"no column says where the children of grade '{name}' live.", cure, at=("estimate", "grades", name))
         for kind in ("groups", "grades"):
-            for name in getattr(self.units, kind).keys() - getattr(self.estimate, kind).keys():
-                cure = f"Name the column of the schools file in data.estimate.{kind}, or drop it."
-                yield Wrong(f"no column says how many students of '{name}' each school has.", cure, at=("units", kind, name))
-        for name in self.estimate.grades.keys() - self.units.grades.keys():
-            cure = "Name the units' column in data.units.grades, or drop it."
-            yield Wrong(f"no column says where the children of grade '{name}' live.", cure, at=("estimate", "grades", name))
+            for name in getattr(self.units, kind):
+                if name not in getattr(self.estimate, kind):
+                    cure = f"Name the column of the schools file in data.estimate.{kind}, or drop it."
+                    yield Wrong(f"no column says how many students of '{name}' each school has.", cure, at=("units", kind, name))
         for key in ("students_by_year", "growth"):
             if getattr(self.units, key):
-                yield Wrong(f"{key} counts students of coming years, and those of today are estimated.", "Drop it, or estimate.", at=("units", key))
+                yield Wrong(
+                    f"{key} counts students of coming years, and those of today are estimated.", "Drop it, or count students.", at=("units", key)
+                )
