@@ -274,9 +274,9 @@ def test_the_row_of_a_shape_that_is_none(files, layer):
 def test_workbooks_of_an_older_kind_are_refused_with_the_cure(files):
     for name in ("units.xls", "units.ods", "units.xlsb"):
         (files.folder / name).write_bytes(b"\xd0\xcf\x11\xe0")
-        assert files.say("units", path=files.folder / name).problems()[0] == (
-            f"data.units.path: {name} is a workbook of a kind that is not read. Open it and save it as an Excel workbook (.xlsx), or each sheet as CSV."
-        )
+        cure = "Open it and save it as an Excel workbook (.xlsx), or each sheet as CSV."
+        said = files.say("units", path=files.folder / name).problems()[0]
+        assert said == f"data.units.path: {name} is a workbook of a kind that is not read. {cure}"
     (files.folder / "units.xlsx").write_bytes(b"\xd0\xcf\x11\xe0")
     assert (
         "is no Excel workbook: it is of an older kind, or protected by a password."
