@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from rezoning.district.checks import quoted
 from rezoning.district.district import Ints
 from rezoning.district.estimate import ALL, Estimate, SchoolEstimate, spread_of
 from rezoning.district.fitting import SAME, Fitted, Seed, fit
@@ -67,17 +68,20 @@ def estimate_students(data: Data, units: UnitTable, schools: SchoolTable, curren
 
 
 def _is_blind(data: Data, units: UnitTable, counts: SchoolCounts, current: Ints, reading: Reading) -> bool:
-    """Refuse groups whose seed says no more than where children live: the same share of them in every unit of every zone."""
+    """Refuse groups whose seed says no more than where children live: the same share of them in all units of each zone. Tell of single zones."""
     found = False
-    assert data.estimate is not None
     for name, seed in units.groups.items():
         wanted = counts.groups[name]
-        zones = [np.flatnonzero((current == s) & (units.students > 0)) for s in range(len(counts.ids)) if np.nan_to_num(wanted[s]) > 0]
-        several = [zone for zone in zones if len(zone) > 1]
-        if several and all(np.ptp(seed[zone] / units.students[zone]) <= SAME for zone in several):
+        zones = {s: np.flatnonzero((current == s) & (units.students > 0)) for s in range(len(counts.ids)) if wanted[s] > 0}
+        several = {s: zone for s, zone in zones.items() if len(zone) > 1}
+        flat = [s for s, zone in several.items() if np.ptp(seed[zone] / units.students[zone]) <= SAME]
+        if flat and len(flat) == len(several):
             found = True
             message = f"nothing says where the students of '{name}' live: the seed is the same share of the children in all units. {BLIND}"
             reading.problems.add(data.units.place("groups", name), message, SEED)
+        elif filled := [counts.names[s] for s in flat if seed[several[s]].sum() > 0]:
+            said = f"the seed of '{name}' is the same share of the children in all units of the zone, and says no more than where children live"
+            reading.warn(f"estimate: {said}: {shown(quoted(filled))}")
     return found
 
 

@@ -136,6 +136,12 @@ def test_a_seed_that_is_the_same_everywhere_is_refused(tmp_path: Path) -> None:
     assert "dissimilarity errs by .05" in problems[0]
 
 
+def test_a_zone_in_which_the_seed_tells_nothing_of_a_group_is_named(tmp_path: Path) -> None:
+    made = files(tmp_path, UNITS.replace("c,20,10,5", "c,20,5,10").replace("d,20,0,20", "d,20,5,10"))
+    assert [warning for warning in made.load().warnings if "the same share" in warning and "'hispanic'" in warning and warning.endswith("'North'")]
+    assert not [warning for warning in files(tmp_path).load().warnings if "the same share" in warning]
+
+
 @pytest.mark.parametrize(
     ("old", "new", "said"),
     [
