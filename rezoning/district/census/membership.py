@@ -108,13 +108,6 @@ def lunch(table: Table) -> pd.DataFrame:
     return pd.concat([low_income, certified], axis=1).rename_axis("NCESSCH")
 
 
-def meals_for_all(table: Table) -> pd.DataFrame:
-    """What file 129 says of each school's lunches: under Community Eligibility or Provision 2 all eat free, and who is poor is not counted."""
-    name = "NSLP_STATUS_TEXT" if by_name(table.columns, ["NSLP_STATUS_TEXT"]) is not None else "NSLP_STATUS"
-    said = pd.Series(texts(_column(table, name)), index=pd.Index(nces(_column(table, "NCESSCH")), name="NCESSCH"), name="meals")
-    return said[~said.index.duplicated()].to_frame()
-
-
 def _column(table: Table, wanted: str) -> pd.Series[float]:
     name = by_name(table.columns, [wanted])
     if name is None:
