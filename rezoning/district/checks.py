@@ -245,14 +245,15 @@ def doubt_shares(students: Floats, groups: dict[str, Floats], columns: Mapping[s
             reading.warn(f"{table.name}: column '{name}' of group '{group}' is named like a share, and is read as counts of students")
 
 
-def doubt_people(named: str | tuple[str, ...], students: Floats, table: Table, reading: Reading) -> None:
+def doubt_people(names: str | Sequence[str], students: Floats, table: Table, reading: Reading) -> None:
     """Doubt a column of people of all ages where students belong."""
-    for name in columns_of(named):
-        if PEOPLE.fullmatch(name):
-            reading.warn(
-                f"{table.name}: column '{name}' is named like people of all ages: {students.sum():,.0f} students? "
-                "Name a column of students, or estimate them from children and the schools' counts: data.estimate"
-            )
+    for name in [names] if isinstance(names, str) else names:
+        if not PEOPLE.fullmatch(name):
+            continue
+        reading.warn(
+            f"{table.name}: column '{name}' is named like people of all ages: {students.sum():,.0f} students? "
+            "Name a column of students, or estimate them from children and the schools' counts: data.estimate"
+        )
 
 
 def settle_groups(groups: dict[str, Floats], students: Floats, above: str, table: Table, reading: Reading) -> dict[str, Floats]:

@@ -221,22 +221,25 @@ class Data(Section):
     )
 
     def _wrongs(self) -> Iterator[Wrong]:
-        if self.estimate is None:
-            return
-        for name in self.estimate.groups:
-            if name not in self.units.groups:
-                yield Wrong(f"nothing says where the students of '{name}' live. {BLIND}", SEED, at=("estimate", "groups", name))
-        for name in self.estimate.grades:
-            if name not in self.units.grades:
-                cure = "Name the units' column in data.units.grades, or drop it."
-                yield Wrong(f"no column says where the children of grade '{name}' live.", cure, at=("estimate", "grades", name))
-        for kind in ("groups", "grades"):
-            for name in getattr(self.units, kind):
-                if name not in getattr(self.estimate, kind):
-                    cure = f"Name the column of the schools file in data.estimate.{kind}, or drop it."
-                    yield Wrong(f"no column says how many students of '{name}' each school has.", cure, at=("units", kind, name))
-        for key in ("students_by_year", "growth"):
-            if getattr(self.units, key):
-                yield Wrong(
-                    f"{key} counts students of coming years, and those of today are estimated.", "Drop it, or count students.", at=("units", key)
-                )
+        if self.estimate is not None:
+            yield from _wrong_estimate(self, self.estimate)
+
+
+def _wrong_estimate(data: Data, estimate: Estimation) -> Iterator[Wrong]:
+    """What does not fit between an estimate and the seed that the units hold."""
+    for name in estimate.groups:
+        if name not in data.units.groups:
+            yield Wrong(f"nothing says where the students of '{name}' live. {BLIND}", SEED, at=("estimate", "groups", name))
+    for name in estimate.grades:
+        if name not in data.units.grades:
+            cure = "Name the units' column in data.units.grades, or drop it."
+            yield Wrong(f"no column says where the children of grade '{name}' live.", cure, at=("estimate", "grades", name))
+    for kind in ("groups", "grades"):
+        for name in getattr(data.units, kind):
+            if name not in getattr(estimate, kind):
+                cure = f"Name the column of the schools file in data.estimate.{kind}, or drop it."
+                yield Wrong(f"no column says how many students of '{name}' each school has.", cure, at=("units", kind, name))
+    for key in ("students_by_year", "growth"):
+        if getattr(data.units, key):
+            cure = "Drop it, or count students."
+            yield Wrong(f"{key} counts students of coming years, and those of today are estimated.", cure, at=("units", key))
