@@ -8,7 +8,7 @@ import pytest
 from small_files import SmallFiles
 from written_formats import workbook
 
-from rezoning.district.files.read import read_table
+from rezoning.district.files.read import read_any, read_table
 from rezoning.errors import DataError
 
 UNITS = [["id", "students", "poor", "zone"], ["a", 10, 4, "S"], ["b", 10, 2, "S"], ["c", 20, 5, "N"], ["d", 0, 0, "N"]]
@@ -195,6 +195,20 @@ def test_numbers_dates_and_switches_as_they_are_shown(book):
     assert book(rows).frame.to_numpy().tolist() == [
         ["510590040011000", "12.5", "2024-09-01", "TRUE"], ["0012", "3", "2024-09-02 08:30:00", "FALSE"],
     ]  # fmt: skip
+
+
+def test_ids_beyond_fifteen_digits_are_told_to_be_lost(files):
+    rows = [[*UNITS[0]], *([float(f"51059004001100{k}00"), *row[1:]] for k, row in enumerate(UNITS[1:]))]
+    said = files.say("units", path=workbook(files.folder / "u.xlsx", {"Sheet1": rows})).problems()
+    assert "was shortened by a spreadsheet, and its digits are lost." in said[0]
+    assert said[0].startswith("u.xlsx, rows 2, 3, 4, 5: unit id '5.10590040011000E+16'")
+
+
+def test_a_plan_without_a_header(tmp_path):
+    path = workbook(tmp_path / "plan.xlsx", {"Sheet1": [["Option B"], [], ["a", "S"], ["b", "N"]]})
+    table = read_any(path, lambda cells: cells[0] != "a")
+    assert table.frame.to_numpy().tolist() == [["a", "S"], ["b", "N"]]
+    assert table.frame.index.tolist() == [3, 4]
 
 
 def test_dates_among_ids_are_doubted(book):

@@ -57,8 +57,8 @@ def table_of(path: Path, grid: Grid, is_header: Callable[[Sequence[str]], bool])
         header = Header(header.bottom, header.bottom - 1, ("",) * len(grid.rows[0]), ())
     _check_names(path, header)
     records = [r for r in range(header.bottom + 1, len(grid.rows)) if any(grid.rows[r])]
-    again = [r for r in records if list(grid.rows[r]) == list(grid.rows[header.bottom])] if header.short else []
-    records = [r for r in records if r not in set(again)]
+    again = [r for r in records if header.short and list(grid.rows[r]) == list(grid.rows[header.bottom])]
+    records = sorted(set(records).difference(again))
     notes = [
         *_told_header(path, header, grid.rows),
         *(

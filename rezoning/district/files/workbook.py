@@ -22,6 +22,9 @@ if TYPE_CHECKING:
 ZEROS = re.compile(r"0+")
 """A format that shows zeros in front which the number itself has lost."""
 
+DIGITS = 1e15
+"""From here on spreadsheets keep no more than fifteen digits of a number."""
+
 FORMULA = re.compile(rb"<f[ />]")
 
 
@@ -103,14 +106,16 @@ def _text(cell: Cell | MergedCell) -> str:
     if isinstance(value, bool):
         return "TRUE" if value else "FALSE"
     if isinstance(value, (int, float)):
-        whole = int(value) if float(value).is_integer() else None
-        form = (cell.number_format or "").partition(";")[0]
-        if whole is not None and whole >= 0 and ZEROS.fullmatch(form):
-            return str(whole).zfill(len(form))
-        return repr(float(value)) if whole is None else str(whole)
+        return _number(value, (cell.number_format or "").partition(";")[0])
     if isinstance(value, datetime):
         return value.date().isoformat() if value.time() == time(0) else value.isoformat(" ")
     return value.isoformat() if isinstance(value, (date, time)) else str(value).strip()
+
+
+def _number(value: int | float, form: str) -> str:
+    if isinstance(value, float) and (abs(value) >= DIGITS or not value.is_integer()):
+        return f"{value:.14E}" if abs(value) >= DIGITS else repr(value)  # as it was saved where its last digits are lost
+    return str(int(value)).zfill(len(form)) if value >= 0 and ZEROS.fullmatch(form) else str(int(value))
 
 
 # -- formulas --------------------------------------------------------------------------------------------------------
