@@ -25,7 +25,7 @@ def diagnose_command(
     ] = None,
     settings: Annotated[list[str] | None, typer.Option("--set", metavar="KEY=VALUE", help="Wins over the file. May be repeated.")] = None,
     seconds: Annotated[
-        float | None, typer.Option("--seconds", min=0, help="How long it may look for what no zones go below; 20 when left out, 0: not at all.")
+        float | None, typer.Option("--seconds", min=0, help="How long it may look for what no zones go below; 30 when left out, 0: not at all.")
     ] = None,
     language: Annotated[
         Code | None, typer.Option("--language", metavar="|".join(LANGUAGES), help="Language of the page; that of report.language when left out.")
@@ -42,7 +42,7 @@ def diagnose_command(
 
 
 def _diagnose(path: Path, out: Path | None, settings: list[str], seconds: float | None, *, replace: bool, as_json: bool) -> int:
-    from rezoning.commands.diagnosis import diagnose, place_of, write_diagnosis
+    from rezoning.commands.diagnosis import diagnose, for_planners, place_of, write_diagnosis
     from rezoning.commands.run import read_scenario
     from rezoning.report.diagnosis import diagnosis_screen
     from rezoning.report.screen import screen
@@ -56,9 +56,9 @@ def _diagnose(path: Path, out: Path | None, settings: list[str], seconds: float 
     found = interruptible(work, lambda: None)
     refused = write_diagnosis(place, found, replace=replace)
     page = "hides numbers of few students" if refused is None else f"is not written, for it cannot be shown safely ({refused})"
-    say(f"diagnosis.html {page}; diagnosis.json holds all, not for publication.")
     if as_json:
         put_json({**found.record, "directory": str(place)})
     else:
-        diagnosis_screen(screen(stream()), found.record, place)
+        diagnosis_screen(screen(stream()), for_planners(found), found.record, place)
+    say(f"diagnosis.html {page}; diagnosis.json holds all, not for publication.")
     return 0

@@ -108,7 +108,7 @@ class Diagnosis:
     pooled: list[Pooled]
 
     def most_unequal(self, group: str) -> list[tuple[Beside, float]]:
-        """Neighboring schools with the difference of a group's share, |p_one - p_other|, the most unequal first; schools without students are left out."""
+        """Neighbors with the difference |p_one - p_other| of a group's share, the most unequal first; schools without students are left out."""
         known = shares_of(self.zones, group)
         found = [(pair, gap) for pair in self.beside if (gap := difference(known, pair.one, pair.other)) is not None]
         return sorted(found, key=lambda one: (-one[1], one[0].one, one[0].other))

@@ -27,6 +27,8 @@ class Nearer:
         Who lives in them, Σ n_u.
     saved
         By how much their trips would be shorter, Σ n_u (t_u - t_u,nearer) / Σ n_u, in the district's unit of travel.
+    typical
+        By how much the middle one of the units is nearer: the median of t_u - t_u,nearer, whoever lives there.
     room
         Seats that the nearer school has left; None where seats are not known.
     """
@@ -36,6 +38,7 @@ class Nearer:
     units: Ints
     students: float
     saved: float
+    typical: float
     room: float | None
 
 
@@ -67,7 +70,8 @@ def nearer_schools(zones: Zones, allowed: Floats | None) -> list[Nearer] | None:
     for school, nearer in np.unique(np.column_stack([own[is_nearer], best[is_nearer]]), axis=0).tolist():
         units = np.flatnonzero(is_nearer & (own == school) & (best == nearer))
         students = float(n[units].sum())
-        saved = float((n[units] * (zones.trips[units] - shortest[units])).sum()) / students
+        shorter = zones.trips[units] - shortest[units]
+        saved, typical = float((n[units] * shorter).sum()) / students, float(np.median(shorter))
         left = None if allowed is None else float(allowed[nearer] - zones.students[nearer])
-        found.append(Nearer(school, nearer, units, students, saved, left))
+        found.append(Nearer(school, nearer, units, students, saved, typical, left))
     return sorted(found, key=lambda one: (-one.students, one.school, one.nearer))

@@ -90,7 +90,7 @@ def prices(problem: Formulation, terms: Terms, district: District, scenario: Sce
 
 
 def floor(problem: Formulation, terms: Terms, seconds: float, stop: threading.Event) -> float | None:
-    """What no plan goes below in a goal (see `floor.floor`); None where nothing is proven in time. What was told before a solver broke stays proven."""
+    """What no plan goes below in a goal (see `floor.floor`); None without a proof. What was told before a solver broke stays proven."""
     told: list[float] = []
 
     def hear(kind: str, load: Any) -> None:

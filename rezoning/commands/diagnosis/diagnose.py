@@ -58,7 +58,7 @@ def diagnose(
     scenario
         A scenario, or the path of its file.
     seconds
-        How long it may look for what no zones go below, all groups together; 20 when left out, 0 for not at all.
+        How long it may look for what no zones go below, all groups together; 30 when left out, 0 for not at all.
     overrides
         ``key=value`` settings that win over the file, for a path.
     stop

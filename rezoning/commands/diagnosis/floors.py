@@ -19,9 +19,10 @@ if TYPE_CHECKING:
     from rezoning.formulation.formulation import Formulation
 
 log = logging.getLogger(__name__)
-SECONDS = 20.0  # for all floors together
+SECONDS = 30.0  # for all floors together
 LIE = 1e-6  # of an index: a bound that is more above what zones have is none
 LEAST = 0.2  # seconds: less is not worth a start
+MAIN_SHARE = 0.5  # of what is left of the time, for the first group at the least
 RULES_SHARE = 0.7  # of a group's time, for the floor under all rules
 
 Why = Literal["", "policy", "time", "no_plan", "no_proof"]
@@ -48,7 +49,7 @@ class Floor:
 def floors(
     district: District, scenario: Scenario, today: Mapping[str, float], seconds: float = SECONDS, stop: threading.Event | None = None
 ) -> dict[str, Floor]:
-    """The floors of some groups, that of the first one first; each has an equal part of what is left of the time.
+    """The floors of some groups: the first one has half of the time at least, each further one an equal part of what is left.
 
     Parameters
     ----------
@@ -71,7 +72,8 @@ def floors(
     ends, stop, found = time.monotonic() + seconds, stop or threading.Event(), {}
 
     def proven(problem: Formulation | None, place: int, share: float) -> float | None:
-        given = share * (ends - time.monotonic()) / (len(groups) - place)
+        whole = 1 / (len(groups) - place)
+        given = share * (max(whole, MAIN_SHARE) if place == 0 else whole) * (ends - time.monotonic())
         if problem is None or given < LEAST or stop.is_set():
             return None
         bound = floor(problem, problem.terms[place], given, stop)

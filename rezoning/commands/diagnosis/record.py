@@ -106,7 +106,7 @@ def _nearer(found: Diagnosis, say: _Names) -> list[Row]:
     return [
         {
             "from": say.ids[one.school], "to": say.ids[one.nearer], "names": [say.names[one.school], say.names[one.nearer]],
-            "units": say.units(one.units), "students": one.students, "saved": one.saved, "room": one.room,
+            "units": say.units(one.units), "students": one.students, "saved": one.saved, "typical": one.typical, "room": one.room,
         }
         for one in found.nearer or ()
     ]  # fmt: skip

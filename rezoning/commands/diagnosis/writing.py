@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from rezoning.commands.diagnosis.diagnose import Diagnosed
 from rezoning.errors import DataError
 from rezoning.runs.directory import check_place, check_what_is_there, json_text, written_whole
 from rezoning.runs.files import put
 from rezoning.scenario.schema import Scenario
+
+if TYPE_CHECKING:
+    from rezoning.public.diagnosis import PublicDiagnosis
 
 DIAGNOSIS = "diagnosis.json"
 """The file that tells what a directory is: a diagnosis is replaced by a diagnosis only."""
@@ -46,3 +50,12 @@ def write_diagnosis(place: Path, found: Diagnosed, *, replace: bool = False) -> 
         except DataError as why:  # the document is for those who may see all
             refused = why
     return refused
+
+
+def for_planners(found: Diagnosed) -> PublicDiagnosis:
+    """The diagnosis with nothing hidden, as the terminal shows it."""
+    from rezoning.public.diagnosis import public_diagnosis
+
+    scenario = found.scenario
+    bare = scenario.model_copy(update={"report": scenario.report.model_copy(update={"min_cell": 0})})
+    return public_diagnosis(bare, found.district, found.diagnosis, found.floors)
