@@ -45,6 +45,7 @@ def diagnosis_page(found: PublicDiagnosis, language: Language) -> str:
         language,
         book=book,
         say=say,
+        name=title_of(book),
         title=say("title", name=title_of(book)),
         facts=_facts(book, language),
         estimates=estimates(book.district, language),

@@ -173,8 +173,13 @@ def corridors_words(found: PublicDiagnosis, say: Words) -> str:
 
 
 def bands_table(found: PublicDiagnosis, groups: tuple[str, ...], say: Words) -> DiagnosisTable | None:
-    """The scenario's bands, and for some groups those that policies have used."""
-    shown = [one for one in found.bands if one.is_rule or one.band.group in groups]
+    """The scenario's bands, and for some groups those that policies have used; of two that are the same in this district the first."""
+    shown, ranges = [], set()
+    for one in found.bands:
+        same = (one.band.group, *dict.fromkeys(one.limits))
+        if one.is_rule or (one.band.group in groups and same not in ranges):
+            shown.append(one)
+            ranges |= set() if one.is_rule else {same}
     lines = tuple(Line((_band_name(one, say), _range(one, say), _outside(one, say))) for one in shown)
     heads = (Head(say("band"), False), Head(say("band_range")), Head(say("band_outside"), False))
     return DiagnosisTable(say("bands_caption"), heads, lines) if lines else None
