@@ -20,6 +20,9 @@ from rezoning.scenario.schema import Scenario
 EVERYONE = "all"
 """The key of all students, beside the groups."""
 
+MORE = "more"
+"""The scope, beside those of options, of what a book of today's zones tells besides: it depends on what is told of today, and on nothing else."""
+
 Between = tuple[float, float]
 """Both ends of a range that holds a number of students; the upper one does not belong to it."""
 Told = Cell | Between

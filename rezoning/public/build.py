@@ -12,7 +12,7 @@ from rezoning.district.district import District
 from rezoning.metrics import travel
 from rezoning.metrics.measure import long_ride, visible
 from rezoning.metrics.zones import Zones, nearest_zones, today_zones
-from rezoning.public.book import EVERYONE, Asked, Book, School, View
+from rezoning.public.book import EVERYONE, MORE, Asked, Book, School, View
 from rezoning.public.counting import TRIPS_TABLE, Counted, ShownZones, count
 from rezoning.public.ledger import Ledger, Place, Shown
 from rezoning.public.measures import Measures, public_measures
@@ -24,7 +24,6 @@ from rezoning.public.told import tell_means, tell_rules
 from rezoning.runs.option import Option
 
 T = TypeVar("T")
-MORE = "more"  # scope of what a book of today's zones tells besides: it depends on what is told of today, and never the other way round
 
 
 def make_book(options: Sequence[Option]) -> Book:
@@ -122,7 +121,7 @@ class _BookMaker:
         first, groups, counted = self.asked, self.people.groups, entered.counted
         today, nearest = entered.today, entered.nearest
         self.lost_trips = tuple(place for place in shown.lost if place.table == TRIPS_TABLE and place.kind != EVERYONE)
-        refuse_if_lost([place for place in shown.lost if place not in self.lost_trips], self.least)
+        refuse_if_lost([place for place in shown.lost if place not in self.lost_trips], self.least, has_options=bool(self.options))
         by_plan = list(zip(entered.plans, self.options, strict=True))
         return Book(
             asked=first,

@@ -335,7 +335,7 @@ class _Hider:
         return Rounded(math.floor(value * 10**digits + 1e-9) / 10**digits, digits)
 
     def _pairings(self) -> tuple[PublicPairing, ...]:
-        """Every pair's index is one more equation for the schools' counts: none is told of a group some of whose counts are hidden."""
+        """Every pair's index is one more equation for the schools' counts: none is told of a group some of whose counts are hidden, nor its order."""
         open_groups = [name for name in self.found.chosen if name not in self.book.vague]
         found = []
         for one in self.found.pooled if open_groups else ():
@@ -346,7 +346,7 @@ class _Hider:
             fits = None if one.room is None or not is_number(students) else one.room >= -HAIR
             trip, km = trip_between(self.district, *both), km_between(self.district, *both)
             found.append(PublicPairing((self.index[both[0]], self.index[both[1]]), students, fits, trip, km, after, gain))
-        return tuple(sorted(found, key=lambda one: -_known(one.gain[open_groups[0]]))) if open_groups else ()
+        return tuple(sorted(found, key=lambda one: (-_known(one.gain[open_groups[0]]), *one.schools))) if open_groups else ()
 
 
 def _apart(one: Cell, other: Cell) -> Cell:
