@@ -36,6 +36,8 @@ def diagnose_command(
     """Look at today's zones, without seeking others: crowding, unequal neighbors, islands, long ways, and what zones could change.
 
     Files: diagnosis.html (one page, hides numbers of few students), diagnosis.json (every number, not for publication).
+
+    Exit codes: 0 done, 3 bad scenario or data, or no zones of today, 130 interrupted (written with the floors proven so far).
     """
     said = [*(settings or []), *([f"report.language={language}"] if language is not None else [])]
     guarded(lambda: _diagnose(scenario, out, said, seconds, replace=replace, as_json=as_json), as_json)
@@ -61,4 +63,4 @@ def _diagnose(path: Path, out: Path | None, settings: list[str], seconds: float 
     else:
         diagnosis_screen(screen(stream()), for_planners(found), found.record, place)
     say(f"diagnosis.html {page}; diagnosis.json holds all, not for publication.")
-    return 0
+    return int(found.record["exit_code"])

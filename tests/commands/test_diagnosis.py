@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import threading
 from pathlib import Path
 
 import pytest
@@ -97,6 +98,13 @@ def test_without_zones_of_today_it_says_what_is_missing(call, tmp_path):
     assert "a diagnosis is of today's zones" in err
     assert problem["cure"]
     assert not (tmp_path / "squares-diagnosis").exists()
+
+
+def test_stopped_early_it_is_written_without_floors(tmp_path):
+    stop = threading.Event()
+    stop.set()
+    record = diagnose(write_polygons(tmp_path), stop=stop).record
+    assert (record["exit_code"], record["segregation"]["poor"]["floor"], record["borders"][0]["border_m"]) == (130, None, pytest.approx(300))
 
 
 def test_another_scenario_is_not_replaced(call, tmp_path):

@@ -14,6 +14,7 @@ from rezoning.commands.diagnosis.floors import SECONDS, Floor, floors
 from rezoning.commands.diagnosis.record import diagnosis_record
 from rezoning.commands.run import read_district, read_scenario
 from rezoning.errors import Problem, ScenarioError
+from rezoning.runs.question import DONE, INTERRUPTED
 from rezoning.scenario.schema import Scenario
 
 if TYPE_CHECKING:
@@ -62,7 +63,7 @@ def diagnose(
     overrides
         ``key=value`` settings that win over the file, for a path.
     stop
-        When set, no further floor is looked for.
+        When set, no further floor is looked for; the document's `exit_code` is that of an interruption then.
 
     Raises
     ------
@@ -88,7 +89,8 @@ def diagnose(
     diagnosis = measured(zones, asked, seats_allowed(asked.rules.capacity, district), _least(asked, district))
     known = {name: now for name in diagnosis.chosen if (now := diagnosis.residence[name].today) is not None}
     proven = floors(district, asked, known, SECONDS if seconds is None else seconds, stop)
-    return Diagnosed(asked, district, diagnosis, proven, diagnosis_record(asked, district, diagnosis, proven))
+    code = INTERRUPTED if stop is not None and stop.is_set() else DONE
+    return Diagnosed(asked, district, diagnosis, proven, diagnosis_record(asked, district, diagnosis, proven, code))
 
 
 def _least(scenario: Scenario, district: District) -> Floats | None:

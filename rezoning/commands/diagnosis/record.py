@@ -20,14 +20,14 @@ HAIR = 1e-6  # students
 Row = dict[str, Any]
 
 
-def diagnosis_record(scenario: Scenario, district: District, found: Diagnosis, floors: dict[str, Floor]) -> Row:
+def diagnosis_record(scenario: Scenario, district: District, found: Diagnosis, floors: dict[str, Floor], exit_code: int = 0) -> Row:
     """The document of ``rezoning diagnose --json``, and of diagnosis.json."""
     from rezoning.runs.record import counts_entry, inputs_entry, travel_entry, versions
 
     say = _Names(found)
     return {
         "name": scenario.name,
-        "exit_code": 0,
+        "exit_code": exit_code,
         "privacy": "every number; not for publication",
         "counts": counts_entry(district, None),
         "travel": travel_entry(district),
