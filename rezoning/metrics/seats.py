@@ -10,7 +10,7 @@ from rezoning.metrics.capacity import enrollments
 from rezoning.metrics.zones import Zones
 
 NOW = "now"
-EMPTY = 0.8  # of its seats: a school below is said to have few students where no rule says from when it has
+EMPTY = 0.8  # of its seats: a school below is said to have few students
 HAIR = 1e-6  # students
 
 
@@ -22,14 +22,14 @@ def school_seats(zones: Zones, allowed: Floats | None, least: Floats | None) -> 
     allowed
         Most students that each school may hold by the rules, shape (m,).
     least
-        Fewest students that a school may hold by the rules, shape (m,); EMPTY of its seats when left out.
+        Fewest students that a school may hold by the rules, shape (m,); none when left out.
 
     Returns
     -------
     list
         For each school ``seats`` (c_s), ``portables`` (q_s, None where unknown), ``allowed`` and ``least``, and under ``times`` for `NOW`, then every
         year and growth scenario: ``students``; ``over`` = max(0, n_s - c_s); ``over_with_portables`` = max(0, n_s - c_s - q_s);
-        ``over_allowed`` = max(0, n_s - allowed_s); ``under`` = max(0, least_s - n_s).
+        ``over_allowed`` = max(0, n_s - allowed_s); ``under`` = max(0, EMPTY c_s - n_s); ``under_allowed`` = max(0, least_s - n_s).
     """
     district = zones.district
     seats, portables = district.capacity, district.portables
@@ -40,14 +40,19 @@ def school_seats(zones: Zones, allowed: Floats | None, least: Floats | None) -> 
     for s in range(district.num_schools):
         spare = 0.0 if portables is None else float(portables[s])
         most = float(seats[s]) if allowed is None else float(allowed[s])
-        few = EMPTY * float(seats[s]) if least is None else float(least[s])
+        fewest = 0.0 if least is None else float(least[s])
         limits = {"over": float(seats[s]), "over_with_portables": float(seats[s]) + spare, "over_allowed": most}
         times = {}
         for name, students in when.items():
             n = float(students[s])
-            times[name] = {"students": n, **{key: _above(n, limit) for key, limit in limits.items()}, "under": _above(few, n)}
+            times[name] = {
+                "students": n,
+                **{key: _above(n, limit) for key, limit in limits.items()},
+                "under": _above(EMPTY * float(seats[s]), n),
+                "under_allowed": _above(fewest, n),
+            }
         rows.append(
-            {"seats": float(seats[s]), "portables": None if portables is None else spare, "allowed": most, "least": few, "times": times}
+            {"seats": float(seats[s]), "portables": None if portables is None else spare, "allowed": most, "least": fewest, "times": times}
         )  # fmt: skip
     return rows
 

@@ -51,8 +51,8 @@ class PublicSeats:
     ----------
     school
         Index in the book.
-    seats, allowed, portables, least
-        Seats, those that rules let be used, those in portables (None where unknown), and the fewest students that it should have.
+    seats, allowed, portables
+        Seats, those that rules let be used, and those in portables (None where unknown).
     students, by_year
         Now, and in each year and growth scenario.
     """
@@ -61,7 +61,6 @@ class PublicSeats:
     seats: float
     allowed: float
     portables: float | None
-    least: float
     students: Cell
     by_year: Mapping[str, Cell]
 
@@ -262,7 +261,7 @@ class _Hider:
 
     def _seats(self, s: int, row: Mapping[str, Any]) -> PublicSeats:
         school = self.today.schools[self.index[s]]
-        return PublicSeats(self.index[s], row["seats"], row["allowed"], row["portables"], row["least"], school.students, school.by_year)
+        return PublicSeats(self.index[s], row["seats"], row["allowed"], row["portables"], school.students, school.by_year)
 
     def _share(self, s: int, group: str) -> Cell:
         return self.today.schools[self.index[s]].shares.get(group)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from rezoning.metrics.seats import EMPTY
 from rezoning.public.cell import Cell, difference, is_number
 from rezoning.public.diagnosis import PublicDiagnosis, PublicSeats
 from rezoning.report.diagnosis.words import Words
@@ -21,6 +22,11 @@ def is_above(students: Cell, limit: float) -> bool:
     return is_number(students) and students > limit + HAIR
 
 
+def is_empty(row: PublicSeats) -> bool:
+    """Whether few students are known to be at a school, for its seats."""
+    return is_number(row.students) and row.students < EMPTY * row.seats - HAIR
+
+
 def _seats(found: PublicDiagnosis, say: Words) -> Iterator[str]:
     rows = found.seats
     if rows is None:
@@ -35,9 +41,9 @@ def _seats(found: PublicDiagnosis, say: Words) -> Iterator[str]:
     if later is not None and set(later[1]) != set(over):
         year, then = later
         yield say("over_later", year=year, schools=say.names(then), count=say.whole(len(then)), total=total)
-    under = [row.school for row in rows if is_number(row.students) and row.students < row.least - HAIR]
+    under = [row.school for row in rows if is_empty(row)]
     if under:
-        yield say("under", schools=say.names(under), count=say.whole(len(under)), total=total)
+        yield say("under", share=say.language.percent(EMPTY, 0), schools=say.names(under), count=say.whole(len(under)), total=total)
 
 
 def _later(rows: tuple[PublicSeats, ...]) -> tuple[str, list[int]] | None:

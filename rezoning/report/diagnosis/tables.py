@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
+from rezoning.metrics.seats import EMPTY
 from rezoning.public.book import Told
 from rezoning.public.cell import Cell, is_number, ratio
 from rezoning.public.diagnosis import PublicBand, PublicDiagnosis, PublicResidence, PublicSeats
-from rezoning.report.diagnosis.short import HAIR, is_above, removable
+from rezoning.report.diagnosis.short import HAIR, is_above, is_empty, removable
 from rezoning.report.diagnosis.words import Words
 from rezoning.report.language import NOTHING, capital
 
@@ -91,7 +92,7 @@ def _seats_line(row: PublicSeats, has_portables: bool, say: Words) -> Line:
 def _flag(row: PublicSeats) -> str:
     if is_above(row.students, row.seats) or any(is_above(cell, row.seats) for cell in row.by_year.values()):
         return "over"
-    return "under" if is_number(row.students) and row.students < row.least - HAIR else ""
+    return "under" if is_empty(row) else ""
 
 
 def _marks(row: PublicSeats, say: Words) -> Iterator[str]:
@@ -104,8 +105,8 @@ def _marks(row: PublicSeats, say: Words) -> Iterator[str]:
             yield say("mark_over", count=say.whole(over))
         elif row.students > row.allowed + HAIR:
             yield say("mark_allowed", count=say.whole(row.students - row.allowed))
-        elif row.students < row.least - HAIR:
-            yield say("mark_under", count=say.whole(row.least - row.students), least=say.language.percent(row.least / row.seats, 0))
+        elif is_empty(row):
+            yield say("mark_under", count=say.whole(EMPTY * row.seats - row.students), least=say.language.percent(EMPTY, 0))
     if not is_above(row.students, row.seats):
         first = next((year for year, cell in row.by_year.items() if is_above(cell, row.seats)), None)
         if first is not None:

@@ -62,7 +62,7 @@ def test_what_is_said_in_short():
     assert "More students than seats today: School A (1 of 3 schools)." in text
     assert "With portable classrooms every school has a seat for each student today." in text
     assert "More students than seats by 2031: School A, School B (2 of 3 schools)." in text
-    assert "Few students for their seats today: School C (1 of 3 schools)." in text
+    assert "Below 80 % of their seats today: School C (1 of 3 schools)." in text
     assert "School B has 45.0 % low students, School C has 10.0 %; the schools are 4.0 min apart." in text
     today = told(town()).residence["low"].today
     assert f"({today:.3f} of 1) other zones under these rules could take away at most {today - 0.2:.3f}" in text
@@ -93,7 +93,7 @@ def test_the_tables_by_hand():
     assert rows(seats_table(found, say)) == [
         ["School A", "550", "60", "600", "109.1 %", "600", "50 over, 0 with portables"],
         ["School B", "330", "0", "300", "90.9 %", "350", "over its seats in 2031"],
-        ["School C", "400", "0", "200", "50.0 %", "200", "120 below 80 %"],
+        ["School C", "400", "0", "200", "50.0 %", "200", "120 fewer than 80 % of them"],
     ]
     assert [line.flag for line in seats_table(found, say).lines] == ["over", "over", "under"]
     assert rows(borders_table(found, "low", say)) == [

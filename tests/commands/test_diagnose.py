@@ -56,7 +56,14 @@ def test_what_a_board_asks_first_by_hand(tmp_path):
     (pair,) = record["pairings"]
     assert (pair["students"], pair["room"], pair["fits"]) == (1200, 200, True)
     assert pair["groups"]["poor"]["dissimilarity"] == {"today": pytest.approx(today), "pooled": 0, "gain": pytest.approx(today)}
-    assert record["capacity"][0]["times"]["now"] == {"students": 600, "over": 0, "over_with_portables": 0, "over_allowed": 0, "under": 0}
+    assert record["capacity"][0]["times"]["now"] == {
+        "students": 600,
+        "over": 0,
+        "over_with_portables": 0,
+        "over_allowed": 0,
+        "under": 0,
+        "under_allowed": 0,
+    }
     outside = {band["preset"]: [(one["school"], one["students"]) for one in band["outside"]] for band in record["bands"]}
     assert outside["ct25"] == [("A", pytest.approx(15)), ("B", pytest.approx(15))]
     assert (record["islands"], record["nearer"]) == ([], [])

@@ -89,11 +89,11 @@ def test_schools_over_and_under_their_seats_by_year():
     )  # fmt: skip
     rows = school_seats(today_zones(district), np.array([54.0, 60, 20]), None)
     assert [list(row["times"]) for row in rows] == [["now", "2030", "high"]] * 3
-    assert rows[0]["times"]["now"] == {"students": 60, "over": 10, "over_with_portables": 6, "over_allowed": 6, "under": 0}
+    assert rows[0]["times"]["now"] == {"students": 60, "over": 10, "over_with_portables": 6, "over_allowed": 6, "under": 0, "under_allowed": 0}
     assert [rows[1]["times"][when]["over"] for when in ("now", "2030", "high")] == [0, 30, 1]
     assert [row["times"]["now"]["under"] for row in rows] == [0, 0, 6]  # of 80 % of 20 seats
     by_rule = school_seats(today_zones(district), None, np.array([0.0, 0, 12.0]))
-    assert (by_rule[2]["times"]["now"]["under"], by_rule[2]["least"], by_rule[0]["allowed"]) == (2, 12, 50)
+    assert (by_rule[2]["times"]["now"]["under_allowed"], by_rule[2]["least"], by_rule[0]["allowed"]) == (2, 12, 50)
     assert school_seats(today_zones(replace(district, capacity=None)), None, None) is None
 
 
