@@ -162,8 +162,6 @@ class Book:
 
     Parameters
     ----------
-    asked
-        The first option; where there is none, the question about today's zones.
     options
         A, B, …, none where the book is of today's zones alone; their own `metrics` and `schools` hide nothing and are not for the public.
     schools
@@ -184,11 +182,12 @@ class Book:
         Whether anything is hidden.
     joint
         Small numbers for which more is hidden than each option would hide by itself: two books of one option each would give them away.
+    alone
+        The question about today's zones, for a book without options.
     rests
         Small numbers that stand in no table, such as all students of a school but a group, which a reader finds whatever is hidden.
     """
 
-    asked: Asked
     options: tuple[Option, ...]
     schools: tuple[School, ...]
     groups: tuple[str, ...]
@@ -200,6 +199,7 @@ class Book:
     is_hidden: bool
     joint: tuple[Place, ...] = ()
     rests: tuple[Place, ...] = ()
+    alone: Asked | None = None
 
     @cached_property
     def vague(self) -> frozenset[str]:
@@ -212,6 +212,13 @@ class Book:
     def first(self) -> Option:
         """Option A."""
         return self.options[0]
+
+    @property
+    def asked(self) -> Asked:
+        """Option A; where there is none, the question about today's zones."""
+        found = self.options[0] if self.options else self.alone
+        assert found is not None
+        return found
 
     @property
     def district(self) -> District:

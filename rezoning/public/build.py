@@ -124,7 +124,6 @@ class _BookMaker:
         refuse_if_lost([place for place in shown.lost if place not in self.lost_trips], self.least, has_options=bool(self.options))
         by_plan = list(zip(entered.plans, self.options, strict=True))
         return Book(
-            asked=first,
             options=self.options,
             schools=self.schools,
             groups=groups,
@@ -136,6 +135,7 @@ class _BookMaker:
             is_hidden=shown.is_any_hidden,
             joint=shown.joint,
             rests=(*shown.rests, *self.lost_trips),
+            alone=None if self.options else first,
         )
 
     def assignment(self, key: str, zones: Zones, option: Asked, *, has_schools: bool = True) -> ShownZones:
