@@ -16,7 +16,8 @@ from rezoning.commands.diagnosis import diagnose, write_diagnosis
 from rezoning.commands.diagnosis.diagnose import Diagnosed
 from rezoning.public.build import make_book
 from rezoning.public.cell import HIDDEN
-from rezoning.public.diagnosis import PublicDiagnosis, public_diagnosis
+from rezoning.public.diagnosed import PublicDiagnosis
+from rezoning.public.diagnosis import public_diagnosis
 from rezoning.runs.option import read_options
 
 WIDTH = 6

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 import threading
 import time
 from collections.abc import Mapping
@@ -18,7 +17,6 @@ if TYPE_CHECKING:
     from rezoning.district.district import District
     from rezoning.formulation.formulation import Formulation
 
-log = logging.getLogger(__name__)
 SECONDS = 30.0  # for all floors together
 LIE = 1e-6  # of an index: a bound that is more above what zones have is none
 LEAST = 0.2  # seconds: less is not worth a start

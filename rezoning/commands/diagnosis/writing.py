@@ -13,7 +13,7 @@ from rezoning.runs.files import put
 from rezoning.scenario.schema import Scenario
 
 if TYPE_CHECKING:
-    from rezoning.public.diagnosis import PublicDiagnosis
+    from rezoning.public.diagnosed import PublicDiagnosis
 
 DIAGNOSIS = "diagnosis.json"
 """The file that tells what a directory is: a diagnosis is replaced by a diagnosis only."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from rezoning.public.book import Book
-from rezoning.public.diagnosis import PublicDiagnosis
+from rezoning.public.diagnosed import PublicDiagnosis
 from rezoning.report.atlas import atlas
 from rezoning.report.diagnosis.short import in_short
 from rezoning.report.diagnosis.tables import (

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from rich.console import Console
 
-from rezoning.public.diagnosis import PublicDiagnosis
+from rezoning.public.diagnosed import PublicDiagnosis
 from rezoning.report.diagnosis.short import in_short
 from rezoning.report.diagnosis.tables import (
     DiagnosisTable,

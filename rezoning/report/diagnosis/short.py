@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from rezoning.metrics.seats import EMPTY
 from rezoning.public.cell import Cell, difference, is_number
-from rezoning.public.diagnosis import PublicDiagnosis, PublicSeats
+from rezoning.public.diagnosed import PublicDiagnosis, PublicSeats
 from rezoning.report.diagnosis.words import Words
 
 HAIR = 1e-6  # students

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from rezoning.metrics.seats import EMPTY
 from rezoning.public.book import Told
 from rezoning.public.cell import Cell, is_number, ratio
-from rezoning.public.diagnosis import PublicBand, PublicDiagnosis, PublicResidence, PublicSeats
+from rezoning.public.diagnosed import PublicBand, PublicDiagnosis, PublicResidence, PublicSeats
 from rezoning.report.diagnosis.short import HAIR, is_above, is_empty, removable
 from rezoning.report.diagnosis.words import Words
 from rezoning.report.language import NOTHING, capital

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from rezoning.district.district import District
 from rezoning.public.book import Told
 from rezoning.public.cell import Cell
-from rezoning.public.diagnosis import PublicDiagnosis
+from rezoning.public.diagnosed import PublicDiagnosis
 from rezoning.report.catalogue.kinds import settled, written, written_with_unit
 from rezoning.report.language import NOTHING, Language
 

@@ -17,7 +17,8 @@ from rezoning.commands.diagnosis import diagnose, write_diagnosis
 from rezoning.commands.diagnosis.floors import Floor
 from rezoning.metrics.diagnosis import diagnose as measured
 from rezoning.metrics.zones import today_zones
-from rezoning.public.diagnosis import PublicDiagnosis, public_diagnosis
+from rezoning.public.diagnosed import PublicDiagnosis
+from rezoning.public.diagnosis import public_diagnosis
 from rezoning.report.diagnosis.page import diagnosis_page
 from rezoning.report.diagnosis.short import in_short
 from rezoning.report.diagnosis.tables import bands_table, borders_table, change_table, nearer_table, pairs_table, seats_table
