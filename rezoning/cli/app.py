@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from rezoning.cli.diagnose import diagnose_command
 from rezoning.cli.explain import explain_command
 from rezoning.cli.frontier import frontier
 from rezoning.cli.guard import guarded, interruptible, say
@@ -257,6 +258,7 @@ def _schema() -> int:
 
 
 app.command("explain")(explain_command)
+app.command("diagnose")(diagnose_command)
 for command in (new, frontier, report, finder, export, figures):
     app.command()(command)
 

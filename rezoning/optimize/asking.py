@@ -1,14 +1,15 @@
-"""Questions that need a solver and are no solve: which there are, and what rules cost. Workers answer, so that no solver is ever loaded here."""
+"""Questions that need a solver and are no solve: which there are, what rules cost, what no plan goes below. Workers answer: none is loaded here."""
 
 from __future__ import annotations
 
 import logging
+import math
 import threading
 import time
 from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any
 
-from rezoning.optimize.solvers.apart import call
+from rezoning.optimize.solvers.apart import call, grace_for, hired
 from rezoning.optimize.solvers.base import SolverInfo
 from rezoning.optimize.solvers.process import BrokenWorker, Left
 from rezoning.optimize.solvers.registry import OWN
@@ -86,3 +87,24 @@ def prices(problem: Formulation, terms: Terms, district: District, scenario: Sce
     except Left:
         pass
     return {"bound": None, "prices": [], "unpriced": []}
+
+
+def floor(problem: Formulation, terms: Terms, seconds: float, stop: threading.Event) -> float | None:
+    """What no plan goes below in a goal (see `floor.floor`); None without a proof. What was told before a solver broke stays proven."""
+    told: list[float] = []
+
+    def hear(kind: str, load: Any) -> None:
+        if kind == "bound" and math.isfinite(load):
+            told.append(float(load))
+
+    until = time.monotonic() + seconds
+    try:
+        with hired() as worker:
+            task = (problem, terms, until - grace_for(seconds))
+            worker.run(f"{REMOTE}:floor", task, until=until, grace=lambda: grace_for(seconds), hear=hear, must_end=stop.is_set)
+    except BrokenWorker as broken:
+        if not broken.is_overdue:
+            log.warning("What no plan goes below may be higher than is said: HiGHS %s.", broken.what)
+    except (Left, OSError):
+        pass
+    return max(told, default=None)

@@ -1,4 +1,4 @@
-"""What a worker does (see `apart`): branch and cut, neighborhoods, prices, questions about solvers. Only workers load this, and solvers with it."""
+"""What a worker does (see `apart`): branch and cut, neighborhoods, prices, floors, what solvers are. Only workers load this, and solvers with it."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ import numpy as np
 from rezoning.district.district import District
 from rezoning.formulation.formulation import Formulation, Ints, Terms
 from rezoning.optimize.exact import branch_and_cut
+from rezoning.optimize.floor import floor as find_floor
 from rezoning.optimize.prices import prices as find_prices
 from rezoning.optimize.proving import Task
 from rezoning.optimize.search.anneal import Search
@@ -118,6 +119,11 @@ def prices(link: Link, problem: Formulation, terms: Terms, district: District, s
     """Bound and prices, as a record."""
     found = find_prices(problem, terms, district, scenario, max(until - time.monotonic(), 0.1), Watch(link.stop))
     return {"bound": found.bound, "prices": [vars(price) for price in found.prices], "unpriced": list(found.unpriced)}
+
+
+def floor(link: Link, problem: Formulation, terms: Terms, until: float) -> None:
+    """What no plan goes below in a goal: every bound to the parent as soon as it is known."""
+    find_floor(problem, terms, max(until - time.monotonic(), 0.1), Watch(link.stop), lambda bound: link.send("bound", float(bound)))
 
 
 def solver_info(_link: Link, name: str) -> SolverInfo:

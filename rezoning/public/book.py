@@ -8,21 +8,41 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
+from typing import Any, Protocol
 
 from rezoning.district.district import District, Ints
 from rezoning.public.cell import HIDDEN, Cell
 from rezoning.public.ledger import Place
 from rezoning.runs.option import Option
 from rezoning.scenario.reporting import Report
+from rezoning.scenario.schema import Scenario
 
 EVERYONE = "all"
 """The key of all students, beside the groups."""
+
+MORE = "more"
+"""The scope, beside those of options, of what a book of today's zones tells besides: it depends on what is told of today, and on nothing else."""
 
 Between = tuple[float, float]
 """Both ends of a range that holds a number of students; the upper one does not belong to it."""
 Told = Cell | Between
 """A count, or the range that it is told in."""
+
+
+class Asked(Protocol):
+    """A question about a district, with or without an answer: an option is one, and so are today's zones alone."""
+
+    @property
+    def scenario(self) -> Scenario:
+        """What was asked."""
+
+    @property
+    def district(self) -> District:
+        """Of which place."""
+
+    @property
+    def metrics(self) -> Mapping[str, Any]:
+        """``today`` and ``nearest`` as in metrics.json."""
 
 
 @dataclass(frozen=True)
@@ -143,7 +163,7 @@ class Book:
     Parameters
     ----------
     options
-        A, B, …; their own `metrics` and `schools` hide nothing and are not for the public.
+        A, B, …, none where the book is of today's zones alone; their own `metrics` and `schools` hide nothing and are not for the public.
     schools
         All schools that occur, open ones of the first option first.
     groups
@@ -162,6 +182,8 @@ class Book:
         Whether anything is hidden.
     joint
         Small numbers for which more is hidden than each option would hide by itself: two books of one option each would give them away.
+    alone
+        The question about today's zones, for a book without options.
     rests
         Small numbers that stand in no table, such as all students of a school but a group, which a reader finds whatever is hidden.
     """
@@ -177,6 +199,7 @@ class Book:
     is_hidden: bool
     joint: tuple[Place, ...] = ()
     rests: tuple[Place, ...] = ()
+    alone: Asked | None = None
 
     @cached_property
     def vague(self) -> frozenset[str]:
@@ -191,11 +214,18 @@ class Book:
         return self.options[0]
 
     @property
+    def asked(self) -> Asked:
+        """Option A; where there is none, the question about today's zones."""
+        found = self.options[0] if self.options else self.alone
+        assert found is not None
+        return found
+
+    @property
     def district(self) -> District:
         """The district as the first option sees it."""
-        return self.options[0].district
+        return self.asked.district
 
     @property
     def settings(self) -> Report:
         """What the first option's scenario says of reports."""
-        return self.options[0].scenario.report
+        return self.asked.scenario.report

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import TypeVar
 
 import numpy as np
 
@@ -10,7 +12,7 @@ from rezoning.district.district import District
 from rezoning.metrics import travel
 from rezoning.metrics.measure import long_ride, visible
 from rezoning.metrics.zones import Zones, nearest_zones, today_zones
-from rezoning.public.book import EVERYONE, Book, School, View
+from rezoning.public.book import EVERYONE, MORE, Asked, Book, School, View
 from rezoning.public.counting import TRIPS_TABLE, Counted, ShownZones, count
 from rezoning.public.ledger import Ledger, Place, Shown
 from rezoning.public.measures import Measures, public_measures
@@ -20,6 +22,8 @@ from rezoning.public.rounding import Rounding
 from rezoning.public.rows import change_of, school_rows, trip_rows
 from rezoning.public.told import tell_means, tell_rules
 from rezoning.runs.option import Option
+
+T = TypeVar("T")
 
 
 def make_book(options: Sequence[Option]) -> Book:
@@ -38,26 +42,62 @@ def make_book(options: Sequence[Option]) -> Book:
     DataError
         Where small numbers could be worked out whatever is hidden.
     """
-    return _BookMaker(options).book()
+    maker = _BookMaker(options[0], options)
+    return maker.shown_book(maker.enter(), maker.ledger.close())
+
+
+def book_of_today(asked: Asked, more: Callable[[Ledger, People, ShownZones], T]) -> tuple[Book, Shown, T]:
+    """A book of today's zones and no options. Of today it tells what every book of the district does.
+
+    Parameters
+    ----------
+    asked
+        The question; its district has zones of today.
+    more
+        Enters further numbers into the ledger, given today's zones; what it gives is handed on, with what may be shown.
+
+    Raises
+    ------
+    DataError
+        Where small numbers could be worked out whatever is hidden.
+    """
+    maker = _BookMaker(asked, ())
+    entered = maker.enter()
+    assert entered.today is not None
+    maker.ledger.scope = MORE
+    further = more(maker.ledger, maker.people, entered.today)
+    shown = maker.ledger.close()
+    return maker.shown_book(entered, shown), shown, further
+
+
+@dataclass(frozen=True, eq=False)
+class _Entered:
+    """Views whose numbers stand in the ledger."""
+
+    today: ShownZones | None
+    plans: list[ShownZones]
+    nearest: ShownZones | None
+    counted: dict[str, Counted]
 
 
 class _BookMaker:
     """What is common to all views."""
 
-    def __init__(self, options: Sequence[Option]) -> None:
-        self.options, first = tuple(options), options[0]
-        self.least = float(first.scenario.report.min_cell)
+    def __init__(self, asked: Asked, options: Sequence[Option]) -> None:
+        self.asked, self.options = asked, tuple(options)
+        everyone: Sequence[Asked] = self.options or (asked,)
+        self.least = float(asked.scenario.report.min_cell)
         self.ledger = Ledger(self.least)
-        self.people = People(self.ledger, options)
-        self.schools, self.bins = _schools(options), _bins(first.district)
+        self.people = People(self.ledger, everyone)
+        self.schools, self.bins = _schools(everyone), _bins(asked.district)
         self.ledger.school_names = tuple(school.name for school in self.schools)
         self.place = {school.id: i for i, school in enumerate(self.schools)}
-        self.rounding = Rounding(self.least > 0, first.district.travel_unit, self.least)
+        self.rounding = Rounding(self.least > 0, asked.district.travel_unit, self.least)
         self.lost_trips: tuple[Place, ...] = ()  # small numbers of groups by trip that only silence about the group's trips keeps
-        self.has_today = first.district.has_current and first.metrics["today"] is not None
+        self.has_today = asked.district.has_current and asked.metrics["today"] is not None
 
-    def book(self) -> Book:
-        first = self.options[0]
+    def enter(self) -> _Entered:
+        first = self.asked
         district = visible(first.district, first.scenario)
         now, near = today_zones(district) if self.has_today else None, nearest_zones(district)
         today = None if now is None else self.assignment("today", now, first)
@@ -75,44 +115,46 @@ class _BookMaker:
         for one, option in zip(plans, self.options, strict=True) if self.least > 0 else ():
             self.ledger.scope = one.key
             tell_rules(self.ledger, self.people, one, option)
-        return self.shown_book(today, plans, nearest, counted)
+        return _Entered(today, plans, nearest, counted)
 
-    def shown_book(self, today: ShownZones | None, plans: list[ShownZones], nearest: ShownZones | None, counted: dict[str, Counted]) -> Book:
-        shown, first, groups = self.ledger.close(), self.options[0], self.people.groups
+    def shown_book(self, entered: _Entered, shown: Shown) -> Book:
+        first, groups, counted = self.asked, self.people.groups, entered.counted
+        today, nearest = entered.today, entered.nearest
         self.lost_trips = tuple(place for place in shown.lost if place.table == TRIPS_TABLE and place.kind != EVERYONE)
-        refuse_if_lost([place for place in shown.lost if place not in self.lost_trips], self.least)
-        by_plan = list(zip(plans, self.options, strict=True))
+        refuse_if_lost([place for place in shown.lost if place not in self.lost_trips], self.least, has_options=bool(self.options))
+        by_plan = list(zip(entered.plans, self.options, strict=True))
         return Book(
             options=self.options,
             schools=self.schools,
             groups=groups,
             today=None if today is None else self.view(today, counted, first, first.metrics["today"], shown),
             views={one.key: self.view(one, counted, option, option.metrics["plan"], shown) for one, option in by_plan},
-            changes={} if today is None else {one.key: change_of(one, counted[one.key], shown) for one in plans},
+            changes={} if today is None else {one.key: change_of(one, counted[one.key], shown) for one in entered.plans},
             nearest=None if nearest is None else self.measures(nearest, counted, first, first.metrics["nearest"], shown),
             bins=self.bins,
             is_hidden=shown.is_any_hidden,
             joint=shown.joint,
             rests=(*shown.rests, *self.lost_trips),
+            alone=None if self.options else first,
         )
 
-    def assignment(self, key: str, zones: Zones, option: Option, *, has_schools: bool = True) -> ShownZones:
+    def assignment(self, key: str, zones: Zones, option: Asked, *, has_schools: bool = True) -> ShownZones:
         index = np.array([*(self.place.get(text, -1) for text in zones.ids), -1], dtype=np.int64)
         people, phase_in = self.people.of(zones.district), option.scenario.rules.phase_in
         return ShownZones(key, zones, index[:-1], index[zones.school], people, long_ride(option.scenario), phase_in, has_schools)
 
-    def view(self, one: ShownZones, counted: dict[str, Counted], option: Option, measures: Measures, shown: Shown) -> View:
+    def view(self, one: ShownZones, counted: dict[str, Counted], option: Asked, measures: Measures, shown: Shown) -> View:
         found = counted[one.key]
         rows = school_rows(one, found, self.schools, self.people.groups, shown, self.rounding)
         known = {name: shown(cell) for name, cell in found.known.items()} or None
         lost = {place.kind for place in self.lost_trips if (place.scope or "today") == one.key}
         return View(one.key, one.zone, rows, trip_rows(found, shown, lost), known, self.measures(one, counted, option, measures, shown))
 
-    def measures(self, one: ShownZones, counted: dict[str, Counted], option: Option, measures: Measures, shown: Shown) -> Measures:
+    def measures(self, one: ShownZones, counted: dict[str, Counted], option: Asked, measures: Measures, shown: Shown) -> Measures:
         return public_measures(measures, one, counted[one.key], option, self.schools, self.people.groups, shown, self.rounding)
 
 
-def _schools(options: Sequence[Option]) -> tuple[School, ...]:
+def _schools(options: Sequence[Asked]) -> tuple[School, ...]:
     found: dict[str, str] = {}
     for option in options:
         found |= {text: name for text, name in zip(option.district.school_ids, option.district.school_names, strict=True) if text not in found}

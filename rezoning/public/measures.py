@@ -9,12 +9,11 @@ import numpy as np
 
 from rezoning.metrics import capacity, shares
 from rezoning.metrics.segregation import NOBODY
-from rezoning.public.book import EVERYONE, School
+from rezoning.public.book import EVERYONE, Asked, School
 from rezoning.public.cell import HIDDEN, Cell
 from rezoning.public.counting import Counted, ShownZones
 from rezoning.public.ledger import Shown
 from rezoning.public.rounding import Rounding
-from rezoning.runs.option import Option
 from rezoning.scenario.policy import hidden_groups
 
 Measures = Mapping[str, Any]
@@ -30,7 +29,7 @@ def public_measures(
     measures: Measures,
     one: ShownZones,
     found: Counted,
-    option: Option,
+    option: Asked,
     schools: Sequence[School],
     groups: Sequence[str],
     shown: Shown,
@@ -72,7 +71,7 @@ class _Hider:
         measures: Measures,
         one: ShownZones,
         found: Counted,
-        option: Option,
+        option: Asked,
         schools: list[str],
         groups: list[str],
         shown: Shown,

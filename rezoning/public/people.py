@@ -8,10 +8,9 @@ import numpy as np
 
 from rezoning.district.district import District, Floats
 from rezoning.metrics.measure import visible
-from rezoning.public.book import EVERYONE
+from rezoning.public.book import EVERYONE, Asked
 from rezoning.public.ledger import Ledger, Population
 from rezoning.public.privacy.cells import HAIR, NOBODY
-from rezoning.runs.option import Option
 from rezoning.scenario.policy import hidden_groups
 
 
@@ -23,10 +22,10 @@ class People:
     ledger
         Where their atoms are kept.
     options
-        Options of one district.
+        Options of one district, or the question about it where there is none.
     """
 
-    def __init__(self, ledger: Ledger, options: Sequence[Option]) -> None:
+    def __init__(self, ledger: Ledger, options: Sequence[Asked]) -> None:
         first = options[0]
         excluded = frozenset[str]().union(*(hidden_groups(option.scenario) for option in options))
         self.groups = tuple(name for name in first.district.groups if name not in excluded)

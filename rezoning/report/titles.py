@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
 def title_of(book: Book) -> str:
     """The title that the scenario asks for, else its name made readable."""
-    return book.settings.title or readable(book.first.scenario.name)
+    return book.settings.title or readable(book.asked.scenario.name)
 
 
 def readable(name: str) -> str:

@@ -1,6 +1,6 @@
 /* The map of zones: draws an atlas (rezoning.report.atlas) with Leaflet on canvases of its own, from data in the page alone.
 
-   RezoningMap.create(element, atlas, strings, options) -> {show, showChanged, compare, select, clear, onSelect, focusSchool, unitAt, pin, facts, slideTo, resize, remove, map}
+   RezoningMap.create(element, atlas, strings, options) -> {show, showChanged, compare, select, mark, clear, onSelect, focusSchool, unitAt, pin, facts, slideTo, resize, remove, map}
    strings: the part "map" of a language. options: {controls, search, schools: false} leave out what the page has itself.
    Every text goes into the page through textContent. */
 (function () {
@@ -191,6 +191,7 @@
       var renderer = L.svg({ padding: 0.5 });
       this.hovered = L.polygon([], { renderer: renderer, interactive: false, fill: false, className: "rz-hovered" }).addTo(leaflet);
       this.chosen = L.polygon([], { renderer: renderer, interactive: false, fill: false, className: "rz-chosen" }).addTo(leaflet);
+      this.marked = L.polygon([], { renderer: renderer, interactive: false, fill: false, className: "rz-marked" }).addTo(leaflet);
       this.bar = node("div", "rz-line", box);
       this.tags = ["before", "after"].map(function (when) { return node("span", "rz-tag rz-" + when, map.bar); });
       this._dragBar(box);
@@ -407,6 +408,16 @@
       this._fly(this.shapes.boxes[u], 3);
       this._pick(u);
       return true;
+    },
+
+    /* Outline several units, by index. */
+    mark: function (units) {
+      var map = this, boxes = this.shapes.boxes, box = [Infinity, Infinity, -Infinity, -Infinity];
+      units.forEach(function (u) {
+        box = [Math.min(box[0], boxes[u][0]), Math.min(box[1], boxes[u][1]), Math.max(box[2], boxes[u][2]), Math.max(box[3], boxes[u][3])];
+      });
+      this.marked.setLatLngs(units.map(function (u) { return map._ring(u); }));
+      if (box[0] < Infinity) this._fly(box, 0.3);
     },
 
     focusSchool: function (s) {

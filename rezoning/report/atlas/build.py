@@ -113,7 +113,7 @@ def _inside(book: Book, grid: Grid) -> list[Place]:
     import shapely
 
     unit: dict[str, int] = {}
-    for option in book.options:
+    for option in book.options or (book.asked,):
         found: District = option.district
         unit = dict(zip(found.school_ids, found.school_unit.tolist(), strict=True)) | unit
     points = {text: shapely.point_on_surface(grid.shapes[u]) for text, u in unit.items()}

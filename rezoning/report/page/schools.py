@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from itertools import accumulate
 
+from rezoning.metrics.seats import EMPTY
 from rezoning.public.book import Book
 from rezoning.public.cell import Cell, is_number
 from rezoning.report.catalogue.kinds import difference_as_shown, signed, written
@@ -13,7 +14,7 @@ from rezoning.report.catalogue.schools import SchoolMeasure, school_measures
 from rezoning.report.language import Language
 from rezoning.runs.option import Option
 
-FULL, EMPTY = 1 + 1e-9, 0.8  # utilization from which a school is flagged
+FULL = 1 + 1e-9  # utilization from which a school is flagged; below EMPTY it is, too
 WIDE = 3  # groups from which a table leaves columns out on paper
 
 

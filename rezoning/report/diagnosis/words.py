@@ -1,0 +1,93 @@
+"""What a diagnosis is told with: names of schools, numbers with their units, lists, the words for what is estimated."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from rezoning.district.district import District
+from rezoning.public.book import Told
+from rezoning.public.cell import Cell
+from rezoning.public.diagnosed import PublicDiagnosis
+from rezoning.report.catalogue.kinds import settled, written, written_with_unit
+from rezoning.report.language import NOTHING, Language
+
+MOST_NAMES = 8  # schools in a sentence
+
+
+def estimates(district: District, language: Language) -> tuple[str, ...]:
+    """What of the district is estimated, as sentences; the one place where a diagnosis says so."""
+    return (language.text("map.estimate"),) if district.travel_is_estimate else ()
+
+
+class Words:
+    """A diagnosis in a language."""
+
+    def __init__(self, found: PublicDiagnosis, language: Language) -> None:
+        self.found, self.language, self.book = found, language, found.book
+        self.trip_kind = settled("travel", found.book.district.travel_unit)
+
+    def __call__(self, key: str, /, **values: object) -> str:
+        """A string of the part ``diagnosis``."""
+        return self.language.text(f"diagnosis.{key}", **values)
+
+    def school(self, at: int) -> str:
+        """A school's name, by its index in the book."""
+        return self.book.schools[at].name
+
+    def pair(self, one: int, other: int) -> str:
+        """Two schools."""
+        return self("and", first=self.school(one), last=self.school(other))
+
+    def group(self, name: str) -> str:
+        """What people call a group."""
+        return self.language.group(name)
+
+    def names(self, schools: Sequence[int], most: int = MOST_NAMES) -> str:
+        """Schools in a sentence, each once; the first of many."""
+        return self.listed([self.school(at) for at in dict.fromkeys(schools)], most)
+
+    def listed(self, texts: Sequence[str], most: int = MOST_NAMES) -> str:
+        """Texts in a sentence; the first of many."""
+        shown = ", ".join(texts[:most])
+        return shown if len(texts) <= most else self.language.text("page.and_more", names=shown, more=self.language.count(float(len(texts) - most)))
+
+    def count(self, told: Told) -> str:
+        """A count, exactly or as a range."""
+        return self.language.between(told) if isinstance(told, tuple) else self.language.count(told)
+
+    def whole(self, number: float) -> str:
+        """A number of schools or units."""
+        return self.language.count(float(number))
+
+    def percent(self, value: Cell) -> str:
+        """A share."""
+        return written(value, "percent", self.language)
+
+    def index(self, value: Cell) -> str:
+        """An index of segregation."""
+        return written(value, "index", self.language)
+
+    def points(self, value: Cell) -> str:
+        """A difference of shares."""
+        return written(value, "points", self.language)
+
+    def trip(self, value: Cell) -> str:
+        """A trip with its unit."""
+        return written_with_unit(value, self.trip_kind, self.language)
+
+    def km(self, value: Cell) -> str:
+        """A distance with its unit."""
+        return written_with_unit(value, "km", self.language)
+
+    def border(self, meters: float | None) -> str:
+        """Length of a border: short ones in meters, so that none is 0."""
+        if meters is None or meters >= 1000:
+            return self.km(None if meters is None else meters / 1000)
+        return f"{self.language.number(max(meters, 1.0), 0)}\N{NO-BREAK SPACE}m"
+
+    def far(self, trip: float | None, km: float | None) -> str:
+        """How far apart two schools are, in every way that is known."""
+        said = [self.km(km)] * (km is not None) + [self.trip(trip)] * (trip is not None and self.book.district.travel_unit != "km")
+        if not said:
+            return self.trip(trip) if trip is not None else NOTHING
+        return said[0] if len(said) == 1 else self("far_both", km=said[0], trip=said[1])
