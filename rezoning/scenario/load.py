@@ -148,17 +148,17 @@ def _validated(root: Item, found: _Found) -> Scenario | None:
         errors = error.errors(include_url=False)
     for each in errors:
         _refuse(each, root, found)
-    # A section with something wrong in it is not asked whether its values fit together: ask again without that, until all have been asked.
-    asked, settled = -1, set[Keys]()
-    while asked < len(found.doubtful):
-        asked, pruned = len(found.doubtful), root
-        for keys in found.doubtful:
+    # A section in which some value is wrong is not asked whether its values fit together: ask again without the wrong ones.
+    told = -1
+    while told < len(found.said):
+        told, pruned = len(found.said), root
+        for keys in tuple(found.doubtful):
             pruned = _without(pruned, keys)
         try:
             Scenario.model_validate(pruned.plain())
         except ValidationError as error:
             for each in error.errors(include_url=False):
-                _refuse_several(each, found, settled)
+                _refuse_several(each, found)
     return None
 
 
@@ -180,12 +180,9 @@ def _refuse(error: ErrorDetails, root: Item, found: _Found) -> None:
         found.add(keys, *in_words(error, item))
 
 
-def _refuse_several(error: ErrorDetails, found: _Found, settled: set[Keys]) -> None:
-    """All that does not fit together within one section that was not asked before; what concerns the whole is among the cross checks."""
+def _refuse_several(error: ErrorDetails, found: _Found) -> None:
+    """All that does not fit together within one section; what concerns the whole is among the cross checks."""
     inner, keys = error.get("ctx", {}).get("error"), _keys(error)
-    if keys in settled:
-        return  # without what is wrong in it, it says something else
-    settled.add(keys)
     wrongs = [((*keys, *wrong.at), wrong) for wrong in inner.wrongs] if isinstance(inner, Several) and keys else []
     new = [(at, wrong) for at, wrong in wrongs if not found.in_doubt(at)]
     for at, wrong in new:
