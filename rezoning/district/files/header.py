@@ -50,7 +50,7 @@ def header_of(rows: Sequence[Cells], merged: Sequence[Range] = ()) -> Header:
         Cells that are one.
     """
     bottom = _last(rows)
-    while bottom + 2 < len(rows) and _goes_on(bottom, rows, merged):
+    while bottom + 2 < len(rows) and _goes_on(bottom, rows):
         bottom += 1
     top, names = bottom, [plain_name(cell) for cell in rows[bottom]]
     short = list(names)
@@ -73,31 +73,31 @@ def _last(rows: Sequence[Cells]) -> int:
     usual = max(times, key=lambda count: (times[count], count))
     first = next(k for k, count in enumerate(counts) if count >= usual)
     above = rows[first - 1] if first else ()
-    if _filled(above) > 1 and any(
-        NUMBER.fullmatch(cell) and over and not NUMBER.fullmatch(over) for cell, over in zip(rows[first], above, strict=True)
-    ):
-        return first - 1
-    if _filled(above) > 1 and all(over for over in above[1:]) and not above[0]:  # a column of row numbers without a name
-        return first - 1
-    return first
+    if 3 * _filled(above) < 2 * usual or _filled(above) < 2:
+        return first
+    over_numbers = any(NUMBER.fullmatch(cell) and over and not NUMBER.fullmatch(over) for cell, over in zip(rows[first], above, strict=True))
+    without_first = all(above[1:]) and not above[0]  # a column of row numbers, or of what the rows are
+    return first - 1 if over_numbers or without_first else first
 
 
-def _goes_on(row: int, rows: Sequence[Cells], merged: Sequence[Range]) -> bool:
+def _goes_on(row: int, rows: Sequence[Cells]) -> bool:
     """Whether the row below names columns too: under the name of a group, and under none of the first column, which has its name already."""
     cells, below = rows[row], rows[row + 1]
-    if _filled(cells) > 1 and any(top == row and left < right for top, left, _, right in merged):
-        return True
     first = next(at for at, cell in enumerate(cells) if cell)
     return not below[first] and any(name and not cell for cell, name in zip(cells[first:], below[first:], strict=True))
 
 
 def _names_groups(cells: Cells, below: Sequence[str], merged: Sequence[Range]) -> bool:
-    """Whether a row names groups of the columns below it; a title over all of them names none."""
+    """Whether a row names groups of the columns below it; a title names none, which begins with the first of them and stands alone."""
+    given = [name for name in below if name]
     if not _filled(cells):
         return False
     if any(cell and not name for cell, name in zip(cells, below, strict=True)):
         return True
-    return _filled(cells) > 1 and any(left < right for _, left, _, right in merged)
+    first = next(at for at, name in enumerate(below) if name)
+    if any(left < right and (_filled(cells) > 1 or left > first) for _, left, _, right in merged):
+        return True
+    return _filled(cells) > 1 and len(set(given)) < len(given)
 
 
 def _spread(row: int, cells: Cells, below: Sequence[str], merged: Sequence[Range]) -> list[str]:
