@@ -109,6 +109,18 @@ def test_names_in_two_rows(book, merged):
     assert "names of columns from rows" in table.notes[-1]
 
 
+def test_names_of_a_second_row_below_few_columns(book):
+    """Most columns have their names above, and records are fuller than either row."""
+    rows = [["Enrollment", None, None, None, "2024-10-01"], [], ["PU", "K", "Grades", None, "FRL"], [None, None, 1, 2, None]]
+    table = book([*rows, [0, 5, 6, 7, 4], [1, 6, 6, 7, 6], [2, 5, 6, "1,007", 8], ["Total", 16, 18, 1021, 18]])
+    assert table.columns == ["PU", "K", "Grades 1", "Grades 2", "FRL"]
+    assert table.frame["PU"].tolist() == ["0", "1", "2"]
+
+
+def test_a_column_without_a_name_beside_numbers(book):
+    assert book([["Remarks"], ["id", "students", None], ["a", 10, "x"], ["b", 12, "y"]]).columns == ["id", "students", "column 3"]
+
+
 @pytest.mark.parametrize("merged", [True, False])
 def test_two_groups_of_the_same_names(book, merged):
     rows = [[None, "Capacity", None, "Enrollment", None], ["School", 2024, 2025, 2024, 2025], ["S", 10, 12, 9, 9], ["N", 20, 22, 19, 18]]

@@ -6,6 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from rezoning.district.files.text import plain_name
 
@@ -13,6 +14,10 @@ Cells = Sequence[str]
 Range = tuple[int, int, int, int]
 """Top, left, bottom and right of cells that are one, counted from 0."""
 
+LOOKED_AT = 50
+"""Records below a row that tell what it is."""
+
+YEARS = (1990, 2100)
 NUMBER = re.compile(r"[-+]?(\d+|\d{1,3}(,\d{3})+)(\.\d*)?")
 
 
@@ -39,8 +44,8 @@ class Header:
 def header_of(rows: Sequence[Cells], merged: Sequence[Range] = ()) -> Header:
     """The header of a table.
 
-    It ends with the first row that is as full as most, or right above it, where that row holds numbers under names; titles have fewer cells. A row
-    above belongs to it where it names groups of columns, by merged cells or where the row below has none.
+    It ends with the first row that is as full as most, or right above it, where that row is a record; titles have fewer cells. A row above belongs to
+    it where it names groups of columns, by merged cells or where the row below has none.
 
     Parameters
     ----------
@@ -67,17 +72,33 @@ def _filled(cells: Cells) -> int:
 
 
 def _last(rows: Sequence[Cells]) -> int:
-    """The row of the columns' own names."""
+    """The first row that is as full as most; the one above where it is a record, whose names are fewer than its cells."""
     counts = [0 if next(filter(None, cells), "").endswith(":") else _filled(cells) for cells in rows]  # "District: Springfield" is a title
     times = Counter(count for count in counts if count > 1) or Counter(count for count in counts if count)
     usual = max(times, key=lambda count: (times[count], count))
     first = next(k for k, count in enumerate(counts) if count >= usual)
-    above = rows[first - 1] if first else ()
-    if 3 * _filled(above) < 2 * usual or _filled(above) < 2:
-        return first
-    over_numbers = any(NUMBER.fullmatch(cell) and over and not NUMBER.fullmatch(over) for cell, over in zip(rows[first], above, strict=True))
-    without_first = all(above[1:]) and not above[0]  # a column of row numbers, or of what the rows are
-    return first - 1 if over_numbers or without_first else first
+    return first - 1 if first and counts[first - 1] > 1 and _is_record(rows[first], rows[first + 1 :]) else first
+
+
+def _is_record(cells: Cells, below: Sequence[Cells]) -> bool:
+    """Whether a row holds numbers wherever most rows below do, and these are no years or grades, which are names."""
+    seen = [row for row in below if any(row)][:LOOKED_AT]
+    numeric = [at for at in range(len(cells)) if _mostly_numbers([row[at] for row in seen])]
+    numbers = [float(cells[at].replace(",", "")) for at in numeric if NUMBER.fullmatch(cells[at])]
+    if len(numbers) < sum(bool(cells[at]) for at in numeric) or not numbers:
+        return False
+    are_years = all(number.is_integer() and YEARS[0] <= number <= YEARS[1] for number in numbers)
+    return not (are_years or (_counts_on(numbers) and len(numbers) > 1))
+
+
+def _mostly_numbers(cells: Sequence[str]) -> bool:
+    given = [cell for cell in cells if cell]
+    return 2 * sum(NUMBER.fullmatch(cell) is not None for cell in given) > len(given)
+
+
+def _counts_on(numbers: Sequence[float]) -> bool:
+    """Whether each number is one more than that before it, or begins anew."""
+    return all(one in (before + 1, numbers[0]) for before, one in pairwise(numbers)) and len(set(numbers)) > 1
 
 
 def _goes_on(row: int, rows: Sequence[Cells]) -> bool:
