@@ -6,13 +6,16 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import pairwise, takewhile
 
 from rezoning.district.files.text import plain_name
 
 Cells = Sequence[str]
 Range = tuple[int, int, int, int]
 """Top, left, bottom and right of cells that are one, counted from 0."""
+
+MOST = 3
+"""Rows of names."""
 
 LOOKED_AT = 50
 """Records below a row that tell what it is."""
@@ -55,7 +58,7 @@ def header_of(rows: Sequence[Cells], merged: Sequence[Range] = ()) -> Header:
         Cells that are one.
     """
     bottom = _last(rows)
-    while bottom + 2 < len(rows) and _goes_on(bottom, rows):
+    while bottom + 2 < len(rows) and _goes_on(bottom, rows, merged):
         bottom += 1
     top, names = bottom, [plain_name(cell) for cell in rows[bottom]]
     short = list(names)
@@ -76,17 +79,27 @@ def _last(rows: Sequence[Cells]) -> int:
     counts = [0 if next(filter(None, cells), "").endswith(":") else _filled(cells) for cells in rows]  # "District: Springfield" is a title
     times = Counter(count for count in counts if count > 1) or Counter(count for count in counts if count)
     usual = max(times, key=lambda count: (times[count], count))
-    first = next(k for k, count in enumerate(counts) if count >= usual)
-    return first - 1 if first and counts[first - 1] > 1 and _is_record(rows[first], rows[first + 1 :]) else first
+    row = next(k for k, count in enumerate(counts) if count >= usual)
+    while row and counts[row - 1] > 1 and _is_record(rows[row], rows[row + 1 : row + 1 + LOOKED_AT], _has_names(row, rows)):
+        row -= 1
+    return row
 
 
-def _is_record(cells: Cells, below: Sequence[Cells]) -> bool:
-    """Whether a row holds numbers wherever most rows below do, and these are no years or grades, which are names."""
-    seen = [row for row in below if any(row)][:LOOKED_AT]
+def _has_names(row: int, rows: Sequence[Cells]) -> bool:
+    """Whether something stands right above each cell of a row."""
+    block = list(takewhile(any, reversed(rows[max(0, row - MOST) : row])))
+    return all(any(above[at] for above in block) for at, cell in enumerate(rows[row]) if cell)
+
+
+def _is_record(cells: Cells, below: Sequence[Cells], has_names: bool) -> bool:
+    """Whether a row holds numbers wherever most rows below do; those may be years or grades, which are names, where no other name is above each."""
+    seen = [row for row in below if any(row)]
     numeric = [at for at in range(len(cells)) if _mostly_numbers([row[at] for row in seen])]
     numbers = [float(cells[at].replace(",", "")) for at in numeric if NUMBER.fullmatch(cells[at])]
     if len(numbers) < sum(bool(cells[at]) for at in numeric) or not numbers:
         return False
+    if has_names:
+        return True
     are_years = all(number.is_integer() and YEARS[0] <= number <= YEARS[1] for number in numbers)
     return not (are_years or (_counts_on(numbers) and len(numbers) > 1))
 
@@ -101,11 +114,18 @@ def _counts_on(numbers: Sequence[float]) -> bool:
     return all(one in (before + 1, numbers[0]) for before, one in pairwise(numbers)) and len(set(numbers)) > 1
 
 
-def _goes_on(row: int, rows: Sequence[Cells]) -> bool:
+def _goes_on(row: int, rows: Sequence[Cells], merged: Sequence[Range]) -> bool:
     """Whether the row below names columns too: under the name of a group, and under none of the first column, which has its name already."""
+    if any(top <= row < bottom for top, _, bottom, _ in merged):
+        return True
     cells, below = rows[row], rows[row + 1]
     first = next(at for at, cell in enumerate(cells) if cell)
-    return not below[first] and any(name and not cell for cell, name in zip(cells[first:], below[first:], strict=True))
+    under = rows[row + 2 : row + 2 + LOOKED_AT]
+    return not below[first] and any(
+        name and (not cell or (not NUMBER.fullmatch(name) and _mostly_numbers([one[at] for one in under])))
+        for at, (cell, name) in enumerate(zip(cells, below, strict=True))
+        if at > first
+    )
 
 
 def _names_groups(cells: Cells, below: Sequence[str], merged: Sequence[Range]) -> bool:
