@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import zipfile
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime, time
 from pathlib import Path
@@ -79,7 +79,12 @@ def sheet_names(path: Path) -> list[str]:
 
 
 def _holds(sheet: Worksheet) -> bool:
-    return any(cell is not None for row in sheet.iter_rows(values_only=True) for cell in row)
+    return next(_filled(sheet), None) is not None
+
+
+def _filled(sheet: Worksheet) -> Iterator[tuple[int, int]]:
+    """Rows and columns, counted from 1, of cells that hold something; to walk over the whole sheet would make every cell of it."""
+    return (at for at, cell in sheet._cells.items() if cell.value is not None)
 
 
 # -- cells -----------------------------------------------------------------------------------------------------------
@@ -87,8 +92,7 @@ def _holds(sheet: Worksheet) -> bool:
 
 def _grid(sheet: Worksheet, unknown: Mapping[tuple[int, int], str]) -> Grid:
     """All cells as texts up to the last one that holds anything; many sheets have thousands of cells with nothing but a color."""
-    filled = [(r, c) for r, cells in enumerate(sheet.iter_rows(values_only=True), 1) for c, value in enumerate(cells, 1) if value is not None]
-    far = [*filled, *((r + 1, c + 1) for r, c in unknown)]
+    far = [*_filled(sheet), *((r + 1, c + 1) for r, c in unknown)]
     last, wide = max(r for r, _ in far), max(c for _, c in far)
     rows, dates = list[list[str]](), set[tuple[int, int]]()
     for r, cells in enumerate(sheet.iter_rows(min_row=1, max_row=last, min_col=1, max_col=wide)):
