@@ -99,7 +99,9 @@ class Told:
         posted = np.isfinite(self.ways.posted).any(axis=1) & self.speeds.is_used
         by_class = sorted(self.speeds.by_class.items(), key=lambda one: (-one[1], one[0]))
         said = ", ".join(f"{kind or 'no class'} {kmh:g}" for kind, kmh in by_class[:MOST_CLASSES])
-        limits = f"; {counted(int(posted.sum()), 'line')} at {self.section.share_of_limit:g} times the posted speed" if posted.any() else ""
+        share = self.section.share_of_limit
+        at = "the speed that is given for them" if share == 1 else f"{share:g} times the posted speed"
+        limits = f"; {counted(int(posted.sum()), 'line')} at {at}" if posted.any() else ""
         return f"{self.name}: km/h by class, where nothing is posted: {said}{limits}"
 
     def _gaps(self) -> str:
