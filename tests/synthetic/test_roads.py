@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from rezoning import load_district, load_scenario
-from rezoning.synthetic import RIVERBEND, make_district, write_district
+from rezoning.synthetic import make_district, write_district
 from rezoning.synthetic.__main__ import main
 
 AS_DRIVEN = "data.travel={streets: {path: streets.geojson, share_of_limit: 1, junction_delay: 0, walking_kmh: 15}}"
@@ -28,9 +28,6 @@ def test_travel_along_riverbends_streets_is_riverbends_travel(tmp_path: Path) ->
     assert np.median(ours[far] / theirs[far]) == pytest.approx(1.05, abs=0.05)
     assert np.mean(given.travel.argmin(axis=1) == found.travel.argmin(axis=1)) > 0.9
     assert np.abs(ours - theirs)[far].mean() < 0.6  # minutes, of trips of nine in the mean
-    usual = load_district(load_scenario(tmp_path / "scenario.yaml", ["data.travel={streets: {path: streets.geojson}}"]).data)
-    assert usual.travel is not None
-    assert np.corrcoef(usual.travel.ravel(), theirs)[0, 1] > 0.98
 
 
 @pytest.mark.parametrize(("units", "schools", "seed"), [(60, 2, 1), (150, 3, 4), (240, 4, 77)])
@@ -54,9 +51,3 @@ def test_the_layer_has_class_speed_and_direction(tmp_path: Path) -> None:
     assert {feature["geometry"]["type"] for feature in features} == {"LineString"}
     assert len({json.dumps(feature["geometry"]) for feature in features}) == len(features)
     assert tmp_path / "streets.geojson" not in write_district(tmp_path / "without", make_district(60, 2, 1))
-
-
-def test_riverbend_has_the_same_streets_every_time() -> None:
-    one, other = (make_district(**RIVERBEND).roads for _ in range(2))
-    assert [line.wkb for line in one.line] == [line.wkb for line in other.line]
-    assert one.kmh.tolist() == other.kmh.tolist()
