@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from rezoning.errors import ScenarioError
 from rezoning.scenario.load import load_scenario
 from rezoning.scenario.resolve import resolved
 
@@ -59,3 +60,24 @@ def test_walks_choose_too() -> None:
     walk = load_scenario(EVERYTHING, ["data.walk={streets: {path: county.osm.pbf}, within: 20}"]).data.walk
     assert walk is not None
     assert walk.streets is not None
+
+
+def test_units_without_polygons_have_no_trips_along_streets(tmp_path: Path) -> None:
+    (tmp_path / "scenario.yaml").write_text(
+        "name: csv\ndata:\n  units: {path: blocks.csv, students: students}\n  schools: {path: schools.csv, unit: block}\n"
+        "  adjacency: {path: edges.csv}\n  travel: {streets: {path: county.osm}}\n  walk: {streets: {path: county.osm}, within: 15}\n"
+        "goals: [{minimize: travel}]\n"
+    )
+    with pytest.raises(ScenarioError) as error:
+        load_scenario(tmp_path / "scenario.yaml")
+    said = str(error.value)
+    assert "data.travel.streets: units in blocks.csv have no polygons to estimate travel from. Give data.travel.path and measure." in said
+    assert "data.walk.streets: units in blocks.csv have no polygons to begin walks in. Give data.walk.path: walks in a table." in said
+
+
+def test_walks_in_minutes_are_not_compared_with_distances() -> None:
+    modes = "rules.travel.modes.walk.max_increase=0.2"
+    today = "data.units.current_school=zone"
+    with pytest.raises(ScenarioError, match=r"of data\.walk and data\.travel one is time, the other distance"):
+        load_scenario(STREETS, ["data.travel={path: travel.csv, measure: meters}", modes, today])
+    load_scenario(STREETS, [modes, today])

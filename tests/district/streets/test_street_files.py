@@ -110,6 +110,14 @@ def test_classes_that_nobody_knows_are_streets_and_doubted(tmp_path: Path) -> No
     assert "roads.gpkg: no column says what is one-way; all streets lead both ways" in district.notes
 
 
+def test_speeds_are_said_of_words_whatever_their_case(tmp_path: Path) -> None:
+    drawn = square({"u": (0, 0)}, {"S": (1000, 0), "T": (1000, 1000)}, road("ab"), road("bc"))
+    drawn.frame().drop(columns="highway").assign(**{"class": ["Cobbled", "GRAVEL"]}).to_file(tmp_path / "roads.gpkg")
+    (tmp_path / "speeds.csv").write_text("class,kmh\ncobbled,50\nGravel,20\n")
+    keys = {"path": tmp_path / "roads.gpkg", "speed_table": str(tmp_path / "speeds.csv"), "speeds": {"Cobbled": 10}, **PLAIN}
+    np.testing.assert_allclose(trips(drawn, keys)[0], [minutes(1000, 10), minutes(1000, 10) + minutes(1000, 20)], atol=0.02)
+
+
 @pytest.mark.parametrize(
     ("columns", "keys", "message"),
     [
