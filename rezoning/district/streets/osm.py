@@ -52,7 +52,7 @@ def read_osm(path: Path, mode: str, box: Box) -> Ways:
         num_read=len(written), files=(path,), warnings=_doubts(columns, path.name) if mode == "drive" else (),
     )  # fmt: skip
     lived_on = np.isin(ways.kind.astype(str), list(LIVED_ON))
-    return ways.kept(~_is_any(columns, mode, BARRED) & ~(ways.private & ~lived_on))
+    return ways.kept((np.diff(starts) > 1) & ~_is_any(columns, mode, BARRED) & ~(ways.private & ~lived_on))
 
 
 @contextmanager
