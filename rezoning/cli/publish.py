@@ -1,4 +1,4 @@
-"""The commands that make public outputs of runs: `report`, `finder`, `export`, `figures`."""
+"""The commands that make public outputs of plans: `report`, `finder`, `export`, `figures`."""
 
 from __future__ import annotations
 
@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from rezoning.cli.guard import guarded, say
-from rezoning.cli.options import Replace
+from rezoning.cli.options import Replace, reads_plans
 from rezoning.cli.result import put, put_json
+from rezoning.district.plans.how import PlanReading
 from rezoning.report.exports.formats import FORMATS
 from rezoning.report.language import plain
 from rezoning.scenario.languages import LANGUAGES, Code
@@ -33,10 +34,16 @@ class Picture(StrEnum):
     PDF = "pdf"
 
 
-Runs = Annotated[list[Path], typer.Argument(metavar="RUN...", help="Run directories: options A, B, C. After the first also plan files of any kind.")]
+Runs = Annotated[
+    list[Path],
+    typer.Argument(
+        metavar="RUN_OR_PLAN...",
+        help="Options A, B, C: run directories, and after the first also plan files of any kind. Or a scenario file and the plans that it judges.",
+    ),
+]
 Out = Annotated[Path | None, typer.Option("--out", metavar="DIR", help="Directory for the results; written whole or not at all.")]
 Settings = Annotated[
-    list[str] | None, typer.Option("--set", metavar="KEY=VALUE", help="Wins over the runs' scenarios: report.title='Plan of the committee'.")
+    list[str] | None, typer.Option("--set", metavar="KEY=VALUE", help="Wins over the scenarios: report.title='Plan of the committee'.")
 ]
 Tongue = Annotated[
     Code | None, typer.Option("--language", metavar="|".join(LANGUAGES), help="Language of the pages; that of report.language when left out.")
@@ -44,9 +51,11 @@ Tongue = Annotated[
 Json = Annotated[bool, typer.Option("--json", help="One JSON document on stdout.")]
 
 
+@reads_plans
 def report(
     runs: Runs,
     *,
+    how: PlanReading,
     out: Out = None,
     settings: Settings = None,
     language: Tongue = None,
@@ -54,19 +63,19 @@ def report(
     replace: Replace = False,
     as_json: Json = False,
 ) -> None:
-    """Make the report of runs: one page for board, press and families, and the equity impact statement.
+    """Make the report of plans: one page for board, press and families, and the equity impact statement.
 
-    The page needs no network and nothing beside it. Several runs become options A, B, C in one comparison.
+    The page needs no network and nothing beside it. Several plans become options A, B, C in one comparison.
 
-    Files: report.html, statement.json, statement.csv, in <first run>-report/ unless --out.
+    Files: report.html, statement.json, statement.csv, in <first plan>-report/ unless --out.
     """
-    guarded(lambda: _report(runs, out, _all(settings, language), is_checked, replace=replace, as_json=as_json), as_json)
+    guarded(lambda: _report(runs, how, out, _all(settings, language), is_checked, replace=replace, as_json=as_json), as_json)
 
 
-def _report(runs: list[Path], out: Path | None, settings: list[str], is_checked: bool, *, replace: bool, as_json: bool) -> int:
+def _report(runs: list[Path], how: PlanReading, out: Path | None, settings: list[str], is_checked: bool, *, replace: bool, as_json: bool) -> int:
     from rezoning.commands.publishing import write_report
 
-    done = write_report(runs, out, settings, replace=replace)
+    done = write_report(runs, out, settings, how=how, replace=replace)
     lines = _verdict_lines({letter: statement["verdict"] for letter, statement in done.statements.items()})
     _say(done, as_json, done.directory / "report.html", lines)
     is_met = all(statement["verdict"]["status"] == "meets" for statement in done.statements.values())
@@ -79,9 +88,11 @@ def _verdict_lines(verdicts: dict[str, dict[str, Any]]) -> list[str]:
     return [*told, *dict.fromkeys(one["definition_text"] for one in verdicts.values())]
 
 
+@reads_plans
 def finder(
     runs: Runs,
     *,
+    how: PlanReading,
     addresses: Annotated[Path | None, typer.Option("--addresses", metavar="FILE", help="CSV of addresses with longitude and latitude.")] = None,
     out: Out = None,
     settings: Settings = None,
@@ -93,22 +104,26 @@ def finder(
 
     One page that answers for a place on the map, a unit's id or an address; nothing that is typed leaves the browser.
 
-    Files: finder.html, finder.json; with addresses also addresses.csv and streets.csv, in <first run>-finder/ unless --out.
+    Files: finder.html, finder.json; with addresses also addresses.csv and streets.csv, in <first plan>-finder/ unless --out.
     """
-    guarded(lambda: _finder(runs, addresses, out, _all(settings, language), replace=replace, as_json=as_json), as_json)
+    guarded(lambda: _finder(runs, how, addresses, out, _all(settings, language), replace=replace, as_json=as_json), as_json)
 
 
-def _finder(runs: list[Path], addresses: Path | None, out: Path | None, settings: list[str], *, replace: bool, as_json: bool) -> int:
+def _finder(
+    runs: list[Path], how: PlanReading, addresses: Path | None, out: Path | None, settings: list[str], *, replace: bool, as_json: bool
+) -> int:
     from rezoning.commands.publishing import write_finder
 
-    done = write_finder(runs, addresses, out, settings, replace=replace)
+    done = write_finder(runs, addresses, out, settings, how=how, replace=replace)
     _say(done, as_json, done.directory / "finder.html", [])
     return 0
 
 
+@reads_plans
 def export(
     runs: Runs,
     *,
+    how: PlanReading,
     to: Annotated[
         list[Exported],
         typer.Option("--to", metavar="FORMAT", help=f"{', '.join(FORMATS)}. May be repeated; several go in a folder each."),
@@ -121,22 +136,26 @@ def export(
 ) -> None:
     """Write plans in the formats of other programs.
 
-    Files: in <first run>-export/ unless --out; several formats in a folder each.
+    Files: in <first plan>-export/ unless --out; several formats in a folder each.
     """
-    guarded(lambda: _export(runs, to, out, settings or [], with_counts, replace=replace, as_json=as_json), as_json)
+    guarded(lambda: _export(runs, how, to, out, settings or [], with_counts, replace=replace, as_json=as_json), as_json)
 
 
-def _export(runs: list[Path], to: list[Exported], out: Path | None, settings: list[str], with_counts: bool, *, replace: bool, as_json: bool) -> int:
+def _export(
+    runs: list[Path], how: PlanReading, to: list[Exported], out: Path | None, settings: list[str], with_counts: bool, *, replace: bool, as_json: bool
+) -> int:
     from rezoning.commands.publishing import write_export
 
-    done = write_export(runs, [one.value for one in dict.fromkeys(to)], out, settings, with_counts=with_counts, replace=replace)
+    done = write_export(runs, [one.value for one in dict.fromkeys(to)], out, settings, with_counts=with_counts, how=how, replace=replace)
     _say(done, as_json, done.directory, [])
     return 0
 
 
+@reads_plans
 def figures(
     runs: Runs,
     *,
+    how: PlanReading,
     out: Out = None,
     settings: Settings = None,
     formats: Annotated[
@@ -145,18 +164,20 @@ def figures(
     replace: Replace = False,
     as_json: Json = False,
 ) -> None:
-    """Draw maps and charts of runs as pictures, for slides and print.
+    """Draw maps and charts of plans as pictures, for slides and print.
 
-    Files: in <first run>-figures/ unless --out.
+    Files: in <first plan>-figures/ unless --out.
     """
-    guarded(lambda: _figures(runs, out, settings or [], formats, replace=replace, as_json=as_json), as_json)
+    guarded(lambda: _figures(runs, how, out, settings or [], formats, replace=replace, as_json=as_json), as_json)
 
 
-def _figures(runs: list[Path], out: Path | None, settings: list[str], formats: list[Picture] | None, *, replace: bool, as_json: bool) -> int:
+def _figures(
+    runs: list[Path], how: PlanReading, out: Path | None, settings: list[str], formats: list[Picture] | None, *, replace: bool, as_json: bool
+) -> int:
     from rezoning.commands.publishing import write_figures
 
     wanted = [one.value for one in dict.fromkeys(formats or (Picture.PNG, Picture.SVG))]
-    done = write_figures(runs, out, settings, wanted, replace=replace)
+    done = write_figures(runs, out, settings, wanted, how=how, replace=replace)
     _say(done, as_json, done.directory, [])
     return 0
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import asdict, replace
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -11,6 +12,7 @@ from rezoning.commands.run import read_district, read_scenario
 from rezoning.district.plans.how import PLAINLY, PlanReading
 from rezoning.errors import DataError, Problems
 from rezoning.runs.directory import COMPARISON, EVALUATION, check_what_is_there, json_text, written_whole
+from rezoning.runs.judge import is_run
 from rezoning.runs.option import MOST, Option, distinct, letters, option_name
 from rezoning.runs.question import Question
 from rezoning.scenario.policy import uses_of
@@ -58,12 +60,15 @@ def evaluate_plan(scenario: Scenario, district: District, path: Path, how: PlanR
     DataError
         When the file does not give every unit exactly one open school.
     """
-    from rezoning.district.plans.read import plan_file, read_plan
+    from rezoning.district.plans.read import bring_plan, plan_file
     from rezoning.runs.option import option_of_plan, record_of_question
 
     file = plan_file(path, "Give a plan file, or the directory of a run that found a plan.")
-    plan = read_plan(file, district, how)
-    return option_of_plan(letter, name or option_name(path), path, scenario, district, plan, record_of_question(path, scenario))
+    brought = bring_plan(file, district, PLAINLY if is_run(path) else how)
+    if is_run(path):
+        brought = replace(brought, notes=())  # how this program writes a plan is no news
+    known = record_of_question(path, scenario)
+    return option_of_plan(letter, name or option_name(path), path, scenario, district, brought.plan, known, brought)
 
 
 def evaluate_plans(scenario: Scenario, district: District, paths: Sequence[Path], how: PlanReading = PLAINLY) -> list[Option]:
@@ -105,7 +110,7 @@ def evaluation_record(scenario: Scenario, district: District, evaluation: Option
     from rezoning.auditing import audit_today
     from rezoning.runs.record import counts_entry, inputs_entry, split_entry, travel_entry, versions
 
-    now = audit_today(district, scenario)
+    now, brought = audit_today(district, scenario), evaluation.brought
     return {
         "name": scenario.name,
         "plan": str(evaluation.path),
@@ -119,9 +124,10 @@ def evaluation_record(scenario: Scenario, district: District, evaluation: Option
         "metrics": evaluation.metrics,
         "schools": evaluation.schools,
         "attributes": uses_of(scenario),
-        "notes": list(district.notes),
-        "warnings": list(district.warnings),
-        "inputs": inputs_entry(scenario, district),
+        "reading": None if brought is None else brought.to_dict(district),
+        "notes": [*(() if brought is None else brought.notes), *district.notes],
+        "warnings": [*(() if brought is None else brought.doubts), *district.warnings],
+        "inputs": [*inputs_entry(scenario, district), *(() if brought is None else map(asdict, brought.files))],
         "versions": versions(),
     }
 
@@ -155,6 +161,7 @@ def comparison(scenario: Scenario, district: District, options: Sequence[Option]
     keys = list(dict.fromkeys(key for values in columns.values() for key in values))
     rows = [{"measure": key, **{name: values.get(key) for name, values in columns.items()}} for key in keys]
     paths = {one.name: str(one.path) for one in options}
+    told = {one.name: one.brought for one in options if one.brought is not None}
     return {
         "name": scenario.name,
         "goals": [goal_entry(goal) for goal in scenario.goals],
@@ -162,6 +169,9 @@ def comparison(scenario: Scenario, district: District, options: Sequence[Option]
         "columns": list(columns),
         "plans": paths,
         "attributes": uses_of(scenario),
+        "reading": {name: brought.to_dict(district) for name, brought in told.items()},
+        "notes": [*(note for brought in told.values() for note in brought.notes)],
+        "warnings": [*(doubt for brought in told.values() for doubt in brought.doubts)],
         "rows": rows,
     }
 

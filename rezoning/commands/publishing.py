@@ -8,11 +8,13 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from rezoning.district.plans.how import PLAINLY, PlanReading
 from rezoning.errors import DataError, Problem, ScenarioError, shown
 from rezoning.report.language import Language, language_of
 from rezoning.runs.directory import RUN, check_place, check_what_is_there, json_text, name_in, written_whole
 from rezoning.runs.files import put
-from rezoning.runs.option import read_options
+from rezoning.runs.judge import asked_first
+from rezoning.runs.option import option_name, read_options, rules_of
 from rezoning.runs.tables import public_csv
 
 if TYPE_CHECKING:
@@ -64,17 +66,21 @@ class Published:
         }
 
 
-def write_report(paths: Sequence[Path], out: Path | None = None, overrides: Sequence[str] = (), *, replace: bool = False) -> Published:
+def write_report(
+    paths: Sequence[Path], out: Path | None = None, overrides: Sequence[str] = (), *, how: PlanReading = PLAINLY, replace: bool = False
+) -> Published:
     """One page with everything about the options, and the equity impact statement as JSON and CSV.
 
     Parameters
     ----------
     paths
-        Run directories, and plan files after the first.
+        Run directories, and plan files after the first; or a scenario file and plan files.
     out
-        The directory; ``<first run>-report`` beside the first run when left out.
+        The directory; ``<first plan>-report`` beside the first plan when left out.
     overrides
-        ``key=value`` settings that win over every run's scenario: ``report.title=…``.
+        ``key=value`` settings that win over every scenario: ``report.title=…``.
+    how
+        What the plan files do not say by themselves.
     replace
         Whether a report of another scenario that stands there may be replaced.
 
@@ -89,7 +95,7 @@ def write_report(paths: Sequence[Path], out: Path | None = None, overrides: Sequ
     from rezoning.report.statement import statement_record, statement_rows
 
     place = _Place.of(paths, out, "report", STATEMENT, replace)
-    book, language = _read(paths, overrides)
+    book, language = _read(paths, overrides, how)
     statements = {option.letter: statement_record(book, option.letter, language) for option in book.options}
 
     def fill(folder: Path) -> None:
@@ -97,11 +103,17 @@ def write_report(paths: Sequence[Path], out: Path | None = None, overrides: Sequ
         put(folder / STATEMENT, json_text(statements))
         put(folder / "statement.csv", public_csv(statement_rows(statements)))
 
-    return Published(place.directory, place.written(fill), book, statements, warnings=_warnings(book))
+    return Published(place.directory, place.written(fill), book, statements, _notes(book), _warnings(book))
 
 
 def write_finder(
-    paths: Sequence[Path], addresses: Path | None = None, out: Path | None = None, overrides: Sequence[str] = (), *, replace: bool = False
+    paths: Sequence[Path],
+    addresses: Path | None = None,
+    out: Path | None = None,
+    overrides: Sequence[str] = (),
+    *,
+    how: PlanReading = PLAINLY,
+    replace: bool = False,
 ) -> Published:
     """The school finder's page and its data, and with addresses the streets of every zone.
 
@@ -113,7 +125,7 @@ def write_finder(
     from rezoning.report.finder import address_rows, finder_page, finder_record, zone_lists
 
     place = _Place.of(paths, out, "finder", FINDER, replace)
-    book, language = _read(paths, overrides)
+    book, language = _read(paths, overrides, how)
     known = _addresses(book, addresses)
 
     def fill(folder: Path) -> None:
@@ -124,7 +136,7 @@ def write_finder(
             put(folder / "streets.csv", public_csv(zone_lists(book, known)))
 
     notes, warnings = (known.notes, known.warnings) if known is not None else ((), ())
-    return Published(place.directory, place.written(fill), book, {}, tuple(notes), (*_warnings(book), *warnings))
+    return Published(place.directory, place.written(fill), book, {}, (*_notes(book), *notes), (*_warnings(book), *warnings))
 
 
 def write_export(
@@ -134,6 +146,7 @@ def write_export(
     overrides: Sequence[str] = (),
     *,
     with_counts: bool = False,
+    how: PlanReading = PLAINLY,
     replace: bool = False,
 ) -> Published:
     """Plans in the formats of other programs: one format straight into the directory, several in a folder each.
@@ -149,7 +162,7 @@ def write_export(
     from rezoning.report.exports.formats import FORMATS
 
     place = _Place.of(paths, out, "export", EXPORT, replace)
-    book, _ = _read(paths, overrides)
+    book, _ = _read(paths, overrides, how)
 
     def fill(folder: Path) -> None:
         for name in formats:
@@ -160,37 +173,43 @@ def write_export(
         said = {"formats": list(formats), "options": [option.name for option in book.options], "with_counts": with_counts}
         put(folder / EXPORT, json_text({"name": place.name, **said}))
 
-    return Published(place.directory, place.written(fill), book, {}, warnings=_warnings(book))
+    return Published(place.directory, place.written(fill), book, {}, _notes(book), _warnings(book))
 
 
 def write_figures(
-    paths: Sequence[Path], out: Path | None = None, overrides: Sequence[str] = (), formats: Sequence[str] = ("png", "svg"), *, replace: bool = False
+    paths: Sequence[Path],
+    out: Path | None = None,
+    overrides: Sequence[str] = (),
+    formats: Sequence[str] = ("png", "svg"),
+    *,
+    how: PlanReading = PLAINLY,
+    replace: bool = False,
 ) -> Published:
     """Maps and charts of each option as pictures."""
     from rezoning.report.figures import figures_of
 
     place = _Place.of(paths, out, "figures", FIGURES, replace)
-    book, language = _read(paths, overrides)
+    book, language = _read(paths, overrides, how)
 
     def fill(folder: Path) -> None:
         drawn = figures_of(book, folder, formats, language)
         said = {"options": [option.name for option in book.options], "files": [path.name for path in drawn]}
         put(folder / FIGURES, json_text({"name": place.name, **said}))
 
-    return Published(place.directory, place.written(fill), book, {}, warnings=_warnings(book))
+    return Published(place.directory, place.written(fill), book, {}, _notes(book), _warnings(book))
 
 
 # -- what they share -------------------------------------------------------------------------------------------------
 
 
-def _read(paths: Sequence[Path], overrides: Sequence[str]) -> tuple[Book, Language]:
+def _read(paths: Sequence[Path], overrides: Sequence[str], how: PlanReading) -> tuple[Book, Language]:
     from rezoning.public.build import make_book
 
     strange = [one for one in overrides if not one.startswith("report.")]
     if strange:
         message = f"{shown(strange)} would ask another question than the one that was answered."
         raise ScenarioError(Problem("--set", message, "Set keys of report only, or run the scenario again."))
-    book = make_book(read_options(paths, overrides))
+    book = make_book(read_options(paths, overrides, how))
     return book, language_of(book.settings)
 
 
@@ -205,15 +224,17 @@ class _Place:
 
     @classmethod
     def of(cls, paths: Sequence[Path], out: Path | None, ending: str, marker: str, may_replace: bool) -> _Place:
-        """The place that was asked for, or the one beside the first run.
+        """The place that was asked for, or the one beside the first plan.
 
         Raises
         ------
         OutputError
             When it cannot be written, or holds what must stay.
         """
-        first = Path(paths[0]).resolve() if paths else Path.cwd()
-        place = cls(out if out is not None else first.with_name(f"{first.name}-{ending}"), marker, _scenario_of(first), may_replace)
+        asked, plans = asked_first(list(map(Path, paths)))
+        first = plans[0].resolve() if plans else Path.cwd()
+        name = option_name(first) if plans else first.name
+        place = cls(out if out is not None else first.with_name(f"{name}-{ending}"), marker, _scenario_of(asked, first), may_replace)
         check_place(place.directory, marker, place.name, replace=may_replace)
         return place
 
@@ -225,11 +246,13 @@ class _Place:
             return tuple(sorted(file.relative_to(folder).as_posix() for file in folder.rglob("*") if file.is_file()))
 
 
-def _scenario_of(run: Path) -> str | None:
-    """Name of the scenario that a run was asked; None where the run cannot be read, which is said when it is."""
+def _scenario_of(asked: Path | None, run: Path) -> str | None:
+    """Name of the scenario that judges, or that a run was asked; None where it cannot be read, which is said when it is."""
+    from rezoning.scenario.load import load_scenario
+
     try:
-        return name_in(run / RUN)
-    except (OSError, ValueError):
+        return name_in(run / RUN) if asked is None else load_scenario(asked).name
+    except (OSError, ValueError, ScenarioError):
         return None
 
 
@@ -252,10 +275,17 @@ def _addresses(book: Book, path: Path | None) -> AddressBook | None:
     return read_addresses(section, book.district)
 
 
+def _notes(book: Book) -> tuple[str, ...]:
+    """How plan files were read."""
+    return tuple(note for option in book.options if option.brought is not None for note in option.brought.notes)
+
+
 def _warnings(book: Book) -> tuple[str, ...]:
     """What the reader of a file must know, and who hands it on even more."""
     found = [f"Option {option.letter} ({option.name}): {sentence}" for option in book.options for sentence in option.changed]
-    found += [f"Option {option.letter} ({option.name}) breaks rules: see the report." for option in book.options if not option.audit.passed]
+    found += [doubt for option in book.options if option.brought is not None for doubt in option.brought.doubts]
+    broken = [option for option in book.options if not option.audit.passed]
+    found += [f"Option {option.letter} ({option.name}) breaks {rules_of(option, book.options)}: see the report." for option in broken]
     from rezoning.public.refusal import listed
 
     if book.joint:

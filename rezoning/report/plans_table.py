@@ -13,7 +13,7 @@ from rezoning.report.catalogue.kinds import settled, written_with_unit
 from rezoning.report.catalogue.measures import kind_at
 from rezoning.report.goal_words import amount, goal_name, goal_of
 from rezoning.report.language import ENGLISH, NOTHING, english
-from rezoning.report.screen import Column, Row, Shown, files, table, title
+from rezoning.report.screen import Column, Row, Shown, files, remarks, table, title
 
 _said = english("terminal")
 
@@ -32,6 +32,7 @@ def comparison_page(console: Console, document: Row, directory: Path | None) -> 
         heads: list[Column] = [(_said("measure"), "left"), *((name, "right") for name in block)]
         console.print()
         table(console, heads, [[said, *(cells[name][i] for name in block)] for i, said in enumerate(names)])
+    remarks(console, document)
     if directory is not None:
         files(console, directory)
 

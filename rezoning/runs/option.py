@@ -5,12 +5,14 @@ from __future__ import annotations
 import itertools
 import string
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from rezoning.district.plans.how import PLAINLY, PlanReading
 from rezoning.errors import DataError, Problem, Problems, RezoningError
 from rezoning.runs.directory import RUN
+from rezoning.runs.judge import Districts, Judge, asked_first, is_run
 from rezoning.runs.run_record import CURE, read_run_record
 from rezoning.scenario.files import is_folder
 from rezoning.scenario.schema import Scenario
@@ -19,6 +21,7 @@ if TYPE_CHECKING:
     from rezoning.auditing import Audit
     from rezoning.district.district import District
     from rezoning.district.plan import Plan
+    from rezoning.district.plans.brought import BroughtPlan
 
 MOST = 8  # options that a table, and colors that eyes, can still hold apart
 AGREEMENT = 1e-6  # a value measured again may differ from the one of the run by this, relative to max(1, |value|)
@@ -52,6 +55,8 @@ class Option:
         What is no longer as it was when the run was made, as sentences: data files, measures. Empty for a plan file.
     is_run
         Whether it comes from a run directory, so that its bounds are proven.
+    brought
+        For a plan file, what is to be told of its reading.
     """
 
     letter: str
@@ -67,6 +72,7 @@ class Option:
     audit_today: Audit | None
     changed: tuple[str, ...] = ()
     is_run: bool = True
+    brought: BroughtPlan | None = None
 
     def __repr__(self) -> str:
         goals = [f"{goal['minimize']}{' ' + goal['group'] if goal['group'] else ''} {goal['value']:.6g}" for goal in self.goals]
@@ -78,34 +84,40 @@ class Option:
         return list(self.record["goals"])
 
 
-def read_options(paths: Sequence[str | Path], overrides: Sequence[str] = ()) -> tuple[Option, ...]:
-    """Read runs, and plan files to be judged by the scenario of the first run, as options A, B, C ….
+def read_options(paths: Sequence[str | Path], overrides: Sequence[str] = (), how: PlanReading = PLAINLY) -> tuple[Option, ...]:
+    """Read runs, each with its own scenario, and plan files, judged by a scenario that is named first or by that of the first run, as options.
 
     Parameters
     ----------
     paths
-        Run directories; among them may be plan files of any kind, after the first.
+        A scenario file, or none; then run directories and plan files of any kind. Without a scenario file the first is a run.
     overrides
-        ``key=value`` settings that win over every run's scenario, ``report.title=…`` say.
+        ``key=value`` settings that win over every scenario, ``report.title=…`` say.
+    how
+        What the user says of the plan files.
 
     Raises
     ------
     ScenarioError, DataError
         When a run cannot be read, holds no plan, or is of another district than the first.
     """
-    _check_number(paths)
-    problems, known = Problems(), _Known()
+    asked, plans = asked_first(list(map(Path, paths)))
+    _check_number(plans)
+    problems, known = Problems(), Districts()
+    judge = None if asked is None else _judge(asked, overrides, known)
     found: list[Option] = []
-    names = distinct([option_name(Path(path)) for path in paths])
-    for letter, name, path in zip(letters(), names, map(Path, paths), strict=False):
+    names = distinct([option_name(path) for path in plans])
+    for letter, name, path in zip(letters(), names, plans, strict=False):
         try:
-            if is_folder(path):
+            if is_run(path) or (judge is None and is_folder(path)):
                 option = _option_of_run(letter, name, path, overrides, known)
-            elif found:
-                option = _option_of_file(letter, name, path, found[0])
+            elif judge is not None:
+                option = _option_of_file(letter, name, path, judge, how)
             else:
-                raise DataError(Problem(str(path), "is not a run directory, and the first must be one.", "Give the directory of a run first."))
-            _check_same_place(option, found)
+                cure = "Give the directory of a run first, or the scenario file that judges the plan."
+                raise DataError(Problem(str(path), "is not a run directory, and the first must be one.", cure))
+            _check_same_place(option, found, judge)
+            judge = judge or Judge(option.scenario, option.district)
             found.append(option)
         except DataError as error:
             problems.extend(error.problems)
@@ -113,8 +125,22 @@ def read_options(paths: Sequence[str | Path], overrides: Sequence[str] = ()) -> 
     return tuple(found)
 
 
+def _judge(path: Path, overrides: Sequence[str], known: Districts) -> Judge:
+    from rezoning.scenario.load import load_scenario
+
+    scenario = load_scenario(path, overrides)
+    return Judge(scenario, known.of(scenario))
+
+
 def option_of_plan(
-    letter: str, name: str, path: Path, scenario: Scenario, district: District, plan: Plan, known: dict[str, Any] | None = None
+    letter: str,
+    name: str,
+    path: Path,
+    scenario: Scenario,
+    district: District,
+    plan: Plan,
+    known: dict[str, Any] | None = None,
+    brought: BroughtPlan | None = None,
 ) -> Option:
     """Anyone's plan, judged by a scenario.
 
@@ -122,24 +148,28 @@ def option_of_plan(
     ----------
     known
         The record of the run that found it, if one did and was asked this very question.
+    brought
+        What is to be told of its reading.
     """
     if known is not None:
-        return _measured(letter, name, path, scenario, district, plan, known, is_run=True)
+        return _measured(letter, name, path, scenario, district, plan, known, is_run=True, brought=brought)
+    from rezoning.district.plans.brought import BroughtPlan
     from rezoning.runs.record import counts_entry, inputs_entry, travel_entry, versions
     from rezoning.scenario.policy import uses_of
 
+    read = brought or BroughtPlan(name, plan)
     record: dict[str, Any] = {
         "name": scenario.name,
         "goals": [{}] * len(scenario.goals),
         "counts": counts_entry(district, plan),
         "travel": travel_entry(district),
         "attributes": uses_of(scenario),
-        "notes": list(district.notes),
-        "warnings": list(district.warnings),
-        "inputs": inputs_entry(scenario, district),
+        "notes": [*read.notes, *district.notes],
+        "warnings": [*read.public, *district.warnings],
+        "inputs": [*inputs_entry(scenario, district), *map(asdict, read.files)],
         "versions": versions(),
     }
-    return _measured(letter, name, path, scenario, district, plan, record, is_run=False)
+    return _measured(letter, name, path, scenario, district, plan, record, is_run=False, brought=brought)
 
 
 def record_of_question(path: Path, scenario: Scenario) -> dict[str, Any] | None:
@@ -160,6 +190,16 @@ def record_of_question(path: Path, scenario: Scenario) -> dict[str, Any] | None:
 def option_name(path: Path) -> str:
     """What an option is called: the run directory's name, or the file's without its endings."""
     return path.resolve().name if is_folder(path) else path.name.split(".")[0]
+
+
+def has_several_questions(options: Sequence[Option]) -> bool:
+    """Whether plans were judged by different scenarios, so that "rules" alone does not say whose."""
+    return len({(option.scenario.name, option.scenario.rules.model_dump_json()) for option in options}) > 1
+
+
+def rules_of(option: Option, options: Sequence[Option]) -> str:
+    """What the rules of an option are called beside others: whose they are, where scenarios differ."""
+    return f"rules of {option.scenario.name}" if has_several_questions(options) else "rules"
 
 
 def letters() -> Iterator[str]:
@@ -185,29 +225,14 @@ def distinct(names: Sequence[str]) -> list[str]:
 # -- a run -----------------------------------------------------------------------------------------------------------
 
 
-class _Known:
-    """Districts that were read, by what their scenarios say of the data: two runs of one district read it once."""
-
-    def __init__(self) -> None:
-        self.districts: dict[str, District] = {}
-
-    def district(self, scenario: Scenario) -> District:
-        from rezoning.district.load import load_district
-
-        key = scenario.data.model_dump_json()
-        if key not in self.districts:
-            self.districts[key] = load_district(scenario.data)
-        return self.districts[key]
-
-
-def _option_of_run(letter: str, name: str, path: Path, overrides: Sequence[str], known: _Known) -> Option:
+def _option_of_run(letter: str, name: str, path: Path, overrides: Sequence[str], known: Districts) -> Option:
     from rezoning.district.plans.read import read_written_plan
     from rezoning.scenario.load import load_scenario
 
     record = read_run_record(path)
     scenario = load_scenario(path / "scenario.yaml", overrides)
     _check_answers(path, record, scenario)
-    district = known.district(scenario)
+    district = known.of(scenario)
     plan = read_written_plan(path / "plan.csv", district)
     return _measured(letter, name, path, scenario, district, plan, record, is_run=True)
 
@@ -221,7 +246,16 @@ def _check_answers(path: Path, record: dict[str, Any], scenario: Scenario) -> No
 
 
 def _measured(
-    letter: str, name: str, path: Path, scenario: Scenario, district: District, plan: Plan, record: dict[str, Any], *, is_run: bool
+    letter: str,
+    name: str,
+    path: Path,
+    scenario: Scenario,
+    district: District,
+    plan: Plan,
+    record: dict[str, Any],
+    *,
+    is_run: bool,
+    brought: BroughtPlan | None = None,
 ) -> Option:
     from rezoning.auditing import audit, audit_today
     from rezoning.metrics.measure import measure_all
@@ -239,7 +273,7 @@ def _measured(
         record["objective"] = None
     return Option(
         letter, name, path, scenario, district, plan, record, metrics, schools,
-        audit(plan, district, scenario), audit_today(district, scenario), changed, is_run,
+        audit(plan, district, scenario), audit_today(district, scenario), changed, is_run, brought,
     )  # fmt: skip
 
 
@@ -258,11 +292,11 @@ def _changed(record: dict[str, Any], judged: list[dict[str, Any]], district: Dis
 # -- a plan file, and what must be the same --------------------------------------------------------------------------
 
 
-def _option_of_file(letter: str, name: str, path: Path, first: Option) -> Option:
-    from rezoning.district.plans.read import plan_file, read_plan
+def _option_of_file(letter: str, name: str, path: Path, judge: Judge, how: PlanReading) -> Option:
+    from rezoning.district.plans.read import bring_plan, plan_file
 
-    plan = read_plan(plan_file(path, "Give run directories, and plan files after the first."), first.district)
-    return option_of_plan(letter, name, path, first.scenario, first.district, plan)
+    brought = bring_plan(plan_file(path, "Give run directories, and plan files after the first."), judge.district, how)
+    return option_of_plan(letter, name, path, judge.scenario, judge.district, brought.plan, brought=brought)
 
 
 def _check_number(paths: Sequence[str | Path]) -> None:
@@ -270,16 +304,14 @@ def _check_number(paths: Sequence[str | Path]) -> None:
         raise DataError(Problem("options", f"{len(paths)} plans were given.", f"Give 1 to {MOST}; more cannot be told apart in one table."))
 
 
-def _check_same_place(option: Option, found: Sequence[Option]) -> None:
+def _check_same_place(option: Option, found: Sequence[Option], judge: Judge | None) -> None:
     """Options can be compared only where units, students and today's zones are the same."""
-    if not found:
+    if judge is None or option.district is judge.district:
         return
-    ours, first = option.district, found[0].district
-    if ours is first:
-        return
+    ours, first = option.district, judge.district
+    which = found[0].path if found else judge.scenario.name
     if ours.unit_ids != first.unit_ids:
-        message = f"its units are not those of {found[0].path}."
-        raise DataError(Problem(str(option.path), message, "Compare runs of one district."))
+        raise DataError(Problem(str(option.path), f"its units are not those of {which}.", "Compare runs of one district."))
     if (ours.students != first.students).any():
-        message = f"its numbers of students are not those of {found[0].path}."
+        message = f"its numbers of students are not those of {which}."
         raise DataError(Problem(str(option.path), message, "Compare runs of the same year and level."))

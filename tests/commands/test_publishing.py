@@ -112,7 +112,8 @@ def test_nothing_else_is_replaced(drawn, tmp_path, command):
 def test_no_run_no_report(tmp_path):
     code, _, err = told("report", tmp_path / "gone", "--out", tmp_path / "r")
     assert code == 3
-    assert err == f"bad data:\n  {tmp_path}/gone: is not a run directory, and the first must be one. Give the directory of a run first.\n"
+    cure = "Give the directory of a run first, or the scenario file that judges the plan."
+    assert err == f"bad data:\n  {tmp_path}/gone: is not a run directory, and the first must be one. {cure}\n"
 
 
 def test_a_finder_with_addresses_lists_streets(drawn, tmp_path):

@@ -219,7 +219,7 @@ def test_a_label_like_nothing(tmp_path):
 def test_numbered_zones(tmp_path):
     assert refusal(written(tmp_path, lines("GEOID20,District", *labels(schools=DATA_SCHOOLS)))) == [
         "plan.csv: column 'District' holds the numbers 1, 2, 3, and schools have ids like '060177000041': which number stands for which school "
-        "is not in the file. Replace the numbers by school ids or names (redistricting programs number the zones; 0 is unassigned)."
+        "is not in the file. Say it in a table with the columns label,school: --labels labels.csv. Or replace the numbers by school ids or names."
     ]
 
 

@@ -86,7 +86,7 @@ def test_what_is_no_run_is_refused_all_at_once(tiny, tmp_path):
     with pytest.raises(DataError) as error:
         read_options([good, tmp_path / "empty", tmp_path / "broken", tmp_path / "gone"])
     first, *broken, last = [str(problem) for problem in error.value.problems]
-    assert first == f"{tmp_path}/empty: holds no run.json, so it is not the directory of a run. Give a directory that rezoning run has written."
+    assert first == "empty: is a folder that holds no file that may be a plan. Name a table or a layer of units and their schools."
     assert broken
     assert all(text.startswith(f"{tmp_path}/broken/run.json, ") and "is not what a run writes: (field required)." in text for text in broken)
     assert last == f"{tmp_path}/gone: there is no such file. Give run directories, and plan files after the first."
@@ -101,7 +101,10 @@ def test_a_run_without_a_plan_is_refused(tiny, tmp_path):
 
 def test_the_first_must_be_a_run(tmp_path):
     (tmp_path / "plan.csv").write_text("unit,school\n")
-    with pytest.raises(DataError, match=r"is not a run directory, and the first must be one. Give the directory of a run first."):
+    with pytest.raises(
+        DataError,
+        match=r"is not a run directory, and the first must be one. Give the directory of a run first, or the scen",
+    ):
         read_options([tmp_path / "plan.csv"])
 
 

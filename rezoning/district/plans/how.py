@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
@@ -39,6 +40,12 @@ class PlanReading:
     labels: Path | None = None
     rest: Literal["today"] | None = None
     rows: Filtered | None = None
+
+    def options(self) -> list[str]:
+        """What was said, as the command line takes it; of files only the names."""
+        labels = None if self.labels is None else self.labels.name
+        said = {"column": self.column, "layer": self.layer, "sheet": self.sheet, "labels": labels, "rest": self.rest}
+        return [word for name, value in said.items() if value is not None for word in (f"--{name}", shlex.quote(value))]
 
 
 PLAINLY = PlanReading()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tempfile
+import warnings
 import zipfile
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
@@ -127,13 +128,8 @@ def _of_folder(path: Path, files: Sequence[Path], how: PlanReading, is_header: I
     if len(files) > MOST:
         raise DataError(Problem(short(path.name), f"holds {len(files):,} files.", "Name the one that is the plan."))
     if not files:
-        raise DataError(
-            Problem(
-                short(path.name),
-                f"{'is a folder that ' if folder == path else ''}holds no file that may be a plan.",
-                "Name a table or a layer of units and their schools.",
-            )
-        )
+        what = "is a folder that holds" if folder == path else "holds"
+        raise DataError(Problem(short(path.name), f"{what} no file that may be a plan.", "Name a table or a layer of units and their schools."))
     named = {one.relative_to(folder).as_posix(): one for one in files}
     wanted = None if how.layer is None else _named(how.layer, named)
     if wanted is not None:
@@ -193,7 +189,8 @@ def _layers(path: Path) -> list[str]:
     from rezoning.scenario.files import plainly_named
 
     try:
-        with plainly_named(path) as named:
+        with plainly_named(path) as named, warnings.catch_warnings():
+            warnings.simplefilter("ignore")
             return [str(name) for name in pyogrio.list_layers(named)[:, 0]]
     except Exception:  # noqa: BLE001 (GDAL raises whatever it likes about a damaged file)
         return []

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import logging
-from dataclasses import dataclass
 from pathlib import Path
 
-from rezoning.district.district import District, InputFile
+from rezoning.district.district import District
 from rezoning.district.labels import Labels
 from rezoning.district.plan import Plan
+from rezoning.district.plans.brought import BroughtPlan
 from rezoning.district.plans.collect import collect
 from rezoning.district.plans.how import PLAINLY, PlanReading
 from rezoning.district.plans.matching import matched
@@ -16,7 +16,6 @@ from rezoning.district.plans.parts import told_split
 from rezoning.district.plans.rest import kept_today, told_kept
 from rezoning.district.plans.zones.ground import Ground
 from rezoning.district.reading import hashed
-from rezoning.district.split_units import SplitUnit
 from rezoning.errors import DataError, Problem, Problems
 from rezoning.scenario.files import short, why_unopenable
 
@@ -24,32 +23,6 @@ RUN = "run.json"
 """The file that tells the directory of a run from other folders."""
 
 log = logging.getLogger(__name__)
-
-
-@dataclass(frozen=True, eq=False)
-class BroughtPlan:
-    """A plan that was read from a file, and what is to be told of its reading.
-
-    Parameters
-    ----------
-    plan
-        The plan.
-    notes, warnings
-        What was chosen or mended, and what is in doubt, as sentences.
-    split
-        Units that the file divides among several schools; each has the one with the most.
-    kept
-        Units that the file leaves out and that keep today's school, because the user said so; in order.
-    files
-        Every file that was read, with its hash.
-    """
-
-    plan: Plan
-    notes: tuple[str, ...] = ()
-    warnings: tuple[str, ...] = ()
-    split: tuple[SplitUnit, ...] = ()
-    kept: tuple[int, ...] = ()
-    files: tuple[InputFile, ...] = ()
 
 
 def plan_file(path: Path, expected: str) -> Path:
@@ -83,7 +56,7 @@ def read_plan(path: str | Path, district: District, how: PlanReading = PLAINLY) 
         As of `bring_plan`.
     """
     brought = bring_plan(path, district, how)
-    for note in (*brought.notes, *brought.warnings):
+    for note in (*brought.notes, *brought.doubts):
         log.info(note)
     return brought.plan
 
@@ -115,10 +88,9 @@ def bring_plan(path: str | Path, district: District, how: PlanReading = PLAINLY)
     found = matched(given, labels, district, problems)
     problems.raise_as(DataError)
     plan = Plan([found[label] if label else district.stayable[u] for u, label in enumerate(given.schools)])
-    warnings = [*given.warnings]
-    warnings += [told_split(given.split, district.unit_ids, district.students, given.name)] if given.split else []
-    warnings += [told_kept(kept, district, given.name)] if kept else []
-    return BroughtPlan(plan, given.notes, tuple(warnings), given.split, kept, hashed(given.files))
+    told = [told_split(given.split, district.unit_ids, district.students, given.name)] if given.split else []
+    told += [told_kept(kept, district, given.name)] if kept else []
+    return BroughtPlan(given.name, plan, given.notes, given.warnings, tuple(told), given.split, kept, hashed(given.files), how)
 
 
 def read_written_plan(path: str | Path, district: District) -> Plan:

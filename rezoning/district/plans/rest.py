@@ -61,6 +61,5 @@ def told_kept(kept: tuple[int, ...], district: District, file: str) -> str:
     units = [f"'{district.unit_ids[u]}'" for u in kept]
     students = district.students[list(kept)].sum()
     verb = "keeps" if len(kept) == 1 else "keep"
-    return (
-        f"{file}: leaves out {counted(len(kept), 'unit')} with {students:,.0f} students, which {verb} today's school (--rest today): {shown(units)}"
-    )
+    number = f"{counted(len(kept), 'unit')} with {students:,.0f} students"
+    return f"{file}: leaves out {number}, which {verb} today's school (--rest today): {shown(units)}"

@@ -19,10 +19,11 @@ from rezoning.report.html import render
 from rezoning.report.language import Language
 from rezoning.report.outcome import option_outcome
 from rezoning.report.page.goals import Proof, proofs
-from rezoning.report.page.provenance import files, policy, versions
+from rezoning.report.page.provenance import files, policy, versions, without
 from rezoning.report.statement import option_verdict
 from rezoning.report.titles import title_of
-from rezoning.runs.option import Option
+from rezoning.runs.option import Option, has_several_questions
+from rezoning.scenario.policy import hidden_groups
 
 MOST_SUBJECTS = 8  # schools and units that a card names for a rule
 LONGEST = 120  # letters of a name in a list to choose from
@@ -38,6 +39,7 @@ class OptionCard:
     moves: str
     proofs: tuple[Proof, ...]
     broken: tuple[str, ...]
+    rules: str
     verdict: Mapping[str, Any]
 
 
@@ -103,11 +105,19 @@ def status_words(option: Option, language: Language) -> str:
     return option_outcome(option, language)
 
 
+def rules_kept(option: Option, book: Book, language: Language) -> str:
+    """Whether an option keeps the rules; whose they are, where options were judged by several scenarios."""
+    key = "keeps_rules" if option.audit.passed else "breaks_rules"
+    if not has_several_questions(book.options):
+        return language.text(f"compare.{key}")
+    return language.text(f"compare.{key}_of", scenario=without(option.scenario.name, hidden_groups(option.scenario)))
+
+
 def _card(book: Book, side: Side, language: Language) -> OptionCard:
     option = next(option for option in book.options if option.letter == side.key)
     broken = tuple(_broken_words(one, language) for one in broken_rules(book, option.letter, language))
     said = status_words(option, language), moves_words(book, option, language), tuple(proofs(book, option, language))
-    return OptionCard(option, side.css, *said, broken, option_verdict(book, option.letter, language))
+    return OptionCard(option, side.css, *said, broken, rules_kept(option, book, language), option_verdict(book, option.letter, language))
 
 
 def moves_words(book: Book, option: Option, language: Language) -> str:

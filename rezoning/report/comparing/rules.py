@@ -13,6 +13,7 @@ from rezoning.report.catalogue.columns import Side
 from rezoning.report.catalogue.rows import ComparedRow, make_row
 from rezoning.report.language import Language
 from rezoning.report.page.provenance import rule_name
+from rezoning.runs.option import has_several_questions
 
 
 @dataclass(frozen=True)
@@ -28,7 +29,8 @@ def rule_rows(book: Book, columns: Sequence[Side], language: Language) -> Iterat
     """All breaches, then those of each rule that someone breaks."""
     audits = _audits(book)
     values: dict[str, Cell] = {key: float(len(audit.violations)) for key, audit in audits.items()}
-    yield make_row(columns, "rules_broken", language.text("compare.rules_broken"), "count", values, direction="lower")
+    title = "compare.rules_broken_each" if has_several_questions(book.options) else "compare.rules_broken"
+    yield make_row(columns, "rules_broken", language.text(title), "count", values, direction="lower")
     counted = {key: Counter(violation.rule for violation in audit.violations) for key, audit in audits.items()}
     for rule in dict.fromkeys(violation.rule for audit in audits.values() for violation in audit.violations):
         values = {key: float(counts[rule]) for key, counts in counted.items()}

@@ -83,10 +83,10 @@ def _option(option: Option, job: Job) -> list[str]:
     if option.is_run:
         lines.append(f"{outcome_words(record, option.scenario, ENGLISH)} Solver: {record.get('solver')}; seed {record.get('seed')}.")
     else:
-        lines.append("A plan file, not solved here: nothing is proven about it.")
+        lines.append("A plan that was brought as a file, not found by this program: nothing is proven about it.")
     lines += [plain(f"Goal: {one.name}: {one.sentence}{f' Gap: {one.gap}.' if one.gap else ''}") for one in proofs(job.book, option, ENGLISH)]
-    broken = len(option.audit.violations)
-    lines.append("Audit: obeys every rule of the scenario." if option.audit.passed else f"Audit: breaks the scenario's rules, {broken} times.")
+    name, broken = option.scenario.name, len(option.audit.violations)
+    lines.append(f"Audit: obeys every rule of {name}." if option.audit.passed else f"Audit: breaks rules of {name}, {broken} times.")
     lines += [clean(public(sentence)) for sentence in option.changed]
     if job.book.today is not None:
         lines.append(f"Units that change school: {len(job.book.changes[option.letter].moved):,} of {job.book.district.num_units:,}.")

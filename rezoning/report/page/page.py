@@ -54,7 +54,7 @@ def report_page(book: Book, statements: Mapping[str, dict[str, Any]], language: 
         parts=parts,
         has_bounds=any(row.bound for part in parts for row in part.rows),
         tables=[school_table(book, option, language) for option in book.options],
-        origins=[origin(option, language) for option in book.options],
+        origins=[origin(option, book, language) for option in book.options],
         files=files(book),
         versions=versions(book),
         policy=policy(book, language),

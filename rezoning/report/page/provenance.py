@@ -13,8 +13,10 @@ from rezoning.public.book import Book
 from rezoning.report.language import Language, capital
 from rezoning.report.outcome import option_outcome
 from rezoning.report.rule_words import rules_words
-from rezoning.runs.option import Option
+from rezoning.runs.option import Option, has_several_questions
 from rezoning.scenario.policy import hidden_groups
+from rezoning.scenario.resolve import resolved
+from rezoning.scenario.sources import scenario_files
 
 ABSOLUTE = re.compile(r"""(?<![\w.:/\\<])(?:[A-Za-z]:[\\/]|\\\\|(?:\.\.?/)+|~?/)(?:[^\s"'<>|:;,()\\/]+[\\/])+([^\s"'<>|:;,()\\/]+)""")
 TO_THE_END = re.compile(r"""(?m)(?<=: )((?:[A-Za-z]:[\\/]|\\\\|(?:\.\.?/)+|~?/)[^"'#\n]*[^"'#\s])""")
@@ -53,21 +55,27 @@ class OptionOrigin:
     rules: tuple[str, ...]
     violated: tuple[Violated, ...]
     violated_today: tuple[Violated, ...] | None
+    audit: str
+    rules_title: str
     changed: tuple[str, ...]
     notes: tuple[str, ...]
     scenario: str
 
 
-def origin(option: Option, language: Language) -> OptionOrigin:
-    """Everything about how an option was made."""
+def origin(option: Option, book: Book, language: Language) -> OptionOrigin:
+    """Everything about how an option was made; rules are named as whose they are where options were judged by several scenarios."""
     record = option.record
     today, excluded = option.audit_today, hidden_groups(option.scenario)
+    of, whose = ("_of", {"scenario": without(option.scenario.name, excluded)}) if has_several_questions(book.options) else ("", {})
+    audited = "audit_failed" if not option.audit.passed else "audit_passed" if option.is_run else "audit_passed_brought"
     return OptionOrigin(
         option,
         tuple(_facts(option, language)),
         tuple(map(capital, rules_words(option.scenario.rules, option.district.travel_unit, language))),
         _violated(option.audit.violations, option, language),
         None if today is None else _violated(today.violations, option, language),
+        language.text(f"page.{audited}{of}", **whose),
+        language.text(f"page.rules_title{of}", **whose),
         tuple(map(public, option.changed)),
         tuple(without(public(text), excluded) for text in (*record.get("warnings", ()), *record.get("notes", ()))),
         without(_scenario_text(option), excluded),
@@ -113,7 +121,9 @@ def commands(book: Book) -> list[str]:
     """How to make the plans and this report again."""
     names = [(option, shlex.quote(option.path.name)) for option in book.options]
     runs = [f"rezoning run {name}/scenario.yaml --out {name}-again" for option, name in names if option.is_run]
-    return [*runs, " ".join(["rezoning report", *(f"{name}-again" if option.is_run else name for option, name in names)])]
+    judge = [shlex.quote(path.name) for path in scenario_files(book.first.scenario)[:1] if not book.first.is_run]
+    said = next((option.brought.how.options() for option in book.options if option.brought is not None and not option.is_run), [])
+    return [*runs, " ".join(["rezoning report", *judge, *(f"{name}-again" if option.is_run else name for option, name in names), *said])]
 
 
 def public(text: str) -> str:
@@ -180,9 +190,10 @@ def _some(names: Sequence[str], language: Language, most: int = 12) -> str:
 def _scenario_text(option: Option) -> str:
     """The scenario as it was asked, with file names for paths."""
     path = option.path / "scenario.yaml"
-    if not path.is_file():
+    if option.is_run and not path.is_file():
         return ""
-    text = QUOTED.sub(lambda found: f"{found[1]}{file_name(found[2])}{found[1]}", path.read_text(encoding="utf-8"))
+    text = path.read_text(encoding="utf-8") if option.is_run else resolved(option.scenario)
+    text = QUOTED.sub(lambda found: f"{found[1]}{file_name(found[2])}{found[1]}", text)
     text = TO_THE_END.sub(lambda found: file_name(found[1]), text)
     return ABSOLUTE.sub(r"\1", text)
 
