@@ -105,9 +105,10 @@ def _check_other_files(data: Data, reading: Reading) -> None:
     others = ((data.students, "path"), (data.units.current, "path"), (data.travel, "path"), (data.walk, "path"), (data.walk, "zones"),
               (data.barriers, "path"), (data.adjacency, "path"),
               *((join, "path") for join in (*data.units.join, *data.schools.join)))  # fmt: skip
+    told = {problem.place for problem in reading.problems}
     for section, key in others:
         path = getattr(section, key, None)
-        if section is not None and path is not None:
+        if section is not None and path is not None and section.place(key) not in told:
             with reading.gathering():
                 check_there(path, section.place(key))
 

@@ -25,11 +25,19 @@ class CurrentPlan(Source):
 
 
 class Join(Source):
-    """A further file about the same units or schools: its columns can be named as if they were in the first."""
+    """A further file about the same things."""
 
     path: File = Field(description="A table or a layer.")
-    on: Text = Field(description="Its column of ids; of schools also names.")
+    on: Text = Field(description="Its column of ids; of schools also of names.")
     to: Text | None = Field(default=None, description="Column of the first file that has the same values; the ids when left out.")
+
+
+class UnitsJoin(Join):
+    """A further file about the units: its columns are named like those of the first."""
+
+
+class SchoolsJoin(Join):
+    """A further file about the schools: its columns are named like those of the first."""
 
 
 class Units(Source):
@@ -51,7 +59,7 @@ class Units(Source):
     )
     growth: dict[Text, Columns] = Field(default_factory=dict, description="Growth scenario (low, middle, high) to column of students; likewise.")
     grades: dict[Text, Columns] = Field(default_factory=dict, description="Grade to column of student counts, for `rules.phase_in`.")
-    join: tuple[Join, ...] = Field(default=(), description="Blank where a unit has no row; both sides' rows without a partner are told.")
+    join: tuple[UnitsJoin, ...] = Field(default=(), description="Blank where a unit has no row; both sides' rows without a partner are told.")
     groups_above_total: Literal["error", "clip", "keep"] = Field(
         default="error", description="Where a group has more students than the unit: `error`, `clip` it to the total, or `keep` it."
     )
@@ -86,7 +94,7 @@ class Schools(Source):
     unit: Text | None = Field(default=None, description="Column naming the unit that holds the school; found by location when left out.")
     open: Text | None = Field(default=None, description="Column: is the school open. All are when left out.")
     filter: Filter | None = None
-    join: tuple[Join, ...] = Field(default=(), description="Blank where a school has no row; both sides' rows without a partner are told.")
+    join: tuple[SchoolsJoin, ...] = Field(default=(), description="Blank where a school has no row; both sides' rows without a partner are told.")
 
 
 class Travel(Section):

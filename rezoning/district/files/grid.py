@@ -12,10 +12,10 @@ import pandas as pd
 
 from rezoning.district.files.header import NUMBER, Cells, Header, Range, header_of
 from rezoning.district.files.table import Table
-from rezoning.errors import DataError, Problem, Problems, shown
+from rezoning.errors import DataError, Problem, shown
 
 TOTAL = re.compile(
-    r"((grand|sub|district|overall|school|all|column)[ -]?)?(totals?|sum)"
+    r"((grand|sub|district|overall|school|all|column|elementary|middle|high)[ -]?)*(totals?|sum)"
     r"( (students|enrollment|capacity|seats|units|schools|elementary|middle|high))*:?",
     re.IGNORECASE,
 )
@@ -59,7 +59,14 @@ def table_of(path: Path, grid: Grid, is_header: Callable[[Sequence[str]], bool])
     records = [r for r in range(header.bottom + 1, len(grid.rows)) if any(grid.rows[r])]
     again = [r for r in records if list(grid.rows[r]) == list(grid.rows[header.bottom])] if header.short else []
     records = [r for r in records if r not in set(again)]
-    notes = [*_told_header(path, header, grid.rows), *([f"{path.name}: {listed(again)} repeat the header, and are left out"] if again else [])]
+    notes = [
+        *_told_header(path, header, grid.rows),
+        *(
+            [f"{path.name}: {listed(again)} {'repeats the header, and is' if len(again) == 1 else 'repeat the header, and are'} left out"]
+            if again
+            else []
+        ),
+    ]
     records, left_out = _without_end(path, grid.rows, records)
     columns = [at for at in range(len(grid.rows[0])) if header.names[at] or any(grid.rows[r][at] for r in records)]
     names = [header.names[at] or f"column {at + 1}" for at in columns]
@@ -104,31 +111,41 @@ def _told_header(path: Path, header: Header, rows: Sequence[Cells]) -> Iterator[
 
 
 def _without_end(path: Path, rows: Sequence[Cells], records: list[int]) -> tuple[list[int], list[str]]:
-    """The records without remarks and totals at their end, and what to say of these.
+    """The records without totals and the remarks at their end, and what to say of these.
 
     Raises
     ------
     DataError
-        A row is called a total, and does not add up those above; or stands among them.
+        A row is called a total, and adds up neither all records above nor those since the last total.
     """
-    kept, notes, problems = list(records), [], Problems()
+    kept, notes = list(records), list[str]()
     remarks = list[int]()
     while len(kept) > 1 and _is_remark(rows[kept[-1]], rows[kept[0]]):
         remarks.insert(0, kept.pop())
     if remarks:
         held = shown([f"'{_short(_first(rows[r]))}'" for r in remarks])
         notes.append(f"{path.name}: {listed(remarks)} below the table left out: {held}")
-    totals = [r for r in kept if TOTAL.fullmatch(_first(rows[r]))]
-    while kept and kept[-1] in totals and _adds_up(rows, kept[:-1], kept[-1]):
-        last = kept.pop()
-        totals.remove(last)
-        notes.append(f"{path.name}: row {last + 1} ('{_first(rows[last])}') adds up the rows above, and is left out")
+    found, since, totals, strange = list[int](), list[int](), list[int](), list[int]()
+    for r in kept:
+        if not TOTAL.fullmatch(_first(rows[r])):
+            found.append(r)
+            since.append(r)
+        elif found and (_adds_up(rows, found, r) or _adds_up(rows, since, r)):
+            totals.append(r)
+            since = []
+        else:
+            strange.append(r)
     if totals:
-        named = shown(dict.fromkeys(f"'{_first(rows[r])}'" for r in totals))
-        message = f"called {named}, and not the sum of all rows above: a total is no record."
-        problems.add(f"{path.name}, {listed(totals)}", message, "Delete the row, or correct it.")
-    problems.raise_as(DataError)
-    return kept, notes
+        named, has = _called(rows, totals), "adds up rows above, and is" if len(totals) == 1 else "add up rows above, and are"
+        notes.append(f"{path.name}: {listed(totals)} ({named}) {has} left out")
+    if strange:
+        message = f"called {_called(rows, strange)}, and not the sum of the rows above: a total is no record."
+        raise DataError(Problem(f"{path.name}, {listed(strange)}", message, "Delete the row, or correct it."))
+    return found, notes
+
+
+def _called(rows: Sequence[Cells], some: Sequence[int]) -> str:
+    return shown(dict.fromkeys(f"'{_first(rows[r])}'" for r in some))
 
 
 def _first(cells: Cells) -> str:

@@ -50,6 +50,8 @@ def header_of(rows: Sequence[Cells], merged: Sequence[Range] = ()) -> Header:
         Cells that are one.
     """
     bottom = _last(rows)
+    while bottom + 2 < len(rows) and _goes_on(bottom, rows, merged):
+        bottom += 1
     top, names = bottom, [plain_name(cell) for cell in rows[bottom]]
     short = list(names)
     while top > 0 and _names_groups(rows[top - 1], names, [one for one in merged if one[0] <= top - 1 <= one[2]]):
@@ -78,6 +80,15 @@ def _last(rows: Sequence[Cells]) -> int:
     if _filled(above) > 1 and all(over for over in above[1:]) and not above[0]:  # a column of row numbers without a name
         return first - 1
     return first
+
+
+def _goes_on(row: int, rows: Sequence[Cells], merged: Sequence[Range]) -> bool:
+    """Whether the row below names columns too: under the name of a group, and under none of the first column, which has its name already."""
+    cells, below = rows[row], rows[row + 1]
+    if _filled(cells) > 1 and any(top == row and left < right for top, left, _, right in merged):
+        return True
+    first = next(at for at, cell in enumerate(cells) if cell)
+    return not below[first] and any(name and not cell for cell, name in zip(cells[first:], below[first:], strict=True))
 
 
 def _names_groups(cells: Cells, below: Sequence[str], merged: Sequence[Range]) -> bool:
