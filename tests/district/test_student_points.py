@@ -187,9 +187,12 @@ def test_nobody_in_the_district_is_refused(town):
 
 
 def test_both_at_once_are_refused_naming_both_keys(town):
-    students().to_file(town.folder / "students.gpkg")
+    town(students())
+    said = json.loads((town.folder / "scenario.yaml").read_text())
+    said["data"]["units"] |= {"students": "students", "groups": {"poor": "poor"}, "grades": {"K": "k"}}
+    (town.folder / "both.yaml").write_text(json.dumps(said))
     with pytest.raises(ScenarioError) as error:
-        town(overrides=["data.units.students=students", "data.units.groups.poor=poor", "data.units.grades.K=k"])
+        load_scenario(town.folder / "both.yaml")
     for key in ("students", "groups", "grades"):
         assert f"data.units.{key} and data.students both count {key}" in str(error.value)
     with pytest.raises(ScenarioError, match=r"Give data.units.students, a column of counts, or data.students, a layer of points"):
@@ -344,3 +347,16 @@ def test_addresses_without_coordinates_have_to_be_geocoded(header, town):
         assert "permission" in said
         assert "lon and lat" in said
         assert STREET not in said
+
+
+def test_a_child_scenario_counts_in_another_way(town):
+    """The child's way takes the parent's away, in both directions."""
+    town(students())
+    (town.folder / "child.yaml").write_text("extends: scenario.yaml\ndata: {units: {students: students, groups: {poor: poor}}}\n")
+    child = load_scenario(town.folder / "child.yaml")
+    assert child.data.students is None
+    assert load_district(child.data).total_students == 1200
+    (town.folder / "grandchild.yaml").write_text("extends: child.yaml\ndata: {students: {path: students.gpkg, groups: {poor: {column: FRL}}}}\n")
+    grandchild = load_scenario(town.folder / "grandchild.yaml")
+    assert grandchild.data.units.students is None
+    assert load_district(grandchild.data).total_students == 400
