@@ -220,3 +220,10 @@ def test_far_units_and_schools_are_named_and_those_beyond_reach_have_no_trips(tm
         "'lost' 5,202 m, 'w' 1,200 m, 'v' 301 m; trips of those beyond 5 km are unknown"
     ) in said
     assert "streets.osm: 1 school more than 300 m from the nearest street, a way that is counted on foot: 'S' 400 m" in said
+
+
+def test_posted_speeds_may_differ_by_direction(tmp_path: Path) -> None:
+    tags = {"maxspeed": "40", "maxspeed:forward": "50", "maxspeed:backward": "20"}
+    town = square({"u": (0, 0), "v": (1000, 0)}, {"S": (1000, 0), "T": (0, 0)}, road("ab", **tags))
+    found = osm(town, tmp_path, share_of_limit=1, **PLAIN)
+    np.testing.assert_allclose([found[0, 0], found[1, 1]], [minutes(1000, 50), minutes(1000, 20)], atol=NEAR)
