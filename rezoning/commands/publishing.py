@@ -13,7 +13,7 @@ from rezoning.errors import DataError, Problem, ScenarioError, shown
 from rezoning.report.language import Language, language_of
 from rezoning.runs.directory import RUN, check_place, check_what_is_there, json_text, name_in, written_whole
 from rezoning.runs.files import put
-from rezoning.runs.judge import asked_first
+from rezoning.runs.judge import asked_first, is_run
 from rezoning.runs.option import option_name, read_options, rules_of
 from rezoning.runs.tables import public_csv
 
@@ -94,7 +94,7 @@ def write_report(
     from rezoning.report.page import report_page
     from rezoning.report.statement import statement_record, statement_rows
 
-    place = _Place.of(paths, out, "report", STATEMENT, replace)
+    place = _Place.of(paths, out, "report", STATEMENT, overrides, replace)
     book, language = _read(paths, overrides, how)
     statements = {option.letter: statement_record(book, option.letter, language) for option in book.options}
 
@@ -124,7 +124,7 @@ def write_finder(
     """
     from rezoning.report.finder import address_rows, finder_page, finder_record, zone_lists
 
-    place = _Place.of(paths, out, "finder", FINDER, replace)
+    place = _Place.of(paths, out, "finder", FINDER, overrides, replace)
     book, language = _read(paths, overrides, how)
     known = _addresses(book, addresses)
 
@@ -161,7 +161,7 @@ def write_export(
     from rezoning.report.exports.export import export
     from rezoning.report.exports.formats import FORMATS
 
-    place = _Place.of(paths, out, "export", EXPORT, replace)
+    place = _Place.of(paths, out, "export", EXPORT, overrides, replace)
     book, _ = _read(paths, overrides, how)
 
     def fill(folder: Path) -> None:
@@ -188,7 +188,7 @@ def write_figures(
     """Maps and charts of each option as pictures."""
     from rezoning.report.figures import figures_of
 
-    place = _Place.of(paths, out, "figures", FIGURES, replace)
+    place = _Place.of(paths, out, "figures", FIGURES, overrides, replace)
     book, language = _read(paths, overrides, how)
 
     def fill(folder: Path) -> None:
@@ -206,7 +206,8 @@ def _read(paths: Sequence[Path], overrides: Sequence[str], how: PlanReading) -> 
     from rezoning.public.build import make_book
 
     strange = [one for one in overrides if not one.startswith("report.")]
-    if strange:
+    asked, plans = asked_first(list(map(Path, paths)))
+    if strange and (asked is None or any(map(is_run, plans))):
         message = f"{shown(strange)} would ask another question than the one that was answered."
         raise ScenarioError(Problem("--set", message, "Set keys of report only, or run the scenario again."))
     book = make_book(read_options(paths, overrides, how))
@@ -223,7 +224,7 @@ class _Place:
     may_replace: bool
 
     @classmethod
-    def of(cls, paths: Sequence[Path], out: Path | None, ending: str, marker: str, may_replace: bool) -> _Place:
+    def of(cls, paths: Sequence[Path], out: Path | None, ending: str, marker: str, overrides: Sequence[str], may_replace: bool) -> _Place:
         """The place that was asked for, or the one beside the first plan.
 
         Raises
@@ -234,7 +235,7 @@ class _Place:
         asked, plans = asked_first(list(map(Path, paths)))
         first = plans[0].resolve() if plans else Path.cwd()
         name = option_name(first) if plans else first.name
-        place = cls(out if out is not None else first.with_name(f"{name}-{ending}"), marker, _scenario_of(asked, first), may_replace)
+        place = cls(out if out is not None else first.with_name(f"{name}-{ending}"), marker, _scenario_of(asked, first, overrides), may_replace)
         check_place(place.directory, marker, place.name, replace=may_replace)
         return place
 
@@ -246,12 +247,12 @@ class _Place:
             return tuple(sorted(file.relative_to(folder).as_posix() for file in folder.rglob("*") if file.is_file()))
 
 
-def _scenario_of(asked: Path | None, run: Path) -> str | None:
+def _scenario_of(asked: Path | None, run: Path, overrides: Sequence[str]) -> str | None:
     """Name of the scenario that judges, or that a run was asked; None where it cannot be read, which is said when it is."""
     from rezoning.scenario.load import load_scenario
 
     try:
-        return name_in(run / RUN) if asked is None else load_scenario(asked).name
+        return name_in(run / RUN) if asked is None else load_scenario(asked, overrides).name
     except (OSError, ValueError, ScenarioError):
         return None
 
