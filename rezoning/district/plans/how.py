@@ -5,9 +5,10 @@ from __future__ import annotations
 import shlex
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
-from rezoning.scenario.filter import Filter
+if TYPE_CHECKING:
+    from rezoning.scenario.filter import Filter
 
 When = Literal["new", "today"]
 """Whether a file is read as a plan, or for the zones of today."""
