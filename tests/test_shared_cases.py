@@ -17,7 +17,7 @@ from rezoning.errors import RezoningError
 from rezoning.scenario.load import load_scenario
 
 CASES = Path(__file__).resolve().parents[1].parent / "shared" / "cases"
-LATER = {"filegdb-folder", "tables-in-xlsx", "layers-in-kml", "zones-as-polygons", "travel-osrm-json"}
+LATER = {"travel-osrm-json"}
 """Formats that are not read yet; they are refused in words."""
 
 Answer = Callable[[Path, Path], None]
@@ -226,6 +226,32 @@ def it_is_read(folder: Path, out: Path) -> None:
     assert record_of(folder, out)["counts"]["units"] > 1
 
 
+@right("filegdb-folder", "layers-in-kml")
+def a_layer_of_another_kind(folder: Path, out: Path) -> None:
+    """Twenty-four blocks in four rows of six, whatever they are kept in; the folder of a geodatabase is one file among the inputs."""
+    record = record_of(folder, out)
+    assert (record["counts"]["units"], record["counts"]["edges"]) == (24, 38)
+    assert evaluation_record_of(folder, out / "plan.csv")["audit"]["passed"]
+    layer = next(path for path in folder.iterdir() if path.stem == "units")
+    assert [Path(one["path"]).name for one in record["inputs"]].count(layer.name) == 1
+    assert evaluation_record_of(folder, layer)["counts"]["moved_units"] == 0
+
+
+@right("tables-in-xlsx")
+def a_workbook_is_read_and_has_no_polygons(folder: Path, out: Path) -> None:
+    """What the scenario wants of polygons is refused in words; with neighbors as a file, and no travel, the table is a district."""
+    said = refusal(folder, out)
+    assert "units.xlsx has none" in said
+    assert "data.adjacency.path" in said
+    units = [f"5105900400110{k:02}" for k in range(24)]
+    pairs = [(k, k + step) for k in range(24) for step in (1, 6) if k + step < 24 and (step == 6 or k % 6 < 5)]
+    edges = out.parent / "edges.csv"
+    edges.write_text("a,b\n" + "".join(f"{units[u]},{units[v]}\n" for u, v in pairs))
+    record = record_of(folder, out, "data.travel=null", f"data.adjacency.path={edges}")
+    assert (record["counts"]["units"], record["counts"]["edges"]) == (24, 38)
+    assert evaluation_record_of(folder.parent / "layers-in-kml", folder / "units.xlsx")["counts"]["moved_units"] == 0
+
+
 @right("crs-degrees-called-utm")
 def degrees_under_another_name(folder: Path, out: Path) -> None:
     said = refusal(folder, out)
@@ -239,6 +265,16 @@ def the_row_of_a_broken_polygon(folder: Path, out: Path) -> None:
     said = refusal(folder, out)
     assert "row" in said
     assert "51" in said  # its id
+
+
+@right("zones-as-polygons")
+def zones_are_laid_over_the_units(folder: Path, out: Path) -> None:
+    """The zones are today's, whether they are laid over the units for today or as a plan."""
+    known = load_district(load_scenario(folder / "scenario.yaml").data)
+    laid = load_district(load_scenario(folder / "scenario-zones.yaml").data)
+    assert (known.current == laid.current).all()
+    for plan in ("zones.shp", "zones.geojson"):
+        assert evaluated(folder, plan)["counts"]["moved_units"] == 0
 
 
 # -- rules and solvers -----------------------------------------------------------------------------------------------

@@ -87,7 +87,7 @@ def evaluate_plans(scenario: Scenario, district: District, paths: Sequence[Path]
 
 def validation_record(question: Question) -> dict[str, Any]:
     """The document of ``rezoning validate --json``."""
-    from rezoning.runs.record import counts_entry, inputs_entry, problems_entry, travel_entry
+    from rezoning.runs.record import counts_entry, inputs_entry, problems_entry, split_entry, travel_entry
 
     return {
         "name": question.scenario.name,
@@ -97,6 +97,7 @@ def validation_record(question: Question) -> dict[str, Any]:
         "audit_today": None if question.audit_today is None else question.audit_today.to_dict(),
         "counts": counts_entry(question.district, None, question.problem),
         "travel": travel_entry(question.district),
+        "today_split": split_entry(question.district.today_split, question.district),
         "attributes": uses_of(question.scenario),
         "possibilities": list(question.possibilities),
         "notes": list(question.district.notes),
@@ -108,7 +109,7 @@ def validation_record(question: Question) -> dict[str, Any]:
 def evaluation_record(scenario: Scenario, district: District, evaluation: Option) -> dict[str, Any]:
     """The document of ``rezoning evaluate --json``."""
     from rezoning.auditing import audit_today
-    from rezoning.runs.record import counts_entry, inputs_entry, travel_entry, versions
+    from rezoning.runs.record import counts_entry, inputs_entry, split_entry, travel_entry, versions
 
     now, brought = audit_today(district, scenario), evaluation.brought
     return {
@@ -120,6 +121,7 @@ def evaluation_record(scenario: Scenario, district: District, evaluation: Option
         "audit_today": None if now is None else now.to_dict(),
         "counts": counts_entry(district, evaluation.plan),
         "travel": travel_entry(district),
+        "today_split": split_entry(district.today_split, district),
         "metrics": evaluation.metrics,
         "schools": evaluation.schools,
         "attributes": uses_of(scenario),

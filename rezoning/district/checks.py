@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -16,6 +16,7 @@ from rezoning.district.district import Floats, Ints
 from rezoning.district.files.table import Table, column, texts
 from rezoning.district.reading import Reading, counted
 from rezoning.errors import shown
+from rezoning.scenario.section import columns_of
 
 TOLERANCE = 1e-6
 MISSING_CODES = {-1.0: "missing", -2.0: "not applicable", -9.0: "of too low quality"}
@@ -37,6 +38,7 @@ NOT_AVAILABLE = frozenset({
 SUPPRESSED = re.compile(r"[<>≤≥=~*†‡#†+-]+ ?\d*[*%+]*|\d+ ?[*+]+|\d+ ?(-|–|to) ?\d+|(less|fewer|more) than .*", re.IGNORECASE)
 """How tables hide small counts."""
 
+COMMAS = re.compile(r"[-+]?[1-9]\d{0,2}(,\d{3})+(\.\d+)?")
 THOUSANDS = re.compile(r"[1-9]\d{0,2}\.\d{3}")
 
 Mask = NDArray[np.bool_]
@@ -107,17 +109,28 @@ def check_join(units: Sequence[str], num_found: int, unknown: Sequence[str], nam
 # -- counts ----------------------------------------------------------------------------------------------------------
 
 
-def numbers(values: pd.Series[Any]) -> tuple[Floats, Mask, Mask]:
-    """Values as numbers, where they are blank, and where they are none that can be counted with; each of shape (k,)."""
+def numbers(values: pd.Series[Any], thousands: bool = False) -> tuple[Floats, Mask, Mask]:
+    """Values as numbers, where they are blank, and where they are none that can be counted with; each of shape (k,).
+
+    Where `thousands` is said, commas part thousands, if that is what all of a column's commas can do: 1,250 is read beside 87, and not beside 87,5.
+    """
     if pd.api.types.is_numeric_dtype(values) and not pd.api.types.is_bool_dtype(values):
         read = values.to_numpy(dtype=np.float64, na_value=np.nan)
         blank = np.isnan(read)
     else:
         written = texts(values)
         blank = written == ""
+        written = _without_commas(written) if thousands else written
         read = pd.to_numeric(pd.Series(written, dtype=str), errors="coerce").to_numpy(dtype=np.float64)
     with np.errstate(invalid="ignore"):
         return read, blank, ~blank & ~(np.abs(read) <= LARGEST)
+
+
+def _without_commas(written: Texts) -> Texts:
+    with_comma = np.array(["," in text for text in written], dtype=bool)
+    if not with_comma.any() or not all(COMMAS.fullmatch(text) for text in written[with_comma]):
+        return written
+    return np.array([text.replace(",", "") for text in written], dtype=object)
 
 
 def report_no_number(table: Table, name: str, wrong: Mask, cure: str, reading: Reading) -> None:
@@ -131,13 +144,25 @@ def report_no_number(table: Table, name: str, wrong: Mask, cure: str, reading: R
     reading.problems.add(table.place(table.rows(wrong)), message, cure)
 
 
-def read_counts(table: Table, name: str, place: str, reading: Reading) -> Floats:
-    """A column of counts, shape (k,): finite and not negative.
+def read_counts(table: Table, named: str | tuple[str, ...], place: str, reading: Reading) -> Floats:
+    """Counts of a column, or the sum of several, shape (k,): finite and not negative.
 
     A blank cell of a table counts nobody, and is noted. What a table or a layer says to be missing (NA, null) is no zero, and a problem.
     """
-    values = column(table, name, place)
-    read, blank, wrong = numbers(values)
+    counts = []
+    for name in columns_of(named):
+        column(table, name, place)
+        counts.append(_counts(table.holding(name), name, reading))
+    total: Floats = np.sum(counts, axis=0)
+    for name, count in zip(columns_of(named), counts, strict=True):
+        if len(counts) > 2 and count.sum() > 0 and np.array_equal(2 * count, total):
+            reading.warn(f"{table.name}: column '{name}' is the sum of the others of {place}, so that everybody is counted twice; leave it out")
+    return total
+
+
+def _counts(table: Table, name: str, reading: Reading) -> Floats:
+    values = column(table, name, "")
+    read, blank, wrong = numbers(values, thousands=True)
     report_no_number(table, name, wrong, _cure_for_no_count(texts(values[wrong])), reading)
     doubt_thousands(table, name, values, reading)
     if blank.any() and not table.is_text:
@@ -156,10 +181,15 @@ def read_counts(table: Table, name: str, place: str, reading: Reading) -> Floats
 
 
 def doubt_thousands(table: Table, name: str, values: pd.Series[Any], reading: Reading) -> None:
-    """Doubt ``1.250`` among whole numbers: where a comma parts the decimals, a point parts thousands."""
-    if not table.is_text:
+    """Doubt ``1.250`` among whole numbers: where a comma parts the decimals, a point parts thousands. Say that commas were taken for such."""
+    if pd.api.types.is_numeric_dtype(values):
         return
     written = texts(values)
+    parted = [text for text in written if COMMAS.fullmatch(text)]
+    if parted:
+        reading.note(f"{table.name}: commas in column '{name}' part thousands: {shown(quoted(list(dict.fromkeys(parted))))}")
+    if not table.is_text:
+        return
     pointed = np.array(["." in text for text in written], dtype=bool)
     if pointed.any() and all(THOUSANDS.fullmatch(text) for text in written[pointed]):
         held = shown(quoted(list(dict.fromkeys(written[pointed]))))
@@ -185,7 +215,7 @@ def _report_negative(table: Table, name: str, read: Floats, negative: Mask, read
     reading.problems.add(table.place(table.rows(negative)), f"column '{name}' holds negative counts: {values}.", cure)
 
 
-def doubt_shares(students: Floats, groups: dict[str, Floats], columns: dict[str, str], table: Table, reading: Reading) -> None:
+def doubt_shares(students: Floats, groups: dict[str, Floats], columns: Mapping[str, str | tuple[str, ...]], table: Table, reading: Reading) -> None:
     """Doubt groups that look like shares or percentages where counts of students belong.
 
     Parameters
@@ -193,10 +223,10 @@ def doubt_shares(students: Floats, groups: dict[str, Floats], columns: dict[str,
     students, groups
         Counts, shape (n,) each.
     columns
-        The column of each group.
+        The column of each group, or its columns.
     """
     for group, count in groups.items():
-        name = columns[group]
+        name = "', '".join(columns_of(columns[group]))
         is_fraction = count != np.round(count)
         largest = float(count.max(initial=0))
         if is_fraction.any() and largest <= 1 and students.max(initial=0) >= DOZENS:
@@ -241,8 +271,8 @@ def check_students(students: Floats, groups: dict[str, Floats], partition: tuple
         reading.problems.add(table.place(table.rows(above)), message, "Groups of a partition must not overlap: correct the counts, or leave one out.")
 
 
-def check_grades(students: Floats, grades: dict[str, Floats], name: str, table: Table, reading: Reading) -> None:
-    """No unit has more students in the grades than students (of column `name`); fewer is noted, for nobody outside of them is phased in."""
+def check_grades(students: Floats, grades: dict[str, Floats], named: str | tuple[str, ...], table: Table, reading: Reading) -> None:
+    """No unit has more students in the grades than students (of the columns `named`); fewer is noted, for nobody outside of them is phased in."""
     if not grades:
         return
     total = np.sum(list(grades.values()), axis=0)
@@ -250,7 +280,8 @@ def check_grades(students: Floats, grades: dict[str, Floats], name: str, table: 
     if over.any():
         counts = shown(f"{more:g} of {everyone:g}" for more, everyone in zip(total[over], students[over], strict=True))
         message = f"{counted(int(over.sum()), 'unit')} with more students in the grades ({', '.join(grades)}) than students: {counts}."
-        reading.problems.add(table.place(table.rows(over)), message, f"Correct the counts: the grades are those of the students in column '{name}'.")
+        cure = f"Correct the counts: the grades are those of the students in column {' + '.join(quoted(columns_of(named)))}."
+        reading.problems.add(table.place(table.rows(over)), message, cure)
     elif total.sum() < students.sum() - TOLERANCE:
         reading.note(f"{table.name}: the grades ({', '.join(grades)}) hold {total.sum():,.10g} of {students.sum():,.10g} students")
 

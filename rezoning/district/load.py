@@ -103,10 +103,12 @@ def _ways(travel: Floats | None, walks: Walks | None, m: int) -> dict[str, Any]:
 def _check_other_files(data: Data, reading: Reading) -> None:
     """Without units or schools the other files cannot be understood, but a missing one can be named."""
     others = ((data.students, "path"), (data.units.current, "path"), (data.travel, "path"), (data.walk, "path"), (data.walk, "zones"),
-              (data.barriers, "path"), (data.adjacency, "path"))  # fmt: skip
+              (data.barriers, "path"), (data.adjacency, "path"),
+              *((join, "path") for join in (*data.units.join, *data.schools.join)))  # fmt: skip
+    told = {problem.place for problem in reading.problems}
     for section, key in others:
         path = getattr(section, key, None)
-        if section is not None and path is not None:
+        if section is not None and path is not None and section.place(key) not in told:
             with reading.gathering():
                 check_there(path, section.place(key))
 
@@ -156,7 +158,7 @@ def _current(data: Data, units: UnitTable, schools: SchoolTable, reading: Readin
     with reading.gathering():
         check_there(section.path, section.place("path"))
         labels = Labels((*schools.ids, *schools.closed_ids), schools.names)
-        how = PlanReading(section.column, section.layer, filter=section.filter)
+        how = PlanReading(section.column, section.layer, section.sheet, rows=section)
         ground = Ground(units.geometry, units.students, data.students, is_told=units.table.geometry is not None)
         given = read_assignment(section.path, units.ids, how, labels, "today", units.key, ground)
         reading.hashed(given.files)

@@ -16,7 +16,7 @@ from rezoning.district.detect import note_mended
 from rezoning.district.district import Floats, Ints, Land, same_school_components
 from rezoning.district.drawn import TOLERANCE_M, Drawn, Missed, forgiving, is_known, neighbors_from_polygons, widths
 from rezoning.district.edge_columns import edge_columns
-from rezoning.district.files.read import read_table
+from rezoning.district.files.read import read_source
 from rezoning.district.files.table import texts
 from rezoning.district.geometry import coordinate_step_m
 from rezoning.district.reading import Reading, counted
@@ -127,8 +127,7 @@ def _places(geometry: gpd.GeoSeries, schools: SchoolTable, school_unit: Ints) ->
 
 
 def _listed(section: Adjacency, units: UnitTable, reading: Reading) -> tuple[Ints, Floats]:
-    assert section.path is not None
-    table = read_table(section.path, place=section.place("path"))
+    table = read_source(section)
     reading.took(table)
     frame = edge_columns(table, units.lookup, reading)
     mended: dict[str, None] = {}

@@ -31,7 +31,8 @@ def yes_or_no(table: Table, name: str, place: str, reading: Reading) -> Mask | N
     unclear = ~is_yes & np.array([text.lower() not in NO for text in values], dtype=bool)
     if unclear.any():
         message = f"column '{name}' holds {shown(quoted(values[unclear]))}, neither yes nor no."
-        reading.problems.add(table.place(table.rows(unclear)), message, "Write true or false, yes or no, 1 or 0.")
+        held = table.holding(name)
+        reading.problems.add(held.place(held.rows(unclear)), message, "Write true or false, yes or no, 1 or 0.")
         return None
     return is_yes
 

@@ -43,7 +43,7 @@ def can_be_asked(district: District, goal: Goal, rules: Rules) -> bool:
 def _asked(district: District, section: Rules | Goal, rules: Rules) -> Iterator[Problem]:
     """What one section needs and names, and there is not."""
     above, model = section.usual_keys, type(section)
-    for _, keys, message, cure in unmet(model, section, above, _lacking(district, rules), "the units have no polygons"):
+    for _, keys, message, cure in unmet(model, section, above, _lacking(district, rules)):
         yield Problem(section.place(*keys[len(above) :]), message, cure)
     for name, keys, text in names_in(model, section):
         yield from _unknown(district, section.place(*keys), name, text)

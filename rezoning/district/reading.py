@@ -66,11 +66,19 @@ class Reading:
         self.hashed(table.files)
 
     def hashed(self, paths: Iterable[Path]) -> None:
-        """Remember files with the SHA-256 of their bytes."""
+        """Remember files with the SHA-256 of their bytes; a folder that is one file is one."""
         known = {done.path for done in self.inputs}
-        for path in paths:
-            if str(path) not in known:
-                self.inputs.extend(hashed([path]))
+        self.inputs.extend(hashed(path for path in paths if str(path) not in known))
+
+
+def _digest(path: Path) -> str:
+    """The SHA-256 of a file; of a folder, that of the names and the bytes of all that is in it but locks, which come and go as it is looked at."""
+    if not path.is_dir():
+        with path.open("rb") as stream:
+            return hashlib.file_digest(stream, "sha256").hexdigest()
+    inside = sorted(one for one in path.rglob("*") if one.is_file() and one.suffix.lower() != ".lock")
+    said = "".join(f"{one.relative_to(path).as_posix()}\0{_digest(one)}\n" for one in inside)
+    return hashlib.sha256(said.encode()).hexdigest()
 
 
 def counted(number: int, noun: str) -> str:
@@ -80,8 +88,4 @@ def counted(number: int, noun: str) -> str:
 
 def hashed(paths: Iterable[Path]) -> tuple[InputFile, ...]:
     """Files with the SHA-256 of their bytes."""
-    found = []
-    for path in paths:
-        with path.open("rb") as stream:
-            found.append(InputFile(str(path), hashlib.file_digest(stream, "sha256").hexdigest()))
-    return tuple(found)
+    return tuple(InputFile(str(path), _digest(path)) for path in paths)

@@ -23,6 +23,7 @@ from rezoning.district.detect import (
 from rezoning.district.district import Floats, Ints
 from rezoning.district.files.read import read_source
 from rezoning.district.files.table import Table, column, texts
+from rezoning.district.joining import joined
 from rezoning.district.overlay import filtered
 from rezoning.district.programs import read_programs, yes_or_no
 from rezoning.district.reading import Reading, counted
@@ -103,13 +104,21 @@ def read_schools(section: Schools, reading: Reading) -> SchoolTable | None:
     with reading.gathering():
         table = read_source(section)
         reading.took(table)
+        if is_late := section.filter is not None and bool(section.join) and table.find(section.filter.column) is None:
+            key, ids = _ids(section, table, reading)
+            table = _joined(section, table, ids, reading)
         with reading.gathering():
-            kept = filtered(section, table, "schools", reading)
-        key, ids = _ids(section, table, reading)
+            kept = None if table is None else filtered(section, table, "schools", reading)
+        if table is not None and not is_late:
+            key, ids = _ids(section, table, reading)
     if table is None or kept is None or ids is None:
         return None
     inside = table.frame.index.isin(kept.frame.index)
     dropped, ids = frozenset(ids[~inside]), ids[inside]
+    if not is_late:
+        kept = _joined(section, kept, ids, reading)
+    if kept is None:
+        return None
     check_ids(ids, kept, "school", reading)
     is_open = _open(section, kept, reading)
     open_table, open_ids, closed_ids = kept.kept(is_open), tuple(ids[is_open]), tuple(ids[~is_open])
@@ -131,6 +140,13 @@ def _ids(section: Schools, table: Table, reading: Reading) -> tuple[str, Texts]:
         return name, ids
     reading.note(f"{table.name}: school id column '{name}' (detected)")
     return name, nces_school_ids(clean_ids(ids, table, "school id", reading), table.name, reading)
+
+
+def _joined(section: Schools, table: Table, ids: Texts, reading: Reading) -> Table | None:
+    """The table with the columns of further files, whose rows are found by id or by name; None where one cannot be joined."""
+    name = section.name or by_name(table.columns, SCHOOL_NAME)
+    named = None if name is None else table.find(name)
+    return joined(section.join, table, ids, "school", reading, ids if named is None else texts(named))
 
 
 def _open(section: Schools, table: Table, reading: Reading) -> Mask:
@@ -214,7 +230,7 @@ def _degrees(table: Table, lon: str, lat: str) -> tuple[Floats, Floats]:
         swapped = bool(np.all(np.abs(y[wrong]) <= 180) and np.all(np.abs(x[wrong]) <= 90))
         cure = "They seem to be exchanged." if swapped else "Give degrees, or name the unit of each school: data.schools.unit."
         message = f"columns '{lon}' and '{lat}' hold {shown(held)}, which is no place in degrees."
-        raise DataError(Problem(table.place(table.rows(wrong)), message, cure))
+        raise DataError(Problem(table.holding(lon).place(table.holding(lon).rows(wrong)), message, cure))
     return x, y
 
 
@@ -244,12 +260,14 @@ def _named_units(name: str, place: str, schools: SchoolTable, units: UnitTable, 
     blank = written == ""
     if blank.any():
         message = f"no unit for {shown(np.array(quoted(schools.ids), dtype=object)[blank])}."
-        reading.problems.add(table.place(table.rows(blank)), message, f"Fill in column '{name}' with the unit that holds the school.")
+        held = table.holding(name)
+        reading.problems.add(held.place(held.rows(blank)), message, f"Fill in column '{name}' with the unit that holds the school.")
     lost = (found < 0) & ~blank
     if lost.any():
         named = shown(f"'{unit}' ({school})" for unit, school in zip(written[lost], np.array(schools.ids, dtype=object)[lost], strict=True))
         message = f"column '{name}' names units that {units.table.name} does not have: {named}."
-        reading.problems.add(table.place(table.rows(lost)), message, "Name a unit of the district, or close the school with an open column.")
+        held = table.holding(name)
+        reading.problems.add(held.place(held.rows(lost)), message, "Name a unit of the district, or close the school with an open column.")
     return found
 
 

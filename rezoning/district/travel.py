@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -14,12 +13,13 @@ from rezoning.district.checks import NOT_AVAILABLE, check_join, numbers, quoted,
 from rezoning.district.detect import EXCEL, Texts, note_mended, report_shortened, said_row_numbers
 from rezoning.district.district import Floats, Ints
 from rezoning.district.files.faults import UNREADABLE, check_there, unreadable
-from rezoning.district.files.read import read_table
-from rezoning.district.files.table import TEXT_SUFFIXES, Table, texts
+from rezoning.district.files.read import read_source
+from rezoning.district.files.table import Table, texts
 from rezoning.district.files.text import layout_notes, read_columns, text_layout
 from rezoning.district.reading import Reading, counted
 from rezoning.district.travel_columns import TravelTableShape, fits, told_shape
 from rezoning.errors import shown
+from rezoning.scenario.formats import TEXT, format_of
 
 if TYPE_CHECKING:
     import geopandas as gpd
@@ -62,10 +62,11 @@ def read_travel(section: Travel | Walk, units: UnitTable, schools: SchoolTable, 
     """Read a file of travel or walks."""
     assert section.path is not None
     assert section.measure is not None
-    place, schools = section.place("path"), schools.with_names()
-    head = _head(section.path, place)
+    schools = schools.with_names()
+    whole = None if format_of(section.path) is TEXT else read_source(section)
+    head = _head(section) if whole is None else whole.frame.head(100)
     shape = told_shape(head, section.path.name, section, units, schools)
-    table = _read(section.path, shape, place)
+    table = _read(section, shape) if whole is None else whole
     reading.took(table)
     _note_choices(shape, section, table, reading)
     travel, row = _from_long(table, shape, units, schools, reading) if shape.is_long else _from_wide(table, shape, units, schools, reading)
@@ -90,32 +91,32 @@ def is_minutes(section: Travel | Walk) -> bool:
 # -- reading ---------------------------------------------------------------------------------------------------------
 
 
-def _head(path: Path, place: str) -> pd.DataFrame:
-    """The first records as text, without reading a large file twice."""
-    if not path.name.lower().endswith(TEXT_SUFFIXES):
-        return read_table(path, place=place).frame.head(100)
-    check_there(path, place)
+def _head(section: Travel | Walk) -> pd.DataFrame:
+    """The first records of a text file, without reading a large one twice."""
+    path = section.path
+    assert path is not None
+    check_there(path, section.place("path"))
     try:
         return read_columns(path, text_layout(path), str, rows=100)
     except UNREADABLE as error:
         raise unreadable(path, error) from error
 
 
-def _read(path: Path, shape: TravelTableShape, place: str) -> Table:
-    """The columns of `shape`; values as numbers straight from the parser, which makes millions of rows bearable.
+def _read(section: Travel | Walk, shape: TravelTableShape) -> Table:
+    """The columns of `shape` of a text file; values as numbers straight from the parser, which makes millions of rows bearable.
 
     A file that cannot be read so is read as text, for the places of what is wrong in it.
     """
-    if not path.name.lower().endswith(TEXT_SUFFIXES):
-        return read_table(path, place=place)
+    path = section.path
+    assert path is not None
     ids, values = ([shape.origin, shape.destination], [shape.value]) if shape.is_long else ([], [name for name, _ in shape.schools])
     layout = text_layout(path)
     kinds = dict.fromkeys(layout.names, str) | dict.fromkeys(ids, "category") | dict.fromkeys(values, np.float64)
     try:
         frame = read_columns(path, layout, kinds)
     except UNREADABLE:
-        return read_table(path, place=place)
-    return read_table(path, place=place) if frame.empty else Table(path, frame, files=(path,), notes=layout_notes(path, layout))
+        return read_source(section)
+    return read_source(section) if frame.empty else Table(path, frame, files=(path,), notes=layout_notes(path, layout))
 
 
 # -- shapes ----------------------------------------------------------------------------------------------------------

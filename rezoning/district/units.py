@@ -8,13 +8,16 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from rezoning.district.address_lists import is_address_list, refusal
-from rezoning.district.checks import check_grades, check_ids, check_one_state, check_students, doubt_shares, read_counts, settle_groups
+from rezoning.district.checks import check_grades, check_ids, check_one_state, check_students, doubt_shares, quoted, read_counts, settle_groups
 from rezoning.district.detect import UNIT_ID, Lookup, Texts, by_name, census_block_ids, clean_ids, report_shortened, unit_id_column
 from rezoning.district.district import Floats
 from rezoning.district.files.read import read_source
 from rezoning.district.files.table import Table, column, texts
+from rezoning.district.joining import joined
 from rezoning.district.reading import Reading
 from rezoning.district.stray_rows import report_strays
+from rezoning.errors import shown
+from rezoning.scenario.section import columns_of
 
 if TYPE_CHECKING:
     import geopandas as gpd
@@ -63,10 +66,14 @@ def read_units(section: Units, reading: Reading) -> UnitTable | None:
     if table is None:
         return None
     reading.took(table)
-    if is_address_list(table) and (section.students is None or table.find(section.students) is None):
+    if is_address_list(table) and not any(table.find(name) is not None for name in columns_of(section.students or ())):
         reading.problems.extend([refusal(section.place("path"), table.name)])
         return None
     key, ids = _ids(section, table, reading)
+    if ids is not None and section.join:
+        table = joined(section.join, table, ids, "unit", reading)
+    if table is None:
+        return None
     found = len(list(reading.problems))
     students, groups, grades = _counts(section, table, reading)
     years, growth = (_projected(section, key, table, reading) for key in ("students_by_year", "growth"))
@@ -76,9 +83,9 @@ def read_units(section: Units, reading: Reading) -> UnitTable | None:
     if section.current_school is not None:
         with reading.gathering():
             current = texts(column(table, section.current_school, section.place("current_school")))
-            report_shortened(current, table, "school id", reading)
+            report_shortened(current, table.holding(section.current_school), "school id", reading)
     if len(list(reading.problems)) == found:
-        named = [*section.groups.values(), *filter(None, [section.students, section.current_school])]
+        named = [name for one in (section.students, *section.groups.values(), section.current_school) if one is not None for name in columns_of(one)]
         report_strays(table, ids, [students, *groups.values()], named, reading)
     return UnitTable(table, tuple(ids), Lookup(tuple(ids)), students, groups, years, growth, grades, current, key)
 
@@ -134,6 +141,8 @@ def _projected(section: Units, key: str, table: Table, reading: Reading) -> dict
     if len(list(reading.problems)) == found:
         for label, count in counts.items():
             if not count.sum() > 0:
-                name = getattr(section, key)[label]
-                reading.problems.add(section.place(key, label), f"column '{name}' of {table.name} has no students.", "Name another column.")
+                names = columns_of(getattr(section, key)[label])
+                told = f"column{'' if len(names) == 1 else 's'} {shown(quoted(names))}"
+                has = "has" if len(names) == 1 else "have"
+                reading.problems.add(section.place(key, label), f"{told} of {table.name} {has} no students.", "Name another column.")
     return counts

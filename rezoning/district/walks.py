@@ -97,7 +97,7 @@ def _from_zones(section: Walk, units: UnitTable, schools: SchoolTable, reading: 
         message = f"who lies in a walk zone is found from polygons, and {units.table.name} has none."
         cure = "Give the polygons of the units, or walks as a matrix: data.walk.path with measure and within."
         reading.problems.add(section.place("zones"), message, cure)
-    table = read_table(section.zones, section.layer, section.place("zones"))
+    table = read_table(section.zones, section.layer, section.place("zones"), section.sheet)
     reading.took(table)
     school = None
     with reading.gathering():

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from rezoning.auditing import Audit
     from rezoning.district.district import District
     from rezoning.district.plan import Plan
+    from rezoning.district.split_units import SplitUnit
     from rezoning.errors import Problem
     from rezoning.formulation.formulation import Formulation
     from rezoning.scenario.schema import Goal, Scenario
@@ -131,6 +132,14 @@ def travel_entry(district: District) -> dict[str, Any] | None:
     return None if district.travel is None else {"unit": district.travel_unit, "is_estimate": district.travel_is_estimate}
 
 
+def split_entry(split: Iterable[SplitUnit], district: District) -> list[dict[str, Any]]:
+    """Every unit that zones or parts of a plan divide: its students, and its share by school; the most students first."""
+    return [
+        {"unit": district.unit_ids[one.unit], "students": float(district.students[one.unit]), "of": one.of, "shares": dict(one.shares)}
+        for one in sorted(split, key=lambda one: -district.students[one.unit])
+    ]
+
+
 def problems_entry(problems: Iterable[Problem]) -> list[dict[str, str]]:
     """Place, message and cure of everything that is wrong."""
     return [asdict(problem) for problem in problems]
@@ -176,6 +185,7 @@ def run_record(
         "audit": audit_entry(audit),
         "audit_today": audit_entry(audit_today),
         "travel": travel_entry(district),
+        "today_split": split_entry(district.today_split, district),
         "attributes": uses_of(scenario),
         "problems": problems_entry(problems),
         "notes": list(district.notes),

@@ -6,7 +6,6 @@ The checks look at the plain values as they were written, not at a valid scenari
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from pathlib import PurePath
 from typing import Any
 
 from rezoning.scenario.data import wrong_counts
@@ -17,8 +16,6 @@ from rezoning.scenario.policy import attribute_policy
 from rezoning.scenario.schema import Scenario, wrong_weights
 from rezoning.scenario.tree import Keys, dotted
 from rezoning.scenario.words import unknown
-
-UNITS = DATA["polygons"].place
 
 
 def cross_check(said: Mapping[str, Any]) -> Iterator[Misfit]:
@@ -38,19 +35,9 @@ def cross_check(said: Mapping[str, Any]) -> Iterator[Misfit]:
 
 def _needs(said: Mapping[str, Any]) -> Iterator[Misfit]:
     """What sections cannot do without, and the scenario does not give."""
-    units = _without_polygons(said)
-    lacking = {
-        what
-        for what, datum in DATA.items()
-        if (units if datum.place == UNITS else not any(is_said(get(said, *place)) for place in (datum.place, datum.or_place) if place))
-    }
-    for what, keys, message, cure in unmet(Scenario, said, (), lacking, units):
+    lacking = {what for what, datum in DATA.items() if not any(is_said(get(said, *place)) for place in (datum.place, datum.or_place) if place)}
+    for what, keys, message, cure in unmet(Scenario, said, (), lacking):
         yield Misfit(keys, message, cure, rests_on=DATA[what].place)
-    if units and get(said, "data", "adjacency", "path") is None:
-        yield Misfit(("data", "adjacency", "path"), f"{units} to find neighbors from.", "Give data.adjacency.path.", rests_on=UNITS)
-    if units and get(said, "data", "schools") is not None and get(said, "data", "schools", "unit") is None:
-        cure = "Give data.schools.unit, the column with the school's unit."
-        yield Misfit(("data", "schools", "unit"), f"{units} to find schools in.", cure, rests_on=UNITS)
 
 
 def _names(said: Mapping[str, Any]) -> Iterator[Misfit]:
@@ -67,13 +54,6 @@ def _names(said: Mapping[str, Any]) -> Iterator[Misfit]:
 def _told_by_data(said: Mapping[str, Any], place: Keys, known: list[Any]) -> bool:
     """Whether the names are all that a column of students' points holds, which nobody knows yet."""
     return place == ("data", "students", "grades") and not known and is_said(get(said, "data", "students", "grade"))
-
-
-def _without_polygons(said: Mapping[str, Any]) -> str:
-    """What a message says of units that come as a table; empty where they may have polygons."""
-    path = get(said, *UNITS)
-    name = "" if path is None else PurePath(str(path)).name
-    return f"units in {name} have no polygons" if ".csv" in name.lower() else ""
 
 
 def _compared_modes(said: Mapping[str, Any]) -> Iterator[Misfit]:

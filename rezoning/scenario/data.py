@@ -10,8 +10,8 @@ from pydantic import Field
 from rezoning.scenario.filter import Filter
 from rezoning.scenario.naming import GroupName, TextPair
 from rezoning.scenario.plain import get, is_said
-from rezoning.scenario.section import File, Need, Number, Section, Share, Text, Wrong
-from rezoning.scenario.source import Source, wrong_layer
+from rezoning.scenario.section import Columns, File, Number, Section, Share, Text, Wrong
+from rezoning.scenario.source import Layer, Sheet, Source, wrong_part
 from rezoning.scenario.students import StudentPoints
 from rezoning.scenario.words import unknown
 
@@ -24,24 +24,42 @@ class CurrentPlan(Source):
     filter: Filter | None = None
 
 
+class Join(Source):
+    """A further file about the same things."""
+
+    path: File = Field(description="A table or a layer.")
+    on: Text = Field(description="Its column of ids; of schools also of names.")
+    to: Text | None = Field(default=None, description="Column of the first file that has the same values; the ids when left out.")
+
+
+class UnitsJoin(Join):
+    """A further file about the units: its columns are named like those of the first."""
+
+
+class SchoolsJoin(Join):
+    """A further file about the schools: its columns are named like those of the first."""
+
+
 class Units(Source):
     """One row per census block or planning unit."""
 
-    path: File = Field(description="`.gpkg .geojson .shp .parquet`, or `.csv` when adjacency and travel come as files.")
+    path: File = Field(description="A layer of polygons, or a table when adjacency and travel come as files.")
     id: Text | None = Field(default=None, description="Column of unit ids; detected and printed when left out.")
-    students: Text | None = Field(
+    students: Columns | None = Field(
         default=None,
-        description="Column: students who live in the unit and attend the district's schools at this level. Left out with `data.students`.",
+        description="Column: students who live in the unit and attend the district's schools at this level; of several the sum. "
+        "Left out with `data.students`.",
     )
-    groups: dict[Text, Text] = Field(default_factory=dict, description="Group name to column of student counts; groups may overlap.")
+    groups: dict[Text, Columns] = Field(default_factory=dict, description="Group name to column of student counts, or several; groups may overlap.")
     partition: tuple[GroupName, ...] = Field(default=(), description="Groups that do not overlap; the remainder is `other`. Needed for theil_h.")
     current_school: Text | None = Field(default=None, description="Column with today's school id; blank is a new unit.")
     current: CurrentPlan | None = None
-    students_by_year: dict[Text, Text] = Field(
+    students_by_year: dict[Text, Columns] = Field(
         default_factory=dict, description="Year to column of projected students: `rules.capacity` must hold in each."
     )
-    growth: dict[Text, Text] = Field(default_factory=dict, description="Growth scenario (low, middle, high) to column of students; likewise.")
-    grades: dict[Text, Text] = Field(default_factory=dict, description="Grade to column of student counts, for `rules.phase_in`.")
+    growth: dict[Text, Columns] = Field(default_factory=dict, description="Growth scenario (low, middle, high) to column of students; likewise.")
+    grades: dict[Text, Columns] = Field(default_factory=dict, description="Grade to column of student counts, for `rules.phase_in`.")
+    join: tuple[UnitsJoin, ...] = Field(default=(), description="Blank where a unit has no row; both sides' rows without a partner are told.")
     groups_above_total: Literal["error", "clip", "keep"] = Field(
         default="error", description="Where a group has more students than the unit: `error`, `clip` it to the total, or `keep` it."
     )
@@ -63,8 +81,12 @@ class Schools(Source):
     path: File = Field(description="Point layer, or a table with lon/lat columns.")
     id: Text | None = Field(default=None, description="Column of school ids; detected and printed when left out.")
     name: Text | None = Field(default=None, description="Column of names; detected, else the id.")
-    capacity: Text | None = Field(default=None, description="Column of seats. Without it rules and goals on capacity need `of: current`.")
-    portables: Text | None = Field(default=None, description="Column of seats in portable classrooms: a second capacity, with a price.")
+    capacity: Columns | None = Field(
+        default=None, description="Column of seats, or several. Without it rules and goals on capacity need `of: current`."
+    )
+    portables: Columns | None = Field(
+        default=None, description="Column of seats in portable classrooms, or several: a second capacity, with a price."
+    )
     portable_price: Text | None = Field(default=None, description="Column with the price of a portable seat; 1 when left out.")
     programs: dict[Text, Text] = Field(
         default_factory=dict, description="Program to column that says yes or no: who has access to it is measured, and judged by finding 7."
@@ -72,14 +94,15 @@ class Schools(Source):
     unit: Text | None = Field(default=None, description="Column naming the unit that holds the school; found by location when left out.")
     open: Text | None = Field(default=None, description="Column: is the school open. All are when left out.")
     filter: Filter | None = None
+    join: tuple[SchoolsJoin, ...] = Field(default=(), description="Blank where a school has no row; both sides' rows without a partner are told.")
 
 
 class Travel(Section):
     """Travel from every unit to every school: a file, or a labelled estimate."""
 
-    needs = (Need("polygons of an estimate", "estimate"),)
-
     path: File | None = Field(default=None, description="Long (from_id,to_id,value) or wide (one column per school); told apart by shape.")
+    layer: Layer = None
+    sheet: Sheet = None
     measure: Literal["minutes", "seconds", "meters", "kilometers", "miles", "feet"] | None = Field(
         default=None, description="Unit of the file's values; required with `path`, never guessed."
     )
@@ -104,12 +127,11 @@ class Travel(Section):
         for key in ("speed_kmh", "detour"):
             if self.path is not None and key in self.model_fields_set:
                 yield Wrong(f"{key} belongs to estimate: straight_line.", "Drop it; travel from a file is taken as it is.", at=(key,))
+        yield from wrong_part(self.path, self.layer, self.sheet)
 
 
 class Walk(Section):
     """Who can walk to which school: polygons of walk zones, or a matrix of walks with the longest that counts."""
-
-    needs = (Need("polygons in zones", "zones"),)
 
     path: File | None = Field(default=None, description="Walks from units to schools: long or wide, like `data.travel`.")
     measure: Literal["minutes", "seconds", "meters", "kilometers", "miles", "feet"] | None = Field(
@@ -118,7 +140,8 @@ class Walk(Section):
     value: Text | None = Field(default=None, description="Column of the values in a long table, like `data.travel.value`.")
     within: Annotated[Number, Field(gt=0)] | None = Field(default=None, description="Longest walk: minutes, or km for a distance; goes with `path`.")
     zones: File | None = Field(default=None, description="Polygons of walk zones instead of a matrix: a unit is inside where a point of it is.")
-    layer: Text | None = Field(default=None, description="Layer of a GeoPackage or a zip file; its only layer when left out.")
+    layer: Layer = None
+    sheet: Sheet = None
     school: Text | None = Field(default=None, description="zones: the column with the school's id; detected when left out.")
 
     def _wrongs(self) -> Iterator[Wrong]:
@@ -131,17 +154,13 @@ class Walk(Section):
         for key in ("measure", "within", "value"):
             if self.path is None and getattr(self, key) is not None:
                 yield Wrong(f"{key} belongs to path.", "Drop it.", at=(key,))
-        for key in ("layer", "school"):
-            if self.zones is None and getattr(self, key) is not None:
-                yield Wrong(f"{key} belongs to zones.", "Drop it.", at=(key,))
-        if self.zones is not None:
-            yield from wrong_layer(self.zones.suffix, self.layer)
+        if self.zones is None and self.school is not None:
+            yield Wrong("school belongs to zones.", "Drop it.", at=("school",))
+        yield from wrong_part(self.path or self.zones, self.layer, self.sheet)
 
 
 class Barriers(Source):
     """Lines that children should not cross: highways, rails, rivers."""
-
-    needs = (Need("polygons beside lines"),)
 
     path: File = Field(description="Layer of lines.")
     filter: Filter | None = None
@@ -151,6 +170,8 @@ class Adjacency(Section):
     """Which units are neighbors: found from polygons, or given as a file."""
 
     path: File | None = Field(default=None, description="Two id columns, optional third column: shared length in meters.")
+    layer: Layer = None
+    sheet: Sheet = None
     min_shared_m: Share = Field(default=1.0, description="Shortest shared border, in meters, that makes two units neighbors.")
     snap_m: Share = Field(default=0.0, description="Gaps and overlaps up to this wide, in meters, count as touching; 1 cm always does.")
     links: tuple[TextPair, ...] = Field(default=(), description="Pairs that count as neighbors: bridges, ferries; a unit with itself is one piece.")
@@ -160,6 +181,7 @@ class Adjacency(Section):
         for key in ("min_shared_m", "snap_m"):
             if self.path is not None and key in self.model_fields_set:
                 yield Wrong(f"{key} is for polygons.", "Drop it; a file of pairs is taken as it is.", at=(key,))
+        yield from wrong_part(self.path, self.layer, self.sheet)
 
 
 class Data(Section):

@@ -11,6 +11,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from rezoning.scenario.formats import format_of
+
 SCENARIO_BYTES = 16 * 1024**2
 """A scenario is a page of text; a file of this size is another one."""
 
@@ -24,6 +26,8 @@ NO_FILE = {
     stat.S_IFCHR: ("is a device", "Name a file."),
     stat.S_IFBLK: ("is a device", "Name a file."),
 }
+
+NO_ACCESS = ("may not be read by you", "Ask for permission, or copy it.")
 
 URL_MARKS = "!;?"
 """GDAL's readers take what follows these for a part of an archive, or of an address."""
@@ -46,13 +50,21 @@ def why_unopenable(path: Path, limit: int = DATA_BYTES) -> Unopenable | None:
     except (OSError, ValueError) as error:
         return _why_not_there(path, error)
     kind = stat.S_IFMT(state.st_mode)
+    if kind == stat.S_IFDIR and is_one_file(path):
+        return None if os.access(path, os.R_OK | os.X_OK) else Unopenable(*NO_ACCESS)
     if kind in NO_FILE:
         return Unopenable(*NO_FILE[kind], is_folder=kind == stat.S_IFDIR)
     if state.st_size > limit:
         return Unopenable(too_large(limit), "Name another file, or split it.")
     if not os.access(path, os.R_OK):
-        return Unopenable("may not be read by you", "Ask for permission, or copy it.")
+        return Unopenable(*NO_ACCESS)
     return None
+
+
+def is_one_file(path: Path) -> bool:
+    """Whether a folder is read as one file, as its name says."""
+    kind = format_of(path)
+    return kind is not None and kind.is_folder
 
 
 def is_folder(path: Path) -> bool:

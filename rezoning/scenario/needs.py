@@ -26,7 +26,7 @@ class Datum:
     place
         Where a scenario gives it.
     cure, message
-        What to do and what is wrong without it; ``{it}`` is what needs it, ``{value}`` its value, ``{units}`` the units without polygons.
+        What to do and what is wrong without it; ``{it}`` is what needs it, ``{value}`` its value.
     or_place
         Another place that is enough.
     """
@@ -73,19 +73,14 @@ DATA: dict[str, Datum] = {
     "programs": _datum("data.schools.programs", "Give data.schools.programs, or drop it."),
     "seats of schools": _datum("data.schools.capacity", "Give data.schools.capacity, or drop it."),
     "history": _datum("rules.not_again", "Give rules.not_again, or drop it.", "{it} reads the column of rules.not_again, and there is none."),
-    "polygons": _datum("data.units.path", "Give the units' polygons, or drop the goal.", "{units} to measure."),
-    "polygons of an estimate": _datum("data.units.path", "Give data.travel.path and measure.", "{units} to estimate travel from."),
-    "polygons in zones": _datum("data.units.path", "Give data.walk.path: walks in a table.", "{units} to find in walk zones."),
+    "polygons": _datum("data.units.path", "Give the units' polygons, or drop the goal.", "the units have no polygons to measure."),
     "borders": _datum(
         "data.adjacency.path",
         "Give the units' polygons, a third column with lengths in meters in data.adjacency.path, or drop it.",
         "without lengths of borders {it} is refused.",
         "data.units.path",
     ),
-    "polygons of strips": _datum("data.units.path", _DROP, "{units} to shrink."),
-    "polygons beside lines": _datum("data.units.path", _DROP, "{units} to draw lines from."),
-    "polygons of students": _datum("data.units.path", "Give the units' polygons, or counts in data.units.students.", "{units} to find students in."),
-    "polygons of addresses": _datum("data.units.path", _DROP, "{units} to find addresses in."),
+    "polygons of strips": _datum("data.units.path", _DROP, "the units have no polygons to shrink."),
 }
 """All that may be needed, in the order in which it is told."""
 
@@ -98,7 +93,7 @@ def place_of_names(kind: str, of_points: bool) -> Keys:
     return ("data", "students" if of_points else "units", f"{kind}s")
 
 
-def unmet(model: type[Section], said: Any, keys: Keys, lacking: Container[str], units: str) -> Iterator[tuple[str, Keys, str, str]]:
+def unmet(model: type[Section], said: Any, keys: Keys, lacking: Container[str]) -> Iterator[tuple[str, Keys, str, str]]:
     """What a section and all inside it need and lack: what, where in the scenario, the message and the cure.
 
     Parameters
@@ -107,8 +102,6 @@ def unmet(model: type[Section], said: Any, keys: Keys, lacking: Container[str], 
         The section's type, what it says, and where it stands in a scenario.
     lacking
         Keys of `DATA` that are not there.
-    units
-        How a message calls units without polygons.
     """
     found = [
         (need, (*place, need.key) if need.key and need.at_key else place, value)
@@ -122,7 +115,7 @@ def unmet(model: type[Section], said: Any, keys: Keys, lacking: Container[str], 
         if isinstance(need.value, int):
             it = f"finding {need.value} of {it}"
         datum = DATA[need.what]
-        yield need.what, place, datum.message.format(it=it, value=value, units=units), datum.cure
+        yield need.what, place, datum.message.format(it=it, value=value), datum.cure
 
 
 def _asked(model: type[Section], said: Any) -> Iterator[tuple[Need, Any]]:

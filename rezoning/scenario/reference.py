@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Annotated, Any, Literal, get_args, get_origin
+from types import UnionType
+from typing import Annotated, Any, Literal, Union, get_args, get_origin
 
 from pydantic import BaseModel
 from pydantic.fields import FieldInfo
@@ -68,13 +69,13 @@ def _name(annotation: Any) -> str:
     origin, parts = get_origin(annotation), [part for part in get_args(annotation) if part not in (type(None), ...)]
     if origin is Literal:
         return " / ".join(f"`{part}`" for part in parts)
-    if origin is tuple and len(parts) == 1:
-        return f"list of {_plural(_name(parts[0]))}"
     if origin is tuple:
-        return "pair"
+        return f"list of {_plural(_name(parts[0]))}" if len(parts) == 1 else "pair"
     if origin is dict:
         return f"mapping of text to {_name(parts[1])}"
-    if len(parts) >= 1:  # X | None, or Annotated[X, ...]
+    if origin in (Union, UnionType):
+        return " or ".join(dict.fromkeys(map(_name, parts)))
+    if len(parts) >= 1:  # Annotated[X, ...]
         return _name(parts[0])
     return _SCALARS.get(next(kinds(annotation)), "value")
 

@@ -9,18 +9,17 @@ from pydantic import Field
 
 from rezoning.scenario.languages import Code
 from rezoning.scenario.naming import GroupName
-from rezoning.scenario.section import AnyText, File, Need, Number, Section, Share, Text, Whole, Wrong
+from rezoning.scenario.section import AnyText, File, Number, Section, Share, Text, Whole, Wrong
+from rezoning.scenario.source import Source
 
 FINDINGS = range(1, 13)
 """Numbers of the findings of the equity impact statement."""
 
 
-class Addresses(Section):
+class Addresses(Source):
     """Addresses that the school finder knows; a table of the whole district, not of students."""
 
-    needs = (Need("polygons of addresses"),)
-
-    path: File = Field(description="CSV with one address a row.")
+    path: File = Field(description="A table with one address a row, or a layer of points.")
     address: Text | None = Field(default=None, description="Column with the whole address; or give `number` and `street`. Detected when left out.")
     number: Text | None = Field(default=None, description="Column with the house number; detected when left out.")
     street: Text | None = Field(default=None, description="Column with the street; detected when left out.")

@@ -9,7 +9,7 @@ from math import isnan
 from pathlib import Path
 from typing import Annotated, Any, ClassVar, Self
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PrivateAttr, WithJsonSchema, model_validator
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PlainValidator, PrivateAttr, WithJsonSchema, model_validator
 
 from rezoning.scenario.tree import Float, Int, Item, Key, Keys, dotted
 
@@ -92,10 +92,42 @@ def as_option(value: Any) -> Any:
     return plain_number(value)
 
 
+def as_columns(value: Any) -> Any:
+    """One column, or several that are added up."""
+    if isinstance(value, dict):
+        raise Wrong("a section stands where a column is expected.", "Name a column, or list several that are added up: [K, G1, G2].")
+    if not isinstance(value, (list, tuple)):
+        return as_column(value)
+    if not value:
+        raise Wrong("an empty list names no column.", "Name a column, or leave the key out.")
+    names = []
+    for position, one in enumerate(value):
+        try:
+            names.append(as_column(one))
+        except Wrong as wrong:
+            wrong.at = (position,)
+            raise
+        if isinstance(one, (dict, list)) or names[-1] in names[:-1]:
+            said = "a name of a column is a text" if isinstance(one, (dict, list)) else f"'{names[-1]}' is listed twice, and would be counted twice"
+            raise Wrong(f"{said}.", "List each column once: [K, G1, G2].", at=(position,))
+    return tuple(names)
+
+
+def columns_of(named: str | tuple[str, ...]) -> tuple[str, ...]:
+    """The columns that a key names, one or several that are added up."""
+    return (named,) if isinstance(named, str) else named
+
+
 ID_OR_NAME = WithJsonSchema({"type": ["string", "integer"]})  # YAML's whole numbers keep their digits
 
 Text = Annotated[str, BeforeValidator(as_column), ID_OR_NAME]
 AnyText = Annotated[str, BeforeValidator(as_text), ID_OR_NAME]
+Columns = Annotated[
+    str | tuple[str, ...],
+    PlainValidator(as_columns),
+    WithJsonSchema({"anyOf": [{"type": ["string", "integer"]}, {"type": "array", "items": {"type": ["string", "integer"]}, "minItems": 1}]}),
+]
+"""A column, or several that are added up."""
 File = Annotated[Path, BeforeValidator(as_column)]
 Number = Annotated[float, BeforeValidator(as_number)]
 Share = Annotated[float, BeforeValidator(as_number), Field(ge=0)]

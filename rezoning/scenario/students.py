@@ -3,37 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Annotated, Any
 
-from pydantic import BeforeValidator, Field, WithJsonSchema
+from pydantic import Field
 
 from rezoning.scenario.filter import Filter
-from rezoning.scenario.section import AnyText, File, Need, Section, Text, Wrong
+from rezoning.scenario.section import Columns, File, Section, Text, Wrong
 from rezoning.scenario.source import Source
-
-
-def as_several(value: Any) -> Any:
-    """One text as a list of one."""
-    return value if isinstance(value, (list, tuple)) else (value,)
-
-
-_ONE = {"type": ["string", "integer"]}
-Values = Annotated[tuple[AnyText, ...], BeforeValidator(as_several), WithJsonSchema({"anyOf": [_ONE, {"type": "array", "items": _ONE}]})]
 
 
 class PointGroup(Section):
     """Who of the students belongs to a group."""
 
     column: Text = Field(description="Column of the students' file.")
-    equals: Values | None = Field(
+    equals: Columns | None = Field(
         default=None, description="The text, or list of texts, that it has for students of the group; left out: the column says yes or no."
     )
 
 
 class StudentPoints(Source):
     """A point for each student, counted into the units; no point and no id of a student is kept."""
-
-    needs = (Need("polygons of students", "path", at_key=False),)
 
     path: File = Field(description="Layer of points, or a table with columns of longitude and latitude: a row for each student.")
     groups: dict[Text, PointGroup] = Field(default_factory=dict, description="Group name to the column that says who belongs to it.")

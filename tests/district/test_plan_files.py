@@ -275,8 +275,8 @@ def test_rows_longer_than_the_header(tmp_path):
     [
         (b"", "plan.csv: is empty. Export it again, or name another file."),
         (b"\n\n,,\n", "plan.csv: is empty. Export it again, or name another file."),
-        (b"PK\x03\x04", "plan.csv: is no text. Save the workbook's sheet as CSV, or export the layer as CSV or GeoPackage."),
-        (b"a,b\0\n", "plan.csv: is no text. Save the workbook's sheet as CSV, or export the layer as CSV or GeoPackage."),
+        (b"PK\x03\x04", "plan.csv: is no text. Call it .xlsx if it is a workbook, .zip if it is packed; else export it as CSV."),
+        (b"a,b\0\n", "plan.csv: is no text. Call it .xlsx if it is a workbook, .zip if it is packed; else export it as CSV."),
     ],
 )
 def test_no_table_at_all(tmp_path, content, message):

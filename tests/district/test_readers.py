@@ -15,6 +15,7 @@ from rezoning.district.files.read import read_table
 from rezoning.district.files.table import column, texts
 from rezoning.district.files.text import read_columns, text_layout
 from rezoning.errors import DataError
+from rezoning.scenario.formats import EXPECTED
 
 
 def said(path, **keys):
@@ -132,13 +133,11 @@ def test_a_folder(tmp_path):
 
 
 DAMAGED = {
-    "unknown kind": (
-        "t.docx", b"x", "t.docx: t.docx is of no kind that can be read. Expected .gpkg, .geojson, .shp (or zipped), .parquet, .csv or .csv.gz.",
-    ),
+    "unknown kind": ("t.docx", b"x", f"t.docx: t.docx is of no kind that can be read. {EXPECTED}"),
     "empty": ("t.csv", b"", "t.csv: is empty. Export it again, or name another file."),
     "blank": ("t.csv", b"\n \n", "t.csv: is empty. Export it again, or name another file."),
     "only a header": ("t.csv", b"id,n\n", "t.csv: has no rows. Export it again, or name another file."),
-    "a workbook": ("t.csv", b"PK\x03\x04", "t.csv: is no text. Save the workbook's sheet as CSV, or export the layer as CSV or GeoPackage."),
+    "a workbook": ("t.csv", b"PK\x03\x04", "t.csv: is no text. Call it .xlsx if it is a workbook, .zip if it is packed; else export it as CSV."),
     "twice": ("t.csv", b"id,n,n\n1,2,3\n", "t.csv, row 1: names a column twice: 'n'. Rename or delete one of them."),
     "wider": (
         "t.csv", b"id,n\n1,2,3\n4,5,6\n",
@@ -176,13 +175,13 @@ def test_a_damaged_layer(tmp_path, name):
 def test_layers_are_listed(tmp_path):
     path = two_layers(tmp_path / "t.gpkg")
     assert said(path, layer="unit") == "t.gpkg: t.gpkg has no layer 'unit'. Did you mean 'units'? Layers: units, schools."
-    assert said(path) == "t.gpkg: t.gpkg has 2 layers. Say which with the key layer: units, schools."
+    assert said(path) == "t.gpkg: t.gpkg has 2 layers. Say which with layer: units, schools."
     assert texts(read_table(path, "schools").frame["id"]).tolist() == ["1"]
 
 
 def test_a_table_has_no_layers(tmp_path):
     (tmp_path / "t.csv").write_text("id\n1\n")
-    assert said(tmp_path / "t.csv", layer="units", place="data.units.path") == "data.units.path: t.csv has no layers. Leave the key layer out."
+    assert said(tmp_path / "t.csv", layer="units", place="data.units.path") == "data.units.path: t.csv has no layers. Leave layer out."
 
 
 def test_parquet_without_pyarrow(tmp_path, monkeypatch):

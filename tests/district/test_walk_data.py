@@ -226,7 +226,7 @@ ZONE_CASES = {
     ),
     "a table": (
         lambda f: f.say("walk", zones=f.csv("walk.csv", "school_id,area\nS,3\n")),
-        "walk.csv: has no polygons. Name a layer of polygons: .gpkg, .geojson, .shp or .parquet.",
+        "walk.csv: has no polygons. Name a layer of polygons: .gpkg, .shp, .gdb (or zipped), .geojson, .kml, .kmz, .topojson, .fgb or .parquet.",
     ),
     "wrong degrees": (
         lambda f: (

@@ -16,10 +16,9 @@ from rezoning.district.files.table import Table
 from rezoning.district.files.text import plain_name
 from rezoning.errors import DataError, Problem
 from rezoning.scenario.files import short, why_unopenable
+from rezoning.scenario.formats import EXPECTED
 
 log = logging.getLogger(__name__)
-
-EXPECTED = "Expected .gpkg, .geojson, .shp (or zipped), .parquet, .csv or .csv.gz."
 
 OF_NO_FORMAT = "recognized as"
 """What GDAL says of a file that no driver of it knows."""

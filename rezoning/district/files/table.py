@@ -13,11 +13,10 @@ import pandas as pd
 
 from rezoning.district.files.text import plain_name
 from rezoning.errors import DataError, Problem, shown
+from rezoning.scenario.formats import format_of
 
 if TYPE_CHECKING:
     import geopandas as gpd
-
-TEXT_SUFFIXES = (".csv", ".csv.gz", ".txt", ".txt.gz", ".tsv", ".tsv.gz")
 
 
 @dataclass(frozen=True, eq=False)
@@ -40,6 +39,8 @@ class Table:
         Columns that are none of the file's own, and yet can be named: the number that a layer's features have, an index without a name.
     broken
         Why a shape cannot be made out, by row; the shape is missing then.
+    joined
+        Columns that came from other files, each with the records of its file in the order of this one; row 0 where that file has none.
     """
 
     path: Path
@@ -50,6 +51,7 @@ class Table:
     warnings: tuple[str, ...] = ()
     keys: Mapping[str, pd.Series[Any]] = field(default_factory=dict)
     broken: Mapping[int, str] = field(default_factory=dict)
+    joined: Mapping[str, Table] = field(default_factory=dict)
 
     @property
     def name(self) -> str:
@@ -64,11 +66,17 @@ class Table:
     @property
     def is_text(self) -> bool:
         """Whether a cell can only be blank, and never say that its value is missing."""
-        return self.path.name.lower().endswith(TEXT_SUFFIXES)
+        kind = format_of(self.path)
+        return kind is not None and kind.is_text
 
     def place(self, rows: Sequence[Any]) -> str:
-        """Where some rows are: ``'units.csv, row 4'`` or ``'units.csv, rows 4, 7 and 3 more'``."""
-        return f"{self.name}, row{'' if len(rows) == 1 else 's'} {shown(rows)}"
+        """Where some rows are: ``'units.csv, row 4'`` or ``'units.csv, rows 4, 7 and 3 more'``; the file where they are not in it."""
+        there = [row for row in rows if row]
+        return f"{self.name}, row{'' if len(there) == 1 else 's'} {shown(there)}" if there else self.name
+
+    def holding(self, name: str) -> Table:
+        """The table whose rows a column's values stand in: the file that it was joined from, else this one."""
+        return self.joined.get(plain_name(name), self)
 
     def find(self, wanted: str) -> pd.Series[Any] | None:
         """A column by its name, else by that of a key; None where there is neither. Breaks of lines in a name are spaces."""
@@ -83,7 +91,8 @@ class Table:
         """The same table with some of its records."""
         shapes = None if self.geometry is None else self.geometry[where]
         keys = {name: values[where] for name, values in self.keys.items()}
-        return replace(self, frame=self.frame[where], geometry=shapes, keys=keys)
+        joined = {name: one.kept(where) for name, one in self.joined.items()}
+        return replace(self, frame=self.frame[where], geometry=shapes, keys=keys, joined=joined)
 
 
 def column(table: Table, wanted: str, place: str) -> pd.Series[Any]:

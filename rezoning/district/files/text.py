@@ -183,7 +183,7 @@ def _encoding(path: Path) -> str:
             if size > DATA_BYTES:
                 raise DataError(Problem(path.name, f"{too_large(DATA_BYTES)}.", "Name another file, or split it."))
             if not marked and (b"\0" in piece or (size == len(piece) and piece.startswith(b"PK\x03\x04"))):
-                cure = "Save the workbook's sheet as CSV, or export the layer as CSV or GeoPackage."
+                cure = "Call it .xlsx if it is a workbook, .zip if it is packed; else export it as CSV."
                 raise DataError(Problem(path.name, "is no text.", cure))
             is_utf8 = is_utf8 and not marked and _goes_on(decoder, piece)
             piece = stream.read(PIECE)

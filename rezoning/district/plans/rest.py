@@ -48,7 +48,8 @@ def _report(assignment: PlanFile, district: District, left: list[int], problems:
     if missing:
         strangers = [f"'{unit}' (row {row})" for unit, row in assignment.extra]
         also = f" Of {counted(len(strangers), 'row')} the unit is not the district's: {shown(strangers)}." if strangers else ""
-        message = f"has no row for {len(missing):,} of {counted(district.num_units, 'unit')}: {shown(missing)}.{also}"
+        lacks = "row for" if assignment.unit_column else "zone over"
+        message = f"has no {lacks} {len(missing):,} of {counted(district.num_units, 'unit')}: {shown(missing)}.{also}"
         problems.add(assignment.name, message, cure)
     blank = [f"'{district.unit_ids[u]}' (row {assignment.rows[u]})" for u in left if assignment.rows[u]]
     if blank:

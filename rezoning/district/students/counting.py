@@ -15,6 +15,7 @@ from rezoning.district.reading import Reading, counted
 from rezoning.district.students.discreet import common
 from rezoning.district.students.placing import Placed, placed
 from rezoning.errors import DataError, Problem, shown
+from rezoning.scenario.section import columns_of
 
 if TYPE_CHECKING:
     import geopandas as gpd
@@ -91,7 +92,7 @@ def _members(section: StudentPoints, name: str, group: PointGroup, table: Table,
 def _who_equal(section: StudentPoints, values: Texts, name: str, group: PointGroup, table: Table, reading: Reading) -> Mask:
     """Students with one of the texts that the scenario names; of a blank cell beside other texts it is not known what it would say."""
     assert group.equals is not None
-    wanted = [text.strip() for text in group.equals]
+    wanted = [text.strip() for text in columns_of(group.equals)]
     absent = [text for text in wanted if not (values == text).any()]
     if absent:
         message = f"no student of {table.name} has {shown(quoted(absent))} in column '{group.column}'."

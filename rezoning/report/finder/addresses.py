@@ -10,10 +10,10 @@ import numpy as np
 from rezoning.district.checks import numbers, quoted
 from rezoning.district.detect import LATITUDE, LONGITUDE, Texts, by_name
 from rezoning.district.district import District, Floats, InputFile, Ints
-from rezoning.district.files.read import read_table
+from rezoning.district.files.read import read_source
 from rezoning.district.files.table import Table, column, texts
 from rezoning.district.reading import Reading, counted
-from rezoning.errors import DataError, shown
+from rezoning.errors import DataError, Problem, shown
 from rezoning.report.finder.streets import Parts, folded, joined, split
 
 if TYPE_CHECKING:
@@ -93,12 +93,14 @@ def read_addresses(section: Section, district: District) -> AddressBook:
         message = "the units have no polygons, so no address can be found in one."
         reading.problems.add(section.place("path"), message, "Give data.units.path a layer of polygons, or leave report.addresses out.")
     with reading.gathering():
-        table = read_table(section.path, place=section.place("path"))
+        table = read_source(section)
         reading.took(table)
     reading.problems.raise_as(DataError)
     assert table is not None
     written = _written(section, table, reading)
-    places = _places(section, table, reading)
+    places = None
+    with reading.gathering():
+        places = _places(section, table, reading)
     reading.problems.raise_as(DataError)
     assert written is not None
     assert places is not None
@@ -168,7 +170,9 @@ def _with_city(written: Texts, table: Table, reading: Reading) -> Texts:
 
 
 def _places(section: Section, table: Table, reading: Reading) -> tuple[Floats, Floats] | None:
-    """Longitudes and latitudes, NaN where both cells are blank."""
+    """Longitudes and latitudes, NaN where both cells are blank: of the layer's own points where no columns are named."""
+    if table.geometry is not None and section.lon is None and section.lat is None:
+        return _points(table)
     lon, lat = (_found(section, table, key, names, key, reading) for key, names in (("lon", LONGITUDE), ("lat", LATITUDE)))
     missing = [key for key, found in (("lon", lon), ("lat", lat)) if found is None and getattr(section, key) is None]
     if missing:
@@ -189,6 +193,22 @@ def _places(section: Section, table: Table, reading: Reading) -> tuple[Floats, F
         message = f"columns '{lon.name}' and '{lat.name}' hold {shown(held)}, which is no place in degrees."
         reading.problems.add(table.place(table.rows(wrong)), message, cure)
     return x, y
+
+
+def _points(table: Table) -> tuple[Floats, Floats]:
+    """Longitudes and latitudes of a layer, of shapes that are no points a point inside; NaN where there is none.
+
+    Raises
+    ------
+    DataError
+        It has no CRS.
+    """
+    assert table.geometry is not None
+    if table.geometry.crs is None:
+        cure = "Save it with its CRS, or give columns of degrees: report.addresses.lon and lat."
+        raise DataError(Problem(table.name, "has no CRS, so its points are no places.", cure))
+    points = table.geometry.to_crs(4326).representative_point()
+    return points.x.to_numpy(dtype=np.float64), points.y.to_numpy(dtype=np.float64)
 
 
 # -- places ----------------------------------------------------------------------------------------------------------

@@ -25,7 +25,7 @@ AREAS, COLLECTION = (3, 6), 7
 """Shapely's type ids."""
 
 SAME_SHAPE = 0.5
-"""A row whose shape covers half of a unit, and which is half covered by it, is drawn for that unit."""
+"""A row whose shape covers more than half of a unit, and is more than half covered by it, is drawn for that unit."""
 
 SAMPLE = 300
 
@@ -97,8 +97,8 @@ def _drawn_alike(shapes: gpd.GeoSeries, unit: np.ndarray[Any, Any], geometry: gp
     theirs = _valid(np.asarray(shapes.iloc[some].to_crs(geometry.crs).array))
     ours = np.asarray(geometry.array)[unit[some]]
     common = shapely.area(shapely.intersection(theirs, ours))
-    alike = common >= SAME_SHAPE * np.maximum(shapely.area(theirs), shapely.area(ours))
-    return bool(alike.mean() >= SAME_SHAPE)
+    alike = common > SAME_SHAPE * np.maximum(shapely.area(theirs), shapely.area(ours))
+    return bool(alike.mean() > SAME_SHAPE)
 
 
 def _valid(shapes: Shapes) -> Shapes:
