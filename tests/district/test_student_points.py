@@ -206,6 +206,8 @@ def test_names_of_groups_and_grades_are_known_before_data_are_read(town):
     phase = "rules.phase_in=[{year: 2027, stay: {3: 0.5}}]"
     with pytest.raises(ScenarioError, match=r"'3' is not a grade of data.students.grades"):
         town(overrides=[phase, "data.students.grade=GRADE", "data.students.grades=[K, 1]"])
+    with pytest.raises(ScenarioError, match=r"data.students.groups.el.column: the key 'column' is missing. Add it: column of the students' file"):
+        town(overrides=["data.students.groups.el.equals=Y"])
     with pytest.raises(ScenarioError, match="grades needs grade"):
         town(overrides=["data.students.grades=[K]"])
     with pytest.raises(ScenarioError, match=r"'rich' is not a group of data.students.groups"):
