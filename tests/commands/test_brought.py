@@ -51,7 +51,7 @@ def test_a_plan_alone_has_a_report(drawn):
     code, out, err = told("report", drawn / "scenario.yaml", drawn / "moved.csv")
     assert (code, out) == (0, f"{drawn}/moved-report/report.html\n"), err
     page = (drawn / "moved-report" / "report.html").read_text(encoding="utf-8")
-    assert "A plan that was brought as a file and not found by this program: nothing is proven about it." in page
+    assert "A plan that was brought, and not found by this program for this question: nothing is proven about it." in page
     assert "rezoning report scenario.yaml moved.csv" in page
     assert hashlib.sha256((drawn / "moved.csv").read_bytes()).hexdigest() in page
     assert hashlib.sha256((drawn / "scenario.yaml").read_bytes()).hexdigest() in page
