@@ -174,7 +174,10 @@ def test_students_outside_are_told_by_distance(town):
     assert district.students[0] == 4
     assert "1 of them up to 25 m beside every unit, counted into the nearest" in " ".join(district.notes)
     said = " ".join(district.warnings)
-    assert "5 students outside every unit and not counted: 1 within 50 m of one, 2 50 to 500 m away, 1 500 m to 5 km, 1 farther" in said
+    assert (
+        "5 students outside every unit and not counted: 1 within 50 m of one, 2 from 50 to 500 m away, 1 from 500 m to 5 km away, 1 farther away"
+        in said
+    )
     assert "1 student without a place" in said
 
 
