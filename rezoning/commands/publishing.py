@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from rezoning.errors import DataError, Problem, ScenarioError, shown
+from rezoning.report.estimated import book_labels
 from rezoning.report.language import Language, language_of
 from rezoning.runs.directory import RUN, check_place, check_what_is_there, json_text, name_in, written_whole
 from rezoning.runs.files import put
@@ -95,7 +96,7 @@ def write_report(paths: Sequence[Path], out: Path | None = None, overrides: Sequ
     def fill(folder: Path) -> None:
         put(folder / "report.html", report_page(book, statements, language))
         put(folder / STATEMENT, json_text(statements))
-        put(folder / "statement.csv", public_csv(statement_rows(statements)))
+        put(folder / "statement.csv", public_csv(book_labels(book, language).rows(statement_rows(statements))))
 
     return Published(place.directory, place.written(fill), book, statements, warnings=_warnings(book))
 
@@ -114,14 +115,14 @@ def write_finder(
 
     place = _Place.of(paths, out, "finder", FINDER, replace)
     book, language = _read(paths, overrides)
-    known = _addresses(book, addresses)
+    known, labels = _addresses(book, addresses), book_labels(book, language)
 
     def fill(folder: Path) -> None:
         put(folder / "finder.html", finder_page(book, language, known))
-        put(folder / FINDER, json_text({"name": place.name, **finder_record(book)}))
+        put(folder / FINDER, json_text({"name": place.name, **finder_record(book, language)}))
         if known is not None:
-            put(folder / "addresses.csv", public_csv(address_rows(book, known)))
-            put(folder / "streets.csv", public_csv(zone_lists(book, known)))
+            put(folder / "addresses.csv", public_csv(labels.rows(address_rows(book, known))))
+            put(folder / "streets.csv", public_csv(labels.rows(zone_lists(book, known))))
 
     notes, warnings = (known.notes, known.warnings) if known is not None else ((), ())
     return Published(place.directory, place.written(fill), book, {}, tuple(notes), (*_warnings(book), *warnings))

@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Any, Literal
 import numpy as np
 from numpy.typing import NDArray
 
+from rezoning.district.estimate import Estimate
+
 if TYPE_CHECKING:
     import geopandas as gpd
     from scipy.sparse import csr_array
@@ -108,6 +110,8 @@ class District:
         ``min`` or ``km``.
     travel_source
         Where travel comes from: a ``file``, or an estimate from ``straight_line`` or ``streets``, which must be labelled so.
+    estimate
+        How students were estimated, where nobody counted them in the units, which must be labelled so; None where they were counted.
     years, growth
         Students of each unit in a coming year and in a growth scenario, by its name, shape (n,) each.
     grades
@@ -158,6 +162,7 @@ class District:
     travel: Floats | None = None
     travel_unit: str = "min"
     travel_source: TravelSource = "file"
+    estimate: Estimate | None = None
     years: dict[str, Floats] = field(default_factory=dict)
     growth: dict[str, Floats] = field(default_factory=dict)
     grades: dict[str, Floats] = field(default_factory=dict)
@@ -200,6 +205,11 @@ class District:
     def travel_is_estimate(self) -> bool:
         """Whether trips were estimated, and not given."""
         return self.travel_source != "file"
+
+    @property
+    def students_are_estimated(self) -> bool:
+        """Whether students were estimated, and not counted."""
+        return self.estimate is not None
 
     @property
     def has_current(self) -> bool:

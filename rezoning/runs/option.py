@@ -125,14 +125,14 @@ def option_of_plan(
     """
     if known is not None:
         return _measured(letter, name, path, scenario, district, plan, known, is_run=True)
-    from rezoning.runs.record import counts_entry, inputs_entry, travel_entry, versions
+    from rezoning.runs.record import counts_entry, data_entries, inputs_entry, versions
     from rezoning.scenario.policy import uses_of
 
     record: dict[str, Any] = {
         "name": scenario.name,
         "goals": [{}] * len(scenario.goals),
         "counts": counts_entry(district, plan),
-        "travel": travel_entry(district),
+        **data_entries(district),
         "attributes": uses_of(scenario),
         "notes": list(district.notes),
         "warnings": list(district.warnings),

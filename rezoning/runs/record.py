@@ -126,9 +126,11 @@ def counts_entry(district: District, plan: Plan | None, problem: Formulation | N
     }
 
 
-def travel_entry(district: District) -> dict[str, Any] | None:
-    """Unit of travel, and whether it is a mere estimate; None without travel."""
-    return None if district.travel is None else {"unit": district.travel_unit, "is_estimate": district.travel_is_estimate}
+def data_entries(district: District) -> dict[str, Any]:
+    """What every record says of the data: unit and source of travel (None without any), and whether that and the students are mere estimates."""
+    travel = {"unit": district.travel_unit, "source": district.travel_source, "is_estimate": district.travel_is_estimate}
+    students = {"estimated": district.students_are_estimated, "method": None if district.estimate is None else district.estimate.method}
+    return {"travel": None if district.travel is None else travel, "students": students}
 
 
 def problems_entry(problems: Iterable[Problem]) -> list[dict[str, str]]:
@@ -175,7 +177,7 @@ def run_record(
         "counts": counts_entry(district, None if result is None else result.plan, problem),
         "audit": audit_entry(audit),
         "audit_today": audit_entry(audit_today),
-        "travel": travel_entry(district),
+        **data_entries(district),
         "attributes": uses_of(scenario),
         "problems": problems_entry(problems),
         "notes": list(district.notes),
