@@ -172,7 +172,7 @@ def write_comparison(place: Path, document: dict[str, Any], options: Sequence[Op
     """
     from rezoning.public.build import make_book
     from rezoning.report.comparing import changed_units, comparison_page, write_workbook
-    from rezoning.report.estimated import book_labels, estimate_labels
+    from rezoning.report.estimated import estimate_labels
     from rezoning.report.language import language_of
     from rezoning.runs.files import put
     from rezoning.runs.tables import csv_text, public_csv
@@ -188,7 +188,7 @@ def write_comparison(place: Path, document: dict[str, Any], options: Sequence[Op
             language = language_of(book.settings)
             put(directory / "compare.html", comparison_page(book, language))
             write_workbook(book, directory / "compare.xlsx", language)
-            put(directory / "changes.csv", public_csv(book_labels(book).rows(changed_units(book))))
+            put(directory / "changes.csv", public_csv(changed_units(book)))
     return None
 
 

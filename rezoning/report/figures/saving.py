@@ -21,7 +21,7 @@ NOTES = "notes"
 
 
 def save(figure: Figure, path: str | Path, notes: Sequence[str] = ()) -> Path:
-    """Save a figure; the file's ending decides between PNG, SVG and PDF. `notes` stand below it, a line each."""
+    """Save a figure; the file's ending decides between PNG, SVG and PDF. `notes` stand above it, a line each."""
     import matplotlib
 
     path = Path(path)
@@ -33,12 +33,12 @@ def save(figure: Figure, path: str | Path, notes: Sequence[str] = ()) -> Path:
 
 
 def noted(figure: Figure, notes: Sequence[str]) -> dict[str, Any]:
-    """Put notes below a figure whose layout stands; gives what else saving it needs then: the picture grows by them."""
+    """Put notes above a figure; gives what else saving it needs then: the picture grows by them, at its top, for legends keep to its foot."""
     if not notes:
         return {}
     if not any(text.get_gid() == NOTES for text in figure.texts):
         text = "\n".join(f"≈ {plain(note, LONGEST_NOTE)}" for note in notes)
-        figure.text(0.01, 0, text, va="top", fontsize=7.5, color=INK, parse_math=False, gid=NOTES)
+        figure.text(0.01, 1, text, va="bottom", fontsize=7.5, color=INK, parse_math=False, gid=NOTES)
     return {"bbox_inches": "tight"}
 
 
