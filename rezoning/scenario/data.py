@@ -12,6 +12,9 @@ from rezoning.scenario.section import AnyText, File, Need, Number, Section, Shar
 from rezoning.scenario.source import Source, wrong_layer
 from rezoning.scenario.words import unknown
 
+MATRIX_SUFFIXES = (".json", ".json.gz")
+"""Endings of what routing services answer."""
+
 
 class CurrentPlan(Source):
     """Today's zones from a plan file, instead of a column."""
@@ -79,12 +82,19 @@ class Travel(Section):
 
     needs = (Need("polygons of an estimate", "estimate"),)
 
-    path: File | None = Field(default=None, description="Long (from_id,to_id,value) or wide (one column per school); told apart by shape.")
+    path: File | None = Field(
+        default=None,
+        description="Long (from_id,to_id,value) or wide (one column per school), told apart by shape; or a routing service's answer, `.json`.",
+    )
     measure: Literal["minutes", "seconds", "meters", "kilometers", "miles", "feet"] | None = Field(
         default=None, description="Unit of the file's values; required with `path`, never guessed."
     )
     value: Text | None = Field(
         default=None, description="Column of the values in a long table; left out: the one whose name fits `measure`, and it is printed."
+    )
+    order: Literal["files"] | None = Field(
+        default=None,
+        description="A routing service's answer without ids: `files` says that rows and columns are units and schools in the order of their files.",
     )
     estimate: Literal["straight_line"] | None = Field(default=None, description="Minutes from straight lines; labelled as an estimate everywhere.")
     speed_kmh: Annotated[Number, Field(gt=0)] = Field(default=32.0, description="Speed of the estimate.")
@@ -101,6 +111,7 @@ class Travel(Section):
             yield Wrong("measure belongs to path; an estimate is in minutes.", "Drop it.", at=("measure",))
         if self.path is None and self.value is not None:
             yield Wrong("value names a column of path.", "Drop it.", at=("value",))
+        yield from _wrong_order(self)
         for key in ("speed_kmh", "detour"):
             if self.path is not None and key in self.model_fields_set:
                 yield Wrong(f"{key} belongs to estimate: straight_line.", "Drop it; travel from a file is taken as it is.", at=(key,))
@@ -116,6 +127,7 @@ class Walk(Section):
         default=None, description="Unit of the file's values; required with `path`."
     )
     value: Text | None = Field(default=None, description="Column of the values in a long table, like `data.travel.value`.")
+    order: Literal["files"] | None = Field(default=None, description="Of a routing service's answer without ids, like `data.travel.order`.")
     within: Annotated[Number, Field(gt=0)] | None = Field(default=None, description="Longest walk: minutes, or km for a distance; goes with `path`.")
     zones: File | None = Field(default=None, description="Polygons of walk zones instead of a matrix: a unit is inside where a point of it is.")
     layer: Text | None = Field(default=None, description="Layer of a GeoPackage or a zip file; its only layer when left out.")
@@ -131,11 +143,18 @@ class Walk(Section):
         for key in ("measure", "within", "value"):
             if self.path is None and getattr(self, key) is not None:
                 yield Wrong(f"{key} belongs to path.", "Drop it.", at=(key,))
+        yield from _wrong_order(self)
         for key in ("layer", "school"):
             if self.zones is None and getattr(self, key) is not None:
                 yield Wrong(f"{key} belongs to zones.", "Drop it.", at=(key,))
         if self.zones is not None:
             yield from wrong_layer(self.zones.suffix, self.layer)
+
+
+def _wrong_order(section: Travel | Walk) -> Iterator[Wrong]:
+    """Only matrices by index have an order."""
+    if section.order is not None and (section.path is None or not section.path.name.lower().endswith(MATRIX_SUFFIXES)):
+        yield Wrong("order belongs to what a routing service answers, as .json or .json.gz.", "Drop it; tables have ids.", at=("order",))
 
 
 class Barriers(Source):

@@ -15,8 +15,8 @@ from rezoning.scenario.tree import Item, Key, Keys, Source, dotted, read_tree
 # Alternatives that exclude each other: a child that writes the first key takes the parent's others away.
 DISPLACES: Mapping[Keys, Mapping[str, frozenset[str]]] = {
     ("data", "units"): {"current": frozenset({"current_school"}), "current_school": frozenset({"current"})},
-    ("data", "travel"): {"path": frozenset({"estimate", "speed_kmh", "detour"}), "estimate": frozenset({"path", "measure", "value"})},
-    ("data", "walk"): {"path": frozenset({"zones", "layer", "school"}), "zones": frozenset({"path", "measure", "within", "value"})},
+    ("data", "travel"): {"path": frozenset({"estimate", "speed_kmh", "detour"}), "estimate": frozenset({"path", "measure", "value", "order"})},
+    ("data", "walk"): {"path": frozenset({"zones", "layer", "school"}), "zones": frozenset({"path", "measure", "within", "value", "order"})},
     ("data", "adjacency"): {
         "path": frozenset({"min_shared_m", "snap_m"}),
         "min_shared_m": frozenset({"path"}),

@@ -54,8 +54,9 @@ def differences(book: Book) -> Differences:
 
 
 def changed_units(book: Book) -> list[dict[str, Any]]:
-    """One row a unit: `unit_id`, `students`, and in each view `<view>_school_id`, `<view>_school` and `<view>_min` (`_km`); `estimated` where
-    something is.
+    """One row a unit: `unit_id`, `students`, and in each view `<view>_school_id`, `<view>_school` and `<view>_min` (`_km`).
+
+    A last column `estimated` stands where something is.
 
     Counts of students of a unit are for nobody but those who see all numbers (`report.min_cell: 0`); None for one that has no school today.
     """
