@@ -14,6 +14,7 @@ from rezoning.cli.guard import guarded, interruptible, say
 from rezoning.cli.options import Replace
 from rezoning.cli.publish import export, figures, finder, report
 from rezoning.cli.result import StdoutError, put, put_json, stream
+from rezoning.cli.travel import travel
 from rezoning.cli.usage import Commands
 from rezoning.errors import Problem
 
@@ -254,6 +255,7 @@ def _schema() -> int:
 
 
 app.command("explain")(explain_command)
+app.add_typer(travel, name="travel")
 for command in (frontier, report, finder, export, figures):
     app.command()(command)
 
