@@ -127,10 +127,20 @@ def counts_entry(district: District, plan: Plan | None, problem: Formulation | N
 
 
 def data_entries(district: District) -> dict[str, Any]:
-    """What every record says of the data: unit and source of travel (None without any), and whether that and the students are mere estimates."""
-    travel = {"unit": district.travel_unit, "source": district.travel_source, "is_estimate": district.travel_is_estimate}
-    students = {"estimated": district.students_are_estimated, "method": None if district.estimate is None else district.estimate.method}
-    return {"travel": None if district.travel is None else travel, "students": students}
+    """What every record says of where the numbers come from: `travel`, and `students`."""
+    return {"travel": travel_entry(district), "students": students_entry(district)}
+
+
+def travel_entry(district: District) -> dict[str, Any] | None:
+    """Unit and source of travel, and whether it is a mere estimate; None without travel."""
+    if district.travel is None:
+        return None
+    return {"unit": district.travel_unit, "source": district.travel_source, "is_estimate": district.travel_is_estimate}
+
+
+def students_entry(district: District) -> dict[str, Any]:
+    """Whether students were estimated and not counted, and how."""
+    return {"estimated": district.students_are_estimated, "method": None if district.estimate is None else district.estimate.method}
 
 
 def problems_entry(problems: Iterable[Problem]) -> list[dict[str, str]]:
