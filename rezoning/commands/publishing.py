@@ -98,7 +98,7 @@ def write_report(paths: Sequence[Path], out: Path | None = None, overrides: Sequ
         put(folder / STATEMENT, json_text(statements))
         put(folder / "statement.csv", public_csv(book_labels(book, language).rows(statement_rows(statements))))
 
-    return Published(place.directory, place.written(fill), book, statements, warnings=_warnings(book))
+    return Published(place.directory, place.written(fill), book, statements, _notes(book), _warnings(book))
 
 
 def write_finder(
@@ -125,7 +125,7 @@ def write_finder(
             put(folder / "streets.csv", public_csv(labels.rows(zone_lists(book, known))))
 
     notes, warnings = (known.notes, known.warnings) if known is not None else ((), ())
-    return Published(place.directory, place.written(fill), book, {}, tuple(notes), (*_warnings(book), *warnings))
+    return Published(place.directory, place.written(fill), book, {}, (*_notes(book), *notes), (*_warnings(book), *warnings))
 
 
 def write_export(
@@ -161,7 +161,7 @@ def write_export(
         said = {"formats": list(formats), "options": [option.name for option in book.options], "with_counts": with_counts}
         put(folder / EXPORT, json_text({"name": place.name, **said}))
 
-    return Published(place.directory, place.written(fill), book, {}, warnings=_warnings(book))
+    return Published(place.directory, place.written(fill), book, {}, _notes(book), _warnings(book))
 
 
 def write_figures(
@@ -178,7 +178,7 @@ def write_figures(
         said = {"options": [option.name for option in book.options], "files": [path.name for path in drawn]}
         put(folder / FIGURES, json_text({"name": place.name, **said}))
 
-    return Published(place.directory, place.written(fill), book, {}, warnings=_warnings(book))
+    return Published(place.directory, place.written(fill), book, {}, _notes(book), _warnings(book))
 
 
 # -- what they share -------------------------------------------------------------------------------------------------
@@ -251,6 +251,11 @@ def _addresses(book: Book, path: Path | None) -> AddressBook | None:
     if book.district.geometry is None:
         raise DataError(Problem(str(section.path), "addresses are found in the polygons of units, and there are none.", "Give the units' polygons."))
     return read_addresses(section, book.district)
+
+
+def _notes(book: Book) -> tuple[str, ...]:
+    """What of it is estimated; the files say so in their language."""
+    return book_labels(book).sentences
 
 
 def _warnings(book: Book) -> tuple[str, ...]:

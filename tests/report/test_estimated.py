@@ -57,6 +57,10 @@ def made(request, tmp_path_factory):
             said = CliRunner().invoke(app, [command[0], str(path), *map(str, command[1:]), *form, *(["--replace"] if "--out" in command else [])])
             assert said.exit_code == 0, said.output
             (place / f"{command[0]}{'.json' if form else '.txt'}").write_text(said.stdout, encoding="utf-8")
+    for command in ("export", "--to", "baf"), ("finder",):
+        said = CliRunner().invoke(app, [command[0], str(place / "run"), "--out", str(place / f"{command[0]}-said"), *command[1:]])
+        assert said.exit_code == 0, said.output
+        (place / f"{command[0]}.txt").write_text(said.stderr, encoding="utf-8")
     screen = Console(record=True, width=96, file=io.StringIO())
     run_page(screen, outcome.question.scenario, outcome.record, (outcome.measures.metrics, outcome.measures.schools), outcome.directory)
     (place / "run.txt").write_text(screen.export_text(), encoding="utf-8")
@@ -101,7 +105,7 @@ def test_every_file_of_results_says_it(made):
         assert (record["students"]["estimated"], record["students"]["method"]) == (is_estimated, "raked" if is_estimated else None)
 
 
-@pytest.mark.parametrize("command", ["run", "validate", "evaluate", "compare", "explain", "frontier"])
+@pytest.mark.parametrize("command", ["run", "validate", "evaluate", "compare", "explain", "frontier", "export", "finder"])
 def test_every_screen_says_it(made, command):
     place, is_estimated = made
     text = " ".join((place / f"{command}.txt").read_text(encoding="utf-8").split())
