@@ -20,6 +20,9 @@ from rezoning.errors import DataError, Problem, Problems, shown
 from rezoning.scenario.data import MATRIX_SUFFIXES
 
 if TYPE_CHECKING:
+    import geopandas as gpd
+
+    from rezoning.district.district import Floats, Ints
     from rezoning.district.schools import SchoolTable
     from rezoning.district.units import UnitTable
     from rezoning.scenario.data import Travel, Walk
@@ -53,7 +56,7 @@ def read_answer(section: Travel | Walk, units: UnitTable, schools: SchoolTable) 
     values = found.values.get(str(section.measure))
     if values is None:
         problems.extend([_other_unit(section, found)])
-    sides = _Sides(section, found, document if isinstance(document, dict) else {}, units, schools)
+    sides = _Sides(section, found, document, units, schools)
     ids = sides.ids(problems)
     problems.raise_as(DataError)
     assert values is not None
@@ -121,67 +124,69 @@ class _Sides:
     """Whose the rows and the columns of a matrix are: told by the file, else in the order of the scenario's files where it says so."""
 
     def __init__(self, section: Travel | Walk, found: Matrices, document: dict[str, Any], units: UnitTable, schools: SchoolTable) -> None:
-        self.section, self.found, self.units = section, found, units
-        self.schools = schools.table.name
-        said = document.get("ids") if isinstance(document.get("ids"), dict) else {}
-        assert isinstance(said, dict)
+        assert section.path is not None
+        self.name, self.section, self.found, self.units = section.path.name, section, found, units
+        self.files = (units.table.name, schools.table.name)
+        said = document.get("ids")
+        given = said if isinstance(said, dict) else {}
         self.told = (
-            _told(said.get("sources"), found.origins, units.lookup),
-            _told(said.get("destinations", said.get("targets")), found.destinations, Lookup(schools.lookup.ids)),
+            _told(given.get("sources"), found.origins, units.lookup),
+            _told(given.get("destinations", given.get("targets")), found.destinations, Lookup(schools.lookup.ids)),
         )
         self.ordered = (list(units.ids), _in_file_order(schools))
 
     def ids(self, problems: Problems) -> tuple[list[str], list[str]] | None:
         """Ids of rows and of columns; None where they are not known, which is a problem then."""
-        assert self.section.path is not None
-        name, shape = self.section.path.name, self.found.shape
-        sizes = tuple(len(side) for side in self.ordered)
-        files = (self.units.table.name, self.schools)
-        if self.section.order is None:
-            if self.told[0] is not None and self.told[1] is not None and (len(self.told[0]), len(self.told[1])) == shape:
-                return self.told[0], self.told[1]
-            message = f"{name} does not say which units its {counted(shape[0], 'row')} and which schools its {counted(shape[1], 'column')} are."
-            cure = (
-                f"Where they stand in the order of {files[0]} ({sizes[0]:,}) and of {files[1]} ({sizes[1]:,}), say order: files; else write into the "
-                'file "ids": {"sources": […], "destinations": […]}.'
-            )
-            problems.add(self.section.place("path"), message, cure)
-            return None
+        return self._by_name(problems) if self.section.order is None else self._by_order(problems)
+
+    def _by_name(self, problems: Problems) -> tuple[list[str], list[str]] | None:
+        (rows, columns), shape = self.told, self.found.shape
+        if rows is not None and columns is not None and (len(rows), len(columns)) == shape:
+            return rows, columns
+        message = f"{self.name} does not say which units its {counted(shape[0], 'row')} and which schools its {counted(shape[1], 'column')} are."
+        order = " and of ".join(f"{file} ({len(side):,})" for file, side in zip(self.files, self.ordered, strict=True))
+        cure = f"Where they stand in the order of {order}, say order: files; else write into the file "
+        problems.add(self.section.place("path"), message, cure + '"ids": {"sources": […], "destinations": […]}.')
+        return None
+
+    def _by_order(self, problems: Problems) -> tuple[list[str], list[str]] | None:
+        place, shape, sizes = self.section.place("order"), self.found.shape, tuple(map(len, self.ordered))
         if shape != sizes:
-            message = (
-                f"{name} has {counted(shape[0], 'row')} and {counted(shape[1], 'column')}; {files[0]} has {counted(sizes[0], 'unit')}, "
-                f"{files[1]} {counted(sizes[1], 'school')}."
-            )
+            held = f"{self.name} has {counted(shape[0], 'row')} and {counted(shape[1], 'column')}"
+            message = f"{held}; {self.files[0]} has {counted(sizes[0], 'unit')}, {self.files[1]} {counted(sizes[1], 'school')}."
             turned = "Rows must be units and columns schools: ask the service with the units as sources."
-            cure = turned if shape == sizes[::-1] else "Ask the service for all of them."
-            problems.add(self.section.place("order"), message, cure)
+            problems.add(place, message, turned if shape == sizes[::-1] else "Ask the service for all of them.")
             return None
         for told, ordered, what in zip(self.told, self.ordered, ("rows", "columns"), strict=True):
             if told is not None and told != ordered:
-                cure = "Leave order out, and the ids of the file are taken."
-                problems.add(self.section.place("order"), f"the {what} of {name} have ids, and these stand in another order than order says.", cure)
+                message = f"the {what} of {self.name} have ids, and these stand in another order than order says."
+                problems.add(place, message, "Leave order out, and the ids of the file are taken.")
         return self.ordered
 
     def doubts(self, origins: Sequence[str]) -> tuple[str, ...]:
         """Doubt rows whose point in the file lies far from the unit that they are taken for."""
-        points = [_point(entry) for entry in self.found.origins]
-        if self.units.geometry is None or len(points) != len(origins) or not all(points):
+        points = [point for point in map(_point, self.found.origins) if point is not None]
+        if self.units.geometry is None or not points or not len(points) == len(self.found.origins) == len(origins):
             return ()
-        import geopandas as gpd
-
-        rows = self.units.lookup.find_all(np.array(origins, dtype=object))[0]
-        known = np.flatnonzero(rows >= 0)
-        lon, lat = zip(*(point for point in points if point is not None), strict=True)
-        there = gpd.GeoSeries(gpd.points_from_xy(lon, lat, crs="EPSG:4326")).to_crs(self.units.geometry.crs).iloc[known]
-        apart = there.reset_index(drop=True).distance(self.units.geometry.iloc[rows[known]].reset_index(drop=True)).to_numpy() / 1000
+        apart = _apart_km(points, self.units.lookup.find_all(np.array(origins, dtype=object))[0], self.units.geometry)
         far = np.flatnonzero(apart > FAR_KM)
         if not len(far):
             return ()
-        assert self.section.path is not None
-        said = shown([f"'{origins[known[k]]}' {apart[k]:,.1f} km" for k in far])
+        said = shown([f"'{origins[k]}' {apart[k]:,.1f} km" for k in far.tolist()])
         began = f"{counted(len(far), 'row')} {'begins' if len(far) == 1 else 'begin'} far outside the unit taken for it"
-        assert self.section.path is not None
-        return (f"{self.section.path.name}: {began}: {said}; check the ids and their order",)
+        return (f"{self.name}: {began}: {said}; check the ids and their order",)
+
+
+def _apart_km(points: list[tuple[float, float]], rows: Ints, geometry: gpd.GeoSeries) -> Floats:
+    """Kilometers from points in degrees to the polygons of units, shape (k,); nothing for a unit that is not known."""
+    import geopandas as gpd
+
+    known = np.flatnonzero(rows >= 0)
+    lon, lat = np.array(points).T
+    there = gpd.GeoSeries(gpd.points_from_xy(lon, lat, crs="EPSG:4326")).to_crs(geometry.crs).iloc[known].reset_index(drop=True)
+    apart = np.zeros(len(rows))
+    apart[known] = there.distance(geometry.iloc[rows[known]].reset_index(drop=True)).to_numpy() / 1000
+    return apart
 
 
 def _told(ids: Any, entries: Sequence[Any], lookup: Lookup) -> list[str] | None:
@@ -208,6 +213,6 @@ def _point(entry: Any) -> tuple[float, float] | None:
     if not isinstance(entry, dict):
         return None
     place = entry.get("location", (entry.get("lon"), entry.get("lat")))
-    if isinstance(place, (list, tuple)) and len(place) == 2 and all(isinstance(x, (int, float)) for x in place):
+    if isinstance(place, (list, tuple)) and len(place) == 2 and all(isinstance(x, (int, float)) and abs(x) <= 180 for x in place):
         return float(place[0]), float(place[1])
     return None

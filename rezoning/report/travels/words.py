@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from rezoning.report.catalogue.kinds import settled, unit_words, written, written_with_unit
-from rezoning.report.estimated import estimate_labels
+from rezoning.report.estimated import estimate_labels, labelled
 from rezoning.report.language import Language
 
 SIDES = (("A", "first"), ("B", "second"))
@@ -43,8 +43,6 @@ def facts(document: Row, language: Language) -> Iterator[tuple[str, str]]:
 
 def students_name(document: Row, language: Language) -> str:
     """What the share of students is called, with its label."""
-    from rezoning.report.estimated import labelled
-
     return labelled(language.text("travels.same_students"), estimate_labels(document["first"], language).students_short)
 
 
