@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import csv
+import json
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -17,7 +19,7 @@ from rezoning.errors import RezoningError
 from rezoning.scenario.load import load_scenario
 
 CASES = Path(__file__).resolve().parents[1].parent / "shared" / "cases"
-LATER = {"travel-osrm-json"}
+LATER: set[str] = set()
 """Formats that are not read yet; they are refused in words."""
 
 Answer = Callable[[Path, Path], None]
@@ -107,6 +109,26 @@ def no_trip_between_places_apart_is_doubted(folder: Path, out: Path) -> None:
     said = " ".join(record_of(folder, out)["warnings"])
     assert "travel.csv" in said
     assert " 0 " in said or "zero" in said
+
+
+@right("travel-osrm-json")
+def a_matrix_without_ids_is_asked_for_them(folder: Path, out: Path) -> None:
+    """Two rows for 24 units: nothing says whose they are. With ids, or all of them in the files' order, the same layout is read."""
+    said = refusal(folder, out)
+    assert "osrm.json" in said
+    assert "order: files" in said
+    assert '"ids"' in said
+    with (folder / "travel.csv").open() as file:
+        rows = [(row["from_id"], row["to_id"], float(row["distance"])) for row in csv.DictReader(file)]
+    origins, schools = (list(dict.fromkeys(row[k] for row in rows)) for k in (0, 1))
+    matrix = [[value for start, _, value in rows if start == origin] for origin in origins]
+    answers: dict[str, Any] = {"ids": {"ids": {"sources": origins, "destinations": schools}}, "order": {}}
+    for name, more in answers.items():
+        copy = out.parent / name
+        shutil.copytree(folder, copy, copy_function=shutil.copyfile)
+        (copy / "osrm.json").write_text(json.dumps({"code": "Ok", "distances": matrix, **more}), encoding="utf-8")
+        settings = ["data.travel.measure=meters", *(["data.travel.order=files"] if name == "order" else [])]
+        assert record_of(copy, copy / "out", *settings)["metrics"]["today"]["travel_mean"] == pytest.approx(0.716, abs=0.005)
 
 
 @right("rownames-in-wide-travel")

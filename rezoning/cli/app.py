@@ -16,6 +16,7 @@ from rezoning.cli.new import new
 from rezoning.cli.options import Replace, reads_plans
 from rezoning.cli.publish import export, figures, finder, report
 from rezoning.cli.result import StdoutError, put, put_json, stream
+from rezoning.cli.travel import travel
 from rezoning.cli.usage import Commands
 from rezoning.district.plans.how import PlanReading
 from rezoning.errors import Problem
@@ -259,6 +260,7 @@ def _schema() -> int:
 
 app.command("explain")(explain_command)
 app.command("diagnose")(diagnose_command)
+app.add_typer(travel, name="travel")
 for command in (new, frontier, report, finder, export, figures):
     app.command()(command)
 

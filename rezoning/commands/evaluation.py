@@ -87,7 +87,7 @@ def evaluate_plans(scenario: Scenario, district: District, paths: Sequence[Path]
 
 def validation_record(question: Question) -> dict[str, Any]:
     """The document of ``rezoning validate --json``."""
-    from rezoning.runs.record import counts_entry, inputs_entry, problems_entry, split_entry, travel_entry
+    from rezoning.runs.record import counts_entry, data_entries, inputs_entry, problems_entry, split_entry
 
     return {
         "name": question.scenario.name,
@@ -96,7 +96,7 @@ def validation_record(question: Question) -> dict[str, Any]:
         "problems": problems_entry(question.problems),
         "audit_today": None if question.audit_today is None else question.audit_today.to_dict(),
         "counts": counts_entry(question.district, None, question.problem),
-        "travel": travel_entry(question.district),
+        **data_entries(question.district),
         "today_split": split_entry(question.district.today_split, question.district),
         "attributes": uses_of(question.scenario),
         "possibilities": list(question.possibilities),
@@ -109,7 +109,7 @@ def validation_record(question: Question) -> dict[str, Any]:
 def evaluation_record(scenario: Scenario, district: District, evaluation: Option) -> dict[str, Any]:
     """The document of ``rezoning evaluate --json``."""
     from rezoning.auditing import audit_today
-    from rezoning.runs.record import counts_entry, inputs_entry, split_entry, travel_entry, versions
+    from rezoning.runs.record import counts_entry, data_entries, inputs_entry, split_entry, versions
 
     now, brought = audit_today(district, scenario), evaluation.brought
     return {
@@ -120,7 +120,7 @@ def evaluation_record(scenario: Scenario, district: District, evaluation: Option
         "audit": evaluation.audit.to_dict(),
         "audit_today": None if now is None else now.to_dict(),
         "counts": counts_entry(district, evaluation.plan),
-        "travel": travel_entry(district),
+        **data_entries(district),
         "today_split": split_entry(district.today_split, district),
         "metrics": evaluation.metrics,
         "schools": evaluation.schools,
@@ -135,11 +135,12 @@ def evaluation_record(scenario: Scenario, district: District, evaluation: Option
 
 def write_evaluation(place: Path, record: dict[str, Any], *, replace: bool = False) -> None:
     """evaluation.json, metrics.json and schools.csv, whole or not at all."""
+    from rezoning.report.estimated import estimate_labels
     from rezoning.runs.files import put, put_measures
 
     with written_whole(place, partial(check_what_is_there, place, EVALUATION, record["name"], replace=replace)) as directory:
         put(directory / EVALUATION, json_text(record))
-        put_measures(directory, record["metrics"], record["schools"])
+        put_measures(directory, record["metrics"], estimate_labels(record).rows(record["schools"]))
 
 
 def comparison(scenario: Scenario, district: District, options: Sequence[Option]) -> dict[str, Any]:
@@ -148,7 +149,7 @@ def comparison(scenario: Scenario, district: District, options: Sequence[Option]
     Measures by group or school are one row each, named ``measure[group]``. Rows: the goals, the number of broken rules, every measure.
     """
     from rezoning.auditing import audit_today
-    from rezoning.runs.record import goal_entry, travel_entry
+    from rezoning.runs.record import data_entries, goal_entry
 
     first = options[0]
     columns: dict[str, dict[str, Any]] = {}
@@ -166,7 +167,7 @@ def comparison(scenario: Scenario, district: District, options: Sequence[Option]
     return {
         "name": scenario.name,
         "goals": [goal_entry(goal) for goal in scenario.goals],
-        "travel": travel_entry(district),
+        **data_entries(district),
         "columns": list(columns),
         "plans": paths,
         "attributes": uses_of(scenario),
@@ -185,13 +186,14 @@ def write_comparison(place: Path, document: dict[str, Any], options: Sequence[Op
     """
     from rezoning.public.build import make_book
     from rezoning.report.comparing import changed_units, comparison_page, write_workbook
+    from rezoning.report.estimated import estimate_labels
     from rezoning.report.language import language_of
     from rezoning.runs.files import put
     from rezoning.runs.tables import csv_text, public_csv
 
     with written_whole(place, partial(check_what_is_there, place, COMPARISON, document["name"], replace=replace)) as directory:
         put(directory / COMPARISON, json_text(document))
-        put(directory / "compare.csv", csv_text(document["rows"]))
+        put(directory / "compare.csv", csv_text(estimate_labels(document).rows(document["rows"])))
         if len(options) <= MOST:
             try:
                 book = make_book(options)

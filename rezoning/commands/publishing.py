@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from rezoning.commands.place import Place
 from rezoning.district.plans.how import PLAINLY, PlanReading
 from rezoning.errors import DataError, Problem, ScenarioError, shown
+from rezoning.report.estimated import book_labels
 from rezoning.report.language import Language, language_of
 from rezoning.runs.directory import json_text
 from rezoning.runs.files import put
@@ -101,7 +102,7 @@ def write_report(
     def fill(folder: Path) -> None:
         put(folder / "report.html", report_page(book, statements, language))
         put(folder / STATEMENT, json_text(statements))
-        put(folder / "statement.csv", public_csv(statement_rows(statements)))
+        put(folder / "statement.csv", public_csv(book_labels(book, language).rows(statement_rows(statements))))
 
     return Published(place.directory, place.written(fill), book, statements, _notes(book), _warnings(book))
 
@@ -126,14 +127,14 @@ def write_finder(
 
     place = Place.of(paths, out, "finder", FINDER, overrides, replace)
     book, language = _read(paths, overrides, how)
-    known = _addresses(book, addresses)
+    known, labels = _addresses(book, addresses), book_labels(book, language)
 
     def fill(folder: Path) -> None:
         put(folder / "finder.html", finder_page(book, language, known))
-        put(folder / FINDER, json_text({"name": place.name, **finder_record(book)}))
+        put(folder / FINDER, json_text({"name": place.name, **finder_record(book, language)}))
         if known is not None:
-            put(folder / "addresses.csv", public_csv(address_rows(book, known)))
-            put(folder / "streets.csv", public_csv(zone_lists(book, known)))
+            put(folder / "addresses.csv", public_csv(labels.rows(address_rows(book, known))))
+            put(folder / "streets.csv", public_csv(labels.rows(zone_lists(book, known))))
 
     notes, warnings = (known.notes, known.warnings) if known is not None else ((), ())
     return Published(place.directory, place.written(fill), book, {}, (*_notes(book), *notes), (*_warnings(book), *warnings))
@@ -234,8 +235,9 @@ def _addresses(book: Book, path: Path | None) -> AddressBook | None:
 
 
 def _notes(book: Book) -> tuple[str, ...]:
-    """How plan files were read."""
-    return tuple(note for option in book.options if option.brought is not None for note in option.brought.notes)
+    """How plan files were read, and what is estimated; the files say so in their language."""
+    brought = (note for option in book.options if option.brought is not None for note in option.brought.notes)
+    return (*brought, *book_labels(book).sentences)
 
 
 def _warnings(book: Book) -> tuple[str, ...]:

@@ -50,6 +50,7 @@ def write_run(
 ) -> RunOutcome:
     """Write every file, run.json last because it says how long the others took."""
     from rezoning.commands.alternatives import alternatives_record, put_alternatives
+    from rezoning.report.estimated import estimate_labels
     from rezoning.runs import files
     from rezoning.runs.directory import RUN, json_text, place_for, write_or_rescue
     from rezoning.runs.record import peak_rss_mb, run_record
@@ -77,7 +78,7 @@ def write_run(
             if result is not None and result.plan is not None:
                 files.put_plan(partial, result, question.district, is_rejected=code == REJECTED)
             if findings.measures is not None:
-                files.put_measures(partial, findings.measures.metrics, findings.measures.schools)
+                files.put_measures(partial, findings.measures.metrics, estimate_labels(record).rows(findings.measures.schools))
             if findings.explanation is not None:
                 files.put_explanation(partial, {**findings.explanation.to_record(), "exit_code": code})
             if further is not None:

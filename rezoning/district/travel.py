@@ -17,7 +17,8 @@ from rezoning.district.files.read import read_source
 from rezoning.district.files.table import Table, texts
 from rezoning.district.files.text import layout_notes, read_columns, text_layout
 from rezoning.district.reading import Reading, counted
-from rezoning.district.travel_columns import TravelTableShape, fits, told_shape
+from rezoning.district.routing import is_answer, read_answer
+from rezoning.district.travel_columns import TravelTableShape, fits, told_shape, written_in_minutes
 from rezoning.errors import shown
 from rezoning.scenario.formats import TEXT, format_of
 
@@ -62,8 +63,9 @@ def read_travel(section: Travel | Walk, units: UnitTable, schools: SchoolTable, 
     """Read a file of travel or walks."""
     assert section.path is not None
     assert section.measure is not None
+    answer = read_answer(section, units, schools) if is_answer(section.path) else None
     schools = schools.with_names()
-    whole = None if format_of(section.path) is TEXT else read_source(section)
+    whole = answer if answer is not None or format_of(section.path) is TEXT else read_source(section)
     head = _head(section) if whole is None else whole.frame.head(100)
     shape = told_shape(head, section.path.name, section, units, schools)
     table = _read(section, shape) if whole is None else whole
@@ -79,8 +81,16 @@ def _note_choices(shape: TravelTableShape, section: Travel | Walk, table: Table,
     if shape.rivals:
         reading.note(f"{table.name}: {section.measure} from column '{shape.value}', not from {shown(quoted(shape.rivals))}")
     if shape.is_long and section.value is None and not fits(shape.value, section.measure):
-        key = ".".join((*map(str, section.usual_keys), "measure"))
-        reading.warn(f"{table.name}: column '{shape.value}' is read as {section.measure}, and its name says something else; check {key}")
+        reading.warn(
+            f"{table.name}: column '{shape.value}' is read as {section.measure}, and its name says something else; check {_measure(section)}"
+        )
+    elif written_in_minutes(table.columns, shape) and section.measure == "seconds":
+        told = f"{table.name}: column '{shape.value}' is read as seconds, and a table with these columns is as r5r, r5py and Conveyal write them"
+        reading.warn(f"{told}: in minutes; check {_measure(section)}")
+
+
+def _measure(section: Travel | Walk) -> str:
+    return ".".join((*map(str, section.usual_keys), "measure"))
 
 
 def is_minutes(section: Travel | Walk) -> bool:
@@ -177,7 +187,14 @@ def _check_pairs_once(pair: Ints, table: Table, units: UnitTable, schools: Schoo
         named = shown([f"'{units.ids[p // len(schools.ids)]}' to '{schools.ids[p % len(schools.ids)]}'" for p in twice])
         rows = table.rows(np.isin(pair, twice))
         message = f"{counted(len(twice), 'pair')} of unit and school given more than once: {named}."
-        reading.problems.add(table.place(rows), message, "Keep one row per pair.")
+        reading.problems.add(table.place(rows), message, f"Keep one row per pair{_percentiles(table)}.")
+
+
+def _percentiles(table: Table) -> str:
+    """Conveyal writes a row for each percentile of a pair."""
+    held = table.find("percentile")
+    many = [] if held is None else sorted(dict.fromkeys(texts(held)))
+    return f": those of one percentile ({shown(many)})" if len(many) > 1 else ""
 
 
 def _units_of(table: Table, name: str, units: UnitTable, reading: Reading) -> Ints:

@@ -37,6 +37,8 @@ KIND_WORDS = {
     "other": {"count", "cost", "fare", "speed", "kmh", "mph", "transfers", "rank", "weight"},
 }
 KIND = {"minutes": "time", "seconds": "time", "meters": "distance", "kilometers": "distance", "miles": "distance", "feet": "distance"}
+R5 = re.compile(r"travel_time(_p\d{1,2})?")
+CONVEYAL = ("origin", "destination", "percentile", "time")
 EXTREMES = {"max", "maximum", "mean", "avg", "average", "median"}
 
 
@@ -233,3 +235,9 @@ def fits(name: str, measure: str | None, rivals: Sequence[str] = ()) -> int:
     if units or (kinds and wanted not in kinds) or "other" in kinds:
         return 0
     return 2 if wanted in kinds else 1
+
+
+def written_in_minutes(columns: Sequence[str], shape: TravelTableShape) -> bool:
+    """Whether a long table has just the columns that R5 gives it: of r5r and r5py, and of Conveyal's regional analyses."""
+    of_r5 = (shape.origin, shape.destination) == ("from_id", "to_id") and R5.fullmatch(shape.value) is not None
+    return of_r5 or tuple(columns) == CONVEYAL

@@ -124,7 +124,7 @@ class Explanation:
 
     def to_record(self) -> dict[str, Any]:
         """The content of explanation.json."""
-        from rezoning.runs.record import inputs_entry, problems_entry, versions
+        from rezoning.runs.record import data_entries, inputs_entry, problems_entry, versions
 
         scenario, district, today = self.question.scenario, self.question.district, self.question.audit_today
         plain = plain_scenario(scenario)
@@ -138,6 +138,7 @@ class Explanation:
             "audit_today": None if today is None else today.to_dict(),
             **({} if self.prices is None else {"prices": self.prices}),
             "seconds": round(self.seconds, 2),
+            **data_entries(district),
             "notes": list(district.notes),
             "warnings": list(district.warnings),
             "inputs": inputs_entry(scenario, district),

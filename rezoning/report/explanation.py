@@ -9,7 +9,7 @@ from rich.console import Console
 
 from rezoning.report.frontier import prices_part
 from rezoning.report.language import ENGLISH, capital, english
-from rezoning.report.screen import Row, audit_words, heading, lines, listed, remarks, sentence, title, violations, whole_line
+from rezoning.report.screen import Row, audit_words, estimates, heading, lines, listed, remarks, sentence, title, violations, whole_line
 from rezoning.runs.files import relaxation_file
 
 _said = english("explain")
@@ -68,6 +68,7 @@ def _and(words: list[str]) -> str:
 def explanation_page(console: Console, record: Row, directory: Path | None = None) -> None:
     """The explanation on a terminal, with the settings that make a plan exist; `directory` has them as scenarios too."""
     title(console, _said("title", name=record["name"]))
+    estimates(console, record)
     heading(console, ENGLISH.text("terminal.found"))
     lines(console, verdict(record))
     listed(console, "", [sentence(problem) for problem in record["problems"]])

@@ -10,7 +10,7 @@ from rich.console import Console
 from rezoning.report.catalogue.kinds import written
 from rezoning.report.goal_words import amount, gained, goal_name, goal_of, step
 from rezoning.report.language import ENGLISH, NOTHING, capital, english
-from rezoning.report.screen import Column, Row, files, heading, lines, listed, messages, remarks, table, title, use_words
+from rezoning.report.screen import Column, Row, estimates, files, heading, lines, listed, messages, remarks, table, title, use_words
 from rezoning.scenario.goals import Goal
 
 _said = english("frontier")
@@ -151,6 +151,7 @@ def frontier_page(console: Console, document: Row, directory: Path) -> None:
     """The points as a table, what steps and rules buy, and where the files are."""
     names = [_name(goal, document["travel_unit"]) for goal in goals_of(document)]
     title(console, _said("title", name=document["name"], goals=_and(names)))
+    estimates(console, document)
     lines(console, *filter(None, [use_words(document["attributes"])]))
     _ends(console, document)
     if document["points"]:

@@ -13,7 +13,7 @@ from rezoning.report.catalogue.kinds import settled, written_with_unit
 from rezoning.report.catalogue.measures import kind_at
 from rezoning.report.goal_words import amount, goal_name, goal_of
 from rezoning.report.language import ENGLISH, NOTHING, english
-from rezoning.report.screen import Column, Row, Shown, files, remarks, table, title
+from rezoning.report.screen import Column, Row, Shown, estimates, files, remarks, table, title
 
 _said = english("terminal")
 
@@ -21,6 +21,7 @@ _said = english("terminal")
 def comparison_page(console: Console, document: Row, directory: Path | None) -> None:
     """One table, plans as columns; as many columns beside each other as fit, then the next ones below."""
     title(console, _said("beside", name=document["name"]))
+    estimates(console, document)
     goals, unit = [goal_of(entry) for entry in document["goals"]], document["travel"]["unit"] if document["travel"] else "min"
     rows = [row for row in document["rows"] if not row["measure"].startswith("pieces[")]
     names = [_said("goal", number=i, name=goal_name(goal, unit, ENGLISH)) for i, goal in enumerate(goals, 1)]

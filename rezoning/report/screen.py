@@ -14,6 +14,7 @@ from rich.table import Table
 from rich.text import Text
 
 from rezoning.public.cell import Cell
+from rezoning.report.estimated import estimate_labels
 from rezoning.report.language import ENGLISH, plain
 
 WIDEST = 100  # columns: longer lines are hard to read
@@ -98,6 +99,11 @@ def violations(console: Console, who: Literal["today", "plan"], audit: Row | Non
     if audit is not None:
         said = messages(audit)
         listed(console, audit_words(who, audit) + (":" if said else "."), said)
+
+
+def estimates(console: Console, record: Row) -> None:
+    """What of the numbers below is estimated."""
+    lines(console, *estimate_labels(record).sentences, mark="≈")
 
 
 def messages(audit: Row) -> list[str]:

@@ -14,6 +14,7 @@ from rezoning.report.catalogue.columns import Side
 from rezoning.report.catalogue.kinds import Kind, settled, unit_words, written
 from rezoning.report.catalogue.measures import GROUP, TERMINAL
 from rezoning.report.catalogue.rows import Scope, rows_of
+from rezoning.report.estimated import estimate_labels, labelled
 from rezoning.report.explanation import explanation_part
 from rezoning.report.further import alternatives_words
 from rezoning.report.goal_words import amount, goal_asks, goal_name, proof
@@ -23,6 +24,7 @@ from rezoning.report.rule_words import rules_words
 from rezoning.report.screen import (
     Column,
     Row,
+    estimates,
     files,
     heading,
     lines,
@@ -50,6 +52,7 @@ def run_page(
 ) -> None:
     """What was asked, what was found, proven or not or why nothing, who moves, every school before and after, and where the files are."""
     _title(console, scenario)
+    estimates(console, record)
     _asked(console, scenario, record)
     _found(console, scenario, record)
     if explanation is not None:
@@ -72,6 +75,7 @@ def run_page(
 def evaluation_page(console: Console, scenario: Scenario, record: Row, directory: Path | None) -> None:
     """A plan file beside today's zones, and every rule that it breaks."""
     _title(console, scenario)
+    estimates(console, record)
     _head(console, "plan")
     lines(console, record["plan"])
     _head(console, "goals")
@@ -91,6 +95,7 @@ def evaluation_page(console: Console, scenario: Scenario, record: Row, directory
 def validation_page(console: Console, scenario: Scenario, record: Row) -> None:
     """That scenario and data are sound, what today's zones violate, and what was chosen while reading."""
     _title(console, scenario)
+    estimates(console, record)
     _asked(console, scenario, record)
     _head(console, "checked")
     counts = {key: NOTHING if count is None else f"{count:,.0f}" for key, count in record["counts"].items()}
@@ -122,8 +127,9 @@ def doctor_page(console: Console, record: Row) -> None:
 # -- parts of pages --------------------------------------------------------------------------------------------------
 
 
-def _head(console: Console, key: str) -> None:
-    heading(console, _said(key))
+def _head(console: Console, key: str, label: str = "") -> None:
+    """A heading, and what is estimated of what stands under it."""
+    heading(console, labelled(_said(key), label))
 
 
 def _title(console: Console, scenario: Scenario) -> None:
@@ -195,7 +201,7 @@ def _who_moves(console: Console, record: Row, metrics: Row) -> None:
     if metrics["today"] is None:
         return
     plan, counts = metrics["plan"], record["counts"]
-    _head(console, "who")
+    _head(console, "who", estimate_labels(record).students_short)
     lines(console, moved_words(counts))
     if plan["reassigned_by_group"] and counts["moved_units"]:
         everyone = plan["share_reassigned"]
@@ -224,7 +230,7 @@ def _travel(console: Console, record: Row, metrics: Row) -> None:
     if record["travel"] is None:
         return
     unit = record["travel"]["unit"]
-    heading(console, _said("travel_estimate" if record["travel"]["is_estimate"] else "travel", unit=unit_words(unit, ENGLISH)))
+    heading(console, labelled(_said("travel", unit=unit_words(unit, ENGLISH)), estimate_labels(record).trips_short))
     names = {"today": _said("today"), "plan": _said("in_plan"), "nearest": _said("nearest")}
     columns = [Side(side, name, name, metrics[side]) for side, name in names.items() if metrics[side] is not None]
     several = {GROUP: [(name, ENGLISH.group(name)) for name in metrics["plan"]["travel_mean_by_group"] or {}]}
@@ -236,7 +242,7 @@ def _travel(console: Console, record: Row, metrics: Row) -> None:
 def _schools(console: Console, scenario: Scenario, record: Row, schools: Sequence[Row]) -> None:
     """Every school before and after; the group is that of the first goal which has one."""
     has_before = any(row["students_before"] is not None for row in schools)
-    _head(console, "schools_change" if has_before else "schools")
+    _head(console, "schools_change" if has_before else "schools", estimate_labels(record).short)
     has_seats = any(row["capacity"] is not None for row in schools)
     has_travel = any(row["travel_mean_after"] is not None for row in schools)
     group = next((goal.group for goal in scenario.goals if goal.group is not None), None)

@@ -153,7 +153,7 @@ def option_of_plan(
     if known is not None:
         return _measured(letter, name, path, scenario, district, plan, known, is_run=True, brought=brought)
     from rezoning.district.plans.brought import BroughtPlan
-    from rezoning.runs.record import counts_entry, inputs_entry, travel_entry, versions
+    from rezoning.runs.record import counts_entry, data_entries, inputs_entry, versions
     from rezoning.scenario.policy import uses_of
 
     read = brought or BroughtPlan(name, plan)
@@ -161,7 +161,7 @@ def option_of_plan(
         "name": scenario.name,
         "goals": [{}] * len(scenario.goals),
         "counts": counts_entry(district, plan),
-        "travel": travel_entry(district),
+        **data_entries(district),
         "attributes": uses_of(scenario),
         "notes": [*read.notes, *district.notes],
         "warnings": [*read.public, *district.warnings],

@@ -127,9 +127,21 @@ def counts_entry(district: District, plan: Plan | None, problem: Formulation | N
     }
 
 
+def data_entries(district: District) -> dict[str, Any]:
+    """What every record says of where the numbers come from: `travel`, and `students`."""
+    return {"travel": travel_entry(district), "students": students_entry(district)}
+
+
 def travel_entry(district: District) -> dict[str, Any] | None:
-    """Unit of travel, and whether it is a mere estimate; None without travel."""
-    return None if district.travel is None else {"unit": district.travel_unit, "is_estimate": district.travel_is_estimate}
+    """Unit and source of travel, and whether it is a mere estimate; None without travel."""
+    if district.travel is None:
+        return None
+    return {"unit": district.travel_unit, "source": district.travel_source, "is_estimate": district.travel_is_estimate}
+
+
+def students_entry(district: District) -> dict[str, Any]:
+    """Whether students were estimated and not counted, and how."""
+    return {"estimated": district.students_are_estimated, "method": None if district.estimate is None else district.estimate.method}
 
 
 def split_entry(split: Iterable[SplitUnit], district: District) -> list[dict[str, Any]]:
@@ -138,11 +150,6 @@ def split_entry(split: Iterable[SplitUnit], district: District) -> list[dict[str
         {"unit": district.unit_ids[one.unit], "students": float(district.students[one.unit]), "of": one.of, "shares": dict(one.shares)}
         for one in sorted(split, key=lambda one: -district.students[one.unit])
     ]
-
-
-def students_entry(district: District) -> dict[str, Any]:
-    """Whether students were estimated and not counted, and how."""
-    return {"estimated": district.students_are_estimated, "method": None if district.estimate is None else district.estimate.method}
 
 
 def students_record(district: District) -> dict[str, Any]:
@@ -194,7 +201,7 @@ def run_record(
         "counts": counts_entry(district, None if result is None else result.plan, problem),
         "audit": audit_entry(audit),
         "audit_today": audit_entry(audit_today),
-        "travel": travel_entry(district),
+        **data_entries(district),
         "today_split": split_entry(district.today_split, district),
         "students": students_record(district),
         "attributes": uses_of(scenario),

@@ -16,6 +16,9 @@ from rezoning.scenario.streets import Streets, WalkingStreets
 from rezoning.scenario.students import StudentPoints
 from rezoning.scenario.words import unknown
 
+MATRIX_SUFFIXES = (".json", ".json.gz")
+"""Endings of what routing services answer."""
+
 BLIND = "Spread over all children, dissimilarity errs by .05 in the mean, which is more than most plans gain."
 SEED = (
     "Give its children by unit in data.units.groups (groups: census table P12 or PL 94-171; low income: children of the tract in poverty, ACS table "
@@ -107,7 +110,10 @@ class Schools(Source):
 class Travel(Section):
     """Travel from every unit to every school: a file, or a labelled estimate from streets or straight lines."""
 
-    path: File | None = Field(default=None, description="Long (from_id,to_id,value) or wide (one column per school); told apart by shape.")
+    path: File | None = Field(
+        default=None,
+        description="Long (from_id,to_id,value) or wide (one column per school), told apart by shape; or a routing service's answer, `.json`.",
+    )
     layer: Layer = None
     sheet: Sheet = None
     measure: Literal["minutes", "seconds", "meters", "kilometers", "miles", "feet"] | None = Field(
@@ -115,6 +121,10 @@ class Travel(Section):
     )
     value: Text | None = Field(
         default=None, description="Column of the values in a long table; left out: the one whose name fits `measure`, and it is printed."
+    )
+    order: Literal["files"] | None = Field(
+        default=None,
+        description="A routing service's answer without ids: `files` says that rows and columns are units and schools in the order of their files.",
     )
     streets: Streets | None = None
     estimate: Literal["straight_line"] | None = Field(default=None, description="Minutes from straight lines; labelled as an estimate everywhere.")
@@ -138,6 +148,7 @@ class Travel(Section):
             yield Wrong("measure belongs to path; an estimate is in minutes.", "Drop it.", at=("measure",))
         if self.path is None and self.value is not None:
             yield Wrong("value names a column of path.", "Drop it.", at=("value",))
+        yield from _wrong_order(self)
         for key in ("speed_kmh", "detour"):
             if (self.path is not None or self.streets is not None) and key in self.model_fields_set:
                 cure = "Drop it; travel from a file is taken as it is." if self.path is not None else "Drop it; streets have speeds of their own."
@@ -153,6 +164,7 @@ class Walk(Section):
         default=None, description="Unit of the file's values; required with `path`."
     )
     value: Text | None = Field(default=None, description="Column of the values in a long table, like `data.travel.value`.")
+    order: Literal["files"] | None = Field(default=None, description="Of a routing service's answer without ids, like `data.travel.order`.")
     streets: WalkingStreets | None = None
     within: Annotated[Number, Field(gt=0)] | None = Field(
         default=None, description="Longest walk: minutes, or km for a distance; goes with `path` and `streets`."
@@ -173,9 +185,16 @@ class Walk(Section):
         for key in ("measure", "within", "value"):
             if self.path is None and getattr(self, key) is not None and not (key == "within" and self.streets is not None):
                 yield Wrong(f"{key} belongs to path.", "Drop it.", at=(key,))
+        yield from _wrong_order(self)
         if self.zones is None and self.school is not None:
             yield Wrong("school belongs to zones.", "Drop it.", at=("school",))
         yield from wrong_part(self.path or self.zones, self.layer, self.sheet)
+
+
+def _wrong_order(section: Travel | Walk) -> Iterator[Wrong]:
+    """Only matrices by index have an order."""
+    if section.order is not None and (section.path is None or not section.path.name.lower().endswith(MATRIX_SUFFIXES)):
+        yield Wrong("order belongs to what a routing service answers, as .json or .json.gz.", "Drop it; tables have ids.", at=("order",))
 
 
 class Barriers(Source):

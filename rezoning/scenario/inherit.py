@@ -17,13 +17,13 @@ DISPLACES: Mapping[Keys, Mapping[str, frozenset[str]]] = {
     ("data", "units"): {"current": frozenset({"current_school"}), "current_school": frozenset({"current"})},
     ("data", "travel"): {
         "path": frozenset({"streets", "estimate", "speed_kmh", "detour"}),
-        "streets": frozenset({"path", "measure", "value", "layer", "sheet", "estimate", "speed_kmh", "detour"}),
-        "estimate": frozenset({"path", "measure", "value", "layer", "sheet", "streets"}),
+        "streets": frozenset({"path", "measure", "value", "order", "layer", "sheet", "estimate", "speed_kmh", "detour"}),
+        "estimate": frozenset({"path", "measure", "value", "order", "layer", "sheet", "streets"}),
     },
     ("data", "walk"): {
         "path": frozenset({"streets", "zones", "layer", "sheet", "school"}),
-        "streets": frozenset({"path", "measure", "value", "zones", "layer", "sheet", "school"}),
-        "zones": frozenset({"path", "measure", "within", "value", "layer", "sheet", "streets"}),
+        "streets": frozenset({"path", "measure", "value", "order", "zones", "layer", "sheet", "school"}),
+        "zones": frozenset({"path", "measure", "within", "value", "order", "layer", "sheet", "streets"}),
     },
     ("data", "adjacency"): {
         "path": frozenset({"min_shared_m", "snap_m"}),

@@ -41,6 +41,8 @@ def point(number, ceiling, values, bound, status="feasible", plan="x"):
 def document():
     return {
         "name": "oak", "exit_code": 0, "goals": [D, MOVED], "attributes": {"low_income": "optimize"}, "travel_unit": "min",
+        "travel": {"unit": "min", "source": "file", "is_estimate": False},
+        "students": {"estimated": False, "method": None},
         "today": {"values": [0.5, 0.0], "passed": True},
         "ends": [
             {"answer": "end-2", "values": [0.5, 0.0], "bounds": [0.5, 0.0], "status": "optimal", "seconds": 1.0},

@@ -140,11 +140,11 @@ def test_an_estimate_is_labelled_everywhere(tiny, tmp_path):
     path = tiny(data={"units": {"path": "units.geojson"}, "travel": {"path": None, "measure": None, "estimate": "straight_line"}, "adjacency": None})
     draw_polygons(path.parent)
     outcome = rezoning.run(path, tmp_path / "out")
-    assert outcome.record["travel"] == {"unit": "min", "is_estimate": True}
+    assert outcome.record["travel"] == {"unit": "min", "source": "straight_line", "is_estimate": True}
     assert any("estimate" in text for text in (*outcome.record["warnings"], *outcome.record["notes"]))
     console = Console(record=True, width=96, file=io.StringIO())
     run_page(console, outcome.question.scenario, outcome.record, (outcome.measures.metrics, outcome.measures.schools), outcome.directory)
-    assert "Travel in min, estimated from straight lines\n" in console.export_text()
+    assert "Travel in min (trips estimated from straight lines)\n" in console.export_text()
 
 
 def draw_polygons(folder: Path) -> None:

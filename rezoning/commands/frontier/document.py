@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING, Any
 
 from rezoning.commands.frontier.points import as_known
 from rezoning.commands.frontier.store import Solved, Store, put_whole
+from rezoning.report.estimated import estimate_labels
 from rezoning.report.figures.frontier import draw_frontier
 from rezoning.report.frontier import csv_rows
 from rezoning.runs.directory import json_text, whole_file
 from rezoning.runs.question import Question
-from rezoning.runs.record import goal_entry, inputs_entry, versions
+from rezoning.runs.record import data_entries, goal_entry, inputs_entry, versions
 from rezoning.runs.tables import csv_text
 from rezoning.scenario.policy import uses_of
 
@@ -47,6 +48,7 @@ def document_of(question: Question, answers: Sequence[Solved], ceilings: Sequenc
         "goals": [goal_entry(goal) for goal in scenario.goals],
         "attributes": uses_of(scenario),
         "travel_unit": district.travel_unit,
+        **data_entries(district),
         "today": _today(question),
         "ends": [_end(answer) for answer in ends],
         "points": points,
@@ -161,7 +163,7 @@ def write(store: Store, document: Entry, answers: Sequence[Solved]) -> None:
         if point["plan"] is not None:
             store.put_plan(store.directory / point["plan"], plans[point["answer"]])
     if document["points"]:
-        put_whole(store.directory / "frontier.csv", csv_text(csv_rows(document)))
+        put_whole(store.directory / "frontier.csv", csv_text(estimate_labels(document).rows(csv_rows(document))))
     put_whole(store.directory / "frontier.json", json_text(document))
     if any(point["values"] is not None for point in document["points"]):
         for ending in ("png", "svg"):

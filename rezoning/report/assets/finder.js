@@ -504,7 +504,7 @@
     });
     lines.push(facts.sources ? say("about_sources", { sources: facts.sources }) : say("about_no_sources"));
     if (facts.trips) lines.push(say("about_trips"));
-    if (facts.trips && facts.trips.estimate) lines.push(say("about_estimate"));
+    lines.push(...facts.estimates[language]);
     if (facts.addresses) lines.push(say("about_addresses", { count: number(facts.addresses.count) }));
     lines.push(say("about_final"));
     at("about").replaceChildren(...lines.map((text) => make("li", { dir: "auto" }, text)));
@@ -520,6 +520,7 @@
     document.querySelectorAll("[data-language]").forEach((one) => one.setAttribute("aria-pressed", String(one.dataset.language === code)));
     const hints = [words.example ? say("hint_address", { example: words.example.slice(0, 80) }) : say("hint_area"), atlas ? say("hint_map") : ""];
     at("hint").textContent = hints.join(" ");
+    at("estimates").textContent = facts.estimates[code].join(" ");
     note("");
     open(false);
     about();

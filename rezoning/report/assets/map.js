@@ -311,7 +311,7 @@
         this.keyPale = node("span", "rz-key-item", key);
         node("i", "rz-pale", this.keyPale); node("span", "", this.keyPale, this.say("key_pale"));
       }
-      if (this.atlas.travel.is_known && this.atlas.travel.is_estimate) node("span", "rz-key-item", key, this.say("estimate"));
+      this.atlas.estimates[this.atlas.language].forEach(function (text) { node("span", "rz-key-item", key, "≈ " + text); });
       node("span", "rz-key-item rz-hint", key, this.say(isTouched() ? "move_touch" : "move"));
     },
 

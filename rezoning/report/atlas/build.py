@@ -10,6 +10,7 @@ import numpy as np
 from rezoning.report.atlas.arcs import arcs_of, packed
 from rezoning.report.atlas.coverage import Grid, gridded
 from rezoning.report.atlas.pictures import Place, pictures
+from rezoning.report.estimated import sentences_by_language
 
 if TYPE_CHECKING:
     from rezoning.district.district import District, Ints
@@ -40,7 +41,8 @@ def atlas(book: Book, language: Language, *, for_paper: bool = True) -> dict[str
     dict
         ``units`` (ids), ``shapes`` (`arcs`, see `packed`; `origin` and `step` of the grid), ``bounds``, ``views`` (`key`, `name`, `zone`: an index
         into ``schools`` or -1; `trips`: rounded to ``travel.digits`` as whole numbers, None where unknown; `walks`: 0 or 1, or None),
-        ``schools`` (as in the book; `lat` and `lon` None for one that is closed everywhere), ``colors``, ``travel``, ``language``,
+        ``schools`` (as in the book; `lat` and `lon` None for one that is closed everywhere), ``colors``, ``travel``, ``estimates`` (language to
+        sentences), ``language``,
         and ``pictures`` for paper, which scripts do not need.
     """
     district = book.district
@@ -51,7 +53,7 @@ def atlas(book: Book, language: Language, *, for_paper: bool = True) -> dict[str
     named = [(view, _name(book, view.key, language)) for view in views]
     colors, points = _colors(book, views), _inside(book, grid)
     digits = 0 if district.travel_unit == "min" else 1
-    travel = {"unit": district.travel_unit, "digits": digits, "is_estimate": district.travel_is_estimate, "is_known": district.travel is not None}
+    travel = {"unit": district.travel_unit, "digits": digits, "is_known": district.travel is not None}
     drawn = {
         "units": list(district.unit_ids),
         "shapes": {"arcs": packed(arcs_of(grid.shapes)), "origin": [round(x, 3) for x in grid.origin], "step": grid.step},
@@ -60,6 +62,7 @@ def atlas(book: Book, language: Language, *, for_paper: bool = True) -> dict[str
         "schools": _schools(book, grid, points),
         "colors": colors,
         "travel": travel,
+        "estimates": sentences_by_language(book),
         "language": language.code,
     }
     if for_paper:

@@ -41,7 +41,7 @@ def pictures(grid: Grid, views: list[tuple[str, str, Ints]], colors: list[str], 
             "name": name,
             "size": size,
             "zones": [{"fill": colors[s], "path": path} for s, path in _outlines(grid, zone, scale, height) if s >= 0],
-            "changed": _drawn(_region(grid, changed), scale, height),
+            "changed": path_of(_region(grid, changed), scale, height),
             "dots": _dots(points, zone, scale, height),
         })  # fmt: skip
     return found
@@ -54,7 +54,7 @@ def _outlines(grid: Grid, zone: Ints, scale: float, height: float) -> list[tuple
     schools = np.unique(zone)
     regions = np.array([shapely.coverage_union_all(grid.shapes[zone == s]) for s in schools], dtype=object)
     shapes = simplified(regions, MOST_POINTS)
-    return [(int(s), _drawn(shape, scale, height)) for s, shape in zip(schools, shapes, strict=True)]
+    return [(int(s), path_of(shape, scale, height)) for s, shape in zip(schools, shapes, strict=True)]
 
 
 def _region(grid: Grid, chosen: NDArray[np.bool_]) -> Any:
@@ -64,7 +64,7 @@ def _region(grid: Grid, chosen: NDArray[np.bool_]) -> Any:
     return region if region.is_empty else simplified(np.array([region], dtype=object), MOST_POINTS)[0]
 
 
-def _drawn(shape: Any, scale: float, height: float) -> str:
+def path_of(shape: Any, scale: float, height: float) -> str:
     """All rings as one path of SVG, y downwards, in whole tenths."""
     import shapely
 

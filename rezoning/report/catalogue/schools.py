@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from rezoning.public.book import Book, SchoolRow
 from rezoning.public.cell import Cell, look
 from rezoning.report.catalogue.kinds import MANNERS, Kind, settled, unit_words
+from rezoning.report.estimated import EstimateLabels
 from rezoning.report.language import Language
 
 SHAPES: tuple[tuple[tuple[str, ...], str, Kind], ...] = (
@@ -41,6 +42,12 @@ class SchoolMeasure:
     kind: Kind
     cells: Mapping[str, tuple[Cell, ...]]
     is_of_shape: bool = False
+
+    def label(self, labels: EstimateLabels) -> str:
+        """What of it is estimated."""
+        if self.is_of_shape or self.key == "seats":
+            return ""
+        return labels.trips_short if self.key == "trip" else labels.students_short
 
 
 def school_measures(book: Book, language: Language) -> list[SchoolMeasure]:

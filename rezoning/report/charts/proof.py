@@ -14,6 +14,7 @@ from rezoning.report.charts import svg
 from rezoning.report.charts.parts import ChartTable, Sign
 from rezoning.report.charts.scale import Scale, scale_around, scale_to
 from rezoning.report.charts.trace import GoalTrace, Moment, stages
+from rezoning.report.estimated import book_labels
 from rezoning.report.goal_words import amount, goal_name
 from rezoning.report.html import render
 from rezoning.report.language import Language, capital
@@ -46,7 +47,7 @@ def proof(book: Book, letter: str, language: Language) -> Markup:
         said = language.text("charts.option_short", letter=letter)
         pictures = [replace(one, table=replace(one.table, caption=f"{one.table.caption}. {said}")) for one in pictures]
     legend = [Sign(svg.swatch(name), language.text(f"charts.{name}")) for name in ("value", "bound", "gap")]
-    return Markup(render("charts/proof.html.j2", language, pictures=pictures, legend=legend))
+    return Markup(render("charts/proof.html.j2", language, pictures=pictures, legend=legend, estimates=book_labels(book, language)))
 
 
 def public_stages(book: Book, option: Option) -> list[GoalTrace]:

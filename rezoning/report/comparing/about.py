@@ -11,6 +11,7 @@ from rezoning.report.catalogue.goals import goal_cell, goal_kind, rounded
 from rezoning.report.catalogue.kinds import Kind, as_shown
 from rezoning.report.comparing.page import status_words
 from rezoning.report.comparing.rules import broken_rules
+from rezoning.report.estimated import book_labels
 from rezoning.report.goal_words import goal_name
 from rezoning.report.language import Language, capital
 from rezoning.report.page.provenance import files, policy, versions
@@ -46,8 +47,7 @@ def _what(book: Book, language: Language) -> Iterator[AboutRow]:
     for key, text in (("level", settings.level), ("year", settings.year), ("author", settings.author), ("data_sources", settings.sources)):
         if text:
             yield AboutRow((said(f"compare.{key}"), text))
-    if book.district.travel is not None and book.district.travel_is_estimate:
-        yield AboutRow((said("compare.nav_sources"), said("compare.estimate")))
+    yield from (AboutRow((said("compare.nav_sources"), sentence)) for sentence in book_labels(book, language).sentences)
     hidden = said("compare.privacy", sign=HIDDEN, few=str(settings.min_cell)) if book.is_hidden else said("compare.privacy_none")
     yield AboutRow((said("compare.privacy_title"), hidden))
 

@@ -15,6 +15,7 @@ from rezoning.report.catalogue.schools import SchoolMeasure, school_measures
 from rezoning.report.comparing.measures import MeasureSection, columns_of, measure_rows
 from rezoning.report.comparing.rules import BrokenRule, broken_rules
 from rezoning.report.comparing.units import differences, trip
+from rezoning.report.estimated import book_labels
 from rezoning.report.html import render
 from rezoning.report.language import Language
 from rezoning.report.outcome import option_outcome
@@ -54,11 +55,12 @@ class ComparedCell:
 
 @dataclass(frozen=True, eq=False)
 class ComparedSchools:
-    """A measure of every school in every view; `rows` are name, whether it is open in some view, and cells."""
+    """A measure of every school in every view; `rows` are name, whether it is open in some view, and cells; `label` is what is estimated."""
 
     key: str
     title: str
     rows: tuple[tuple[str, bool, tuple[ComparedCell, ...]], ...]
+    label: str
 
 
 def comparison_page(book: Book, language: Language) -> str:
@@ -93,6 +95,7 @@ def comparison_page(book: Book, language: Language) -> str:
         files=files(book),
         versions=versions(book),
         policy=policy(book, language),
+        estimates=book_labels(book, language),
     )
 
 
@@ -160,7 +163,7 @@ def _table(book: Book, views: Sequence[Side], measure: SchoolMeasure, language: 
         is_open = any(side.view.schools[i].is_open for side in views if side.view is not None)
         now = measure.cells["today"][i] if "today" in measure.cells else None
         rows.append((school.name, is_open, tuple(_entry(measure, measure.cells[side.key][i], now, language) for side in views)))
-    return ComparedSchools(measure.key, measure.title, tuple(rows))
+    return ComparedSchools(measure.key, measure.title, tuple(rows), measure.label(book_labels(book, language)))
 
 
 def _entry(measure: SchoolMeasure, cell: Cell, now: Cell, language: Language) -> ComparedCell:

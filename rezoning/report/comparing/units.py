@@ -11,6 +11,8 @@ from rezoning.district.district import Floats, Ints
 from rezoning.metrics.zones import Zones, today_zones
 from rezoning.public.book import Book
 from rezoning.public.cell import HIDDEN, Cell
+from rezoning.report.estimated import book_labels
+from rezoning.report.language import language_of
 
 
 @dataclass(frozen=True, eq=False)
@@ -54,6 +56,8 @@ def differences(book: Book) -> Differences:
 def changed_units(book: Book) -> list[dict[str, Any]]:
     """One row a unit: `unit_id`, `students`, and in each view `<view>_school_id`, `<view>_school` and `<view>_min` (`_km`).
 
+    A last column `estimated` stands where something is.
+
     Counts of students of a unit are for nobody but those who see all numbers (`report.min_cell: 0`); None for one that has no school today.
     """
     found, unit = differences(book), book.district.travel_unit
@@ -67,7 +71,7 @@ def changed_units(book: Book) -> list[dict[str, Any]]:
             if found.trips is not None:
                 row[f"{key}_{unit}"] = trip(found.trips[i, k])
         rows.append(row)
-    return rows
+    return book_labels(book, language_of(book.settings)).rows(rows)
 
 
 def trip(value: float) -> float | None:

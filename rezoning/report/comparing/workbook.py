@@ -17,6 +17,7 @@ from rezoning.report.comparing.about import AboutRow, about_rows
 from rezoning.report.comparing.cells import DIFFERENT, ID, TEXT, TITLE, Look, Sheet, save
 from rezoning.report.comparing.measures import columns_of, measure_rows
 from rezoning.report.comparing.units import differences, trip
+from rezoning.report.estimated import EstimateLabels, book_labels, labelled
 from rezoning.report.language import Language
 
 if TYPE_CHECKING:
@@ -33,7 +34,7 @@ def write_workbook(book: Book, path: str | Path, language: Language) -> None:
 
     workbook = Workbook(write_only=True)
     workbook.properties.creator = "rezoning"
-    page = _WorkbookMaker(book, language, workbook, columns_of(book, language))
+    page = _WorkbookMaker(book, language, workbook, columns_of(book, language), book_labels(book, language))
     for write in (_summary, _schools, _flows, _changes, _units, _about):
         write(page)
     save(workbook, Path(path))
@@ -47,6 +48,7 @@ class _WorkbookMaker:
     language: Language
     workbook: Workbook
     columns: tuple[Side, ...]
+    labels: EstimateLabels
 
     def sheet(self, key: str, widths: Sequence[float], freeze: str, num_columns: int) -> Sheet:
         return Sheet(self.workbook, self.language.text(f"compare.sheet_{key}"), widths, freeze, num_columns)
@@ -58,6 +60,11 @@ class _WorkbookMaker:
     def views(self) -> list[tuple[Side, View]]:
         """Today and the options."""
         return [(column, column.view) for column in self.columns if column.view is not None]
+
+    @property
+    def students(self) -> str:
+        """The heading of a column of students."""
+        return labelled(self.said("students"), self.labels.students_short)
 
     def title(self, column: Side) -> str:
         """An option's letter and name; today and nearest as they are called."""
@@ -72,7 +79,8 @@ def _summary(page: _WorkbookMaker) -> None:
     """Measures as rows; where options differ their cells are filled, and the best are bold."""
     sheet = page.sheet("summary", (24, 52, 8, 16), "D3", len(page.columns) + 5)
     official = page.book.settings.official
-    sheet.row(sheet.text(page.said("official" if official else "illustrative"), Look(is_bold=True)))
+    said = [page.said("official" if official else "illustrative"), *page.labels.sentences]
+    sheet.row(*(sheet.text(text, Look(is_bold=True)) for text in said))
     marks = (page.said("differ_column"), page.said("best_column"))
     sheet.head(page.said("section"), page.said("measure"), page.said("unit_of"), *map(page.title, page.columns), *marks)
     for section in measure_rows(page.book, page.language):
@@ -92,7 +100,7 @@ def _schools(page: _WorkbookMaker) -> None:
     """One row a school: students, utilization, trips and shares, in every view side by side."""
     wanted = school_measures(page.book, page.language)
     sheet = page.sheet("schools", (14, 34, 13), "C2", 2 + len(wanted) * len(page.views))
-    titles = [f"{measure.title}, {page.short(column)}" for measure in wanted for column, _ in page.views]
+    titles = [labelled(f"{measure.title}, {page.short(column)}", measure.label(page.labels)) for measure in wanted for column, _ in page.views]
     sheet.head(page.said("school_id"), page.said("school"), *titles)
     for i, school in enumerate(page.book.schools):
         cells = []
@@ -109,7 +117,7 @@ def _flows(page: _WorkbookMaker) -> None:
     """From which school to which, in each option, most students first."""
     sheet = page.sheet("flows", (20, 14, 34, 14, 34, 12), "A2", 7)
     ends = [title for end in ("from", "to") for title in (f"{page.said(end)}: {page.said('id')}", page.said(end))]
-    sheet.head(page.said("column_option"), *ends, page.said("students"), page.said("units"))
+    sheet.head(page.said("column_option"), *ends, page.students, page.said("units"))
     for option in page.book.options:
         change = page.book.changes.get(option.letter)
         for flow in () if change is None else change.flows:
@@ -125,11 +133,12 @@ def _changes(page: _WorkbookMaker) -> None:
     """Every unit that does not have the same school everywhere; filled where it is not today's."""
     book, found = page.book, differences(page.book)
     unit = page.language.text(f"measures.unit_{book.district.travel_unit}")
-    each = [(page.said("school_id"), 14.0), (page.said("school"), 26.0), *([(page.said("trip", unit=unit), 12.0)] if found.trips is not None else [])]
+    trips = labelled(page.said("trip", unit=unit), page.labels.trips_short)
+    each = [(page.said("school_id"), 14.0), (page.said("school"), 26.0), *([(trips, 12.0)] if found.trips is not None else [])]
     widths = (20.0, *([] if found.students is None else [11.0]), *(width for _ in found.keys for _, width in each))
     sheet = page.sheet("changes", widths, "B2" if found.students is None else "C2", len(widths))
     titles = [f"{title}, {page.short(column)}" for column, _ in page.views for title, _ in each]
-    sheet.head(page.said("unit"), *([] if found.students is None else [page.said("students")]), *titles)
+    sheet.head(page.said("unit"), *([] if found.students is None else [page.students]), *titles)
     for i, u in enumerate(found.units.tolist()):
         cells: list[Written | None] = []
         for k in range(len(found.keys)):

@@ -9,14 +9,16 @@ from rezoning.public.book import Told
 from rezoning.public.cell import Cell
 from rezoning.public.diagnosed import PublicDiagnosis
 from rezoning.report.catalogue.kinds import settled, written, written_with_unit
+from rezoning.report.estimated import estimate_labels
 from rezoning.report.language import NOTHING, Language
+from rezoning.runs.record import data_entries
 
 MOST_NAMES = 8  # schools in a sentence
 
 
 def estimates(district: District, language: Language) -> tuple[str, ...]:
     """What of the district is estimated, as sentences; the one place where a diagnosis says so."""
-    return (language.text("map.estimate"),) if district.travel_is_estimate else ()
+    return estimate_labels(data_entries(district), language).sentences
 
 
 class Words:

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 from xml.etree.ElementTree import Element, ElementTree, SubElement, indent
 
+from rezoning.report.estimated import book_labels
 from rezoning.report.exports.coverage import in_degrees
 from rezoning.report.exports.layers import Job, Layer, Written, explained, schools_layer, zones_layer
 from rezoning.report.exports.text import clean
@@ -20,7 +21,7 @@ OPACITY = "99"
 
 def write_kml(job: Job) -> list[Written]:
     """A document for each option with the folders zones and schools."""
-    schools = schools_layer(job)
+    schools, labels = schools_layer(job), book_labels(job.book)
     found = []
     for letter in job.letters:
         view = job.book.views[letter]
@@ -28,6 +29,8 @@ def write_kml(job: Job) -> list[Written]:
         root = Element("kml", xmlns=NAMESPACE)
         document = SubElement(root, "Document")
         _said(document, "name", f"{letter}: {job.option_name(letter)}")
+        if labels.short:
+            _said(document, "description", " ".join(labels.sentences))
         colors = _colors(job, view)
         for text in zones.columns["school_id"].values:
             _style(document, f"zone-{job.ids.index(text)}", colors.get(text, GREY))

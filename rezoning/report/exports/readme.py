@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from rezoning.report.estimated import book_labels
 from rezoning.report.exports import words
 from rezoning.report.exports.layers import Job, Written
 from rezoning.report.exports.text import clean
@@ -48,6 +49,7 @@ def _warnings(job: Job) -> Iterator[str]:
         yield words.NOT_PUBLIC
     elif job.to in WITH_COUNTS:
         yield words.NO_COUNTS
+    yield from book_labels(job.book).sentences
     if job.book.settings.author:
         yield f"Made by: {clean(job.book.settings.author)}."
 

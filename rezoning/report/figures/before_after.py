@@ -8,11 +8,13 @@ from typing import TYPE_CHECKING
 from rezoning.district.district import District
 from rezoning.district.plan import Plan
 from rezoning.errors import DataError, Problem
+from rezoning.report.estimated import estimate_labels
 from rezoning.report.figures import geometry
 from rezoning.report.figures.colors import INK, zone_colors
 from rezoning.report.figures.maps import draw_changed, draw_scale, draw_schools, draw_zones, legend
 from rezoning.report.figures.saving import any_letters, plain, save
 from rezoning.report.language import Language
+from rezoning.runs.record import data_entries
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -30,7 +32,7 @@ def before_after(district: District, plan: Plan, path: str | Path, captions: tup
     """
     if missing(district):
         raise DataError(Problem("data.units", f"a map of before and after needs {missing(district)}.", "Name them in the scenario."))
-    return save(before_after_figure(district, plan, captions), path)
+    return save(before_after_figure(district, plan, captions), path, estimate_labels(data_entries(district)).sentences)
 
 
 def missing(district: District) -> str:

@@ -15,6 +15,7 @@ from rezoning.public.book import Book
 from rezoning.report.charts.parts import letters_text, main_groups
 from rezoning.report.charts.proof import public_stages
 from rezoning.report.charts.trace import stages
+from rezoning.report.estimated import book_labels
 from rezoning.report.figures.before_after import before_after_figure, missing
 from rezoning.report.figures.change import change_figure
 from rezoning.report.figures.dumbbell import dumbbell_figure
@@ -60,12 +61,13 @@ def figures_of(book: Book, directory: str | Path, formats: Sequence[str] = ("png
         raise DataError(Problem("formats", f"'{unknown[0]}' is no format of figures.", f"Give one or more of {', '.join(FORMATS)}."))
     place, language, written = Path(directory), language or Language(), []
     place.mkdir(parents=True, exist_ok=True)
+    notes = book_labels(book, language).sentences
     for name, draw in _all(book, language):
         figure = draw()
         if isinstance(figure, str):
             log.warning("%s is not drawn: %s", name, figure)
         else:
-            written += [save(figure, place / f"{name}.{ending}") for ending in formats]
+            written += [save(figure, place / f"{name}.{ending}", notes) for ending in formats]
     return written
 
 

@@ -8,7 +8,9 @@ from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from rezoning.report.estimated import estimate_labels
 from rezoning.report.figures.colors import INK
+from rezoning.report.figures.saving import noted
 from rezoning.report.frontier import goals_of
 from rezoning.report.goal_words import amount, goal_name
 from rezoning.report.language import ENGLISH, english
@@ -35,7 +37,8 @@ def draw_frontier(document: Row, path: Path, ending: str) -> None:
 
     metadata: dict[str, Any] = {"Date": None} if ending == "svg" else {"Software": None}
     with matplotlib.rc_context({"svg.hashsalt": "rezoning", "svg.fonttype": "none"}):
-        frontier_figure(document).savefig(path, dpi=160, format=ending, metadata=metadata)
+        figure = frontier_figure(document)
+        figure.savefig(path, dpi=160, format=ending, metadata=metadata, **noted(figure, estimate_labels(document).sentences))
 
 
 def frontier_figure(document: Row) -> Figure:

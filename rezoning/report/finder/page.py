@@ -7,6 +7,7 @@ from typing import Any
 
 from rezoning.district.district import Floats
 from rezoning.public.book import Book
+from rezoning.report.estimated import sentences_by_language
 from rezoning.report.finder.addresses import AddressBook
 from rezoning.report.finder.facts import NEAR, TODAY, promises, staying, told, travel_unit, trips, walks, zones
 from rezoning.report.finder.streets import SHORT, folded, house_key
@@ -66,6 +67,7 @@ def page_facts(book: Book, addresses: AddressBook | None) -> dict[str, Any]:
         "trips": None if travel is None else _trips(book, travel),
         "walks": _walks(book),
         "short": SHORT,
+        "estimates": sentences_by_language(book),
         "addresses": None if addresses is None else {"count": len(addresses.texts), "streets": _streets(addresses)},
     }
 
@@ -85,7 +87,7 @@ def _trips(book: Book, travel: Floats) -> dict[str, Any]:
     unit = travel_unit(book)
     scale = SCALE[unit]
     pairs = [[part for s in those for part in (s, round(float(travel[u, s]) * scale))] for u, those in enumerate(told(book, travel))]
-    return {"unit": unit, "scale": scale, "estimate": book.district.travel_is_estimate, "near": NEAR, "pairs": pairs}
+    return {"unit": unit, "scale": scale, "near": NEAR, "pairs": pairs}
 
 
 def _walks(book: Book) -> list[list[int]] | None:

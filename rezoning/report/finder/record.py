@@ -5,17 +5,19 @@ from __future__ import annotations
 from typing import Any
 
 from rezoning.public.book import Book
+from rezoning.report.estimated import book_labels
 from rezoning.report.finder.facts import TODAY, promises, staying, told, travel_unit, trips, zones
+from rezoning.report.language import ENGLISH, Language
 from rezoning.report.titles import title_of
 
 
-def finder_record(book: Book) -> dict[str, Any]:
+def finder_record(book: Book, language: Language = ENGLISH) -> dict[str, Any]:
     """Each unit's school in every view, and trips to these and to the nearest schools.
 
     Returns
     -------
     dict
-        ``title``, ``official``, ``sources``; ``travel_unit`` and ``travel_is_estimate`` (None without travel); ``schools`` (id, name);
+        ``title``, ``official``, ``sources``; ``travel_unit`` (None without travel); ``estimates`` (sentences); ``schools`` (id, name);
         ``views`` (key, name, who may stay, units with a promise); ``units``: unit id to ``schools`` (view to school id or None) and
         ``trips`` (school id to minutes or km, one decimal; the nearest first).
     """
@@ -31,7 +33,7 @@ def finder_record(book: Book) -> dict[str, Any]:
         "official": book.settings.official,
         "sources": book.settings.sources,
         "travel_unit": None if travel is None else travel_unit(book),
-        "travel_is_estimate": None if travel is None else book.district.travel_is_estimate,
+        "estimates": list(book_labels(book, language).sentences),
         "schools": [{"id": school.id, "name": school.name} for school in book.schools],
         "views": [*([{"key": TODAY, "name": TODAY}] if TODAY in views else []), *_options(book)],
         "units": units,

@@ -10,6 +10,7 @@ from rezoning.public.cell import look
 from rezoning.report.atlas import atlas
 from rezoning.report.catalogue.columns import sides
 from rezoning.report.charts import charts
+from rezoning.report.estimated import book_labels
 from rezoning.report.html import render
 from rezoning.report.language import Language
 from rezoning.report.outcome import option_outcome, short_outcome
@@ -60,6 +61,7 @@ def report_page(book: Book, statements: Mapping[str, dict[str, Any]], language: 
         policy=policy(book, language),
         commands=commands(book),
         sections=_sections(book, bool(statements)),
+        estimates=book_labels(book, language),
         atlas=atlas(book, language),
         charts=charts(book, language),
     )

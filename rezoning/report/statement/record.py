@@ -7,6 +7,7 @@ from typing import Any
 from rezoning.equity import Finding
 from rezoning.public.book import Book
 from rezoning.report.catalogue.kinds import written
+from rezoning.report.estimated import book_labels
 from rezoning.report.language import Language
 from rezoning.report.statement.baselines import baselines
 from rezoning.report.statement.facts import fact_record, finding_values, is_any_hidden
@@ -37,7 +38,7 @@ def statement_record(book: Book, letter: str, language: Language) -> dict[str, A
     Returns
     -------
     dict
-        ``option, name, language, title, illustrative, disclaimer, definition, settings, verdict, headline, findings, baselines, narrative,
+        ``option, name, language, title, illustrative, disclaimer, estimates, definition, settings, verdict, headline, findings, baselines, narrative,
         protocol, attributes, sources``; texts are ready to be shown, and ``narrative`` has an empty ``text`` for people to fill.
     """
     subject = Subject(book, letter, language)
@@ -49,6 +50,7 @@ def statement_record(book: Book, letter: str, language: Language) -> dict[str, A
         "title": subject.text("title"),
         "illustrative": None if book.settings.official else subject.text("illustrative"),
         "disclaimer": subject.text("not_advice"),
+        "estimates": list(book_labels(book, language).sentences),
         "definition": _definition(subject),
         "settings": subject.settings.model_dump(mode="json"),
         "verdict": verdict_record(subject),

@@ -12,7 +12,7 @@ from rezoning.runs.directory.problems import unwritable
 from rezoning.runs.directory.scratch import scratch, tidy
 
 # The file that tells what a directory is: a run is replaced by a run only, an evaluation by an evaluation.
-RUN, EVALUATION, COMPARISON, EXPLANATION = "run.json", "evaluation.json", "compare.json", "explanation.json"
+RUN, EVALUATION, COMPARISON, EXPLANATION, TRAVELS = "run.json", "evaluation.json", "compare.json", "explanation.json", "travels.json"
 
 
 def check_place(directory: Path, marker: str = RUN, name: str | None = None, *, replace: bool = False) -> None:

@@ -66,12 +66,14 @@ def test_trips_are_rounded_and_unknown_where_they_are(drawn_atlas):
     assert option["trips"][11] == 11
     assert nearest["zone"][:3] == [0, 0, 0]
     assert nearest["trips"][11] == 1
-    assert drawn_atlas["travel"] == {"unit": "min", "digits": 0, "is_estimate": False, "is_known": True}
+    assert drawn_atlas["travel"] == {"unit": "min", "digits": 0, "is_known": True}
+    assert drawn_atlas["estimates"] == {"en": [], "es": []}
 
 
 def test_kilometers_keep_a_decimal():
     found = atlas(book(district(travel_unit="km", travel_source="straight_line")), Language())
-    assert found["travel"] == {"unit": "km", "digits": 1, "is_estimate": True, "is_known": True}
+    assert found["travel"] == {"unit": "km", "digits": 1, "is_known": True}
+    assert [len(said) for said in found["estimates"].values()] == [1, 1]
     assert found["views"][0]["trips"][0] == 4
 
 

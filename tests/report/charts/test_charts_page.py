@@ -7,6 +7,7 @@ import pytest
 from charts_cases import BAND, PLANS, book, district, scenario
 
 from rezoning.report.charts import charts
+from rezoning.report.estimated import EstimateLabels
 from rezoning.report.html import render, style
 from rezoning.report.language import Language
 
@@ -18,7 +19,7 @@ PARTIALS = ("integration", "who")
 def page(made, code="en"):
     language = Language(code)
     made = charts(made, language)
-    return "".join(render(f"sections/{part}.html.j2", language, charts=made) for part in PARTIALS)
+    return "".join(render(f"sections/{part}.html.j2", language, charts=made, estimates=EstimateLabels()) for part in PARTIALS)
 
 
 @pytest.mark.parametrize("code", ["en", "es"])

@@ -173,7 +173,7 @@ def test_the_record_tells_every_unit():
     assert record["units"]["03"]["trips"] == {}
     assert [view["key"] for view in record["views"]] == ["today", "A", "B"]
     assert record["views"][1]["promises"]["locked"] == ["00"]
-    assert (record["official"], record["travel_unit"], record["travel_is_estimate"]) == (False, "min", False)
+    assert (record["official"], record["travel_unit"], record["estimates"]) == (False, "min", [])
 
 
 def test_the_record_without_travel_and_today():

@@ -1,0 +1,94 @@
+"""What is estimated and neither counted nor measured, in words: every screen, table, map and file takes its label from here."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from rezoning.report.language import ENGLISH, Language
+from rezoning.runs.record import data_entries
+from rezoning.scenario.languages import LANGUAGES
+
+if TYPE_CHECKING:
+    from rezoning.public.book import Book
+
+COLUMN = "estimated"
+"""The column of a table's file that says so in every row; tables without estimates have none."""
+
+SEPARATOR = "; "
+
+
+@dataclass(frozen=True)
+class EstimateLabels:
+    """What is said of estimates; empty where there are none.
+
+    Parameters
+    ----------
+    trips, students
+        A sentence each, for a page.
+    trips_short, students_short
+        A few words each, for a heading or a caption.
+    """
+
+    trips: str = ""
+    students: str = ""
+    trips_short: str = ""
+    students_short: str = ""
+
+    @property
+    def sentences(self) -> tuple[str, ...]:
+        """What a page says once, where it begins."""
+        return tuple(filter(None, (self.students, self.trips)))
+
+    @property
+    def short(self) -> str:
+        """The same in a few words, for a table that has both."""
+        return SEPARATOR.join(filter(None, (self.students_short, self.trips_short)))
+
+    def rows(self, rows: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
+        """Rows of a table's file, with a column more where something is estimated."""
+        return [{**row, **({COLUMN: self.short} if self.short else {})} for row in rows]
+
+
+def estimate_labels(record: Mapping[str, Any], language: Language = ENGLISH) -> EstimateLabels:
+    """The labels of a record: of run.json, or of the entries `travel` and `students` that every record has.
+
+    Parameters
+    ----------
+    record
+        With the entries of `rezoning.runs.record.data_entries`.
+    language
+        Of the words.
+    """
+    travel, students = record["travel"], record["students"]
+    trips = f"trips_{travel['source']}" if travel is not None and travel["is_estimate"] else ""
+    counts = "students" if students["estimated"] else ""
+    said = [language.text(f"estimated.{key}{form}") if key else "" for form in ("", "_short") for key in (trips, counts)]
+    return EstimateLabels(*said)
+
+
+def book_labels(book: Book, language: Language = ENGLISH) -> EstimateLabels:
+    """The labels of a book's options; one that is not true of all of them names those that it is true of. Without options those of its district."""
+    if not book.options:
+        return estimate_labels(data_entries(book.district), language)
+    found = {option.letter: estimate_labels(data_entries(option.district), language) for option in book.options}
+    return EstimateLabels(*(_joined({letter: getattr(one, name) for letter, one in found.items()}) for name in EstimateLabels.__dataclass_fields__))
+
+
+def labelled(text: str, label: str) -> str:
+    """A heading with what is estimated of what stands under it."""
+    return f"{text} ({label})" if label else text
+
+
+def _joined(said: Mapping[str, str]) -> str:
+    texts = list(dict.fromkeys(said.values()))
+    if len(texts) == 1:
+        return texts[0]
+    by_text: dict[str, list[str]] = {text: [letter for letter in said if said[letter] == text] for text in texts if text}
+    return SEPARATOR.join(f"{', '.join(letters)}: {text}" for text, letters in by_text.items())
+
+
+def sentences_by_language(book: Book) -> dict[str, Sequence[str]]:
+    """The sentences in every language, for a page that can be read in each."""
+    return {code: list(book_labels(book, Language(code)).sentences) for code in LANGUAGES}
