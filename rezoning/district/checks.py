@@ -152,7 +152,8 @@ def report_no_number(table: Table, name: str, wrong: Mask, cure: str, reading: R
 def read_counts(table: Table, named: str | tuple[str, ...], place: str, reading: Reading) -> Floats:
     """Counts of a column, or the sum of several, shape (k,): finite and not negative.
 
-    A blank cell of a table counts nobody, and is noted. What a table or a layer says to be missing (NA, null) is no zero, and a problem.
+    A blank cell of a table counts nobody, and is noted, and so does a row that a joined file does not have. What a table or a layer says to be
+    missing (NA, null) is no zero, and a problem.
     """
     counts = []
     for name in columns_of(named):
@@ -170,9 +171,10 @@ def _counts(table: Table, name: str, reading: Reading) -> Floats:
     read, blank, wrong = numbers(values, thousands=True)
     report_no_number(table, name, wrong, _cure_for_no_count(texts(values[wrong])), reading)
     doubt_thousands(table, name, values, reading)
-    if blank.any() and not table.is_text:
-        message = f"column '{name}' has no value (null) for {counted(int(blank.sum()), 'unit')}."
-        reading.problems.add(table.place(table.rows(blank)), message, f"Write 0 where it is known that nobody lives. {NO_ZERO}")
+    null = blank & (table.frame.index.to_numpy() != 0) & (not table.is_text)
+    if null.any():
+        message = f"column '{name}' has no value (null) for {counted(int(null.sum()), 'unit')}."
+        reading.problems.add(table.place(table.rows(null)), message, f"Write 0 where it is known that nobody lives. {NO_ZERO}")
     elif blank.any():
         reading.note(f"{table.name}: {counted(int(blank.sum()), 'blank cell')} in column '{name}' read as 0")
     negative = ~blank & ~wrong & (read < 0)

@@ -102,9 +102,8 @@ def _tell_alone(partner: Ints, written: Texts, known: Texts, other: Table, table
     strange = partner < 0
     if strange.any():
         held = shown([f"'{text}' (row {row})" for text, row in zip(written[strange], other.rows(strange), strict=True)])
-        reading.warn(
-            f"{other.name}: {int(strange.sum()):,} of {counted(len(written), 'row')} name no {what} of {table.name}, and are left out: {held}"
-        )
+        said = ("names no {}, and is left out" if strange.sum() == 1 else "name no {}, and are left out").format(f"{what} of {table.name}")
+        reading.warn(f"{other.name}: {int(strange.sum()):,} of {counted(len(written), 'row')} {said}: {held}")
     alone = np.ones(len(known), dtype=bool)
     alone[partner[~strange]] = False
     if alone.any():

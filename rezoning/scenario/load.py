@@ -148,15 +148,17 @@ def _validated(root: Item, found: _Found) -> Scenario | None:
         errors = error.errors(include_url=False)
     for each in errors:
         _refuse(each, root, found)
-    # A section with a wrong value is not asked whether its values fit together: ask again without the wrong ones.
-    pruned = root
-    for keys in tuple(found.doubtful):
-        pruned = _without(pruned, keys)
-    try:
-        Scenario.model_validate(pruned.plain())
-    except ValidationError as error:
-        for each in error.errors(include_url=False):
-            _refuse_several(each, found)
+    # A section in which some value is wrong is not asked whether its values fit together: ask again without the wrong ones.
+    told = -1
+    while told < len(found.said):
+        told, pruned = len(found.said), root
+        for keys in tuple(found.doubtful):
+            pruned = _without(pruned, keys)
+        try:
+            Scenario.model_validate(pruned.plain())
+        except ValidationError as error:
+            for each in error.errors(include_url=False):
+                _refuse_several(each, found)
     return None
 
 

@@ -137,7 +137,7 @@ CASES = {
     ),
     "a table": (
         lambda f: f.say("barriers", path=f.csv("lines.csv", "kind\nrail\n")),
-        "lines.csv: has no lines. Name a layer of lines: .gpkg, .geojson, .shp or .parquet.",
+        "lines.csv: has no lines. Name a layer of lines: .gpkg, .shp, .gdb (or zipped), .geojson, .kml, .kmz, .topojson, .fgb or .parquet.",
     ),
     "no such column": (
         lambda f: lined(f, [wall(1)], filter={"column": "kinds", "equals": "rail"}),

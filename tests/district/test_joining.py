@@ -125,6 +125,24 @@ def test_rows_without_a_partner_are_counted_on_both_sides(parted):
     assert "counts.xlsx: 1 blank cell in column 'K' read as 0" in district.notes
 
 
+@pytest.mark.parametrize("ending", [".csv", ".gdb", ".parquet"])
+def test_a_missing_row_is_blank_whatever_the_file(parted, ending):
+    files = parted()
+    table = pd.DataFrame({"PU": ["a", "b", "c"], "K": [4, 5, 11], "G1": [6, 5, 9], "LUNCH": [4, 2, 5]})
+    path = write_table(files.folder / f"counts{ending}", table)
+    district = files.say("units", join=[{"path": path, "on": "PU"}]).load()
+    assert district.students.tolist() == [10, 10, 20, 0]
+    assert f"counts{ending}: 1 blank cell in column 'K' read as 0" in district.notes
+
+
+def test_a_null_of_a_joined_layer_is_no_zero(parted):
+    files = parted()
+    table = pd.DataFrame({"PU": ["a", "b", "c"], "K": [4, None, 11], "G1": [6, 5, 9], "LUNCH": [4, 2, 5]})
+    path = write_table(files.folder / "counts.gdb", table)
+    [said] = files.say("units", join=[{"path": path, "on": "PU"}]).problems()
+    assert said.startswith("counts.gdb, row 2: column 'K' has no value (null) for 1 unit.")
+
+
 def test_seats_that_no_row_gives_are_missing(parted):
     said = parted(seats=SEATS[:2]).problems()
     assert said[0].startswith("seats.xlsx: no capacity for 'N'. Fill in column 'Permanent'")

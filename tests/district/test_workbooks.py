@@ -8,7 +8,7 @@ import pytest
 from small_files import SmallFiles
 from written_formats import workbook
 
-from rezoning.district.files.read import read_table
+from rezoning.district.files.read import read_any, read_table
 from rezoning.errors import DataError
 
 UNITS = [["id", "students", "poor", "zone"], ["a", 10, 4, "S"], ["b", 10, 2, "S"], ["c", 20, 5, "N"], ["d", 0, 0, "N"]]
@@ -109,6 +109,65 @@ def test_names_in_two_rows(book, merged):
     assert "names of columns from rows" in table.notes[-1]
 
 
+def test_names_of_a_second_row_below_few_columns(book):
+    """Most columns have their names above, and records are fuller than either row."""
+    rows = [["Enrollment", None, None, None, "2024-10-01"], [], ["PU", "K", "Grades", None, "FRL"], [None, None, 1, 2, None]]
+    table = book([*rows, [0, 5, 6, 7, 4], [1, 6, 6, 7, 6], [2, 5, 6, "1,007", 8], ["Total", 16, 18, 1021, 18]])
+    assert table.columns == ["PU", "K", "Grades 1", "Grades 2", "FRL"]
+    assert table.frame["PU"].tolist() == ["0", "1", "2"]
+
+
+def test_a_column_without_a_name_beside_numbers(book):
+    assert book([["Remarks"], ["id", "students", None], ["a", 10, "x"], ["b", 12, "y"]]).columns == ["id", "students", "column 3"]
+
+
+@pytest.mark.parametrize("merged", [True, False])
+def test_two_groups_of_the_same_names(book, merged):
+    rows = [[None, "Capacity", None, "Enrollment", None], ["School", 2024, 2025, 2024, 2025], ["S", 10, 12, 9, 9], ["N", 20, 22, 19, 18]]
+
+    def merge(written):
+        if merged:
+            for cells in ("B1:C1", "D1:E1"):
+                written["Sheet1"].merge_cells(cells)
+
+    table = book(rows, merge)
+    assert table.columns == ["School", "Capacity 2024", "Capacity 2025", "Enrollment 2024", "Enrollment 2025"]
+    assert table.find("2025") is None  # two columns are called so
+
+
+def test_a_name_over_two_columns_of_a_header_of_one_row(book):
+    rows = [["School", "Seats", "Notes", None], ["S", 10, "old", "x"], ["N", 20, None, None]]
+    assert book(rows, lambda written: written["Sheet1"].merge_cells("C1:D1")).frame["School"].tolist() == ["S", "N"]
+
+
+def test_one_group_over_some_columns(book):
+    rows = [["Seats of all schools"], [None, "Capacity", None], ["School", 2024, 2025], ["S", 10, 12], ["N", 20, 22]]
+    assert book(rows, lambda written: written["Sheet1"].merge_cells("B2:C2")).columns == ["School", "Capacity 2024", "Capacity 2025"]
+
+
+def test_names_in_three_rows(book):
+    rows = [
+        [None, "Seats", None, None], [None, "Permanent", None, "Portable"], ["School", 2024, 2025, 2025], ["S", 10, 12, 1], ["N", 20, 22, 2],
+    ]  # fmt: skip
+
+    def merge(written):
+        for cells in ("B1:D1", "B2:C2"):
+            written["Sheet1"].merge_cells(cells)
+
+    assert book(rows, merge).columns == ["School", "Seats Permanent 2024", "Seats Permanent 2025", "Seats Portable 2025"]
+
+
+def test_a_table_that_begins_in_another_column(book):
+    table = book([[], [None, None, "Seats"], [None, None, "School", "n"], [None, None, "S", 10], [None, None, "N", 20], [None, None, "Total", 30]])
+    assert table.columns == ["School", "n"]
+    assert table.frame["n"].tolist() == ["10", "20"]
+
+
+def test_a_matrix_of_numbers_under_numbers(book):
+    assert book([[None, 1001, 1002], ["a", 2.5, 8], ["b", 3, 6]]).columns == ["column 1", "1001", "1002"]
+    assert book([["unit", 1001, 1002], [1, 2.5, 8], [2, 3, 6]]).columns == ["unit", "1001", "1002"]
+
+
 def test_grades_as_numbers_are_names(book):
     table = book([["Enrollment"], [], ["PU", "K", 1, 2], ["a", 3, 4, 5], ["b", 6, 7, 8]])
     assert table.columns == ["PU", "K", "1", "2"]
@@ -136,7 +195,13 @@ def test_blank_rows_and_repeated_headers(book):
 def test_a_total_at_the_end_is_left_out_and_told(book, name):
     table = book([*UNITS, [name, 40, 11, None]])
     assert table.frame["id"].tolist() == ["a", "b", "c", "d"]
-    assert table.notes == (f"t.xlsx: row 6 ('{name}') adds up rows above, and is left out",)
+    assert table.notes == (f"t.xlsx: row 6 ('{name}') sums up rows above, and is left out",)
+
+
+def test_an_average_at_the_end_is_left_out_too(book):
+    table = book([*UNITS, ["Total", 40, 11, None], ["Average", 10, 2.75, None]])
+    assert table.notes == ("t.xlsx: rows 6, 7 ('Total', 'Average') sum up rows above, and are left out",)
+    assert "called 'Average', and not that of the rows above" in refused(book, [*UNITS, ["Average", 11, 3.5, None]])
 
 
 def test_a_total_beside_averages(book):
@@ -146,18 +211,18 @@ def test_a_total_beside_averages(book):
 
 def test_a_total_that_adds_up_something_else_is_refused(book):
     said = refused(book, [*UNITS, ["Total", 41, 12, None]])
-    assert said == "t.xlsx, row 6: called 'Total', and not the sum of the rows above: a total is no record. Delete the row, or correct it."
+    assert said == "t.xlsx, row 6: called 'Total', and not that of the rows above: what sums them up is no record. Delete the row, or correct it."
 
 
 def test_totals_of_groups_are_left_out_and_told(book):
     table = book([*UNITS[:3], ["Elementary Subtotal", 20, 6, None], *UNITS[3:], ["Subtotal", 20, 5, None], ["Total", 40, 11, None]])
     assert table.frame["id"].tolist() == ["a", "b", "c", "d"]
-    assert table.notes == ("t.xlsx: rows 4, 7, 8 ('Elementary Subtotal', 'Subtotal', 'Total') add up rows above, and are left out",)
+    assert table.notes == ("t.xlsx: rows 4, 7, 8 ('Elementary Subtotal', 'Subtotal', 'Total') sum up rows above, and are left out",)
 
 
 def test_totals_that_add_up_nothing_are_refused(book):
     said = refused(book, [*UNITS[:3], ["Subtotal", 21, 6.5, None], *UNITS[3:], ["Total", 41, 17, None]])
-    assert said.startswith("t.xlsx, rows 4, 7: called 'Subtotal', 'Total', and not the sum of the rows above: a total is no record.")
+    assert said.startswith("t.xlsx, rows 4, 7: called 'Subtotal', 'Total', and not that of the rows above: what sums them up is no record.")
 
 
 def test_remarks_below_the_table_are_left_out_and_told(book):
@@ -195,6 +260,20 @@ def test_numbers_dates_and_switches_as_they_are_shown(book):
     assert book(rows).frame.to_numpy().tolist() == [
         ["510590040011000", "12.5", "2024-09-01", "TRUE"], ["0012", "3", "2024-09-02 08:30:00", "FALSE"],
     ]  # fmt: skip
+
+
+def test_ids_beyond_fifteen_digits_are_told_to_be_lost(files):
+    rows = [[*UNITS[0]], *([float(f"51059004001100{k}00"), *row[1:]] for k, row in enumerate(UNITS[1:]))]
+    said = files.say("units", path=workbook(files.folder / "u.xlsx", {"Sheet1": rows})).problems()
+    assert "was shortened by a spreadsheet, and its digits are lost." in said[0]
+    assert said[0].startswith("u.xlsx, rows 2, 3, 4, 5: unit id '5.10590040011000E+16'")
+
+
+def test_a_plan_without_a_header(tmp_path):
+    path = workbook(tmp_path / "plan.xlsx", {"Sheet1": [["Option B"], [], ["a", "S"], ["b", "N"]]})
+    table = read_any(path, lambda cells: cells[0] != "a")
+    assert table.frame.to_numpy().tolist() == [["a", "S"], ["b", "N"]]
+    assert table.frame.index.tolist() == [3, 4]
 
 
 def test_dates_among_ids_are_doubted(book):

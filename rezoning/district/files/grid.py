@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import re
+import statistics
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -15,11 +16,13 @@ from rezoning.district.files.table import Table
 from rezoning.errors import DataError, Problem, shown
 
 TOTAL = re.compile(
-    r"((grand|sub|district|overall|school|all|column|elementary|middle|high)[ -]?)*(totals?|sum)"
+    r"((grand|sub|district|overall|school|all|column|elementary|middle|high)[ -]?)*(totals?|sum|average|mean|median)"
     r"( (students|enrollment|capacity|seats|units|schools|elementary|middle|high))*:?",
     re.IGNORECASE,
 )
-"""How rows are called that add up the others."""
+"""How rows are called that sum up the others."""
+
+AVERAGE = re.compile(r"average|mean|median", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -57,8 +60,8 @@ def table_of(path: Path, grid: Grid, is_header: Callable[[Sequence[str]], bool])
         header = Header(header.bottom, header.bottom - 1, ("",) * len(grid.rows[0]), ())
     _check_names(path, header)
     records = [r for r in range(header.bottom + 1, len(grid.rows)) if any(grid.rows[r])]
-    again = [r for r in records if list(grid.rows[r]) == list(grid.rows[header.bottom])] if header.short else []
-    records = [r for r in records if r not in set(again)]
+    again = [r for r in records if header.short and list(grid.rows[r]) == list(grid.rows[header.bottom])]
+    records = sorted(set(records).difference(again))
     notes = [
         *_told_header(path, header, grid.rows),
         *(
@@ -116,7 +119,7 @@ def _without_end(path: Path, rows: Sequence[Cells], records: list[int]) -> tuple
     Raises
     ------
     DataError
-        A row is called a total, and adds up neither all records above nor those since the last total.
+        A row is called a total or an average, and is neither that of all records above nor of those since the last one.
     """
     kept, notes = list(records), list[str]()
     remarks = list[int]()
@@ -130,16 +133,16 @@ def _without_end(path: Path, rows: Sequence[Cells], records: list[int]) -> tuple
         if not TOTAL.fullmatch(_first(rows[r])):
             found.append(r)
             since.append(r)
-        elif found and (_adds_up(rows, found, r) or _adds_up(rows, since, r)):
+        elif found and (_sums_up(rows, found, r) or _sums_up(rows, since, r)):
             totals.append(r)
             since = []
         else:
             strange.append(r)
     if totals:
-        named, has = _called(rows, totals), "adds up rows above, and is" if len(totals) == 1 else "add up rows above, and are"
+        named, has = _called(rows, totals), "sums up rows above, and is" if len(totals) == 1 else "sum up rows above, and are"
         notes.append(f"{path.name}: {listed(totals)} ({named}) {has} left out")
     if strange:
-        message = f"called {_called(rows, strange)}, and not the sum of the rows above: a total is no record."
+        message = f"called {_called(rows, strange)}, and not that of the rows above: what sums them up is no record."
         raise DataError(Problem(f"{path.name}, {listed(strange)}", message, "Delete the row, or correct it."))
     return found, notes
 
@@ -169,13 +172,15 @@ def number_in(text: str) -> float | None:
     return float(text.replace(",", "")) if NUMBER.fullmatch(text) else None
 
 
-def _adds_up(rows: Sequence[Cells], above: Sequence[int], row: int) -> bool:
-    """Whether some number of a row is the sum of those above; averages and percentages beside it need not be."""
+def _sums_up(rows: Sequence[Cells], above: Sequence[int], row: int) -> bool:
+    """Whether some number of a row is the sum of those above, or their average as it says; percentages beside it need not be."""
+    is_average = AVERAGE.search(_first(rows[row])) is not None
     for at, cell in enumerate(rows[row]):
-        total = number_in(cell)
-        if total is not None and total != 0:
-            summed = math.fsum(number_in(rows[r][at]) or 0.0 for r in above)
-            if math.isclose(summed, total, rel_tol=1e-9, abs_tol=0.01):
+        said = number_in(cell)
+        numbers = [number for r in above if (number := number_in(rows[r][at])) is not None]
+        if said and numbers:
+            known = (statistics.fmean(numbers), statistics.median(numbers)) if is_average else (math.fsum(numbers),)
+            if any(math.isclose(one, said, rel_tol=1e-3 if is_average else 1e-9, abs_tol=0.01) for one in known):
                 return True
     return all(number_in(cell) in (None, 0.0) for cell in rows[row])
 

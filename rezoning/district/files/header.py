@@ -6,6 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise, takewhile
 
 from rezoning.district.files.text import plain_name
 
@@ -13,6 +14,13 @@ Cells = Sequence[str]
 Range = tuple[int, int, int, int]
 """Top, left, bottom and right of cells that are one, counted from 0."""
 
+MOST = 3
+"""Rows of names."""
+
+LOOKED_AT = 50
+"""Records below a row that tell what it is."""
+
+YEARS = (1990, 2100)
 NUMBER = re.compile(r"[-+]?(\d+|\d{1,3}(,\d{3})+)(\.\d*)?")
 
 
@@ -39,8 +47,8 @@ class Header:
 def header_of(rows: Sequence[Cells], merged: Sequence[Range] = ()) -> Header:
     """The header of a table.
 
-    It ends with the first row that is as full as most, or right above it, where that row holds numbers under names; titles have fewer cells. A row
-    above belongs to it where it names groups of columns, by merged cells or where the row below has none.
+    It ends with the first row that is as full as most, or right above it, where that row is a record; titles have fewer cells. A row above belongs to
+    it where it names groups of columns, by merged cells or where the row below has none.
 
     Parameters
     ----------
@@ -67,37 +75,70 @@ def _filled(cells: Cells) -> int:
 
 
 def _last(rows: Sequence[Cells]) -> int:
-    """The row of the columns' own names."""
+    """The first row that is as full as most; the one above where it is a record, whose names are fewer than its cells."""
     counts = [0 if next(filter(None, cells), "").endswith(":") else _filled(cells) for cells in rows]  # "District: Springfield" is a title
     times = Counter(count for count in counts if count > 1) or Counter(count for count in counts if count)
     usual = max(times, key=lambda count: (times[count], count))
-    first = next(k for k, count in enumerate(counts) if count >= usual)
-    above = rows[first - 1] if first else ()
-    if _filled(above) > 1 and any(
-        NUMBER.fullmatch(cell) and over and not NUMBER.fullmatch(over) for cell, over in zip(rows[first], above, strict=True)
-    ):
-        return first - 1
-    if _filled(above) > 1 and all(over for over in above[1:]) and not above[0]:  # a column of row numbers without a name
-        return first - 1
-    return first
+    row = next(k for k, count in enumerate(counts) if count >= usual)
+    while row and counts[row - 1] > 1 and _is_record(rows[row], rows[row + 1 : row + 1 + LOOKED_AT], _has_names(row, rows)):
+        row -= 1
+    return row
+
+
+def _has_names(row: int, rows: Sequence[Cells]) -> bool:
+    """Whether something stands right above each cell of a row."""
+    block = list(takewhile(any, reversed(rows[max(0, row - MOST) : row])))
+    return all(any(above[at] for above in block) for at, cell in enumerate(rows[row]) if cell)
+
+
+def _is_record(cells: Cells, below: Sequence[Cells], has_names: bool) -> bool:
+    """Whether a row holds numbers wherever most rows below do; those may be years or grades, which are names, where no other name is above each."""
+    seen = [row for row in below if any(row)]
+    numeric = [at for at in range(len(cells)) if _mostly_numbers([row[at] for row in seen])]
+    numbers = [float(cells[at].replace(",", "")) for at in numeric if NUMBER.fullmatch(cells[at])]
+    if len(numbers) < sum(bool(cells[at]) for at in numeric) or not numbers:
+        return False
+    if has_names:
+        return True
+    are_years = all(number.is_integer() and YEARS[0] <= number <= YEARS[1] for number in numbers)
+    return not (are_years or (_counts_on(numbers) and len(numbers) > 1))
+
+
+def _mostly_numbers(cells: Sequence[str]) -> bool:
+    given = [cell for cell in cells if cell]
+    return 2 * sum(NUMBER.fullmatch(cell) is not None for cell in given) > len(given)
+
+
+def _counts_on(numbers: Sequence[float]) -> bool:
+    """Whether each number is one more than that before it, or begins anew."""
+    return all(one in (before + 1, numbers[0]) for before, one in pairwise(numbers)) and len(set(numbers)) > 1
 
 
 def _goes_on(row: int, rows: Sequence[Cells], merged: Sequence[Range]) -> bool:
     """Whether the row below names columns too: under the name of a group, and under none of the first column, which has its name already."""
-    cells, below = rows[row], rows[row + 1]
-    if _filled(cells) > 1 and any(top == row and left < right for top, left, _, right in merged):
+    if any(top <= row < bottom for top, _, bottom, _ in merged):
         return True
+    cells, below = rows[row], rows[row + 1]
     first = next(at for at, cell in enumerate(cells) if cell)
-    return not below[first] and any(name and not cell for cell, name in zip(cells[first:], below[first:], strict=True))
+    under = rows[row + 2 : row + 2 + LOOKED_AT]
+    return not below[first] and any(
+        name and (not cell or (not NUMBER.fullmatch(name) and _mostly_numbers([one[at] for one in under])))
+        for at, (cell, name) in enumerate(zip(cells, below, strict=True))
+        if at > first
+    )
 
 
 def _names_groups(cells: Cells, below: Sequence[str], merged: Sequence[Range]) -> bool:
-    """Whether a row names groups of the columns below it; a title over all of them names none."""
+    """Whether a row names groups of the columns below it; a title names none, which begins with the first of them and stands alone."""
+    given = [name for name in below if name]
     if not _filled(cells):
         return False
     if any(cell and not name for cell, name in zip(cells, below, strict=True)):
         return True
-    return _filled(cells) > 1 and any(left < right for _, left, _, right in merged)
+    first = next(at for at, name in enumerate(below) if name)
+    if any(left < right and (_filled(cells) > 1 or left > first) for _, left, _, right in merged):
+        return True
+    return _filled(cells) > 1 and len(set(given)) < len(given)
 
 
 def _spread(row: int, cells: Cells, below: Sequence[str], merged: Sequence[Range]) -> list[str]:

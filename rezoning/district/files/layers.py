@@ -53,22 +53,25 @@ class Layer:
         Its name there.
     kind
         The kind of file that holds it.
+    member
+        That file's name in a zip.
     """
 
     source: str
     name: str
     kind: Format
+    member: str = ""
 
 
 def read_layer(path: Path, layer: str | None, place: str) -> Table:
     """A layer, with what is known of its kind of file put right."""
     check_records(path)
     with plainly_named(path, *on_disk(path)[1:]) as named:
-        layers = _named([layer for source, kind in _sources(path, named) for layer in _layers(source, kind)])
+        layers = _named([layer for source in _sources(path, named) for layer in _layers(*source)])
         name = chosen("layer", layer, {name: _holds(found) for name, found in layers.items()}, path.name, place)
         found = layers[name]
         table = _features(path, found)
-    if found.kind in OF_JSON and path.suffix.lower() != ".zip":
+    if found.kind in OF_JSON and not found.member:
         table = as_its_server_said(table)
     if found.kind is KML:
         table = as_its_author_said(table)
@@ -87,19 +90,19 @@ def layer_names(path: Path) -> list[str]:
 # -- where layers are ------------------------------------------------------------------------------------------------
 
 
-def _sources(path: Path, named: Path) -> Iterator[tuple[str, Format]]:
-    """What GDAL is asked to open: the file, or each of those in a packed one, wherever in it they lie."""
+def _sources(path: Path, named: Path) -> Iterator[tuple[str, Format, str]]:
+    """What GDAL is asked to open: the file, or each of those in a packed one, wherever in it they lie; what kind it is, and its name in a zip."""
     kind = format_of(path)
     assert kind is not None
     if path.name.lower().endswith(".gz"):
-        yield f"/vsigzip/{named}", kind
+        yield f"/vsigzip/{named}", kind, ""
     elif kind is not ZIPPED:
-        yield str(named), kind
+        yield str(named), kind, ""
     else:
         yield from _packed(path, named)
 
 
-def _packed(path: Path, named: Path) -> Iterator[tuple[str, Format]]:
+def _packed(path: Path, named: Path) -> Iterator[tuple[str, Format, str]]:
     with path.open("rb") as stream, zipfile.ZipFile(stream) as packed:
         members = [name for name in packed.namelist() if not name.startswith("__MACOSX") and "/." not in f"/{name}"]
     inside: dict[str, Format] = {}
@@ -116,21 +119,21 @@ def _packed(path: Path, named: Path) -> Iterator[tuple[str, Format]]:
         held = shown([name for name in members if not name.endswith("/")])
         raise DataError(Problem(path.name, f"cannot be read: it holds no layer that can be read, but {held}.", "Unpack it, and name the file in it."))
     for name, kind in found.items():
-        yield f"/vsizip/{{{named}}}/{name}", kind
+        yield f"/vsizip/{named}/{name}" if named.suffix.lower() == ".zip" else f"/vsizip/{{{named}}}/{name}", kind, name
 
 
-def _layers(source: str, kind: Format) -> Iterator[Layer]:
+def _layers(source: str, kind: Format, member: str) -> Iterator[Layer]:
     import pyogrio
 
     for name in map(str, pyogrio.list_layers(source)[:, 0]):
         if not name.startswith(OF_PROGRAMS):
-            yield Layer(source, name, kind)
+            yield Layer(source, name, kind, member)
 
 
 def _named(layers: list[Layer]) -> dict[str, Layer]:
     """Layers by their names; where several files of a zip have one of the same name, the file's comes before it."""
     times = Counter(layer.name for layer in layers)
-    return {layer.name if times[layer.name] == 1 else f"{layer.source.rpartition('}/')[2]} {layer.name}": layer for layer in layers}
+    return {layer.name if times[layer.name] == 1 else f"{layer.member} {layer.name}": layer for layer in layers}
 
 
 def _holds(layer: Layer) -> bool:
@@ -141,11 +144,10 @@ def _holds(layer: Layer) -> bool:
 
 def _says_encoding(path: Path, layer: Layer) -> bool:
     """Whether a .cpg file lies beside a shapefile or its table."""
-    if format_of(path) is not ZIPPED:
+    if not layer.member:
         return any(path.with_suffix(ending).exists() for ending in (".cpg", ".CPG"))
-    member = layer.source.rpartition("}/")[2]
     with path.open("rb") as stream, zipfile.ZipFile(stream) as packed:
-        return f"{member.rpartition('.')[0]}.cpg".lower() in (name.lower() for name in packed.namelist())
+        return f"{layer.member.rpartition('.')[0]}.cpg".lower() in (name.lower() for name in packed.namelist())
 
 
 # -- what is in them -------------------------------------------------------------------------------------------------

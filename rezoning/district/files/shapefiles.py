@@ -10,7 +10,7 @@ import pandas as pd
 from rezoning.district.files.table import Table
 from rezoning.errors import DataError, Problem
 
-SIDECARS = (".shx", ".dbf", ".prj", ".cpg")
+SIDECARS = {".shp": (".shx", ".dbf", ".prj", ".cpg"), ".dbf": (".cpg",)}
 
 
 def check_records(path: Path) -> None:
@@ -49,8 +49,6 @@ def decoded(table: Table) -> Table:
 
 
 def on_disk(path: Path) -> tuple[Path, ...]:
-    """A shapefile is several files; everything else is one."""
-    if path.suffix.lower() != ".shp":
-        return (path,)
-    beside = (path.with_suffix(cased) for ending in SIDECARS for cased in (ending, ending.upper()))
+    """A shapefile is several files, and its table may say elsewhere how it is encoded; everything else is one."""
+    beside = (path.with_suffix(cased) for ending in SIDECARS.get(path.suffix.lower(), ()) for cased in (ending, ending.upper()))
     return (path, *(other for other in beside if other.exists()))

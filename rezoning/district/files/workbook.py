@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import zipfile
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime, time
 from pathlib import Path
@@ -21,6 +21,9 @@ if TYPE_CHECKING:
 
 ZEROS = re.compile(r"0+")
 """A format that shows zeros in front which the number itself has lost."""
+
+DIGITS = 1e15
+"""From here on spreadsheets keep no more than fifteen digits of a number."""
 
 FORMULA = re.compile(rb"<f[ />]")
 
@@ -76,7 +79,12 @@ def sheet_names(path: Path) -> list[str]:
 
 
 def _holds(sheet: Worksheet) -> bool:
-    return any(cell is not None for row in sheet.iter_rows(values_only=True) for cell in row)
+    return next(_filled(sheet), None) is not None
+
+
+def _filled(sheet: Worksheet) -> Iterator[tuple[int, int]]:
+    """Rows and columns, counted from 1, of cells that hold something; to walk over the whole sheet would make every cell of it."""
+    return (at for at, cell in sheet._cells.items() if cell.value is not None)
 
 
 # -- cells -----------------------------------------------------------------------------------------------------------
@@ -84,8 +92,7 @@ def _holds(sheet: Worksheet) -> bool:
 
 def _grid(sheet: Worksheet, unknown: Mapping[tuple[int, int], str]) -> Grid:
     """All cells as texts up to the last one that holds anything; many sheets have thousands of cells with nothing but a color."""
-    filled = [(r, c) for r, cells in enumerate(sheet.iter_rows(values_only=True), 1) for c, value in enumerate(cells, 1) if value is not None]
-    far = [*filled, *((r + 1, c + 1) for r, c in unknown)]
+    far = [*_filled(sheet), *((r + 1, c + 1) for r, c in unknown)]
     last, wide = max(r for r, _ in far), max(c for _, c in far)
     rows, dates = list[list[str]](), set[tuple[int, int]]()
     for r, cells in enumerate(sheet.iter_rows(min_row=1, max_row=last, min_col=1, max_col=wide)):
@@ -103,14 +110,16 @@ def _text(cell: Cell | MergedCell) -> str:
     if isinstance(value, bool):
         return "TRUE" if value else "FALSE"
     if isinstance(value, (int, float)):
-        whole = int(value) if float(value).is_integer() else None
-        form = (cell.number_format or "").partition(";")[0]
-        if whole is not None and whole >= 0 and ZEROS.fullmatch(form):
-            return str(whole).zfill(len(form))
-        return repr(float(value)) if whole is None else str(whole)
+        return _number(value, (cell.number_format or "").partition(";")[0])
     if isinstance(value, datetime):
         return value.date().isoformat() if value.time() == time(0) else value.isoformat(" ")
     return value.isoformat() if isinstance(value, (date, time)) else str(value).strip()
+
+
+def _number(value: int | float, form: str) -> str:
+    if isinstance(value, float) and (abs(value) >= DIGITS or not value.is_integer()):
+        return f"{value:.14E}" if abs(value) >= DIGITS else repr(value)  # as it was saved where its last digits are lost
+    return str(int(value)).zfill(len(form)) if value >= 0 and ZEROS.fullmatch(form) else str(int(value))
 
 
 # -- formulas --------------------------------------------------------------------------------------------------------

@@ -64,7 +64,7 @@ def ground_of(district: District, format_name: str) -> Ground:
 
     if district.geometry is None:
         message = f"the format {format_name} needs the units' polygons, and the units come as a table without any."
-        cure = "Give the units as .gpkg, .geojson, .shp or .parquet, or export to baf, dra, districtr, gerrychain or xlsx."
+        cure = "Give the units as a layer of polygons, or export to baf, dra, districtr, gerrychain or xlsx."
         raise DataError(Problem("data.units.path", message, cure))
     shapes, crs = np.asarray(district.geometry.array), district.geometry.crs
     if shapely.coverage_is_valid(shapes, gap_width=GAP_M):

@@ -15,7 +15,7 @@ from rezoning.errors import DataError, Problem
 def shapes(district: District) -> NDArray[Any]:
     """Polygon of each unit, shape (n,)."""
     if district.geometry is None:
-        raise DataError(Problem("data.units", "a map needs polygons.", "Give the units as .gpkg, .geojson, .shp or .parquet."))
+        raise DataError(Problem("data.units", "a map needs polygons.", "Give the units as a layer of polygons."))
     return np.asarray(district.geometry.array)
 
 

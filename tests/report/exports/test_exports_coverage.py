@@ -92,7 +92,7 @@ def test_without_polygons_the_format_says_what_would_do():
         ground_of(drawn_district(geometry=None), "kml")
     assert str(error.value) == (
         "data.units.path: the format kml needs the units' polygons, and the units come as a table without any. "
-        "Give the units as .gpkg, .geojson, .shp or .parquet, or export to baf, dra, districtr, gerrychain or xlsx."
+        "Give the units as a layer of polygons, or export to baf, dra, districtr, gerrychain or xlsx."
     )
 
 

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import geopandas as gpd
 import numpy as np
+import pandas as pd
+import pyogrio
 import pytest
 from exports_cases import drawn_district
 from finder_cases import degrees, write_csv
+from shapely.geometry import Point
 
 from rezoning.errors import DataError
 from rezoning.report.finder import read_addresses
@@ -54,6 +58,22 @@ def test_number_and_street_may_be_two_columns_and_named(tmp_path):
     for found in (detected, named):
         assert (found.texts, found.house, found.streets, found.unit.tolist()) == (("7 Elm St",), ("7",), ("Elm St",), [3])
     assert named.notes == ()
+
+
+@pytest.mark.parametrize("name", ["homes.gpkg", "homes.kml", "homes.gdb", "homes.geojson"])
+def test_points_of_a_layer_are_the_places(tmp_path, name):
+    driver = {".gpkg": "GPKG", ".kml": "LIBKML", ".gdb": "OpenFileGDB", ".geojson": "GeoJSON"}[(tmp_path / name).suffix]
+    places = [Point(*middle(u)) for u in (3, 5)]
+    homes = gpd.GeoDataFrame({"address": ["1 Oak St", "2 Oak St"]}, geometry=places, crs=drawn_district().geometry.crs)
+    pyogrio.write_dataframe(homes.to_crs(4326), tmp_path / name, driver=driver)
+    found = read_addresses(Section(path=tmp_path / name), drawn_district())
+    assert (found.texts, found.unit.tolist()) == (("1 Oak St", "2 Oak St"), [3, 5])
+
+
+def test_addresses_of_a_workbook(tmp_path):
+    rows = rows_at([("1 Oak St", middle(3)), ("2 Oak St", middle(5))])
+    pd.DataFrame(rows, columns=["address", "lon", "lat"]).to_excel(tmp_path / "homes.xlsx", sheet_name="Homes", index=False)
+    assert read_addresses(Section(path=tmp_path / "homes.xlsx", sheet="Homes"), drawn_district()).unit.tolist() == [3, 5]
 
 
 def test_a_point_on_a_border_is_in_the_smallest_unit(tmp_path):
