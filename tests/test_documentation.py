@@ -142,7 +142,7 @@ def test_every_block_of_yaml_is_a_scenario_or_a_part_of_one(town: Path):
         file.write_text(block.text if is_whole else f"extends: base.yaml\n{block.text}", encoding="utf-8")
         scenario = load_scenario(file)
         for named in (*scenario.report.labels, *scenario.attributes):
-            assert named in scenario.data.units.groups, block.name
+            assert named in scenario.data.groups, block.name
 
 
 @pytest.mark.parametrize("scenario", ["scenarios/riverbend.yaml", "base.yaml"])

@@ -167,7 +167,7 @@ def _current(data: Data, units: UnitTable, schools: SchoolTable, reading: Readin
     with reading.gathering():
         check_there(section.path, section.place("path"))
         labels = Labels((*schools.ids, *schools.closed_ids), schools.names)
-        how = PlanReading(section.column, section.layer, section.sheet, filter=section.filter)
+        how = PlanReading(section.column, section.layer, section.sheet, rows=section)
         ground = Ground(units.geometry, units.students, data.students, is_told=units.table.geometry is not None)
         given = read_assignment(section.path, units.ids, how, labels, "today", units.key, ground)
         reading.hashed(given.files)

@@ -17,8 +17,7 @@ if TYPE_CHECKING:
     import geopandas as gpd
 
     from rezoning.district.geometry import Shapes
-    from rezoning.scenario.data import Barriers, Schools
-    from rezoning.scenario.filter import Filter
+    from rezoning.scenario.filter import Filtered
 
 LINES, POLYGONS = (1, 2, 5), (3, 6)
 """Shapely's type ids, several parts included."""
@@ -26,8 +25,16 @@ LINES, POLYGONS = (1, 2, 5), (3, 6)
 NOUN = {LINES: "line", POLYGONS: "polygon"}
 
 
-def filtered(section: Schools | Barriers, table: Table, what: str, reading: Reading) -> Table:
-    """The rows that the section's filter keeps, all without one.
+def filtered(section: Filtered, table: Table, what: str, reading: Reading) -> Table:
+    """As `kept_by`, for a table whose notes are taken already."""
+    kept = kept_by(section, table, what)
+    for note in kept.notes[len(table.notes) :]:
+        reading.note(note)
+    return kept
+
+
+def kept_by(section: Filtered, table: Table, what: str = "rows") -> Table:
+    """The rows that the section's filter keeps, all without one; with a note on how many they are.
 
     Parameters
     ----------
@@ -45,21 +52,14 @@ def filtered(section: Schools | Barriers, table: Table, what: str, reading: Read
     """
     if section.filter is None:
         return table
-    kept = kept_by(section.filter, table, what)
-    reading.note(kept.notes[-1])
-    return kept
-
-
-def kept_by(rows: Filter, table: Table, what: str = "rows") -> Table:
-    """The rows that a filter keeps, with a note on how many they are; refused as by `filtered`."""
-    wanted = rows.equals.strip()
-    values = texts(column(table, rows.column, rows.place("column")))
+    wanted = section.filter.equals.strip()
+    values = texts(column(table, section.filter.column, section.place("filter", "column")))
     inside = values == wanted
     if not inside.any():
         held = shown(quoted(list(dict.fromkeys(values))), 10)
-        message = f"no row of {table.name} has '{wanted}' in column '{rows.column}'."
-        raise DataError(Problem(rows.place("equals"), message, f"The column holds {held}."))
-    note = f"{table.name}: filter {rows.column} = {wanted} keeps {int(inside.sum())} of {len(inside)} {what}"
+        message = f"no row of {table.name} has '{wanted}' in column '{section.filter.column}'."
+        raise DataError(Problem(section.place("filter", "equals"), message, f"The column holds {held}."))
+    note = f"{table.name}: filter {section.filter.column} = {wanted} keeps {int(inside.sum())} of {len(inside)} {what}"
     return replace(table.kept(inside), notes=(*table.notes, note))
 
 

@@ -46,7 +46,7 @@ def _names(said: Mapping[str, Any]) -> Iterator[Misfit]:
         if name.kind in KNOWN and isinstance(text, str) and not (keys[-1] == "versus" and text == "others"):
             place = place_of_names(name.kind, is_said(get(said, "data", "students")))
             listed = get(said, *place)
-            known = list(map(named, listed)) if isinstance(listed, (Mapping, list, tuple)) else []
+            known = [one for one in map(named, listed) if isinstance(one, str)] if isinstance(listed, (Mapping, list, tuple)) else []
             if text not in known and not _told_by_data(said, place, known):
                 yield Misfit(keys, f"'{text}' is not a {name.kind} of {dotted(place)}.", unknown(text, known), rests_on=place)
 

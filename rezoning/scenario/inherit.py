@@ -32,6 +32,11 @@ DISPLACES: Mapping[Keys, Mapping[str, frozenset[str]]] = {
     },
 }
 
+# The same of keys that do not stand side by side: of each pair the child's takes the parent's away, whichever it is.
+EXCLUSIVE: Mapping[Keys, tuple[tuple[Keys, Keys], ...]] = {
+    ("data",): tuple((("students",), ("units", key)) for key in ("students", "groups", "grades")),
+}
+
 _ENTRY = re.compile(r"([^\[\]]+)((?:\[\d+\])+)")  # ``bands[0]``, as messages write the first entry; ``bands.0`` is the same
 
 
@@ -39,6 +44,10 @@ def merge(parent: Item, child: Item, keys: Keys = ()) -> Item:
     """Deep merge: sections key by key, anything else as a whole; the child wins, and its null takes the parent's value away."""
     if not (isinstance(parent.value, dict) and isinstance(child.value, dict)):
         return child
+    for one, other in EXCLUSIVE.get(keys, ()):
+        for said, displaced_keys in ((one, other), (other, one)):
+            if _says(child, said):
+                parent = _dropped(parent, displaced_keys)
     rivals = DISPLACES.get(keys, {})
     displaced = {name for key, item in child.value.items() if item.value is not None for name in rivals.get(key, ())}
     merged = {key: item for key, item in parent.value.items() if key not in displaced}
@@ -48,6 +57,23 @@ def merge(parent: Item, child: Item, keys: Keys = ()) -> Item:
         else:
             merged[key] = merge(merged[key], item, (*keys, key)) if key in merged else item
     return replace(child, value=merged)
+
+
+def _says(item: Item | None, keys: Keys) -> bool:
+    """Whether a tree has a value at `keys`."""
+    for key in keys:
+        item = None if item is None else item.child(key)
+    return item is not None and item.value is not None
+
+
+def _dropped(item: Item, keys: Keys) -> Item:
+    """The tree without what stands at `keys`."""
+    if not isinstance(item.value, dict) or keys[0] not in item.value:
+        return item
+    rest = {key: value for key, value in item.value.items() if key != keys[0]}
+    if len(keys) == 1:
+        return replace(item, value=rest)
+    return replace(item, value={key: _dropped(value, keys[1:]) if key == keys[0] else value for key, value in item.value.items()})
 
 
 def read_family(path: Path, problems: Problems, asked_by: str = "", younger: tuple[str, ...] = ()) -> Item | None:

@@ -210,8 +210,12 @@ def _without(item: Item, keys: Keys) -> Item:
 def _cure_for_missing(keys: Sequence[Key]) -> str:
     """What the missing key is for."""
     model: Any = Scenario
+    is_own = False  # whether the key is a name that the user gave
     for key in keys[:-1]:
-        model = model if isinstance(key, int) else sections(model)[key]
+        if is_own or isinstance(key, int):
+            is_own = False
+        else:
+            model, is_own = sections(model)[key], is_mapping(model, key)
     name = str(keys[-1])
     meaning = model.model_fields[name].description
     if meaning is None:

@@ -174,7 +174,10 @@ def test_students_outside_are_told_by_distance(town):
     assert district.students[0] == 4
     assert "1 of them up to 25 m beside every unit, counted into the nearest" in " ".join(district.notes)
     said = " ".join(district.warnings)
-    assert "5 students outside every unit and not counted: 1 within 50 m of one, 2 50 to 500 m away, 1 500 m to 5 km, 1 farther" in said
+    assert (
+        "5 students outside every unit and not counted: 1 within 50 m of one, 2 from 50 to 500 m away, 1 from 500 m to 5 km away, 1 farther away"
+        in said
+    )
     assert "1 student without a place" in said
 
 
@@ -187,9 +190,12 @@ def test_nobody_in_the_district_is_refused(town):
 
 
 def test_both_at_once_are_refused_naming_both_keys(town):
-    students().to_file(town.folder / "students.gpkg")
+    town(students())
+    said = json.loads((town.folder / "scenario.yaml").read_text())
+    said["data"]["units"] |= {"students": "students", "groups": {"poor": "poor"}, "grades": {"K": "k"}}
+    (town.folder / "both.yaml").write_text(json.dumps(said))
     with pytest.raises(ScenarioError) as error:
-        town(overrides=["data.units.students=students", "data.units.groups.poor=poor", "data.units.grades.K=k"])
+        load_scenario(town.folder / "both.yaml")
     for key in ("students", "groups", "grades"):
         assert f"data.units.{key} and data.students both count {key}" in str(error.value)
     with pytest.raises(ScenarioError, match=r"Give data.units.students, a column of counts, or data.students, a layer of points"):
@@ -203,6 +209,8 @@ def test_names_of_groups_and_grades_are_known_before_data_are_read(town):
     phase = "rules.phase_in=[{year: 2027, stay: {3: 0.5}}]"
     with pytest.raises(ScenarioError, match=r"'3' is not a grade of data.students.grades"):
         town(overrides=[phase, "data.students.grade=GRADE", "data.students.grades=[K, 1]"])
+    with pytest.raises(ScenarioError, match=r"data.students.groups.el.column: the key 'column' is missing. Add it: column of the students' file"):
+        town(overrides=["data.students.groups.el.equals=Y"])
     with pytest.raises(ScenarioError, match="grades needs grade"):
         town(overrides=["data.students.grades=[K]"])
     with pytest.raises(ScenarioError, match=r"'rich' is not a group of data.students.groups"):
@@ -344,3 +352,16 @@ def test_addresses_without_coordinates_have_to_be_geocoded(header, town):
         assert "permission" in said
         assert "lon and lat" in said
         assert STREET not in said
+
+
+def test_a_child_scenario_counts_in_another_way(town):
+    """The child's way takes the parent's away, in both directions."""
+    town(students())
+    (town.folder / "child.yaml").write_text("extends: scenario.yaml\ndata: {units: {students: students, groups: {poor: poor}}}\n")
+    child = load_scenario(town.folder / "child.yaml")
+    assert child.data.students is None
+    assert load_district(child.data).total_students == 1200
+    (town.folder / "grandchild.yaml").write_text("extends: child.yaml\ndata: {students: {path: students.gpkg, groups: {poor: {column: FRL}}}}\n")
+    grandchild = load_scenario(town.folder / "grandchild.yaml")
+    assert grandchild.data.units.students is None
+    assert load_district(grandchild.data).total_students == 400

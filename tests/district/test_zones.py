@@ -205,6 +205,11 @@ def test_two_columns_of_schools_are_asked_about(tmp_path):
     assert read(path, ROW, column="optB").schools == ("S2", "S2", "S1", "S1")
 
 
+def test_a_letter_that_is_some_schools_id_is_no_column_of_schools(tmp_path):
+    path = layer(tmp_path / "zones.gpkg", [WEST, EAST], school_id=["S1", "S2"], view=["S1", "S1"])
+    assert read(path, ROW).school_column == "school_id"
+
+
 def test_today_and_the_plan_in_one_layer(tmp_path):
     path = layer(tmp_path / "zones.gpkg", [WEST, EAST], current=["S2", "S1"], proposed=["S1", "S2"])
     assert read(path, ROW).schools == ("S1", "S1", "S2", "S2")

@@ -16,6 +16,7 @@ from rezoning.district.plans.collect import read_assignment
 from rezoning.district.plans.file import PlanFile
 from rezoning.district.plans.how import PlanReading
 from rezoning.district.plans.zones.ground import Ground
+from rezoning.scenario.data import CurrentPlan
 from rezoning.scenario.filter import Filter
 
 CRS = 26918
@@ -48,6 +49,6 @@ def read(
     n = 4 if geometry is None else len(geometry)
     ground = Ground(geometry, np.full(n, 10.0) if students is None else np.array(students, dtype=float), how.pop("points", None))
     if "equals" in how:
-        how["filter"] = Filter(column=how.pop("where"), equals=how.pop("equals"))
+        how["rows"] = CurrentPlan(path=path, filter=Filter(column=how.pop("where"), equals=how.pop("equals")))
     labels = Labels(tuple(NAMES), tuple(NAMES.values()))
     return read_assignment(path, ids or [f"u{k}" for k in range(n)], PlanReading(**how), labels, when, ground=ground)

@@ -85,7 +85,7 @@ def collect(
     path = Path(path)
     lookup = Lookup(unit_ids)
     with parts_of(path, how, _header_test(path, lookup)) as parts:
-        tables = read_once(parts, how.filter)
+        tables = read_once(parts, how.rows)
         zones = None if ground is None else layer_of_zones(tables, lookup, ground, path.name)
         if zones is not None and ground is not None:
             return zones_as_plan(zones, ground, unit_ids, how, labels, when)

@@ -64,6 +64,8 @@ class Places:
 def unit_column(table: Table, columns: list[Texts], lookup: Lookup, key: str) -> tuple[int, Places]:
     """The column of units, and what its ids mean: one that is called so and names some, else the one that names the most."""
     header = table.columns
+    if not header:
+        raise DataError(Problem(table.name, "has no columns.", "Export it with the columns of units and schools."))
     found = [Places.of(held, lookup) for held in columns]
     covered = [places.covered for places in found]
     named = by_name([name for name, number in zip(header, covered, strict=True) if number], (key, *UNIT_ID))

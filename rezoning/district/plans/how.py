@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 if TYPE_CHECKING:
-    from rezoning.scenario.filter import Filter
+    from rezoning.scenario.filter import Filtered
 
 When = Literal["new", "today"]
 """Whether a file is read as a plan, or for the zones of today."""
@@ -30,8 +30,8 @@ class PlanReading:
         A table with the columns label and school, for a plan that numbers its zones.
     rest
         ``today`` where units that the file leaves out keep today's school; refused when left out.
-    filter
-        Which rows count; all when left out.
+    rows
+        The section of the scenario whose filter says which rows count; all when left out.
     """
 
     column: str | None = None
@@ -39,7 +39,7 @@ class PlanReading:
     sheet: str | None = None
     labels: Path | None = None
     rest: Literal["today"] | None = None
-    filter: Filter | None = None
+    rows: Filtered | None = None
 
     def options(self) -> list[str]:
         """What was said, as the command line takes it; of files only the names."""

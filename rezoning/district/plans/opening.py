@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tempfile
+import warnings
 import zipfile
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
@@ -188,7 +189,8 @@ def _layers(path: Path) -> list[str]:
     from rezoning.scenario.files import plainly_named
 
     try:
-        with plainly_named(path) as named:
+        with plainly_named(path) as named, warnings.catch_warnings():
+            warnings.simplefilter("ignore")
             return [str(name) for name in pyogrio.list_layers(named)[:, 0]]
     except Exception:  # noqa: BLE001 (GDAL raises whatever it likes about a damaged file)
         return []

@@ -68,10 +68,10 @@ class Claims:
     rows: dict[str | int, int] = field(default_factory=dict)
     parts: set[tuple[str, str | int]] = field(default_factory=set)
 
-    def add(self, meant: str | int, label: str, row: int, weight: float, part: str) -> None:
-        """A row; one that says the same of the same part again is no news."""
-        if (part, meant) not in self.parts or weight != 1:
-            self.weights[meant] = self.weights.get(meant, 0.0) + weight
+    def add(self, meant: str | int, label: str, row: int, weight: float | None, part: str) -> None:
+        """A row; without a weight one that says the same of the same part again is no news."""
+        if weight is not None or (part, meant) not in self.parts:
+            self.weights[meant] = self.weights.get(meant, 0.0) + (1.0 if weight is None else weight)
         self.parts.add((part, meant))
         self.labels.setdefault(meant, label)
         self.rows.setdefault(meant, row)

@@ -114,6 +114,5 @@ def _claims(rows: Sequence[Row], lookup: Lookup, places: Places, labels: Labels,
             found.restored += row.unit != lookup.ids[u]
         label = "" if labels.is_blank(row.label) else row.label
         s = labels.find(label) if label else -1
-        weight = 1.0 if row.weight is None else row.weight
-        claims.setdefault(u, Claims()).add(s if s >= 0 else label, label, row.number, weight, row.unit)
+        claims.setdefault(u, Claims()).add(s if s >= 0 else label, label, row.number, row.weight, row.unit)
     return claims, parted

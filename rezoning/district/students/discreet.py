@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from rezoning.district.address_lists import is_address_list, refusal
@@ -44,15 +45,19 @@ def read_students(section: StudentPoints, reading: Reading) -> Table:
 
 
 def _read(section: StudentPoints) -> Table:
-    """The table; what a text file's first rows hold is not repeated where they are refused, for they may be students."""
-    try:
+    """The table; what a reader quotes of a text file or a workbook is not repeated, for it may be of a student."""
+    kind = format_of(section.path)
+    if kind is None or not kind.is_text:
         return read_source(section)
+    try:
+        table = read_source(section)
     except DataError as error:
-        kind = format_of(section.path)
-        if kind is None or not kind.is_text:
-            raise
-        hidden = [Problem(one.place, re.sub(r"'.*'", "a value", one.message), one.cure) for one in error.problems if ", row" in one.place]
-        raise DataError([*hidden, *(one for one in error.problems if ", row" not in one.place)]) from None
+        raise DataError([Problem(one.place, _unquoted(one.message), one.cure) for one in error.problems]) from None
+    return replace(table, notes=tuple(map(_unquoted, table.notes)), warnings=tuple(map(_unquoted, table.warnings)))
+
+
+def _unquoted(said: str) -> str:
+    return re.sub(r"'.*'", "'…'", said)
 
 
 def _filtered(section: StudentPoints, table: Table, reading: Reading) -> Table:

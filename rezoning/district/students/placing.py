@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 GAP_M = 25.0
 """A point this near to a unit lives there: geocoders put homes on streets, and units of parcels leave streets out."""
 
-BANDS = ((50.0, "within 50 m of one"), (500.0, "50 to 500 m away"), (5000.0, "500 m to 5 km"), (np.inf, "farther"))
+BANDS = ((50.0, "within 50 m of one"), (500.0, "from 50 to 500 m away"), (5000.0, "from 500 m to 5 km away"), (np.inf, "farther away"))
 
 
 @dataclass(frozen=True, eq=False)

@@ -15,13 +15,13 @@ from rezoning.district.plans.opening import Part
 from rezoning.district.plans.zones.ground import Ground
 from rezoning.district.plans.zones.layer import holds_units, is_zones
 from rezoning.errors import DataError, Problem, shown
-from rezoning.scenario.filter import Filter
+from rezoning.scenario.filter import Filtered
 
 FOLDERS = (".kml", ".kmz")
 """Files whose layers are folders, as somebody put them in order: often one for each zone."""
 
 
-def read_once(parts: Sequence[Part], rows: Filter | None) -> list[Part]:
+def read_once(parts: Sequence[Part], rows: Filtered | None) -> list[Part]:
     """The same tables, each read when it is first asked for, with the rows that a filter keeps."""
 
     def filtered(part: Part) -> Table:

@@ -43,7 +43,7 @@ def zone_schools(table: Table, column: str | None, labels: Labels, when: When) -
         return _called_so(table, counting, when)
     most = max(_number(meant[at]) for at in fitting)
     best = [at for at in sorted(fitting, key=lambda at: _order(names[at])) if _number(meant[at]) == most]
-    rivals = [at for at in fitting if 2 * _number(meant[at]) >= most and _differ(meant[best[0]], meant[at])]
+    rivals = [at for at in fitting if 2 * _number(meant[at]) > most and _differ(meant[best[0]], meant[at])]
     if rivals:
         told = shown(quoted([names[at] for at in [best[0], *rivals]]), 40)
         message = f"has {1 + len(rivals)} columns that may hold {'the plan' if when == 'new' else 'today'}'s schools: {told}."

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from rezoning.district.checks import Mask
-from rezoning.district.detect import Lookup
+from rezoning.district.detect import UNIT_ID, Lookup, by_name
 from rezoning.district.district import Ints
 from rezoning.district.files.table import Table, texts
 from rezoning.district.overlay import laid_over, made_valid
@@ -70,12 +70,15 @@ def holds_units(table: Table, lookup: Lookup) -> bool:
 
 
 def _units_of(table: Table, lookup: Lookup) -> Ints:
-    """The unit of each row by the column that names the most, -1 where it is none; shape (k,)."""
-    best = np.full(len(table.frame), -1, dtype=np.int64)
-    for at in range(table.frame.shape[1]):
-        found, _ = lookup.find_all(texts(table.frame.iloc[:, at]))
-        if len(np.unique(found[found >= 0])) > len(np.unique(best[best >= 0])):
-            best = found
+    """The unit of each row by the column that names the most, -1 where it is none; shape (k,). The usual names are looked at first."""
+    best, most = np.full(len(table.frame), -1, dtype=np.int64), 0
+    for name in sorted(table.columns, key=lambda name: by_name([name], UNIT_ID) is None):
+        found, _ = lookup.find_all(texts(table.frame.iloc[:, table.columns.index(name)]))
+        number = len(np.unique(found[found >= 0]))
+        if number > most:
+            best, most = found, number
+        if 2 * most > len(lookup.ids):
+            break
     return best
 
 
