@@ -13,7 +13,8 @@ from rezoning.district.plans.how import PLAINLY, PlanReading
 from rezoning.errors import DataError, Problems
 from rezoning.runs.directory import COMPARISON, EVALUATION, check_what_is_there, json_text, written_whole
 from rezoning.runs.judge import is_run
-from rezoning.runs.option import MOST, Option, distinct, letters, option_name
+from rezoning.runs.names import distinct, letters, option_name
+from rezoning.runs.option import MOST, Option
 from rezoning.runs.question import Question
 from rezoning.scenario.policy import uses_of
 from rezoning.scenario.schema import Scenario

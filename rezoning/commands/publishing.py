@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from rezoning.commands.place import Place
 from rezoning.district.plans.how import PLAINLY, PlanReading
 from rezoning.errors import DataError, Problem, ScenarioError, shown
 from rezoning.report.language import Language, language_of
-from rezoning.runs.directory import RUN, check_place, check_what_is_there, json_text, name_in, written_whole
+from rezoning.runs.directory import json_text
 from rezoning.runs.files import put
-from rezoning.runs.judge import asked_first
-from rezoning.runs.option import option_name, read_options, rules_of
+from rezoning.runs.judge import asked_first, is_run
+from rezoning.runs.option import read_options, rules_of
 from rezoning.runs.tables import public_csv
 
 if TYPE_CHECKING:
@@ -94,7 +94,7 @@ def write_report(
     from rezoning.report.page import report_page
     from rezoning.report.statement import statement_record, statement_rows
 
-    place = _Place.of(paths, out, "report", STATEMENT, replace)
+    place = Place.of(paths, out, "report", STATEMENT, overrides, replace)
     book, language = _read(paths, overrides, how)
     statements = {option.letter: statement_record(book, option.letter, language) for option in book.options}
 
@@ -124,7 +124,7 @@ def write_finder(
     """
     from rezoning.report.finder import address_rows, finder_page, finder_record, zone_lists
 
-    place = _Place.of(paths, out, "finder", FINDER, replace)
+    place = Place.of(paths, out, "finder", FINDER, overrides, replace)
     book, language = _read(paths, overrides, how)
     known = _addresses(book, addresses)
 
@@ -161,7 +161,7 @@ def write_export(
     from rezoning.report.exports.export import export
     from rezoning.report.exports.formats import FORMATS
 
-    place = _Place.of(paths, out, "export", EXPORT, replace)
+    place = Place.of(paths, out, "export", EXPORT, overrides, replace)
     book, _ = _read(paths, overrides, how)
 
     def fill(folder: Path) -> None:
@@ -188,7 +188,7 @@ def write_figures(
     """Maps and charts of each option as pictures."""
     from rezoning.report.figures import figures_of
 
-    place = _Place.of(paths, out, "figures", FIGURES, replace)
+    place = Place.of(paths, out, "figures", FIGURES, overrides, replace)
     book, language = _read(paths, overrides, how)
 
     def fill(folder: Path) -> None:
@@ -206,54 +206,12 @@ def _read(paths: Sequence[Path], overrides: Sequence[str], how: PlanReading) -> 
     from rezoning.public.build import make_book
 
     strange = [one for one in overrides if not one.startswith("report.")]
-    if strange:
+    asked, plans = asked_first(list(map(Path, paths)))
+    if strange and (asked is None or any(map(is_run, plans))):
         message = f"{shown(strange)} would ask another question than the one that was answered."
         raise ScenarioError(Problem("--set", message, "Set keys of report only, or run the scenario again."))
     book = make_book(read_options(paths, overrides, how))
     return book, language_of(book.settings)
-
-
-@dataclass(frozen=True)
-class _Place:
-    """Where to write, known to be writable before any work is done."""
-
-    directory: Path
-    marker: str
-    name: str | None
-    may_replace: bool
-
-    @classmethod
-    def of(cls, paths: Sequence[Path], out: Path | None, ending: str, marker: str, may_replace: bool) -> _Place:
-        """The place that was asked for, or the one beside the first plan.
-
-        Raises
-        ------
-        OutputError
-            When it cannot be written, or holds what must stay.
-        """
-        asked, plans = asked_first(list(map(Path, paths)))
-        first = plans[0].resolve() if plans else Path.cwd()
-        name = option_name(first) if plans else first.name
-        place = cls(out if out is not None else first.with_name(f"{name}-{ending}"), marker, _scenario_of(asked, first), may_replace)
-        check_place(place.directory, marker, place.name, replace=may_replace)
-        return place
-
-    def written(self, fill: Callable[[Path], None]) -> tuple[str, ...]:
-        """Fill the directory; gives the names of its files."""
-        check = partial(check_what_is_there, self.directory, self.marker, self.name, replace=self.may_replace)
-        with written_whole(self.directory, check) as folder:
-            fill(folder)
-            return tuple(sorted(file.relative_to(folder).as_posix() for file in folder.rglob("*") if file.is_file()))
-
-
-def _scenario_of(asked: Path | None, run: Path) -> str | None:
-    """Name of the scenario that judges, or that a run was asked; None where it cannot be read, which is said when it is."""
-    from rezoning.scenario.load import load_scenario
-
-    try:
-        return name_in(run / RUN) if asked is None else load_scenario(asked).name
-    except (OSError, ValueError, ScenarioError):
-        return None
 
 
 def _parts(book: Book, is_whole: bool) -> list[tuple[str | None, str]]:

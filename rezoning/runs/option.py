@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import itertools
-import string
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -13,6 +11,7 @@ from rezoning.district.plans.how import PLAINLY, PlanReading
 from rezoning.errors import DataError, Problem, Problems, RezoningError
 from rezoning.runs.directory import RUN
 from rezoning.runs.judge import Districts, Judge, asked_first, is_run
+from rezoning.runs.names import distinct, letters, option_name
 from rezoning.runs.run_record import CURE, read_run_record
 from rezoning.scenario.files import is_folder
 from rezoning.scenario.schema import Scenario
@@ -187,11 +186,6 @@ def record_of_question(path: Path, scenario: Scenario) -> dict[str, Any] | None:
         return None
 
 
-def option_name(path: Path) -> str:
-    """What an option is called: the run directory's name, or the file's without its endings."""
-    return path.resolve().name if is_folder(path) else path.name.split(".")[0]
-
-
 def has_several_questions(options: Sequence[Option]) -> bool:
     """Whether plans were judged by different scenarios, so that "rules" alone does not say whose."""
     return len({(option.scenario.name, option.scenario.rules.model_dump_json()) for option in options}) > 1
@@ -200,26 +194,6 @@ def has_several_questions(options: Sequence[Option]) -> bool:
 def rules_of(option: Option, options: Sequence[Option]) -> str:
     """What the rules of an option are called beside others: whose they are, where scenarios differ."""
     return f"rules of {option.scenario.name}" if has_several_questions(options) else "rules"
-
-
-def letters() -> Iterator[str]:
-    """A, B and so on to Z, then AA, AB."""
-    for length in itertools.count(1):
-        for several in itertools.product(string.ascii_uppercase, repeat=length):
-            yield "".join(several)
-
-
-def distinct(names: Sequence[str]) -> list[str]:
-    """Names that differ from one another and from today and nearest: repeated ones are numbered."""
-    taken = {"today", "nearest", "measure"}
-    found = []
-    for name in names:
-        unique, k = name, 2
-        while unique in taken:
-            unique, k = f"{name} ({k})", k + 1
-        taken.add(unique)
-        found.append(unique)
-    return found
 
 
 # -- a run -----------------------------------------------------------------------------------------------------------

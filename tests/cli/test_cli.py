@@ -233,8 +233,11 @@ def test_evaluate_takes_the_column_that_is_asked_for(call, tiny, tmp_path):
 def test_evaluate_without_a_plan_is_exit_3(call, tiny, tmp_path, name):
     (tmp_path / "empty").mkdir()
     code, _, err = call("evaluate", tiny(), name)
-    said = {"nowhere.csv": "there is no such file.", "empty": "the directory holds no plan.csv."}[name]
-    assert (code, err) == (3, f"bad data:\n  {name}: {said} Give a plan file, or the directory of a run that found a plan.\n")
+    said = {
+        "nowhere.csv": "there is no such file. Give a plan file, or the directory of a run that found a plan.",
+        "empty": "is a folder that holds no file that may be a plan. Name a table or a layer of units and their schools.",
+    }
+    assert (code, err) == (3, f"bad data:\n  {name}: {said[name]}\n")
 
 
 def test_compare_puts_plans_side_by_side_today_first(call, tiny, tmp_path):

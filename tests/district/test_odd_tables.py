@@ -132,6 +132,8 @@ MARKED = {
     "zeros lost": ("001", "1"),
     "another way to write a letter": ("Pe\u00f1a", "Pen\u0303a"),
     "a mark that takes no room": ("a", "a\u200b"),
+    "as NHGIS joins them": ("510590040011000", "G51005900040011000"),
+    "joined, of a state that begins with zero": ("060014001001000", "G06000104001001000"),
 }
 
 

@@ -183,6 +183,12 @@ def test_what_is_wrong_with_a_table_of_labels(tmp_path):
     assert said == "labels.csv: has no columns of labels and schools: a, b, c. Name them label and school."
 
 
+def test_no_table_of_labels_at_all(tmp_path):
+    path = put(tmp_path, table(("GEOID20", "District"), *NUMBERED))
+    (said,) = said_of(lambda: read_plan(path, PLACE, PlanReading(labels=tmp_path / "none.csv")))
+    assert said == f"--labels: {tmp_path / 'none.csv'} does not exist. Check the name and the folder."
+
+
 def test_labels_that_the_table_lacks_are_refused(tmp_path):
     key = put(tmp_path, table(("label", "school"), (1, "S1"), (2, "S2")), "labels.csv")
     (said,) = said_of(lambda: read_plan(put(tmp_path, table(("GEOID20", "District"), *NUMBERED)), PLACE, PlanReading(labels=key)))

@@ -10,7 +10,8 @@ from rezoning import run
 from rezoning.errors import DataError
 from rezoning.report.language import Language
 from rezoning.report.outcome import option_outcome, outcome_words
-from rezoning.runs.option import letters, read_options
+from rezoning.runs.names import letters
+from rezoning.runs.option import read_options
 
 
 def test_a_run_is_an_option_with_its_bounds(tiny, tmp_path):

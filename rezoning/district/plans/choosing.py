@@ -60,25 +60,26 @@ class Wanted:
     key: str
 
 
-class NoUnits(DataError):  # noqa: N818 (the name of a finding, not of a fault)
-    """A table in which no unit of the district stands."""
+@dataclass(frozen=True)
+class Refused:
+    """A table that is not the plan: why, and how many units stand in it."""
+
+    fault: DataError
+    covered: int
 
 
-def located(name: str, table: Table, wanted: Wanted) -> Found:
-    """The columns of units and schools.
-
-    Raises
-    ------
-    NoUnits, DataError
-        No unit stands in it, or its column of schools cannot be told.
-    """
-    columns = [_bare(texts(table.frame.iloc[:, at])) for at in range(table.frame.shape[1])]
+def located(part: Part, wanted: Wanted) -> Found | Refused:
+    """The columns of units and schools; why not, where no unit stands in it or its column of schools cannot be told."""
+    covered = 0
     try:
+        table = part.read()
+        columns = [_bare(texts(table.frame.iloc[:, at])) for at in range(table.frame.shape[1])]
         unit_at, places = unit_column(table, columns, wanted.lookup, wanted.key)
+        covered = places.covered
+        school_at = school_column(table, columns, unit_at, places, wanted.how.column, wanted.labels, wanted.when)
     except DataError as error:
-        raise NoUnits(error.problems) from None
-    school_at = school_column(table, columns, unit_at, places, wanted.how.column, wanted.labels, wanted.when)
-    return Found(name, table, columns, unit_at, school_at, places)
+        return Refused(error, covered)
+    return Found(part.name, table, columns, unit_at, school_at, places)
 
 
 def _bare(held: Texts) -> Texts:
@@ -98,19 +99,11 @@ def chosen(parts: Sequence[Part], wanted: Wanted, file: str) -> Found:
     DataError
         There is none, or several that say different things.
     """
-    if len(parts) == 1:
-        return located(parts[0].name, parts[0].read(), wanted)
-    found, faults, strange = list[Found](), list[DataError](), list[DataError]()
-    for part in parts:
-        try:
-            found.append(located(part.name, part.read(), wanted))
-        except NoUnits as error:
-            strange.append(error)
-        except DataError as error:
-            faults.append(error)
-    best = _best(found, wanted)
-    if not best:
-        raise _nothing(parts, faults, strange, file)
+    looked = [located(part, wanted) for part in parts]
+    refused = [one for one in looked if isinstance(one, Refused)]
+    best = _best([one for one in looked if isinstance(one, Found)], wanted)
+    if not best or any(one.covered > 2 * best[0].places.covered for one in refused):
+        raise _nothing(parts, refused, file)
     if any(_meant(one, wanted.labels) != _meant(best[0], wanted.labels) for one in best[1:]):
         names = [one.name for one in best]
         message = f"holds {len(names)} tables that may be the plan: {shown(names, 40)}."
@@ -122,12 +115,14 @@ def _option(found: Found) -> str:
     return "--sheet" if found.table.path.suffix.lower() in (".xlsx", ".xlsm") and found.name != found.table.name else "--layer"
 
 
-def _nothing(parts: Sequence[Part], faults: Sequence[DataError], strange: Sequence[DataError], file: str) -> DataError:
-    if faults:
-        return DataError([problem for fault in faults[:3] for problem in fault.problems])
+def _nothing(parts: Sequence[Part], refused: Sequence[Refused], file: str) -> DataError:
+    """What is wrong with the table that was perhaps meant: the one with the most units."""
+    most = max(refused, key=lambda one: one.covered)
+    if most.covered or len(parts) == 1:
+        return most.fault
     names = shown([part.name for part in parts], 40)
     message = f"none of its {len(parts)} tables holds units of the district: {names}."
-    return DataError([Problem(file, message, "Name the file or the layer that holds units and their schools."), *strange[0].problems[:1]])
+    return DataError([Problem(file, message, "Name the file or the layer that holds units and their schools."), *most.fault.problems[:1]])
 
 
 def _best(found: Sequence[Found], wanted: Wanted) -> list[Found]:

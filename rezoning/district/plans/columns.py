@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shlex
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -124,7 +125,8 @@ def school_column(table: Table, columns: list[Texts], unit_at: int, places: Plac
     if not _say_the_same([columns[at][ours] for at in fitting], labels):
         told = shown(quoted([header[at] for at in fitting]), 40)
         message = f"has {len(fitting)} columns that may hold {'the plan' if when == 'new' else 'today'}'s schools: {told}."
-        raise DataError(Problem(table.name, message, f"Say which with {settled_by(when)} {header[fitting[-1]]}."))
+        last = header[fitting[-1]]
+        raise DataError(Problem(table.name, message, f"Say which with {settled_by(when)} {shlex.quote(last) if when == 'new' else last}."))
     return min(fitting, key=lambda at: (_order(header[at]), at))
 
 

@@ -12,6 +12,7 @@ from rezoning.district.files.read import read_any
 from rezoning.district.files.table import texts
 from rezoning.district.labels import Labels
 from rezoning.errors import DataError, Problem, Problems, shown
+from rezoning.scenario.files import short, why_unopenable
 
 LABEL = ("label", "zone", "district", "number", "part", "zone_id", "district_id", "id")
 SCHOOL = ("school_id", "school", "ncessch", "schl_code", "schoolcode", "school_name", "name")
@@ -71,6 +72,9 @@ def read_key(path: Path, labels: Labels) -> Key:
     DataError
         A column is missing, a label has two schools, or a school is none of the district's open ones.
     """
+    fault = why_unopenable(path)
+    if fault is not None:
+        raise DataError(Problem("--labels", f"{short(path)} {fault.reason}.", fault.cure))
     table = read_any(path, lambda _: True)
     label_name, school_name = by_name(table.columns, LABEL), by_name(table.columns, SCHOOL)
     if len(table.columns) == 2 and None in (label_name, school_name):

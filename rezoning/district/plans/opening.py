@@ -95,7 +95,8 @@ def table_at(path: Path, layer: str | None, sheet: str | None, is_header: IsHead
 
 
 def _is_archive(path: Path) -> bool:
-    return path.suffix.lower() not in UNPACKED and zipfile.is_zipfile(path)
+    with path.open("rb") as stream:
+        return stream.read(2) == b"PK" and path.suffix.lower() not in UNPACKED and zipfile.is_zipfile(path)
 
 
 def _unpack(path: Path, folder: Path) -> None:

@@ -83,7 +83,7 @@ def _option(option: Option, job: Job) -> list[str]:
     if option.is_run:
         lines.append(f"{outcome_words(record, option.scenario, ENGLISH)} Solver: {record.get('solver')}; seed {record.get('seed')}.")
     else:
-        lines.append("A plan that was brought as a file, not found by this program: nothing is proven about it.")
+        lines.append("A plan that was brought, and not found by this program for this question: nothing is proven about it.")
     lines += [plain(f"Goal: {one.name}: {one.sentence}{f' Gap: {one.gap}.' if one.gap else ''}") for one in proofs(job.book, option, ENGLISH)]
     name, broken = option.scenario.name, len(option.audit.violations)
     lines.append(f"Audit: obeys every rule of {name}." if option.audit.passed else f"Audit: breaks rules of {name}, {broken} times.")

@@ -8,6 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from exports_cases import drawn_book
+from plans_drawn import said_of
 
 from rezoning.district.plans.how import PlanReading
 from rezoning.district.plans.read import bring_plan
@@ -72,17 +73,32 @@ def test_zones_come_back(to, book, exported):
         assert bring_plan(exported[to] / name, option.district, how).plan == option.plan
 
 
-def test_a_workbook_of_changes_comes_back_with_todays_school_for_the_rest(book, exported):
+def test_of_a_workbook_the_sheet_of_units_comes_back(book, exported):
     for option in book.options:
-        brought = bring_plan(exported["xlsx"] / "options.xlsx", option.district, PlanReading(option.letter, rest="today"))
+        brought = bring_plan(exported["xlsx"] / "options.xlsx", option.district, PlanReading(f"school ID, {option.letter}"))
+        assert brought.plan == option.plan
+
+
+def test_a_workbook_of_two_options_asks_which(book, exported):
+    said = said_of(lambda: bring_plan(exported["xlsx"], book.district))
+    assert said == [
+        "options.xlsx: has 2 columns that may hold the plan's schools: 'school ID, A', 'school ID, B'. Say which with --column 'school ID, B'."
+    ]
+
+
+def test_its_changed_units_alone_leave_the_others_at_todays_school(book, exported):
+    for option in book.options:
+        how = PlanReading(f"school ID, {option.letter}", sheet="Changes", rest="today")
+        brought = bring_plan(exported["xlsx"] / "options.xlsx", option.district, how)
         assert brought.plan == option.plan
         kept = np.array(brought.kept)
+        assert len(kept)
         assert (option.district.current[kept] == option.plan.school[kept]).all()
 
 
 @pytest.mark.parametrize("to", FORMATS)
-def test_one_option_alone_needs_no_words_but_what_it_leaves_out(to, book, tmp_path):
+def test_one_option_alone_needs_no_words(to, book, tmp_path):
     option = book.options[1]
     export(book, option.letter, to, tmp_path)
-    how = PlanReading(rest="today") if to == "xlsx" else PlanReading()
+    how = PlanReading("school ID, B") if to == "xlsx" else PlanReading()  # a workbook is of all options
     assert bring_plan(tmp_path, option.district, how).plan == option.plan
