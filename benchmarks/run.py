@@ -16,6 +16,7 @@ import tempfile
 from pathlib import Path
 
 import proofs
+import streets
 from engine import METHODS, Suite, our_command, records, run_suite
 from instances import Instance, engine_names, made_up, real
 from table import grouped, methods_table, ratios_table
@@ -100,6 +101,8 @@ def main() -> None:
             prove(asked, options.instances or proofs.names(), only_table=options.table)
         else:
             phases(folder, options.seconds)
+            print()
+            streets.table(folder)
 
 
 if __name__ == "__main__":

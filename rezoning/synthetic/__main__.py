@@ -16,10 +16,11 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--schools", type=int, default=RIVERBEND["schools"], help="number of schools (default: %(default)s)")
     parser.add_argument("--seed", type=int, default=RIVERBEND["seed"], help="another seed, another town (default: %(default)s)")
     parser.add_argument("--max-increase", type=float, help="write scenario.yaml too: share that a trip may be longer than today's")
+    parser.add_argument("--streets", action="store_true", help="write the streets too, for data.travel.streets")
     options = parser.parse_args(arguments)
     try:
         town = make_district(options.units, options.schools, options.seed)
-        files = write_district(options.directory, town, options.max_increase)
+        files = write_district(options.directory, town, options.max_increase, streets=options.streets)
     except (ValueError, OSError) as error:
         parser.error(str(error))
     sys.stdout.write("".join(f"{file}\n" for file in files))

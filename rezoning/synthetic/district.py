@@ -20,6 +20,7 @@ from rezoning.synthetic.neighbors import BlockPairs, find_neighbors
 from rezoning.synthetic.noise import Floats, waves
 from rezoning.synthetic.people import RACES, USES, draw_groups, hardship, settle
 from rezoning.synthetic.planning import Planning, draw_planning
+from rezoning.synthetic.roads import Roads
 from rezoning.synthetic.schools import seats, site_schools
 from rezoning.synthetic.streets import Streets, lay_streets
 from rezoning.synthetic.zones import add_island, add_up, draw_zones
@@ -56,6 +57,8 @@ class Synthetic:
         Houses with street, number and place.
     links, barriers
         Pairs of unit indices that bridges join, and that share a border which nobody can cross; shape (k, 2) each.
+    roads
+        Streets as lines with class and speed, in degrees.
     lines
         Kind (rail, bridge or crossing) and shape in degrees of what a map should show besides blocks.
     """
@@ -70,6 +73,7 @@ class Synthetic:
     addresses: Houses
     links: Ints
     barriers: Ints
+    roads: Roads
     lines: tuple[tuple[str, BaseGeometry], ...]
 
 
@@ -142,6 +146,7 @@ def make_district(units: int, schools: int, seed: int, segregation: float = 0.42
         addresses=lay_addresses(fabric, homes, seed),
         links=neighbors.links,
         barriers=neighbors.barriers,
+        roads=streets.roads,
         lines=_lines(fabric, neighbors),
     )
 

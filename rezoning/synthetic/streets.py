@@ -14,6 +14,7 @@ from rezoning.synthetic.fabric import Fabric, Ints
 from rezoning.synthetic.land import ARTERIAL, BANK, COLLECTOR, IN_WATER, LOCAL, OUTLINE, RAIL, WATER
 from rezoning.synthetic.neighbors import BlockPairs
 from rezoning.synthetic.noise import Floats
+from rezoning.synthetic.roads import Roads, corners_apart, draw_roads
 
 KMH = {OUTLINE: 26.0, BANK: 26.0, RAIL: 20.0, LOCAL: 26.0, COLLECTOR: 36.0, ARTERIAL: 48.0}
 BRIDGE_KMH = 40.0
@@ -35,12 +36,15 @@ class Streets:
         The same for the way from a block out to its corners: (block, node, minutes, meters).
     num_blocks
         Number of blocks.
+    roads
+        The streets as lines.
     """
 
     minutes: csr_array
     meters: csr_array
     access: tuple[Ints, Ints, Floats, Floats]
     num_blocks: int
+    roads: Roads
 
     def travel(self, blocks: Ints) -> Floats:
         """Minutes by car between every block and each of `blocks`, shape (n, len(blocks))."""
@@ -107,7 +111,10 @@ def lay_streets(fabric: Fabric, neighbors: BlockPairs) -> Streets:
     ends = np.concatenate([node[: len(edge)], node[: len(edge)][bank], node[len(edge) :], node[len(edge) :][bank]])
     access = _access(fabric, np.concatenate([reached, reached]), ends, keys, num_regions)
     n = len(fabric.region)
-    return Streets(_graph(a, b, minutes, access, 2, n, len(keys)), _graph(a, b, length, access, 3, n, len(keys)), access, n)
+    place = corners_apart(fabric, keys // num_regions, node, np.concatenate([block, block]))
+    along = np.concatenate([edge, np.full(len(a) - len(edge), -1)])
+    roads = draw_roads(fabric, place, np.column_stack([a, b]), along, minutes)
+    return Streets(_graph(a, b, minutes, access, 2, n, len(keys)), _graph(a, b, length, access, 3, n, len(keys)), access, n, roads)
 
 
 def _joins(fabric: Fabric, neighbors: BlockPairs, keys: Ints, num_regions: int) -> tuple[Ints, Ints, Floats, Floats]:

@@ -17,10 +17,12 @@ from rezoning.synthetic.fabric import DECIMALS, Ints
 from rezoning.synthetic.planning import Planning
 
 BLOCKS, SCHOOLS, TRAVEL, WALKS = "blocks.geojson", "schools.csv", "travel.csv", "walks.csv"
-WALK_ZONES, LINES, ADDRESSES = "walk_zones.geojson", "lines.geojson", "addresses.csv"
+WALK_ZONES, LINES, ADDRESSES, STREETS = "walk_zones.geojson", "lines.geojson", "addresses.csv", "streets.geojson"
 
 
-def write_district(directory: str | Path, town: Synthetic, max_increase: float | None = None, name: str = "synthetic") -> list[Path]:
+def write_district(
+    directory: str | Path, town: Synthetic, max_increase: float | None = None, name: str = "synthetic", *, streets: bool = False
+) -> list[Path]:
     """Write blocks, schools, travel, walks, walk zones, map lines and addresses; with `max_increase` a scenario that runs on them too.
 
     Parameters
@@ -33,6 +35,8 @@ def write_district(directory: str | Path, town: Synthetic, max_increase: float |
         Share that a trip may be longer than today's, for ``scenario.yaml``; None writes no scenario.
     name
         Name of the scenario.
+    streets
+        Whether to write the streets too, as a layer of lines with class (``highway``), driven speed (``kmh``) and ``oneway``.
 
     Returns
     -------
@@ -50,6 +54,8 @@ def write_district(directory: str | Path, town: Synthetic, max_increase: float |
         LINES: _collection(({"kind": kind}, shape) for kind, shape in town.lines),
         ADDRESSES: _address_lines(town),
     }
+    if streets:
+        texts[STREETS] = _collection(_street_features(town))
     if max_increase is not None:
         texts["scenario.yaml"] = benchmark_scenario(town, max_increase, name).splitlines(keepends=True)
     for file, lines in texts.items():
@@ -130,6 +136,11 @@ def _walk_zone_features(town: Synthetic) -> Iterable[Feature]:
     for s, school in enumerate(district.school_ids):
         shape = shapely.coverage_union_all(town.polygons[town.walk_zone == s])
         yield {"school_id": school, "name": district.school_names[s]}, shapely.normalize(shape)
+
+
+def _street_features(town: Synthetic) -> Iterable[Feature]:
+    for line, highway, kmh in zip(town.roads.line, town.roads.highway, town.roads.kmh.tolist(), strict=True):
+        yield {"highway": highway, "kmh": kmh, "oneway": "no"}, line
 
 
 def _collection(features: Iterable[Feature]) -> list[str]:

@@ -82,6 +82,13 @@ OTHER = StreetClass(25)
 """A class of a city's layer that nobody here knows."""
 
 CLASSES = OSM | TIGER | WORDS
+
+
+def class_name(text: str) -> str:
+    """A class as it is known here; a word in lower case."""
+    return text if text in CLASSES else text.lower()
+
+
 LIMITED_ACCESS, RAMP = "S1100", "S1630"
 
 LIVED_ON = frozenset({"residential", "living_street", "service", "unclassified", "road"})

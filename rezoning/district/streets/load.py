@@ -46,14 +46,14 @@ def trips_along(section: Streets, data: Data, units: UnitTable, schools: SchoolT
             reading.took(table)
         reading.hashed(on_disk(section.path))
         places = places_of(data, units.geometry, units, schools, school_unit)
-        kept = _kept(section, own, data, units, schools, places, reading)
+        kept = _kept(section, own, data, places, reading)
         reading.notes.extend(kept.notes)
         reading.warnings.extend(kept.warnings)
         return kept.minutes
     return None
 
 
-def _kept(section: Streets, own: dict[str, float], data: Data, units: UnitTable, schools: SchoolTable, places: Places, reading: Reading) -> Kept:
+def _kept(section: Streets, own: dict[str, float], data: Data, places: Places, reading: Reading) -> Kept:
     """The table beside the scenario, or one that is made now and put there."""
     files = {str(path) for path in on_disk(section.path)}
     made_of = {
@@ -63,27 +63,43 @@ def _kept(section: Streets, own: dict[str, float], data: Data, units: UnitTable,
         "unit_places": digest(places.units),
         "school_places": digest(places.schools),
     }
-    shelf = Shelf(*place_for(section.folder, data.units.path), made_of, units.ids, schools.with_closed().ids)
+    shelf = Shelf(*place_for(section.folder, data.units.path), made_of, places.unit_ids, places.school_ids)
     found = shelf.find()
     if found is not None:
         return replace(found, notes=(*found.notes, _where(shelf)))
-    made = _made(section, own, units, schools, places)
+    new = made(section, own, places)
     if shelf.folder is None:
-        return made
+        return new
     spoiled = "; what lay there was damaged or changed by hand, and not believed" if shelf.is_spoiled() else ""
     try:
-        shelf.put(made)
+        shelf.put(new)
     except OSError as error:
         why = (error.strerror or "reason unknown").lower()
-        return replace(made, notes=(*made.notes, f"the table of trips could not be kept beside the scenario ({why}): it is made anew each time"))
-    return replace(made, notes=(*made.notes, _where(shelf) + spoiled))
+        return replace(new, notes=(*new.notes, f"the table of trips could not be kept beside the scenario ({why}): it is made anew each time"))
+    return replace(new, notes=(*new.notes, _where(shelf) + spoiled))
 
 
 def _where(shelf: Shelf) -> str:
     return f"these trips are kept in {shelf.name} beside the scenario, and made anew where streets, settings or places change"
 
 
-def _made(section: Streets, own: dict[str, float], units: UnitTable, schools: SchoolTable, places: Places) -> Kept:
+def made(section: Streets, own: dict[str, float], places: Places) -> Kept:
+    """Trips along streets, read from no table.
+
+    Parameters
+    ----------
+    section
+        The streets, and how they are used.
+    own
+        Km/h of classes that the user gives.
+    places
+        Where trips begin and end.
+
+    Raises
+    ------
+    DataError
+        The streets cannot be read, or are of another place.
+    """
     ways = read_ways(section, places.known)
     speeds = speeds_of(ways, section, own)
     whole = laid(ways.kept(speeds.is_used), speeds.kept(speeds.is_used), section.delay_s)
@@ -97,8 +113,7 @@ def _made(section: Streets, own: dict[str, float], units: UnitTable, schools: Sc
     found = minutes(network, begin, end, section.walking_kmh)
     found[begin.gap_m > LOST_M] = np.nan
     found[:, end.gap_m > LOST_M] = np.nan
-    ids = (units.ids, schools.with_closed().ids)
-    said = Told(section, ways, speeds, whole, network, (begin, end), ids, units.students > 0, has_points=schools.points is not None)
+    said = Told(section, ways, speeds, whole, network, (begin, end), places)
     return Kept(rounded(found), said.notes(), said.warnings())
 
 

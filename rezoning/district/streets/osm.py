@@ -52,7 +52,7 @@ def read_osm(path: Path, mode: str, box: Box) -> Ways:
         num_read=len(written), files=(path,), warnings=_doubts(columns, path.name) if mode == "drive" else (),
     )  # fmt: skip
     lived_on = np.isin(ways.kind.astype(str), list(LIVED_ON))
-    return ways.kept(~_is_any(columns, mode, BARRED) & ~(ways.private & ~lived_on))
+    return ways.kept((np.diff(starts) > 1) & ~_is_any(columns, mode, BARRED) & ~(ways.private & ~lived_on))
 
 
 @contextmanager
@@ -81,9 +81,9 @@ def _is_any(columns: Columns, mode: str, words: frozenset[str]) -> Flags:
 def _posted(columns: Columns) -> Any:
     """Along the line and against it: for cars, then by direction, then for all, then the fastest lane."""
     found = np.full((len(columns["highway"]), 2), np.nan)
-    for tags in (("maxspeed_motorcar",) * 2, ("maxspeed_forward", "maxspeed_backward"), ("maxspeed",) * 2, ("maxspeed_lanes",) * 2):
-        for way, tag in enumerate(tags):
-            found[:, way] = np.where(np.isnan(found[:, way]), mapped(columns[tag], posted_kmh), found[:, way])
+    for tags in (("maxspeed_motorcar",), ("maxspeed_forward", "maxspeed_backward"), ("maxspeed",), ("maxspeed_lanes",)):
+        said = np.column_stack([mapped(columns[tag], posted_kmh) for tag in tags])  # one for both ways, or one for each
+        found = np.where(np.isnan(found), said, found)
     return found
 
 

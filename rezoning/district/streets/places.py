@@ -10,6 +10,7 @@ import numpy as np
 from rezoning.district.district import Floats, Ints
 from rezoning.district.files.table import texts
 from rezoning.district.schools import SchoolTable, school_points
+from rezoning.district.streets.ways import Flags
 from rezoning.errors import DataError
 
 if TYPE_CHECKING:
@@ -21,18 +22,28 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, eq=False)
 class Places:
-    """Longitudes and latitudes.
+    """Units and schools with their longitudes and latitudes.
 
     Parameters
     ----------
+    unit_ids, school_ids
+        Their ids; open schools and then closed ones.
     units
         A point inside each unit, shape (n, 2).
     schools
-        Open schools and then closed ones, shape (m + k, 2); NaN where it is not known where one is.
+        Shape (m + k, 2); NaN where it is not known where a school is.
+    is_lived_in
+        Units with students, shape (n,).
+    has_points
+        Whether schools have points of their own, and not one inside their units.
     """
 
+    unit_ids: tuple[str, ...]
+    school_ids: tuple[str, ...]
     units: Floats
     schools: Floats
+    is_lived_in: Flags
+    has_points: bool = True
 
     @property
     def known(self) -> Floats:
@@ -44,7 +55,8 @@ def places_of(data: Data, geometry: gpd.GeoSeries, units: UnitTable, schools: Sc
     """Points inside units, and the schools' own points, else a point inside their units; a closed school may be nowhere, for nobody goes there."""
     inside = _degrees(geometry.representative_point())
     to_open = inside[school_unit] if schools.points is None else _degrees(schools.points)
-    return Places(inside, np.concatenate([to_open, _closed(data, geometry, inside, units, schools)]))
+    to_all = np.concatenate([to_open, _closed(data, geometry, inside, units, schools)])
+    return Places(tuple(units.ids), schools.with_closed().ids, inside, to_all, units.students > 0, schools.points is not None)
 
 
 def _degrees(points: gpd.GeoSeries) -> Floats:

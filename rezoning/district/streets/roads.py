@@ -15,7 +15,7 @@ from rezoning.district.files.read import read_table
 from rezoning.district.files.table import Table, column, texts
 from rezoning.district.overlay import LINES
 from rezoning.district.reading import counted
-from rezoning.district.streets.classes import CLASSES
+from rezoning.district.streets.classes import class_name
 from rezoning.district.streets.tags import BOTH, KMH_PER_MPH, NEITHER, UNKNOWN, mapped, one_ways, posted_kmh
 from rezoning.district.streets.ways import Ways, drawn
 from rezoning.errors import DataError, Problem, shown
@@ -142,7 +142,7 @@ class _Choice:
             return np.full(len(self.table.frame), "", dtype=object)
         codes, distinct = pd.factorize(self._texts(self.kind, "class_column"))
         tidy = [str(text).strip("[]").split(",")[0].strip(" '\"") for text in distinct]
-        return np.array([text if text in CLASSES or text in self.section.speeds else text.lower() for text in tidy], dtype=object)[codes]
+        return np.array([class_name(text) for text in tidy], dtype=object)[codes]
 
     def posted(self) -> Floats:
         """Posted km/h of every row, both ways; a plain number needs a unit, from its column's name at least."""

@@ -13,7 +13,7 @@ from rezoning.district.detect import by_name
 from rezoning.district.district import Floats
 from rezoning.district.files.read import read_table
 from rezoning.district.files.table import Table, column, texts
-from rezoning.district.streets.classes import CLASSES, OTHER, PRIVATE_KMH, StreetClass
+from rezoning.district.streets.classes import CLASSES, OTHER, PRIVATE_KMH, StreetClass, class_name
 from rezoning.district.streets.tags import KMH_PER_MPH
 from rezoning.district.streets.ways import Flags, Ways
 from rezoning.errors import DataError, Problem, shown
@@ -99,8 +99,9 @@ def own_speeds(section: Streets) -> tuple[dict[str, float], Table | None]:
     DataError
         The table has no such columns, or holds what is no speed.
     """
+    named = {class_name(kind): kmh for kind, kmh in section.speeds.items()}
     if section.speed_table is None:
-        return dict(section.speeds), None
+        return named, None
     place = section.place("speed_table")
     table = read_table(section.speed_table, place=place)
     name, unit = by_name(table.columns, ("class", "highway", "mtfcc", "fclass")), by_name(table.columns, ("kmh", "km/h", "kph", "mph"))
@@ -113,4 +114,4 @@ def own_speeds(section: Streets) -> tuple[dict[str, float], Table | None]:
     if wrong.any():
         message = f"column '{unit}' holds {shown(quoted(list(texts(table.frame[unit][wrong]))))}, which is no speed."
         raise DataError(Problem(table.place(table.rows(wrong)), message, f"Give numbers above 0, up to {FASTEST:g} km/h."))
-    return dict(zip(kinds.tolist(), kmh.tolist(), strict=True)) | section.speeds, table
+    return dict(zip(map(class_name, kinds.tolist()), kmh.tolist(), strict=True)) | named, table

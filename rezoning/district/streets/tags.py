@@ -19,7 +19,7 @@ PLACE = re.compile(r"(?:([A-Za-z]{2})(?:-[A-Za-z]+)?:)?(?:zone:?|bicycle_road:)?
 BY_WORD = {"urban": 50.0, "rural": 90.0, "trunk": 100.0, "motorway": 110.0, "living_street": 20.0, "walk": 5.0}
 """What a limit that is named after the kind of place comes to in most countries."""
 BY_COUNTRY = {("RU", "urban"): 60.0, ("KZ", "urban"): 60.0, ("GB", "nsl_single"): 96.5, ("GB", "nsl_dual"): 112.7, ("DE", "rural"): 100.0}
-LIKELY = (4.0, 161.0)
+LIKELY = (1.0, 161.0)
 """Kilometers an hour that are posted somewhere."""
 
 FORWARD, BACKWARD, BOTH, NEITHER, UNKNOWN = 1, -1, 0, 2, 3

@@ -10,9 +10,10 @@ import numpy as np
 from rezoning.district.checks import quoted
 from rezoning.district.reading import counted
 from rezoning.district.streets.network import Network
+from rezoning.district.streets.places import Places
 from rezoning.district.streets.speeds import Speeds
 from rezoning.district.streets.trips import Snapped
-from rezoning.district.streets.ways import Flags, Ways
+from rezoning.district.streets.ways import Ways
 from rezoning.errors import shown
 
 if TYPE_CHECKING:
@@ -43,12 +44,10 @@ class Told:
         What was asked, and the lines with their speeds.
     whole, network
         Streets in use, and the part of them that hangs together.
-    snapped, ids
-        Units, and schools, on the streets next to them, and their ids.
-    is_lived_in
-        Units with students.
-    has_points
-        Whether schools have points of their own.
+    snapped
+        Units, and schools, on the streets next to them.
+    places
+        Where they are.
     """
 
     section: Streets
@@ -57,9 +56,7 @@ class Told:
     whole: Network
     network: Network
     snapped: tuple[Snapped, Snapped]
-    ids: tuple[tuple[str, ...], tuple[str, ...]]
-    is_lived_in: Flags
-    has_points: bool
+    places: Places
 
     @property
     def name(self) -> str:
@@ -77,7 +74,7 @@ class Told:
 
     def _source(self) -> str:
         section, delay = self.section, self.section.delay_s
-        ends = f"from a point inside each unit to {'' if self.has_points else 'a point inside the unit of '}each school"
+        ends = f"from a point inside each unit to {'' if self.places.has_points else 'a point inside the unit of '}each school"
         held = f", {delay:g} s at each junction" if delay else ""
         if section.mode == "walk":
             return f"walks are an estimate along the streets of {self.name}: at {section.walking_kmh:g} km/h{held}, {ends}"
@@ -99,7 +96,9 @@ class Told:
         posted = np.isfinite(self.ways.posted).any(axis=1) & self.speeds.is_used
         by_class = sorted(self.speeds.by_class.items(), key=lambda one: (-one[1], one[0]))
         said = ", ".join(f"{kind or 'no class'} {kmh:g}" for kind, kmh in by_class[:MOST_CLASSES])
-        limits = f"; {counted(int(posted.sum()), 'line')} at {self.section.share_of_limit:g} times the posted speed" if posted.any() else ""
+        share = self.section.share_of_limit
+        at = "the speed that is given for them" if share == 1 else f"{share:g} times the posted speed"
+        limits = f"; {counted(int(posted.sum()), 'line')} at {at}" if posted.any() else ""
         return f"{self.name}: km/h by class, where nothing is posted: {said}{limits}"
 
     def _gaps(self) -> str:
@@ -122,8 +121,8 @@ class Told:
 
     def _far(self, which: int) -> str:
         """Units with students, or schools, far from any street, the farthest first."""
-        gap, ids = self.snapped[which].gap_m, self.ids[which]
-        far = np.flatnonzero(np.isfinite(gap) & (gap > FAR_M) & (self.is_lived_in if which == UNITS else True))
+        gap, ids = self.snapped[which].gap_m, (self.places.unit_ids, self.places.school_ids)[which]
+        far = np.flatnonzero(np.isfinite(gap) & (gap > FAR_M) & (self.places.is_lived_in if which == UNITS else True))
         if not len(far):
             return ""
         named = shown([f"'{ids[k]}' {gap[k]:,.0f} m" for k in far[np.argsort(-gap[far], kind="stable")]])

@@ -57,20 +57,25 @@ FILES: dict[str, Any] = {
 }
 
 
+@pytest.fixture(scope="module")
+def reference(tmp_path_factory: pytest.TempPathFactory) -> Any:
+    """Trips by OpenStreetMap's file."""
+    folder = tmp_path_factory.mktemp("reference")
+    return trips(town(), {"path": town().osm(folder / "reference.osm")})
+
+
 @pytest.mark.parametrize("name", FILES)
-def test_every_kind_of_file_gives_the_same_trips(tmp_path: Path, name: str) -> None:
+def test_every_kind_of_file_gives_the_same_trips(tmp_path: Path, name: str, reference: Any) -> None:
     drawn = town()
-    reference = trips(drawn, tmp_path, {"path": drawn.osm(tmp_path / "reference.osm")})
     assert reference[0, 0] == pytest.approx(minutes(1000, 25) + minutes(500, 48.3 * 0.8) + minutes(500, 55) + 0.6, abs=1.5)
     keys = {"layer": "edges"} if name == "osmnx.gpkg" else {}
-    found = trips(drawn, tmp_path, {"path": FILES[name](drawn, tmp_path / name), **keys})
+    found = trips(drawn, {"path": FILES[name](drawn, tmp_path / name), **keys})
     np.testing.assert_allclose(found, reference, atol=0.011)
 
 
-def test_the_only_layer_of_lines_needs_no_key(tmp_path: Path) -> None:
-    drawn = town()
-    found = trips(drawn, tmp_path, {"path": drawn.osmnx(tmp_path / "graph.gpkg")})
-    np.testing.assert_allclose(found, trips(drawn, tmp_path, {"path": drawn.osm(tmp_path / "streets.osm")}), atol=0.011)
+def test_the_only_layer_of_lines_needs_no_key(tmp_path: Path, reference: Any) -> None:
+    found = trips(town(), {"path": town().osmnx(tmp_path / "graph.gpkg")})
+    np.testing.assert_allclose(found, reference, atol=0.011)
 
 
 def test_a_zipped_shapefile_with_words_of_its_own(tmp_path: Path) -> None:
@@ -105,6 +110,14 @@ def test_classes_that_nobody_knows_are_streets_and_doubted(tmp_path: Path) -> No
     assert "roads.gpkg: no column says what is one-way; all streets lead both ways" in district.notes
 
 
+def test_speeds_are_said_of_words_whatever_their_case(tmp_path: Path) -> None:
+    drawn = square({"u": (0, 0)}, {"S": (1000, 0), "T": (1000, 1000)}, road("ab"), road("bc"))
+    drawn.frame().drop(columns="highway").assign(**{"class": ["Cobbled", "GRAVEL"]}).to_file(tmp_path / "roads.gpkg")
+    (tmp_path / "speeds.csv").write_text("class,kmh\ncobbled,50\nGravel,20\n")
+    keys = {"path": tmp_path / "roads.gpkg", "speed_table": str(tmp_path / "speeds.csv"), "speeds": {"Cobbled": 10}, **PLAIN}
+    np.testing.assert_allclose(trips(drawn, keys)[0], [minutes(1000, 10), minutes(1000, 10) + minutes(1000, 20)], atol=0.02)
+
+
 @pytest.mark.parametrize(
     ("columns", "keys", "message"),
     [
@@ -126,7 +139,7 @@ def test_what_is_not_understood_is_refused(tmp_path: Path, columns: dict[str, li
 def test_a_unit_makes_plain_speeds_readable(tmp_path: Path) -> None:
     drawn = square({"u": (0, 0)}, {"S": (1000, 0)}, road("ab"))
     drawn.frame().assign(speed=[30]).drop(columns="highway").to_file(tmp_path / "roads.gpkg")
-    found = trips(drawn, tmp_path, {"path": tmp_path / "roads.gpkg", "speed_unit": "mph", "share_of_limit": 1, **PLAIN})
+    found = trips(drawn, {"path": tmp_path / "roads.gpkg", "speed_unit": "mph", "share_of_limit": 1, **PLAIN})
     assert found[0, 0] == pytest.approx(minutes(1000, 30 * 1.609344), abs=0.02)
 
 
@@ -172,10 +185,10 @@ def test_edges_meet_at_their_nodes_and_private_roads_stay(tmp_path: Path) -> Non
             ([(0, 1000), (1000, 0)], "S1400", "N", 1, 4),
         ],
     )
-    found = trips(drawn, tmp_path, {"path": path, **PLAIN})[0, 0]
+    found = trips(drawn, {"path": path, **PLAIN})[0, 0]
     assert found == pytest.approx(minutes(400, 16) + minutes(500, 35) + minutes(1000, 60), abs=0.02)
-    assert trips(drawn, tmp_path, {"path": path, "speeds": {"S1740": 32}, **PLAIN})[0, 0] == pytest.approx(found - minutes(400, 32), abs=0.02)
-    on_foot = trips(drawn, tmp_path, {"path": path}, "walk")[0, 0]
+    assert trips(drawn, {"path": path, "speeds": {"S1740": 32}, **PLAIN})[0, 0] == pytest.approx(found - minutes(400, 32), abs=0.02)
+    on_foot = trips(drawn, {"path": path}, "walk")[0, 0]
     assert on_foot == pytest.approx(minutes(100 + 2**0.5 * 1000, 5), abs=0.02)
 
 
@@ -192,7 +205,7 @@ def test_a_freeway_is_joined_at_ramps_and_not_at_overpasses(tmp_path: Path) -> N
         ([(1000, 500), (3000, 500)], "S1400", "Y", 8, 9),
     ]
     drawn = Town({}, [], {"u": (1000, -400)}, {"S": (4500, 0)})
-    found = trips(drawn, tmp_path, {"path": edges(tmp_path, rows), **PLAIN})[0, 0]
+    found = trips(drawn, {"path": edges(tmp_path, rows), **PLAIN})[0, 0]
     assert found == pytest.approx(minutes(900 + 2000, 35) + minutes(500, 45) + minutes(1000, 90) + minutes(500, 60), abs=0.03)
 
 

@@ -14,7 +14,7 @@ NEAR = 0.02
 
 
 def osm(town: Town, folder: Path, **keys: object) -> np.ndarray:
-    return trips(town, folder, {"path": town.osm(folder / "streets.osm"), **keys})
+    return trips(town, {"path": town.osm(folder / "streets.osm"), **keys})
 
 
 def test_along_one_street(tmp_path: Path) -> None:
@@ -142,13 +142,11 @@ def test_a_round_street_without_a_corner_is_a_street(tmp_path: Path) -> None:
 def test_who_may_use_a_street(tmp_path: Path, street: tuple[str, dict[str, str]], mode: str, is_used: bool) -> None:
     """Directly along the south side, or round the other three."""
     town = square({"u": (0, 0)}, {"S": (1000, 0)}, street, road("bcda"))
-    section = "travel" if mode == "drive" else "walk"
-    found = trips(town, tmp_path, {"path": town.osm(tmp_path / "streets.osm"), **({"speeds": {}} if mode == "drive" else {})}, section)[0, 0]
-    assert (
-        found < minutes(2000, 5 if mode == "walk" else 15)
-        if is_used
-        else found == pytest.approx(minutes(3000, 25 if mode == "drive" else 5), abs=0.1)
-    )
+    found = trips(town, {"path": town.osm(tmp_path / "streets.osm")}, mode)[0, 0]
+    if is_used:
+        assert found < minutes(2000, 5 if mode == "walk" else 15)
+    else:
+        assert found == pytest.approx(minutes(3000, 25 if mode == "drive" else 5), abs=0.1)
 
 
 def test_a_private_street_is_no_shortcut(tmp_path: Path) -> None:
@@ -159,7 +157,7 @@ def test_a_private_street_is_no_shortcut(tmp_path: Path) -> None:
 def test_speeds_of_users_win_over_a_table_and_that_over_the_usual(tmp_path: Path) -> None:
     (tmp_path / "speeds.csv").write_text("class,mph\nresidential,10\ntertiary,20\n")
     town = square({"u": (0, 0)}, {"S": (1000, 0), "T": (1000, 1000)}, road("ab"), road("bc", "tertiary"))
-    found = osm(town, tmp_path, speed_table="speeds.csv", speeds={"residential": 20}, **PLAIN)
+    found = osm(town, tmp_path, speed_table=str(tmp_path / "speeds.csv"), speeds={"residential": 20}, **PLAIN)
     expected = minutes(1000, 20), minutes(1000, 20) + minutes(1000, 20 * 1.609344)
     np.testing.assert_allclose(found[0], expected, atol=NEAR)
 
@@ -222,3 +220,10 @@ def test_far_units_and_schools_are_named_and_those_beyond_reach_have_no_trips(tm
         "'lost' 5,202 m, 'w' 1,200 m, 'v' 301 m; trips of those beyond 5 km are unknown"
     ) in said
     assert "streets.osm: 1 school more than 300 m from the nearest street, a way that is counted on foot: 'S' 400 m" in said
+
+
+def test_posted_speeds_may_differ_by_direction(tmp_path: Path) -> None:
+    tags = {"maxspeed": "40", "maxspeed:forward": "50", "maxspeed:backward": "20"}
+    town = square({"u": (0, 0), "v": (1000, 0)}, {"S": (1000, 0), "T": (0, 0)}, road("ab", **tags))
+    found = osm(town, tmp_path, share_of_limit=1, **PLAIN)
+    np.testing.assert_allclose([found[0, 0], found[1, 1]], [minutes(1000, 50), minutes(1000, 20)], atol=NEAR)

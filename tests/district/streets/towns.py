@@ -16,8 +16,12 @@ from shapely.geometry import LineString, Point, box
 
 from rezoning.district.district import District
 from rezoning.district.load import load_district
+from rezoning.district.streets.load import made
+from rezoning.district.streets.places import Places
+from rezoning.district.streets.speeds import own_speeds
 from rezoning.errors import RezoningError
 from rezoning.scenario.load import load_scenario
+from rezoning.scenario.streets import Streets, WalkingStreets
 
 CRS, EAST, NORTH = "EPSG:32616", 500_000.0, 4_400_000.0
 TO_DEGREES = pyproj.Transformer.from_crs(CRS, "EPSG:4326", always_xy=True)
@@ -108,14 +112,14 @@ class Town:
             geometry=[box(EAST + x - 1, NORTH + y - 1, EAST + x + 1, NORTH + y + 1) for x, y in homes.values()],
             crs=CRS,
         )
-        units.to_file(folder / "units.gpkg")
+        units.to_crs("EPSG:4326").to_file(folder / "units.geojson")
         places = [TO_DEGREES.transform(EAST + x, NORTH + y) for x, y in self.schools.values()]
         rows = [(name, 500, lon, lat, f"at {name}") for name, (lon, lat) in zip(self.schools, places, strict=True)]
         pd.DataFrame(rows, columns=["school_id", "seats", "lon", "lat", "block"]).to_csv(folder / "schools.csv", index=False)
         pairs = [f"{one},{other}" for one, other in pairwise(homes)]
         (folder / "edges.csv").write_text("\n".join(["one,other", *pairs]) + "\n")
         said = {
-            "units": {"path": "units.gpkg", "id": "id", "students": "students", "current_school": "zone"},
+            "units": {"path": "units.geojson", "id": "id", "students": "students", "current_school": "zone"},
             "schools": {"path": "schools.csv", "id": "school_id", "capacity": "seats", "unit": "block"},
             "adjacency": {"path": "edges.csv"},
             section: {"streets": {key: str(value) if isinstance(value, Path) else value for key, value in streets.items()}},
@@ -132,12 +136,14 @@ def loaded(scenario: Path) -> District:
     return load_district(load_scenario(scenario).data)
 
 
-def trips(town: Town, folder: Path, streets: dict[str, Any], section: str = "travel") -> np.ndarray[Any, Any]:
-    """Minutes from units to schools."""
-    district = loaded(town.write(folder, streets, section, **({"walk": {"within": 60}} if section == "walk" else {})))
-    found = district.travel if section == "travel" else district.walk
-    assert found is not None
-    return found[: len(town.units)]
+def trips(town: Town, streets: dict[str, Any], mode: str = "drive") -> np.ndarray[Any, Any]:
+    """Minutes from units to schools, as they are made."""
+    section = (Streets if mode == "drive" else WalkingStreets).model_validate(streets)
+    homes, schools = (
+        np.array([TO_DEGREES.transform(EAST + x, NORTH + y) for x, y in places.values()]).reshape(-1, 2) for places in (town.units, town.schools)
+    )
+    places = Places(tuple(town.units), tuple(town.schools), homes, schools, np.ones(len(homes), dtype=bool))
+    return made(section, own_speeds(section)[0], places).minutes
 
 
 def problem(town: Town, folder: Path, streets: dict[str, Any]) -> str:
