@@ -9,13 +9,15 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from rezoning.district.checks import quoted
 from rezoning.district.district import Ints
 from rezoning.district.estimate import ALL, Estimate, SchoolEstimate, spread_of
 from rezoning.district.fitting import SAME, Fitted, Seed, fit
 from rezoning.district.reading import Reading, counted
-from rezoning.district.school_counts import SchoolCounts, read_school_counts, unknown_ones
+from rezoning.district.school_counts import SchoolCounts, called, read_school_counts, unknown_ones
 from rezoning.errors import shown
 from rezoning.scenario.data import BLIND, SEED
+from rezoning.scenario.section import columns_of
 
 if TYPE_CHECKING:
     from rezoning.district.schools import SchoolTable
@@ -58,7 +60,7 @@ def estimate_students(data: Data, units: UnitTable, schools: SchoolTable, curren
     _tell_factors(found, seed, fitted, counts, reading)
     spread = {name: _spreads(students, name, section.error) for name in (ALL, *students.groups)}
     words = _words(data)
-    reading.note(f"students are an estimate: {words}, scaled to each school's counts ({section.students}) within its zone of today")
+    reading.note(f"students are an estimate: {words}, scaled to each school's counts ({called(section.students)}) within its zone of today")
     return Estimate("raked", words, section.error, spread, tuple(found))
 
 
@@ -66,17 +68,20 @@ def estimate_students(data: Data, units: UnitTable, schools: SchoolTable, curren
 
 
 def _is_blind(data: Data, units: UnitTable, counts: SchoolCounts, current: Ints, reading: Reading) -> bool:
-    """Refuse groups whose seed says no more than where children live: the same share of them in every unit of every zone."""
+    """Refuse groups whose seed says no more than where children live: the same share of them in all units of each zone. Tell of single zones."""
     found = False
-    assert data.estimate is not None
     for name, seed in units.groups.items():
         wanted = counts.groups[name]
-        zones = [np.flatnonzero((current == s) & (units.students > 0)) for s in range(len(counts.ids)) if np.nan_to_num(wanted[s]) > 0]
-        several = [zone for zone in zones if len(zone) > 1]
-        if several and all(np.ptp(seed[zone] / units.students[zone]) <= SAME for zone in several):
+        zones = {s: np.flatnonzero((current == s) & (units.students > 0)) for s in range(len(counts.ids)) if wanted[s] > 0}
+        several = {s: zone for s, zone in zones.items() if len(zone) > 1}
+        flat = [s for s, zone in several.items() if np.ptp(seed[zone] / units.students[zone]) <= SAME]
+        if flat and len(flat) == len(several):
             found = True
             message = f"nothing says where the students of '{name}' live: the seed is the same share of the children in all units. {BLIND}"
             reading.problems.add(data.units.place("groups", name), message, SEED)
+        elif filled := [counts.names[s] for s in flat if seed[several[s]].sum() > 0]:
+            said = f"the seed of '{name}' is the same share of the children in all units of the zone, and says no more than where children live"
+            reading.warn(f"estimate: {said}: {shown(quoted(filled))}")
     return found
 
 
@@ -99,7 +104,7 @@ def _spreads(students: Seed, name: str, mean_error: float) -> tuple[float, float
 
 
 def _words(data: Data) -> str:
-    columns = data.units.students
+    columns = " + ".join(columns_of(data.units.students))
     by_group = f", by group in {', '.join(data.units.groups)}" if data.units.groups else ""
     return f"children of {data.units.path.name} ({columns}{by_group})"
 

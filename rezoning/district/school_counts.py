@@ -12,6 +12,7 @@ from rezoning.district.district import Floats
 from rezoning.district.files.table import column, texts
 from rezoning.district.reading import Reading, counted
 from rezoning.errors import shown
+from rezoning.scenario.section import columns_of
 
 if TYPE_CHECKING:
     from rezoning.district.schools import SchoolTable
@@ -51,29 +52,33 @@ def read_school_counts(section: Estimation, schools: SchoolTable, partition: tup
     return counts if len(list(reading.problems)) == found else None
 
 
-def _counts(name: str, place: str, schools: SchoolTable, reading: Reading) -> Floats:
-    """A column in the order of the schools. A code, a mark or a blank cell says that a count is not known, and is no zero."""
-    table, nothing = schools.table, np.full(len(schools.ids) + len(schools.closed_ids), np.nan)
+def _counts(named: str | tuple[str, ...], place: str, schools: SchoolTable, reading: Reading) -> Floats:
+    """A column, or the sum of several, in the order of the schools; NaN where a part is not known."""
+    is_open = schools.table.frame.index.isin(schools.open_table.frame.index)
+    order = np.concatenate([np.flatnonzero(is_open), np.flatnonzero(~is_open)])
+    return np.asarray(np.sum([_column(name, place, schools, reading) for name in columns_of(named)], axis=0)[order], dtype=np.float64)
+
+
+def _column(name: str, place: str, schools: SchoolTable, reading: Reading) -> Floats:
+    """One column in the order of the file. A code, a mark or a blank cell says that a count is not known, and is no zero."""
     with reading.gathering():
-        values = column(table, name, place)
-        read, blank, wrong = numbers(values)
+        values, table = column(schools.table, name, place), schools.table.holding(name)
+        read, blank, wrong = numbers(values, thousands=True)
         hidden = np.array([text.lower() in {*NOT_AVAILABLE, "m", "†"} or bool(SUPPRESSED.fullmatch(text)) for text in texts(values)], dtype=bool)
         report_no_number(table, name, wrong & ~hidden, "Write plain numbers.", reading)
         low = ~blank & ~wrong & (read < 0)
-        coded = low & np.isin(read, list(MISSING_CODES))
-        if (low & ~coded).any():
-            reading.problems.add(table.place(table.rows(low & ~coded)), f"column '{name}' holds negative counts.", "Correct the counts.")
-        is_open = table.frame.index.isin(schools.open_table.frame.index)
-        order = np.concatenate([np.flatnonzero(is_open), np.flatnonzero(~is_open)])
-        return np.asarray(np.where(blank | wrong | low, np.nan, read)[order], dtype=np.float64)
-    return nothing
+        other = low & ~np.isin(read, list(MISSING_CODES))
+        if other.any():
+            reading.problems.add(table.place(table.rows(other)), f"column '{name}' holds negative counts.", "Correct the counts.")
+        return np.where(blank | wrong | low, np.nan, read)
+    return np.full(len(schools.table.frame), np.nan)
 
 
 def _check_sums(counts: SchoolCounts, partition: tuple[str, ...], section: Estimation, schools: SchoolTable, reading: Reading) -> None:
     """No group has more students than its school, and neither have groups that do not overlap, nor grades, together."""
     if not np.nansum(counts.students) > 0:
         reading.problems.add(
-            section.place("students"), f"column '{section.students}' of {schools.table.name} has no students.", "Name another column."
+            section.place("students"), f"{called(section.students)} of {schools.table.name} has no students.", "Name another column."
         )
     together = [counts.groups[name] for name in partition if name in counts.groups]
     sums = {**counts.groups, "the groups of the partition": np.nansum(together, axis=0) if together else np.zeros(len(counts.ids))}
@@ -91,3 +96,8 @@ def _check_sums(counts: SchoolCounts, partition: tuple[str, ...], section: Estim
 def unknown_ones(counts: SchoolCounts, values: Floats) -> str:
     """Names of the schools that do not know a count though they know all their students."""
     return shown(quoted([counts.names[s] for s in np.flatnonzero(np.isnan(values) & ~np.isnan(counts.students))]))
+
+
+def called(named: str | tuple[str, ...]) -> str:
+    """How a message calls a column, or several that are added up."""
+    return f"column {' + '.join(quoted(columns_of(named)))}"

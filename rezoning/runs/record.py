@@ -141,9 +141,13 @@ def split_entry(split: Iterable[SplitUnit], district: District) -> list[dict[str
 
 
 def students_entry(district: District) -> dict[str, Any]:
-    """Whether students were estimated and not counted, and if so everything of how: the seed, each school's students by child of it, the error."""
-    estimate = district.estimate
-    return {"estimated": estimate is not None, **({"method": None} if estimate is None else estimate.to_record())}
+    """Whether students were estimated and not counted, and how."""
+    return {"estimated": district.students_are_estimated, "method": None if district.estimate is None else district.estimate.method}
+
+
+def students_record(district: District) -> dict[str, Any]:
+    """The same with everything of an estimate: its seed, what it errs by, each school's students by child of the seed. For working files."""
+    return students_entry(district) | ({} if district.estimate is None else district.estimate.to_record())
 
 
 def problems_entry(problems: Iterable[Problem]) -> list[dict[str, str]]:
@@ -192,7 +196,7 @@ def run_record(
         "audit_today": audit_entry(audit_today),
         "travel": travel_entry(district),
         "today_split": split_entry(district.today_split, district),
-        "students": students_entry(district),
+        "students": students_record(district),
         "attributes": uses_of(scenario),
         "problems": problems_entry(problems),
         "notes": list(district.notes),

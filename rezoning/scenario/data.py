@@ -208,12 +208,12 @@ class Estimation(Section):
 
     needs = (Need("today"),)
 
-    students: Text = Field(description="Column of the schools file: students of each school. Blank, -1, -2 and -9 are not known.")
-    groups: dict[Text, Text] = Field(
+    students: Columns = Field(description="Column of the schools file, or several: students of each school. Blank, -1, -2 and -9 are not known.")
+    groups: dict[Text, Columns] = Field(
         default_factory=dict, description="Group to column of the schools file; the same groups as in `data.units.groups`, which say where they live."
     )
-    grades: dict[Text, Text] = Field(default_factory=dict, description="Grade to column of the schools file; the same as in `data.units.grades`.")
-    error: Annotated[Number, Field(ge=0, lt=1.9)] = Field(
+    grades: dict[Text, Columns] = Field(default_factory=dict, description="Grade to column of the schools file; the same as in `data.units.grades`.")
+    error: Annotated[Number, Field(ge=0, le=1.5)] = Field(
         default=0.51, description="Mean error of a unit's count, as a share of it: what the draws of the statement are made from."
     )
 
@@ -260,15 +260,19 @@ def wrong_counts(data: Any) -> Iterator[Wrong]:
 
 def _wrong_estimate(data: Data, estimate: Estimation) -> Iterator[Wrong]:
     """What does not fit between an estimate and the seed that the units hold."""
-    for name in estimate.groups.keys() - data.units.groups.keys():
-        yield Wrong(f"nothing says where the students of '{name}' live. {BLIND}", SEED, at=("estimate", "groups", name))
+    for name in estimate.groups:
+        if name not in data.units.groups:
+            yield Wrong(f"nothing says where the students of '{name}' live. {BLIND}", SEED, at=("estimate", "groups", name))
+    for name in estimate.grades:
+        if name not in data.units.grades:
+            cure = "Name the units' column in data.units.grades, or drop it."
+            yield Wrong(f"no column says where the children of grade '{name}' live.", cure, at=("estimate", "grades", name))
     for kind in ("groups", "grades"):
-        for name in getattr(data.units, kind).keys() - getattr(estimate, kind).keys():
-            cure = f"Name the column of the schools file in data.estimate.{kind}, or drop it."
-            yield Wrong(f"no column says how many students of '{name}' each school has.", cure, at=("units", kind, name))
-    for name in estimate.grades.keys() - data.units.grades.keys():
-        cure = "Name the units' column in data.units.grades, or drop it."
-        yield Wrong(f"no column says where the children of grade '{name}' live.", cure, at=("estimate", "grades", name))
+        for name in getattr(data.units, kind):
+            if name not in getattr(estimate, kind):
+                cure = f"Name the column of the schools file in data.estimate.{kind}, or drop it."
+                yield Wrong(f"no column says how many students of '{name}' each school has.", cure, at=("units", kind, name))
     for key in ("students_by_year", "growth"):
         if getattr(data.units, key):
-            yield Wrong(f"{key} counts students of coming years, and those of today are estimated.", "Drop it, or estimate.", at=("units", key))
+            cure = "Drop it, or count students."
+            yield Wrong(f"{key} counts students of coming years, and those of today are estimated.", cure, at=("units", key))

@@ -71,6 +71,14 @@ def test_grades_and_groups_are_fitted_together(tmp_path: Path) -> None:
     assert (district.grades["k"] <= district.students + 1e-9).all()
 
 
+def test_counts_in_several_columns_are_added_up(tmp_path: Path) -> None:
+    split = SCHOOLS.replace("member,hi", "girls,boys,hi").replace("a,80,", "a,30,50,").replace("d,30,", 'd,"1,000",M,')
+    district = files(tmp_path, schools=split, students=["girls", "boys"]).load()
+    assert by_zone(district, district.students)[0] == 80
+    assert district.estimate is not None
+    assert [school.students for school in district.estimate.schools] == [80, None]
+
+
 def test_without_groups_only_totals_are_scaled(tmp_path: Path) -> None:
     district = files(tmp_path, groups={}).say("units", groups={}, partition=()).load()
     np.testing.assert_allclose(district.students, [20, 60, 15, 15])
@@ -126,6 +134,12 @@ def test_a_seed_that_is_the_same_everywhere_is_refused(tmp_path: Path) -> None:
     assert len(problems) == 1
     assert problems[0].startswith("data.units.groups.poor: nothing says where the students of 'poor' live")
     assert "dissimilarity errs by .05" in problems[0]
+
+
+def test_a_zone_in_which_the_seed_tells_nothing_of_a_group_is_named(tmp_path: Path) -> None:
+    made = files(tmp_path, UNITS.replace("c,20,10,5", "c,20,5,10").replace("d,20,0,20", "d,20,5,10"))
+    assert [warning for warning in made.load().warnings if "the same share" in warning and "'hispanic'" in warning and warning.endswith("'North'")]
+    assert not [warning for warning in files(tmp_path).load().warnings if "the same share" in warning]
 
 
 @pytest.mark.parametrize(

@@ -90,6 +90,9 @@ def _by_age(table: Table, between: tuple[int, int]) -> Children:
     cells = {cell: name for name, cell in cells_of(table.columns).items() if cell.table == "P12"}
     iterations = {TOTAL: "", **GROUPS}
     found = {name: _of_ages(table, letter, between, cells) for name, letter in iterations.items()}
+    groups = [counts for name, counts in found.items() if name != TOTAL and counts is not None]
+    if found[TOTAL] is None and len(groups) == len(GROUPS):
+        found[TOTAL] = all_known(groups)
     if found[TOTAL] is None:
         needed = shown(f"P12_{number:03}N" for band in BANDS for number in band[2:])
         raise DataError(Problem(table.name, "has no ages of all children.", f"Download table P12 whole ({needed})."))
@@ -124,6 +127,9 @@ def _under_18(table: Table) -> Children:
     found = {name: np.maximum(one - adults, 0) for name, (one, adults) in pairs.items() if one is not None and adults is not None}
     if TOTAL not in found:
         raise DataError(Problem(table.name, "has no adults beside everybody.", "Download tables P1 to P4: children are P1_001N - P3_001N."))
+    if np.nansum(found[TOTAL]) == 0:
+        message = "has as many adults as people: table P3 is that of another product, which counts everybody."
+        raise DataError(Problem(table.name, message, "Download tables P1 to P4 of PL 94-171 (redistricting data)."))
     return Children(_by_id(table, found), f"children under 18 of the census, PL 94-171 ({table.name})")
 
 

@@ -29,8 +29,11 @@ class Kind(StrEnum):
     STREETS = "streets (TIGER/Line edges)"
 
 
-OF_TABLE = {"P12": Kind.AGES, "P1": Kind.REDISTRICTING, "P2": Kind.REDISTRICTING, "B17001": Kind.POVERTY, "C17002": Kind.INCOME_RATIO}
-"""The kind of a file by the first census table in it."""
+OF_TABLE = {
+    "P12": Kind.AGES, "B17001": Kind.POVERTY, "C17002": Kind.INCOME_RATIO, "P2": Kind.REDISTRICTING, "P4": Kind.REDISTRICTING,
+    "P1": Kind.REDISTRICTING, "P3": Kind.REDISTRICTING,
+}  # fmt: skip
+"""The kind of a file by a census table in it; each table may be a file of its own."""
 
 COLUMNS: tuple[tuple[Kind, tuple[str, ...]], ...] = (
     (Kind.BLOCKS, ("GEOID20", "ALAND20", "BLOCKCE20")),
@@ -69,9 +72,10 @@ def kind_of(columns: Sequence[str], rows: Sequence[Sequence[str]] = ()) -> Kind 
     found = next((kind for kind, needed in COLUMNS if names.issuperset(needed)), None)
     if found is not None:
         return found
-    tables = [cell.table for cell in cells_of(columns).values()]
-    if any(table in OF_TABLE for table in tables):
-        return next(OF_TABLE[table] for table in ("P12", "B17001", "C17002", "P2", "P1") if table in tables)
+    tables = {cell.table for cell in cells_of(columns).values()}
+    of_table = next((kind for table, kind in OF_TABLE.items() if table in tables), None)
+    if of_table is not None:
+        return of_table
     if is_points_record(columns) or ("NCESSCH" in names and any(YEARLY[0][1].fullmatch(name) for name in names)):
         return Kind.POINTS
     if any(YEARLY[1][1].fullmatch(name) for name in names):

@@ -54,7 +54,8 @@ def membership(table: Table) -> pd.DataFrame:
 def _everyone(rows: pd.DataFrame) -> pd.Series[float]:
     """All students: without adult education where the file says so."""
     less, whole = (_one_each(rows[rows["total"] == name]) for name in (WITHOUT_ADULTS, UNIT_TOTAL))
-    return less.combine_first(whole).rename("students")
+    less = less.reindex(less.index.union(whole.index))
+    return less.where(less.notna(), whole.reindex(less.index)).rename("students")
 
 
 def _by_group(rows: pd.DataFrame) -> list[pd.Series[float]]:
@@ -105,13 +106,6 @@ def lunch(table: Table) -> pd.DataFrame:
     certified = _one_each(rows[rows["group"] == CERTIFIED]).rename("directly_certified")
     low_income = (meals[FREE] + meals[REDUCED]).fillna(meals[NONE]).rename("low_income")
     return pd.concat([low_income, certified], axis=1).rename_axis("NCESSCH")
-
-
-def meals_for_all(table: Table) -> pd.DataFrame:
-    """What file 129 says of each school's lunches: under Community Eligibility or Provision 2 all eat free, and who is poor is not counted."""
-    name = "NSLP_STATUS_TEXT" if by_name(table.columns, ["NSLP_STATUS_TEXT"]) is not None else "NSLP_STATUS"
-    said = pd.Series(texts(_column(table, name)), index=pd.Index(nces(_column(table, "NCESSCH")), name="NCESSCH"), name="meals")
-    return said[~said.index.duplicated()].to_frame()
 
 
 def _column(table: Table, wanted: str) -> pd.Series[float]:

@@ -5,13 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from rezoning.district.census.codes import all_known, known, nces
 from rezoning.district.census.kinds import Kind
-from rezoning.district.census.membership import lunch, meals_for_all, membership
+from rezoning.district.census.membership import lunch, membership
 from rezoning.district.detect import Texts, by_name
 from rezoning.district.files.table import Table, texts
 from rezoning.errors import DataError, Problem
@@ -30,7 +31,7 @@ CHARACTERISTIC_GROUPS = {
 """Columns of public school characteristics: of a group, and of its boys and girls."""
 
 GROUPS = ("hispanic", "white", "black", "native", "asian", "pacific", "multiracial", "not_specified", "low_income", "directly_certified")
-TEXTS = ("name", "leaid", "status", "type", "charter", "level", "low_grade", "high_grade", "meals")
+TEXTS = ("name", "leaid", "status", "type", "charter", "level", "low_grade", "high_grade", "meals", "magnet", "virtual")
 
 
 @dataclass(frozen=True, eq=False)
@@ -41,7 +42,8 @@ class SchoolTotals:
     ----------
     frame
         ``name``, ``leaid``, ``lon``, ``lat``, ``low_grade`` and ``high_grade`` (``KG``, ``05``), ``status``, ``type``, ``charter``, ``level``,
-        ``meals``, ``students``, a column for each group and ``low_income``, and one for each grade; texts are blank and numbers NaN where not known.
+        ``meals``, ``magnet``, ``virtual``, ``students``, a column for each group and ``low_income``, and one for each grade; texts are blank and
+        numbers NaN where not known.
     not_open
         Why a school has no students, by its id: closed, inactive, not yet open.
     not_zoned
@@ -74,15 +76,13 @@ def school_totals(tables: Sequence[tuple[Kind, Table]], leaid: str | None = None
         No file names schools, or none is of the district.
     """
     readers: dict[Kind, Callable[[Table], pd.DataFrame]] = {
-        Kind.DIRECTORY: _directory, Kind.MEMBERSHIP: membership, Kind.LUNCH: lunch, Kind.POINTS: _points, Kind.MEALS: meals_for_all,
+        Kind.DIRECTORY: _directory, Kind.MEMBERSHIP: membership, Kind.LUNCH: lunch, Kind.POINTS: _points, Kind.MEALS: _programs,
         Kind.CHARACTERISTICS: _characteristics,
     }  # fmt: skip
     found = [read(table) for wanted, read in readers.items() for kind, table in tables if kind == wanted]
     if not found:
         raise DataError(Problem("schools", "no file of NCES names them.", "Download public school characteristics, or the directory and the points."))
-    frame = found[0].replace("", np.nan)
-    for other in found[1:]:
-        frame = frame.combine_first(other.replace("", np.nan))
+    frame = _first_known(found)
     frame = frame.assign(leaid=frame["leaid"].fillna(frame.index.str[:7].to_series(index=frame.index)) if "leaid" in frame else frame.index.str[:7])
     if leaid is not None:
         frame = frame[frame["leaid"] == leaid]
@@ -90,6 +90,18 @@ def school_totals(tables: Sequence[tuple[Kind, Table]], leaid: str | None = None
         raise DataError(Problem("schools", f"none is of district {leaid}.", "Check the seven digits: two of the state, five of the district."))
     frame = _arranged(frame)
     return SchoolTotals(frame, _not_open(frame), _not_zoned(frame))
+
+
+def _first_known(frames: Sequence[pd.DataFrame]) -> pd.DataFrame:
+    """Of every school and column the first value that is known."""
+    schools = pd.Index(sorted(set().union(*(frame.index for frame in frames))), name="NCESSCH")
+    found: dict[str, pd.Series[Any]] = {}
+    for frame in frames:
+        for name in frame.columns:
+            values = frame[name].reindex(schools)
+            kept = found.get(name)
+            found[name] = values if kept is None else kept.where(kept.notna(), values)
+    return pd.DataFrame(found, index=schools)
 
 
 def _arranged(frame: pd.DataFrame) -> pd.DataFrame:
@@ -111,6 +123,10 @@ def _not_zoned(frame: pd.DataFrame) -> dict[str, str]:
         kind = row["type"].lower()
         if row["charter"].lower().startswith(("yes", "1")):
             found[str(school)] = "charter school"
+        elif row["magnet"].lower().startswith(("yes", "1")):
+            found[str(school)] = "magnet school"
+        elif row["virtual"].lower().replace(" ", "").startswith(("fullvirtual", "facevirtual", "virtualwith", "yes")):
+            found[str(school)] = "virtual school"
         elif kind and not kind.startswith(("regular", "1")):
             found[str(school)] = row["type"]
     return found
@@ -121,7 +137,7 @@ def _not_zoned(frame: pd.DataFrame) -> dict[str, str]:
 
 def _directory(table: Table) -> pd.DataFrame:
     """File 029. What grades it offers is asked for of the columns that say so, for GSLO and GSHI were left out in some years."""
-    said = _of(table, name=NAMES, leaid=("LEAID",), status=("SY_STATUS_TEXT", "SY_STATUS"), type=("SCH_TYPE_TEXT", "SCH_TYPE"),
+    said = _of(table, name=NAMES, leaid=("LEAID",), status=("UPDATED_STATUS_TEXT", "SY_STATUS_TEXT", "SY_STATUS"), type=("SCH_TYPE_TEXT", "SCH_TYPE"),
                charter=("CHARTER_TEXT", "CHARTER"), level=("LEVEL", "SCHOOL_LEVEL"), low_grade=("GSLO",), high_grade=("GSHI",))  # fmt: skip
     offered = {grade: _offered(table, grade) for grade in GRADES}
     has = np.array([column for column in offered.values() if column is not None])
@@ -129,7 +145,8 @@ def _directory(table: Table) -> pd.DataFrame:
         names = np.array([grade for grade, column in offered.items() if column is not None], dtype=object)
         any_, low, high = has.any(axis=0), has.argmax(axis=0), len(has) - 1 - has[::-1].argmax(axis=0)
         for key, at in (("low_grade", low), ("high_grade", high)):
-            said[key] = np.where(any_, names[at], said.get(key, pd.Series("", index=said.index)))
+            before = said[key].to_numpy(dtype=object) if key in said else np.full(len(said), None)
+            said[key] = np.where(any_, names[at], before)
     return said
 
 
@@ -144,10 +161,16 @@ def _points(table: Table) -> pd.DataFrame:
     return _of(table, name=NAMES, leaid=("LEAID",)).join(_places(table))
 
 
+def _programs(table: Table) -> pd.DataFrame:
+    """File 129. Under Community Eligibility or Provision 2 (`meals`) all eat free, and who is poor is not counted."""
+    return _of(table, meals=("NSLP_STATUS_TEXT", "NSLP_STATUS"), magnet=("MAGNET_TEXT", "MAGNET"), virtual=("VIRTUAL_TEXT", "VIRTUAL"))
+
+
 def _characteristics(table: Table) -> pd.DataFrame:
     """Public school characteristics: points, grades, groups and meals in one file."""
     said = _of(table, name=NAMES, leaid=("LEAID",), status=("SY_STATUS_TEXT", "SY_STATUS"), type=("SCHOOL_TYPE_TEXT", "SCHOOL_TYPE"),
-               charter=("CHARTER_TEXT",), level=("SCHOOL_LEVEL",), low_grade=("GSLO",), high_grade=("GSHI",))  # fmt: skip
+               charter=("CHARTER_TEXT",), level=("SCHOOL_LEVEL",), low_grade=("GSLO",), high_grade=("GSHI",),
+               magnet=("MAGNET_TEXT",), virtual=("VIRTUAL", "VIRTUAL_TEXT"))  # fmt: skip
     counts = {
         "students": _number(table, "MEMBER", "TOTAL"),
         "low_income": _number(table, "TOTFRL"),
@@ -180,7 +203,8 @@ def _of(table: Table, **columns: Sequence[str]) -> pd.DataFrame:
     for ours, theirs in columns.items():
         column = by_name(table.columns, theirs)
         if column is not None:
-            found[ours] = nces(table.frame[column], 7) if ours == "leaid" else _said(texts(table.frame[column]), ours)
+            said = nces(table.frame[column], 7) if ours == "leaid" else _said(texts(table.frame[column]), ours)
+            found[ours] = np.array([text or None for text in said], dtype=object)
     return pd.DataFrame(found, index=index)
 
 

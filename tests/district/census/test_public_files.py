@@ -61,6 +61,8 @@ def test_files_are_told_by_their_columns(tmp_path: Path) -> None:
     [
         (["P0010001", "P0020002", "P0030001", "P0040002"], Kind.REDISTRICTING),
         (["GISJOIN", "U7B001", "U7C002", "U7D001"], Kind.REDISTRICTING),
+        (["GEO_ID", "NAME", "P4_001N", "P4_002N"], Kind.REDISTRICTING),
+        (["GEO_ID", "NAME", "P12J_003N"], Kind.AGES),
         (["GEO_ID", "C17002_001E", "C17002_002E"], Kind.INCOME_RATIO),
         (["ncessch", "schnam", "leaid", "openEnroll", "defacto", "MultiBdy"], Kind.SCHOOL_ZONES),
         (["UNSDLEA", "GEOID", "NAME"], Kind.BOUNDARY),
@@ -103,6 +105,19 @@ def test_children_of_redistricting_data_are_everybody_less_adults(tmp_path: Path
     shared = children_by_block(public_table(made.answer(tmp_path / "ages.json", columns, ages)), public_table(tmp_path / "pl.json"))
     assert shared.frame[TOTAL].tolist() == [3, 5, 4, 0]
     assert shared.frame["hispanic"].tolist() == [2, 0, 0, 0]  # two thirds of those under 18
+
+
+def test_a_table_of_that_name_that_counts_everybody_is_refused(tmp_path: Path) -> None:
+    path = made.answer(tmp_path / "dhc.json", ["P1_001N", "P3_001N"], [["100", "100"], ["10", "10"], ["8", "8"], ["0", "0"]])
+    with pytest.raises(DataError, match="has as many adults as people"):
+        children_by_block(None, public_table(path))
+
+
+def test_all_children_are_those_of_all_groups_where_only_these_are_there(tmp_path: Path) -> None:
+    columns, rows = made.p12([{}] * 4, {letter: [{4: k + 1}, {}, {}, {}] for k, letter in enumerate(made.LETTERS)})
+    own = [k for k, name in enumerate(columns) if not name.startswith("P12_")]
+    path = made.answer(tmp_path / "a.json", [columns[k] for k in own], [[row[k] for k in own] for row in rows])
+    assert children_by_block(public_table(path)).frame[TOTAL].tolist() == [36, 0, 0, 0]
 
 
 def test_ids_of_the_national_gis_archive_and_of_tracts(tmp_path: Path) -> None:
@@ -164,6 +179,17 @@ def test_characteristics_have_it_all(tmp_path: Path) -> None:
     assert (one["students"], one["hispanic"], one["black"], one["low_income"], one["01"]) == (30, 18, 2, 17, 8)
     assert other[["low_income", "white", "black", "01", "lon", "lat"]].isna().all()
     assert found.not_open == {made.SCHOOLS[1]: "not yet open"}
+
+
+def test_schools_that_have_no_zone_as_a_rule_are_named(tmp_path: Path) -> None:
+    header = "SCHOOL_YEAR,LEAID,NCESSCH,MAGNET_TEXT,VIRTUAL,VIRTUAL_TEXT,NSLP_STATUS,NSLP_STATUS_TEXT"
+    ids = [f"0700001{k:05}" for k in range(4)]
+    said = ["Yes,NOTVIRTUAL,Not Virtual", "No,FULLVIRTUAL,Full Virtual", "No,SUPPVIRTUAL,Supplemental Virtual", "Missing,Missing,Missing"]
+    meals = "NSLPCEO,Yes under Community Eligibility Option (CEO)"
+    rows = [f"2023-2024,{made.LEAID},{school},{words},{meals}" for school, words in zip(ids, said, strict=True)]
+    found = school_totals([(Kind.MEALS, public_table(made.text(tmp_path / "129.csv", [header, *rows])))])
+    assert found.not_zoned == {ids[0]: "magnet school", ids[1]: "virtual school"}
+    assert found.frame["meals"].str.contains("Community Eligibility").all()
 
 
 def test_points_of_a_layer_with_years_in_its_columns(tmp_path: Path) -> None:
