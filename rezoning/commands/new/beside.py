@@ -186,8 +186,8 @@ def _travel(one: Looked, why: str, columns: dict[str, object]) -> Found:
 
 
 def _pairs(one: Looked, known: Known) -> Found | None:
-    columns = [column for column in one.columns if known.share_of_units(one, column) >= 0.9 and not one.is_key(column)]
-    if len(columns) < 2 or one.rows < known.num_units / 2:
+    columns = [column for column in one.columns if known.share_of_units(one, column) >= 0.9]
+    if len(columns) < 2 or one.rows < known.num_units / 2 or (one.texts(columns[0]) == one.texts(columns[1])).mean() > 0.1:
         return None
     others = [column for column in one.columns if column not in columns and one.numbers(column) is not None]
     return Found(

@@ -12,7 +12,7 @@ from rezoning.commands.new.finds import Found, of_kind
 from rezoning.commands.new.land import is_walk_zone
 from rezoning.commands.new.look import Public, Seen, Unread
 from rezoning.commands.new.looked import Looked
-from rezoning.commands.new.school_files import schools_in
+from rezoning.commands.new.school_files import schools_by_unit, schools_in
 from rezoning.commands.new.unit_files import units_in
 from rezoning.district.detect import Lookup
 from rezoning.district.labels import Labels
@@ -73,6 +73,9 @@ def recognized(path: Path, seen: Sequence[Seen], asking: Asking, made: Made | No
     areas = [found for one in rest if one is not getattr(schools, "seen", None) and (found := _units(one, labels, num)) is not None]
     drawn = [found for found in areas if found.looked.shape == "polygons"]
     units = _one_of("units", "Which file holds the units (blocks, planning areas)?", drawn or areas, asking)
+    if schools is None and units is not None:
+        schools = next((found for one in rest if one is not units.seen and (found := schools_by_unit(one, units.looked, units.columns["id"]))), None)
+        labels = _labels(schools)
     known = _known(units, schools, labels)
     for one in rest:
         if schools is not None and one is schools.seen:

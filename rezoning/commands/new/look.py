@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import zipfile
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -26,6 +27,9 @@ DOCUMENTS = (
 PROSE = ("readme", "license", "licence", "copying", "notice", "changelog")
 OWN = ("today.md", "today.json", "SOURCES.md")
 """What an earlier call has written."""
+
+KEPT = re.compile(r"travel-(drive|walk)-[0-9a-f]+\.(csv|json)")
+"""Tables of trips along streets that a run has put beside its scenario."""
 
 RUN_FILES = ("run.json", "evaluation.json", "statement.json", "explanation.json", "frontier.json")
 EXPLAINING = ("-column-metadata.csv", "-table-notes.txt")
@@ -98,8 +102,8 @@ def look(folder: Path, scratch: Path, but: frozenset[str] = frozenset()) -> list
     seen: list[Seen] = []
     for path in _files(folder):
         name = path.relative_to(folder).as_posix()
-        if path.parent == folder and (path.name in but or path.name in OWN):
-            seen.append(Unread(path, name, "own", "written by rezoning new"))
+        if path.parent == folder and (path.name in but or path.name in OWN or KEPT.fullmatch(path.name)):
+            seen.append(Unread(path, name, "own", "written by rezoning"))
         else:
             seen += _opened(path, path, name, scratch)
     return seen

@@ -21,6 +21,8 @@ FAMILIES: dict[str, Shape] = {
     "Point": "points", "MultiPoint": "points",
 }  # fmt: skip
 MOSTLY = 0.5
+MOST_HIDDEN = 0.4
+"""Share of cells that may hold a mark in the place of a number; what they mean is asked of the user when the column is read."""
 
 
 @dataclass(eq=False)
@@ -73,10 +75,10 @@ class Looked:
         return self._texts[name]
 
     def numbers(self, name: str) -> Floats | None:
-        """A column as numbers, NaN where blank; None where a word stands in it, or nothing at all."""
+        """A column as numbers, NaN where blank or hidden (``*``, ``NA``); None where too many cells are words, or all are blank."""
         if name not in self._numbers:
             values, blank, wrong = numbers(self.table.frame[name]) if name in self.table.frame.columns else (np.array([]), True, True)
-            self._numbers[name] = None if np.any(wrong) or np.all(blank) else values
+            self._numbers[name] = None if np.mean(wrong) > MOST_HIDDEN or np.all(blank | wrong) else np.where(wrong, np.nan, values)
         return self._numbers[name]
 
     def counts(self, name: str) -> Floats | None:

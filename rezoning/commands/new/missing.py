@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
+from rezoning.commands.new.rules import has_borders
 from rezoning.scenario.needs import needing
 from rezoning.scenario.schema import Scenario
 
@@ -55,7 +56,7 @@ def _there(district: District, data: Mapping[str, Any], report: Mapping[str, Any
         "travel": district.travel is not None,
         "groups": bool(district.groups),
         "seats": district.capacity is not None,
-        "borders": district.border_m is not None,
+        "borders": has_borders(district),
         "walk": district.walkable is not None,
         "programs": bool(district.programs),
         "partition": bool(district.partition) or not district.groups,

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import re
 import tempfile
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -27,7 +28,7 @@ from rezoning.commands.new.ways import fill_addresses, fill_adjacency, fill_toda
 from rezoning.commands.new.words import Slug
 from rezoning.commands.new.writing import scenario_text
 from rezoning.district.census.kinds import Kind
-from rezoning.errors import DataError, OutputError, Problem
+from rezoning.errors import DataError, OutputError, Problem, ScenarioError
 from rezoning.runs.directory import json_text
 
 
@@ -224,7 +225,10 @@ def write(prepared: Prepared) -> Written:
     name = order.name or Slug(set()).of(order.folder.resolve().name)
     check_unchanged(draft.place, draft.derived)
     with tempfile.TemporaryDirectory(prefix="rezoning-new-") as scratch:
-        tried = trial(draft, name, Path(scratch))
+        try:
+            tried = trial(draft, name, Path(scratch))
+        except (DataError, ScenarioError) as error:  # nobody sees the scenario that was tried: its lines say nothing, its keys do
+            raise DataError([replace(one, place=re.sub(r"^.*scenario\.yaml(, line \d+)?, ", "", one.place)) for one in error.problems]) from None
     lacking = missing(tried.question.district, draft.data, draft.report)
     for said in (estimated_students(tried.question.district), estimated_trips(tried.question.district)):
         if said:

@@ -59,7 +59,7 @@ def wanted(draft: Draft, district: District) -> Asked:
         asked.notes["rules.travel"] = f"A trip may be half longer than today's, and up to {near:g} {far} any school will do."
     asked.rules["contiguity"] = {"method": "exact", "islands": "keep" if has_today else "forbid"}
     asked.notes["rules.contiguity"] = "Each zone in one piece around its school" + ("; today's islands may stay." if has_today else ".")
-    if has_today and has_borders(district):
+    if has_today and zones_meet(district):
         asked.rules["shape"] = {"max_boundary_increase": LONGER_BORDERS}
         asked.notes["rules.shape"] = "Borders between zones at most a twentieth longer than today's."
     if has_today:
@@ -70,7 +70,15 @@ def wanted(draft: Draft, district: District) -> Asked:
 
 def has_borders(district: District) -> bool:
     """Whether it is known how long the borders between units are."""
-    return district.border_m is not None
+    return district.border_m is not None and bool(np.isfinite(district.border_m).any())
+
+
+def zones_meet(district: District) -> bool:
+    """Whether two zones of today meet at a border of known length."""
+    if district.current is None or district.border_m is None:
+        return False
+    one, other = district.current[district.edges].T
+    return bool(np.nansum(np.where(one != other, district.border_m, 0.0)) > 0)
 
 
 def shares_of_seats(district: District) -> Floats | None:

@@ -41,6 +41,17 @@ def schools_in(one: Looked) -> Found | None:
     return Found(one, "schools" if place else "capacities", why, columns, score)
 
 
+def schools_by_unit(one: Looked, units: Looked, unit_id: str) -> Found | None:
+    """A table with seats, an id and a column that names a unit for each row, as schools; None where it is something else."""
+    seats, ids = seat_columns(one), units.distinct(unit_id)
+    within = [column for column in one.columns if one.distinct(column) and one.distinct(column) <= ids]
+    keys = [column for column in one.columns if one.is_key(column) and column not in (*within, *seats)]
+    if one.shape != "table" or not FEWEST <= one.rows <= MOST or not seats or not within or not keys:
+        return None
+    columns = {"id": keys[0], "name": name_column(one), "seats": seats, "place": False, **_further(one)}
+    return Found(one, "schools", f"a row each with {named([keys[0], *seats[:2], within[0]])}", columns)
+
+
 def name_column(one: Looked) -> str | None:
     """The column of names: words, each once."""
     low = {column.lower(): column for column in one.columns}

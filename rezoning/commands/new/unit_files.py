@@ -13,7 +13,9 @@ from rezoning.commands.new.words import HOUSES, NOT_COUNTS, STUDENTS, grade_of, 
 from rezoning.district.checks import PEOPLE
 from rezoning.district.detect import BLOCK, UNIT_ID, by_name, share_matching, words_of
 
-FEWEST = 8
+FEWEST, FEWEST_COUNTED = 8, 3
+"""Units, and those with students: fewer rows are something else."""
+
 OTHER_IDS = ("pu", "pu_id", "puid", "planunit", "plan_unit", "planning_unit", "planning_area", "study_area", "segment", "segment_id", "node", "grid",
              "grid_id", "block", "blk_id", "area_id", "zone_id", "id")  # fmt: skip
 ID_WORDS = frozenset({"id", "code", "unit", "pu", "block", "geoid", "segment", "area", "no", "number"})
@@ -21,12 +23,12 @@ ID_WORDS = frozenset({"id", "code", "unit", "pu", "block", "geoid", "segment", "
 
 def units_in(one: Looked) -> Found | None:
     """A layer or table as units; None where it is something else."""
-    if one.shape not in ("polygons", "table") or one.rows < FEWEST:
-        return None
-    key = unit_id(one)
+    key = unit_id(one) if one.shape in ("polygons", "table") else None
     if key is None:
         return None
     counted = counts_in(one, key)
+    if one.rows < (FEWEST_COUNTED if counted["students"] or counted["grades"] else FEWEST):
+        return None
     is_drawn = one.shape == "polygons"
     if not is_drawn and not counted["students"] and not counted["grades"]:
         return None
