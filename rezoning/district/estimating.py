@@ -104,7 +104,7 @@ def _spreads(students: Seed, name: str, mean_error: float) -> tuple[float, float
 
 
 def _words(data: Data) -> str:
-    columns = " + ".join(columns_of(data.units.students))
+    columns = " + ".join(columns_of(data.units.students or ()))
     by_group = f", by group in {', '.join(data.units.groups)}" if data.units.groups else ""
     return f"children of {data.units.path.name} ({columns}{by_group})"
 

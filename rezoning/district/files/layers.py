@@ -83,7 +83,7 @@ def read_layer(path: Path, layer: str | None, place: str) -> Table:
 def layer_names(path: Path) -> list[str]:
     """Names of the layers that hold anything, in the file's order."""
     with plainly_named(path, *on_disk(path)[1:]) as named:
-        layers = _named([layer for source, kind in _sources(path, named) for layer in _layers(source, kind)])
+        layers = _named([layer for source in _sources(path, named) for layer in _layers(*source)])
         return [name for name, found in layers.items() if _holds(found)]
 
 
