@@ -137,13 +137,13 @@ def joined_district(files: Sequence[Public], leaid: str, level: str, place: Path
     zones = _zones(files, leaid, level, schools, place, remarks)
     units = blocks[["land_m2", "geometry"]].join(children[[TOTAL, *groups]]).reset_index()
     derived = {free_name(place, UNITS): layer_bytes(units, "units"), free_name(place, SCHOOLS): schools_csv(schools, groups)}
-    unit_file, school_file = list(derived)
+    unit_name, school_name = list(derived)
     if zones is not None:
         derived[zones.path.name] = layer_bytes(_framed(zones.looked.table), "zones")
     streets = _streets(files, place)
     if len(those(files, Kind.STREETS)) > 1:
         derived[streets[0].path.name] = layer_bytes(_framed(streets[0].table), "streets")
-    made = Made(_unit_find(units, place / unit_file), school_file(schools, groups, place / school_file), zones)
+    made = Made(_unit_find(units, place / unit_name), school_file(schools, groups, place / school_name), zones)
     used = [one for one in files if one.kind in USES]
     sizes = {one: float(schools[one].sum()) for one in groups}
     uses = {one.name: USES[one.kind] for one in used if one.kind is not Kind.STREETS}

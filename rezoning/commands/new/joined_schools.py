@@ -54,6 +54,7 @@ def _worded(word: str) -> set[str]:
 
 
 def schools_csv(schools: pd.DataFrame, groups: Sequence[str]) -> bytes:
+    """Schools with their places and students, as a table that a scenario reads."""
     columns = ["name", "lon", "lat", "low_grade", "high_grade", "students", *groups]
     stream = io.StringIO()
     writer = csv.writer(stream, lineterminator="\n")
@@ -72,6 +73,7 @@ def _cell(value: Any) -> str:
 
 
 def school_file(schools: pd.DataFrame, groups: Sequence[str], path: Path) -> Found:
+    """The same table as a file of the folder."""
     frame = schools.reset_index().set_axis(pd.RangeIndex(2, 2 + len(schools)))
     columns = {
         "id": "NCESSCH", "name": "name", "seats": [], "place": True, "lowest": "low_grade", "highest": "high_grade", "span": None, "level": None,
