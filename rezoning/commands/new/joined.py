@@ -16,7 +16,7 @@ from rezoning.commands.new.counts import main_group
 from rezoning.commands.new.draft import Draft
 from rezoning.commands.new.finds import Found
 from rezoning.commands.new.folder import Made
-from rezoning.commands.new.joined_schools import schools_csv, zoned_schools
+from rezoning.commands.new.joined_schools import school_file, schools_csv, zoned_schools
 from rezoning.commands.new.look import Public, look
 from rezoning.commands.new.looked import Looked
 from rezoning.commands.new.place import SCHOOLS, STREETS, UNITS, ZONES, free_name
