@@ -68,9 +68,14 @@ def _new(
     asks = not yes and sys.stdin.isatty() and sys.stderr.isatty()
     asking = Asking(split_answers(answers), _put if asks else None)
     with tempfile.TemporaryDirectory(prefix="rezoning-new-") as scratch:
-        prepared = prepare(order, asking, Path(scratch))
+        prepared = prepare(order, Asking(asking.given), Path(tempfile.mkdtemp(dir=scratch)))
         if not as_json:
             files_page(screen(stream()), prepared.files(), order.folder)
+            stream().flush()
+        if asks:  # who is asked sees first what there is; an answer may change what the files are taken for
+            prepared = prepare(order, asking, Path(tempfile.mkdtemp(dir=scratch)))
+        else:
+            asking = prepared.asking
         if prepared.draft is not None:
             asking.check_all_used()
             if asking.asked and not yes and not asks:

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import csv
 import datetime
-import io
 import tempfile
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
@@ -18,7 +16,7 @@ from rezoning.commands.new.counts import main_group
 from rezoning.commands.new.draft import Draft
 from rezoning.commands.new.finds import Found
 from rezoning.commands.new.folder import Made
-from rezoning.commands.new.level import of_span
+from rezoning.commands.new.joined_schools import school_file, schools_csv, zoned_schools
 from rezoning.commands.new.look import Public, look
 from rezoning.commands.new.looked import Looked
 from rezoning.commands.new.place import SCHOOLS, STREETS, UNITS, ZONES, free_name
@@ -28,7 +26,7 @@ from rezoning.district.census.children import TOTAL, Children, children_by_block
 from rezoning.district.census.kinds import Kind
 from rezoning.district.census.poverty import low_income_by_block, poverty_by_tract
 from rezoning.district.census.read import public_table
-from rezoning.district.census.schools import SchoolTotals, school_totals
+from rezoning.district.census.schools import school_totals
 from rezoning.district.census.zones import survey_zones
 from rezoning.district.files.table import Table, texts
 from rezoning.errors import DataError, Problem, shown
@@ -132,20 +130,20 @@ def joined_district(files: Sequence[Public], leaid: str, level: str, place: Path
     _check_there(files, leaid)
     remarks: list[str] = []
     totals = school_totals(school_tables(files, leaid), leaid)
-    schools = _zoned(totals, level, remarks)
+    schools = zoned_schools(totals, level, remarks)
     blocks = _blocks(files, leaid)
     children, words = _seed(files, blocks, level, remarks)
     groups = _groups(children, schools, remarks)
     zones = _zones(files, leaid, level, schools, place, remarks)
     units = blocks[["land_m2", "geometry"]].join(children[[TOTAL, *groups]]).reset_index()
-    derived = {free_name(place, UNITS): layer_bytes(units, "units"), free_name(place, SCHOOLS): _csv(schools, groups)}
-    unit_file, school_file = list(derived)
+    derived = {free_name(place, UNITS): layer_bytes(units, "units"), free_name(place, SCHOOLS): schools_csv(schools, groups)}
+    unit_name, school_name = list(derived)
     if zones is not None:
         derived[zones.path.name] = layer_bytes(_framed(zones.looked.table), "zones")
     streets = _streets(files, place)
     if len(those(files, Kind.STREETS)) > 1:
         derived[streets[0].path.name] = layer_bytes(_framed(streets[0].table), "streets")
-    made = Made(_unit_find(units, place / unit_file), _school_find(schools, groups, place / school_file), zones)
+    made = Made(_unit_find(units, place / unit_name), school_file(schools, groups, place / school_name), zones)
     used = [one for one in files if one.kind in USES]
     sizes = {one: float(schools[one].sum()) for one in groups}
     uses = {one.name: USES[one.kind] for one in used if one.kind is not Kind.STREETS}
@@ -174,71 +172,6 @@ def _check_there(files: Sequence[Public], leaid: str) -> None:
     if missing:
         cure = f"rezoning new --list {leaid} prints the exact names and pages."
         raise DataError([Problem("folder", f"there is no file of {what} ({name}).", cure) for what, name in missing])
-
-
-# -- schools ---------------------------------------------------------------------------------------------------------
-
-
-def _zoned(totals: SchoolTotals, level: str, remarks: list[str]) -> pd.DataFrame:
-    """The open schools of the level that have zones, with their places; what is left out is told."""
-    frame = totals.frame
-    spans = [of_span(low, high) or _worded(word) for low, high, word in zip(frame["low_grade"], frame["high_grade"], frame["level"], strict=True)]
-    of_level = pd.Series([not span or level in span for span in spans], index=frame.index)
-    left = {school: why for school, why in {**totals.not_zoned, **totals.not_open}.items() if of_level[school]}
-    if left:
-        names = frame["name"].to_dict()
-        told = [f"{names[school] or school} ({why})" for school, why in left.items()]
-        remarks.append(f"Left out, for such schools usually have no zone: {shown(told, 10)}.")
-    kept = frame[of_level & ~frame.index.isin(list(left))]
-    nowhere = kept[kept["lon"].isna()] if "lon" in kept else kept
-    if len(nowhere):
-        told = [str(name or school) for school, name in nowhere["name"].items()]
-        raise DataError(
-            Problem("schools", f"no file says where {shown(told)} are.", "Add EDGE geocodes or public school characteristics of that year.")
-        )
-    if len(kept) < 2:
-        cure = "Give another --level, or check the seven digits."
-        raise DataError(Problem("schools", f"the district has {len(kept)} open {level} schools with zones.", cure))
-    if "students" not in kept or kept["students"].isna().all():
-        raise DataError(Problem("schools", "no file says how many students they have.", "Add public school characteristics, or CCD 052."))
-    unknown = kept[kept["students"].isna()]
-    if len(unknown):
-        remarks.append(f"Not known how many students: {shown(unknown['name'])}; their zones are filled like the others.")
-    return kept
-
-
-def _worded(word: str) -> set[str]:
-    low = word.lower()
-    return next(
-        ({level} for level, said in (("elementary", "elem"), ("elementary", "prim"), ("middle", "mid"), ("high", "high")) if said in low), set()
-    )
-
-
-def _csv(schools: pd.DataFrame, groups: Sequence[str]) -> bytes:
-    columns = ["name", "lon", "lat", "low_grade", "high_grade", "students", *groups]
-    stream = io.StringIO()
-    writer = csv.writer(stream, lineterminator="\n")
-    writer.writerow(["NCESSCH", *columns])
-    for school, row in schools.iterrows():
-        writer.writerow([school, *(_cell(row[column]) for column in columns)])
-    return stream.getvalue().encode()
-
-
-def _cell(value: Any) -> str:
-    if isinstance(value, str):
-        return value
-    if pd.isna(value):
-        return ""
-    return f"{value:.7f}".rstrip("0").rstrip(".")
-
-
-def _school_find(schools: pd.DataFrame, groups: Sequence[str], path: Path) -> Found:
-    frame = schools.reset_index().set_axis(pd.RangeIndex(2, 2 + len(schools)))
-    columns = {
-        "id": "NCESSCH", "name": "name", "seats": [], "place": True, "lowest": "low_grade", "highest": "high_grade", "span": None, "level": None,
-        "open": None, "portables": None, "price": None, "programs": {}, "keep": ["low_grade", "high_grade", "students", *groups],
-    }  # fmt: skip
-    return Found(Looked(path, Table(path, frame), None, path.name), "schools", "put together from the files of NCES", columns)
 
 
 # -- blocks ----------------------------------------------------------------------------------------------------------

@@ -70,8 +70,8 @@ def written_page(console: Console, written: Written) -> None:
     if audit is not None:
         heading(console, "Today's zones")
         broken = messages(audit)
-        times = "one rule" if len(audit["violations"]) == 1 else f"rules {len(audit['violations'])} times"
-        lines(console, f"They break {times} of this scenario:" if broken else "They keep every rule of this scenario.")
+        times = "once" if len(audit["violations"]) == 1 else f"{len(audit['violations'])} times"
+        lines(console, f"They break rules of this scenario {times}:" if broken else "They keep every rule of this scenario.")
         listed(console, "", broken, most=5)
     if written.missing:
         heading(console, "Missing, and what that rules out")
