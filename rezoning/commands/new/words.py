@@ -124,6 +124,12 @@ def level_of(name: str) -> str | None:
     return next((level for level, said in LEVELS.items() if words & set(said)), None)
 
 
+def speaks_of_a_school(name: str) -> bool:
+    """Whether a column's name speaks of a school or its zone, and not of a group or grade of students."""
+    is_said = bool(speaks_of(name, TODAY)) or level_of(name) is not None or re.search("sch|zone|attend|bound|bdry|site", name, re.IGNORECASE)
+    return bool(is_said) and group_of(name) is None and grade_of(name) is None and not speaks_of(name, STUDENTS)
+
+
 def year_of(name: str) -> str | None:
     """The year in a column's name."""
     found = re.search(r"(?<!\d)(20[0-4]\d)(?!\d)", name)
@@ -140,7 +146,7 @@ class Slug:
         """Small letters, digits and -: ``St. Mary's ES`` is ``st-marys-es``."""
         import unicodedata
 
-        plain = "".join(letter for letter in unicodedata.normalize("NFKD", name) if not unicodedata.combining(letter)).lower()
+        plain = "".join(letter for letter in unicodedata.normalize("NFKD", name.casefold()) if not unicodedata.combining(letter))
         base = re.sub(r"[^a-z0-9]+", "-", re.sub(r"['\u2018\u2019`.]", "", plain)).strip("-") or "school"
         slug, number = base, 2
         while slug in self.taken:
