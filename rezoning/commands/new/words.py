@@ -66,6 +66,9 @@ GROUPS: dict[str, str] = {
 RACES = ("white", "hispanic", "black", "asian", "native", "pacific", "multiracial", "other_race")
 """Groups that do not overlap, where they come from one source."""
 
+DBASE_LETTERS, FEWEST_LETTERS = 10, 4
+"""Letters of a column's name in a shapefile at most, and those of a cut word by which it is known."""
+
 LABELS = {
     "low_income": "low-income", "black": "Black", "hispanic": "Hispanic", "white": "white", "asian": "Asian", "native": "Native American",
     "pacific": "Pacific Islander", "multiracial": "of two or more races", "other_race": "of other races", "english_learners": "English learner",
@@ -95,7 +98,15 @@ def speaks_of(name: str, words: Sequence[str]) -> int:
 def group_of(name: str) -> str | None:
     """The group of students that a column's name speaks of."""
     said = spoken(name)
-    return next((group for group, pattern in GROUPS.items() if re.search(f"_({pattern})_", said)), None)
+    found = next((group for group, pattern in GROUPS.items() if re.search(f"_({pattern})_", said)), None)
+    return _group_cut(words_of(name)) if found is None and len(name) == DBASE_LETTERS else found
+
+
+def _group_cut(words: Sequence[str]) -> str | None:
+    """The group that a name spoke of before a shapefile cut it: ``es_hispani``."""
+    tails = [tail for k in range(len(words)) if len(tail := "_".join(words[k:])) >= FEWEST_LETTERS]
+    whole = {group: re.findall("[a-z_]{5,}", pattern) for group, pattern in GROUPS.items()}
+    return next((group for group, said in whole.items() if any(one.startswith(tail) for one in said for tail in tails)), None)
 
 
 def grade_of(name: str) -> str | None:

@@ -427,7 +427,7 @@ def test_names_become_ids_each_once():
 @pytest.mark.parametrize(
     ("name", "group"),
     [("TOTFRL", "low_income"), ("es_poverty", "low_income"), ("pct_frl", "low_income"), ("NH_BLACK", "black"), ("hisp", "hispanic"), ("area", None),
-     ("students", None), ("white_students", "white"), ("ELL", "english_learners")],
+     ("students", None), ("white_students", "white"), ("hs_hispani", "hispanic"), ("es_low_inc", "low_income"), ("es_percent", None), ("ELL", "english_learners")],
 )  # fmt: skip
 def test_columns_speak_of_groups(name, group):
     assert group_of(name) == group
