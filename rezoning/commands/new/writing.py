@@ -67,6 +67,8 @@ def _description(draft: Draft, rules: Mapping[str, Any]) -> str:
     said = "even out students who are " + LABELS.get(draft.main, draft.main) if draft.main else "make room where it is short"
     schools = f"{draft.level} schools of {draft.folder.path.resolve().name}"
     limits = [words for rule, words in LIMITS.items() if rule in rules]
+    if "capacity" in rules and rules["capacity"].get("of") == "current":  # no file has seats
+        limits[0] = "the sizes of schools"
     keep = f", within limits on {' and '.join([', '.join(limits[:-1]), limits[-1]] if limits[1:] else limits)}" if limits else ""
     return f"A first scenario for the {schools}: {said}{keep}{'; students are estimated' if draft.estimated else ''}."
 

@@ -285,6 +285,12 @@ def test_an_empty_folder_is_told_without_a_table(call, tmp_path):
     assert "no file holds units" in err
 
 
+def test_names_of_files_are_not_broken(call, town):
+    (town / "units.geojson").rename(town / "planning areas.geojson")
+    (town / "trips.csv").rename(town / "minutes from every area.csv")
+    assert "minutes from every area.csv  " in call("new", town, "--yes")[1]
+
+
 def test_of_two_files_alike_the_newer_is_suggested(call, town):
     (town / "units.geojson").rename(town / "units 2024.geojson")
     shutil.copyfile(town / "units 2024.geojson", town / "units 2025.geojson")
@@ -333,6 +339,7 @@ def test_what_a_scenario_limits_is_what_its_description_says(call, town):
     assert call("new", town, "--yes")[0] == 0
     scenario = load_scenario(town / "scenario.yaml")
     assert not scenario.rules.burden
+    assert scenario.rules.shape is not None
     assert scenario.description.strip().endswith("make room where it is short, within limits on seats, trips and borders.")
 
 
@@ -427,7 +434,8 @@ def test_names_become_ids_each_once():
 @pytest.mark.parametrize(
     ("name", "group"),
     [("TOTFRL", "low_income"), ("es_poverty", "low_income"), ("pct_frl", "low_income"), ("NH_BLACK", "black"), ("hisp", "hispanic"), ("area", None),
-     ("students", None), ("white_students", "white"), ("hs_hispani", "hispanic"), ("es_low_inc", "low_income"), ("es_percent", None), ("ELL", "english_learners")],
+     ("students", None), ("white_students", "white"),
+     ("hs_hispani", "hispanic"), ("es_low_inc", "low_income"), ("es_percent", None), ("ELL", "english_learners")],
 )  # fmt: skip
 def test_columns_speak_of_groups(name, group):
     assert group_of(name) == group
