@@ -68,6 +68,10 @@ class Labels:
 
     def nearest(self, label: str) -> str | None:
         """The id or name that a label was perhaps meant to be."""
-        known = {folded(text): text for text in (*self._by_id.ids, *self._names)}
-        near = difflib.get_close_matches(folded(label), known, n=1)
-        return known[near[0]] if near else None
+        known = (*self._by_id.ids, *self._names)
+        bare = {bare_name(text).core: text for text in known}  # first: every Elementary School is like every other one
+        for wanted, forms in ((bare_name(label).core, bare), (folded(label), {folded(text): text for text in known})):
+            near = difflib.get_close_matches(wanted, forms, n=1)
+            if near:
+                return forms[near[0]]
+        return None

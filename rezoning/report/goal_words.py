@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from rezoning.public.cell import HIDDEN, Cell, is_number
+from rezoning.public.cell import HIDDEN, Cell, Rounded, is_number
 from rezoning.report.catalogue.goals import goal_kind
 from rezoning.report.catalogue.kinds import MANNERS, with_unit, written_with_unit
 from rezoning.report.language import Language
@@ -90,14 +90,18 @@ def proof(goal: Goal | None, entry: Mapping[str, Any], travel_unit: str, languag
     if not is_number(value):
         return language.text("goals.hidden" if value == HIDDEN else "goals.unknown")
 
+    if isinstance(bound, Rounded) and float(bound) > float(value):
+        value = Rounded(float(value), bound.digits)  # a bound that was rounded up is no higher than what was reached
+
     def shown(one: Cell, extra: int) -> str:
         return amount(goal, one, travel_unit, language, extra)
 
     extra = next((extra for extra in APART if is_number(bound) and shown(value, extra) != shown(bound, extra)), 0)
+    is_like_now = is_number(now) and shown(now, 0) == shown(value, 0)  # today's digits as many as the plan's, where fewer would say the same
     said = {
         "value": shown(value, extra),
         "bound": shown(bound, extra),
-        "today": " " + language.text("goals.today", today=shown(now, 0)) if is_number(now) else "",
+        "today": " " + language.text("goals.today", today=shown(now, extra if is_like_now else 0)) if is_number(now) else "",
         "within": language.text("goals.within_later" if comes_after else "goals.within"),
     }
     return language.text("goals.proof_none" if bound is None else "goals.proof_best" if entry["gap"] == 0 else "goals.proof_bound", **said)

@@ -76,11 +76,18 @@ def listed(console: Console, head: str, items: Sequence[str], most: int = MOST) 
         lines(console, ENGLISH.text("terminal.more", count=f"{len(items) - most:,}"), mark=" ")
 
 
-def table(console: Console, columns: Sequence[Column], cells: Sequence[Sequence[str]]) -> None:
-    """A table with a rule under its heading and nothing else."""
+def table(console: Console, columns: Sequence[Column], cells: Sequence[Sequence[str]], *, whole: bool = False) -> None:
+    """A table with a rule under its heading and nothing else.
+
+    Parameters
+    ----------
+    whole
+        Whether the first column has names that should stay whole, where none takes more than a third of the width.
+    """
+    longest = max((len(line[0]) for line in cells), default=0) if whole else 0
     grid = Table(box=RULED, pad_edge=False, padding=(0, 1, 0, 0), header_style="bold", show_edge=False)
-    for name, justify in columns:
-        grid.add_column(Text(name), justify=justify, overflow="fold")
+    for k, (name, justify) in enumerate(columns):
+        grid.add_column(Text(name), justify=justify, overflow="fold", no_wrap=k == 0 and 0 < longest <= console.width // 3)
     for line in cells:
         grid.add_row(*(Text(plain(cell)) for cell in line))
     console.print(Padding(grid, (0, 0, 0, 2), expand=False))

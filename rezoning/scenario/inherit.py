@@ -9,7 +9,8 @@ from os.path import realpath
 from pathlib import Path
 
 from rezoning.errors import Problems
-from rezoning.scenario.files import SCENARIO_BYTES, short, too_large, why_unopenable
+from rezoning.scenario.files import SCENARIO_BYTES, is_folder, short, too_large, why_unopenable
+from rezoning.scenario.formats import JSON, TEXT, format_of
 from rezoning.scenario.tree import Item, Key, Keys, Source, dotted, read_tree
 
 # Alternatives that exclude each other: a child that writes the first key takes the parent's others away.
@@ -111,9 +112,20 @@ def read_family(path: Path, problems: Problems, asked_by: str = "", younger: tup
     return child if parent is None else merge(parent, child)
 
 
+_CURE_OF_DATA = "Name the scenario file (YAML); rezoning new FOLDER writes a first one from the files of a folder."
+
+
 def _read(path: Path, problems: Problems, asked_by: str) -> str | None:
     """The file's text; a file that cannot be read is a problem of whoever named it."""
     place, name = (asked_by, f"'{short(path)}'") if asked_by else (short(path), "the file")
+    kind = format_of(path)
+    if kind is not None and kind not in (TEXT, JSON):  # these may hold keys as well
+        problems.add(place, f"{name} is data ({kind.name}), and no scenario.", _CURE_OF_DATA)
+        return None
+    if is_folder(path) and not asked_by:
+        inside = path / "scenario.yaml"
+        problems.add(place, f"{name} is a folder.", f"Name the scenario in it: {short(inside)}." if inside.is_file() else _CURE_OF_DATA)
+        return None
     fault = why_unopenable(path, SCENARIO_BYTES)
     if fault is not None:
         problems.add(place, f"{name} {fault.reason}.", fault.cure)

@@ -26,6 +26,7 @@ def test_names_that_are_not_quite_the_schools_own_are_told():
     assert LABELS.alike(["100", "oak", "Oak ES", "Oak ES", "nothing", "Nunez"]) == ["'Oak ES' as 'Oak'", "'Nunez' as 'Núñez Elementary'"]
     assert LABELS.mended(["0100", "0100", "100", "Oak"]) == ["'0100' as '100'"]
     assert LABELS.nearest("St. Marys Elementary Schol") == NAMES[0]
+    assert LABELS.nearest("Okk Elementary School") == "Oak"  # as it stands it is nearer to Lincoln Elementary School
     assert LABELS.nearest("zzz") is None
 
 

@@ -212,7 +212,8 @@ def test_a_label_like_nothing(tmp_path):
     text = lines("GEOID20,District", *labels(schools=("zzz", NCES[1], "Bruk Elementary")))
     assert refusal(written(tmp_path, text)) == [
         "plan.csv: column 'District' has 2 labels that no one open school has as id or name: 'zzz' (row 2), 'Bruk Elementary' (row 5). "
-        "Schools are like '060177000041' (Adams Elementary)."
+        "Did you mean 'Brook Elementary' by 'Bruk Elementary'? Schools are like '060177000041' (Adams Elementary); "
+        "a table label,school says what other labels stand for: --labels labels.csv."
     ]
 
 

@@ -44,7 +44,7 @@ def test_most_parts_decide_and_what_is_divided_is_told(tmp_path):
     assert dict(split.shares) == pytest.approx({"S1": 2 / 3, "S2": 1 / 3})
     assert brought.settled == (
         f"plan.csv: divides 1 unit with 10 students among several schools, and it has the one with the most (parts): '{BLOCKS[0]}' "
-        "(10 students: 67% S1, 33% S2)",
+        "(10 students: 67 % S1, 33 % S2)",
     )
     assert not any("10 students" in text for text in brought.public)
     entry = brought.to_dict(PLACE)["split"][0]

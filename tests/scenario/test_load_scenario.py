@@ -285,11 +285,23 @@ def test_a_wrong_setting_is_named(setting: str, message: str) -> None:
 # -- files that are no scenario --------------------------------------------------------------------------------------
 
 
+WRITES = "Name the scenario file (YAML); rezoning new FOLDER writes a first one from the files of a folder."
+
+
 def test_a_missing_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     assert refused("nowhere.yaml") == "nowhere.yaml: the file does not exist. Check the name and the folder."
-    assert refused(".") == ".: the file is a folder. Name the file in it."
+    assert refused(".") == f".: the file is a folder. {WRITES}"
+    write(tmp_path, "name: case\n")
+    assert refused(".") == ".: the file is a folder. Name the scenario in it: scenario.yaml."
     assert refused("a\0b") == "a\\0b: the file is no name of a file. Check the name."
+
+
+@pytest.mark.parametrize(("name", "kind"), [("zones.kml", "KML"), ("blocks.gpkg", "GeoPackage"), ("seats.XLSX", "Excel workbook")])
+def test_a_file_of_data_is_no_scenario(name: str, kind: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / name).write_text("<kml>\t</kml>")
+    assert refused(name) == f"{name}: the file is data ({kind}), and no scenario. {WRITES}"
 
 
 def test_a_file_that_is_not_text(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

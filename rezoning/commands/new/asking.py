@@ -10,7 +10,7 @@ from rezoning.errors import Problem, RezoningError
 
 
 class AnswerError(RezoningError):
-    """An answer that was given beforehand fits no question."""
+    """A folder that is none, or an answer that was given beforehand and fits no question."""
 
     exit_code = 2
     title = "usage"

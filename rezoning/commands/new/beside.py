@@ -67,6 +67,10 @@ class Known:
             return 0.0
         return sum(self.schools.find(text) >= 0 for text in values) / len(values)
 
+    def names_most(self, one: Looked, column: str) -> bool:
+        """Whether most of a column's values mean a school, and most schools are among them."""
+        return self.share_of_schools(one, column) >= JOINED and len(self.schools_in(one.distinct(column))) >= JOINED * self.num_schools
+
     def unit_column(self, one: Looked) -> str | None:
         """The column that holds units."""
         shares = {column: self.share_of_units(one, column) for column in one.columns}
@@ -105,7 +109,7 @@ def beside(one: Looked, known: Known) -> Found:
 
 
 def _zones(one: Looked, known: Known) -> Found | None:
-    columns = known.school_columns(one)
+    columns = known.school_columns(one) or [column for column in one.columns if known.names_most(one, column)]
     if not columns or one.rows > 3 * known.num_schools + 10:
         return None
     held = {name: one.distinct(name) for name in columns}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -9,6 +10,7 @@ from typing import Any
 
 from rezoning.commands.new.look import Public, Seen
 from rezoning.commands.new.looked import Looked
+from rezoning.district.detect import words_of
 
 KINDS = {
     "units": "units (areas with students)",
@@ -36,6 +38,9 @@ KINDS = {
     "unreadable": "cannot be read",
 }
 """Kinds of files, in the words of the table that is printed."""
+
+OLD = frozenset({"old", "backup", "bak", "copy", "archive", "archived", "previous", "superseded"})
+"""Words in the name of a file that another one has taken the place of."""
 
 
 @dataclass(eq=False)
@@ -86,6 +91,12 @@ class Found:
         assert isinstance(self.seen, Looked)
         return self.seen
 
+    @property
+    def rank(self) -> tuple[float, bool, int, str]:
+        """Its place among others of its kind: the better first, then one that its name does not call old, then that of the latest year."""
+        years = re.findall(r"(?<!\d)20\d\d(?!\d)", self.name)
+        return -self.score, bool(OLD & set(words_of(self.name))), -max(map(int, years), default=0), self.name
+
     def record(self) -> dict[str, Any]:
         """The row of the printed table."""
         return {"file": self.name, "is": KINDS[self.kind], "kind": self.kind, "why": self.why, "use": self.use or "not used"}
@@ -93,7 +104,7 @@ class Found:
 
 def of_kind(finds: Iterable[Found], *kinds: str) -> list[Found]:
     """Those of some kinds, the best first."""
-    return sorted((one for one in finds if one.kind in kinds), key=lambda one: (-one.score, one.name))
+    return sorted((one for one in finds if one.kind in kinds), key=lambda one: one.rank)
 
 
 def named(columns: Iterable[str], most: int = 6) -> str:

@@ -120,7 +120,7 @@ def _units(one: Looked, labels: Labels, num_schools: int) -> Found | None:
     if found is None:
         return None
     known = Known(Lookup(()), labels, 0, num_schools)
-    named = [column for column in one.columns if known.share_of_schools(one, column) >= 0.9]
+    named = [column for column in one.columns if known.share_of_schools(one, column) >= 0.9 or known.names_most(one, column)]
     per_school = max((len(one.distinct(column)) for column in named), default=0)
     if named and one.rows < 2 * per_school and not found.columns["students"] and not found.columns["grades"]:
         return None
@@ -130,10 +130,12 @@ def _units(one: Looked, labels: Labels, num_schools: int) -> Found | None:
 
 def _one_of(key: str, text: str, found: list[Found], asking: Asking) -> Found | None:
     """The best of several files for one role; asked where there are several."""
-    ranked = sorted(found, key=lambda one: (-one.score, one.name))
+    ranked = sorted(found, key=lambda one: one.rank)
     if len(ranked) < 2:
         return next(iter(ranked), None)
-    why = f"{ranked[0].why}" if ranked[0].score > ranked[1].score else "they are much alike"
+    is_newer = ranked[0].rank[1:3] < ranked[1].rank[1:3]
+    alike = "they are much alike" + (", and by their names it is the newer" if is_newer else "")
+    why = ranked[0].why if ranked[0].score > ranked[1].score else alike
     answer = asking.choose(key, text, [Choice(one.name, one.why) for one in ranked], why=why)
     return next(one for one in ranked if one.name == answer)
 

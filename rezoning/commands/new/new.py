@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
+import shlex
 import tempfile
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from rezoning.commands.new.asking import Asking, Choice
+from rezoning.commands.new.asking import AnswerError, Asking, Choice
 from rezoning.commands.new.counts import fill_counts
 from rezoning.commands.new.draft import Draft, file_keys
 from rezoning.commands.new.finds import KINDS, named, of_kind
@@ -28,7 +29,7 @@ from rezoning.commands.new.ways import fill_addresses, fill_adjacency, fill_toda
 from rezoning.commands.new.words import Slug
 from rezoning.commands.new.writing import scenario_text
 from rezoning.district.census.kinds import Kind
-from rezoning.errors import DataError, OutputError, Problem, ScenarioError
+from rezoning.errors import DataError, Problem, ScenarioError, shown
 from rezoning.runs.directory import json_text
 
 
@@ -78,7 +79,8 @@ class Prepared:
 
     def files(self) -> list[dict[str, Any]]:
         """The table of files."""
-        return [found.record() for found in self.folder.finds if found.kind != "own"]
+        made = None if self.joined is None else self.joined.made.zones
+        return [found.record() for found in self.folder.finds if found.kind != "own" and found is not made]
 
 
 def prepare(order: Order, asking: Asking, scratch: Path) -> Prepared:
@@ -90,18 +92,30 @@ def prepare(order: Order, asking: Asking, scratch: Path) -> Prepared:
         The scenario could not be written there, or an answer fits no question.
     """
     if not order.folder.is_dir():
-        raise OutputError(Problem(str(order.folder), "is no folder.", "Name the folder that holds the district's files."))
+        raise AnswerError(Problem(str(order.folder), "is no folder.", "Name the folder that holds the district's files."))
     check_free(order.scenario, replace=order.replace)
     place = order.scenario.parent
     seen = look(order.folder, scratch, frozenset(written_before(place)))
     if order.district is not None:
         return _of_district(order, seen, asking)
     folder = recognized(order.folder, [opened(one) if isinstance(one, Public) else one for one in seen], asking)
+    public = {one.name: one.kind for one in seen if isinstance(one, Public)}
+    for found in folder.finds:
+        if found.kind == "none" and found.name in public:
+            found.kind, found.why = "census", public[found.name].value
     try:
         draft = _drafted(order, folder, asking)
     except DataError as error:
-        return Prepared(order, folder, asking, None, error.problems)
+        return Prepared(order, folder, asking, None, _of_no_district(folder) or error.problems)
     return Prepared(order, folder, asking, draft)
+
+
+def _of_no_district(folder: Folder) -> tuple[Problem, ...]:
+    """What to say of census files where nobody named the district; nothing where there are none."""
+    files = [found.name for found in of_kind(folder.finds, "census")]
+    message = f"files of the Census Bureau and NCES are joined for one district, and none is named: {shown(files)}."
+    cure = f"Name it: rezoning new {shlex.quote(str(folder.path))} --district LEAID, seven digits that nces.ed.gov/ccd/districtsearch shows."
+    return (Problem(folder.path.name, message, cure),) if files else ()
 
 
 def _of_district(order: Order, seen: Sequence[Seen], asking: Asking) -> Prepared:

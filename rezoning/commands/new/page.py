@@ -20,9 +20,12 @@ MOST_OUT = 6
 
 def files_page(console: Console, files: Sequence[Mapping[str, Any]], folder: Path) -> None:
     """A row for each file: what it is, why, and what it is used for."""
-    title(console, f"{len(files)} files and layers in {folder}")
+    if not files:
+        title(console, f"There is no file in {folder}")
+        return
+    title(console, f"{'1 file' if len(files) == 1 else f'{len(files)} files and layers'} in {folder}")
     rows = [[one["file"], one["is"], one["use"], one["why"]] for one in files]
-    table(console, [("file", "left"), ("is", "left"), ("used for", "left"), ("because", "left")], rows)
+    table(console, [("file", "left"), ("is", "left"), ("used for", "left"), ("because", "left")], rows, whole=True)
 
 
 def questions_page(console: Console, asking: Asking, order: Order) -> None:

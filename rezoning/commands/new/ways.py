@@ -7,14 +7,18 @@ from typing import Any
 import numpy as np
 
 from rezoning.commands.new.asking import Choice
-from rezoning.commands.new.beside import todays
+from rezoning.commands.new.beside import JOINED, todays
 from rezoning.commands.new.draft import Draft, file_keys
 from rezoning.commands.new.finds import Found, of_kind
 from rezoning.commands.new.land import MEASURES, likely_measure, straight_km
 from rezoning.commands.new.looked import Looked
+from rezoning.commands.new.words import speaks_of_a_school
 from rezoning.district.detect import by_name, words_of
 from rezoning.district.district import Floats
 from rezoning.district.travel_columns import UNIT_WORDS
+
+FEW_DIGITS = 3
+"""Numbers of so few digits may count or number anything."""
 
 WALKS_KM = {"elementary": 1.6, "middle": 2.4, "high": 3.2}
 """How far districts let children walk: a mile, a mile and a half, two miles."""
@@ -25,14 +29,17 @@ def fill_today(draft: Draft) -> None:
     units, known = draft.folder.units, draft.folder.known
     assert units is not None
     columns = [column for column in known.school_columns(units.looked) if column != units.columns["id"]]
-    columns = [column for column in columns if _of_level(draft, units.looked, column) > 0.5]
+    columns = [column for column in columns if _of_level(draft, units.looked, column) > 0.5 and _may_be_today(draft, units.looked, column)]
     ranked = sorted(columns, key=lambda column: -todays(column))
     if ranked:
         best = [column for column in ranked if todays(column) == todays(ranked[0])]
         is_plain = len(best) == 1 and todays(best[0]) > -1
         draft.data["units"]["current_school"] = best[0] if is_plain else _asked_today(draft, ranked)
         return
-    zones, plans = of_kind(draft.folder.finds, "zones"), [one for one in of_kind(draft.folder.finds, "plan") if one.score > -1]
+    zones, plans = (
+        of_kind(draft.folder.finds, "zones"),
+        [one for one in of_kind(draft.folder.finds, "plan") if one.score > -1 and _may_be_today(draft, one.looked, one.columns["schools"][0])],
+    )
     found = [one for one in [*zones, *plans] if _of_level(draft, one.looked, one.columns.get("school") or one.columns["schools"][0]) > 0.5]
     if not found:
         return
@@ -42,6 +49,14 @@ def fill_today(draft: Draft) -> None:
         one = next(each for each in found if each.name == answer)
     one.use = "today's zones, laid over the units" if one.kind == "zones" else "today's school of each unit"
     draft.data["units"]["current"] = {**file_keys(one), "column": one.columns["school"] if one.kind == "zones" else one.columns["schools"][0]}
+
+
+def _may_be_today(draft: Draft, one: Looked, column: str) -> bool:
+    """Whether a column names most of the schools, and not by chance: counts and regions are small numbers, as ids of schools may be."""
+    values = one.distinct(column)
+    if len(draft.folder.known.schools_in(values) & draft.kept) < JOINED * len(draft.kept):
+        return False
+    return not all(len(text) <= FEW_DIGITS and text.isdecimal() for text in values) or speaks_of_a_school(column)
 
 
 def _of_level(draft: Draft, one: Looked, column: str) -> float:

@@ -66,6 +66,9 @@ GROUPS: dict[str, str] = {
 RACES = ("white", "hispanic", "black", "asian", "native", "pacific", "multiracial", "other_race")
 """Groups that do not overlap, where they come from one source."""
 
+DBASE_LETTERS, FEWEST_LETTERS = 10, 4
+"""Letters of a column's name in a shapefile at most, and those of a cut word by which it is known."""
+
 LABELS = {
     "low_income": "low-income", "black": "Black", "hispanic": "Hispanic", "white": "white", "asian": "Asian", "native": "Native American",
     "pacific": "Pacific Islander", "multiracial": "of two or more races", "other_race": "of other races", "english_learners": "English learner",
@@ -95,7 +98,15 @@ def speaks_of(name: str, words: Sequence[str]) -> int:
 def group_of(name: str) -> str | None:
     """The group of students that a column's name speaks of."""
     said = spoken(name)
-    return next((group for group, pattern in GROUPS.items() if re.search(f"_({pattern})_", said)), None)
+    found = next((group for group, pattern in GROUPS.items() if re.search(f"_({pattern})_", said)), None)
+    return _group_cut(words_of(name)) if found is None and len(name) == DBASE_LETTERS else found
+
+
+def _group_cut(words: Sequence[str]) -> str | None:
+    """The group that a name spoke of before a shapefile cut it: ``es_hispani``."""
+    tails = [tail for k in range(len(words)) if len(tail := "_".join(words[k:])) >= FEWEST_LETTERS]
+    whole = {group: re.findall("[a-z_]{5,}", pattern) for group, pattern in GROUPS.items()}
+    return next((group for group, said in whole.items() if any(one.startswith(tail) for one in said for tail in tails)), None)
 
 
 def grade_of(name: str) -> str | None:
@@ -124,6 +135,12 @@ def level_of(name: str) -> str | None:
     return next((level for level, said in LEVELS.items() if words & set(said)), None)
 
 
+def speaks_of_a_school(name: str) -> bool:
+    """Whether a column's name speaks of a school or its zone, and not of a group or grade of students."""
+    is_said = bool(speaks_of(name, TODAY)) or level_of(name) is not None or re.search("sch|zone|attend|bound|bdry|site", name, re.IGNORECASE)
+    return bool(is_said) and group_of(name) is None and grade_of(name) is None and not speaks_of(name, STUDENTS)
+
+
 def year_of(name: str) -> str | None:
     """The year in a column's name."""
     found = re.search(r"(?<!\d)(20[0-4]\d)(?!\d)", name)
@@ -140,7 +157,7 @@ class Slug:
         """Small letters, digits and -: ``St. Mary's ES`` is ``st-marys-es``."""
         import unicodedata
 
-        plain = "".join(letter for letter in unicodedata.normalize("NFKD", name) if not unicodedata.combining(letter)).lower()
+        plain = "".join(letter for letter in unicodedata.normalize("NFKD", name.casefold()) if not unicodedata.combining(letter))
         base = re.sub(r"[^a-z0-9]+", "-", re.sub(r"['\u2018\u2019`.]", "", plain)).strip("-") or "school"
         slug, number = base, 2
         while slug in self.taken:

@@ -40,7 +40,7 @@ def scenario_text(draft: Draft, tried: Tried, name: str, lacking: Sequence[Mappi
     notes = dict(SECTIONS)
     for key, text in (*draft.notes.items(), *asked.notes.items()):
         notes[key] = f"{SECTIONS[key]} {text}" if key in SECTIONS else text
-    told = textwrap.wrap(_description(draft), WIDTH, initial_indent="  ", subsequent_indent="  ", break_on_hyphens=False)
+    told = textwrap.wrap(_description(draft, asked.rules), WIDTH, initial_indent="  ", subsequent_indent="  ", break_on_hyphens=False)
     lines = [*comment(HEAD), f"name: {name}", "description: >", *told]
     for key, value in (
         ("rules", asked.rules),
@@ -59,13 +59,18 @@ def scenario_text(draft: Draft, tried: Tried, name: str, lacking: Sequence[Mappi
     return "\n".join(lines) + "\n"
 
 
-def _description(draft: Draft) -> str:
+LIMITS = {"capacity": "seats", "travel": "trips", "shape": "borders", "burden": "who carries the change"}
+"""What rules set limits on, in the words of a description."""
+
+
+def _description(draft: Draft, rules: Mapping[str, Any]) -> str:
     said = "even out students who are " + LABELS.get(draft.main, draft.main) if draft.main else "make room where it is short"
     schools = f"{draft.level} schools of {draft.folder.path.resolve().name}"
-    keep = (
-        "limits on seats, trips, borders and who carries the change" if not draft.estimated else "limits on trips and borders; students are estimated"
-    )
-    return f"A first scenario for the {schools}: {said}, within {keep}."
+    limits = [words for rule, words in LIMITS.items() if rule in rules]
+    if "capacity" in rules and rules["capacity"].get("of") == "current":  # no file has seats
+        limits[0] = "the sizes of schools"
+    keep = f", within limits on {' and '.join([', '.join(limits[:-1]), limits[-1]] if limits[1:] else limits)}" if limits else ""
+    return f"A first scenario for the {schools}: {said}{keep}{'; students are estimated' if draft.estimated else ''}."
 
 
 def _report(draft: Draft) -> dict[str, Any]:

@@ -18,7 +18,7 @@ def matched(assignment: PlanFile, labels: Labels, district: District, problems: 
         if label:
             first_row.setdefault(label, row)
     found = {label: labels.find(label) for label in first_row}
-    unmatched = {label: row for label, row in first_row.items() if found[label] < 0}
+    unmatched = {label: row for label, row in sorted(first_row.items(), key=lambda one: one[1]) if found[label] < 0}
     if unmatched:
         problems.add(assignment.name, *_why_unmatched(assignment.school_column, unmatched, district, labels))
     return found
@@ -49,7 +49,11 @@ def _cure(unmatched: list[str], district: District, labels: Labels) -> str:
     strange = [label for label in unmatched if label not in district.closed_ids and not labels.named(label)]
     cures = ["Give a closed school's units to another, or open it."] if closed else []
     cures += ["Write ids where schools share a name."] if shared else []
-    if strange:
-        near = labels.nearest(strange[0])
-        cures.append(f"Did you mean '{near}'?" if near else f"Schools are like '{district.school_ids[0]}' ({district.school_names[0]}).")
+    near = {label: found for label in strange if (found := labels.nearest(label)) is not None}
+    if near:
+        meant = [f"'{found}'" if len(strange) == 1 else f"'{found}' by '{label}'" for label, found in near.items()]
+        cures.append(f"Did you mean {shown(meant)}?")
+    if len(near) < len(strange):
+        example = f"'{district.school_ids[0]}' ({district.school_names[0]})"
+        cures.append(f"Schools are like {example}; a table label,school says what other labels stand for: --labels labels.csv.")
     return " ".join(cures)

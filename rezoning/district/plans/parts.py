@@ -98,7 +98,7 @@ def told_split(split: Sequence[SplitUnit], unit_ids: Sequence[str], students: Fl
     first = sorted(split, key=lambda one: -students[one.unit])
     held = shown(
         [
-            f"'{unit_ids[one.unit]}' ({students[one.unit]:,.0f} students: {', '.join(f'{share:.0%} {label}' for label, share in one.shares)})"
+            f"'{unit_ids[one.unit]}' ({students[one.unit]:,.0f} students: {', '.join(f'{100 * share:.0f} % {label}' for label, share in one.shares)})"
             for one in first
         ]
     )

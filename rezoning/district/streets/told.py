@@ -122,7 +122,7 @@ class Told:
     def _far(self, which: int) -> str:
         """Units with students, or schools, far from any street, the farthest first."""
         gap, ids = self.snapped[which].gap_m, (self.places.unit_ids, self.places.school_ids)[which]
-        far = np.flatnonzero(np.isfinite(gap) & (gap > FAR_M) & (self.places.is_lived_in if which == UNITS else True))
+        far = np.flatnonzero(np.isfinite(gap) & (np.round(gap) > FAR_M) & (self.places.is_lived_in if which == UNITS else True))
         if not len(far):
             return ""
         named = shown([f"'{ids[k]}' {gap[k]:,.0f} m" for k in far[np.argsort(-gap[far], kind="stable")]])

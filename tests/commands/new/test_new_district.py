@@ -205,6 +205,18 @@ def test_another_district_is_refused(call, folder):
     assert "5100007" in err
 
 
+def test_files_of_the_census_ask_for_a_district(call, folder):
+    code, out, err = call("new", folder, "--yes")
+    assert code == 3
+    assert "not recognized" not in out
+    assert "school directory (CCD 029)" in " ".join(out.split())
+    assert f"rezoning new {folder} --district LEAID" in err
+
+
+def test_what_is_made_of_the_files_is_no_file_of_the_folder(joined):
+    assert "zones.gpkg" not in {one["file"] for one in joined[1]["files"]}
+
+
 def test_without_zones_nothing_can_be_estimated(call, folder):
     (folder / "SABS_1516.zip").unlink()
     code, _, err = call("new", folder, "--district", LEAID, "--level", "elementary", "--yes")

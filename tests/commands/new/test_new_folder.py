@@ -206,7 +206,9 @@ def test_a_place_that_cannot_be_is_refused_first(call, town, out, said):
 
 
 def test_a_folder_that_is_none_is_refused(call, town):
-    assert call("new", town / "units.geojson")[0] == 2
+    code, _, err = call("new", town / "units.geojson")
+    assert code == 2
+    assert err.startswith("usage:")  # nothing was to be written yet
     assert call("new")[0] == 2
 
 
@@ -274,6 +276,71 @@ def test_what_cannot_be_done_without_is_told(call, town, lost, said):
     assert said in err
     assert "trips.csv" in out
     assert not (town / "scenario.yaml").exists()
+
+
+def test_an_empty_folder_is_told_without_a_table(call, tmp_path):
+    (tmp_path / "empty").mkdir()
+    code, out, err = call("new", "empty", "--yes")
+    assert (code, out) == (3, "There is no file in empty\n")
+    assert "no file holds units" in err
+
+
+def test_names_of_files_are_not_broken(call, town):
+    (town / "units.geojson").rename(town / "planning areas.geojson")
+    (town / "trips.csv").rename(town / "minutes from every area.csv")
+    assert "minutes from every area.csv  " in call("new", town, "--yes")[1]
+
+
+def test_of_two_files_alike_the_newer_is_suggested(call, town):
+    (town / "units.geojson").rename(town / "units 2024.geojson")
+    shutil.copyfile(town / "units 2024.geojson", town / "units 2025.geojson")
+    shutil.copyfile(town / "schools.csv", town / "schools old.csv")
+    answers = json.loads(call("new", town, "--yes", "--json")[1])["answers"]
+    assert (answers["units"], answers["schools"]) == ("units 2025.geojson", "schools.csv")
+
+
+def test_small_numbers_that_are_ids_of_schools_by_chance_are_no_zones(call, town):
+    import geopandas as gpd
+
+    units = gpd.read_file(town / "units.geojson")
+    zones = units.dissolve("current")[["geometry"]].reset_index().rename(columns={"current": "Name"})
+    zones.to_file(town / "zones.kml", driver="KML")
+    units = units.drop(columns="current").assign(region=[1 + k % 2 for k in range(12)], other=[k % 3 for k in range(12)])
+    units.to_file(town / "units.geojson", driver="GeoJSON")
+    (town / "schools.csv").write_text("school_id,name,capacity,PU\n1,West,150,p10\n2,East,150,p40\n")
+    (town / "trips.csv").write_text((town / "trips.csv").read_text().replace("PU,W,E", "PU,1,2"))
+    assert call("new", town, "--yes")[0] == 0
+    assert "current: {path: zones.kml, column: Name}" in (town / "scenario.yaml").read_text()
+    district = load_district(load_scenario(town / "scenario.yaml").data)
+    assert district.current.tolist() == [int(unit[1] >= "3") for unit in district.unit_ids]
+
+
+def test_zones_are_no_units_even_where_some_of_their_names_are_strange(call, town):
+    import geopandas as gpd
+    from shapely.geometry import box
+
+    (town / "units.geojson").unlink()
+    names = [*(f"Hill {k}" for k in range(10))]
+    places = [box(500000 + 1000 * k, 4400000, 501000 + 1000 * k, 4401000) for k in range(10)]
+    zones = gpd.GeoDataFrame({"Name": [*names[:8], "New One", "New Two"]}, geometry=places, crs=26915)
+    zones.to_file(town / "zones.kml", driver="KML")
+    (town / "schools.csv").write_text("name,lon,lat\n" + "".join(f"{name},-93,39.7\n" for name in names))
+    (town / "trips.csv").unlink()
+    code, out, err = call("new", town, "--yes")
+    assert code == 3
+    assert "'Name' names 8 schools" in " ".join(out.split())
+    assert "no file holds units (found: schools, zones as polygons)" in err
+
+
+def test_what_a_scenario_limits_is_what_its_description_says(call, town):
+    import geopandas as gpd
+
+    gpd.read_file(town / "units.geojson").drop(columns="FRL").to_file(town / "units.geojson", driver="GeoJSON")
+    assert call("new", town, "--yes")[0] == 0
+    scenario = load_scenario(town / "scenario.yaml")
+    assert not scenario.rules.burden
+    assert scenario.rules.shape is not None
+    assert scenario.description.strip().endswith("make room where it is short, within limits on seats, trips and borders.")
 
 
 def test_everybody_is_no_student(call, town):
@@ -360,13 +427,15 @@ def test_what_needs_what_is_read_of_the_schema():
 
 def test_names_become_ids_each_once():
     slug = Slug(set())
+    assert slug.of("Größe") == "grosse"
     assert [slug.of(name) for name in ("St. Mary's ES", "Peña", "PENA", "!")] == ["st-marys-es", "pena", "pena-2", "school"]
 
 
 @pytest.mark.parametrize(
     ("name", "group"),
     [("TOTFRL", "low_income"), ("es_poverty", "low_income"), ("pct_frl", "low_income"), ("NH_BLACK", "black"), ("hisp", "hispanic"), ("area", None),
-     ("students", None), ("white_students", "white"), ("ELL", "english_learners")],
+     ("students", None), ("white_students", "white"),
+     ("hs_hispani", "hispanic"), ("es_low_inc", "low_income"), ("es_percent", None), ("ELL", "english_learners")],
 )  # fmt: skip
 def test_columns_speak_of_groups(name, group):
     assert group_of(name) == group

@@ -91,6 +91,14 @@ def test_a_bound_is_as_exact_as_its_value():
     assert plain(said) == "No plan within these rules can go below 12.3 %; this one reaches 12.3 %."
 
 
+def test_a_bound_that_was_rounded_up_is_never_above_what_was_reached():
+    entry = {"value": 5.3845, "bound": Rounded(5.3844, 1), "gap": 0.001, "today": 5.3845}
+    said = "No plan within these rules can go below 5.4 km; this one reaches 5.4 km (today 5.4 km)."
+    assert plain(proof(Goal(minimize="boundary_length"), entry, "min", ENGLISH)) == said
+    told = "No plan within these rules can go below 5.38 km; this one reaches 5.39 km (today 5.39 km)."
+    assert plain(proof(Goal(minimize="boundary_length"), {**entry, "value": 5.3852, "today": 5.3852, "bound": 5.3841}, "min", ENGLISH)) == told
+
+
 def test_bounds_stand_beside_the_measures_that_they_are_bounds_of():
     goals = [{"minimize": "dissimilarity", "group": "low"}, {"minimize": "schools_changed"}, {"minimize": "over_capacity"}, {"minimize": "travel"}]
     made = drawn.book(asked=drawn.scenario(goals=goals), plans=[[0, 0, 0, 0, 1, 1]])
