@@ -69,5 +69,9 @@ class Labels:
     def nearest(self, label: str) -> str | None:
         """The id or name that a label was perhaps meant to be."""
         known = {folded(text): text for text in (*self._by_id.ids, *self._names)}
-        near = difflib.get_close_matches(folded(label), known, n=1)
-        return known[near[0]] if near else None
+        cores = {bare.core: name for bare, name in reversed(list(zip(self._bare, self._names, strict=True))) if bare.core}
+        for wanted, held in ((bare_name(label).core, cores), (folded(label), known)):  # "Elementary" makes all of them alike
+            near = difflib.get_close_matches(wanted, held, n=1)
+            if near:
+                return held[near[0]]
+        return None
