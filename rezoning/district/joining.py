@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
+from rezoning.district.address_lists import is_address_list, refusal
 from rezoning.district.checks import quoted
 from rezoning.district.detect import FOUND_MENDED, Lookup, Texts, note_mended, report_shortened
 from rezoning.district.district import Ints
@@ -57,6 +58,8 @@ def _joined(join: Join, table: Table, ids: Texts, what: str, names: Texts | None
     partner = _partners(written, known, names if join.to is None else None, other, join.on, reading)
     _check_once(partner, written, other, what)
     if not (partner >= 0).any():
+        if what == "unit" and is_address_list(other):
+            raise DataError(refusal(join.place("path"), other.name))
         message = f"none of its {counted(len(written), 'row')} names a {what} of {table.name} in column '{join.on}': {shown(quoted(written))}."
         raise DataError(Problem(other.name, message, f"There they are like {shown(quoted(known[:2]))}; name the column that has them with on or to."))
     _tell_alone(partner, written, known, other, table, what, reading)
@@ -120,9 +123,13 @@ def _beside(table: Table, other: Table, join: Join, partner: Ints, reading: Read
     called = {name: _name(name, table, other) for name in taken}
     _tell_renamed(called, table, other, reading)
     values = other.frame[taken].rename(columns=called).reset_index(drop=True).reindex(at)
-    view = Table(other.path, values.set_axis(rows))
     frame = pd.concat([table.frame, values.set_axis(table.frame.index)], axis=1)
-    found = replace(table, frame=frame, joined={**table.joined, **dict.fromkeys(called.values(), view)})
+    short = {
+        name: held.reset_index(drop=True).reindex(at) for name, held in other.keys.items() if table.find(name) is None and name not in frame.columns
+    }
+    view = Table(other.path, values.set_axis(rows), keys={name: held.set_axis(rows) for name, held in short.items()})
+    keys = {**table.keys, **{name: held.set_axis(table.frame.index) for name, held in short.items()}}
+    found = replace(table, frame=frame, keys=keys, joined={**table.joined, **dict.fromkeys([*called.values(), *short], view)})
     if table.geometry is not None or other.geometry is None:
         return found
     reading.note(f"{other.name}: gives the shapes, for {table.name} has none")

@@ -69,7 +69,7 @@ class Labels:
     def nearest(self, label: str) -> str | None:
         """The id or name that a label was perhaps meant to be."""
         known = (*self._by_id.ids, *self._names)
-        bare = {bare_name(text).core: text for text in known}  # first: every Elementary School is like every other one
+        bare = {bare_name(text).core: text for text in reversed(known)}  # first: every Elementary School is like every other one
         for wanted, forms in ((bare_name(label).core, bare), (folded(label), {folded(text): text for text in known})):
             near = difflib.get_close_matches(wanted, forms, n=1)
             if near:

@@ -22,8 +22,11 @@ SPELLED = {
 }  # fmt: skip
 """What short forms stand for."""
 
+ZONES = frozenset({"zone", "boundary", "boundaries", "attendance", "catchment"})
+"""What people write behind a school's name when they mean its land; ``area`` where ``attendance`` stands before it."""
+
 _LEVEL_OF = {word: level for level, words in LEVELS.items() for word in words}
-_LAST_WORDS = frozenset({*_LEVEL_OF, *KINDS})
+_LAST_WORDS = frozenset({*_LEVEL_OF, *KINDS, *ZONES})
 
 
 @dataclass(frozen=True)
@@ -55,7 +58,7 @@ def bare_name(name: str) -> BareName:
     plain = "".join(letter for letter in plain if not unicodedata.combining(letter))
     words = re.findall(r"[a-z0-9]+|&", re.sub(r"['\u2018\u2019`]", "", plain)) or plain.split()
     levels = set()
-    while len(words) > 1 and words[-1] in _LAST_WORDS:
+    while len(words) > 1 and (words[-1] in _LAST_WORDS or words[-2:] == ["attendance", "area"]):
         last = words.pop()
         levels |= {_LEVEL_OF[last]} if last in _LEVEL_OF else set()
     return BareName(" ".join(SPELLED.get(word, word) for word in words if word != "the"), frozenset(levels))

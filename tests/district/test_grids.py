@@ -76,3 +76,18 @@ def test_groups_of_columns(table, data):
     assert found.columns == ["unit", *names[1:first], *(f"Fall {name}" for name in names[first:])]
     assert found.frame.fillna("").to_numpy().tolist() == records
     assert all(found.find(name) is not None for name in names)
+
+
+def test_totals_of_parts_are_left_out_and_so_is_that_of_all():
+    rows = [
+        ["area", "unit", "n", "m"], ["North", "a", "1", "4"], ["", "b", "2", "5"], ["North Total", "", "3", "9"],
+        ["South", "c", "4", "6"], ["", "d", "5", "7"], ["South Total", "", "9", "13"], ["Grand Total", "", "12", "22"],
+    ]  # fmt: skip
+    table = table_of(Path("t.xlsx"), Grid(rows), always)
+    assert table.frame["unit"].tolist() == ["a", "b", "c", "d"]
+    assert table.frame.index.tolist() == [2, 3, 5, 6]
+
+
+def test_a_record_that_is_called_a_total_and_sums_up_nothing_is_kept():
+    rows = [["school", "seats"], ["Oak", "10"], ["Elm", "20"], ["Total Learning Academy", "35"], ["Ash Total", "55"]]
+    assert table_of(Path("t.xlsx"), Grid(rows), always).frame["school"].tolist() == [row[0] for row in rows[1:]]

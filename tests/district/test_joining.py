@@ -55,6 +55,24 @@ def test_counts_and_seats_from_workbooks(parted):
     assert district.columns["LUNCH"].tolist() == ["4", "2", "5", "0"]
 
 
+def test_names_below_those_of_groups_find_columns_of_a_joined_workbook(parted):
+    """A header of two rows gives ``Grade K``; where one column alone is called K, that finds it."""
+    rows = [["", "Grade", "", ""], ["PU", "K", "G1", "LUNCH"], *COUNTS[3:]]
+    files = parted(rows)
+    assert files.load().students.tolist() == [10, 10, 20, 0]
+    assert files.load().groups["poor"].tolist() == [4, 2, 5, 0]
+    parted(changed(rows, 2, "a", "x", 6, 4))
+    assert files.problems()[0].startswith("counts.xlsx, row 3: column 'K' holds 'x', not a number.")
+
+
+def test_a_list_of_addresses_is_no_table_of_counts(parted):
+    files = parted([["PU", "Student", "Address", "ZIP"], ["12 Elm St", 1, "12 Elm St", "22301"]])
+    said = " ".join(files.problems())
+    assert "no coordinates" in said
+    assert "Geocode it" in said
+    assert "Elm" not in said
+
+
 def test_ids_are_mended_and_that_is_told(parted):
     files = parted([[*COUNTS[2]], *([f"'{row[0]}", *row[1:]] for row in COUNTS[3:])])
     district = files.load()

@@ -9,7 +9,9 @@ from plans_drawn import BLOCKS, SCHOOLS, drawn, said_of, table
 
 from rezoning.district.plan import Plan
 from rezoning.district.plans.how import PlanReading
+from rezoning.district.plans.parts import among
 from rezoning.district.plans.read import bring_plan, read_plan
+from rezoning.district.split_units import SplitUnit
 
 PLACE = drawn()
 WANTED = Plan([0, 1, 1, 2, 2, 0])
@@ -202,3 +204,10 @@ def test_zero_is_no_zone_unless_it_is_a_school(tmp_path, nothing):
     (said,) = said_of(lambda: read_plan(path, PLACE))
     assert f"gives no school to 1 unit: '{BLOCKS[0]}'" in said
     assert read_plan(path, PLACE, PlanReading(rest="today")) == WANTED
+
+
+def test_units_partly_in_no_zone_are_not_called_divided_among_several_schools():
+    both, one = SplitUnit(0, (("A", 0.6), ("B", 0.4)), "land"), SplitUnit(1, (("A", 0.8),), "land")
+    assert among([both]) == "several schools"
+    assert among([one]) == "a school and none"
+    assert among([both, one]) == "several schools, 1 unit of them among one school and none"

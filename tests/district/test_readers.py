@@ -12,7 +12,7 @@ import pytest
 from shapely.geometry import Point
 
 from rezoning.district.files.read import read_table
-from rezoning.district.files.table import column, texts
+from rezoning.district.files.table import Table, column, texts
 from rezoning.district.files.text import read_columns, text_layout
 from rezoning.errors import DataError
 from rezoning.scenario.formats import EXPECTED
@@ -149,6 +149,8 @@ DAMAGED = {
         "t.csv: has 1 row with more than the header's 2 fields: 3. "
         "Give every column a name, and put quotes round text that holds the delimiter.",
     ),
+    "a web page": ("t.csv", b"<!DOCTYPE html>\n<p>not found", "t.csv: is a web page. Download the file that the page links to."),
+    "a web page of shapes": ("t.geojson", b"<html>", "t.geojson: is a web page. Download the file that the page links to."),
     "no gzip": ("t.csv.gz", b"id,n\n", "t.csv.gz: cannot be read: Not a gzipped file (b'id'). Export it again, or name another file."),
     "cut gzip": (
         "t.csv.gz", gzip.compress(b"id,n\n1,2\n")[:-9],
@@ -202,3 +204,9 @@ def test_a_missing_column(tmp_path):
     with pytest.raises(DataError) as caught:
         column(read_table(tmp_path / "t.csv"), "students", "data.units.students")
     assert str(caught.value) == "data.units.students: t.csv has no column 'students'. Did you mean 'Students'? Columns: id, Students."
+
+
+def test_a_name_that_a_shapefile_has_cut_is_found_in_words(tmp_path):
+    table = Table(tmp_path / "t.shp", pd.DataFrame({"num_white_": [1], "num_white1": [2]}))
+    with pytest.raises(DataError, match="Did you mean 'num_white_'\\? A Shapefile keeps the first ten letters"):
+        column(table, "num_white_students", "key")

@@ -332,8 +332,12 @@ def test_the_scenario_is_shown_and_read_again(town):
 
 
 @pytest.mark.parametrize(
-    "header", ["student_id,address,city,zip,school", "ID;STREET ADDRESS;CITY;STATE;ZIP CODE;SCHOOL", "Id,Addr1,Town,Postal,School"]
-)
+    "header",
+    [
+        "student_id,address,city,zip,school", "ID;STREET ADDRESS;CITY;STATE;ZIP CODE;SCHOOL", "Id,Addr1,Town,Postal,School",
+        "student_id,meals,county,zip,school",
+    ],
+)  # fmt: skip
 def test_addresses_without_coordinates_have_to_be_geocoded(header, town):
     mark = ";" if ";" in header else ","
     row = mark.join(["17", STREET, "Springfield", *["OH"] * (header.count(mark) - 4), "22301", "A"])
@@ -347,7 +351,7 @@ def test_addresses_without_coordinates_have_to_be_geocoded(header, town):
     ]
     for overrides in ([], [*as_units, "goals=[{minimize: reassigned}]"]):
         said = refused(town, name="students.csv", overrides=overrides)
-        assert "addresses and no coordinates" in said
+        assert "postal codes and no coordinates" in said
         assert "Census Geocoder" in said
         assert "permission" in said
         assert "lon and lat" in said

@@ -62,19 +62,6 @@ def test_walks_choose_too() -> None:
     assert walk.streets is not None
 
 
-def test_units_without_polygons_have_no_trips_along_streets(tmp_path: Path) -> None:
-    (tmp_path / "scenario.yaml").write_text(
-        "name: csv\ndata:\n  units: {path: blocks.csv, students: students}\n  schools: {path: schools.csv, unit: block}\n"
-        "  adjacency: {path: edges.csv}\n  travel: {streets: {path: county.osm}}\n  walk: {streets: {path: county.osm}, within: 15}\n"
-        "goals: [{minimize: travel}]\n"
-    )
-    with pytest.raises(ScenarioError) as error:
-        load_scenario(tmp_path / "scenario.yaml")
-    said = str(error.value)
-    assert "data.travel.streets: units in blocks.csv have no polygons to estimate travel from. Give data.travel.path and measure." in said
-    assert "data.walk.streets: units in blocks.csv have no polygons to begin walks in. Give data.walk.path: walks in a table." in said
-
-
 def test_walks_in_minutes_are_not_compared_with_distances() -> None:
     modes = "rules.travel.modes.walk.max_increase=0.2"
     today = "data.units.current_school=zone"

@@ -22,6 +22,9 @@ TOTAL = re.compile(
 )
 """How rows are called that sum up the others."""
 
+SUBTOTAL = re.compile(r"(sub[ -]?)?totals?\b|.*\b(sub[ -]?)?totals?:?$", re.IGNORECASE)
+"""How rows may be called that sum up a part of the others, ``Total North`` or ``North Total``: they do where every number of theirs is a sum."""
+
 AVERAGE = re.compile(r"average|mean|median", re.IGNORECASE)
 
 
@@ -130,14 +133,15 @@ def _without_end(path: Path, rows: Sequence[Cells], records: list[int]) -> tuple
         notes.append(f"{path.name}: {listed(remarks)} below the table left out: {held}")
     found, since, totals, strange = list[int](), list[int](), list[int](), list[int]()
     for r in kept:
-        if not TOTAL.fullmatch(_first(rows[r])):
-            found.append(r)
-            since.append(r)
-        elif found and (_sums_up(rows, found, r) or _sums_up(rows, since, r)):
+        is_total = TOTAL.fullmatch(_first(rows[r])) is not None
+        if found and (_sums_up(rows, found, r) or _sums_up(rows, since, r) if is_total else _sums_up_part(rows, since, r)):
             totals.append(r)
             since = []
-        else:
+        elif is_total:
             strange.append(r)
+        else:
+            found.append(r)
+            since.append(r)
     if totals:
         named, has = _called(rows, totals), "sums up rows above, and is" if len(totals) == 1 else "sum up rows above, and are"
         notes.append(f"{path.name}: {listed(totals)} ({named}) {has} left out")
@@ -183,6 +187,15 @@ def _sums_up(rows: Sequence[Cells], above: Sequence[int], row: int) -> bool:
             if any(math.isclose(one, said, rel_tol=1e-3 if is_average else 1e-9, abs_tol=0.01) for one in known):
                 return True
     return all(number_in(cell) in (None, 0.0) for cell in rows[row])
+
+
+def _sums_up_part(rows: Sequence[Cells], above: Sequence[int], row: int) -> bool:
+    """Whether a row is called the total of some part, and every number in it is the sum of those above."""
+    if not SUBTOTAL.match(_first(rows[row])):
+        return False
+    said = {at: number for at, cell in enumerate(rows[row]) if (number := number_in(cell))}
+    sums = {at: math.fsum(number for r in above if (number := number_in(rows[r][at])) is not None) for at in said}
+    return bool(above and said) and all(math.isclose(sums[at], said[at], abs_tol=0.01) for at in said)
 
 
 # -- cells -----------------------------------------------------------------------------------------------------------

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from rezoning.district.files.faults import check_there, safely, unreadable
+from rezoning.district.files.kinds import check_kind
 from rezoning.district.files.layers import layer_names, read_layer
 from rezoning.district.files.parquet import read_parquet
 from rezoning.district.files.table import Table
@@ -14,6 +15,7 @@ from rezoning.district.files.text import always, layout_notes, read_columns, tex
 from rezoning.district.files.workbook import read_workbook, sheet_names
 from rezoning.district.files.written_shapes import with_shapes
 from rezoning.errors import DataError, Problem
+from rezoning.scenario.files import is_folder
 from rezoning.scenario.formats import EXPECTED, LAYERS, OLD_WORKBOOKS, PARQUET, TEXT, WORKBOOK, Format, Part, format_of
 from rezoning.scenario.source import Sourced, may_have
 
@@ -95,6 +97,8 @@ def read_any(path: Path, is_header: IsHeader, layer: str | None = None, sheet: s
 
 def _read_as(path: Path, kind: Format | None, layer: str | None, sheet: str | None, place: str, is_header: IsHeader) -> Table:
     check_there(path, place)
+    if not is_folder(path):
+        check_kind(path)
     if kind is None:
         raise _unknown(path, place)
     given: tuple[tuple[Part, str | None], ...] = (("layer", layer), ("sheet", sheet))

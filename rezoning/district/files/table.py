@@ -18,6 +18,9 @@ from rezoning.scenario.formats import format_of
 if TYPE_CHECKING:
     import geopandas as gpd
 
+SHAPEFILE_LETTERS = 10
+"""Of a column's name."""
+
 
 @dataclass(frozen=True, eq=False)
 class Table:
@@ -110,7 +113,12 @@ def column(table: Table, wanted: str, place: str) -> pd.Series[Any]:
     by_case = {name.lower(): name for name in names}
     near = [by_case[low] for low in difflib.get_close_matches(wanted.lower(), by_case, n=1)]
     hint = f"Did you mean '{near[0]}'? " if near else ""
-    raise DataError(Problem(place, f"{table.name} has no column '{wanted}'.", f"{hint}Columns: {shown(names, 40)}."))
+    cut = wanted.lower()[:SHAPEFILE_LETTERS]
+    if len(wanted) > SHAPEFILE_LETTERS and cut in by_case:
+        hint = f"Did you mean '{by_case[cut]}'? A Shapefile keeps the first ten letters of a name. "
+    beside = shown(dict.fromkeys(one.name for one in table.joined.values()))
+    files = f"{table.name} with {beside} has" if beside else f"{table.name} has"
+    raise DataError(Problem(place, f"{files} no column '{wanted}'.", f"{hint}Columns: {shown(names, 40)}."))
 
 
 def texts(values: pd.Series[Any]) -> np.ndarray[Any, np.dtype[np.object_]]:

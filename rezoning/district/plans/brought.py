@@ -9,6 +9,7 @@ from typing import Any
 from rezoning.district.district import District, InputFile
 from rezoning.district.plan import Plan
 from rezoning.district.plans.how import PLAINLY, PlanReading
+from rezoning.district.plans.parts import among
 from rezoning.district.reading import counted
 from rezoning.district.split_units import SplitUnit
 
@@ -55,7 +56,7 @@ class BroughtPlan:
     @property
     def public(self) -> tuple[str, ...]:
         """The same for everybody: how many units were settled, without their students."""
-        split = f"{self.name}: divides {counted(len(self.split), 'unit')} among several schools; each has the one with the most."
+        split = f"{self.name}: divides {counted(len(self.split), 'unit')} among {among(self.split)}; each has the one with the most."
         kept = f"{self.name}: leaves out {counted(len(self.kept), 'unit')}; they keep today's school."
         return (*([split] if self.split else []), *([kept] if self.kept else []), *self.warnings)
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from rezoning.district.address_lists import is_address_list, refusal
 from rezoning.district.checks import Mask, quoted
 from rezoning.district.detect import NAMELESS, SCHOOL_ID, UNIT_ID, Lookup, Texts, by_name, is_counter, words_of
 from rezoning.district.files.table import Table
@@ -75,6 +76,8 @@ def unit_column(table: Table, columns: list[Texts], lookup: Lookup, key: str) ->
         return at, found[at]
     most = max(covered, default=0)
     if not most:
+        if is_address_list(table):
+            raise DataError(refusal(table.name, "it"))
         order = min(range(len(header)), key=lambda at: by_name([header[at]], UNIT_ID) is None)
         sample = next((cell for cell in columns[order] if cell), "")
         message = f"no column holds units of the district: its units are like '{lookup.ids[0]}', and column '{header[order]}' has '{sample}'."

@@ -105,4 +105,12 @@ def told_split(split: Sequence[SplitUnit], unit_ids: Sequence[str], students: Fl
     of = " and ".join(dict.fromkeys(one.of for one in split))
     number = f"{counted(len(split), 'unit')} with {sum(students[one.unit] for one in split):,.0f} students"
     is_one = len(split) == 1
-    return f"{file}: divides {number} among several schools, and {'it has' if is_one else 'each has'} the one with the most ({of}): {held}"
+    return f"{file}: divides {number} among {among(split)}, and {'it has' if is_one else 'each has'} the one with the most ({of}): {held}"
+
+
+def among(split: Sequence[SplitUnit]) -> str:
+    """What units are divided among: some may lie partly in one zone, and for the rest in none."""
+    alone = sum(len(one.shares) < 2 for one in split)
+    if alone == len(split):
+        return "a school and none"
+    return f"several schools, {counted(alone, 'unit')} of them among one school and none" if alone else "several schools"

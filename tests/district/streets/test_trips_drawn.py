@@ -227,3 +227,18 @@ def test_posted_speeds_may_differ_by_direction(tmp_path: Path) -> None:
     town = square({"u": (0, 0), "v": (1000, 0)}, {"S": (1000, 0), "T": (0, 0)}, road("ab", **tags))
     found = osm(town, tmp_path, share_of_limit=1, **PLAIN)
     np.testing.assert_allclose([found[0, 0], found[1, 1]], [minutes(1000, 50), minutes(1000, 20)], atol=NEAR)
+
+
+def test_units_without_polygons_have_no_trips_along_streets(tmp_path: Path) -> None:
+    (tmp_path / "units.csv").write_text("unit,students,school\na,5,S\nb,6,T\n")
+    (tmp_path / "schools.csv").write_text("id,unit\nS,a\nT,b\n")
+    (tmp_path / "edges.csv").write_text("one,other\na,b\n")
+    (tmp_path / "scenario.yaml").write_text(
+        "name: csv\ndata:\n  units: {path: units.csv, students: students, current_school: school}\n  schools: {path: schools.csv, unit: unit}\n"
+        "  adjacency: {path: edges.csv}\n  travel: {streets: {path: county.osm}}\n  walk: {streets: {path: county.osm}, within: 15}\n"
+        "goals: [{minimize: travel}]\n"
+    )
+    with pytest.raises(DataError) as error:
+        load_district(load_scenario(tmp_path / "scenario.yaml").data)
+    assert [problem.place.rpartition(", ")[2] for problem in error.value.problems] == ["data.travel.streets.path", "data.walk.streets.path"]
+    assert all("units.csv has no polygons" in problem.message for problem in error.value.problems)
