@@ -177,6 +177,7 @@ def test_closed_schools_and_walks(tmp_path: Path) -> None:
     assert district.travel_source == "streets"
     assert district.travel_is_estimate
     assert district.travel_unit == "min"
+    assert (district.walk_source, district.walk_is_estimate) == ("streets", True)
     assert district.closed_travel is not None
     np.testing.assert_allclose(district.closed_travel[:2, 0], [minutes(1000, 25) + minutes(500, 5), minutes(500, 5)], atol=NEAR)
     assert district.walk is not None
