@@ -10,7 +10,6 @@ from pathlib import Path
 
 import pytest
 from published_cases import contents, publish
-from rezoning.district.plans.read import read_plan
 from rich.console import Console
 from squares import write_polygons
 from typer.testing import CliRunner
@@ -19,6 +18,7 @@ import rezoning.district.load as loading
 from rezoning.cli.app import app
 from rezoning.commands.run import run
 from rezoning.district.estimate import Estimate
+from rezoning.district.plans.read import read_plan
 from rezoning.report.estimated import EstimateLabels, estimate_labels
 from rezoning.report.exports.formats import FORMATS
 from rezoning.report.language import Language
