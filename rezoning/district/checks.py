@@ -331,5 +331,7 @@ def note_unknown_trips(travel: Floats, current: Ints, students: Floats, reading:
     has_one = np.flatnonzero(current >= 0)
     missing = has_one[np.isnan(travel[has_one, current[has_one]])]
     if len(missing):
-        said = f"travel to today's school is unknown for {counted(len(missing), 'unit')} with {students[missing].sum():,.10g} students"
+        said = (
+            f"travel to today's school is unknown for {counted(len(missing), 'unit')} with {round(float(students[missing].sum()), 1):,.10g} students"
+        )
         reading.warn(f"{said}: no limit of increase holds for them, and added travel leaves them out")

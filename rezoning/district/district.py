@@ -127,6 +127,8 @@ class District:
         Whether a unit lies in the walk zone of an open school, shape (n, m); None without `data.walk`.
     walk
         Walks, shape (n, m), in `walk_unit` (``min`` or ``km``); NaN where unknown, None without a matrix.
+    walk_source
+        Where walks, or walk zones, come from: a ``file``, or an estimate along ``streets``, which must be labelled so.
     closed_travel, closed_walk, closed_walkable
         The same to closed schools, shape (n, len(closed_ids)): facts about today, where some unit has one of them. None where nothing is known.
     crossed
@@ -180,6 +182,7 @@ class District:
     walkable: NDArray[np.bool_] | None = None
     walk: Floats | None = None
     walk_unit: str = "min"
+    walk_source: Literal["file", "streets"] = "file"
     closed_travel: Floats | None = None
     closed_walk: Floats | None = None
     closed_walkable: NDArray[np.bool_] | None = None
@@ -215,6 +218,11 @@ class District:
     def travel_is_estimate(self) -> bool:
         """Whether trips were estimated, and not given."""
         return self.travel_source != "file"
+
+    @property
+    def walk_is_estimate(self) -> bool:
+        """Whether walks were estimated, and not given."""
+        return self.walk_source != "file"
 
     @property
     def students_are_estimated(self) -> bool:

@@ -121,13 +121,11 @@ def _fit_zone(fitted: Seed, zone: Ints, counts: SchoolCounts, s: int, told: Told
         children = np.ones(len(zone))
         fitted.students[zone] = 1.0
     grades = tuple(fitted.grades)
-    groups = _filled(fitted.parts(zone, fitted.partition, fitted.groups), children)
-    kinds = _filled(fitted.parts(zone, grades, fitted.grades), children)
-    group_sums = _sums([float(counts.groups[one][s]) for one in fitted.partition], whole, groups)
-    grade_sums = _sums([float(counts.grades[one][s]) for one in grades], whole, kinds)
-    for one, wanted, seed in zip(
-        (*fitted.partition, OTHER), group_sums, fitted.parts(zone, fitted.partition, fitted.groups).sum(axis=0), strict=True
-    ):
+    by_group, by_grade = fitted.parts(zone, fitted.partition, fitted.groups), fitted.parts(zone, grades, fitted.grades)
+    group_sums = _sums([float(counts.groups[one][s]) for one in fitted.partition], whole, by_group)
+    grade_sums = _sums([float(counts.grades[one][s]) for one in grades], whole, by_grade)
+    groups, kinds = _filled(by_group, children), _filled(by_grade, children)
+    for one, wanted, seed in zip((*fitted.partition, OTHER), group_sums, by_group.sum(axis=0), strict=True):
         if wanted > 0 and not seed > 0 and name not in told.no_children:
             told.no_group.append(f"{name} ({one})")
     shares = {one: fitted.groups[one][zone] / np.maximum(children, np.finfo(float).tiny) for one in fitted.groups if one not in fitted.partition}
@@ -159,8 +157,8 @@ def _sums(known: list[float], whole: float, seed: Floats) -> Floats:
     left = max(0.0, whole - float(np.nansum(sums)))
     unknown = np.isnan(sums)
     weight = np.where(unknown, seed.sum(axis=0), 0.0)
-    if unknown.sum() == 1:
-        weight = unknown.astype(np.float64)
+    if not weight.sum() > 0:  # nothing but the rest is unknown, or the seed has nobody in it
+        weight[-1] = 1.0
     sums[unknown] = (left * weight / weight.sum())[unknown]
     return sums * (whole / sums.sum()) if sums.sum() > 0 else sums
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 
@@ -44,17 +44,20 @@ class Walks:
         How long the walk is, shape (n, m + k), in `unit`; NaN where unknown. None where polygons say who can walk.
     unit
         ``min`` or ``km``.
+    source
+        ``file``, or ``streets`` for an estimate.
     """
 
     walkable: Flags
     walk: Floats | None = None
     unit: str = "min"
+    source: Literal["file", "streets"] = "file"
 
     def split(self, m: int) -> dict[str, Any]:
         """The fields of a district with m open schools."""
         walk, closed = (None, None) if self.walk is None else (self.walk[:, :m], self.walk[:, m:])
         able = {"walkable": self.walkable[:, :m], "closed_walkable": self.walkable[:, m:]}
-        return {**able, "walk": walk, "closed_walk": closed, "walk_unit": self.unit}
+        return {**able, "walk": walk, "closed_walk": closed, "walk_unit": self.unit, "walk_source": self.source}
 
 
 def read_walks(section: Walk, data: Data, units: UnitTable, schools: SchoolTable, school_unit: Ints, reading: Reading) -> Walks | None:
@@ -85,7 +88,7 @@ def _within(section: Walk, walk: Floats, name: str, key: str, schools: SchoolTab
         )
     doubt = f"no walk is within {longest}; check {key}"
     _report(walkable[:, : len(schools.ids)], name, f"can walk to a school within {longest}", doubt, reading)
-    return Walks(walkable, walk, unit)
+    return Walks(walkable, walk, unit, "file" if section.streets is None else "streets")
 
 
 def _report(walkable: Flags, name: str, able_to: str, doubt: str, reading: Reading) -> None:

@@ -131,7 +131,7 @@ def _blame_travel(district: District, scenario: Scenario, units: list[int], prob
         keys = "rules.travel.max or rules.travel.always_within" if lifts else "rules.travel.always_within"
         cure = f"Raise {keys} to {_up(reachable.max())} {district.travel_unit}, or drop the limits."
     if len(reachable) < len(units):
-        cure = f"{cure} The travel file knows no trip at all for {len(units) - len(reachable)} of them: add their rows.".strip()
+        cure = f"{cure} {_lost(district, len(units) - len(reachable))}: {_cure_of_lost(district).lower()}.".strip()
     if units:
         message = f"{_without(units)} within the travel limits: {shown(district.unit_ids[u] for u in units)}."
         problems.add(scenario.rules.place("travel"), message, cure)
@@ -140,10 +140,21 @@ def _blame_travel(district: District, scenario: Scenario, units: list[int], prob
 def _blame_measure(district: District, scenario: Scenario, units: list[int], known: Floats, problems: Problems) -> None:
     """Units that may have no school but one to which their trip is unknown, where something measures trips."""
     lost = sum(not np.isfinite(known[u]) for u in units)
-    how = f" The travel file knows no trip at all for {lost} of them." if lost else ""
-    cure = f"Add their rows to the travel file, or drop the goal or rule.{how}"
+    how = f" {_lost(district, lost)}." if lost else ""
+    cure = f"{_cure_of_lost(district, ' to the travel file')}, or drop the goal or rule.{how}"
     named = shown(district.unit_ids[u] for u in units)
     problems.add(place_of_measure(scenario), f"trips are measured, and {_without(units)} to which a trip is known: {named}.", cure)
+
+
+def _lost(district: District, count: int) -> str:
+    """That no trip is known from some units."""
+    if district.travel_source == "streets":
+        return f"No school is reached along the streets from {count} of them"
+    return f"The travel file knows no trip at all for {count} of them"
+
+
+def _cure_of_lost(district: District, where: str = "") -> str:
+    return "Give streets that lead there" if district.travel_source == "streets" else f"Add their rows{where}"
 
 
 def _without(units: list[int]) -> str:

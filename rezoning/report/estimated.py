@@ -25,26 +25,28 @@ class EstimateLabels:
 
     Parameters
     ----------
-    trips, students
+    trips, walks, students
         A sentence each, for a page.
-    trips_short, students_short
+    trips_short, walks_short, students_short
         A few words each, for a heading or a caption.
     """
 
     trips: str = ""
+    walks: str = ""
     students: str = ""
     trips_short: str = ""
+    walks_short: str = ""
     students_short: str = ""
 
     @property
     def sentences(self) -> tuple[str, ...]:
         """What a page says once, where it begins."""
-        return tuple(filter(None, (self.students, self.trips)))
+        return tuple(filter(None, (self.students, self.trips, self.walks)))
 
     @property
     def short(self) -> str:
-        """The same in a few words, for a table that has both."""
-        return SEPARATOR.join(filter(None, (self.students_short, self.trips_short)))
+        """The same in a few words, for a table that has all of them."""
+        return SEPARATOR.join(filter(None, (self.students_short, self.trips_short, self.walks_short)))
 
     def rows(self, rows: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
         """Rows of a table's file, with a column more where something is estimated."""
@@ -52,7 +54,7 @@ class EstimateLabels:
 
 
 def estimate_labels(record: Mapping[str, Any], language: Language = ENGLISH) -> EstimateLabels:
-    """The labels of a record: of run.json, or of the entries `travel` and `students` that every record has.
+    """The labels of a record: of run.json, or of the entries `travel`, `walk` and `students` that every record has.
 
     Parameters
     ----------
@@ -61,10 +63,11 @@ def estimate_labels(record: Mapping[str, Any], language: Language = ENGLISH) -> 
     language
         Of the words.
     """
-    travel, students = record["travel"], record["students"]
+    travel, walk = record["travel"], record["walk"]
     trips = f"trips_{travel['source']}" if travel is not None and travel["is_estimate"] else ""
-    counts = "students" if students["estimated"] else ""
-    said = [language.text(f"estimated.{key}{form}") if key else "" for form in ("", "_short") for key in (trips, counts)]
+    walks = "walks" if walk is not None and walk["is_estimate"] else ""
+    counts = "students" if record["students"]["estimated"] else ""
+    said = [language.text(f"estimated.{key}{form}") if key else "" for form in ("", "_short") for key in (trips, walks, counts)]
     return EstimateLabels(*said)
 
 

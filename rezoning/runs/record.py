@@ -128,8 +128,8 @@ def counts_entry(district: District, plan: Plan | None, problem: Formulation | N
 
 
 def data_entries(district: District) -> dict[str, Any]:
-    """What every record says of where the numbers come from: `travel`, and `students`."""
-    return {"travel": travel_entry(district), "students": students_entry(district)}
+    """What every record says of where the numbers come from: `travel`, `walk`, and `students`."""
+    return {"travel": travel_entry(district), "walk": walk_entry(district), "students": students_entry(district)}
 
 
 def travel_entry(district: District) -> dict[str, Any] | None:
@@ -137,6 +137,13 @@ def travel_entry(district: District) -> dict[str, Any] | None:
     if district.travel is None:
         return None
     return {"unit": district.travel_unit, "source": district.travel_source, "is_estimate": district.travel_is_estimate}
+
+
+def walk_entry(district: District) -> dict[str, Any] | None:
+    """Source of walks, and whether they are a mere estimate; None without walks."""
+    if district.walkable is None:
+        return None
+    return {"source": district.walk_source, "is_estimate": district.walk_is_estimate}
 
 
 def students_entry(district: District) -> dict[str, Any]:

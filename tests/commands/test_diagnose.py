@@ -18,8 +18,8 @@ from rezoning.metrics.measure import visible
 from rezoning.metrics.zones import today_zones
 
 KEYS = {
-    "name", "exit_code", "privacy", "counts", "travel", "attributes", "groups", "capacity", "borders", "islands", "corridors", "necks", "nearer",
-    "bands", "segregation", "pairings", "notes", "warnings", "inputs", "versions",
+    "name", "exit_code", "privacy", "counts", "travel", "walk", "students", "attributes", "groups", "capacity", "borders", "islands", "corridors",
+    "necks", "nearer", "bands", "segregation", "pairings", "notes", "warnings", "inputs", "versions",
 }  # fmt: skip
 
 

@@ -42,6 +42,7 @@ def document():
     return {
         "name": "oak", "exit_code": 0, "goals": [D, MOVED], "attributes": {"low_income": "optimize"}, "travel_unit": "min",
         "travel": {"unit": "min", "source": "file", "is_estimate": False},
+        "walk": None,
         "students": {"estimated": False, "method": None},
         "today": {"values": [0.5, 0.0], "passed": True},
         "ends": [

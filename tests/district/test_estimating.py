@@ -92,6 +92,15 @@ def test_counts_that_are_not_known_are_no_zeros(tmp_path: Path) -> None:
     assert any("'hispanic' is not known of 'North'" in warning for warning in district.warnings)
 
 
+def test_what_is_not_known_of_a_group_goes_to_nobody_whom_the_seed_does_not_have(tmp_path: Path) -> None:
+    """All children of a zone are of one of the two groups: whoever is not of the one is of the other."""
+    district = files(tmp_path, schools=SCHOOLS.replace("28,52", "28,*")).load()
+    assert by_zone(district, district.groups["white"])[0] == 52
+    both = files(tmp_path, schools=SCHOOLS.replace("28,52", "-1,*")).load()
+    assert by_zone(both, both.groups["hispanic"])[0] == 28  # 80 students as the seed's 14 of 40 children
+    assert by_zone(both, both.groups["white"])[0] == 52
+
+
 def test_a_school_without_a_count_is_estimated_as_the_others_together(tmp_path: Path) -> None:
     district = files(tmp_path, schools=SCHOOLS.replace("N,North,d,30,5,20,15,10", "N,North,d,M,5,20,15,10")).load()
     np.testing.assert_allclose(district.groups["hispanic"], [16, 12, 20, 0])

@@ -265,8 +265,14 @@ def test_islands_and_links_in_full():
 
 
 RECORD: dict[str, Any] = {
-    "plan_exists": None, "relaxations": [], "conflict": None, "audit_today": None, "travel": None, "students": {"estimated": False, "method": None},
-}  # fmt: skip
+    "plan_exists": None,
+    "relaxations": [],
+    "conflict": None,
+    "audit_today": None,
+    "travel": None,
+    "walk": None,
+    "students": {"estimated": False},
+}
 
 
 def test_a_time_that_was_too_short_in_full():

@@ -141,6 +141,13 @@ def test_too_long_trips(trips, limits, message, cure):
     assert said(picture("AabB", travel=trips), rules) == [f"rules.travel: {message} no school within the travel limits: {units}. {cure}"]
 
 
+def test_trips_that_streets_do_not_lead_to_are_not_asked_of_a_file():
+    trips = np.where(TRIPS == 3, nan, np.where(TRIPS == 5, nan, TRIPS))
+    district = picture("AabB", travel=trips, travel_source="streets")
+    (message,) = said(district, {"travel": {"max": 5}, "stay_allowed": False})
+    assert message.endswith("No school is reached along the streets from 1 of them: give streets that lead there.")
+
+
 def test_a_school_too_far_from_its_own_unit():
     assert said(picture("AabB", travel=TRIPS + 4), {"travel": {"max": 4.5}, "stay_allowed": False})[0] == (
         "rules.travel: 2 units have no school within the travel limits: 01, 02. "

@@ -30,8 +30,12 @@ SILENT = {"scenario.yaml", "solver.log", "trace.csv", "metrics.json", "scenario.
 """Settings, what solvers say, measures by name (run.json and schools.csv beside them explain), lists of files, and records with the bare facts."""
 
 
-def facts(source: str = "file", *, estimated: bool = False) -> dict:
-    return {"travel": {"unit": "min", "source": source, "is_estimate": source != "file"}, "students": {"estimated": estimated, "method": None}}
+def facts(source: str = "file", *, estimated: bool = False, walks: str = "file") -> dict:
+    return {
+        "travel": {"unit": "min", "source": source, "is_estimate": source != "file"},
+        "walk": {"source": walks, "is_estimate": walks != "file"},
+        "students": {"estimated": estimated, "method": None},
+    }
 
 
 @pytest.fixture(scope="module", params=["estimated", "given"])
@@ -174,6 +178,13 @@ def test_without_travel_only_students_can_be_estimated():
     said = estimate_labels({**facts(estimated=True), "travel": None})
     assert said.sentences == (said.students,)
     assert said.short == said.students_short
+
+
+def test_walks_along_streets_have_a_label_of_their_own():
+    said = estimate_labels(facts(walks="streets"))
+    assert said.sentences == (said.walks,)
+    assert said.short == said.walks_short == "walks estimated along streets"
+    assert estimate_labels({**facts(), "walk": None}) == EstimateLabels()
 
 
 def test_a_label_that_is_not_true_of_all_options_names_those_it_is_true_of(monkeypatch):

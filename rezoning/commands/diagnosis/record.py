@@ -22,7 +22,7 @@ Row = dict[str, Any]
 
 def diagnosis_record(scenario: Scenario, district: District, found: Diagnosis, floors: dict[str, Floor], exit_code: int = 0) -> Row:
     """The document of ``rezoning diagnose --json``, and of diagnosis.json."""
-    from rezoning.runs.record import counts_entry, inputs_entry, travel_entry, versions
+    from rezoning.runs.record import counts_entry, data_entries, inputs_entry, versions
 
     say = _Names(found)
     return {
@@ -30,7 +30,7 @@ def diagnosis_record(scenario: Scenario, district: District, found: Diagnosis, f
         "exit_code": exit_code,
         "privacy": "every number; not for publication",
         "counts": counts_entry(district, None),
-        "travel": travel_entry(district),
+        **data_entries(district),
         "attributes": uses_of(scenario),
         "groups": list(found.groups),
         "capacity": None if found.seats is None else [_seats(s, row, say) for s, row in enumerate(found.seats)],

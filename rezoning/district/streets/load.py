@@ -62,6 +62,7 @@ def _kept(section: Streets, own: dict[str, float], data: Data, places: Places, r
         "streets": {Path(one.path).name: one.sha256 for one in reading.inputs if one.path in files},
         "unit_places": digest(places.units),
         "school_places": digest(places.schools),
+        "lived_in": digest(places.is_lived_in),  # the units far from streets that are named are those with students
     }
     shelf = Shelf(*place_for(section.folder, data.units.path), made_of, places.unit_ids, places.school_ids)
     found = shelf.find()

@@ -15,10 +15,11 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from rezoning.district.district import Floats
 
-VERSION = 1
+VERSION = 2
 """Of what stands in this room; another one makes other tables, so none of an earlier one is taken."""
 
 DECIMALS = 2
@@ -146,9 +147,9 @@ def rounded(minutes: Floats) -> Floats:
     return np.where(np.isfinite(minutes), np.round(minutes, DECIMALS), np.nan)
 
 
-def digest(values: Floats) -> str:
-    """SHA-256 of places in degrees, to a centimeter."""
-    return hashlib.sha256(np.round(np.nan_to_num(values, nan=999.0), 7).astype("<f8").tobytes()).hexdigest()
+def digest(values: NDArray[Any]) -> str:
+    """SHA-256 of places in degrees, to a centimeter, or of flags."""
+    return hashlib.sha256(np.round(np.nan_to_num(values.astype(np.float64), nan=999.0), 7).astype("<f8").tobytes()).hexdigest()
 
 
 def _content(minutes: Floats, units: Sequence[str], schools: Sequence[str]) -> bytes:

@@ -22,6 +22,9 @@ NEXT_TO_NOTHING = 1e-9
 AT_THE_END = 1e-9
 """Share of a stretch that is no way to go."""
 
+CORNER_M = 0.5
+"""Who is so near to the end of a stretch is at the corner, and goes off into any street: files round differently, and no trip hangs on that."""
+
 
 @dataclass(frozen=True, eq=False)
 class Snapped:
@@ -55,7 +58,9 @@ def snapped(network: Network, *places: Floats) -> tuple[Snapped, ...]:
     near = near[order][np.unique(which[order], return_index=True)[1]]
     stretch, share, gap = np.zeros(len(every), dtype=np.int64), np.zeros(len(every)), np.full(len(every), np.inf)
     stretch[known] = near
-    share[known] = shapely.line_locate_point(lines[near], spots, normalized=True)
+    along, whole = shapely.line_locate_point(lines[near], spots), shapely.length(lines[near])
+    at_corner = np.minimum(along, whole - along) <= CORNER_M
+    share[known] = np.where(at_corner, along > whole / 2, along / np.maximum(whole, CORNER_M))
     gap[known] = shapely.distance(lines[near], spots)
     ends = np.cumsum([len(some) for some in places])[:-1]
     return tuple(Snapped(*parts) for parts in zip(np.split(stretch, ends), np.split(share, ends), np.split(gap, ends), strict=True))

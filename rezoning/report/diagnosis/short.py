@@ -9,7 +9,8 @@ from rezoning.public.cell import Cell, difference, is_number
 from rezoning.public.diagnosed import PublicDiagnosis, PublicSeats
 from rezoning.report.diagnosis.words import Words
 
-HAIR = 1e-6  # students
+HAIR = 1e-6  # students, or of an index
+SEEN = 0.0005  # of an index: less is not seen in three digits
 
 
 def in_short(found: PublicDiagnosis, say: Words) -> list[str]:
@@ -80,7 +81,7 @@ def _zones(found: PublicDiagnosis, say: Words) -> Iterator[str]:
     said = _explained(found, say, group, told)
     if is_number(lives.nearest):
         added = float(difference(lives.today, lives.nearest) or 0.0)
-        key = "lines_same" if abs(added) < 0.0005 else "lines_add" if added > 0 else "lines_take"
+        key = "lines_same" if abs(added) < SEEN else "lines_add" if added > 0 else "lines_take"
         said += " " + say(key, nearest=say.index(lives.nearest), added=say.index(abs(added)))
     yield said
 
@@ -90,8 +91,9 @@ def _explained(found: PublicDiagnosis, say: Words, group: str, told: dict[str, s
     if not is_number(lives.floor) or not is_number(lives.today):
         return say("zones_unknown", **told, why=say(f"why_{found.why_no_floor[group] or 'time'}"))
     could = removable(lives.today, lives.floor)
-    if not is_number(could) or could <= 0:
-        return say("zones_nothing", **told, floor=say.index(lives.floor))
+    if not is_number(could) or could < HAIR:
+        is_below = is_number(lives.floor) and lives.today < lives.floor - SEEN
+        return say("zones_below" if is_below else "zones_best" if lives.today >= HAIR else "zones_even", **told, floor=say.index(lives.floor))
     return say("zones_explain", **told, floor=say.index(lives.floor), removable=say.index(could), share=say.language.percent(could / lives.today, 0))
 
 

@@ -104,6 +104,11 @@ def test_whatever_it_was_made_of_makes_another(scenario: Path, counted: Counted)
     moved = square({"001": (0, 10), "NA": (1000, 800)}, drawn().schools, *drawn().streets)
     moved.write(folder, {"path": folder / "streets.osm"})
     assert counted.load(scenario)[1] == 1
+    units = (folder / "units.geojson").read_text()
+    (folder / "units.geojson").write_text(units.replace('"students": 10', '"students": 0', 1))
+    assert counted.load(scenario)[1] == 1  # what is told of units far from streets is told of those with students
+    (folder / "units.geojson").write_text(units.replace('"students": 10', '"students": 11', 1))
+    assert counted.load(scenario)[1] == 0
 
 
 def spoil_a_number(folder: Path) -> None:

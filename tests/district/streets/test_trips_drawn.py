@@ -8,6 +8,10 @@ import numpy as np
 import pytest
 from towns import Town, loaded, minutes, problem, road, square, told, trips
 
+from rezoning.district.load import load_district
+from rezoning.errors import DataError
+from rezoning.scenario.load import load_scenario
+
 PLAIN = {"junction_delay": 0}
 NEAR = 0.02
 """Minutes: what rounding to hundredths, and meters of a projection, come to."""
@@ -162,6 +166,13 @@ def test_speeds_of_users_win_over_a_table_and_that_over_the_usual(tmp_path: Path
     np.testing.assert_allclose(found[0], expected, atol=NEAR)
 
 
+@pytest.mark.parametrize(("along", "meters"), [(0.0, 500), (0.3, 500), (2.0, 3498)])
+def test_who_is_at_a_corner_goes_off_into_any_street(tmp_path: Path, along: float, meters: float) -> None:
+    """A hair along a one-way street, as another format's rounding has it, leads nobody round the block."""
+    town = square({"u": (along, 0)}, {"S": (0, 500)}, road("ab", oneway="yes"), road("bcda"))
+    assert osm(town, tmp_path, **PLAIN)[0, 0] == pytest.approx(minutes(meters, 25), abs=NEAR)
+
+
 def test_a_class_that_is_named_is_in_use(tmp_path: Path) -> None:
     town = square({"u": (0, 0)}, {"S": (1000, 0)}, road("ab", "track"), road("bcda"))
     assert osm(town, tmp_path, speeds={"track": 20}, **PLAIN)[0, 0] == pytest.approx(minutes(1000, 20), abs=NEAR)
@@ -177,6 +188,7 @@ def test_closed_schools_and_walks(tmp_path: Path) -> None:
     assert district.travel_source == "streets"
     assert district.travel_is_estimate
     assert district.travel_unit == "min"
+    assert (district.walk_source, district.walk_is_estimate) == ("streets", True)
     assert district.closed_travel is not None
     np.testing.assert_allclose(district.closed_travel[:2, 0], [minutes(1000, 25) + minutes(500, 5), minutes(500, 5)], atol=NEAR)
     assert district.walk is not None

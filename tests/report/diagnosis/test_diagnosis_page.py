@@ -78,6 +78,16 @@ def test_what_is_not_proven_is_not_claimed():
     assert "for they break the rules" in said(told(town(), {"low": Floor(0.9)}))
 
 
+def test_zones_that_are_as_even_as_the_rules_allow_are_not_said_to_break_them():
+    today = told(town()).residence["low"].today
+    for floor in (today, today + 1e-4):
+        text = said(told(town(), {"low": Floor(floor)}))
+        assert f"No zones under these rules have less segregation of low students than today's, {today:.3f} of 1." in text
+        assert "break" not in text
+    even = told(town(groups={"low": np.array([150.0, 150, 75, 75, 50, 50])}), {"low": Floor(0.0)})
+    assert "Today's zones have no segregation of low students." in said(even)
+
+
 def test_what_the_data_do_not_know_is_not_said():
     bare = town(groups={}, capacity=None, portables=None, years={}, travel=None)
     assert said(told(replace(bare, groups={"low": np.full(6, 1.0)}), low="exclude")) == "No part of a zone is cut off from its school."
