@@ -6,6 +6,7 @@ import zipfile
 from pathlib import Path
 
 from rezoning.errors import DataError, Problem
+from rezoning.scenario.files import is_folder
 
 AS_TABLE = "Ask for the table behind it, or the layer of zones: CSV, Excel workbook, GeoPackage, Shapefile or KML."
 FROM_GIS = "Open it and export the layer: GeoPackage, Shapefile, GeoJSON or CSV."
@@ -68,14 +69,14 @@ OPEN_DOCUMENTS = {
 
 
 def check_kind(path: Path) -> None:
-    """Refuse a file that is known to hold no table and no layer.
+    """Refuse a file that is known to hold no table and no layer; a geodatabase is a folder, and none of those.
 
     Raises
     ------
     DataError
         Names what it is, whatever its ending says.
     """
-    found = _kind(path)
+    found = None if is_folder(path) else _kind(path)
     if found is not None:
         raise DataError(Problem(path.name, f"is {found[0]}.", found[1]))
 
@@ -100,7 +101,7 @@ def _kind(path: Path) -> tuple[str, str] | None:
 
 def _is_text(start: bytes) -> bool:
     """Whether a file begins as texts do: ids may spell the beginnings of pictures."""
-    return b"\0" not in start and start.isascii() and not start.startswith(b"%PDF")
+    return b"\0" not in start and not start.startswith((b"%PDF", b"\x1f"))
 
 
 def _packed(path: Path) -> tuple[str, str] | None:

@@ -15,7 +15,6 @@ from rezoning.district.files.text import always, layout_notes, read_columns, tex
 from rezoning.district.files.workbook import read_workbook, sheet_names
 from rezoning.district.files.written_shapes import with_shapes
 from rezoning.errors import DataError, Problem
-from rezoning.scenario.files import is_folder
 from rezoning.scenario.formats import EXPECTED, LAYERS, OLD_WORKBOOKS, PARQUET, TEXT, WORKBOOK, Format, Part, format_of
 from rezoning.scenario.source import Sourced, may_have
 
@@ -97,8 +96,7 @@ def read_any(path: Path, is_header: IsHeader, layer: str | None = None, sheet: s
 
 def _read_as(path: Path, kind: Format | None, layer: str | None, sheet: str | None, place: str, is_header: IsHeader) -> Table:
     check_there(path, place)
-    if not is_folder(path):
-        check_kind(path)
+    check_kind(path)
     if kind is None:
         raise _unknown(path, place)
     given: tuple[tuple[Part, str | None], ...] = (("layer", layer), ("sheet", sheet))

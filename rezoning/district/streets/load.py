@@ -10,6 +10,7 @@ import numpy as np
 
 from rezoning.district.district import Floats, Ints
 from rezoning.district.files.faults import check_there
+from rezoning.district.files.kinds import check_kind
 from rezoning.district.files.shapefiles import on_disk
 from rezoning.district.reading import Reading, counted
 from rezoning.district.schools import SchoolTable
@@ -41,6 +42,7 @@ def trips_along(section: Streets, data: Data, units: UnitTable, schools: SchoolT
         return None
     with reading.gathering():
         check_there(section.path, section.place("path"))
+        check_kind(section.path)
         own, table = own_speeds(section)
         if table is not None:
             reading.took(table)

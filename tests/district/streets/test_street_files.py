@@ -147,6 +147,8 @@ def test_a_unit_makes_plain_speeds_readable(tmp_path: Path) -> None:
 def test_damaged_files_are_refused_in_words(tmp_path: Path, name: str) -> None:
     drawn = square({"u": (0, 0)}, {"S": (1000, 0)}, road("ab"))
     (tmp_path / name).write_bytes(b"<html>Service unavailable<br></html>")
+    assert f"{name}: is a web page. " in problem(drawn, tmp_path, {"path": tmp_path / name})
+    (tmp_path / name).write_bytes(b"\x07nothing that anyone wrote" * 9)
     assert f"{name}: cannot be read: " in problem(drawn, tmp_path, {"path": tmp_path / name})
     (tmp_path / name).write_bytes(b"")
     assert f"{name}: is empty. Export it again, or name another file." in problem(drawn, tmp_path, {"path": tmp_path / name})

@@ -246,7 +246,8 @@ def test_units_without_polygons_have_no_trips_along_streets(tmp_path: Path) -> N
     (tmp_path / "schools.csv").write_text("id,unit\nS,a\nT,b\n")
     (tmp_path / "edges.csv").write_text("one,other\na,b\n")
     (tmp_path / "scenario.yaml").write_text(
-        "name: csv\ndata:\n  units: {path: units.csv, students: students, current_school: school}\n  schools: {path: schools.csv, id: id, unit: unit}\n"
+        "name: csv\ndata:\n  units: {path: units.csv, students: students, current_school: school}\n"
+        "  schools: {path: schools.csv, id: id, unit: unit}\n"
         "  adjacency: {path: edges.csv}\n  travel: {streets: {path: county.osm}}\n  walk: {streets: {path: county.osm}, within: 15}\n"
         "goals: [{minimize: travel}]\n"
     )
