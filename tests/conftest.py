@@ -158,3 +158,20 @@ def tiny(tmp_path: Path) -> ScenarioWriter:
         return path
 
     return write
+
+
+@pytest.fixture
+def call(capsys: pytest.CaptureFixture[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., tuple[Any, str, str]]:
+    """Run the command line in a fresh working directory; gives exit code, stdout and stderr."""
+    from rezoning.cli.app import app
+
+    monkeypatch.chdir(tmp_path)
+
+    def command(*args: Any) -> tuple[Any, str, str]:
+        with pytest.raises(SystemExit) as ended:
+            app([str(arg) for arg in args])
+        said = capsys.readouterr()
+        assert "Traceback" not in said.out + said.err
+        return ended.value.code, said.out, said.err
+
+    return command

@@ -13,26 +13,9 @@ import pytest
 import typer
 
 import rezoning
-from rezoning.cli.app import app
 from rezoning.cli.guard import guarded
 from rezoning.cli.progress import Board, board, progress_line
 from rezoning.optimize.result import Progress
-
-
-@pytest.fixture
-def call(capsys, tmp_path, monkeypatch):
-    """Run the command line in a fresh working directory; gives exit code, stdout and stderr."""
-    monkeypatch.chdir(tmp_path)
-
-    def command(*args):
-        with pytest.raises(SystemExit) as ended:
-            app([str(arg) for arg in args])
-        said = capsys.readouterr()
-        assert "Traceback" not in said.out + said.err
-        return ended.value.code, said.out, said.err
-
-    return command
-
 
 # -- run -------------------------------------------------------------------------------------------------------------
 

@@ -11,7 +11,6 @@ from conftest import EACH_REAL, SHARED_DATA
 from drawn import case
 from squares import write_polygons
 
-from rezoning.cli.app import app
 from rezoning.commands.diagnosis import Diagnosed, diagnose, write_diagnosis
 from rezoning.metrics.diagnosis import diagnose as measure_diagnosis
 from rezoning.metrics.measure import visible
@@ -21,20 +20,6 @@ KEYS = {
     "name", "exit_code", "privacy", "counts", "travel", "walk", "students", "attributes", "groups", "capacity", "borders", "islands", "corridors",
     "necks", "nearer", "bands", "segregation", "pairings", "notes", "warnings", "inputs", "versions",
 }  # fmt: skip
-
-
-@pytest.fixture
-def call(capsys, tmp_path, monkeypatch):
-    monkeypatch.chdir(tmp_path)
-
-    def command(*args):
-        with pytest.raises(SystemExit) as ended:
-            app([str(arg) for arg in args])
-        said = capsys.readouterr()
-        assert "Traceback" not in said.out + said.err
-        return ended.value.code, said.out, said.err
-
-    return command
 
 
 def test_what_a_board_asks_first_by_hand(tmp_path):

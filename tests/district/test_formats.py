@@ -14,7 +14,6 @@ from shapely.geometry import LineString, Point, box
 from small_files import SmallFiles
 from written_formats import LAYERS, TABLES, write_table
 
-from rezoning.cli.app import app
 from rezoning.district.district import District
 from rezoning.district.files.read import read_table
 from rezoning.errors import DataError
@@ -41,20 +40,6 @@ def layer():
     shapes = [box(400_000 + 100 * k, 4_300_000, 400_100 + 100 * k, 4_300_100) for k in range(4)]
     columns = {"id": ["a", "b", "c", "d"], "students": [10, 10, 20, 0], "poor": [4, 2, 5, 0], "zone": ["S", "S", "N", "N"]}
     return gpd.GeoDataFrame(columns, geometry=shapes, crs=32618)
-
-
-@pytest.fixture
-def call(capsys, tmp_path, monkeypatch):
-    """Run the command line; gives exit code, what it answered and what it said beside."""
-    monkeypatch.chdir(tmp_path)
-
-    def command(*args):
-        with pytest.raises(SystemExit) as ended:
-            app([str(arg) for arg in args])
-        said = capsys.readouterr()
-        return ended.value.code, said.out, said.err
-
-    return command
 
 
 def assert_small(district: District) -> None:

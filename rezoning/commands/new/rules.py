@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -81,8 +82,11 @@ def zones_meet(district: District) -> bool:
     return bool(np.nansum(np.where(one != other, district.border_m, 0.0)) > 0)
 
 
-def shares_of_seats(district: District) -> Floats | None:
-    """Today's students of each school over its seats, the fullest year of each, shape (m,); None where seats or zones are not known."""
+def shares_of_seats(district: District, of: Callable[..., Any] = np.max) -> Floats | None:
+    """Today's students of each school over its seats, the fullest year of each, shape (m,); None where seats or zones are not known.
+
+    With `of` the emptiest (``np.min``).
+    """
     if district.capacity is None or district.current is None:
         return None
     m = len(district.school_ids)
@@ -90,19 +94,7 @@ def shares_of_seats(district: District) -> Floats | None:
     years = [district.students, *district.years.values(), *district.growth.values()]
     counts = [np.bincount(district.current[inside], weights=students[inside], minlength=m)[:m] for students in years]
     with np.errstate(divide="ignore", invalid="ignore"):
-        return np.asarray(np.max(counts, axis=0) / district.capacity, dtype=np.float64)
-
-
-def least_shares(district: District) -> Floats | None:
-    """The same of the emptiest year."""
-    if district.capacity is None or district.current is None:
-        return None
-    m = len(district.school_ids)
-    inside = (district.current >= 0) & (district.current < m)
-    years = [district.students, *district.years.values(), *district.growth.values()]
-    counts = [np.bincount(district.current[inside], weights=students[inside], minlength=m)[:m] for students in years]
-    with np.errstate(divide="ignore", invalid="ignore"):
-        return np.asarray(np.min(counts, axis=0) / district.capacity, dtype=np.float64)
+        return np.asarray(of(counts, axis=0) / district.capacity, dtype=np.float64)
 
 
 def _capacity(asked: Asked, district: District) -> None:
@@ -120,7 +112,7 @@ def _capacity(asked: Asked, district: District) -> None:
         most = math.ceil((students / seats + 0.05) * 20) / 20
         said = f"There are {students:,.0f} students for {seats:,.0f} seats, so no limit near 100 % can hold: none above {100 * most:.0f} %"
     rule: dict[str, Any] = {"max": round(most, 2)}
-    least_today = least_shares(district)
+    least_today = shares_of_seats(district, np.min)
     least = LEAST if least_today is None else min(LEAST, math.floor(float(least_today.min()) * 20 + 1e-9) / 20)
     if least_today is not None and least > 0:
         rule = {"min": round(least, 2), **rule}

@@ -52,21 +52,6 @@ def joined(public, tmp_path_factory):
     return place, json.loads(said[0]), " ".join(said[1].split())
 
 
-@pytest.fixture
-def call(capsys, tmp_path, monkeypatch):
-    """Run the command for the district; gives exit code, stdout and stderr."""
-    monkeypatch.chdir(tmp_path)
-
-    def command(*args):
-        with pytest.raises(SystemExit) as ended:
-            app([str(arg) for arg in args])
-        said = capsys.readouterr()
-        assert "Traceback" not in said.out + said.err
-        return ended.value.code, said.out, said.err
-
-    return command
-
-
 def made(call, folder, *more):
     code, out, err = call("new", folder, "--district", LEAID, "--level", "elementary", "--yes", "--json", *more)
     assert code == 0, err

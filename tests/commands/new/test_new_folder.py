@@ -13,7 +13,6 @@ import pytest
 from conftest import SHARED_DATA
 
 from rezoning import load_district, load_scenario, run
-from rezoning.cli.app import app
 from rezoning.cli.new import _put
 from rezoning.commands.new.asking import AnswerError, Asking, Choice, Question
 from rezoning.commands.new.place import write_all
@@ -23,21 +22,6 @@ from rezoning.scenario.needs import DATA, needing
 from rezoning.scenario.schema import Scenario
 
 FOUR = ("baltimore", "shaker_heights", "mount_vernon", "fairfax_hs")
-
-
-@pytest.fixture
-def call(capsys, tmp_path, monkeypatch):
-    """Run the command line in a fresh working directory; gives exit code, stdout and stderr."""
-    monkeypatch.chdir(tmp_path)
-
-    def command(*args):
-        with pytest.raises(SystemExit) as ended:
-            app([str(arg) for arg in args])
-        said = capsys.readouterr()
-        assert "Traceback" not in said.out + said.err
-        return ended.value.code, said.out, said.err
-
-    return command
 
 
 @pytest.fixture

@@ -9,14 +9,13 @@ import socket
 import pytest
 from public_folder import LEAID, write_public_folder
 
-from rezoning.cli.app import app
 from rezoning.commands.new.asking import AnswerError
 from rezoning.commands.new.download import download_list, leaid_of
 from rezoning.commands.new.states import PARTED, STATES
 
 
 @pytest.fixture
-def call(capsys, monkeypatch):
+def call(call, monkeypatch):
     """Run the command line with no way out; gives exit code, stdout and stderr."""
 
     def no_network(*_):
@@ -25,13 +24,7 @@ def call(capsys, monkeypatch):
     monkeypatch.setattr(socket, "create_connection", no_network)
     monkeypatch.setattr(socket.socket, "connect", no_network)
 
-    def command(*args):
-        with pytest.raises(SystemExit) as ended:
-            app([str(arg) for arg in args])
-        said = capsys.readouterr()
-        return ended.value.code, said.out, said.err
-
-    return command
+    return call
 
 
 def test_a_list_names_every_file_of_the_state(call):
