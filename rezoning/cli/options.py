@@ -23,7 +23,10 @@ class Rest(StrEnum):
 
 
 READING: dict[str, Any] = {
-    "column": Annotated[str | None, typer.Option("--column", metavar="NAME", help="Column of the plan file that holds the school.")],
+    "column": Annotated[
+        list[str] | None,
+        typer.Option("--column", metavar="NAME", help="Column of the plan file that holds the school; repeated: one for each plan file."),
+    ],
     "layer": Annotated[
         str | None, typer.Option("--layer", metavar="NAME", help="Layer of the plan file; of a zip file or a folder also the file in it.")
     ],
@@ -35,7 +38,7 @@ READING: dict[str, Any] = {
         Rest | None, typer.Option("--rest", metavar="today", help="Units that a plan file leaves out keep today's school; refused when left out.")
     ],
 }
-"""What a user can say of plan files: a key of `PlanReading` each."""
+"""What a user can say of plan files: a key of `PlanReading` each, the column's several."""
 
 
 def reads_plans(command: Callable[..., None]) -> Callable[..., None]:
@@ -49,7 +52,9 @@ def reads_plans(command: Callable[..., None]) -> Callable[..., None]:
         said = {name: options.pop(name) for name in READING}
         if said["rest"] is not None:
             said["rest"] = said["rest"].value
-        command(*args, **options, how=PlanReading(**said))
+        columns = said.pop("column") or []
+        several = {"columns": tuple(columns)} if len(columns) > 1 else {"column": next(iter(columns), None)}
+        command(*args, **options, how=PlanReading(**several, **said))
 
     asked = own.replace(parameters=[*kept, *added])
     with_how.__signature__ = asked  # type: ignore[attr-defined]

@@ -13,7 +13,7 @@ from rezoning.district.plans.how import PLAINLY, PlanReading
 from rezoning.errors import DataError, Problems
 from rezoning.runs.directory import COMPARISON, EVALUATION, check_what_is_there, json_text, written_whole
 from rezoning.runs.judge import is_run
-from rezoning.runs.names import distinct, letters, option_name
+from rezoning.runs.names import letters, option_name, option_names
 from rezoning.runs.option import MOST, Option
 from rezoning.runs.question import Question
 from rezoning.scenario.policy import uses_of
@@ -65,7 +65,7 @@ def evaluate_plan(scenario: Scenario, district: District, path: Path, how: PlanR
     from rezoning.runs.option import option_of_plan, record_of_question
 
     file = plan_file(path, "Give a plan file, or the directory of a run that found a plan.")
-    brought = bring_plan(file, district, PLAINLY if is_run(path) else how)
+    brought = bring_plan(file, district, PLAINLY if is_run(path) else how.for_each([True])[0])
     if is_run(path):
         brought = replace(brought, notes=())  # how this program writes a plan is no news
     known = record_of_question(path, scenario)
@@ -75,10 +75,10 @@ def evaluate_plan(scenario: Scenario, district: District, path: Path, how: PlanR
 def evaluate_plans(scenario: Scenario, district: District, paths: Sequence[Path], how: PlanReading = PLAINLY) -> list[Option]:
     """Evaluate several plans; what is wrong with any of their files is reported for all of them at once."""
     problems, found = Problems(), []
-    names = distinct([option_name(path) for path in paths])
-    for letter, name, path in zip(letters(), names, paths, strict=False):
+    hows = how.for_each([not is_run(path) for path in paths])
+    for letter, name, path, read in zip(letters(), option_names(paths, hows), paths, hows, strict=False):
         try:
-            found.append(evaluate_plan(scenario, district, path, how, letter, name))
+            found.append(evaluate_plan(scenario, district, path, read, letter, name))
         except DataError as error:
             problems.extend(error.problems)
     problems.raise_as(DataError)

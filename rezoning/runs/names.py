@@ -4,15 +4,24 @@ from __future__ import annotations
 
 import itertools
 import string
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
+from rezoning.district.plans.how import PlanReading
 from rezoning.scenario.files import is_folder
 
 
 def option_name(path: Path) -> str:
     """What an option is called: the run directory's name, or the file's without its endings."""
     return path.resolve().name if is_folder(path) else path.name.split(".")[0]
+
+
+def option_names(paths: Sequence[Path], hows: Sequence[PlanReading]) -> list[str]:
+    """Distinct names of options; one of several columns of a file is called by its column too."""
+    times = Counter(paths)
+    said = [f" {how.column}" if times[path] > 1 and how.column else "" for path, how in zip(paths, hows, strict=True)]
+    return distinct([f"{option_name(path)}{column}" for path, column in zip(paths, said, strict=True)])
 
 
 def letters() -> Iterator[str]:

@@ -11,7 +11,7 @@ from rezoning.district.plans.how import PLAINLY, PlanReading
 from rezoning.errors import DataError, Problem, Problems, RezoningError
 from rezoning.runs.directory import RUN
 from rezoning.runs.judge import Districts, Judge, asked_first, is_run
-from rezoning.runs.names import distinct, letters, option_name
+from rezoning.runs.names import letters, option_names
 from rezoning.runs.run_record import CURE, read_run_record
 from rezoning.scenario.files import is_folder
 from rezoning.scenario.schema import Scenario
@@ -105,13 +105,13 @@ def read_options(paths: Sequence[str | Path], overrides: Sequence[str] = (), how
     problems, known = Problems(), Districts()
     judge = None if asked is None else _judge(asked, overrides, known)
     found: list[Option] = []
-    names = distinct([option_name(path) for path in plans])
-    for letter, name, path in zip(letters(), names, plans, strict=False):
+    hows = how.for_each([not is_run(path) for path in plans])
+    for letter, name, path, read in zip(letters(), option_names(plans, hows), plans, hows, strict=False):
         try:
             if is_run(path) or (judge is None and is_folder(path)):
                 option = _option_of_run(letter, name, path, overrides, known)
             elif judge is not None:
-                option = _option_of_file(letter, name, path, judge, how)
+                option = _option_of_file(letter, name, path, judge, read)
             else:
                 cure = "Give the directory of a run first, or the scenario file that judges the plan."
                 raise DataError(Problem(str(path), "is not a run directory, and the first must be one.", cure))

@@ -59,6 +59,27 @@ def test_a_plan_alone_has_a_report(drawn):
         assert said not in page, said
 
 
+def test_options_of_one_table_have_a_column_each(drawn):
+    rows = [("unit", "A", "Option B", "Option C"), *zip(UNITS, TODAY, MOVED, TODAY, strict=True)]
+    (drawn / "wide.csv").write_text("".join(",".join(row) + "\n" for row in rows))
+    wide, each = drawn / "wide.csv", ["--column", "Option B", "--column", "Option C"]
+    code, out, err = told("compare", drawn / "scenario.yaml", wide, wide, *each, "--json")
+    assert code == 0, err
+    document = json.loads(out)
+    assert document["columns"] == ["today", "wide Option B", "wide Option C", "nearest"]
+    row = next(row for row in document["rows"] if row["measure"] == "students_reassigned")
+    assert row["wide Option B"] > row["wide Option C"] == 0
+    book = make_book(read_options([drawn / "scenario.yaml", wide, wide], how=PlanReading(columns=("Option B", "Option C"))))
+    assert [option.name for option in book.options] == ["wide Option B", "wide Option C"]
+    assert commands(book)[-1] == "rezoning report scenario.yaml wide.csv wide.csv --column 'Option B' --column 'Option C'"
+    with_run = read_options([drawn / "runs" / "strict", wide, drawn / "moved.csv"], how=PlanReading(columns=("Option B", "school")))
+    assert [option.plan.moved(option.district).any() for option in with_run[1:]] == [True, True]
+    for command, plans in (("compare", [wide]), ("evaluate", [wide]), ("report", [wide, wide, wide])):
+        code, _, err = told(command, drawn / "scenario.yaml", *plans, *each)
+        assert code == 3
+        assert "--column: names 2 columns (Option B, Option C)" in err
+
+
 @pytest.mark.parametrize(("command", "made"), [
     (("finder",), "finder.html"), (("export", "--to", "baf"), "BlockAssign_A.txt"), (("figures", "--format", "svg"), "figures.json"),
 ])  # fmt: skip

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import shlex
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import PurePosixPath, PureWindowsPath
 from typing import Any
 
@@ -122,7 +122,11 @@ def commands(book: Book) -> list[str]:
     names = [(option, shlex.quote(option.path.name)) for option in book.options]
     runs = [f"rezoning run {name}/scenario.yaml --out {name}-again" for option, name in names if option.is_run]
     judge = [shlex.quote(path.name) for path in scenario_files(book.first.scenario)[:1] if not book.first.is_run]
-    said = next((option.brought.how.options() for option in book.options if option.brought is not None and not option.is_run), [])
+    hows = [option.brought.how for option in book.options if option.brought is not None and not option.is_run]
+    columns = tuple(how.column for how in hows if how.column)
+    if len(set(columns)) > 1:
+        hows = [replace(hows[0], column=None, columns=columns)]
+    said = hows[0].options() if hows else []
     return [*runs, " ".join(["rezoning report", *judge, *(f"{name}-again" if option.is_run else name for option, name in names), *said])]
 
 
