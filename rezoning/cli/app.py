@@ -13,7 +13,7 @@ from rezoning.cli.explain import explain_command
 from rezoning.cli.frontier import frontier
 from rezoning.cli.guard import guarded, interruptible, say
 from rezoning.cli.new import new
-from rezoning.cli.options import Replace, reads_plans
+from rezoning.cli.options import Json, Replace, reads_plans
 from rezoning.cli.publish import export, figures, finder, report
 from rezoning.cli.result import StdoutError, put, put_json, stream
 from rezoning.cli.travel import travel
@@ -36,7 +36,6 @@ app = typer.Typer(
 )
 
 ScenarioFile = Annotated[Path, typer.Argument(metavar="SCENARIO", help="The scenario file (YAML).")]
-Json = Annotated[bool, typer.Option("--json", help="One JSON document on stdout.")]
 Settings = Annotated[list[str] | None, typer.Option("--set", metavar="KEY=VALUE", help="Wins over the file: solve.time_limit=60. May be repeated.")]
 Out = Annotated[Path | None, typer.Option("--out", metavar="DIR", help="Directory for the results; written whole or not at all.")]
 

@@ -9,9 +9,8 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from rezoning.cli.guard import guarded, interruptible, say
-from rezoning.cli.options import Replace
+from rezoning.cli.options import Json, Replace, Tongue, with_language
 from rezoning.cli.result import put_json, stream
-from rezoning.scenario.languages import LANGUAGES, Code
 
 if TYPE_CHECKING:
     from rezoning.commands.diagnosis import Diagnosed
@@ -27,11 +26,9 @@ def diagnose_command(
     seconds: Annotated[
         float | None, typer.Option("--seconds", min=0, help="How long it may look for what no zones go below; 30 when left out, 0: not at all.")
     ] = None,
-    language: Annotated[
-        Code | None, typer.Option("--language", metavar="|".join(LANGUAGES), help="Language of the page; that of report.language when left out.")
-    ] = None,
+    language: Tongue = None,
     replace: Replace = False,
-    as_json: Annotated[bool, typer.Option("--json", help="One JSON document on stdout.")] = False,
+    as_json: Json = False,
 ) -> None:
     """Look at today's zones, without seeking others: crowding, unequal neighbors, islands, long ways, and what zones could change.
 
@@ -39,8 +36,7 @@ def diagnose_command(
 
     Exit codes: 0 done, 3 bad scenario or data, or no zones of today, 130 interrupted (written with the floors proven so far).
     """
-    said = [*(settings or []), *([f"report.language={language}"] if language is not None else [])]
-    guarded(lambda: _diagnose(scenario, out, said, seconds, replace=replace, as_json=as_json), as_json)
+    guarded(lambda: _diagnose(scenario, out, with_language(settings, language), seconds, replace=replace, as_json=as_json), as_json)
 
 
 def _diagnose(path: Path, out: Path | None, settings: list[str], seconds: float | None, *, replace: bool, as_json: bool) -> int:

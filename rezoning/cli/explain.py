@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from rezoning.cli.guard import guarded, interruptible
-from rezoning.cli.options import Replace
+from rezoning.cli.options import Json, Replace
 from rezoning.cli.result import put_json, stream
 
 if TYPE_CHECKING:
@@ -29,7 +29,7 @@ def explain_command(
         bool, typer.Option("--prices", help="Where a plan exists: what each rule, and each finding in rules.statement, costs the first goal.")
     ] = False,
     replace: Replace = False,
-    as_json: Annotated[bool, typer.Option("--json", help="One JSON document on stdout.")] = False,
+    as_json: Json = False,
 ) -> None:
     """Say why no plan exists: the smallest relaxations that let one exist, in words.
 

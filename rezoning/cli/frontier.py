@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from rezoning.cli.guard import guarded, interruptible, say
-from rezoning.cli.options import Replace
+from rezoning.cli.options import Json, Replace
 from rezoning.cli.result import put, put_json, stream
 
 if TYPE_CHECKING:
@@ -38,7 +38,7 @@ def frontier(
         list[str] | None, typer.Option("--set", metavar="KEY=VALUE", help="Wins over the file: solve.time_limit=60. May be repeated.")
     ] = None,
     replace: Replace = False,
-    as_json: Annotated[bool, typer.Option("--json", help="One JSON document on stdout.")] = False,
+    as_json: Json = False,
     is_quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Print only where the results are; no progress, no summary.")] = False,
 ) -> None:
     """Trace the frontier between two or three goals.

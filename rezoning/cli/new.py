@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from rezoning.cli.guard import USAGE, guarded, say
+from rezoning.cli.options import Json
 from rezoning.cli.result import put_json, stream
 
 if TYPE_CHECKING:
@@ -35,7 +36,7 @@ def new(
     leaid: Annotated[
         str | None, typer.Option("--list", metavar="LEAID", help="Only print what to download for this district; nothing is fetched.")
     ] = None,
-    as_json: Annotated[bool, typer.Option("--json", help="One JSON document on stdout.")] = False,
+    as_json: Json = False,
 ) -> None:
     """Look at every file of a folder and write a first scenario, with today's audit and a list of what is missing.
 

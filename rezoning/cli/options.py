@@ -12,8 +12,18 @@ from typing import Annotated, Any
 import typer
 
 from rezoning.district.plans.how import PlanReading
+from rezoning.scenario.languages import LANGUAGES, Code
 
+Json = Annotated[bool, typer.Option("--json", help="One JSON document on stdout.")]
+Tongue = Annotated[
+    Code | None, typer.Option("--language", metavar="|".join(LANGUAGES), help="Language of the pages; that of report.language when left out.")
+]
 Replace = Annotated[bool, typer.Option("--replace", help="Take the place of another scenario's results that stand in --out.")]
+
+
+def with_language(settings: list[str] | None, language: Code | None) -> list[str]:
+    """What was set, the language among it."""
+    return [*(settings or []), *([f"report.language={language}"] if language is not None else [])]
 
 
 class Rest(StrEnum):

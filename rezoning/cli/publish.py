@@ -9,12 +9,11 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from rezoning.cli.guard import guarded, say
-from rezoning.cli.options import Replace, reads_plans
+from rezoning.cli.options import Json, Replace, Tongue, reads_plans, with_language
 from rezoning.cli.result import put, put_json
 from rezoning.district.plans.how import PlanReading
 from rezoning.report.exports.formats import FORMATS
 from rezoning.report.language import plain
-from rezoning.scenario.languages import LANGUAGES, Code
 
 if TYPE_CHECKING:
     from rezoning.commands.publishing import Published
@@ -45,10 +44,6 @@ Out = Annotated[Path | None, typer.Option("--out", metavar="DIR", help="Director
 Settings = Annotated[
     list[str] | None, typer.Option("--set", metavar="KEY=VALUE", help="Wins over the scenarios: report.title='Plan of the committee'.")
 ]
-Tongue = Annotated[
-    Code | None, typer.Option("--language", metavar="|".join(LANGUAGES), help="Language of the pages; that of report.language when left out.")
-]
-Json = Annotated[bool, typer.Option("--json", help="One JSON document on stdout.")]
 
 
 @reads_plans
@@ -69,7 +64,7 @@ def report(
 
     Files: report.html, statement.json, statement.csv, in <first plan>-report/ unless --out.
     """
-    guarded(lambda: _report(runs, how, out, _all(settings, language), is_checked, replace=replace, as_json=as_json), as_json)
+    guarded(lambda: _report(runs, how, out, with_language(settings, language), is_checked, replace=replace, as_json=as_json), as_json)
 
 
 def _report(runs: list[Path], how: PlanReading, out: Path | None, settings: list[str], is_checked: bool, *, replace: bool, as_json: bool) -> int:
@@ -106,7 +101,7 @@ def finder(
 
     Files: finder.html, finder.json; with addresses also addresses.csv and streets.csv, in <first plan>-finder/ unless --out.
     """
-    guarded(lambda: _finder(runs, how, addresses, out, _all(settings, language), replace=replace, as_json=as_json), as_json)
+    guarded(lambda: _finder(runs, how, addresses, out, with_language(settings, language), replace=replace, as_json=as_json), as_json)
 
 
 def _finder(
@@ -180,10 +175,6 @@ def _figures(
     done = write_figures(runs, out, settings, wanted, how=how, replace=replace)
     _say(done, as_json, done.directory, [])
     return 0
-
-
-def _all(settings: list[str] | None, language: Code | None) -> list[str]:
-    return [*(settings or []), *([f"report.language={language}"] if language is not None else [])]
 
 
 def _say(done: Published, as_json: bool, main: Path, lines: list[str]) -> None:

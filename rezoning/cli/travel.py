@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from rezoning.cli.guard import guarded
-from rezoning.cli.options import Replace
+from rezoning.cli.options import Json, Replace
 from rezoning.cli.result import put_json, stream
 
 travel = typer.Typer(help="Compare travel from different sources.", no_args_is_help=True, rich_markup_mode=None)
@@ -30,7 +30,7 @@ def compare(
     out: Annotated[Path | None, typer.Option("--out", metavar="DIR", help="Directory for page and tables; written whole or not at all.")] = None,
     settings: Annotated[list[str] | None, typer.Option("--set", metavar="KEY=VALUE", help="Wins over SCENARIO. May be repeated.")] = None,
     replace: Replace = False,
-    as_json: Annotated[bool, typer.Option("--json", help="One JSON document on stdout.")] = False,
+    as_json: Json = False,
 ) -> None:
     """Compare the travel of a scenario with travel from another source.
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import threading
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -23,7 +23,9 @@ log = logging.getLogger(__name__)
 LOOKED_FOR = 10.0
 """Seconds for which a plan is looked for, or the proof that there is none, where today's zones break a rule; most are found in one."""
 
-PLACEHOLDER = [{"minimize": "cut_edges"}]
+ANY_GOAL = [{"minimize": "cut_edges"}]
+"""A scenario has a goal, and of this one the data need nothing."""
+
 SPARED = (("walk",), ("adjacency",), ("travel",), ("walk", "travel"), ("walk", "adjacency"), ("travel", "adjacency"))
 """Sections without which a scenario still has sense, in the order in which they are left out."""
 
@@ -90,7 +92,7 @@ def _readable(draft: Draft, name: str, scratch: Path) -> District:
         Units, schools and students do not fit together.
     """
     try:
-        return _district(_read(draft, name, scratch, {}, PLACEHOLDER))
+        return _district(_read(draft, name, scratch, {}, ANY_GOAL))
     except (DataError, ScenarioError) as error:
         problems = error.problems
         for left_out in SPARED:
@@ -100,7 +102,7 @@ def _readable(draft: Draft, name: str, scratch: Path) -> District:
             kept = dict(draft.data)
             draft.data = {key: value for key, value in kept.items() if key not in without}
             try:
-                district = _district(_read(draft, name, scratch, {}, PLACEHOLDER))
+                district = _district(_read(draft, name, scratch, {}, ANY_GOAL))
             except (DataError, ScenarioError):
                 draft.data = kept
                 continue
@@ -130,7 +132,7 @@ def _is_found(question: Question) -> bool:
     found = threading.Event()
     scenario = question.scenario
     shorter = scenario.model_copy(update={"solve": scenario.solve.model_copy(update={"time_limit": LOOKED_FOR, "tidy": False})})
-    quick = type(question)(shorter, question.district, question.problem, question.problems, question.audit_today)
+    quick = replace(question, scenario=shorter)
     ready(quick)
 
     def watch(progress: Any) -> None:
