@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from rezoning.district.checks import MISSING_CODES, NOT_AVAILABLE, SUPPRESSED, TOLERANCE, numbers, quoted, report_no_number
+from rezoning.district.checks import TOLERANCE, quoted
+from rezoning.district.counts import MISSING_CODES, NOT_AVAILABLE, SUPPRESSED, numbers, report_no_number
 from rezoning.district.district import Floats
 from rezoning.district.files.table import column, texts
 from rezoning.district.reading import Reading, counted

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from rezoning.district.checks import Mask, check_ids, numbers, quoted
+from rezoning.district.checks import Mask, check_ids, quoted
+from rezoning.district.counts import numbers
 from rezoning.district.detect import (
     LATITUDE,
     LONGITUDE,

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from rezoning.district.checks import TOLERANCE, Mask, doubt_thousands, numbers, quoted, report_no_number
+from rezoning.district.checks import TOLERANCE, Mask, quoted
+from rezoning.district.counts import doubt_thousands, numbers, report_no_number
 from rezoning.district.district import Floats
 from rezoning.district.files.table import Table, column
 from rezoning.district.reading import Reading

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from rezoning.district.checks import NOT_AVAILABLE, check_join, numbers, quoted, report_no_number
+from rezoning.district.checks import check_join, quoted
+from rezoning.district.counts import NOT_AVAILABLE, numbers, report_no_number
 from rezoning.district.detect import EXCEL, Texts, note_mended, report_shortened, said_row_numbers
 from rezoning.district.district import Floats, Ints
 from rezoning.district.files.faults import UNREADABLE, check_there, unreadable

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from rezoning.district.address_lists import is_address_list, refusal
-from rezoning.district.checks import check_grades, check_ids, check_one_state, check_students, doubt_shares, quoted, read_counts, settle_groups
+from rezoning.district.checks import check_grades, check_ids, check_one_state, check_students, doubt_shares, quoted, settle_groups
+from rezoning.district.counts import read_counts
 from rezoning.district.detect import UNIT_ID, Lookup, Texts, by_name, census_block_ids, clean_ids, report_shortened, unit_id_column
 from rezoning.district.district import Floats
 from rezoning.district.files.read import read_source

@@ -9,7 +9,7 @@ from typing import Literal
 
 import numpy as np
 
-from rezoning.district.checks import numbers
+from rezoning.district.counts import numbers
 from rezoning.district.detect import NAMELESS, Texts, is_counter
 from rezoning.district.district import Floats
 from rezoning.district.files.table import Table, texts

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from rezoning.district.checks import numbers, quoted
+from rezoning.district.checks import quoted
+from rezoning.district.counts import numbers
 from rezoning.district.detect import by_name
 from rezoning.district.district import Floats
 from rezoning.district.files.read import read_table

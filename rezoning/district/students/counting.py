@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from rezoning.district.checks import NOT_AVAILABLE, SUPPRESSED, Mask, check_students, quoted
+from rezoning.district.checks import Mask, check_students, quoted
 from rezoning.district.column_values import NO, YES
+from rezoning.district.counts import NOT_AVAILABLE, SUPPRESSED
 from rezoning.district.detect import Texts
 from rezoning.district.files.table import Table, column, texts
 from rezoning.district.reading import Reading, counted

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from rezoning.district.checks import Mask, numbers
+from rezoning.district.checks import Mask
+from rezoning.district.counts import numbers
 from rezoning.district.detect import LATITUDE, LONGITUDE, by_name
 from rezoning.district.files.table import Table
 from rezoning.district.reading import counted

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from rezoning.district.checks import numbers, quoted
+from rezoning.district.checks import quoted
+from rezoning.district.counts import numbers
 from rezoning.district.detect import LATITUDE, LONGITUDE, Texts, by_name
 from rezoning.district.district import District, Floats, InputFile, Ints
 from rezoning.district.files.read import read_source
