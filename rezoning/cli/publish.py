@@ -14,6 +14,7 @@ from rezoning.cli.result import put, put_json
 from rezoning.district.plans.how import PlanReading
 from rezoning.report.exports.formats import FORMATS
 from rezoning.report.language import plain
+from rezoning.report.papers import PAPERS
 
 if TYPE_CHECKING:
     from rezoning.commands.publishing import Published
@@ -54,6 +55,10 @@ def report(
     out: Out = None,
     settings: Settings = None,
     language: Tongue = None,
+    memo: Annotated[bool, typer.Option("--memo", help=PAPERS["memo"].about)] = False,
+    slides: Annotated[bool, typer.Option("--slides", help=PAPERS["slides"].about)] = False,
+    book: Annotated[bool, typer.Option("--book", help=PAPERS["book"].about)] = False,
+    cards: Annotated[bool, typer.Option("--cards", help=PAPERS["cards"].about)] = False,
     is_checked: Annotated[bool, typer.Option("--check", help="Exit with 7 unless every option is found to advance equal opportunity.")] = False,
     replace: Replace = False,
     as_json: Json = False,
@@ -64,13 +69,16 @@ def report(
 
     Files: report.html, statement.json, statement.csv, in <first plan>-report/ unless --out.
     """
-    guarded(lambda: _report(runs, how, out, with_language(settings, language), is_checked, replace=replace, as_json=as_json), as_json)
+    papers = [name for name, is_wanted in (("memo", memo), ("slides", slides), ("book", book), ("cards", cards)) if is_wanted]
+    guarded(lambda: _report(runs, how, out, with_language(settings, language), papers, is_checked, replace=replace, as_json=as_json), as_json)
 
 
-def _report(runs: list[Path], how: PlanReading, out: Path | None, settings: list[str], is_checked: bool, *, replace: bool, as_json: bool) -> int:
+def _report(
+    runs: list[Path], how: PlanReading, out: Path | None, settings: list[str], papers: list[str], is_checked: bool, *, replace: bool, as_json: bool
+) -> int:
     from rezoning.commands.publishing import write_report
 
-    done = write_report(runs, out, settings, how=how, replace=replace)
+    done = write_report(runs, out, settings, papers=papers, how=how, replace=replace)
     lines = _verdict_lines({letter: statement["verdict"] for letter, statement in done.statements.items()})
     _say(done, as_json, done.directory / "report.html", lines)
     is_met = all(statement["verdict"]["status"] == "meets" for statement in done.statements.values())

@@ -68,7 +68,13 @@ class Published:
 
 
 def write_report(
-    paths: Sequence[Path], out: Path | None = None, overrides: Sequence[str] = (), *, how: PlanReading = PLAINLY, replace: bool = False
+    paths: Sequence[Path],
+    out: Path | None = None,
+    overrides: Sequence[str] = (),
+    *,
+    papers: Sequence[str] = (),
+    how: PlanReading = PLAINLY,
+    replace: bool = False,
 ) -> Published:
     """One page with everything about the options, and the equity impact statement as JSON and CSV.
 
@@ -80,6 +86,8 @@ def write_report(
         The directory; ``<first plan>-report`` beside the first plan when left out.
     overrides
         ``key=value`` settings that win over every scenario: ``report.title=…``.
+    papers
+        What else to make of it: names of `rezoning.report.papers.PAPERS`.
     how
         What the plan files do not say by themselves.
     replace
@@ -93,18 +101,22 @@ def write_report(
         When the place cannot be written, or holds what must stay.
     """
     from rezoning.report.page import report_page
+    from rezoning.report.papers import Edition, write_paper
     from rezoning.report.statement import statement_record, statement_rows
 
     place = Place.of(paths, out, "report", STATEMENT, overrides, replace)
     book, language = _read(paths, overrides, how)
     statements = {option.letter: statement_record(book, option.letter, language) for option in book.options}
+    told: list[str] = []
 
     def fill(folder: Path) -> None:
         put(folder / "report.html", report_page(book, statements, language))
         put(folder / STATEMENT, json_text(statements))
         put(folder / "statement.csv", public_csv(book_labels(book, language).rows(statement_rows(statements))))
+        for name in papers:
+            told.extend(write_paper(name, Edition(book, statements, language), folder))
 
-    return Published(place.directory, place.written(fill), book, statements, _notes(book), _warnings(book))
+    return Published(place.directory, place.written(fill), book, statements, (*_notes(book), *told), _warnings(book))
 
 
 def write_finder(

@@ -115,7 +115,8 @@ def _lacking(district: District, rules: Rules) -> frozenset[str]:
 
 def _unknown(district: District, place: str, name: Names, text: str) -> Iterator[Problem]:
     """A name that the district does not have, or a column that does not say what its rule reads."""
-    known, schools = district.groups if name.kind == "group" else district.grades, f"The schools are {shown(district.school_ids, 10)}."
+    known = {"group": district.groups, "grade": district.grades, "program": district.programs}.get(name.kind, {})
+    schools = f"The schools are {shown(district.school_ids, 10)}."
     match name.kind:
         case "unit" if text not in district.unit_index:
             yield Problem(place, f"there is no unit '{text}' in the district.", "Write its id as in the units file.")
@@ -123,7 +124,7 @@ def _unknown(district: District, place: str, name: Names, text: str) -> Iterator
             yield Problem(place, f"the school '{text}' is closed in this scenario.", f"{schools} Name one of them, or open it in the schools file.")
         case "school" if text not in district.school_index and text not in district.closed_ids:
             yield Problem(place, f"there is no school '{text}' in the district.", schools)
-        case "group" | "grade" if text not in known:
+        case "group" | "grade" | "program" if text not in known:
             given = dotted(place_of_names(name.kind, district.student_points is not None))
             yield Problem(place, f"'{text}' is not a {name.kind} of {given}.", unknown(text, known))
         case "column" if text not in district.columns:

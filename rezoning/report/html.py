@@ -18,11 +18,11 @@ if TYPE_CHECKING:
 def render(template: str, language: Language, **values: Any) -> str:
     """Fill in a template of ``templates/``; every value is escaped unless it is Markup.
 
-    Templates have `language`, and as shorthands ``t`` (`Language.text`), ``count``, ``number``, ``percent``, ``change``, ``points`` and ``group``;
-    ``style`` and ``script`` inline a file of ``assets/``, ``data`` inlines a value as JSON.
+    Templates have `language`, and as shorthands ``t`` (`Language.text`), ``count``, ``number``, ``percent``, ``change``, ``points``, ``group``,
+    ``own``; ``style`` and ``script`` inline a file of ``assets/``, ``data`` inlines a value as JSON.
     """
     words = {"t": language.text, "count": language.count, "number": language.number, "percent": language.percent}
-    more = {"change": language.change, "points": language.points, "group": language.group}
+    more = {"change": language.change, "points": language.points, "group": language.group, "own": language.own}
     return _environment().get_template(template).render(language=language, **words, **more, **values)
 
 

@@ -1,22 +1,26 @@
-"""What public pages say, in the language they are read in: sentences from strings files, numbers as that language writes them.
+"""What public pages say, in the language they are read in: sentences and days as that language says them.
 
-Spanish is that of the United States, which writes 1,234.5 as English does.
+A language is a folder of ``strings/``: ``language.json`` says what it is called, how it writes a day, and whether a speaker has reviewed it; the
+other files hold its words. Numbers are written as in the United States in every language, 1,234.5: so families there read them at school.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from functools import cached_property
+from datetime import date
+from functools import cache, cached_property
 from importlib import resources
 from typing import TYPE_CHECKING, Any
 
 from rezoning.public.cell import Cell, decimals, hundredfold
+from rezoning.scenario.languages import FALLBACK, LANGUAGES, said_in
 
 if TYPE_CHECKING:
     from rezoning.scenario.reporting import Report
 
+Labels = tuple[tuple[str, str | Mapping[str, str]], ...]
 NOTHING = "–"  # what stands where a number is undefined
 
 
@@ -24,25 +28,36 @@ NOTHING = "–"  # what stands where a number is undefined
 class Language:
     """A language's strings and its way to write numbers.
 
-    Strings stand in ``strings/<code>.json``, one object a part of the program, and are asked for as ``part.key``. A string holds
+    Strings stand in ``strings/<code>/<part>.json``, a file for each part of the program, and are asked for as ``part.key``. A string holds
     ``{names}`` of values. Values that are numbers are written beforehand, with `count`, `number`, `percent` and their like.
 
     Parameters
     ----------
     code
-        ``en`` or ``es``.
+        One of `rezoning.scenario.languages.LANGUAGES`: a folder of ``strings/``.
     labels
         Group to what people call it; a group without a label is its name with spaces for underscores.
+    programs
+        Program likewise; one without a label is its name.
     """
 
-    code: str = "en"
-    labels: tuple[tuple[str, str], ...] = ()
+    code: str = FALLBACK
+    labels: Labels = ()
+    programs: Labels = ()
 
     @cached_property
-    def _strings(self) -> dict[str, dict[str, str]]:
-        file = resources.files("rezoning.report") / "strings" / f"{self.code}.json"
-        found: dict[str, dict[str, str]] = json.loads(file.read_text(encoding="utf-8"))
-        return found
+    def _manner(self) -> dict[str, Any]:
+        return _read(self.code, "language")
+
+    @property
+    def name(self) -> str:
+        """What the language calls itself."""
+        return str(self._manner["name"])
+
+    @property
+    def is_reviewed(self) -> bool:
+        """Whether somebody who speaks it has read its words; pages say so where nobody has."""
+        return bool(self._manner["reviewed"])
 
     def text(self, key: str, /, **values: Any) -> str:
         """The string of a key, its names filled in; a key that is not there is a fault of the program.
@@ -53,15 +68,27 @@ class Language:
             When the language has no such string, or a value is missing.
         """
         part, _, name = key.partition(".")
-        return self._strings[part][name].format_map(values)
+        return strings(self.code, part)[name].format_map(values)
 
     def part(self, part: str) -> dict[str, str]:
         """All strings of a part, unfilled; for scripts that fill them in the browser."""
-        return dict(self._strings[part])
+        return dict(strings(self.code, part))
+
+    def own(self, said: str | Mapping[str, str]) -> str:
+        """An author's text: title, year, the name of a group; in this language, where it is given in it."""
+        return said_in(said, self.code)
 
     def group(self, name: str) -> str:
         """What people call a group."""
-        return dict(self.labels).get(name, name.replace("_", " "))
+        return self.own(dict(self.labels).get(name, name.replace("_", " ")))
+
+    def program(self, name: str) -> str:
+        """What people call a program."""
+        return self.own(dict(self.programs).get(name, name))
+
+    def day(self, when: date) -> str:
+        """A day as people write it: ``March 4, 2027``."""
+        return str(self._manner["day"]).format(day=when.day, month=self._manner["months"][when.month - 1], year=when.year)
 
     # -- numbers -----------------------------------------------------------------------------------------------------
 
@@ -111,6 +138,19 @@ class Language:
         return text.replace("-", "\N{MINUS SIGN}")
 
 
+def strings(code: str, part: str) -> dict[str, str]:
+    """The strings of a part in a language; what nobody has translated yet stays in English."""
+    said = _read(code, part) if code in LANGUAGES else {}
+    return said if code == FALLBACK else {**_read(FALLBACK, part), **said}
+
+
+@cache
+def _read(code: str, part: str) -> dict[str, Any]:
+    file = resources.files("rezoning.report") / "strings" / code / f"{part}.json"
+    found: dict[str, Any] = json.loads(file.read_text(encoding="utf-8")) if file.is_file() else {}
+    return found
+
+
 ENGLISH = Language()
 """What the terminal speaks, and files that go with it."""
 
@@ -139,4 +179,4 @@ def capital(text: str) -> str:
 
 def language_of(report: Report) -> Language:
     """The language, and the names of groups, that a scenario asks for."""
-    return Language(report.language, tuple(report.labels.items()))
+    return Language(report.language, tuple(report.labels.items()), tuple(report.programs.items()))

@@ -134,8 +134,8 @@ def _head(console: Console, key: str, label: str = "") -> None:
 
 def _title(console: Console, scenario: Scenario) -> None:
     title(console, scenario.name)
-    if scenario.description.strip():
-        whole_line(console, "\n".join(textwrap.wrap(" ".join(scenario.description.split()), console.width)))
+    if ENGLISH.own(scenario.description).strip():
+        whole_line(console, "\n".join(textwrap.wrap(" ".join(ENGLISH.own(scenario.description).split()), console.width)))
 
 
 def _asked(console: Console, scenario: Scenario, record: Row) -> None:

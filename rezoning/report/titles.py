@@ -5,13 +5,15 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from rezoning.report.language import ENGLISH, Language
+
 if TYPE_CHECKING:
     from rezoning.public.book import Book
 
 
-def title_of(book: Book) -> str:
+def title_of(book: Book, language: Language = ENGLISH) -> str:
     """The title that the scenario asks for, else its name made readable."""
-    return book.settings.title or readable(book.asked.scenario.name)
+    return language.own(book.settings.title) or readable(book.asked.scenario.name)
 
 
 def readable(name: str) -> str:

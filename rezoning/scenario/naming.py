@@ -24,7 +24,7 @@ class Names:
         Of a school: it must be open. A closed school may be named where that says something of today, or asks for nothing: nobody will be there.
     """
 
-    kind: Literal["unit", "school", "group", "grade", "column"]
+    kind: Literal["unit", "school", "group", "grade", "program", "column"]
     says: Literal["text", "flag", "year", "number"] = "text"
     has_zone: bool = False
 
@@ -34,6 +34,7 @@ SchoolId = Annotated[Text, Names("school")]
 OpenSchoolId = Annotated[Text, Names("school", has_zone=True)]
 GroupName = Annotated[Text, Names("group")]
 GradeName = Annotated[Text, Names("grade")]
+ProgramName = Annotated[Text, Names("program")]
 Column = Annotated[Text, Names("column")]
 FlagColumn = Annotated[Text, Names("column", "flag")]
 YearColumn = Annotated[Text, Names("column", "year")]

@@ -84,12 +84,14 @@ DATA: dict[str, Datum] = {
 }
 """All that may be needed, in the order in which it is told."""
 
-KNOWN = ("group", "grade")
+KNOWN = ("group", "grade", "program")
 """Kinds of names that a scenario itself gives."""
 
 
 def place_of_names(kind: str, of_points: bool) -> Keys:
-    """Where the names of a kind of `KNOWN` are given: with students' points, or with the columns of the units that count them."""
+    """Where the names of a kind of `KNOWN` are given: with the schools, with students' points, or with the columns of the units that count them."""
+    if kind == "program":
+        return "data", "schools", "programs"
     return ("data", "students" if of_points else "units", f"{kind}s")
 
 

@@ -7,9 +7,9 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from rezoning.scenario.languages import Code
-from rezoning.scenario.naming import GroupName
-from rezoning.scenario.section import AnyText, File, Number, Section, Share, Text, Whole, Wrong
+from rezoning.scenario.languages import Code, Said
+from rezoning.scenario.naming import GroupName, ProgramName
+from rezoning.scenario.section import File, Number, Section, Share, Text, Whole, Wrong
 from rezoning.scenario.source import Source
 
 FINDINGS = range(1, 13)
@@ -67,19 +67,20 @@ class Statement(Section):
 
 
 class Report(Section):
-    """What reports, finder and exports say besides the numbers."""
+    """What reports, finder and exports say besides the numbers; every text in one language, or in several: `{en: …, es: …}`."""
 
-    title: AnyText = Field(default="", description="Heading of the report; the scenario's name when left out.")
-    author: AnyText = Field(default="", description="Who made the plan: the district, a committee, a community group.")
-    level: AnyText = Field(default="", description="Grades or level of the schools, for people.")
-    year: AnyText = Field(default="", description="School year from which the plan would hold, for people.")
-    sources: AnyText = Field(default="", description="Where the data come from, of which year, and what in them is estimated, for people.")
-    comments_until: AnyText = Field(default="", description="Until when comments are taken, for people.")
+    title: Said = Field(default="", description="Heading of the report; the scenario's name when left out.")
+    author: Said = Field(default="", description="Who made the plan: the district, a committee, a community group.")
+    level: Said = Field(default="", description="Grades or level of the schools, for people.")
+    year: Said = Field(default="", description="School year from which the plan would hold, for people.")
+    sources: Said = Field(default="", description="Where the data come from, of which year, and what in them is estimated, for people.")
+    comments_until: Said = Field(default="", description="Until when comments are taken, for people.")
     official: bool = Field(
         default=False, description="Whether the district proposes it; otherwise every page says 'illustrative, not a district proposal'."
     )
     language: Code = Field(default="en", description="Language of pages and statement.")
-    labels: dict[GroupName, AnyText] = Field(default_factory=dict, description="Group to what people call it.")
+    labels: dict[GroupName, Said] = Field(default_factory=dict, description="Group to what people call it.")
+    programs: dict[ProgramName, Said] = Field(default_factory=dict, description="Program to what people call it.")
     min_cell: Annotated[Whole, Field(ge=0)] = Field(
         default=10, description="Numbers of fewer students are hidden in public outputs, with others that would give them away; 0 hides nothing."
     )

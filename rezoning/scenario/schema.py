@@ -14,6 +14,7 @@ from rezoning.scenario.data import Adjacency, Data, Schools, Travel, Units, Walk
 from rezoning.scenario.filter import Filter
 from rezoning.scenario.findings import wrong_index
 from rezoning.scenario.goals import Goal
+from rezoning.scenario.languages import Said
 from rezoning.scenario.naming import GroupName
 from rezoning.scenario.reporting import Report
 from rezoning.scenario.rules import CapacityRule, Rules, TravelRule
@@ -65,7 +66,7 @@ class Scenario(Section):
     """A question about a district."""
 
     name: Annotated[AnyText, Field(pattern=r"^[A-Za-z0-9-]+$", description="Letters, digits and -; names the run.")]
-    description: AnyText = Field(default="", description="What the scenario is about, for people.")
+    description: Said = Field(default="", description="What the scenario is about, for people.")
     data: Data
     rules: Rules = Field(default_factory=Rules)
     goals: Annotated[tuple[Goal, ...], Field(min_length=1)]

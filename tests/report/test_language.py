@@ -48,7 +48,8 @@ def fields(text: str) -> set[str]:
 
 
 def parts(code: str) -> dict[str, dict[str, str]]:
-    return json.loads((STRINGS / f"{code}.json").read_text(encoding="utf-8"))
+    files = (file for file in sorted((STRINGS / code).glob("*.json")) if file.stem != "language")
+    return {file.stem: json.loads(file.read_text(encoding="utf-8")) for file in files}
 
 
 @pytest.mark.parametrize("code", [code for code in LANGUAGES if code != "en"])

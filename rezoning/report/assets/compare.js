@@ -31,7 +31,7 @@
   const source = at("units-data");
   if (!source) return;
   const units = JSON.parse(source.textContent);
-  const numbers = { whole: new Intl.NumberFormat(units.language + "-US", { maximumFractionDigits: 0 }), trip: new Intl.NumberFormat(units.language + "-US", { minimumFractionDigits: units.digits, maximumFractionDigits: units.digits }) };
+  const numbers = { whole: new Intl.NumberFormat("en-US", { maximumFractionDigits: 0 }), trip: new Intl.NumberFormat("en-US", { minimumFractionDigits: units.digits, maximumFractionDigits: units.digits }) };
   const order = new Intl.Collator(units.language, { numeric: true, sensitivity: "base" });
   const table = at("units-table"), body = table.tBodies[0], said = at("units-said");
   const from = at("units-from"), to = at("units-to"), school = at("units-school"), find = at("units-find");

@@ -151,7 +151,7 @@
   function say(key, values) {
     return words.finder[language][key].replace(/\{(\w+)\}/g, (whole, name) => (values && name in values ? String(values[name]) : whole));
   }
-  function number(value, digits) { return value.toLocaleString(language + "-US", { minimumFractionDigits: digits || 0, maximumFractionDigits: digits || 0 }); }
+  function number(value, digits) { return value.toLocaleString("en-US", { minimumFractionDigits: digits || 0, maximumFractionDigits: digits || 0 }); }
 
   function length(parts) {
     if (facts.trips.unit === "km") return say("distance", { km: number(parts / facts.trips.scale, 1), miles: number(parts / facts.trips.scale / 1.609344, 1) });
@@ -498,11 +498,11 @@
   /* -- languages ------------------------------------------------------------------------------------------------------ */
 
   function about() {
-    const lines = [];
+    const lines = [], said = facts.said[language];
     [["year", "about_year"], ["level", "about_level"], ["author", "about_author"], ["until", "about_until"]].forEach(([key, text]) => {
-      if (facts[key]) lines.push(say(text, { [key]: facts[key] }));
+      if (said[key]) lines.push(say(text, { [key]: said[key] }));
     });
-    lines.push(facts.sources ? say("about_sources", { sources: facts.sources }) : say("about_no_sources"));
+    lines.push(said.sources ? say("about_sources", { sources: said.sources }) : say("about_no_sources"));
     if (facts.trips) lines.push(say("about_trips"));
     lines.push(...facts.estimates[language]);
     if (facts.addresses) lines.push(say("about_addresses", { count: number(facts.addresses.count) }));
@@ -513,7 +513,7 @@
   function speak(code) {
     language = code;
     document.documentElement.lang = code;
-    document.title = say("title", { title: facts.title });
+    document.title = say("title", { title: facts.said[code].title });
     document.querySelector(".skip").textContent = words.skip[code];
     document.querySelectorAll("[data-t]").forEach((one) => { one.textContent = say(one.dataset.t); });
     document.querySelectorAll("[data-t-label]").forEach((one) => one.setAttribute("aria-label", say(one.dataset.tLabel)));

@@ -62,7 +62,7 @@
       if (!view.trips) return "";
       if (view.trips[u] === null) return this.say("unknown_trip");
       var digits = travel.digits;
-      var number = (view.trips[u] / Math.pow(10, digits)).toLocaleString(this.atlas.language + "-US", { minimumFractionDigits: digits, maximumFractionDigits: digits });
+      var number = (view.trips[u] / Math.pow(10, digits)).toLocaleString("en-US", { minimumFractionDigits: digits, maximumFractionDigits: digits });
       var said = this.say(travel.unit, { number: number });
       return view.walks && view.walks[u] ? said + ", " + this.say("walks") : said;
     },
@@ -378,7 +378,7 @@
       this.atlas.views.forEach(function (view, v) {
         if (v !== map.view && !(v === 0 && map._hasToday())) return;
         var count = view.zone.filter(function (z) { return z === s; }).length;
-        parts.push(map.say("school_units", { count: count.toLocaleString(map.atlas.language + "-US"), view: view.name }));
+        parts.push(map.say("school_units", { count: count.toLocaleString("en-US"), view: view.name }));
       });
       return parts;
     },

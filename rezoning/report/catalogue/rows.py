@@ -162,7 +162,7 @@ def scope_of(book: Book, language: Language, bands: Sequence[str] = ()) -> Scope
         GROUP: groups,
         WHO: [(EVERYONE, language.text("measures.everyone")), *groups],
         ABOVE: [(above, above)],
-        PROGRAM: [(program, program) for program in programs],
+        PROGRAM: [(program, language.program(program)) for program in programs],
         BAND: [*enumerate(bands)],
         TIME: [(name, when(book, name, language)) for name in _coming(book)],
     }

@@ -43,10 +43,10 @@ def about_rows(book: Book, language: Language) -> list[AboutRow]:
 
 def _what(book: Book, language: Language) -> Iterator[AboutRow]:
     said, settings = language.text, book.settings
-    yield AboutRow((title_of(book), said("compare.official" if settings.official else "compare.illustrative")), True)
+    yield AboutRow((title_of(book, language), said("compare.official" if settings.official else "compare.illustrative")), True)
     for key, text in (("level", settings.level), ("year", settings.year), ("author", settings.author), ("data_sources", settings.sources)):
         if text:
-            yield AboutRow((said(f"compare.{key}"), text))
+            yield AboutRow((said(f"compare.{key}"), language.own(text)))
     yield from (AboutRow((said("compare.nav_sources"), sentence)) for sentence in book_labels(book, language).sentences)
     hidden = said("compare.privacy", sign=HIDDEN, few=str(settings.min_cell)) if book.is_hidden else said("compare.privacy_none")
     yield AboutRow((said("compare.privacy_title"), hidden))

@@ -85,7 +85,7 @@ def comparison_page(book: Book, language: Language) -> str:
         "compare.html.j2",
         language,
         book=book,
-        title=title_of(book),
+        title=title_of(book, language),
         columns=shown,
         cards=[_card(book, side, language) for side in shown if side.is_option],
         sections=[(section, _written(section, language)) for section in sections],

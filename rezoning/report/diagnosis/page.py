@@ -45,8 +45,8 @@ def diagnosis_page(found: PublicDiagnosis, language: Language) -> str:
         language,
         book=book,
         say=say,
-        name=title_of(book),
-        title=say("title", name=title_of(book)),
+        name=title_of(book, language),
+        title=say("title", name=title_of(book, language)),
         facts=_facts(book, language),
         estimates=estimates(book.district, language),
         short=in_short(found, say),
@@ -82,7 +82,10 @@ def _facts(book: Book, language: Language) -> list[tuple[str, str]]:
         units=language.count(float(district.num_units)),
     )
     said = [("level", settings.level), ("author", settings.author)]
-    return [(language.text("page.fact_district"), size), *((language.text(f"page.fact_{key}"), capital(text)) for key, text in said if text)]
+    return [
+        (language.text("page.fact_district"), size),
+        *((language.text(f"page.fact_{key}"), capital(language.own(text))) for key, text in said if text),
+    ]
 
 
 def _notes(book: Book) -> list[str]:

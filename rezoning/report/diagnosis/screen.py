@@ -38,7 +38,7 @@ def diagnosis_screen(console: Console, found: PublicDiagnosis, record: Row, plac
     place
         Where the files are.
     """
-    language = Language(labels=tuple(found.book.settings.labels.items()))
+    language = Language(labels=tuple(found.book.settings.labels.items()), programs=tuple(found.book.settings.programs.items()))
     say = Words(found, language)
     title(console, say("title", name=record["name"]))
     heading(console, say("nav_short"))

@@ -51,7 +51,7 @@ def _warnings(job: Job) -> Iterator[str]:
         yield words.NO_COUNTS
     yield from book_labels(job.book).sentences
     if job.book.settings.author:
-        yield f"Made by: {clean(job.book.settings.author)}."
+        yield f"Made by: {clean(ENGLISH.own(job.book.settings.author))}."
 
 
 WITH_COUNTS = ("gpkg", "geojson", "shp", "gerrychain")
@@ -98,7 +98,7 @@ def _option(option: Option, job: Job) -> list[str]:
 def _provenance(job: Job) -> Iterator[str]:
     """Data files with their hashes, and versions; of the run where it says, for that is what made the plan."""
     if job.book.settings.sources:
-        yield f"Sources: {clean(job.book.settings.sources)}"
+        yield f"Sources: {clean(ENGLISH.own(job.book.settings.sources))}"
     inputs: dict[str, str] = {}
     versions: dict[str, str] = {}
     for option in job.book.options:

@@ -11,6 +11,7 @@ from rezoning.report.exports import words
 from rezoning.report.exports.layers import Job, Layer, Written, zones_layer
 from rezoning.report.exports.text import cut
 from rezoning.report.exports.vector import EPOCH, put_arrays, zip_shapefile
+from rezoning.report.language import ENGLISH
 
 CRS = "EPSG:3857"
 NCES = re.compile(r"\d{12}")
@@ -56,7 +57,7 @@ def _columns(job: Job, layer: Layer) -> dict[str, Any]:
     nces = [text if NCES.fullmatch(text) else None for text in ids]
     n = len(ids)
     columns = {
-        "SrcName": [cut(job.book.settings.author, 100) or None] * n,
+        "SrcName": [cut(ENGLISH.own(job.book.settings.author), 100) or None] * n,
         "ncessch": nces,
         "schnam": [cut(name) for name in layer.columns["name"].values],
         "leaid": [text and text[:7] for text in nces],
@@ -68,7 +69,7 @@ def _columns(job: Job, layer: Layer) -> dict[str, Any]:
         "openEnroll": [None] * n,
         "Shape_Leng": shapely.length(layer.shapes),
         "Shape_Area": shapely.area(layer.shapes),
-        "level": [_level(job.book.settings.level)] * n,
+        "level": [_level(ENGLISH.own(job.book.settings.level))] * n,
         "MultiBdy": ["0"] * n,
     }
     return {name: values if isinstance(values, np.ndarray) else np.array(values, dtype=object) for name, values in columns.items()}

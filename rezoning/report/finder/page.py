@@ -28,7 +28,7 @@ def finder_page(book: Book, language: Language, addresses: AddressBook | None = 
     book
         Options of one district.
     language
-        The one that the page opens in; both are in it.
+        The one that the page opens in; all are in it.
     addresses
         What people may type besides the id of a unit and the name of a school.
     """
@@ -50,15 +50,9 @@ def finder_page(book: Book, language: Language, addresses: AddressBook | None = 
 def page_facts(book: Book, addresses: AddressBook | None) -> dict[str, Any]:
     """What the page's script knows, compact."""
     travel = trips(book)
-    settings = book.settings
     return {
-        "title": title_of(book),
-        "official": settings.official,
-        "level": settings.level,
-        "year": settings.year,
-        "author": settings.author,
-        "sources": settings.sources,
-        "until": settings.comments_until,
+        "official": book.settings.official,
+        "said": {code: _said(book, Language(code)) for code in LANGUAGES},
         "units": list(book.district.unit_ids),
         "schools": [[school.id, school.name] for school in book.schools],
         "views": [{"key": key, "zone": zone.tolist()} for key, zone in zones(book).items()],
@@ -70,6 +64,13 @@ def page_facts(book: Book, addresses: AddressBook | None) -> dict[str, Any]:
         "estimates": sentences_by_language(book),
         "addresses": None if addresses is None else {"count": len(addresses.texts), "streets": _streets(addresses)},
     }
+
+
+def _said(book: Book, language: Language) -> dict[str, str]:
+    """What the scenario's author says, in a language."""
+    settings = book.settings
+    said = {"level": settings.level, "year": settings.year, "author": settings.author, "sources": settings.sources, "until": settings.comments_until}
+    return {"title": title_of(book, language), **{key: language.own(text) for key, text in said.items()}}
 
 
 def _option(book: Book, k: int) -> dict[str, Any]:

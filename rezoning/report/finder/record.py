@@ -29,9 +29,9 @@ def finder_record(book: Book, language: Language = ENGLISH) -> dict[str, Any]:
         far = {} if travel is None or near is None else {ids[s]: round(float(travel[u, s]), 1) for s in near[u]}
         units[unit] = {"schools": schools, "trips": far}
     return {
-        "title": title_of(book),
+        "title": title_of(book, language),
         "official": book.settings.official,
-        "sources": book.settings.sources,
+        "sources": language.own(book.settings.sources),
         "travel_unit": None if travel is None else travel_unit(book),
         "estimates": list(book_labels(book, language).sentences),
         "schools": [{"id": school.id, "name": school.name} for school in book.schools],

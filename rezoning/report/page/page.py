@@ -41,7 +41,7 @@ def report_page(book: Book, statements: Mapping[str, dict[str, Any]], language: 
         "report.html.j2",
         language,
         book=book,
-        title=title_of(book),
+        title=title_of(book, language),
         facts=_facts(book, language),
         statuses={option.letter: option_outcome(option, language) for option in book.options},
         short_statuses={option.letter: short_outcome(option, language) for option in book.options},
@@ -84,4 +84,4 @@ def _facts(book: Book, language: Language) -> list[tuple[str, str]]:
         units=language.count(float(district.num_units)),
     )
     said = [("level", settings.level), ("year", settings.year), ("author", settings.author), ("comments", settings.comments_until)]
-    return [(language.text("page.fact_district"), size), *((language.text(f"page.fact_{key}"), text) for key, text in said if text)]
+    return [(language.text("page.fact_district"), size), *((language.text(f"page.fact_{key}"), language.own(text)) for key, text in said if text)]

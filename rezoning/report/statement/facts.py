@@ -143,7 +143,7 @@ def _who(subject: Subject, finding: Finding, against: tuple[Fact, ...]) -> list[
         over = [fact for fact in finding.facts if fact.measure == "over"]
         return [subject.text("over_in", school=fact.subject, time=time_text(subject, fact.time)) for fact in over]
     if finding.key == "programs":
-        return [subject.text("who_program", program=fact.subject, group=subject.group(fact.group)) for fact in against]
+        return [subject.text("who_program", program=subject.language.program(str(fact.subject)), group=subject.group(fact.group)) for fact in against]
     if finding.key == "promises":
         return [subject_text(subject, fact) for fact in against]
     return [subject.group(fact.group) for fact in against]

@@ -1,0 +1,63 @@
+"""What a report can be handed out as besides its page, one entry each. The command line lists them without loading what writes them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from importlib import import_module
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from rezoning.public.book import Book
+    from rezoning.report.language import Language
+
+
+@dataclass(frozen=True, eq=False)
+class Edition:
+    """What a report and all its papers are made from.
+
+    Parameters
+    ----------
+    book
+        The options, with every number that may be shown.
+    statements
+        Letter to equity impact statement, as `rezoning.report.statement.statement_record` gives it.
+    language
+        Of the words.
+    """
+
+    book: Book
+    statements: Mapping[str, dict[str, Any]]
+    language: Language
+
+
+@dataclass(frozen=True)
+class Paper:
+    """A paper.
+
+    Parameters
+    ----------
+    about
+        What it is, in one sentence.
+    write
+        ``module:function`` of `rezoning.report`: writes its files into a folder from an `Edition`; gives what is to be known of them, as sentences.
+    """
+
+    about: str
+    write: str
+
+
+PAPERS: dict[str, Paper] = {
+    "memo": Paper("One page for a board.", "memo:write_memo"),
+    "slides": Paper("Slides (.pptx).", "slides:write_slides"),
+    "book": Paper("A map book: a page for each school.", "mapbook:write_book"),
+    "cards": Paper("A card for each family area whose school changes.", "cards:write_cards"),
+}
+
+
+def write_paper(name: str, edition: Edition, folder: Path) -> list[str]:
+    """Write a paper into a folder; what is to be known of it, as sentences."""
+    module, function = PAPERS[name].write.split(":")
+    told: list[str] = getattr(import_module(f"rezoning.report.{module}"), function)(edition, folder)
+    return told
