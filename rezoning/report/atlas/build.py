@@ -8,8 +8,10 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from rezoning.report.atlas.arcs import arcs_of, packed
+from rezoning.report.atlas.basemap import embedded
 from rezoning.report.atlas.coverage import Grid, gridded
 from rezoning.report.atlas.pictures import Place, pictures
+from rezoning.report.basemap import base_of, notes_by_language
 from rezoning.report.estimated import sentences_by_language
 
 if TYPE_CHECKING:
@@ -48,7 +50,7 @@ def atlas(book: Book, language: Language, *, for_paper: bool = True) -> dict[str
     district = book.district
     if district.geometry is None:
         return None
-    grid = gridded(district.geometry)
+    grid, base = gridded(district.geometry), base_of(book)
     views = _views(book)
     named = [(view, _name(book, view.key, language)) for view in views]
     colors, points = _colors(book, views), _inside(book, grid)
@@ -63,6 +65,8 @@ def atlas(book: Book, language: Language, *, for_paper: bool = True) -> dict[str
         "colors": colors,
         "travel": travel,
         "estimates": sentences_by_language(book),
+        "basemap": None if base is None else embedded(base, grid),
+        "base_notes": notes_by_language(base),
         "language": language.code,
     }
     if for_paper:
