@@ -93,12 +93,15 @@ def _on_grid(features: Features, grid: Grid) -> Features:
     """Shapes in degrees on the grid of the atlas, not rounded."""
     import shapely
 
-    def placed(points: NDArray[np.float64]) -> NDArray[np.float64]:
-        east = np.radians(points[:, 0]) * EARTH_M
-        north = np.log(np.tan(np.pi / 4 + np.radians(points[:, 1]) / 2)) * EARTH_M
-        return (np.column_stack([east, north]) - grid.origin) / grid.step
+    return Features(shapely.transform(features.shapes, lambda points: on_grid(points, grid)), features.rank, features.name)
 
-    return Features(shapely.transform(features.shapes, placed), features.rank, features.name)
+
+def on_grid(points: NDArray[np.float64], grid: Grid) -> NDArray[np.float64]:
+    """Longitudes and latitudes as places on the grid, not rounded."""
+    east = np.radians(points[:, 0]) * EARTH_M
+    north = np.log(np.tan(np.pi / 4 + np.radians(points[:, 1]) / 2)) * EARTH_M
+    found: NDArray[np.float64] = (np.column_stack([east, north]) - grid.origin) / grid.step
+    return found
 
 
 def _packed(placed: dict[str, Features], tolerance: float, step: int) -> dict[str, Any]:
