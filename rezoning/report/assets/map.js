@@ -19,6 +19,8 @@
 
   function short(text) { return text.length > LONGEST ? text.slice(0, LONGEST - 1) + "…" : text; }
 
+  function capital(text) { return text.charAt(0).toUpperCase() + text.slice(1); }
+
   function plain(text) { return text.toLowerCase().normalize("NFD").replace(/[\u0300-\u036f]/g, ""); }
 
   function node(tag, cls, parent, text) {
@@ -77,7 +79,7 @@
 
     /* What there is to say of a unit, as lines: its id, today, the view that is shown (all options when that is today), what changes. */
     facts: function (u) {
-      var map = this, views = this.atlas.views, found = [this.say("unit", { unit: short(this.atlas.units[u]) })];
+      var map = this, views = this.atlas.views, found = [capital(window.RezoningMap.areaName(this.atlas, this.atlas.language, u)) || this.say("unit", { unit: short(this.atlas.units[u]) })];
       views.forEach(function (view, v) {
         if (v === map.view || (map._hasToday() && (v === 0 || map.view === 0) && (v === 0 || view.key !== "nearest"))) found.push(map.line(v, u));
       });
@@ -275,8 +277,11 @@
           found.push({ school: s, text: map.say("school", { number: number, name: short(school.name) }) });
         }
       });
+      var areas = atlas.areas, streets = areas && text.length > 1 ? areas.names.map(function (name) { return plain(name).indexOf(text) >= 0; }) : [];
       for (var u = 0; text && u < atlas.units.length && found.length < FEW; u++) {
-        if (plain(atlas.units[u]).indexOf(text) >= 0) found.push({ unit: u, text: atlas.units[u] });
+        var isOn = areas && areas.of[u].some(function (k) { return streets[k]; });
+        if (isOn) found.push({ unit: u, text: window.RezoningMap.areaName(atlas, atlas.language, u) });
+        else if (plain(atlas.units[u]).indexOf(text) >= 0) found.push({ unit: u, text: atlas.units[u] });
       }
       return found;
     },

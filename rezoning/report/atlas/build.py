@@ -11,7 +11,7 @@ from rezoning.report.atlas.arcs import arcs_of, packed
 from rezoning.report.atlas.basemap import embedded
 from rezoning.report.atlas.coverage import Grid, gridded
 from rezoning.report.atlas.pictures import Place, base_of_pictures, pictures
-from rezoning.report.basemap import base_of, notes_by_language
+from rezoning.report.basemap import areas, base_of, notes_by_language
 from rezoning.report.estimated import sentences_by_language
 
 if TYPE_CHECKING:
@@ -45,7 +45,7 @@ def atlas(book: Book, language: Language, *, for_paper: bool = True) -> dict[str
         into ``schools`` or -1; `trips`: rounded to ``travel.digits`` as whole numbers, None where unknown; `walks`: 0 or 1, or None),
         ``schools`` (as in the book; `lat` and `lon` None for one that is closed everywhere), ``colors``, ``travel``, ``estimates`` (language to
         sentences), ``language``,
-        ``basemap`` (what lies under the zones, None without any), ``base_notes`` (language to sentences),
+        ``basemap`` (what lies under the zones, None without any), ``areas`` (their streets, likewise), ``base_notes`` (language to sentences),
         and ``pictures`` for paper with what lies ``under`` them, which scripts do not need.
     """
     district = book.district
@@ -67,6 +67,7 @@ def atlas(book: Book, language: Language, *, for_paper: bool = True) -> dict[str
         "travel": travel,
         "estimates": sentences_by_language(book),
         "basemap": None if base is None else embedded(base, grid),
+        "areas": areas(book),
         "base_notes": notes_by_language(base),
         "language": language.code,
     }
