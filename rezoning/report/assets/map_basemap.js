@@ -10,7 +10,7 @@
   var STREETS = [ // of each rank: width in pixels where a pixel is LOOK meters wide, from how many meters a pixel on it is drawn, and named
     { width: 2.8, drawn: Infinity, named: 160, size: 11.5, weight: 600 },
     { width: 2.3, drawn: 160, named: 60, size: 11.5, weight: 500 },
-    { width: 1.5, drawn: 60, named: 24, size: 11, weight: 400 },
+    { width: 1.5, drawn: 40, named: 24, size: 11, weight: 400 },
     { width: 0.9, drawn: 17, named: 6, size: 10.5, weight: 400 }
   ];
   var PLACES = [{ from: Infinity, size: 15 }, { from: 200, size: 14 }, { from: 60, size: 12.5 }, { from: 16, size: 12 }];
