@@ -275,8 +275,10 @@ HELP = "See the scenario with: rezoning show."
         ("solve.gpa=1", "--set solve.gpa: unknown key 'gpa'. Did you mean 'gap'?"),
         ("rules.reassigned.max_share=0.1", "--set rules.reassigned.max_share, rules.reassigned: without today's schools rules.reassigned is refused. "
          "Give data.units.current_school or data.units.current, or drop it."),
-        ("report.title={es: Zonas, xx: Zones}", f"--set report.title, report.title.xx: 'xx' is no language of pages. Write one of {choice(LANGUAGES)}."),
-        ("report.title={}", "--set report.title: an empty section says nothing in any language. Write a text, or one for each language: {en: …, es: …}."),
+        ("report.title={es: Zonas, xx: Zones}",
+         f"--set report.title, report.title.xx: 'xx' is no language of pages. Write one of {choice(LANGUAGES)}."),
+        ("report.title={}",
+         "--set report.title: an empty section says nothing in any language. Write a text, or one for each language: {en: …, es: …}."),
         ("report.title={es: [Zonas]}", "--set report.title, report.title.es: a text is expected, or one for each language. "
          "Write one text; put quotes round it where in doubt."),
         ("report.language=xx", f"--set report.language: 'xx' is not known here; expected {choice(LANGUAGES)}. Give one of these."),
