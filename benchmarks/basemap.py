@@ -9,6 +9,7 @@ import json
 import subprocess
 import sys
 import tempfile
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -17,8 +18,9 @@ SIDE, BLOCKS, SCHOOLS = 316, 100, (4, 6)
 """Corners of streets along a side, blocks along a side, schools in rows."""
 WEST, SOUTH, STEP = -91.2, 40.3, (0.0012, 0.0009)
 HEAD = "| report of 10,000 blocks | street nodes | vertices | CPU seconds | page, MB |\n|---|---|---|---|---|"
-WOODS = ("Alder", "Ash", "Beech", "Birch", "Cedar", "Cherry", "Chestnut", "Dogwood", "Elm", "Fir", "Hazel", "Hickory", "Juniper", "Larch", "Linden", "Locust",
-         "Magnolia", "Maple", "Mulberry", "Oak", "Pear", "Pine", "Plum", "Poplar", "Redwood", "Spruce", "Sycamore", "Walnut", "Willow", "Yew")  # fmt: skip
+WOODS = ("Alder", "Ash", "Beech", "Birch", "Cedar", "Cherry", "Chestnut", "Dogwood", "Elm", "Fir", "Hazel", "Hickory", "Juniper", "Larch", "Linden",
+         "Locust", "Magnolia", "Maple", "Mulberry", "Oak", "Pear", "Pine", "Plum", "Poplar", "Redwood", "Spruce", "Sycamore", "Walnut", "Willow", "Yew")  # fmt: skip
+LANDS = ("Hill", "Park", "Lake", "View", "Ridge", "Run", "Glen", "Creek", "Point", "Grove", "Field")
 
 
 def write(folder: Path) -> Path:
@@ -71,8 +73,8 @@ def _streets(rng: np.random.Generator) -> list[tuple[dict[str, str], dict[str, o
         across = grid if what == "Street" else grid.transpose(1, 0, 2)
         for k, line in enumerate(across):
             kind = "secondary" if k % 10 == 0 else "tertiary" if k % 4 == 0 else "residential"
-            name = f"{WOODS[k % len(WOODS)]} {('Hill', 'Park', 'Lake', 'View', 'Ridge', 'Run', 'Glen', 'Creek', 'Point', 'Grove', 'Field')[k // 30]} {what}"
-            for start, end in zip(line[:-1], line[1:], strict=True):
+            name = f"{WOODS[k % len(WOODS)]} {LANDS[k // len(WOODS)]} {what}"
+            for start, end in pairwise(line):
                 bends = [start + share * (end - start) + rng.uniform(-0.06, 0.06, 2) for share in (1 / 3, 2 / 3)]
                 points = np.round(np.array([WEST, SOUTH]) + np.array([start, *bends, end]) * STEP, 6)
                 found.append(({"name": name, "highway": kind}, {"type": "LineString", "coordinates": points.tolist()}))
