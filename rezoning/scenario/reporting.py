@@ -7,12 +7,8 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-<<<<<<< HEAD
 from rezoning.scenario.basemap import Basemap
-from rezoning.scenario.languages import Code, Said
-=======
 from rezoning.scenario.languages import Code
->>>>>>> main
 from rezoning.scenario.naming import GroupName, ProgramName
 from rezoning.scenario.said import Said
 from rezoning.scenario.section import File, Number, Section, Share, Text, Whole, Wrong
