@@ -1,7 +1,7 @@
 """One fill for each school everywhere: in every picture, page and file, today and under every option; neighbors never alike.
 
-Fills are light enough for dark ink. Any two of `PALETTE` are at least 10 apart (CIEDE2000) to normal vision and with protanopia, deuteranopia and
-tritanopia: as they are, dimmed as at night, and at four fifths over white paper. Where more than ten zones touch each other, a pattern tells them apart.
+Fills are light enough for dark ink. Any two of `PALETTE` are at least 10 apart (CIEDE2000) to normal vision, with protanopia, deuteranopia and
+tritanopia: as they are, dimmed as at night, and at four fifths over white paper. Where more than ten zones touch each other, a pattern helps.
 """
 
 from __future__ import annotations
