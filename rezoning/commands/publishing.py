@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from rezoning.commands.place import Place
 from rezoning.district.plans.how import PLAINLY, PlanReading
 from rezoning.errors import DataError, Problem, ScenarioError, shown
+from rezoning.report.basemap import notes_of
 from rezoning.report.estimated import book_labels
 from rezoning.report.language import Language, language_of
 from rezoning.runs.directory import json_text
@@ -116,7 +117,8 @@ def write_report(
         for name in papers:
             told.extend(write_paper(name, Edition(book, statements, language), folder))
 
-    return Published(place.directory, place.written(fill), book, statements, (*_notes(book), *told), _warnings(book))
+    notes, warnings = _on_maps(book)
+    return Published(place.directory, place.written(fill), book, statements, (*notes, *told), warnings)
 
 
 def write_finder(
@@ -128,14 +130,14 @@ def write_finder(
     how: PlanReading = PLAINLY,
     replace: bool = False,
 ) -> Published:
-    """The school finder's page and its data, and with addresses the streets of every zone.
+    """The school finder's page and its data, and with addresses, or streets under the maps, the streets of every zone.
 
     Parameters
     ----------
     addresses
         A table of addresses with coordinates; the scenario's `report.addresses` when left out.
     """
-    from rezoning.report.finder import address_rows, finder_page, finder_record, zone_lists
+    from rezoning.report.finder import address_rows, finder_page, finder_record, zone_lists, zone_streets
 
     place = Place.of(paths, out, "finder", FINDER, overrides, replace)
     book, language = _read(paths, overrides, how)
@@ -147,9 +149,13 @@ def write_finder(
         if known is not None:
             put(folder / "addresses.csv", public_csv(labels.rows(address_rows(book, known))))
             put(folder / "streets.csv", public_csv(labels.rows(zone_lists(book, known))))
+        elif (along := zone_streets(book)) is not None:
+            put(folder / "streets.csv", public_csv(labels.rows(along)))
 
-    notes, warnings = (known.notes, known.warnings) if known is not None else ((), ())
-    return Published(place.directory, place.written(fill), book, {}, (*_notes(book), *notes), (*_warnings(book), *warnings))
+    notes, warnings = _on_maps(book)
+    if known is not None:
+        notes, warnings = (*notes, *known.notes), (*warnings, *known.warnings)
+    return Published(place.directory, place.written(fill), book, {}, notes, warnings)
 
 
 def write_export(
@@ -209,7 +215,7 @@ def write_figures(
         said = {"options": [option.name for option in book.options], "files": [path.name for path in drawn]}
         put(folder / FIGURES, json_text({"name": place.name, **said}))
 
-    return Published(place.directory, place.written(fill), book, {}, _notes(book), _warnings(book))
+    return Published(place.directory, place.written(fill), book, {}, *_on_maps(book))
 
 
 # -- what they share -------------------------------------------------------------------------------------------------
@@ -250,6 +256,12 @@ def _notes(book: Book) -> tuple[str, ...]:
     """How plan files were read, and what is estimated; the files say so in their language."""
     brought = (note for option in book.options if option.brought is not None for note in option.brought.notes)
     return (*brought, *book_labels(book).sentences)
+
+
+def _on_maps(book: Book) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Notes and warnings of what has maps: besides the others, how the files under them were read."""
+    notes, warnings = notes_of(book)
+    return (*_notes(book), *notes), (*_warnings(book), *warnings)
 
 
 def _warnings(book: Book) -> tuple[str, ...]:

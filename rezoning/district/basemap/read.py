@@ -91,8 +91,8 @@ def _is_extract(path: Path) -> bool:
     return path.name.lower().endswith(EXTRACTS)
 
 
-def _checked(section: Drawn | Streets, reading: Reading) -> Drawn:
-    """A file that is there and is what its name says; with its fingerprint, and as a section that names columns."""
+def _checked(section: Drawn | Streets) -> Drawn:
+    """A file that is there and is what its name says, as a section that names columns."""
     check_there(section.path, section.place("path"))
     check_kind(section.path)
     if isinstance(section, Drawn):
@@ -101,7 +101,7 @@ def _checked(section: Drawn | Streets, reading: Reading) -> Drawn:
 
 
 def _streets(section: Drawn | Streets, box: Box, reading: Reading) -> Features:
-    drawn = _checked(section, reading)
+    drawn = _checked(section)
     if _is_extract(drawn.path):
         reading.hashed((drawn.path,))
         return osm.osm_streets(drawn.path, box)
@@ -112,7 +112,7 @@ def _streets(section: Drawn | Streets, box: Box, reading: Reading) -> Features:
 
 
 def _waters(section: Drawn | Streets, box: Box, reading: Reading) -> tuple[Features, Features]:
-    drawn = _checked(section, reading)
+    drawn = _checked(section)
     if _is_extract(drawn.path):
         reading.hashed((drawn.path,))
         return osm.osm_waters(drawn.path, box)
@@ -120,7 +120,7 @@ def _waters(section: Drawn | Streets, box: Box, reading: Reading) -> tuple[Featu
 
 
 def _places(section: Drawn | Streets, box: Box, reading: Reading) -> Features:
-    drawn = _checked(section, reading)
+    drawn = _checked(section)
     if _is_extract(drawn.path):
         reading.hashed((drawn.path,))
         return osm.osm_places(drawn.path, box)

@@ -2,9 +2,9 @@
 (function () {
   "use strict";
 
-  const { node, number, alike, short } = window.RezoningMap.words;
+  const { node, number, alike, short, capital } = window.RezoningMap.words;
   const [OPEN, STUDENTS, SEATS, FULL, TRIP, SHARES] = [0, 1, 2, 3, 4, 5]; // of a school's row
-  const MOST = 3, FLOWS = 6; // views beside each other; schools that are named
+  const MOST = 3, FLOWS = 6, STREETS = 8; // views beside each other; schools and streets that are named
 
   const Card = {
     _tell() {
@@ -37,7 +37,7 @@
       const views = this.atlas.views, streets = this.streets(u);
       this.status.textContent = "";
       this._heading(this.areaName(u));
-      if (streets.length > 2) node("p", "", this.status, this.say("streets", { streets: streets.map(short).join(", ") })).dir = "auto";
+      if (streets.length > 2) node("p", "", this.status, this.say("streets", { streets: streets.slice(0, STREETS).join(", ") })).dir = "auto";
       const list = node("ul", "rz-views", this.status);
       views.forEach((view, v) => {
         if (view.key === "nearest" && v !== this.view) return;
@@ -85,7 +85,7 @@
       add(this.say("students"), rows.map((row) => row[STUDENTS]), 0, 0);
       add(this.say("seats"), rows.map((row) => (row[OPEN] ? row[SEATS] : null)), 0, 0);
       add(this.say("full"), rows.map((row) => row[FULL]), 0, 1, percent);
-      groups.forEach((name, k) => add(short(name), rows.map((row) => row[SHARES + k]), 0, 1, percent));
+      groups.forEach((name, k) => add(capital(short(name)), rows.map((row) => row[SHARES + k]), 0, 1, percent));
       add(this.say("mean_trip"), rows.map((row) => row[TRIP]), 1, 2, (text) => (/\d/.test(text) ? this.say(facts.unit, { number: text }) : text));
     },
 

@@ -7,7 +7,7 @@
   const { node } = window.RezoningMap.words;
   const SIDES = [[1, 0], [-1, 0], [0, -1], [0, 1], [1, -1], [-1, -1], [1, 1], [-1, 1]];
   const STEPS = [0, 1.2, 2.4, 4]; // how far a name may move away, in heights of a line
-  const LINE = 15, DOT = 6, EDGE = 3, LEAST = 6; // pixels; LEAST is the radius from which on an area that changes says so
+  const LINE = 15, DOT = 6, EDGE = 3, LEAST = 6, FAR = 11; // pixels; from LEAST on an area that changes says so, from FAR on from afar
   const FONT = "600 12.5px system-ui, -apple-system, 'Segoe UI', 'Noto Sans', sans-serif";
 
   function around(x, y, across, along) { return [x - across, y - along, x + across, y + along]; }
@@ -25,7 +25,7 @@
 
   function spots(one, width, height) {
     const found = one.dot ? [] : [[one.x, one.y, false]];
-    (one.dot ? STEPS : STEPS.slice(1)).forEach((step) => SIDES.forEach(([across, along]) => {
+    (one.dot ? STEPS : one.isSmall ? [] : STEPS.slice(1)).forEach((step) => SIDES.forEach(([across, along]) => {
       const reach = one.dot + step * LINE;
       found.push([one.x + across * (width / 2 + reach), one.y + along * (height / 2 + reach), step > 0]);
     }));
@@ -45,7 +45,7 @@
     return null;
   }
 
-  /* those: {x, y, sizes: [[width, height], …], dot} by importance; a spot for each, or null. */
+  /* those: {x, y, sizes: [[width, height], …], dot, isSmall: whether it is named in its middle or not at all} by importance; a spot for each, or null. */
   function place(those, frame, taken) {
     const dots = those.map((one) => (one.dot ? around(one.x, one.y, one.dot, one.dot) : null)), written = taken.slice();
     return those.map((one, k) => {
@@ -95,7 +95,7 @@
         const [x, y, radius, s] = view.arrows.slice(k, k + 4), at = this._map.latLngToContainerPoint(map.degrees(x, y)), edge = this._map.latLngToContainerPoint(map.degrees(x + radius, y));
         if (edge.x - at.x < LEAST || !isInside([at.x, at.y, at.x, at.y], frame)) continue;
         const texts = [["→ " + atlas.schools[s].short.join(" ")]];
-        found.push({ x: at.x, y: at.y, dot: 0, arrow: s, texts, sizes: texts.map((lines) => this._size(lines)) });
+        found.push({ x: at.x, y: at.y, dot: 0, isSmall: edge.x - at.x < FAR, arrow: s, texts, sizes: texts.map((lines) => this._size(lines)) });
       }
       return found;
     },

@@ -71,8 +71,9 @@
           found.push({ school: s, text: this.say("school", { number: place, name: short(school.name) }) });
         }
       });
-      for (let u = 0; text.length > 1 && atlas.streets && u < atlas.units.length && found.length < FEW; u++) {
-        if (this.streets(u).some((street) => plain(street).includes(text))) found.push({ unit: u, text: this.say("found", { area: this.areaName(u), number: number(u + 1) }) });
+      const meant = text.length > 1 && atlas.areas ? atlas.areas.names.map((name) => plain(name).includes(text)) : null;
+      for (let u = 0; meant && u < atlas.units.length && found.length < FEW; u++) {
+        if (atlas.areas.of[u].some((k) => meant[k])) found.push({ unit: u, text: this.say("found", { area: this.areaName(u), number: number(u + 1) }) });
       }
       for (let u = 0; text && u < atlas.units.length && found.length < FEW; u++) {
         if (plain(atlas.units[u]).includes(text)) found.push({ unit: u, text: atlas.units[u] });

@@ -6,6 +6,7 @@
 
   function fill(template, values) { return template.replace(/\{(\w+)\}/g, (whole, name) => (name in values ? String(values[name]) : whole)); }
   function short(text) { return text.length > LONGEST ? text.slice(0, LONGEST - 1) + "…" : text; }
+  function capital(text) { return text.charAt(0).toUpperCase() + text.slice(1); }
   function plain(text) { return text.toLowerCase().normalize("NFD").replace(/[\u0300-\u036f]/g, ""); }
   function number(value, digits) { return value.toLocaleString("en-US", { minimumFractionDigits: digits || 0, maximumFractionDigits: digits || 0 }); }
 
@@ -45,16 +46,15 @@
     },
 
     streets(u) {
-      const table = this.atlas.streets;
-      return table ? table.units[u].map((k) => table.names[k]) : [];
+      const areas = this.atlas.areas;
+      return areas ? areas.of[u].map((k) => short(areas.names[k])) : [];
     },
 
     /* What people call an area: its streets, or the school that it lies near. */
     areaName(u) {
-      const streets = this.streets(u).map(short);
-      if (streets.length > 1) return this.say("area_two", { one: streets[0], other: streets[1] });
-      if (streets.length) return this.say("area_one", { one: streets[0] });
-      const near = this._nearest(u), count = number(u + 1);
+      const [one, other] = this.streets(u), areas = this.atlas.areas, near = this._nearest(u), count = number(u + 1);
+      if (other) return capital(fill(areas.words[this.atlas.language].around, { one, other }));
+      if (one) return capital(fill(areas.words[this.atlas.language].around_one, { street: one }));
       return near < 0 ? this.say("area", { number: count }) : this.say("area_near", { number: count, school: this.school_(near) });
     },
 
@@ -80,6 +80,6 @@
     _isChanged(v, u) { return window.RezoningMap.changedIn(this.atlas, v)(u); }
   };
 
-  window.RezoningMap.words = { fill, short, plain, number, alike, node };
+  window.RezoningMap.words = { fill, short, capital, plain, number, alike, node };
   window.RezoningMap.parts = [Words];
 })();

@@ -17,8 +17,8 @@ if TYPE_CHECKING:
     from rezoning.report.atlas.coverage import Grid
     from rezoning.report.basemap.base import Basemap
 
-MOST_LETTERS = 1_250_000
-"""Of all shapes together; with their names a page grows by at most 1.5 MB."""
+MOST_LETTERS = 1_000_000
+"""Of all shapes together; with their names and those of areas a page grows by at most 1.5 MB."""
 
 MOST_NAMES = 180_000
 """Bytes of all names together; the names of the shortest streets go first."""

@@ -10,10 +10,10 @@ import numpy as np
 from rezoning.report.atlas.arcs import arcs_of, packed
 from rezoning.report.atlas.basemap import embedded
 from rezoning.report.atlas.coverage import Grid, gridded
-from rezoning.report.atlas.facts import school_facts, street_table
+from rezoning.report.atlas.facts import school_facts
 from rezoning.report.atlas.labels import regions
 from rezoning.report.atlas.pictures import Place, base_of_pictures, pictures
-from rezoning.report.basemap import base_of, notes_by_language
+from rezoning.report.basemap import areas, base_of, notes_by_language
 from rezoning.report.colors import school_fills
 from rezoning.report.estimated import sentences_by_language
 from rezoning.report.map_names import lines_of, map_names
@@ -49,9 +49,8 @@ def atlas(book: Book, language: Language, *, for_paper: bool = True) -> dict[str
         into ``schools`` or -1; `trips`: rounded to ``travel.digits`` as whole numbers, None where unknown; `walks`: 0 or 1, or None; `arrows`: areas
         that change, x, y and radius of the widest circle on the grid and the school that they go to, one after the other),
         ``schools`` (as in the book; `short`: lines of the name on maps; `lat` and `lon` None for one that is closed everywhere), ``colors``,
-        ``patterns`` (see `rezoning.report.colors`), ``facts`` (see `school_facts`), ``streets`` (see `street_table`), ``travel``, ``estimates``
-        (language to sentences), ``language``,
-        ``basemap`` (what lies under the zones, None without any), ``base_notes`` (language to sentences),
+        ``patterns`` (see `rezoning.report.colors`), ``facts`` (see `school_facts`), ``travel``, ``estimates`` (language to sentences),
+        ``language``, ``basemap`` (what lies under the zones, None without any), ``areas`` (their streets, likewise), ``base_notes`` (language to sentences),
         and ``pictures`` for paper with what lies ``under`` them, which scripts do not need.
     """
     district = book.district
@@ -72,10 +71,10 @@ def atlas(book: Book, language: Language, *, for_paper: bool = True) -> dict[str
         "colors": [fill.color for fill in fills],
         "patterns": [fill.pattern for fill in fills],
         "facts": school_facts(book),
-        "streets": street_table(book),
         "travel": travel,
         "estimates": sentences_by_language(book),
         "basemap": None if base is None else embedded(base, grid),
+        "areas": areas(book),
         "base_notes": notes_by_language(base),
         "language": language.code,
     }

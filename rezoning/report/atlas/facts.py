@@ -11,9 +11,6 @@ from rezoning.scenario.languages import LANGUAGES
 if TYPE_CHECKING:
     from rezoning.public.book import Book, Flow, SchoolRow, View
 
-STREETS = 3
-"""Streets that are named of an area."""
-
 
 def school_facts(book: Book) -> dict[str, Any]:
     """Numbers of every school in every view, HIDDEN where they are kept back.
@@ -59,15 +56,3 @@ def _rounded(value: Cell, digits: int) -> Cell:
         return HIDDEN if value is not None else None
     most = decimals(value, digits)
     return round(float(value), most) if most > 0 else round(float(value))
-
-
-def street_table(book: Book) -> dict[str, Any] | None:
-    """Names of streets, and for each unit the places of its main ones among them; None where no streets are known."""
-    from rezoning.report.basemap import street_names
-
-    found = street_names(book)
-    if found is None:
-        return None
-    index: dict[str, int] = {}
-    units = [[index.setdefault(name, len(index)) for name in names[:STREETS]] for names in found]
-    return {"names": list(index), "units": units}

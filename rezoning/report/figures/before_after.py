@@ -10,6 +10,7 @@ from rezoning.district.plan import Plan
 from rezoning.errors import DataError, Problem
 from rezoning.report.estimated import estimate_labels
 from rezoning.report.figures import geometry
+from rezoning.report.figures.basemap import draw_basemap
 from rezoning.report.figures.colors import INK, zone_colors
 from rezoning.report.figures.maps import draw_changed, draw_scale, draw_schools, draw_zones, legend
 from rezoning.report.figures.saving import any_letters, plain, save
@@ -18,6 +19,8 @@ from rezoning.runs.record import data_entries
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
+
+    from rezoning.report.basemap.base import Basemap
 
 SIZE = 6.0  # inches of the longer side of a panel
 
@@ -40,7 +43,9 @@ def missing(district: District) -> str:
     return "polygons" if district.geometry is None else "zones of today" if district.current is None else ""
 
 
-def before_after_figure(district: District, plan: Plan, captions: tuple[str, str] = ("Today", "Plan"), language: Language | None = None) -> Figure:
+def before_after_figure(
+    district: District, plan: Plan, captions: tuple[str, str] = ("Today", "Plan"), language: Language | None = None, base: Basemap | None = None
+) -> Figure:
     """Two panels, beside each other for tall districts and on top of each other for wide ones."""
     from matplotlib.figure import Figure
 
@@ -54,12 +59,12 @@ def before_after_figure(district: District, plan: Plan, captions: tuple[str, str
     today = district.stayable
     colors = zone_colors(district, today, plan.school)
     for ax, assignment, caption in ((left, today, captions[0]), (right, plan.school, captions[1])):
-        draw_zones(ax, district, assignment, colors).set_title(plain(caption), color=INK, parse_math=False)
+        draw_basemap(draw_zones(ax, district, assignment, colors), district, base).set_title(plain(caption), color=INK, parse_math=False)
     draw_changed(right, district, plan.moved(district))
     draw_scale(left)
     figure.legend(handles=legend(language or Language()), loc="outside lower center", ncols=3, frameon=False, fontsize=9)
     with any_letters():
         figure.draw_without_rendering()  # the layout must stand before names are placed by their size in it
         for ax in (left, right):
-            draw_schools(ax, district)
+            draw_schools(ax, district, base)
     return figure

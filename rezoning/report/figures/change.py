@@ -10,6 +10,7 @@ import numpy as np
 from rezoning.district.district import District
 from rezoning.district.plan import Plan
 from rezoning.report.figures import geometry
+from rezoning.report.figures.basemap import draw_basemap
 from rezoning.report.figures.before_after import SIZE
 from rezoning.report.figures.colors import INK, NO_ZONE, zone_colors
 from rezoning.report.figures.maps import draw_borders, draw_changed, draw_scale, draw_schools
@@ -19,6 +20,8 @@ from rezoning.report.language import Language
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
+
+    from rezoning.report.basemap.base import Basemap
 
 PALE = 0.22  # how much of its school's color a unit has that stays
 
@@ -36,7 +39,7 @@ def draw_change(ax: Axes, district: District, plan: Plan, colors: Sequence[str])
     return draw_borders(ax, district, district.stayable)
 
 
-def change_figure(district: District, plan: Plan, caption: str = "", language: Language | None = None) -> Figure:
+def change_figure(district: District, plan: Plan, caption: str = "", language: Language | None = None, base: Basemap | None = None) -> Figure:
     """One panel with schools, scale and legend; needs polygons and zones of today. `caption` is added to the title."""
     from matplotlib.figure import Figure
 
@@ -45,13 +48,13 @@ def change_figure(district: District, plan: Plan, caption: str = "", language: L
     scale = 1.2 * SIZE / max(east - west, north - south)
     figure = Figure(figsize=(max(scale * (east - west), 4.0), max(scale * (north - south), 2.5) + 0.7), layout="constrained")
     ax = figure.subplots()
-    draw_change(ax, district, plan, zone_colors(district, district.stayable, plan.school))
+    draw_basemap(draw_change(ax, district, plan, zone_colors(district, district.stayable, plan.school)), district, base)
     ax.set_title(plain(language.text("charts.changed_areas") + caption, 90), color=INK, parse_math=False, fontsize=10, wrap=True)
     draw_scale(ax)
     figure.legend(handles=_legend(language), loc="outside lower center", ncols=2, frameon=False, fontsize=8.5)
     with any_letters():
         figure.draw_without_rendering()  # the layout must stand before names are placed by their size in it
-        draw_schools(ax, district)
+        draw_schools(ax, district, base)
     return figure
 
 

@@ -11,12 +11,15 @@ from numpy.typing import NDArray
 
 from rezoning.district.district import District
 from rezoning.report.figures import geometry
+from rezoning.report.figures.basemap import draw_street_names
 from rezoning.report.figures.colors import INK, NO_ZONE, Ints
 from rezoning.report.figures.saving import plain
 from rezoning.report.language import Language
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
+
+    from rezoning.report.basemap.base import Basemap
 
 
 FINE = 3000  # units; the outlines of more of them are too near each other to be seen, and make files of many megabytes
@@ -61,8 +64,8 @@ def draw_changed(ax: Axes, district: District, is_changed: NDArray[np.bool_]) ->
     return ax
 
 
-def draw_schools(ax: Axes, district: District) -> Axes:
-    """A dot and the name of every school, each name on the first side of its dot where it covers no other."""
+def draw_schools(ax: Axes, district: District, base: Basemap | None = None) -> Axes:
+    """A dot and the name of every school, each name on the first side of its dot where it covers no other; then what else has a name and room."""
     from matplotlib.patheffects import withStroke
 
     points = geometry.school_points(district)
@@ -75,7 +78,7 @@ def draw_schools(ax: Axes, district: District) -> Axes:
         label = ax.annotate(text, (x, y), xytext=(0, 0), textcoords="offset points", **looks)
         label.set_path_effects([withStroke(linewidth=2.2, foreground="white")])
         _place(label, taken)
-    return ax
+    return draw_street_names(ax, district, base, taken)
 
 
 def draw_scale(ax: Axes) -> Axes:
