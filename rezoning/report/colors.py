@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 if TYPE_CHECKING:
     from rezoning.district.district import District
     from rezoning.public.book import Book
+    from rezoning.runs.option import Option
 
 Ints = NDArray[np.int64]
 Pairs = frozenset[tuple[int, int]]
@@ -75,6 +76,18 @@ def school_fills(book: Book) -> tuple[Fill, ...]:
     today = () if book.today is None else (book.today.zone,)
     shown = [*today, *(view.zone for view in book.views.values()), *_nearest(book)]
     return fills(ids, neighbors(meet, today), neighbors(meet, shown), _used(today))
+
+
+def option_fills(book: Book, option: Option) -> tuple[Fill, ...]:
+    """The fills of an option's own schools, in the order of its district."""
+    found = dict(zip((school.id for school in book.schools), school_fills(book), strict=True))
+    return tuple(found[text] for text in option.district.school_ids)
+
+
+def plan_fills(district: District, *assignments: Ints) -> tuple[Fill, ...]:
+    """Fills of a district's schools where there is no book: zones that touch in any of the assignments, the first of them today's, differ."""
+    meet = touching(district)
+    return fills(district.school_ids, neighbors(meet, assignments[:1]), neighbors(meet, assignments), _used(assignments[:1]))
 
 
 def fills(ids: Sequence[str], today: Pairs, always: Pairs, known: Iterable[int]) -> tuple[Fill, ...]:

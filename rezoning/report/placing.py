@@ -28,12 +28,15 @@ class Named:
         Width and height of its name, and of what may stand for the name where that does not fit.
     dot
         Half the width of what is drawn there, which no name may cover; 0 for an area, whose name stands in its middle.
+    is_small
+        Whether it is named right there or not at all.
     """
 
     x: float
     y: float
     sizes: tuple[tuple[float, float], ...]
     dot: float = 0.0
+    is_small: bool = False
 
 
 @dataclass(frozen=True)
@@ -84,7 +87,7 @@ def _spots(one: Named, width: float, height: float, line: float) -> Iterator[tup
     """Where a name may stand, the best first."""
     if not one.dot:
         yield one.x, one.y, False
-    for step in STEPS if one.dot else STEPS[1:]:
+    for step in () if one.is_small else STEPS if one.dot else STEPS[1:]:
         reach = one.dot + step * line
         for across, along in SIDES:
             yield one.x + across * (width / 2 + reach), one.y + along * (height / 2 + reach), step > 0

@@ -11,7 +11,7 @@ from rezoning.report.atlas.arcs import arcs_of, packed
 from rezoning.report.atlas.basemap import embedded
 from rezoning.report.atlas.coverage import Grid, gridded
 from rezoning.report.atlas.facts import school_facts
-from rezoning.report.atlas.labels import regions
+from rezoning.report.atlas.labels import in_grid, regions
 from rezoning.report.atlas.pictures import Place, base_of_pictures, pictures
 from rezoning.report.basemap import areas, base_of, notes_by_language
 from rezoning.report.colors import school_fills
@@ -50,8 +50,8 @@ def atlas(book: Book, language: Language, *, for_paper: bool = True) -> dict[str
         that change, x, y and radius of the widest circle on the grid and the school that they go to, one after the other),
         ``schools`` (as in the book; `short`: lines of the name on maps; `lat` and `lon` None for one that is closed everywhere), ``colors``,
         ``patterns`` (see `rezoning.report.colors`), ``facts`` (see `school_facts`), ``travel``, ``estimates`` (language to sentences),
-        ``language``, ``basemap`` (what lies under the zones, None without any), ``areas`` (their streets, likewise), ``base_notes`` (language to sentences),
-        and ``pictures`` for paper with what lies ``under`` them, which scripts do not need.
+        ``language``, ``basemap`` (what lies under the zones, None without any), ``areas`` (their streets, likewise), ``base_notes`` (language to
+        sentences), and ``pictures`` for paper with what lies ``under`` them, which scripts do not need.
     """
     district = book.district
     if district.geometry is None:
@@ -120,7 +120,7 @@ def _entry(view: _View, digits: int) -> dict[str, Any]:
 def _arrows(book: Book, grid: Grid, view: _View) -> list[int]:
     """Areas that change from today; none where there are no zones of today, and none of the nearest schools, which nobody proposes."""
     before = None if book.today is None or view.key in ("today", "nearest") else book.today.zone
-    return [part for one in regions(grid, before, view.zone) for part in (round(one.x), round(one.y), round(one.radius), one.school)]
+    return [part for one in regions(in_grid(grid), before, view.zone) for part in (round(one.x), round(one.y), round(one.radius), one.school)]
 
 
 def _inside(book: Book, grid: Grid) -> list[Place]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -18,7 +19,7 @@ MOST = 150  # areas that change of one view; more of them nobody reads
 NAME, ARROW = 25.0, 22.0  # sizes of letters in a picture
 LINE = 1.2  # height of a line, in letters
 DOT = 9.0  # half the width of a school's dot in a picture
-ROOM = 1.25  # an arrow's letters are at most so many times as high as the widest circle in its area
+LEAST, FAR = 9.0, 16.0  # radius of the widest circle in an area from which on it has an arrow, and from which on the arrow may stand beside it
 
 
 @dataclass(frozen=True)
@@ -28,7 +29,7 @@ class Region:
     Parameters
     ----------
     x, y, radius
-        The widest circle in it, on the grid.
+        The widest circle in it.
     school
         The one that they go to.
     """
@@ -44,18 +45,33 @@ def changed(before: Ints | None, zone: Ints) -> NDArray[np.bool_]:
     return np.zeros(len(zone), dtype=bool) if before is None else (before >= 0) & (before != zone)
 
 
-def regions(grid: Grid, before: Ints | None, zone: Ints) -> list[Region]:
-    """Every area that changes, those with most room first."""
+def regions(joined: Callable[[NDArray[np.bool_]], Any], before: Ints | None, zone: Ints) -> list[Region]:
+    """Every area that changes, those with most room first.
+
+    Parameters
+    ----------
+    joined
+        The shape of some units.
+    before, zone
+        School of each unit before, None where there was none, and after.
+    """
     import shapely
 
     is_changed = changed(before, zone)
     found = []
     for s in np.unique(zone[is_changed & (zone >= 0)]).tolist():
-        for part in shapely.get_parts(shapely.coverage_union_all(grid.shapes[is_changed & (zone == s)])):
-            circle = shapely.maximum_inscribed_circle(part, tolerance=max(1.0, part.length / 400))
+        for part in shapely.get_parts(joined(is_changed & (zone == s))):
+            circle = shapely.maximum_inscribed_circle(part, tolerance=part.length / 400)
             (x, y), _ = shapely.get_coordinates(circle)
             found.append(Region(float(x), float(y), float(circle.length), s))
     return sorted(found, key=lambda one: (-one.radius, one.x, one.y))[:MOST]
+
+
+def in_grid(grid: Grid) -> Callable[[NDArray[np.bool_]], Any]:
+    """Gives the shape of some units on the grid."""
+    import shapely
+
+    return lambda chosen: shapely.coverage_union_all(grid.shapes[chosen])
 
 
 @dataclass(frozen=True)
@@ -90,10 +106,10 @@ def written(schools: dict[int, tuple[float, float]], names: tuple[str, ...], fou
     found
         Place, radius and school of the areas that change, those with most room first.
     """
-    room = [(x, y, s) for x, y, radius, s in found if radius * 2 * ROOM >= ARROW]
-    texts = [*([(lines_of(names[s]), NAME), ((str(s + 1),), NAME)] for s in schools), *([(arrow_of(names[s]), ARROW)] for _, _, s in room)]
-    places = [*((x, y, DOT) for x, y in schools.values()), *((x, y, 0.0) for x, y, _ in room)]
-    those = [Named(x, y, tuple(_size(*text) for text in each), dot) for (x, y, dot), each in zip(places, texts, strict=True)]
+    room = [one for one in found if one[2] >= LEAST]
+    texts = [*([(lines_of(names[s]), NAME), ((str(s + 1),), NAME)] for s in schools), *([(arrow_of(names[s]), ARROW)] for *_, s in room)]
+    places = [*((x, y, DOT, False) for x, y in schools.values()), *((x, y, 0.0, radius < FAR) for x, y, radius, _ in room)]
+    those = [Named(x, y, tuple(_size(*text) for text in each), dot, small) for (x, y, dot, small), each in zip(places, texts, strict=True)]
     spots = place(those, frame, NAME)
     labels = [None if spot is None else _label(spot, each[spot.size][0], one) for spot, each, one in zip(spots, texts, those, strict=True)]
     count = len(schools)

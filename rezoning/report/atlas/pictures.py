@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rezoning.report.atlas.coverage import Grid, simplified
-from rezoning.report.atlas.labels import changed, regions, written
+from rezoning.report.atlas.labels import changed, in_grid, regions, written
 
 if TYPE_CHECKING:
     from rezoning.report.basemap import Basemap
@@ -53,7 +53,7 @@ def pictures(
     for key, name, zone in views:
         used = set(np.unique(zone).tolist())
         schools = {s: (point[0] * scale, height - point[1] * scale) for s, point in enumerate(points) if point is not None and s in used}
-        rooms = [(one.x * scale, height - one.y * scale, one.radius * scale, one.school) for one in regions(grid, before, zone)]
+        rooms = [(one.x * scale, height - one.y * scale, one.radius * scale, one.school) for one in regions(in_grid(grid), before, zone)]
         labels = written(schools, names, rooms, (0.0, 0.0, width, height))
         found.append({
             "key": key,
