@@ -11,6 +11,7 @@ from collections.abc import Sequence
 KIND = r"(?:elementary|primary|middle|intermediate|secondary|high|junior high|senior high|k-?8|academy)"
 AFTER = re.compile(rf"\s+(?:(?:{KIND}\s+)?school|{KIND}|e\.?s\.?|m\.?s\.?|h\.?s\.?|el(?:em)?\.?)$", re.IGNORECASE)
 BEFORE = re.compile(r"^(?:escuela|colegio)\s+(?:(?:primaria|elemental|intermedia|secundaria)\s+)?", re.IGNORECASE)
+ONLY = re.compile(rf"{KIND}|junior|senior", re.IGNORECASE)
 LONGEST = 34
 """Letters of a name on a map, in at most two lines."""
 WIDEST = 18
@@ -19,9 +20,14 @@ WIDEST = 18
 
 def map_names(names: Sequence[str]) -> tuple[str, ...]:
     """A short form of each name: without "Elementary School" and its like, where no two schools then have the same one."""
-    brief = [BEFORE.sub("", AFTER.sub("", name.strip())).strip() or name.strip() for name in names]
+    brief = [_brief(name.strip()) for name in names]
     often = Counter(text.casefold() for text in brief)
     return tuple(short if often[short.casefold()] == 1 else name.strip() for short, name in zip(brief, names, strict=True))
+
+
+def _brief(name: str) -> str:
+    short = BEFORE.sub("", AFTER.sub("", name)).strip()
+    return name if not short or ONLY.fullmatch(short) else short
 
 
 def lines_of(name: str) -> tuple[str, ...]:

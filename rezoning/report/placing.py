@@ -12,7 +12,7 @@ Box = tuple[float, float, float, float]
 """West, south, east and north; or left, top, right and bottom."""
 
 SIDES = ((1, 0), (-1, 0), (0, -1), (0, 1), (1, -1), (-1, -1), (1, 1), (-1, 1))
-STEPS = (0.0, 1.2, 2.4, 4.0)
+STEPS = (0.0, 1.2, 2.4)
 """How far a name may move away from what it names, in heights of a line; the first is beside it."""
 
 
@@ -29,7 +29,7 @@ class Named:
     dot
         Half the width of what is drawn there, which no name may cover; 0 for an area, whose name stands in its middle.
     is_small
-        Whether it is named right there or not at all.
+        Whether an area is named right there or not at all.
     """
 
     x: float
@@ -87,7 +87,7 @@ def _spots(one: Named, width: float, height: float, line: float) -> Iterator[tup
     """Where a name may stand, the best first."""
     if not one.dot:
         yield one.x, one.y, False
-    for step in () if one.is_small else STEPS if one.dot else STEPS[1:]:
+    for step in STEPS if one.dot else () if one.is_small else STEPS[1:]:
         reach = one.dot + step * line
         for across, along in SIDES:
             yield one.x + across * (width / 2 + reach), one.y + along * (height / 2 + reach), step > 0

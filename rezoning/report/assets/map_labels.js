@@ -6,7 +6,7 @@
 
   const { node } = window.RezoningMap.words;
   const SIDES = [[1, 0], [-1, 0], [0, -1], [0, 1], [1, -1], [-1, -1], [1, 1], [-1, 1]];
-  const STEPS = [0, 1.2, 2.4, 4]; // how far a name may move away, in heights of a line
+  const STEPS = [0, 1.2, 2.4]; // how far a name may move away, in heights of a line
   const LINE = 15, DOT = 6, EDGE = 3, LEAST = 6, FAR = 11; // pixels; from LEAST on an area that changes says so, from FAR on from afar
   const FONT = "600 12.5px system-ui, -apple-system, 'Segoe UI', 'Noto Sans', sans-serif";
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -59,7 +60,7 @@ def pictures(
             "key": key,
             "name": name,
             "size": [width, height],
-            "zones": [{"fill": fills[s].color, "pattern": fills[s].pattern, "path": path} for s, path in _outlines(grid, zone, scale, height) if s >= 0],
+            "zones": [{**asdict(fills[s]), "path": path} for s, path in _outlines(grid, zone, scale, height) if s >= 0],
             "changed": path_of(_region(grid, changed(before, zone)), scale, height),
             "dots": labels.dots,
             "names": labels.names,

@@ -11,6 +11,6 @@ NO_ZONE = "#FFFFFF"
 INK = "#222222"
 
 # Options A, B, C … as in assets/page.css, each with a marker of its own.
-OPTIONS = ("#0072B2", "#B04F00", "#00755C", "#A03F78", "#7A6A00", "#2E6F9E", "#5B4BA0", "#555555")
+OPTIONS = ("#0072B2", "#B04F00", "#446644", "#885577", "#550055", "#0022BB", "#880011", "#444444")
 MARKERS = "s^Dopvh*"
 TODAY = "#6B7280"

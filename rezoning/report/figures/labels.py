@@ -46,7 +46,8 @@ def draw_schools(ax: Axes, district: District, base: Basemap | None = None, zone
     texts = [[_text(ax, text, is_name=bool(dot)) for text in said] for _, _, dot, _, said in those]
     at = ax.transData.transform([(x, y) for x, y, *_ in those])
     named = [
-        Named(x, y, tuple(_size(text, pixel) for text in each), dot, small) for (x, y), each, (_, _, dot, small, _) in zip(at, texts, those, strict=True)
+        Named(x, y, tuple(_size(text, pixel) for text in each), dot, small)
+        for (x, y), each, (_, _, dot, small, _) in zip(at, texts, those, strict=True)
     ]
     frame = ax.get_window_extent()
     spots = place(named, (frame.x0, frame.y0, frame.x1, frame.y1), NAME * 1.4 * pixel)
