@@ -14,7 +14,7 @@ from rezoning.district.files.faults import check_there
 from rezoning.district.files.kinds import check_kind
 from rezoning.district.reading import Reading
 from rezoning.errors import DataError
-from rezoning.scenario.basemap import Basemap, Drawn
+from rezoning.scenario.basemap import Basemap, Drawn, DrawnStreets
 
 if TYPE_CHECKING:
     from rezoning.scenario.schema import Data
@@ -97,7 +97,7 @@ def _checked(section: Drawn | Streets) -> Drawn:
     check_kind(section.path)
     if isinstance(section, Drawn):
         return section
-    return Drawn(path=section.path, layer=section.layer, sheet=section.sheet, kind=section.class_column)
+    return DrawnStreets(path=section.path, layer=section.layer, sheet=section.sheet, kind=section.class_column)
 
 
 def _streets(section: Drawn | Streets, box: Box, reading: Reading) -> Features:

@@ -174,4 +174,5 @@ def _run(part: Any) -> Ints:
     import shapely
 
     points = shapely.get_coordinates(part).astype(np.int64)
-    return points[np.append(True, (np.diff(points, axis=0) != 0).any(axis=1))]
+    found: Ints = points[np.append(True, (np.diff(points, axis=0) != 0).any(axis=1))]
+    return found

@@ -91,7 +91,7 @@ def _made(district: District, base: Basemap, frame: Bounds, letter: float, taken
     west, south, east, north = frame
     edge = np.linspace(0, 1, 9)
     around = np.column_stack([np.concatenate([west + edge * (east - west)] * 2), np.repeat([south, north], len(edge))])
-    degrees = np.column_stack(there.transform(*around.T, direction="INVERSE"))
+    degrees = np.column_stack(there.transform(around[:, 0], around[:, 1], direction="INVERSE"))
     box = (*degrees.min(axis=0), *degrees.max(axis=0))
     return still(base, place, frame, box, max(east - west, north - south), letter, taken)
 
