@@ -16,6 +16,7 @@ from rezoning.report.basemap import base_of
 from rezoning.report.charts.parts import letters_text, main_groups
 from rezoning.report.charts.proof import public_stages
 from rezoning.report.charts.trace import stages
+from rezoning.report.colors import option_fills
 from rezoning.report.estimated import book_labels
 from rezoning.report.figures.before_after import before_after_figure, missing
 from rezoning.report.figures.change import change_figure
@@ -92,7 +93,7 @@ def _zones(book: Book, option: Option, language: Language) -> Figure | str:
     if missing(option.district):
         return f"the district has no {missing(option.district)}."
     captions = (language.text("charts.today"), language.text("charts.option", letter=option.letter, name=option.name))
-    return before_after_figure(option.district, option.plan, captions, language, base_of(book))
+    return before_after_figure(option.district, option.plan, option_fills(book, option), captions, language, base_of(book))
 
 
 def _changes(book: Book, option: Option, language: Language) -> Figure | str:
@@ -100,7 +101,8 @@ def _changes(book: Book, option: Option, language: Language) -> Figure | str:
         return f"the district has no {missing(option.district)}."
     if not option.plan.moved(option.district).any():
         return "nothing changes."
-    return change_figure(option.district, option.plan, letters_text([option.letter], book, language), language, base_of(book))
+    caption = letters_text([option.letter], book, language)
+    return change_figure(option.district, option.plan, option_fills(book, option), caption, language, base_of(book))
 
 
 def _trace(book: Book, option: Option, language: Language) -> Figure | str:
