@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 Labels = tuple[tuple[str, str | Mapping[str, str]], ...]
 NOTHING = "–"  # what stands where a number is undefined
+PERCENT = "\N{NARROW NO-BREAK SPACE}%"  # with the space that keeps number and sign together
 
 
 @dataclass(frozen=True)
@@ -109,12 +110,12 @@ class Language:
         return self.text("charts.under" if low <= 0 else "charts.between", low=self.count(low), high=self.count(high))
 
     def percent(self, value: Cell, digits: int = 1) -> str:
-        """A share in percent, with the narrow space that keeps number and sign together."""
-        return self._shown(value, lambda x: f"{self._written(hundredfold(x), digits)}\N{NARROW NO-BREAK SPACE}%")
+        """A share in percent."""
+        return self._shown(value, lambda x: self._written(hundredfold(x), digits) + PERCENT)
 
     def share(self, value: float) -> str:
         """A share that a scenario gives, in percent, with the decimals that it gives."""
-        return f"{100 * value:g}\N{NARROW NO-BREAK SPACE}%"
+        return f"{100 * value:g}{PERCENT}"
 
     def change(self, value: Cell, digits: int = 1) -> str:
         """A difference with its sign; a true minus, so that it is not taken for a hyphen."""

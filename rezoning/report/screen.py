@@ -14,8 +14,9 @@ from rich.table import Table
 from rich.text import Text
 
 from rezoning.public.cell import Cell
+from rezoning.report.catalogue.kinds import Kind, together
 from rezoning.report.estimated import estimate_labels
-from rezoning.report.language import ENGLISH, plain
+from rezoning.report.language import ENGLISH, Language, plain
 
 WIDEST = 100  # columns: longer lines are hard to read
 PIPED = 96  # columns when the output is a file or a pipe
@@ -133,9 +134,10 @@ def _wrapped(console: Console, text: str, mark: str) -> list[str]:
 # -- words -----------------------------------------------------------------------------------------------------------
 
 
-def pair(before: Cell, after: Cell, shown: Shown) -> str:
+def pair(before: Cell, after: Cell, kind: Kind, language: Language) -> str:
     """Before and after; only after where there is no before."""
-    return shown(after) if before is None else f"{shown(before)} → {shown(after)}"
+    said = together([before, after], kind, language)
+    return said.text(after) if before is None else f"{said.text(before)} → {said.text(after)}"
 
 
 def sentence(problem: Row) -> str:
@@ -150,9 +152,9 @@ def audit_words(who: Literal["today", "plan"], audit: Row) -> str:
     return ENGLISH.text(f"terminal.{who}_{key}", count=f"{times:,}")
 
 
-def use_words(uses: Row) -> str:
+def use_words(uses: Row, language: Language = ENGLISH) -> str:
     """What each group may be used for; nothing where every group may be used for everything."""
     if not set(uses.values()) - {"optimize"}:
         return ""
-    said = [ENGLISH.text("terminal.use", group=ENGLISH.group(name), use=ENGLISH.text(f"page.use_{use}")) for name, use in uses.items()]
+    said = [ENGLISH.text("terminal.use", group=language.group(name), use=ENGLISH.text(f"page.use_{use}")) for name, use in uses.items()]
     return ENGLISH.text("terminal.uses", uses=", ".join(said))

@@ -94,7 +94,7 @@ MEASURES = (
     Measure("shape", "boundary_km", ("boundary_km",), "km", "lower", (PAGE, OPTIONS, COMPARE)),
     Measure("shape", "cut_edges", ("cut_edges",), "count", "lower", (PAGE, COMPARE)),
     Measure("shape", "polsby_popper", ("polsby_popper", "mean"), "index", "higher", (COMPARE,)),
-    Measure("shape", "narrowest_neck", ("narrowest_neck",), "count", "higher", (PAGE, COMPARE)),
+    Measure("shape", "narrowest_neck", ("narrowest_neck",), "m", "higher", (PAGE, COMPARE)),
     Measure("shape", "corridor_units", ("corridor_units",), "count", "lower", (COMPARE,)),
     Measure("shape", "schools_outside", ("schools_outside",), "count", "lower", (COMPARE,)),
 )
