@@ -151,6 +151,8 @@ def test_a_step_says_at_which_ceiling_of_the_other_goal_it_holds(document):
     document["goals"].append(TRAVEL)
     for one, most in zip(document["points"], (3.0, 3.0, 4.5), strict=True):
         one["ceilings"] = [*one["ceilings"], most]
+    for answer in (*document["points"], *document["ends"], document["today"]):
+        answer["values"] = answer["values"] and [*answer["values"], 3.0]
     assert plain(slope_sentence(document, document["slopes"][0])) == (
         "Students who change schools from 0.0 % to 15.0 %, with mean trip to school at most 3.0 min: one more point buys 0.013 "
         "of dissimilarity of low income students (by the bounds 0.017)."

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from rezoning.metrics.seats import EMPTY
 from rezoning.public.cell import Cell, difference, is_number
-from rezoning.public.diagnosed import PublicDiagnosis, PublicSeats
+from rezoning.public.diagnosed import PublicDiagnosis, PublicResidence, PublicSeats
 from rezoning.report.catalogue.kinds import Together, roughly, together
 from rezoning.report.diagnosis.words import Words
 
@@ -80,13 +80,24 @@ def _zones(found: PublicDiagnosis, say: Words) -> Iterator[str]:
     lives = found.residence[group]
     if not is_number(lives.today):
         return
-    beside = together([lives.today, lives.floor, lives.nearest], "index", say.language)
+    beside = together([lives.today, lives.floor if _is_told(lives) else None, lives.nearest], "index", say.language)
     said = _explained(found, say, group, beside)
     if is_number(lives.nearest):
         added = float(difference(lives.today, lives.nearest) or 0.0)
         key = "lines_same" if beside.is_same(lives.today, lives.nearest) else "lines_add" if added > 0 else "lines_take"
         said += " " + say(key, nearest=beside.text(lives.nearest), added=beside.change(lives.today, lives.nearest).lstrip(SIGNS))
     yield said
+
+
+def _is_told(lives: PublicResidence) -> bool:
+    """Whether what no zones go below is said, and is not just today's."""
+    could = removable(lives.today, lives.floor)
+    return is_number(could) and (could >= HAIR or _is_below(lives))
+
+
+def _is_below(lives: PublicResidence) -> bool:
+    """Whether today's zones have less segregation than zones under the rules can have."""
+    return is_number(lives.floor) and is_number(lives.today) and lives.today < lives.floor - SEEN
 
 
 def _explained(found: PublicDiagnosis, say: Words, group: str, beside: Together) -> str:
@@ -96,8 +107,7 @@ def _explained(found: PublicDiagnosis, say: Words, group: str, beside: Together)
         return say("zones_unknown", **told, why=say(f"why_{found.why_no_floor[group] or 'time'}"))
     could = removable(lives.today, lives.floor)
     if not is_number(could) or could < HAIR:
-        is_below = is_number(lives.floor) and lives.today < lives.floor - SEEN
-        key = "zones_below" if is_below else "zones_best" if lives.today >= HAIR else "zones_even"
+        key = "zones_below" if _is_below(lives) else "zones_best" if lives.today >= HAIR else "zones_even"
         return say(key, **told, floor=beside.text(lives.floor))
     less, share = beside.change(lives.today, lives.floor).lstrip(SIGNS), roughly(could / lives.today, say.language)
     return say("zones_explain", **told, floor=beside.text(lives.floor), removable=less, share=share)

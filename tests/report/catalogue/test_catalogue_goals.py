@@ -96,7 +96,7 @@ def test_a_bound_that_was_rounded_up_is_never_above_what_was_reached():
     entry = {"value": 5.3845, "bound": Rounded(5.3844, 1), "gap": 0.001, "today": 5.3845}
     said = f"This plan reaches 3.4 mi (today 3.4 mi){NEAR}"
     assert plain(proof(Goal(minimize="boundary_length"), entry, "min", ENGLISH)) == said
-    told = "No plan within these rules can go below 5.38 km; this one reaches 5.39 km (today 5.39 km)."
+    told = "No plan within these rules can go below 3.345 mi; this one reaches 3.346 mi (today 3.346 mi)."
     assert plain(proof(Goal(minimize="boundary_length"), {**entry, "value": 5.3852, "today": 5.3852, "bound": 5.3841}, "min", ENGLISH)) == told
 
 
