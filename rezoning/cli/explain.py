@@ -47,6 +47,7 @@ def _explain(path: Path, out: Path | None, settings: list[str], seconds: float |
     from rezoning.report.screen import lines, screen
     from rezoning.runs.directory import EXPLANATION, check_place, check_what_is_there, written_whole
     from rezoning.runs.files import put_explanation, put_question
+    from rezoning.runs.names import shown_path
 
     scenario = read_scenario(path, settings)
     if out is not None:
@@ -65,5 +66,5 @@ def _explain(path: Path, out: Path | None, settings: list[str], seconds: float |
     else:
         explanation_page(screen(stream()), record, out, english_of(scenario.report))
         if out is not None:
-            lines(screen(stream()), "", str(out))
+            lines(screen(stream()), "", shown_path(out))
     return 0

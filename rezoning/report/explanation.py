@@ -11,6 +11,7 @@ from rezoning.report.frontier import prices_part
 from rezoning.report.language import ENGLISH, Language, capital, english
 from rezoning.report.screen import Row, audit_words, estimates, heading, lines, listed, remarks, sentence, title, violations, whole_line
 from rezoning.runs.files import relaxation_file
+from rezoning.runs.names import shown_path
 
 _said = english("explain")
 
@@ -107,4 +108,4 @@ def _copied(console: Console, relaxation: Row, file: Path | None) -> None:
     elif file is None:
         lines(console, _said("too_long"), mark="  ")
     if file is not None:
-        whole_line(console, f"     rezoning run {shlex.quote(str(file))}")
+        whole_line(console, f"     rezoning run {shlex.quote(shown_path(file))}")

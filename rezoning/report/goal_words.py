@@ -106,6 +106,18 @@ def proof(goal: Goal | None, entry: Mapping[str, Any], travel_unit: str, languag
     return language.text("goals.proof_none" if bound is None else f"goals.proof_{proven}", **said)
 
 
+def aim_words(goal: Goal | None, number: int | None, count: int, value: Cell, bound: Cell, travel_unit: str, language: Language) -> str:
+    """A goal that is worked on: ``goal 1 of 2, dissimilarity of low-income students: 0.189, not below 0.106``; None is the weighted sum."""
+    name = goal_name(goal, travel_unit, language)
+    aim = name if number is None or count == 1 else language.text("terminal.aim", number=number, count=count, name=name)
+    reached, limit = amounts(goal, [value, bound], travel_unit, language)
+    key = "" if value is None and bound is None else "value" if bound is None else "bound" if value is None else "bounded"
+    if not key:
+        return aim
+    said = reached if key == "value" else language.text(f"terminal.aim_{key}", value=reached, bound=limit)
+    return language.text("terminal.aim_value", aim=aim, value=said)
+
+
 # -- steps -----------------------------------------------------------------------------------------------------------
 
 

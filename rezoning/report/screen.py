@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import textwrap
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, Literal
 
@@ -17,9 +18,10 @@ from rezoning.public.cell import Cell
 from rezoning.report.catalogue.kinds import Kind, together
 from rezoning.report.estimated import estimate_labels
 from rezoning.report.language import ENGLISH, Language, plain
+from rezoning.runs.names import shown_path
 
 WIDEST = 100  # columns: longer lines are hard to read
-PIPED = 96  # columns when the output is a file or a pipe
+PIPED = 96  # columns when the output is a file or a pipe, and COLUMNS does not say how many
 MOST = 8  # sentences of one kind on a page; run.json has them all
 
 # Nothing but a rule under the heading, in characters that every terminal and every printer has.
@@ -27,12 +29,12 @@ RULED = Box("    \n    \n -  \n    \n    \n    \n    \n    \n", ascii=True)
 
 Row = dict[str, Any]
 Column = tuple[str, Literal["left", "right"]]
-Shown = Callable[[Cell], str]
 
 
 def screen(stream: Any) -> Console:
     """A page on a stream, at most as wide as is easy to read; colors only where the terminal and NO_COLOR allow them."""
-    width = min(Console(file=stream).width, WIDEST) if stream.isatty() else PIPED
+    is_told = stream.isatty() or os.environ.get("COLUMNS", "").isdigit()
+    width = min(Console(file=stream).width, WIDEST) if is_told else PIPED
     return Console(file=stream, width=width, highlight=False, emoji=False, markup=False)
 
 
@@ -64,7 +66,7 @@ def whole_line(console: Console, text: str) -> None:
 def files(console: Console, place: Path, *sentences: str) -> None:
     """Where the results are, and what there is to say of them."""
     heading(console, ENGLISH.text("terminal.files"))
-    whole_line(console, f"  {place}")
+    whole_line(console, f"  {shown_path(place)}")
     lines(console, *sentences)
 
 

@@ -40,6 +40,7 @@ from rezoning.report.screen import (
     whole_line,
 )
 from rezoning.report.shape_words import grown, tidied_words
+from rezoning.runs.names import shown_path
 from rezoning.scenario.schema import Goal, Scenario
 
 _said = english("terminal")
@@ -79,7 +80,7 @@ def evaluation_page(console: Console, scenario: Scenario, record: Row, directory
     _title(console, scenario)
     estimates(console, record)
     _head(console, "plan")
-    lines(console, record["plan"])
+    lines(console, shown_path(Path(record["plan"])))
     _head(console, "goals")
     for i, (goal, entry) in enumerate(zip(scenario.goals, record["goals"], strict=True), 1):
         lines(console, _reached(goal, entry, _travel_unit(record), language), mark=f"{i}.")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import io
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -70,7 +71,7 @@ def document():
 
 def page(document) -> str:
     out = io.StringIO()
-    frontier_page(Console(file=out, width=120, highlight=False, markup=False), document, "runs/oak")
+    frontier_page(Console(file=out, width=120, highlight=False, markup=False), document, Path("runs/oak"))
     return out.getvalue()
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import product
 from typing import Any
@@ -106,8 +106,12 @@ class Scope:
 
 def rows_of(section: str, columns: Sequence[Side], scope: Scope) -> list[ComparedRow]:
     """The rows of a section, in the order of the catalogue; those that say nothing are left out."""
-    rows = [row for measure in MEASURES if section in measure.sections for row in _rows(measure, columns, scope)]
-    return [row for row in rows if row.says_something]
+    return rows_of_measures([measure for measure in MEASURES if section in measure.sections], columns, scope)
+
+
+def rows_of_measures(wanted: Iterable[Measure], columns: Sequence[Side], scope: Scope) -> list[ComparedRow]:
+    """The rows of some measures; those that say nothing are left out."""
+    return [row for measure in wanted for row in _rows(measure, columns, scope) if row.says_something]
 
 
 def _rows(measure: Measure, columns: Sequence[Side], scope: Scope) -> Iterator[ComparedRow]:

@@ -173,7 +173,8 @@ def _about(page: _WorkbookMaker) -> None:
     sheet = page.sheet("about", (34, 44), "A2", max(len(row.cells) for row in rows))
     for row in rows:
         look = TITLE if row.is_heading else TEXT
-        kinds: tuple[Kind, ...] = row.kinds or ("text",) * len(row.cells)
+        text: Kind = "text"
+        kinds = row.kinds or (text,) * len(row.cells)
         said = {kind: together([cell for cell, one in zip(row.cells, kinds, strict=True) if one == kind], kind, page.language) for kind in kinds}
         cells = zip(row.cells, kinds, strict=True)
         sheet.row(*(sheet.number(cell, said[kind]) if kind != "text" else sheet.text(_worded(cell), look) for cell, kind in cells))
