@@ -11,6 +11,7 @@ from math import floor, log10
 
 from rezoning.public.cell import HIDDEN, Cell, Rounded, is_number
 from rezoning.report.language import NOTHING, Language
+from rezoning.scenario.reporting import KM_PER_MILE
 
 NEAR = 0.06  # of the smaller of the share and its rest: how far off a fraction in words may be
 EXACT = 0.025  # likewise, until which it is said without "about"
@@ -20,8 +21,8 @@ SIMPLE = (*(Fraction(1, n) for n in (100, 50, 40, 30, 25, 20, 15, 12, 10, 9, 8, 
           *(Fraction(n, 10) for n in (3, 7, 9)), *(Fraction(n, 5) for n in (2, 3, 4)), Fraction(2, 3), Fraction(3, 4))  # fmt: skip
 """What people can picture of a class, or a street."""
 
-MILE, FOOT = 1.609344, 0.0003048  # km
-SHORT = {"us": 0.1 * MILE, "metric": 1.0}  # km: lengths below this are said in feet, or meters
+FOOT = 0.0003048  # km
+SHORT = {"us": 0.1 * KM_PER_MILE, "metric": 1.0}  # km: lengths below this are said in feet, or meters
 
 # -- shares ----------------------------------------------------------------------------------------------------------
 
@@ -81,7 +82,7 @@ def length(km: Cell, language: Language) -> str:
     if not is_number(km):
         return _unsaid(km)
     is_us, is_short = language.units == "us", abs(float(km)) < SHORT[language.units]
-    one, many, size = (("foot", "feet", FOOT) if is_short else ("mile", "miles", MILE)) if is_us else (
+    one, many, size = (("foot", "feet", FOOT) if is_short else ("mile", "miles", KM_PER_MILE)) if is_us else (
         ("meter", "meters", 0.001) if is_short else ("kilometer", "kilometers", 1.0))  # fmt: skip
     value = float(km) / size
     if is_short:

@@ -15,6 +15,8 @@ from rezoning.scenario.source import Source
 Units = Literal["us", "metric"]
 """Of the lengths that people read."""
 
+KM_PER_MILE = 1.609344
+
 FINDINGS = range(1, 13)
 """Numbers of the findings of the equity impact statement."""
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
 from decimal import ROUND_HALF_UP, Decimal
 from pathlib import Path
@@ -289,6 +289,18 @@ def true_values(book: Any, metrics: dict[str, dict[str, Any]], language: Languag
                         yield (f"{name}: {who}" if who else name), column, found
 
 
+def are_one(texts: Collection[str]) -> bool:
+    """Whether texts say the same; a number has more decimals where it stands beside one that is near it."""
+    if len(set(texts)) == 1:
+        return True
+    numbers = [re.fullmatch(r"([−+-]?)([\d,]+(?:\.(\d+))?)(%?)", text) for text in texts]
+    if not all(numbers) or len({(found[1], found[4]) for found in numbers if found}) > 1:
+        return False
+    fewest = min(len(found[3] or "") for found in numbers if found)
+    values = [Decimal(found[2].replace(",", "")) for found in numbers if found]
+    return max(values) - min(values) <= Decimal(1).scaleb(-fewest) / 2
+
+
 def check(said: Said) -> dict[str, int]:
     """Values of which readers agree, and how many were compared."""
     count: dict[str, int] = defaultdict(int)
@@ -298,7 +310,7 @@ def check(said: Said) -> dict[str, int]:
             count["values"] += len(by_reader)
             for reader in by_reader:
                 count[reader.split()[0]] += 1
-        if len(set(by_reader.values())) > 1:
+        if not are_one(by_reader.values()):
             wrong.append((key, by_reader))
     for label, by_reader in said.best.items():
         if len(by_reader) > 1:

@@ -14,12 +14,13 @@ from typing import Literal
 
 from rezoning.public.cell import Cell, Rounded, decimals, difference, hundredfold, is_number
 from rezoning.report.language import NOTHING, PERCENT, Language
+from rezoning.scenario.reporting import KM_PER_MILE
 
 Kind = Literal["index", "percent", "points", "count", "travel", "travel_km", "km", "m", "ratio", "text"]
 Direction = Literal["lower", "higher"]
 """Which values are better."""
 
-MILE, FOOT = 1.609344, 0.3048  # km, m
+FOOT = 0.3048  # m
 CLEAN = 9  # decimals beyond which numbers are noise of arithmetic
 
 
@@ -69,8 +70,8 @@ MANNERS: dict[Kind, Manner] = {
 """As measured."""
 
 UNITED_STATES: dict[Kind, Manner] = {
-    "travel_km": replace(MANNERS["travel_km"], unit="mi", change="mi", size=MILE),
-    "km": replace(MANNERS["km"], unit="mi", change="mi", size=MILE),
+    "travel_km": replace(MANNERS["travel_km"], unit="mi", change="mi", size=KM_PER_MILE),
+    "km": replace(MANNERS["km"], unit="mi", change="mi", size=KM_PER_MILE),
     "m": replace(MANNERS["m"], unit="ft", change="ft", size=FOOT),
 }
 """As people there read it, where that is another unit."""
@@ -259,7 +260,7 @@ def roughly(share: float, language: Language) -> str:
 
 def written_length(km: Cell, language: Language) -> str:
     """A length with its unit; short ones in meters or feet, so that none is 0."""
-    is_short = is_number(km) and km < (0.2 * MILE if language.units == "us" else 1.0)
+    is_short = is_number(km) and km < (0.2 * KM_PER_MILE if language.units == "us" else 1.0)
     if not is_short or not is_number(km):
         return written_with_unit(km, "km", language)
     return written_with_unit(max(1000 * float(km), 1.0), "m", language)
