@@ -75,6 +75,7 @@ def run(
 def _run(scenario: Path, out: Path | None, settings: list[str], replace: bool, *, as_json: bool, is_quiet: bool) -> int:
     from rezoning.cli.progress import board
     from rezoning.commands.run import run
+    from rezoning.runs.names import shown_path
 
     def work(stop: threading.Event) -> RunOutcome:
         return run(scenario, out, overrides=settings, replace=replace, watcher=shown, stop=stop)
@@ -84,18 +85,19 @@ def _run(scenario: Path, out: Path | None, settings: list[str], replace: bool, *
     try:
         _report(outcome, as_json, is_quiet)
     except StdoutError as error:
-        raise StdoutError([*error.problems, Problem(str(outcome.directory), "the results themselves are here.")]) from None
+        raise StdoutError([*error.problems, Problem(shown_path(outcome.directory), "the results themselves are here.")]) from None
     return outcome.exit_code
 
 
 def _report(outcome: RunOutcome, as_json: bool, is_quiet: bool) -> None:
     from rezoning.report.screen import screen
     from rezoning.report.terminal import run_page
+    from rezoning.runs.names import shown_path
 
     if as_json:
         put_json({**outcome.record, "directory": str(outcome.directory)})
     elif is_quiet:
-        put(f"{outcome.directory}\n")
+        put(f"{shown_path(outcome.directory)}\n")
     else:
         measured = (outcome.measures.metrics, outcome.measures.schools) if outcome.measures else None
         why = None if outcome.explanation is None else outcome.explanation.to_record()
@@ -214,13 +216,23 @@ def compare(
     out: Out = None,
     settings: Settings = None,
     replace: Replace = False,
+    shows_all: Annotated[bool, typer.Option("--all", help="Every measure, not only the dozen that people ask for first.")] = False,
     as_json: Json = False,
 ) -> None:
-    """Put plans side by side in one table, today's zones first."""
-    guarded(lambda: _compare(scenario, plans, how=how, out=out, settings=settings or [], replace=replace, as_json=as_json), as_json)
+    """Put plans side by side in one table, today's zones first: goals, who moves, trips, seats, groups.
+
+    With --all every measure; compare.json (--json, --out) has them always.
+    """
+
+    def work() -> int:
+        return _compare(scenario, plans, how=how, out=out, settings=settings or [], replace=replace, shows_all=shows_all, as_json=as_json)
+
+    guarded(work, as_json)
 
 
-def _compare(path: Path, plans: list[Path], *, how: PlanReading, out: Path | None, settings: list[str], replace: bool, as_json: bool) -> int:
+def _compare(
+    path: Path, plans: list[Path], *, how: PlanReading, out: Path | None, settings: list[str], replace: bool, shows_all: bool, as_json: bool
+) -> int:
     from rezoning.commands.evaluation import comparison, evaluate_plans, write_comparison
     from rezoning.commands.run import read_district, read_scenario
     from rezoning.report.plans_table import comparison_page
@@ -240,7 +252,7 @@ def _compare(path: Path, plans: list[Path], *, how: PlanReading, out: Path | Non
     if as_json:
         put_json(document)
     else:
-        comparison_page(screen(stream()), document, out)
+        comparison_page(screen(stream()), scenario, document, options, out, shows_all=shows_all)
     return 0
 
 

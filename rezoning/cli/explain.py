@@ -43,9 +43,11 @@ def _explain(path: Path, out: Path | None, settings: list[str], seconds: float |
     from rezoning.commands.explanation import explain
     from rezoning.commands.run import read_scenario
     from rezoning.report.explanation import explanation_page
+    from rezoning.report.language import english_of
     from rezoning.report.screen import lines, screen
     from rezoning.runs.directory import EXPLANATION, check_place, check_what_is_there, written_whole
     from rezoning.runs.files import put_explanation, put_question
+    from rezoning.runs.names import shown_path
 
     scenario = read_scenario(path, settings)
     if out is not None:
@@ -62,7 +64,7 @@ def _explain(path: Path, out: Path | None, settings: list[str], seconds: float |
     if as_json:
         put_json(record)
     else:
-        explanation_page(screen(stream()), record, out)
+        explanation_page(screen(stream()), record, out, english_of(scenario.report))
         if out is not None:
-            lines(screen(stream()), "", str(out))
+            lines(screen(stream()), "", shown_path(out))
     return 0

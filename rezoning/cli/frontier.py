@@ -75,14 +75,16 @@ def _frontier(trace: Callable[[Watcher, threading.Event], Frontier], as_json: bo
 
 def _report(found: Frontier, as_json: bool, is_quiet: bool) -> None:
     from rezoning.report.frontier import frontier_page, why_not
+    from rezoning.report.language import english_of
     from rezoning.report.screen import screen
+    from rezoning.runs.names import shown_path
 
     if as_json:
         put_json({**found.document, "directory": str(found.directory)})
     elif is_quiet:
-        put(f"{found.directory}\n")
+        put(f"{shown_path(found.directory)}\n")
     else:
-        frontier_page(screen(stream()), found.document, found.directory)
+        frontier_page(screen(stream()), found.document, found.directory, english_of(found.report))
     if found.exit_code == 130:
         say("Interrupted; finished points are kept. The same command goes on from here.")
     elif found.exit_code:

@@ -188,7 +188,9 @@ def _figures(
 
 def _say(done: Published, as_json: bool, main: Path, lines: list[str]) -> None:
     """Where the result is on stdout; what to know about it on stderr."""
-    put_json(done.to_dict()) if as_json else put(f"{main}\n")
+    from rezoning.runs.names import shown_path
+
+    put_json(done.to_dict()) if as_json else put(f"{shown_path(main)}\n")
     for line in [] if as_json else [*lines, *done.notes]:
         say(line)
     for line in done.warnings:

@@ -9,6 +9,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
+from rezoning.commands.aims import aimed
 from rezoning.commands.run_files import check_out, run_place, write_run
 from rezoning.errors import Infeasible, Problem
 from rezoning.optimize.result import Result, Status, Watcher
@@ -146,7 +147,7 @@ def answer(question: Question, watcher: Watcher | None = None, stop: threading.E
     from rezoning.optimize.engine import solve
 
     try:
-        result = solve(question.problem, question.scenario.solve, watcher=watcher, stop=stop)
+        result = solve(question.problem, question.scenario.solve, watcher=aimed(question, watcher), stop=stop)
     except Infeasible as finding:
         return Findings(replace(question, problems=finding.problems), None)
     if result.status is Status.INFEASIBLE:

@@ -80,13 +80,26 @@ class TracePoint:
 
 @dataclass(frozen=True)
 class Progress:
-    """What a watcher is told while a solve runs."""
+    """What a watcher is told while a solve runs.
+
+    Parameters
+    ----------
+    goal
+        Place of the goal that is worked on, from 1; None for a weighted sum, and outside of goals.
+    aim
+        That goal with its value and bound, for people.
+    limit
+        Seconds that the solve may take.
+    """
 
     phase: str
     seconds: float
     value: float | None
     bound: float | None
     cuts: int
+    goal: int | None = None
+    aim: str = ""
+    limit: float | None = None
 
 
 Watcher = Callable[[Progress], None]

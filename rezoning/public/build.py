@@ -22,6 +22,7 @@ from rezoning.public.rounding import Rounding
 from rezoning.public.rows import change_of, school_rows, trip_rows
 from rezoning.public.told import tell_means, tell_rules
 from rezoning.runs.option import Option
+from rezoning.scenario.reporting import KM_PER_MILE
 
 T = TypeVar("T")
 
@@ -89,7 +90,8 @@ class _BookMaker:
         self.least = float(asked.scenario.report.min_cell)
         self.ledger = Ledger(self.least)
         self.people = People(self.ledger, everyone)
-        self.schools, self.bins = _schools(everyone), _bins(asked.district)
+        is_in_miles = asked.district.travel_unit == "km" and asked.scenario.report.units == "us"
+        self.schools, self.bins = _schools(everyone), _bins(asked.district, KM_PER_MILE if is_in_miles else 1.0)
         self.ledger.school_names = tuple(school.name for school in self.schools)
         self.place = {school.id: i for i, school in enumerate(self.schools)}
         self.rounding = Rounding(self.least > 0, asked.district.travel_unit, self.least)
@@ -167,8 +169,8 @@ def _schools(options: Sequence[Asked]) -> tuple[School, ...]:
     return tuple(School(text, name) for text, name in found.items())
 
 
-def _bins(district: District) -> tuple[float, ...]:
-    """Edges of a round width, at most nine bins, that reach the trip which 99 % of students do not exceed today.
+def _bins(district: District, size: float) -> tuple[float, ...]:
+    """Edges of a width that is round in a unit of some size, at most nine bins, that reach the trip which 99 % of students do not exceed today.
 
     Without zones of today twice the trip to the nearest school stands in. The options have no part in it: trips that are told in other bins
     with another option would tell more of both.
@@ -178,6 +180,7 @@ def _bins(district: District) -> tuple[float, ...]:
     longest = longest or 2 * ((0.0 if near is None else travel.percentile(near, 0.99)) or 0.0)
     if longest <= 0:
         return (0.0,)
+    longest /= size
     power = 10.0 ** np.floor(np.log10(longest))
     width = float(next(step * power / 10 for step in (1, 2, 5, 10, 20) if longest <= 9 * step * power / 10))
-    return tuple(float(round(k * width, 9)) for k in range(int(np.ceil(longest / width)) + 1))
+    return tuple(float(round(k * width * size, 9)) for k in range(int(np.ceil(longest / width)) + 1))

@@ -8,9 +8,10 @@ from pathlib import Path
 from rich.console import Console
 
 from rezoning.report.frontier import prices_part
-from rezoning.report.language import ENGLISH, capital, english
+from rezoning.report.language import ENGLISH, Language, capital, english
 from rezoning.report.screen import Row, audit_words, estimates, heading, lines, listed, remarks, sentence, title, violations, whole_line
 from rezoning.runs.files import relaxation_file
+from rezoning.runs.names import shown_path
 
 _said = english("explain")
 
@@ -65,7 +66,7 @@ def _and(words: list[str]) -> str:
     return _said("and", rules=", ".join(words[:-1]), last=words[-1]) if len(words) > 1 else words[0]
 
 
-def explanation_page(console: Console, record: Row, directory: Path | None = None) -> None:
+def explanation_page(console: Console, record: Row, directory: Path | None = None, language: Language = ENGLISH) -> None:
     """The explanation on a terminal, with the settings that make a plan exist; `directory` has them as scenarios too."""
     title(console, _said("title", name=record["name"]))
     estimates(console, record)
@@ -73,7 +74,7 @@ def explanation_page(console: Console, record: Row, directory: Path | None = Non
     lines(console, verdict(record))
     listed(console, "", [sentence(problem) for problem in record["problems"]])
     explanation_part(console, record, directory)
-    prices_part(console, record.get("prices"))
+    prices_part(console, record.get("prices"), language)
     if record["audit_today"] is not None:
         heading(console, ENGLISH.text("terminal.todays_zones"))
         violations(console, "today", record["audit_today"])
@@ -107,4 +108,4 @@ def _copied(console: Console, relaxation: Row, file: Path | None) -> None:
     elif file is None:
         lines(console, _said("too_long"), mark="  ")
     if file is not None:
-        whole_line(console, f"     rezoning run {shlex.quote(str(file))}")
+        whole_line(console, f"     rezoning run {shlex.quote(shown_path(file))}")

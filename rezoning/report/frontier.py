@@ -7,9 +7,10 @@ from pathlib import Path
 
 from rich.console import Console
 
-from rezoning.report.catalogue.kinds import written
+from rezoning.report.catalogue.goals import goal_kind
+from rezoning.report.catalogue.kinds import Together, together
 from rezoning.report.goal_words import amount, gained, goal_name, goal_of, step
-from rezoning.report.language import ENGLISH, NOTHING, capital, english
+from rezoning.report.language import ENGLISH, NOTHING, Language, capital, english
 from rezoning.report.screen import Column, Row, estimates, files, heading, lines, listed, messages, remarks, table, title, use_words
 from rezoning.scenario.goals import Goal
 
@@ -51,54 +52,62 @@ def goals_of(document: Row) -> list[Goal]:
     return [goal_of(entry) for entry in document["goals"]]
 
 
-def values_words(goals: Sequence[Goal], values: Sequence[float], travel_unit: str) -> str:
+def values_words(goals: Sequence[Goal], values: Sequence[float], travel_unit: str, language: Language = ENGLISH) -> str:
     """``dissimilarity of low income students 0.123, students who change schools 10.0 %``."""
-    said = zip(goals, values, strict=True)
-    return ", ".join(_said("value", goal=_name(goal, travel_unit), value=_shown(goal, value, travel_unit)) for goal, value in said)
+    return _values([(goal, amount(goal, value, travel_unit, language)) for goal, value in zip(goals, values, strict=True)], travel_unit, language)
 
 
-def goal_alone(goal: Goal, travel_unit: str) -> str:
+def _values(said: Sequence[tuple[Goal, str]], travel_unit: str, language: Language) -> str:
+    return ", ".join(_said("value", goal=goal_name(goal, travel_unit, language), value=value) for goal, value in said)
+
+
+def goal_alone(goal: Goal, travel_unit: str, language: Language = ENGLISH) -> str:
     """What is solved for an end of the frontier."""
-    return _said("alone", goal=_name(goal, travel_unit))
+    return _said("alone", goal=goal_name(goal, travel_unit, language))
 
 
-def _name(goal: Goal, travel_unit: str) -> str:
-    return goal_name(goal, travel_unit, ENGLISH)
-
-
-def _shown(goal: Goal, value: float | None, travel_unit: str, extra: int = 0) -> str:
-    return amount(goal, value, travel_unit, ENGLISH, extra)
+def _together(document: Row, language: Language) -> list[Together]:
+    """How each goal's values are written, anywhere on the page: those of all points, their ceilings and bounds, the ends and today."""
+    goals, points = goals_of(document), document["points"]
+    answers = [*points, *document["ends"], *filter(None, [document["today"]])]
+    found = []
+    for j, goal in enumerate(goals):
+        cells = [answer["values"][j] for answer in answers if answer["values"] is not None]
+        cells += [point["bound"] for point in points] if j == 0 else [point["ceilings"][j - 1] for point in points]
+        found.append(together(cells, goal_kind(goal, document["travel_unit"]), language))
+    return found
 
 
 # -- steps and prices ------------------------------------------------------------------------------------------------
 
 
-def slope_sentence(document: Row, slope: Row) -> str:
+def slope_sentence(document: Row, slope: Row, language: Language = ENGLISH) -> str:
     """What a step between two points buys, in plans and in what is proven."""
     goals, unit = goals_of(document), document["travel_unit"]
-    goal = goals[slope["goal"]]
-    size, words = step(goal, unit, ENGLISH)
+    goal, write = goals[slope["goal"]], _together(document, language)[slope["goal"]].with_unit
+    size, words = step(goal, unit, language)
 
     def gain(key: str) -> str:
-        return NOTHING if slope[key] is None else gained(goals[0], slope[key] * size, unit, ENGLISH)
+        return NOTHING if slope[key] is None else gained(goals[0], slope[key] * size, unit, language)
 
-    low, high = (_shown(goal, document["points"][slope[side] - 1]["ceilings"][slope["goal"] - 1], unit) for side in ("from", "to"))
+    low, high = (write(document["points"][slope[side] - 1]["ceilings"][slope["goal"] - 1]) for side in ("from", "to"))
     said = {
-        "goal": capital(_name(goal, unit)),
-        "where": _said("slope_to", low=low, high=high) + _other_ceilings(document, slope),
+        "goal": capital(goal_name(goal, unit, language)),
+        "where": _said("slope_to", low=low, high=high) + _other_ceilings(document, slope, language),
         "proven": "" if slope["bounds"] is None else _said("slope_bounds", gain=gain("bounds")),
     }
     first, other = (_plan_of(document, slope[side]) for side in ("from", "to"))
     if first == other:
         return _said("slope_same", from_point=slope["from"], to_point=slope["to"], **said)
-    return _said("slope", step=words, found=gain("values"), first=_name(goals[0], unit), **said)
+    return _said("slope", step=words, found=gain("values"), first=goal_name(goals[0], unit, language), **said)
 
 
-def _other_ceilings(document: Row, slope: Row) -> str:
+def _other_ceilings(document: Row, slope: Row, language: Language) -> str:
     """At which ceilings of the other goals a slope holds."""
     goals, ceilings, unit = goals_of(document), document["points"][slope["from"] - 1]["ceilings"], document["travel_unit"]
+    write = _together(document, language)
     others = [
-        _said("at_most", goal=_name(goal, unit), value=_shown(goal, ceiling, unit))
+        _said("at_most", goal=goal_name(goal, unit, language), value=write[j].with_unit(ceiling))
         for j, (goal, ceiling) in enumerate(zip(goals[1:], ceilings, strict=True), 1)
         if j != slope["goal"]
     ]
@@ -115,10 +124,10 @@ def _plan_of(document: Row, number: int) -> int:
     return number if same is None else same
 
 
-def price_sentence(document: Row, price: Row) -> str:
+def price_sentence(document: Row, price: Row, language: Language = ENGLISH) -> str:
     """What changing a rule by one step buys, as a sentence."""
     goal, unit = goals_of(document)[0], document["travel_unit"]
-    buys = {"gain": gained(goal, abs(price["change"]), unit, ENGLISH), "goal": _name(goal, unit)}
+    buys = {"gain": gained(goal, abs(price["change"]), unit, language), "goal": goal_name(goal, unit, language)}
     if price["key"] == "rules.statement":
         return _said("price_finding", number=f"{price['value']:.0f}", **buys)
     if price["subject"]:
@@ -130,14 +139,14 @@ def price_sentence(document: Row, price: Row) -> str:
     return _said("price_raise" if is_raised else "price_lower", key=price["key"], step=_said(by), **ends, **buys)
 
 
-def prices_part(console: Console, document: Row | None) -> None:
+def prices_part(console: Console, document: Row | None, language: Language = ENGLISH) -> None:
     """What the rules cost the first goal; `document` has its goals, the unit of travel and the prices."""
     if document is None:
         return
     unpriced = [str(number) for number in document.get("unpriced", ())]
     if document["prices"] or unpriced:
         heading(console, _said("prices_heading"))
-        listed(console, "", [price_sentence(document, price) for price in document["prices"]])
+        listed(console, "", [price_sentence(document, price, language) for price in document["prices"]])
         lines(console, *([_said("unpriced", findings=_and(unpriced))] if unpriced else []), _said("prices_note"))
     elif document["bound"] is None:
         heading(console, _said("prices_heading"))
@@ -147,21 +156,21 @@ def prices_part(console: Console, document: Row | None) -> None:
 # -- the page --------------------------------------------------------------------------------------------------------
 
 
-def frontier_page(console: Console, document: Row, directory: Path) -> None:
+def frontier_page(console: Console, document: Row, directory: Path, language: Language = ENGLISH) -> None:
     """The points as a table, what steps and rules buy, and where the files are."""
-    names = [_name(goal, document["travel_unit"]) for goal in goals_of(document)]
+    names = [goal_name(goal, document["travel_unit"], language) for goal in goals_of(document)]
     title(console, _said("title", name=document["name"], goals=_and(names)))
     estimates(console, document)
-    lines(console, *filter(None, [use_words(document["attributes"])]))
-    _ends(console, document)
+    lines(console, *filter(None, [use_words(document["attributes"], language)]))
+    _ends(console, document, language)
     if document["points"]:
-        _points(console, document)
-        steps = [slope_sentence(document, slope) for slope in document["slopes"] if slope["values"] is not None]
+        _points(console, document, language)
+        steps = [slope_sentence(document, slope, language) for slope in document["slopes"] if slope["values"] is not None]
         if steps:
             heading(console, _said("steps_heading"))
             listed(console, "", steps)
     if document["prices"] is not None:
-        prices_part(console, {**document, **document["prices"]})
+        prices_part(console, {**document, **document["prices"]}, language)
     for rejected in document["rejected"]:
         heading(console, _said("rejected_heading", answer=rejected["answer"]))
         listed(console, "", messages(rejected))
@@ -169,33 +178,37 @@ def frontier_page(console: Console, document: Row, directory: Path) -> None:
     files(console, directory, _said("took", seconds=f"{document['seconds']:.1f}"))
 
 
-def _ends(console: Console, document: Row) -> None:
+def _ends(console: Console, document: Row, language: Language) -> None:
     """Each goal alone."""
     heading(console, _said("ends_heading"))
-    goals, unit = goals_of(document), document["travel_unit"]
+    goals, unit, write = goals_of(document), document["travel_unit"], _together(document, language)
+
+    def values(some: Sequence[int], of: Sequence[float]) -> str:
+        return _values([(goals[j], write[j].with_unit(of[j])) for j in some], unit, language)
+
     for end in document["ends"]:
         own = int(end["answer"].removeprefix("end-")) - 1
         if end["values"] is None:
-            lines(console, _said("end_none", goal=capital(_name(goals[own], unit)), status=_said(end["status"])), mark="-")
+            lines(console, _said("end_none", goal=capital(goal_name(goals[own], unit, language)), status=_said(end["status"])), mark="-")
             continue
         others = [j for j in range(len(goals)) if j != own]
-        alone, beside = (values_words([goals[j] for j in some], [end["values"][j] for j in some], unit) for some in ([own], others))
-        lines(console, _said("end", alone=capital(alone), others=beside), mark="-")
+        lines(console, _said("end", alone=capital(values([own], end["values"])), others=values(others, end["values"])), mark="-")
     if document["today"] is not None:
         key = "today" if document["today"]["passed"] else "today_broken"
-        lines(console, _said(key, values=values_words(goals, document["today"]["values"], unit)), mark="-")
+        lines(console, _said(key, values=values(range(len(goals)), document["today"]["values"])), mark="-")
 
 
-def _points(console: Console, document: Row) -> None:
-    goals, unit, keys = goals_of(document), document["travel_unit"], goal_keys(document["goals"])
-    heading(console, _said("points_heading", goal=_name(goals[0], unit)))
+def _points(console: Console, document: Row, language: Language) -> None:
+    goals, keys, write = goals_of(document), goal_keys(document["goals"]), _together(document, language)
+    gaps = together([point["gap"] for point in document["points"]], "percent", language)
+    heading(console, _said("points_heading", goal=goal_name(goals[0], document["travel_unit"], language)))
     columns: list[Column] = [("", "right"), *((f"{key} ≤", "right") for key in keys[1:])]
     columns += [(keys[0], "right"), (_said("no_plan_below"), "right"), (_said("gap"), "right"), *((key, "right") for key in keys[1:]), ("", "left")]
     cells = []
     for point in document["points"]:
-        reached = [_shown(goal, _value(point, j), unit, 1) for j, goal in enumerate(goals)]
-        ceilings = [_shown(goal, ceiling, unit, 1) for goal, ceiling in zip(goals[1:], point["ceilings"], strict=True)]
-        bound, gap = _shown(goals[0], point["bound"], unit, 1), written(point["gap"], "percent", ENGLISH)
+        reached = [said.with_unit(_value(point, j)) for j, said in enumerate(write)]
+        ceilings = [said.with_unit(ceiling) for said, ceiling in zip(write[1:], point["ceilings"], strict=True)]
+        bound, gap = write[0].with_unit(point["bound"]), gaps.text(point["gap"])
         status = _said(point["status"])
         status = status if point["same_plan_as"] is None else _said("same_plan", status=status, point=point["same_plan_as"])
         cells.append([str(point["point"]), *ceilings, reached[0], bound, gap, *reached[1:], status])

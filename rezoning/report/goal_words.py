@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
 
-from rezoning.public.cell import HIDDEN, Cell, Rounded, is_number
+from rezoning.public.cell import HIDDEN, Cell, is_number
 from rezoning.report.catalogue.goals import goal_kind
-from rezoning.report.catalogue.kinds import MANNERS, with_unit, written_with_unit
+from rezoning.report.catalogue.kinds import given, in_units, manner, settled, together, with_unit, written_with_unit
 from rezoning.report.language import Language
 from rezoning.scenario.goals import Goal
-
-APART = range(5)  # decimals more than usual, until value and bound can be told apart
 
 
 def goal_of(entry: Mapping[str, Any]) -> Goal:
@@ -58,7 +56,7 @@ def _burden(goal: Goal, language: Language) -> str:
 
 
 def _over(goal: Goal, travel_unit: str, language: Language) -> str:
-    return "" if goal.over is None else with_unit(f"{goal.over:g}", travel_unit, language)
+    return "" if goal.over is None else given(goal.over, settled("travel", travel_unit), language)
 
 
 def _use(goal: Goal, language: Language) -> str:
@@ -69,9 +67,15 @@ def _use(goal: Goal, language: Language) -> str:
 # -- values and proofs -----------------------------------------------------------------------------------------------
 
 
-def amount(goal: Goal | None, value: Cell, travel_unit: str, language: Language, extra: int = 0) -> str:
-    """A goal's natural value with its unit; `extra` decimals where others would look alike."""
-    return written_with_unit(value, goal_kind(goal, travel_unit), language, extra)
+def amount(goal: Goal | None, value: Cell, travel_unit: str, language: Language) -> str:
+    """A goal's natural value with its unit, where it stands alone."""
+    return written_with_unit(value, goal_kind(goal, travel_unit), language)
+
+
+def amounts(goal: Goal | None, values: Sequence[Cell], travel_unit: str, language: Language) -> list[str]:
+    """Values of a goal that stand beside each other, with their units."""
+    said = together(values, goal_kind(goal, travel_unit), language)
+    return [said.with_unit(value) for value in values]
 
 
 def proof(goal: Goal | None, entry: Mapping[str, Any], travel_unit: str, language: Language, *, comes_after: bool = False) -> str:
@@ -90,21 +94,28 @@ def proof(goal: Goal | None, entry: Mapping[str, Any], travel_unit: str, languag
     if not is_number(value):
         return language.text("goals.hidden" if value == HIDDEN else "goals.unknown")
 
-    if isinstance(bound, Rounded) and float(bound) > float(value):
-        value = Rounded(float(value), bound.digits)  # a bound that was rounded up is no higher than what was reached
-
-    def shown(one: Cell, extra: int) -> str:
-        return amount(goal, one, travel_unit, language, extra)
-
-    extra = next((extra for extra in APART if is_number(bound) and shown(value, extra) != shown(bound, extra)), 0)
-    is_like_now = is_number(now) and shown(now, 0) == shown(value, 0)  # today's digits as many as the plan's, where fewer would say the same
+    beside = together([value, bound, now], goal_kind(goal, travel_unit), language)
+    is_alike = beside.is_same(value, bound) or (is_number(bound) and bound > value)  # a bound that was rounded up is no higher
     said = {
-        "value": shown(value, extra),
-        "bound": shown(bound, extra),
-        "today": " " + language.text("goals.today", today=shown(now, extra if is_like_now else 0)) if is_number(now) else "",
+        "value": beside.with_unit(value),
+        "bound": beside.with_unit(value if is_alike else bound),
+        "today": " " + language.text("goals.today", today=beside.with_unit(now)) if is_number(now) else "",
         "within": language.text("goals.within_later" if comes_after else "goals.within"),
     }
-    return language.text("goals.proof_none" if bound is None else "goals.proof_best" if entry["gap"] == 0 else "goals.proof_bound", **said)
+    proven = "best" if entry["gap"] == 0 else "near" if is_alike else "bound"
+    return language.text("goals.proof_none" if bound is None else f"goals.proof_{proven}", **said)
+
+
+def aim_words(goal: Goal | None, number: int | None, count: int, value: Cell, bound: Cell, travel_unit: str, language: Language) -> str:
+    """A goal that is worked on: ``goal 1 of 2, dissimilarity of low-income students: 0.189, not below 0.106``; None is the weighted sum."""
+    name = goal_name(goal, travel_unit, language)
+    aim = name if number is None or count == 1 else language.text("terminal.aim", number=number, count=count, name=name)
+    reached, limit = amounts(goal, [value, bound], travel_unit, language)
+    key = "" if value is None and bound is None else "value" if bound is None else "bound" if value is None else "bounded"
+    if not key:
+        return aim
+    said = reached if key == "value" else language.text(f"terminal.aim_{key}", value=reached, bound=limit)
+    return language.text("terminal.aim_value", aim=aim, value=said)
 
 
 # -- steps -----------------------------------------------------------------------------------------------------------
@@ -113,14 +124,16 @@ def proof(goal: Goal | None, entry: Mapping[str, Any], travel_unit: str, languag
 def step(goal: Goal, travel_unit: str, language: Language) -> tuple[float, str]:
     """A step of a goal that a planner can picture, and its words: a point of a share, a minute, a hundredth of an index."""
     kind = goal_kind(goal, travel_unit)
-    size = 0.01 if kind == "index" or MANNERS[kind].in_hundredths else 1.0
-    return size, language.text(f"goals.step_{MANNERS[kind].change or MANNERS[kind].unit or kind}")
+    said = manner(kind, language)
+    size = 0.01 if kind == "index" or said.in_hundredths else said.size
+    return size, language.text(f"goals.step_{said.change or said.unit or kind}")
 
 
 def gained(goal: Goal | None, gain: float, travel_unit: str, language: Language) -> str:
     """A difference of a goal's values: ``0.004``, ``0.4 points``, ``1.2 min``."""
-    said = MANNERS[goal_kind(goal, travel_unit)]
-    return with_unit(_short(100 * gain if said.in_hundredths else gain), said.change or said.unit, language)
+    kind = goal_kind(goal, travel_unit)
+    said = manner(kind, language)
+    return with_unit(_short(in_units(gain, kind, language)), said.change or said.unit, language)
 
 
 def _short(value: float) -> str:

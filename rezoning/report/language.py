@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import cache, cached_property
 from importlib import resources
@@ -18,10 +18,11 @@ from rezoning.public.cell import Cell, decimals, hundredfold
 from rezoning.scenario.languages import FALLBACK, LANGUAGES, said_in
 
 if TYPE_CHECKING:
-    from rezoning.scenario.reporting import Report
+    from rezoning.scenario.reporting import Report, Units
 
 Labels = tuple[tuple[str, str | Mapping[str, str]], ...]
 NOTHING = "–"  # what stands where a number is undefined
+PERCENT = "\N{NARROW NO-BREAK SPACE}%"  # with the space that keeps number and sign together
 
 
 @dataclass(frozen=True)
@@ -39,11 +40,14 @@ class Language:
         Group to what people call it; a group without a label is its name with spaces for underscores.
     programs
         Program likewise; one without a label is its name.
+    units
+        Of lengths: miles and feet, or kilometers and meters.
     """
 
     code: str = FALLBACK
     labels: Labels = ()
     programs: Labels = ()
+    units: Units = "us"
 
     @cached_property
     def _manner(self) -> dict[str, Any]:
@@ -106,12 +110,12 @@ class Language:
         return self.text("charts.under" if low <= 0 else "charts.between", low=self.count(low), high=self.count(high))
 
     def percent(self, value: Cell, digits: int = 1) -> str:
-        """A share in percent, with the narrow space that keeps number and sign together."""
-        return self._shown(value, lambda x: f"{self._written(hundredfold(x), digits)}\N{NARROW NO-BREAK SPACE}%")
+        """A share in percent."""
+        return self._shown(value, lambda x: self._written(hundredfold(x), digits) + PERCENT)
 
     def share(self, value: float) -> str:
         """A share that a scenario gives, in percent, with the decimals that it gives."""
-        return f"{100 * value:g}\N{NARROW NO-BREAK SPACE}%"
+        return f"{100 * value:g}{PERCENT}"
 
     def change(self, value: Cell, digits: int = 1) -> str:
         """A difference with its sign; a true minus, so that it is not taken for a hyphen."""
@@ -178,5 +182,10 @@ def capital(text: str) -> str:
 
 
 def language_of(report: Report) -> Language:
-    """The language, and the names of groups, that a scenario asks for."""
-    return Language(report.language, tuple(report.labels.items()), tuple(report.programs.items()))
+    """The language, the names of groups and the units of lengths that a scenario asks for."""
+    return Language(report.language, tuple(report.labels.items()), tuple(report.programs.items()), report.units)
+
+
+def english_of(report: Report) -> Language:
+    """What the terminal speaks of a scenario: English, with its names of groups and its units."""
+    return replace(language_of(report), code=FALLBACK)

@@ -1,41 +1,61 @@
-"""Plans beside each other on a terminal: every number of metrics.json, each as its kind is written."""
+"""Plans beside each other on a terminal: a dozen measures that people ask for first, goals before them; or every number of metrics.json."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from rich.console import Console
 
+from rezoning.metrics.measure import long_ride
+from rezoning.metrics.programs import EVERYONE
 from rezoning.public.cell import Cell, is_number
-from rezoning.report.catalogue.kinds import settled, written_with_unit
-from rezoning.report.catalogue.measures import kind_at
-from rezoning.report.goal_words import amount, goal_name, goal_of
-from rezoning.report.language import ENGLISH, NOTHING, english
-from rezoning.report.screen import Column, Row, Shown, estimates, files, remarks, table, title
+from rezoning.report.catalogue.columns import Side
+from rezoning.report.catalogue.goals import GOALS, goal_kind
+from rezoning.report.catalogue.kinds import given, settled, together
+from rezoning.report.catalogue.measures import ABOVE, GROUP, MEASURES, OPTIONS, PROGRAM, TIME, WHO, Measure
+from rezoning.report.catalogue.rows import Scope, Several, rows_of_measures
+from rezoning.report.goal_words import goal_name
+from rezoning.report.language import NOTHING, Language, capital, english, english_of
+from rezoning.report.screen import Column, Row, estimates, files, lines, remarks, table, title
+
+if TYPE_CHECKING:
+    from rezoning.runs.option import Option
+    from rezoning.scenario.schema import Scenario
 
 _said = english("terminal")
+BY_GROUP = ("reassigned_by_group", GROUP)
+"""Asked for first too, on a terminal: a page has it among its charts."""
+
+Line = tuple[str, Mapping[str, str]]
+"""A row: what it is called, and what stands in each column."""
 
 
-def comparison_page(console: Console, document: Row, directory: Path | None) -> None:
-    """One table, plans as columns; as many columns beside each other as fit, then the next ones below."""
+def comparison_page(
+    console: Console, scenario: Scenario, document: Row, options: Sequence[Option], directory: Path | None, *, shows_all: bool = False
+) -> None:
+    """One table, plans as columns, today first; as many columns beside each other as fit, then the next ones below."""
+    language = english_of(scenario.report)
     title(console, _said("beside", name=document["name"]))
     estimates(console, document)
-    goals, unit = [goal_of(entry) for entry in document["goals"]], document["travel"]["unit"] if document["travel"] else "min"
-    rows = [row for row in document["rows"] if not row["measure"].startswith("pieces[")]
-    names = [_said("goal", number=i, name=goal_name(goal, unit, ENGLISH)) for i, goal in enumerate(goals, 1)]
-    names += [row["measure"] for row in rows[len(goals) :]]
-    write: list[Shown] = [partial(amount, goal, travel_unit=unit, language=ENGLISH) for goal in goals]
-    write += [_writer(row["measure"], unit) for row in rows[len(goals) :]]
-    cells = {name: [shown(row[name]) for shown, row in zip(write, rows, strict=True)] for name in document["columns"]}
-    for block in _blocks(cells, console.width - max(map(len, names)) - 4):
-        heads: list[Column] = [(_said("measure"), "left"), *((name, "right") for name in block)]
+    shown = _all(scenario, document, options, language) if shows_all else _first(scenario, document, options, language)
+    room = min(max(len(name) for name, _ in shown), int(0.45 * console.width))
+    names = {key: _heading(key) for key in document["columns"]}
+    for block in _blocks({key: [names[key], *(cells[key] for _, cells in shown)] for key in names}, console.width - room - 4):
+        heads: list[Column] = [(_said("measure"), "left"), *((names[key], "right") for key in block)]
         console.print()
-        table(console, heads, [[said, *(cells[name][i] for name in block)] for i, said in enumerate(names)])
+        table(console, heads, [[said, *(cells[key] for key in block)] for said, cells in shown])
+    if not shows_all:
+        lines(console, _said("more_measures"))
     remarks(console, document)
     if directory is not None:
         files(console, directory)
+
+
+def _heading(column: str) -> str:
+    """What a column is called."""
+    return _said(f"column_{column}") if column in ("today", "nearest") else column
 
 
 def _blocks(cells: Mapping[str, Sequence[str]], room: int) -> Iterator[list[str]]:
@@ -43,7 +63,7 @@ def _blocks(cells: Mapping[str, Sequence[str]], room: int) -> Iterator[list[str]
     block: list[str] = []
     left = room
     for name, column in cells.items():
-        width = max(len(name), *map(len, column)) + 2
+        width = max(map(len, column)) + 2
         if block and width > left:
             yield block
             block, left = [], room
@@ -52,16 +72,96 @@ def _blocks(cells: Mapping[str, Sequence[str]], room: int) -> Iterator[list[str]
     yield block
 
 
-def _writer(key: str, travel_unit: str) -> Shown:
-    """How a number of compare.json is written: as a measure of the catalogue, where it is one."""
-    kind = kind_at(*key.rstrip("]").replace("[", ", ").split(", "))
-    return _number if kind is None else partial(written_with_unit, kind=settled(kind, travel_unit), language=ENGLISH)
+# -- rows ------------------------------------------------------------------------------------------------------------
+
+
+def _first(scenario: Scenario, document: Row, options: Sequence[Option], language: Language) -> list[Line]:
+    """Goals, broken rules, and the measures that boards compare first; of groups those that goals and bands are about."""
+    is_goal = {(GOALS[goal.minimize].measure, goal.group) for goal in scenario.goals if GOALS[goal.minimize].equals and goal.versus is None}
+    wanted = [measure for measure in MEASURES if OPTIONS in measure.sections or measure.path == BY_GROUP]
+    rows = _measured(wanted, options, _scope(scenario, document, options, language, _main_groups(scenario)))
+    return [*_asked(scenario, document, language), *(line for path, group, line in rows if (path[0], group) not in is_goal)]
+
+
+def _all(scenario: Scenario, document: Row, options: Sequence[Option], language: Language) -> list[Line]:
+    """The same, then all others, under the name that metrics.json has for them where people have none."""
+    scope = _scope(scenario, document, options, language, tuple(scenario.data.groups))
+    found = list(_measured(MEASURES, options, scope))
+    known = {".".join(path) for path, _, _ in found}
+    asked = _asked(scenario, document, language)
+    rest = [row for row in document["rows"][len(asked) :] if _path(row) not in known and not row["measure"].startswith("pieces[")]
+    return [*asked, *(line for _, _, line in found), *((row["measure"], _plain(row, document["columns"])) for row in rest)]
+
+
+def _asked(scenario: Scenario, document: Row, language: Language) -> list[Line]:
+    """The goals, and how often rules are broken: the first rows of compare.json."""
+    unit, columns = _unit(document), document["columns"]
+    found: list[Line] = []
+    for i, (goal, row) in enumerate(zip(scenario.goals, document["rows"], strict=False), 1):
+        said = together([row[key] for key in columns], goal_kind(goal, unit), language)
+        found.append((_said("goal", number=i, name=goal_name(goal, unit, language)), {key: said.with_unit(row[key]) for key in columns}))
+    row = document["rows"][len(scenario.goals)]
+    said = together([row[key] for key in columns], "count", language)
+    return [*found, (_said("rules_broken"), {key: said.text(row[key]) for key in columns})]
+
+
+def _measured(wanted: Sequence[Measure], options: Sequence[Option], scope: Scope) -> Iterator[tuple[tuple[str, ...], str | None, Line]]:
+    """Rows of measures with their paths and groups."""
+    columns = _columns(options)
+    for row in rows_of_measures(wanted, columns, scope):
+        yield tuple(row.key.split(".")), row.group, (capital(row.label), {side.key: row.with_unit(side.key) for side in columns})
+
+
+def _columns(options: Sequence[Option]) -> list[Side]:
+    first = options[0].metrics
+    ends = {key: Side(key, key, key, first[key]) for key in ("today", "nearest") if first[key] is not None}
+    plans = [Side(option.name, option.name, option.name, option.metrics["plan"]) for option in options]
+    return [*filter(None, [ends.get("today")]), *plans, *filter(None, [ends.get("nearest")])]
+
+
+def _scope(scenario: Scenario, document: Row, options: Sequence[Option], language: Language, groups: Sequence[str]) -> Scope:
+    """What the rows are about: everything that some plan has numbers of."""
+    plans = [option.metrics["plan"] for option in options]
+
+    def keys(name: str) -> list[str]:
+        return list(dict.fromkeys(key for plan in plans for key in plan.get(name) or ()))
+
+    above = dict.fromkeys(key for plan in plans for of_group in (plan.get("isolated_students") or {}).values() for key in of_group)
+    named = [(group, language.group(group)) for group in groups]
+    several: Several = {
+        GROUP: named,
+        WHO: [(EVERYONE, language.text("measures.everyone")), *named],
+        ABOVE: [(key, key) for key in above],
+        PROGRAM: [(key, language.program(key)) for key in keys("program_access")],
+        TIME: [(key, key) for key in keys("utilization_by_year")],
+    }
+    over = long_ride(scenario)
+    words = {"over": "" if over is None else given(over, settled("travel", _unit(document)), language)}
+    return Scope(language, _unit(document), several, words)
+
+
+def _main_groups(scenario: Scenario) -> tuple[str, ...]:
+    """The groups that goals and bands are about, else the first."""
+    asked = {name for goal in scenario.goals for name in (goal.group, goal.versus, *(goal.groups or ()))} | {
+        band.group for band in scenario.rules.bands
+    }
+    found = tuple(name for name in scenario.data.groups if name in asked)
+    return found or tuple(scenario.data.groups)[:1]
+
+
+def _unit(document: Row) -> str:
+    return document["travel"]["unit"] if document["travel"] else "min"
+
+
+def _path(row: Row) -> str:
+    """The place of a row's number in metrics.json, as keys of rows have it."""
+    return ".".join(row["measure"].rstrip("]").replace("[", ", ").split(", "))
+
+
+def _plain(row: Row, columns: Sequence[str]) -> dict[str, str]:
+    return {key: _number(row[key]) for key in columns}
 
 
 def _number(value: Cell) -> str:
-    """Any number, short enough for a column."""
-    if not is_number(value):
-        return NOTHING
-    if float(value).is_integer() or abs(value) >= 1000:
-        return f"{value:,.0f}"
-    return f"{value:.4f}" if abs(value) < 1 else f"{value:.2f}"
+    """Any number, with as many digits as it takes."""
+    return f"{value:,.6g}" if is_number(value) else NOTHING

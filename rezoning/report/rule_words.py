@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from rezoning.report.catalogue.kinds import with_unit
+from rezoning.report.catalogue.kinds import given, settled
 from rezoning.report.language import Language
 from rezoning.scenario.bands import BandRule, Range
 from rezoning.scenario.findings import ALL
@@ -44,7 +44,7 @@ class _Speaker:
         return "" if share is None else self.language.share(share)
 
     def trip(self, length: float) -> str:
-        return with_unit(f"{length:g}", self.travel_unit, self.language)
+        return given(length, settled("travel", self.travel_unit), self.language)
 
     def points(self, share: float) -> str:
         return self.said("points", points=f"{100 * share:g}")
@@ -100,7 +100,7 @@ class _Speaker:
             if most is not None:
                 yield self.said(key, share=self.share(most)) if most else self.said(f"{key}_none")
         if rule.min_width_m:
-            yield self.said("min_width", width=with_unit(f"{rule.min_width_m:g}", "m", self.language))
+            yield self.said("min_width", width=given(rule.min_width_m, "m", self.language))
 
     def lists(self, rules: Rules) -> Iterator[str]:
         if rules.locked is not None:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import textwrap
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, Literal
 
@@ -14,11 +15,13 @@ from rich.table import Table
 from rich.text import Text
 
 from rezoning.public.cell import Cell
+from rezoning.report.catalogue.kinds import Kind, together
 from rezoning.report.estimated import estimate_labels
-from rezoning.report.language import ENGLISH, plain
+from rezoning.report.language import ENGLISH, Language, plain
+from rezoning.runs.names import shown_path
 
 WIDEST = 100  # columns: longer lines are hard to read
-PIPED = 96  # columns when the output is a file or a pipe
+PIPED = 96  # columns when the output is a file or a pipe, and COLUMNS does not say how many
 MOST = 8  # sentences of one kind on a page; run.json has them all
 
 # Nothing but a rule under the heading, in characters that every terminal and every printer has.
@@ -26,12 +29,12 @@ RULED = Box("    \n    \n -  \n    \n    \n    \n    \n    \n", ascii=True)
 
 Row = dict[str, Any]
 Column = tuple[str, Literal["left", "right"]]
-Shown = Callable[[Cell], str]
 
 
 def screen(stream: Any) -> Console:
     """A page on a stream, at most as wide as is easy to read; colors only where the terminal and NO_COLOR allow them."""
-    width = min(Console(file=stream).width, WIDEST) if stream.isatty() else PIPED
+    is_told = stream.isatty() or os.environ.get("COLUMNS", "").isdigit()
+    width = min(Console(file=stream).width, WIDEST) if is_told else PIPED
     return Console(file=stream, width=width, highlight=False, emoji=False, markup=False)
 
 
@@ -63,7 +66,7 @@ def whole_line(console: Console, text: str) -> None:
 def files(console: Console, place: Path, *sentences: str) -> None:
     """Where the results are, and what there is to say of them."""
     heading(console, ENGLISH.text("terminal.files"))
-    whole_line(console, f"  {place}")
+    whole_line(console, f"  {shown_path(place)}")
     lines(console, *sentences)
 
 
@@ -133,9 +136,10 @@ def _wrapped(console: Console, text: str, mark: str) -> list[str]:
 # -- words -----------------------------------------------------------------------------------------------------------
 
 
-def pair(before: Cell, after: Cell, shown: Shown) -> str:
+def pair(before: Cell, after: Cell, kind: Kind, language: Language) -> str:
     """Before and after; only after where there is no before."""
-    return shown(after) if before is None else f"{shown(before)} → {shown(after)}"
+    said = together([before, after], kind, language)
+    return said.text(after) if before is None else f"{said.text(before)} → {said.text(after)}"
 
 
 def sentence(problem: Row) -> str:
@@ -150,9 +154,9 @@ def audit_words(who: Literal["today", "plan"], audit: Row) -> str:
     return ENGLISH.text(f"terminal.{who}_{key}", count=f"{times:,}")
 
 
-def use_words(uses: Row) -> str:
+def use_words(uses: Row, language: Language = ENGLISH) -> str:
     """What each group may be used for; nothing where every group may be used for everything."""
     if not set(uses.values()) - {"optimize"}:
         return ""
-    said = [ENGLISH.text("terminal.use", group=ENGLISH.group(name), use=ENGLISH.text(f"page.use_{use}")) for name, use in uses.items()]
+    said = [ENGLISH.text("terminal.use", group=language.group(name), use=ENGLISH.text(f"page.use_{use}")) for name, use in uses.items()]
     return ENGLISH.text("terminal.uses", uses=", ".join(said))

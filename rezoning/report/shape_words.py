@@ -8,6 +8,7 @@ from typing import Any
 
 from rezoning.public.book import Book
 from rezoning.report.catalogue.goals import is_hidden, is_vague
+from rezoning.report.catalogue.kinds import roughly, together, written_length
 from rezoning.report.goal_words import gained, goal_name
 from rezoning.report.language import Language
 from rezoning.runs.option import Option
@@ -37,12 +38,13 @@ def grown(record: Mapping[str, Any], scenario: Scenario, travel_unit: str, langu
     if found is None:
         return None
     goal = None if record.get("objective") is not None else scenario.goals[0]
-    amounts = {key: language.number(found[key], 1 if found["measure"] == "boundary_length" else 0) for key in ("today", "plan")}
-    sentence = language.text(f"borders.grow_{found['measure']}", growth=language.percent(found["growth"], 0), **amounts)
+    said = together([found["today"], found["plan"]], "km" if found["measure"] == "boundary_length" else "count", language)
+    amounts = {"today": said.text(found["today"]), "plan": said.with_unit(found["plan"])}
+    sentence = language.text(f"borders.grow_{found['measure']}", growth=roughly(found["growth"], language), **amounts)
     if shows_cost:
         cost = gained(goal, found["cost"], travel_unit, language)
     else:
-        cost = language.text("borders.share_of_value", share=language.percent(found["share"], 0))
+        cost = language.text("borders.share_of_value", share=roughly(found["share"], language))
     key = "cure_weighted" if goal is None else "cure" if len(scenario.goals) == 1 else "cure_later"
     return Grown(sentence, language.text(f"borders.{key}", cost=cost, goal=goal_name(goal, travel_unit, language)), tuple(found["cure"]))
 
@@ -69,8 +71,8 @@ def _changes(entry: Mapping[str, Any], language: Language) -> Iterator[str]:
         before, after = entry.get(key) or (0.0, 0.0)
         return 0.0 if None in (before, after) else float(before - after)
 
-    def said(key: str, count: float, digits: int = 0) -> str:
-        return language.text(f"terminal.tidied_{key}", count=language.number(abs(count), digits))
+    def said(key: str, count: float) -> str:
+        return language.text(f"terminal.tidied_{key}", count=language.count(abs(count)))
 
     if abs(students := less("moved_students")) > NOTHING:
         yield said("fewer_students" if students > 0 else "more_students", students)
@@ -78,6 +80,6 @@ def _changes(entry: Mapping[str, Any], language: Language) -> Iterator[str]:
         text, empty = said("fewer_units" if units > 0 else "more_units", units), less("moved_units_without_students")
         yield language.text("terminal.tidied_empty", units=text, count=language.count(empty)) if units > 0 and empty > 0 else text
     if abs(km := less("border_km")) > NOTHING:
-        yield said("shorter" if km > 0 else "longer", km, 1)
+        yield language.text(f"terminal.tidied_{'shorter' if km > 0 else 'longer'}", length=written_length(abs(km), language))
     elif entry.get("border_km", (None,))[0] is None and (cut := less("cut_edges")):
         yield said("fewer_cut" if cut > 0 else "more_cut", cut)

@@ -11,14 +11,14 @@ from rich.console import Console
 
 from rezoning.public.cell import look, ratio
 from rezoning.report.catalogue.columns import Side
-from rezoning.report.catalogue.kinds import Kind, settled, unit_words, written
+from rezoning.report.catalogue.kinds import Kind, settled, unit_of, written
 from rezoning.report.catalogue.measures import GROUP, TERMINAL
 from rezoning.report.catalogue.rows import Scope, rows_of
 from rezoning.report.estimated import estimate_labels, labelled
 from rezoning.report.explanation import explanation_part
 from rezoning.report.further import alternatives_words
-from rezoning.report.goal_words import amount, goal_asks, goal_name, proof
-from rezoning.report.language import ENGLISH, NOTHING, capital, english
+from rezoning.report.goal_words import amounts, goal_asks, goal_name, proof
+from rezoning.report.language import ENGLISH, NOTHING, Language, capital, english, english_of
 from rezoning.report.outcome import outcome_words
 from rezoning.report.rule_words import rules_words
 from rezoning.report.screen import (
@@ -40,6 +40,7 @@ from rezoning.report.screen import (
     whole_line,
 )
 from rezoning.report.shape_words import grown, tidied_words
+from rezoning.runs.names import shown_path
 from rezoning.scenario.schema import Goal, Scenario
 
 _said = english("terminal")
@@ -51,20 +52,21 @@ def run_page(
     console: Console, scenario: Scenario, record: Row, measured: tuple[Row, Sequence[Row]] | None, directory: Path, explanation: Row | None = None
 ) -> None:
     """What was asked, what was found, proven or not or why nothing, who moves, every school before and after, and where the files are."""
+    language = english_of(scenario.report)
     _title(console, scenario)
     estimates(console, record)
-    _asked(console, scenario, record)
-    _found(console, scenario, record)
+    _asked(console, scenario, record, language)
+    _found(console, scenario, record, language)
     if explanation is not None:
         explanation_part(console, explanation, directory)
     if measured is not None:
         metrics, schools = measured
-        _who_moves(console, record, metrics)
-        _travel(console, record, metrics)
-        _schools(console, scenario, record, schools)
+        _who_moves(console, record, metrics, language)
+        _travel(console, record, metrics, language)
+        _schools(console, scenario, record, schools, language)
     if "alternatives" in record:
         _head(console, "further")
-        lines(console, *alternatives_words(record["alternatives"], _travel_unit(record)), mark="-")
+        lines(console, *alternatives_words(record["alternatives"], _travel_unit(record), language), mark="-")
     _today(console, record)
     remarks(console, record)
     seconds = record["seconds"]
@@ -74,18 +76,19 @@ def run_page(
 
 def evaluation_page(console: Console, scenario: Scenario, record: Row, directory: Path | None) -> None:
     """A plan file beside today's zones, and every rule that it breaks."""
+    language = english_of(scenario.report)
     _title(console, scenario)
     estimates(console, record)
     _head(console, "plan")
-    lines(console, record["plan"])
+    lines(console, shown_path(Path(record["plan"])))
     _head(console, "goals")
     for i, (goal, entry) in enumerate(zip(scenario.goals, record["goals"], strict=True), 1):
-        lines(console, _reached(goal, entry, _travel_unit(record)), mark=f"{i}.")
+        lines(console, _reached(goal, entry, _travel_unit(record), language), mark=f"{i}.")
     _head(console, "audit")
     violations(console, "plan", record["audit"])
-    _who_moves(console, record, record["metrics"])
-    _travel(console, record, record["metrics"])
-    _schools(console, scenario, record, record["schools"])
+    _who_moves(console, record, record["metrics"], language)
+    _travel(console, record, record["metrics"], language)
+    _schools(console, scenario, record, record["schools"], language)
     _today(console, record)
     remarks(console, record)
     if directory is not None:
@@ -96,7 +99,7 @@ def validation_page(console: Console, scenario: Scenario, record: Row) -> None:
     """That scenario and data are sound, what today's zones violate, and what was chosen while reading."""
     _title(console, scenario)
     estimates(console, record)
-    _asked(console, scenario, record)
+    _asked(console, scenario, record, english_of(scenario.report))
     _head(console, "checked")
     counts = {key: NOTHING if count is None else f"{count:,.0f}" for key, count in record["counts"].items()}
     choice = "" if record["counts"]["pairs"] is None else _said("choice", **counts)
@@ -138,22 +141,22 @@ def _title(console: Console, scenario: Scenario) -> None:
         whole_line(console, "\n".join(textwrap.wrap(" ".join(ENGLISH.own(scenario.description).split()), console.width)))
 
 
-def _asked(console: Console, scenario: Scenario, record: Row) -> None:
+def _asked(console: Console, scenario: Scenario, record: Row, language: Language) -> None:
     _head(console, "asked")
     unit = _travel_unit(record)
     for i, goal in enumerate(scenario.goals):
-        said = goal_asks(goal, unit, ENGLISH)
+        said = goal_asks(goal, unit, language)
         if goal.weight is not None:
             said = _said("weight", goal=said, weight=f"{goal.weight:g}")
         elif i > 0:
             said = _said("then", goal=said)
         lines(console, f"{capital(said)}.", mark=f"{i + 1}.")
-    rules = [f"{capital(rule)}." for rule in rules_words(scenario.rules, unit, ENGLISH)]
+    rules = [f"{capital(rule)}." for rule in rules_words(scenario.rules, unit, language)]
     listed(console, _said("rules"), rules, most=len(rules))
-    lines(console, *filter(None, [use_words(record["attributes"])]))
+    lines(console, *filter(None, [use_words(record["attributes"], language)]))
 
 
-def _found(console: Console, scenario: Scenario, record: Row) -> None:
+def _found(console: Console, scenario: Scenario, record: Row, language: Language) -> None:
     _head(console, "found")
     if record["audit"] is None:
         lines(console, outcome_words(record, scenario, ENGLISH))
@@ -162,42 +165,44 @@ def _found(console: Console, scenario: Scenario, record: Row) -> None:
     unit, is_weighted = _travel_unit(record), record["objective"] is not None
     for i, (goal, entry) in enumerate(zip(scenario.goals, record["goals"], strict=True)):
         is_unproven_part = is_weighted and entry["bound"] is None
-        said = _reached(goal, entry, unit) if is_unproven_part else _proven(goal, entry, unit, comes_after=i > 0 and not is_weighted)
+        said = (
+            _reached(goal, entry, unit, language) if is_unproven_part else _proven(goal, entry, unit, language, comes_after=i > 0 and not is_weighted)
+        )
         lines(console, said, mark=f"{i + 1}.")
     if is_weighted:
-        lines(console, _proven(None, record["objective"], unit))
+        lines(console, _proven(None, record["objective"], unit, language))
     if not record["audit"]["passed"]:
         lines(console, _said("rejected"))
         listed(console, "", messages(record["audit"]))
         return
     lines(console, outcome_words(record, scenario, ENGLISH), _said("sound"))
     if record["tidy"] is not None:
-        lines(console, tidied_words(record["tidy"], ENGLISH))
-    _borders(console, scenario, record)
+        lines(console, tidied_words(record["tidy"], language))
+    _borders(console, scenario, record, language)
 
 
-def _borders(console: Console, scenario: Scenario, record: Row) -> None:
+def _borders(console: Console, scenario: Scenario, record: Row, language: Language) -> None:
     """That borders grew, and the lines that cure it as they can be copied."""
-    said = grown(record, scenario, _travel_unit(record), ENGLISH)
+    said = grown(record, scenario, _travel_unit(record), language)
     if said is not None:
         lines(console, said.sentence, said.cost)
         for one in said.cure:
             whole_line(console, f"    {one}")
 
 
-def _proven(goal: Goal | None, entry: Row, unit: str, *, comes_after: bool = False) -> str:
+def _proven(goal: Goal | None, entry: Row, unit: str, language: Language, *, comes_after: bool = False) -> str:
     """A goal's value, and what is proven about it; None is the weighted sum."""
-    return f"{capital(goal_name(goal, unit, ENGLISH))}: {proof(goal, entry, unit, ENGLISH, comes_after=comes_after)}"
+    return f"{capital(goal_name(goal, unit, language))}: {proof(goal, entry, unit, language, comes_after=comes_after)}"
 
 
-def _reached(goal: Goal, entry: Row, unit: str) -> str:
+def _reached(goal: Goal, entry: Row, unit: str, language: Language) -> str:
     """A goal's value beside today's."""
-    shown = partial(amount, goal, travel_unit=unit, language=ENGLISH)
-    today = "" if entry["today"] is None else " " + ENGLISH.text("goals.today", today=shown(entry["today"]))
-    return f"{capital(goal_name(goal, unit, ENGLISH))}: {shown(entry['value'])}{today}."
+    value, now = amounts(goal, [entry["value"], entry["today"]], unit, language)
+    today = "" if entry["today"] is None else " " + language.text("goals.today", today=now)
+    return f"{capital(goal_name(goal, unit, language))}: {value}{today}."
 
 
-def _who_moves(console: Console, record: Row, metrics: Row) -> None:
+def _who_moves(console: Console, record: Row, metrics: Row, language: Language) -> None:
     if metrics["today"] is None:
         return
     plan, counts = metrics["plan"], record["counts"]
@@ -208,7 +213,7 @@ def _who_moves(console: Console, record: Row, metrics: Row) -> None:
         cells = [[_said("everyone"), _percent(everyone), written(ratio(everyone, everyone), "ratio", ENGLISH)]]
         for name, share in plan["reassigned_by_group"].items():
             times = look(plan, "burden", name, "reassigned", "ratio")
-            cells.append([ENGLISH.group(name), _percent(share), written(times, "ratio", ENGLISH)])
+            cells.append([language.group(name), _percent(share), written(times, "ratio", ENGLISH)])
         table(console, [(_said("students"), "left"), (_said("change_schools"), "right"), (_said("times_everyone"), "right")], cells)
 
 
@@ -226,20 +231,20 @@ def moved_words(counts: Row) -> str:
     )
 
 
-def _travel(console: Console, record: Row, metrics: Row) -> None:
+def _travel(console: Console, record: Row, metrics: Row, language: Language) -> None:
     if record["travel"] is None:
         return
     unit = record["travel"]["unit"]
-    heading(console, labelled(_said("travel", unit=unit_words(unit, ENGLISH)), estimate_labels(record).trips_short))
+    heading(console, labelled(_said("travel", unit=unit_of(_trip(record), language)), estimate_labels(record).trips_short))
     names = {"today": _said("today"), "plan": _said("in_plan"), "nearest": _said("nearest")}
     columns = [Side(side, name, name, metrics[side]) for side, name in names.items() if metrics[side] is not None]
-    several = {GROUP: [(name, ENGLISH.group(name)) for name in metrics["plan"]["travel_mean_by_group"] or {}]}
-    rows = rows_of(TERMINAL, columns, Scope(ENGLISH, unit, several))
-    cells = [[row.label, *(written(row.values[side.key], row.kind, ENGLISH) for side in columns)] for row in rows]
+    several = {GROUP: [(name, language.group(name)) for name in metrics["plan"]["travel_mean_by_group"] or {}]}
+    rows = rows_of(TERMINAL, columns, Scope(language, unit, several))
+    cells = [[row.label, *(row.text(side.key) for side in columns)] for row in rows]
     table(console, [(_said("trips"), "left"), *((side.name, "right") for side in columns)], cells)
 
 
-def _schools(console: Console, scenario: Scenario, record: Row, schools: Sequence[Row]) -> None:
+def _schools(console: Console, scenario: Scenario, record: Row, schools: Sequence[Row], language: Language) -> None:
     """Every school before and after; the group is that of the first goal which has one."""
     has_before = any(row["students_before"] is not None for row in schools)
     _head(console, "schools_change" if has_before else "schools", estimate_labels(record).short)
@@ -250,17 +255,16 @@ def _schools(console: Console, scenario: Scenario, record: Row, schools: Sequenc
     columns += [(_said("seats"), "right")] if has_seats else []
     columns += [(_said("students"), "right")]
     columns += [(_said("of_seats"), "right")] if has_seats else []
-    columns += [(ENGLISH.group(group), "right")] if group else []
-    columns += [(_said("mean_unit", unit=unit_words(_travel_unit(record), ENGLISH)), "right")] if has_travel else []
+    columns += [(language.group(group), "right")] if group else []
+    columns += [(_said("mean_unit", unit=unit_of(_trip(record), language)), "right")] if has_travel else []
     cells = []
     for row in schools:
         cell = [row["name"]]
         cell += [_count(row["capacity"])] if has_seats else []
-        cell += [pair(row["students_before"], row["students_after"], _count)]
-        cell += [pair(row["utilization_before"], row["utilization_after"], _percent)] if has_seats else []
-        cell += [pair(_share(row, group, "before"), _share(row, group, "after"), _percent)] if group else []
-        shown = partial(written, kind=_trip(record), language=ENGLISH)
-        cell += [pair(row["travel_mean_before"], row["travel_mean_after"], shown)] if has_travel else []
+        cell += [pair(row["students_before"], row["students_after"], "count", language)]
+        cell += [pair(row["utilization_before"], row["utilization_after"], "percent", language)] if has_seats else []
+        cell += [pair(_share(row, group, "before"), _share(row, group, "after"), "percent", language)] if group else []
+        cell += [pair(row["travel_mean_before"], row["travel_mean_after"], _trip(record), language)] if has_travel else []
         cells.append(cell)
     table(console, columns, cells)
 

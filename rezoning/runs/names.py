@@ -12,6 +12,12 @@ from rezoning.district.plans.how import PlanReading
 from rezoning.scenario.files import is_folder
 
 
+def shown_path(path: Path) -> str:
+    """A place as people are told it, and can copy it: from the working directory on where it lies in that, else the whole."""
+    whole, here = path.resolve(), Path.cwd().resolve()
+    return str(whole.relative_to(here)) if whole.is_relative_to(here) else str(whole)
+
+
 def option_name(path: Path) -> str:
     """What an option is called: the run directory's name, or the file's without its endings."""
     return path.resolve().name if is_folder(path) else path.name.split(".")[0]

@@ -7,6 +7,7 @@ import json
 import re
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -236,7 +237,12 @@ def test_compare_puts_plans_side_by_side_today_first(call, tiny, tmp_path):
     table = list(csv.reader((tmp_path / "table" / "compare.csv").read_text().splitlines()))
     assert table[0] == ["measure", *document["columns"]]
     assert len(table) == len(rows) + 1
-    assert call("compare", path, *plans)[1].count("students_reassigned ") == 1
+    short, whole = (call("compare", path, *plans, *more)[1] for more in ((), ("--all",)))
+    assert short.count("Students who change schools ") == 1
+    assert "Broken rules" in short
+    assert "Broken rules" in whole
+    assert len(whole.splitlines()) > 2 * len(short.splitlines())
+    assert "--all" not in whole
 
 
 def test_compare_names_every_plan_that_cannot_be_read(call, tiny):
@@ -295,6 +301,12 @@ def test_progress_says_only_what_is_known():
     assert progress_line(Progress("read", 0, None, None, 0), 0.4).split() == ["read", "0", "s"]
     line = progress_line(Progress("solve", 12, 0.2051, 0.181, 340), 12.3)
     assert re.sub(r"  +", "  ", line) == "solve  12 s  value 0.2051  bound 0.181  gap 11.8 %  cuts 340"
+
+
+def test_progress_names_goal_and_limit():
+    progress = Progress("scip", 12, 0.189, 0.106, 340, 1, "goal 1 of 2, dissimilarity of low-income students: 0.189, not below 0.106", 60.0)
+    assert progress_line(progress, 12.3) == "goal 1 of 2, dissimilarity of low-income students: 0.189, not below 0.106, 12 of 60 s (scip)"
+    assert progress_line(replace(progress, limit=None), 12.3).endswith("0.106, 12 s (scip)")
 
 
 def test_nothing_is_drawn_where_there_is_no_terminal(capsys):

@@ -29,7 +29,7 @@ SECOND_GOAL = {"minimize": "dissimilarity", "group": "rich"}
 def _no_picture(monkeypatch, request):
     """But where the test is about it: drawing takes longer than all the solves."""
     if "picture" not in request.node.name:
-        monkeypatch.setattr(document, "draw_frontier", lambda _document, path, _ending: path.touch())
+        monkeypatch.setattr(document, "draw_frontier", lambda _document, path, _ending, _language: path.touch())
 
 
 @pytest.fixture

@@ -38,7 +38,7 @@ def _fast(monkeypatch):
     """No picture, and little time for a first plan where none exists."""
     repair = Search.repair
     monkeypatch.setattr(Search, "repair", lambda self, start, seconds, *rest: repair(self, start, min(seconds, 0.02), *rest))
-    monkeypatch.setattr(document, "draw_frontier", lambda _document, path, _ending: path.touch())
+    monkeypatch.setattr(document, "draw_frontier", lambda _document, path, _ending, _language: path.touch())
 
 
 @cache

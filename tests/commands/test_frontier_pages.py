@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import copy
 import io
+from pathlib import Path
 
 import numpy as np
 import pytest
 from rich.console import Console
 
-from rezoning.report.figures.frontier import draw_frontier, frontier_figure, without_idle_zeros
+from rezoning.report.figures.amounts import without_idle_zeros
+from rezoning.report.figures.frontier import draw_frontier, frontier_figure
 from rezoning.report.frontier import (
     csv_rows,
     frontier_page,
@@ -69,7 +71,7 @@ def document():
 
 def page(document) -> str:
     out = io.StringIO()
-    frontier_page(Console(file=out, width=120, highlight=False, markup=False), document, "runs/oak")
+    frontier_page(Console(file=out, width=120, highlight=False, markup=False), document, Path("runs/oak"))
     return out.getvalue()
 
 
@@ -150,6 +152,8 @@ def test_a_step_says_at_which_ceiling_of_the_other_goal_it_holds(document):
     document["goals"].append(TRAVEL)
     for one, most in zip(document["points"], (3.0, 3.0, 4.5), strict=True):
         one["ceilings"] = [*one["ceilings"], most]
+    for answer in (*document["points"], *document["ends"], document["today"]):
+        answer["values"] = answer["values"] and [*answer["values"], 3.0]
     assert plain(slope_sentence(document, document["slopes"][0])) == (
         "Students who change schools from 0.0 % to 15.0 %, with mean trip to school at most 3.0 min: one more point buys 0.013 "
         "of dissimilarity of low income students (by the bounds 0.017)."
@@ -199,7 +203,7 @@ def test_columns_bear_the_goals_names(document):
 
 
 def lines(document) -> dict[str, list]:
-    return {plain(line.get_label()): line.get_xydata().tolist() for line in frontier_figure(document).axes[0].lines}
+    return {plain(line.get_label()): line.get_xydata().tolist() for line in frontier_figure(document, ENGLISH).axes[0].lines}
 
 
 def test_the_picture_shows_plans_bounds_and_today(document):
@@ -207,7 +211,7 @@ def test_the_picture_shows_plans_bounds_and_today(document):
     assert drawn["best plan found"] == [[0.0, 0.5], [0.1, 0.3], [0.3, 0.2]]
     assert drawn["no plan can be below"] == [[0.0, 0.5], [0.15, 0.25], [0.3, 0.19]]
     assert drawn["today"] == [[0.0, 0.5]]
-    ax = frontier_figure(document).axes[0]
+    ax = frontier_figure(document, ENGLISH).axes[0]
     assert (ax.get_xlabel(), ax.get_ylabel()) == ("students who change schools, at most", "dissimilarity of low income students")
 
 
@@ -217,14 +221,14 @@ def test_ticks_have_the_decimals_that_one_of_them_needs(document):
     assert without_idle_zeros(["0.320", "0.340"]) == ["0.32", "0.34"]
     assert without_idle_zeros(["10", "100"]) == ["10", "100"]
     assert without_idle_zeros([]) == []
-    formatter = frontier_figure(document).axes[0].xaxis.get_major_formatter()
+    formatter = frontier_figure(document, ENGLISH).axes[0].xaxis.get_major_formatter()
     assert [plain(tick) for tick in formatter.format_ticks([0.0, 0.1])] == ["0 %", "10 %"]
     assert [plain(tick) for tick in formatter.format_ticks([0.0, 0.025])] == ["0.0 %", "2.5 %"]
 
 
 def test_the_shade_lies_between_plans_and_bounds(document):
     """Where a plan is proven best, there is none."""
-    ax = frontier_figure(document).axes[0]
+    ax = frontier_figure(document, ENGLISH).axes[0]
     shade = np.vstack([path.vertices for path in ax.collections[0].get_paths()])
     left = shade[(shade[:, 0] > 0.11) & (shade[:, 0] <= 0.15)]
     assert set(np.round(left[:, 1], 6)) >= {0.25, 0.3}
@@ -256,5 +260,5 @@ def test_a_point_without_plan_or_bound_is_left_out(document):
 def test_the_same_frontier_gives_the_same_file(document, tmp_path):
     for ending in ("png", "svg"):
         for name in ("a", "b"):
-            draw_frontier(document, tmp_path / f"{name}.{ending}", ending)
+            draw_frontier(document, tmp_path / f"{name}.{ending}", ending, ENGLISH)
         assert (tmp_path / f"a.{ending}").read_bytes() == (tmp_path / f"b.{ending}").read_bytes()

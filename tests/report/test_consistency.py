@@ -2,21 +2,27 @@
 
 from __future__ import annotations
 
+import io
 import json
 import re
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
 from decimal import ROUND_HALF_UP, Decimal
+from itertools import combinations
 from pathlib import Path
 from typing import Any
 
+import comparing_drawn as drawn
+import numpy as np
 import openpyxl
 import pytest
 from page_reader import Element, read_page
+from rich.console import Console
 from typer.testing import CliRunner
 
 from rezoning.cli.app import app
+from rezoning.commands.evaluation import comparison
 from rezoning.commands.publishing import write_report
 from rezoning.public.build import make_book
 from rezoning.public.cell import HIDDEN
@@ -24,11 +30,18 @@ from rezoning.report.catalogue.measures import MEASURES
 from rezoning.report.catalogue.rows import paths, scope_of
 from rezoning.report.comparing import comparison_page, write_workbook
 from rezoning.report.language import Language, language_of
+from rezoning.report.page import report_page
+from rezoning.report.plans_table import comparison_page as plans_beside
 from rezoning.runs.option import read_options
+from rezoning.scenario.reporting import KM_PER_MILE
 
 ROOT = Path(__file__).resolve().parents[2]
 SHARED = ROOT.parent / "shared" / "data"
-UNITS = re.compile(r"\s*(min|km|points|puntos)$")
+UNITS = re.compile(r"\s*(min|km|mi|ft|points|puntos)$")
+SIZES = (1, 100, 1 / KM_PER_MILE, 1 / 0.3048)
+"""Numbers of what is measured in one: as it is, in hundredths, miles and feet."""
+NOISE = {"count": 1.0, "m": 1.0}
+"""From which difference on numbers of a kind must look different; a millionth of all others."""
 NOTHING = "–"
 
 
@@ -273,8 +286,8 @@ def read_terminal(said: Said, letter: str, text: str, language: Language) -> Non
 # -- what must hold --------------------------------------------------------------------------------------------------
 
 
-def true_values(book: Any, metrics: dict[str, dict[str, Any]], language: Language) -> Iterator[tuple[str, str, float | None]]:
-    """Label, column and number of every measure in the runs' own metrics.json."""
+def true_values(book: Any, metrics: dict[str, dict[str, Any]], language: Language) -> Iterator[tuple[str, str, float | None, str]]:
+    """Label, column, number and kind of every measure in the runs' own metrics.json."""
     scope = scope_of(book, language)
     for measure in [measure for measure in MEASURES if measure.path[0] in metrics["A"]["plan"]]:
         for path, words in paths(measure, scope):
@@ -286,7 +299,19 @@ def true_values(book: Any, metrics: dict[str, dict[str, Any]], language: Languag
                     for key in path:
                         found = found.get(key) if isinstance(found, dict) else None
                     if letter in (column, "A"):
-                        yield (f"{name}: {who}" if who else name), column, found
+                        yield (f"{name}: {who}" if who else name), column, found, measure.kind
+
+
+def are_one(texts: Collection[str]) -> bool:
+    """Whether texts say the same; a number has more decimals where it stands beside one that is near it."""
+    if len(set(texts)) == 1:
+        return True
+    numbers = [re.fullmatch(r"([−+-]?)([\d,]+(?:\.(\d+))?)(%?)", text) for text in texts]
+    if not all(numbers) or len({(found[1], found[4]) for found in numbers if found}) > 1:
+        return False
+    fewest = min(len(found[3] or "") for found in numbers if found)
+    values = [Decimal(found[2].replace(",", "")) for found in numbers if found]
+    return max(values) - min(values) <= Decimal(1).scaleb(-fewest) / 2
 
 
 def check(said: Said) -> dict[str, int]:
@@ -298,7 +323,7 @@ def check(said: Said) -> dict[str, int]:
             count["values"] += len(by_reader)
             for reader in by_reader:
                 count[reader.split()[0]] += 1
-        if len(set(by_reader.values())) > 1:
+        if not are_one(by_reader.values()):
             wrong.append((key, by_reader))
     for label, by_reader in said.best.items():
         if len(by_reader) > 1:
@@ -316,7 +341,7 @@ def check(said: Said) -> dict[str, int]:
 def check_truth(said: Said, book: Any, metrics: dict[str, dict[str, Any]], language: Language) -> int:
     """Every number is that of metrics.json, rounded to the digits that it is written with; what is hidden is hidden everywhere."""
     count = 0
-    for label, column, value in true_values(book, metrics, language):
+    for label, column, value, _ in true_values(book, metrics, language):
         for reader, text in said.values.get((label.lower(), column), {}).items():
             if text == HIDDEN:
                 assert book.is_hidden
@@ -327,9 +352,29 @@ def check_truth(said: Said, book: Any, metrics: dict[str, dict[str, Any]], langu
             assert value is not None, (label, column, reader, text)
             number = text.rstrip("%").replace(",", "").replace("−", "-")
             digits = len(number.partition(".")[2])
-            options = [scale * value for scale in ((100,) if text.endswith("%") else (1, 100))]
+            options = [scale * value for scale in ((100,) if text.endswith("%") else SIZES)]
             assert min(abs(float(number) - true) for true in options) <= 0.5 * 10.0**-digits + 1e-9, (label, column, reader, text, value)
             count += 1
+    return count
+
+
+def check_apart(said: Said, book: Any, metrics: dict[str, dict[str, Any]], language: Language) -> int:
+    """No two different values of a row look alike, unless privacy rounded them; nowhere."""
+    rows: dict[str, dict[str, float]] = defaultdict(dict)
+    kinds = {}
+    for label, column, value, kind in true_values(book, metrics, language):
+        kinds[label.lower()] = kind
+        if value is not None:
+            rows[label.lower()][column] = value
+    count = 0
+    for label, values in rows.items():
+        least = NOISE.get(kinds[label], 1e-6)
+        for one, other in combinations(values, 2):
+            texts, others = said.values.get((label, one), {}), said.values.get((label, other), {})
+            for reader in texts.keys() & others.keys():
+                if abs(values[one] - values[other]) >= least and HIDDEN not in (texts[reader], others[reader]):
+                    assert texts[reader] != others[reader], (label, reader, one, other, texts[reader], values[one], values[other])
+                    count += 1
     return count
 
 
@@ -339,10 +384,10 @@ def read_all(folder: Path, runs: list[Path], overrides: tuple[str, ...] = ()) ->
     book = make_book(read_options(runs, overrides))
     language, said = language_of(book.settings), Said()
     page = read_page((folder / "report" / "report.html").read_text(encoding="utf-8"))
-    comparison = read_page(comparison_page(book, language))
+    side_by_side = read_page(comparison_page(book, language))
     write_workbook(book, folder / "compare.xlsx", language)
     workbook = openpyxl.load_workbook(folder / "compare.xlsx")
-    read_comparison(said, comparison)
+    read_comparison(said, side_by_side)
     read_summary(said, workbook)
     read_indices(said, page, language)
     read_options_table(said, page)
@@ -350,8 +395,8 @@ def read_all(folder: Path, runs: list[Path], overrides: tuple[str, ...] = ()) ->
     records = json.loads((folder / "report" / "statement.json").read_text(encoding="utf-8"))
     read_statement(said, records)
     assert check_headline(said, records) or book.is_hidden
-    check_verdicts(records, page, comparison, workbook)
-    read_schools(said, page, comparison, workbook)
+    check_verdicts(records, page, side_by_side, workbook)
+    read_schools(said, page, side_by_side, workbook)
     read_integration(said, page, language)
     read_burdens(said, page, language)
     return said, book, language
@@ -377,6 +422,7 @@ def check_runs(folder: Path, scenario: Path, least: int, *, with_hidden: bool = 
                 read_terminal(said, letter, text, language)
             count = check(said)
             truth = check_truth(said, book, {letter: metrics[letter] for letter in letters}, language)
+            assert book.is_hidden or check_apart(said, book, {letter: metrics[letter] for letter in letters}, language) >= 100
             readers = ("page", "compare", "workbook", "statement", "card", "integration", "burdens", *(() if book.is_hidden else ("terminal",)))
             assert min(count["values"], truth) >= least
             assert all(count[reader] for reader in readers)
@@ -384,6 +430,45 @@ def check_runs(folder: Path, scenario: Path, least: int, *, with_hidden: bool = 
             assert count["trends"]
             assert letters == "A" or (count["options"] and count["best"])
             assert book.is_hidden == (cell > 0)
+
+
+def test_options_that_are_nearly_the_same_are_told_apart_everywhere(tmp_path: Path) -> None:
+    """Two options that differ by a place where a fiftieth of a student lives."""
+    place = drawn.district(students=[10, 20, 30, 10, 20, 0.02], groups={"low": np.array([10.0, 10, 0, 5, 5, 0.01])})
+    asked = drawn.scenario(goals=[{"minimize": "dissimilarity", "group": "low"}], rules={})
+    book = drawn.book(place, asked, [[0, 0, 0, 0, 1, 1], [0, 0, 0, 0, 1, 0]])
+    language, said = language_of(book.settings), Said()
+    page, side_by_side = read_page(report_page(book, {}, language)), read_page(comparison_page(book, language))
+    write_workbook(book, tmp_path / "compare.xlsx", language)
+    read_comparison(said, side_by_side)
+    read_summary(said, openpyxl.load_workbook(tmp_path / "compare.xlsx"))
+    read_indices(said, page, language)
+    read_options_table(said, page)
+    read_beside(said, terminal_table(book, asked))
+    assert check(said)["beside"] >= 20
+    metrics = {option.letter: option.metrics for option in book.options}
+    assert check_truth(said, book, metrics, language)
+    assert check_apart(said, book, metrics, language) >= 100
+
+
+def read_beside(said: Said, text: str) -> None:
+    """The table of `rezoning compare`."""
+    keys, columns = {"Today": "today", "plan A": "A", "plan B": "B", "Nearest school": "nearest"}, list[str]()
+    for line in text.splitlines():
+        head, *cells = re.split(r"\s{2,}", line.strip())
+        if head == "Measure":
+            columns = [keys[cell] for cell in cells]
+        elif len(cells) == len(columns) and not head.startswith("-"):
+            for column, value in zip(columns, cells, strict=True):
+                said.say("beside", head, column, value)
+
+
+def terminal_table(book: Any, asked: Any) -> str:
+    """What the terminal says of the options."""
+    out = io.StringIO()
+    document = comparison(asked, book.district, book.options)
+    plans_beside(Console(file=out, width=100), asked, document, book.options, None, shows_all=True)
+    return out.getvalue()
 
 
 def test_riverbend_says_each_thing_once(tmp_path: Path) -> None:

@@ -20,11 +20,13 @@ from rezoning.commands.run import ask, read_district
 from rezoning.commands.run_files import input_hash
 from rezoning.errors import Infeasible
 from rezoning.optimize.result import Progress, Watcher
+from rezoning.report.language import english_of
 from rezoning.runs.question import DONE, INTERRUPTED, NO_PLAN, REJECTED
 from rezoning.scenario.schema import Scenario
 
 if TYPE_CHECKING:
     from rezoning.district.district import District
+    from rezoning.scenario.reporting import Report
 
 POINTS, POINTS_EACH_WAY = 10, 4  # with two goals; with three, along each of two axes
 
@@ -41,11 +43,14 @@ class Frontier:
         Where the files are.
     document
         The content of frontier.json.
+    report
+        What the scenario says of outputs.
     """
 
     exit_code: int
     directory: Path
     document: dict[str, Any]
+    report: Report
 
     def __repr__(self) -> str:
         return f"<Frontier: exit code {self.exit_code}, {len(self.document['points'])} points, {self.directory}>"
@@ -146,8 +151,9 @@ def _traced(work: Work, points: int) -> Frontier:
     prices = solve_prices(work) if ceilings else None
     code = _exit_code(work, ends)
     document = document_of(work.question, work.answers, ceilings, prices, code)
-    write(work.store, document, work.answers)
-    return Frontier(code, work.store.directory, document)
+    report = work.question.scenario.report
+    write(work.store, document, work.answers, english_of(report))
+    return Frontier(code, work.store.directory, document, report)
 
 
 def _range(goal: int, ends: Sequence[Solved]) -> tuple[float, float]:

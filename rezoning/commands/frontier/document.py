@@ -19,6 +19,7 @@ from rezoning.scenario.policy import uses_of
 
 if TYPE_CHECKING:
     from rezoning.optimize.frontier import Best
+    from rezoning.report.language import Language
 
 Entry = dict[str, Any]
 
@@ -156,7 +157,7 @@ def _slope(before: float | None, after: float | None, apart: float) -> float | N
     return None if before is None or after is None else (before - after) / apart
 
 
-def write(store: Store, document: Entry, answers: Sequence[Solved]) -> None:
+def write(store: Store, document: Entry, answers: Sequence[Solved], language: Language) -> None:
     """frontier.json, frontier.csv, a plan for every point, and the figure: each whole or not at all."""
     plans = {answer.name: answer.plan for answer in answers if answer.plan is not None}
     for point in document["points"]:
@@ -168,4 +169,4 @@ def write(store: Store, document: Entry, answers: Sequence[Solved]) -> None:
     if any(point["values"] is not None for point in document["points"]):
         for ending in ("png", "svg"):
             with whole_file(store.directory / f"frontier.{ending}") as partial:
-                draw_frontier(document, partial, ending)
+                draw_frontier(document, partial, ending, language)

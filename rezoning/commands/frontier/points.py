@@ -16,7 +16,7 @@ from rezoning.commands.run import AGREEMENT, no_plan_proven, witness
 from rezoning.errors import Infeasible
 from rezoning.optimize.result import Progress, Result, Status, Watcher
 from rezoning.report.frontier import goal_alone, values_words
-from rezoning.report.language import plain
+from rezoning.report.language import english_of, plain
 from rezoning.runs.question import Findings, Question
 
 if TYPE_CHECKING:
@@ -94,9 +94,9 @@ def solve_ends(work: Work) -> list[Solved]:
     found: list[Solved] = []
     for goal in (*range(1, num_goals), 0):
         order = (goal, *(other for other in range(num_goals) if other != goal))
-        answer = _answer(
-            work, f"end-{goal + 1}", order, (np.inf,) * num_goals, goal_alone(work.question.scenario.goals[goal], work.question.district.travel_unit)
-        )
+        asked, unit = work.question.scenario, work.question.district.travel_unit
+        words = goal_alone(asked.goals[goal], unit, english_of(asked.report))
+        answer = _answer(work, f"end-{goal + 1}", order, (np.inf,) * num_goals, words)
         if answer is None:
             break
         if answer.status == Status.INFEASIBLE:
@@ -211,5 +211,6 @@ def _said(work: Work, answer: Solved, words: str) -> str:
     """One line of progress."""
     if answer.values is None:
         return f"{words}: {'no plan exists' if answer.status == Status.INFEASIBLE else 'no plan found'}, {answer.seconds:.1f} s."
-    reached = plain(values_words(work.question.scenario.goals, answer.values, work.question.district.travel_unit))
+    asked, unit = work.question.scenario, work.question.district.travel_unit
+    reached = plain(values_words(asked.goals, answer.values, unit, english_of(asked.report)))
     return f"{words}: {reached}{', rejected by the audit' if answer.is_rejected else ''}, {answer.seconds:.1f} s."

@@ -145,7 +145,7 @@ class Tracker:
         """Tell the watcher what is being done."""
         self.phase = phase
         if self.watcher is not None:
-            self.watcher(Progress(phase, self.clock(), self.value, self.bound, self.cuts))
+            self.watcher(Progress(phase, self.clock(), self.value, self.bound, self.cuts, self.goal))
 
     def _tell(self) -> None:
         self.trace.append(TracePoint(self.clock(), self.goal, self.value, self.bound))

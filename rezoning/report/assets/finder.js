@@ -169,7 +169,7 @@
   function number(value, digits) { return value.toLocaleString("en-US", { minimumFractionDigits: digits || 0, maximumFractionDigits: digits || 0 }); }
 
   function length(parts) {
-    if (facts.trips.unit === "km") return say("distance", { km: number(parts / facts.trips.scale, 1), miles: number(parts / facts.trips.scale / 1.609344, 1) });
+    if (facts.trips.unit !== "min") return say("distance_" + facts.trips.unit, { number: number(parts / facts.trips.scale, 1) });
     if (parts < 1) return say("less_than_minute");
     return parts === 1 ? say("minute") : say("minutes", { number: number(parts) });
   }

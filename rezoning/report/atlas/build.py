@@ -15,6 +15,7 @@ from rezoning.report.atlas.labels import in_grid, regions
 from rezoning.report.atlas.pictures import Place, base_of_pictures, pictures
 from rezoning.report.basemap import areas, base_of, notes_by_language
 from rezoning.report.colors import school_fills
+from rezoning.report.catalogue.kinds import manner, settled
 from rezoning.report.estimated import sentences_by_language
 from rezoning.report.map_names import lines_of, map_names
 
@@ -61,12 +62,13 @@ def atlas(book: Book, language: Language, *, for_paper: bool = True) -> dict[str
     named = [(view, _name(book, view.key, language)) for view in views]
     fills, points, names = school_fills(book), _inside(book, grid), map_names([school.name for school in book.schools])
     digits = 0 if district.travel_unit == "min" else 1
-    travel = {"unit": district.travel_unit, "digits": digits, "is_known": district.travel is not None}
+    told = manner(settled("travel", district.travel_unit), language)
+    travel = {"unit": told.unit, "digits": digits, "is_known": district.travel is not None}
     drawn = {
         "units": list(district.unit_ids),
         "shapes": {"arcs": packed(arcs_of(grid.shapes)), "origin": [round(x, 3) for x in grid.origin], "step": grid.step},
         "bounds": grid.bounds(),
-        "views": [{"key": view.key, "name": name, **_entry(view, digits), "arrows": _arrows(book, grid, view)} for view, name in named],
+        "views": [{"key": view.key, "name": name, **_entry(view, digits, told.size), "arrows": _arrows(book, grid, view)} for view, name in named],
         "schools": _schools(book, grid, points, names),
         "colors": [fill.color for fill in fills],
         "patterns": [fill.pattern for fill in fills],
@@ -111,9 +113,9 @@ def _name(book: Book, key: str, language: Language) -> str:
     return language.text("map.option", letter=key)
 
 
-def _entry(view: _View, digits: int) -> dict[str, Any]:
+def _entry(view: _View, digits: int, size: float) -> dict[str, Any]:
     trips, walks = view.zones.trips, view.zones.walks
-    scaled = None if trips is None else [None if np.isnan(trip) else round(trip * 10**digits) for trip in trips.tolist()]
+    scaled = None if trips is None else [None if np.isnan(trip) else round(trip / size * 10**digits) for trip in trips.tolist()]
     return {"zone": view.zone.tolist(), "trips": scaled, "walks": None if walks is None else walks.astype(int).tolist()}
 
 

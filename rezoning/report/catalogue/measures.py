@@ -94,7 +94,7 @@ MEASURES = (
     Measure("shape", "boundary_km", ("boundary_km",), "km", "lower", (PAGE, OPTIONS, COMPARE)),
     Measure("shape", "cut_edges", ("cut_edges",), "count", "lower", (PAGE, COMPARE)),
     Measure("shape", "polsby_popper", ("polsby_popper", "mean"), "index", "higher", (COMPARE,)),
-    Measure("shape", "narrowest_neck", ("narrowest_neck",), "count", "higher", (PAGE, COMPARE)),
+    Measure("shape", "narrowest_neck", ("narrowest_neck",), "m", "higher", (PAGE, COMPARE)),
     Measure("shape", "corridor_units", ("corridor_units",), "count", "lower", (COMPARE,)),
     Measure("shape", "schools_outside", ("schools_outside",), "count", "lower", (COMPARE,)),
 )
@@ -103,11 +103,3 @@ ELSEWHERE = (
     "attributes", "students", "students_by_group", "flows", "pieces", "boundary_km_by_school", "necks", "corridors", "added_travel_unknown_students",
 )  # fmt: skip
 """What metrics.json says besides, for other tables than those of measures."""
-
-
-def kind_at(*path: str) -> Kind | None:
-    """How the number is written that stands at a place of metrics.json; None where it is no measure of the catalogue."""
-    for measure in MEASURES:
-        if len(measure.path) == len(path) and all(part.startswith("{") or part == key for part, key in zip(measure.path, path, strict=True)):
-            return measure.kind
-    return None

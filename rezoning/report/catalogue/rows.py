@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import product
 from typing import Any
@@ -10,9 +10,9 @@ from typing import Any
 from rezoning.metrics.programs import EVERYONE
 from rezoning.public.book import Book
 from rezoning.public.cell import HIDDEN, Cell, is_number, look
-from rezoning.report.catalogue.columns import Side
+from rezoning.report.catalogue.columns import Side, sides
 from rezoning.report.catalogue.derived import long_rides_from, year_of
-from rezoning.report.catalogue.kinds import MANNERS, Direction, Kind, all_as_shown, settled
+from rezoning.report.catalogue.kinds import Direction, Kind, Together, all_as_shown, given, manner, settled, together, unit_of
 from rezoning.report.catalogue.measures import ABOVE, BAND, GROUP, MEASURES, PROGRAM, TIME, WHO, Measure
 from rezoning.report.language import Language
 
@@ -40,6 +40,8 @@ class ComparedRow:
         Options that nobody beats; empty where all are alike, or nothing says which way is better.
     differs
         Whether the options differ; a single one, whether it differs from today.
+    together
+        How its values are written, each with the same decimals.
     measure
         Of the catalogue; None for goals and rules.
     name, who
@@ -55,6 +57,7 @@ class ComparedRow:
     direction: Direction | None
     best: frozenset[str]
     differs: bool
+    together: Together
     measure: Measure | None = None
     name: str = ""
     who: str = ""
@@ -62,8 +65,23 @@ class ComparedRow:
 
     @property
     def unit(self) -> str:
-        """``%``, or key of its unit's string."""
-        return MANNERS[self.kind].unit
+        """Its unit for people; nothing where the values say it."""
+        unit = manner(self.kind, self.together.language).unit
+        return "" if unit == "%" else unit_of(self.kind, self.together.language)
+
+    def text(self, key: str) -> str:
+        """What stands in a column, without its unit."""
+        return self.together.text(self.values[key])
+
+    def with_unit(self, key: str) -> str:
+        """What stands in a column, with its unit."""
+        return self.together.with_unit(self.values[key])
+
+    def change(self, key: str, reference: str = "today") -> str:
+        """How much more stands in a column than in another, with its unit; nothing where that is not known, or readers cannot tell."""
+        value, other = self.values[key], self.values.get(reference)
+        is_told = is_number(value) and is_number(other) and not self.together.is_same(value, other)
+        return self.together.change_with_unit(value, other) if is_told else ""
 
     @property
     def says_something(self) -> bool:
@@ -74,18 +92,26 @@ class ComparedRow:
 
 @dataclass(frozen=True, eq=False)
 class Scope:
-    """What the rows of a table are about: the groups, and so on, that may be shown, the unit of travel, and words that labels need."""
+    """What the rows of a table are about: the groups, and so on, that may be shown, the unit of travel, and words that labels need.
+
+    `everywhere` are all ways to assign units that readers see anywhere: a measure has the same decimals in every table.
+    """
 
     language: Language
     travel_unit: str
     several: Several
     words: Mapping[str, str] = field(default_factory=dict)
+    everywhere: Sequence[Side] = ()
 
 
 def rows_of(section: str, columns: Sequence[Side], scope: Scope) -> list[ComparedRow]:
     """The rows of a section, in the order of the catalogue; those that say nothing are left out."""
-    rows = [row for measure in MEASURES if section in measure.sections for row in _rows(measure, columns, scope)]
-    return [row for row in rows if row.says_something]
+    return rows_of_measures([measure for measure in MEASURES if section in measure.sections], columns, scope)
+
+
+def rows_of_measures(wanted: Iterable[Measure], columns: Sequence[Side], scope: Scope) -> list[ComparedRow]:
+    """The rows of some measures; those that say nothing are left out."""
+    return [row for measure in wanted for row in _rows(measure, columns, scope) if row.says_something]
 
 
 def _rows(measure: Measure, columns: Sequence[Side], scope: Scope) -> Iterator[ComparedRow]:
@@ -96,7 +122,9 @@ def _rows(measure: Measure, columns: Sequence[Side], scope: Scope) -> Iterator[C
         name = scope.language.text(f"measures.{measure.label}", **scope.words, **{part[1:-1]: text for part, text in words.items()})
         label = scope.language.text("measures.of_group", measure=name, group=who) if who else name
         group = next((str(key) for part, key in zip(measure.path, path, strict=True) if part in (GROUP, WHO)), None)
-        row = make_row(columns, ".".join(map(str, path)), label, kind, values, direction=measure.direction)
+        elsewhere = [look(side.measures, *path) for side in scope.everywhere]
+        said = together([*values.values(), *elsewhere], kind, scope.language)
+        row = make_row(columns, ".".join(map(str, path)), label, kind, values, said, direction=measure.direction)
         yield replace(row, measure=measure, name=name, who=who, group=group)
 
 
@@ -112,16 +140,17 @@ def make_row(
     label: str,
     kind: Kind,
     values: Mapping[str, Cell],
+    said: Together,
     *,
     direction: Direction | None = None,
 ) -> ComparedRow:
-    """A row with its marks; a column without a value gets None."""
+    """A row with its marks, written as `said`; a column without a value gets None."""
     cells = {column.key: values.get(column.key) for column in columns}
     options = [column.key for column in columns if column.is_option]
     best = best_of({key: cells[key] for key in options}, kind, direction)
     compared = options if len(options) > 1 or "today" not in cells else ["today", *options]
     differs = len({*all_as_shown([cells[key] for key in compared], kind)} - {None, HIDDEN}) > 1
-    return ComparedRow(key, label, kind, cells, direction, best, differs)
+    return ComparedRow(key, label, kind, cells, direction, best, differs, said)
 
 
 # -- what is better --------------------------------------------------------------------------------------------------
@@ -167,8 +196,8 @@ def scope_of(book: Book, language: Language, bands: Sequence[str] = ()) -> Scope
         TIME: [(name, when(book, name, language)) for name in _coming(book)],
     }
     over = long_rides_from(book)
-    words = {"over": "" if over is None else f"{over:g} {language.text(f'measures.unit_{book.district.travel_unit}')}"}
-    return Scope(language, book.district.travel_unit, several, words)
+    words = {"over": "" if over is None else given(over, settled("travel", book.district.travel_unit), language)}
+    return Scope(language, book.district.travel_unit, several, words, sides(book, language))
 
 
 def _coming(book: Book) -> list[str]:

@@ -7,14 +7,14 @@ from dataclasses import dataclass
 
 from rezoning.public.book import Book, SchoolRow
 from rezoning.public.cell import Cell, look
-from rezoning.report.catalogue.kinds import MANNERS, Kind, settled, unit_words
+from rezoning.report.catalogue.kinds import Kind, Together, settled, together, unit_of
 from rezoning.report.estimated import EstimateLabels
 from rezoning.report.language import Language
 
 SHAPES: tuple[tuple[tuple[str, ...], str, Kind], ...] = (
     (("boundary_km_by_school",), "school_boundary", "km"),
     (("polsby_popper", "schools"), "school_polsby_popper", "index"),
-    (("necks",), "school_neck", "count"),
+    (("necks",), "school_neck", "m"),
 )
 """Measures of zones' shapes: where they stand in metrics.json, what they are called, and how they are written."""
 
@@ -43,6 +43,10 @@ class SchoolMeasure:
     cells: Mapping[str, tuple[Cell, ...]]
     is_of_shape: bool = False
 
+    def together(self, school: int, language: Language) -> Together:
+        """How a school's numbers in all views are written."""
+        return together([cells[school] for cells in self.cells.values()], self.kind, language)
+
     def label(self, labels: EstimateLabels) -> str:
         """What of it is estimated."""
         if self.is_of_shape or self.key == "seats":
@@ -59,7 +63,7 @@ def school_measures(book: Book, language: Language) -> list[SchoolMeasure]:
     ]
     made += [
         SchoolMeasure(
-            path[0], language.text(f"measures.{label}"), kind,
+            path[0], language.text(f"measures.{label}", unit=unit_of(kind, language)), kind,
             {name: tuple(look(view.measures, *path, school.id) for school in book.schools) for name, view in views.items()}, is_of_shape=True,
         )
         for path, label, kind in SHAPES
@@ -75,5 +79,4 @@ def _asked(book: Book, language: Language) -> Iterator[tuple[str, str, Kind, Cal
     yield "seats", said("measures.school_seats"), "count", lambda row: row.capacity
     for i, group in enumerate(book.groups):
         yield f"share-{i}", said("measures.school_share", group=language.group(group)), "percent", lambda row, group=group: row.shares.get(group)  # type: ignore[misc]
-    unit = unit_words(MANNERS[trip].unit, language)
-    yield "trip", said("measures.school_trip", unit=unit), trip, lambda row: row.travel_mean
+    yield "trip", said("measures.school_trip", unit=unit_of(trip, language)), trip, lambda row: row.travel_mean

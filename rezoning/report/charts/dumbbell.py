@@ -10,7 +10,7 @@ from markupsafe import Markup
 from rezoning.public.book import Book, SchoolRow
 from rezoning.public.cell import HIDDEN, Cell, is_number
 from rezoning.report.catalogue.derived import district_share
-from rezoning.report.catalogue.kinds import difference_as_shown, signed, written
+from rezoning.report.catalogue.kinds import Together, together
 from rezoning.report.charts import svg
 from rezoning.report.charts.parts import Chart, ChartRow, ChartTable, Sign, group_name, letters_text, short_name, signs, views
 from rezoning.report.charts.scale import Scale, scale_to
@@ -105,10 +105,11 @@ def _row(book: Book, s: int, group: str, scale: Scale, share: Cell, bands: list[
         parts.append(svg.line(scale.at(share), 0, scale.at(share), height, "district"))
     before = None if book.today is None else book.today.schools[s].shares.get(group)
     values = []
+    said = _together(book, s, group, language)
     for k, (letter, view) in enumerate(book.views.items()):
         after = view.schools[s].shares.get(group)
         parts.append(_lane(letter, before, after, scale, svg.LANE * (k + 0.5) + 2))
-        values.append((letter, _said(before, after, language) if book.today is not None else language.percent(after)))
+        values.append((letter, _said(before, after, said) if book.today is not None else said.text(after)))
     return ChartRow(book.schools[s].name, svg.strip(parts, height), tuple(values))
 
 
@@ -125,8 +126,13 @@ def _lane(letter: str, before: Cell, after: Cell, scale: Scale, y: float) -> Mar
     return Markup("").join(parts)
 
 
-def _said(before: Cell, after: Cell, language: Language) -> str:
-    return language.text("charts.from_to", before=written(before, "percent", language), after=written(after, "percent", language))
+def _together(book: Book, s: int, group: str, language: Language) -> Together:
+    """How a school's shares are written, today's and every option's."""
+    return together([view.schools[s].shares.get(group) for view in views(book)], "percent", language)
+
+
+def _said(before: Cell, after: Cell, said: Together) -> str:
+    return said.language.text("charts.from_to", before=said.text(before), after=said.text(after))
 
 
 def _shade(band: Band, scale: Scale, height: float) -> Markup:
@@ -147,15 +153,11 @@ def _range(low: float, high: float, language: Language) -> str:
 def _message(book: Book, group: str, share: Cell, language: Language) -> str:
     """The main message: how far apart schools are, in each view."""
     said = [language.text("charts.share_title", group=group_name(group, language), share=language.percent(share))]
-    for view in views(book):
-        known = [value for row in view.schools if is_number(value := row.shares.get(group))]
-        if known:
-            name = short_name(view.key, language)
-            said.append(
-                language.text(
-                    "charts.share_reach", view=name, low=written(min(known), "percent", language), high=written(max(known), "percent", language)
-                )
-            )
+    known = {view.key: [value for row in view.schools if is_number(value := row.shares.get(group))] for view in views(book)}
+    ends = {key: (min(values), max(values)) for key, values in known.items() if values}
+    beside = together([end for both in ends.values() for end in both], "percent", language)
+    for key, (low, high) in ends.items():
+        said.append(language.text("charts.share_reach", view=short_name(key, language), low=beside.text(low), high=beside.text(high)))
     if any(row.shares.get(group) == HIDDEN for view in views(book) for row in view.schools):
         said.append(language.text("charts.share_some"))
     return " ".join(said)
@@ -172,11 +174,12 @@ def _table(book: Book, schools: list[int], group: str, bands: list[Band], langua
     rows = []
     for s in schools:
         cells = [book.schools[s].name]
+        said = _together(book, s, group, language)
         for view in shown:
             share = view.schools[s].shares.get(group)
-            cells.append(language.percent(share))
+            cells.append(said.text(share))
             if book.today is not None and view.key != svg.TODAY:
-                cells.append(signed(difference_as_shown(share, book.today.schools[s].shares.get(group), "percent"), "percent", language))
+                cells.append(said.change(share, book.today.schools[s].shares.get(group)))
         cells += [_off(view.schools[s].shares.get(group), view.key, book.schools[s].id, bands, language) for view in shown if bands]
         rows.append(tuple(cells))
     return ChartTable(t("charts.share_table", group=group_name(group, language)), tuple(head), tuple(rows))

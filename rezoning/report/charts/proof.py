@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from functools import partial
 from itertools import pairwise
 
 from markupsafe import Markup
 
 from rezoning.public.book import Book
-from rezoning.report.catalogue.goals import is_hidden, is_vague, rounded
+from rezoning.report.catalogue.goals import goal_kind, is_hidden, is_vague, rounded
+from rezoning.report.catalogue.kinds import manner, together
 from rezoning.report.charts import svg
 from rezoning.report.charts.parts import ChartTable, Sign
 from rezoning.report.charts.scale import Scale, scale_around, scale_to
 from rezoning.report.charts.trace import GoalTrace, Moment, stages
 from rezoning.report.estimated import book_labels
-from rezoning.report.goal_words import amount, goal_name
+from rezoning.report.goal_words import goal_name
 from rezoning.report.html import render
 from rezoning.report.language import Language, capital
 from rezoning.runs.option import Option
@@ -77,16 +77,19 @@ def stage_name(stage: GoalTrace, travel_unit: str, language: Language) -> str:
 def _picture(stage: GoalTrace, book: Book, language: Language) -> SearchPicture:
     moments = thinned(stage.moments)
     unit = book.district.travel_unit
-    write = partial(amount, stage.goal, travel_unit=unit, language=language)
+    kind = goal_kind(stage.goal, unit)
     begin, end = moments[0].seconds, moments[-1].seconds
     across = scale_to([end - begin], least=0.01, ticks=4)
     known = [one for moment in moments for one in (moment.value, moment.bound) if one is not None]
-    up = scale_around(min(known), max(known))
+    up = scale_around(min(known), max(known), size=manner(kind, language).size)
     last = moments[-1]
-    key = "charts.proof_message" if last.bound is not None else "charts.proof_no_bound"
-    message = language.text(key, value=write(last.value), bound=write(last.bound), seconds=language.number(end, 1))
+    said = together([last.value, last.bound], kind, language)
+    is_near = said.is_same(last.value, last.bound) and stage.has_gap
+    key = "proof_no_bound" if last.bound is None else "proof_near" if is_near else "proof_message"
+    message = language.text(f"charts.{key}", value=said.with_unit(last.value), bound=said.with_unit(last.bound), seconds=language.number(end, 1))
+    on_axis, in_table = together(up.ticks, kind, language), together(known, kind, language)
     grid = [svg.line(0, _y(up, tick), 1, _y(up, tick), "grid") for tick in up.ticks]
-    numbers = [svg.words(1, _y(up, tick) - 3, write(tick), "end") for tick in up.ticks]
+    numbers = [svg.words(1, _y(up, tick) - 3, on_axis.with_unit(tick), "end") for tick in up.ticks]
     lines = [*_path(moments, across, up, "bound"), *_path(moments, across, up, "value")]
     parts = [*grid, *_gap(moments, across, up), *lines, *numbers]
     ends = [
@@ -95,7 +98,9 @@ def _picture(stage: GoalTrace, book: Book, language: Language) -> SearchPicture:
         for k, tick in enumerate(across.ticks)
     ]  # fmt: skip
     head = (language.text("charts.seconds"), language.text("charts.value"), language.text("charts.bound"))
-    rows = tuple((language.number(moment.seconds - begin, 2), write(moment.value), write(moment.bound)) for moment in moments)
+    rows = tuple(
+        (language.number(moment.seconds - begin, 2), in_table.with_unit(moment.value), in_table.with_unit(moment.bound)) for moment in moments
+    )
     title = stage_name(stage, unit, language)
     return SearchPicture(title, message, svg.strip(parts, HEIGHT + 4), svg.strip(ends, 16, "strip axis"), ChartTable(title, head, rows, wide=0))
 

@@ -45,15 +45,16 @@ def scale_to(values: Iterable[Cell], low: float = 0.0, least: float = 0.0, ticks
     return Scale(low, marks[-1], marks)
 
 
-def scale_around(low: float, high: float, ticks: int = 4) -> Scale:
-    """A scale with round ends that holds both values, and need not begin at 0."""
+def scale_around(low: float, high: float, ticks: int = 4, size: float = 1.0) -> Scale:
+    """A scale with round ends that holds both values, and need not begin at 0; its ticks are round in a unit of some `size`."""
+    low, high = low / size, high / size
     if high - low <= 1e-9 * max(1.0, abs(high)):
         reach = 0.05 * abs(high) or 1.0
         low, high = low - reach if low != 0 else 0.0, high + reach
     step = _step((high - low) / ticks)
     first = math.floor(round(low / step, 9))
     last = math.ceil(round(high / step, 9))
-    marks = tuple(round(k * step, 12) for k in range(first, last + 1))
+    marks = tuple(round(k * step * size, 12) for k in range(first, last + 1))
     return Scale(marks[0], marks[-1], marks)
 
 

@@ -12,6 +12,7 @@ from rezoning.runs.option import Option
 from rezoning.scenario.schema import Goal
 
 TRACE = "trace.csv"
+NOTHING = 1e-9
 
 
 @dataclass(frozen=True)
@@ -35,11 +36,14 @@ class GoalTrace:
         The goal's place among those of the scenario, from 1.
     moments
         Improvements, one after the other; the first begins the stage.
+    has_gap
+        Whether better plans may be there in the end, as exactly as numbers are known.
     """
 
     goal: Goal | None
     number: int
     moments: tuple[Moment, ...]
+    has_gap: bool = False
 
 
 def read_trace(path: Path) -> dict[int | None, tuple[Moment, ...]]:
@@ -69,7 +73,11 @@ def stages(option: Option) -> tuple[GoalTrace, ...]:
     found = read_trace(option.path / TRACE)
     if not found.keys() <= goals.keys():
         return ()
-    return tuple(GoalTrace(goal, place or 1, found[place]) for place, goal in goals.items() if place in found)
+    return tuple(GoalTrace(goal, place or 1, found[place], _has_gap(found[place][-1])) for place, goal in goals.items() if place in found)
+
+
+def _has_gap(last: Moment) -> bool:
+    return last.value is not None and last.bound is not None and last.value - last.bound > NOTHING
 
 
 def _place(text: str) -> int | None:

@@ -10,11 +10,11 @@ from markupsafe import Markup
 
 from rezoning.public.book import EVERYONE, Book, View
 from rezoning.public.cell import HIDDEN, Cell, is_number, ratio
-from rezoning.report.catalogue.kinds import settled, written
+from rezoning.report.catalogue.kinds import Together, in_units, manner, settled, together
 from rezoning.report.charts import svg
 from rezoning.report.charts.parts import ChartTable, Sign, group_name, short_name, signs, view_name, views
 from rezoning.report.charts.scale import Scale, scale_to
-from rezoning.report.charts.who import mean_trip
+from rezoning.report.charts.who import mean_trip, trip_unit
 from rezoning.report.language import Language
 
 HAIR = 1e-6  # tenths of a percent
@@ -52,7 +52,7 @@ def trips_of(book: Book, language: Language) -> TripRows | None:
     panels = tuple(_panel(book, name, shown, shares, scale, language) for name in names)
     bars = [Sign(svg.swatch("today-bar"), language.text("charts.today_bars"))] if book.today is not None else []
     legend = (*bars, *signs(book, language))
-    unit = language.text("charts.minutes" if book.district.travel_unit == "min" else "charts.km")
+    unit = trip_unit(book, language)
     return TripRows(panels, legend, _table(book, names, shown, shares, unit, language), unit)
 
 
@@ -99,15 +99,15 @@ def _panel(book: Book, group: str, shown: list[View], shares: dict[str, dict[str
         draw = _bars if view.key == svg.TODAY else _steps
         parts += draw(tuple(part.middle for part in shares[view.key][group]), scale, bins, view.key, top)
     parts.append(svg.line(0, top + HEIGHT, 1, top + HEIGHT, "base"))
-    said = []
+    said, beside = [], _means(shown, group, book, language)
     for k, view in enumerate(shown):
         mean, y = mean_trip(view.measures, group), svg.LANE * (k + 0.5)
         if is_number(mean):
             x = _across(mean, book.bins)
             parts += [svg.line(x, y, x, top + HEIGHT, f"mean {svg.css(view.key)}"), svg.mark(view.key, x, y)]
-        said.append(language.text("charts.mean_of", view=short_name(view.key, language), mean=_trip(mean, book, language)))
+        said.append(language.text("charts.mean_of", view=short_name(view.key, language), mean=_trip(mean, beside)))
     label = group_name(group, language)
-    ends = [(k / bins, language.number(edge, 0 if edge == int(edge) else 1)) for k, edge in enumerate(book.bins)]
+    ends = [(k / bins, text) for k, text in enumerate(_edges(book, language))]
     axis = svg.strip((svg.words(x, 12, text, "start" if x == 0 else "middle") for x, text in ends), 16, "strip axis")
     return Panel(label, language.text("charts.trips_message", means="; ".join(said)), svg.strip(parts, top + HEIGHT + 2), axis)
 
@@ -147,15 +147,26 @@ def _across(trip: float, bins: tuple[float, ...]) -> float:
     return min(trip / (bins[1] - bins[0]), len(bins) - 0.5) / len(bins)
 
 
-def _trip(mean: Cell, book: Book, language: Language) -> str:
-    unit = book.district.travel_unit
-    said = written(mean, settled("travel", unit), language)
-    return language.text("charts.trip_min" if unit == "min" else "charts.trip_km", trip=said) if is_number(mean) else said
+def _means(shown: list[View], group: str, book: Book, language: Language) -> Together:
+    """How a group's mean trips are written, in all views."""
+    return together([mean_trip(view.measures, group) for view in shown], settled("travel", book.district.travel_unit), language)
+
+
+def _trip(mean: Cell, beside: Together) -> str:
+    said, language = beside.text(mean), beside.language
+    return language.text(f"charts.trip_{manner(beside.kind, language).unit}", trip=said) if is_number(mean) else said
+
+
+def _edges(book: Book, language: Language) -> list[str]:
+    """Edges of the bins, in the unit in which trips are told."""
+    kind = settled("travel", book.district.travel_unit)
+    edges = [round(in_units(edge, kind, language), 6) for edge in book.bins]
+    return [language.number(edge, 0 if all(edge == int(edge) for edge in edges) else 1) for edge in edges]
 
 
 def bin_names(book: Book, language: Language) -> list[str]:
     """``0–5``, ``5–10``, ``10 or more``."""
-    edges = [language.number(edge, 0 if edge == int(edge) else 1) for edge in book.bins]
+    edges = _edges(book, language)
     return [f"{left}–{right}" for left, right in pairwise(edges)] + [language.text("charts.or_more", edge=edges[-1])]
 
 
@@ -168,7 +179,7 @@ def _table(
             group_name(group, language),
             view_name(view.key, book, language),
             *(part.said(language) for part in shares[view.key][group]),
-            written(mean_trip(view.measures, group), settled("travel", book.district.travel_unit), language),
+            _means(shown, group, book, language).text(mean_trip(view.measures, group)),
         )
         for group in names
         for view in shown

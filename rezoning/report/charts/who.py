@@ -5,7 +5,7 @@ from __future__ import annotations
 from rezoning.equity.burden import FLAG
 from rezoning.public.book import EVERYONE, Book
 from rezoning.public.cell import HIDDEN, Cell, is_number, look, ratio
-from rezoning.report.catalogue.kinds import settled, signed, written
+from rezoning.report.catalogue.kinds import Together, manner, settled, signed, together, written
 from rezoning.report.charts import svg
 from rezoning.report.charts.parts import Chart, ChartRow, ChartTable, Sign, group_name, signs, some_options, view_name, without_empty
 from rezoning.report.charts.scale import Scale, scale_to
@@ -34,19 +34,24 @@ def _row(book: Book, group: str, scale: Scale, limit: float, language: Language)
     height = svg.LANE * len(book.changes) + 4
     parts = [svg.grid(scale, height)]
     parts += [svg.line(scale.at(x), 0, scale.at(x), height, name) for x, name in ((FLAG, "flag"), (limit, "limit"), (1.0, "even"))]
-    values, flagged = [], []
+    values, flagged, beside = [], [], _together(book, group, limit, language)
     for k, letter in enumerate(book.changes):
         often, y = times(book, letter, group), svg.LANE * (k + 0.5) + 2
         if is_number(often):
             parts += [svg.line(scale.at(1.0), y, scale.at(often), y, f"way {svg.css(letter)}"), svg.mark(letter, scale.at(often), y)]
         elif often == HIDDEN:
             parts.append(svg.hidden(0.02, y))
-        said = written(often, "ratio", language)
+        said = beside.text(often)
         values.append((letter, (language.text("charts.times", ratio=said) if is_number(often) else said) + _flag(often, limit)))
         if is_number(often) and often > min(limit, FLAG) + 1e-9:
             flagged.append(letter)
     note = language.text("charts.flagged") + letters_text_of(flagged, book, language) if flagged else ""
     return ChartRow(group_name(group, language), svg.strip(parts, height), tuple(values), note)
+
+
+def _together(book: Book, group: str, limit: float, language: Language) -> Together:
+    """How a group's ratios are written, beside the lines from which they are flagged."""
+    return together([*(times(book, letter, group) for letter in book.changes), limit, FLAG], "ratio", language)
 
 
 def letters_text_of(letters: list[str], book: Book, language: Language) -> str:
@@ -70,7 +75,7 @@ def _flag(often: Cell, limit: float) -> str:
 
 def _message(book: Book, language: Language) -> str:
     """For each option, which group moves most often, compared with everyone."""
-    said = []
+    said, limit = [], book.settings.statement.max_ratio
     for letter in book.changes:
         known = {group: often for group in book.groups if is_number(often := times(book, letter, group))}
         name = language.text("charts.option_short", letter=letter)
@@ -79,22 +84,22 @@ def _message(book: Book, language: Language) -> str:
             continue
         most = max(known, key=lambda group: known[group])
         key = "charts.who_most" if known[most] > 1 + 1e-9 else "charts.who_none"
-        said.append(language.text(key, option=name, group=group_name(most, language), ratio=written(known[most], "ratio", language)))
+        said.append(language.text(key, option=name, group=group_name(most, language), ratio=_together(book, most, limit, language).text(known[most])))
     return " ".join(said)
 
 
 def _short_table(book: Book, language: Language) -> ChartTable:
     head = (language.text("charts.group"), *(view_name(letter, book, language) for letter in book.changes))
-    rows = tuple(
-        (group_name(group, language), *(written(times(book, letter, group), "ratio", language) for letter in book.changes)) for group in book.groups
-    )
+    limit = book.settings.statement.max_ratio
+    texts = {group: _together(book, group, limit, language).text for group in book.groups}
+    rows = tuple((group_name(group, language), *(text(times(book, letter, group)) for letter in book.changes)) for group, text in texts.items())
     return ChartTable(language.text("charts.who_title"), head, rows)
 
 
 def bears(book: Book, letter: str, language: Language) -> ChartTable:
     """What each group bears under an option: enrolled, moved, rate, ratio, trips, added travel, walks lost, long rides; as far as known."""
     t, measures, kind = language.text, book.views[letter].measures, settled("travel", book.district.travel_unit)
-    unit = t("charts.minutes" if book.district.travel_unit == "min" else "charts.km")
+    unit = trip_unit(book, language)
     head = (
         t("charts.group"), t("charts.enrolled"), t("charts.moved"), t("charts.rate"), t("charts.ratio"), t("charts.mean_trip", unit=unit),
         t("charts.added_travel", unit=unit), t("charts.walk_lost"), t("charts.long_rides"),
@@ -110,7 +115,7 @@ def bears(book: Book, letter: str, language: Language) -> ChartTable:
                 language.count(enrolled),
                 language.count(moved),
                 written(rate, "percent", language),
-                written(often, "ratio", language) + _flag(often, limit),
+                _together(book, group, limit, language).text(often) + _flag(often, limit),
                 written(mean_trip(measures, group), kind, language),
                 signed(borne(book, letter, group, "added_travel"), kind, language),
                 written(borne(book, letter, group, "walk_lost"), "percent", language),
@@ -134,6 +139,12 @@ def borne(book: Book, letter: str, group: str, measure: str) -> Cell:
         return look(measures, "burden", group, measure, "group")
     said = [look(measures, "burden", name, measure, "all") for name in book.groups]
     return next((value for value in said if is_number(value)), HIDDEN if HIDDEN in said else None)
+
+
+def trip_unit(book: Book, language: Language) -> str:
+    """Of trips, as headings say it."""
+    unit = manner(settled("travel", book.district.travel_unit), language).unit
+    return language.text("charts.minutes" if unit == "min" else f"charts.{unit}")
 
 
 def mean_trip(measures: object, group: str) -> Cell:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from rezoning.public.book import Book
 from rezoning.public.cell import HIDDEN, Cell
 from rezoning.report.catalogue.goals import goal_cell, goal_kind, rounded
-from rezoning.report.catalogue.kinds import Kind, as_shown
+from rezoning.report.catalogue.kinds import Kind
 from rezoning.report.comparing.page import status_words
 from rezoning.report.comparing.rules import broken_rules
 from rezoning.report.estimated import book_labels
@@ -87,7 +87,7 @@ def _goals(book: Book, language: Language) -> Iterator[AboutRow]:
         for goal, entry in zip(option.scenario.goals, option.record["goals"], strict=False):
             value = goal_cell(book, goal, entry["value"], book.views[option.letter])
             bound = rounded(book, goal, entry.get("bound"))
-            proof = (HIDDEN, HIDDEN) if value == HIDDEN else (bound, as_shown(entry.get("gap"), "percent"))
+            proof = (HIDDEN, HIDDEN) if value == HIDDEN else (bound, entry.get("gap"))
             name = capital(goal_name(goal, option.district.travel_unit, language))
             kind = goal_kind(goal, book.district.travel_unit)
             yield AboutRow((name, option.letter, value, *proof), kinds=("text", "text", kind, kind, "percent"))

@@ -13,7 +13,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from rezoning.public.cell import HIDDEN, Cell
-from rezoning.report.catalogue.kinds import Kind, sheet_format, sheet_number
+from rezoning.report.catalogue.kinds import Kind, Together, together
+from rezoning.report.language import Language
 
 if TYPE_CHECKING:
     from openpyxl import Workbook
@@ -55,6 +56,8 @@ class Sheet:
     ----------
     book
         A workbook in write-only mode.
+    language
+        In which, and in whose units, it is written.
     title
         Name of the sheet; never a name from the data.
     widths
@@ -64,6 +67,7 @@ class Sheet:
     """
 
     book: Workbook
+    language: Language
     title: str
     widths: Sequence[float]
     freeze: str
@@ -100,13 +104,17 @@ class Sheet:
         cell.data_type = "s"
         return cell
 
-    def number(self, value: Cell, kind: Kind, look: Look = TEXT) -> Written | None:
-        """A number as a number, HIDDEN as its sign, words of kind ``text``; nothing, yet filled like the others, where it is not known."""
+    def number(self, value: Cell, said: Together | Kind, look: Look = TEXT) -> Written | None:
+        """A number as a number, HIDDEN as its sign, words of kind ``text``; nothing, yet filled like the others, where it is not known.
+
+        `said` is how it is written with others of its row, or its kind where it stands alone.
+        """
         if isinstance(value, str):
             return self.text(value, Look("@" if value == HIDDEN else look.format, look.is_bold, look.fill, "right"))
-        cell: Written = self._cell(Look(sheet_format(value, kind), look.is_bold, look.fill))
+        own = said if isinstance(said, Together) else together([value], said, self.language)
+        cell: Written = self._cell(Look(own.sheet_format, look.is_bold, look.fill))
         if value is not None:
-            cell.value = sheet_number(value, kind)
+            cell.value = own.sheet_number(value)
         return cell
 
     def _cell(self, look: Look) -> Any:

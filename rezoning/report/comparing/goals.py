@@ -17,6 +17,7 @@ from rezoning.public.book import Book
 from rezoning.public.cell import HIDDEN, Cell
 from rezoning.report.catalogue.columns import Side
 from rezoning.report.catalogue.goals import goal_cell, goal_kind, rounded
+from rezoning.report.catalogue.kinds import together
 from rezoning.report.catalogue.rows import ComparedRow, make_row
 from rezoning.report.goal_words import goal_name
 from rezoning.report.language import Language, capital
@@ -49,11 +50,12 @@ def goal_rows(book: Book, columns: Sequence[Side], language: Language) -> Iterat
         kind = goal_kind(asked.goal, book.district.travel_unit)
         values = _values(asked, book)
         name = goal_name(asked.goal, book.district.travel_unit, language)
-        yield make_row(columns, f"goal_{i}", capital(name), kind, values, direction="lower")
         proven = {letter: rounded(book, asked.goal, entry["bound"]) for letter, entry in asked.entries.items() if entry.get("bound") is not None}
         bounds: dict[str, Cell] = {letter: HIDDEN if values[letter] == HIDDEN else bound for letter, bound in proven.items()}
+        said = together([*values.values(), *bounds.values()], kind, language)
+        yield make_row(columns, f"goal_{i}", capital(name), kind, values, said, direction="lower")
         if bounds:
-            yield make_row(columns, f"goal_{i}_bound", language.text("compare.bound_of", goal=name), kind, bounds)
+            yield make_row(columns, f"goal_{i}_bound", language.text("compare.bound_of", goal=name), kind, bounds, said)
 
 
 def _values(asked: AskedGoal, book: Book) -> dict[str, Cell]:

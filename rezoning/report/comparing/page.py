@@ -9,7 +9,7 @@ from typing import Any
 from rezoning.public.book import Book
 from rezoning.public.cell import Cell, is_number, look
 from rezoning.report.catalogue.columns import Side
-from rezoning.report.catalogue.kinds import MANNERS, change_of, settled, unit_words, written, written_change
+from rezoning.report.catalogue.kinds import MANNERS, Together, in_units, settled, unit_of, written
 from rezoning.report.catalogue.rows import ComparedRow
 from rezoning.report.catalogue.schools import SchoolMeasure, school_measures
 from rezoning.report.comparing.measures import MeasureSection, columns_of, measure_rows
@@ -88,7 +88,7 @@ def comparison_page(book: Book, language: Language) -> str:
         title=title_of(book, language),
         columns=shown,
         cards=[_card(book, side, language) for side in shown if side.is_option],
-        sections=[(section, _written(section, language)) for section in sections],
+        sections=[(section, _written(section)) for section in sections],
         views=views,
         tables=_tables(book, views, language),
         units=_units(book, views, language),
@@ -143,10 +143,9 @@ def _broken_words(broken: BrokenRule, language: Language, most: int = MOST_SUBJE
     return language.text(key, rule=broken.rule, times=language.count(float(broken.times)), subjects=", ".join(named))
 
 
-def _written(section: MeasureSection, language: Language) -> list[tuple[ComparedRow, str, dict[str, str]]]:
+def _written(section: MeasureSection) -> list[tuple[ComparedRow, str, dict[str, str]]]:
     """Each row with its unit, where the values do not say it, and its values as text, by column."""
-    texts = [{key: written(value, row.kind, language) for key, value in row.values.items()} for row in section.rows]
-    return [(row, "" if row.unit == "%" else unit_words(row.unit, language), said) for row, said in zip(section.rows, texts, strict=True)]
+    return [(row, row.unit, {key: row.text(key) for key in row.values}) for row in section.rows]
 
 
 # -- schools ---------------------------------------------------------------------------------------------------------
@@ -162,15 +161,15 @@ def _table(book: Book, views: Sequence[Side], measure: SchoolMeasure, language: 
     for i, school in enumerate(book.schools):
         is_open = any(side.view.schools[i].is_open for side in views if side.view is not None)
         now = measure.cells["today"][i] if "today" in measure.cells else None
-        rows.append((school.name, is_open, tuple(_entry(measure, measure.cells[side.key][i], now, language) for side in views)))
+        said = measure.together(i, language)
+        rows.append((school.name, is_open, tuple(_entry(said, measure.cells[side.key][i], now) for side in views)))
     return ComparedSchools(measure.key, measure.title, tuple(rows), measure.label(book_labels(book, language)))
 
 
-def _entry(measure: SchoolMeasure, cell: Cell, now: Cell, language: Language) -> ComparedCell:
+def _entry(said: Together, cell: Cell, now: Cell) -> ComparedCell:
     """A cell, and how much more than today where both are known and a reader can tell them apart."""
-    change = change_of(cell, now, measure.kind)
-    more = "" if change is None else written_change(change, measure.kind, language)
-    return ComparedCell(written(cell, measure.kind, language), f"{cell:.10g}" if is_number(cell) else "", more)
+    is_told = is_number(cell) and is_number(now) and not said.is_same(cell, now)
+    return ComparedCell(said.text(cell), f"{cell:.10g}" if is_number(cell) else "", said.change_with_unit(cell, now) if is_told else "")
 
 
 # -- units -----------------------------------------------------------------------------------------------------------
@@ -180,8 +179,13 @@ def _units(book: Book, views: Sequence[Side], language: Language) -> dict[str, A
     """Units whose school differs, for the script that shows them a page at a time."""
     found = differences(book)
     places = range(len(found.keys))
-    trips = None if found.trips is None else [[trip(value) for value in found.trips[:, k].tolist()] for k in places]
     by_key, kind = {view.key: view for view in views}, settled("travel", book.district.travel_unit)
+
+    def length(value: float) -> float | None:
+        told = trip(value)
+        return round(in_units(told, kind, language), MANNERS[kind].digits + 1) if is_number(told) else None
+
+    trips = None if found.trips is None else [[length(value) for value in found.trips[:, k].tolist()] for k in places]
     return {
         "ids": [book.district.unit_ids[u] for u in found.units.tolist()],
         "students": None if found.students is None else list(found.students),
@@ -189,7 +193,7 @@ def _units(book: Book, views: Sequence[Side], language: Language) -> dict[str, A
         "schools": [school.name for school in book.schools],
         "zones": [found.schools[:, k].tolist() for k in places],
         "trips": trips,
-        "unit": unit_words(MANNERS[kind].unit, language),
+        "unit": unit_of(kind, language),
         "language": language.code,
         "digits": MANNERS[kind].digits,
         "nobody": language.text("compare.new_unit"),

@@ -10,6 +10,7 @@ from rezoning.auditing import Audit
 from rezoning.public.book import Book
 from rezoning.public.cell import Cell
 from rezoning.report.catalogue.columns import Side
+from rezoning.report.catalogue.kinds import together
 from rezoning.report.catalogue.rows import ComparedRow, make_row
 from rezoning.report.language import Language
 from rezoning.report.page.provenance import rule_name
@@ -30,11 +31,12 @@ def rule_rows(book: Book, columns: Sequence[Side], language: Language) -> Iterat
     audits = _audits(book)
     values: dict[str, Cell] = {key: float(len(audit.violations)) for key, audit in audits.items()}
     title = "compare.rules_broken_each" if has_several_questions(book.options) else "compare.rules_broken"
-    yield make_row(columns, "rules_broken", language.text(title), "count", values, direction="lower")
+    yield make_row(columns, "rules_broken", language.text(title), "count", values, together(values.values(), "count", language), direction="lower")
     counted = {key: Counter(violation.rule for violation in audit.violations) for key, audit in audits.items()}
     for rule in dict.fromkeys(violation.rule for audit in audits.values() for violation in audit.violations):
         values = {key: float(counts[rule]) for key, counts in counted.items()}
-        yield make_row(columns, f"rule.{rule}", rule_name(rule, language), "count", values, direction="lower")
+        said = together(values.values(), "count", language)
+        yield make_row(columns, f"rule.{rule}", rule_name(rule, language), "count", values, said, direction="lower")
 
 
 def broken_rules(book: Book, letter: str, language: Language) -> list[BrokenRule]:

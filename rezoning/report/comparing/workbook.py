@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING
 from rezoning.public.book import Book, View
 from rezoning.public.cell import HIDDEN, Cell
 from rezoning.report.catalogue.columns import Side
-from rezoning.report.catalogue.kinds import Kind, all_as_shown, settled, unit_words
+from rezoning.report.catalogue.kinds import Kind, all_as_shown, settled, together, unit_of
 from rezoning.report.catalogue.rows import ComparedRow
 from rezoning.report.catalogue.schools import school_measures
-from rezoning.report.comparing.about import AboutRow, about_rows
+from rezoning.report.comparing.about import about_rows
 from rezoning.report.comparing.cells import DIFFERENT, ID, TEXT, TITLE, Look, Sheet, save
 from rezoning.report.comparing.measures import columns_of, measure_rows
 from rezoning.report.comparing.units import differences, trip
@@ -51,7 +51,7 @@ class _WorkbookMaker:
     labels: EstimateLabels
 
     def sheet(self, key: str, widths: Sequence[float], freeze: str, num_columns: int) -> Sheet:
-        return Sheet(self.workbook, self.language.text(f"compare.sheet_{key}"), widths, freeze, num_columns)
+        return Sheet(self.workbook, self.language, self.language.text(f"compare.sheet_{key}"), widths, freeze, num_columns)
 
     def said(self, key: str, **values: str) -> str:
         return self.language.text(f"compare.{key}", **values)
@@ -85,11 +85,14 @@ def _summary(page: _WorkbookMaker) -> None:
     sheet.head(page.said("section"), page.said("measure"), page.said("unit_of"), *map(page.title, page.columns), *marks)
     for section in measure_rows(page.book, page.language):
         for row in section.rows:
-            cells = [sheet.number(row.values[column.key], row.kind, _look(row, column)) for column in page.columns]
-            unit = unit_words(row.unit, page.language)
+            cells = [sheet.number(row.values[column.key], row.together, _look(row, column)) for column in page.columns]
             differs = page.said("yes" if row.differs else "no")
             best = ", ".join(column.key for column in page.columns if column.key in row.best)
-            sheet.row(sheet.text(section.title), sheet.text(row.label), sheet.text(unit), *cells, sheet.text(differs), sheet.text(best))
+            sheet.row(sheet.text(section.title), sheet.text(row.label), sheet.text(_unit_of(row)), *cells, sheet.text(differs), sheet.text(best))
+
+
+def _unit_of(row: ComparedRow) -> str:
+    return "%" if row.together.is_percent else row.unit
 
 
 def _look(row: ComparedRow, column: Side) -> Look:
@@ -106,10 +109,11 @@ def _schools(page: _WorkbookMaker) -> None:
         cells = []
         for measure in wanted:
             first = measure.cells[page.views[0][0].key][i]
+            said = measure.together(i, page.language)
             for column, _ in page.views:
                 value = measure.cells[column.key][i]
                 differs = column.is_option and len({*all_as_shown([value, first], measure.kind)} - {HIDDEN}) > 1
-                cells.append(sheet.number(value, measure.kind, Look(fill=DIFFERENT if differs else "")))
+                cells.append(sheet.number(value, said, Look(fill=DIFFERENT if differs else "")))
         sheet.row(sheet.text(school.id, ID), sheet.text(school.name), *cells)
 
 
@@ -132,8 +136,8 @@ def _flows(page: _WorkbookMaker) -> None:
 def _changes(page: _WorkbookMaker) -> None:
     """Every unit that does not have the same school everywhere; filled where it is not today's."""
     book, found = page.book, differences(page.book)
-    unit = page.language.text(f"measures.unit_{book.district.travel_unit}")
-    trips = labelled(page.said("trip", unit=unit), page.labels.trips_short)
+    kind = settled("travel", book.district.travel_unit)
+    trips = labelled(page.said("trip", unit=unit_of(kind, page.language)), page.labels.trips_short)
     each = [(page.said("school_id"), 14.0), (page.said("school"), 26.0), *([(trips, 12.0)] if found.trips is not None else [])]
     widths = (20.0, *([] if found.students is None else [11.0]), *(width for _ in found.keys for _, width in each))
     sheet = page.sheet("changes", widths, "B2" if found.students is None else "C2", len(widths))
@@ -141,12 +145,14 @@ def _changes(page: _WorkbookMaker) -> None:
     sheet.head(page.said("unit"), *([] if found.students is None else [page.students]), *titles)
     for i, u in enumerate(found.units.tolist()):
         cells: list[Written | None] = []
+        told = [] if found.trips is None else list(map(trip, found.trips[i].tolist()))
+        said = together(told, kind, page.language)
         for k in range(len(found.keys)):
             s, first = int(found.schools[i, k]), int(found.schools[i, 0])
             look = Look("@", fill=DIFFERENT if s != first and first >= 0 else "")
             cells += [sheet.text(book.schools[s].id, look), sheet.text(book.schools[s].name, Look(fill=look.fill))] if s >= 0 else [None, None]
-            if found.trips is not None:
-                cells.append(sheet.number(trip(found.trips[i, k]), settled("travel", book.district.travel_unit)))
+            if told:
+                cells.append(sheet.number(told[k], said))
         students = [] if found.students is None else [sheet.number(found.students[i], "count")]
         sheet.row(sheet.text(book.district.unit_ids[u], ID), *students, *cells)
 
@@ -167,11 +173,11 @@ def _about(page: _WorkbookMaker) -> None:
     sheet = page.sheet("about", (34, 44), "A2", max(len(row.cells) for row in rows))
     for row in rows:
         look = TITLE if row.is_heading else TEXT
-        sheet.row(*(sheet.number(cell, kind) if kind != "text" else sheet.text(_worded(cell), look) for cell, kind in _with_kinds(row)))
-
-
-def _with_kinds(row: AboutRow) -> Iterator[tuple[Cell, Kind]]:
-    yield from zip(row.cells, row.kinds or ("text",) * len(row.cells), strict=True)
+        text: Kind = "text"
+        kinds = row.kinds or (text,) * len(row.cells)
+        said = {kind: together([cell for cell, one in zip(row.cells, kinds, strict=True) if one == kind], kind, page.language) for kind in kinds}
+        cells = zip(row.cells, kinds, strict=True)
+        sheet.row(*(sheet.number(cell, said[kind]) if kind != "text" else sheet.text(_worded(cell), look) for cell, kind in cells))
 
 
 def _worded(cell: Cell) -> str | None:

@@ -20,7 +20,7 @@ from rezoning.report.diagnosis.tables import (
     seats_table,
 )
 from rezoning.report.diagnosis.words import Words, estimates
-from rezoning.report.language import Language
+from rezoning.report.language import english_of
 from rezoning.report.screen import Row, files, heading, lines, remarks, table, title
 
 MOST = 5  # rows of a table
@@ -38,8 +38,7 @@ def diagnosis_screen(console: Console, found: PublicDiagnosis, record: Row, plac
     place
         Where the files are.
     """
-    language = Language(labels=tuple(found.book.settings.labels.items()), programs=tuple(found.book.settings.programs.items()))
-    say = Words(found, language)
+    say = Words(found, english_of(found.book.settings))
     title(console, say("title", name=record["name"]))
     heading(console, say("nav_short"))
     lines(console, *in_short(found, say), mark="-")
@@ -58,7 +57,7 @@ def diagnosis_screen(console: Console, found: PublicDiagnosis, record: Row, plac
             heading(console, part.caption)
             table(console, [(head.text, "right" if head.is_number else "left") for head in part.heads], [line.cells for line in part.lines])
             lines(console, *([say("more", count=say.whole(part.left_out))] if part.left_out else []))
-    lines(console, *estimates(found.book.district, language))
+    lines(console, *estimates(found.book.district, say.language))
     remarks(console, record)
     files(console, place)
 

@@ -6,11 +6,13 @@ from collections.abc import Iterator
 
 from rezoning.metrics.seats import EMPTY
 from rezoning.public.cell import Cell, difference, is_number
-from rezoning.public.diagnosed import PublicDiagnosis, PublicSeats
+from rezoning.public.diagnosed import PublicDiagnosis, PublicResidence, PublicSeats
+from rezoning.report.catalogue.kinds import Together, roughly, together
 from rezoning.report.diagnosis.words import Words
 
 HAIR = 1e-6  # students, or of an index
 SEEN = 0.0005  # of an index: less is not seen in three digits
+SIGNS = "+±\N{MINUS SIGN}"
 
 
 def in_short(found: PublicDiagnosis, say: Words) -> list[str]:
@@ -63,9 +65,10 @@ def _unequal(found: PublicDiagnosis, say: Words) -> Iterator[str]:
         return
     both = sorted(zip((side.school for side in first.sides), first.shares[group], strict=True), key=lambda one: -float(one[1] or 0.0))
     far = say.far(first.trip, first.km)
+    shares = say.beside([one[1] for one in both], "percent")
     yield say(
         "unequal", one=say.school(both[0][0]), other=say.school(both[1][0]), group=say.group(group),
-        share_one=say.percent(both[0][1]), share_other=say.percent(both[1][1]), apart=say("apart", far=far) if any(map(str.isdigit, far)) else "",
+        share_one=shares[0], share_other=shares[1], apart=say("apart", far=far) if any(map(str.isdigit, far)) else "",
     )  # fmt: skip
 
 
@@ -77,24 +80,37 @@ def _zones(found: PublicDiagnosis, say: Words) -> Iterator[str]:
     lives = found.residence[group]
     if not is_number(lives.today):
         return
-    told = {"group": say.group(group), "today": say.index(lives.today)}
-    said = _explained(found, say, group, told)
+    beside = together([lives.today, lives.floor if _is_told(lives) else None, lives.nearest], "index", say.language)
+    said = _explained(found, say, group, beside)
     if is_number(lives.nearest):
         added = float(difference(lives.today, lives.nearest) or 0.0)
-        key = "lines_same" if abs(added) < SEEN else "lines_add" if added > 0 else "lines_take"
-        said += " " + say(key, nearest=say.index(lives.nearest), added=say.index(abs(added)))
+        key = "lines_same" if beside.is_same(lives.today, lives.nearest) else "lines_add" if added > 0 else "lines_take"
+        said += " " + say(key, nearest=beside.text(lives.nearest), added=beside.change(lives.today, lives.nearest).lstrip(SIGNS))
     yield said
 
 
-def _explained(found: PublicDiagnosis, say: Words, group: str, told: dict[str, str]) -> str:
+def _is_told(lives: PublicResidence) -> bool:
+    """Whether what no zones go below is said, and is not just today's."""
+    could = removable(lives.today, lives.floor)
+    return is_number(could) and (could >= HAIR or _is_below(lives))
+
+
+def _is_below(lives: PublicResidence) -> bool:
+    """Whether today's zones have less segregation than zones under the rules can have."""
+    return is_number(lives.floor) and is_number(lives.today) and lives.today < lives.floor - SEEN
+
+
+def _explained(found: PublicDiagnosis, say: Words, group: str, beside: Together) -> str:
     lives = found.residence[group]
+    told = {"group": say.group(group), "today": beside.text(lives.today)}
     if not is_number(lives.floor) or not is_number(lives.today):
         return say("zones_unknown", **told, why=say(f"why_{found.why_no_floor[group] or 'time'}"))
     could = removable(lives.today, lives.floor)
     if not is_number(could) or could < HAIR:
-        is_below = is_number(lives.floor) and lives.today < lives.floor - SEEN
-        return say("zones_below" if is_below else "zones_best" if lives.today >= HAIR else "zones_even", **told, floor=say.index(lives.floor))
-    return say("zones_explain", **told, floor=say.index(lives.floor), removable=say.index(could), share=say.language.percent(could / lives.today, 0))
+        key = "zones_below" if _is_below(lives) else "zones_best" if lives.today >= HAIR else "zones_even"
+        return say(key, **told, floor=beside.text(lives.floor))
+    less, share = beside.change(lives.today, lives.floor).lstrip(SIGNS), roughly(could / lives.today, say.language)
+    return say("zones_explain", **told, floor=beside.text(lives.floor), removable=less, share=share)
 
 
 def removable(today: Cell, floor: Cell) -> Cell:
@@ -111,13 +127,8 @@ def _pairing(found: PublicDiagnosis, say: Words) -> Iterator[str]:
     gain = first.gain[group]
     if is_number(gain) and gain > 0:
         today = found.residence[group].today
-        yield say(
-            "pairing",
-            one=say.school(first.schools[0]),
-            other=say.school(first.schools[1]),
-            today=say.index(today),
-            after=say.index(first.after[group]),
-        )
+        now, after = say.beside([today, first.after[group]], "index")
+        yield say("pairing", one=say.school(first.schools[0]), other=say.school(first.schools[1]), today=now, after=after)
 
 
 def _ways(found: PublicDiagnosis, say: Words) -> Iterator[str]:

@@ -9,6 +9,7 @@ from rezoning.metrics.seats import EMPTY
 from rezoning.public.book import Told
 from rezoning.public.cell import Cell, is_number, ratio
 from rezoning.public.diagnosed import PublicBand, PublicDiagnosis, PublicResidence, PublicSeats
+from rezoning.report.catalogue.kinds import roughly
 from rezoning.report.diagnosis.short import HAIR, is_above, is_empty, removable
 from rezoning.report.diagnosis.words import Words
 from rezoning.report.language import NOTHING, capital
@@ -125,7 +126,7 @@ def borders_table(found: PublicDiagnosis, group: str, say: Words, most: int = MO
         one, other = border.sides
         name = say.pair(one.school, other.school)
         shares, along = (
-            " | ".join(texts) for texts in (map(say.percent, border.shares[group]), (say.count(one.students), say.count(other.students)))
+            " | ".join(texts) for texts in (say.beside(border.shares[group], "percent"), (say.count(one.students), say.count(other.students)))
         )
         cells = (name, shares, say.points(border.gaps[group]), say.border(border.border_m), say.far(border.trip, border.km), along)
         label = say("show_which", one=say.school(one.school), other=say.school(other.school))
@@ -218,7 +219,9 @@ def _outside(one: PublicBand, say: Words) -> str:
 def bars(found: PublicDiagnosis, group: str, say: Words) -> GroupBars | None:
     """The chart of a group; None where nothing may be told of it."""
     lives = found.residence[group]
-    shown = tuple(Bar(kind, say(f"bar_{kind}"), say.index(value), float(value)) for kind, value in _parts(lives) if is_number(value))
+    known = [(kind, value) for kind, value in _parts(lives) if is_number(value)]
+    texts = say.beside([value for _, value in known], "index")
+    shown = tuple(Bar(kind, say(f"bar_{kind}"), text, float(value)) for (kind, value), text in zip(known, texts, strict=True))
     return GroupBars(say("change_caption", group=say.group(group)), shown) if shown else None
 
 
@@ -236,8 +239,9 @@ def change_table(found: PublicDiagnosis, say: Words) -> DiagnosisTable | None:
             continue
         could, why = removable(lives.today, lives.floor), found.why_no_floor[name]
         share = ratio(could, lives.today)
-        said = f"{say.index(could)} ({say.language.percent(share, 0)})" if is_number(share) else say(f"why_{why}") if why else say.index(could)
-        lines.append(Line((capital(say.group(name)), *(say.index(value) for _, value in _parts(lives)), said)))
+        *indices, removed = say.beside([*(value for _, value in _parts(lives)), could], "index")
+        said = f"{removed} ({roughly(share, say.language)})" if is_number(share) else say(f"why_{why}") if why else removed
+        lines.append(Line((capital(say.group(name)), *indices, said)))
     heads = (
         Head(say("group"), False),
         *(Head(say(f"head_{kind}")) for kind in ("units", "nearest", "today", "floor", "loose")),
@@ -254,11 +258,11 @@ def pairs_table(found: PublicDiagnosis, say: Words, most: int = MOST) -> Diagnos
     if not found.pairings:
         return None
     group = next(iter(found.pairings[0].after))
-    today = say.index(found.residence[group].today)
     lines = []
     for one in found.pairings[:most]:
+        today, after = say.beside([found.residence[group].today, one.after[group]], "index")
         fits = NOTHING if one.fits is None else say("yes" if one.fits else "no")
-        cells = (say.pair(*one.schools), f"{today} → {say.index(one.after[group])}", say.count(one.students), fits, say.far(one.trip, one.km))
+        cells = (say.pair(*one.schools), f"{today} → {after}", say.count(one.students), fits, say.far(one.trip, one.km))
         lines.append(Line(cells))
     heads = (Head(say("pair"), False), Head(say("after")), Head(say("of_both")), Head(say("fits"), False), Head(say("apart_head")))
     return DiagnosisTable(say("pairs_caption", group=say.group(group)), heads, tuple(lines), len(found.pairings) - len(lines))

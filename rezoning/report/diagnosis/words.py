@@ -8,7 +8,7 @@ from rezoning.district.district import District
 from rezoning.public.book import Told
 from rezoning.public.cell import Cell
 from rezoning.public.diagnosed import PublicDiagnosis
-from rezoning.report.catalogue.kinds import settled, written, written_with_unit
+from rezoning.report.catalogue.kinds import Kind, settled, together, written, written_length, written_with_unit
 from rezoning.report.estimated import estimate_labels
 from rezoning.report.language import NOTHING, Language
 from rezoning.runs.record import data_entries
@@ -69,6 +69,11 @@ class Words:
         """An index of segregation."""
         return written(value, "index", self.language)
 
+    def beside(self, values: Sequence[Cell], kind: Kind) -> list[str]:
+        """Numbers of one kind that stand beside each other."""
+        said = together(values, kind, self.language)
+        return [said.text(value) for value in values]
+
     def points(self, value: Cell) -> str:
         """A difference of shares."""
         return written(value, "points", self.language)
@@ -82,10 +87,8 @@ class Words:
         return written_with_unit(value, "km", self.language)
 
     def border(self, meters: float | None) -> str:
-        """Length of a border: short ones in meters, so that none is 0."""
-        if meters is None or meters >= 1000:
-            return self.km(None if meters is None else meters / 1000)
-        return f"{self.language.number(max(meters, 1.0), 0)}\N{NO-BREAK SPACE}m"
+        """Length of a border."""
+        return written_length(None if meters is None else meters / 1000, self.language)
 
     def far(self, trip: float | None, km: float | None) -> str:
         """How far apart two schools are, in every way that is known."""

@@ -6,6 +6,7 @@ import json
 import logging
 import re
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -25,6 +26,7 @@ from rezoning.report.figures.saving import FORMATS, save
 from rezoning.report.figures.trace import trace_figure
 from rezoning.report.language import Language
 from rezoning.runs.option import Option
+from rezoning.scenario.languages import FALLBACK
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -81,7 +83,7 @@ def _all(book: Book, language: Language) -> Iterator[tuple[str, Draw]]:
         yield f"changes-{letter}", partial(_changes, book, option, language)
         yield f"trace-{letter}", partial(_trace, book, option, language)
         if (option.path / "frontier.json").is_file():
-            yield f"frontier-{letter}", partial(_frontier, option.path / "frontier.json")
+            yield f"frontier-{letter}", partial(_frontier, option.path / "frontier.json", language)
     groups = main_groups(book)
     if not groups:
         yield "shares", lambda: "there are no groups that may be shown."
@@ -116,11 +118,11 @@ def _trace(book: Book, option: Option, language: Language) -> Figure | str:
     return trace_figure(shown, option.district.travel_unit, language) if shown else "its goals are about numbers that are kept back."
 
 
-def _frontier(path: Path) -> Figure | str:
+def _frontier(path: Path, language: Language) -> Figure | str:
     from rezoning.report.figures.frontier import frontier_figure
 
     try:
-        return frontier_figure(json.loads(path.read_text(encoding="utf-8")))
+        return frontier_figure(json.loads(path.read_text(encoding="utf-8")), replace(language, code=FALLBACK))
     except (OSError, ValueError, KeyError, TypeError, IndexError):
         return f"{path} is not the record of a frontier."
 

@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from rezoning.report.catalogue.goals import goal_kind
+from rezoning.report.catalogue.kinds import together
 from rezoning.report.estimated import estimate_labels
+from rezoning.report.figures.amounts import label_amounts
 from rezoning.report.figures.colors import INK
 from rezoning.report.figures.saving import noted
 from rezoning.report.frontier import goals_of
-from rezoning.report.goal_words import amount, goal_name
-from rezoning.report.language import ENGLISH, english
-from rezoning.scenario.goals import Goal
+from rezoning.report.goal_words import goal_name
+from rezoning.report.language import Language, english
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -26,32 +27,32 @@ _said = english("frontier")
 COLORS = ("#004488", "#BB5566", "#DDAA33", "#228833", "#66CCEE", "#AA3377")
 MARKERS = "osD^vP"
 SHADE = "#BBBBBB"
-_LAST_ZERO = re.compile(r"(.*\.\d*)0(\D*)")
 
 Row = dict[str, Any]
 
 
-def draw_frontier(document: Row, path: Path, ending: str) -> None:
+def draw_frontier(document: Row, path: Path, ending: str, language: Language) -> None:
     """Draw the points of frontier.json and save them; `ending` is ``png`` or ``svg``. The same frontier gives the same picture."""
     import matplotlib
 
     metadata: dict[str, Any] = {"Date": None} if ending == "svg" else {"Software": None}
     with matplotlib.rc_context({"svg.hashsalt": "rezoning", "svg.fonttype": "none"}):
-        figure = frontier_figure(document)
+        figure = frontier_figure(document, language)
         figure.savefig(path, dpi=160, format=ending, metadata=metadata, **noted(figure, estimate_labels(document).sentences))
 
 
-def frontier_figure(document: Row) -> Figure:
+def frontier_figure(document: Row, language: Language) -> Figure:
     """The second goal across, the first up; with three goals one curve for each ceiling of the third."""
     from matplotlib.figure import Figure
 
     goals, unit = goals_of(document), document["travel_unit"]
-    names = [goal_name(goal, unit, ENGLISH) for goal in goals]
+    names = [goal_name(goal, unit, language) for goal in goals]
     figure = Figure(figsize=(7.2, 4.6), layout="constrained")
     ax = figure.subplots()
     curves = _curves(document)
+    thirds = together(curves, goal_kind(goals[-1], unit), language)
     for i, (third, points) in enumerate(curves.items()):
-        label = "" if third is None else _said("at_most", goal=names[2], value=amount(goals[2], third, unit, ENGLISH))
+        label = "" if third is None else _said("at_most", goal=names[2], value=thirds.with_unit(third))
         _draw_curve(ax, points, COLORS[i % len(COLORS)], MARKERS[i % len(MARKERS)], label, is_shaded=len(curves) == 1)
     if document["today"] is not None:
         first, second = document["today"]["values"][:2]
@@ -61,7 +62,7 @@ def frontier_figure(document: Row) -> Figure:
             guide(value, color=INK, linewidth=0.8, linestyle=":", zorder=2)
     ax.set_title(document["name"], color=INK, loc="left")
     for axis, goal in ((ax.xaxis, goals[1]), (ax.yaxis, goals[0])):
-        axis.set_major_formatter(_formatter(goal, unit))
+        label_amounts(axis, goal, unit, language)
     ax.set_xlabel(_said("figure_across", goal=names[1]), color=INK)
     ax.set_ylabel(names[0], color=INK)
     ax.grid(visible=True, color="#DDDDDD", linewidth=0.6)
@@ -109,21 +110,3 @@ def _shade(ax: Axes, found: Sequence[Row], bounded: Sequence[Row]) -> None:
             low += [max(bounds)] * 2
             high += [min(values)] * 2
     ax.fill_between(across, low, high, color=SHADE, alpha=0.45, linewidth=0, zorder=1, label=_said("figure_gap"))
-
-
-def _formatter(goal: Goal, unit: str) -> Any:
-    """Axis labels as a planner reads the goal's values."""
-    from matplotlib.ticker import FuncFormatter
-
-    class Amounts(FuncFormatter):
-        def format_ticks(self, values: Any) -> list[str]:
-            return without_idle_zeros(super().format_ticks(values))
-
-    return Amounts(lambda value, _position: amount(goal, value, unit, ENGLISH))
-
-
-def without_idle_zeros(labels: Sequence[str]) -> list[str]:
-    """Labels of one axis without the last decimals that are zeros in all of them."""
-    found = [_LAST_ZERO.fullmatch(label) for label in labels]
-    shorter = [match[1].rstrip(".") + match[2] for match in found if match is not None]
-    return without_idle_zeros(shorter) if shorter and len(shorter) == len(labels) else list(labels)

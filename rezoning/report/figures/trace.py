@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from rezoning.report.charts.proof import stage_name
 from rezoning.report.charts.trace import GoalTrace
+from rezoning.report.figures.amounts import label_amounts
 from rezoning.report.figures.colors import INK
 from rezoning.report.figures.saving import plain
-from rezoning.report.goal_words import amount
 from rezoning.report.language import Language
 
 if TYPE_CHECKING:
@@ -23,7 +22,7 @@ TAIL = 0.04  # of the time, drawn on after the last improvement
 
 def draw_trace(ax: Axes, stage: GoalTrace, travel_unit: str, language: Language) -> Axes:
     """Value and bound of one goal as staircases over the seconds since it began, the gap between them shaded."""
-    from matplotlib.ticker import FuncFormatter, MaxNLocator
+    from matplotlib.ticker import FuncFormatter
 
     begin = stage.moments[0].seconds
     times = [moment.seconds - begin for moment in stage.moments]
@@ -35,9 +34,7 @@ def draw_trace(ax: Axes, stage: GoalTrace, travel_unit: str, language: Language)
     ax.fill_between(times, bounds, values, step="post", color=SHADE, alpha=0.45, linewidth=0, zorder=1, label=language.text("charts.gap"))
     ax.step(times, values, where="post", color=VALUE, linewidth=1.6, zorder=3, label=language.text("charts.value"))
     ax.step(times, bounds, where="post", color=BOUND, linewidth=1.4, linestyle=(0, (4, 2)), zorder=3, label=language.text("charts.bound"))
-    write = partial(amount, stage.goal, travel_unit=travel_unit, language=language)
-    ax.yaxis.set_major_locator(MaxNLocator(5))
-    ax.yaxis.set_major_formatter(FuncFormatter(lambda value, _position: write(value)))
+    label_amounts(ax.yaxis, stage.goal, travel_unit, language)
     ax.xaxis.set_major_formatter(FuncFormatter(lambda value, _position: language.number(value, 0 if last >= 5 else 2)))
     ax.set_title(plain(stage_name(stage, travel_unit, language), 90), color=INK, loc="left", fontsize=9.5, parse_math=False)
     ax.set_xlim(0, times[-1])

@@ -7,17 +7,18 @@ from typing import Any
 
 from rezoning.district.district import Floats
 from rezoning.public.book import Book
+from rezoning.report.catalogue.kinds import manner, settled
 from rezoning.report.estimated import sentences_by_language
 from rezoning.report.finder.addresses import AddressBook
 from rezoning.report.finder.facts import NEAR, TODAY, promises, staying, told, travel_unit, trips, walks, zones
 from rezoning.report.finder.streets import SHORT, folded, house_key
 from rezoning.report.html import render
-from rezoning.report.language import Language
+from rezoning.report.language import Language, language_of
 from rezoning.report.titles import title_of
 from rezoning.scenario.languages import LANGUAGES
 
 SCALE = {"min": 1, "km": 10}
-"""Trips are whole minutes, or tenths of a kilometer: more than that no travel model knows."""
+"""Trips are whole minutes, or tenths of a kilometer or a mile: more than that no travel model knows."""
 
 
 def finder_page(book: Book, language: Language, addresses: AddressBook | None = None) -> str:
@@ -86,9 +87,9 @@ def _option(book: Book, k: int) -> dict[str, Any]:
 def _trips(book: Book, travel: Floats) -> dict[str, Any]:
     """Of each unit ``[school, trip, school, trip, …]``, the nearest few first; trips in whole parts of `scale`."""
     unit = travel_unit(book)
-    scale = SCALE[unit]
-    pairs = [[part for s in those for part in (s, round(float(travel[u, s]) * scale))] for u, those in enumerate(told(book, travel))]
-    return {"unit": unit, "scale": scale, "near": NEAR, "pairs": pairs}
+    scale, said = SCALE[unit], manner(settled("travel", unit), language_of(book.settings))
+    pairs = [[part for s in those for part in (s, round(float(travel[u, s]) / said.size * scale))] for u, those in enumerate(told(book, travel))]
+    return {"unit": said.unit, "scale": scale, "near": NEAR, "pairs": pairs}
 
 
 def _walks(book: Book) -> list[list[int]] | None:

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import groupby
 
 from rezoning.public.book import Book
 from rezoning.public.cell import Cell
 from rezoning.report.catalogue.columns import Side
 from rezoning.report.catalogue.goals import bounds_of_measures
-from rezoning.report.catalogue.kinds import change_of, written_change, written_with_unit
+from rezoning.report.catalogue.kinds import together
 from rezoning.report.catalogue.measures import OPTIONS, PAGE
 from rezoning.report.catalogue.rows import ComparedRow, rows_of, scope_of, verdict
 from rezoning.report.charts.parts import main_groups
@@ -67,28 +67,29 @@ def option_rows(book: Book, shown: Sequence[Side], language: Language) -> list[W
     """The measures that options are first compared by, of groups those that goals and bands are about; the best option of each row is marked."""
     groups = (None, *main_groups(book))
     found = [row for row in rows_of(OPTIONS, shown, scope_of(book, language)) if row.group in groups]
-    return [WrittenRow(row.label, tuple(_value(row, column, language) for column in shown), _hint(row, language)) for row in found]
+    return [WrittenRow(row.label, tuple(_value(row, column) for column in shown), _hint(row, language)) for row in found]
 
 
 def _row(label: str, row: ComparedRow, shown: Sequence[Side], language: Language, bounds: Mapping[str, Cell]) -> WrittenRow:
-    values = tuple(_changed(row, column, language) for column in shown)
     bound = bounds.get(row.key)
-    return WrittenRow(label, values, _hint(row, language), "" if bound is None else written_with_unit(bound, row.kind, language))
+    if bound is not None:  # what no plan can be below stands beside the values
+        row = replace(row, together=together([*row.values.values(), bound], row.kind, language))
+    values = tuple(_changed(row, column, language) for column in shown)
+    return WrittenRow(label, values, _hint(row, language), "" if bound is None else row.together.with_unit(bound))
 
 
 def _hint(row: ComparedRow, language: Language) -> str:
     return language.text(f"measures.{row.direction}") if row.direction is not None else ""
 
 
-def _value(row: ComparedRow, column: Side, language: Language) -> Value:
-    return Value(written_with_unit(row.values[column.key], row.kind, language), is_best=column.key in row.best)
+def _value(row: ComparedRow, column: Side) -> Value:
+    return Value(row.with_unit(column.key), is_best=column.key in row.best)
 
 
 def _changed(row: ComparedRow, column: Side, language: Language) -> Value:
     """A value, and for an option how it differs from today's, where readers see that it does; that nobody changes today is no news."""
-    text, today = written_with_unit(row.values[column.key], row.kind, language), row.values.get("today")
-    change = change_of(row.values[column.key], today, row.kind)
-    if not column.is_option or change is None or row.direction is None or (row.measure is not None and row.measure.topic == "reassigned"):
+    text, today, change = row.with_unit(column.key), row.values.get("today"), row.change(column.key)
+    if not column.is_option or not change or row.direction is None or (row.measure is not None and row.measure.topic == "reassigned"):
         return Value(text)
     trend = verdict(row.values[column.key], today, row.kind, row.direction)
-    return Value(text, f"{written_change(change, row.kind, language)}, {language.text(f'page.{trend}')}", trend=trend)
+    return Value(text, f"{change}, {language.text(f'page.{trend}')}", trend=trend)

@@ -9,7 +9,7 @@ from itertools import accumulate
 from rezoning.metrics.seats import EMPTY
 from rezoning.public.book import Book
 from rezoning.public.cell import Cell, is_number
-from rezoning.report.catalogue.kinds import difference_as_shown, signed, written
+from rezoning.report.catalogue.kinds import Together, difference_as_shown, together
 from rezoning.report.catalogue.schools import SchoolMeasure, school_measures
 from rezoning.report.language import Language
 from rezoning.runs.option import Option
@@ -101,12 +101,19 @@ def _field(measure: SchoolMeasure, letter: str, at: Sequence[int], language: Lan
     if measure.key == "seats":  # those of today where the option closes the school
         seats = after if before is None else [was if now is None else now for now, was in zip(after, before, strict=True)]
         heads_of_seats = (SortHead(measure.title, measure.title, starts=True),)
-        return measure.title, heads_of_seats, [(_entry(cell, measure, language, starts=True),) for cell in seats]
+        alone = [together([cell], measure.kind, language) for cell in seats]
+        return (
+            measure.title,
+            heads_of_seats,
+            [(replace(_entry(cell, measure, said), starts=True),) for cell, said in zip(seats, alone, strict=True)],
+        )
     columns = [("plan", after)] if before is None else [("today", before), ("plan", after)]
-    if measure.key.startswith("share") and before is not None:
-        columns.append(("change", [difference_as_shown(now, was, measure.kind) for now, was in zip(after, before, strict=True)]))
+    said = [measure.together(i, language) for i in at]
     heads = [_head(measure.title, name, letter, language) for name, _ in columns]
-    cells = [[_entry(cell, measure, language, is_change=name == "change") for cell in column] for name, column in columns]
+    cells = [[_entry(cell, measure, one) for cell, one in zip(column, said, strict=True)] for _, column in columns]
+    if measure.key.startswith("share") and before is not None:
+        heads.append(_head(measure.title, "change", letter, language))
+        cells.append([_change(now, was, one) for now, was, one in zip(after, before, said, strict=True)])
     heads[0], cells[0] = replace(heads[0], starts=True), [replace(cell, starts=True) for cell in cells[0]]
     return measure.title, tuple(heads), list(zip(*cells, strict=True))
 
@@ -117,7 +124,11 @@ def _head(title: str, name: str, letter: str, language: Language) -> SortHead:
     return SortHead(label, f"{title}, {full}", spare=name == "change")
 
 
-def _entry(cell: Cell, measure: SchoolMeasure, language: Language, *, starts: bool = False, is_change: bool = False) -> SortedCell:
-    text = (signed if is_change else written)(cell, measure.kind, language)
+def _change(now: Cell, was: Cell, said: Together) -> SortedCell:
+    more = difference_as_shown(now, was, said.kind)
+    return SortedCell(said.change(now, was), f"{more:.6g}" if is_number(more) else "", spare=True)
+
+
+def _entry(cell: Cell, measure: SchoolMeasure, said: Together) -> SortedCell:
     flag = "over" if is_number(cell) and cell > FULL else "under" if is_number(cell) and cell < EMPTY else ""
-    return SortedCell(text, f"{cell:.6g}" if is_number(cell) else "", flag if measure.key == "utilization" else "", starts, is_change)
+    return SortedCell(said.text(cell), f"{cell:.6g}" if is_number(cell) else "", flag if measure.key == "utilization" else "")

@@ -8,13 +8,13 @@ from functools import partial
 from typing import Any
 
 from rezoning.public.book import Book, View
-from rezoning.public.cell import Cell, is_number, look
+from rezoning.public.cell import is_number, look
 from rezoning.report.catalogue.columns import sides
 from rezoning.report.catalogue.goals import GOALS, goal_cell, goal_kind
-from rezoning.report.catalogue.kinds import change_of, written, written_change, written_with_unit
+from rezoning.report.catalogue.kinds import difference_as_shown, roughly, together, written
 from rezoning.report.catalogue.measures import CARD, MEASURES
 from rezoning.report.catalogue.rows import ComparedRow, rows_of, scope_of, verdict
-from rezoning.report.goal_words import amount, goal_name
+from rezoning.report.goal_words import goal_name
 from rezoning.report.language import NOTHING, Language, capital
 from rezoning.runs.option import Option
 from rezoning.scenario.bands import BandRule
@@ -61,8 +61,11 @@ def _goal(book: Book, option: Option, language: Language) -> Iterator[Tile]:
         return
     unit = option.district.travel_unit
     value, now = goal_cell(book, goal, entry["value"], book.views[option.letter]), goal_cell(book, goal, entry.get("today"), book.today)
-    text, was = amount(goal, value, unit, language), "" if now is None else amount(goal, now, unit, language)
-    yield Tile(capital(goal_name(goal, unit, language)), text, was, trend=verdict(value, now, goal_kind(goal, unit), "lower"))
+    kind = goal_kind(goal, unit)
+    said = together([value, now], kind, language)
+    note = language.text("page.about_same") if said.is_same(value, now) else ""
+    was = "" if now is None else said.with_unit(now)
+    yield Tile(capital(goal_name(goal, unit, language)), said.with_unit(value), was, note, verdict(value, now, kind, "lower"))
 
 
 def _measures(book: Book, option: Option, language: Language) -> Iterator[Tile]:
@@ -72,19 +75,22 @@ def _measures(book: Book, option: Option, language: Language) -> Iterator[Tile]:
         value, now = row.values[option.letter], row.values.get("today")
         is_wanted = row.measure is None or row.measure.topic != "mixing" or row.group == option.scenario.goals[0].group
         if is_wanted and value is not None:
-            was = "" if now is None else written_with_unit(now, row.kind, language)
-            note, trend = _changed(row, value, now, language), verdict(value, now, row.kind, row.direction)
-            yield Tile(row.label, written_with_unit(value, row.kind, language), was, note, trend)
+            was = "" if now is None else row.with_unit("today")
+            note, trend = _changed(row, option.letter, language), verdict(value, now, row.kind, row.direction)
+            yield Tile(row.label, row.with_unit(option.letter), was, note, trend)
 
 
-def _changed(row: ComparedRow, value: Cell, now: Cell, language: Language) -> str:
-    """By how much: of an index relative to today."""
-    change = change_of(value, now, row.kind)
-    if not is_number(change) or not is_number(now):
+def _changed(row: ComparedRow, letter: str, language: Language) -> str:
+    """By how much: of an index relative to today; that two numbers look alike which need not be so."""
+    value, now = row.values[letter], row.values.get("today")
+    if not is_number(value) or not is_number(now):
         return ""
-    if row.kind != "index" or now < 1e-9:
-        return written_change(change, row.kind, language)
-    return language.text("page.lower_by" if change < 0 else "page.higher_by", percent=language.percent(abs(change) / now, 0))
+    if row.together.is_same(value, now):
+        return "" if row.kind == "count" else language.text("page.about_same")
+    change = difference_as_shown(value, now, row.kind)
+    if row.kind != "index" or now < 1e-9 or not is_number(change):
+        return row.change(letter)
+    return language.text("page.lower_by" if change < 0 else "page.higher_by", percent=roughly(abs(change) / now, language))
 
 
 def _bands(book: Book, option: Option, view: View, language: Language) -> Iterator[Tile]:

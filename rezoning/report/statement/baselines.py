@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 from rezoning.report.catalogue.columns import Side
-from rezoning.report.catalogue.kinds import written_with_unit
 from rezoning.report.catalogue.measures import STATEMENT
 from rezoning.report.catalogue.rows import ComparedRow, rows_of, scope_of
 from rezoning.report.statement.subject import Subject
@@ -27,6 +26,6 @@ def baselines(subject: Subject) -> list[dict[str, Any]]:
 
 def _entry(row: ComparedRow, group: str | None, subject: Subject) -> dict[str, Any]:
     cells = {view: row.values.get(view) for view in VIEWS}
-    texts = {view: written_with_unit(cell, row.kind, subject.language) for view, cell in cells.items()}
+    texts = {view: row.together.with_unit(cell) for view, cell in cells.items()}
     said = {"measure": row.key.partition(".")[0], "label": row.name, "group": group, "group_label": subject.group(group)}
     return {**said, **cells, "texts": texts}

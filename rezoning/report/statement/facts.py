@@ -7,7 +7,7 @@ from typing import Any
 from rezoning.equity import Fact, Finding
 from rezoning.equity.burden import FLAG
 from rezoning.public.cell import HIDDEN, Cell, is_number
-from rezoning.report.catalogue.kinds import Kind, settled, signed, written
+from rezoning.report.catalogue.kinds import Kind, manner, settled, signed, together, written
 from rezoning.report.language import Language, capital
 from rezoning.report.statement.subject import Subject
 
@@ -63,14 +63,15 @@ def fact_values(subject: Subject, fact: Fact) -> dict[str, str]:
     """The names that a fact's template may use."""
     language, unit = subject.language, subject.option.district.travel_unit
     kind, cells = settled(KINDS.get(fact.measure, "count"), unit), subject.public(fact)
-    values = {key: written(value, kind, language) for key, value in cells.items()}
+    beside = together(cells.values(), kind, language)
+    values = {key: beside.text(value) for key, value in cells.items()}
     if fact.measure == "not_higher":  # a share of draws
         values = {key: language.percent(value, 0) for key, value in cells.items()}
         values |= {key: signed(cells[key], "index", language) for key in ("low", "high")}
     if fact.measure == "extra_travel":
-        values = {key: subject.text(f"unit.{unit}", value=signed(value, kind, language)) for key, value in cells.items()}
+        values = {key: subject.text(f"unit.{manner(kind, language).unit}", value=beside.signed(value)) for key, value in cells.items()}
     if fact.measure == "detectable":
-        values["plan"] = signed(cells["plan"], kind, language)
+        values["plan"] = beside.signed(cells["plan"])
     values |= {key: language.count(cells[key]) for key in ("students", "students_today", "students_plan")}
     return {**values, "group": subject.group(fact.group), "subject": subject_text(subject, fact), "time": time_text(subject, fact.time)}
 
@@ -124,8 +125,8 @@ def finding_values(subject: Subject, finding: Finding) -> dict[str, str]:
     if finding.key == "reassigned":
         values["limit"] = written(settings.max_ratio, "ratio", language)
     if finding.key == "travel":
-        unit = subject.option.district.travel_unit
-        values["limit"] = subject.text(f"unit.{unit}", value=written(settings.max_extra, settled("travel", unit), language))
+        kind = settled("travel", subject.option.district.travel_unit)
+        values["limit"] = subject.text(f"unit.{manner(kind, language).unit}", value=written(settings.max_extra, kind, language))
     if finding.key == "moved_twice" and finding.facts:
         values |= {"years": str(finding.facts[0].subject), "count": language.count(finding.facts[0].plan)}
     if finding.key == "reproducible":

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from rezoning.equity.segregation import not_higher
 from rezoning.metrics.measure import long_ride
 from rezoning.public.cell import Cell, difference, ratio
 from rezoning.report.catalogue.derived import district_share
-from rezoning.report.catalogue.kinds import difference_as_shown, settled, signed, written
-from rezoning.report.language import capital
+from rezoning.report.catalogue.kinds import Kind, given, manner, roughly, settled, together, written
+from rezoning.report.language import Language, capital
 from rezoning.report.statement.subject import Subject
 
 
@@ -48,10 +48,10 @@ def _mixing(subject: Subject, group: str) -> Iterator[str]:
     today, plan = (subject.cell(view, "isolation", group) for view in ("today", "plan"))
     if today is not None and plan is not None:
         cells = {"today": today, "plan": plan, "share": district_share(subject.book, group)}
-        yield subject.text("headline.classmates", group=name, **{key: written(cell, "points", language) for key, cell in cells.items()})
+        yield subject.text("headline.classmates", group=name, **_beside(cells, "points", language))
     today, plan = (subject.cell(view, "dissimilarity", group) for view in ("today", "plan"))
     if today is not None and plan is not None:
-        yield subject.text("headline.even_mix", group=name, today=written(today, "percent", language), plan=written(plan, "percent", language))
+        yield subject.text("headline.even_mix", group=name, **_beside({"today": today, "plan": plan}, "percent", language))
 
 
 def _movers(subject: Subject, group: str) -> Iterator[str]:
@@ -60,7 +60,7 @@ def _movers(subject: Subject, group: str) -> Iterator[str]:
         return
     movers = ratio(subject.cell("plan", "students_reassigned_by_group", group), subject.cell("plan", "students_reassigned"))
     shares = {"movers": movers, "enrolled": district_share(subject.book, group)}
-    shown = {key: written(share, "percent", language) for key, share in shares.items()}
+    shown = _beside(shares, "percent", language)
     yield subject.text("headline.movers", group=subject.group(group), ratio=written(times, "ratio", language), **shown)
 
 
@@ -85,7 +85,7 @@ def _nearest(subject: Subject, group: str) -> Iterator[str]:
     less = ratio(difference(nearest, plan), nearest)
     if isinstance(less, (int, float)):
         key = "less_than_nearest" if less >= 0 else "more_than_nearest"
-        yield subject.text(f"headline.{key}", group=subject.group(group), percent=subject.language.percent(abs(less), 0))
+        yield subject.text(f"headline.{key}", group=subject.group(group), percent=roughly(abs(less), subject.language))
 
 
 def _trip(subject: Subject) -> Iterator[str]:
@@ -93,12 +93,12 @@ def _trip(subject: Subject) -> Iterator[str]:
     language, unit = subject.language, subject.option.district.travel_unit
     if today is None or plan is None:
         return
-    kind = settled("travel", unit)
-    change, shown = difference_as_shown(plan, today, kind), {"today": written(today, kind, language), "plan": written(plan, kind, language)}
-    if change == 0:
-        yield subject.text(f"headline.trip_same.{unit}", plan=shown["plan"])
+    said = together([today, plan], settled("travel", unit), language)
+    written_unit = manner(said.kind, language).unit
+    if said.is_same(today, plan):
+        yield subject.text(f"headline.trip_same.{written_unit}", plan=said.text(plan))
     else:
-        yield subject.text(f"headline.trip.{unit}", change=signed(change, kind, language), **shown)
+        yield subject.text(f"headline.trip.{written_unit}", change=said.change(plan, today), today=said.text(today), plan=said.text(plan))
 
 
 def _long_trips(subject: Subject) -> Iterator[str]:
@@ -107,8 +107,14 @@ def _long_trips(subject: Subject) -> Iterator[str]:
     today, plan = (_long_share(subject, view) for view in ("today", "plan"))
     if over is not None and today is not None and plan is not None:
         language = subject.language
-        length = subject.text(f"unit.{subject.option.district.travel_unit}", value=language.number(over, 0 if over == int(over) else 1))
-        yield subject.text("headline.long", over=length, today=written(today, "percent", language), plan=written(plan, "percent", language))
+        length = given(over, settled("travel", subject.option.district.travel_unit), language)
+        yield subject.text("headline.long", over=length, **_beside({"today": today, "plan": plan}, "percent", language))
+
+
+def _beside(cells: Mapping[str, Cell], kind: Kind, language: Language) -> dict[str, str]:
+    """Numbers of a sentence."""
+    said = together(cells.values(), kind, language)
+    return {key: said.text(cell) for key, cell in cells.items()}
 
 
 def _long_share(subject: Subject, view: str) -> Cell:

