@@ -7,6 +7,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
+from rezoning.scenario.basemap import Basemap
 from rezoning.scenario.languages import Code, Said
 from rezoning.scenario.naming import GroupName, ProgramName
 from rezoning.scenario.section import File, Number, Section, Share, Text, Whole, Wrong
@@ -93,4 +94,5 @@ class Report(Section):
         default=10, description="Numbers of fewer students are hidden in public outputs, with others that would give them away; 0 hides nothing."
     )
     addresses: Addresses | None = Field(default=None, description="Addresses for the school finder.")
+    basemap: Basemap | None = None
     statement: Statement = Field(default_factory=Statement)
