@@ -20,6 +20,7 @@ from rezoning.report.page.measures import index_parts, option_rows
 from rezoning.report.page.provenance import commands, files, origin, policy, versions
 from rezoning.report.page.schools import school_table
 from rezoning.report.page.summary import tiles
+from rezoning.report.page.writing import writing_key
 from rezoning.report.page.years import years_table
 from rezoning.report.shape_words import option_grown
 from rezoning.report.titles import title_of
@@ -55,7 +56,7 @@ def report_page(book: Book, statements: Mapping[str, dict[str, Any]], language: 
         columns=shown,
         option_rows=option_rows(book, shown, language),
         parts=parts,
-        has_bounds=any(row.bound for part in parts for row in part.rows),
+        has_bounds=any(row.bound.text for part in parts for row in part.rows),
         tables=[school_table(book, option, language) for option in book.options],
         years=[table for option in book.options if (table := years_table(book, option, language)) is not None],
         allowed={option.letter: limit_words(option.scenario, language) for option in book.options},
@@ -68,6 +69,7 @@ def report_page(book: Book, statements: Mapping[str, dict[str, Any]], language: 
         estimates=book_labels(book, language),
         atlas=atlas(book, language),
         charts=charts(book, language),
+        writing=writing_key(book),
     )
 
 
