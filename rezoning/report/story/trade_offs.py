@@ -42,13 +42,16 @@ class TradeOff:
     letter
         The option that gains and pays.
     gain, price
-        Each in words and in numbers; no price where nothing that is measured here is paid.
+        Each in words and in numbers; no price where nothing that is measured here is paid, as `no_price` says.
+    text
+        All of it as one text.
     """
 
     letter: str
     gain: Side
     price: Side | None
     text: str
+    no_price: str = ""
 
 
 @dataclass(frozen=True, eq=False)
@@ -135,8 +138,9 @@ def _made(letter: str, gain: Aspect, price: Aspect | None, views: Sequence[str],
     paid = None if price is None else _side("price", price, versus, than, language)
     gained = replace(gained, text=language.text("story.gain", who=capital(who), gain=gained.text))
     paid = None if paid is None else replace(paid, text=language.text("story.price", price=paid.text))
-    parts = [gained.text, gained.numbers, *([language.text("story.no_price")] if paid is None else [paid.text, paid.numbers])]
-    return TradeOff(letter, gained, paid, " ".join(parts))
+    free = "" if paid is not None else language.text("story.no_price")
+    parts = [gained.text, gained.numbers, *([free] if paid is None else [paid.text, paid.numbers])]
+    return TradeOff(letter, gained, paid, " ".join(parts), free)
 
 
 OF_TODAY = ("gain_evened", "price_evened", "price_moved")
