@@ -10,6 +10,7 @@ from rezoning.public.cell import look
 from rezoning.report.atlas import atlas
 from rezoning.report.catalogue.columns import sides
 from rezoning.report.charts import charts
+from rezoning.report.charts.frontier import frontier_part
 from rezoning.report.crowding import limit_words
 from rezoning.report.estimated import book_labels
 from rezoning.report.html import render
@@ -26,11 +27,12 @@ from rezoning.report.page.years import years_table
 from rezoning.report.shape_words import option_grown
 from rezoning.report.story import story_of
 from rezoning.report.titles import title_of
+from rezoning.runs.traced import Frontier
 
 MARKS = {"meets": "✓", "does_not_meet": "✗", "uncertain": "?", "not_assessed": "–"}
 
 
-def report_page(book: Book, statements: Mapping[str, dict[str, Any]], language: Language) -> str:
+def report_page(book: Book, statements: Mapping[str, dict[str, Any]], language: Language, frontier: Frontier | None = None) -> str:
     """The report as one HTML file that needs nothing but itself.
 
     Parameters
@@ -39,6 +41,8 @@ def report_page(book: Book, statements: Mapping[str, dict[str, Any]], language: 
         The options, with every number that may be shown.
     statements
         Letter to equity impact statement, as `rezoning.report.statement.statement_record` gives it; an option without one has no verdict.
+    frontier
+        On which the options are shown, where one was traced.
     """
     shown = sides(book, language)
     parts = index_parts(book, shown, language)
@@ -49,7 +53,7 @@ def report_page(book: Book, statements: Mapping[str, dict[str, Any]], language: 
         book=book,
         title=title_of(book, language),
         facts=_facts(book, language),
-        frontier=None,
+        frontier=None if frontier is None else frontier_part(book, frontier, language),
         story=story_of(book, statements, language),
         short_statuses={option.letter: short_outcome(option, language) for option in book.options},
         tiles=cards,
@@ -70,7 +74,7 @@ def report_page(book: Book, statements: Mapping[str, dict[str, Any]], language: 
         versions=versions(book),
         policy=policy(book, language),
         commands=commands(book),
-        sections=_sections(book, bool(statements)),
+        sections=_sections(book, bool(statements), frontier is not None),
         estimates=book_labels(book, language),
         atlas=atlas(book, language),
         charts=charts(book, language),
@@ -78,10 +82,11 @@ def report_page(book: Book, statements: Mapping[str, dict[str, Any]], language: 
     )
 
 
-def _sections(book: Book, has_statement: bool) -> list[str]:
+def _sections(book: Book, has_statement: bool, has_frontier: bool) -> list[str]:
     """Sections in their order; options are compared only where there are several."""
     several, statement = ["options"] if len(book.options) > 1 else [], ["statement"] if has_statement else []
-    return ["summary", "map", "prices", "numbers", *several, "schools", "who", "integration", "indices", *statement, "provenance"]
+    frontier = ["frontier"] if has_frontier else []
+    return ["summary", "map", "prices", *frontier, "numbers", *several, "schools", "who", "integration", "indices", *statement, "provenance"]
 
 
 def _indices(parts: Sequence[IndexPart], cards: Mapping[str, Sequence[Tile]]) -> set[str]:
