@@ -65,8 +65,8 @@ def moved(telling: Telling) -> Iterator[Claim]:
     """Students who change schools."""
     option, measures = telling.option, telling.view.measures
     if option.letter not in telling.book.changes:
-        count = float(sum(row.is_open for row in telling.view.schools))
-        yield Claim("zones", telling.text("no_today", schools=number_word(count, telling.language)), (Mark("schools", count),))
+        num_schools = float(sum(row.is_open for row in telling.view.schools))
+        yield Claim("zones", telling.text("no_today", schools=number_word(num_schools, telling.language)), (Mark("schools", num_schools),))
         return
     share, count = look(measures, "share_reassigned"), look(measures, "students_reassigned")
     marks = (Mark("share_reassigned", share), Mark("students_reassigned", count))
