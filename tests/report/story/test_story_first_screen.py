@@ -10,7 +10,7 @@ import pytest
 from charts_cases import squares
 from comparing_drawn import PLANS, district, option, scenario
 from drawn import picture
-from hypothesis import given, settings
+from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 from story_reader import GOALS, WORDS, Truth, account
 
@@ -38,8 +38,14 @@ def truth_of(made, one, statement, group):
     return Truth(
         one.letter, one.metrics, one.schools, group, label, {"goals": goals, "give_up": one.scenario.goals[0].give_up}, one.audit.passed, one.is_run,
         made.is_hidden, made.settings.min_cell, one.district.travel_unit, [" ".join(text.split()) for text in known],
-        broken=len({violation.rule.partition(".")[0] for violation in one.audit.violations}), kept=kept_back(made, one.letter, group),
+        broken=len({violation.rule.partition(".")[0] for violation in one.audit.violations}), kept=kept_back(made, one.letter, group), zones=zones_of(one),
     )  # fmt: skip
+
+
+def zones_of(one):
+    """Schools whose zone there is only today, or only in the plan."""
+    now, then = set() if one.district.current is None else set(one.district.current.tolist()), set(one.plan.school.tolist())
+    return {"closes": len(now - then), "opens": len(then - now)}
 
 
 def kept_back(made, letter, group):
@@ -203,7 +209,7 @@ def towns(draw):
     return students, low, plan, seats
 
 
-@settings(max_examples=8)
+@settings(max_examples=8, phases=[Phase.generate])  # each is a page of its own
 @given(towns(), st.sampled_from([0, 0, 0, 10]))
 def test_any_town_is_accounted_for(town, min_cell):
     students, low, plan, seats = town
