@@ -14,8 +14,8 @@ from rezoning.report.atlas.facts import school_facts
 from rezoning.report.atlas.labels import in_grid, regions
 from rezoning.report.atlas.pictures import Place, base_of_pictures, pictures
 from rezoning.report.basemap import areas, base_of, notes_by_language
-from rezoning.report.colors import school_fills
 from rezoning.report.catalogue.kinds import manner, settled
+from rezoning.report.colors import school_fills
 from rezoning.report.estimated import sentences_by_language
 from rezoning.report.map_names import lines_of, map_names
 

@@ -14,6 +14,7 @@ from rezoning.report.catalogue.columns import Side, sides
 from rezoning.report.catalogue.derived import long_rides_from, year_of
 from rezoning.report.catalogue.kinds import Direction, Kind, Together, all_as_shown, given, manner, settled, together, unit_of
 from rezoning.report.catalogue.measures import ABOVE, BAND, GROUP, MEASURES, PROGRAM, TIME, WHO, Measure
+from rezoning.report.crowding import common_limit
 from rezoning.report.language import Language
 
 Several = Mapping[str, Sequence[tuple[str | int, str]]]
@@ -196,7 +197,10 @@ def scope_of(book: Book, language: Language, bands: Sequence[str] = ()) -> Scope
         TIME: [(name, when(book, name, language)) for name in _coming(book)],
     }
     over = long_rides_from(book)
-    words = {"over": "" if over is None else given(over, settled("travel", book.district.travel_unit), language)}
+    words = {
+        "allowed": common_limit(book, language),
+        "over": "" if over is None else given(over, settled("travel", book.district.travel_unit), language),
+    }
     return Scope(language, book.district.travel_unit, several, words, sides(book, language))
 
 
