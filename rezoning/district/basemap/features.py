@@ -64,7 +64,9 @@ class Features:
         """What of them is in a box, cut off at its edges, every piece by itself."""
         import shapely
 
-        near = self.kept(shapely.intersects(shapely.box(*box), self.shapes))
+        broken = ~shapely.is_valid(self.shapes)  # of lakes that cross themselves, each part is one
+        shapes = np.where(broken, shapely.make_valid(np.where(broken, self.shapes, None)), self.shapes)
+        near = Features(shapes, self.rank, self.name).kept(shapely.intersects(shapely.box(*box), shapes))
         pieces, of = shapely.get_parts(shapely.clip_by_rect(near.shapes, *box), return_index=True)
         found = Features(pieces, near.rank[of], near.name[of])
         return found.kept(~shapely.is_empty(pieces) & (shapely.get_dimensions(pieces) == shapely.get_dimensions(near.shapes)[of]))

@@ -30,6 +30,8 @@ def draw_schools(ax: Axes, district: District, base: Basemap | None = None, zone
 
     The figure's layout must stand, for names are placed by their size in it. A school whose name fits nowhere has its number.
     """
+    from matplotlib.transforms import Bbox
+
     pixel = ax.figure.dpi / 72 if ax.figure is not None else 1.0
     points = geometry.school_points(district)
     ax.plot(points[:, 0], points[:, 1], "o", color=INK, markersize=4.5, markeredgecolor="white", markeredgewidth=0.8, zorder=5)
@@ -54,6 +56,7 @@ def draw_schools(ax: Axes, district: District, base: Basemap | None = None, zone
     for one, each, spot in zip(named, texts, spots, strict=True):
         _put(ax, one, each, spot)
     taken = [text.get_window_extent().padded(2) for each, spot in zip(texts, spots, strict=True) if spot is not None for text in [each[spot.size]]]
+    taken += [Bbox.from_extents(one.x - one.dot, one.y - one.dot, one.x + one.dot, one.y + one.dot) for one in named if one.dot]
     return draw_street_names(ax, district, base, taken)
 
 

@@ -13,6 +13,7 @@ import pytest
 import shapely
 from conftest import SHARED_DATA
 
+import rezoning.scenario.schema  # noqa: F401 (it tells sections where they stand)
 from rezoning.district.basemap.features import Geography, clean
 from rezoning.district.basemap.ranks import COLLECTOR, LOCAL, MAIN, MOTORWAY
 from rezoning.district.basemap.read import read_geography
@@ -185,6 +186,15 @@ def test_columns_without_names_and_streets_of_elsewhere_are_told(tmp_path: Path)
     assert (len(found.streets), found.has_streets) == (0, True)
     assert any("is it of another place?" in text for text in found.warnings)
     assert any("no column is known to hold names" in text for text in found.warnings)
+
+
+def test_lakes_that_cross_themselves_are_drawn_and_empty_shapes_are_not(tmp_path: Path) -> None:
+    bow = shapely.Polygon([(-86.95, 40.02), (-86.93, 40.04), (-86.93, 40.02), (-86.95, 40.04)])
+    frame = gpd.GeoDataFrame({"name": ["Bow", "None", "High"]}, geometry=[bow, None, shapely.box(-86.97, 40.02, -86.96, 40.03)], crs=4326)
+    frame.to_file(tmp_path / "lakes.gpkg")
+    found = geography(water=str(tmp_path / "lakes.gpkg")).lakes
+    assert found.name.tolist() == ["Bow", "Bow", "High"]
+    assert shapely.is_valid(found.shapes).all()
 
 
 def test_names_are_cleaned() -> None:

@@ -23,6 +23,7 @@ from rezoning.report.atlas.coverage import gridded
 from rezoning.report.basemap import area_name, base_of, street_names
 from rezoning.report.basemap.base import joined
 from rezoning.report.basemap.labels import Room
+from rezoning.report.colors import option_fills
 from rezoning.report.figures import change_figure
 from rezoning.report.language import Language
 from rezoning.runs.option import read_options
@@ -162,7 +163,8 @@ def test_finder_lists_the_streets_of_every_zone(place: tuple[Path, Path], tmp_pa
 
 def test_figures_are_drawn_over_streets(book: Book) -> None:
     option = book.first
-    bare, drawn = (change_figure(option.district, option.plan, base=base).axes[0] for base in (None, base_of(book)))
+    fills = option_fills(book, option)
+    bare, drawn = (change_figure(option.district, option.plan, fills, base=base).axes[0] for base in (None, base_of(book)))
     before, after = ({text.get_text() for text in ax.texts} for ax in (bare, drawn))
     assert {"Main Street", "5th Avenue", "Interstate 1"} <= after - before
     assert before <= after  # no name of a school gives way

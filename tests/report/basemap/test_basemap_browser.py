@@ -11,8 +11,8 @@ from rezoning.commands.publishing import write_finder, write_report
 
 SET = "report.basemap.streets=streets.geojson"
 BOXES = """() => {
-  const map = window.rezoningMap, size = map.map.getSize();
-  return { shown: map.names.shown, written: map._written(), size: [size.x, size.y], base: map.shapes.base.streets.map(bundles => bundles.length) };
+  const names = window.rezoningMap.names;
+  return { shown: names.shown, written: names.obstacles() };
 }"""
 
 
@@ -42,7 +42,7 @@ def test_names_stand_apart(opened, folder: Path, scheme: str) -> None:  # type: 
                     assert all(apart(box, taken) for taken in drawn["written"])
                     assert all(apart(box, other) for later in drawn["shown"][k + 1 :] for other in later["boxes"])
         found.page.evaluate("() => window.rezoningMap.select(1)")
-        assert found.page.locator(".rz-about").inner_text() == "Around Main Street and Oak Street (area u1)"
+        assert "Around Main Street and Oak Street" in found.page.locator(".rz-map").inner_text()
         assert found.is_clean()
 
 
@@ -50,7 +50,8 @@ def test_the_finder_finds_areas_by_street(opened, folder: Path) -> None:  # type
     with opened(folder / "finder" / "finder.html") as found:
         found.page.fill("#query", "5th ave")
         offers = found.page.locator("#offers [role=option] bdi").all_inner_texts()
-        assert sorted(offers) == ["Around Main Street and 5th Avenue (area u0)", "Around Main Street and 5th Avenue (area u3)"]
+        assert len(offers) == len(set(offers)) == 2
+        assert all(offer.startswith("Around Main Street and 5th Avenue") for offer in offers)
         found.page.keyboard.press("ArrowDown")
         found.page.keyboard.press("Enter")
         assert "5th Avenue" in found.page.locator(".finder-home").inner_text()
