@@ -18,8 +18,9 @@ SIDE, BLOCKS, SCHOOLS = 316, 100, (4, 6)
 """Corners of streets along a side, blocks along a side, schools in rows."""
 WEST, SOUTH, STEP = -91.2, 40.3, (0.0012, 0.0009)
 HEAD = "| report of 10,000 blocks | street nodes | vertices | CPU seconds | page, MB |\n|---|---|---|---|---|"
-WOODS = ("Alder", "Ash", "Beech", "Birch", "Cedar", "Cherry", "Chestnut", "Dogwood", "Elm", "Fir", "Hazel", "Hickory", "Juniper", "Larch", "Linden",
-         "Locust", "Magnolia", "Maple", "Mulberry", "Oak", "Pear", "Pine", "Plum", "Poplar", "Redwood", "Spruce", "Sycamore", "Walnut", "Willow", "Yew")  # fmt: skip
+WOODS = ("Alder", "Ash", "Beech", "Birch", "Cedar", "Cherry", "Chestnut", "Dogwood", "Elm", "Fir", "Hazel", "Hickory", "Juniper", "Larch",
+         "Linden", "Locust", "Magnolia", "Maple", "Mulberry", "Oak", "Pear", "Pine", "Plum", "Poplar", "Redwood", "Spruce", "Sycamore",
+         "Walnut", "Willow", "Yew")  # fmt: skip
 LANDS = ("Hill", "Park", "Lake", "View", "Ridge", "Run", "Glen", "Creek", "Point", "Grove", "Field")
 
 

@@ -1,4 +1,4 @@
-"""Colors of schools: neighbors apart to every eye, as drawn; the same for a school whatever options there are; patterns where colors do not suffice."""
+"""Colors of schools: neighbors apart to every eye; the same for a school whatever options there are; patterns where colors do not suffice."""
 
 from __future__ import annotations
 

@@ -64,8 +64,8 @@ class Features:
         """What of them is in a box, cut off at its edges, every piece by itself."""
         import shapely
 
-        broken = ~shapely.is_valid(self.shapes)  # of lakes that cross themselves, each part is one
-        shapes = np.where(broken, shapely.make_valid(np.where(broken, self.shapes, None)), self.shapes)
+        shapes, broken = self.shapes.copy(), ~shapely.is_valid(self.shapes)
+        shapes[broken] = shapely.make_valid(shapes[broken])  # of lakes that cross themselves, each part is one
         near = Features(shapes, self.rank, self.name).kept(shapely.intersects(shapely.box(*box), shapes))
         pieces, of = shapely.get_parts(shapely.clip_by_rect(near.shapes, *box), return_index=True)
         found = Features(pieces, near.rank[of], near.name[of])

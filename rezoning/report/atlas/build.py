@@ -82,8 +82,8 @@ def atlas(book: Book, language: Language, *, for_paper: bool = True) -> dict[str
     }
     if for_paper:
         shown = [(view.key, name, view.zone) for view, name in named if view.key != "nearest"]
-        drawn["pictures"] = pictures(grid, shown, fills, points, names)
-        drawn["under"] = base_of_pictures(base, grid, drawn["pictures"])
+        stills = pictures(grid, shown, fills, points, names)
+        drawn |= {"pictures": stills, "under": base_of_pictures(base, grid, stills)}
     return drawn
 
 

@@ -36,15 +36,15 @@ def draw_schools(ax: Axes, district: District, base: Basemap | None = None, zone
     points = geometry.school_points(district)
     ax.plot(points[:, 0], points[:, 1], "o", color=INK, markersize=4.5, markeredgecolor="white", markeredgewidth=0.8, zorder=5)
     names = map_names(district.school_names)
-    those = [
+    those: list[tuple[float, float, float, bool, tuple[str, ...]]] = [
         (x, y, DOT * pixel, False, ("\n".join(map(plain, lines_of(name))), str(s + 1)))
         for s, ((x, y), name) in enumerate(zip(points, names, strict=True))
     ]
     if zone is not None:
         scale = float(ax.transData.get_matrix()[0, 0])
-        for one in regions(lambda units: geometry.joined(district, units), district.stayable, zone):
-            if one.radius * scale >= LEAST * pixel:
-                those.append((one.x, one.y, 0.0, one.radius * scale < FAR * pixel, (plain(arrow_of(names[one.school])[0]),)))
+        for room in regions(lambda units: geometry.joined(district, units), district.stayable, zone):
+            if room.radius * scale >= LEAST * pixel:
+                those.append((room.x, room.y, 0.0, room.radius * scale < FAR * pixel, (plain(arrow_of(names[room.school])[0]),)))
     texts = [[_text(ax, text, is_name=bool(dot)) for text in said] for _, _, dot, _, said in those]
     at = ax.transData.transform([(x, y) for x, y, *_ in those])
     named = [
