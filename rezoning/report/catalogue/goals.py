@@ -118,7 +118,8 @@ def rounded(book: Book, goal: Goal | None, value: float | None) -> float | None:
         return Rounded(value, COARSE)
     kind = goal_kind(goal, book.district.travel_unit)
     is_told_whole = not book.is_hidden and (kind not in ("travel", "travel_km") or book.settings.min_cell == 0)
-    return value if is_told_whole else Rounded(value, MANNERS[kind].digits + 2 * MANNERS[kind].in_hundredths)
+    longer = kind == "km"  # borders are on the map for all to measure: one decimal more, so that miles are not rounded twice
+    return value if is_told_whole else Rounded(value, MANNERS[kind].digits + 2 * MANNERS[kind].in_hundredths + longer)
 
 
 def bounds_of_measures(book: Book, option: Option) -> dict[str, Cell]:
