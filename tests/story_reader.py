@@ -485,7 +485,7 @@ def account(html: str, truths: Mapping[str, Truth], verdicts: Mapping[str, Mappi
     texts += sentences
     for note in summary.all("p", class_="story-note"):
         found = re.match(
-            r"A school is evened out when its share of (?P<label>.+) students comes nearer to the district’s \((?P<share>\d+)\s%\) than it is today\.",
+            r"A school is evened out when its share of (?P<label>.+) students comes nearer to the district’s \((?P<share>\d+)\s%\) than it is today",
             note.text,
         )
         if found:
