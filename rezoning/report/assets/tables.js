@@ -76,15 +76,15 @@
   // -- one group of columns at a time, where there is room for one; the first column and what has no group above it always stand
   function group(table, place) {
     const columns = heads(table), tops = columns.map((column) => column[0]);
-    const groups = [...new Set(tops.slice(1))];
+    const groups = [...new Set(tops.slice(1))].filter((top) => top.colSpan > 1);
     if (groups.length < 2) return;
     const select = make("select", { "aria-controls": table.id });
     groups.forEach((top, k) => select.append(make("option", { value: k }, said(top))));
     select.append(make("option", { value: "" }, words.all_columns));
-    select.value = String(Math.max(0, groups.findIndex((top) => top.colSpan > 1)));
+    select.value = "0";
     const show = () => {
       const chosen = select.value === "" ? null : groups[Number(select.value)];
-      const isAside = (top) => chosen !== null && top !== chosen;
+      const isAside = (top) => chosen !== null && top !== chosen && top.colSpan > 1;
       columns.forEach((column, c) => { if (c) for (const cell of column) cell.classList.toggle("is-aside", isAside(tops[c])); });
       for (const body of table.tBodies) for (const row of body.rows) [...row.cells].forEach((cell, c) => { if (c) cell.classList.toggle("is-aside", isAside(tops[c])); });
     };

@@ -18,11 +18,12 @@ from rezoning.report.outcome import short_outcome
 from rezoning.report.page.formulas import formulas
 from rezoning.report.page.goals import proofs
 from rezoning.report.page.measures import IndexPart, index_parts, option_rows
-from rezoning.report.page.provenance import commands, files, origin, policy, versions
+from rezoning.report.page.provenance import commands, files, origin, versions
 from rezoning.report.page.schools import school_table
 from rezoning.report.page.summary import Tile, tiles
 from rezoning.report.page.writing import writing_key
 from rezoning.report.page.years import years_table
+from rezoning.report.policy import policy_table
 from rezoning.report.shape_words import option_grown
 from rezoning.report.story import story_of
 from rezoning.report.titles import title_of
@@ -65,10 +66,10 @@ def report_page(book: Book, statements: Mapping[str, dict[str, Any]], language: 
         tables=[school_table(book, option, language) for option in book.options],
         years=[table for option in book.options if (table := years_table(book, option, language)) is not None],
         allowed={option.letter: limit_words(option.scenario, language) for option in book.options},
-        origins=[origin(option, book, language) for option in book.options],
+        origins=[origin(option, language) for option in book.options],
         files=files(book),
         versions=versions(book),
-        policy=policy(book, language),
+        policy=policy_table(book, language),
         commands=commands(book),
         sections=_sections(book, bool(statements)),
         estimates=book_labels(book, language),

@@ -10,13 +10,13 @@ from rezoning.report.catalogue.kinds import written
 from rezoning.report.crowding import sets_limit
 from rezoning.report.estimated import book_labels
 from rezoning.report.language import Language
+from rezoning.report.policy import group_uses
 from rezoning.report.statement.baselines import baselines
 from rezoning.report.statement.facts import fact_record, finding_values, is_any_hidden
 from rezoning.report.statement.headline import headline
 from rezoning.report.statement.subject import Subject
 from rezoning.report.statement.verdict import verdict_record
 from rezoning.scenario.bands import PRESETS
-from rezoning.scenario.policy import hidden_groups, uses_of
 
 NARRATIVE = ("involved", "why", "alternatives", "community", "mitigation", "phase_in", "monitoring")
 QUESTIONS = range(1, 6)
@@ -128,10 +128,11 @@ def _notes(subject: Subject, finding: Finding, values: dict[str, str]) -> list[s
 
 
 def _attributes(subject: Subject) -> list[dict[str, str]]:
-    """What each group that may be shown was used for."""
-    hidden = hidden_groups(subject.option.scenario)
-    uses = {name: use for name, use in uses_of(subject.option.scenario).items() if name not in hidden}
-    return [{"group": name, "label": subject.group(name), "use": use, "text": subject.text(f"use.{use}")} for name, use in uses.items()]
+    """What goals and rules used of each group that may be shown, and what the policy permits."""
+    return [
+        {"group": one.group, "label": one.label, "used": one.used, "use": one.permitted, "text": one.used_text, "permitted_text": one.permitted_text}
+        for one in group_uses(subject.option, subject.language)
+    ]
 
 
 def _sources(subject: Subject) -> list[dict[str, str]]:

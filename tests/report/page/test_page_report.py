@@ -14,7 +14,7 @@ from rezoning.district.plan import Plan
 from rezoning.public.build import make_book
 from rezoning.report.language import Language
 from rezoning.report.page import report_page
-from rezoning.report.page.provenance import public
+from rezoning.report.public_text import public
 from rezoning.report.statement import statement_record
 from rezoning.runs.option import option_of_plan
 from rezoning.scenario.languages import LANGUAGES
