@@ -10,9 +10,11 @@ from rezoning.public.cell import look
 from rezoning.report.atlas import atlas
 from rezoning.report.catalogue.columns import sides
 from rezoning.report.charts import charts
+from rezoning.report.embed import embed_code
 from rezoning.report.estimated import book_labels
 from rezoning.report.html import render
 from rezoning.report.language import Language
+from rezoning.report.links import plans_of
 from rezoning.report.outcome import option_outcome, short_outcome
 from rezoning.report.page.goals import proofs
 from rezoning.report.page.measures import index_parts, option_rows
@@ -25,7 +27,9 @@ from rezoning.report.titles import title_of
 MARKS = {"meets": "✓", "does_not_meet": "✗", "uncertain": "?", "not_assessed": "–"}
 
 
-def report_page(book: Book, statements: Mapping[str, dict[str, Any]], language: Language) -> str:
+def report_page(
+    book: Book, statements: Mapping[str, dict[str, Any]], language: Language, finder: str = "", drawn: Mapping[str, Any] | None = None
+) -> str:
     """The report as one HTML file that needs nothing but itself.
 
     Parameters
@@ -34,6 +38,10 @@ def report_page(book: Book, statements: Mapping[str, dict[str, Any]], language: 
         The options, with every number that may be shown.
     statements
         Letter to equity impact statement, as `rezoning.report.statement.statement_record` gives it; an option without one has no verdict.
+    finder
+        Address of the school finder of the same plans.
+    drawn
+        The book's `atlas`, where it is there already.
     """
     shown = sides(book, language)
     parts = index_parts(book, shown, language)
@@ -43,6 +51,8 @@ def report_page(book: Book, statements: Mapping[str, dict[str, Any]], language: 
         book=book,
         title=title_of(book, language),
         facts=_facts(book, language),
+        plans=plans_of(book),
+        finder=finder,
         statuses={option.letter: option_outcome(option, language) for option in book.options},
         short_statuses={option.letter: short_outcome(option, language) for option in book.options},
         tiles={option.letter: tiles(book, option, language) for option in book.options},
@@ -62,7 +72,8 @@ def report_page(book: Book, statements: Mapping[str, dict[str, Any]], language: 
         commands=commands(book),
         sections=_sections(book, bool(statements)),
         estimates=book_labels(book, language),
-        atlas=atlas(book, language),
+        atlas=drawn if drawn is not None else atlas(book, language),
+        embed=embed_code(book, language),
         charts=charts(book, language),
     )
 
