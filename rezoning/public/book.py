@@ -6,7 +6,7 @@ A `Cell` is a number, None where it is undefined, or HIDDEN where it is kept bac
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, Protocol
 
@@ -73,6 +73,8 @@ class SchoolRow:
         Mean trip in the district's unit of travel.
     by_year
         Students in coming years, growth scenarios and years of the transition, by name.
+    by_grade
+        Students of each of `Book.grades`, or the range that is told of them.
     """
 
     is_open: bool
@@ -83,6 +85,7 @@ class SchoolRow:
     utilization: Cell
     travel_mean: Cell
     by_year: Mapping[str, Cell]
+    by_grade: Mapping[str, Told] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, eq=False)
@@ -168,6 +171,8 @@ class Book:
         All schools that occur, open ones of the first option first.
     groups
         Groups that may be shown, in the scenario's order.
+    grades
+        Grades of the first option, in the scenario's order; of other options those that count the same students.
     today
         None where the scenario has no zones of today.
     views
@@ -191,6 +196,7 @@ class Book:
     options: tuple[Option, ...]
     schools: tuple[School, ...]
     groups: tuple[str, ...]
+    grades: tuple[str, ...]
     today: View | None
     views: Mapping[str, View]
     changes: Mapping[str, Moves]

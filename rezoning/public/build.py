@@ -127,6 +127,7 @@ class _BookMaker:
             options=self.options,
             schools=self.schools,
             groups=groups,
+            grades=tuple(self.people.grades),
             today=None if today is None else self.view(today, counted, first, first.metrics["today"], shown),
             views={one.key: self.view(one, counted, option, option.metrics["plan"], shown) for one, option in by_plan},
             changes={} if today is None else {one.key: change_of(one, counted[one.key], shown) for one in entered.plans},

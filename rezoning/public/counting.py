@@ -13,7 +13,7 @@ from rezoning.metrics.access import TIE
 from rezoning.metrics.segregation import NOBODY
 from rezoning.metrics.zones import Zones
 from rezoning.public.book import EVERYONE
-from rezoning.public.ledger import ALWAYS, Bools, Ledger, Population
+from rezoning.public.ledger import ALWAYS, MAYBE, Bools, Ledger, Population
 from rezoning.public.people import People
 from rezoning.scenario.rules import PhaseYear
 
@@ -21,6 +21,7 @@ from rezoning.scenario.rules import PhaseYear
 SCHOOL, SCHOOL_GROUP, YEAR = 60.0, 8.0, 10.0
 MOVED, MOVED_GROUP, FLOW = 200.0, 20.0, 3.0
 TRIPS, TRIPS_GROUP, DETAIL = 6.0, 2.0, 4.0
+GRADE = 1.0
 
 TRIPS_TABLE = "trips"  # what the ledger calls the table of students by length of trip
 
@@ -71,6 +72,8 @@ class Counted:
         Students of each school of the book, by kind.
     years
         The same of coming years, growth scenarios and years of the transition, by their names.
+    grades
+        Students of each school of the book, by grade.
     trips
         Students by bin of trip, by kind.
     known
@@ -95,6 +98,7 @@ class Counted:
     total: dict[str, int]
     schools: dict[str, Ints] = field(default_factory=dict)
     years: dict[str, Ints] = field(default_factory=dict)
+    grades: dict[str, Ints] = field(default_factory=dict)
     trips: dict[str, Ints] = field(default_factory=dict)
     known: dict[str, int] = field(default_factory=dict)
     isolated: dict[str, dict[str, int]] = field(default_factory=dict)
@@ -117,6 +121,7 @@ def count(ledger: Ledger, people: People, one: ShownZones, today: Ints | None, n
     found = Counted({name: people.total(population) for name, population in one.people.items()})
     _schools(ledger, people, one, found, num_schools)
     _years(ledger, people, one, found, today, num_schools)
+    _grades(ledger, people, one, found, today, num_schools)
     _trips(ledger, people, one, found, bins)
     _isolated(ledger, one, found)
     _burdens(ledger, people, one, found)
@@ -195,14 +200,40 @@ def _transition(ledger: Ledger, people: People, one: ShownZones, year: PhaseYear
     district = one.zones.district
     assert one.zones.moved is not None
     may = one.zones.moved & (district.stayable >= 0)
-    stay = np.sum([share * district.grades[grade] for grade, share in year.stay.items()], axis=0) * may
-    population = people.other_kind(f"stay {year.year}", np.asarray(stay, dtype=np.float64))
+    population = people.staying(f"stay {year.year}", district, year.stay)
     here, there = np.where(may, today, -1), np.where(may, one.zone, -1)
     for labels in (here, there):
         ledger.watch(population, labels)
     if not one.has_schools:
         return np.zeros(0, dtype=np.int64)
     return ledger.sums([(people.everyone, one.zone, 1.0), (population, there, -1.0), (population, here, 1.0)], num_schools, YEAR)
+
+
+def _grades(ledger: Ledger, people: People, one: ShownZones, found: Counted, today: Ints | None, num_schools: int) -> None:
+    """Students of every grade at each school, and, which is not shown, of those who go from one school to another.
+
+    Two schools' numbers of a grade, today and under an option, tell how many of it change between them: a class of a few children each.
+    """
+    grades = people.grades_of(one.zones.district)
+    ledger.begin("grades", ledger.school_names)
+    flows = None if today is None or one.zones.moved is None or not one.has_schools else _pairs(one, today)[1]
+    kinds = [*grades.values(), *([people.ungraded] if grades and people.ungraded is not None else [])]
+    for population in kinds:
+        for labels in (one.zone, flows):
+            if labels is not None:
+                ledger.watch(population, labels)
+    for name, population in grades.items() if one.has_schools else ():
+        found.grades[name] = _plain_table(ledger, people, population, one.zone, num_schools, GRADE, MAYBE)
+        ledger.watch_difference(people.everyone, population, one.zone)
+
+
+def _pairs(one: ShownZones, today: Ints) -> tuple[Ints, Ints]:
+    """Schools of today and of an option between which units move, shape (k, 2), and of each unit which of these, -1 for none."""
+    moved = np.flatnonzero(np.asarray(one.zones.moved))
+    pairs, at = np.unique(np.column_stack([today[moved], one.zone[moved]]), axis=0, return_inverse=True)
+    labels = np.full(len(today), -1)
+    labels[moved] = at.ravel()
+    return pairs, labels
 
 
 def _trips(ledger: Ledger, people: People, one: ShownZones, found: Counted, bins: Sequence[float]) -> None:
@@ -277,12 +308,9 @@ def _further(ledger: Ledger, people: People, one: ShownZones, found: Counted) ->
 
 
 def _moves(ledger: Ledger, people: People, one: ShownZones, found: Counted, today: Ints) -> None:
-    moved = np.flatnonzero(np.asarray(one.zones.moved))
-    pairs, at = np.unique(np.column_stack([today[moved], one.zone[moved]]), axis=0, return_inverse=True)
-    labels = np.full(len(today), -1)
-    labels[moved] = at.ravel()
+    pairs, labels = _pairs(one, today)
     ledger.begin("moves", [f"{ledger.school_names[a]} → {ledger.school_names[b]}" for a, b in pairs.tolist()])
     cells = ledger.table(people.everyone, labels, len(pairs), FLOW, ranges=ALWAYS)
     found.flows = {(int(a), int(b)): int(cell) for (a, b), cell in zip(pairs, cells, strict=True)}
-    found.sizes = dict(zip(found.flows, np.bincount(at.ravel(), minlength=len(pairs)).tolist(), strict=True))
+    found.sizes = dict(zip(found.flows, np.bincount(labels[labels >= 0], minlength=len(pairs)).tolist(), strict=True))
     ledger.family(cells, found.burdens["reassigned"][EVERYONE])

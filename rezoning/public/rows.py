@@ -41,6 +41,7 @@ def school_rows(
                 utilization=_with(use[s] if s < m else None, students),
                 travel_mean=rounding.trip(_with(trips[s], students if shown.tells(found.means.get(("school", str(k)), ())) else HIDDEN)),
                 by_year={name: shown(cells[k]) for name, cells in found.years.items()},
+                by_grade={name: shown.between(cells[k]) or shown(cells[k]) for name, cells in found.grades.items()},
             )
         )
     return tuple(rows)

@@ -97,6 +97,8 @@ class _Found:
 
 def _tidy(item: Item, model: type[Section], keys: Keys, found: _Found) -> Item:
     """A section as the schema wants it: unknown keys refused and gone, left-out keys gone, paths absolute."""
+    if model.short is not None and isinstance(item.value, (str, int)):
+        item = replace(item, value={model.short: item}, text="")
     if not isinstance(item.value, dict):
         return item
     inner, paths, kept = sections(model), path_keys(model), {}

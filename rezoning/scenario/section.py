@@ -170,6 +170,8 @@ class Section(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
 
     usual_keys: ClassVar[Keys] = ()
+    short: ClassVar[str | None] = None
+    """The key that a plain value in place of the section stands for."""
     needs: ClassVar[tuple[Need, ...]] = ()
     _origin: Origin = PrivateAttr(default_factory=Origin)
 

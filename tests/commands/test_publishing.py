@@ -60,7 +60,7 @@ def test_a_report_stands_beside_its_run_by_default(drawn):
     code, out, _ = told("report", drawn / "runs" / "best", "--json")
     document = json.loads(out)
     assert (code, document["directory"]) == (0, str(drawn / "runs" / "best-report"))
-    assert document["options"] == [{"letter": "A", "name": "best", "path": str(drawn / "runs" / "best")}]
+    assert document["options"] == [{"letter": "A", "name": "Squares", "path": str(drawn / "runs" / "best")}]
     assert document["verdicts"]["A"]["status"] in ("meets", "does_not_meet", "uncertain")
 
 

@@ -96,7 +96,7 @@ class _Quiet(SimpleHTTPRequestHandler):
 def test_the_map_stands_in_a_frame_from_disk_and_from_a_server(plans, tmp_path, opened, browser, violations):
     write_report(plans, tmp_path / "site")
     frame = '<iframe src="site/map.html#view=B&amp;school=A" title="Map" width="100%" height="640"></iframe>'
-    (tmp_path / "host.html").write_text(f'<!doctype html><html lang="en"><title>Host</title>{frame}</html>', encoding="utf-8")
+    (tmp_path / "host.html").write_text(f'<!doctype html><html lang="en"><title>Host</title><link rel="icon" href="data:,">{frame}</html>', encoding="utf-8")
     shown = "() => ({view: rezoningMap.atlas.views[rezoningMap.view].key, school: rezoningMap.school, hash: location.hash})"
     with opened(tmp_path / "host.html") as found:
         inside = found.page.frames[1]

@@ -71,7 +71,8 @@ def _ways(path: Path, crs: str, nodes: dict[str, tuple[float, float]], edges: li
     assert shapely.is_valid_input(shapes).all()
     return Ways(
         points, starts, kind=_column(edges, "highway")[of], posted=np.repeat(mapped(_column(edges, "maxspeed"), posted_kmh)[of, None], 2, axis=1),
-        oneway=np.full(len(of), FORWARD), private=np.zeros(len(of), dtype=bool), nodes=ends[of], num_read=len(edges), files=(path,),
+        oneway=np.full(len(of), FORWARD), private=np.zeros(len(of), dtype=bool), nodes=ends[of], names=_column(edges, "name")[of],
+        num_read=len(edges), files=(path,),
     )  # fmt: skip
 
 

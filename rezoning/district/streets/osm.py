@@ -41,7 +41,7 @@ def read_osm(path: Path, mode: str, box: Box) -> Ways:
     import pyogrio
 
     try:
-        with plainly_named(path) as named, _configured(OPTIONS):
+        with plainly_named(path) as named, configured(OPTIONS):
             about, _, written, values = pyogrio.raw.read(named, layer="lines", where="highway IS NOT NULL", bbox=box)
     except Exception as error:  # GDAL raises whatever it likes about a damaged file
         raise unreadable(path, error) from error
@@ -56,7 +56,7 @@ def read_osm(path: Path, mode: str, box: Box) -> Ways:
 
 
 @contextmanager
-def _configured(options: dict[str, str]) -> Iterator[None]:
+def configured(options: dict[str, str]) -> Iterator[None]:
     """Options of GDAL for one call: they belong to the whole process, in which others read files too."""
     import pyogrio
 

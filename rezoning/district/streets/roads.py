@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -42,7 +43,7 @@ def read_roads(section: Streets) -> Ways:
     DataError
         There are no lines or no CRS, a column is missing, or what one says is not understood.
     """
-    table = read_table(section.path, section.layer or _only_lines(section), section.place("path"))
+    table = read_table(section.path, section.layer or only_lines(section.path), section.place("path"))
     points, starts, of = _lines(table)
     choice = _Choice(section, table)
     kind, posted, oneway = choice.kinds(), choice.posted(), choice.one_ways()
@@ -71,14 +72,14 @@ def read_roads(section: Streets) -> Ways:
     return ways.kept(np.asarray(used)[of])
 
 
-def _only_lines(section: Streets) -> str | None:
+def only_lines(path: Path) -> str | None:
     """The only layer of lines of a file that has several layers, as OSMnx writes nodes and edges."""
     import pyogrio
 
-    if section.path.suffix.lower() != ".gpkg" or not section.path.is_file():
+    if path.suffix.lower() != ".gpkg" or not path.is_file():
         return None
     try:
-        layers = pyogrio.list_layers(section.path)
+        layers = pyogrio.list_layers(path)
     except (pyogrio.errors.DataSourceError, RuntimeError):  # whoever reads the file tells what is wrong with it
         return None
     lines = [str(name) for name, kind in layers if "LineString" in str(kind)]

@@ -39,6 +39,8 @@ class Ways:
         Streets that only those may use who live there, shape (w,).
     nodes
         Where the file says itself which lines meet: first and last node of each, shape (w, 2). Else they meet where they share a vertex.
+    names
+        What each is called, where that was read; no trip hangs on it.
     num_read
         Lines that the file had, usable or not.
     has_own_classes
@@ -56,6 +58,7 @@ class Ways:
     oneway: Ints
     private: Flags
     nodes: Ints | None = None
+    names: NDArray[np.object_] | None = None
     num_read: int = 0
     has_own_classes: bool = False
     files: tuple[Path, ...] = ()
@@ -70,6 +73,7 @@ class Ways:
         return replace(
             self, points=self.points[np.repeat(where, sizes)], starts=_starts(sizes[where]), kind=self.kind[where], posted=self.posted[where],
             oneway=self.oneway[where], private=self.private[where], nodes=None if self.nodes is None else self.nodes[where],
+            names=None if self.names is None else self.names[where],
         )  # fmt: skip
 
     def inside(self, box: Box) -> Ways:

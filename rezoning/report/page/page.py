@@ -11,6 +11,7 @@ from rezoning.report.atlas import atlas
 from rezoning.report.catalogue.columns import sides
 from rezoning.report.charts import charts
 from rezoning.report.embed import embed_code
+from rezoning.report.crowding import limit_words
 from rezoning.report.estimated import book_labels
 from rezoning.report.html import render
 from rezoning.report.language import Language
@@ -21,6 +22,8 @@ from rezoning.report.page.measures import index_parts, option_rows
 from rezoning.report.page.provenance import commands, files, origin, policy, versions
 from rezoning.report.page.schools import school_table
 from rezoning.report.page.summary import tiles
+from rezoning.report.page.writing import writing_key
+from rezoning.report.page.years import years_table
 from rezoning.report.shape_words import option_grown
 from rezoning.report.titles import title_of
 
@@ -63,8 +66,10 @@ def report_page(
         columns=shown,
         option_rows=option_rows(book, shown, language),
         parts=parts,
-        has_bounds=any(row.bound for part in parts for row in part.rows),
+        has_bounds=any(row.bound.text for part in parts for row in part.rows),
         tables=[school_table(book, option, language) for option in book.options],
+        years=[table for option in book.options if (table := years_table(book, option, language)) is not None],
+        allowed={option.letter: limit_words(option.scenario, language) for option in book.options},
         origins=[origin(option, book, language) for option in book.options],
         files=files(book),
         versions=versions(book),
@@ -75,6 +80,7 @@ def report_page(
         atlas=drawn if drawn is not None else atlas(book, language),
         embed=embed_code(book, language),
         charts=charts(book, language),
+        writing=writing_key(book),
     )
 
 

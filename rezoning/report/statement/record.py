@@ -7,6 +7,7 @@ from typing import Any
 from rezoning.equity import Finding
 from rezoning.public.book import Book
 from rezoning.report.catalogue.kinds import written
+from rezoning.report.crowding import sets_limit
 from rezoning.report.estimated import book_labels
 from rezoning.report.language import Language
 from rezoning.report.statement.baselines import baselines
@@ -111,17 +112,19 @@ def _finding(subject: Subject, finding: Finding) -> dict[str, Any]:
         "reason": finding.reason,
         "whom": values["who"],
         "sentence": sentence,
-        "notes": [subject.text(f"note.{key}", **values) for key in _notes(finding, values)],
+        "notes": [subject.text(f"note.{key}", **values) for key in _notes(subject, finding, values)],
         "facts": [fact_record(subject, finding, fact) for fact in finding.facts],
         "is_hidden": is_any_hidden(subject, finding.facts),
     }
 
 
-def _notes(finding: Finding, values: dict[str, str]) -> list[str]:
+def _notes(subject: Subject, finding: Finding, values: dict[str, str]) -> list[str]:
     """Keys of what a reader must know besides: for whom else it cannot be told, that it meets for others, and what the finding says itself."""
     is_open_for_some = finding.status == "uncertain" and bool(values["who"]) and any(fact.status == "meets" for fact in finding.facts)
     said = [("unsure", bool(values["unsure"])), ("others_meet", is_open_for_some)]
-    return [*(key for key, is_so in said if is_so), *(key for key in finding.notes if key != "nobody_moves")]
+    own = {"limit_is_rule": "limit_is_rule" if subject.book.today is not None else "limit_is_rule.without_today"}
+    said += [("limit_is_seats", finding.key == "capacity" and finding.status != "not_assessed" and not sets_limit(subject.option.scenario))]
+    return [*(key for key, is_so in said if is_so), *(own.get(key, key) for key in finding.notes if key != "nobody_moves")]
 
 
 def _attributes(subject: Subject) -> list[dict[str, str]]:

@@ -1,0 +1,77 @@
+"""Enrollment by grade and by year, at each school in every view: the same rows for the report, school pages and the workbook."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+
+from rezoning.public.book import Book, SchoolRow, Told, View
+from rezoning.report.language import Language
+
+Reader = Callable[[SchoolRow], Told | None]
+
+
+@dataclass(frozen=True)
+class Enrollment:
+    """Students of one grade, or of one year or forecast, at every school.
+
+    Parameters
+    ----------
+    key
+        Name for machines.
+    title
+        What people call it.
+    cells
+        By view, ``today`` or an option's letter: one a school of the book; None where the view knows nothing of it.
+    """
+
+    key: str
+    title: str
+    cells: Mapping[str, tuple[Told | None, ...]]
+
+
+def by_grade(book: Book, language: Language) -> list[Enrollment]:
+    """A row for each grade of the book; none where the scenario names no columns of grades."""
+    return [_read(book, name, grade_name(name, language), lambda row, name=name: row.by_grade.get(name)) for name in book.grades]  # type: ignore[misc]
+
+
+def by_year(book: Book, language: Language) -> list[Enrollment]:
+    """A row for each coming year, growth forecast and year of the transition, in the scenario's order; none where it names none."""
+    titles = dict(_years(book, language))
+    return [_read(book, key, title, lambda row, key=key: row.by_year.get(key)) for key, title in titles.items()]  # type: ignore[misc]
+
+
+def told_words(cell: Told | None, language: Language) -> str:
+    """A count as people read it: a number, a range, or the sign of what is hidden."""
+    return language.between(cell) if isinstance(cell, tuple) else language.count(cell)
+
+
+def grade_name(name: str, language: Language) -> str:
+    """A grade as people call it: ``Grade 5``, ``Kindergarten``; a name that says itself what it is stays."""
+    plain = name.strip().upper()
+    if plain in ("K", "KG", "0", "00"):
+        return language.text("enrollment.kindergarten")
+    if plain in ("PK", "PREK", "PRE-K"):
+        return language.text("enrollment.prekindergarten")
+    return language.text("enrollment.grade", grade=name.lstrip("0")) if name.strip().isdigit() else name
+
+
+def views_of(book: Book) -> dict[str, View]:
+    """Today, where it is known, and the options."""
+    return ({} if book.today is None else {"today": book.today}) | dict(book.views)
+
+
+def _read(book: Book, key: str, title: str, cell: Reader) -> Enrollment:
+    return Enrollment(key, title, {name: tuple(map(cell, view.schools)) for name, view in views_of(book).items()})
+
+
+def _years(book: Book, language: Language) -> Iterator[tuple[str, str]]:
+    """Key and title of each, under the names of `metrics.capacity.enrollments`, of all options."""
+    for asked in book.options or (book.asked,):
+        seen = set[str]()
+        district, phases = asked.district, asked.scenario.rules.phase_in
+        for kind, names in (("year", district.years), ("growth", district.growth), ("phase_in", [year.year for year in phases])):
+            for name in names:
+                key = name if name not in seen else f"{kind} {name}"
+                seen.add(key)
+                yield key, language.text(f"enrollment.{kind}", name=name)
