@@ -38,6 +38,7 @@
   function Atlas(element, atlas, strings, options) {
     this.atlas = atlas; this.strings = strings; this.options = options || {};
     this.shapes = new Shapes(atlas);
+    if (atlas.basemap) this.shapes.base = new window.RezoningMap.Basemap(atlas);
     atlas.shapes.area = this.shapes.rings.reduce(function (sum, rings) { return sum + Math.abs(rings.reduce(ringArea, 0)); }, 0);
     this.id = "rz-map-" + (++counter);
     this.view = this._firstView(); this.how = "whole"; this.unit = -1; this.school = -1; this.at = 0.5; this.callbacks = [];
@@ -188,6 +189,7 @@
       leaflet.setMinZoom(leaflet.getZoom() - 1).setMaxBounds(this.bounds.pad(0.6));
       this.before = new Picture(this.shapes).addTo(leaflet);
       this.after = new Picture(this.shapes).addTo(leaflet);
+      if (this.shapes.base) this.names = new window.RezoningMap.BaseLabels(this.shapes.base, this.atlas, function () { return map._written(); }).addTo(leaflet);
       var renderer = L.svg({ padding: 0.5 });
       this.hovered = L.polygon([], { renderer: renderer, interactive: false, fill: false, className: "rz-hovered" }).addTo(leaflet);
       this.chosen = L.polygon([], { renderer: renderer, interactive: false, fill: false, className: "rz-chosen" }).addTo(leaflet);
@@ -199,6 +201,7 @@
       this.tip.hidden = true;
       this.tip.setAttribute("aria-hidden", "true"); // the same words stand in the status line once a unit is chosen
       this._buildNumbers(leaflet);
+      if (this.names) this.names.draw();
       if (!isCoarse) leaflet.on("mousemove", function (event) { map._hover(event); }); // fingers choose, they do not hover
       leaflet.on("mouseout", function () { map._leave(); });
       leaflet.on("click", function (event) { leaflet.scrollWheelZoom.enable(); map._pick(map.unitAt(event.latlng.lat, event.latlng.lng)); });
@@ -229,6 +232,15 @@
         if (school.lat === null) return;
         var icon = L.divIcon({ className: "rz-number", html: node("span", "", null, String(s + 1)), iconSize: null });
         L.marker([school.lat, school.lon], { icon: icon, interactive: false, keyboard: false }).addTo(leaflet);
+      });
+    },
+
+    /* Boxes of what stands on the map above its base, in pixels of its container: names of streets keep clear of it. */
+    _written: function () {
+      var zero = this.map.getContainer().getBoundingClientRect();
+      return Array.from(this.map.getPane("markerPane").querySelectorAll(".leaflet-marker-icon > *")).map(function (shown) {
+        var box = shown.getBoundingClientRect();
+        return [box.left - zero.left - 2, box.top - zero.top - 2, box.right - zero.left + 2, box.bottom - zero.top + 2];
       });
     },
 
@@ -311,6 +323,7 @@
         this.keyPale = node("span", "rz-key-item", key);
         node("i", "rz-pale", this.keyPale); node("span", "", this.keyPale, this.say("key_pale"));
       }
+      this.atlas.base_notes[this.atlas.language].forEach(function (text) { node("span", "rz-key-item", key, text); });
       this.atlas.estimates[this.atlas.language].forEach(function (text) { node("span", "rz-key-item", key, "≈ " + text); });
       node("span", "rz-key-item rz-hint", key, this.say(isTouched() ? "move_touch" : "move"));
     },

@@ -71,6 +71,7 @@
         areas = shapes.areas("moved " + view.key, function (u) { return isChanged(u) ? zone[u] : -1; });
       }
       areas.forEach(function (path, s) { pen.fillStyle = atlas.colors[s]; pen.fill(path, "evenodd"); });
+      if (shapes.base) shapes.base.paint(pen, cell, this._seen(pen));
       var middling = Math.sqrt(atlas.shapes.area / atlas.units.length) * cell;
       if (middling > 7) stroke(shapes.units(), "#ffffff", 0.7, Math.min(0.8, middling / 30));
       var changed = shapes.areas("changed " + view.key, function (u) { return isChanged(u) ? 1 : -1; }).get(1);
@@ -91,6 +92,12 @@
       function stroke(path, color, width, alpha) {
         pen.globalAlpha = alpha; pen.strokeStyle = color; pen.lineWidth = width / cell; pen.stroke(path); pen.globalAlpha = 1;
       }
+    },
+
+    /* What of the grid is on the canvas: west, south, east, north. */
+    _seen: function (pen) {
+      var to = pen.getTransform().inverse(), low = to.transformPoint({ x: 0, y: this.canvas.height }), high = to.transformPoint({ x: this.canvas.width, y: 0 });
+      return [low.x, low.y, high.x, high.y];
     },
 
     /* side: null for all of the map, or [from, to] in pixels of the map's width that stay visible */

@@ -8,8 +8,10 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from rezoning.report.atlas.arcs import arcs_of, packed
+from rezoning.report.atlas.basemap import embedded
 from rezoning.report.atlas.coverage import Grid, gridded
-from rezoning.report.atlas.pictures import Place, pictures
+from rezoning.report.atlas.pictures import Place, base_of_pictures, pictures
+from rezoning.report.basemap import base_of, notes_by_language
 from rezoning.report.estimated import sentences_by_language
 
 if TYPE_CHECKING:
@@ -43,12 +45,13 @@ def atlas(book: Book, language: Language, *, for_paper: bool = True) -> dict[str
         into ``schools`` or -1; `trips`: rounded to ``travel.digits`` as whole numbers, None where unknown; `walks`: 0 or 1, or None),
         ``schools`` (as in the book; `lat` and `lon` None for one that is closed everywhere), ``colors``, ``travel``, ``estimates`` (language to
         sentences), ``language``,
-        and ``pictures`` for paper, which scripts do not need.
+        ``basemap`` (what lies under the zones, None without any), ``base_notes`` (language to sentences),
+        and ``pictures`` for paper with what lies ``under`` them, which scripts do not need.
     """
     district = book.district
     if district.geometry is None:
         return None
-    grid = gridded(district.geometry)
+    grid, base = gridded(district.geometry), base_of(book)
     views = _views(book)
     named = [(view, _name(book, view.key, language)) for view in views]
     colors, points = _colors(book, views), _inside(book, grid)
@@ -63,10 +66,13 @@ def atlas(book: Book, language: Language, *, for_paper: bool = True) -> dict[str
         "colors": colors,
         "travel": travel,
         "estimates": sentences_by_language(book),
+        "basemap": None if base is None else embedded(base, grid),
+        "base_notes": notes_by_language(base),
         "language": language.code,
     }
     if for_paper:
         drawn["pictures"] = pictures(grid, [(view.key, name, view.zone) for view, name in named if view.key != "nearest"], colors, points)
+        drawn["under"] = base_of_pictures(base, grid, points)
     return drawn
 
 

@@ -2,18 +2,39 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from rezoning.report.atlas.coverage import Grid, simplified
 
+if TYPE_CHECKING:
+    from rezoning.report.basemap import Basemap
+
 Ints = NDArray[np.int64]
 Place = tuple[float, float] | None  # on the grid; None for a school that is closed everywhere
 
 MOST_POINTS = 3000  # of all zones of one picture
 WIDTH = 1000.0  # of a picture's coordinates
+
+
+DOT = 26.0
+"""Half the width of what stands for a school."""
+
+
+def base_of_pictures(base: Basemap | None, grid: Grid, points: list[Place]) -> dict[str, Any] | None:
+    """What lies under the zones of all pictures of a district; None without a base."""
+    import shapely
+
+    from rezoning.report.atlas.under import under
+
+    if base is None:
+        return None
+    bounds = tuple(shapely.total_bounds(grid.shapes))
+    scale = WIDTH / max(bounds[2] - bounds[0], bounds[3] - bounds[1])
+    dots = [(x * scale - DOT, y * scale - DOT, x * scale + DOT, y * scale + DOT) for x, y in filter(None, points)]
+    return under(base, grid, bounds, scale, dots)
 
 
 def pictures(grid: Grid, views: list[tuple[str, str, Ints]], colors: list[str], points: list[Place]) -> list[dict[str, Any]]:
