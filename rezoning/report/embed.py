@@ -24,7 +24,7 @@ def map_page(book: Book, language: Language, drawn: Mapping[str, Any]) -> str:
     drawn
         What `rezoning.report.atlas.atlas` gives.
     """
-    shown = {key: value for key, value in drawn.items() if key != "pictures"}
+    shown = {key: value for key, value in drawn.items() if key not in ("pictures", "under")}
     report = book.settings.links.report or "report.html"
     return render("map_alone.html.j2", language, title=title_of(book, language), atlas=shown, report=report, official=book.settings.official)
 
