@@ -10,10 +10,12 @@ from rezoning.public.cell import look
 from rezoning.report.atlas import atlas
 from rezoning.report.catalogue.columns import sides
 from rezoning.report.charts import charts
+from rezoning.report.embed import embed_code
 from rezoning.report.crowding import limit_words
 from rezoning.report.estimated import book_labels
 from rezoning.report.html import render
 from rezoning.report.language import Language
+from rezoning.report.links import plans_of
 from rezoning.report.outcome import short_outcome
 from rezoning.report.page.formulas import formulas
 from rezoning.report.page.goals import proofs
@@ -31,7 +33,9 @@ from rezoning.report.titles import title_of
 MARKS = {"meets": "✓", "does_not_meet": "✗", "uncertain": "?", "not_assessed": "–"}
 
 
-def report_page(book: Book, statements: Mapping[str, dict[str, Any]], language: Language) -> str:
+def report_page(
+    book: Book, statements: Mapping[str, dict[str, Any]], language: Language, finder: str = "", drawn: Mapping[str, Any] | None = None
+) -> str:
     """The report as one HTML file that needs nothing but itself.
 
     Parameters
@@ -40,6 +44,10 @@ def report_page(book: Book, statements: Mapping[str, dict[str, Any]], language: 
         The options, with every number that may be shown.
     statements
         Letter to equity impact statement, as `rezoning.report.statement.statement_record` gives it; an option without one has no verdict.
+    finder
+        Address of the school finder of the same plans.
+    drawn
+        The book's `atlas`, where it is there already.
     """
     shown = sides(book, language)
     parts = index_parts(book, shown, language)
@@ -52,6 +60,8 @@ def report_page(book: Book, statements: Mapping[str, dict[str, Any]], language: 
         facts=_facts(book, language),
         frontier=None,
         story=story_of(book, statements, language),
+        plans=plans_of(book),
+        finder=finder,
         short_statuses={option.letter: short_outcome(option, language) for option in book.options},
         tiles=cards,
         grown={option.letter: option_grown(book, option, language) for option in book.options},
@@ -73,7 +83,8 @@ def report_page(book: Book, statements: Mapping[str, dict[str, Any]], language: 
         commands=commands(book),
         sections=_sections(book, bool(statements)),
         estimates=book_labels(book, language),
-        atlas=atlas(book, language),
+        atlas=drawn if drawn is not None else atlas(book, language),
+        embed=embed_code(book, language),
         charts=charts(book, language),
         writing=writing_key(book),
     )
