@@ -18,10 +18,10 @@ from rezoning.report.localmaps import Change, Ground, Sheet, frame_of, local_map
 from rezoning.report.mapbook.seats import seats_chart
 from rezoning.report.paper_tables import PaperTable, columns_of, facts_table, grades_table, mix_table, years_table
 
-MOST_STREETS = 10  # that one line names
+MOST_STREETS = 8  # that one line names
 WIDE = 900.0  # of all maps of a page together, in the pictures' units
 GAP = 18.0
-RATIO = {1: 0.5, 2: 0.8, 3: 1.0}  # height over width of a map, by how many stand beside each other
+RATIO = {1: 0.5, 2: 0.75, 3: 0.95}  # height over width of a map, by how many stand beside each other
 
 
 @dataclass(frozen=True)
@@ -83,7 +83,7 @@ def school_page(book: Book, s: int, slug: str, place: int, ground: Ground | None
         tuple(table for table in tables if table is not None),
         seats_chart(book, s, language),
         tuple(_part(book, option.letter, option.name, s, streets, language) for option in book.options),
-        min(3, number) if number != 4 else 2,
+        maps_beside(number),
     )  # fmt: skip
 
 
@@ -122,13 +122,18 @@ def _maps(book: Book, s: int, ground: Ground, language: Language) -> Sequence[tu
         shapes.append(shapely.Point(*point))
     if not shapes:
         return []
-    beside = min(3, len(columns)) if len(columns) != 4 else 2
+    beside = maps_beside(len(columns))
     frame = frame_of(shapes, RATIO[beside], (WIDE - (beside - 1) * GAP) / beside, least=float(max(*_size(ground)) / 40))
     found = []
     for column in columns:
         says = language.text("mapbook.map_says", school=book.schools[s].name, view=column.title)
         found.append((column.title, column.letter, local_map(ground, frame, Sheet(column.key, says, (s,), _changes(book, column.key, s, ground)))))
     return found
+
+
+def maps_beside(number: int) -> int:
+    """How many of so many maps stand in a row."""
+    return 2 if number == 4 else min(3, number)
 
 
 def _size(ground: Ground) -> tuple[float, float]:

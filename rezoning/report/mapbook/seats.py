@@ -25,19 +25,11 @@ def seats_chart(book: Book, s: int, language: Language) -> Markup | None:
     room = max(float(most) for most in (*known, *filter(None, seats)))
     scale = (HEIGHT - FOOT - HEAD) / room
     columns = columns_of(book, language)
-    parts = list(_bars(times, [column.letter for column in columns], scale, language))
-    here = next((most for most in seats if most is not None), None)
-    if here is not None and len({most for most in seats if most is not None}) == 1:
-        y = HEIGHT - FOOT - here * scale
-        said = language.text("mapbook.seats_line", seats=language.count(here))
-        parts.append(
-            Markup('<path class="seats-line" d="M0 {0:.1f}H{1:g}"/><text class="seats-text" x="{1:g}" y="{2:.1f}">{3}</text>').format(
-                y, WIDTH, y - 3, said
-            )
-        )
+    shapes, texts = zip(*_bars(times, [column.letter for column in columns], scale, language), strict=True)
+    line = _line(seats, scale, language)
     says = language.text("mapbook.chart_says", school=book.schools[s].name)
     return Markup('<svg class="seats-chart" viewBox="0 0 {:g} {:g}" role="img" aria-label="{}">{}</svg>').format(
-        WIDTH, HEIGHT, says, Markup("").join(parts)
+        WIDTH, HEIGHT, says, Markup("").join((*shapes, line, *texts))
     )
 
 
@@ -47,7 +39,19 @@ def _times(book: Book, s: int, language: Language) -> list[tuple[str, list[Told 
     return [(language.text("statement.time.now"), now), *later][:MOST]
 
 
-def _bars(times: list[tuple[str, list[Told | None]]], letters: list[str], scale: float, language: Language) -> Iterator[Markup]:
+def _line(seats: list[float | None], scale: float, language: Language) -> Markup:
+    """A line at the seats, where they are the same in every view."""
+    known = {most for most in seats if most is not None}
+    if len(known) != 1:
+        return Markup("")
+    most = known.pop()
+    y, said = HEIGHT - FOOT - most * scale, language.text("mapbook.seats_line", seats=language.count(most))
+    text = Markup('<text class="seats-text" x="{:g}" y="{:.1f}">{}</text>').format(WIDTH, y - 3, said)
+    return Markup('<path class="seats-line" d="M0 {:.1f}H{:g}"/>').format(y, WIDTH) + text
+
+
+def _bars(times: list[tuple[str, list[Told | None]]], letters: list[str], scale: float, language: Language) -> Iterator[tuple[Markup, Markup]]:
+    """Each bar and its number, and of every time its name."""
     each = (WIDTH - LEFT) / len(times)
     wide = min(34.0, 0.8 * each / len(letters))
     for k, (title, cells) in enumerate(times):
@@ -55,10 +59,10 @@ def _bars(times: list[tuple[str, list[Told | None]]], letters: list[str], scale:
         for j, (letter, cell) in enumerate(zip(letters, cells, strict=True)):
             x, high = left + j * wide, float(cell) * scale if is_number(cell) else 0.0
             kind = f"bar option-{letter.lower()}" if letter else "bar is-today"
-            yield Markup('<rect class="{}" x="{:.1f}" y="{:.1f}" width="{:.1f}" height="{:.1f}"/>').format(
+            said = HIDDEN if cell == HIDDEN else told_words(cell, language) if is_number(cell) else ""
+            bar = Markup('<rect class="{}" x="{:.1f}" y="{:.1f}" width="{:.1f}" height="{:.1f}"/>').format(
                 kind, x + 1, HEIGHT - FOOT - high, wide - 2, high
             )
-            said = HIDDEN if cell == HIDDEN else told_words(cell, language) if is_number(cell) else ""
-            yield Markup('<text class="bar-text" x="{:.1f}" y="{:.1f}">{}</text>').format(x + wide / 2, HEIGHT - FOOT - high - 3, said)
+            yield bar, Markup('<text class="bar-text" x="{:.1f}" y="{:.1f}">{}</text>').format(x + wide / 2, HEIGHT - FOOT - high - 3, said)
         short = title if len(title) <= 22 else f"{title[:21]}…"
-        yield Markup('<text class="bar-time" x="{:.1f}" y="{:g}">{}</text>').format(LEFT + (k + 0.5) * each, HEIGHT - 6, short)
+        yield Markup(""), Markup('<text class="bar-time" x="{:.1f}" y="{:g}">{}</text>').format(LEFT + (k + 0.5) * each, HEIGHT - 6, short)

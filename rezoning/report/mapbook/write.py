@@ -14,7 +14,7 @@ from rezoning.report.estimated import book_labels
 from rezoning.report.html import render
 from rezoning.report.language import Language
 from rezoning.report.localmaps import Ground, Sheet, frame_of, ground_of, local_map
-from rezoning.report.mapbook.school import SchoolPage, school_page, slugs
+from rezoning.report.mapbook.school import SchoolPage, maps_beside, school_page, slugs
 from rezoning.report.paper_tables import columns_of
 from rezoning.report.papers import Edition
 from rezoning.report.printing import Size, pdf_of
@@ -31,7 +31,7 @@ def write_book(edition: Edition, folder: Path) -> list[str]:
     pages = school_pages(edition, ground)
     (folder / "schools").mkdir(parents=True, exist_ok=True)
     for page in pages:
-        put(folder / "schools" / f"{page.slug}.html", one_school(edition, page, pages))
+        put(folder / "schools" / f"{page.slug}.html", one_school(edition, page, pages, ground))
     book = folder / "map-book.html"
     put(book, whole_book(edition, pages, ground))
     return [said for size in SIZES if (said := pdf_of(book, folder / f"map-book-{size.lower()}.pdf", size)) is not None]
@@ -48,11 +48,11 @@ def school_pages(edition: Edition, ground: Ground | None) -> list[SchoolPage]:
     return [school_page(book, s, names[s], place + 1, ground, streets, language) for place, s in enumerate(used)]
 
 
-def one_school(edition: Edition, page: SchoolPage, pages: list[SchoolPage]) -> str:
+def one_school(edition: Edition, page: SchoolPage, pages: list[SchoolPage], ground: Ground | None) -> str:
     """The page of a school by itself."""
     hrefs = {other.index: f"{other.slug}.html" for other in pages}
     heads = running_heads(_heads(edition, [page], len(pages)))
-    return render("mapbook/school_page.html.j2", edition.language, page=page, pages=pages, hrefs=hrefs, heads=heads, **_values(edition))
+    return render("mapbook/school_page.html.j2", edition.language, page=page, pages=pages, hrefs=hrefs, heads=heads, **_values(edition, ground))
 
 
 def whole_book(edition: Edition, pages: list[SchoolPage], ground: Ground | None) -> str:
@@ -64,7 +64,7 @@ def whole_book(edition: Edition, pages: list[SchoolPage], ground: Ground | None)
     rows = [(page, [_students(book, column.key, page.index, language) for column in columns]) for page in pages]
     return render(
         "mapbook/book.html.j2", language, pages=pages, hrefs=hrefs, heads=heads, rows=rows, columns=columns, overviews=_overviews(edition, ground),
-        **_values(edition),
+        **_values(edition, ground),
     )  # fmt: skip
 
 
@@ -73,11 +73,12 @@ def _students(book: Book, key: str, s: int, language: Language) -> str:
     return told_words(view.schools[s].students, language) if view.schools[s].is_open or key == "today" else language.text("mapbook.closed_short")
 
 
-def _values(edition: Edition) -> dict[str, Any]:
+def _values(edition: Edition, ground: Ground | None) -> dict[str, Any]:
     book, language = edition.book, edition.language
-    has_streets = streets_of(book) is not None
     return {
-        "book": book, "title": title_of(book, language), "estimates": book_labels(book, language), "has_streets": has_streets,
+        "book": book, "has_map_streets": ground is not None and ground.geography.has_streets,
+        "title": title_of(book, language), "estimates": book_labels(book, language), 
+        "has_streets": streets_of(book) is not None,
         "level": language.own(book.settings.level), "year": language.own(book.settings.year),
     }  # fmt: skip
 
@@ -94,8 +95,8 @@ def _overviews(edition: Edition, ground: Ground | None) -> list[tuple[str, str, 
     book, language = edition.book, edition.language
     found = []
     columns = columns_of(book, language)
-    beside = 1 if len(columns) == 1 else 2
-    frame = frame_of(ground.grid.shapes, 0.9 if beside == 2 else 0.75, 900.0 / beside)
+    beside = maps_beside(len(columns))
+    frame = frame_of(ground.grid.shapes, {1: 0.75, 2: 0.95, 3: 1.05}[beside], 900.0 / beside)
     for column in columns:
         says = language.text("mapbook.overview_says", view=column.title)
         found.append((column.title, column.letter, local_map(ground, frame, Sheet(column.key, says, is_overview=True), 9.5)))
