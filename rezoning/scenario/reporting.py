@@ -13,6 +13,9 @@ from rezoning.scenario.naming import GroupName, ProgramName
 from rezoning.scenario.section import File, Number, Section, Share, Text, Whole, Wrong
 from rezoning.scenario.source import Source
 
+Units = Literal["us", "metric"]
+"""Of the lengths that people read."""
+
 FINDINGS = range(1, 13)
 """Numbers of the findings of the equity impact statement."""
 
@@ -80,6 +83,11 @@ class Report(Section):
         default=False, description="Whether the district proposes it; otherwise every page says 'illustrative, not a district proposal'."
     )
     language: Code = Field(default="en", description="Language of pages and statement.")
+    units: Units = Field(
+        default="us",
+        description="Of the lengths that people read: `us` miles and feet, as families there know them, `metric` kilometers and meters. Scenario, "
+        "data and files for machines (JSON, CSV, GIS) stay metric.",
+    )
     labels: dict[GroupName, Said] = Field(default_factory=dict, description="Group to what people call it.")
     programs: dict[ProgramName, Said] = Field(default_factory=dict, description="Program to what people call it.")
     min_cell: Annotated[Whole, Field(ge=0)] = Field(
