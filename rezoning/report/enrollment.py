@@ -74,4 +74,4 @@ def _years(book: Book, language: Language) -> Iterator[tuple[str, str]]:
             for name in names:
                 key = name if name not in seen else f"{kind} {name}"
                 seen.add(key)
-                yield key, language.text(f"enrollment.{kind}", name=name)
+                yield key, language.text(f"statement.time.{kind}", name=name)
