@@ -23,7 +23,6 @@ from rezoning.report.page.measures import IndexPart, index_parts, option_rows
 from rezoning.report.page.provenance import commands, files, origin, versions
 from rezoning.report.page.schools import school_table
 from rezoning.report.page.summary import Tile, tiles
-from rezoning.report.page.writing import writing_key
 from rezoning.report.page.years import years_table
 from rezoning.report.policy import policy_table
 from rezoning.report.shape_words import option_grown
@@ -86,7 +85,6 @@ def report_page(
         atlas=drawn if drawn is not None else atlas(book, language),
         embed=embed_code(book, language),
         charts=charts(book, language),
-        writing=writing_key(book),
     )
 
 
