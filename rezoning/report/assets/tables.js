@@ -30,10 +30,11 @@
   function heads(table) {
     const grid = [...(table.tHead ? table.tHead.rows : [])].map(() => []);
     grid.forEach((line, r) => {
-      for (const cell of table.tHead.rows[r].cells) {
-        let c = 0;
+      for (const one of table.tHead.rows[r].cells) {
+        let c = 0, cell = one;
         while (line[c] !== undefined) c += 1;
-        for (let down = 0; down < cell.rowSpan && r + down < grid.length; down += 1) for (let across = 0; across < cell.colSpan; across += 1) grid[r + down][c + across] = cell;
+        if (one.tagName === "TD" && !one.textContent.trim() && c > 1) cell = line[c - 1]; // an empty cell goes with the heading before it
+        for (let down = 0; down < one.rowSpan && r + down < grid.length; down += 1) for (let across = 0; across < one.colSpan; across += 1) grid[r + down][c + across] = cell;
       }
     });
     return (grid[0] || []).map((_, c) => [...new Set(grid.map((line) => line[c]).filter(Boolean))]);
