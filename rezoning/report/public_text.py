@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import PurePosixPath, PureWindowsPath
 
 ABSOLUTE = re.compile(r"""(?<![\w.:/\\<])(?:[A-Za-z]:[\\/]|\\\\|(?:\.\.?/)+|~?/)(?:[^\s"'<>|:;,()\\/]+[\\/])+([^\s"'<>|:;,()\\/]+)""")
@@ -14,6 +14,8 @@ VALUES = (
     (re.compile(r"[-+.\de]+ was reached, and (give_up: [-+.\de]+ let later goals worsen it) to [-+.\de]*\d"), r"\1"),
 )
 """Sentences that say a goal's values in all their digits, and what everybody may read of them."""
+GIVEN_UP = re.compile(r"give_up: [-+.\de]+ let later goals worsen it")
+"""In a warning that a goal gave something up for those that follow."""
 STUDENTS = re.compile(r"\d[\d,.]*(?= students?\b)")
 
 
@@ -28,6 +30,13 @@ def without(text: str, names: Iterable[str]) -> str:
     """A text without the names of groups that no output may show."""
     for name in sorted(names, key=len, reverse=True):
         text = re.sub(rf"(?<!\w){re.escape(name)}(?!\w)", "…", text)
+    return text
+
+
+def named(text: str, names: Mapping[str, str]) -> str:
+    """A text with what people call a thing for its key."""
+    for key in sorted(names, key=len, reverse=True):
+        text = re.sub(rf"(?<![\w.]){re.escape(key)}(?!\w)", lambda _, key=key: names[key], text)  # type: ignore[misc]
     return text
 
 

@@ -10,7 +10,7 @@ from rezoning.public.book import Book
 from rezoning.report.broken import BrokenRule, broken_rules, scenario_name
 from rezoning.report.language import Language, capital
 from rezoning.report.outcome import option_outcome
-from rezoning.report.public_text import file_name, public, without, without_folders
+from rezoning.report.public_text import GIVEN_UP, file_name, named, public, without, without_folders
 from rezoning.report.rule_words import rules_words
 from rezoning.runs.option import Option
 from rezoning.scenario.policy import hidden_groups
@@ -45,7 +45,7 @@ class OptionOrigin:
 
 def origin(option: Option, language: Language) -> OptionOrigin:
     """Everything about how an option was made."""
-    record, today, excluded = option.record, option.audit_today, hidden_groups(option.scenario)
+    today, excluded = option.audit_today, hidden_groups(option.scenario)
     names = dict(zip(option.district.school_ids, option.district.school_names, strict=True))
     violated = broken_rules(option, option.audit.violations, language)
     return OptionOrigin(
@@ -57,7 +57,7 @@ def origin(option: Option, language: Language) -> OptionOrigin:
         scenario_name(option),
         audit_words(option, violated, language),
         tuple(map(public, option.changed)),
-        tuple(without(public(text), excluded) for text in (*record.get("warnings", ()), *record.get("notes", ()))),
+        tuple(_notes(option, language)),
         without(_scenario_text(option), excluded),
     )
 
@@ -125,6 +125,14 @@ def _facts(option: Option, language: Language) -> Iterator[tuple[str, str]]:
     seconds = record.get("seconds", {}).get("total")
     if seconds is not None:
         yield language.text("page.fact_seconds"), f"{language.number(seconds, 1)}\N{NO-BREAK SPACE}s"
+
+
+def _notes(option: Option, language: Language) -> Iterator[str]:
+    """What the program says of reading and solving, groups by what people call them; what was given up is told with the goals."""
+    groups = {name: str(language.group(name)) for name in option.district.groups if "_" in name}
+    for text in (*option.record.get("warnings", ()), *option.record.get("notes", ())):
+        if not GIVEN_UP.search(text):
+            yield named(without(public(text), hidden_groups(option.scenario)), groups)
 
 
 def _scenario_text(option: Option) -> str:

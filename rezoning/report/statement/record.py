@@ -7,6 +7,7 @@ from typing import Any
 from rezoning.equity import Finding
 from rezoning.public.book import Book
 from rezoning.report.catalogue.kinds import written
+from rezoning.report.certainty import draws_words
 from rezoning.report.crowding import sets_limit
 from rezoning.report.estimated import book_labels
 from rezoning.report.language import Language
@@ -72,7 +73,7 @@ def _definition(subject: Subject) -> list[str]:
     """How the tool decides, in sentences."""
     settings, language, statement = subject.settings, subject.language, subject.statement
     required = ", ".join(str(number) for number in sorted(set(settings.required)))
-    draws, confidence = language.count(settings.draws), language.percent(settings.confidence, 0)
+    draws, confidence = language.count(settings.draws), draws_words(settings.confidence, language)
     said = [
         subject.definition_text,
         subject.text(f"definition.rule.{settings.definition}"),
