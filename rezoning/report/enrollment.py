@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
 from rezoning.public.book import Book, SchoolRow, Told, View
-from rezoning.report.language import Language
+from rezoning.report.language import Language, capital
 
 Reader = Callable[[SchoolRow], Told | None]
 
@@ -32,7 +32,7 @@ class Enrollment:
 
 def by_grade(book: Book, language: Language) -> list[Enrollment]:
     """A row for each grade of the book; none where the scenario names no columns of grades."""
-    return [_read(book, name, grade_name(name, language), lambda row, name=name: row.by_grade.get(name)) for name in book.grades]  # type: ignore[misc]
+    return [_read(book, name, capital(grade_name(name, language)), lambda row, name=name: row.by_grade.get(name)) for name in book.grades]  # type: ignore[misc]
 
 
 def by_year(book: Book, language: Language) -> list[Enrollment]:
@@ -47,13 +47,13 @@ def told_words(cell: Told | None, language: Language) -> str:
 
 
 def grade_name(name: str, language: Language) -> str:
-    """A grade as people call it: ``Grade 5``, ``Kindergarten``; a name that says itself what it is stays."""
-    plain = name.strip().upper()
-    if plain in ("K", "KG", "0", "00"):
-        return language.text("enrollment.kindergarten")
-    if plain in ("PK", "PREK", "PRE-K"):
-        return language.text("enrollment.prekindergarten")
-    return language.text("enrollment.grade", grade=name.lstrip("0")) if name.strip().isdigit() else name
+    """A grade as people call it within a sentence: ``grade 5``, ``kindergarten``; a name that says itself what it is stays."""
+    plain = name.strip().lower()
+    if plain in ("k", "kg", "kindergarten"):
+        return language.text("finder.kindergarten")
+    if plain in ("pk", "prek", "pre-k"):
+        return language.text("finder.prekindergarten")
+    return language.text("finder.grade", grade=str(int(plain))) if plain.isascii() and plain.isdigit() else name
 
 
 def views_of(book: Book) -> dict[str, View]:

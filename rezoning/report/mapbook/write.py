@@ -77,7 +77,7 @@ def _values(edition: Edition, ground: Ground | None) -> dict[str, Any]:
     book, language = edition.book, edition.language
     return {
         "book": book, "has_map_streets": ground is not None and ground.geography.has_streets,
-        "title": title_of(book, language), "estimates": book_labels(book, language), 
+        "title": title_of(book, language), "estimates": book_labels(book, language),
         "has_streets": streets_of(book) is not None,
         "level": language.own(book.settings.level), "year": language.own(book.settings.year),
     }  # fmt: skip
