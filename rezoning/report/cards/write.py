@@ -27,6 +27,8 @@ from rezoning.scenario.languages import LANGUAGES
 
 MOST_STREETS = 14
 WIDTH, RATIO = 420.0, 0.95
+CONTEXT = 7.0  # how much of the district a map shows at the least, as a part of its longer side: a block by itself tells nobody where it is
+ROOM = 0.25  # around a school, as a part of the area's longer side
 NEAR = 7.0  # the two schools are on the map unless they lie so many times as far apart as the area is long
 
 
@@ -107,5 +109,7 @@ def _frame(ground: Ground, area: FamilyArea, shape: Any) -> Frame:
     places = [shapely.Point(*place) for s in (area.origin, area.target) if (place := ground.points[s]) is not None]
     west, south, east, north = shapely.bounds(shape)
     side = max(east - west, north - south)
-    whole, alone = frame_of([shape, *places], RATIO, WIDTH), frame_of([shape], RATIO, WIDTH, least=2.5 * side)
+    around = [place.buffer(ROOM * side) for place in places]
+    far = max(*ground.size) / CONTEXT
+    whole, alone = frame_of([shape, *around], RATIO, WIDTH, far), frame_of([shape], RATIO, WIDTH, max(2.5 * side, far))
     return whole if whole.box[2] - whole.box[0] <= NEAR * side else alone
