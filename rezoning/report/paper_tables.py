@@ -9,7 +9,7 @@ from rezoning.public.book import Book, Told
 from rezoning.public.cell import Cell, is_number, look, ratio
 from rezoning.report.catalogue.kinds import written
 from rezoning.report.catalogue.schools import school_measures
-from rezoning.report.enrollment import Enrollment, by_grade, by_year, told_words, views_of
+from rezoning.report.enrollment import Enrollment, by_grade, by_year, now, told_words, views_of
 from rezoning.report.language import Language
 
 
@@ -85,10 +85,7 @@ def grades_table(book: Book, s: int, language: Language) -> PaperTable | None:
 def years_table(book: Book, s: int, language: Language) -> PaperTable | None:
     """Students of a school now and in coming years; None where the scenario names none."""
     later = by_year(book, language)
-    now = Enrollment(
-        "now", language.text("statement.time.now"), {key: tuple(row.students for row in view.schools) for key, view in views_of(book).items()}
-    )
-    return _enrollment([now, *later], book, s, language, "years") if later else None
+    return _enrollment([now(book, language), *later], book, s, language, "years") if later else None
 
 
 def _enrollment(rows: Sequence[Enrollment], book: Book, s: int, language: Language, key: str) -> PaperTable | None:

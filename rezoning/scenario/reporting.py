@@ -98,6 +98,7 @@ class Report(Section):
     year: Said = Field(default="", description="School year from which the plan would hold, for people.")
     sources: Said = Field(default="", description="Where the data come from, of which year, and what in them is estimated, for people.")
     comments_until: Said = Field(default="", description="Until when comments are taken, for people.")
+    contact: Said = Field(default="", description="Whom families may ask, and how: a name, a number, an address; left blank for writing by hand.")
     official: bool = Field(
         default=False, description="Whether the district proposes it; otherwise every page says 'illustrative, not a district proposal'."
     )

@@ -60,6 +60,8 @@ class Sheet:
         Areas that change.
     is_overview
         Whether all zones are drawn alike, and no small streets.
+    is_focused
+        Whether the changes stand out, and no zone does.
     """
 
     view: str
@@ -67,6 +69,7 @@ class Sheet:
     schools: Sequence[int] = ()
     changes: Sequence[Change] = field(default_factory=tuple)
     is_overview: bool = False
+    is_focused: bool = False
 
 
 def local_map(ground: Ground, frame: Frame, sheet: Sheet, size: float = 11.0) -> Markup:
@@ -145,12 +148,12 @@ def _drawn(path: str, kind: str, **more: str) -> Markup:
 def _zones(ground: Ground, sheet: Sheet, pen: _Pen) -> Iterator[Markup]:
     cut = pen.cut(ground.zones[sheet.view])
     for s, shape in enumerate(cut):
-        is_own = sheet.is_overview or s in sheet.schools
+        is_own = sheet.is_overview or (s in sheet.schools and not sheet.is_focused)
         yield _drawn(_path(shape), "zone is-own" if is_own else "zone", fill=ground.colors[s])
 
 
 def _outlines(ground: Ground, sheet: Sheet, pen: _Pen) -> Iterator[Markup]:
-    for s in sheet.schools:
+    for s in () if sheet.is_focused else sheet.schools:
         yield _drawn(_path(pen.cut(ground.zones[sheet.view][[s]])), "outline")
 
 

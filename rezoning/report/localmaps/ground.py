@@ -47,6 +47,14 @@ class Ground:
     colors: Sequence[str]
     names: Sequence[str]
 
+    @property
+    def size(self) -> tuple[float, float]:
+        """Width and height of the district on the grid."""
+        import shapely
+
+        west, south, east, north = (float(edge) for edge in shapely.total_bounds(self.grid.shapes))
+        return east - west, north - south
+
     def area(self, units: NDArray[Any]) -> Any:
         """The ground of some units, by flags or indices."""
         import shapely

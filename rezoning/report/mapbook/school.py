@@ -18,10 +18,10 @@ from rezoning.report.localmaps import Change, Ground, Sheet, frame_of, local_map
 from rezoning.report.mapbook.seats import seats_chart
 from rezoning.report.paper_tables import PaperTable, columns_of, facts_table, grades_table, mix_table, years_table
 
-MOST_STREETS = 8  # that one line names
+MOST_STREETS = 7  # that one line names
 WIDE = 900.0  # of all maps of a page together, in the pictures' units
 GAP = 18.0
-RATIO = {1: 0.5, 2: 0.75, 3: 0.95}  # height over width of a map, by how many stand beside each other
+RATIO = {1: 0.5, 2: 0.75, 3: 0.88}  # height over width of a map, by how many stand beside each other
 
 
 @dataclass(frozen=True)
@@ -123,7 +123,7 @@ def _maps(book: Book, s: int, ground: Ground, language: Language) -> Sequence[tu
     if not shapes:
         return []
     beside = maps_beside(len(columns))
-    frame = frame_of(shapes, RATIO[beside], (WIDE - (beside - 1) * GAP) / beside, least=float(max(*_size(ground)) / 40))
+    frame = frame_of(shapes, RATIO[beside], (WIDE - (beside - 1) * GAP) / beside, least=max(*ground.size) / 40)
     found = []
     for column in columns:
         says = language.text("mapbook.map_says", school=book.schools[s].name, view=column.title)
@@ -134,13 +134,6 @@ def _maps(book: Book, s: int, ground: Ground, language: Language) -> Sequence[tu
 def maps_beside(number: int) -> int:
     """How many of so many maps stand in a row."""
     return 2 if number == 4 else min(3, number)
-
-
-def _size(ground: Ground) -> tuple[float, float]:
-    import shapely
-
-    west, south, east, north = (float(edge) for edge in shapely.total_bounds(ground.grid.shapes))
-    return east - west, north - south
 
 
 def _changes(book: Book, key: str, s: int, ground: Ground) -> tuple[Change, ...]:

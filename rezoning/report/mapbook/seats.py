@@ -8,12 +8,12 @@ from markupsafe import Markup
 
 from rezoning.public.book import Book, Told
 from rezoning.public.cell import HIDDEN, is_number
-from rezoning.report.enrollment import by_year, told_words, views_of
+from rezoning.report.enrollment import by_year, now, told_words, views_of
 from rezoning.report.language import Language
 from rezoning.report.paper_tables import columns_of
 
 WIDTH, HEIGHT, FOOT, HEAD, LEFT = 430.0, 132.0, 20.0, 14.0, 4.0
-MOST = 5  # times that have room
+MOST = 6  # times that have room
 
 
 def seats_chart(book: Book, s: int, language: Language) -> Markup | None:
@@ -34,9 +34,9 @@ def seats_chart(book: Book, s: int, language: Language) -> Markup | None:
 
 
 def _times(book: Book, s: int, language: Language) -> list[tuple[str, list[Told | None]]]:
-    now: list[Told | None] = [view.schools[s].students for view in views_of(book).values()]
-    later = [(row.title, [row.cells[key][s] for key in views_of(book)]) for row in by_year(book, language)]
-    return [(language.text("statement.time.now"), now), *later][:MOST]
+    """Now and the coming years; forecasts of growth and years of the transition stand in the table alone."""
+    rows = [now(book, language), *(row for row in by_year(book, language) if row.kind == "year")]
+    return [(row.title, [row.cells[key][s] for key in views_of(book)]) for row in rows[:MOST]]
 
 
 def _line(seats: list[float | None], scale: float, language: Language) -> Markup:

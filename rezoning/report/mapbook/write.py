@@ -22,6 +22,7 @@ from rezoning.report.running_heads import running_heads
 from rezoning.report.titles import title_of
 from rezoning.runs.files import put
 
+FEW_SCHOOLS = 14
 SIZES: tuple[Size, ...] = ("letter", "A4")
 
 
@@ -63,7 +64,8 @@ def whole_book(edition: Edition, pages: list[SchoolPage], ground: Ground | None)
     heads = running_heads([("contents", title_of(book, language), ""), *_heads(edition, pages, len(pages))])
     rows = [(page, [_students(book, column.key, page.index, language) for column in columns]) for page in pages]
     return render(
-        "mapbook/book.html.j2", language, pages=pages, hrefs=hrefs, heads=heads, rows=rows, columns=columns, overviews=_overviews(edition, ground),
+        "mapbook/book.html.j2", language, pages=pages, hrefs=hrefs, heads=heads, rows=rows, columns=columns,
+        beside=overviews_beside(book, len(columns)), overviews=_overviews(edition, ground),
         **_values(edition, ground),
     )  # fmt: skip
 
@@ -77,7 +79,7 @@ def _values(edition: Edition, ground: Ground | None) -> dict[str, Any]:
     book, language = edition.book, edition.language
     return {
         "book": book, "has_map_streets": ground is not None and ground.geography.has_streets,
-        "title": title_of(book, language), "estimates": book_labels(book, language), 
+        "title": title_of(book, language), "estimates": book_labels(book, language),
         "has_streets": streets_of(book) is not None,
         "level": language.own(book.settings.level), "year": language.own(book.settings.year),
     }  # fmt: skip
@@ -88,6 +90,11 @@ def _heads(edition: Edition, pages: list[SchoolPage], number: int) -> list[tuple
     return [(f"s{page.index}", page.name, language.text("mapbook.place", title=title, place=str(page.place), number=str(number))) for page in pages]
 
 
+def overviews_beside(book: Book, number: int) -> int:
+    """How many maps of the whole district stand in a row: fewer, and larger ones, where the list of schools leaves room for them."""
+    return 2 if number == 3 and len(book.schools) <= FEW_SCHOOLS else maps_beside(number)
+
+
 def _overviews(edition: Edition, ground: Ground | None) -> list[tuple[str, str, Markup]]:
     """The whole district in the first view and, where there is room, under every option."""
     if ground is None:
@@ -95,8 +102,8 @@ def _overviews(edition: Edition, ground: Ground | None) -> list[tuple[str, str, 
     book, language = edition.book, edition.language
     found = []
     columns = columns_of(book, language)
-    beside = maps_beside(len(columns))
-    frame = frame_of(ground.grid.shapes, {1: 0.75, 2: 0.95, 3: 1.05}[beside], 900.0 / beside)
+    beside = overviews_beside(book, len(columns))
+    frame = frame_of(ground.grid.shapes, {1: 0.75, 2: 0.78, 3: 1.05}[beside], 900.0 / beside)
     for column in columns:
         says = language.text("mapbook.overview_says", view=column.title)
         found.append((column.title, column.letter, local_map(ground, frame, Sheet(column.key, says, is_overview=True), 9.5)))
