@@ -13,7 +13,7 @@ from rezoning.district.plans.how import PLAINLY, PlanReading
 from rezoning.errors import DataError, Problems
 from rezoning.runs.directory import COMPARISON, EVALUATION, check_what_is_there, json_text, written_whole
 from rezoning.runs.judge import is_run
-from rezoning.runs.names import letters, option_name, option_names
+from rezoning.runs.names import letters, option_key, option_keys
 from rezoning.runs.option import MOST, Option
 from rezoning.runs.question import Question
 from rezoning.scenario.policy import uses_of
@@ -51,7 +51,7 @@ def evaluate(scenario: Scenario | str | Path, plan: str | Path, *, how: PlanRead
     return evaluate_plan(asked, read_district(asked), Path(plan), how)
 
 
-def evaluate_plan(scenario: Scenario, district: District, path: Path, how: PlanReading = PLAINLY, letter: str = "A", name: str = "") -> Option:
+def evaluate_plan(scenario: Scenario, district: District, path: Path, how: PlanReading = PLAINLY, letter: str = "A", key: str = "") -> Option:
     """Read a plan file (or the plan of a run directory), audit and measure it.
 
     Goals have bounds only where the plan is that of a run which was asked the same question.
@@ -62,27 +62,29 @@ def evaluate_plan(scenario: Scenario, district: District, path: Path, how: PlanR
         When the file does not give every unit exactly one open school.
     """
     from rezoning.district.plans.read import bring_plan, plan_file
-    from rezoning.runs.option import option_of_plan, record_of_question
+    from rezoning.runs.option import named, option_of_plan
 
     file = plan_file(path, "Give a plan file, or the directory of a run that found a plan.")
     brought = bring_plan(file, district, PLAINLY if is_run(path) else how.for_each([True])[0])
     if is_run(path):
         brought = replace(brought, notes=())  # how this program writes a plan is no news
-    known = record_of_question(path, scenario)
-    return option_of_plan(letter, name or option_name(path), path, scenario, district, brought.plan, known, brought)
+    (option,) = named([option_of_plan(letter, key or option_key(path), path, scenario, district, brought.plan, brought)])
+    return option
 
 
 def evaluate_plans(scenario: Scenario, district: District, paths: Sequence[Path], how: PlanReading = PLAINLY) -> list[Option]:
     """Evaluate several plans; what is wrong with any of their files is reported for all of them at once."""
-    problems, found = Problems(), []
+    from rezoning.runs.option import named
+
+    problems, found = Problems(), list[Option]()
     hows = how.for_each([not is_run(path) for path in paths])
-    for letter, name, path, read in zip(letters(), option_names(paths, hows), paths, hows, strict=False):
+    for letter, key, path, read in zip(letters(), option_keys(paths, hows), paths, hows, strict=False):
         try:
-            found.append(evaluate_plan(scenario, district, path, read, letter, name))
+            found.append(evaluate_plan(scenario, district, path, read, letter, key))
         except DataError as error:
             problems.extend(error.problems)
     problems.raise_as(DataError)
-    return found
+    return list(named(found))
 
 
 def validation_record(question: Question) -> dict[str, Any]:
@@ -157,19 +159,20 @@ def comparison(scenario: Scenario, district: District, options: Sequence[Option]
     if now is not None and first.metrics["today"] is not None:
         columns["today"] = {**_goal_rows(first.goals, "today"), "rules_broken": len(now.violations), **_flat(first.metrics["today"])}
     for one in options:
-        columns[one.name] = {**_goal_rows(one.goals, "value"), "rules_broken": len(one.audit.violations), **_flat(one.metrics["plan"])}
+        columns[one.key] = {**_goal_rows(one.goals, "value"), "rules_broken": len(one.audit.violations), **_flat(one.metrics["plan"])}
     if first.metrics["nearest"] is not None:
         columns["nearest"] = _flat(first.metrics["nearest"])
     keys = list(dict.fromkeys(key for values in columns.values() for key in values))
     rows = [{"measure": key, **{name: values.get(key) for name, values in columns.items()}} for key in keys]
-    paths = {one.name: str(one.path) for one in options}
-    told = {one.name: one.brought for one in options if one.brought is not None}
+    paths = {one.key: str(one.path) for one in options}
+    told = {one.key: one.brought for one in options if one.brought is not None}
     return {
         "name": scenario.name,
         "goals": [goal_entry(goal) for goal in scenario.goals],
         **data_entries(district),
         "columns": list(columns),
         "plans": paths,
+        "names": {one.key: one.name for one in options},
         "attributes": uses_of(scenario),
         "reading": {name: brought.to_dict(district) for name, brought in told.items()},
         "notes": [*(note for brought in told.values() for note in brought.notes)],
@@ -208,7 +211,7 @@ def write_comparison(place: Path, document: dict[str, Any], options: Sequence[Op
 
 def goals_without_bounds(option: Option) -> list[dict[str, Any]]:
     """Goals of a plan that was looked at and not solved: value and today's."""
-    return [{key: value for key, value in goal.items() if key not in ("bound", "gap")} for goal in option.goals]
+    return [{key: value for key, value in goal.items() if key not in ("bound", "gap", "best")} for goal in option.goals]
 
 
 def _goal_rows(goals: Sequence[dict[str, Any]], key: str) -> dict[str, Any]:

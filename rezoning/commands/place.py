@@ -10,7 +10,7 @@ from pathlib import Path
 from rezoning.errors import ScenarioError
 from rezoning.runs.directory import RUN, check_place, check_what_is_there, name_in, written_whole
 from rezoning.runs.judge import asked_first
-from rezoning.runs.names import option_name
+from rezoning.runs.names import option_key
 
 
 @dataclass(frozen=True)
@@ -33,7 +33,7 @@ class Place:
         """
         asked, plans = asked_first(list(map(Path, paths)))
         first = plans[0].resolve() if plans else Path.cwd()
-        name = option_name(first) if plans else first.name
+        name = option_key(first) if plans else first.name
         place = cls(out if out is not None else first.with_name(f"{name}-{ending}"), marker, _scenario_of(asked, first, overrides), may_replace)
         check_place(place.directory, marker, place.name, replace=may_replace)
         return place

@@ -53,7 +53,7 @@ def write_run(
     from rezoning.report.estimated import estimate_labels
     from rezoning.runs import files
     from rezoning.runs.directory import RUN, json_text, place_for, write_or_rescue
-    from rezoning.runs.record import peak_rss_mb, run_record
+    from rezoning.runs.record import file_entry, peak_rss_mb, run_record
     from rezoning.runs.shape import borders_entry, tidy_entry
 
     question, result = findings.question, findings.result
@@ -67,6 +67,7 @@ def write_run(
     )  # fmt: skip
     record["tidy"] = None if result is None else tidy_entry(question.district, result.untidied, result.plan)
     metrics = None if findings.measures is None else findings.measures.metrics
+    record["plan"] = None
     record["borders"] = borders_entry(question.scenario, metrics, record["goals"], record["objective"])
     if further is not None:
         record["alternatives"] = alternatives_record(findings, further)
@@ -76,7 +77,8 @@ def write_run(
             files.put_question(partial, question.scenario, place)
             files.put_log(partial, result, question.problems)
             if result is not None and result.plan is not None:
-                files.put_plan(partial, result, question.district, is_rejected=code == REJECTED)
+                written = files.put_plan(partial, result, question.district, is_rejected=code == REJECTED)
+                record["plan"] = file_entry(written, written.name)
             if findings.measures is not None:
                 files.put_measures(partial, findings.measures.metrics, estimate_labels(record).rows(findings.measures.schools))
             if findings.explanation is not None:

@@ -49,13 +49,15 @@ def put_log(directory: Path, result: Result | None, problems: Iterable[Problem])
     put(directory / "solver.log", result.log if result is not None else f"No solver ran: the rules leave no plan.\n{why}")
 
 
-def put_plan(directory: Path, result: Result, district: District, is_rejected: bool) -> None:
-    """plan.csv and trace.csv; a rejected plan has a name of its own, so that nobody takes it for a plan."""
+def put_plan(directory: Path, result: Result, district: District, is_rejected: bool) -> Path:
+    """plan.csv, which is given back, and trace.csv; a rejected plan has a name of its own, so that nobody takes it for a plan."""
     from rezoning.district.plans.write import write_plan
 
     assert result.plan is not None
-    write_plan(directory / ("plan.rejected.csv" if is_rejected else "plan.csv"), result.plan, district)
+    path = directory / ("plan.rejected.csv" if is_rejected else "plan.csv")
+    write_plan(path, result.plan, district)
     put(directory / "trace.csv", trace_text(result.trace))
+    return path
 
 
 def put_measures(directory: Path, metrics: dict[str, Any], schools: Sequence[dict[str, Any]]) -> None:

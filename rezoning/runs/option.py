@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from rezoning.district.plans.how import PLAINLY, PlanReading
-from rezoning.errors import DataError, Problem, Problems, RezoningError
+from rezoning.errors import DataError, Problem, Problems
 from rezoning.runs.directory import RUN
 from rezoning.runs.judge import Districts, Judge, asked_first, is_run
-from rezoning.runs.names import letters, option_names
+from rezoning.runs.names import letters, option_keys, people_names, readable
+from rezoning.runs.origin import Found, Origin, found_by, origin_of, plan_is_as_written
 from rezoning.runs.run_record import CURE, read_run_record
 from rezoning.scenario.files import is_folder
 from rezoning.scenario.schema import Scenario
@@ -34,14 +35,17 @@ class Option:
     ----------
     letter
         ``A``, ``B``, … in the order given.
+    key
+        Name of the run directory or of the plan file, for documents that programs read; no two options have the same.
     name
-        Name of the run directory or of the plan file; no two options have the same.
+        What people call it; no two options have the same (`rezoning.runs.names.people_names`).
     path
         The run directory, or the plan file.
     scenario, district, plan
         What was asked, of which place, and the answer.
     record
-        run.json; for a plan file only what can be said of it: `name`, `goals` without bounds, `counts`, `inputs`, `versions`.
+        run.json; for a plan file only what can be said of it: `name`, `goals` without bounds, `counts`, `inputs`, `versions`. Its `inputs` are all
+        files that were read, the plan's last.
     metrics
         ``today``, ``plan`` and ``nearest`` as in metrics.json; measured again, not read.
     schools
@@ -53,12 +57,15 @@ class Option:
     changed
         What is no longer as it was when the run was made, as sentences: data files, measures. Empty for a plan file.
     is_run
-        Whether it comes from a run directory, so that its bounds are proven.
+        Whether it is the plan of a run that was asked this very question, so that its bounds are proven.
+    asked
+        What the run that found it was asked; None where no run is known.
     brought
         For a plan file, what is to be told of its reading.
     """
 
     letter: str
+    key: str
     name: str
     path: Path
     scenario: Scenario
@@ -71,11 +78,19 @@ class Option:
     audit_today: Audit | None
     changed: tuple[str, ...] = ()
     is_run: bool = True
+    asked: Scenario | None = None
     brought: BroughtPlan | None = None
 
     def __repr__(self) -> str:
         goals = [f"{goal['minimize']}{' ' + goal['group'] if goal['group'] else ''} {goal['value']:.6g}" for goal in self.goals]
         return f"<Option {self.letter} ({self.name}): {'; '.join(goals)}; {len(self.audit.violations):,} rules broken>"
+
+    @property
+    def found(self) -> Found:
+        """How the plan came to be, as far as that is known."""
+        if self.is_run:
+            return Found.RUN
+        return Found.FILE if self.asked is None else found_by(self.asked, self.scenario)
 
     @property
     def goals(self) -> list[dict[str, Any]]:
@@ -106,12 +121,12 @@ def read_options(paths: Sequence[str | Path], overrides: Sequence[str] = (), how
     judge = None if asked is None else _judge(asked, overrides, known)
     found: list[Option] = []
     hows = how.for_each([not is_run(path) for path in plans])
-    for letter, name, path, read in zip(letters(), option_names(plans, hows), plans, hows, strict=False):
+    for letter, key, path, read in zip(letters(), option_keys(plans, hows), plans, hows, strict=False):
         try:
             if is_run(path) or (judge is None and is_folder(path)):
-                option = _option_of_run(letter, name, path, overrides, known)
+                option = _option_of_run(letter, key, path, overrides, known)
             elif judge is not None:
-                option = _option_of_file(letter, name, path, judge, read)
+                option = _option_of_file(letter, key, path, judge, read)
             else:
                 cure = "Give the directory of a run first, or the scenario file that judges the plan."
                 raise DataError(Problem(str(path), "is not a run directory, and the first must be one.", cure))
@@ -121,7 +136,13 @@ def read_options(paths: Sequence[str | Path], overrides: Sequence[str] = (), how
         except DataError as error:
             problems.extend(error.problems)
     problems.raise_as(DataError)
-    return tuple(found)
+    return named(found)
+
+
+def named(options: Sequence[Option]) -> tuple[Option, ...]:
+    """The options by the names that people call them by when they stand beside each other."""
+    names = people_names([one.key for one in options], [one.asked for one in options])
+    return tuple(replace(one, name=name) for one, name in zip(options, names, strict=True))
 
 
 def _judge(path: Path, overrides: Sequence[str], known: Districts) -> Judge:
@@ -132,31 +153,27 @@ def _judge(path: Path, overrides: Sequence[str], known: Districts) -> Judge:
 
 
 def option_of_plan(
-    letter: str,
-    name: str,
-    path: Path,
-    scenario: Scenario,
-    district: District,
-    plan: Plan,
-    known: dict[str, Any] | None = None,
-    brought: BroughtPlan | None = None,
+    letter: str, key: str, path: Path, scenario: Scenario, district: District, plan: Plan, brought: BroughtPlan | None = None
 ) -> Option:
-    """Anyone's plan, judged by a scenario.
+    """Anyone's plan, judged by a scenario; where a run found it for this very question, with what that run has proven.
 
     Parameters
     ----------
-    known
-        The record of the run that found it, if one did and was asked this very question.
+    key
+        What it is called in documents for programs.
+    path
+        The plan's file, or the directory of a run.
     brought
         What is to be told of its reading.
     """
-    if known is not None:
-        return _measured(letter, name, path, scenario, district, plan, known, is_run=True, brought=brought)
     from rezoning.district.plans.brought import BroughtPlan
     from rezoning.runs.record import counts_entry, data_entries, inputs_entry, versions
     from rezoning.scenario.policy import uses_of
 
-    read = brought or BroughtPlan(name, plan)
+    origin = origin_of(path)
+    if origin is not None and origin.is_own and found_by(origin.asked, scenario) == Found.FURTHER and _is_answered(origin):
+        return _measured(letter, key, origin.directory, scenario, district, plan, origin.record, origin, brought, is_run=True)
+    read = brought or BroughtPlan(key, plan)
     record: dict[str, Any] = {
         "name": scenario.name,
         "goals": [{}] * len(scenario.goals),
@@ -168,22 +185,15 @@ def option_of_plan(
         "inputs": [*inputs_entry(scenario, district), *map(asdict, read.files)],
         "versions": versions(),
     }
-    return _measured(letter, name, path, scenario, district, plan, record, is_run=False, brought=brought)
+    return _measured(letter, key, path, scenario, district, plan, record, origin, brought)
 
 
-def record_of_question(path: Path, scenario: Scenario) -> dict[str, Any] | None:
-    """run.json of a run directory, if the run was asked the same: data, rules and goals; None for any other path."""
-    from rezoning.scenario.load import load_scenario
-
+def _is_answered(origin: Origin) -> bool:
     try:
-        asked = load_scenario(path / "scenario.yaml")
-        same = all(getattr(asked, key) == getattr(scenario, key) for key in ("data", "rules", "goals"))
-        record = read_run_record(path) if same else None
-        if record is not None:
-            _check_answers(path, record, asked)
-        return record
-    except (RezoningError, OSError):
-        return None
+        _check_answers(origin.directory, origin.record, origin.asked)
+    except DataError:
+        return False
+    return True
 
 
 def has_several_questions(options: Sequence[Option]) -> bool:
@@ -199,7 +209,7 @@ def rules_of(option: Option, options: Sequence[Option]) -> str:
 # -- a run -----------------------------------------------------------------------------------------------------------
 
 
-def _option_of_run(letter: str, name: str, path: Path, overrides: Sequence[str], known: Districts) -> Option:
+def _option_of_run(letter: str, key: str, path: Path, overrides: Sequence[str], known: Districts) -> Option:
     from rezoning.district.plans.read import read_written_plan
     from rezoning.scenario.load import load_scenario
 
@@ -208,7 +218,7 @@ def _option_of_run(letter: str, name: str, path: Path, overrides: Sequence[str],
     _check_answers(path, record, scenario)
     district = known.of(scenario)
     plan = read_written_plan(path / "plan.csv", district)
-    return _measured(letter, name, path, scenario, district, plan, record, is_run=True)
+    return _measured(letter, key, path, scenario, district, plan, record, Origin(path, path / "plan.csv", scenario, record), is_run=True)
 
 
 def _check_answers(path: Path, record: dict[str, Any], scenario: Scenario) -> None:
@@ -221,33 +231,37 @@ def _check_answers(path: Path, record: dict[str, Any], scenario: Scenario) -> No
 
 def _measured(
     letter: str,
-    name: str,
+    key: str,
     path: Path,
     scenario: Scenario,
     district: District,
     plan: Plan,
     record: dict[str, Any],
-    *,
-    is_run: bool,
+    origin: Origin | None,
     brought: BroughtPlan | None = None,
+    *,
+    is_run: bool = False,
 ) -> Option:
     from rezoning.auditing import audit, audit_today
     from rezoning.metrics.measure import measure_all
-    from rezoning.runs.record import judged_goals
+    from rezoning.runs.record import file_entry, judged_goals
 
     metrics, schools = measure_all(plan, district, scenario)
     judged = judged_goals(scenario, plan, district)
     changed = _changed(record, judged, district) if is_run else ()
+    if origin is not None and is_run:
+        changed = (*changed, *([] if plan_is_as_written(origin.plan, record) else ["plan.csv has changed since the run."]))
+        record = {**record, "inputs": [*record.get("inputs", ()), file_entry(origin.plan)]}
     # Bounds that were proven for other data than those that are measured here are none; why the run ended stays what it was.
-    keys = ("ended",) if changed else ("ended", "bound", "gap")
+    keys = ("ended",) if changed else ("ended", "bound", "gap", "best")
     kept = [{key: goal[key] for key in keys if key in goal} for goal in record["goals"]]
     unproven = {"bound": None, "gap": None}
     record = {**record, "goals": [{**goal, **unproven, **proof} for goal, proof in zip(judged, kept, strict=True)]}
     if changed:
         record["objective"] = None
     return Option(
-        letter, name, path, scenario, district, plan, record, metrics, schools,
-        audit(plan, district, scenario), audit_today(district, scenario), changed, is_run, brought,
+        letter, key, readable(key), path, scenario, district, plan, record, metrics, schools,
+        audit(plan, district, scenario), audit_today(district, scenario), changed, is_run, None if origin is None else origin.asked, brought,
     )  # fmt: skip
 
 
@@ -266,11 +280,11 @@ def _changed(record: dict[str, Any], judged: list[dict[str, Any]], district: Dis
 # -- a plan file, and what must be the same --------------------------------------------------------------------------
 
 
-def _option_of_file(letter: str, name: str, path: Path, judge: Judge, how: PlanReading) -> Option:
+def _option_of_file(letter: str, key: str, path: Path, judge: Judge, how: PlanReading) -> Option:
     from rezoning.district.plans.read import bring_plan, plan_file
 
     brought = bring_plan(plan_file(path, "Give run directories, and plan files after the first."), judge.district, how)
-    return option_of_plan(letter, name, path, judge.scenario, judge.district, brought.plan, brought=brought)
+    return option_of_plan(letter, key, path, judge.scenario, judge.district, brought.plan, brought)
 
 
 def _check_number(paths: Sequence[str | Path]) -> None:

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import asdict
 from functools import cache
 from importlib import metadata
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from rezoning.optimize.result import Ended, GoalResult, Result, Status, relative_gap
@@ -172,8 +173,12 @@ def problems_entry(problems: Iterable[Problem]) -> list[dict[str, str]]:
 def inputs_entry(scenario: Scenario, district: District) -> list[dict[str, str]]:
     """Path and hash of every file that was read, the scenario's first. A scenario file that has gone meanwhile is left out."""
     files = [path for path in scenario_files(scenario) if path.is_file()]
-    said = [{"path": str(path), "sha256": hashlib.sha256(path.read_bytes()).hexdigest()} for path in files]
-    return [*said, *(asdict(file) for file in district.inputs)]
+    return [*map(file_entry, files), *(asdict(file) for file in district.inputs)]
+
+
+def file_entry(path: Path, name: str | None = None) -> dict[str, str]:
+    """A file's path, or what else it is to be called, and the hash of what it holds."""
+    return {"path": name or str(path), "sha256": hashlib.sha256(path.read_bytes()).hexdigest()}
 
 
 def engine_entry(scenario: Scenario, result: Result | None) -> dict[str, Any]:

@@ -65,6 +65,7 @@ class _RunRecord(_Section):
     attributes: dict[str, Use] = Field(default_factory=dict)
     notes: list[str] = Field(default_factory=list)
     warnings: list[str] = Field(default_factory=list)
+    plan: _Input | None = None
     inputs: list[_Input] = Field(default_factory=list)
     versions: dict[str, str | None] = Field(default_factory=dict)
 

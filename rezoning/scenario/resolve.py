@@ -65,6 +65,12 @@ def scenario_key(scenario: Scenario) -> str:
     return json.dumps(plain, sort_keys=True, separators=(",", ":"), ensure_ascii=True)
 
 
+def question_key(scenario: Scenario) -> str:
+    """What is asked of which data, as canonical JSON: the same for two scenarios that any plan answers alike, wherever their files lie."""
+    plain = _plain(scenario, lambda path: path.name)
+    return json.dumps({key: plain.get(key) for key in ("data", "rules", "goals")}, sort_keys=True)
+
+
 def _plain(section: Section, name_of: Callable[[Path], str]) -> dict[str, Any]:
     """A section as plain values: what is None or does not apply is left out."""
     dropped = _not_applying(section)

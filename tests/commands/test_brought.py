@@ -70,7 +70,7 @@ def test_options_of_one_table_have_a_column_each(drawn):
     row = next(row for row in document["rows"] if row["measure"] == "students_reassigned")
     assert row["wide Option B"] > row["wide Option C"] == 0
     book = make_book(read_options([drawn / "scenario.yaml", wide, wide], how=PlanReading(columns=("Option B", "Option C"))))
-    assert [option.name for option in book.options] == ["wide Option B", "wide Option C"]
+    assert [option.name for option in book.options] == ["Wide Option B", "Wide Option C"]
     assert commands(book)[-1] == "rezoning report scenario.yaml wide.csv wide.csv --column 'Option B' --column 'Option C'"
     with_run = read_options([drawn / "runs" / "strict", wide, drawn / "moved.csv"], how=PlanReading(columns=("Option B", "school")))
     assert [option.plan.moved(option.district).any() for option in with_run[1:]] == [True, True]
@@ -134,7 +134,7 @@ def test_a_run_has_its_own_scenario_and_whose_rules_are_broken_is_said(drawn, tm
     tight.write_text(json.dumps({**asked, "name": "tight", "rules": {"capacity": {"max": 0.5}}}))
     code, _, err = told("report", tight, drawn / "runs" / "strict", drawn / "moved.csv", "--out", tmp_path / "r")
     assert code == 0
-    assert "warning: Option B (moved) breaks rules of tight: see the report." in err
+    assert "warning: Option B (Moved) breaks rules of tight: see the report." in err
     page = (tmp_path / "r" / "report.html").read_text(encoding="utf-8")
     assert "Some rules of tight are broken." in page
     assert "Rules of strict" in page

@@ -2,22 +2,24 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 
 import pytest
 
-from rezoning import run
+from rezoning import evaluate, run
 from rezoning.errors import DataError
 from rezoning.report.language import Language
 from rezoning.report.outcome import option_outcome, outcome_words
 from rezoning.runs.names import letters
 from rezoning.runs.option import read_options
+from rezoning.runs.origin import Found
 
 
 def test_a_run_is_an_option_with_its_bounds(tiny, tmp_path):
     outcome = run(tiny(), tmp_path / "runs" / "one")
     (option,) = read_options([outcome.directory])
-    assert (option.letter, option.name, option.changed) == ("A", "one", ())
+    assert (option.letter, option.key, option.name, option.changed) == ("A", "one", "Tiny", ())
     assert option.is_run
     assert option.plan == outcome.plan
     assert option.audit.passed
@@ -47,7 +49,7 @@ def test_a_plan_file_after_a_run_is_judged_by_its_scenario(tiny, tmp_path):
     rows = (outcome.directory / "plan.csv").read_text().splitlines()
     other.write_text("\n".join(["unit,school", *(f"{row.split(',')[0]},{row.split(',')[2]}" for row in rows[1:])]))
     first, second = read_options([outcome.directory, other])
-    assert (second.letter, second.name, second.is_run) == ("B", "committee", False)
+    assert (second.letter, second.key, second.name, second.is_run) == ("B", "committee", "Committee", False)
     assert [goal["bound"] for goal in second.goals] == [None] * len(first.goals)
     assert [goal["value"] for goal in second.goals] == [goal["today"] for goal in first.goals]
     assert second.metrics["today"] == first.metrics["today"]
@@ -56,7 +58,52 @@ def test_a_plan_file_after_a_run_is_judged_by_its_scenario(tiny, tmp_path):
 def test_runs_of_the_same_name_are_told_apart(tiny, tmp_path):
     first = run(tiny(), tmp_path / "a" / "run").directory
     second = run(tiny(), tmp_path / "b" / "run").directory
-    assert [option.name for option in read_options([first, second])] == ["run", "run (2)"]
+    options = read_options([first, second])
+    assert [option.key for option in options] == ["run", "run (2)"]
+    assert [option.name for option in options] == ["Tiny (Run)", "Tiny (Run (2))"]
+
+
+def test_options_are_called_by_their_titles_and_by_more_only_where_these_are_the_same(tiny, tmp_path):
+    titled = run(tiny(name="far", report={"title": {"en": "Short trips", "es": "Trayectos cortos"}}), tmp_path / "x1").directory
+    plain = run(tiny(name="near-by"), tmp_path / "x2").directory
+    file = tmp_path / "of_the-committee.csv"
+    file.write_text((plain / "plan.csv").read_text())
+    assert [option.name for option in read_options([titled, plain, file])] == ["Short trips", "Near by", "Of the committee"]
+    assert [option.name for option in read_options([plain, titled], ["report.title=Both"])] == ["Near by", "Far"]
+    assert [option.name for option in read_options([titled], ["report.language=es"])] == ["Trayectos cortos"]
+    assert [option.key for option in read_options([titled, plain, file])] == ["x1", "x2", "of_the-committee"]
+
+
+def test_a_run_s_own_plan_is_known_however_it_is_given(tiny, tmp_path):
+    scenario = tiny()
+    directory = run(scenario, tmp_path / "one").directory
+    moved = directory.rename(tmp_path / "elsewhere")
+    for path in (moved, moved / "plan.csv"):
+        option = evaluate(scenario, path)
+        assert (option.found, option.name, option.path) == (Found.RUN, "Tiny", moved)
+        assert [goal["bound"] for goal in option.goals] == [goal["bound"] for goal in read_options([moved])[0].goals]
+    assert evaluate(scenario, moved, overrides=["report.min_cell=3", "solve.time_limit=5"]).is_run
+    other = evaluate(scenario, moved, overrides=["rules.reassigned={max_share: 0.5}"])
+    assert (other.found, other.name, other.asked.name) == (Found.OTHER, "Tiny", "tiny")
+    assert {goal["bound"] for goal in other.goals} == {None}
+    copy = tmp_path / "plan.csv"
+    copy.write_text((moved / "plan.csv").read_text())
+    assert evaluate(scenario, copy).found == Found.FILE
+    (moved / "plan.2.csv").write_text((moved / "plan.csv").read_text())
+    assert evaluate(scenario, moved / "plan.2.csv").found == Found.FURTHER
+
+
+def test_the_plan_has_a_fingerprint_by_which_a_change_is_seen(tiny, tmp_path):
+    outcome = run(tiny(), tmp_path / "one")
+    plan = outcome.directory / "plan.csv"
+    said = {"path": "plan.csv", "sha256": hashlib.sha256(plan.read_bytes()).hexdigest()}
+    assert outcome.record["plan"] == said
+    (option,) = read_options([outcome.directory])
+    assert option.record["inputs"][-1] == {**said, "path": str(plan)}
+    plan.write_text(plan.read_text() + "\n")
+    (option,) = read_options([outcome.directory])
+    assert option.changed == ("plan.csv has changed since the run.",)
+    assert evaluate(tiny(), plan).found == Found.FILE
 
 
 def test_changed_data_take_the_bounds_away_and_are_said(tiny, tmp_path):

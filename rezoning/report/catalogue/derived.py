@@ -8,13 +8,11 @@ from typing import Any
 
 import numpy as np
 
-from rezoning.auditing.capacity import seats_allowed
-from rezoning.auditing.case import STUDENTS
 from rezoning.metrics.measure import long_ride
 from rezoning.public.book import Book, View
 from rezoning.public.cell import HIDDEN, Cell, is_number, look, ratio
+from rezoning.report.crowding import is_over, limits_of, option_of, over_allowed
 from rezoning.report.language import Language
-from rezoning.runs.option import Option
 
 BEYOND = {"over_110": (1.1, 1), "over_100": (1.0, 1), "under_90": (0.9, -1), "under_80": (0.8, -1)}
 """Utilizations at which boards look twice: above 110 % and below 80 to 90 % in most policies; 1 is above, -1 below."""
@@ -31,6 +29,7 @@ def derived(book: Book, key: str, language: Language) -> dict[str, Any]:
     found["corridor_units"] = _corridors(measures)
     if view is not None:
         found |= {name: schools_beyond(view, name) for name in BEYOND}
+        found["over_allowed"] = over_allowed(book, view)
         found["lowest_share"] = {group: _extreme_share(view, group, min) for group in book.groups}
         found["highest_share"] = {group: _extreme_share(view, group, max) for group in book.groups}
         found["units_moved"] = float(len(book.changes[key].moved)) if key in book.changes else None
@@ -101,19 +100,14 @@ def _outside(book: Book, view: View) -> Cell:
     return float((view.zone[district.school_unit] != own).sum())
 
 
-def option_of(book: Book, view: View) -> Option:
-    """The option by whose rules and data a view is judged: its own, and of today the first."""
-    return next((option for option in book.options if option.letter == view.key), book.first)
-
-
 def _longevity(book: Book, view: View, language: Language) -> Cell:
     """First year in which some school holds more than its seats may: how long a plan lasts, as far as the coming years are known."""
     years = coming_years(book)
-    limits = _limits(book, view)
+    limits = limits_of(book, view)
     if not years or limits is None or not any(row.by_year for row in view.schools):
         return None
     for name, said in ((None, language.text("measures.already")), *((year, year) for year in years)):
-        over = [_is_over(row.students if name is None else row.by_year.get(name), limit) for row, limit in zip(view.schools, limits, strict=True)]
+        over = [is_over(row.students if name is None else row.by_year.get(name), limit) for row, limit in zip(view.schools, limits, strict=True)]
         if any(over) or None in over:
             return said if any(over) else HIDDEN
     return language.text("measures.lasts", name=years[-1])
@@ -129,18 +123,3 @@ def year_of(name: str) -> float:
     """The year that a name says; far away where it says none."""
     found = re.search(r"\d{4}", name)
     return float(found.group()) if found else 9999.0
-
-
-def _limits(book: Book, view: View) -> list[float] | None:
-    """Most students that each school of the book may hold by the rules of who is judged; no limit where it is not open."""
-    option = option_of(book, view)
-    allowed = seats_allowed(option.scenario.rules.capacity, option.district)
-    if allowed is None:
-        return None
-    by_school = dict(zip(option.district.school_ids, allowed.tolist(), strict=True))
-    return [by_school.get(school.id, np.inf) if row.is_open else np.inf for school, row in zip(book.schools, view.schools, strict=True)]
-
-
-def _is_over(students: Cell, limit: float) -> bool | None:
-    """Whether students are too many; None where that is hidden."""
-    return None if students == HIDDEN else is_number(students) and students > limit + STUDENTS

@@ -83,6 +83,7 @@ MEASURES = (
     Measure("capacity", "utilization_spread", ("utilization_spread",), "percent", "lower", (PAGE,)),
     Measure("capacity", "over_110", ("over_110",), "count", "lower", (COMPARE,)),
     Measure("capacity", "over_100", ("over_100",), "count", "lower", (OPTIONS, CARD, COMPARE)),
+    Measure("capacity", "over_allowed", ("over_allowed",), "count", "lower", (OPTIONS, CARD, COMPARE)),
     Measure("capacity", "under_90", ("under_90",), "count", "lower", (COMPARE,)),
     Measure("capacity", "under_80", ("under_80",), "count", "lower", (COMPARE,)),
     Measure("capacity", "over_capacity_students", ("over_capacity_students",), "count", "lower", ALL),

@@ -14,6 +14,7 @@ from rezoning.report.catalogue.columns import Side
 from rezoning.report.catalogue.derived import long_rides_from, year_of
 from rezoning.report.catalogue.kinds import MANNERS, Direction, Kind, all_as_shown, settled
 from rezoning.report.catalogue.measures import ABOVE, BAND, GROUP, MEASURES, PROGRAM, TIME, WHO, Measure
+from rezoning.report.crowding import common_limit
 from rezoning.report.language import Language
 
 Several = Mapping[str, Sequence[tuple[str | int, str]]]
@@ -167,7 +168,10 @@ def scope_of(book: Book, language: Language, bands: Sequence[str] = ()) -> Scope
         TIME: [(name, when(book, name, language)) for name in _coming(book)],
     }
     over = long_rides_from(book)
-    words = {"over": "" if over is None else f"{over:g} {language.text(f'measures.unit_{book.district.travel_unit}')}"}
+    words = {
+        "allowed": common_limit(book, language),
+        "over": "" if over is None else f"{over:g} {language.text(f'measures.unit_{book.district.travel_unit}')}",
+    }
     return Scope(language, book.district.travel_unit, several, words)
 
 

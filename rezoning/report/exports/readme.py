@@ -12,9 +12,10 @@ from rezoning.report.exports import words
 from rezoning.report.exports.layers import Job, Written
 from rezoning.report.exports.text import clean
 from rezoning.report.language import ENGLISH, plain
-from rezoning.report.outcome import outcome_words
+from rezoning.report.outcome import option_outcome, outcome_words
 from rezoning.report.page.goals import proofs
-from rezoning.report.page.provenance import public
+from rezoning.report.policy import group_uses
+from rezoning.report.public_text import public
 from rezoning.report.titles import title_of
 
 if TYPE_CHECKING:
@@ -85,10 +86,11 @@ def _option(option: Option, job: Job) -> list[str]:
     if option.is_run:
         lines.append(f"{outcome_words(record, option.scenario, ENGLISH)} Solver: {record.get('solver')}; seed {record.get('seed')}.")
     else:
-        lines.append("A plan that was brought, and not found by this program for this question: nothing is proven about it.")
+        lines.append(option_outcome(option, ENGLISH))
     lines += [plain(f"Goal: {one.name}: {one.sentence}{f' Gap: {one.gap}.' if one.gap else ''}") for one in proofs(job.book, option, ENGLISH)]
     name, broken = option.scenario.name, len(option.audit.violations)
     lines.append(f"Audit: obeys every rule of {name}." if option.audit.passed else f"Audit: breaks rules of {name}, {broken} times.")
+    lines += [f"Group: {clean(one.label)}: used by {one.used_text}; the policy permits {one.permitted_text}." for one in group_uses(option, ENGLISH)]
     lines += [clean(public(sentence)) for sentence in option.changed]
     if job.book.today is not None:
         lines.append(f"Units that change school: {len(job.book.changes[option.letter].moved):,} of {job.book.district.num_units:,}.")

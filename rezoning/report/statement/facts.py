@@ -8,6 +8,8 @@ from rezoning.equity import Fact, Finding
 from rezoning.equity.burden import FLAG
 from rezoning.public.cell import HIDDEN, Cell, is_number
 from rezoning.report.catalogue.kinds import Kind, settled, signed, written
+from rezoning.report.certainty import draws_words
+from rezoning.report.crowding import limit_words
 from rezoning.report.language import Language, capital
 from rezoning.report.statement.subject import Subject
 
@@ -65,14 +67,20 @@ def fact_values(subject: Subject, fact: Fact) -> dict[str, str]:
     kind, cells = settled(KINDS.get(fact.measure, "count"), unit), subject.public(fact)
     values = {key: written(value, kind, language) for key, value in cells.items()}
     if fact.measure == "not_higher":  # a share of draws
-        values = {key: language.percent(value, 0) for key, value in cells.items()}
+        values = {key: draws_words(value, language) for key, value in cells.items()}
         values |= {key: signed(cells[key], "index", language) for key in ("low", "high")}
     if fact.measure == "extra_travel":
         values = {key: subject.text(f"unit.{unit}", value=signed(value, kind, language)) for key, value in cells.items()}
     if fact.measure == "detectable":
         values["plan"] = signed(cells["plan"], kind, language)
     values |= {key: language.count(cells[key]) for key in ("students", "students_today", "students_plan")}
-    return {**values, "group": subject.group(fact.group), "subject": subject_text(subject, fact), "time": time_text(subject, fact.time)}
+    return {
+        **values,
+        "allowed": limit_words(subject.option.scenario, language),
+        "group": subject.group(fact.group),
+        "subject": subject_text(subject, fact),
+        "time": time_text(subject, fact.time),
+    }
 
 
 def subject_text(subject: Subject, fact: Fact) -> str:
@@ -120,6 +128,8 @@ def finding_values(subject: Subject, finding: Finding) -> dict[str, str]:
         "opt_out": language.percent(settings.opt_out, 0),
         "flag": written(FLAG, "ratio", language),
         "limit": "",
+        "allowed": limit_words(subject.option.scenario, language),
+        **_seats_values(subject, finding),
     }
     if finding.key == "reassigned":
         values["limit"] = written(settings.max_ratio, "ratio", language)
@@ -131,6 +141,13 @@ def finding_values(subject: Subject, finding: Finding) -> dict[str, str]:
     if finding.key == "reproducible":
         values |= {fact.measure: language.count(fact.plan) for fact in finding.facts}
     return values
+
+
+def _seats_values(subject: Subject, finding: Finding) -> dict[str, str]:
+    """How many schools are over their seats, where the rules allow something else."""
+    fact = next((one for one in finding.facts if one.measure == "schools_over_seats"), None)
+    cells = {} if fact is None else subject.public(fact)
+    return {f"seats_{view}": subject.language.count(cells.get(view)) for view in ("today", "plan")}
 
 
 def _who(subject: Subject, finding: Finding, against: tuple[Fact, ...]) -> list[str]:

@@ -7,15 +7,17 @@ from typing import Any
 from rezoning.equity import Finding
 from rezoning.public.book import Book
 from rezoning.report.catalogue.kinds import written
+from rezoning.report.certainty import draws_words
+from rezoning.report.crowding import sets_limit
 from rezoning.report.estimated import book_labels
 from rezoning.report.language import Language
+from rezoning.report.policy import group_uses
 from rezoning.report.statement.baselines import baselines
 from rezoning.report.statement.facts import fact_record, finding_values, is_any_hidden
 from rezoning.report.statement.headline import headline
 from rezoning.report.statement.subject import Subject
 from rezoning.report.statement.verdict import verdict_record
 from rezoning.scenario.bands import PRESETS
-from rezoning.scenario.policy import hidden_groups, uses_of
 
 NARRATIVE = ("involved", "why", "alternatives", "community", "mitigation", "phase_in", "monitoring")
 QUESTIONS = range(1, 6)
@@ -71,7 +73,7 @@ def _definition(subject: Subject) -> list[str]:
     """How the tool decides, in sentences."""
     settings, language, statement = subject.settings, subject.language, subject.statement
     required = ", ".join(str(number) for number in sorted(set(settings.required)))
-    draws, confidence = language.count(settings.draws), language.percent(settings.confidence, 0)
+    draws, confidence = language.count(settings.draws), draws_words(settings.confidence, language)
     said = [
         subject.definition_text,
         subject.text(f"definition.rule.{settings.definition}"),
@@ -111,24 +113,27 @@ def _finding(subject: Subject, finding: Finding) -> dict[str, Any]:
         "reason": finding.reason,
         "whom": values["who"],
         "sentence": sentence,
-        "notes": [subject.text(f"note.{key}", **values) for key in _notes(finding, values)],
+        "notes": [subject.text(f"note.{key}", **values) for key in _notes(subject, finding, values)],
         "facts": [fact_record(subject, finding, fact) for fact in finding.facts],
         "is_hidden": is_any_hidden(subject, finding.facts),
     }
 
 
-def _notes(finding: Finding, values: dict[str, str]) -> list[str]:
+def _notes(subject: Subject, finding: Finding, values: dict[str, str]) -> list[str]:
     """Keys of what a reader must know besides: for whom else it cannot be told, that it meets for others, and what the finding says itself."""
     is_open_for_some = finding.status == "uncertain" and bool(values["who"]) and any(fact.status == "meets" for fact in finding.facts)
     said = [("unsure", bool(values["unsure"])), ("others_meet", is_open_for_some)]
-    return [*(key for key, is_so in said if is_so), *(key for key in finding.notes if key != "nobody_moves")]
+    own = {"limit_is_rule": "limit_is_rule" if subject.book.today is not None else "limit_is_rule.without_today"}
+    said += [("limit_is_seats", finding.key == "capacity" and finding.status != "not_assessed" and not sets_limit(subject.option.scenario))]
+    return [*(key for key, is_so in said if is_so), *(own.get(key, key) for key in finding.notes if key != "nobody_moves")]
 
 
 def _attributes(subject: Subject) -> list[dict[str, str]]:
-    """What each group that may be shown was used for."""
-    hidden = hidden_groups(subject.option.scenario)
-    uses = {name: use for name, use in uses_of(subject.option.scenario).items() if name not in hidden}
-    return [{"group": name, "label": subject.group(name), "use": use, "text": subject.text(f"use.{use}")} for name, use in uses.items()]
+    """What goals and rules used of each group that may be shown, and what the policy permits."""
+    return [
+        {"group": one.group, "label": one.label, "used": one.used, "use": one.permitted, "text": one.used_text, "permitted_text": one.permitted_text}
+        for one in group_uses(subject.option, subject.language)
+    ]
 
 
 def _sources(subject: Subject) -> list[dict[str, str]]:

@@ -9,6 +9,7 @@ from rezoning.equity import Fact, Finding, Point
 from rezoning.public.book import EVERYONE, Book
 from rezoning.public.cell import Cell, is_number
 from rezoning.report.catalogue.kinds import change_of
+from rezoning.report.crowding import limit_words
 from rezoning.report.language import Language
 from rezoning.report.statement.facts import fact_values, signed_count
 from rezoning.report.statement.subject import Subject
@@ -97,11 +98,15 @@ def _part(subject: Subject, points: Sequence[Point], side: str) -> str:
     finding, facts = points[0].finding, [point.fact for point in points if point.fact is not None]
     if not facts:
         return _not_assessed(subject, [finding]) if _is_silent(points[0]) else subject.text(f"about.{finding.reason}")
-    about = subject.text(f"about.{finding.key}")
+    about = _about(subject, finding)
     told = [_told(subject, fact, is_still=side != "better" and _is_still(subject, fact)) for fact in facts]
     if len(told) > MOST + 1:  # for one alone it would be as long to say that there is one more
         told = [*told[:MOST], subject.text("about.more", count=subject.language.count(float(len(told) - MOST)))]
     return subject.text("about.part", about=about, whom=", ".join(told))
+
+
+def _about(subject: Subject, finding: Finding) -> str:
+    return subject.text(f"about.{finding.key}", allowed=limit_words(subject.option.scenario, subject.language))
 
 
 def _is_silent(point: Point) -> bool:
@@ -110,7 +115,7 @@ def _is_silent(point: Point) -> bool:
 
 
 def _not_assessed(subject: Subject, findings: Sequence[Finding]) -> str:
-    about = ", ".join(subject.text(f"about.{finding.key}") for finding in findings)
+    about = ", ".join(_about(subject, finding) for finding in findings)
     return subject.text("about.not_assessed", about=about)
 
 
