@@ -73,7 +73,7 @@ def _options(book: Book, language: Language) -> Iterator[AboutRow]:
 
 def _rules(option: Option, language: Language) -> str:
     broken = broken_rules(option, option.audit.violations, language)
-    return "; ".join([audit_words(option, broken, language), *(one.line(language) for one in broken)])
+    return audit_words(option, broken, language, is_all=True)
 
 
 def _plain(value: object) -> str | None:

@@ -119,7 +119,8 @@ def moves_words(book: Book, option: Option, language: Language) -> str:
         return language.text("compare.moves_nobody")
     students, enrolled = (language.count(look(measures, key)) for key in ("students_reassigned", "students"))
     rate = written(look(measures, "share_reassigned"), "percent", language)
-    return language.text("compare.moves", students=students, enrolled=enrolled, rate=rate, units=language.count(float(len(change.moved))))
+    units = language.text("charts.units_one" if len(change.moved) == 1 else "charts.units_many", units=language.count(float(len(change.moved))))
+    return language.text("compare.moves", students=students, enrolled=enrolled, rate=rate, units=units)
 
 
 def _written(section: MeasureSection, language: Language) -> list[tuple[ComparedRow, str, dict[str, str]]]:

@@ -13,7 +13,7 @@ from markupsafe import Markup, escape
 from rezoning.district.basemap.features import Features
 from rezoning.district.basemap.ranks import COLLECTOR, LOCAL, MAIN, MOTORWAY
 from rezoning.report.localmaps.ground import Frame, Ground
-from rezoning.report.localmaps.labels import Word, Words
+from rezoning.report.localmaps.labels import LETTER, Word, Words
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -22,6 +22,7 @@ HALF = 0.35  # of a unit of the picture: what simplifying may move a line by
 STREETS = ("motorway", "main", "collector", "local")
 CROWDED = 42.0  # local streets longer than so many widths of the picture make it gray: they are left out
 MOST_STREETS = 14  # names
+EDGE = 5.0  # of the picture, where no sign stands
 SMALL = 5.0  # units of the picture: areas that are smaller bear no label
 
 
@@ -115,11 +116,11 @@ class _Pen:
         return Features(self.cut(found.shapes), found.rank, found.name) if len(found) else found
 
     def point(self, x: float, y: float) -> tuple[float, float] | None:
-        """A point of the grid in the picture; None where it is outside of the frame."""
-        west, south, east, north = self.frame.box
-        if not (west <= x <= east and south <= y <= north):
-            return None
-        return (x - west) * self.frame.scale, (north - y) * self.frame.scale
+        """A point of the grid in the picture; None where it is outside of the frame, or at its edge."""
+        west, _, _, north = self.frame.box
+        across, down = (x - west) * self.frame.scale, (north - y) * self.frame.scale
+        is_inside = EDGE <= across <= self.frame.width - EDGE and EDGE <= down <= self.frame.height - EDGE
+        return (across, down) if is_inside else None
 
 
 def _path(shapes: Any, *, is_closed: bool = True) -> str:
@@ -204,8 +205,8 @@ def _dots(ground: Ground, sheet: Sheet, pen: _Pen, words: Words, size: float) ->
 def _name(words: Words, name: str, at: tuple[float, float], size: float, kind: str) -> None:
     """A name beside its dot: below, above, right, left, wherever there is room; cut short where it is very long."""
     text = name if len(name) <= 24 else f"{name[:23].rstrip()}…"
-    half = len(text) * size * 0.56 / 2
-    spots = [(0, size * 1.05), (0, -size * 1.05), (half + 7, 0), (-half - 7, 0), (half, size), (-half, size), (half, -size), (-half, -size)]
+    half = len(text) * size * LETTER / 2
+    spots = [(0, size * 1.05), (0, -size * 1.05), (half + 8, 0), (-half - 8, 0), (half, size), (-half, size), (half, -size), (-half, -size)]
     words.place(Word(text, at[0] + dx, at[1] + dy, size, kind=kind) for dx, dy in spots)
 
 
@@ -245,7 +246,7 @@ def _along(name: str, points: NDArray[np.float64], size: float, kind: str) -> It
     """A name on a line where the line goes on straight for as long as the name is, at a few places."""
     steps = np.hypot(*np.diff(points, axis=0).T)
     along = np.concatenate([[0.0], np.cumsum(steps)])
-    long = len(name) * size * 0.56
+    long = len(name) * size * LETTER
     if along[-1] <= long:
         return
     for part in (0.5, 0.3, 0.7, 0.15, 0.85):

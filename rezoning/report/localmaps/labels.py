@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from math import cos, radians, sin
 
-LETTER = 0.56  # width of a letter, as a part of its size
+LETTER = 0.61  # width of a letter, as a part of its size
 
 
 @dataclass(frozen=True)

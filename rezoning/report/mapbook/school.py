@@ -15,13 +15,13 @@ from rezoning.report.area_streets import Streets, streets_in
 from rezoning.report.enrollment import views_of
 from rezoning.report.language import Language
 from rezoning.report.localmaps import Change, Ground, Sheet, frame_of, local_map
+from rezoning.report.mapbook.room import map_ratio
 from rezoning.report.mapbook.seats import seats_chart
 from rezoning.report.paper_tables import PaperTable, columns_of, facts_table, grades_table, mix_table, years_table
 
 MOST_STREETS = 7  # that one line names
 WIDE = 900.0  # of all maps of a page together, in the pictures' units
 GAP = 18.0
-RATIO = {1: 0.5, 2: 0.75, 3: 0.88}  # height over width of a map, by how many stand beside each other
 
 
 @dataclass(frozen=True)
@@ -76,15 +76,12 @@ class SchoolPage:
 def school_page(book: Book, s: int, slug: str, place: int, ground: Ground | None, streets: Streets | None, language: Language) -> SchoolPage:
     """Everything about one of the book's schools."""
     tables = (facts_table(book, s, language), mix_table(book, s, language), years_table(book, s, language), grades_table(book, s, language))
-    number = len(columns_of(book, language))
-    return SchoolPage(
-        s, slug, book.schools[s].name, place,
-        () if ground is None else tuple(_maps(book, s, ground, language)),
-        tuple(table for table in tables if table is not None),
-        seats_chart(book, s, language),
-        tuple(_part(book, option.letter, option.name, s, streets, language) for option in book.options),
-        maps_beside(number),
-    )  # fmt: skip
+    known = tuple(table for table in tables if table is not None)
+    options = tuple(_part(book, option.letter, option.name, s, streets, language) for option in book.options)
+    chart, number = seats_chart(book, s, language), len(columns_of(book, language))
+    ratio = map_ratio(number, maps_beside(number), known, options, has_chart=chart is not None)
+    maps = () if ground is None else tuple(_maps(book, s, ground, ratio, language))
+    return SchoolPage(s, slug, book.schools[s].name, place, maps, known, chart, options, maps_beside(number))
 
 
 def _part(book: Book, letter: str, name: str, s: int, streets: Streets | None, language: Language) -> OptionPart:
@@ -110,7 +107,7 @@ def flow_units(book: Book, letter: str, flow: Flow) -> Ints:
     return np.asarray(moved[is_its], dtype=np.int64)
 
 
-def _maps(book: Book, s: int, ground: Ground, language: Language) -> Sequence[tuple[str, str, Markup]]:
+def _maps(book: Book, s: int, ground: Ground, ratio: float, language: Language) -> Sequence[tuple[str, str, Markup]]:
     """Title, letter and picture of the zone in every view, all of the same place."""
     import shapely
 
@@ -123,7 +120,7 @@ def _maps(book: Book, s: int, ground: Ground, language: Language) -> Sequence[tu
     if not shapes:
         return []
     beside = maps_beside(len(columns))
-    frame = frame_of(shapes, RATIO[beside], (WIDE - (beside - 1) * GAP) / beside, least=max(*ground.size) / 40)
+    frame = frame_of(shapes, ratio, (WIDE - (beside - 1) * GAP) / beside, least=max(*ground.size) / 40)
     found = []
     for column in columns:
         says = language.text("mapbook.map_says", school=book.schools[s].name, view=column.title)

@@ -202,8 +202,8 @@ def test_sentences_for_everybody(said, shown):
 def test_todays_breaches_name_schools_and_no_numbers():
     asked = scenario(rules={"capacity": {"max": 0.8}})
     text = read_page(page(book(district(), asked, PLANS[:1]))).one("section", id="provenance").text
-    assert "Today’s zones break Capacity: School A, School B" in text
-    assert "Some rules are broken." in text
+    assert "that today’s zones break Capacity: 2 schools: School A, School B" in text
+    assert "This plan breaks a rule of the scenario “Drawn”: Capacity." in text
     assert "Every school" not in text
     assert "No school above 80 % of its seats" in text
 
