@@ -12,7 +12,7 @@
   // -- what is looked at now, of which the address tells what is not as the page opens
   const looked = () => (map ? map.state() : { option: picks().find((input) => input.checked)?.value ?? null });
   const opened = looked();
-  let last = JSON.stringify(opened);
+  let last = JSON.stringify(opened), isGoing = false;
 
   function written(state) {
     const parts = KEYS.filter((key) => (state[key] ?? null) !== null && state[key] !== opened[key]).map((key) => `${key}=${encodeURIComponent(state[key])}`);
@@ -38,9 +38,11 @@
     }
   }
   function go(state) {
+    isGoing = true; // what changes on the way is no step of a reader's
     if (map) map.restore({ option: state.option ?? opened.option, view: state.view ?? opened.view, school: state.school && idOf(state.school), area: state.area });
     pick(state.option ?? opened.option);
     if (state.option) for (const part of all(".statement [data-option] > details")) part.open = part.parentElement.dataset.option === state.option;
+    isGoing = false;
     last = JSON.stringify(looked());
   }
   function follow(isFirst) {
@@ -54,11 +56,11 @@
   // -- whatever a reader does that changes what is looked at goes into the address
   function note(state) {
     const text = JSON.stringify(state);
-    if (text === last) return;
+    if (isGoing || text === last) return;
     last = text;
     try { history.pushState(null, "", written(state)); } catch { /* a frame that may not */ }
   }
-  document.addEventListener("rezoning-map", (event) => { note(event.detail); pick(event.detail.option); });
+  document.addEventListener("rezoning-map", (event) => { note(event.detail); if (!isGoing) pick(event.detail.option); });
   document.addEventListener("change", (event) => {
     if (!event.target.closest("fieldset[data-picks=schools]")) return;
     if (map) map.restore({ option: event.target.value }); else note(looked());

@@ -55,7 +55,7 @@ def years_table(book: Book, option: Option, language: Language) -> YearsTable | 
     if not times:
         return None
     rows = book.views[option.letter].schools
-    now = Enrollment("now", language.text("statement.time.now"), {key: tuple(row.students for row in _view(book, key).schools) for key in views})
+    now = Enrollment("now", language.text("statement.time.now"), "now", {key: tuple(row.students for row in _view(book, key).schools) for key in views})
     at = [i for i, row in enumerate(rows) if row.is_open]
     lines = tuple(YearLine(book.schools[i].name, language.count(rows[i].capacity), _cells(book, [now, *times], views, i, language)) for i in at)
     heads = tuple(language.text("measures.today") if key == "today" else language.text("page.column_plan", letter=key) for key in views)
