@@ -16,8 +16,9 @@ from rezoning.district.plans.how import PlanReading
 from rezoning.errors import DataError
 from rezoning.public.build import make_book
 from rezoning.report.comparing.page import rules_kept
+from rezoning.report.files import files
 from rezoning.report.language import Language
-from rezoning.report.page.provenance import commands, files, origin
+from rezoning.report.page.provenance import commands, origin
 from rezoning.runs.option import read_options
 
 UNITS = [f"0{i}{j}" for i in range(3) for j in range(4)]

@@ -12,12 +12,13 @@ from rezoning.report.catalogue.columns import sides
 from rezoning.report.charts import charts
 from rezoning.report.crowding import limit_words
 from rezoning.report.estimated import book_labels
+from rezoning.report.files import files
 from rezoning.report.html import render
 from rezoning.report.language import Language
 from rezoning.report.outcome import option_outcome, short_outcome
 from rezoning.report.page.goals import proofs
 from rezoning.report.page.measures import index_parts, option_rows
-from rezoning.report.page.provenance import commands, files, origin, versions
+from rezoning.report.page.provenance import commands, origin, versions
 from rezoning.report.page.schools import school_table
 from rezoning.report.page.summary import tiles
 from rezoning.report.page.years import years_table
