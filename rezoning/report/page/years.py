@@ -10,7 +10,7 @@ from rezoning.report.crowding import is_over, limit_words, limits_of, option_of
 from rezoning.report.enrollment import Enrollment, by_grade, by_year, now, told_words, views_of
 from rezoning.report.language import NOTHING, Language
 
-MOST_COLUMNS = 12  # of numbers in one table, so that paper holds it
+MOST_COLUMNS = 9  # of numbers in one table, so that paper holds it
 
 
 @dataclass(frozen=True)
