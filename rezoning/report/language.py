@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import cache, cached_property
 from importlib import resources
@@ -19,7 +19,7 @@ from rezoning.report.group_words import GroupWord
 from rezoning.scenario.languages import FALLBACK, LANGUAGES, said_in
 
 if TYPE_CHECKING:
-    from rezoning.scenario.reporting import Report
+    from rezoning.scenario.reporting import Report, Units
 
 Labels = tuple[tuple[str, str | Mapping[str, str]], ...]
 NOTHING = "–"  # what stands where a number is undefined
@@ -40,11 +40,14 @@ class Language:
         Group to what people call it; a group without a label is its name with spaces for underscores.
     programs
         Program likewise; one without a label is its name.
+    units
+        Of lengths: miles and feet, or kilometers and meters.
     """
 
     code: str = FALLBACK
     labels: Labels = ()
     programs: Labels = ()
+    units: Units = "us"
 
     @cached_property
     def _manner(self) -> dict[str, Any]:
@@ -194,5 +197,10 @@ def capital(text: str) -> str:
 
 
 def language_of(report: Report) -> Language:
-    """The language, and the names of groups, that a scenario asks for."""
-    return Language(report.language, tuple(report.labels.items()), tuple(report.programs.items()))
+    """The language, the names of groups and the units of lengths that a scenario asks for."""
+    return Language(report.language, tuple(report.labels.items()), tuple(report.programs.items()), report.units)
+
+
+def english_of(report: Report) -> Language:
+    """What the terminal speaks of a scenario: English, with its names of groups and its units."""
+    return replace(language_of(report), code=FALLBACK)

@@ -104,6 +104,7 @@
   function show() {
     const start = page * PAGE, shown = chosen.slice(start, start + PAGE), total = chosen.length;
     body.replaceChildren(...shown.map(row));
+    window.rezoningPage.dress(table);
     said.textContent = total ? filled(said.dataset.text, { from: numbers.whole.format(start + 1), to: numbers.whole.format(start + shown.length), total: numbers.whole.format(total) }) : said.dataset.none;
     previous.disabled = page === 0;
     next.disabled = start + PAGE >= total;
@@ -129,5 +130,13 @@
       choose();
     });
   }
+  // The file has every unit that is chosen, not only those of the page that is shown.
+  window.rezoningPage.give(table, () => [
+    heads.map((head) => head.textContent.trim().replace(/\s+/g, " ")).flatMap((name, c) => (units.trips && c >= heads.length - places.length ? [name, `${name} (${units.unit})`] : [name])),
+    ...chosen.map((i) => [units.ids[i], ...(units.students ? [String(units.students[i] ?? "")] : []), ...places.flatMap((k) => {
+      const s = units.zones[k][i];
+      return [s < 0 ? units.nobody : units.schools[s], ...(units.trips ? [String(units.trips[k][i] ?? "")] : [])];
+    })]),
+  ]);
   choose();
 })();

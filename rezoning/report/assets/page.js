@@ -1,4 +1,4 @@
-// What all pages share: tables that sort and can be searched, options to pick, files to keep, the section that is being read.
+// What all pages share: tables that sort and can be searched, options to pick, the section that is being read.
 (() => {
   "use strict";
   const all = (query, root = document) => [...root.querySelectorAll(query)];
@@ -62,25 +62,6 @@
     };
     picker.addEventListener("change", pick);
     pick();
-  }
-
-  // -- tables as files: numbers as they are, text that a spreadsheet would run made harmless
-  function cellOf(cell) {
-    const raw = cell.dataset.v !== undefined && cell.dataset.v !== "" ? cell.dataset.v : cell.textContent.trim().replace(/\s+/g, " ");
-    const text = cell.dataset.text !== undefined || Number.isNaN(Number(raw)) ? raw.replace(/^[=+\-@\t\r]/, "'$&") : raw;
-    return /[",\n\r]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
-  }
-  for (const button of all("button[data-saves]")) {
-    button.addEventListener("click", () => {
-      const table = all("table", document.getElementById(button.dataset.saves)).find((one) => !one.closest(".is-off"));
-      const lines = [JSON.parse(table.dataset.columns), ...[...table.tBodies[0].rows].map((row) => [...row.cells])];
-      const text = lines.map((line, i) => line.map((cell) => (i === 0 ? cellOf({ dataset: {}, textContent: cell }) : cellOf(cell))).join(",")).join("\n");
-      const link = document.createElement("a");
-      link.href = URL.createObjectURL(new Blob([`\uFEFF${text}\n`], { type: "text/csv" }));
-      link.download = table.dataset.file;
-      link.click();
-      setTimeout(() => URL.revokeObjectURL(link.href), 10000);
-    });
   }
 
   // -- on paper everything that is folded stands open, but for what only machines read

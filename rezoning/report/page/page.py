@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from rezoning.public.book import Book
@@ -11,25 +11,38 @@ from rezoning.report.atlas import atlas
 from rezoning.report.catalogue.columns import sides
 from rezoning.report.charts import charts
 from rezoning.report.crowding import limit_words
+from rezoning.report.embed import embed_code
 from rezoning.report.estimated import book_labels
 from rezoning.report.files import files
 from rezoning.report.html import render
 from rezoning.report.language import Language
-from rezoning.report.outcome import option_outcome, short_outcome
+from rezoning.report.links import plans_of
+from rezoning.report.mapbook.links import school_links
+from rezoning.report.outcome import short_outcome
+from rezoning.report.page.formulas import formulas
 from rezoning.report.page.goals import proofs
-from rezoning.report.page.measures import index_parts, option_rows
+from rezoning.report.page.measures import IndexPart, index_parts, option_rows
 from rezoning.report.page.provenance import commands, origin, versions
 from rezoning.report.page.schools import school_table
-from rezoning.report.page.summary import tiles
-from rezoning.report.page.years import years_table
+from rezoning.report.page.summary import Tile, tiles
+from rezoning.report.page.years import grade_tables, year_tables
 from rezoning.report.policy import policy_table
 from rezoning.report.shape_words import option_grown
+from rezoning.report.story import story_of
 from rezoning.report.titles import title_of
+from rezoning.scenario.languages import LANGUAGES
 
 MARKS = {"meets": "✓", "does_not_meet": "✗", "uncertain": "?", "not_assessed": "–"}
 
 
-def report_page(book: Book, statements: Mapping[str, dict[str, Any]], language: Language) -> str:
+def report_page(
+    book: Book,
+    statements: Mapping[str, dict[str, Any]],
+    language: Language,
+    finder: str = "",
+    drawn: Mapping[str, Any] | None = None,
+    papers: Collection[str] = (),
+) -> str:
     """The report as one HTML file that needs nothing but itself.
 
     Parameters
@@ -38,18 +51,28 @@ def report_page(book: Book, statements: Mapping[str, dict[str, Any]], language: 
         The options, with every number that may be shown.
     statements
         Letter to equity impact statement, as `rezoning.report.statement.statement_record` gives it; an option without one has no verdict.
+    finder
+        Address of the school finder of the same plans.
+    drawn
+        The book's `atlas`, where it is there already.
+    papers
+        What is written beside it, of `rezoning.report.papers.PAPERS`: it links to the page of every school and to the cards.
     """
     shown = sides(book, language)
     parts = index_parts(book, shown, language)
+    cards = {option.letter: tiles(book, option, language) for option in book.options}
     return render(
         "report.html.j2",
         language,
         book=book,
         title=title_of(book, language),
         facts=_facts(book, language),
-        statuses={option.letter: option_outcome(option, language) for option in book.options},
+        frontier=None,
+        story=story_of(book, statements, language),
+        plans=plans_of(book),
+        finder=finder,
         short_statuses={option.letter: short_outcome(option, language) for option in book.options},
-        tiles={option.letter: tiles(book, option, language) for option in book.options},
+        tiles=cards,
         grown={option.letter: option_grown(book, option, language) for option in book.options},
         proofs={option.letter: proofs(book, option, language) for option in book.options},
         statements=statements,
@@ -57,9 +80,13 @@ def report_page(book: Book, statements: Mapping[str, dict[str, Any]], language: 
         columns=shown,
         option_rows=option_rows(book, shown, language),
         parts=parts,
-        has_bounds=any(row.bound for part in parts for row in part.rows),
+        formulas=formulas(_indices(parts, cards), language),
+        has_bounds=any(row.bound.text for part in parts for row in part.rows),
         tables=[school_table(book, option, language) for option in book.options],
-        years=[table for option in book.options if (table := years_table(book, option, language)) is not None],
+        years=year_tables(book, language),
+        grades=grade_tables(book, language),
+        school_pages=school_links(book) if "book" in papers else (),
+        cards=[(code, Language(code).name) for code in LANGUAGES] if "cards" in papers and book.today is not None else (),
         allowed={option.letter: limit_words(option.scenario, language) for option in book.options},
         origins=[origin(option, language) for option in book.options],
         files=files(book),
@@ -68,7 +95,8 @@ def report_page(book: Book, statements: Mapping[str, dict[str, Any]], language: 
         commands=commands(book),
         sections=_sections(book, bool(statements)),
         estimates=book_labels(book, language),
-        atlas=atlas(book, language),
+        atlas=drawn if drawn is not None else atlas(book, language),
+        embed=embed_code(book, language),
         charts=charts(book, language),
     )
 
@@ -76,7 +104,16 @@ def report_page(book: Book, statements: Mapping[str, dict[str, Any]], language: 
 def _sections(book: Book, has_statement: bool) -> list[str]:
     """Sections in their order; options are compared only where there are several."""
     several, statement = ["options"] if len(book.options) > 1 else [], ["statement"] if has_statement else []
-    return ["summary", "map", *several, "schools", "who", "integration", "indices", *statement, "provenance"]
+    return ["summary", "map", "prices", "numbers", *several, "schools", "who", "integration", "indices", *statement, "provenance"]
+
+
+def _indices(parts: Sequence[IndexPart], cards: Mapping[str, Sequence[Tile]]) -> set[str]:
+    """Keys of the indices that stand anywhere on the page."""
+    return (
+        {part.formula for part in parts}
+        | {row.formula for part in parts for row in part.rows}
+        | {tile.formula for card in cards.values() for tile in card}
+    )
 
 
 def _facts(book: Book, language: Language) -> list[tuple[str, str]]:

@@ -1,0 +1,304 @@
+"""What is paid for what: between options, or against today. An option is a package: what it gains cannot be had without what it costs.
+
+Everything is compared in plain numbers, as readers see them: students who change schools, students of a group among themselves, students without a
+seat, the average trip, the length of borders. Where two print alike, neither is better.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from rezoning.public.book import Book
+from rezoning.public.cell import HIDDEN, Cell, Rounded, is_number
+from rezoning.report.catalogue.goals import is_hidden, is_vague
+from rezoning.report.language import Language, capital
+from rezoning.report.plain_numbers import length, students_in
+from rezoning.report.story.claim import Mark, number_word
+from rezoning.report.story.claims import Telling, goal_words
+from rezoning.report.story.mixing import Evened, evened, story_group
+from rezoning.scenario.goals import Goal
+
+MOST = 3
+TODAY = "today"
+
+
+@dataclass(frozen=True)
+class Side:
+    """One side of a trade-off: the words, and the numbers behind them."""
+
+    key: str
+    text: str
+    numbers: str
+    marks: tuple[Mark, ...] = ()
+
+
+@dataclass(frozen=True)
+class TradeOff:
+    """What is gained and what it costs.
+
+    Parameters
+    ----------
+    letter
+        The option that gains and pays.
+    gain, price
+        Each in words and in numbers; no price where nothing that is measured here is paid, as `no_price` says.
+    text
+        All of it as one text.
+    """
+
+    letter: str
+    gain: Side
+    price: Side | None
+    text: str
+    no_price: str = ""
+
+
+@dataclass(frozen=True, eq=False)
+class Aspect:
+    """Something that options are compared by.
+
+    Parameters
+    ----------
+    key
+        Its name.
+    cells
+        By view: ``today`` and letters.
+    shown
+        How each is written; those that are written alike are alike.
+    group
+        What people call the group that it is about.
+    step
+        Of rounding; values one step apart may be as good as alike.
+    """
+
+    key: str
+    cells: Mapping[str, Cell]
+    shown: Mapping[str, str]
+    group: str = ""
+    step: float = 0.0
+
+    def best(self, views: Sequence[str]) -> str | None:
+        """The view that is better than all others as readers see them; None where there is no single one."""
+        ranked = self._ranked(views)
+        return None if len(ranked) < 2 or self._are_alike(ranked[0], ranked[1]) else ranked[0]
+
+    def worse(self, view: str, views: Sequence[str]) -> bool:
+        """Whether a view is worse than some other."""
+        return any(self.cells[other] < self.cells[view] and not self._are_alike(view, other) for other in views)  # type: ignore[operator]
+
+    def _ranked(self, views: Sequence[str]) -> list[str]:
+        return sorted(views, key=lambda view: float(self.cells[view] or 0.0))
+
+    def _are_alike(self, one: str, other: str) -> bool:
+        apart = abs(self.cells[one] - self.cells[other])  # type: ignore[operator]
+        return self.shown[one] == self.shown[other] or apart < 1.5 * self.step
+
+
+def trade_offs(book: Book, language: Language) -> tuple[TradeOff, ...]:
+    """At most three: first each gain with a price, then prices that no gain was named for yet."""
+    tellings = {option.letter: Telling(book, option, language) for option in book.options}
+    views = [*tellings] if len(tellings) > 1 else [TODAY, *tellings]
+    given = [*_given_up(*tellings.values())] if len(tellings) == 1 else []
+    aspects = [aspect for aspect in _aspects(tellings, language) if all(is_number(aspect.cells.get(view)) for view in views)]
+    found = [_made(best, gain, price, views, language) for best, gain, price in _pairs(aspects, views)]
+    return (*found[: MOST - len(given)], *given)
+
+
+# -- between views ---------------------------------------------------------------------------------------------------
+
+
+def _pairs(aspects: Sequence[Aspect], views: Sequence[str]) -> Iterator[tuple[str, Aspect, Aspect | None]]:
+    """The view that is best in an aspect, and an aspect in which it is worse than another view; pairs are not turned around."""
+    told: set[frozenset[str]] = set()
+    prices: list[str] = []
+    gains = [(best, aspect) for aspect in aspects if (best := aspect.best(views)) not in (None, TODAY)]
+    for best, gain in gains:
+        assert best is not None
+        paid = sorted((one for one in aspects if one.worse(best, views)), key=lambda one: prices.count(one.key))
+        price = next((one for one in paid if frozenset((gain.key, one.key)) not in told), None)
+        if price is not None:
+            told.add(frozenset((gain.key, price.key)))
+            prices.append(price.key)
+        if price is not None or not paid:
+            yield best, gain, price
+    for best, gain in gains:
+        for one in aspects:
+            if best is not None and one.worse(best, views) and one.key not in prices and frozenset((gain.key, one.key)) not in told:
+                prices.append(one.key)
+                yield best, gain, one
+
+
+def _made(letter: str, gain: Aspect, price: Aspect | None, views: Sequence[str], language: Language) -> TradeOff:
+    others = [view for view in views if view != letter]
+    versus = "today" if TODAY in views else "other" if len(others) == 1 else "others"
+    than = language.text(f"story.than_{versus}", letter=others[0])
+    who = language.text("story.this_plan") if TODAY in views else language.text("story.option", letter=letter)
+    gained = _side("gain", gain, versus, than, language)
+    paid = None if price is None else _side("price", price, versus, than, language)
+    gained = replace(gained, text=language.text("story.gain", who=capital(who), gain=gained.text))
+    paid = None if paid is None else replace(paid, text=language.text("story.price", price=paid.text))
+    free = "" if paid is not None else language.text("story.no_price")
+    parts = [gained.text, gained.numbers, *([free] if paid is None else [paid.text, paid.numbers])]
+    return TradeOff(letter, gained, paid, " ".join(parts), free)
+
+
+OF_TODAY = ("gain_evened", "price_evened", "price_moved")
+"""Words that are others where a plan stands against today alone."""
+
+
+def _side(side: str, aspect: Aspect, versus: str, than: str, language: Language) -> Side:
+    marks = tuple(Mark(f"{aspect.key}_{view}", cell) for view, cell in aspect.cells.items())
+    key = f"{side}_{aspect.key}"
+    words = language.text(f"story.{key}{'_today' if versus == 'today' and key in OF_TODAY else ''}", group=aspect.group, than=than)
+    return Side(aspect.key, words, _numbers(aspect, language), marks)
+
+
+def _numbers(aspect: Aspect, language: Language) -> str:
+    """All views' numbers, the options first, today's last."""
+    letters = [view for view in aspect.cells if view != TODAY]
+    said = [aspect.shown[view] if len(letters) == 1 else language.text("story.of_option", letter=view, value=aspect.shown[view]) for view in letters]
+    if aspect.key not in FROM_TODAY and is_number(aspect.cells.get(TODAY)):
+        said.append(language.text("story.of_today", value=aspect.shown[TODAY]))
+    return language.text(f"story.numbers_{aspect.key}", values="; ".join(said), group=aspect.group)
+
+
+FROM_TODAY = ("moved", "evened")
+"""Aspects that are counted from today, whose number is always zero."""
+
+
+# -- what is compared ------------------------------------------------------------------------------------------------
+
+
+def compared(book: Book, language: Language) -> tuple[Aspect, ...]:
+    """Everything that options are compared by, for tables: also what may not be told, for which nothing is written."""
+    tellings = {option.letter: Telling(book, option, language) for option in book.options}
+    found = {aspect.key: aspect for aspect in (*_aspects(tellings, language), *_mixes(tellings, language))}
+    return tuple(found[key] for key in ORDER if key in found)
+
+
+ORDER = ("moved", "evened", "even", "seats", "trips", "borders")
+"""Of rows in a table."""
+
+
+def _aspects(tellings: Mapping[str, Telling], language: Language) -> Iterator[Aspect]:
+    first = next(iter(tellings.values()))
+    yield from _mix(tellings, language)
+    if first.book.changes:
+        cells, shares = _cells(tellings, "students_reassigned"), _cells(tellings, "share_reassigned")
+        shown = {view: _movers(tellings[view], cells[view], shares[view], language) for view in tellings}
+        yield Aspect("moved", {**cells, TODAY: 0.0}, shown | {TODAY: "0"})
+    for key, path, write in (
+        ("seats", "over_capacity_students", lambda cell, _: first.students(cell)),
+        ("trips", "travel_mean", lambda cell, cells: _trip(first, cell, cells)),
+        ("borders", "boundary_km", lambda cell, _: length(cell, language)),
+    ):
+        cells = _cells(tellings, path)
+        shown = {view: write(cell, list(cells.values())) if is_number(cell) else "" for view, cell in cells.items()}
+        yield Aspect(key, cells, shown, step=max((10.0**-cell.digits for cell in cells.values() if isinstance(cell, Rounded)), default=0.0))
+
+
+def _mix(tellings: Mapping[str, Telling], language: Language) -> Iterator[Aspect]:
+    """How a group is among itself; where that is not told, or alike everywhere, how many schools are evened out."""
+    views = [*tellings, *([TODAY] if len(tellings) == 1 else [])]
+    for aspect in _mixes(tellings, language):
+        if aspect.key == "even" and all(is_number(aspect.cells[view]) for view in views) and len({aspect.shown[view] for view in views}) > 1:
+            yield aspect
+            return
+        if aspect.key == "evened" and all(is_number(aspect.cells[view]) for view in tellings):
+            yield aspect
+
+
+def _mixes(tellings: Mapping[str, Telling], language: Language) -> Iterator[Aspect]:
+    """How a group is among itself, and how many schools are evened out; what cannot be counted is written all the same."""
+    book = next(iter(tellings.values())).book
+    group = story_group(book)
+    if group is None:
+        return
+    cells = _cells(tellings, "isolation", group)
+    shown = {view: language.number(100 * cell, 0) if is_number(cell) else "" for view, cell in cells.items()}
+    yield Aspect("even", cells, shown, language.group(group))
+    found = {letter: one for letter in tellings if (one := evened(book, letter, group)) is not None}
+    counts: dict[str, Cell] = dict.fromkeys(tellings)
+    for letter, one in found.items():
+        is_known = not one.hidden or (len(tellings) == 1 and _is_clear(one))
+        counts[letter] = float(one.farther - one.nearer) if is_known else HIDDEN
+    if found:
+        words = {letter: _evened(one, language) for letter, one in found.items()}
+        yield Aspect("evened", {**counts, TODAY: 0.0}, words | {TODAY: "0"}, language.group(group))
+
+
+def _is_clear(found: Evened) -> bool:
+    """Whether schools that are hidden could not turn the count around."""
+    return abs(found.nearer - found.farther) > found.hidden
+
+
+def _evened(found: Evened, language: Language) -> str:
+    words = {name: number_word(float(getattr(found, name)), language) for name in ("nearer", "farther", "schools")}
+    text = language.text("story.evened_least" if found.hidden else "story.evened", **words)
+    return language.text("story.evened_less", evened=text, **words) if found.farther else text
+
+
+def _cells(tellings: Mapping[str, Telling], *path: str) -> dict[str, Cell]:
+    """A measure of every option, and of today."""
+    found: dict[str, Cell] = {letter: telling.cells(*path)[1] for letter, telling in tellings.items()}
+    return found | {TODAY: next(iter(tellings.values())).cells(*path)[0]}
+
+
+def _movers(telling: Telling, count: Cell, share: Cell, language: Language) -> str:
+    """How many, and as a part of all."""
+    return language.text("story.movers", count=telling.students(count), part=students_in(share, language)) if is_number(count) else ""
+
+
+def _trip(telling: Telling, cell: Cell, cells: Sequence[Cell]) -> str:
+    """A mean trip: in minutes with as many decimals as all have, or as a length."""
+    if not is_number(cell):
+        return ""
+    if telling.option.district.travel_unit != "min":
+        return length(cell, telling.language)
+    digits = min((cell.digits for cell in cells if isinstance(cell, Rounded)), default=1)
+    return telling.language.text("plain.minutes", number=telling.language.number(cell, digits))
+
+
+# -- what was given up -----------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class GivenUp:
+    """A share of the first goal that was given up for the goals after it, what the two are about, and whether it is no more than what was allowed."""
+
+    share: float
+    words: Mapping[str, str]
+    is_most: bool
+
+
+def given_up(telling: Telling) -> GivenUp | None:
+    """From the record of the run, which knows how good the first goal was before; where that may not be told, what the scenario allowed."""
+    option = telling.option
+    goals, entry = option.scenario.goals, option.record["goals"][0]
+    if len(goals) < 2 or option.record.get("objective") or not option.is_run:
+        return None
+    words = {"first": goal_words(goals[0], telling.language), "then": goal_words(goals[1], telling.language)}
+    best, value, is_kept = entry.get("best"), entry["value"], _is_kept(telling, goals[0])
+    if is_kept or not is_number(best) or not is_number(value) or best <= 0:
+        return GivenUp(goals[0].give_up, words, is_most=True) if goals[0].give_up > 0 else None
+    share = (value - best) / best
+    return GivenUp(share, words, is_most=False) if round(100 * share) >= 1 else None
+
+
+def _given_up(telling: Telling) -> Iterator[TradeOff]:
+    found = given_up(telling)
+    if found is not None:
+        text = telling.text("given_up_most" if found.is_most else "given_up", percent=percent_of(found, telling.language), **found.words)
+        gain = Side("given_up", capital(telling.text("given_up_gain", **found.words)) + ".", text, (Mark("given_up", found.share),))
+        yield TradeOff(telling.option.letter, gain, None, f"{gain.text} {text}")
+
+
+def percent_of(found: GivenUp, language: Language) -> str:
+    """What was given up, or might have been, as its author wrote it."""
+    return language.share(found.share) if found.is_most else language.percent(found.share, 0)
+
+
+def _is_kept(telling: Telling, goal: Goal) -> bool:
+    book = telling.book
+    return any(is_hidden(book, goal, view) for view in (book.today, telling.view) if view is not None) or is_vague(book, goal)
