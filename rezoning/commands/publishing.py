@@ -114,7 +114,7 @@ def write_report(
 
     def fill(folder: Path) -> None:
         drawn = atlas(book, language)
-        put(folder / "report.html", report_page(book, statements, language, other_page(book, place.directory, "report"), drawn))
+        put(folder / "report.html", report_page(book, statements, language, other_page(book, place.directory, "report"), drawn, papers))
         if drawn is not None:
             put(folder / MAP, map_page(book, language, drawn))
         put(folder / STATEMENT, json_text(statements))

@@ -9,6 +9,7 @@ from rezoning.public.book import Book, Told
 from rezoning.public.cell import Cell, is_number, look, ratio
 from rezoning.report.catalogue.kinds import written
 from rezoning.report.catalogue.schools import school_measures
+from rezoning.report.crowding import is_over
 from rezoning.report.enrollment import Enrollment, by_grade, by_year, now, told_words, views_of
 from rezoning.report.language import Language
 
@@ -102,5 +103,5 @@ def _above(rows: Sequence[Enrollment], columns: Sequence[PaperColumn], seats: Ma
         for j, column in enumerate(columns):
             told: Told | None = row.cells[column.key][s]
             most = seats[column.key]
-            if is_number(told) and most is not None and told > most:
+            if most is not None and told is not None and not isinstance(told, tuple) and is_over(told, most):
                 yield k, j

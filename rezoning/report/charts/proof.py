@@ -23,6 +23,9 @@ from rezoning.runs.option import Option
 
 HEIGHT = 130.0
 TOP = 16.0  # room for the uppermost number
+OF_TRIPS = ("travel", "added_travel", "long_rides", "burden_gap")
+"""Goals that are made from trips; a weighted sum may be."""
+
 SHOWN = 60
 """Moments that are drawn; between them nobody could see a difference."""
 
@@ -100,7 +103,8 @@ def _picture(stage: GoalTrace, book: Book, option: Option, language: Language) -
     head = (language.text("charts.seconds"), language.text("charts.value"), language.text("charts.bound"))
     rows = tuple((language.number(moment.seconds - begin, 2), write(moment.value), write(moment.bound)) for moment in moments)
     title = stage_name(stage, unit, language)
-    return SearchPicture(title, message, svg.strip(parts, HEIGHT + 4), svg.strip(ends, 16, "strip axis"), ChartTable(title, head, rows, wide=0))
+    table = ChartTable(title, head, rows, wide=0, has_trips=stage.goal is None or stage.goal.minimize in OF_TRIPS)
+    return SearchPicture(title, message, svg.strip(parts, HEIGHT + 4), svg.strip(ends, 16, "strip axis"), table)
 
 
 def thinned(moments: tuple[Moment, ...], most: int = SHOWN) -> tuple[Moment, ...]:

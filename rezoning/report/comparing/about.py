@@ -12,10 +12,11 @@ from rezoning.report.catalogue.goals import goal_cell, goal_kind, rounded
 from rezoning.report.catalogue.kinds import Kind, as_shown
 from rezoning.report.comparing.page import status_words
 from rezoning.report.estimated import book_labels
+from rezoning.report.files import files
 from rezoning.report.goal_words import goal_name
 from rezoning.report.language import Language, capital
 from rezoning.report.outcome import option_kind
-from rezoning.report.page.provenance import audit_words, files, versions
+from rezoning.report.page.provenance import audit_words, versions
 from rezoning.report.policy import policy_table
 from rezoning.report.statement import option_verdict
 from rezoning.report.titles import title_of

@@ -16,11 +16,12 @@ from rezoning.report.catalogue.schools import SchoolMeasure, school_measures
 from rezoning.report.comparing.measures import MeasureSection, columns_of, measure_rows
 from rezoning.report.comparing.units import differences, trip
 from rezoning.report.estimated import book_labels
+from rezoning.report.files import files
 from rezoning.report.html import render
 from rezoning.report.language import Language
 from rezoning.report.outcome import option_outcome
 from rezoning.report.page.goals import Proof, proofs
-from rezoning.report.page.provenance import audit_words, files, versions
+from rezoning.report.page.provenance import audit_words, versions
 from rezoning.report.policy import policy_table
 from rezoning.report.statement import option_verdict
 from rezoning.report.titles import title_of

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import textwrap
 from collections.abc import Iterator, Sequence
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from rezoning.report.estimated import book_labels
 from rezoning.report.exports import words
 from rezoning.report.exports.layers import Job, Written
 from rezoning.report.exports.text import clean
+from rezoning.report.files import files_of
 from rezoning.report.language import ENGLISH, plain
 from rezoning.report.outcome import option_outcome, outcome_words
 from rezoning.report.page.goals import proofs
@@ -105,7 +105,7 @@ def _provenance(job: Job) -> Iterator[str]:
     versions: dict[str, str] = {}
     for option in job.book.options:
         if option.letter in job.letters:
-            inputs |= {f"{clean(Path(one['path']).name)}  sha256 {one['sha256']}": "" for one in option.record.get("inputs", ())}
+            inputs |= {f"{clean(one.name)}  sha256 {one.sha256}": "" for one in files_of(option)}
             versions |= {name: str(version) for name, version in option.record.get("versions", {}).items() if version is not None}
     yield from sorted(inputs)
     yield ", ".join(f"{name} {version}" for name, version in versions.items())

@@ -150,7 +150,10 @@ def _zones(ground: Ground, sheet: Sheet, pen: _Pen) -> Iterator[Markup]:
     cut = pen.cut(ground.zones[sheet.view])
     for s, shape in enumerate(cut):
         is_own = sheet.is_overview or (s in sheet.schools and not sheet.is_focused)
-        yield _drawn(_path(shape), "zone is-own" if is_own else "zone", fill=ground.colors[s])
+        path, fill = _path(shape), ground.fills[s]
+        yield _drawn(path, "zone is-own" if is_own else "zone", fill=fill.color)
+        if fill.pattern:
+            yield _drawn(path, "texture", fill=f"url(#texture-{fill.pattern})")
 
 
 def _outlines(ground: Ground, sheet: Sheet, pen: _Pen) -> Iterator[Markup]:

@@ -14,6 +14,7 @@ from rezoning.district.district import Ints
 from rezoning.public.book import Book
 from rezoning.report.atlas.coverage import Grid, gridded
 from rezoning.report.basemap import base_of
+from rezoning.report.colors import Fill, school_fills
 from rezoning.report.enrollment import views_of
 
 Shapes = NDArray[Any]  # of shapely geometries
@@ -36,7 +37,7 @@ class Ground:
         Streets, waters and places on the grid; nothing where the scenario names none.
     points
         Where each school of the book is; None for one that is closed everywhere.
-    colors, names
+    fills, names
         Of each school.
     """
 
@@ -44,7 +45,7 @@ class Ground:
     zones: Mapping[str, Shapes]
     geography: Geography
     points: Sequence[tuple[float, float] | None]
-    colors: Sequence[str]
+    fills: Sequence[Fill]
     names: Sequence[str]
 
     @property
@@ -105,16 +106,6 @@ def frame_of(shapes: Sequence[Any] | Shapes, ratio: float, width: float, least: 
     wide = max((east - west) * room, (north - south) * room / ratio, least)
     x, y = (west + east) / 2, (south + north) / 2
     return Frame((x - wide / 2, y - wide * ratio / 2, x + wide / 2, y + wide * ratio / 2), width, round(width * ratio, 1))
-
-
-def school_fills(book: Book) -> Sequence[str]:
-    """A color for each school, the same on every page."""
-    from dataclasses import replace
-
-    from rezoning.report.figures import zone_colors
-
-    ids = tuple(school.id for school in book.schools)
-    return zone_colors(replace(book.district, school_ids=ids), *(view.zone for view in views_of(book).values()))
 
 
 def _zones(grid: Grid, zone: Ints, number: int) -> Shapes:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -144,19 +144,3 @@ def _changes(book: Book, key: str, s: int, ground: Ground) -> tuple[Change, ...]
             shape = ground.area(flow_units(book, key, flow))
             found.append(Change(shape, f"← {other}" if comes else f"→ {other}", "comes" if comes else "goes"))
     return tuple(found)
-
-
-def slugs(names: Mapping[int, str]) -> dict[int, str]:
-    """File names of schools: plain letters, none twice."""
-    import re
-    import unicodedata
-
-    found: dict[int, str] = {}
-    used = set[str]()
-    for s, name in names.items():
-        plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode().lower()
-        text = re.sub(r"[^a-z0-9]+", "-", plain).strip("-")[:60].strip("-") or f"school-{s + 1}"
-        slug = text if text not in used else f"{text}-{s + 1}"
-        used.add(slug)
-        found[s] = slug
-    return found

@@ -14,7 +14,8 @@ from rezoning.report.estimated import book_labels
 from rezoning.report.html import render
 from rezoning.report.language import Language
 from rezoning.report.localmaps import Ground, Sheet, frame_of, ground_of, local_map
-from rezoning.report.mapbook.school import SchoolPage, maps_beside, school_page, slugs
+from rezoning.report.mapbook.links import school_files
+from rezoning.report.mapbook.school import SchoolPage, maps_beside, school_page
 from rezoning.report.paper_tables import columns_of
 from rezoning.report.papers import Edition
 from rezoning.report.printing import Size, pdf_of
@@ -42,11 +43,8 @@ def school_pages(edition: Edition, ground: Ground | None) -> list[SchoolPage]:
     """A page for every school that some view has open, by name."""
     book, language = edition.book, edition.language
     streets = streets_of(book)
-    views = views_of(book).values()
-    used = [s for s in range(len(book.schools)) if any(view.schools[s].is_open or (view.zone == s).any() for view in views)]
-    used.sort(key=lambda s: (book.schools[s].name.casefold(), s))
-    names = slugs({s: book.schools[s].name for s in used})
-    return [school_page(book, s, names[s], place + 1, ground, streets, language) for place, s in enumerate(used)]
+    found = enumerate(school_files(book).items(), 1)
+    return [school_page(book, s, slug, place, ground, streets, language) for place, (s, slug) in found]
 
 
 def one_school(edition: Edition, page: SchoolPage, pages: list[SchoolPage], ground: Ground | None) -> str:

@@ -9,8 +9,8 @@ from itertools import groupby
 from rezoning.public.book import Book
 from rezoning.public.cell import Cell
 from rezoning.report.catalogue.columns import Side
-from rezoning.report.catalogue.goals import bounds_of_measures
 from rezoning.report.catalogue.exact import exact_number, unit_of_exact
+from rezoning.report.catalogue.goals import bounds_of_measures
 from rezoning.report.catalogue.kinds import change_of, written_change, written_with_unit
 from rezoning.report.catalogue.measures import OPTIONS, PAGE
 from rezoning.report.catalogue.rows import ComparedRow, rows_of, scope_of, verdict

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from rezoning.public.book import Book
@@ -10,30 +10,38 @@ from rezoning.public.cell import look
 from rezoning.report.atlas import atlas
 from rezoning.report.catalogue.columns import sides
 from rezoning.report.charts import charts
-from rezoning.report.embed import embed_code
 from rezoning.report.crowding import limit_words
+from rezoning.report.embed import embed_code
 from rezoning.report.estimated import book_labels
+from rezoning.report.files import files
 from rezoning.report.html import render
 from rezoning.report.language import Language
 from rezoning.report.links import plans_of
+from rezoning.report.mapbook.links import school_links
 from rezoning.report.outcome import short_outcome
 from rezoning.report.page.formulas import formulas
 from rezoning.report.page.goals import proofs
 from rezoning.report.page.measures import IndexPart, index_parts, option_rows
-from rezoning.report.page.provenance import commands, files, origin, versions
+from rezoning.report.page.provenance import commands, origin, versions
 from rezoning.report.page.schools import school_table
 from rezoning.report.page.summary import Tile, tiles
-from rezoning.report.page.years import years_table
+from rezoning.report.page.years import grade_tables, year_tables
 from rezoning.report.policy import policy_table
 from rezoning.report.shape_words import option_grown
 from rezoning.report.story import story_of
 from rezoning.report.titles import title_of
+from rezoning.scenario.languages import LANGUAGES
 
 MARKS = {"meets": "✓", "does_not_meet": "✗", "uncertain": "?", "not_assessed": "–"}
 
 
 def report_page(
-    book: Book, statements: Mapping[str, dict[str, Any]], language: Language, finder: str = "", drawn: Mapping[str, Any] | None = None
+    book: Book,
+    statements: Mapping[str, dict[str, Any]],
+    language: Language,
+    finder: str = "",
+    drawn: Mapping[str, Any] | None = None,
+    papers: Collection[str] = (),
 ) -> str:
     """The report as one HTML file that needs nothing but itself.
 
@@ -47,6 +55,8 @@ def report_page(
         Address of the school finder of the same plans.
     drawn
         The book's `atlas`, where it is there already.
+    papers
+        What is written beside it, of `rezoning.report.papers.PAPERS`: it links to the page of every school and to the cards.
     """
     shown = sides(book, language)
     parts = index_parts(book, shown, language)
@@ -73,7 +83,10 @@ def report_page(
         formulas=formulas(_indices(parts, cards), language),
         has_bounds=any(row.bound.text for part in parts for row in part.rows),
         tables=[school_table(book, option, language) for option in book.options],
-        years=[table for option in book.options if (table := years_table(book, option, language)) is not None],
+        years=year_tables(book, language),
+        grades=grade_tables(book, language),
+        school_pages=school_links(book) if "book" in papers else (),
+        cards=[(code, Language(code).name) for code in LANGUAGES] if "cards" in papers and book.today is not None else (),
         allowed={option.letter: limit_words(option.scenario, language) for option in book.options},
         origins=[origin(option, language) for option in book.options],
         files=files(book),

@@ -10,21 +10,12 @@ from rezoning.public.book import Book
 from rezoning.report.broken import BrokenRule, broken_rules, scenario_name
 from rezoning.report.language import Language, capital
 from rezoning.report.outcome import option_outcome
-from rezoning.report.public_text import GIVEN_UP, file_name, named, public, without, without_folders
+from rezoning.report.public_text import GIVEN_UP, named, public, without, without_folders
 from rezoning.report.rule_words import rules_words
 from rezoning.runs.option import Option
 from rezoning.scenario.policy import hidden_groups
 from rezoning.scenario.resolve import resolved
 from rezoning.scenario.sources import scenario_files
-
-
-@dataclass(frozen=True)
-class File:
-    """A data file that was read, by its name alone: paths tell of the machine."""
-
-    name: str
-    sha256: str
-    letters: str
 
 
 @dataclass(frozen=True, eq=False)
@@ -70,15 +61,6 @@ def audit_words(option: Option, violated: Sequence[BrokenRule], language: Langua
     count = language.count(float(len(violated)))
     said = language.text("broken.breaks" if len(violated) > 1 else "broken.breaks_one", scenario=scenario_name(option), rules=rules, count=count)
     return said if option.is_run else f"{said} {language.text('broken.not_made_for')}"
-
-
-def files(book: Book) -> list[File]:
-    """Every file that any option was made from, once for each content."""
-    found: dict[tuple[str, str], list[str]] = {}
-    for option in book.options:
-        for entry in option.record.get("inputs", ()):
-            found.setdefault((file_name(entry["path"]), entry["sha256"]), []).append(option.letter)
-    return [File(name, sha, _letters(letters, book)) for (name, sha), letters in found.items()]
 
 
 def versions(book: Book) -> list[tuple[str, str]]:
@@ -142,7 +124,3 @@ def _scenario_text(option: Option) -> str:
     if option.is_run and not path.is_file():
         return ""
     return without_folders(path.read_text(encoding="utf-8") if option.is_run else resolved(option.scenario))
-
-
-def _letters(letters: Sequence[str], book: Book) -> str:
-    return ", ".join(letters) if len(book.options) > 1 else ""

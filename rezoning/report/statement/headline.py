@@ -16,7 +16,13 @@ from rezoning.report.statement.subject import Subject
 
 def headline(subject: Subject) -> list[str]:
     """The sentences, those left out that the data cannot fill."""
-    return [capital(sentence) for part in (_moved, _groups, _trip, _long_trips) for sentence in part(subject)]
+    trips = [_estimated(subject, sentence) for part in (_trip, _long_trips) for sentence in part(subject)]
+    return [capital(sentence) for sentence in (*_moved(subject), *_groups(subject), *trips)]
+
+
+def _estimated(subject: Subject, sentence: str) -> str:
+    """A sentence about trips, which says so where these are estimated."""
+    return subject.text("headline.estimated", sentence=sentence) if subject.option.district.travel_is_estimate else sentence
 
 
 def headline_groups(subject: Subject) -> tuple[str, ...]:

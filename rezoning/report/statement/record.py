@@ -10,6 +10,7 @@ from rezoning.report.catalogue.kinds import written
 from rezoning.report.certainty import draws_words
 from rezoning.report.crowding import sets_limit
 from rezoning.report.estimated import book_labels
+from rezoning.report.files import files_of
 from rezoning.report.language import Language
 from rezoning.report.policy import group_uses
 from rezoning.report.statement.baselines import baselines
@@ -41,7 +42,7 @@ def statement_record(book: Book, letter: str, language: Language) -> dict[str, A
     -------
     dict
         ``option, name, language, title, illustrative, disclaimer, estimates, definition, settings, verdict, headline, findings, baselines, narrative,
-        protocol, attributes, sources``; texts are ready to be shown, and ``narrative`` has an empty ``text`` for people to fill.
+        protocol, attributes, files, sources``; texts are ready to be shown, and ``narrative`` has an empty ``text`` for people to fill.
     """
     subject = Subject(book, letter, language)
     return {
@@ -65,6 +66,7 @@ def statement_record(book: Book, letter: str, language: Language) -> dict[str, A
         ],
         "protocol": [{"question": subject.text(f"protocol.{number}"), "text": ""} for number in QUESTIONS],
         "attributes": _attributes(subject),
+        "files": [{"name": file.name, "sha256": file.sha256} for file in files_of(subject.option)],
         "sources": _sources(subject),
     }
 
