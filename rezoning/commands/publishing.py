@@ -12,6 +12,7 @@ from rezoning.district.plans.how import PLAINLY, PlanReading
 from rezoning.errors import DataError, Problem, ScenarioError, shown
 from rezoning.report.estimated import book_labels
 from rezoning.report.language import Language, language_of
+from rezoning.report.links import Kind, led_back, other_page
 from rezoning.runs.directory import json_text
 from rezoning.runs.files import put
 from rezoning.runs.judge import asked_first, is_run
@@ -104,6 +105,8 @@ def write_report(
     OutputError
         When the place cannot be written, or holds what must stay.
     """
+    from rezoning.report.atlas import atlas
+    from rezoning.report.embed import MAP, map_page
     from rezoning.report.page import report_page
     from rezoning.report.papers import Edition, write_paper
     from rezoning.report.statement import statement_record, statement_rows
@@ -114,13 +117,17 @@ def write_report(
     traced, told = _frontier(paths, frontier, book)
 
     def fill(folder: Path) -> None:
-        put(folder / "report.html", report_page(book, statements, language, traced))
+        drawn = atlas(book, language)
+        put(folder / "report.html", report_page(book, statements, language, other_page(book, place.directory, "report"), drawn, papers, traced))
+        if drawn is not None:
+            put(folder / MAP, map_page(book, language, drawn))
         put(folder / STATEMENT, json_text(statements))
         put(folder / "statement.csv", public_csv(book_labels(book, language).rows(statement_rows(statements))))
         for name in papers:
             told.extend(write_paper(name, Edition(book, statements, language), folder))
 
-    return Published(place.directory, place.written(fill), book, statements, (*_notes(book), *told), _warnings(book))
+    written = place.written(fill)
+    return Published(place.directory, written, book, statements, (*_notes(book), *told, *_linked(book, place.directory, "report")), _warnings(book))
 
 
 def write_finder(
@@ -146,14 +153,16 @@ def write_finder(
     known, labels = _addresses(book, addresses), book_labels(book, language)
 
     def fill(folder: Path) -> None:
-        put(folder / "finder.html", finder_page(book, language, known))
+        put(folder / "finder.html", finder_page(book, language, known, other_page(book, place.directory, "finder")))
         put(folder / FINDER, json_text({"name": place.name, **finder_record(book, language)}))
         if known is not None:
             put(folder / "addresses.csv", public_csv(labels.rows(address_rows(book, known))))
             put(folder / "streets.csv", public_csv(labels.rows(zone_lists(book, known))))
 
     notes, warnings = (known.notes, known.warnings) if known is not None else ((), ())
-    return Published(place.directory, place.written(fill), book, {}, (*_notes(book), *notes), (*_warnings(book), *warnings))
+    written = place.written(fill)
+    said = (*_notes(book), *notes, *_linked(book, place.directory, "finder"))
+    return Published(place.directory, written, book, {}, said, (*_warnings(book), *warnings))
 
 
 def write_export(
@@ -267,6 +276,12 @@ def _notes(book: Book) -> tuple[str, ...]:
     """How plan files were read, and what is estimated; the files say so in their language."""
     brought = (note for option in book.options if option.brought is not None for note in option.brought.notes)
     return (*brought, *book_labels(book).sentences)
+
+
+def _linked(book: Book, directory: Path, kind: Kind) -> tuple[str, ...]:
+    """That the other page beside this one leads to it from now on."""
+    page = led_back(book, directory, kind)
+    return () if page is None else (f"{page} links to this {kind} from now on.",)
 
 
 def _warnings(book: Book) -> tuple[str, ...]:

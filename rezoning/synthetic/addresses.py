@@ -11,7 +11,7 @@ import shapely
 
 from rezoning.synthetic.fabric import Fabric, Ints, to_degrees
 from rezoning.synthetic.ids import FIRST, SECOND
-from rezoning.synthetic.land import ARTERIAL, COLLECTOR, LOCAL
+from rezoning.synthetic.land import ARTERIAL, BANK, COLLECTOR, LOCAL, OUTLINE, RAIL
 from rezoning.synthetic.noise import Floats
 from rezoning.synthetic.people import USES, Homes
 from rezoning.synthetic.planning import Flags
@@ -29,6 +29,11 @@ NAMES = (
 )  # fmt: skip
 TURNS = ("", "Old ", "New ", "Upper ", "Lower ", "East ", "West ", "North ", "South ")
 """What tells streets of one name apart in a town with more streets than names; after these they are numbered."""
+EDGES = {OUTLINE: "Town Line Road", BANK: "Riverside Drive", RAIL: "Railroad Street"}
+"""Streets along what is no street by itself."""
+
+
+Chain = list[tuple[int, bool]]  # edges in walking order, and whether each is walked from its first corner to its second
 
 
 @dataclass(frozen=True, eq=False)
@@ -66,20 +71,41 @@ def lay_addresses(fabric: Fabric, homes: Homes, seed: int) -> Houses:
     seed
         Of the district; the draws are not those of `make_district`.
     """
-    rng = np.random.Generator(np.random.PCG64([seed, len("addresses")]))
-    is_lived_in = (homes.use == USES.index("homes")) & (homes.students > 0)
-    beside = np.where(fabric.beside >= 0, is_lived_in[fabric.beside], False)
-    chains = [chain for chain in _chains(fabric) if any(beside[e].any() for e, _ in chain)]
+    is_lived_in, beside = _lived_in(fabric, homes)
+    chains, names, _ = _named(fabric, homes, seed)
     stretches = [(street, k, e, is_forward) for street, chain in enumerate(chains) for k, (e, is_forward) in enumerate(chain) if beside[e].any()]
     street, rank, edge, forward = (np.array(column) for column in zip(*stretches, strict=True))
     which, number, points = _lots(fabric, edge, forward)
     stands, block = _blocks(fabric, edge[which], points, is_lived_in)
     which, number, points = which[stands], number[stands], points[stands]
     numbers = number + PER_STRETCH * (rank[which] + 1)
-    return Houses(numbers, street[which], _names(fabric, chains, rng), to_degrees(points), block)
+    return Houses(numbers, street[which], names[: len(chains)], to_degrees(points), block)
 
 
-Chain = list[tuple[int, bool]]  # edges in walking order, and whether each is walked from its first corner to its second
+def names_of_edges(fabric: Fabric, homes: Homes, seed: int) -> tuple[str, ...]:
+    """The name of the street along each edge of a block: those of the addresses, then those where nobody lives; blank over water."""
+    lived, names, others = _named(fabric, homes, seed)
+    found = [EDGES.get(kind, "") for kind in fabric.kind.tolist()]
+    for chain, name in zip([*lived, *others], names, strict=True):
+        for e, _ in chain:
+            found[e] = name
+    return tuple(found)
+
+
+def _lived_in(fabric: Fabric, homes: Homes) -> tuple[Flags, Flags]:
+    """Blocks where students live, and on which sides of each edge they do."""
+    is_lived_in = (homes.use == USES.index("homes")) & (homes.students > 0)
+    return is_lived_in, np.where(fabric.beside >= 0, is_lived_in[fabric.beside], False)
+
+
+def _named(fabric: Fabric, homes: Homes, seed: int) -> tuple[list[Chain], tuple[str, ...], list[Chain]]:
+    """Streets with homes, the names of all, and the streets without homes, whose names come last."""
+    rng = np.random.Generator(np.random.PCG64([seed, len("addresses")]))
+    _, beside = _lived_in(fabric, homes)
+    chains = list(_chains(fabric))
+    is_lived = [any(beside[e].any() for e, _ in chain) for chain in chains]
+    lived, others = ([chain for chain, lives in zip(chains, is_lived, strict=True) if lives is wanted] for wanted in (True, False))
+    return lived, _names(fabric, [*lived, *others], rng), others
 
 
 def _chains(fabric: Fabric) -> list[Chain]:

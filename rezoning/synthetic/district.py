@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from shapely.geometry.base import BaseGeometry
 
 from rezoning.district.district import District, same_school_components
-from rezoning.synthetic.addresses import Houses, lay_addresses
+from rezoning.synthetic.addresses import Houses, lay_addresses, names_of_edges
 from rezoning.synthetic.blocks import cut_blocks
 from rezoning.synthetic.fabric import Fabric, Ints, finish, to_degrees
 from rezoning.synthetic.ids import block_ids, school_names, slug
@@ -59,6 +59,8 @@ class Synthetic:
         Pairs of unit indices that bridges join, and that share a border which nobody can cross; shape (k, 2) each.
     roads
         Streets as lines with class and speed, in degrees.
+    edge_names
+        What the street along each edge of a block is called, as `Roads.edge` counts edges.
     lines
         Kind (rail, bridge or crossing) and shape in degrees of what a map should show besides blocks.
     """
@@ -74,6 +76,7 @@ class Synthetic:
     links: Ints
     barriers: Ints
     roads: Roads
+    edge_names: tuple[str, ...]
     lines: tuple[tuple[str, BaseGeometry], ...]
 
 
@@ -147,6 +150,7 @@ def make_district(units: int, schools: int, seed: int, segregation: float = 0.42
         links=neighbors.links,
         barriers=neighbors.barriers,
         roads=streets.roads,
+        edge_names=names_of_edges(fabric, homes, seed),
         lines=_lines(fabric, neighbors),
     )
 

@@ -15,6 +15,7 @@ from shapely.geometry.base import BaseGeometry
 from rezoning.synthetic.district import Synthetic
 from rezoning.synthetic.fabric import DECIMALS, Ints
 from rezoning.synthetic.planning import Planning
+from rezoning.synthetic.roads import named_lines
 
 BLOCKS, SCHOOLS, TRAVEL, WALKS = "blocks.geojson", "schools.csv", "travel.csv", "walks.csv"
 WALK_ZONES, LINES, ADDRESSES, STREETS = "walk_zones.geojson", "lines.geojson", "addresses.csv", "streets.geojson"
@@ -36,7 +37,7 @@ def write_district(
     name
         Name of the scenario.
     streets
-        Whether to write the streets too, as a layer of lines with class (``highway``), driven speed (``kmh``) and ``oneway``.
+        Whether to write the streets too, as a layer of lines with name, class (``highway``), driven speed (``kmh``) and ``oneway``.
 
     Returns
     -------
@@ -55,7 +56,7 @@ def write_district(
         ADDRESSES: _address_lines(town),
     }
     if streets:
-        texts[STREETS] = _collection(_street_features(town))
+        texts[STREETS] = _collection(named_lines(town.roads, town.edge_names))
     if max_increase is not None:
         texts["scenario.yaml"] = benchmark_scenario(town, max_increase, name).splitlines(keepends=True)
     for file, lines in texts.items():
@@ -136,11 +137,6 @@ def _walk_zone_features(town: Synthetic) -> Iterable[Feature]:
     for s, school in enumerate(district.school_ids):
         shape = shapely.coverage_union_all(town.polygons[town.walk_zone == s])
         yield {"school_id": school, "name": district.school_names[s]}, shapely.normalize(shape)
-
-
-def _street_features(town: Synthetic) -> Iterable[Feature]:
-    for line, highway, kmh in zip(town.roads.line, town.roads.highway, town.roads.kmh.tolist(), strict=True):
-        yield {"highway": highway, "kmh": kmh, "oneway": "no"}, line
 
 
 def _collection(features: Iterable[Feature]) -> list[str]:

@@ -47,7 +47,7 @@ def test_the_layer_has_class_speed_and_direction(tmp_path: Path) -> None:
     files = write_district(tmp_path, make_district(60, 2, 1), streets=True)
     assert tmp_path / "streets.geojson" in files
     features = json.loads((tmp_path / "streets.geojson").read_text())["features"]
-    assert {tuple(feature["properties"]) for feature in features} == {("highway", "kmh", "oneway")}
+    assert {tuple(feature["properties"]) for feature in features} == {("name", "highway", "kmh", "oneway")}
     assert {feature["geometry"]["type"] for feature in features} == {"LineString"}
     assert len({json.dumps(feature["geometry"]) for feature in features}) == len(features)
     assert tmp_path / "streets.geojson" not in write_district(tmp_path / "without", make_district(60, 2, 1))

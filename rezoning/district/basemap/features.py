@@ -84,6 +84,8 @@ class Geography:
         Points of towns and neighborhoods.
     has_streets
         Whether a file of streets was named, even one that holds none here.
+    is_osm
+        Whether some of it is of OpenStreetMap, which wants to be named.
     inputs, notes, warnings
         As a District has them.
     """
@@ -93,6 +95,7 @@ class Geography:
     rivers: Features = field(default_factory=Features.none)
     places: Features = field(default_factory=Features.none)
     has_streets: bool = False
+    is_osm: bool = False
     inputs: tuple[InputFile, ...] = ()
     notes: tuple[str, ...] = ()
     warnings: tuple[str, ...] = ()

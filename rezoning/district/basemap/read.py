@@ -44,7 +44,7 @@ def read_geography(basemap: Basemap | None, data: Data, box: Box) -> Geography |
         A file is not there, damaged, or not understood; all at once.
     """
     files = _files(basemap or Basemap(), data)
-    if files.streets is None and files.water is None and files.places is None:
+    if not any(files.every):
         return None
     reading = Reading()
     streets, lakes, rivers, places = (Features.none() for _ in range(4))
@@ -60,8 +60,10 @@ def read_geography(basemap: Basemap | None, data: Data, box: Box) -> Geography |
         reading.warn(f"{files.streets.path.name}: has no street in or near the district, so that none is drawn; is it of another place?")
     notes, warnings = tuple(dict.fromkeys(reading.notes)), tuple(dict.fromkeys(reading.warnings))
     return Geography(
-        streets, lakes.within(box), rivers.within(box), places.within(box), files.streets is not None, tuple(reading.inputs), notes, warnings
-    )
+        streets, lakes.within(box), rivers.within(box), places.within(box), has_streets=files.streets is not None,
+        is_osm=any(one is not None and one.path.name.lower().endswith((*EXTRACTS, ".graphml")) for one in files.every),
+        inputs=tuple(reading.inputs), notes=notes, warnings=warnings,
+    )  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -71,6 +73,10 @@ class _Files:
     streets: Drawn | Streets | None
     water: Drawn | Streets | None
     places: Drawn | Streets | None
+
+    @property
+    def every(self) -> tuple[Drawn | Streets | None, ...]:
+        return self.streets, self.water, self.places
 
 
 def _files(basemap: Basemap, data: Data) -> _Files:

@@ -176,5 +176,5 @@
     return sum;
   }
 
-  window.RezoningMap = { Shapes: Shapes, ringArea: ringArea };
+  window.RezoningMap = { Shapes: Shapes, ringArea: ringArea, numbersOf: numbersOf };
 })();

@@ -118,17 +118,18 @@ def packed(arcs: list[Arc]) -> str:
     sizes = np.array([len(arc.points) for arc in arcs])
     heads = np.column_stack((np.diff(sides[:, 0], prepend=0), sides[:, 1] - sides[:, 0], sizes))
     starts = np.concatenate(([0], np.cumsum(2 * sizes)[:-1]))
-    return _letters(np.insert(steps, np.repeat(starts, 3), heads.ravel()))
+    return letters(np.insert(steps, np.repeat(starts, 3), heads.ravel()))
 
 
-def _letters(numbers: Ints) -> str:
+def letters(numbers: Ints) -> str:
+    """Whole numbers as a text, five bits a letter: see `packed`."""
     rest = np.where(numbers >= 0, 2 * numbers, -2 * numbers - 1)
-    letters = np.frombuffer(LETTERS.encode(), dtype=np.uint8)
+    signs = np.frombuffer(LETTERS.encode(), dtype=np.uint8)
     columns, used = [], []
     has_more = np.ones(len(rest), dtype=bool)
     while has_more.any():
         used.append(has_more)
         has_more = has_more & (rest >= 32)
-        columns.append(letters[rest & 31 | np.where(has_more, 32, 0)])
+        columns.append(signs[rest & 31 | np.where(has_more, 32, 0)])
         rest = rest >> 5
     return str(np.column_stack(columns)[np.column_stack(used)].tobytes(), "ascii")

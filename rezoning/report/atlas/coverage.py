@@ -15,6 +15,9 @@ Shapes = NDArray[Any]  # of shapely geometries
 Floats = NDArray[np.float64]
 Units = NDArray[np.int64]
 
+EARTH_M = 6378137.0
+"""Radius of the sphere of web maps."""
+
 CELLS = 2**16  # of the grid along the longer side of the district: a twentieth of a pixel at the first view
 SLIVER = 16.0  # a gap at most this many cells wide is careless digitizing, not a place
 SPECK = 12.0  # side of what stands for a unit that wholly lies under others, in cells
@@ -52,10 +55,9 @@ class Grid:
         return [self._degrees(x, y) for x, y in points]
 
     def _degrees(self, x: float, y: float) -> list[float]:
-        radius = 6378137.0
         east, north = self.origin[0] + x * self.step, self.origin[1] + y * self.step
-        latitude = 2 * np.arctan(np.exp(north / radius)) - np.pi / 2
-        return [round(float(np.degrees(latitude)), 6), round(float(np.degrees(east / radius)), 6)]
+        latitude = 2 * np.arctan(np.exp(north / EARTH_M)) - np.pi / 2
+        return [round(float(np.degrees(latitude)), 6), round(float(np.degrees(east / EARTH_M)), 6)]
 
 
 def gridded(geometry: gpd.GeoSeries, most_points: int = MOST_POINTS) -> Grid:

@@ -2,5 +2,6 @@
 
 from rezoning.report.basemap.base import Basemap, base_of
 from rezoning.report.basemap.names import area_name, street_names
+from rezoning.report.basemap.notes import notes_by_language, notes_of
 
-__all__ = ["Basemap", "area_name", "base_of", "street_names"]
+__all__ = ["Basemap", "area_name", "base_of", "notes_by_language", "notes_of", "street_names"]

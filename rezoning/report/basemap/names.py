@@ -12,20 +12,20 @@ from rezoning.district.basemap.ranks import COLLECTOR, LOCAL, MAIN, MOTORWAY
 from rezoning.report.basemap.base import base_of
 
 if TYPE_CHECKING:
+    from rezoning.district.basemap.features import Features
     from rezoning.district.district import District
     from rezoning.public.book import Book
-    from rezoning.district.basemap.features import Features
     from rezoning.report.language import Language
 
 REACH_M = 20.0
 """A street runs along a unit that is no farther from its middle: units end at curbs as often as in the middle of streets."""
 STEP_M = 25.0
 """Streets are looked at in pieces of at most this length."""
-LEAST_M = 45.0
+LEAST_M = 60.0
 """A street of which less lies along a unit only touches its corner; a unit's longest street is named however short."""
 WEIGHT = np.array([0.0, 2.0, 1.5, 1.0])
 """What a meter of a motorway, a main street, a collector and a local street counts: nobody lives on a motorway, and main streets are known."""
-assert [MOTORWAY, MAIN, COLLECTOR, LOCAL] == list(range(len(WEIGHT)))
+assert list(range(len(WEIGHT))) == [MOTORWAY, MAIN, COLLECTOR, LOCAL]
 
 
 @lru_cache(maxsize=1)

@@ -15,6 +15,7 @@ from rezoning.report.catalogue.derived import long_rides_from, year_of
 from rezoning.report.catalogue.kinds import MANNERS, Direction, Kind, all_as_shown, settled
 from rezoning.report.catalogue.measures import ABOVE, BAND, GROUP, MEASURES, PROGRAM, TIME, WHO, Measure
 from rezoning.report.crowding import common_limit
+from rezoning.report.estimated import estimated_in, labelled
 from rezoning.report.language import Language
 
 Several = Mapping[str, Sequence[tuple[str | int, str]]]
@@ -75,12 +76,17 @@ class ComparedRow:
 
 @dataclass(frozen=True, eq=False)
 class Scope:
-    """What the rows of a table are about: the groups, and so on, that may be shown, the unit of travel, and words that labels need."""
+    """What the rows of a table are about: the groups, and so on, that may be shown, the unit of travel, words that labels need, what is estimated."""
 
     language: Language
     travel_unit: str
     several: Several
     words: Mapping[str, str] = field(default_factory=dict)
+    estimated: frozenset[str] = frozenset()
+
+    def marked(self, measure: Measure, name: str) -> str:
+        """A measure's name, marked where what it rests on is an estimate."""
+        return labelled(name, self.language.text("estimated.mark") if measure.rests_on in self.estimated else "")
 
 
 def rows_of(section: str, columns: Sequence[Side], scope: Scope) -> list[ComparedRow]:
@@ -95,6 +101,7 @@ def _rows(measure: Measure, columns: Sequence[Side], scope: Scope) -> Iterator[C
         values = {column.key: look(column.measures, *path) for column in columns}
         who = words.get(GROUP, words.get(WHO, ""))
         name = scope.language.text(f"measures.{measure.label}", **scope.words, **{part[1:-1]: text for part, text in words.items()})
+        name = scope.marked(measure, name)
         label = scope.language.text("measures.of_group", measure=name, group=who) if who else name
         group = next((str(key) for part, key in zip(measure.path, path, strict=True) if part in (GROUP, WHO)), None)
         row = make_row(columns, ".".join(map(str, path)), label, kind, values, direction=measure.direction)
@@ -172,7 +179,7 @@ def scope_of(book: Book, language: Language, bands: Sequence[str] = ()) -> Scope
         "allowed": common_limit(book, language),
         "over": "" if over is None else f"{over:g} {language.text(f'measures.unit_{book.district.travel_unit}')}",
     }
-    return Scope(language, book.district.travel_unit, several, words)
+    return Scope(language, book.district.travel_unit, several, words, estimated_in(book))
 
 
 def _coming(book: Book) -> list[str]:
