@@ -458,7 +458,8 @@ def account_sure(text: str, truth: Truth, *, certain: bool) -> None:
             f"The search stopped before it was done. A better plan may exist; it is proven that none is more than # better in this: {about}.":
                 goal.get("ended") == "limit",
             f"How much better a plan could be is not proven in this: {about}.": truth.is_run and gap is None,
-            "A plan that was brought, and not found by this program for this question: nothing is proven about it.": not truth.is_run,
+            "A plan that was read from a file. The file does not say who made it or how. It is measured and checked like the others; "
+            "how much better a plan could be is not known here.": not truth.is_run,
             "Some numbers are kept back to protect privacy; what depends on them is not said here.": truth.is_hidden,
         }  # fmt: skip
     assert known.get(plain), f"nobody accounts for: {text}"
