@@ -87,12 +87,13 @@ def check_moved(found: re.Match[str], truth: Truth) -> None:
 
 
 def check_few(found: re.Match[str], truth: Truth) -> None:
-    assert near_count(found["count"], truth.plan["students_reassigned"]) and near_count(found["all"], truth.plan["students"])
+    assert near_count(found["count"], truth.plan["students_reassigned"])
+    assert near_count(found["all"], truth.plan["students"])
     assert 0 < truth.plan["share_reassigned"] < 0.005
 
 
 def evened(truth: Truth) -> tuple[int, int, int]:
-    """Schools nearer to the district's share, farther from it, and compared: by what a tenth of a percent can tell, of those that are not kept back."""
+    """Schools nearer to the district's share, farther from it, and compared: by what a tenth of a percent can tell."""
     share = truth.plan["students_by_group"][truth.group] / truth.plan["students"]
     nearer = farther = compared = 0
     for row in truth.schools:
@@ -139,7 +140,8 @@ def check_seats(found: re.Match[str], truth: Truth) -> None:
 
 
 def check_seatless(found: re.Match[str], truth: Truth) -> None:
-    assert truth.is_hidden and near_count(found["students"], over(truth, "after")[1])
+    assert truth.is_hidden
+    assert near_count(found["students"], over(truth, "after")[1])
     assert found["was"] is None or near_count(found["was"], over(truth, "before")[1])
 
 
@@ -159,7 +161,9 @@ def check_trips(found: re.Match[str], truth: Truth) -> None:
     said = float(found["amount"].replace(",", "")) * units[found["in"]] * (1 if found["way"] == "longer" else -1)
     assert said * change > 0, (found[0], change)
     if found["most"]:
-        assert truth.least and abs(change) <= abs(said) + 1e-9 and abs(said) <= 2.15 * step, (found[0], change)
+        assert truth.least
+        assert abs(change) <= abs(said) + 1e-9, (found[0], change)
+        assert abs(said) <= 2.15 * step, found[0]
         return
     digits = 0.5 if units[found["in"]] == 1 and abs(said) < 20 else 2.5 if units[found["in"]] == 1 else 0.06 * units[found["in"]]
     assert abs(said - change) <= off + digits + 1e-9, (found[0], change)
@@ -194,15 +198,19 @@ def check_goal(found: re.Match[str], truth: Truth) -> None:
 
 
 GOALS = {
-    "dissimilarity": "the even spread of GROUP students", "isolation": "the mixing of GROUP students with others", "reassigned": "the number of students who keep their school",
-    "cut_edges": "the number of neighbors who stay together", "theil_h": "the mixing of all groups", "over_capacity": "the room for students within the seats",
-    "boundary_length": "the length of borders", "utilization_spread": "the even use of the schools", "schools_changed": "the number of zones that stay as they are",
+    "dissimilarity": "the even spread of GROUP students", "isolation": "the mixing of GROUP students with others",
+    "reassigned": "the number of students who keep their school",
+    "cut_edges": "the number of neighbors who stay together", "theil_h": "the mixing of all groups",
+    "over_capacity": "the room for students within the seats",
+    "boundary_length": "the length of borders", "utilization_spread": "the even use of the schools",
+    "schools_changed": "the number of zones that stay as they are",
     "polsby_popper": "the compact shape of zones", "travel": "the length of trips",
 }  # fmt: skip
 
 
 def check_zones(found: re.Match[str], truth: Truth) -> None:
-    assert truth.metrics["today"] is None and number(found["schools"]) == sum(row["students_after"] is not None for row in truth.schools)
+    assert truth.metrics["today"] is None
+    assert number(found["schools"]) == sum(row["students_after"] is not None for row in truth.schools)
 
 
 def check_closing(found: re.Match[str], truth: Truth) -> None:
@@ -236,13 +244,17 @@ CLAIMS: tuple[tuple[str, Callable[[re.Match[str], Truth], None]], ...] = (
     (rf"evens out (?P<none>no) school{LESS}", check_even),
     (rf"changes the mix of schools \(how is {KEPT}\)", is_kept),
     (rf"leaves (?P<none>no) school over its seats{TODAY_SEATS}", check_seats),
-    (rf"leaves (?P<over>{N}) of (?P<of>{N}) schools over (?:its|their) seats(?:, with (?P<students>{STUDENTS}) students too many)?{TODAY_SEATS}", check_seats),
+    (rf"leaves (?P<over>{N}) of (?P<of>{N}) schools over (?:its|their) seats"
+     rf"(?:, with (?P<students>{STUDENTS}) students too many)?{TODAY_SEATS}", check_seats),
     (rf"leaves (?P<students>{STUDENTS}) students without a seat in their school(?: \(today (?P<was>{STUDENTS})\))?", check_seatless),
     (rf"fills schools to a degree that is {KEPT}", is_kept),
     (rf"(?P<verb>closes|opens) (?P<count>{N}) schools?", check_closing),
-    (r"trips (?:are (?P<most>at most |about )?(?P<amount>[\d.,]+) (?P<in>\w+) (?P<way>longer|shorter) on average|(?P<same>stay about the same))(?: \(estimated\))?", check_trips),
+    (r"trips (?:are (?P<most>at most |about )?(?P<amount>[\d.,]+) (?P<in>\w+) (?P<way>longer|shorter) on average"
+     r"|(?P<same>stay about the same))(?: \(estimated\))?", check_trips),
     (rf"how trips change is {KEPT}", is_kept),
-    (r"borders between zones are (?:(?P<amount>[\w ]+|\d+\s%) (?P<way>longer|shorter)|(?P<times>half as long|twice as long|three times as long)|(?P<same>about as long as today))", check_borders),
+    (r"borders between zones are (?:(?P<amount>[\w ]+|\d+\s%) (?P<way>longer|shorter)"
+     r"|(?P<times>half as long|twice as long|three times as long)"
+     r"|(?P<same>about as long as today))", check_borders),
     (r"(?P<what>the [\w -]+?) (?:gets (?P<trend>better|worse) than today|stays about the same)", check_goal),
 )  # fmt: skip
 
@@ -281,14 +293,16 @@ def account_sentence(text: str, truths: Mapping[str, Truth]) -> None:
 def account_lead(text: str, truths: Mapping[str, Truth]) -> None:
     if len(truths) > 1:
         found = re.match(rf"(?P<count>{N}) options are compared here\. ", text[:1].lower() + text[1:])
-        assert found and number(found["count"]) == len(truths), text
+        assert found, text
+        assert number(found["count"]) == len(truths), text
         text = text[found.end() :]
     if len(truths) > 3:
         ends = rf"option (?P<{{0}}>[A-H]) \((?P<{{0}}_count>{STUDENTS})\)"
         found = re.fullmatch(f"The fewest students change schools with {ends.format('low')}, the most with {ends.format('high')}\\.", text)
         assert found, text
         counts = {letter: truth.plan["students_reassigned"] for letter, truth in truths.items()}
-        assert counts[found["low"]] == min(counts.values()) and counts[found["high"]] == max(counts.values())
+        assert counts[found["low"]] == min(counts.values())
+        assert counts[found["high"]] == max(counts.values())
         assert all(near_count(found[f"{end}_count"], counts[found[end]]) for end in ("low", "high"))
         return
     for sentence in re.findall(r".+?\.(?= (?:Option|Each)|$)", text):
@@ -305,16 +319,21 @@ VALUE: dict[str, Callable[[Mapping[str, Any], str], float]] = {
     "borders": lambda measures, _: measures["boundary_km"],
 }
 GAINS = {
-    "even": "mixes {label} students more with others", "moved": "moves fewer students", "seats": "leaves fewer students without a seat", "trips": "has shorter trips",
+    "even": "mixes {label} students more with others", "moved": "moves fewer students", "seats": "leaves fewer students without a seat",
+    "trips": "has shorter trips",
     "borders": "has shorter borders", "evened": "evens out more schools",
 }  # fmt: skip
 PRICES = {
-    "{label} students are more among themselves": "even", "students change schools": "moved", "more students change schools": "moved", "more students have no seat": "seats",
-    "trips are longer": "trips", "borders between zones are longer": "borders", "fewer schools are evened out": "evened", "more schools become less even than are evened out": "evened",
+    "{label} students are more among themselves": "even", "students change schools": "moved",
+    "more students change schools": "moved", "more students have no seat": "seats",
+    "trips are longer": "trips", "borders between zones are longer": "borders", "fewer schools are evened out": "evened",
+    "more schools become less even than are evened out": "evened",
 }  # fmt: skip
 LINES = {
-    "even": "Of 100 students in the school of an average {label} student, so many would be of that group too", "moved": "Students who change schools",
-    "seats": "Students for whom their school has no seat", "trips": "The average trip", "borders": "Length of all borders between zones", "evened": "Schools evened out",
+    "even": "Of 100 students in the school of an average {label} student, so many would be of that group too",
+    "moved": "Students who change schools",
+    "seats": "Students for whom their school has no seat", "trips": "The average trip", "borders": "Length of all borders between zones",
+    "evened": "Schools evened out",
 }  # fmt: skip
 
 
@@ -336,20 +355,23 @@ def check_line(key: str, text: str, truths: Mapping[str, Truth]) -> None:
     assert values.endswith(".")
     said = dict(zip([*truths, "today"], values[:-1].split("; "), strict=False))
     assert len(values[:-1].split("; ")) == len(truths) + (key not in ("moved", "evened")), text
-    for view, words in said.items():
-        words = words.removeprefix("today " if view == "today" else f"option {view} " if len(truths) > 1 else "")
+    for view, whole in said.items():
+        words = whole.removeprefix("today " if view == "today" else f"option {view} " if len(truths) > 1 else "")
         value = worth(key, view, truths)
         if key == "evened":
             nearer, farther, compared = evened(truths[view])
             found = re.fullmatch(rf"(?P<least>at least )?(?P<nearer>{N}|0) of (?P<of>{N})(?: \((?P<less>{N}) less even\))?", words)
-            assert found and number(found["of"]) == compared, words
-            assert number(found["nearer"]) == nearer and bool(found["least"]) == bool(truths[view].kept), words
+            assert found, words
+            assert number(found["of"]) == compared, words
+            assert number(found["nearer"]) == nearer, words
+            assert bool(found["least"]) == bool(truths[view].kept), words
             assert (number(found["less"]) if found["less"] else 0) == farther, words
         elif key == "even":
             assert number(words) == round(100 * value), (words, value)
         elif key == "moved":
             found = re.fullmatch(rf"(?P<count>{STUDENTS}), (?P<part>{PART}|no students|almost no students)", words)
-            assert found and near_count(found["count"], value), (words, value)
+            assert found, words
+            assert near_count(found["count"], value), (words, value)
             share = truths[view].plan["share_reassigned"]
             check_part(found["part"], share) if not found["part"].startswith(("no ", "almost no")) else None
             assert not found["part"].startswith(("no ", "almost no")) or share < 0.005
@@ -424,7 +446,8 @@ def account_sure(text: str, truth: Truth, *, certain: bool) -> None:
             "Every rule of Drawn holds.": truth.passed and not truth.is_run,
             f"No plan under these rules is better in this: {about}. That is proven.": gap is not None and gap <= 1e-9,
             f"No plan under these rules is more than # better in this: {about}. That is proven.": gap is not None and gap > 0,
-            "Those are the rules that every plan is measured by here; whoever drew this plan need not have been bound by them.": not truth.passed and not truth.is_run,
+            "Those are the rules that every plan is measured by here; whoever drew this plan need not have been bound by them.":
+                not truth.passed and not truth.is_run,
         }  # fmt: skip
         broken = re.fullmatch(rf"It breaks (?P<count>{N}) of the rules of Drawn\.", text)
         if broken:
@@ -432,14 +455,17 @@ def account_sure(text: str, truth: Truth, *, certain: bool) -> None:
             return
     else:
         known = {
-            f"The search stopped before it was done. A better plan may exist; it is proven that none is more than # better in this: {about}.": goal.get("ended") == "limit",
+            f"The search stopped before it was done. A better plan may exist; it is proven that none is more than # better in this: {about}.":
+                goal.get("ended") == "limit",
             f"How much better a plan could be is not proven in this: {about}.": truth.is_run and gap is None,
-            "A plan that was brought, and not found by this program for this question: nothing is proven about it.": not truth.is_run,
+            "A plan that was read from a file. The file does not say who made it or how. It is measured and checked like the others; "
+            "how much better a plan could be is not known here.": not truth.is_run,
             "Some numbers are kept back to protect privacy; what depends on them is not said here.": truth.is_hidden,
         }  # fmt: skip
     assert known.get(plain), f"nobody accounts for: {text}"
     if percent:
-        assert gap is not None and float(percent[1]) - 1 < 100 * gap <= float(percent[1]) + 1e-9, (text, gap)
+        assert gap is not None, text
+        assert float(percent[1]) - 1 < 100 * gap <= float(percent[1]) + 1e-9, (text, gap)
 
 
 # -- the whole ---------------------------------------------------------------------------------------------------------
@@ -460,12 +486,13 @@ def account(html: str, truths: Mapping[str, Truth], verdicts: Mapping[str, Mappi
     texts += sentences
     for note in summary.all("p", class_="story-note"):
         found = re.match(
-            r"A school is evened out when its share of (?P<label>.+) students comes nearer to the district’s \((?P<share>\d+)\s%\) than it is today\.",
+            r"A school is evened out when its share of (?P<label>.+) students comes nearer to the district’s \((?P<share>\d+)\s%\) than it is today",
             note.text,
         )
         if found:
             share = first.plan["students_by_group"][first.group] / first.plan["students"]
-            assert found["label"] == first.label and abs(float(found["share"]) - 100 * share) <= 0.5
+            assert found["label"] == first.label
+            assert abs(float(found["share"]) - 100 * share) <= 0.5
         rest = note.text[found.end() :] if found else note.text
         assert not re.search(r"\d", rest), rest
         texts.append(note.text)

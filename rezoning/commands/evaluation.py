@@ -211,7 +211,7 @@ def write_comparison(place: Path, document: dict[str, Any], options: Sequence[Op
 
 def goals_without_bounds(option: Option) -> list[dict[str, Any]]:
     """Goals of a plan that was looked at and not solved: value and today's."""
-    return [{key: value for key, value in goal.items() if key not in ("bound", "gap")} for goal in option.goals]
+    return [{key: value for key, value in goal.items() if key not in ("bound", "gap", "best")} for goal in option.goals]
 
 
 def _goal_rows(goals: Sequence[dict[str, Any]], key: str) -> dict[str, Any]:

@@ -13,6 +13,7 @@ from rezoning.errors import DataError, Problem, ScenarioError, shown
 from rezoning.report.basemap import notes_of
 from rezoning.report.estimated import book_labels
 from rezoning.report.language import Language, language_of
+from rezoning.report.links import Kind, led_back, other_page
 from rezoning.runs.directory import json_text
 from rezoning.runs.files import put
 from rezoning.runs.judge import asked_first, is_run
@@ -105,6 +106,8 @@ def write_report(
     OutputError
         When the place cannot be written, or holds what must stay.
     """
+    from rezoning.report.atlas import atlas
+    from rezoning.report.embed import MAP, map_page
     from rezoning.report.page import report_page
     from rezoning.report.papers import Edition, write_paper
     from rezoning.report.statement import statement_record, statement_rows
@@ -115,14 +118,18 @@ def write_report(
     traced, told = _frontier(paths, frontier, book)
 
     def fill(folder: Path) -> None:
-        put(folder / "report.html", report_page(book, statements, language, traced))
+        drawn = atlas(book, language)
+        put(folder / "report.html", report_page(book, statements, language, other_page(book, place.directory, "report"), drawn, papers, traced))
+        if drawn is not None:
+            put(folder / MAP, map_page(book, language, drawn))
         put(folder / STATEMENT, json_text(statements))
         put(folder / "statement.csv", public_csv(book_labels(book, language).rows(statement_rows(statements))))
         for name in papers:
             told.extend(write_paper(name, Edition(book, statements, language), folder))
 
+    written = place.written(fill)
     notes, warnings = _on_maps(book)
-    return Published(place.directory, place.written(fill), book, statements, (*notes, *told), warnings)
+    return Published(place.directory, written, book, statements, (*notes, *told, *_linked(book, place.directory, "report")), warnings)
 
 
 def write_finder(
@@ -148,7 +155,7 @@ def write_finder(
     known, labels = _addresses(book, addresses), book_labels(book, language)
 
     def fill(folder: Path) -> None:
-        put(folder / "finder.html", finder_page(book, language, known))
+        put(folder / "finder.html", finder_page(book, language, known, other_page(book, place.directory, "finder")))
         put(folder / FINDER, json_text({"name": place.name, **finder_record(book, language)}))
         if known is not None:
             put(folder / "addresses.csv", public_csv(labels.rows(address_rows(book, known))))
@@ -156,10 +163,11 @@ def write_finder(
         elif (along := zone_streets(book)) is not None:
             put(folder / "streets.csv", public_csv(labels.rows(along)))
 
+    written = place.written(fill)
     notes, warnings = _on_maps(book)
     if known is not None:
         notes, warnings = (*notes, *known.notes), (*warnings, *known.warnings)
-    return Published(place.directory, place.written(fill), book, {}, notes, warnings)
+    return Published(place.directory, written, book, {}, (*notes, *_linked(book, place.directory, "finder")), warnings)
 
 
 def write_export(
@@ -279,6 +287,12 @@ def _on_maps(book: Book) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """Notes and warnings of what has maps: besides the others, how the files under them were read."""
     notes, warnings = notes_of(book)
     return (*_notes(book), *notes), (*_warnings(book), *warnings)
+
+
+def _linked(book: Book, directory: Path, kind: Kind) -> tuple[str, ...]:
+    """That the other page beside this one leads to it from now on."""
+    page = led_back(book, directory, kind)
+    return () if page is None else (f"{page} links to this {kind} from now on.",)
 
 
 def _warnings(book: Book) -> tuple[str, ...]:

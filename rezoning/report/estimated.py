@@ -79,6 +79,12 @@ def book_labels(book: Book, language: Language = ENGLISH) -> EstimateLabels:
     return EstimateLabels(*(_joined({letter: getattr(one, name) for letter, one in found.items()}) for name in EstimateLabels.__dataclass_fields__))
 
 
+def estimated_in(book: Book) -> frozenset[str]:
+    """What besides students is estimated in some option: ``trips``, ``walks``."""
+    labels = book_labels(book)
+    return frozenset(name for name, text in (("trips", labels.trips), ("walks", labels.walks)) if text)
+
+
 def labelled(text: str, label: str) -> str:
     """A heading with what is estimated of what stands under it."""
     return f"{text} ({label})" if label else text

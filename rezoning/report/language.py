@@ -15,6 +15,7 @@ from importlib import resources
 from typing import TYPE_CHECKING, Any
 
 from rezoning.public.cell import Cell, decimals, hundredfold
+from rezoning.report.group_words import GroupWord
 from rezoning.scenario.languages import FALLBACK, LANGUAGES, said_in
 
 if TYPE_CHECKING:
@@ -72,6 +73,9 @@ class Language:
             When the language has no such string, or a value is missing.
         """
         part, _, name = key.partition(".")
+        group = values.get("group")
+        if isinstance(group, str) and not isinstance(group, GroupWord):
+            values["group"] = self.as_group(group)
         return strings(self.code, part)[name].format_map(values)
 
     def part(self, part: str) -> dict[str, str]:
@@ -82,9 +86,21 @@ class Language:
         """An author's text: title, year, the name of a group; in this language, where it is given in it."""
         return said_in(said, self.code)
 
-    def group(self, name: str) -> str:
-        """What people call a group."""
-        return self.own(dict(self.labels).get(name, name.replace("_", " ")))
+    def group(self, name: str) -> GroupWord:
+        """What people call a group: the author's label, else the words that are usual for its name."""
+        said, known = dict(self.labels).get(name), strings(self.code, "groups")
+        if said is None and f"{name}.label" in known:
+            return GroupWord.of(known[f"{name}.label"], lambda form: known.get(f"{name}.{form}") or self._phrase(known[f"{name}.label"], form))
+        return self.as_group(name.replace("_", " ") if said is None else self.own(said))
+
+    def as_group(self, label: str) -> GroupWord:
+        """A label as sentences use it: ``low-income``, ``low-income students``."""
+        return GroupWord.of(label, lambda form: self._phrase(label, form))
+
+    def _phrase(self, label: str, form: str) -> str:
+        known = strings(self.code, "groups")
+        is_noun = any(word in label.casefold().split() for word in known["nouns"].split(","))
+        return known[f"noun.{form}" if is_noun else form].format(group=label)
 
     def program(self, name: str) -> str:
         """What people call a program."""

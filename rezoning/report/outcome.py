@@ -7,6 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 from rezoning.optimize.result import Ended, Status
 from rezoning.report.language import Language
+from rezoning.report.public_text import without
+from rezoning.runs.names import readable
+from rezoning.scenario.policy import hidden_groups
 
 if TYPE_CHECKING:
     from rezoning.runs.option import Option
@@ -38,10 +41,25 @@ def outcome_words(record: Mapping[str, Any], scenario: Scenario, language: Langu
 
 
 def option_outcome(option: Option, language: Language) -> str:
-    """How an option's run ended; of a plan file, that nothing is proven."""
-    return outcome_words(option.record, option.scenario, language) if option.is_run else language.text("outcome.plan_file")
+    """How an option's run ended; of any other plan, where it comes from and that nothing is proven."""
+    return outcome_words(option.record, option.scenario, language) if option.is_run else _origin(option, "outcome.plan", language)
 
 
 def short_outcome(option: Option, language: Language) -> str:
     """The same in a few words, for a table."""
-    return language.text(f"outcome.short_{outcome_key(option.record, option.scenario) if option.is_run else 'plan_file'}")
+    return (
+        language.text(f"outcome.short_{outcome_key(option.record, option.scenario)}")
+        if option.is_run
+        else _origin(option, "outcome.short_plan", language)
+    )
+
+
+def option_kind(option: Option, language: Language) -> str:
+    """Where an option's plan comes from, in a few words."""
+    return _origin(option, "outcome.kind", language)
+
+
+def _origin(option: Option, key: str, language: Language) -> str:
+    excluded = hidden_groups(option.scenario)
+    asked, judge = (without(readable(one.name), excluded) for one in (option.asked or option.scenario, option.scenario))
+    return language.text(f"{key}_{option.found}", asked=asked, scenario=judge)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from rezoning.report.catalogue.kinds import given, settled
@@ -11,10 +11,13 @@ from rezoning.scenario.bands import BandRule, Range
 from rezoning.scenario.findings import ALL
 from rezoning.scenario.schema import CapacityRule, Rules, TravelRule
 
+MOST_NAMES = 6  # schools that a rule names
+NO_NAMES: Mapping[str, str] = {}
 
-def rules_words(rules: Rules, travel_unit: str, language: Language) -> list[str]:
-    """Every rule of a scenario as a phrase, in the scenario's order."""
-    speaker = _Speaker(travel_unit, language)
+
+def rules_words(rules: Rules, travel_unit: str, language: Language, schools: Mapping[str, str] = NO_NAMES) -> list[str]:
+    """Every rule of a scenario as a phrase, in the scenario's order; schools by the names of their ids, where these are given."""
+    speaker = _Speaker(travel_unit, language, schools)
     return [
         *speaker.capacity(rules.capacity),
         *speaker.travel(rules),
@@ -32,10 +35,11 @@ def rules_words(rules: Rules, travel_unit: str, language: Language) -> list[str]
 
 @dataclass(frozen=True)
 class _Speaker:
-    """Says rules in a language, trips in a unit."""
+    """Says rules in a language, trips in a unit, schools by their names."""
 
     travel_unit: str
     language: Language
+    schools: Mapping[str, str]
 
     def said(self, key: str, /, **values: object) -> str:
         return self.language.text(f"rules.{key}", **values)
@@ -53,6 +57,16 @@ class _Speaker:
         """``3 schools``; nothing where there is none."""
         return self.said(f"{noun}_{'one' if len(items) == 1 else 'many'}", count=f"{len(items):,}") if items else ""
 
+    def school(self, text: str) -> str:
+        """A school's name."""
+        return self.schools.get(text, text)
+
+    def several(self, schools: Sequence[str], noun: str = "school") -> str:
+        """Schools by their names where they are few and known, else how many."""
+        if not schools or len(schools) > MOST_NAMES or not all(text in self.schools for text in schools):
+            return self.counted(schools, noun)
+        return self.said(f"{noun}_named", names=", ".join(map(self.school, schools)))
+
     def capacity(self, rule: CapacityRule | None) -> Iterator[str]:
         if rule is None:
             return
@@ -60,7 +74,7 @@ class _Speaker:
         portables = self.said("portables") if rule.portables else ""
         yield self.said(key, min=self.share(rule.min), max=self.share(rule.max), base=self.said(f"of_{rule.of}"), portables=portables)
         if rule.schools:
-            yield self.said("capacity_schools", schools=self.counted(tuple(rule.schools), "school"))
+            yield self.said("capacity_schools", schools=self.several(tuple(rule.schools)))
 
     def travel(self, rules: Rules) -> Iterator[str]:
         rule = rules.travel
@@ -104,7 +118,7 @@ class _Speaker:
 
     def lists(self, rules: Rules) -> Iterator[str]:
         if rules.locked is not None:
-            units, zones = self.counted(rules.locked.units, "unit"), self.counted(rules.locked.schools, "zone")
+            units, zones = self.counted(rules.locked.units, "unit"), self.several(rules.locked.schools, "zone")
             what = self.said("and", one=units, other=zones) if units and zones else units or zones
             yield from [self.said("locked", what=what)] if what else []
         if rules.assign:
@@ -138,7 +152,7 @@ class _Speaker:
         if budget is not None:
             yield from [self.said("moved_all", share=self.share(budget.max_share))] if budget.max_share is not None else []
             yield from (self.said("moved_group", share=self.share(share), group=self.language.group(name)) for name, share in budget.groups.items())
-            yield from (self.said("moved_school", share=self.share(share), school=school) for school, share in budget.schools.items())
+            yield from (self.said("moved_school", share=self.share(share), school=self.school(school)) for school, share in budget.schools.items())
             yield from [self.said("moved_each", share=self.share(budget.each_school))] if budget.each_school is not None else []
         for year in rules.phase_in:
             stay = ", ".join(self.said("phase_in_grade", share=self.share(share), grade=grade) for grade, share in year.stay.items())
@@ -150,9 +164,9 @@ class _Speaker:
             yield self.said("isolation", above=self.share(rule.above), group=self.language.group(rule.group))
 
     def band(self, band: BandRule) -> str:
-        where = self.said("band_everywhere") if band.schools is None else self.counted(band.schools, "school")
+        where = self.said("band_everywhere") if band.schools is None else self.several(band.schools)
         if band.except_schools:
-            where = self.said("band_but", where=where, schools=self.counted(band.except_schools, "school"))
+            where = self.said("band_but", where=where, schools=self.several(band.except_schools))
         source = "" if band.preset is None else self.language.text(f"statement.preset.{band.preset}").removesuffix(".")
         values = {
             "where": where,

@@ -11,7 +11,7 @@ from rezoning.district.plans.how import PLAINLY, PlanReading
 from rezoning.errors import DataError, Problem, Problems
 from rezoning.runs.directory import RUN
 from rezoning.runs.judge import Districts, Judge, asked_first, is_run
-from rezoning.runs.names import letters, option_keys, people_names, readable
+from rezoning.runs.names import letters, option_keys, people_names
 from rezoning.runs.origin import Found, Origin, found_by, origin_of, plan_is_as_written
 from rezoning.runs.run_record import CURE, read_run_record
 from rezoning.scenario.files import is_folder
@@ -260,7 +260,7 @@ def _measured(
     if changed:
         record["objective"] = None
     return Option(
-        letter, key, readable(key), path, scenario, district, plan, record, metrics, schools,
+        letter, key, key, path, scenario, district, plan, record, metrics, schools,
         audit(plan, district, scenario), audit_today(district, scenario), changed, is_run, None if origin is None else origin.asked, brought,
     )  # fmt: skip
 

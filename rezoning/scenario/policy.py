@@ -1,4 +1,4 @@
-"""The attribute policy: what each group may be used for.
+"""The attribute policy: what each group may be used for, and what goals and rules do use.
 
 A goal needs `optimize`; a rule needs `optimize` or `constrain`; `report_only` is measured and no more; `exclude` is in no output.
 """
@@ -6,12 +6,14 @@ A goal needs `optimize`; a rule needs `optimize` or `constrain`; `report_only` i
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from rezoning.scenario.findings import ALL, OF_GROUPS
 from rezoning.scenario.goals import OVER_GROUPS
 from rezoning.scenario.needs import names_in, place_of_names
 from rezoning.scenario.plain import Misfit, entries, get, goals, is_said, named
+from rezoning.scenario.resolve import resolved_keys
 from rezoning.scenario.schema import Scenario
 from rezoning.scenario.tree import Keys
 
@@ -50,6 +52,31 @@ def _uses(said: Mapping[str, Any], policy: Mapping[str, Any]) -> Iterator[tuple[
 def uses_of(scenario: Scenario) -> dict[str, str]:
     """What each group may be used for, all of them: `optimize` where the scenario does not say."""
     return {name: scenario.attributes.get(name, "optimize") for name in scenario.data.groups}
+
+
+@dataclass(frozen=True)
+class Used:
+    """Whether some goal, and some rule, of a scenario looks at a group."""
+
+    by_goals: bool
+    by_rules: bool
+
+    @property
+    def key(self) -> str:
+        """``both``, ``goals``, ``rules`` or ``none``."""
+        return {(True, True): "both", (True, False): "goals", (False, True): "rules", (False, False): "none"}[self.by_goals, self.by_rules]
+
+
+def used_groups(scenario: Scenario) -> dict[str, Used]:
+    """What goals and rules of a scenario use of each group, all of them; a band is looked at by a goal where one is about bands."""
+    said = resolved_keys(scenario)
+    uses = [one for one in _uses(said, scenario.attributes) if one[0][0] == "goals" or not one[2]]  # soft bands: below
+    goals, rules = ({name for _, name, is_goal in uses if is_goal == wanted} for wanted in (True, False))
+    banded = {band.group for band in scenario.rules.bands if band.group is not None}
+    has_bands = any(goal.minimize == "out_of_band" for goal in scenario.goals)
+    if has_bands:
+        goals |= banded
+    return {name: Used(name in goals, name in rules) for name in scenario.data.groups}
 
 
 def hidden_groups(scenario: Scenario) -> frozenset[str]:

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import Field
+from pydantic import BeforeValidator, Field
 
 from rezoning.scenario.basemap import Basemap
 from rezoning.scenario.languages import Code
 from rezoning.scenario.naming import GroupName, ProgramName
 from rezoning.scenario.said import Said
-from rezoning.scenario.section import File, Number, Section, Share, Text, Whole, Wrong
+from rezoning.scenario.section import File, Number, Section, Share, Text, Whole, Wrong, as_column
 from rezoning.scenario.source import Source
 
 Units = Literal["us", "metric"]
@@ -32,6 +33,24 @@ class Addresses(Source):
     street: Text | None = Field(default=None, description="Column with the street; detected when left out.")
     lon: Text | None = Field(default=None, description="Column of longitudes in degrees; detected when left out.")
     lat: Text | None = Field(default=None, description="Column of latitudes in degrees; detected when left out.")
+
+
+def as_address(value: Any) -> Any:
+    """The whole address of a page."""
+    text = as_column(value)
+    if isinstance(text, str) and not re.fullmatch(r"https?://[^\s\"'<>]+", text):
+        raise Wrong(f"'{text}' is not the whole address of a page.", "Begin it with https://, without spaces.")
+    return text
+
+
+Address = Annotated[str, BeforeValidator(as_address)]
+
+
+class Links(Section):
+    """Where pages of the same plans are published, for the links between them; without it they link where they stand beside each other."""
+
+    report: Address | None = Field(default=None, description="Address of the report, for the school finder, the memo and the map for other sites.")
+    finder: Address | None = Field(default=None, description="Address of the school finder, for the report.")
 
 
 class Statement(Section):
@@ -82,6 +101,7 @@ class Report(Section):
     year: Said = Field(default="", description="School year from which the plan would hold, for people.")
     sources: Said = Field(default="", description="Where the data come from, of which year, and what in them is estimated, for people.")
     comments_until: Said = Field(default="", description="Until when comments are taken, for people.")
+    contact: Said = Field(default="", description="Whom families may ask, and how: a name, a number, an address; left blank for writing by hand.")
     official: bool = Field(
         default=False, description="Whether the district proposes it; otherwise every page says 'illustrative, not a district proposal'."
     )
@@ -97,5 +117,6 @@ class Report(Section):
         default=10, description="Numbers of fewer students are hidden in public outputs, with others that would give them away; 0 hides nothing."
     )
     addresses: Addresses | None = Field(default=None, description="Addresses for the school finder.")
+    links: Links = Field(default_factory=Links, description="Where report and finder are published.")
     basemap: Basemap | None = None
     statement: Statement = Field(default_factory=Statement)

@@ -37,7 +37,7 @@ def test_a_report_has_page_and_statement(drawn, tmp_path):
     code, out, err = told("report", drawn / "runs" / "best", drawn / "runs" / "still", "--out", tmp_path / "r")
     assert (code, out) == (0, f"{tmp_path}/r/report.html\n")
     assert [line[:3] for line in err.splitlines()[:2]] == ["A: ", "B: "]
-    assert sorted(path.name for path in (tmp_path / "r").iterdir()) == ["report.html", "statement.csv", "statement.json"]
+    assert sorted(path.name for path in (tmp_path / "r").iterdir()) == ["map.html", "report.html", "statement.csv", "statement.json"]
     assert list(json.loads((tmp_path / "r" / "statement.json").read_text())) == ["A", "B"]
     rows = list(csv.DictReader((tmp_path / "r" / "statement.csv").read_text(encoding="utf-8").splitlines()))
     assert {row["option"] for row in rows} == {"A", "B"}

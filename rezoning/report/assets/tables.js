@@ -30,10 +30,11 @@
   function heads(table) {
     const grid = [...(table.tHead ? table.tHead.rows : [])].map(() => []);
     grid.forEach((line, r) => {
-      for (const cell of table.tHead.rows[r].cells) {
-        let c = 0;
+      for (const one of table.tHead.rows[r].cells) {
+        let c = 0, cell = one;
         while (line[c] !== undefined) c += 1;
-        for (let down = 0; down < cell.rowSpan && r + down < grid.length; down += 1) for (let across = 0; across < cell.colSpan; across += 1) grid[r + down][c + across] = cell;
+        if (one.tagName === "TD" && !one.textContent.trim() && c > 1) cell = line[c - 1]; // an empty cell goes with the heading before it
+        for (let down = 0; down < one.rowSpan && r + down < grid.length; down += 1) for (let across = 0; across < one.colSpan; across += 1) grid[r + down][c + across] = cell;
       }
     });
     return (grid[0] || []).map((_, c) => [...new Set(grid.map((line) => line[c]).filter(Boolean))]);
@@ -49,7 +50,7 @@
       box.classList.toggle("is-moved", box.scrollLeft > 1);
       box.classList.toggle("more-right", across && box.scrollLeft + box.clientWidth < box.scrollWidth - 2);
       box.classList.toggle("more-below", down && box.scrollTop + box.clientHeight < box.scrollHeight - 2);
-      if (across || down) box.setAttribute("tabindex", "0"); else box.removeAttribute("tabindex");
+      if ((across || down) && !box.querySelector("button, a[href], input")) box.setAttribute("tabindex", "0"); else if (!across) box.removeAttribute("tabindex");
       if (own && !(across || down)) box.removeAttribute("role"); else if (own) box.setAttribute("role", own);
     };
     box.classList.add("fades");
@@ -76,15 +77,15 @@
   // -- one group of columns at a time, where there is room for one; the first column and what has no group above it always stand
   function group(table, place) {
     const columns = heads(table), tops = columns.map((column) => column[0]);
-    const groups = [...new Set(tops.slice(1))];
+    const groups = [...new Set(tops.slice(1))].filter((top) => top.colSpan > 1);
     if (groups.length < 2) return;
     const select = make("select", { "aria-controls": table.id });
     groups.forEach((top, k) => select.append(make("option", { value: k }, said(top))));
     select.append(make("option", { value: "" }, words.all_columns));
-    select.value = String(Math.max(0, groups.findIndex((top) => top.colSpan > 1)));
+    select.value = "0";
     const show = () => {
       const chosen = select.value === "" ? null : groups[Number(select.value)];
-      const isAside = (top) => chosen !== null && top !== chosen;
+      const isAside = (top) => chosen !== null && top !== chosen && top.colSpan > 1;
       columns.forEach((column, c) => { if (c) for (const cell of column) cell.classList.toggle("is-aside", isAside(tops[c])); });
       for (const body of table.tBodies) for (const row of body.rows) [...row.cells].forEach((cell, c) => { if (c) cell.classList.toggle("is-aside", isAside(tops[c])); });
     };
@@ -144,7 +145,7 @@
     const hint = make("span", { class: "scroll-hint", "aria-hidden": "true" }, "← ", words.scroll, " →");
     part.append(make("div", { class: "table-foot", "data-made": "" }, hint, button));
   }
-  for (const box of all(".table-box, pre[tabindex], [data-scrolls]")) watch(box);
+  for (const box of all(".table-box, pre[tabindex], .rz-schools")) watch(box);
   const main = document.querySelector("main");
   if (tables.length > 1 && main) {
     const button = make("button", { type: "button", class: "button" }, words.csv_all);

@@ -10,6 +10,9 @@ GROUP, ABOVE, PROGRAM, WHO, BAND, TIME = "{group}", "{above}", "{program}", "{wh
 """Parts of paths that stand for several: each group, the percentage from which a school isolates, each program, everyone and each group, each band,
 and each coming year."""
 
+OF_TRIPS = ("travel_mean", "travel_p90", "travel_max", "nearest_share", "long_rides")
+OF_WALKS = ("walk_share",)
+
 TOPICS = ("reassigned", "mixing", "transport", "capacity", "shape")
 
 
@@ -40,6 +43,11 @@ class Measure:
     kind: Kind
     direction: Direction | None
     sections: tuple[str, ...]
+
+    @property
+    def rests_on(self) -> str:
+        """What it is measured by that may be an estimate: ``trips``, ``walks``, or nothing besides students."""
+        return "trips" if self.label in OF_TRIPS else "walks" if self.label in OF_WALKS else ""
 
     @property
     def per_group(self) -> bool:

@@ -15,6 +15,7 @@ from rezoning.report.catalogue.derived import long_rides_from, year_of
 from rezoning.report.catalogue.kinds import Direction, Kind, Together, all_as_shown, given, manner, settled, together, unit_of
 from rezoning.report.catalogue.measures import ABOVE, BAND, GROUP, MEASURES, PROGRAM, TIME, WHO, Measure
 from rezoning.report.crowding import common_limit
+from rezoning.report.estimated import estimated_in, labelled
 from rezoning.report.language import Language
 
 Several = Mapping[str, Sequence[tuple[str | int, str]]]
@@ -93,7 +94,7 @@ class ComparedRow:
 
 @dataclass(frozen=True, eq=False)
 class Scope:
-    """What the rows of a table are about: the groups, and so on, that may be shown, the unit of travel, and words that labels need.
+    """What the rows of a table are about: the groups, and so on, that may be shown, the unit of travel, words that labels need, what is estimated.
 
     `everywhere` are all ways to assign units that readers see anywhere: a measure has the same decimals in every table.
     """
@@ -103,6 +104,11 @@ class Scope:
     several: Several
     words: Mapping[str, str] = field(default_factory=dict)
     everywhere: Sequence[Side] = ()
+    estimated: frozenset[str] = frozenset()
+
+    def marked(self, measure: Measure, name: str) -> str:
+        """A measure's name, marked where what it rests on is an estimate."""
+        return labelled(name, self.language.text("estimated.mark") if measure.rests_on in self.estimated else "")
 
 
 def rows_of(section: str, columns: Sequence[Side], scope: Scope) -> list[ComparedRow]:
@@ -121,6 +127,7 @@ def _rows(measure: Measure, columns: Sequence[Side], scope: Scope) -> Iterator[C
         values = {column.key: look(column.measures, *path) for column in columns}
         who = words.get(GROUP, words.get(WHO, ""))
         name = scope.language.text(f"measures.{measure.label}", **scope.words, **{part[1:-1]: text for part, text in words.items()})
+        name = scope.marked(measure, name)
         label = scope.language.text("measures.of_group", measure=name, group=who) if who else name
         group = next((str(key) for part, key in zip(measure.path, path, strict=True) if part in (GROUP, WHO)), None)
         elsewhere = [look(side.measures, *path) for side in scope.everywhere]
@@ -201,7 +208,7 @@ def scope_of(book: Book, language: Language, bands: Sequence[str] = ()) -> Scope
         "allowed": common_limit(book, language),
         "over": "" if over is None else given(over, settled("travel", book.district.travel_unit), language),
     }
-    return Scope(language, book.district.travel_unit, several, words, sides(book, language))
+    return Scope(language, book.district.travel_unit, several, words, sides(book, language), estimated_in(book))
 
 
 def _coming(book: Book) -> list[str]:

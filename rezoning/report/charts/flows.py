@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from markupsafe import Markup
 
 from rezoning.public.book import Book, Flow
-from rezoning.public.cell import HIDDEN, difference, is_number, total
+from rezoning.public.cell import HIDDEN, Cell, difference, is_number, look, total
 from rezoning.report.charts import svg
 from rezoning.report.charts.parts import ChartTable, named, view_name
 from rezoning.report.language import Language
 
 SHOWN = 12
 """Flows that are drawn, and those that are named without their numbers; all stand in the table."""
+
+MOST = 0.5
+"""Share of the students who move that must be told by way: a ranking of less would show what happens to be told, and not what moves."""
 
 
 @dataclass(frozen=True)
@@ -49,14 +52,38 @@ def flows_of(book: Book, letter: str, language: Language) -> Flows:
     flows = sorted((flow for flow in change.flows if flow.students != 0), key=lambda flow: [-end for end in ends(flow)[::-1]])
     most = max([ends(flow)[1] for flow in flows], default=0.0) or 1.0
     pairs = {(flow.origin, flow.target) for flow in flows}
-    drawn = [flow for flow in flows if ends(flow)[1] > 0]
+    told = [flow for flow in flows if ends(flow)[1] > 0]
+    moved = look(book.views[letter].measures, "students_reassigned")
+    drawn = told if is_most(told, moved) else []
     ways = tuple(_way(book, letter, flow, most, (flow.target, flow.origin) in pairs, language) for flow in drawn[:SHOWN])
     head = (t("charts.from"), t("charts.to"), t("charts.students"), t("charts.units"))
     rows = tuple((named(book, f.origin, language), named(book, f.target, language), how_many(f, language), language.count(f.units)) for f in flows)
     table = ChartTable(t("charts.flows_table", option=name), head, rows, wide=2)
     kept = _kept(book, [flow for flow in flows if ends(flow)[1] <= 0], language)
     more, balance = max(len(drawn) - SHOWN, 0), _balance(book, letter, language)
-    return Flows(name, _message(flows, language), ways, more, kept, _note(flows, language), table, balance)
+    said = [_message(flows, language), _coverage(told, drawn, moved, language)]
+    return Flows(name, " ".join(filter(None, said)), ways, more, kept, _note(book, flows, language), table, balance)
+
+
+def is_most(flows: list[Flow], moved: Cell) -> bool:
+    """Whether what is told of flows is most of what moves; not where it is not known how many move, and some flow is kept back or a range."""
+    least = sum(ends(flow)[0] for flow in flows)
+    return least >= MOST * moved if is_number(moved) else all(is_number(flow.students) for flow in flows)
+
+
+def _coverage(told: list[Flow], drawn: list[Flow], moved: Cell, language: Language) -> str:
+    """How much of what moves is drawn, where that is not all of it; why nothing is, where too little can be told."""
+    if not is_number(moved) or not moved:
+        return language.text("charts.flows_untold_all") if told and not drawn else ""
+    shown = drawn[:SHOWN] if drawn else told
+    least = language.count(sum(ends(flow)[0] for flow in shown))
+    if told and not drawn:
+        return language.text("charts.flows_untold", least=least, moved=language.count(moved))
+    return (
+        language.text("charts.flows_drawn", ways=language.count(float(len(shown))), least=least, moved=language.count(moved))
+        if len(drawn) > SHOWN
+        else ""
+    )
 
 
 def ends(flow: Flow) -> tuple[float, float]:
@@ -82,13 +109,13 @@ def _kept(book: Book, flows: list[Flow], language: Language) -> str:
     return said if len(flows) <= SHOWN else f"{said} {language.text('charts.flows_more', more=language.count(len(flows) - SHOWN))}"
 
 
-def _note(flows: list[Flow], language: Language) -> str:
-    """What a range means, by the first that has two ends; empty without any."""
+def _note(book: Book, flows: list[Flow], language: Language) -> str:
+    """What a range means, by the first that has two ends; and whether more is kept back because options stand beside each other."""
     ranges = sorted((flow.between for flow in flows if flow.between is not None), reverse=True)
-    if not ranges:
-        return ""
-    low, high = ranges[0]
-    return language.text("charts.ranges_note", low=language.count(low), high=language.count(high))
+    said = [language.text("charts.ranges_note", low=language.count(ranges[0][0]), high=language.count(ranges[0][1]))] if ranges else []
+    if book.joint and flows:
+        said.append(language.text("charts.joint_note"))
+    return " ".join(said)
 
 
 def _way(book: Book, letter: str, flow: Flow, most: float, is_back: bool, language: Language) -> Way:
@@ -118,9 +145,16 @@ def _balance(book: Book, letter: str, language: Language) -> ChartTable:
         if leave.students != 0 or arrive.students != 0:
             net = difference(book.views[letter].schools[s].students, book.today.schools[s].students) if (book.today.zone >= 0).all() else HIDDEN
             net = difference(arrive.students, leave.students) if HIDDEN not in (leave.students, arrive.students) else net
-            rows.append((school.name, how_many(leave, language), how_many(arrive, language), language.change(net, 0)))
+            both = _pooled(leave, arrive, net), _pooled(arrive, leave, difference(0.0, net))
+            rows.append((school.name, *(how_many(one, language) for one in both), language.change(net, 0)))
     head = (t("charts.school"), t("charts.leave"), t("charts.arrive"), t("charts.balance"))
     return ChartTable(t("charts.balance_table", option=view_name(letter, book, language)), head, tuple(rows))
+
+
+def _pooled(flow: Flow, back: Flow, net: Cell) -> Flow:
+    """A range of all of a school's flows one way as one number where nobody comes the other way: the school's totals tell it."""
+    is_known = flow.between is not None and back.students == 0 and is_number(net) and net <= 0
+    return replace(flow, students=-float(net), between=None) if is_known and is_number(net) else flow
 
 
 def _sum(flows: list[Flow]) -> Flow:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from markupsafe import Markup
 
@@ -26,12 +26,15 @@ class ChartTable:
         Written cells.
     wide
         How many cells from the left are words.
+    has_trips
+        Whether some of its numbers are made from trips, which may be estimates.
     """
 
     caption: str
     head: tuple[str, ...]
     rows: tuple[tuple[str, ...], ...]
     wide: int = 1
+    has_trips: bool = False
 
 
 @dataclass(frozen=True)
@@ -79,7 +82,8 @@ class Chart:
 def without_empty(table: ChartTable) -> ChartTable:
     """The table without columns that have nothing in any row, for the district has no data for them."""
     kept = [k for k in range(len(table.head)) if k < table.wide or any(row[k] != NOTHING for row in table.rows)]
-    return ChartTable(table.caption, tuple(table.head[k] for k in kept), tuple(tuple(row[k] for k in kept) for row in table.rows), table.wide)
+    head, rows = tuple(table.head[k] for k in kept), tuple(tuple(row[k] for k in kept) for row in table.rows)
+    return replace(table, head=head, rows=rows)
 
 
 def views(book: Book) -> tuple[View, ...]:

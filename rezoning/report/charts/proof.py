@@ -15,6 +15,7 @@ from rezoning.report.charts.parts import ChartTable, Sign
 from rezoning.report.charts.scale import Scale, scale_around, scale_to
 from rezoning.report.charts.trace import GoalTrace, Moment, stages
 from rezoning.report.estimated import book_labels
+from rezoning.report.given_up import given_up
 from rezoning.report.goal_words import goal_name
 from rezoning.report.html import render
 from rezoning.report.language import Language, capital
@@ -22,6 +23,9 @@ from rezoning.runs.option import Option
 
 HEIGHT = 130.0
 TOP = 16.0  # room for the uppermost number
+OF_TRIPS = ("travel", "added_travel", "long_rides", "burden_gap")
+"""Goals that are made from trips; a weighted sum may be."""
+
 SHOWN = 60
 """Moments that are drawn; between them nobody could see a difference."""
 
@@ -40,7 +44,7 @@ class SearchPicture:
 def proof(book: Book, letter: str, language: Language) -> Markup:
     """The searches of an option as HTML; empty where the run has no trace, or not the one of these numbers."""
     option = next(option for option in book.options if option.letter == letter)
-    pictures = [_picture(stage, book, language) for stage in public_stages(book, option)]
+    pictures = [_picture(stage, book, option, language) for stage in public_stages(book, option)]
     if not pictures:
         return Markup("")
     if len(book.options) > 1:  # tables of several options must be told apart
@@ -74,7 +78,7 @@ def stage_name(stage: GoalTrace, travel_unit: str, language: Language) -> str:
     return capital(name) if stage.goal is None else language.text("charts.stage_of", number=stage.number, goal=name)
 
 
-def _picture(stage: GoalTrace, book: Book, language: Language) -> SearchPicture:
+def _picture(stage: GoalTrace, book: Book, option: Option, language: Language) -> SearchPicture:
     moments = thinned(stage.moments)
     unit = book.district.travel_unit
     kind = goal_kind(stage.goal, unit)
@@ -87,6 +91,8 @@ def _picture(stage: GoalTrace, book: Book, language: Language) -> SearchPicture:
     is_near = said.is_same(last.value, last.bound) and stage.has_gap
     key = "proof_no_bound" if last.bound is None else "proof_near" if is_near else "proof_message"
     message = language.text(f"charts.{key}", value=said.with_unit(last.value), bound=said.with_unit(last.bound), seconds=language.number(end, 1))
+    if stage.goal is not None:
+        message = f"{message} {given_up(book, option, stage.number - 1, language)}".rstrip()
     on_axis, in_table = together(up.ticks, kind, language), together(known, kind, language)
     grid = [svg.line(0, _y(up, tick), 1, _y(up, tick), "grid") for tick in up.ticks]
     numbers = [svg.words(1, _y(up, tick) - 3, on_axis.with_unit(tick), "end") for tick in up.ticks]
@@ -102,7 +108,8 @@ def _picture(stage: GoalTrace, book: Book, language: Language) -> SearchPicture:
         (language.number(moment.seconds - begin, 2), in_table.with_unit(moment.value), in_table.with_unit(moment.bound)) for moment in moments
     )
     title = stage_name(stage, unit, language)
-    return SearchPicture(title, message, svg.strip(parts, HEIGHT + 4), svg.strip(ends, 16, "strip axis"), ChartTable(title, head, rows, wide=0))
+    table = ChartTable(title, head, rows, wide=0, has_trips=stage.goal is None or stage.goal.minimize in OF_TRIPS)
+    return SearchPicture(title, message, svg.strip(parts, HEIGHT + 4), svg.strip(ends, 16, "strip axis"), table)
 
 
 def thinned(moments: tuple[Moment, ...], most: int = SHOWN) -> tuple[Moment, ...]:

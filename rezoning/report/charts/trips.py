@@ -184,4 +184,4 @@ def _table(
         for group in names
         for view in shown
     )
-    return ChartTable(language.text("charts.trips_table", unit=unit), head, rows, wide=2)
+    return ChartTable(language.text("charts.trips_table", unit=unit), head, rows, wide=2, has_trips=True)

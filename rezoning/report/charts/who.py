@@ -122,7 +122,7 @@ def bears(book: Book, letter: str, language: Language) -> ChartTable:
                 written(borne(book, letter, group, "long_rides"), "percent", language),
             )
         )
-    return without_empty(ChartTable(t("charts.bears_table", option=view_name(letter, book, language)), head, tuple(rows)))
+    return without_empty(ChartTable(t("charts.bears_table", option=view_name(letter, book, language)), head, tuple(rows), has_trips=True))
 
 
 def _paths(group: str) -> tuple[tuple[str, ...], ...]:

@@ -7,14 +7,17 @@ from dataclasses import dataclass
 
 from rezoning.public.book import Book
 from rezoning.public.cell import HIDDEN, Cell
+from rezoning.report.broken import broken_rules
 from rezoning.report.catalogue.goals import goal_cell, goal_kind, rounded
 from rezoning.report.catalogue.kinds import Kind
 from rezoning.report.comparing.page import status_words
-from rezoning.report.comparing.rules import broken_rules
 from rezoning.report.estimated import book_labels
+from rezoning.report.files import files
 from rezoning.report.goal_words import goal_name
 from rezoning.report.language import Language, capital
-from rezoning.report.page.provenance import files, policy, versions
+from rezoning.report.outcome import option_kind
+from rezoning.report.page.provenance import audit_words, versions
+from rezoning.report.policy import policy_table
 from rezoning.report.statement import option_verdict
 from rezoning.report.titles import title_of
 from rezoning.runs.option import Option
@@ -58,9 +61,9 @@ def _options(book: Book, language: Language) -> Iterator[AboutRow]:
     yield AboutRow((said("compare.about_option"), *(said("measures.option", letter=option.letter) for option in book.options)), True)
     yield AboutRow((said("compare.name"), *(option.name for option in book.options)))
     yield AboutRow((said("compare.scenario"), *(option.scenario.name for option in book.options)))
-    yield AboutRow((said("compare.kind"), *(said("compare.a_run" if option.is_run else "compare.a_plan") for option in book.options)))
+    yield AboutRow((said("compare.kind"), *(option_kind(option, language) for option in book.options)))
     yield AboutRow((said("compare.status"), *(status_words(option, language) for option in book.options)))
-    yield AboutRow((said("compare.rules"), *(_rules(book, option, language) for option in book.options)))
+    yield AboutRow((said("compare.rules"), *(_rules(option, language) for option in book.options)))
     verdicts = [option_verdict(book, option.letter, language) for option in book.options]
     yield AboutRow((said("statement.title"), *(f"{one['status_word']}. {one['line']} {one['definition_text']}" for one in verdicts)))
     for key in ("solver", "method", "seed", "threads"):
@@ -69,9 +72,9 @@ def _options(book: Book, language: Language) -> Iterator[AboutRow]:
             yield AboutRow((said(f"compare.{key}"), *values))
 
 
-def _rules(book: Book, option: Option, language: Language) -> str:
-    broken = broken_rules(book, option.letter, language)
-    return "; ".join(f"{one.rule} ({one.times}): {', '.join(one.subjects)}" for one in broken) or language.text("compare.rules_kept")
+def _rules(option: Option, language: Language) -> str:
+    broken = broken_rules(option, option.audit.violations, language)
+    return audit_words(option, broken, language, is_all=True)
 
 
 def _plain(value: object) -> str | None:
@@ -94,11 +97,12 @@ def _goals(book: Book, language: Language) -> Iterator[AboutRow]:
 
 
 def _policy(book: Book, language: Language) -> Iterator[AboutRow]:
-    rows = policy(book, language)
-    if rows:
+    table = policy_table(book, language)
+    if table.rows:
         yield AboutRow(())
-        yield AboutRow((language.text("compare.attributes"), *(option.letter for option in book.options)), True)
-        yield from (AboutRow((name, *uses)) for name, uses in rows)
+        yield AboutRow((language.text("policy.title"), language.text("policy.note")))
+        yield AboutRow(table.head, True)
+        yield from map(AboutRow, table.rows)
 
 
 def _files(book: Book, language: Language) -> Iterator[AboutRow]:

@@ -8,26 +8,24 @@ from typing import Any
 
 from rezoning.public.book import Book
 from rezoning.public.cell import Cell, is_number, look
+from rezoning.report.broken import BrokenRule, broken_rules
 from rezoning.report.catalogue.columns import Side
 from rezoning.report.catalogue.kinds import MANNERS, Together, in_units, settled, unit_of, written
 from rezoning.report.catalogue.rows import ComparedRow
 from rezoning.report.catalogue.schools import SchoolMeasure, school_measures
 from rezoning.report.comparing.measures import MeasureSection, columns_of, measure_rows
-from rezoning.report.comparing.rules import BrokenRule, broken_rules
 from rezoning.report.comparing.units import differences, trip
 from rezoning.report.estimated import book_labels
+from rezoning.report.files import files
 from rezoning.report.html import render
 from rezoning.report.language import Language
 from rezoning.report.outcome import option_outcome
 from rezoning.report.page.goals import Proof, proofs
-from rezoning.report.page.provenance import files, policy, versions, without
+from rezoning.report.page.provenance import audit_words, versions
+from rezoning.report.policy import policy_table
 from rezoning.report.statement import option_verdict
 from rezoning.report.titles import title_of
-from rezoning.runs.option import Option, has_several_questions
-from rezoning.scenario.policy import hidden_groups
-
-MOST_SUBJECTS = 8  # schools and units that a card names for a rule
-LONGEST = 120  # letters of a name in a list to choose from
+from rezoning.runs.option import Option
 
 
 @dataclass(frozen=True, eq=False)
@@ -39,7 +37,7 @@ class OptionCard:
     status: str
     moves: str
     proofs: tuple[Proof, ...]
-    broken: tuple[str, ...]
+    broken: tuple[BrokenRule, ...]
     rules: str
     verdict: Mapping[str, Any]
 
@@ -94,33 +92,23 @@ def comparison_page(book: Book, language: Language) -> str:
         units=_units(book, views, language),
         files=files(book),
         versions=versions(book),
-        policy=policy(book, language),
+        policy=policy_table(book, language),
         estimates=book_labels(book, language),
     )
 
 
 def status_words(option: Option, language: Language) -> str:
     """How good an option is known to be, as a sentence."""
-    if not option.is_run:
-        return language.text("compare.status_plan")
     if option.changed:
         return language.text("compare.changed_since")
     return option_outcome(option, language)
 
 
-def rules_kept(option: Option, book: Book, language: Language) -> str:
-    """Whether an option keeps the rules; whose they are, where options were judged by several scenarios."""
-    key = "keeps_rules" if option.audit.passed else "breaks_rules"
-    if not has_several_questions(book.options):
-        return language.text(f"compare.{key}")
-    return language.text(f"compare.{key}_of", scenario=without(option.scenario.name, hidden_groups(option.scenario)))
-
-
 def _card(book: Book, side: Side, language: Language) -> OptionCard:
     option = next(option for option in book.options if option.letter == side.key)
-    broken = tuple(_broken_words(one, language) for one in broken_rules(book, option.letter, language))
+    broken = broken_rules(option, option.audit.violations, language)
     said = status_words(option, language), moves_words(book, option, language), tuple(proofs(book, option, language))
-    return OptionCard(option, side.css, *said, broken, rules_kept(option, book, language), option_verdict(book, option.letter, language))
+    return OptionCard(option, side.css, *said, broken, audit_words(option, broken, language), option_verdict(book, option.letter, language))
 
 
 def moves_words(book: Book, option: Option, language: Language) -> str:
@@ -132,15 +120,8 @@ def moves_words(book: Book, option: Option, language: Language) -> str:
         return language.text("compare.moves_nobody")
     students, enrolled = (language.count(look(measures, key)) for key in ("students_reassigned", "students"))
     rate = written(look(measures, "share_reassigned"), "percent", language)
-    return language.text("compare.moves", students=students, enrolled=enrolled, rate=rate, units=language.count(float(len(change.moved))))
-
-
-def _broken_words(broken: BrokenRule, language: Language, most: int = MOST_SUBJECTS) -> str:
-    named = [name if len(name) <= LONGEST else f"{name[:LONGEST]}…" for name in broken.subjects[:most]]
-    if len(broken.subjects) > most:
-        named.append(language.text("compare.and_more", count=language.count(float(len(broken.subjects) - most))))
-    key = "compare.broken_once" if broken.times == 1 else "compare.broken"
-    return language.text(key, rule=broken.rule, times=language.count(float(broken.times)), subjects=", ".join(named))
+    units = language.text("charts.units_one" if len(change.moved) == 1 else "charts.units_many", units=language.count(float(len(change.moved))))
+    return language.text("compare.moves", students=students, enrolled=enrolled, rate=rate, units=units)
 
 
 def _written(section: MeasureSection) -> list[tuple[ComparedRow, str, dict[str, str]]]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from rezoning.public.book import Book, View
+from rezoning.public.book import Book, Told, View
 from rezoning.public.cell import HIDDEN, Cell
 from rezoning.report.catalogue.columns import Side
 from rezoning.report.catalogue.kinds import Kind, all_as_shown, settled, together, unit_of
@@ -17,6 +17,7 @@ from rezoning.report.comparing.about import about_rows
 from rezoning.report.comparing.cells import DIFFERENT, ID, TEXT, TITLE, Look, Sheet, save
 from rezoning.report.comparing.measures import columns_of, measure_rows
 from rezoning.report.comparing.units import differences, trip
+from rezoning.report.enrollment import Enrollment, by_grade, by_year, now
 from rezoning.report.estimated import EstimateLabels, book_labels, labelled
 from rezoning.report.language import Language
 
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
 
 
 def write_workbook(book: Book, path: str | Path, language: Language) -> None:
-    """Write options side by side as .xlsx: Summary, Schools, Flows, Changes, Units, About.
+    """Write options side by side as .xlsx: Summary, Schools, Years, Grades, Flows, Changes, Units, About; no sheet of what the data do not tell.
 
     Ids are text. No text can become a formula. Numbers are numbers; where one is hidden stands HIDDEN. The same book gives the same bytes.
     """
@@ -35,7 +36,7 @@ def write_workbook(book: Book, path: str | Path, language: Language) -> None:
     workbook = Workbook(write_only=True)
     workbook.properties.creator = "rezoning"
     page = _WorkbookMaker(book, language, workbook, columns_of(book, language), book_labels(book, language))
-    for write in (_summary, _schools, _flows, _changes, _units, _about):
+    for write in (_summary, _schools, _years, _grades, _flows, _changes, _units, _about):
         write(page)
     save(workbook, Path(path))
 
@@ -117,6 +118,34 @@ def _schools(page: _WorkbookMaker) -> None:
         sheet.row(sheet.text(school.id, ID), sheet.text(school.name), *cells)
 
 
+def _years(page: _WorkbookMaker) -> None:
+    """One row a school: students now and in every coming year, growth forecast and year of the transition, in every view side by side."""
+    later = by_year(page.book, page.language)
+    if later:
+        _enrollment(page, "years", [now(page.book, page.language), *later])
+
+
+def _grades(page: _WorkbookMaker) -> None:
+    """One row a school: students of every grade in every view side by side."""
+    grades = by_grade(page.book, page.language)
+    if grades:
+        _enrollment(page, "grades", grades)
+
+
+def _enrollment(page: _WorkbookMaker, key: str, rows: Sequence[Enrollment]) -> None:
+    sheet = page.sheet(key, (14, 34, 13), "C2", 2 + len(rows) * len(page.views))
+    titles = [labelled(f"{one.title}, {page.short(column)}", page.labels.students_short) for one in rows for column, _ in page.views]
+    sheet.head(page.said("school_id"), page.said("school"), *titles)
+    for i, school in enumerate(page.book.schools):
+        cells = [_told(page, sheet, one.cells[column.key][i]) for one in rows for column, _ in page.views]
+        sheet.row(sheet.text(school.id, ID), sheet.text(school.name), *cells)
+
+
+def _told(page: _WorkbookMaker, sheet: Sheet, told: Told | None) -> Written | None:
+    """A count as a number, a range in words."""
+    return sheet.text(page.language.between(told), Look(align="right")) if isinstance(told, tuple) else sheet.number(told, "count")
+
+
 def _flows(page: _WorkbookMaker) -> None:
     """From which school to which, in each option, most students first."""
     sheet = page.sheet("flows", (20, 14, 34, 14, 34, 12), "A2", 7)
@@ -128,8 +157,7 @@ def _flows(page: _WorkbookMaker) -> None:
             schools = (page.book.schools[flow.origin], page.book.schools[flow.target])
             named = [cell for school in schools for cell in (sheet.text(school.id, ID), sheet.text(school.name))]
             title = sheet.text(f"{option.letter}: {option.name}")
-            told = flow.between
-            students = sheet.number(flow.students, "count") if told is None else sheet.text(page.language.between(told), Look(align="right"))
+            students = _told(page, sheet, flow.students if flow.between is None else flow.between)
             sheet.row(title, *named, students, sheet.number(float(flow.units), "count"))
 
 

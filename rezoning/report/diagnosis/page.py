@@ -19,9 +19,10 @@ from rezoning.report.diagnosis.tables import (
     seats_table,
 )
 from rezoning.report.diagnosis.words import Words, estimates
+from rezoning.report.files import File
 from rezoning.report.html import render
 from rezoning.report.language import Language, capital
-from rezoning.report.page.provenance import File, file_name, public, without
+from rezoning.report.public_text import file_name, public, without
 from rezoning.report.titles import title_of
 from rezoning.runs.record import inputs_entry
 from rezoning.scenario.policy import hidden_groups

@@ -8,6 +8,7 @@ from rezoning.metrics.seats import EMPTY
 from rezoning.public.cell import Cell, difference, is_number
 from rezoning.public.diagnosed import PublicDiagnosis, PublicResidence, PublicSeats
 from rezoning.report.catalogue.kinds import Together, roughly, together
+from rezoning.report.crowding import limit_words
 from rezoning.report.diagnosis.words import Words
 
 HAIR = 1e-6  # students, or of an index
@@ -37,6 +38,7 @@ def _seats(found: PublicDiagnosis, say: Words) -> Iterator[str]:
     total = say.whole(len(rows))
     over = [row.school for row in rows if is_above(row.students, row.seats)]
     yield say("over", schools=say.names(over), count=say.whole(len(over)), total=total) if over else say("over_none")
+    yield from _allowed(found, rows, say)
     if over and any(row.portables is not None for row in rows):
         still = [row.school for row in rows if is_above(row.students, row.seats + (row.portables or 0.0))]
         yield say("over_portables", schools=say.names(still)) if still else say("over_portables_none")
@@ -47,6 +49,17 @@ def _seats(found: PublicDiagnosis, say: Words) -> Iterator[str]:
     under = [row.school for row in rows if is_empty(row)]
     if under:
         yield say("under", share=say.language.percent(EMPTY, 0), schools=say.names(under), count=say.whole(len(under)), total=total)
+
+
+def _allowed(found: PublicDiagnosis, rows: tuple[PublicSeats, ...], say: Words) -> Iterator[str]:
+    """How many are over what the rules allow, where that is something else than the seats."""
+    if all(abs(row.allowed - row.seats) < HAIR for row in rows):
+        return
+    over, allowed = [row.school for row in rows if is_above(row.students, row.allowed)], limit_words(found.book.asked.scenario, say.language)
+    if over:
+        yield say("over_allowed", allowed=allowed, schools=say.names(over), count=say.whole(len(over)), total=say.whole(len(rows)))
+    else:
+        yield say("over_allowed_none", allowed=allowed)
 
 
 def _later(rows: tuple[PublicSeats, ...]) -> tuple[str, list[int]] | None:

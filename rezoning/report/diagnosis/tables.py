@@ -103,7 +103,7 @@ def _marks(row: PublicSeats, say: Words) -> Iterator[str]:
         if over > HAIR and row.portables:
             yield say("mark_over_portables", count=say.whole(over), rest=say.whole(max(0.0, over - row.portables)))
         elif over > HAIR:
-            yield say("mark_over", count=say.whole(over))
+            yield say("mark_over" if row.students > row.allowed + HAIR else "mark_over_allowed", count=say.whole(over))
         elif row.students > row.allowed + HAIR:
             yield say("mark_allowed", count=say.whole(row.students - row.allowed))
         elif is_empty(row):

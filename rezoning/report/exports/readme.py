@@ -4,17 +4,18 @@ from __future__ import annotations
 
 import textwrap
 from collections.abc import Iterator, Sequence
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from rezoning.report.estimated import book_labels
 from rezoning.report.exports import words
 from rezoning.report.exports.layers import Job, Written
 from rezoning.report.exports.text import clean
+from rezoning.report.files import files_of
 from rezoning.report.language import ENGLISH, plain
-from rezoning.report.outcome import outcome_words
+from rezoning.report.outcome import option_outcome, outcome_words
 from rezoning.report.page.goals import proofs
-from rezoning.report.page.provenance import public
+from rezoning.report.policy import group_uses
+from rezoning.report.public_text import public
 from rezoning.report.titles import title_of
 
 if TYPE_CHECKING:
@@ -85,10 +86,11 @@ def _option(option: Option, job: Job) -> list[str]:
     if option.is_run:
         lines.append(f"{outcome_words(record, option.scenario, ENGLISH)} Solver: {record.get('solver')}; seed {record.get('seed')}.")
     else:
-        lines.append("A plan that was brought, and not found by this program for this question: nothing is proven about it.")
+        lines.append(option_outcome(option, ENGLISH))
     lines += [plain(f"Goal: {one.name}: {one.sentence}{f' Gap: {one.gap}.' if one.gap else ''}") for one in proofs(job.book, option, ENGLISH)]
     name, broken = option.scenario.name, len(option.audit.violations)
     lines.append(f"Audit: obeys every rule of {name}." if option.audit.passed else f"Audit: breaks rules of {name}, {broken} times.")
+    lines += [f"Group: {clean(one.label)}: used by {one.used_text}; the policy permits {one.permitted_text}." for one in group_uses(option, ENGLISH)]
     lines += [clean(public(sentence)) for sentence in option.changed]
     if job.book.today is not None:
         lines.append(f"Units that change school: {len(job.book.changes[option.letter].moved):,} of {job.book.district.num_units:,}.")
@@ -103,7 +105,7 @@ def _provenance(job: Job) -> Iterator[str]:
     versions: dict[str, str] = {}
     for option in job.book.options:
         if option.letter in job.letters:
-            inputs |= {f"{clean(Path(one['path']).name)}  sha256 {one['sha256']}": "" for one in option.record.get("inputs", ())}
+            inputs |= {f"{clean(one.name)}  sha256 {one.sha256}": "" for one in files_of(option)}
             versions |= {name: str(version) for name, version in option.record.get("versions", {}).items() if version is not None}
     yield from sorted(inputs)
     yield ", ".join(f"{name} {version}" for name, version in versions.items())

@@ -14,6 +14,7 @@ from rezoning.report.finder.facts import NEAR, TODAY, promises, staying, told, t
 from rezoning.report.finder.streets import SHORT, folded, house_key
 from rezoning.report.html import render
 from rezoning.report.language import Language, language_of
+from rezoning.report.links import plans_of
 from rezoning.report.titles import title_of
 from rezoning.scenario.languages import LANGUAGES
 
@@ -21,7 +22,7 @@ SCALE = {"min": 1, "km": 10}
 """Trips are whole minutes, or tenths of a kilometer or a mile: more than that no travel model knows."""
 
 
-def finder_page(book: Book, language: Language, addresses: AddressBook | None = None) -> str:
+def finder_page(book: Book, language: Language, addresses: AddressBook | None = None, report: str = "") -> str:
     """The finder as one file of HTML that loads nothing.
 
     Parameters
@@ -32,6 +33,8 @@ def finder_page(book: Book, language: Language, addresses: AddressBook | None = 
         The one that the page opens in; all are in it.
     addresses
         What people may type besides the id of a unit and the name of a school.
+    report
+        Address of the report on the same plans.
     """
     from rezoning.report.atlas import atlas
 
@@ -41,7 +44,8 @@ def finder_page(book: Book, language: Language, addresses: AddressBook | None = 
         facts["units"] = None
         facts["views"] = [{**view, "zone": None} for view in facts["views"]]
     return render(
-        "finder.html.j2", language, book=book, atlas=drawn, facts=facts, example=None if addresses is None else addresses.texts[0],
+        "finder.html.j2", language, book=book, atlas=drawn, facts=facts, plans=plans_of(book), report=report,
+        example=None if addresses is None else addresses.texts[0],
         skip={code: Language(code).text("page.skip") for code in LANGUAGES},
         strings={code: Language(code).part("finder") for code in LANGUAGES},
         map_strings=None if drawn is None else {code: Language(code).part("map") for code in LANGUAGES},

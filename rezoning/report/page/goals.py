@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from rezoning.public.book import Book
 from rezoning.public.cell import is_number
 from rezoning.report.catalogue.goals import goal_cell, rounded
+from rezoning.report.given_up import given_up
 from rezoning.report.goal_words import goal_name, proof
 from rezoning.report.language import Language, capital
 from rezoning.runs.option import Option
@@ -37,10 +38,10 @@ class Proof:
 def proofs(book: Book, option: Option, language: Language) -> list[Proof]:
     """A sentence for each goal of an option, in their order; one more for the weighted sum where goals have weights."""
     weighted = option.record.get("objective")
-    said = [
-        _proof(book, option, goal, entry, language, comes_after=i > 0 and weighted is None)
-        for i, (goal, entry) in enumerate(zip(option.scenario.goals, option.record["goals"], strict=False))
-    ]
+    said = []
+    for i, (goal, entry) in enumerate(zip(option.scenario.goals, option.record["goals"], strict=False)):
+        one = _proof(book, option, goal, entry, language, comes_after=i > 0 and weighted is None)
+        said.append(replace(one, sentence=f"{one.sentence} {given_up(book, option, i, language)}".rstrip()))
     return [*said, *([] if weighted is None else [_proof(book, option, None, weighted, language)])]
 
 

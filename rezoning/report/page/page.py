@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from rezoning.public.book import Book
@@ -12,27 +12,40 @@ from rezoning.report.catalogue.columns import sides
 from rezoning.report.charts import charts
 from rezoning.report.charts.frontier import frontier_part
 from rezoning.report.crowding import limit_words
+from rezoning.report.embed import embed_code
 from rezoning.report.estimated import book_labels
+from rezoning.report.files import files
 from rezoning.report.html import render
 from rezoning.report.language import Language
+from rezoning.report.links import plans_of
+from rezoning.report.mapbook.links import school_links
 from rezoning.report.outcome import short_outcome
 from rezoning.report.page.formulas import formulas
 from rezoning.report.page.goals import proofs
 from rezoning.report.page.measures import IndexPart, index_parts, option_rows
-from rezoning.report.page.provenance import commands, files, origin, policy, versions
+from rezoning.report.page.provenance import commands, origin, versions
 from rezoning.report.page.schools import school_table
 from rezoning.report.page.summary import Tile, tiles
-from rezoning.report.page.writing import writing_key
-from rezoning.report.page.years import years_table
+from rezoning.report.page.years import grade_tables, year_tables
+from rezoning.report.policy import policy_table
 from rezoning.report.shape_words import option_grown
 from rezoning.report.story import story_of
 from rezoning.report.titles import title_of
 from rezoning.runs.traced import Frontier
+from rezoning.scenario.languages import LANGUAGES
 
 MARKS = {"meets": "✓", "does_not_meet": "✗", "uncertain": "?", "not_assessed": "–"}
 
 
-def report_page(book: Book, statements: Mapping[str, dict[str, Any]], language: Language, frontier: Frontier | None = None) -> str:
+def report_page(
+    book: Book,
+    statements: Mapping[str, dict[str, Any]],
+    language: Language,
+    finder: str = "",
+    drawn: Mapping[str, Any] | None = None,
+    papers: Collection[str] = (),
+    frontier: Frontier | None = None,
+) -> str:
     """The report as one HTML file that needs nothing but itself.
 
     Parameters
@@ -41,6 +54,12 @@ def report_page(book: Book, statements: Mapping[str, dict[str, Any]], language: 
         The options, with every number that may be shown.
     statements
         Letter to equity impact statement, as `rezoning.report.statement.statement_record` gives it; an option without one has no verdict.
+    finder
+        Address of the school finder of the same plans.
+    drawn
+        The book's `atlas`, where it is there already.
+    papers
+        What is written beside it, of `rezoning.report.papers.PAPERS`: it links to the page of every school and to the cards.
     frontier
         On which the options are shown, where one was traced.
     """
@@ -55,6 +74,8 @@ def report_page(book: Book, statements: Mapping[str, dict[str, Any]], language: 
         facts=_facts(book, language),
         frontier=None if frontier is None else frontier_part(book, frontier, language),
         story=story_of(book, statements, language),
+        plans=plans_of(book),
+        finder=finder,
         short_statuses={option.letter: short_outcome(option, language) for option in book.options},
         tiles=cards,
         grown={option.letter: option_grown(book, option, language) for option in book.options},
@@ -67,18 +88,21 @@ def report_page(book: Book, statements: Mapping[str, dict[str, Any]], language: 
         formulas=formulas(_indices(parts, cards), language),
         has_bounds=any(row.bound.text for part in parts for row in part.rows),
         tables=[school_table(book, option, language) for option in book.options],
-        years=[table for option in book.options if (table := years_table(book, option, language)) is not None],
+        years=year_tables(book, language),
+        grades=grade_tables(book, language),
+        school_pages=school_links(book) if "book" in papers else (),
+        cards=[(code, Language(code).name) for code in LANGUAGES] if "cards" in papers and book.today is not None else (),
         allowed={option.letter: limit_words(option.scenario, language) for option in book.options},
-        origins=[origin(option, book, language) for option in book.options],
+        origins=[origin(option, language) for option in book.options],
         files=files(book),
         versions=versions(book),
-        policy=policy(book, language),
+        policy=policy_table(book, language),
         commands=commands(book),
         sections=_sections(book, bool(statements), frontier is not None),
         estimates=book_labels(book, language),
-        atlas=atlas(book, language),
+        atlas=drawn if drawn is not None else atlas(book, language),
+        embed=embed_code(book, language),
         charts=charts(book, language),
-        writing=writing_key(book),
     )
 
 

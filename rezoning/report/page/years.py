@@ -1,85 +1,93 @@
-"""Students against seats at every school, now and in each coming year, growth forecast and year of the transition: a table an option."""
+"""Students of every school by year, against seats, and by grade: today's zones and all options side by side."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
-from rezoning.public.book import Book, View
-from rezoning.public.cell import Cell, is_number
-from rezoning.report.crowding import is_over, limits_of
-from rezoning.report.enrollment import Enrollment, by_year, told_words
+from rezoning.public.book import Book, Told, View
+from rezoning.report.crowding import is_over, limit_words, limits_of, option_of
+from rezoning.report.enrollment import Enrollment, by_grade, by_year, now, told_words, views_of
 from rezoning.report.language import NOTHING, Language
-from rezoning.runs.option import Option
+
+MOST_COLUMNS = 9  # of numbers in one table, so that paper holds it
 
 
 @dataclass(frozen=True)
-class YearCell:
-    """Students in words; ``seats`` or ``rules`` where they are more than these."""
+class EnrollmentCell:
+    """Students in words; ``seats`` or ``rules`` where they are more than these, and what the rules allow, in words."""
 
     text: str
     over: str = ""
+    allowed: str = ""
 
 
 @dataclass(frozen=True)
-class YearLine:
-    """A school: its seats, then for each time today's zones, where they are known, and the plan."""
+class EnrollmentLine:
+    """A school: its seats, blank in tables of grades, then for each time or grade today's zones, where they are known, and every option."""
 
     name: str
     seats: str
-    cells: tuple[YearCell, ...]
+    cells: tuple[EnrollmentCell, ...]
 
 
 @dataclass(frozen=True)
-class YearsTable:
-    """The table of an option.
+class EnrollmentTable:
+    """Some of the times, or grades.
 
     Parameters
     ----------
-    times
-        What each time is called.
+    key
+        Names the table in the page.
+    heads
+        What each time or grade is called.
     views
-        What stands under each: today's zones, where they are known, and the plan.
+        What stands under each: today's zones, where they are known, and every option.
     """
 
-    letter: str
-    name: str
-    times: tuple[str, ...]
+    key: str
+    heads: tuple[str, ...]
     views: tuple[str, ...]
-    lines: tuple[YearLine, ...]
+    lines: tuple[EnrollmentLine, ...]
 
 
-def years_table(book: Book, option: Option, language: Language) -> YearsTable | None:
-    """None where the data tell of no other time than now."""
-    views = [key for key in ("today", option.letter) if key != "today" or book.today is not None]
-    times = [one for one in by_year(book, language) if any(cell is not None for key in views for cell in one.cells[key])]
-    if not times:
-        return None
-    rows = book.views[option.letter].schools
-    now = Enrollment("now", language.text("statement.time.now"), {key: tuple(row.students for row in _view(book, key).schools) for key in views})
-    at = [i for i, row in enumerate(rows) if row.is_open]
-    lines = tuple(YearLine(book.schools[i].name, language.count(rows[i].capacity), _cells(book, [now, *times], views, i, language)) for i in at)
-    heads = tuple(language.text("measures.today") if key == "today" else language.text("page.column_plan", letter=key) for key in views)
-    return YearsTable(option.letter, option.name, (now.title, *(one.title for one in times)), heads, lines)
+def year_tables(book: Book, language: Language) -> list[EnrollmentTable]:
+    """Now and every later time; none where the data tell of no other time than now."""
+    later = [one for one in by_year(book, language) if any(cell is not None for cells in one.cells.values() for cell in cells)]
+    return _tables(book, "years", [now(book, language), *later], language) if later else []
 
 
-def _view(book: Book, key: str) -> View:
-    found = book.today if key == "today" else book.views[key]
-    assert found is not None
+def grade_tables(book: Book, language: Language) -> list[EnrollmentTable]:
+    """Every grade; none where the scenario names no columns of grades."""
+    return _tables(book, "grades", by_grade(book, language), language)
+
+
+def _tables(book: Book, key: str, rows: Sequence[Enrollment], language: Language) -> list[EnrollmentTable]:
+    """As many as the columns need; a time keeps all its views together."""
+    views = views_of(book)
+    heads = tuple(language.text("measures.today") if name == "today" else language.text("page.column_plan", letter=name) for name in views)
+    at = [i for i in range(len(book.schools)) if any(view.schools[i].is_open for view in views.values())]
+    each = max(1, MOST_COLUMNS // len(views))
+    parts = [rows[first : first + each] for first in range(0, len(rows), each)]
+    limits = {name: limits_of(book, view) for name, view in views.items()}
+    found = []
+    for number, part in enumerate(parts, 1):
+        lines = []
+        for i in at:
+            cells = [_cell(book, view, one.cells[name][i], limits[name], i, one.kind, language) for one in part for name, view in views.items()]
+            seats = next((row.capacity for view in views.values() if (row := view.schools[i]).is_open), None)
+            lines.append(EnrollmentLine(book.schools[i].name, language.count(seats) if key == "years" else "", tuple(cells)))
+        name = key if len(parts) == 1 else f"{key}-{number}"
+        found.append(EnrollmentTable(name, tuple(one.title for one in part), heads, tuple(lines)))
     return found
 
 
-def _cells(book: Book, times: list[Enrollment], views: list[str], school: int, language: Language) -> tuple[YearCell, ...]:
-    """A school's students at each time in each view, marked by the limit that they are over."""
-    made = []
-    for one in times:
-        for key in views:
-            row, limits, cell = _view(book, key).schools[school], limits_of(book, _view(book, key)), one.cells[key][school]
-            text = NOTHING if cell is None else told_words(cell, language)
-            made.append(YearCell(text, "" if cell is None or isinstance(cell, tuple) else _over(cell, row.capacity, limits, school)))
-    return tuple(made)
-
-
-def _over(students: Cell, seats: float | None, limits: list[float] | None, school: int) -> str:
-    if limits is not None and is_over(students, limits[school]):
-        return "rules"
-    return "seats" if seats is not None and is_number(students) and is_over(students, seats) else ""
+def _cell(book: Book, view: View, told: Told | None, limits: Sequence[float] | None, school: int, kind: str, language: Language) -> EnrollmentCell:
+    """A number, marked by the limit that it is over; a grade has none."""
+    text = NOTHING if told is None else told_words(told, language)
+    if told is None or isinstance(told, tuple) or kind == "grade":
+        return EnrollmentCell(text)
+    if limits is not None and is_over(told, limits[school]):
+        return EnrollmentCell(text, "rules", limit_words(option_of(book, view).scenario, language))
+    seats = view.schools[school].capacity
+    return EnrollmentCell(text, "seats" if seats is not None and is_over(told, seats) else "")

@@ -8,6 +8,7 @@ from rezoning.equity import Fact, Finding
 from rezoning.equity.burden import FLAG
 from rezoning.public.cell import HIDDEN, Cell, is_number
 from rezoning.report.catalogue.kinds import Kind, manner, settled, signed, together, written
+from rezoning.report.certainty import draws_words
 from rezoning.report.crowding import limit_words
 from rezoning.report.language import Language, capital
 from rezoning.report.statement.subject import Subject
@@ -67,7 +68,7 @@ def fact_values(subject: Subject, fact: Fact) -> dict[str, str]:
     beside = together(cells.values(), kind, language)
     values = {key: beside.text(value) for key, value in cells.items()}
     if fact.measure == "not_higher":  # a share of draws
-        values = {key: language.percent(value, 0) for key, value in cells.items()}
+        values = {key: draws_words(value, language) for key, value in cells.items()}
         values |= {key: signed(cells[key], "index", language) for key in ("low", "high")}
     if fact.measure == "extra_travel":
         values = {key: subject.text(f"unit.{manner(kind, language).unit}", value=beside.signed(value)) for key, value in cells.items()}

@@ -6,16 +6,23 @@ from collections.abc import Iterator, Mapping
 
 from rezoning.equity.segregation import not_higher
 from rezoning.metrics.measure import long_ride
-from rezoning.public.cell import Cell, difference, ratio
+from rezoning.public.cell import HIDDEN, Cell, difference, hundredfold, is_number, ratio
 from rezoning.report.catalogue.derived import district_share
 from rezoning.report.catalogue.kinds import Kind, given, manner, roughly, settled, together, written
+from rezoning.report.certainty import draws_words
 from rezoning.report.language import Language, capital
 from rezoning.report.statement.subject import Subject
 
 
 def headline(subject: Subject) -> list[str]:
     """The sentences, those left out that the data cannot fill."""
-    return [capital(sentence) for part in (_moved, _groups, _trip, _long_trips) for sentence in part(subject)]
+    trips = [_estimated(subject, sentence) for part in (_trip, _long_trips) for sentence in part(subject)]
+    return [capital(sentence) for sentence in (*_moved(subject), *_groups(subject), *trips)]
+
+
+def _estimated(subject: Subject, sentence: str) -> str:
+    """A sentence about trips, which says so where these are estimated."""
+    return subject.text("headline.estimated", sentence=sentence) if subject.option.district.travel_is_estimate else sentence
 
 
 def headline_groups(subject: Subject) -> tuple[str, ...]:
@@ -44,37 +51,43 @@ def _groups(subject: Subject) -> Iterator[str]:
 
 
 def _mixing(subject: Subject, group: str) -> Iterator[str]:
-    language, name = subject.language, subject.group(group)
-    today, plan = (subject.cell(view, "isolation", group) for view in ("today", "plan"))
-    if today is not None and plan is not None:
-        cells = {"today": today, "plan": plan, "share": district_share(subject.book, group)}
-        yield subject.text("headline.classmates", group=name, **_beside(cells, "points", language))
-    today, plan = (subject.cell(view, "dissimilarity", group) for view in ("today", "plan"))
-    if today is not None and plan is not None:
-        yield subject.text("headline.even_mix", group=name, **_beside({"today": today, "plan": plan}, "percent", language))
+    """With whom the group would share its schools, and how many would have to change for an even mix; in whole students of 100."""
+    mixed = {key: [subject.cell(view, key, group) for view in ("today", "plan")] for key in ("isolation", "dissimilarity")}
+    if any(HIDDEN in cells for cells in mixed.values()):
+        yield subject.text("headline.kept", group=subject.group(group))
+        return
+    for key, cells in mixed.items():
+        if None not in cells:
+            today, plan = (_of_hundred(subject, cell) for cell in cells)
+            name, share = subject.group(group), _of_hundred(subject, district_share(subject.book, group))
+            said = f"headline.{'classmates' if key == 'isolation' else 'even_mix'}{'.same' if today == plan else ''}"
+            yield subject.text(said, group=name, today=today, plan=plan, share=share)
+
+
+def _of_hundred(subject: Subject, share: Cell) -> str:
+    """A share as whole students of 100."""
+    return subject.language.count(hundredfold(share)) if is_number(share) else subject.language.count(share)
 
 
 def _movers(subject: Subject, group: str) -> Iterator[str]:
     language, times = subject.language, subject.cell("plan", "burden", group, "reassigned", "ratio")
-    if times is None:
-        return
     movers = ratio(subject.cell("plan", "students_reassigned_by_group", group), subject.cell("plan", "students_reassigned"))
-    shares = {"movers": movers, "enrolled": district_share(subject.book, group)}
-    shown = _beside(shares, "percent", language)
+    if not is_number(times) or not is_number(movers):
+        return
+    shown = {"movers": _of_hundred(subject, movers), "enrolled": _of_hundred(subject, district_share(subject.book, group))}
     yield subject.text("headline.movers", group=subject.group(group), ratio=written(times, "ratio", language), **shown)
 
 
 def _sure(subject: Subject, group: str) -> Iterator[str]:
-    """How sure the direction is: by the share of draws, never said to be more than 99 percent."""
+    """How sure the direction is, by the share of draws."""
     change = subject.case.changes.get(group)
     if change is None or subject.hides(group):
         return
-    confidence, name = subject.settings.confidence, subject.group(group)
-    holds = change.not_higher
+    confidence, name, holds = subject.settings.confidence, subject.group(group), change.not_higher
     if holds >= confidence:
-        yield subject.text_of_chance("headline.sure_not_higher", group=name, sure=subject.language.percent(min(holds, 0.99), 0))
+        yield subject.text_of_chance("headline.sure_not_higher", group=name, sure=draws_words(holds, subject.language))
     elif not_higher(change, confidence) == "does_not_meet":
-        yield subject.text_of_chance("headline.sure_higher", group=name, sure=subject.language.percent(min(1 - holds, 0.99), 0))
+        yield subject.text_of_chance("headline.sure_higher", group=name, sure=draws_words(1 - holds, subject.language))
     else:
         yield subject.text("headline.cannot_tell", group=name)
 

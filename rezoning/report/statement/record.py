@@ -7,16 +7,18 @@ from typing import Any
 from rezoning.equity import Finding
 from rezoning.public.book import Book
 from rezoning.report.catalogue.kinds import written
+from rezoning.report.certainty import draws_words
 from rezoning.report.crowding import sets_limit
 from rezoning.report.estimated import book_labels
+from rezoning.report.files import files_of
 from rezoning.report.language import Language
+from rezoning.report.policy import group_uses
 from rezoning.report.statement.baselines import baselines
 from rezoning.report.statement.facts import fact_record, finding_values, is_any_hidden
 from rezoning.report.statement.headline import headline
 from rezoning.report.statement.subject import Subject
 from rezoning.report.statement.verdict import verdict_record
 from rezoning.scenario.bands import PRESETS
-from rezoning.scenario.policy import hidden_groups, uses_of
 
 NARRATIVE = ("involved", "why", "alternatives", "community", "mitigation", "phase_in", "monitoring")
 QUESTIONS = range(1, 6)
@@ -40,7 +42,7 @@ def statement_record(book: Book, letter: str, language: Language) -> dict[str, A
     -------
     dict
         ``option, name, language, title, illustrative, disclaimer, estimates, definition, settings, verdict, headline, findings, baselines, narrative,
-        protocol, attributes, sources``; texts are ready to be shown, and ``narrative`` has an empty ``text`` for people to fill.
+        protocol, attributes, files, sources``; texts are ready to be shown, and ``narrative`` has an empty ``text`` for people to fill.
     """
     subject = Subject(book, letter, language)
     return {
@@ -64,6 +66,7 @@ def statement_record(book: Book, letter: str, language: Language) -> dict[str, A
         ],
         "protocol": [{"question": subject.text(f"protocol.{number}"), "text": ""} for number in QUESTIONS],
         "attributes": _attributes(subject),
+        "files": [{"name": file.name, "sha256": file.sha256} for file in files_of(subject.option)],
         "sources": _sources(subject),
     }
 
@@ -72,7 +75,7 @@ def _definition(subject: Subject) -> list[str]:
     """How the tool decides, in sentences."""
     settings, language, statement = subject.settings, subject.language, subject.statement
     required = ", ".join(str(number) for number in sorted(set(settings.required)))
-    draws, confidence = language.count(settings.draws), language.percent(settings.confidence, 0)
+    draws, confidence = language.count(settings.draws), draws_words(settings.confidence, language)
     said = [
         subject.definition_text,
         subject.text(f"definition.rule.{settings.definition}"),
@@ -128,10 +131,11 @@ def _notes(subject: Subject, finding: Finding, values: dict[str, str]) -> list[s
 
 
 def _attributes(subject: Subject) -> list[dict[str, str]]:
-    """What each group that may be shown was used for."""
-    hidden = hidden_groups(subject.option.scenario)
-    uses = {name: use for name, use in uses_of(subject.option.scenario).items() if name not in hidden}
-    return [{"group": name, "label": subject.group(name), "use": use, "text": subject.text(f"use.{use}")} for name, use in uses.items()]
+    """What goals and rules used of each group that may be shown, and what the policy permits."""
+    return [
+        {"group": one.group, "label": one.label, "used": one.used, "use": one.permitted, "text": one.used_text, "permitted_text": one.permitted_text}
+        for one in group_uses(subject.option, subject.language)
+    ]
 
 
 def _sources(subject: Subject) -> list[dict[str, str]]:

@@ -11,14 +11,15 @@ NUMBERS = ("today", "nearest", "plan", "limit", "students")
 def statement_rows(records: Mapping[str, Mapping[str, Any]]) -> list[dict[str, Any]]:
     """Rows for CSV, all with the same keys.
 
-    A finding without facts has one row, and so has the verdict, as finding 0; after the findings come the baselines, without a finding.
+    A finding without facts has one row, and so has the verdict, as finding 0; after the findings come the baselines, without a finding, and
+    every file that was read, the plan's last, with its fingerprint.
 
     Parameters
     ----------
     records
         Letter to `statement_record`.
     """
-    return [row for letter, record in records.items() for part in (_verdict, _findings, _baselines) for row in part(letter, record)]
+    return [row for letter, record in records.items() for part in (_verdict, _findings, _baselines, _files) for row in part(letter, record)]
 
 
 def _verdict(letter: str, record: Mapping[str, Any]) -> list[dict[str, Any]]:
@@ -39,6 +40,11 @@ def _findings(letter: str, record: Mapping[str, Any]) -> list[dict[str, Any]]:
 
 def _baselines(letter: str, record: Mapping[str, Any]) -> list[dict[str, Any]]:
     return [_row(letter, None, row["label"], "", "", row) for row in record["baselines"]]
+
+
+def _files(letter: str, record: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """The fingerprint stands where others have a sentence."""
+    return [_row(letter, None, file["name"], "", file["sha256"], {"measure": "sha256"}) for file in record["files"]]
 
 
 def _row(letter: str, number: int | None, title: str, status: str, sentence: str, fact: Mapping[str, Any] | None = None) -> dict[str, Any]:

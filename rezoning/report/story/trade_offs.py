@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from rezoning.public.book import Book
-from rezoning.public.cell import Cell, Rounded, is_number
+from rezoning.public.cell import HIDDEN, Cell, Rounded, is_number
 from rezoning.report.catalogue.goals import is_hidden, is_vague
 from rezoning.report.language import Language, capital
 from rezoning.report.plain_numbers import length, students_in
@@ -170,6 +170,17 @@ FROM_TODAY = ("moved", "evened")
 # -- what is compared ------------------------------------------------------------------------------------------------
 
 
+def compared(book: Book, language: Language) -> tuple[Aspect, ...]:
+    """Everything that options are compared by, for tables: also what may not be told, for which nothing is written."""
+    tellings = {option.letter: Telling(book, option, language) for option in book.options}
+    found = {aspect.key: aspect for aspect in (*_aspects(tellings, language), *_mixes(tellings, language))}
+    return tuple(found[key] for key in ORDER if key in found)
+
+
+ORDER = ("moved", "evened", "even", "seats", "trips", "borders")
+"""Of rows in a table."""
+
+
 def _aspects(tellings: Mapping[str, Telling], language: Language) -> Iterator[Aspect]:
     first = next(iter(tellings.values()))
     yield from _mix(tellings, language)
@@ -185,23 +196,32 @@ def _aspects(tellings: Mapping[str, Telling], language: Language) -> Iterator[As
 
 def _mix(tellings: Mapping[str, Telling], language: Language) -> Iterator[Aspect]:
     """How a group is among itself; where that is not told, or alike everywhere, how many schools are evened out."""
+    views = [*tellings, *([TODAY] if len(tellings) == 1 else [])]
+    for aspect in _mixes(tellings, language):
+        if aspect.key == "even" and all(is_number(aspect.cells[view]) for view in views) and len({aspect.shown[view] for view in views}) > 1:
+            yield aspect
+            return
+        if aspect.key == "evened" and all(is_number(aspect.cells[view]) for view in tellings):
+            yield aspect
+
+
+def _mixes(tellings: Mapping[str, Telling], language: Language) -> Iterator[Aspect]:
+    """How a group is among itself, and how many schools are evened out; what cannot be counted is written all the same."""
     book = next(iter(tellings.values())).book
     group = story_group(book)
     if group is None:
         return
     cells = _cells(tellings, "isolation", group)
     shown = {view: language.number(100 * cell, 0) if is_number(cell) else "" for view, cell in cells.items()}
-    views = [*tellings, *([TODAY] if len(tellings) == 1 else [])]
-    if all(is_number(cells[view]) for view in views) and len({shown[view] for view in views}) > 1:
-        yield Aspect("even", cells, shown, language.group(group))
-        return
-    found = {letter: evened(book, letter, group) for letter in tellings}
-    known = {letter: one for letter, one in found.items() if one is not None and (not one.hidden or (len(found) == 1 and _is_clear(one)))}
-    if len(known) == len(found):
-        counts = {letter: float(one.farther - one.nearer) for letter, one in known.items()}
-        yield Aspect(
-            "evened", {**counts, TODAY: 0.0}, {letter: _evened(one, language) for letter, one in known.items()} | {TODAY: "0"}, language.group(group)
-        )
+    yield Aspect("even", cells, shown, language.group(group))
+    found = {letter: one for letter in tellings if (one := evened(book, letter, group)) is not None}
+    counts: dict[str, Cell] = dict.fromkeys(tellings)
+    for letter, one in found.items():
+        is_known = not one.hidden or (len(tellings) == 1 and _is_clear(one))
+        counts[letter] = float(one.farther - one.nearer) if is_known else HIDDEN
+    if found:
+        words = {letter: _evened(one, language) for letter, one in found.items()}
+        yield Aspect("evened", {**counts, TODAY: 0.0}, words | {TODAY: "0"}, language.group(group))
 
 
 def _is_clear(found: Evened) -> bool:

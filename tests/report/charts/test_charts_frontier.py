@@ -96,7 +96,7 @@ def test_a_goal_whose_value_is_kept_back_shows_no_point():
 
 
 def test_the_page_has_its_section_and_its_place_in_the_contents():
-    html = report_page(made(), {}, Language(), Frontier(Path("front"), "oak", (LOW, MOVED), POINTS))
+    html = report_page(made(), {}, Language(), frontier=Frontier(Path("front"), "oak", (LOW, MOVED), POINTS))
     root = read_page(html)
     section = root.one("section", id="frontier")
     assert "Plan 2 of the frontier" in section.text

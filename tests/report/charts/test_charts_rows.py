@@ -213,8 +213,21 @@ def test_a_way_in_a_range_is_drawn_to_both_ends_and_said_in_words():
     assert [way.students for way in flows.ways] == ["20 to 40"]
     assert re.findall(r'width="([\d.]+)%" height="10"', str(flows.ways[0].picture)) == ["50.00", "50.00"]
     assert flows.note.startswith("Numbers of students are told in ranges")
-    assert flows.balance.rows == (("School A", "0", "20 to 40", "+30"), ("School B", "20 to 40", "0", "−30"))
+    assert flows.balance.rows == (("School A", "0", "30", "+30"), ("School B", "30", "0", "−30"))
     assert flows.kept == ""
+
+
+def test_no_ranking_is_drawn_where_most_of_what_moves_is_not_told():
+    made = book()
+    change, measures = made.changes["A"], made.views["A"].measures
+    told = replace(change.flows[0], students=25.0)
+    kept = replace(change.flows[0], origin=0, target=1, students=HIDDEN)
+    for moved, is_drawn in ((50.0, True), (51.0, False)):
+        view = replace(made.views["A"], measures={**measures, "students_reassigned": moved})
+        flows = flows_of(replace(made, views={"A": view}, changes={"A": replace(change, flows=(told, kept))}), "A", EN)
+        assert bool(flows.ways) == is_drawn
+        assert ("no ranking is drawn" in flows.message) != is_drawn
+        assert len(flows.table.rows) == 2
 
 
 def test_only_the_largest_flows_are_drawn_and_all_are_told():

@@ -79,9 +79,10 @@ def test_measures_stand_in_the_table_with_marks() -> None:
 
 def test_options_are_told_in_a_paragraph() -> None:
     text, _ = page(drawn.book())
-    assert "30 of 100 students (30.0\u202f%) would change schools, in 1 units." in text
-    assert "A plan that was not found by this tool." in text
-    assert "Capacity: once (School A)" in text
+    assert "30 of 100 students (30.0\u202f%) would change schools, in 1 area." in text
+    assert "A plan that was read from a file." in text
+    assert "This plan breaks a rule of the scenario “Drawn”: Capacity." in text
+    assert "Capacity: School A<" in text
     assert "Illustrative, not a district proposal." in text
 
 

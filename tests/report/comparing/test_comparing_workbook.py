@@ -103,7 +103,7 @@ def test_about_says_where_it_comes_from(tmp_path: Path) -> None:
     assert rows["School year"][0] == "2030"
     assert rows["units.csv"][0] == "ab" * 32
     assert (rows["Solver"][0], rows["Seed"][0]) == ("scip", "7")
-    assert rows["Rules"][0] == "Capacity (1): School A"
+    assert rows["Rules"][0] == "This plan breaks a rule of the scenario “Drawn”: Capacity: School A."
     assert rows["Students who change schools"][:4] == ("A", 0.3, 0.1, 2)
     assert rows["Low"][0]
     assert rows["python"][0]

@@ -183,7 +183,7 @@ def test_the_read_me_says_what_it_is_and_where_it_comes_from(to, tmp_path):
     text = (tmp_path / "README.txt").read_text(encoding="utf-8")
     assert text.startswith("Drawn\n=====\n\nIllustrative, not a district proposal.\n")
     assert f"\nOpens in: {FORMATS[to].opens_in}." in text.replace("\n    ", " ")
-    assert "\nA plan that was brought, and not found by this program for this question: nothing is proven about it.\n" in text
+    assert "\nA plan that was read from a file." in text
     assert "\nGoal: Students who change schools" in text
     assert "rezoning 0." in text
     assert all(len(line) <= 110 or " " not in line.strip() for line in text.splitlines())

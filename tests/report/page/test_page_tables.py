@@ -73,7 +73,7 @@ def test_the_best_option_is_marked_and_nobody_where_all_are_alike():
     moved = rows["Students who change schools"]
     assert [value.text for value in moved.values] == ["0", "0", "30", "20"]
     assert [value.is_best for value in moved.values] == [False, False, False, True]
-    over = rows["Schools over 100 %"]
+    over = rows["Schools with more students than seats"]
     assert over.values[1].text == "–"  # nearest schools are no plan: their rows are not in the book
     assert [value.text for value in over.values[2:]] == ["1", "1"]
     assert not any(value.is_best for value in over.values)
@@ -115,7 +115,7 @@ def test_cards_say_what_a_board_asks_first():
     assert (moved.value, text(moved.note)) == ("30", "30.0 % of 100 students")
     assert card["Dissimilarity: low"].was == "0.619"
     assert card["Dissimilarity: low"].trend == "better"
-    assert (card["Schools over 100 %"].was, card["Schools over 100 %"].value) == ("1", "1")
+    assert (card["Schools with more students than seats"].was, card["Schools with more students than seats"].value) == ("1", "1")
     band = card["Schools outside the band: low"]
     assert (band.was, band.value, band.note) == ("2", "1", "aim: ±10 points")
     assert card["Groups that carry more of the change"].value == "None"

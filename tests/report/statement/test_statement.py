@@ -25,6 +25,7 @@ from rezoning.public.build import make_book
 from rezoning.public.cell import HIDDEN
 from rezoning.report.html import render
 from rezoning.report.language import Language
+from rezoning.report.policy import policy_table
 from rezoning.report.statement import statement_record, statement_rows
 from rezoning.report.statement.subject import Subject
 from rezoning.report.statement.verdict import verdict_record
@@ -128,7 +129,16 @@ def test_the_record_of_the_tiny_district(book_of):
     assert "not legal advice" in record["disclaimer"]
     assert [part["text"] for part in record["narrative"]] == [""] * 7
     assert len(record["protocol"]) == 5
-    assert record["attributes"] == [{"group": "poor", "label": "poor", "use": "optimize", "text": "for goals and rules"}]
+    assert record["attributes"] == [
+        {
+            "group": "poor",
+            "label": "poor",
+            "used": "goals",
+            "use": "optimize",
+            "text": "goals",
+            "permitted_text": "goals, rules and reports",
+        }
+    ]
 
 
 def test_the_record_is_plain_json_and_the_same_each_time(book_of):
@@ -225,7 +235,11 @@ def test_the_line_of_the_tiny_district(book_of):
 
 
 @pytest.mark.parametrize(
-    ("side", "text"), [("better", "schools over their limit (2 today, 1 in the plan)"), ("worse", "schools over their limit (still 1)")]
+    ("side", "text"),
+    [
+        ("better", "schools over 100\N{NARROW NO-BREAK SPACE}% of seats (2 today, 1 in the plan)"),
+        ("worse", "schools over 100\N{NARROW NO-BREAK SPACE}% of seats (still 1)"),
+    ],
 )
 def test_fewer_schools_over_their_limit_are_better_than_today_and_still_some(book_of, side, text):
     subject = Subject(book_of(), "A", Language("en"))
@@ -346,7 +360,7 @@ def test_rows_have_one_shape_and_say_everything_once(book_of):
 def test_the_section_shows_all_findings_with_sign_and_word(book_of, code):
     book, language = book_of(), Language(code)
     record = statement_record(book, "A", language)
-    page = render("sections/statement.html.j2", language, statements={"A": record}, book=book)
+    page = render("sections/statement.html.j2", language, statements={"A": record}, book=book, policy=policy_table(book, language))
     assert 'id="statement"' in page
     assert page.count('<th scope="row">') >= 12
     for finding in record["findings"]:
@@ -357,8 +371,11 @@ def test_the_section_shows_all_findings_with_sign_and_word(book_of, code):
 
 def test_names_are_harmless(book_of):
     book = book_of()
-    record = statement_record(book, "A", Language("en", (("poor", "<script>alert(1)</script>"),)))
-    page = render("sections/statement.html.j2", Language("en"), statements={"A": {**record, "name": "<b>" * 500}}, book=book)
+    language = Language("en", (("poor", "<script>alert(1)</script>"),))
+    record = statement_record(book, "A", language)
+    page = render(
+        "sections/statement.html.j2", language, statements={"A": {**record, "name": "<b>" * 500}}, book=book, policy=policy_table(book, language)
+    )
     assert "<script" not in page
     assert "<b><b>" not in page
     assert "&lt;script&gt;" in page
