@@ -34,20 +34,25 @@ class BrokenRule:
         Schools, areas and groups concerned, each once: schools with the years in which they are, areas by their ids.
     count
         How many of what, in words: ``8 schools``, ``12 areas``; nothing where the subjects are few or of several kinds.
+    is_by_id
+        Whether the subjects are areas, which have no names that say something in a line.
     """
 
     rule: str
     times: int
     subjects: tuple[str, ...]
     count: str = ""
+    is_by_id: bool = False
 
     @property
     def is_long(self) -> bool:
-        """Whether a line names only some of the subjects."""
-        return len(self.subjects) > MOST
+        """Whether a line leaves some of the subjects out."""
+        return self.is_by_id or len(self.subjects) > MOST
 
     def whom(self, language: Language) -> str:
         """Who is concerned, in a line."""
+        if self.is_by_id:
+            return self.count
         shown = ", ".join(one if len(one) <= LONGEST else f"{one[: LONGEST - 1]}…" for one in self.subjects[:MOST])
         if self.is_long:
             shown = language.text("broken.and_more", names=shown, more=language.count(float(len(self.subjects) - MOST)))
@@ -93,7 +98,7 @@ def _merged(rule: str, found: Sequence[tuple[str, str]], language: Language) -> 
     kind = kinds.pop() if len(kinds) == 1 else ""
     is_counted = kind in ("school", "area") and (len(times) > 1 or kind == "area")
     count = language.text(f"broken.{kind}_{'one' if len(times) == 1 else 'many'}", count=language.count(float(len(times)))) if is_counted else ""
-    return BrokenRule(rule, len(found), tuple(said), count)
+    return BrokenRule(rule, len(found), tuple(said), count, kind == "area")
 
 
 class _Speaker:
