@@ -1,79 +1,71 @@
 // What is looked at stands in the page's address, so that a link leads there and the back button goes back:
-// #map?option=B&view=B&school=lincoln&area=123. A school is named by its id or its name; #unit=123, as the finder writes it, is read too.
+// #map?option=B&view=changes&school=lincoln&area=123, as the map's state() names them. A school may be given by its name, and an area as
+// #unit=123, as the finder writes it. Without a map, option picks the table of schools and the statement.
 (() => {
   "use strict";
   const KEYS = ["option", "view", "school", "area"];
   const all = (query) => [...document.querySelectorAll(query)];
-  const map = () => window.rezoningMap;
   const plain = (text) => text.normalize("NFD").replace(/\p{M}/gu, "").toLowerCase().replace(/[^\p{L}\p{N}]+/gu, " ").trim();
-  const picker = () => all("fieldset[data-picks=schools] input");
+  const picks = () => all("fieldset[data-picks=schools] input");
+  const map = window.rezoningMap;
 
-  // -- what is looked at now; only what differs from the page as it opens stands in the address
-  function looked() {
-    const found = {}, shown = map(), chosen = picker().find((input) => input.checked);
-    if (chosen) found.option = chosen.value;
-    if (!shown) return found;
-    found.view = shown.atlas.views[shown.view].key;
-    if (shown.school >= 0) found.school = shown.atlas.schools[shown.school].id;
-    if (shown.unit >= 0) found.area = shown.atlas.units[shown.unit];
-    return found;
-  }
+  // -- what is looked at now, of which the address tells what is not as the page opens
+  const looked = () => (map ? map.state() : { option: picks().find((input) => input.checked)?.value ?? null });
   const opened = looked();
+  let last = JSON.stringify(opened), isGoing = false;
 
-  function written(place, state) {
-    const parts = KEYS.filter((key) => state[key] !== undefined && state[key] !== opened[key]).map((key) => `${key}=${encodeURIComponent(state[key])}`);
-    return parts.length ? `#${place}?${parts.join("&")}` : `#${place}`;
+  function written(state) {
+    const parts = KEYS.filter((key) => (state[key] ?? null) !== null && state[key] !== opened[key]).map((key) => `${key}=${encodeURIComponent(state[key])}`);
+    return `#${map ? "map" : "schools"}${parts.length ? `?${parts.join("&")}` : ""}`;
   }
   function read(hash) {
-    const [place, query] = hash.includes("?") ? hash.slice(1).split(/\?(.*)/) : hash.includes("=") ? ["map", hash.slice(1)] : [hash.slice(1), null];
-    if (query === null) return { place, state: null };
+    const query = hash.includes("?") ? hash.slice(hash.indexOf("?") + 1) : hash.includes("=") ? hash.slice(1) : null;
+    if (query === null) return null;
     const asked = new URLSearchParams(query.replaceAll("+", "%2B"));
-    return { place, state: Object.fromEntries(KEYS.map((key) => [key, asked.get(key) ?? (key === "area" ? asked.get("unit") : null)]).filter(([, value]) => value)) };
+    return { option: asked.get("option"), view: asked.get("view"), school: asked.get("school"), area: asked.get("area") ?? asked.get("unit") };
   }
 
   // -- going there
-  function schoolOf(atlas, text) {
-    const exact = atlas.schools.findIndex((school) => school.id === text);
-    return exact >= 0 ? exact : atlas.schools.findIndex((school) => plain(school.name) === plain(text) || plain(school.id) === plain(text));
+  function idOf(name) {
+    const found = map.atlas.schools.find((school) => school.id === name) ?? map.atlas.schools.find((school) => [school.name, school.id].some((text) => plain(text) === plain(name)));
+    return found ? found.id : null;
   }
-  function go(state) {
-    const wanted = { ...opened, ...state }, shown = map();
-    for (const input of picker()) {
-      if (input.value !== wanted.option || input.checked) continue;
+  function pick(option) {
+    for (const input of picks()) {
+      if (input.value !== option || input.checked) continue;
       input.checked = true;
       input.dispatchEvent(new Event("change", { bubbles: true }));
     }
-    if (state.option) for (const part of all(".statement [data-option] > details")) part.open = part.parentElement.dataset.option === state.option;
-    if (!shown) return;
-    const isOption = shown.atlas.views.some((view) => view.key === state.option);
-    shown.show(state.view ?? (isOption ? state.option : opened.view));
-    const school = state.school === undefined ? -1 : schoolOf(shown.atlas, state.school);
-    if (state.area !== undefined && shown.atlas.units.includes(state.area)) shown.select(state.area);
-    else if (school >= 0) shown.focusSchool(school);
-    else if (shown.school >= 0 || shown.unit >= 0) shown.clear();
   }
-  let last = JSON.stringify(opened);
-  function follow(isFirst) {
-    const { place, state } = read(location.hash);
-    if (state === null && (location.hash !== "" || isFirst)) return; // a place in the page: what is looked at stays
-    go(state ?? {});
+  function go(state) {
+    isGoing = true; // what changes on the way is no step of a reader's
+    if (map) map.restore({ option: state.option ?? opened.option, view: state.view ?? opened.view, school: state.school && idOf(state.school), area: state.area });
+    pick(state.option ?? opened.option);
+    if (state.option) for (const part of all(".statement [data-option] > details")) part.open = part.parentElement.dataset.option === state.option;
+    isGoing = false;
     last = JSON.stringify(looked());
-    const target = state && document.getElementById(place);
-    if (target) target.scrollIntoView({ block: "start" });
+  }
+  function follow(isFirst) {
+    const state = read(location.hash);
+    if (state === null && (location.hash || isFirst)) return; // a place in the page: what is looked at stays
+    go(state ?? {});
+    const place = state && document.getElementById(location.hash.slice(1).split("?")[0] || "map");
+    if (place) place.scrollIntoView({ block: "start" });
   }
 
   // -- whatever a reader does that changes what is looked at goes into the address
-  function note(event) {
-    const from = event.target instanceof Element ? event.target.closest("section") : null;
-    setTimeout(() => {
-      const state = looked(), text = JSON.stringify(state);
-      if (text === last) return;
-      last = text;
-      const title = from && (from.id || from.getAttribute("aria-labelledby"));
-      try { history.pushState(null, "", written(title && document.getElementById(title) ? title.replace(/-title$/, "") : "map", state)); } catch { /* a frame that may not */ }
-    }, 0);
+  function note(state) {
+    const text = JSON.stringify(state);
+    if (isGoing || text === last) return;
+    last = text;
+    try { history.pushState(null, "", written(state)); } catch { /* a frame that may not */ }
   }
-  for (const kind of ["click", "change", "keyup", "submit"]) document.addEventListener(kind, note);
+  document.addEventListener("rezoning-map", (event) => { note(event.detail); if (!isGoing) pick(event.detail.option); });
+  document.addEventListener("change", (event) => {
+    if (!event.target.closest("fieldset[data-picks=schools]")) return;
+    if (map) map.restore({ option: event.target.value }); else note(looked());
+  });
   window.addEventListener("popstate", () => follow(false));
+  window.addEventListener("hashchange", () => follow(false));
   follow(true);
 })();

@@ -50,7 +50,7 @@
       box.classList.toggle("is-moved", box.scrollLeft > 1);
       box.classList.toggle("more-right", across && box.scrollLeft + box.clientWidth < box.scrollWidth - 2);
       box.classList.toggle("more-below", down && box.scrollTop + box.clientHeight < box.scrollHeight - 2);
-      if (across || down) box.setAttribute("tabindex", "0"); else box.removeAttribute("tabindex");
+      if ((across || down) && !box.querySelector("button, a[href], input")) box.setAttribute("tabindex", "0"); else if (!across) box.removeAttribute("tabindex");
       if (own && !(across || down)) box.removeAttribute("role"); else if (own) box.setAttribute("role", own);
     };
     box.classList.add("fades");
@@ -145,7 +145,7 @@
     const hint = make("span", { class: "scroll-hint", "aria-hidden": "true" }, "← ", words.scroll, " →");
     part.append(make("div", { class: "table-foot", "data-made": "" }, hint, button));
   }
-  for (const box of all(".table-box, pre[tabindex], [data-scrolls]")) watch(box);
+  for (const box of all(".table-box, pre[tabindex], .rz-schools")) watch(box);
   const main = document.querySelector("main");
   if (tables.length > 1 && main) {
     const button = make("button", { type: "button", class: "button" }, words.csv_all);
