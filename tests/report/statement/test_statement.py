@@ -235,7 +235,8 @@ def test_the_line_of_the_tiny_district(book_of):
 
 
 @pytest.mark.parametrize(
-    ("side", "text"), [("better", "schools over 100\N{NARROW NO-BREAK SPACE}% of seats (2 today, 1 in the plan)"), ("worse", "schools over 100 % of seats (still 1)")]
+    ("side", "text"),
+    [("better", "schools over 100\N{NARROW NO-BREAK SPACE}% of seats (2 today, 1 in the plan)"), ("worse", "schools over 100 % of seats (still 1)")],
 )
 def test_fewer_schools_over_their_limit_are_better_than_today_and_still_some(book_of, side, text):
     subject = Subject(book_of(), "A", Language("en"))
