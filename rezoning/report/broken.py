@@ -34,20 +34,28 @@ class BrokenRule:
         Schools, areas and groups concerned, each once: schools with the years in which they are, areas by their ids.
     count
         How many of what, in words: ``8 schools``, ``12 areas``; nothing where the subjects are few or of several kinds.
+    is_by_id
+        Whether the subjects are areas, which have no names that say something in a line.
+    short
+        The rule where many are named in a sentence.
     """
 
     rule: str
     times: int
     subjects: tuple[str, ...]
     count: str = ""
+    is_by_id: bool = False
+    short: str = ""
 
     @property
     def is_long(self) -> bool:
-        """Whether a line names only some of the subjects."""
-        return len(self.subjects) > MOST
+        """Whether a line leaves some of the subjects out."""
+        return self.is_by_id or len(self.subjects) > MOST
 
     def whom(self, language: Language) -> str:
         """Who is concerned, in a line."""
+        if self.is_by_id:
+            return self.count
         shown = ", ".join(one if len(one) <= LONGEST else f"{one[: LONGEST - 1]}…" for one in self.subjects[:MOST])
         if self.is_long:
             shown = language.text("broken.and_more", names=shown, more=language.count(float(len(self.subjects) - MOST)))
@@ -60,11 +68,11 @@ class BrokenRule:
 
 def broken_rules(option: Option, violations: Iterable[Violation], language: Language) -> tuple[BrokenRule, ...]:
     """Each rule once, in the order of the audit; of the equity statement each finding."""
-    speaker, by = _Speaker(option, language), dict[str, list[tuple[str, str]]]()
+    speaker, by = _Speaker(option, language), dict[tuple[str, str], list[tuple[str, str]]]()
     for one in violations:
-        rule, kind, subject = speaker.told(one)
-        by.setdefault(rule, []).append((kind, subject))
-    return tuple(_merged(rule, found, language) for rule, found in by.items())
+        rule, short, subject = speaker.told(one)
+        by.setdefault((rule, short), []).append(subject)
+    return tuple(_merged(rule, short, found, language) for (rule, short), found in by.items())
 
 
 def rule_name(rule: str, language: Language) -> str:
@@ -81,7 +89,7 @@ def scenario_name(option: Option) -> str:
     return without(readable(option.scenario.name), hidden_groups(option.scenario))
 
 
-def _merged(rule: str, found: Sequence[tuple[str, str]], language: Language) -> BrokenRule:
+def _merged(rule: str, short: str, found: Sequence[tuple[str, str]], language: Language) -> BrokenRule:
     """Subjects of one rule; a school stands once with all its years."""
     times: dict[tuple[str, str], list[str]] = {}
     for kind, subject in found:
@@ -93,7 +101,7 @@ def _merged(rule: str, found: Sequence[tuple[str, str]], language: Language) -> 
     kind = kinds.pop() if len(kinds) == 1 else ""
     is_counted = kind in ("school", "area") and (len(times) > 1 or kind == "area")
     count = language.text(f"broken.{kind}_{'one' if len(times) == 1 else 'many'}", count=language.count(float(len(times)))) if is_counted else ""
-    return BrokenRule(rule, len(found), tuple(said), count)
+    return BrokenRule(rule, len(found), tuple(said), count, kind == "area", short or rule)
 
 
 class _Speaker:
@@ -104,13 +112,14 @@ class _Speaker:
         self.language, self.schools = language, dict(zip(district.school_ids, district.school_names, strict=True))
         self.units, self.groups = frozenset(district.unit_ids), frozenset(district.groups)
 
-    def told(self, one: Violation) -> tuple[str, str, str]:
-        """The rule in words, what kind of thing breaks it, and that in words."""
+    def told(self, one: Violation) -> tuple[str, str, tuple[str, str]]:
+        """The rule in words and in short, and what kind of thing breaks it, with that in words."""
         found = FINDING.fullmatch(one.subject) if one.rule == "statement" else None
         if found is None:
-            return rule_name(one.rule, self.language), *self.subject(one.subject)
+            return rule_name(one.rule, self.language), "", self.subject(one.subject)
         title = self.language.text(f"statement.{KEYS[int(found[1]) - 1]}.title")
-        return self.language.text("broken.finding", number=found[1], title=title), *self.subject(found[2] or "district")
+        short = self.language.text("broken.finding_short", number=found[1])
+        return self.language.text("broken.finding", number=found[1], title=title), short, self.subject(found[2] or "district")
 
     def subject(self, text: str) -> tuple[str, str]:
         """Kind and words of a subject."""

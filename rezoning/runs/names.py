@@ -10,10 +10,12 @@ from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 from rezoning.district.plans.how import PlanReading
+from rezoning.runs.directory import RUN
 from rezoning.scenario.files import is_folder
 from rezoning.scenario.languages import said_in
 from rezoning.scenario.schema import Scenario
 
+PLAN = "plan.csv"
 TAKEN = ("today", "nearest", "measure")
 """Columns that stand beside those of options."""
 
@@ -25,7 +27,9 @@ def shown_path(path: Path) -> str:
 
 
 def option_key(path: Path) -> str:
-    """What a path is called in documents for programs: the run directory's name, or the file's without its endings."""
+    """What a path is called in documents for programs: the name of a run's directory, also for its plan in it, or the file's without its endings."""
+    if path.name == PLAN and (path.parent / RUN).exists():
+        path = path.parent
     return path.resolve().name if is_folder(path) else path.name.split(".")[0]
 
 

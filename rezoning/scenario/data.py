@@ -68,7 +68,9 @@ class Units(Source):
         default_factory=dict, description="Year to column of projected students: `rules.capacity` must hold in each."
     )
     growth: dict[Text, Columns] = Field(default_factory=dict, description="Growth scenario (low, middle, high) to column of students; likewise.")
-    grades: dict[Text, Columns] = Field(default_factory=dict, description="Grade to column of student counts, for `rules.phase_in`.")
+    grades: dict[Text, Columns] = Field(
+        default_factory=dict, description="Grade to column of student counts, for `rules.phase_in` and tables by grade."
+    )
     join: tuple[UnitsJoin, ...] = Field(default=(), description="Blank where a unit has no row; both sides' rows without a partner are told.")
     groups_above_total: Literal["error", "clip", "keep"] = Field(
         default="error", description="Where a group has more students than the unit: `error`, `clip` it to the total, or `keep` it."

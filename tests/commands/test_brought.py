@@ -138,7 +138,7 @@ def test_a_run_has_its_own_scenario_and_whose_rules_are_broken_is_said(drawn, tm
     assert "warning: Option B (Moved) breaks rules of tight: see the report." in err
     page = (tmp_path / "r" / "report.html").read_text(encoding="utf-8")
     assert "This plan breaks a rule of the scenario “Tight”" in page
-    assert "Rules of strict" in page
+    assert "Rules of the scenario “Strict”" in page
 
 
 def test_commands_and_files_name_scenario_and_plan(drawn):

@@ -90,11 +90,20 @@ def _option(option: Option, job: Job) -> list[str]:
     lines += [plain(f"Goal: {one.name}: {one.sentence}{f' Gap: {one.gap}.' if one.gap else ''}") for one in proofs(job.book, option, ENGLISH)]
     name, broken = option.scenario.name, len(option.audit.violations)
     lines.append(f"Audit: obeys every rule of {name}." if option.audit.passed else f"Audit: breaks rules of {name}, {broken} times.")
-    lines += [f"Group: {clean(one.label)}: used by {one.used_text}; the policy permits {one.permitted_text}." for one in group_uses(option, ENGLISH)]
+    lines += list(_uses(option))
     lines += [clean(public(sentence)) for sentence in option.changed]
     if job.book.today is not None:
         lines.append(f"Units that change school: {len(job.book.changes[option.letter].moved):,} of {job.book.district.num_units:,}.")
     return lines
+
+
+def _uses(option: Option) -> Iterator[str]:
+    """What became of groups, those of which the same is true in one line."""
+    by: dict[tuple[str, str], list[str]] = {}
+    for one in group_uses(option, ENGLISH):
+        by.setdefault((one.used_text, one.permitted_text), []).append(clean(one.label))
+    for (used, permitted), labels in by.items():
+        yield f"Groups used by {used}: {', '.join(labels)}. The policy permits {permitted}."
 
 
 def _provenance(job: Job) -> Iterator[str]:

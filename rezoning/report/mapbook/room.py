@@ -7,7 +7,7 @@ from math import ceil
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from rezoning.report.mapbook.school import Exchange, OptionPart
+    from rezoning.report.mapbook.exchange import Exchange, OptionPart
     from rezoning.report.paper_tables import PaperTable
 
 # Millimeters, as `assets/paper.css` prints them; letter is the lower of the two sizes, A4 the narrower.

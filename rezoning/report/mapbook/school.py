@@ -15,6 +15,7 @@ from rezoning.report.area_streets import Streets, streets_in
 from rezoning.report.enrollment import views_of
 from rezoning.report.language import Language
 from rezoning.report.localmaps import Change, Ground, Sheet, frame_of, local_map
+from rezoning.report.mapbook.exchange import Exchange, OptionPart
 from rezoning.report.mapbook.room import map_ratio
 from rezoning.report.mapbook.seats import seats_chart
 from rezoning.report.paper_tables import PaperTable, columns_of, facts_table, grades_table, mix_table, years_table
@@ -22,40 +23,6 @@ from rezoning.report.paper_tables import PaperTable, columns_of, facts_table, gr
 MOST_STREETS = 7  # that one line names
 WIDE = 900.0  # of all maps of a page together, in the pictures' units
 GAP = 18.0
-
-
-@dataclass(frozen=True)
-class Exchange:
-    """Students who come from, or leave for, another school.
-
-    Parameters
-    ----------
-    school
-        Index of the other school.
-    students
-        How many, as people read it; blank where that is hidden.
-    streets, more
-        The streets that change, and how many further ones there are.
-    areas
-        How many areas change.
-    """
-
-    school: int
-    students: str
-    streets: tuple[str, ...]
-    more: int
-    areas: int
-
-
-@dataclass(frozen=True, eq=False)
-class OptionPart:
-    """What an option does to a school."""
-
-    letter: str
-    name: str
-    is_open: bool
-    comes: tuple[Exchange, ...]
-    goes: tuple[Exchange, ...]
 
 
 @dataclass(frozen=True, eq=False)

@@ -12,7 +12,7 @@ from rezoning.report.enrollment import by_year, now, told_words, views_of
 from rezoning.report.language import Language
 from rezoning.report.paper_tables import columns_of
 
-WIDTH, HEIGHT, FOOT, HEAD, LEFT = 430.0, 132.0, 20.0, 14.0, 4.0
+WIDTH, HEIGHT, FOOT, HEAD, RIGHT = 430.0, 132.0, 20.0, 14.0, 56.0
 MOST = 6  # times that have room
 
 
@@ -52,10 +52,10 @@ def _line(seats: list[float | None], scale: float, language: Language) -> Markup
 
 def _bars(times: list[tuple[str, list[Told | None]]], letters: list[str], scale: float, language: Language) -> Iterator[tuple[Markup, Markup]]:
     """Each bar and its number, and of every time its name."""
-    each = (WIDTH - LEFT) / len(times)
+    each = (WIDTH - RIGHT) / len(times)
     wide = min(34.0, 0.8 * each / len(letters))
     for k, (title, cells) in enumerate(times):
-        left = LEFT + k * each + (each - wide * len(letters)) / 2
+        left = k * each + (each - wide * len(letters)) / 2
         for j, (letter, cell) in enumerate(zip(letters, cells, strict=True)):
             x, high = left + j * wide, float(cell) * scale if is_number(cell) else 0.0
             kind = f"bar option-{letter.lower()}" if letter else "bar is-today"
@@ -65,4 +65,4 @@ def _bars(times: list[tuple[str, list[Told | None]]], letters: list[str], scale:
             )
             yield bar, Markup('<text class="bar-text" x="{:.1f}" y="{:.1f}">{}</text>').format(x + wide / 2, HEIGHT - FOOT - high - 3, said)
         short = title if len(title) <= 22 else f"{title[:21]}…"
-        yield Markup(""), Markup('<text class="bar-time" x="{:.1f}" y="{:g}">{}</text>').format(LEFT + (k + 0.5) * each, HEIGHT - 6, short)
+        yield Markup(""), Markup('<text class="bar-time" x="{:.1f}" y="{:g}">{}</text>').format((k + 0.5) * each, HEIGHT - 6, short)

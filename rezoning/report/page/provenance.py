@@ -57,7 +57,7 @@ def audit_words(option: Option, violated: Sequence[BrokenRule], language: Langua
     """Whether a plan keeps the rules that it was checked by: whose they are, and which it breaks; with `is_all` also who breaks them."""
     if not violated:
         return language.text("broken.keeps_checked" if option.is_run else "broken.keeps", scenario=scenario_name(option))
-    rules = "; ".join(one.line(language) for one in violated) if is_all else ", ".join(one.rule for one in violated)
+    rules = "; ".join(one.line(language) for one in violated) if is_all else ", ".join(one.short for one in violated)
     count = language.count(float(len(violated)))
     said = language.text("broken.breaks" if len(violated) > 1 else "broken.breaks_one", scenario=scenario_name(option), rules=rules, count=count)
     return said if option.is_run else f"{said} {language.text('broken.not_made_for')}"

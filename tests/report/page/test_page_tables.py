@@ -103,7 +103,9 @@ def test_a_bound_stands_beside_its_measure():
     made = book(asked=scenario(goals=[{"minimize": "dissimilarity", "group": "low"}, {"minimize": "over_capacity"}]), plans=[[0, 0, 0, 0, 1, 1]])
     goals = [{**goal, "bound": 0.125, "gap": 0.2} for goal in made.first.record["goals"]]
     made = replace(made, options=(replace(made.first, record={**made.first.record, "goals": goals}),))
-    bounds = {(part.title, row.label): row.bound for part in index_parts(made, columns(made, ENGLISH), ENGLISH) for row in part.rows if row.bound}
+    bounds = {
+        (part.title, row.label): row.bound.text for part in index_parts(made, columns(made, ENGLISH), ENGLISH) for row in part.rows if row.bound.text
+    }
     assert bounds == {("Dissimilarity", "Low"): "0.125"}  # students above capacity are counted, and the goal is a share
 
 
