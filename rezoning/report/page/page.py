@@ -10,6 +10,7 @@ from rezoning.public.cell import look
 from rezoning.report.atlas import atlas
 from rezoning.report.catalogue.columns import sides
 from rezoning.report.charts import charts
+from rezoning.report.charts.frontier import frontier_part
 from rezoning.report.crowding import limit_words
 from rezoning.report.embed import embed_code
 from rezoning.report.estimated import book_labels
@@ -30,6 +31,7 @@ from rezoning.report.policy import policy_table
 from rezoning.report.shape_words import option_grown
 from rezoning.report.story import story_of
 from rezoning.report.titles import title_of
+from rezoning.runs.traced import Frontier
 from rezoning.scenario.languages import LANGUAGES
 
 MARKS = {"meets": "✓", "does_not_meet": "✗", "uncertain": "?", "not_assessed": "–"}
@@ -42,6 +44,7 @@ def report_page(
     finder: str = "",
     drawn: Mapping[str, Any] | None = None,
     papers: Collection[str] = (),
+    frontier: Frontier | None = None,
 ) -> str:
     """The report as one HTML file that needs nothing but itself.
 
@@ -57,6 +60,8 @@ def report_page(
         The book's `atlas`, where it is there already.
     papers
         What is written beside it, of `rezoning.report.papers.PAPERS`: it links to the page of every school and to the cards.
+    frontier
+        On which the options are shown, where one was traced.
     """
     shown = sides(book, language)
     parts = index_parts(book, shown, language)
@@ -67,7 +72,7 @@ def report_page(
         book=book,
         title=title_of(book, language),
         facts=_facts(book, language),
-        frontier=None,
+        frontier=None if frontier is None else frontier_part(book, frontier, language),
         story=story_of(book, statements, language),
         plans=plans_of(book),
         finder=finder,
@@ -93,7 +98,7 @@ def report_page(
         versions=versions(book),
         policy=policy_table(book, language),
         commands=commands(book),
-        sections=_sections(book, bool(statements)),
+        sections=_sections(book, bool(statements), frontier is not None),
         estimates=book_labels(book, language),
         atlas=drawn if drawn is not None else atlas(book, language),
         embed=embed_code(book, language),
@@ -101,10 +106,11 @@ def report_page(
     )
 
 
-def _sections(book: Book, has_statement: bool) -> list[str]:
+def _sections(book: Book, has_statement: bool, has_frontier: bool) -> list[str]:
     """Sections in their order; options are compared only where there are several."""
     several, statement = ["options"] if len(book.options) > 1 else [], ["statement"] if has_statement else []
-    return ["summary", "map", "prices", "numbers", *several, "schools", "who", "integration", "indices", *statement, "provenance"]
+    frontier = ["frontier"] if has_frontier else []
+    return ["summary", "map", "prices", *frontier, "numbers", *several, "schools", "who", "integration", "indices", *statement, "provenance"]
 
 
 def _indices(parts: Sequence[IndexPart], cards: Mapping[str, Sequence[Tile]]) -> set[str]:

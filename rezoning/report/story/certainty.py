@@ -11,7 +11,7 @@ from rezoning.public.cell import HIDDEN, is_number, look
 from rezoning.report.catalogue.goals import goal_cell
 from rezoning.report.estimated import estimate_labels
 from rezoning.report.language import Language
-from rezoning.report.outcome import CLOSED
+from rezoning.report.outcome import CLOSED, option_outcome
 from rezoning.report.story.claim import number_word
 from rezoning.report.story.claims import Telling, goal_words
 from rezoning.report.story.trade_offs import given_up, percent_of
@@ -74,7 +74,7 @@ def _proven(telling: Telling) -> Iterator[str]:
 def _unproven(telling: Telling) -> Iterator[str]:
     what, gap, is_kept = _first_goal(telling)
     if not telling.option.is_run:
-        yield telling.language.text("outcome.plan_file")
+        yield option_outcome(telling.option, telling.language)
     elif is_kept:
         yield telling.text("bound_hidden", what=what)
     elif gap is None:
