@@ -15,7 +15,8 @@ _WRONG = """() => {
   if (document.documentElement.scrollWidth > innerWidth) found.push(`the page is ${document.documentElement.scrollWidth} wide`);
   for (const one of document.querySelectorAll("body *")) {
     const style = getComputedStyle(one);
-    if (one.closest(apart) || style.display === "inline" || style.clipPath !== "none" || !one.clientWidth || one.scrollWidth <= one.clientWidth + 1) continue;
+    if (one.closest(apart) || style.display === "inline" || style.clipPath !== "none") continue;
+    if (!one.clientWidth || one.scrollWidth <= one.clientWidth + 1) continue;
     if (["auto", "scroll"].includes(style.overflowX)) {
       const isReached = one.tabIndex >= 0 || one.querySelector("button, a[href], input") !== null;
       const isNamed = one.hasAttribute("aria-label") || one.hasAttribute("aria-labelledby");

@@ -54,16 +54,17 @@
   }
 
   // -- whatever a reader does that changes what is looked at goes into the address
-  function note(state) {
-    const text = JSON.stringify(state);
-    if (isGoing || text === last) return;
+  function note() {
+    const state = looked(), text = JSON.stringify(state);
+    if (text === last) return;
     last = text;
     try { history.pushState(null, "", written(state)); } catch { /* a frame that may not */ }
   }
-  document.addEventListener("rezoning-map", (event) => { note(event.detail); if (!isGoing) pick(event.detail.option); });
+  const noteOnce = () => queueMicrotask(note); // several changes at once are one step
+  document.addEventListener("rezoning-map", (event) => { noteOnce(); if (!isGoing) pick(event.detail.option); });
   document.addEventListener("change", (event) => {
     if (!event.target.closest("fieldset[data-picks=schools]")) return;
-    if (map) map.restore({ option: event.target.value }); else note(looked());
+    if (map) map.restore({ option: event.target.value }); else noteOnce();
   });
   window.addEventListener("popstate", () => follow(false));
   window.addEventListener("hashchange", () => follow(false));

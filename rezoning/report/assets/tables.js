@@ -48,8 +48,8 @@
       const across = box.scrollWidth - box.clientWidth > 1, down = box.scrollHeight - box.clientHeight > 1 && getComputedStyle(box).overflowY !== "visible";
       box.classList.toggle("scrolls-across", across);
       box.classList.toggle("is-moved", box.scrollLeft > 1);
-      box.classList.toggle("more-right", across && box.scrollLeft + box.clientWidth < box.scrollWidth - 2);
-      box.classList.toggle("more-below", down && box.scrollTop + box.clientHeight < box.scrollHeight - 2);
+      box.classList.toggle("more-right", across && box.scrollLeft + box.clientWidth < box.scrollWidth - 1);
+      box.classList.toggle("more-below", down && box.scrollTop + box.clientHeight < box.scrollHeight - 1);
       if ((across || down) && !box.querySelector("button, a[href], input")) box.setAttribute("tabindex", "0"); else if (!across) box.removeAttribute("tabindex");
       if (own && !(across || down)) box.removeAttribute("role"); else if (own) box.setAttribute("role", own);
     };
