@@ -101,7 +101,6 @@ def write_report(
     OutputError
         When the place cannot be written, or holds what must stay.
     """
-    from rezoning.report.atlas import atlas
     from rezoning.report.embed import MAP, map_page
     from rezoning.report.page import report_page
     from rezoning.report.papers import Edition, write_paper
@@ -110,17 +109,17 @@ def write_report(
     place = Place.of(paths, out, "report", STATEMENT, overrides, replace)
     book, language = _read(paths, overrides, how)
     statements = {option.letter: statement_record(book, option.letter, language) for option in book.options}
-    told: list[str] = []
+    edition, told = Edition(book, statements, language), list[str]()
 
     def fill(folder: Path) -> None:
-        drawn = atlas(book, language)
-        put(folder / "report.html", report_page(book, statements, language, other_page(book, place.directory, "report"), drawn))
-        if drawn is not None:
-            put(folder / MAP, map_page(book, language, drawn))
+        finder = other_page(book, place.directory, "report")
+        put(folder / "report.html", report_page(book, statements, language, finder, edition.atlas))
+        if edition.atlas is not None:
+            put(folder / MAP, map_page(book, language, edition.atlas))
         put(folder / STATEMENT, json_text(statements))
         put(folder / "statement.csv", public_csv(book_labels(book, language).rows(statement_rows(statements))))
         for name in papers:
-            told.extend(write_paper(name, Edition(book, statements, language), folder))
+            told.extend(write_paper(name, edition, folder))
 
     written = place.written(fill)
     return Published(place.directory, written, book, statements, (*_notes(book), *told, *_linked(book, place.directory, "report")), _warnings(book))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -30,6 +31,14 @@ class Edition:
     book: Book
     statements: Mapping[str, dict[str, Any]]
     language: Language
+
+    @cached_property
+    def atlas(self) -> dict[str, Any] | None:
+        """The map of all of them; None without polygons."""
+        from rezoning.report.atlas import atlas
+
+        drawn: dict[str, Any] | None = atlas(self.book, self.language)
+        return drawn
 
 
 @dataclass(frozen=True)

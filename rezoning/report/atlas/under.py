@@ -55,7 +55,8 @@ def under(base: Basemap, grid: Grid, bounds: Bounds, scale: float, taken: list[B
         "rivers": _path(made.rivers, height),
         "streets": [_path(one, height) for one in made.streets],
         "names": [
-            {"text": one.name, "x": round(one.x, 1), "y": round(height - one.y, 1), "turn": round(-one.angle, 1), "kind": one.kind} for one in made.labels
+            {"text": one.name, "x": round(one.x, 1), "y": round(height - one.y, 1), "turn": round(-one.angle, 1), "kind": one.kind}
+            for one in made.labels
         ],
     }
 

@@ -73,9 +73,7 @@ class Room:
 
     def write(self, name: str, x: float, y: float, angle: float, kind: str) -> bool:
         """Write a name if there is room for it."""
-        if len(self.labels) >= self.most or any(
-            one.name == name and np.hypot(one.x - x, one.y - y) < APART * self.height for one in self.labels
-        ):
+        if len(self.labels) >= self.most or any(one.name == name and np.hypot(one.x - x, one.y - y) < APART * self.height for one in self.labels):
             return False
         boxes = self._boxes(name, x, y, angle)
         west, south, east, north = self.frame
