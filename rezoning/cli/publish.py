@@ -59,6 +59,9 @@ def report(
     slides: Annotated[bool, typer.Option("--slides", help=PAPERS["slides"].about)] = False,
     book: Annotated[bool, typer.Option("--book", help=PAPERS["book"].about)] = False,
     cards: Annotated[bool, typer.Option("--cards", help=PAPERS["cards"].about)] = False,
+    frontier: Annotated[
+        Path | None, typer.Option("--frontier", metavar="DIR", help="Show the options on this frontier; that in which a run lies when left out.")
+    ] = None,
     is_checked: Annotated[bool, typer.Option("--check", help="Exit with 7 unless every option is found to advance equal opportunity.")] = False,
     replace: Replace = False,
     as_json: Json = False,
@@ -70,15 +73,26 @@ def report(
     Files: report.html, statement.json, statement.csv, in <first plan>-report/ unless --out.
     """
     papers = [name for name, is_wanted in (("memo", memo), ("slides", slides), ("book", book), ("cards", cards)) if is_wanted]
-    guarded(lambda: _report(runs, how, out, with_language(settings, language), papers, is_checked, replace=replace, as_json=as_json), as_json)
+    guarded(
+        lambda: _report(runs, how, out, with_language(settings, language), papers, frontier, is_checked, replace=replace, as_json=as_json), as_json
+    )
 
 
 def _report(
-    runs: list[Path], how: PlanReading, out: Path | None, settings: list[str], papers: list[str], is_checked: bool, *, replace: bool, as_json: bool
+    runs: list[Path],
+    how: PlanReading,
+    out: Path | None,
+    settings: list[str],
+    papers: list[str],
+    frontier: Path | None,
+    is_checked: bool,
+    *,
+    replace: bool,
+    as_json: bool,
 ) -> int:
     from rezoning.commands.publishing import write_report
 
-    done = write_report(runs, out, settings, papers=papers, how=how, replace=replace)
+    done = write_report(runs, out, settings, papers=papers, frontier=frontier, how=how, replace=replace)
     lines = _verdict_lines({letter: statement["verdict"] for letter, statement in done.statements.items()})
     _say(done, as_json, done.directory / "report.html", lines)
     is_met = all(statement["verdict"]["status"] == "meets" for statement in done.statements.values())

@@ -22,6 +22,7 @@ from rezoning.runs.tables import public_csv
 if TYPE_CHECKING:
     from rezoning.public.book import Book
     from rezoning.report.finder import AddressBook
+    from rezoning.runs.traced import Frontier
 
 # The file that tells what a directory is: a report is replaced by a report only.
 STATEMENT, FINDER, EXPORT, FIGURES = "statement.json", "finder.json", "export.json", "figures.json"
@@ -74,6 +75,7 @@ def write_report(
     overrides: Sequence[str] = (),
     *,
     papers: Sequence[str] = (),
+    frontier: Path | None = None,
     how: PlanReading = PLAINLY,
     replace: bool = False,
 ) -> Published:
@@ -89,6 +91,8 @@ def write_report(
         ``key=value`` settings that win over every scenario: ``report.title=…``.
     papers
         What else to make of it: names of `rezoning.report.papers.PAPERS`.
+    frontier
+        Directory of a frontier to show the options on; that in which a run lies, when left out.
     how
         What the plan files do not say by themselves.
     replace
@@ -109,11 +113,12 @@ def write_report(
     place = Place.of(paths, out, "report", STATEMENT, overrides, replace)
     book, language = _read(paths, overrides, how)
     statements = {option.letter: statement_record(book, option.letter, language) for option in book.options}
-    edition, told = Edition(book, statements, language), list[str]()
+    edition = Edition(book, statements, language)
+    traced, told = _frontier(paths, frontier, book)
 
     def fill(folder: Path) -> None:
         finder = other_page(book, place.directory, "report")
-        put(folder / "report.html", report_page(book, statements, language, finder, edition.atlas))
+        put(folder / "report.html", report_page(book, statements, language, traced, finder=finder, drawn=edition.atlas))
         if edition.atlas is not None:
             put(folder / MAP, map_page(book, language, edition.atlas))
         put(folder / STATEMENT, json_text(statements))
@@ -233,6 +238,19 @@ def _read(paths: Sequence[Path], overrides: Sequence[str], how: PlanReading) -> 
         raise ScenarioError(Problem("--set", message, "Set keys of report only, or run the scenario again."))
     book = make_book(read_options(paths, overrides, how))
     return book, language_of(book.settings)
+
+
+def _frontier(paths: Sequence[Path], asked: Path | None, book: Book) -> tuple[Frontier | None, list[str]]:
+    """The frontier that is asked for, else that in which a run lies, where it fits; and what is to be known of it."""
+    from rezoning.runs.traced import frontier_beside, read_frontier
+
+    if asked is not None:
+        return read_frontier(asked, book.options), []
+    found = frontier_beside(paths)
+    try:
+        return (None, []) if found is None else (read_frontier(found, book.options), [])
+    except DataError as error:
+        return None, [f"The frontier in {found} is not shown: {problem.place}: {problem.message}" for problem in error.problems[:1]]
 
 
 def _parts(book: Book, is_whole: bool) -> list[tuple[str | None, str]]:

@@ -253,7 +253,7 @@ def _measured(
         changed = (*changed, *([] if plan_is_as_written(origin.plan, record) else ["plan.csv has changed since the run."]))
         record = {**record, "inputs": [*record.get("inputs", ()), file_entry(origin.plan)]}
     # Bounds that were proven for other data than those that are measured here are none; why the run ended stays what it was.
-    keys = ("ended",) if changed else ("ended", "bound", "gap")
+    keys = ("ended",) if changed else ("ended", "bound", "gap", "best")
     kept = [{key: goal[key] for key in keys if key in goal} for goal in record["goals"]]
     unproven = {"bound": None, "gap": None}
     record = {**record, "goals": [{**goal, **unproven, **proof} for goal, proof in zip(judged, kept, strict=True)]}

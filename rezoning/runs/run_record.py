@@ -78,26 +78,45 @@ def read_run_record(directory: Path) -> dict[str, Any]:
     DataError
         When it is not there, or is not what `rezoning run` writes; names every key that is wrong.
     """
-    path = directory / RUN
+    return read_record(directory / RUN, _RunRecord, "run", CURE)
+
+
+def read_record(path: Path, model: type[BaseModel], what: str, cure: str) -> dict[str, Any]:
+    """A JSON document that a command writes into its directory, checked.
+
+    Parameters
+    ----------
+    model
+        What is taken from it.
+    what
+        The command that writes it, which is also what it is the record of: ``run``.
+    cure
+        What helps where it is not as it was written.
+
+    Raises
+    ------
+    DataError
+        When it is not there, or is not what the command writes; names every key that is wrong.
+    """
     try:
         record = json.loads(path.read_bytes())
-        _RunRecord.model_validate(record)
-    except FileNotFoundError:
-        cure = "Give a directory that rezoning run has written."
-        raise DataError(Problem(str(directory), f"holds no {RUN}, so it is not the directory of a run.", cure)) from None
+        model.model_validate(record)
+    except (FileNotFoundError, NotADirectoryError):
+        said = f"holds no {path.name}, so it is not the directory of a {what}."
+        raise DataError(Problem(str(path.parent), said, f"Give a directory that rezoning {what} has written.")) from None
     except OSError as error:
-        raise DataError(Problem(str(path), f"cannot be read ({error.strerror or error}).", CURE)) from None
+        raise DataError(Problem(str(path), f"cannot be read ({error.strerror or error}).", cure)) from None
     except ValidationError as error:
-        raise DataError([_problem(path, fault) for fault in error.errors()[:MOST]]) from None
+        raise DataError([_problem(path, fault, what, cure) for fault in error.errors()[:MOST]]) from None
     except (ValueError, RecursionError):
-        raise DataError(Problem(str(path), "is not the record of a run.", CURE)) from None
+        raise DataError(Problem(str(path), f"is not the record of a {what}.", cure)) from None
     return dict(record)
 
 
-def _problem(path: Path, fault: Any) -> Problem:
+def _problem(path: Path, fault: Any, what: str, cure: str) -> Problem:
     key = "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in fault["loc"]).removeprefix(".")
     if not key:
-        return Problem(str(path), "is not the record of a run.", CURE)
+        return Problem(str(path), f"is not the record of a {what}.", cure)
     said = fault["msg"][:1].lower() + fault["msg"][1:]
     shown = "" if fault["type"] == "missing" else f" {json.dumps(fault['input'], ensure_ascii=False, default=str)[:60]}"
-    return Problem(f"{path}, {key}", f"is not what a run writes:{shown} ({said}).", CURE)
+    return Problem(f"{path}, {key}", f"is not what a {what} writes:{shown} ({said}).", cure)

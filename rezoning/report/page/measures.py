@@ -9,13 +9,14 @@ from itertools import groupby
 from rezoning.public.book import Book
 from rezoning.public.cell import Cell
 from rezoning.report.catalogue.columns import Side
-from rezoning.report.catalogue.goals import bounds_of_measures
 from rezoning.report.catalogue.exact import exact_number, unit_of_exact
+from rezoning.report.catalogue.goals import bounds_of_measures
 from rezoning.report.catalogue.kinds import change_of, written_change, written_with_unit
 from rezoning.report.catalogue.measures import OPTIONS, PAGE
 from rezoning.report.catalogue.rows import ComparedRow, rows_of, scope_of, verdict
 from rezoning.report.charts.parts import main_groups
 from rezoning.report.language import Language, capital
+from rezoning.report.page.formulas import formula_of
 
 
 @dataclass(frozen=True)
@@ -37,13 +38,14 @@ NO_BOUND = Value("")
 
 @dataclass(frozen=True)
 class WrittenRow:
-    """A measure; `unit` is that of the exact numbers."""
+    """A measure; `unit` is that of the exact numbers, `formula` the key of an index's formula."""
 
     label: str
     values: tuple[Value, ...]
     hint: str = ""
     bound: Value = NO_BOUND
     unit: str = ""
+    formula: str = ""
 
 
 @dataclass(frozen=True)
@@ -53,6 +55,7 @@ class IndexPart:
     title: str
     rows: tuple[WrittenRow, ...]
     hint: str = ""
+    formula: str = ""
 
 
 def index_parts(book: Book, shown: Sequence[Side], language: Language) -> list[IndexPart]:
@@ -64,7 +67,9 @@ def index_parts(book: Book, shown: Sequence[Side], language: Language) -> list[I
         is_own = found[0].group is not None
         hint = language.text(f"measures.hint_{found[0].measure.label}") if is_own and found[0].measure is not None else ""
         named = [(capital(row.who) if is_own else row.label, row) for row in found]
-        parts.append(IndexPart(title, tuple(_row(label, row, shown, language, bounds) for label, row in named), hint))
+        parts.append(
+            IndexPart(title, tuple(_row(label, row, shown, language, bounds) for label, row in named), hint, formula_of(found[0]) if is_own else "")
+        )
     return parts
 
 
@@ -86,7 +91,7 @@ def _row(label: str, row: ComparedRow, shown: Sequence[Side], language: Language
     values = tuple(_changed(row, column, language) for column in shown)
     bound = bounds.get(row.key)
     least = NO_BOUND if bound is None else Value(written_with_unit(bound, row.kind, language), exact=exact_number(bound, row.kind))
-    return WrittenRow(label, values, _hint(row, language), least, unit_of_exact(row.kind, language))
+    return WrittenRow(label, values, _hint(row, language), least, unit_of_exact(row.kind, language), "" if row.group else formula_of(row))
 
 
 def _hint(row: ComparedRow, language: Language) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from rezoning.public.book import Book
@@ -10,28 +10,38 @@ from rezoning.public.cell import look
 from rezoning.report.atlas import atlas
 from rezoning.report.catalogue.columns import sides
 from rezoning.report.charts import charts
-from rezoning.report.embed import embed_code
+from rezoning.report.charts.frontier import frontier_part
 from rezoning.report.crowding import limit_words
+from rezoning.report.embed import embed_code
 from rezoning.report.estimated import book_labels
 from rezoning.report.html import render
 from rezoning.report.language import Language
 from rezoning.report.links import plans_of
-from rezoning.report.outcome import option_outcome, short_outcome
+from rezoning.report.outcome import short_outcome
+from rezoning.report.page.formulas import formulas
 from rezoning.report.page.goals import proofs
-from rezoning.report.page.measures import index_parts, option_rows
+from rezoning.report.page.measures import IndexPart, index_parts, option_rows
 from rezoning.report.page.provenance import commands, files, origin, policy, versions
 from rezoning.report.page.schools import school_table
-from rezoning.report.page.summary import tiles
+from rezoning.report.page.summary import Tile, tiles
 from rezoning.report.page.writing import writing_key
 from rezoning.report.page.years import years_table
 from rezoning.report.shape_words import option_grown
+from rezoning.report.story import story_of
 from rezoning.report.titles import title_of
+from rezoning.runs.traced import Frontier
 
 MARKS = {"meets": "✓", "does_not_meet": "✗", "uncertain": "?", "not_assessed": "–"}
 
 
 def report_page(
-    book: Book, statements: Mapping[str, dict[str, Any]], language: Language, finder: str = "", drawn: Mapping[str, Any] | None = None
+    book: Book,
+    statements: Mapping[str, dict[str, Any]],
+    language: Language,
+    frontier: Frontier | None = None,
+    *,
+    finder: str = "",
+    drawn: Mapping[str, Any] | None = None,
 ) -> str:
     """The report as one HTML file that needs nothing but itself.
 
@@ -45,9 +55,12 @@ def report_page(
         Address of the school finder of the same plans.
     drawn
         The book's `atlas`, where it is there already.
+    frontier
+        On which the options are shown, where one was traced.
     """
     shown = sides(book, language)
     parts = index_parts(book, shown, language)
+    cards = {option.letter: tiles(book, option, language) for option in book.options}
     return render(
         "report.html.j2",
         language,
@@ -56,9 +69,10 @@ def report_page(
         facts=_facts(book, language),
         plans=plans_of(book),
         finder=finder,
-        statuses={option.letter: option_outcome(option, language) for option in book.options},
+        frontier=None if frontier is None else frontier_part(book, frontier, language),
+        story=story_of(book, statements, language),
         short_statuses={option.letter: short_outcome(option, language) for option in book.options},
-        tiles={option.letter: tiles(book, option, language) for option in book.options},
+        tiles=cards,
         grown={option.letter: option_grown(book, option, language) for option in book.options},
         proofs={option.letter: proofs(book, option, language) for option in book.options},
         statements=statements,
@@ -66,6 +80,7 @@ def report_page(
         columns=shown,
         option_rows=option_rows(book, shown, language),
         parts=parts,
+        formulas=formulas(_indices(parts, cards), language),
         has_bounds=any(row.bound.text for part in parts for row in part.rows),
         tables=[school_table(book, option, language) for option in book.options],
         years=[table for option in book.options if (table := years_table(book, option, language)) is not None],
@@ -75,7 +90,7 @@ def report_page(
         versions=versions(book),
         policy=policy(book, language),
         commands=commands(book),
-        sections=_sections(book, bool(statements)),
+        sections=_sections(book, bool(statements), frontier is not None),
         estimates=book_labels(book, language),
         atlas=drawn if drawn is not None else atlas(book, language),
         embed=embed_code(book, language),
@@ -84,10 +99,20 @@ def report_page(
     )
 
 
-def _sections(book: Book, has_statement: bool) -> list[str]:
+def _sections(book: Book, has_statement: bool, has_frontier: bool) -> list[str]:
     """Sections in their order; options are compared only where there are several."""
     several, statement = ["options"] if len(book.options) > 1 else [], ["statement"] if has_statement else []
-    return ["summary", "map", *several, "schools", "who", "integration", "indices", *statement, "provenance"]
+    frontier = ["frontier"] if has_frontier else []
+    return ["summary", "map", "prices", *frontier, "numbers", *several, "schools", "who", "integration", "indices", *statement, "provenance"]
+
+
+def _indices(parts: Sequence[IndexPart], cards: Mapping[str, Sequence[Tile]]) -> set[str]:
+    """Keys of the indices that stand anywhere on the page."""
+    return (
+        {part.formula for part in parts}
+        | {row.formula for part in parts for row in part.rows}
+        | {tile.formula for card in cards.values() for tile in card}
+    )
 
 
 def _facts(book: Book, language: Language) -> list[tuple[str, str]]:

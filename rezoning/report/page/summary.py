@@ -1,4 +1,4 @@
-"""The summary: one card an option, with what a board asks first."""
+"""Cards of main numbers, one an option; indices among them lead to their formulas."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ from rezoning.report.catalogue.measures import CARD, MEASURES
 from rezoning.report.catalogue.rows import ComparedRow, rows_of, scope_of, verdict
 from rezoning.report.goal_words import amount, goal_name
 from rezoning.report.language import NOTHING, Language, capital
+from rezoning.report.page.formulas import formula_of
 from rezoning.runs.option import Option
 from rezoning.scenario.bands import BandRule
 
@@ -24,13 +25,14 @@ ON_CARDS = {"share_reassigned", *(measure.path[0] for measure in MEASURES if CAR
 
 @dataclass(frozen=True)
 class Tile:
-    """A number with its name; `was` is today's, `note` stands below; `trend` is ``better``, ``worse`` or nothing."""
+    """A number with its name; `was` is today's, `note` stands below; `trend` is ``better``, ``worse`` or nothing; `formula` is an index's."""
 
     label: str
     value: str
     was: str = ""
     note: str = ""
     trend: str = ""
+    formula: str = ""
 
 
 def tiles(book: Book, option: Option, language: Language) -> list[Tile]:
@@ -74,7 +76,7 @@ def _measures(book: Book, option: Option, language: Language) -> Iterator[Tile]:
         if is_wanted and value is not None:
             was = "" if now is None else written_with_unit(now, row.kind, language)
             note, trend = _changed(row, value, now, language), verdict(value, now, row.kind, row.direction)
-            yield Tile(row.label, written_with_unit(value, row.kind, language), was, note, trend)
+            yield Tile(row.label, written_with_unit(value, row.kind, language), was, note, trend, formula_of(row))
 
 
 def _changed(row: ComparedRow, value: Cell, now: Cell, language: Language) -> str:

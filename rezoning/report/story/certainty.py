@@ -15,7 +15,7 @@ from rezoning.report.outcome import CLOSED
 from rezoning.report.story.claim import number_word
 from rezoning.report.story.claims import Telling, goal_words
 from rezoning.report.story.trade_offs import given_up, percent_of
-from rezoning.report.titles import readable
+from rezoning.runs.names import readable
 from rezoning.runs.record import data_entries
 from rezoning.scenario.policy import hidden_groups
 

@@ -75,10 +75,9 @@ def moved(telling: Telling) -> Iterator[Claim]:
     elif count <= 0:
         yield Claim("moved", telling.text("moved_none"), marks)
     elif share < FEW:
-        everyone = telling.students(look(measures, "students"))
-        yield Claim(
-            "moved", telling.text("moved_few", count=telling.students(count), all=everyone), (*marks, Mark("students", look(measures, "students")))
-        )
+        everyone = look(measures, "students")
+        words = {"count": telling.students(count), "all": telling.students(everyone)}
+        yield Claim("moved", telling.text("moved_few", **words), (*marks, Mark("students", everyone)))
     else:
         part = students_in(share, telling.language)
         yield Claim("moved", telling.text("moved", part=part, count=telling.students(count)), marks)

@@ -122,17 +122,22 @@ def _subject(letter: str, count: int, language: Language) -> str:
 
 
 def _lead(book: Book, told: Mapping[str, Sequence[Claim]], language: Language) -> tuple[Piece, ...]:
-    """What each option does first; of more than three, who moves, from the fewest to the most."""
-    pieces: list[Piece] = []
-    if len(told) > 1:
-        count = number_word(float(len(told)), language)
-        pieces.append(Piece(capital(language.text("story.options", count=count)) + " "))
+    """What each option does first, and once what all do; of more than three, who moves, from the fewest to the most."""
+    firsts = {letter: [claim for claim in found if claim.key in FIRST] for letter, found in told.items()}
+    if len(told) == 1:
+        return sentence(language.text("story.subject_plan"), firsts[book.first.letter], language)
+    pieces = [Piece(capital(language.text("story.options", count=number_word(float(len(told)), language))) + " ")]
     if len(told) > FEW:
         return (*pieces, *_range(book, language))
-    for letter, found in told.items():
-        first = [claim for claim in found if claim.key in FIRST]
-        pieces += [*sentence(_subject(letter, len(told), language), first, language), Piece(" ")]
-    return tuple(pieces[:-1])
+    common = [claim for claim in firsts[book.first.letter] if all(claim.text in [one.text for one in found] for found in firsts.values())]
+    texts = {claim.text for claim in common}
+    for letter, found in firsts.items():
+        own = [claim for claim in found if claim.text not in texts]
+        if own:
+            pieces += [*sentence(_subject(letter, len(told), language), own, language), Piece(" ")]
+    if common:
+        pieces += sentence(language.text("story.subject_each"), common, language)
+    return tuple(pieces if common else pieces[:-1])
 
 
 def _range(book: Book, language: Language) -> Iterator[Piece]:

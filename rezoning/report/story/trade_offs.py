@@ -42,13 +42,16 @@ class TradeOff:
     letter
         The option that gains and pays.
     gain, price
-        Each in words and in numbers; no price where nothing that is measured here is paid.
+        Each in words and in numbers; no price where nothing that is measured here is paid, as `no_price` says.
+    text
+        All of it as one text.
     """
 
     letter: str
     gain: Side
     price: Side | None
     text: str
+    no_price: str = ""
 
 
 @dataclass(frozen=True, eq=False)
@@ -135,8 +138,9 @@ def _made(letter: str, gain: Aspect, price: Aspect | None, views: Sequence[str],
     paid = None if price is None else _side("price", price, versus, than, language)
     gained = replace(gained, text=language.text("story.gain", who=capital(who), gain=gained.text))
     paid = None if paid is None else replace(paid, text=language.text("story.price", price=paid.text))
-    parts = [gained.text, gained.numbers, *([language.text("story.no_price")] if paid is None else [paid.text, paid.numbers])]
-    return TradeOff(letter, gained, paid, " ".join(parts))
+    free = "" if paid is not None else language.text("story.no_price")
+    parts = [gained.text, gained.numbers, *([free] if paid is None else [paid.text, paid.numbers])]
+    return TradeOff(letter, gained, paid, " ".join(parts), free)
 
 
 OF_TODAY = ("gain_evened", "price_evened", "price_moved")
@@ -184,13 +188,9 @@ def _aspects(tellings: Mapping[str, Telling], language: Language) -> Iterator[As
         cells, shares = _cells(tellings, "students_reassigned"), _cells(tellings, "share_reassigned")
         shown = {view: _movers(tellings[view], cells[view], shares[view], language) for view in tellings}
         yield Aspect("moved", {**cells, TODAY: 0.0}, shown | {TODAY: "0"})
-    for key, path, write in (
-        ("seats", "over_capacity_students", lambda cell, _: first.students(cell)),
-        ("trips", "travel_mean", lambda cell, cells: _trip(first, cell, cells)),
-        ("borders", "boundary_km", lambda cell, _: length(cell, language)),
-    ):
+    for key, path in (("seats", "over_capacity_students"), ("trips", "travel_mean"), ("borders", "boundary_km")):
         cells = _cells(tellings, path)
-        shown = {view: write(cell, list(cells.values())) if is_number(cell) else "" for view, cell in cells.items()}
+        shown = {view: _written(key, first, cell, list(cells.values())) for view, cell in cells.items()}
         yield Aspect(key, cells, shown, step=max((10.0**-cell.digits for cell in cells.values() if isinstance(cell, Rounded)), default=0.0))
 
 
@@ -246,11 +246,13 @@ def _movers(telling: Telling, count: Cell, share: Cell, language: Language) -> s
     return language.text("story.movers", count=telling.students(count), part=students_in(share, language)) if is_number(count) else ""
 
 
-def _trip(telling: Telling, cell: Cell, cells: Sequence[Cell]) -> str:
-    """A mean trip: in minutes with as many decimals as all have, or as a length."""
+def _written(key: str, telling: Telling, cell: Cell, cells: Sequence[Cell]) -> str:
+    """Students, a length, or a mean trip, in minutes with as many decimals as all have."""
     if not is_number(cell):
         return ""
-    if telling.option.district.travel_unit != "min":
+    if key == "seats":
+        return telling.students(cell)
+    if key == "borders" or telling.option.district.travel_unit != "min":
         return length(cell, telling.language)
     digits = min((cell.digits for cell in cells if isinstance(cell, Rounded)), default=1)
     return telling.language.text("plain.minutes", number=telling.language.number(cell, digits))
