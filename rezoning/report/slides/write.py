@@ -97,13 +97,13 @@ class _Slides:
             box = Box(MARGIN + wide + 0.3, TOP, BODY.wide - wide - 0.3, BODY.high - 0.4)
             self.deck.picture(slide, box, picture, f"{self.text('map_of', view=self.named(option))}. {self.text('hatched')}")
             self.deck.text(slide, Box(box.left, FOOT - 0.3, box.wide, 0.3), [Paragraph(self.text("hatched"), color=MUTED)], 11.0, "key")
-        self.deck.text(slide, Box(MARGIN, TOP, wide, 3.0), [Paragraph(option.sentence)], 22.0, "sentence", 11.0)
+        self.deck.text(slide, Box(MARGIN, TOP, wide, 2.35), [Paragraph(option.sentence)], 22.0, "sentence", 11.0)
         statement = self.edition.statements.get(option.letter)
         if statement is not None:
             verdict = statement["verdict"]
             head = Paragraph(f"{self.text('verdicts')}: {verdict['status_word']}", bold=True)
             sides = [Paragraph(f"{side['label']}: {side['text']}", bullet=True) for side in verdict["sides"]]
-            self.deck.text(slide, Box(MARGIN, TOP + 3.1, wide, BODY.high - 3.1), [head, *sides], 16.0, "verdict")
+            self.deck.text(slide, Box(MARGIN, TOP + 2.5, wide, BODY.high - 2.5), [head, *sides], 18.0, "verdict")
 
     def _compared(self) -> None:
         briefing, many = self.briefing, len(self.book.options) > 3
@@ -224,12 +224,12 @@ class _Slides:
         if self.book.district.geometry is None:
             return
         keys = [*([TODAY] if self.book.today is not None else []), *self.book.views]
-        dpi = int(min(200, (MOST_PIXELS / len(keys)) ** 0.5 / SIZE))
+        dpi = int(min(240, (MOST_PIXELS / len(keys)) ** 0.5 / SIZE))
         for key in keys:
             yield key, png_of(view_figure(self.book, key, SIZE), dpi)
 
 
-SIZE = 6.0  # inches of a map's longer side
+SIZE = 5.0  # inches of a map's longer side
 
 
 def _cell(view: View, s: int, cell: Callable[[SchoolRow], Cell]) -> Cell:
