@@ -58,8 +58,8 @@ class Paper:
 
 
 PAPERS: dict[str, Paper] = {
-    "memo": Paper("One page for a board.", "memo:write_memo"),
-    "slides": Paper("Slides (.pptx).", "slides:write_slides"),
+    "memo": Paper("One page for a board: memo.html, and memo.pdf where a Chromium, Chrome or Edge is installed.", "memo:write_memo"),
+    "slides": Paper("Slides (.pptx) whose texts, tables and charts can be edited; maps as pictures.", "slides:write_slides"),
     "book": Paper("A map book: a page for each school.", "mapbook:write_book"),
     "cards": Paper("A card for each family area whose school changes.", "cards:write_cards"),
 }

@@ -99,8 +99,12 @@ def test_a_memo_fits_its_page_at_every_width_and_number_of_options(tmp_path: Pat
         context.close()
 
 
+def slow(*values: object) -> object:
+    return pytest.param(*values, marks=pytest.mark.slow)
+
+
 @pytest.mark.skipif(find_browser() is None, reason="no Chromium is installed")
-@pytest.mark.parametrize(("count", "code", "size"), [(1, "en", "letter"), (2, "es", "A4"), (4, "es", "letter"), (4, "en", "A4")])
+@pytest.mark.parametrize(("count", "code", "size"), [(1, "en", "A4"), (4, "es", "letter"), slow(2, "es", "A4"), slow(4, "en", "A4")])
 def test_a_printed_memo_is_one_page(tmp_path: Path, count: int, code: str, size):
     from pypdf import PdfReader
 

@@ -98,8 +98,13 @@ def check_table(table):
 # -- what the slides are ---------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("code", ["en", "es"])
-@pytest.mark.parametrize("count", [1, 2, 4, 8])
+def slow(*values):
+    return pytest.param(*values, marks=pytest.mark.slow)
+
+
+@pytest.mark.parametrize(
+    ("count", "code"), [(1, "es"), (2, "en"), (8, "es"), slow(1, "en"), slow(2, "es"), slow(4, "en"), slow(4, "es"), slow(8, "en")]
+)
 def test_whatever_the_number_of_options_everything_has_its_place(count, code):
     asked = scenario(report={"title": LONG[code], "language": code, "min_cell": 0, "author": LONG["es"][:200], "sources": LONG["en"]})
     edition = edition_of(book(asked=asked, plans=[PLANS[k % len(PLANS)] for k in range(count)]))

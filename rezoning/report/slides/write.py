@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 from rezoning import __version__
 from rezoning.public.book import SchoolRow, View
 from rezoning.public.cell import Cell, is_number
-from rezoning.report.briefing import TODAY, Briefing, Statement, briefing_of
+from rezoning.report.briefing import TODAY, Briefing, Column, Statement, briefing_of
 from rezoning.report.papers import Edition
 from rezoning.report.slides.deck import FOOT, MARGIN, TOP, Box, Deck
 from rezoning.report.slides.letters import Paragraph
@@ -20,6 +20,7 @@ from rezoning.report.story.mixing import story_group
 
 FILE = "slides.pptx"
 REGION = {"en": "en-US", "es": "es-US"}
+VERDICTS = 4  # rows of a slide
 BARS, MOST_CHARTS = 60, 3  # columns on a slide, and slides of one chart
 MOST_PIXELS = 24_000_000  # of all maps together; what they take stays below five megabytes
 BODY = Box(MARGIN, TOP, WIDE - 2 * MARGIN, FOOT - TOP)
@@ -72,6 +73,8 @@ class _Slides:
         return OPTIONS["ABCDEFGH".index(letter) % len(OPTIONS)]
 
     def named(self, option: OptionStory) -> str:
+        if len(self.book.options) == 1:
+            return self.language.text("map.plan")
         return self.language.text("charts.option", letter=option.letter, name=option.name)
 
     # -- slides ------------------------------------------------------------------------------------------------------
@@ -82,7 +85,8 @@ class _Slides:
         self.deck.panel(slide, Box(0, 0, WIDE, 0.18), self.color("A"))
         self.deck.text(slide, Box(MARGIN, 0.7, WIDE - 2 * MARGIN, 3.1), [Paragraph(briefing.story.lead, bold=True)], 34.0, "lead", 14.0)
         facts = [Paragraph(f"{name}: {text}", color=MUTED) for name, text in briefing.facts]
-        self.deck.text(slide, Box(MARGIN, 5.3, WIDE - 2 * MARGIN, 1.6), [*facts, *self._estimated()], 18.0, "facts")
+        if facts or self.briefing.estimates:
+            self.deck.text(slide, Box(MARGIN, 5.3, WIDE - 2 * MARGIN, 1.6), [*facts, *self._estimated()], 18.0, "facts")
 
     def _estimated(self) -> list[Paragraph]:
         return [Paragraph(f"≈ {text}", color=MUTED) for text in self.briefing.estimates]
@@ -109,7 +113,7 @@ class _Slides:
         briefing, many = self.briefing, len(self.book.options) > 3
         title = self.text("table_one" if len(self.book.options) == 1 else "table")
         slide = self.deck.slide(title, [briefing.story.meaning, *self.notes])
-        heads = [column.letter or column.name if many else " ".join(filter(None, (column.letter, column.name))) for column in briefing.columns]
+        heads = [self._head(column, is_short=many) for column in briefing.columns]
         rows = [["", *heads], *([row.label, *row.texts] for row in briefing.rows)]
         first = 0.3 if len(heads) < 5 else 0.2
         widths = [first, *[(1 - first) / len(heads)] * len(heads)]
@@ -117,6 +121,13 @@ class _Slides:
         self.deck.table(slide, Box(MARGIN, TOP, BODY.wide, BODY.high - 0.7), rows, widths, title, colors)
         if briefing.story.meaning:
             self.deck.text(slide, Box(MARGIN, FOOT - 0.55, BODY.wide, 0.5), [Paragraph(briefing.story.meaning, color=MUTED)], 12.0, "meaning")
+
+    def _head(self, column: Column, *, is_short: bool) -> str:
+        if not column.letter:
+            return column.name
+        if len(self.book.options) == 1:
+            return self.language.text("map.plan")
+        return column.letter if is_short else f"{column.letter} {column.name}"
 
     def _maps(self) -> None:
         keys = [key for key in (TODAY, *self.book.views) if key in self.pictures]
@@ -194,13 +205,16 @@ class _Slides:
         found = [option for option in self.briefing.story.options if option.letter in self.edition.statements]
         if not found:
             return
+        for k in range(0, len(found), VERDICTS):
+            self._verdict_table(found[k : k + VERDICTS])
+
+    def _verdict_table(self, found: Sequence[OptionStory]) -> None:
         verdicts = [self.edition.statements[option.letter]["verdict"] for option in found]
         slide = self.deck.slide(self.text("verdicts"), [*(verdict["sentence"] for verdict in verdicts), *self.notes])
         heads = [side["label"] for side in verdicts[0]["sides"]]
         rows = [["", self.text("verdict_is"), *heads]]
         for option, verdict in zip(found, verdicts, strict=True):
-            name = option.letter if len(found) > 3 else self.named(option)
-            rows.append([name, verdict["status_word"], *(side["text"] for side in verdict["sides"])])
+            rows.append([self.named(option), verdict["status_word"], *(side["text"] for side in verdict["sides"])])
         widths = [0.14, 0.13, *[0.73 / len(heads)] * len(heads)]
         self.deck.table(slide, Box(MARGIN, TOP, BODY.wide, BODY.high - 0.1), rows, widths, self.text("verdicts"), {})
 
