@@ -124,11 +124,11 @@ def test_who_asked_for_a_least_width_is_not_told_that_nothing_asked_for_shape(tm
         assert {"en": "nothing that was asked keeps borders short", "es": "mantiene cortos los límites"}[language] in sentence
 
 
-def test_the_report_says_so_first_and_hides_what_a_weight_would_tell(tmp_path):
+def test_the_report_says_so_and_hides_what_a_weight_would_tell(tmp_path):
     outcome = ran(write_polygons(tmp_path), tmp_path / "run", ONE)
     write_report([outcome.directory], tmp_path / "report")
     text = (tmp_path / "report" / "report.html").read_text(encoding="utf-8")
-    summary = text[text.index('id="summary"') : text.index('id="map"')]
+    summary = text[text.index('id="numbers"') : text.index('id="schools"')]
     said = grown(outcome.record, outcome.question.scenario, "min", ENGLISH)
     assert said.sentence.split("'")[0] in summary
     assert "give_up: 0.05" in summary

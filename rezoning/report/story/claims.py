@@ -65,8 +65,9 @@ def moved(telling: Telling) -> Iterator[Claim]:
     """Students who change schools."""
     option, measures = telling.option, telling.view.measures
     if option.letter not in telling.book.changes:
-        count = float(sum(row.is_open for row in telling.view.schools))
-        yield Claim("zones", telling.text("no_today", schools=number_word(count, telling.language)), (Mark("schools", count),))
+        num_schools = float(sum(row.is_open for row in telling.view.schools))
+        yield Claim("zones", telling.text("no_today", schools=number_word(num_schools, telling.language)), (Mark("schools", num_schools),))
+        yield Claim("unknown_today", telling.text("unknown_today"), is_clause=True)
         return
     share, count = look(measures, "share_reassigned"), look(measures, "students_reassigned")
     marks = (Mark("share_reassigned", share), Mark("students_reassigned", count))
@@ -180,11 +181,11 @@ def _today(telling: Telling, schools: Cell, students: Cell, *, with_students: bo
 
 
 def schools(telling: Telling) -> Iterator[Claim]:
-    """Schools that close or open."""
+    """Schools whose zone there is today alone, or in the option alone."""
     if telling.book.today is None:
         return
-    pairs = [(before.is_open, after.is_open) for before, after in zip(telling.book.today.schools, telling.view.schools, strict=True)]
-    for key, count in (("closes", pairs.count((True, False))), ("opens", pairs.count((False, True)))):
+    before, after = (set(view.zone[view.zone >= 0].tolist()) for view in (telling.book.today, telling.view))
+    for key, count in (("closes", len(before - after)), ("opens", len(after - before))):
         if count:
             text = telling.text(f"{key}_one" if count == 1 else key, count=number_word(float(count), telling.language))
             yield Claim(key, text, (Mark(f"schools_{key}", float(count)),))

@@ -17,7 +17,7 @@ MIXING = {measure.path[0] for measure in MEASURES if measure.topic == "mixing"}
 
 @dataclass(frozen=True)
 class Evened:
-    """Schools that are open today and in an option: how many come nearer to the district's share of a group, go farther from it, or are hidden."""
+    """Schools with students today and in an option: how many come nearer to the district's share of a group, go farther from it, or are hidden."""
 
     group: str
     nearer: int
@@ -56,7 +56,6 @@ def evened(book: Book, letter: str, group: str) -> Evened | None:
     pairs = [
         (before.shares.get(group), after.shares.get(group))
         for before, after in zip(book.today.schools, book.views[letter].schools, strict=True)
-        if before.is_open and after.is_open
     ]
     signs = [_sign(before, after, share) for before, after in pairs if None not in (before, after)]
     if len(signs) < 2:
