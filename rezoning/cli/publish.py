@@ -121,7 +121,8 @@ def finder(
 
     One page that answers for a place on the map, a unit's id or an address; nothing that is typed leaves the browser.
 
-    Files: finder.html, finder.json; with addresses also addresses.csv and streets.csv, in <first plan>-finder/ unless --out.
+    Files: finder.html, finder.json; with addresses also addresses.csv, with these or streets under the maps streets.csv;
+    in <first plan>-finder/ unless --out.
     """
     guarded(lambda: _finder(runs, how, addresses, out, with_language(settings, language), replace=replace, as_json=as_json), as_json)
 

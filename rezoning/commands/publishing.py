@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from rezoning.commands.place import Place
 from rezoning.district.plans.how import PLAINLY, PlanReading
 from rezoning.errors import DataError, Problem, ScenarioError, shown
+from rezoning.report.basemap import notes_of
 from rezoning.report.estimated import book_labels
 from rezoning.report.language import Language, language_of
 from rezoning.report.links import Kind, led_back, other_page
@@ -127,7 +128,8 @@ def write_report(
             told.extend(write_paper(name, edition, folder))
 
     written = place.written(fill)
-    return Published(place.directory, written, book, statements, (*_notes(book), *told, *_linked(book, place.directory, "report")), _warnings(book))
+    notes, warnings = _on_maps(book)
+    return Published(place.directory, written, book, statements, (*notes, *told, *_linked(book, place.directory, "report")), warnings)
 
 
 def write_finder(
@@ -139,14 +141,14 @@ def write_finder(
     how: PlanReading = PLAINLY,
     replace: bool = False,
 ) -> Published:
-    """The school finder's page and its data, and with addresses the streets of every zone.
+    """The school finder's page and its data, and with addresses, or streets under the maps, the streets of every zone.
 
     Parameters
     ----------
     addresses
         A table of addresses with coordinates; the scenario's `report.addresses` when left out.
     """
-    from rezoning.report.finder import address_rows, finder_page, finder_record, zone_lists
+    from rezoning.report.finder import address_rows, finder_page, finder_record, zone_lists, zone_streets
 
     place = Place.of(paths, out, "finder", FINDER, overrides, replace)
     book, language = _read(paths, overrides, how)
@@ -158,11 +160,14 @@ def write_finder(
         if known is not None:
             put(folder / "addresses.csv", public_csv(labels.rows(address_rows(book, known))))
             put(folder / "streets.csv", public_csv(labels.rows(zone_lists(book, known))))
+        elif (along := zone_streets(book)) is not None:
+            put(folder / "streets.csv", public_csv(labels.rows(along)))
 
-    notes, warnings = (known.notes, known.warnings) if known is not None else ((), ())
     written = place.written(fill)
-    said = (*_notes(book), *notes, *_linked(book, place.directory, "finder"))
-    return Published(place.directory, written, book, {}, said, (*_warnings(book), *warnings))
+    notes, warnings = _on_maps(book)
+    if known is not None:
+        notes, warnings = (*notes, *known.notes), (*warnings, *known.warnings)
+    return Published(place.directory, written, book, {}, (*notes, *_linked(book, place.directory, "finder")), warnings)
 
 
 def write_export(
@@ -222,7 +227,7 @@ def write_figures(
         said = {"options": [option.name for option in book.options], "files": [path.name for path in drawn]}
         put(folder / FIGURES, json_text({"name": place.name, **said}))
 
-    return Published(place.directory, place.written(fill), book, {}, _notes(book), _warnings(book))
+    return Published(place.directory, place.written(fill), book, {}, *_on_maps(book))
 
 
 # -- what they share -------------------------------------------------------------------------------------------------
@@ -282,6 +287,12 @@ def _linked(book: Book, directory: Path, kind: Kind) -> tuple[str, ...]:
     """That the other page beside this one leads to it from now on."""
     page = led_back(book, directory, kind)
     return () if page is None else (f"{page} links to this {kind} from now on.",)
+
+
+def _on_maps(book: Book) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Notes and warnings of what has maps: besides the others, how the files under them were read."""
+    notes, warnings = notes_of(book)
+    return (*_notes(book), *notes), (*_warnings(book), *warnings)
 
 
 def _warnings(book: Book) -> tuple[str, ...]:

@@ -197,17 +197,19 @@ def unit_rows(found: TravelComparison, district: District) -> list[dict[str, Any
 
 def write_travels(place: Path, compared: TravelsCompared, *, replace: bool = False) -> None:
     """travels.html, travels.json, and tables of every unit and school; whole or not at all."""
+    from rezoning.report.basemap import base_under
     from rezoning.report.language import language_of
     from rezoning.report.travels import travels_page
     from rezoning.runs.files import put
     from rezoning.runs.tables import public_csv
 
     document = compared.document
+    language, base = language_of(compared.scenario.report), base_under(compared.district, compared.scenario)
     with written_whole(place, partial(check_what_is_there, place, TRAVELS, document["name"], replace=replace)) as directory:
         put(directory / TRAVELS, json_text(document))
         put(
             directory / "travels.html",
-            travels_page(document, compared.district, compared.comparison.unit_ratio, language_of(compared.scenario.report)),
+            travels_page(document, compared.district, compared.comparison.unit_ratio, language, base),
         )
         put(directory / "units.csv", public_csv(unit_rows(compared.comparison, compared.district)))
         put(directory / "schools.csv", public_csv(document["schools"]))

@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 if TYPE_CHECKING:
     from rezoning.district.district import District
     from rezoning.public.book import Book
+    from rezoning.runs.option import Option
 
 Ints = NDArray[np.int64]
 Pairs = frozenset[tuple[int, int]]
@@ -29,16 +30,16 @@ OPACITY = 0.8  # of fills that let something shine through, as in files for Goog
 
 # How far any two colors are apart at worst, rounded down; a test computes it.
 APART = (
-    (0, 41, 19, 30, 14, 26, 41, 11, 11, 23),
-    (41, 0, 37, 19, 25, 11, 11, 34, 28, 17),
-    (19, 37, 0, 31, 22, 24, 37, 11, 11, 10),
-    (30, 19, 31, 0, 11, 11, 11, 20, 23, 22),
+    (0, 41, 19, 30, 14, 26, 41, 12, 11, 24),
+    (41, 0, 37, 19, 25, 11, 11, 36, 28, 18),
+    (19, 37, 0, 32, 22, 24, 37, 11, 11, 11),
+    (30, 19, 32, 0, 11, 11, 11, 21, 23, 23),
     (14, 25, 22, 11, 0, 14, 20, 11, 12, 17),
-    (26, 11, 24, 11, 14, 0, 11, 17, 14, 10),
-    (41, 11, 37, 11, 20, 11, 0, 28, 29, 19),
-    (11, 34, 11, 20, 11, 17, 28, 0, 12, 11),
+    (26, 11, 24, 11, 14, 0, 11, 18, 14, 10),
+    (41, 11, 37, 11, 20, 11, 0, 29, 29, 20),
+    (12, 36, 11, 21, 11, 18, 29, 0, 12, 12),
     (11, 28, 11, 23, 12, 14, 29, 12, 0, 19),
-    (23, 17, 10, 22, 17, 10, 19, 11, 19, 0),
+    (24, 18, 11, 23, 17, 10, 20, 12, 19, 0),
 )
 
 
@@ -75,6 +76,18 @@ def school_fills(book: Book) -> tuple[Fill, ...]:
     today = () if book.today is None else (book.today.zone,)
     shown = [*today, *(view.zone for view in book.views.values()), *_nearest(book)]
     return fills(ids, neighbors(meet, today), neighbors(meet, shown), _used(today))
+
+
+def option_fills(book: Book, option: Option) -> tuple[Fill, ...]:
+    """The fills of an option's own schools, in the order of its district."""
+    found = dict(zip((school.id for school in book.schools), school_fills(book), strict=True))
+    return tuple(found[text] for text in option.district.school_ids)
+
+
+def plan_fills(district: District, *assignments: Ints) -> tuple[Fill, ...]:
+    """Fills of a district's schools where there is no book: zones that touch in any of the assignments, the first of them today's, differ."""
+    meet = touching(district)
+    return fills(district.school_ids, neighbors(meet, assignments[:1]), neighbors(meet, assignments), _used(assignments[:1]))
 
 
 def fills(ids: Sequence[str], today: Pairs, always: Pairs, known: Iterable[int]) -> tuple[Fill, ...]:

@@ -13,7 +13,7 @@ from rezoning.scenario.streets import NETWORKS
 
 
 class Drawn(Source):
-    """What is drawn on maps; a path alone is enough."""
+    """A file of what is drawn; a path alone is enough."""
 
     short: ClassVar[str | None] = "path"
 
@@ -39,17 +39,29 @@ class Drawn(Source):
             yield from super()._wrongs()
 
 
+class DrawnStreets(Drawn):
+    """Streets that are drawn; a path alone is enough."""
+
+
+class DrawnWater(Drawn):
+    """Rivers and lakes that are drawn; a path alone is enough."""
+
+
+class DrawnPlaces(Drawn):
+    """Towns and neighborhoods that are named; a path alone is enough."""
+
+
 class Basemap(Section):
     """Streets, waters and places under the zones of every map: for finding one's way, and for the names of areas; no number hangs on them."""
 
-    streets: Drawn | None = Field(
+    streets: DrawnStreets | None = Field(
         default=None, description="The files of `data.travel.streets`. Left out: those of `data.travel.streets`, else of `data.walk.streets`."
     )
-    water: Drawn | None = Field(
+    water: DrawnWater | None = Field(
         default=None,
         description="A layer of rivers and lakes, or an extract of OpenStreetMap. Left out: those of the streets' extract, if it is one.",
     )
-    places: Drawn | None = Field(
+    places: DrawnPlaces | None = Field(
         default=None, description="A layer of towns and neighborhoods with names, points or polygons, or an extract of OpenStreetMap. Likewise."
     )
     travel_streets: bool = Field(default=True, description="Whether streets that trips are computed along are drawn where `streets` is left out.")

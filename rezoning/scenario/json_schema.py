@@ -6,6 +6,8 @@ from collections.abc import Iterator
 from typing import Any
 
 from rezoning.scenario.schema import Scenario
+from rezoning.scenario.section import Section
+from rezoning.scenario.shape import sections
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 EXTENDS = {"type": "string", "description": "A parent file; this one is merged over it and wins."}
@@ -35,9 +37,19 @@ def json_schema() -> Node:
         section["type"] = ["object", "null"]
     together = definitions["Together"]
     definitions["Together"] = {"anyOf": [together, together["properties"]["groups"]]}  # a plain list of lists is the key `groups`
+    for section in _sections(Scenario):
+        if section.short is not None:  # a plain value is that key
+            definitions[section.__name__] = {"anyOf": [definitions[section.__name__], definitions[section.__name__]["properties"][section.short]]}
     document["properties"] = {"extends": EXTENDS, **document["properties"]}
     finished: Node = _in_its_words({"$schema": DIALECT, **document, "anyOf": [{"required": ["extends"]}, {"required": whole}]})
     return finished
+
+
+def _sections(model: type[Section]) -> Iterator[type[Section]]:
+    """Every section inside a section."""
+    for inner in sections(model).values():
+        yield inner
+        yield from _sections(inner)
 
 
 def _merged(node: Node, definitions: Node) -> Iterator[str]:

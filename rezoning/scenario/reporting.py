@@ -9,8 +9,9 @@ from typing import Annotated, Any, Literal
 from pydantic import BeforeValidator, Field
 
 from rezoning.scenario.basemap import Basemap
-from rezoning.scenario.languages import Code, Said
+from rezoning.scenario.languages import Code
 from rezoning.scenario.naming import GroupName, ProgramName
+from rezoning.scenario.said import Said
 from rezoning.scenario.section import File, Number, Section, Share, Text, Whole, Wrong, as_column
 from rezoning.scenario.source import Source
 

@@ -14,10 +14,10 @@ from rezoning.scenario.data import Adjacency, Data, Schools, Travel, Units, Walk
 from rezoning.scenario.filter import Filter
 from rezoning.scenario.findings import wrong_index
 from rezoning.scenario.goals import Goal
-from rezoning.scenario.languages import Said
 from rezoning.scenario.naming import GroupName
 from rezoning.scenario.reporting import Report
 from rezoning.scenario.rules import CapacityRule, Rules, TravelRule
+from rezoning.scenario.said import Said
 from rezoning.scenario.section import AnyText, Number, Option, Section, Share, Text, Whole, Wrong
 from rezoning.scenario.shape import sections
 from rezoning.scenario.tree import Keys

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import json
 import string
+from datetime import date
 from pathlib import Path
 
 import pytest
 
 import rezoning.report
 from rezoning.public.cell import HIDDEN, Rounded
-from rezoning.report.language import Language
+from rezoning.report.language import Language, strings
 from rezoning.scenario.languages import LANGUAGES
 
 STRINGS = Path(rezoning.report.__file__).parent / "strings"
@@ -36,6 +37,18 @@ def test_counts_shares_and_differences():
 def test_a_group_is_called_as_the_scenario_says():
     language = Language("en", (("low_income", "low-income"),))
     assert [language.group(name) for name in ("low_income", "two_or_more")] == ["low-income", "two or more"]
+
+
+def test_an_author_speaks_several_languages():
+    labels = (("low_income", {"en": "low-income", "es": "de bajos ingresos"}), ("new", {"es": "nuevos"}))
+    called = {code: [Language(code, labels).group(name) for name in ("low_income", "new")] for code in ("en", "es")}
+    assert called == {"en": ["low-income", "nuevos"], "es": ["de bajos ingresos", "nuevos"]}
+    assert Language("es", programs=(("dual", {"es": "bilingüe"}),)).program("dual") == "bilingüe"
+    assert [Language(code).day(date(2027, 3, 4)) for code in ("en", "es")] == ["March 4, 2027", "4 de marzo de 2027"]
+
+
+def test_a_language_that_is_not_finished_speaks_english_where_it_has_no_words():
+    assert strings("tlh", "page") == strings("en", "page")
 
 
 def test_a_missing_string_is_our_fault():

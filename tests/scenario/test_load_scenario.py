@@ -11,8 +11,10 @@ import pytest
 from rezoning.errors import ScenarioError
 from rezoning.scenario.doubts import doubts
 from rezoning.scenario.files import SCENARIO_BYTES
+from rezoning.scenario.languages import LANGUAGES
 from rezoning.scenario.load import load_scenario
 from rezoning.scenario.schema import Scenario
+from rezoning.scenario.words import choice
 
 CASES = Path(__file__).parent.parent / "scenarios"
 VALID = sorted((CASES / "valid").glob("*.yaml"))
@@ -273,6 +275,15 @@ HELP = "See the scenario with: rezoning show."
         ("solve.gpa=1", "--set solve.gpa: unknown key 'gpa'. Did you mean 'gap'?"),
         ("rules.reassigned.max_share=0.1", "--set rules.reassigned.max_share, rules.reassigned: without today's schools rules.reassigned is refused. "
          "Give data.units.current_school or data.units.current, or drop it."),
+        ("report.title={es: Zonas, xx: Zones}",
+         f"--set report.title, report.title.xx: 'xx' is no language of pages. Write one of {choice(LANGUAGES)}."),
+        ("report.title={}",
+         "--set report.title: an empty section says nothing in any language. Write a text, or one for each language: {en: …, es: …}."),
+        ("report.title={es: [Zonas]}", "--set report.title, report.title.es: a text is expected, or one for each language. "
+         "Write one text; put quotes round it where in doubt."),
+        ("report.language=xx", f"--set report.language: 'xx' is not known here; expected {choice(LANGUAGES)}. Give one of these."),
+        ("report.programs={chess: Chess}", "--set report.programs, report.programs.chess: 'chess' is not a program of data.schools.programs. "
+         "None is known here."),
         ("solve=[", "--set solve: a value is missing, or a bracket is not closed. Write the value; close every bracket."),
         ("solve={gap: 1, gap: 2}", "--set solve: the key 'gap' stands here again; it was given on line 1. Keep one of the two."),
         ("solve.solver=\udcff", "--set solve.solver=?: this is not UTF-8 text. Write the character itself."),

@@ -21,6 +21,7 @@ from rezoning.synthetic.cuts import Halving, candidates, is_clear
 
 SCENARIOS = Path(__file__).parents[2] / "scenarios"
 FILES = ("blocks.geojson", "schools.csv", "travel.csv", "walks.csv", "walk_zones.geojson", "lines.geojson", "addresses.csv")
+STREETS = "streets.geojson"
 
 
 @pytest.fixture(scope="module")
@@ -174,11 +175,11 @@ def test_addresses_stand_in_their_blocks_once_each(riverbend: Synthetic) -> None
 
 
 def test_riverbend_is_what_the_generator_makes(riverbend: Synthetic, tmp_path: Path) -> None:
-    written = write_district(tmp_path, riverbend)
-    assert [path.name for path in written] == list(FILES)
-    for name in FILES:
+    written = write_district(tmp_path, riverbend, streets=True)
+    assert [path.name for path in written] == [*FILES, STREETS]
+    for name in (*FILES, STREETS):
         assert (tmp_path / name).read_bytes() == (SCENARIOS / "riverbend" / name).read_bytes(), name
-    assert sorted(path.name for path in (SCENARIOS / "riverbend").iterdir()) == sorted(FILES)
+    assert sorted(path.name for path in (SCENARIOS / "riverbend").iterdir()) == sorted((*FILES, STREETS))
     assert sum(path.stat().st_size for path in written) < 1_500_000
 
 

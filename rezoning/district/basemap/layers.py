@@ -138,4 +138,4 @@ def graphml_streets(path: Path) -> Features:
     of = np.repeat(np.arange(len(ways.kind)), np.diff(ways.starts))
     rank, names = ranks.ranked(ways.kind, ranks.STREETS, ranks.LOCAL), clean(ways.names)
     names[ranks.is_any(ways.kind, ranks.NEVER_NAMED)] = ""
-    return Features(shapely.linestrings(ways.points, indices=of), rank, names)
+    return Features(np.asarray(shapely.linestrings(ways.points, indices=of)), rank, names)

@@ -14,7 +14,7 @@ from rezoning.district.files.faults import check_there
 from rezoning.district.files.kinds import check_kind
 from rezoning.district.reading import Reading
 from rezoning.errors import DataError
-from rezoning.scenario.basemap import Basemap, Drawn
+from rezoning.scenario.basemap import Basemap, Drawn, DrawnStreets
 
 if TYPE_CHECKING:
     from rezoning.scenario.schema import Data
@@ -91,17 +91,17 @@ def _is_extract(path: Path) -> bool:
     return path.name.lower().endswith(EXTRACTS)
 
 
-def _checked(section: Drawn | Streets, reading: Reading) -> Drawn:
-    """A file that is there and is what its name says; with its fingerprint, and as a section that names columns."""
+def _checked(section: Drawn | Streets) -> Drawn:
+    """A file that is there and is what its name says, as a section that names columns."""
     check_there(section.path, section.place("path"))
     check_kind(section.path)
     if isinstance(section, Drawn):
         return section
-    return Drawn(path=section.path, layer=section.layer, sheet=section.sheet, kind=section.class_column)
+    return DrawnStreets(path=section.path, layer=section.layer, sheet=section.sheet, kind=section.class_column)
 
 
 def _streets(section: Drawn | Streets, box: Box, reading: Reading) -> Features:
-    drawn = _checked(section, reading)
+    drawn = _checked(section)
     if _is_extract(drawn.path):
         reading.hashed((drawn.path,))
         return osm.osm_streets(drawn.path, box)
@@ -112,7 +112,7 @@ def _streets(section: Drawn | Streets, box: Box, reading: Reading) -> Features:
 
 
 def _waters(section: Drawn | Streets, box: Box, reading: Reading) -> tuple[Features, Features]:
-    drawn = _checked(section, reading)
+    drawn = _checked(section)
     if _is_extract(drawn.path):
         reading.hashed((drawn.path,))
         return osm.osm_waters(drawn.path, box)
@@ -120,7 +120,7 @@ def _waters(section: Drawn | Streets, box: Box, reading: Reading) -> tuple[Featu
 
 
 def _places(section: Drawn | Streets, box: Box, reading: Reading) -> Features:
-    drawn = _checked(section, reading)
+    drawn = _checked(section)
     if _is_extract(drawn.path):
         reading.hashed((drawn.path,))
         return osm.osm_places(drawn.path, box)

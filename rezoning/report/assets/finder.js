@@ -129,9 +129,24 @@
     const typed = text.trim().toLowerCase(), found = [];
     if (unitIndex.has(text.trim())) return [areaOffer(unitIndex.get(text.trim()))];
     if (typed.length < 2) return found;
+    streetOffers(text).forEach((one) => found.push(one));
     for (let u = 0; u < ids.length && found.length < MOST; u += 1) if (ids[u].startsWith(typed)) found.push(areaOffer(u));
     if (typed.length > 2) for (let u = 0; u < ids.length && found.length < MOST; u += 1) if (ids[u].endsWith(typed) && !ids[u].startsWith(typed)) found.push(areaOffer(u));
     return found;
+  }
+
+  /* Areas along a street whose name is typed; for districts without addresses. */
+  const along = atlas && atlas.areas ? atlas.areas.names.map((name) => ({ words: fold(name).split(" ") })) : [];
+  function streetOffers(text) {
+    const typed = fold(text).split(" ").filter(Boolean), ranks = along.map((street) => (typed.length ? rank(street, typed) : 0)), best = Math.max(0, ...ranks);
+    if (!best || facts.addresses) return [];
+    const meant = new Set(ranks.flatMap((score, k) => (score === best ? [k] : [])));
+    return units.map((_, u) => u).filter((u) => atlas.areas.of[u].some((k) => meant.has(k))).slice(0, MOST).map((u) => ({ kind: "area", text: areaText(u), unit: u }));
+  }
+
+  function areaText(u) {
+    const around = atlas ? window.RezoningMap.areaName(atlas, language, u) : "";
+    return around ? around.charAt(0).toUpperCase() + around.slice(1) : say("area", { unit: units[u] });
   }
 
   function areaOffer(u) { return { kind: "area", text: units[u], unit: u }; }
@@ -280,7 +295,7 @@
   function showUnit(u) {
     const trips = tripsOf(u), place = make("p", { class: "finder-where" });
     if (state.address) place.append(make("bdi", { class: "finder-home" }, state.address), " ", make("span", { class: "muted" }, say("area_of", { unit: units[u] })));
-    else place.append(make("bdi", { class: "finder-home" }, say("area", { unit: units[u] })));
+    else place.append(make("bdi", { class: "finder-home" }, areaText(u)), ...(areaText(u).includes(units[u]) ? [] : [" ", make("span", { class: "muted" }, say("area_of", { unit: units[u] }))]));
     const cards = make("div", { class: "cards finder-cards" }, todayCard(u, trips), facts.options.map((option) => optionCard(option, u, trips)));
     at("answer").replaceChildren(place, cards, ...(trips.near.length ? [nearList(u, trips)] : []), actions());
   }
@@ -313,7 +328,7 @@
 
   /* What a screen reader says of an answer: short, for the cards can be read in peace. */
   function told(u) {
-    const parts = [state.address || say("area", { unit: units[u] })];
+    const parts = [state.address || areaText(u)];
     const name = (s) => (s < 0 ? say("no_school") : schools[s].name);
     if (today !== null) parts.push(say("says_today", { school: name(today[u]) }));
     facts.options.forEach((option) => parts.push(say("says_option", {

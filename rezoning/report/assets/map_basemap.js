@@ -10,7 +10,7 @@
   var STREETS = [ // of each rank: width in pixels where a pixel is LOOK meters wide, from how many meters a pixel on it is drawn, and named
     { width: 2.8, drawn: Infinity, named: 160, size: 11.5, weight: 600 },
     { width: 2.3, drawn: 160, named: 60, size: 11.5, weight: 500 },
-    { width: 1.5, drawn: 60, named: 24, size: 11, weight: 400 },
+    { width: 1.5, drawn: 40, named: 24, size: 11, weight: 400 },
     { width: 0.9, drawn: 17, named: 6, size: 10.5, weight: 400 }
   ];
   var PLACES = [{ from: Infinity, size: 15 }, { from: 200, size: 14 }, { from: 60, size: 12.5 }, { from: 16, size: 12 }];
@@ -192,7 +192,7 @@
       var west = whole / 2 + place.origin[0] * scale - zero.x, south = whole / 2 - place.origin[1] * scale - zero.y;
       this.toPixels = function (x, y) { return [west + x * cell, south - y * cell]; };
       this.view = [-west / cell, (south - size.y) / cell, (size.x - west) / cell, south / cell];
-      this.size = size; this.meters = this.base.ground / cell; this.written = 0; this.near = new Map();
+      this.size = size; this.meters = this.base.ground / cell; this.shown = []; this.near = new Map();
       var pen = this.pen = canvas.getContext("2d"), taken = this.taken = new Taken();
       pen.setTransform(ratio, 0, 0, ratio, 0, 0);
       pen.clearRect(0, 0, size.x, size.y);
@@ -213,13 +213,14 @@
     /* Write a name if there is room for it, and the same name not near. */
     _write: function (name, x, y, angle, width, color) {
       var size = this.size, height = this.height, dx = Math.abs(width / 2 * Math.cos(angle)) + 4, dy = Math.abs(width / 2 * Math.sin(angle)) + height / 2 + 2;
-      if (this.written >= MOST || x - dx < 0 || y - dy < 0 || x + dx > size.x || y + dy > size.y) return false;
+      if (this.shown.length >= MOST || x - dx < 0 || y - dy < 0 || x + dx > size.x || y + dy > size.y) return false;
       var others = this.near.get(name) || [];
       if (others.some(function (other) { return Math.hypot(other[0] - x, other[1] - y) < APART; })) return false;
-      if (!this.taken.take(boxesOf(x, y, angle, width, height))) return false;
+      var boxes = boxesOf(x, y, angle, width, height);
+      if (!this.taken.take(boxes)) return false;
       others.push([x, y]);
       this.near.set(name, others);
-      this.written++;
+      this.shown.push({ name: name, boxes: boxes });
       var pen = this.pen;
       pen.save();
       pen.translate(x, y); pen.rotate(angle);
@@ -243,7 +244,7 @@
         var width = labels.pen.measureText(one.name).width;
         if (one.line.length < width + 10) return false;
         spots(one.line, width).forEach(function (spot) { labels._write(one.name, spot.x, spot.y, spot.angle, width, color); });
-        return labels.written >= MOST;
+        return labels.shown.length >= MOST;
       });
     },
 
@@ -283,6 +284,25 @@
       });
     }
   });
+
+  /* An area by its first two streets: "around Oak St and 5th Ave"; with its number where several are called so; empty where no street is known. */
+  window.RezoningMap.areaName = function (atlas, language, u) {
+    var areas = atlas.areas, mine = areas ? areas.of[u].slice(0, 2) : [];
+    if (!mine.length) return "";
+    if (!areas.called) {
+      areas.called = new Map();
+      areas.of.forEach(function (streets) { var key = keyOf(streets); areas.called.set(key, (areas.called.get(key) || 0) + 1); });
+    }
+    var words = areas.words[language], names = mine.map(function (k) { return areas.names[k]; });
+    var around = mine.length > 1 ? fill(words.around, { one: names[0], other: names[1] }) : fill(words.around_one, { street: names[0] });
+    return areas.called.get(keyOf(mine)) > 1 ? fill(words.area, { around: around, unit: atlas.units[u] }) : around;
+  };
+
+  function keyOf(streets) { return streets.slice(0, 2).sort(function (a, b) { return a - b; }).join(" "); }
+
+  function fill(template, values) {
+    return template.replace(/\{(\w+)\}/g, function (whole, name) { return name in values ? String(values[name]) : whole; });
+  }
 
   window.RezoningMap.Basemap = Basemap;
   window.RezoningMap.BaseLabels = BaseLabels;

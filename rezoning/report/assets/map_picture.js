@@ -4,7 +4,7 @@
 (function () {
   "use strict";
 
-  var INK = "#222222";
+  var INK = "#222222", SAME = "#f3f3f1"; // where no zone has a color of its own
 
   function changedIn(atlas, v) {
     var first = atlas.views[0];
@@ -13,13 +13,19 @@
     return function (u) { return now[u] >= 0 && now[u] !== then[u]; };
   }
 
-  function hatch(context, ratio) {
+  /* What lies over fills, on tiles of eight pixels: stripes where the school changes; dots or lines for zones that colors do not tell apart. */
+  var PATTERNS = {
+    changed: function (pen, size) { [-size, 0, size].forEach(function (x) { pen.moveTo(x, size); pen.lineTo(x + size, 0); }); pen.stroke(); },
+    dots: function (pen, size) { pen.arc(size / 2, size / 2, size / 6, 0, 7); pen.fill(); },
+    lines: function (pen, size) { pen.moveTo(0, size / 2); pen.lineTo(size, size / 2); pen.stroke(); }
+  };
+
+  function tiled(context, ratio, draw) {
     var tile = document.createElement("canvas"), size = Math.round(8 * ratio), pen = tile.getContext("2d");
     tile.width = tile.height = size;
-    pen.strokeStyle = INK; pen.globalAlpha = 0.6; pen.lineWidth = 1.1 * ratio;
+    pen.strokeStyle = pen.fillStyle = INK; pen.globalAlpha = 0.6; pen.lineWidth = 1.1 * ratio;
     pen.beginPath();
-    [-size, 0, size].forEach(function (x) { pen.moveTo(x, size); pen.lineTo(x + size, 0); });
-    pen.stroke();
+    draw(pen, size);
     return context.createPattern(tile, "repeat");
   }
 
@@ -63,26 +69,19 @@
       var isChanged = changedIn(atlas, what.view), areas = shapes.areas(view.key, kind);
       pen.lineJoin = "round";
       if (what.changes) {
-        areas.forEach(function (path, s) {
-          pen.globalAlpha = 1; pen.fillStyle = "#ffffff"; pen.fill(path, "evenodd");
-          pen.globalAlpha = 0.22; pen.fillStyle = atlas.colors[s]; pen.fill(path, "evenodd");
-        });
-        pen.globalAlpha = 1;
+        areas.forEach(function (path) { pen.fillStyle = SAME; pen.fill(path, "evenodd"); });
         areas = shapes.areas("moved " + view.key, function (u) { return isChanged(u) ? zone[u] : -1; });
       }
-      areas.forEach(function (path, s) { pen.fillStyle = atlas.colors[s]; pen.fill(path, "evenodd"); });
+      var picture = this;
+      areas.forEach(function (path, s) {
+        pen.fillStyle = atlas.colors[s]; pen.fill(path, "evenodd");
+        if (atlas.patterns[s]) picture._over(pen, path, tiled(pen, ratio, PATTERNS[atlas.patterns[s]]));
+      });
       if (shapes.base) shapes.base.paint(pen, cell, this._seen(pen));
       var middling = Math.sqrt(atlas.shapes.area / atlas.units.length) * cell;
       if (middling > 7) stroke(shapes.units(), "#ffffff", 0.7, Math.min(0.8, middling / 30));
       var changed = shapes.areas("changed " + view.key, function (u) { return isChanged(u) ? 1 : -1; }).get(1);
-      if (changed) {
-        pen.save();
-        pen.clip(changed, "evenodd");
-        pen.setTransform(1, 0, 0, 1, 0, 0);
-        pen.fillStyle = hatch(pen, ratio);
-        pen.fillRect(0, 0, this.canvas.width, this.canvas.height);
-        pen.restore();
-      }
+      if (changed) this._over(pen, changed, tiled(pen, ratio, PATTERNS.changed));
       stroke(shapes.borders(view.key, kind), INK, what.changes ? 0.8 : 1.4, what.changes ? 0.6 : 1);
       if (changed && what.changes) stroke(changed, INK, 1.6, 1);
       if (what.school >= 0) {
@@ -92,6 +91,16 @@
       function stroke(path, color, width, alpha) {
         pen.globalAlpha = alpha; pen.strokeStyle = color; pen.lineWidth = width / cell; pen.stroke(path); pen.globalAlpha = 1;
       }
+    },
+
+    /* Fill a path with a pattern that stays upright and of one size at every zoom. */
+    _over: function (pen, path, pattern) {
+      pen.save();
+      pen.clip(path, "evenodd");
+      pen.setTransform(1, 0, 0, 1, 0, 0);
+      pen.fillStyle = pattern;
+      pen.fillRect(0, 0, this.canvas.width, this.canvas.height);
+      pen.restore();
     },
 
     /* What of the grid is on the canvas: west, south, east, north. */

@@ -17,8 +17,8 @@ if TYPE_CHECKING:
     from rezoning.report.atlas.coverage import Grid
     from rezoning.report.basemap.base import Basemap
 
-MOST_LETTERS = 1_250_000
-"""Of all shapes together; with their names a page grows by at most 1.5 MB."""
+MOST_LETTERS = 1_000_000
+"""Of all shapes together; with their names and those of areas a page grows by at most 1.5 MB."""
 
 MOST_NAMES = 180_000
 """Bytes of all names together; the names of the shortest streets go first."""
@@ -174,4 +174,5 @@ def _run(part: Any) -> Ints:
     import shapely
 
     points = shapely.get_coordinates(part).astype(np.int64)
-    return points[np.append(True, (np.diff(points, axis=0) != 0).any(axis=1))]
+    found: Ints = points[np.append(True, (np.diff(points, axis=0) != 0).any(axis=1))]
+    return found

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -10,9 +10,13 @@ import numpy as np
 from rezoning.report.atlas.arcs import arcs_of, packed
 from rezoning.report.atlas.basemap import embedded
 from rezoning.report.atlas.coverage import Grid, gridded
+from rezoning.report.atlas.facts import school_facts
+from rezoning.report.atlas.labels import in_grid, regions
 from rezoning.report.atlas.pictures import Place, base_of_pictures, pictures
-from rezoning.report.basemap import base_of, notes_by_language
+from rezoning.report.basemap import areas, base_of, notes_by_language
+from rezoning.report.colors import school_fills
 from rezoning.report.estimated import sentences_by_language
+from rezoning.report.map_names import lines_of, map_names
 
 if TYPE_CHECKING:
     from rezoning.district.district import District, Ints
@@ -42,11 +46,12 @@ def atlas(book: Book, language: Language, *, for_paper: bool = True) -> dict[str
     -------
     dict
         ``units`` (ids), ``shapes`` (`arcs`, see `packed`; `origin` and `step` of the grid), ``bounds``, ``views`` (`key`, `name`, `zone`: an index
-        into ``schools`` or -1; `trips`: rounded to ``travel.digits`` as whole numbers, None where unknown; `walks`: 0 or 1, or None),
-        ``schools`` (as in the book; `lat` and `lon` None for one that is closed everywhere), ``colors``, ``travel``, ``estimates`` (language to
-        sentences), ``language``,
-        ``basemap`` (what lies under the zones, None without any), ``base_notes`` (language to sentences),
-        and ``pictures`` for paper with what lies ``under`` them, which scripts do not need.
+        into ``schools`` or -1; `trips`: rounded to ``travel.digits`` as whole numbers, None where unknown; `walks`: 0 or 1, or None; `arrows`: areas
+        that change, x, y and radius of the widest circle on the grid and the school that they go to, one after the other),
+        ``schools`` (as in the book; `short`: lines of the name on maps; `lat` and `lon` None for one that is closed everywhere), ``colors``,
+        ``patterns`` (see `rezoning.report.colors`), ``facts`` (see `school_facts`), ``travel``, ``estimates`` (language to sentences),
+        ``language``, ``basemap`` (what lies under the zones, None without any), ``areas`` (their streets, likewise), ``base_notes`` (language to
+        sentences), and ``pictures`` for paper with what lies ``under`` them, which scripts do not need.
     """
     district = book.district
     if district.geometry is None:
@@ -54,25 +59,29 @@ def atlas(book: Book, language: Language, *, for_paper: bool = True) -> dict[str
     grid, base = gridded(district.geometry), base_of(book)
     views = _views(book)
     named = [(view, _name(book, view.key, language)) for view in views]
-    colors, points = _colors(book, views), _inside(book, grid)
+    fills, points, names = school_fills(book), _inside(book, grid), map_names([school.name for school in book.schools])
     digits = 0 if district.travel_unit == "min" else 1
     travel = {"unit": district.travel_unit, "digits": digits, "is_known": district.travel is not None}
     drawn = {
         "units": list(district.unit_ids),
         "shapes": {"arcs": packed(arcs_of(grid.shapes)), "origin": [round(x, 3) for x in grid.origin], "step": grid.step},
         "bounds": grid.bounds(),
-        "views": [{"key": view.key, "name": name, **_entry(view, digits)} for view, name in named],
-        "schools": _schools(book, grid, points),
-        "colors": colors,
+        "views": [{"key": view.key, "name": name, **_entry(view, digits), "arrows": _arrows(book, grid, view)} for view, name in named],
+        "schools": _schools(book, grid, points, names),
+        "colors": [fill.color for fill in fills],
+        "patterns": [fill.pattern for fill in fills],
+        "facts": school_facts(book),
         "travel": travel,
         "estimates": sentences_by_language(book),
         "basemap": None if base is None else embedded(base, grid),
+        "areas": areas(book),
         "base_notes": notes_by_language(base),
         "language": language.code,
     }
     if for_paper:
-        drawn["pictures"] = pictures(grid, [(view.key, name, view.zone) for view, name in named if view.key != "nearest"], colors, points)
-        drawn["under"] = base_of_pictures(base, grid, points)
+        shown = [(view.key, name, view.zone) for view, name in named if view.key != "nearest"]
+        drawn["pictures"] = pictures(grid, shown, fills, points, names)
+        drawn["under"] = base_of_pictures(base, grid, drawn["pictures"])
     return drawn
 
 
@@ -108,13 +117,10 @@ def _entry(view: _View, digits: int) -> dict[str, Any]:
     return {"zone": view.zone.tolist(), "trips": scaled, "walks": None if walks is None else walks.astype(int).tolist()}
 
 
-def _colors(book: Book, views: list[_View]) -> list[str]:
-    from rezoning.report.figures import zone_colors
-
-    # The book may know more schools than the first option has open ones; colors ask nothing else of them than how many there are.
-    ids = tuple(school.id for school in book.schools)
-    colors: list[str] = zone_colors(replace(book.district, school_ids=ids), *(view.zone for view in views))
-    return colors
+def _arrows(book: Book, grid: Grid, view: _View) -> list[int]:
+    """Areas that change from today; none where there are no zones of today, and none of the nearest schools, which nobody proposes."""
+    before = None if book.today is None or view.key in ("today", "nearest") else book.today.zone
+    return [part for one in regions(in_grid(grid), before, view.zone) for part in (round(one.x), round(one.y), round(one.radius), one.school)]
 
 
 def _inside(book: Book, grid: Grid) -> list[Place]:
@@ -129,9 +135,9 @@ def _inside(book: Book, grid: Grid) -> list[Place]:
     return [(points[school.id].x, points[school.id].y) if school.id in points else None for school in book.schools]
 
 
-def _schools(book: Book, grid: Grid, points: list[Place]) -> list[dict[str, Any]]:
+def _schools(book: Book, grid: Grid, points: list[Place], names: tuple[str, ...]) -> list[dict[str, Any]]:
     found = []
-    for school, point in zip(book.schools, points, strict=True):
+    for school, point, name in zip(book.schools, points, names, strict=True):
         lat, lon = (None, None) if point is None else grid.degrees(np.array([point]))[0]
-        found.append({"id": school.id, "name": school.name, "lat": lat, "lon": lon})
+        found.append({"id": school.id, "name": school.name, "short": list(lines_of(name)), "lat": lat, "lon": lon})
     return found

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from rezoning.report.atlas.coverage import Grid, simplified
+from rezoning.report.atlas.labels import changed, in_grid, regions, written
 
 if TYPE_CHECKING:
     from rezoning.report.basemap import Basemap
+    from rezoning.report.colors import Fill
 
 Ints = NDArray[np.int64]
 Place = tuple[float, float] | None  # on the grid; None for a school that is closed everywhere
@@ -19,53 +23,60 @@ MOST_POINTS = 3000  # of all zones of one picture
 WIDTH = 1000.0  # of a picture's coordinates
 
 
-DOT = 26.0
-"""Half the width of what stands for a school."""
-
-
-def base_of_pictures(base: Basemap | None, grid: Grid, points: list[Place]) -> dict[str, Any] | None:
-    """What lies under the zones of all pictures of a district; None without a base."""
+def base_of_pictures(base: Basemap | None, grid: Grid, drawn: list[dict[str, Any]]) -> dict[str, Any] | None:
+    """What lies under the zones of all pictures of a district, with names where none of the pictures has anything written; None without a base."""
     import shapely
 
     from rezoning.report.atlas.under import under
 
     if base is None:
         return None
-    bounds = tuple(shapely.total_bounds(grid.shapes))
-    scale = WIDTH / max(bounds[2] - bounds[0], bounds[3] - bounds[1])
-    dots = [(x * scale - DOT, y * scale - DOT, x * scale + DOT, y * scale + DOT) for x, y in filter(None, points)]
-    return under(base, grid, bounds, scale, dots)
+    scale, _, height = _scale(grid)
+    taken = {(left, height - low, right, height - high) for picture in drawn for left, high, right, low in picture["taken"]}
+    return under(base, grid, tuple(shapely.total_bounds(grid.shapes)), scale, sorted(taken))
 
 
-def pictures(grid: Grid, views: list[tuple[str, str, Ints]], colors: list[str], points: list[Place]) -> list[dict[str, Any]]:
-    """A picture of every view: zones as filled outlines, schools as places of their numbers, and the area that changes against the first of them.
+def pictures(
+    grid: Grid, views: list[tuple[str, str, Ints]], fills: Sequence[Fill], points: list[Place], names: tuple[str, ...]
+) -> list[dict[str, Any]]:
+    """A picture of every view: zones as filled outlines, schools with their names, and the area that changes against the first of them.
 
     Parameters
     ----------
     views
         Key, name and zone of each unit.
-    colors, points
-        Fill and place on the grid of each school.
+    fills, points, names
+        Fill, place on the grid and name on maps of each school.
     """
+    scale, width, height = _scale(grid)
+    before = views[0][2] if views and views[0][0] == "today" else None
+    found = []
+    for key, name, zone in views:
+        used = set(np.unique(zone).tolist())
+        schools = {s: (point[0] * scale, height - point[1] * scale) for s, point in enumerate(points) if point is not None and s in used}
+        rooms = [(one.x * scale, height - one.y * scale, one.radius * scale, one.school) for one in regions(in_grid(grid), before, zone)]
+        labels = written(schools, names, rooms, (0.0, 0.0, width, height))
+        found.append({
+            "key": key,
+            "name": name,
+            "size": [width, height],
+            "zones": [{**asdict(fills[s]), "path": path} for s, path in _outlines(grid, zone, scale, height) if s >= 0],
+            "changed": path_of(_region(grid, changed(before, zone)), scale, height),
+            "dots": labels.dots,
+            "names": labels.names,
+            "arrows": labels.arrows,
+            "taken": labels.boxes,
+        })  # fmt: skip
+    return found
+
+
+def _scale(grid: Grid) -> tuple[float, float, float]:
+    """Scale of a picture, its width and its height."""
     import shapely
 
     west, south, east, north = shapely.total_bounds(grid.shapes)
     scale = WIDTH / max(east - west, north - south)
-    height = round((north - south) * scale, 1)
-    size = [round((east - west) * scale, 1), height]
-    before = views[0][2] if views and views[0][0] == "today" else None
-    found = []
-    for key, name, zone in views:
-        changed = np.zeros(len(zone), dtype=bool) if before is None else (before >= 0) & (before != zone)
-        found.append({
-            "key": key,
-            "name": name,
-            "size": size,
-            "zones": [{"fill": colors[s], "path": path} for s, path in _outlines(grid, zone, scale, height) if s >= 0],
-            "changed": path_of(_region(grid, changed), scale, height),
-            "dots": _dots(points, zone, scale, height),
-        })  # fmt: skip
-    return found
+    return scale, round((east - west) * scale, 1), round((north - south) * scale, 1)
 
 
 def _outlines(grid: Grid, zone: Ints, scale: float, height: float) -> list[tuple[int, str]]:
@@ -95,13 +106,3 @@ def path_of(shape: Any, scale: float, height: float) -> str:
         points = shapely.get_coordinates(ring)[:-1] * scale
         found.append("M" + "L".join(f"{x:.1f} {height - y:.1f}" for x, y in points) + "Z")
     return "".join(found)
-
-
-def _dots(points: list[Place], zone: Ints, scale: float, height: float) -> list[dict[str, Any]]:
-    """The place of each school that has a zone, with its number on the map."""
-    used = set(np.unique(zone).tolist())
-    return [
-        {"number": s + 1, "x": round(point[0] * scale, 1), "y": round(height - point[1] * scale, 1)}
-        for s, point in enumerate(points)
-        if point is not None and s in used
-    ]

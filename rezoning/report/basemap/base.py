@@ -14,6 +14,7 @@ from rezoning.district.basemap.read import read_geography
 if TYPE_CHECKING:
     from rezoning.district.district import District
     from rezoning.public.book import Book
+    from rezoning.scenario.schema import Scenario
 
 MARGIN = 0.06
 """How far beyond the district its surroundings are drawn, as a share of its longer side."""
@@ -46,10 +47,14 @@ def base_of(book: Book) -> Basemap | None:
     DataError
         A file is not there, damaged, or not understood.
     """
-    scenario = book.asked.scenario
-    if book.district.geometry is None:
+    return base_under(book.district, book.asked.scenario)
+
+
+def base_under(district: District, scenario: Scenario) -> Basemap | None:
+    """As `base_of`, for a district without a book."""
+    if district.geometry is None:
         return None
-    found = read_geography(scenario.report.basemap, scenario.data, box_of(book.district))
+    found = read_geography(scenario.report.basemap, scenario.data, box_of(district))
     if found is None:
         return None
     return Basemap(replace(found, streets=joined(found.streets), rivers=joined(found.rivers)))

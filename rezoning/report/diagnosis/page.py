@@ -5,6 +5,7 @@ from __future__ import annotations
 from rezoning.public.book import Book
 from rezoning.public.diagnosed import PublicDiagnosis
 from rezoning.report.atlas import atlas
+from rezoning.report.basemap import base_of
 from rezoning.report.diagnosis.short import in_short
 from rezoning.report.diagnosis.tables import (
     bands_table,
@@ -65,11 +66,19 @@ def diagnosis_page(found: PublicDiagnosis, language: Language) -> str:
         pairs=pairs_table(found, say),
         pairs_none=say("pairs_hidden" if found.chosen and found.borders and not found.pairings else "pairs_none"),
         formulas=[say(f"formula_{key}") for key in FORMULAS],
-        files=[File(file_name(one["path"]), one["sha256"], "") for one in inputs_entry(book.asked.scenario, book.district)],
+        files=_files(book),
         notes=_notes(book),
         sections=("short", "map", "seats", "borders", "ways", "bands", "change", "pairs", "sources"),
         atlas=atlas(book, language),
     )
+
+
+def _files(book: Book) -> list[File]:
+    """What today's zones were read from, and what lies under their map."""
+    base = base_of(book)
+    under = () if base is None else base.geography.inputs
+    said = [(one["path"], one["sha256"]) for one in inputs_entry(book.asked.scenario, book.district)]
+    return [File(file_name(path), sha, "") for path, sha in dict.fromkeys([*said, *((one.path, one.sha256) for one in under)])]
 
 
 def _facts(book: Book, language: Language) -> list[tuple[str, str]]:

@@ -3,25 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Any
+from typing import Any
 from xml.etree.ElementTree import Element, ElementTree, SubElement, indent
 
+from rezoning.report.colors import OPACITY, school_colors
 from rezoning.report.estimated import book_labels
 from rezoning.report.exports.coverage import in_degrees
 from rezoning.report.exports.layers import Job, Layer, Written, explained, schools_layer, zones_layer
 from rezoning.report.exports.text import clean
 
-if TYPE_CHECKING:
-    from rezoning.public.book import View
-
 NAMESPACE = "http://www.opengis.net/kml/2.2"
 GREY = "#DDDDDD"
-OPACITY = "99"
 
 
 def write_kml(job: Job) -> list[Written]:
     """A document for each option with the folders zones and schools."""
     schools, labels = schools_layer(job), book_labels(job.book)
+    colors = dict(zip((school.id for school in job.book.schools), school_colors(job.book), strict=True))
     found = []
     for letter in job.letters:
         view = job.book.views[letter]
@@ -31,7 +29,6 @@ def write_kml(job: Job) -> list[Written]:
         _said(document, "name", f"{letter}: {job.option_name(letter)}")
         if labels.short:
             _said(document, "description", " ".join(labels.sentences))
-        colors = _colors(job, view)
         for text in zones.columns["school_id"].values:
             _style(document, f"zone-{job.ids.index(text)}", colors.get(text, GREY))
         _folder(document, zones, [f"zone-{job.ids.index(text)}" for text in zones.columns["school_id"].values])
@@ -44,19 +41,11 @@ def write_kml(job: Job) -> list[Written]:
     return found
 
 
-def _colors(job: Job, view: View) -> dict[str, str]:
-    """School id to a fill, neighbors never alike."""
-    from rezoning.report.figures import zone_colors
-
-    option = next(option for option in job.book.options if option.letter == view.key)
-    return dict(zip(option.district.school_ids, zone_colors(option.district, option.plan.school), strict=True))
-
-
 def _style(document: Element, name: str, color: str) -> None:
     style = SubElement(document, "Style", id=name)
     _said(SubElement(style, "LineStyle"), "width", "2")
     red, green, blue = color[1:3], color[3:5], color[5:7]
-    _said(SubElement(style, "PolyStyle"), "color", f"{OPACITY}{blue}{green}{red}".lower())
+    _said(SubElement(style, "PolyStyle"), "color", f"{round(255 * OPACITY):02x}{blue}{green}{red}".lower())
 
 
 def _folder(document: Element, layer: Layer, styles: list[str] | None = None) -> None:

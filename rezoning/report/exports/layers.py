@@ -12,6 +12,7 @@ import numpy as np
 
 from rezoning.public.book import Book, View
 from rezoning.public.cell import HIDDEN, Cell
+from rezoning.report.colors import school_colors
 from rezoning.report.exports import words
 from rezoning.report.exports.coverage import Ground, Shapes, dissolved, ground_of
 from rezoning.report.exports.places import places_of
@@ -155,6 +156,7 @@ def zones_layer(job: Job, views: Sequence[View]) -> Layer:
         there = np.flatnonzero(~shapely.is_missing(found)).tolist()
         rows += [(view, s) for s in there]
         shapes += [found[s] for s in there]
+    colors = school_colors(job.book)
     sizes = {view.key: np.bincount(view.zone[view.zone >= 0], minlength=len(job.book.schools)) for view in views}
     columns = {
         "view": Column("text", [view.key for view, _ in rows]),
@@ -162,6 +164,7 @@ def zones_layer(job: Job, views: Sequence[View]) -> Layer:
         "name": Column("text", [job.names[s] for _, s in rows]),
         "units": Column("whole", [int(sizes[view.key][s]) for view, s in rows]),
         "area_km2": Column("number", [round(shape.area / 1e6, 6) for shape in shapes]),
+        "fill": Column("text", [colors[s] for _, s in rows]),
         **_numbers(job, rows),
     }
     there_shapes = np.array(shapes, dtype=object) if shapes else np.empty(0, dtype=object)

@@ -18,6 +18,7 @@ MEANINGS = {
     "number": "Number of the school, for programs that number their districts; the same in every option.",
     "units": "Number of units in the zone.",
     "area_km2": "Area of the zone in square kilometers, measured in the units' projection.",
+    "fill": "Color of the zone on all maps of the report; the same for a school in every option.",
     "capacity": "Seats; empty where unknown.",
     "utilization": "Students over seats.",
     "hidden": "Columns of this row whose number is kept back to protect privacy.",

@@ -2,22 +2,28 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from rezoning.district.district import District
 from rezoning.district.plan import Plan
 from rezoning.errors import DataError, Problem
+from rezoning.report.colors import Fill, plan_fills
 from rezoning.report.estimated import estimate_labels
 from rezoning.report.figures import geometry
-from rezoning.report.figures.colors import INK, zone_colors
-from rezoning.report.figures.maps import draw_changed, draw_scale, draw_schools, draw_zones, legend
+from rezoning.report.figures.basemap import draw_basemap
+from rezoning.report.figures.colors import INK
+from rezoning.report.figures.labels import draw_schools
+from rezoning.report.figures.maps import draw_changed, draw_scale, draw_zones, legend
 from rezoning.report.figures.saving import any_letters, plain, save
 from rezoning.report.language import Language
 from rezoning.runs.record import data_entries
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
+
+    from rezoning.report.basemap.base import Basemap
 
 SIZE = 6.0  # inches of the longer side of a panel
 
@@ -32,7 +38,8 @@ def before_after(district: District, plan: Plan, path: str | Path, captions: tup
     """
     if missing(district):
         raise DataError(Problem("data.units", f"a map of before and after needs {missing(district)}.", "Name them in the scenario."))
-    return save(before_after_figure(district, plan, captions), path, estimate_labels(data_entries(district)).sentences)
+    fills = plan_fills(district, district.stayable, plan.school)
+    return save(before_after_figure(district, plan, fills, captions), path, estimate_labels(data_entries(district)).sentences)
 
 
 def missing(district: District) -> str:
@@ -40,8 +47,15 @@ def missing(district: District) -> str:
     return "polygons" if district.geometry is None else "zones of today" if district.current is None else ""
 
 
-def before_after_figure(district: District, plan: Plan, captions: tuple[str, str] = ("Today", "Plan"), language: Language | None = None) -> Figure:
-    """Two panels, beside each other for tall districts and on top of each other for wide ones."""
+def before_after_figure(
+    district: District,
+    plan: Plan,
+    fills: Sequence[Fill],
+    captions: tuple[str, str] = ("Today", "Plan"),
+    language: Language | None = None,
+    base: Basemap | None = None,
+) -> Figure:
+    """Two panels, beside each other for tall districts and on top of each other for wide ones; `fills` of the district's schools."""
     from matplotlib.figure import Figure
 
     west, south, east, north = geometry.frame(district)
@@ -52,14 +66,13 @@ def before_after_figure(district: District, plan: Plan, captions: tuple[str, str
     figure = Figure(figsize=(panel[0] * grid[1], panel[1] * grid[0] + 0.35), layout="constrained")
     left, right = figure.subplots(*grid)
     today = district.stayable
-    colors = zone_colors(district, today, plan.school)
     for ax, assignment, caption in ((left, today, captions[0]), (right, plan.school, captions[1])):
-        draw_zones(ax, district, assignment, colors).set_title(plain(caption), color=INK, parse_math=False)
+        draw_basemap(draw_zones(ax, district, assignment, fills), district, base).set_title(plain(caption), color=INK, parse_math=False)
     draw_changed(right, district, plan.moved(district))
     draw_scale(left)
     figure.legend(handles=legend(language or Language()), loc="outside lower center", ncols=3, frameon=False, fontsize=9)
     with any_letters():
         figure.draw_without_rendering()  # the layout must stand before names are placed by their size in it
-        for ax in (left, right):
-            draw_schools(ax, district)
+        draw_schools(left, district, base)
+        draw_schools(right, district, base, plan.school)
     return figure

@@ -12,9 +12,11 @@ from typing import TYPE_CHECKING
 
 from rezoning.errors import DataError, Problem
 from rezoning.public.book import Book
+from rezoning.report.basemap import base_of
 from rezoning.report.charts.parts import letters_text, main_groups
 from rezoning.report.charts.proof import public_stages
 from rezoning.report.charts.trace import stages
+from rezoning.report.colors import option_fills
 from rezoning.report.estimated import book_labels
 from rezoning.report.figures.before_after import before_after_figure, missing
 from rezoning.report.figures.change import change_figure
@@ -75,7 +77,7 @@ def _all(book: Book, language: Language) -> Iterator[tuple[str, Draw]]:
     """Name of each figure and how it is drawn."""
     for option in book.options:
         letter = option.letter.lower()
-        yield f"zones-{letter}", partial(_zones, option, language)
+        yield f"zones-{letter}", partial(_zones, book, option, language)
         yield f"changes-{letter}", partial(_changes, book, option, language)
         yield f"trace-{letter}", partial(_trace, book, option, language)
         if (option.path / "frontier.json").is_file():
@@ -87,11 +89,11 @@ def _all(book: Book, language: Language) -> Iterator[tuple[str, Draw]]:
         yield f"shares-{name}", partial(dumbbell_figure, book, group, language)
 
 
-def _zones(option: Option, language: Language) -> Figure | str:
+def _zones(book: Book, option: Option, language: Language) -> Figure | str:
     if missing(option.district):
         return f"the district has no {missing(option.district)}."
     captions = (language.text("charts.today"), language.text("charts.option", letter=option.letter, name=option.name))
-    return before_after_figure(option.district, option.plan, captions, language)
+    return before_after_figure(option.district, option.plan, option_fills(book, option), captions, language, base_of(book))
 
 
 def _changes(book: Book, option: Option, language: Language) -> Figure | str:
@@ -99,7 +101,8 @@ def _changes(book: Book, option: Option, language: Language) -> Figure | str:
         return f"the district has no {missing(option.district)}."
     if not option.plan.moved(option.district).any():
         return "nothing changes."
-    return change_figure(option.district, option.plan, letters_text([option.letter], book, language), language)
+    caption = letters_text([option.letter], book, language)
+    return change_figure(option.district, option.plan, option_fills(book, option), caption, language, base_of(book))
 
 
 def _trace(book: Book, option: Option, language: Language) -> Figure | str:

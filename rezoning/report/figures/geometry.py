@@ -28,15 +28,20 @@ def is_coverage(district: District) -> bool:
 
 
 def union(district: District, units: NDArray[Any]) -> Any:
-    """One path round some units, without the gaps up to twice `sliver` wide that careless digitizing leaves between them."""
+    """One path round some units, see `joined`."""
+    return path(joined(district, units))
+
+
+def joined(district: District, units: NDArray[Any]) -> Any:
+    """The shape of some units, without the gaps up to twice `sliver` wide that careless digitizing leaves between them."""
     import shapely
 
     polygons = shapes(district)[units]
     if is_coverage(district):
-        return path(shapely.normalize(shapely.coverage_union_all(polygons)))  # holes run against their shells, so that they stay holes
+        return shapely.normalize(shapely.coverage_union_all(polygons))  # holes run against their shells, so that they stay holes
     wide = sliver(district)
     wider = shapely.buffer(shapely.union_all(polygons), wide, join_style="mitre")
-    return path(shapely.buffer(wider, -wide, join_style="mitre"))
+    return shapely.buffer(wider, -wide, join_style="mitre")
 
 
 def path(shape: Any) -> Any:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import textwrap
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -12,28 +11,40 @@ from numpy.typing import NDArray
 from rezoning.district.district import District
 from rezoning.report.figures import geometry
 from rezoning.report.figures.colors import INK, NO_ZONE, Ints
-from rezoning.report.figures.saving import plain
 from rezoning.report.language import Language
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
+    from rezoning.report.colors import Fill
 
+
+HATCHES = {"dots": "...", "lines": "--"}
 FINE = 3000  # units; the outlines of more of them are too near each other to be seen, and make files of many megabytes
 
 
-def draw_zones(ax: Axes, district: District, assignment: Ints, colors: Sequence[str]) -> Axes:
-    """Fill every zone with its school's color and draw the borders of zones and units; units without a school stay white."""
+def draw_zones(ax: Axes, district: District, assignment: Ints, fills: Sequence[Fill]) -> Axes:
+    """Fill every zone with its school's fill and draw the borders of zones and units; units without a school stay white."""
     from matplotlib.collections import PathCollection
 
     schools = np.unique(assignment)
     zones = [geometry.union(district, assignment == s) for s in schools]
-    fills = [colors[s] if s >= 0 else NO_ZONE for s in schools]
-    ax.add_collection(PathCollection(zones, facecolors=fills, edgecolors="none"))
+    ax.add_collection(PathCollection(zones, facecolors=[fills[s].color if s >= 0 else NO_ZONE for s in schools], edgecolors="none"))
+    draw_patterns(ax, zones, [fills[s].pattern if s >= 0 else "" for s in schools])
     if district.num_units <= FINE:
         outlines = [geometry.path(shape) for shape in geometry.shapes(district)]
         ax.add_collection(PathCollection(outlines, facecolors="none", edgecolors="#FFFFFF88", linewidths=0.25))
     return _frame(ax, district, [zone for zone, s in zip(zones, schools, strict=True) if s >= 0])
+
+
+def draw_patterns(ax: Axes, zones: Sequence[Any], patterns: Sequence[str]) -> Axes:
+    """Draw the patterns of fills that have one."""
+    from matplotlib.collections import PathCollection
+
+    for pattern in sorted(set(patterns) - {""}):
+        those = [zone for zone, its in zip(zones, patterns, strict=True) if its == pattern]
+        ax.add_collection(PathCollection(those, facecolors="none", edgecolors="#00000088", hatch=HATCHES[pattern], linewidths=0.0))
+    return ax
 
 
 def draw_borders(ax: Axes, district: District, assignment: Ints) -> Axes:
@@ -61,23 +72,6 @@ def draw_changed(ax: Axes, district: District, is_changed: NDArray[np.bool_]) ->
     return ax
 
 
-def draw_schools(ax: Axes, district: District) -> Axes:
-    """A dot and the name of every school, each name on the first side of its dot where it covers no other."""
-    from matplotlib.patheffects import withStroke
-
-    points = geometry.school_points(district)
-    ax.plot(points[:, 0], points[:, 1], "o", color=INK, markersize=4.5, markeredgecolor="white", markeredgewidth=0.8, zorder=5)
-    size = 7.5 if district.num_schools <= 12 else 6.0
-    taken = _dots(ax, points)
-    for (x, y), name in zip(points, district.school_names, strict=True):
-        text = textwrap.fill(plain(name), 16)
-        looks: dict[str, Any] = {"fontsize": size, "color": INK, "zorder": 6, "linespacing": 0.95, "parse_math": False}
-        label = ax.annotate(text, (x, y), xytext=(0, 0), textcoords="offset points", **looks)
-        label.set_path_effects([withStroke(linewidth=2.2, foreground="white")])
-        _place(label, taken)
-    return ax
-
-
 def draw_scale(ax: Axes) -> Axes:
     """A bar of a round length, about a fifth of the map's width, in the lower left corner."""
     from matplotlib.patheffects import withStroke
@@ -91,28 +85,6 @@ def draw_scale(ax: Axes) -> Axes:
     text = ax.annotate(label, (x + length / 2, y), xytext=(0, 3), textcoords="offset points", ha="center", fontsize=7.5, color=INK, zorder=6)
     text.set_path_effects([withStroke(linewidth=2.2, foreground="white")])
     return ax
-
-
-# -- labels ----------------------------------------------------------------------------------------------------------
-
-SIDES = ((0, 5, "center", "bottom"), (0, -5, "center", "top"), (6, 0, "left", "center"), (-6, 0, "right", "center"))
-
-
-def _place(label: Any, taken: list[Any]) -> None:
-    """Put a label on the first side that is free; above its dot when none is."""
-    for dx, dy, across, along in (*SIDES, SIDES[0]):
-        label.set(position=(dx, dy), horizontalalignment=across, verticalalignment=along)
-        box = label.get_window_extent()
-        if not any(box.overlaps(other) for other in taken):
-            break
-    taken.append(box)
-
-
-def _dots(ax: Axes, points: NDArray[np.float64]) -> list[Any]:
-    """The boxes of the dots themselves in pixels, which no name may cover."""
-    from matplotlib.transforms import Bbox
-
-    return [Bbox.from_extents(x - 2, y - 2, x + 2, y + 2) for x, y in ax.transData.transform(points)]
 
 
 def legend(language: Language) -> list[Any]:

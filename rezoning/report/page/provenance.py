@@ -10,6 +10,7 @@ from pathlib import PurePosixPath, PureWindowsPath
 from typing import Any
 
 from rezoning.public.book import Book
+from rezoning.report.basemap import base_of
 from rezoning.report.language import Language, capital
 from rezoning.report.outcome import option_outcome
 from rezoning.report.rule_words import rules_words
@@ -83,11 +84,14 @@ def origin(option: Option, book: Book, language: Language) -> OptionOrigin:
 
 
 def files(book: Book) -> list[File]:
-    """Every file that any option was made from, once for each content."""
+    """Every file that any option was made from, and those that lie under its maps, once for each content."""
     found: dict[tuple[str, str], list[str]] = {}
     for option in book.options:
         for entry in option.record.get("inputs", ()):
             found.setdefault((file_name(entry["path"]), entry["sha256"]), []).append(option.letter)
+    base = base_of(book)
+    for file in () if base is None else base.geography.inputs:
+        found.setdefault((file_name(file.path), file.sha256), [option.letter for option in book.options])
     return [File(name, sha, _letters(letters, book)) for (name, sha), letters in found.items()]
 
 

@@ -54,8 +54,7 @@ def evened(book: Book, letter: str, group: str) -> Evened | None:
     if book.today is None or letter not in book.changes or not is_number(share):
         return None
     pairs = [
-        (before.shares.get(group), after.shares.get(group))
-        for before, after in zip(book.today.schools, book.views[letter].schools, strict=True)
+        (before.shares.get(group), after.shares.get(group)) for before, after in zip(book.today.schools, book.views[letter].schools, strict=True)
     ]
     signs = [_sign(before, after, share) for before, after in pairs if None not in (before, after)]
     if len(signs) < 2:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from rezoning.district.district import District, Floats
+from rezoning.report.basemap import Basemap, map_notes
 from rezoning.report.html import render
 from rezoning.report.language import Language
 from rezoning.report.page.provenance import file_name
@@ -12,7 +13,7 @@ from rezoning.report.travels.picture import travel_map
 from rezoning.report.travels.words import SIDES, facts, pairs, school_rows, sides, times, unit_rows
 
 
-def travels_page(document: dict[str, Any], district: District, unit_ratio: Floats, language: Language) -> str:
+def travels_page(document: dict[str, Any], district: District, unit_ratio: Floats, language: Language, base: Basemap | None = None) -> str:
     """The page as HTML that needs nothing but itself.
 
     Parameters
@@ -25,6 +26,8 @@ def travels_page(document: dict[str, Any], district: District, unit_ratio: Float
         Median ratio of each unit, shape (n,); NaN where it has none.
     language
         Of every text on the page.
+    base
+        What lies under the map.
     """
     median = document["ratio"]["median"]
     return render(
@@ -35,7 +38,8 @@ def travels_page(document: dict[str, Any], district: District, unit_ratio: Float
         facts=list(facts(document, language)),
         pairs=pairs(document, language),
         median=times(median, language),
-        map=travel_map(district, unit_ratio, median, language),
+        map=travel_map(district, unit_ratio, median, language, base),
+        map_notes=map_notes(base, language),
         schools=_numbered(school_rows(document, language)),
         units=unit_rows(document, language),
         files=[(letter, file_name(file["path"]), file["sha256"]) for letter, key in SIDES for file in document[key]["inputs"]],

@@ -4,18 +4,20 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from itertools import pairwise
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from rezoning.district.district import District, Floats
 from rezoning.report.atlas.coverage import gridded
 from rezoning.report.atlas.pictures import WIDTH, path_of
+from rezoning.report.atlas.under import under
 from rezoning.report.language import Language
 from rezoning.report.travels.words import times
 
 if TYPE_CHECKING:
     from rezoning.report.atlas.coverage import Grid
+    from rezoning.report.basemap import Basemap
 
 BREAKS = (0.7, 0.85, 0.95, 1 / 0.95, 1 / 0.85, 1 / 0.7)
 """Limits of the classes, as factors of the median ratio: to both sides alike."""
@@ -25,6 +27,7 @@ FILLS = ("#542788", "#998ec3", "#d8daeb", "#f7f7f7", "#fee0b6", "#f1a340", "#b35
 
 UNKNOWN = "#c8c8c8"
 MOST_POINTS = 120_000
+DOT = 17.0
 
 
 @dataclass(frozen=True)
@@ -41,14 +44,15 @@ class MapClass:
 
 @dataclass(frozen=True)
 class TravelMap:
-    """The map: its size, classes and schools by the number of their row."""
+    """The map: its size, classes, schools by the number of their row, and what lies under it."""
 
     size: tuple[float, float]
     classes: tuple[MapClass, ...]
     dots: tuple[tuple[int, float, float], ...]
+    under: dict[str, Any] | None = None
 
 
-def travel_map(district: District, unit_ratio: Floats, median: float | None, language: Language) -> TravelMap | None:
+def travel_map(district: District, unit_ratio: Floats, median: float | None, language: Language, base: Basemap | None = None) -> TravelMap | None:
     """The map of a district's units; None without polygons or without any ratio."""
     import shapely
 
@@ -67,7 +71,10 @@ def travel_map(district: District, unit_ratio: Floats, median: float | None, lan
         if k < len(FILLS) or units:
             fill = FILLS[k] if k < len(FILLS) else UNKNOWN
             classes.append(MapClass(f"way-{k}", fill, k < len(FILLS) // 2, label, language.count(float(len(units))), units))
-    return TravelMap((round(float((east - west) * scale), 1), round(height, 1)), tuple(classes), tuple(_dots(district, grid, scale, height)))
+    dots = _dots(district, grid, scale, height)
+    taken = [(x - DOT, height - y - DOT, x + DOT, height - y + DOT) for _, x, y in dots]
+    ground = None if base is None else under(base, grid, (west, south, east, north), scale, taken)
+    return TravelMap((round(float((east - west) * scale), 1), round(height, 1)), tuple(classes), tuple(dots), ground)
 
 
 def _labels(median: float, language: Language) -> list[str]:

@@ -8,7 +8,8 @@ from shapely.geometry import box
 from rezoning.district.district import District
 from rezoning.district.plan import Plan
 from rezoning.errors import DataError
-from rezoning.report.figures import PALETTE, before_after, before_after_figure, draw_changed, draw_zones, zone_colors
+from rezoning.report.colors import PALETTE, Fill, plan_fills
+from rezoning.report.figures import before_after, before_after_figure, draw_changed, draw_zones
 from rezoning.report.figures.geometry import round_length
 
 ROWS, COLUMNS = 4, 6
@@ -33,32 +34,8 @@ def grid(today, **changes):
     return District(**{**fields, **changes})
 
 
+FILLS = [Fill(color) for color in PALETTE]
 TODAY = [0, 0, 1, 1, 2, 2] * 2 + [3, 3, 4, 4, 5, 5] * 2
-
-
-def test_zones_that_touch_in_any_plan_have_different_colors():
-    district = grid(TODAY)
-    plan = np.array([5 - s for s in TODAY])
-    colors = zone_colors(district, np.array(TODAY), plan)
-    for assignment in (np.array(TODAY), plan):
-        for a, b in district.edges:
-            if assignment[a] != assignment[b]:
-                assert colors[assignment[a]] != colors[assignment[b]]
-    assert len(set(colors)) == 6  # a color of its own for each, as long as there are enough
-
-
-def test_fills_that_are_alike_are_kept_apart_where_they_can_be():
-    district = grid([s for row in range(2) for s in range(6)] * 2)
-    colors = zone_colors(district, district.current)
-    alike = [{"#BBCC33", "#AAAA00"}, {"#77AADD", "#99DDFF"}]
-    touching = [{colors[s], colors[s + 1]} for s in range(5)]
-    assert not any(pair in alike for pair in touching)
-
-
-def test_more_schools_than_colors_are_drawn_too():
-    district = grid(list(range(ROWS * COLUMNS)))
-    colors = zone_colors(district, np.arange(ROWS * COLUMNS))
-    assert set(colors) == set(PALETTE)
 
 
 @pytest.mark.parametrize("ending", ["png", "svg", "pdf"])
@@ -82,7 +59,7 @@ def test_changed_units_are_hatched_in_the_plan_and_nothing_else_differs(tmp_path
 def test_panels_are_stacked_when_the_district_is_wide():
     tall = grid(TODAY).geometry
     wide = tall.affine_transform([3, 0, 0, 1, 0, 0])
-    beside, below = (before_after_figure(grid(TODAY, geometry=shapes), Plan(TODAY)) for shapes in (tall, wide))
+    beside, below = (before_after_figure(grid(TODAY, geometry=shapes), Plan(TODAY), FILLS) for shapes in (tall, wide))
     boxes = [[ax.get_position() for ax in figure.axes] for figure in (beside, below)]
     assert boxes[0][0].x1 <= boxes[0][1].x0
     assert boxes[1][0].y0 >= boxes[1][1].y1
@@ -91,7 +68,7 @@ def test_panels_are_stacked_when_the_district_is_wide():
 def test_functions_take_an_axes_and_give_it_back():
     ax = Figure().subplots()
     district = grid(TODAY)
-    assert draw_zones(ax, district, np.array(TODAY), zone_colors(district, np.array(TODAY))) is ax
+    assert draw_zones(ax, district, np.array(TODAY), plan_fills(district, np.array(TODAY))) is ax
     assert draw_changed(ax, district, np.zeros(24, dtype=bool)) is ax
 
 
@@ -103,7 +80,7 @@ def test_units_without_a_school_today_stay_white(tmp_path):
 def test_digitizing_gaps_draw_no_slivers():
     gaps = grid(TODAY).geometry.buffer(-0.4, join_style="mitre")
     ax = Figure().subplots()
-    draw_zones(ax, grid(TODAY, geometry=gaps), np.array(TODAY), list(PALETTE))
+    draw_zones(ax, grid(TODAY, geometry=gaps), np.array(TODAY), FILLS)
     borders = ax.collections[-1].get_paths()
     assert [len(path.vertices) for path in borders] == [5] * 6
 

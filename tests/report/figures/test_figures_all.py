@@ -14,8 +14,8 @@ from rezoning.district.plan import Plan
 from rezoning.errors import DataError
 from rezoning.public.cell import HIDDEN
 from rezoning.report.charts.trace import GoalTrace, Moment
-from rezoning.report.figures import draw_change, draw_dumbbell, draw_trace, dumbbell_figure, figures_of, trace_figure, zone_colors
-from rezoning.report.figures.colors import PALETTE
+from rezoning.report.colors import Fill, option_fills, plan_fills
+from rezoning.report.figures import before_after_figure, draw_change, draw_dumbbell, draw_trace, dumbbell_figure, figures_of, trace_figure
 from rezoning.report.figures.files import file_names
 from rezoning.report.figures.saving import plain
 from rezoning.report.language import Language
@@ -39,23 +39,38 @@ def run(folder, place=None, asked=None, plans=PLANS[:1], trace=TRACE):
 def test_every_function_gives_its_axes_back(tmp_path):
     made = run(tmp_path / "run")
     ax, place = Figure().subplots(), made.district
-    assert draw_change(ax, place, made.first.plan, zone_colors(place, place.stayable)) is ax
+    assert draw_change(ax, place, made.first.plan, plan_fills(place, place.stayable)) is ax
     assert draw_dumbbell(ax, made, "low", EN) is ax
     assert draw_trace(ax, GoalTrace(None, 1, (Moment(0.0, 1.0, None),)), "min", EN) is ax
 
 
-def test_what_moves_has_the_full_color_of_its_new_school_and_the_rest_a_pale_one():
+def test_what_moves_has_the_color_of_its_new_school_and_the_rest_none():
     ax, place = Figure().subplots(), district()
-    draw_change(ax, place, Plan(PLANS[0]), ["#FF0000", "#0000FF"])
-    fills = np.round(ax.collections[0].get_facecolors()[:, :3], 3).tolist()
-    areas = [tuple(path.get_extents().bounds) for path in ax.collections[0].get_paths()]
-    drawn = dict(zip(areas, fills, strict=True))
-    assert drawn == {
-        (0.0, -1000.0, 2000.0, 2000.0): [1, 0.78, 0.78],  # A keeps three units
-        (2000.0, 0.0, 1000.0, 1000.0): [1, 0, 0],  # and gets the upper right one
-        (1000.0, -1000.0, 2000.0, 1000.0): [0.78, 0.78, 1],
-    }
-    assert ax.collections[1].get_hatch() == "/////"
+    draw_change(ax, place, Plan(PLANS[0]), [Fill("#FF0000"), Fill("#0000FF", "dots")])
+    same, moved, changed = ax.collections[:3]
+    assert np.ptp(same.get_facecolors()[0][:3]) < 0.01  # a gray
+    assert [tuple(path.get_extents().bounds) for path in moved.get_paths()] == [(2000.0, 0.0, 1000.0, 1000.0)]  # A gets the upper right unit
+    assert moved.get_facecolors()[0].tolist() == [1, 0, 0, 1]
+    assert changed.get_hatch() == "/////"
+
+
+def test_a_pattern_is_drawn_over_its_color():
+    ax, place = Figure().subplots(), district()
+    draw_change(ax, place, Plan([1 - s for s in place.stayable]), [Fill("#FF0000"), Fill("#FF0000", "dots")])
+    assert [one.get_hatch() for one in ax.collections if one.get_hatch()] == ["...", "/////"]
+
+
+def test_names_on_figures_cover_neither_each_other_nor_a_dot(tmp_path):
+    made = run(tmp_path / "run", plans=[[1, 1, 1, 0, 0, 0]])
+    figure = before_after_figure(made.district, made.first.plan, option_fills(made, made.first))
+    for ax in figure.axes:
+        boxes = [text.get_window_extent() for text in ax.texts]
+        assert not any(one.overlaps(other) for k, one in enumerate(boxes) for other in boxes[:k])
+        dots = ax.transData.transform(ax.lines[0].get_xydata())
+        assert not any(box.contains(*dot) for box in boxes for dot in dots)
+    today, plan = ([text.get_text() for text in ax.texts] for ax in figure.axes)
+    assert not any(text.startswith("→") for text in today)
+    assert "→ School B" in plan
 
 
 def test_rows_of_a_dumbbell_are_where_the_shares_are():
@@ -199,7 +214,3 @@ def test_plain_names():
 
 def test_names_of_files_are_plain_and_differ():
     assert file_names(["low income", "Low/Income", "../..", "学校", "a" * 99]) == ["low-income", "low-income-2", "group", "group-2", "a" * 40]
-
-
-def test_palettes_have_enough_colors():
-    assert len(set(PALETTE)) == 9

@@ -1,0 +1,84 @@
+"""Names on a figure's map: of schools beside their dots, and where areas that change go to; none over another."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from rezoning.district.district import District
+from rezoning.report.atlas.labels import arrow_of, regions
+from rezoning.report.figures import geometry
+from rezoning.report.figures.basemap import draw_street_names
+from rezoning.report.figures.colors import INK, Ints
+from rezoning.report.figures.saving import plain
+from rezoning.report.map_names import lines_of, map_names
+from rezoning.report.placing import Named, Spot, place
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+    from rezoning.report.basemap.base import Basemap
+
+NAME, ARROW = 7.0, 6.0  # points
+DOT, LEAST, FAR = 4.0, 3.0, 5.0  # points: half a dot; radius of an area from which on it has an arrow, and one that may stand beside it
+PAD = 0.2  # of letters, around them
+INKY = {"boxstyle": f"round,pad={PAD}", "facecolor": INK, "edgecolor": "white", "linewidth": 0.5}
+PAPER = {"boxstyle": f"square,pad={PAD}", "facecolor": "white", "edgecolor": INK, "linewidth": 0.5}
+
+
+def draw_schools(ax: Axes, district: District, base: Basemap | None = None, zone: Ints | None = None) -> Axes:
+    """A dot and a name for every school, "→ Lincoln" in areas that change from today's to `zone`, then names of streets where there is room.
+
+    The figure's layout must stand, for names are placed by their size in it. A school whose name fits nowhere has its number.
+    """
+    pixel = ax.figure.dpi / 72 if ax.figure is not None else 1.0
+    points = geometry.school_points(district)
+    ax.plot(points[:, 0], points[:, 1], "o", color=INK, markersize=4.5, markeredgecolor="white", markeredgewidth=0.8, zorder=5)
+    names = map_names(district.school_names)
+    those = [
+        (x, y, DOT * pixel, False, ("\n".join(map(plain, lines_of(name))), str(s + 1)))
+        for s, ((x, y), name) in enumerate(zip(points, names, strict=True))
+    ]
+    if zone is not None:
+        scale = float(ax.transData.get_matrix()[0, 0])
+        for one in regions(lambda units: geometry.joined(district, units), district.stayable, zone):
+            if one.radius * scale >= LEAST * pixel:
+                those.append((one.x, one.y, 0.0, one.radius * scale < FAR * pixel, (plain(arrow_of(names[one.school])[0]),)))
+    texts = [[_text(ax, text, is_name=bool(dot)) for text in said] for _, _, dot, _, said in those]
+    at = ax.transData.transform([(x, y) for x, y, *_ in those])
+    named = [
+        Named(x, y, tuple(_size(text, pixel) for text in each), dot, small)
+        for (x, y), each, (_, _, dot, small, _) in zip(at, texts, those, strict=True)
+    ]
+    frame = ax.get_window_extent()
+    spots = place(named, (frame.x0, frame.y0, frame.x1, frame.y1), NAME * 1.4 * pixel)
+    for one, each, spot in zip(named, texts, spots, strict=True):
+        _put(ax, one, each, spot)
+    taken = [text.get_window_extent().padded(2) for each, spot in zip(texts, spots, strict=True) if spot is not None for text in [each[spot.size]]]
+    return draw_street_names(ax, district, base, taken)
+
+
+def _text(ax: Axes, text: str, *, is_name: bool) -> Any:
+    looks: dict[str, Any] = {"ha": "center", "va": "center", "linespacing": 0.95, "parse_math": False, "zorder": 6, "weight": "bold"}
+    size, color, box = (NAME, "white", INKY) if is_name else (ARROW, INK, PAPER)
+    return ax.text(0, 0, text, transform=None, fontsize=size, color=color, bbox=box, **looks)
+
+
+def _size(text: Any, pixel: float) -> tuple[float, float]:
+    """Width and height of a text with the box around it."""
+    box, edge = text.get_window_extent(), 2 * PAD * text.get_fontsize() * pixel + pixel
+    return float(box.width + edge), float(box.height + edge)
+
+
+def _put(ax: Axes, one: Named, texts: list[Any], spot: Spot | None) -> None:
+    """Move a name to its spot, with a line where it is far, and take away what else might have stood there."""
+    for k, text in enumerate(texts):
+        if spot is None or k != spot.size:
+            text.remove()
+    if spot is None:
+        return
+    to = ax.transData.inverted()
+    (x, y), (from_x, from_y) = to.transform([(spot.x, spot.y), (one.x, one.y)])
+    texts[spot.size].set(transform=ax.transData, position=(x, y))
+    if spot.is_far:
+        ax.plot([from_x, x], [from_y, y], color=INK, linewidth=0.8, zorder=5.5, scalex=False, scaley=False)
+        ax.plot([from_x], [from_y], "o", color=INK, markersize=2, zorder=5.5, scalex=False, scaley=False)
