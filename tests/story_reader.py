@@ -459,7 +459,10 @@ def account(html: str, truths: Mapping[str, Truth], verdicts: Mapping[str, Mappi
         account_sentence(text, truths)
     texts += sentences
     for note in summary.all("p", class_="story-note"):
-        found = re.match(r"A school is evened out when its share of (?P<label>.+) students comes nearer to the district’s \((?P<share>\d+)\s%\) than it is today\.", note.text)
+        found = re.match(
+            r"A school is evened out when its share of (?P<label>.+) students comes nearer to the district’s \((?P<share>\d+)\s%\) than it is today\.",
+            note.text,
+        )
         if found:
             share = first.plan["students_by_group"][first.group] / first.plan["students"]
             assert found["label"] == first.label and abs(float(found["share"]) - 100 * share) <= 0.5

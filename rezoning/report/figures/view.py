@@ -8,9 +8,12 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from rezoning.public.book import Book
-from rezoning.report.colors import school_colors
+from rezoning.report.basemap import base_of
+from rezoning.report.colors import school_fills
 from rezoning.report.figures import geometry
-from rezoning.report.figures.maps import draw_changed, draw_scale, draw_schools, draw_zones
+from rezoning.report.figures.basemap import draw_basemap
+from rezoning.report.figures.labels import draw_schools
+from rezoning.report.figures.maps import draw_changed, draw_scale, draw_zones
 from rezoning.report.figures.saving import any_letters
 
 if TYPE_CHECKING:
@@ -20,15 +23,13 @@ TODAY = "today"
 NAMED = 40  # schools whose names a map can hold
 
 
-def view_figure(book: Book, key: str, size: float = 6.0, *, has_names: bool = True) -> Figure:
+def view_figure(book: Book, key: str, size: float = 6.0) -> Figure:
     """The map of a view, as large as fits a square of `size` inches.
 
     Parameters
     ----------
     key
         ``today``, or an option's letter.
-    has_names
-        Whether schools are named; pictures of few inches have no room.
     """
     from matplotlib.figure import Figure
 
@@ -39,15 +40,16 @@ def view_figure(book: Book, key: str, size: float = 6.0, *, has_names: bool = Tr
     scale = size / max(east - west, north - south)
     figure = Figure(figsize=(scale * (east - west), scale * (north - south)))
     ax = figure.add_axes((0.0, 0.0, 1.0, 1.0))
-    draw_zones(ax, district, view.zone, school_colors(book))
+    base = base_of(book)
+    draw_basemap(draw_zones(ax, district, view.zone, school_fills(book)), district, base)
     if key in book.changes:
         changed = np.zeros(district.num_units, dtype=bool)
         changed[book.changes[key].moved] = True
         draw_changed(ax, district, changed)
     draw_scale(ax)
-    if has_names and district.num_schools <= NAMED:
+    if district.num_schools <= NAMED:
         with any_letters():
-            draw_schools(ax, district)
+            draw_schools(ax, district, base)
     return figure
 
 

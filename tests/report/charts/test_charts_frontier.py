@@ -48,7 +48,14 @@ def test_an_option_that_is_a_point_stands_on_the_frontier():
 
 def test_the_table_has_every_point_every_option_and_today():
     table = part().table
-    assert [row[0] for row in table.rows] == ["Plan 1 of the frontier", "Plan 2 of the frontier", "Plan 3 of the frontier", "Today", "Option A", "Option B"]
+    assert [row[0] for row in table.rows] == [
+        "Plan 1 of the frontier",
+        "Plan 2 of the frontier",
+        "Plan 3 of the frontier",
+        "Today",
+        "Option A",
+        "Option B",
+    ]
     assert table.rows[1][1:] == ("0.300", "20.0\N{NARROW NO-BREAK SPACE}%", "0.200")
     assert table.rows[3][2] == "0.0\N{NARROW NO-BREAK SPACE}%"
 
@@ -63,7 +70,10 @@ def test_the_picture_has_a_dot_for_each_plan_and_a_mark_for_each_option_and_toda
 def test_three_goals_make_a_picture_for_each_ceiling_of_the_third():
     edges = Goal(minimize="cut_edges")
     points = tuple(Point(k, (0.3, float(third)), (0.3, 0.2, float(third)), None) for k, third in enumerate((2, 4), 1))
-    assert [one.title for one in part(points, (LOW, MOVED, edges)).panels] == ["neighbors in different zones: at most 2", "neighbors in different zones: at most 4"]
+    assert [one.title for one in part(points, (LOW, MOVED, edges)).panels] == [
+        "neighbors in different zones: at most 2",
+        "neighbors in different zones: at most 4",
+    ]
 
 
 @pytest.mark.parametrize("code", ["en", "es"])
@@ -77,7 +87,9 @@ def test_plans_that_move_a_few_students_are_kept_back(code):
 
 def test_a_goal_whose_value_is_kept_back_shows_no_point():
     hidden = hiding(made(), "A", 0, students="*")
-    hidden = replace(hidden, views={**hidden.views, "A": replace(hidden.views["A"], measures={**hidden.views["A"].measures, "dissimilarity": {"low": "*"}})})
+    hidden = replace(
+        hidden, views={**hidden.views, "A": replace(hidden.views["A"], measures={**hidden.views["A"].measures, "dissimilarity": {"low": "*"}})}
+    )
     found = frontier_part(hidden, Frontier(Path("front"), "oak", (LOW, MOVED), POINTS), Language())
     assert (found.panels, found.table, found.standing) == ((), None, ())
     assert "privacy" in found.notes[-1]

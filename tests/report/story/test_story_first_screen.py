@@ -78,12 +78,17 @@ def riverbend(least=0):
     place = load_district(asked.data)
     nearest, now = nearest_zones(place).school, place.current
     some = np.where(np.arange(place.num_units) % 7 == 0, nearest, now)
-    return screen([option_of_plan(letter, f"plan {letter}", Path(f"{letter}.csv"), asked, place, Plan(plan)) for letter, plan in (("A", nearest), ("B", some))], "low_income")
+    return screen(
+        [option_of_plan(letter, f"plan {letter}", Path(f"{letter}.csv"), asked, place, Plan(plan)) for letter, plan in (("A", nearest), ("B", some))],
+        "low_income",
+    )
 
 
 def as_drawn(html):
     """The first screen without its map, the scenario called as the drawn ones are."""
-    header, *parts = (re.search(rf"<{part}.*?</{part.split()[0]}>", html, flags=re.S)[0] for part in ("header", 'section id="summary"', 'section id="prices"'))
+    header, *parts = (
+        re.search(rf"<{part}.*?</{part.split()[0]}>", html, flags=re.S)[0] for part in ("header", 'section id="summary"', 'section id="prices"')
+    )
     html = f"<body>{header}{''.join(parts)}</body>"
     return html.replace("rules of Riverbend balance", "rules of Drawn").replace("rule of Riverbend balance", "rule of Drawn")
 
@@ -178,7 +183,9 @@ def test_goals_of_any_kind_are_accounted_for(goal):
     account(*screen(drawn(PLANS[:1], asked=scenario(goals=[{"minimize": goal}])), group=""))
 
 
-@pytest.mark.parametrize("lacks", [{"current": None}, {"travel": None}, {"capacity": None}, {"groups": {}}, {"geometry": None}, {"travel_unit": "km"}])
+@pytest.mark.parametrize(
+    "lacks", [{"current": None}, {"travel": None}, {"capacity": None}, {"groups": {}}, {"geometry": None}, {"travel_unit": "km"}]
+)
 def test_what_a_district_lacks_is_not_spoken_of(lacks):
     said = {"goals": [{"minimize": "cut_edges"}], "rules": {}} if set(lacks) & {"current", "groups", "capacity"} else {"goals": LOW}
     if lacks == {"groups": {}}:
@@ -227,7 +234,13 @@ def test_any_town_is_accounted_for(town, min_cell):
 def test_schools_that_close_are_told():
     place = picture("Aa/bB/cC", students=[10, 20, 30, 10, 20, 10], groups={"low": np.array([10.0, 10, 0, 5, 5, 0])})
     plan = [0, 0, 1, 1, 2, 2]
-    closing = replace(place, school_ids=place.school_ids[:2], school_names=place.school_names[:2], school_unit=place.school_unit[:2], closed_ids=place.school_ids[2:])
+    closing = replace(
+        place,
+        school_ids=place.school_ids[:2],
+        school_names=place.school_names[:2],
+        school_unit=place.school_unit[:2],
+        closed_ids=place.school_ids[2:],
+    )
     plan = [0, 0, 1, 1, 1, 1]
     html, truths, verdicts = screen(drawn([plan], closing, scenario(goals=LOW, rules={})))
     assert "closes one school" in " ".join(account(html, truths, verdicts))
