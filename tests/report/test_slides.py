@@ -175,6 +175,11 @@ def test_lines_hold_every_word_and_are_no_wider_than_the_room():
         assert all(width(line, 12) <= room or len(line) == 1 for line in found)
 
 
+def test_no_line_ends_between_a_number_and_its_unit():
+    text = "fell by −24\N{NARROW NO-BREAK SPACE}%"
+    assert lines(text, width("fell by −24", 12) + 1, 12) == ["fell by", "−24\N{NARROW NO-BREAK SPACE}%"]
+
+
 def test_smaller_letters_need_no_more_room_and_what_cannot_fit_is_cut_with_a_sign():
     said = [Paragraph("word " * 60, bullet=True), Paragraph("more " * 40)]
     heights = [height(said, 200, size) for size in (8, 10, 12, 16, 24)]

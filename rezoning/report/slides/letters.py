@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -11,6 +12,7 @@ from unicodedata import combining, east_asian_width
 
 LINE = 1.2  # height of a line, of the size of its letters
 POINTS = 72  # of an inch
+BREAKS = r"[ \t\n]+"  # spaces of which lines can end; others keep number and unit together
 UNKNOWN = 1.0  # width of a letter that the font does not have
 
 
@@ -44,7 +46,7 @@ def width(text: str, size: float, *, bold: bool = False) -> float:
 def lines(text: str, room: float, size: float, *, bold: bool = False) -> list[str]:
     """A text in lines of at most `room` points; a word that is longer is broken."""
     found, line = [], ""
-    for word in _parts(text.split(), room, size, bold=bold):
+    for word in _parts(re.split(BREAKS, text.strip()), room, size, bold=bold):
         longer = f"{line} {word}" if line else word
         if line and width(longer, size, bold=bold) > room:
             found.append(line)
