@@ -106,7 +106,6 @@ def write_report(
     OutputError
         When the place cannot be written, or holds what must stay.
     """
-    from rezoning.report.atlas import atlas
     from rezoning.report.embed import MAP, map_page
     from rezoning.report.page import report_page
     from rezoning.report.papers import Edition, write_paper
@@ -115,17 +114,18 @@ def write_report(
     place = Place.of(paths, out, "report", STATEMENT, overrides, replace)
     book, language = _read(paths, overrides, how)
     statements = {option.letter: statement_record(book, option.letter, language) for option in book.options}
+    edition = Edition(book, statements, language)
     traced, told = _frontier(paths, frontier, book)
 
     def fill(folder: Path) -> None:
-        drawn = atlas(book, language)
-        put(folder / "report.html", report_page(book, statements, language, other_page(book, place.directory, "report"), drawn, papers, traced))
-        if drawn is not None:
-            put(folder / MAP, map_page(book, language, drawn))
+        finder = other_page(book, place.directory, "report")
+        put(folder / "report.html", report_page(book, statements, language, traced, finder=finder, drawn=edition.atlas, papers=papers))
+        if edition.atlas is not None:
+            put(folder / MAP, map_page(book, language, edition.atlas))
         put(folder / STATEMENT, json_text(statements))
         put(folder / "statement.csv", public_csv(book_labels(book, language).rows(statement_rows(statements))))
         for name in papers:
-            told.extend(write_paper(name, Edition(book, statements, language), folder))
+            told.extend(write_paper(name, edition, folder))
 
     written = place.written(fill)
     notes, warnings = _on_maps(book)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -31,6 +32,14 @@ class Edition:
     statements: Mapping[str, dict[str, Any]]
     language: Language
 
+    @cached_property
+    def atlas(self) -> dict[str, Any] | None:
+        """The map of all of them; None without polygons."""
+        from rezoning.report.atlas import atlas
+
+        drawn: dict[str, Any] | None = atlas(self.book, self.language)
+        return drawn
+
 
 @dataclass(frozen=True)
 class Paper:
@@ -49,8 +58,8 @@ class Paper:
 
 
 PAPERS: dict[str, Paper] = {
-    "memo": Paper("One page for a board.", "memo:write_memo"),
-    "slides": Paper("Slides (.pptx).", "slides:write_slides"),
+    "memo": Paper("One page for a board: memo.html, and memo.pdf where a Chromium, Chrome or Edge is installed.", "memo:write_memo"),
+    "slides": Paper("Slides (.pptx) whose texts, tables and charts can be edited; maps as pictures.", "slides:write_slides"),
     "book": Paper("A map book: a page for each school.", "mapbook:write_book"),
     "cards": Paper("A card for each family area whose school changes.", "cards:write_cards"),
 }

@@ -189,3 +189,13 @@ def test_results_of_another_scenario_are_replaced_only_where_that_is_asked_for(d
     assert {path: path.read_bytes() for path in place.rglob("*") if path.is_file()} == before
     assert told(*other, "--replace")[0] == 0
     assert told(*words)[0] == 2
+
+
+def test_papers_stand_beside_the_report_and_are_told(drawn, tmp_path, monkeypatch):
+    monkeypatch.setenv("REZONING_CHROMIUM", str(tmp_path / "none"))
+    code, out, err = told("report", drawn / "runs" / "best", "--memo", "--slides", "--json", "--out", tmp_path / "r")
+    assert code == 0, err
+    document = json.loads(out)
+    assert document["files"] == ["map.html", "memo.html", "report.html", "slides.pptx", "statement.csv", "statement.json"]
+    assert any("memo.pdf was not made" in note and "Open memo.html and print it" in note for note in document["notes"])
+    assert sorted(path.name for path in (tmp_path / "r").iterdir()) == document["files"]

@@ -83,7 +83,7 @@ class Written:
     names, arrows
         A label each: ``x`` and ``y`` of its middle, ``lines``, ``width`` and ``height``; ``line``: where its line begins, or None.
     dots
-        Where schools are.
+        Where schools are, and their ``number``.
     boxes
         All that is taken.
     """
@@ -113,7 +113,7 @@ def written(schools: dict[int, tuple[float, float]], names: tuple[str, ...], fou
     spots = place(those, frame, NAME)
     labels = [None if spot is None else _label(spot, each[spot.size][0], one) for spot, each, one in zip(spots, texts, those, strict=True)]
     count = len(schools)
-    dots = [{"x": round(x, 1), "y": round(y, 1)} for x, y in schools.values()]
+    dots = [{"number": s + 1, "x": round(x, 1), "y": round(y, 1)} for s, (x, y) in schools.items()]
     boxes = [*(_box(one, one["width"], one["height"]) for one in labels if one), *(_box(dot, 2 * DOT, 2 * DOT) for dot in dots)]
     return Written([one for one in labels[:count] if one], [one for one in labels[count:] if one], dots, boxes)
 

@@ -41,10 +41,11 @@ def report_page(
     book: Book,
     statements: Mapping[str, dict[str, Any]],
     language: Language,
+    frontier: Frontier | None = None,
+    *,
     finder: str = "",
     drawn: Mapping[str, Any] | None = None,
     papers: Collection[str] = (),
-    frontier: Frontier | None = None,
 ) -> str:
     """The report as one HTML file that needs nothing but itself.
 
