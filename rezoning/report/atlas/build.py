@@ -62,7 +62,7 @@ def atlas(book: Book, language: Language, *, for_paper: bool = True) -> dict[str
     fills, points, names = school_fills(book), _inside(book, grid), map_names([school.name for school in book.schools])
     digits = 0 if district.travel_unit == "min" else 1
     travel = {"unit": district.travel_unit, "digits": digits, "is_known": district.travel is not None}
-    drawn = {
+    drawn: dict[str, Any] = {
         "units": list(district.unit_ids),
         "shapes": {"arcs": packed(arcs_of(grid.shapes)), "origin": [round(x, 3) for x in grid.origin], "step": grid.step},
         "bounds": grid.bounds(),
