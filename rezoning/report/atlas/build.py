@@ -64,7 +64,7 @@ def atlas(book: Book, language: Language, *, for_paper: bool = True) -> dict[str
     digits = 0 if district.travel_unit == "min" else 1
     told = manner(settled("travel", district.travel_unit), language)
     travel = {"unit": told.unit, "digits": digits, "is_known": district.travel is not None}
-    drawn = {
+    drawn: dict[str, Any] = {
         "units": list(district.unit_ids),
         "shapes": {"arcs": packed(arcs_of(grid.shapes)), "origin": [round(x, 3) for x in grid.origin], "step": grid.step},
         "bounds": grid.bounds(),

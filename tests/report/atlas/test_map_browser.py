@@ -40,7 +40,7 @@ def test_what_is_clicked_is_told_and_names_never_overlap(page_file, made, opened
         check_names(page)
         a_school_has_a_card_with_the_numbers_of_the_book(page, made)
         areas_are_reached_by_keys(page)
-        what_is_looked_at_is_a_state(page)
+        what_is_looked_at_is_a_state(page, made.schools[1].id)
         assert found.is_clean(), (found.said, found.asked)
         assert violations(page) == []
 
@@ -97,14 +97,14 @@ def areas_are_reached_by_keys(page):
     assert card(page) == ""
 
 
-def what_is_looked_at_is_a_state(page):
+def what_is_looked_at_is_a_state(page, school):
     page.evaluate("window.heard = []; document.addEventListener('rezoning-map', (event) => window.heard.push(event.detail))")
     wanted = {"option": "B", "view": "changes", "school": None, "area": "00"}
     page.evaluate("(state) => rezoningMap.restore(state)", wanted)
     assert page.evaluate("rezoningMap.state()") == wanted
     assert page.evaluate("window.heard.at(-1)") == wanted
-    page.evaluate("rezoningMap.restore({school: 'b'})")
-    assert page.evaluate("rezoningMap.state()") == {**wanted, "area": None, "school": "b"}
+    page.evaluate("(school) => rezoningMap.restore({school})", school)
+    assert page.evaluate("rezoningMap.state()") == {**wanted, "area": None, "school": school}
     page.evaluate("rezoningMap.restore({option: 'nothing', view: 'nothing', school: null})")
     assert page.evaluate("rezoningMap.state()") == {**wanted, "area": None}
 
@@ -119,9 +119,9 @@ def test_a_phone_has_room_for_fingers(page_file, opened, violations):
         assert min(min(size) for size in sizes) >= 44
         row = page.locator(".rz-row").evaluate_all("(those) => those.map((one) => one.scrollWidth - one.clientWidth)")
         assert max(row) <= 0
-        check_overlaps = page.evaluate(BOXES)
-        assert check_overlaps
-        page.evaluate("rezoningMap.restore({school: 'b'})")
+        shown = page.evaluate(BOXES)
+        assert shown
+        page.evaluate("rezoningMap.focusSchool(1)")
         assert page.evaluate("document.documentElement.scrollWidth") <= PHONE[0]
         assert found.is_clean(), (found.said, found.asked)
         assert violations(page) == []
