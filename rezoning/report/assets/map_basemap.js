@@ -1,4 +1,4 @@
-/* What lies under the zones: waters, streets and places of an atlas (rezoning.report.atlas.basemap), with their names.
+/* What lies under the zones: waters, streets and places of an atlas (rezoning.report.maps.atlas.basemap), with their names.
 
    new RezoningMap.Basemap(atlas): paint(pen, cell, ratio, box) draws waters and streets on the atlas's grid, between a picture's fills and borders.
    RezoningMap.BaseLabels: a layer of Leaflet that writes names where they cover neither each other nor what `obstacles` gives. */
