@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from rezoning.public.book import Book
     from rezoning.report.language import Language
+    from rezoning.report.maps.localmaps import Ground
+    from rezoning.report.papers.streets import Streets
 
 
 @dataclass(frozen=True, eq=False)
@@ -39,6 +41,20 @@ class Edition:
 
         drawn: dict[str, Any] | None = atlas(self.book, self.language)
         return drawn
+
+    @cached_property
+    def ground(self) -> Ground | None:
+        """What maps of parts of the district are cut out of; None without polygons."""
+        from rezoning.report.maps.localmaps import ground_of
+
+        return ground_of(self.book)
+
+    @cached_property
+    def streets(self) -> Streets | None:
+        """For each unit the names of its streets; None where none are known."""
+        from rezoning.report.papers.streets import streets_of
+
+        return streets_of(self.book)
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from rezoning.district.basemap.features import Features
 from rezoning.district.basemap.ranks import LEFT_OUT, LOCAL
 from rezoning.report.maps.atlas.arcs import letters
-from rezoning.report.maps.atlas.coverage import EARTH_M
+from rezoning.report.maps.atlas.places import features_on_grid
 
 if TYPE_CHECKING:
     from rezoning.report.maps.atlas.coverage import Grid
@@ -53,7 +53,7 @@ def embedded(base: Basemap, grid: Grid) -> dict[str, Any]:
         A text is, for each shape: index of its name, number of its parts, and for each part the number of its points and their steps from the
         last point; all as the atlas writes numbers.
     """
-    placed = {what: _on_grid(getattr(base.geography, what), grid) for what in ("streets", "rivers", "lakes", "places")}
+    placed = {what: features_on_grid(getattr(base.geography, what), grid) for what in ("streets", "rivers", "lakes", "places")}
     found: dict[str, Any] = {}
     for streets in _ever_fewer(placed["streets"]):
         for tolerance, step in SHARPNESS:
@@ -87,21 +87,6 @@ def _with_names(streets: Features) -> Features:
 
 def _size(found: dict[str, Any]) -> int:
     return sum(len(text) + 30 for kind in (*found["streets"], *found["rivers"], found["lakes"]) for _, text in kind)
-
-
-def _on_grid(features: Features, grid: Grid) -> Features:
-    """Shapes in degrees on the grid of the atlas, not rounded."""
-    import shapely
-
-    return Features(shapely.transform(features.shapes, lambda points: on_grid(points, grid)), features.rank, features.name)
-
-
-def on_grid(points: NDArray[np.float64], grid: Grid) -> NDArray[np.float64]:
-    """Longitudes and latitudes as places on the grid, not rounded."""
-    east = np.radians(points[:, 0]) * EARTH_M
-    north = np.log(np.tan(np.pi / 4 + np.radians(points[:, 1]) / 2)) * EARTH_M
-    found: NDArray[np.float64] = (np.column_stack([east, north]) - grid.origin) / grid.step
-    return found
 
 
 def _packed(placed: dict[str, Features], tolerance: float, step: int) -> dict[str, Any]:

@@ -14,13 +14,14 @@ from rezoning.report.maps.atlas.basemap import embedded
 from rezoning.report.maps.atlas.coverage import Grid, gridded
 from rezoning.report.maps.atlas.facts import school_facts
 from rezoning.report.maps.atlas.labels import in_grid, regions
-from rezoning.report.maps.atlas.pictures import Place, base_of_pictures, pictures
+from rezoning.report.maps.atlas.pictures import base_of_pictures, pictures
+from rezoning.report.maps.atlas.places import Place, school_places
 from rezoning.report.maps.basemap import areas, base_of, notes_by_language
 from rezoning.report.maps.colors import school_fills
 from rezoning.report.maps.names import lines_of, map_names
 
 if TYPE_CHECKING:
-    from rezoning.district.district import District, Ints
+    from rezoning.district.district import Ints
     from rezoning.metrics.zones import Zones
     from rezoning.public.book import Book
     from rezoning.report.language import Language
@@ -60,7 +61,7 @@ def atlas(book: Book, language: Language, *, for_paper: bool = True) -> dict[str
     grid, base = gridded(district.geometry), base_of(book)
     views = _views(book)
     named = [(view, _name(book, view.key, language)) for view in views]
-    fills, points, names = school_fills(book), _inside(book, grid), map_names([school.name for school in book.schools])
+    fills, points, names = school_fills(book), school_places(book, grid), map_names([school.name for school in book.schools])
     digits = 0 if district.travel_unit == "min" else 1
     told = manner(settled("travel", district.travel_unit), language)
     travel = {"unit": told.unit, "digits": digits, "is_known": district.travel is not None}
@@ -123,18 +124,6 @@ def _arrows(book: Book, grid: Grid, view: _View) -> list[int]:
     """Areas that change from today; none where there are no zones of today, and none of the nearest schools, which nobody proposes."""
     before = None if book.today is None or view.key in ("today", "nearest") else book.today.zone
     return [part for one in regions(in_grid(grid), before, view.zone) for part in (round(one.x), round(one.y), round(one.radius), one.school)]
-
-
-def _inside(book: Book, grid: Grid) -> list[Place]:
-    """A point of the grid inside the unit of each school of the book; None for one that is closed everywhere."""
-    import shapely
-
-    unit: dict[str, int] = {}
-    for option in book.options or (book.asked,):
-        found: District = option.district
-        unit = dict(zip(found.school_ids, found.school_unit.tolist(), strict=True)) | unit
-    points = {text: shapely.point_on_surface(grid.shapes[u]) for text, u in unit.items()}
-    return [(points[school.id].x, points[school.id].y) if school.id in points else None for school in book.schools]
 
 
 def _schools(book: Book, grid: Grid, points: list[Place], names: tuple[str, ...]) -> list[dict[str, Any]]:

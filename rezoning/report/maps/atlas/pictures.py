@@ -13,11 +13,11 @@ from rezoning.report.maps.atlas.coverage import Grid, simplified
 from rezoning.report.maps.atlas.labels import changed, in_grid, regions, written
 
 if TYPE_CHECKING:
+    from rezoning.report.maps.atlas.places import Place
     from rezoning.report.maps.basemap import Basemap
     from rezoning.report.maps.colors import Fill
 
 Ints = NDArray[np.int64]
-Place = tuple[float, float] | None  # on the grid; None for a school that is closed everywhere
 
 MOST_POINTS = 3000  # of all zones of one picture
 WIDTH = 1000.0  # of a picture's coordinates

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from rezoning.report.maps.atlas.basemap import on_grid
+from rezoning.report.maps.atlas.places import on_grid
 from rezoning.report.maps.basemap.still import still
 
 if TYPE_CHECKING:

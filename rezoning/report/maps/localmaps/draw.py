@@ -53,8 +53,6 @@ class Sheet:
     ----------
     view
         Whose zones are drawn: ``today`` or an option's letter.
-    says
-        The map in words, for those who cannot see it.
     schools
         Schools whose zones stand out, by index.
     changes
@@ -66,14 +64,26 @@ class Sheet:
     """
 
     view: str
-    says: str
     schools: Sequence[int] = ()
     changes: Sequence[Change] = field(default_factory=tuple)
     is_overview: bool = False
     is_focused: bool = False
 
 
-def local_map(ground: Ground, frame: Frame, sheet: Sheet, size: float = 11.0) -> Markup:
+@dataclass(frozen=True)
+class Picture:
+    """A map as drawn: the same in every language, but for what it says to those who cannot see it."""
+
+    frame: Frame
+    body: Markup
+
+    def saying(self, says: str) -> Markup:
+        """The map as SVG, with itself in words."""
+        box = f"0 0 {self.frame.width:g} {self.frame.height:g}"
+        return Markup('<svg class="local-map" viewBox="{}" role="img" aria-label="{}">{}</svg>').format(box, says, self.body)
+
+
+def local_map(ground: Ground, frame: Frame, sheet: Sheet, size: float = 11.0) -> Picture:
     """Draw a map; letters are of a size in the picture's units.
 
     The patterns ``url(#comes)`` and ``url(#goes)`` stand once on the page (``localmaps/patterns.html.j2``).
@@ -85,8 +95,7 @@ def local_map(ground: Ground, frame: Frame, sheet: Sheet, size: float = 11.0) ->
     _street_words(ground, sheet, pen, words, size * 0.82)
     _place_words(ground, pen, words, size)
     parts += [_written(word) for word in words.placed]
-    box = f"0 0 {frame.width:g} {frame.height:g}"
-    return Markup('<svg class="local-map" viewBox="{}" role="img" aria-label="{}">{}</svg>').format(box, sheet.says, Markup("").join(parts))
+    return Picture(frame, Markup("").join(parts))
 
 
 class _Pen:

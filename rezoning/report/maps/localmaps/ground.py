@@ -9,17 +9,17 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from rezoning.district.basemap.features import Features, Geography
+from rezoning.district.basemap.features import Geography
 from rezoning.district.district import Ints
 from rezoning.public.book import Book
 from rezoning.report.enrollment import views_of
 from rezoning.report.maps.atlas.coverage import Grid, gridded
+from rezoning.report.maps.atlas.places import Place, features_on_grid, school_places
 from rezoning.report.maps.basemap import base_of
 from rezoning.report.maps.colors import Fill, school_fills
 
 Shapes = NDArray[Any]  # of shapely geometries
 Box = tuple[float, float, float, float]  # west, south, east, north on the grid
-RADIUS = 6378137.0
 MARGIN = 0.06  # of a map's longer side, on each side
 
 
@@ -44,7 +44,7 @@ class Ground:
     grid: Grid
     zones: Mapping[str, Shapes]
     geography: Geography
-    points: Sequence[tuple[float, float] | None]
+    points: Sequence[Place]
     fills: Sequence[Fill]
     names: Sequence[str]
 
@@ -84,7 +84,7 @@ def ground_of(book: Book) -> Ground | None:
         return None
     grid = gridded(district.geometry)
     zones = {key: _zones(grid, view.zone, len(book.schools)) for key, view in views_of(book).items()}
-    return Ground(grid, zones, _on_grid(book, grid), _points(book, grid), school_fills(book), [school.name for school in book.schools])
+    return Ground(grid, zones, _on_grid(book, grid), school_places(book, grid), school_fills(book), [school.name for school in book.schools])
 
 
 def frame_of(shapes: Sequence[Any] | Shapes, ratio: float, width: float, least: float = 0.0) -> Frame:
@@ -114,32 +114,10 @@ def _zones(grid: Grid, zone: Ints, number: int) -> Shapes:
     return np.array([shapely.coverage_union_all(grid.shapes[zone == s]) for s in range(number)], dtype=object)
 
 
-def _points(book: Book, grid: Grid) -> list[tuple[float, float] | None]:
-    import shapely
-
-    unit: dict[str, int] = {}
-    for option in book.options or (book.asked,):
-        unit = dict(zip(option.district.school_ids, option.district.school_unit.tolist(), strict=True)) | unit
-    inside = {text: shapely.point_on_surface(grid.shapes[u]) for text, u in unit.items()}
-    return [(inside[school.id].x, inside[school.id].y) if school.id in inside else None for school in book.schools]
-
-
 def _on_grid(book: Book, grid: Grid) -> Geography:
     base = base_of(book)
     if base is None:
         return Geography()
     known = base.geography
-    streets, lakes, rivers, places = (_placed(part, grid) for part in (known.streets, known.lakes, known.rivers, known.places))
+    streets, lakes, rivers, places = (features_on_grid(part, grid) for part in (known.streets, known.lakes, known.rivers, known.places))
     return Geography(streets, lakes, rivers, places, known.has_streets)
-
-
-def _placed(features: Features, grid: Grid) -> Features:
-    """Features in degrees on the grid."""
-    import shapely
-
-    def mercator(points: NDArray[np.float64]) -> NDArray[np.float64]:
-        across, up = RADIUS * np.radians(points[:, 0]), RADIUS * np.arctanh(np.sin(np.radians(points[:, 1])))
-        placed: NDArray[np.float64] = (np.column_stack([across, up]) - grid.origin) / grid.step
-        return placed
-
-    return Features(shapely.transform(features.shapes, mercator), features.rank, features.name)

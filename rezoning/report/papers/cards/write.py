@@ -10,17 +10,16 @@ from typing import Any
 from markupsafe import Markup
 
 from rezoning.district.district import Floats
-from rezoning.public.book import Book
 from rezoning.report.estimated import book_labels
 from rezoning.report.finder.facts import trips
 from rezoning.report.html import render
 from rezoning.report.language import Language
-from rezoning.report.maps.localmaps import Change, Frame, Ground, Sheet, frame_of, ground_of, local_map
+from rezoning.report.maps.localmaps import Change, Frame, Ground, Picture, Sheet, frame_of, local_map
 from rezoning.report.papers.cards.areas import FamilyArea, family_areas
 from rezoning.report.papers.cards.facts import trip_words, walk_words, who_may_stay
 from rezoning.report.papers.edition import Edition
 from rezoning.report.papers.running_heads import running_heads
-from rezoning.report.papers.streets import Streets, streets_in, streets_of
+from rezoning.report.papers.streets import streets_in
 from rezoning.report.titles import title_of
 from rezoning.runs.files import put
 from rezoning.scenario.languages import LANGUAGES
@@ -54,9 +53,10 @@ def write_cards(edition: Edition, folder: Path) -> list[str]:
     book = edition.book
     if book.today is None:
         return ["There are no cards: the scenario has no zones of today, so that no school changes."]
-    areas, ground = family_areas(book), ground_of(book)
+    areas, ground = family_areas(book), edition.ground
+    maps = None if ground is None else [_map(ground, area) for area in areas]
     for code in LANGUAGES:
-        put(folder / f"cards.{code}.html", cards_page(book, areas, ground, in_language(edition.language, code)))
+        put(folder / f"cards.{code}.html", cards_page(edition, areas, maps, in_language(edition.language, code)))
     return []
 
 
@@ -67,38 +67,37 @@ def in_language(language: Language, code: str) -> Language:
     return replace(language, code=code)
 
 
-def cards_page(book: Book, areas: Sequence[FamilyArea], ground: Ground | None, language: Language) -> str:
+def cards_page(edition: Edition, areas: Sequence[FamilyArea], maps: Sequence[Picture] | None, language: Language) -> str:
     """All cards in a language, as one page of HTML that needs nothing but itself."""
-    streets, travel = streets_of(book), trips(book)
-    cards = [_card(book, number + 1, area, ground, streets, travel, language) for number, area in enumerate(areas)]
+    book, travel = edition.book, trips(edition.book)
+    cards = [_card(edition, number + 1, area, maps[number] if maps else None, travel, language) for number, area in enumerate(areas)]
     settings = book.settings
     said = {key: language.own(text) for key, text in (("year", settings.year), ("contact", settings.contact), ("until", settings.comments_until))}
     others = [(code, Language(code).name) for code in LANGUAGES if code != language.code]
     title = title_of(book, language)
     return render(
         "cards.html.j2", language, book=book, cards=cards, title=title, others=others, heads=running_heads([("cards", title, "")]),
-        estimates=book_labels(book, language), has_streets=streets is not None, level=language.own(settings.level), **said,
+        estimates=book_labels(book, language), has_streets=edition.streets is not None, level=language.own(settings.level), **said,
     )  # fmt: skip
 
 
-def _card(
-    book: Book, number: int, area: FamilyArea, ground: Ground | None, streets: Streets | None, travel: Floats | None, language: Language
-) -> Card:
-    names = [] if streets is None else streets_in(streets, area.units)
+def _card(edition: Edition, number: int, area: FamilyArea, drawn: Picture | None, travel: Floats | None, language: Language) -> Card:
+    book = edition.book
+    names = [] if edition.streets is None else streets_in(edition.streets, area.units)
     before, after = book.schools[area.origin].name, book.schools[area.target].name
     option = next(option for option in book.options if option.letter == area.letter)
     says = language.text("cards.map_says", before=before, after=after)
     return Card(
         number, area.letter, option.name, before, after, tuple(names[:MOST_STREETS]), max(0, len(names) - MOST_STREETS),
-        None if ground is None else _map(ground, area, after, says),
+        None if drawn is None else drawn.saying(says),
         tuple(who_may_stay(book, area, language)), trip_words(book, area, travel, language), walk_words(book, area, language),
     )  # fmt: skip
 
 
-def _map(ground: Ground, area: FamilyArea, after: str, says: str) -> Markup:
+def _map(ground: Ground, area: FamilyArea) -> Picture:
     shape = ground.area(area.units)
-    change = Change(shape, f"→ {after}", "comes")
-    sheet = Sheet(area.letter, says, (area.target, area.origin), (change,), is_focused=True)
+    change = Change(shape, f"→ {ground.names[area.target]}", "comes")
+    sheet = Sheet(area.letter, (area.target, area.origin), (change,), is_focused=True)
     return local_map(ground, _frame(ground, area, shape), sheet, 12.5)
 
 

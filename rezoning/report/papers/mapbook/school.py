@@ -14,10 +14,11 @@ from rezoning.public.cell import HIDDEN
 from rezoning.report.enrollment import views_of
 from rezoning.report.language import Language
 from rezoning.report.maps.localmaps import Change, Ground, Sheet, frame_of, local_map
+from rezoning.report.papers.edition import Edition
 from rezoning.report.papers.mapbook.exchange import Exchange, OptionPart
 from rezoning.report.papers.mapbook.room import map_ratio
 from rezoning.report.papers.mapbook.seats import seats_chart
-from rezoning.report.papers.streets import Streets, streets_in
+from rezoning.report.papers.streets import streets_in
 from rezoning.report.papers.tables import PaperTable, columns_of, facts_table, grades_table, mix_table, years_table
 
 MOST_STREETS = 7  # that one line names
@@ -40,28 +41,30 @@ class SchoolPage:
     columns: int
 
 
-def school_page(book: Book, s: int, slug: str, place: int, ground: Ground | None, streets: Streets | None, language: Language) -> SchoolPage:
+def school_page(edition: Edition, s: int, slug: str, place: int) -> SchoolPage:
     """Everything about one of the book's schools."""
+    book, language, ground = edition.book, edition.language, edition.ground
     tables = (facts_table(book, s, language), mix_table(book, s, language), years_table(book, s, language), grades_table(book, s, language))
     known = tuple(table for table in tables if table is not None)
-    options = tuple(_part(book, option.letter, option.name, s, streets, language) for option in book.options)
+    options = tuple(_part(edition, option.letter, option.name, s) for option in book.options)
     chart, number = seats_chart(book, s, language), len(columns_of(book, language))
     ratio = map_ratio(number, maps_beside(number), known, options, has_chart=chart is not None)
     maps = () if ground is None else tuple(_maps(book, s, ground, ratio, language))
     return SchoolPage(s, slug, book.schools[s].name, place, maps, known, chart, options, maps_beside(number))
 
 
-def _part(book: Book, letter: str, name: str, s: int, streets: Streets | None, language: Language) -> OptionPart:
+def _part(edition: Edition, letter: str, name: str, s: int) -> OptionPart:
+    book = edition.book
     change, row = book.changes.get(letter), book.views[letter].schools[s]
     flows = () if change is None else change.flows
-    comes = [_exchange(book, letter, flow, flow.origin, streets, language) for flow in flows if flow.target == s]
-    goes = [_exchange(book, letter, flow, flow.target, streets, language) for flow in flows if flow.origin == s]
+    comes = [_exchange(edition, letter, flow, flow.origin) for flow in flows if flow.target == s]
+    goes = [_exchange(edition, letter, flow, flow.target) for flow in flows if flow.origin == s]
     return OptionPart(letter, name, row.is_open, tuple(comes), tuple(goes))
 
 
-def _exchange(book: Book, letter: str, flow: Flow, other: int, streets: Streets | None, language: Language) -> Exchange:
-    units = flow_units(book, letter, flow)
-    names = [] if streets is None else streets_in(streets, units)
+def _exchange(edition: Edition, letter: str, flow: Flow, other: int) -> Exchange:
+    units, language = flow_units(edition.book, letter, flow), edition.language
+    names = [] if edition.streets is None else streets_in(edition.streets, units)
     said = language.between(flow.between) if flow.between is not None else "" if flow.students == HIDDEN else language.count(flow.students)
     return Exchange(other, said, tuple(names[:MOST_STREETS]), max(0, len(names) - MOST_STREETS), len(units))
 
@@ -90,8 +93,9 @@ def _maps(book: Book, s: int, ground: Ground, ratio: float, language: Language) 
     frame = frame_of(shapes, ratio, (WIDE - (beside - 1) * GAP) / beside, least=max(*ground.size) / 40)
     found = []
     for column in columns:
+        sheet = Sheet(column.key, (s,), _changes(book, column.key, s, ground))
         says = language.text("mapbook.map_says", school=book.schools[s].name, view=column.title)
-        found.append((column.title, column.letter, local_map(ground, frame, Sheet(column.key, says, (s,), _changes(book, column.key, s, ground)))))
+        found.append((column.title, column.letter, local_map(ground, frame, sheet).saying(says)))
     return found
 
 

@@ -20,8 +20,9 @@ from rezoning.public.build import make_book
 from rezoning.report.figures import change_figure
 from rezoning.report.language import Language
 from rezoning.report.maps.atlas import atlas
-from rezoning.report.maps.atlas.basemap import MOST_LETTERS, embedded, on_grid
+from rezoning.report.maps.atlas.basemap import MOST_LETTERS, embedded
 from rezoning.report.maps.atlas.coverage import gridded
+from rezoning.report.maps.atlas.places import on_grid
 from rezoning.report.maps.basemap import area_name, base_of, street_names
 from rezoning.report.maps.basemap.base import joined
 from rezoning.report.maps.basemap.labels import Room

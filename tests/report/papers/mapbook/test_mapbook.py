@@ -146,7 +146,7 @@ def test_maps_name_the_school_and_draw_its_zone_in_its_color():
     book = paper_cases.edition().book
     ground = ground_of(book)
     frame = frame_of([ground.zones["today"][0]], 0.8, 400)
-    picture = local_map(ground, frame, Sheet("today", "Map", (0,)))
+    picture = local_map(ground, frame, Sheet("today", (0,))).saying("Map")
     assert 'class="zone is-own" d="M' in picture
     assert f'fill="{ground.fills[0].color}"' in picture
     assert "Église &lt;b&gt;Park&lt;/b&gt;" in picture
