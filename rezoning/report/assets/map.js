@@ -212,8 +212,6 @@
 
     compare(how) { this.how = how; this._draw(); }
 
-    showChanged(letter) { this.how = "changes"; this.show(letter); }
-
     slideTo(share) {
       this.at = Math.min(1, Math.max(0, share));
       if (this.range) this.range.value = String(100 * this.at);

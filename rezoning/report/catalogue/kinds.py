@@ -120,11 +120,6 @@ def _seen(value: float, kind: Kind, digits: int) -> Rounded:
     return Rounded(clean, digits)
 
 
-def as_shown(value: Cell, kind: Kind) -> Cell:
-    """A number rounded as readers may see it; anything else as it is."""
-    return all_as_shown([value], kind)[0]
-
-
 def difference_as_shown(value: Cell, reference: Cell, kind: Kind) -> Cell:
     """One value less another, as readers may see both."""
     return difference(*all_as_shown([value, reference], kind))
@@ -171,10 +166,6 @@ class Together:
     def signed(self, change: Cell) -> str:
         """A difference of two values, with its sign."""
         return self.language.change(self._number(change) if is_number(change) else change, self.digits)
-
-    def signed_with_unit(self, change: Cell) -> str:
-        """A difference of two values, with its sign and its unit."""
-        return with_unit(self.signed(change), self._said.change, self.language)
 
     def change(self, value: Cell, reference: Cell) -> str:
         """How much more a value is than another, with its sign: as what is written of both says."""
@@ -246,11 +237,6 @@ def written_with_unit(value: Cell, kind: Kind, language: Language) -> str:
 def signed(value: Cell, kind: Kind, language: Language) -> str:
     """A difference of two values, with its sign; with so many decimals that it does not look like none."""
     return together([value, 0.0], kind, language).signed(value)
-
-
-def written_change(value: Cell, kind: Kind, language: Language) -> str:
-    """A difference of two values, with its sign and its unit."""
-    return together([value, 0.0], kind, language).signed_with_unit(value)
 
 
 def roughly(share: float, language: Language) -> str:

@@ -12,6 +12,7 @@ from rezoning.report.language import NOTHING, Language, capital
 from rezoning.report.papers.edition import Edition
 from rezoning.report.story import Story, compared, story_of
 from rezoning.report.titles import title_of
+from rezoning.runs.record import versions
 
 TODAY = "today"
 SINCE_TODAY = ("moved", "evened")
@@ -108,6 +109,11 @@ class Briefing:
     def report(self) -> str:
         """Where the full report is."""
         return self.edition.book.settings.links.report or "report.html"
+
+    @property
+    def version(self) -> str:
+        """Of the program that made it."""
+        return versions()["rezoning"] or ""
 
     @property
     def warning(self) -> str:

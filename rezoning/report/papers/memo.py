@@ -5,7 +5,6 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from rezoning import __version__
 from rezoning.report.html import render
 from rezoning.report.papers.briefing import FEW, Briefing, briefing_of
 from rezoning.report.papers.edition import Edition
@@ -28,7 +27,7 @@ def memo_page(edition: Edition) -> str:
     """The memo as HTML; it fits one page of letter and of A4."""
     briefing = briefing_of(edition)
     return render(
-        "memo.html.j2", edition.language, briefing=briefing, book=edition.book, version=__version__, maps=_maps(briefing),
+        "memo.html.j2", edition.language, briefing=briefing, book=edition.book, maps=_maps(briefing),
         verdicts={letter: statement["verdict"] for letter, statement in edition.statements.items()},
         schools=[school.name for school in edition.book.schools] if len(edition.book.schools) <= NUMBERED else [],
     )  # fmt: skip

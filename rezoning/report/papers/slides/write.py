@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
-from rezoning import __version__
 from rezoning.public.book import SchoolRow, View
 from rezoning.public.cell import Cell, is_number
 from rezoning.report.papers.briefing import TODAY, Briefing, Column, Statement, briefing_of
@@ -225,7 +224,7 @@ class _Slides:
         said += self._estimated()
         if self.book.is_hidden:
             said.append(Paragraph(self.language.text("page.privacy_hidden", cell=self.book.settings.min_cell)))
-        said += [Paragraph(self.text("made", version=__version__)), Paragraph(self.text("not_advice"))]
+        said += [Paragraph(self.text("made", version=briefing.version)), Paragraph(self.text("not_advice"))]
         slide = self.deck.slide(self.text("sources_title"), self.notes)
         self.deck.text(slide, BODY, said, 18.0, "sources")
 
