@@ -11,11 +11,11 @@ from rezoning.report.catalogue.kinds import manner, settled
 from rezoning.report.estimated import sentences_by_language
 from rezoning.report.maps.atlas.arcs import arcs_of, packed
 from rezoning.report.maps.atlas.basemap import embedded
-from rezoning.report.maps.atlas.coverage import Grid, gridded
+from rezoning.report.maps.atlas.coverage import Grid
 from rezoning.report.maps.atlas.facts import school_facts
 from rezoning.report.maps.atlas.labels import in_grid, regions
 from rezoning.report.maps.atlas.pictures import base_of_pictures, pictures
-from rezoning.report.maps.atlas.places import Place, school_places
+from rezoning.report.maps.atlas.places import Place, grid_of, school_places
 from rezoning.report.maps.basemap import areas, base_of, notes_by_language
 from rezoning.report.maps.colors import school_fills
 from rezoning.report.maps.names import lines_of, map_names
@@ -55,10 +55,9 @@ def atlas(book: Book, language: Language, *, for_paper: bool = True) -> dict[str
         ``language``, ``basemap`` (what lies under the zones, None without any), ``areas`` (their streets, likewise), ``base_notes`` (language to
         sentences), and ``pictures`` for paper with what lies ``under`` them, which scripts do not need.
     """
-    district = book.district
-    if district.geometry is None:
+    district, grid, base = book.district, grid_of(book), base_of(book)
+    if grid is None:
         return None
-    grid, base = gridded(district.geometry), base_of(book)
     views = _views(book)
     named = [(view, _name(book, view.key, language)) for view in views]
     fills, points, names = school_fills(book), school_places(book, grid), map_names([school.name for school in book.schools])

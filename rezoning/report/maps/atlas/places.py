@@ -1,20 +1,28 @@
-"""Where things given in degrees, and the schools of a book, are on the grid of the atlas."""
+"""The grid of a book's maps, and where things given in degrees and schools are on it."""
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
 from rezoning.district.basemap.features import Features
-from rezoning.report.maps.atlas.coverage import EARTH_M, Grid
+from rezoning.report.maps.atlas.coverage import EARTH_M, Grid, gridded
 
 if TYPE_CHECKING:
     from rezoning.public.book import Book
 
 Place = tuple[float, float] | None
 """On the grid; None for a school that is closed everywhere."""
+
+
+@lru_cache(maxsize=1)  # simplifying takes long: the atlas and the maps that papers cut out stand on the same
+def grid_of(book: Book) -> Grid | None:
+    """The grid of a book's district; None without polygons."""
+    geometry = book.district.geometry
+    return None if geometry is None else gridded(geometry)
 
 
 def on_grid(points: NDArray[np.float64], grid: Grid) -> NDArray[np.float64]:

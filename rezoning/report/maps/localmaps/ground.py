@@ -13,8 +13,8 @@ from rezoning.district.basemap.features import Geography
 from rezoning.district.district import Ints
 from rezoning.public.book import Book
 from rezoning.report.enrollment import views_of
-from rezoning.report.maps.atlas.coverage import Grid, gridded
-from rezoning.report.maps.atlas.places import Place, features_on_grid, school_places
+from rezoning.report.maps.atlas.coverage import Grid
+from rezoning.report.maps.atlas.places import Place, features_on_grid, grid_of, school_places
 from rezoning.report.maps.basemap import base_of
 from rezoning.report.maps.colors import Fill, school_fills
 
@@ -79,10 +79,9 @@ class Frame:
 
 def ground_of(book: Book) -> Ground | None:
     """The ground of a book; None where its units have no shapes."""
-    district = book.district
-    if district.geometry is None:
+    grid = grid_of(book)
+    if grid is None:
         return None
-    grid = gridded(district.geometry)
     zones = {key: _zones(grid, view.zone, len(book.schools)) for key, view in views_of(book).items()}
     return Ground(grid, zones, _on_grid(book, grid), school_places(book, grid), school_fills(book), [school.name for school in book.schools])
 
