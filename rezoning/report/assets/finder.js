@@ -530,6 +530,8 @@
     document.documentElement.lang = code;
     document.title = say("title", { title: facts.said[code].title });
     document.querySelector(".skip").textContent = words.skip[code];
+    at("unreviewed").hidden = !words.unreviewed[code].length;
+    at("unreviewed").replaceChildren(...words.unreviewed[code].map(([lang, text]) => Object.assign(document.createElement("p"), { lang, textContent: text })));
     document.querySelectorAll("[data-t]").forEach((one) => { one.textContent = say(one.dataset.t); });
     document.querySelectorAll("[data-t-label]").forEach((one) => one.setAttribute("aria-label", say(one.dataset.tLabel)));
     document.querySelectorAll("[data-language]").forEach((one) => one.setAttribute("aria-pressed", String(one.dataset.language === code)));

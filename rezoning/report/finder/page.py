@@ -47,6 +47,7 @@ def finder_page(book: Book, language: Language, addresses: AddressBook | None = 
         "finder.html.j2", language, book=book, atlas=drawn, facts=facts, plans=plans_of(book), report=report,
         example=None if addresses is None else addresses.texts[0],
         skip={code: Language(code).text("page.skip") for code in LANGUAGES},
+        unreviewed_words={code: Language(code).unreviewed for code in LANGUAGES},
         strings={code: Language(code).part("finder") for code in LANGUAGES},
         map_strings=None if drawn is None else {code: Language(code).part("map") for code in LANGUAGES},
     )  # fmt: skip
