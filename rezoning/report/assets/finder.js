@@ -249,7 +249,8 @@
 
   function optionCard(option, u, trips) {
     const key = option.key, s = zones.get(key)[u], changes = moves(key, u), kept = keeps(option, u);
-    const head = make("h3", {}, badge(key), make("span", {}, viewName(key)), make("bdi", { class: "name muted", title: option.name }, option.name));
+    const name = facts.said[language].options[key];
+    const head = make("h3", {}, badge(key), make("span", {}, viewName(key)), make("bdi", { class: "name muted", title: name }, name));
     const card = make("article", { class: "card finder-card", "data-option": key }, head, make("p", { class: "finder-school" }, schoolName(s)));
     if (today !== null && today[u] >= 0) {
       const sign = make("span", { "aria-hidden": "true" }, changes ? "→" : "=");

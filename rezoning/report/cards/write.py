@@ -21,7 +21,7 @@ from rezoning.report.language import Language
 from rezoning.report.localmaps import Change, Frame, Ground, Sheet, frame_of, ground_of, local_map
 from rezoning.report.papers import Edition
 from rezoning.report.running_heads import running_heads
-from rezoning.report.titles import title_of
+from rezoning.report.titles import option_names, title_of
 from rezoning.runs.files import put
 from rezoning.scenario.languages import LANGUAGES
 
@@ -86,10 +86,9 @@ def _card(
 ) -> Card:
     names = [] if streets is None else streets_in(streets, area.units)
     before, after = book.schools[area.origin].name, book.schools[area.target].name
-    option = next(option for option in book.options if option.letter == area.letter)
     says = language.text("cards.map_says", before=before, after=after)
     return Card(
-        number, area.letter, option.name, before, after, tuple(names[:MOST_STREETS]), max(0, len(names) - MOST_STREETS),
+        number, area.letter, option_names(book, language)[area.letter], before, after, tuple(names[:MOST_STREETS]), max(0, len(names) - MOST_STREETS),
         None if ground is None else _map(ground, area, after, says),
         tuple(who_may_stay(book, area, language)), trip_words(book, area, travel, language), walk_words(book, area, language),
     )  # fmt: skip
