@@ -116,7 +116,7 @@ def _measured(wanted: Sequence[Measure], options: Sequence[Option], scope: Scope
 def _columns(options: Sequence[Option]) -> list[Side]:
     first = options[0].metrics
     ends = {key: Side(key, key, key, first[key]) for key in ("today", "nearest") if first[key] is not None}
-    plans = [Side(option.name, option.name, option.name, option.metrics["plan"]) for option in options]
+    plans = [Side(option.key, option.name, option.name, option.metrics["plan"]) for option in options]
     return [*filter(None, [ends.get("today")]), *plans, *filter(None, [ends.get("nearest")])]
 
 
