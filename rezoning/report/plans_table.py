@@ -16,6 +16,7 @@ from rezoning.report.catalogue.goals import GOALS, goal_kind
 from rezoning.report.catalogue.kinds import given, settled, together
 from rezoning.report.catalogue.measures import ABOVE, GROUP, MEASURES, OPTIONS, PROGRAM, TIME, WHO, Measure
 from rezoning.report.catalogue.rows import Scope, Several, rows_of_measures
+from rezoning.report.crowding import limit_words
 from rezoning.report.goal_words import goal_name
 from rezoning.report.language import NOTHING, Language, capital, english, english_of
 from rezoning.report.screen import Column, Row, estimates, files, lines, remarks, table, title
@@ -115,7 +116,7 @@ def _measured(wanted: Sequence[Measure], options: Sequence[Option], scope: Scope
 def _columns(options: Sequence[Option]) -> list[Side]:
     first = options[0].metrics
     ends = {key: Side(key, key, key, first[key]) for key in ("today", "nearest") if first[key] is not None}
-    plans = [Side(option.name, option.name, option.name, option.metrics["plan"]) for option in options]
+    plans = [Side(option.key, option.name, option.name, option.metrics["plan"]) for option in options]
     return [*filter(None, [ends.get("today")]), *plans, *filter(None, [ends.get("nearest")])]
 
 
@@ -136,7 +137,7 @@ def _scope(scenario: Scenario, document: Row, options: Sequence[Option], languag
         TIME: [(key, key) for key in keys("utilization_by_year")],
     }
     over = long_ride(scenario)
-    words = {"over": "" if over is None else given(over, settled("travel", _unit(document)), language)}
+    words = {"allowed": limit_words(scenario, language), "over": "" if over is None else given(over, settled("travel", _unit(document)), language)}
     return Scope(language, _unit(document), several, words)
 
 

@@ -212,7 +212,7 @@ def test_rules_are_said_in_the_readers_language():
     made = book(asked=scenario(rules={"capacity": {"max": 0.9}, "travel": {"max": 30}}), plans=PLANS[:1])
     text = read_page(page(made, Language("es"))).one("section", id="provenance").text
     assert "Ninguna escuela por encima del 90 % de sus cupos" in text
-    assert "Ningún recorrido de más de 30 min" in text
+    assert "Ningún trayecto de más de 30 min" in text
     assert "no school above" not in text.lower()
 
 

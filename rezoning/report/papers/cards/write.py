@@ -20,7 +20,7 @@ from rezoning.report.papers.cards.facts import trip_words, walk_words, who_may_s
 from rezoning.report.papers.edition import Edition
 from rezoning.report.papers.running_heads import running_heads
 from rezoning.report.papers.streets import streets_in
-from rezoning.report.titles import title_of
+from rezoning.report.titles import option_names, title_of
 from rezoning.runs.files import put
 from rezoning.scenario.languages import LANGUAGES
 
@@ -85,10 +85,9 @@ def _card(edition: Edition, number: int, area: FamilyArea, drawn: Picture | None
     book = edition.book
     names = [] if edition.streets is None else streets_in(edition.streets, area.units)
     before, after = book.schools[area.origin].name, book.schools[area.target].name
-    option = next(option for option in book.options if option.letter == area.letter)
     says = language.text("cards.map_says", before=before, after=after)
     return Card(
-        number, area.letter, option.name, before, after, tuple(names[:MOST_STREETS]), max(0, len(names) - MOST_STREETS),
+        number, area.letter, option_names(book, language)[area.letter], before, after, tuple(names[:MOST_STREETS]), max(0, len(names) - MOST_STREETS),
         None if drawn is None else drawn.saying(says),
         tuple(who_may_stay(book, area, language)), trip_words(book, area, travel, language), walk_words(book, area, language),
     )  # fmt: skip

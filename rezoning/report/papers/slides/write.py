@@ -18,7 +18,6 @@ from rezoning.report.story import OptionStory
 from rezoning.report.story.mixing import story_group
 
 FILE = "slides.pptx"
-REGION = {"en": "en-US", "es": "es-US"}
 VERDICTS = 4  # rows of a slide
 BARS, MOST_CHARTS = 60, 3  # columns on a slide, and slides of one chart
 MOST_PIXELS = 24_000_000  # of all maps together; what they take stays below five megabytes
@@ -42,7 +41,7 @@ class _Slides:
         self.briefing: Briefing = briefing_of(edition)
         foot = " · ".join(filter(None, (self.briefing.title, self.briefing.warning)))
         author = self.language.own(self.book.settings.author)
-        self.deck = Deck(REGION.get(self.language.code, self.language.code), self.briefing.title, author, foot)
+        self.deck = Deck(self.language.tag, self.briefing.title, author, foot)
         self.pictures: dict[str, bytes] = dict(self._pictures())
 
     def made(self) -> Deck:
@@ -84,8 +83,9 @@ class _Slides:
         self.deck.panel(slide, Box(0, 0, WIDE, 0.18), self.color("A"))
         self.deck.text(slide, Box(MARGIN, 0.7, WIDE - 2 * MARGIN, 3.1), [Paragraph(briefing.story.lead, bold=True)], 34.0, "lead", 14.0)
         facts = [Paragraph(f"{name}: {text}", color=MUTED) for name, text in briefing.facts]
-        if facts or self.briefing.estimates:
-            self.deck.text(slide, Box(MARGIN, 5.3, WIDE - 2 * MARGIN, 1.6), [*facts, *self._estimated()], 18.0, "facts")
+        facts += [*self._estimated(), *(Paragraph(text, color=MUTED) for _, text in self.language.unreviewed)]
+        if facts:
+            self.deck.text(slide, Box(MARGIN, 5.3, WIDE - 2 * MARGIN, 1.6), facts, 18.0, "facts")
 
     def _estimated(self) -> list[Paragraph]:
         return [Paragraph(f"≈ {text}", color=MUTED) for text in self.briefing.estimates]
