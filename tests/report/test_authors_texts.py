@@ -7,11 +7,11 @@ from pathlib import Path
 import pytest
 from drawn import book, district, scenario
 
-from rezoning.report.cards.write import write_cards
+from rezoning.report.papers.cards.write import write_cards
 from rezoning.report.finder.page import finder_page, page_facts
 from rezoning.report.goal_words import goal_asks
 from rezoning.report.language import Language, language_of
-from rezoning.report.memo import memo_page
+from rezoning.report.papers.memo import memo_page
 from rezoning.report.rule_words import rules_words
 from rezoning.scenario.load import load_scenario
 

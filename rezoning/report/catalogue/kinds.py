@@ -211,14 +211,18 @@ class Together:
     def _rounded(self, value: float) -> float:
         return round(self._number(value), self.digits)
 
+    def shown(self, value: Cell) -> Cell:
+        """The number that is written, in the unit that it is written in; anything else as it is."""
+        return self._rounded(value) if is_number(value) else value
 
-def together(values: Iterable[Cell], kind: Kind, language: Language) -> Together:
-    """How values are written that stand beside each other: with the fewest decimals, from the usual on, that tell different ones apart."""
+
+def together(values: Iterable[Cell], kind: Kind, language: Language, fewest: int | None = None) -> Together:
+    """How values are written that stand beside each other: with the fewest decimals, from the usual or those given on, that tell different apart."""
     cells = list(values)
     said, most = manner(kind, language), _most(cells, kind)
     numbers = sorted({in_units(float(value), kind, language) for value in all_as_shown(cells, kind) if is_number(value)})
     last = most + (said.size > 1)  # of a longer unit one decimal more is known
-    for digits in range(min(said.digits, most), last):
+    for digits in range(min(said.digits if fewest is None else fewest, most), last):
         if all(round(one, digits) < round(other, digits) and other - one > 0.499 * 10.0**-digits for one, other in pairwise(numbers)):
             return Together(kind, language, digits, most)
     return Together(kind, language, last, most)

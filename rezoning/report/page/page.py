@@ -94,7 +94,7 @@ def report_page(
         school_pages=school_links(book) if "book" in papers else (),
         cards=[(code, Language(code).name) for code in LANGUAGES] if "cards" in papers and book.today is not None else (),
         allowed={option.letter: limit_words(option.scenario, language) for option in book.options},
-        origins=[origin(option, language) for option in book.options],
+        origins=[origin(book, option, language) for option in book.options],
         files=files(book),
         versions=versions(book),
         policy=policy_table(book, language),

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from rezoning.public.book import Book, Told
 from rezoning.public.cell import Cell, is_number, look, ratio
-from rezoning.report.catalogue.kinds import written
+from rezoning.report.catalogue.kinds import together
 from rezoning.report.catalogue.schools import school_measures
 from rezoning.report.crowding import is_over
 from rezoning.report.enrollment import Enrollment, by_grade, by_year, now, told_words, views_of
@@ -55,7 +55,7 @@ def facts_table(book: Book, s: int, language: Language) -> PaperTable:
     """Seats, students, how full it is and the mean trip of a school, in every view."""
     columns = columns_of(book, language)
     wanted = [one for one in school_measures(book, language) if one.key in ("students", "seats", "utilization", "trip")]
-    rows = tuple((one.title, tuple(written(one.cells[column.key][s], one.kind, language) for column in columns)) for one in wanted)
+    rows = tuple((one.title, tuple(one.together(s, language).text(one.cells[column.key][s]) for column in columns)) for one in wanted)
     over = {
         (k, j)
         for k, one in enumerate(wanted) if one.key == "utilization"
@@ -74,7 +74,8 @@ def mix_table(book: Book, s: int, language: Language) -> PaperTable | None:
     for name in book.groups:
         cells: list[Cell] = [view.schools[s].shares.get(name) for view in views.values()]
         cells.append(ratio(look(measures, "students_by_group", name), look(measures, "students")))
-        rows.append((language.group(name), tuple(language.percent(cell, 0) for cell in cells)))
+        said = together(cells, "percent", language, fewest=0)
+        rows.append((language.group(name), tuple(map(said.text, cells))))
     return PaperTable(language.text("mapbook.mix"), columns, tuple(rows))
 
 

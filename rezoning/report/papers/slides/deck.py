@@ -5,11 +5,13 @@ from __future__ import annotations
 import io
 from collections.abc import Mapping, Sequence
 from copy import deepcopy
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
+from rezoning.report.exports.text import clean
 from rezoning.report.papers.slides.letters import GAP, INDENT, LINE, POINTS, Paragraph, fitted, lines
 from rezoning.report.papers.slides.theme import ACCENT, INK, MUTED, PANEL, PAPER, WIDE, new_deck
+from rezoning.runs.tables import harmless
 
 MARGIN = 0.6
 TOP, FOOT = 1.45, 7.0  # of what stands between title and foot
@@ -28,7 +30,7 @@ class Box:
 
 
 class Deck:
-    """Slides that are being made.
+    """Slides that are being made; of every text without what XML cannot hold.
 
     Parameters
     ----------
@@ -40,6 +42,7 @@ class Deck:
 
     def __init__(self, tag: str, title: str, author: str, foot: str) -> None:
         self.tag, self.foot = tag, foot
+        title, author = clean(title), clean(author)
         self.made = new_deck()
         properties = self.made.core_properties
         properties.title, properties.author, properties.language, properties.last_modified_by = title[:250], author[:250], tag, author[:250]
@@ -51,7 +54,7 @@ class Deck:
         number = len(self.made.slides)
         self.text(slide, Box(MARGIN, 7.08, WIDE - 2 * MARGIN - 1.0, 0.26), [Paragraph(self.foot, color=MUTED)], 10.0, "foot")
         self._number(self.text(slide, Box(WIDE - MARGIN - 0.9, 7.08, 0.9, 0.26), [Paragraph(str(number), color=MUTED)], 10.0, "number"))
-        slide.notes_slide.notes_text_frame.text = "\n".join(notes)
+        slide.notes_slide.notes_text_frame.text = "\n".join(map(clean, notes))
         for run in (run for paragraph in slide.notes_slide.notes_text_frame.paragraphs for run in paragraph.runs):
             run._r.get_or_add_rPr().set("lang", self.tag)
         return slide
@@ -74,7 +77,7 @@ class Deck:
         shape.width, shape.height = round(shape.width * scale), round(shape.height * scale)
         shape.left = round(Inches(box.left) + (Inches(box.wide) - shape.width) / 2)
         shape.top = round(Inches(box.top) + (Inches(box.high) - shape.height) / 2)
-        shape._element.nvPicPr.cNvPr.set("descr", description)
+        shape._element.nvPicPr.cNvPr.set("descr", clean(description))
         return shape
 
     def table(self, slide: Any, box: Box, rows: Sequence[Sequence[str]], widths: Sequence[float], description: str, heads: Mapping[int, str]) -> Any:
@@ -90,10 +93,11 @@ class Deck:
         from pptx.enum.text import MSO_ANCHOR
         from pptx.util import Inches, Pt
 
+        rows = [list(map(clean, row)) for row in rows]
         wide = [part * box.wide for part in widths]
         size, texts, heights = _table(rows, wide, box.high)
         frame = slide.shapes.add_table(len(rows), len(wide), *map(Inches, (box.left, box.top, box.wide, sum(heights))))
-        frame._element.nvGraphicFramePr.cNvPr.set("descr", description)
+        frame._element.nvGraphicFramePr.cNvPr.set("descr", clean(description))
         table = frame.table
         table.horz_banding = False
         for column, part in zip(table.columns, wide, strict=True):
@@ -116,17 +120,17 @@ class Deck:
     def bars(
         self, slide: Any, box: Box, categories: Sequence[str], series: Sequence[tuple[str, str, Sequence[float | None]]], description: str
     ) -> Any:
-        """A chart of columns in percent that can be edited; name, color and values of each series."""
+        """A chart of columns in percent that can be edited; name, color and values of each series. Its sheet takes no name for a formula."""
         from pptx.chart.data import CategoryChartData
         from pptx.enum.chart import XL_CHART_TYPE, XL_LEGEND_POSITION
         from pptx.util import Inches, Pt
 
         data = CategoryChartData(number_format="0%")
-        data.categories = list(categories)
+        data.categories = [harmless(clean(name)) for name in categories]
         for name, _, values in series:
-            data.add_series(name, values)
+            data.add_series(harmless(clean(name)), values)
         frame = slide.shapes.add_chart(XL_CHART_TYPE.COLUMN_CLUSTERED, *map(Inches, (box.left, box.top, box.wide, box.high)), data)
-        frame._element.nvGraphicFramePr.cNvPr.set("descr", description)
+        frame._element.nvGraphicFramePr.cNvPr.set("descr", clean(description))
         chart = frame.chart
         chart.font.size, chart.font.name = Pt(11 if len(categories) <= 12 else 9), "Arial"
         chart.has_title, chart.has_legend = False, True
@@ -166,6 +170,7 @@ class Deck:
         from pptx.util import Inches, Pt
 
         shape.left, shape.top, shape.width, shape.height = map(Inches, (box.left, box.top, box.wide, box.high))
+        paragraphs = [replace(one, text=clean(one.text)) for one in paragraphs]
         size, kept = fitted(paragraphs, box.wide, box.high, most, least)
         frame = shape.text_frame
         frame.word_wrap, frame.auto_size = True, MSO_AUTO_SIZE.NONE

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from rezoning.public.book import SchoolRow, View
 from rezoning.public.cell import Cell, is_number
+from rezoning.report.catalogue.kinds import together
 from rezoning.report.papers.briefing import TODAY, Briefing, Column, Statement, briefing_of
 from rezoning.report.papers.edition import Edition
 from rezoning.report.papers.slides.deck import FOOT, MARGIN, TOP, Box, Deck
@@ -159,6 +160,7 @@ class _Slides:
         slides = -(-len(schools) // each)
         each = -(-len(schools) // slides)
         stories = {option.letter: self.named(option) for option in self.briefing.story.options}
+        said = together([_cell(view, s, cell) for view in views for s in schools], "percent", self.language)
         for k in range(slides):
             part = schools[k * each : (k + 1) * each]
             shown = f"{title} ({k + 1}/{slides})" if slides > 1 else title
@@ -166,7 +168,7 @@ class _Slides:
             series = []
             for view in views:
                 name = stories.get(view.key, self.language.text("measures.today"))
-                values = [value if is_number(value := _cell(view, s, cell)) else None for s in part]
+                values = [said.sheet_number(value) if is_number(value := _cell(view, s, cell)) else None for s in part]
                 series.append((_short(name, 40), TODAYS if view.key == TODAY else self.color(view.key), values))
             self.deck.bars(slide, Box(MARGIN, TOP, BODY.wide, BODY.high), [_short(self.book.schools[s].name, 24) for s in part], series, title)
 
