@@ -42,7 +42,8 @@ def comparison_page(
     estimates(console, document)
     shown = _all(scenario, document, options, language) if shows_all else _first(scenario, document, options, language)
     room = min(max(len(name) for name, _ in shown), int(0.45 * console.width))
-    names = {key: _heading(key) for key in document["columns"]}
+    people = {option.key: option.name for option in options}
+    names = {key: people.get(key) or _said(f"column_{key}") for key in document["columns"]}
     for block in _blocks({key: [names[key], *(cells[key] for _, cells in shown)] for key in names}, console.width - room - 4):
         heads: list[Column] = [(_said("measure"), "left"), *((names[key], "right") for key in block)]
         console.print()
@@ -52,11 +53,6 @@ def comparison_page(
     remarks(console, document)
     if directory is not None:
         files(console, directory)
-
-
-def _heading(column: str) -> str:
-    """What a column is called."""
-    return _said(f"column_{column}") if column in ("today", "nearest") else column
 
 
 def _blocks(cells: Mapping[str, Sequence[str]], room: int) -> Iterator[list[str]]:

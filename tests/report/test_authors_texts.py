@@ -10,14 +10,14 @@ from comparing_drawn import PLANS, scenario
 from edition_cases import edition_of, squared
 
 from rezoning.public.book import Book
-from rezoning.report.cards.areas import family_areas
-from rezoning.report.cards.write import cards_page, in_language
 from rezoning.report.comparing.page import comparison_page
 from rezoning.report.finder.page import page_facts
 from rezoning.report.goal_words import goal_asks
 from rezoning.report.language import language_of
-from rezoning.report.memo import memo_page
 from rezoning.report.page import report_page
+from rezoning.report.papers.cards.areas import family_areas
+from rezoning.report.papers.cards.write import cards_page, in_language
+from rezoning.report.papers.memo import memo_page
 from rezoning.report.rule_words import rules_words
 from rezoning.report.statement import statement_record
 from rezoning.scenario.load import load_scenario
@@ -42,7 +42,7 @@ def test_every_text_is_in_the_language_of_the_page():
         "report": (report_page(made, statements, language), {"title", "level", "year", "author", "sources", "comments_until"}),
         "compare": (comparison_page(made, language), {"title", "sources"}),
         "memo": (memo_page(edition_of(made)), {"title", "level", "year", "author", "sources", "comments_until"}),
-        "cards": (cards_page(made, family_areas(made), None, language), {"title", "year", "contact", "comments_until"}),
+        "cards": (cards_page(edition_of(made), family_areas(made), None, language), {"title", "year", "contact", "comments_until"}),
     }
     for name, (page, texts) in pages.items():
         assert {key for key in texts if IN_SPANISH[key] not in page} == set(), name
@@ -56,7 +56,7 @@ def test_pages_of_several_languages_have_the_texts_of_each():
     assert {key: facts["said"]["es"][key] for key in ("title", "level", "year", "author", "sources")} == {
         key: IN_SPANISH[key] for key in ("title", "level", "year", "author", "sources")
     }
-    cards = cards_page(made, family_areas(made), None, in_language(language_of(made.settings), "es"))
+    cards = cards_page(edition_of(made), family_areas(made), None, in_language(language_of(made.settings), "es"))
     assert IN_SPANISH["contact"] in cards
     assert "as its author says" not in cards
 

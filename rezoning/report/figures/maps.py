@@ -16,7 +16,7 @@ from rezoning.report.language import Language
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-    from rezoning.report.colors import Fill
+    from rezoning.report.maps.colors import Fill
 
 
 HATCHES = {"dots": "...", "lines": "--"}

@@ -36,7 +36,7 @@ def finder_page(book: Book, language: Language, addresses: AddressBook | None = 
     report
         Address of the report on the same plans.
     """
-    from rezoning.report.atlas import atlas
+    from rezoning.report.maps.atlas import atlas
 
     facts = page_facts(book, addresses)
     drawn = atlas(book, language, for_paper=False)

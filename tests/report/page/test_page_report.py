@@ -12,8 +12,8 @@ from page_reader import read_page
 
 from rezoning.district.plan import Plan
 from rezoning.public.build import make_book
-from rezoning.report.embed import MAP
 from rezoning.report.language import Language
+from rezoning.report.maps.embed import MAP
 from rezoning.report.page import report_page
 from rezoning.report.public_text import public
 from rezoning.report.statement import statement_record
