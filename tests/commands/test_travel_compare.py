@@ -16,7 +16,7 @@ from typer.testing import CliRunner
 from rezoning.cli.app import app
 from rezoning.commands.travels import compare_travels
 from rezoning.report.language import Language
-from rezoning.report.map_names import map_names
+from rezoning.report.maps.names import map_names
 from rezoning.report.travels.picture import BREAKS, travel_map
 
 

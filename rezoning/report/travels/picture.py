@@ -14,7 +14,7 @@ from rezoning.report.maps.atlas.coverage import gridded
 from rezoning.report.maps.atlas.labels import Written, written
 from rezoning.report.maps.atlas.pictures import WIDTH, path_of
 from rezoning.report.maps.atlas.under import under
-from rezoning.report.maps.map_names import map_names
+from rezoning.report.maps.names import map_names
 from rezoning.report.travels.words import times
 
 if TYPE_CHECKING:
