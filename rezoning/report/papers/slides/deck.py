@@ -45,6 +45,7 @@ class Deck:
         title, author = clean(title), clean(author)
         self.made = new_deck()
         properties = self.made.core_properties
+        properties.comments = ""  # the library would name itself
         properties.title, properties.author, properties.language, properties.last_modified_by = title[:250], author[:250], tag, author[:250]
 
     def slide(self, title: str, notes: Sequence[str], box: Box = Box(MARGIN, 0.45, WIDE - 2 * MARGIN, 0.9), most: float = 30.0) -> Any:
