@@ -99,7 +99,8 @@ def test_the_scale_bar_is_round(meters, length):
 
 
 @pytest.mark.parametrize(("meters", "units", "text", "length"), [
-    (1400, "metric", "1 km", 1000), (150, "metric", "100 m", 100), (1400, "us", "0.5 mi", 804.672), (2000, "us", "1 mi", 1609.344), (200, "us", "500 ft", 152.4),
+    (1400, "metric", "1 km", 1000), (150, "metric", "100 m", 100), (1400, "us", "0.5 mi", 804.672), (2000, "us", "1 mi", 1609.344),
+    (200, "us", "500 ft", 152.4),
 ])  # fmt: skip
 def test_the_scale_bar_is_in_units_that_readers_use(meters, units, text, length):
     ax = Figure().subplots()
