@@ -11,11 +11,10 @@ from typing import Any
 from unittest.mock import patch
 
 from rezoning.commands.publishing import write_export, write_figures, write_finder, write_report
-from rezoning.report.papers import printing
 from rezoning.report.comparing import changed_units, comparison_page, write_workbook
 from rezoning.report.exports.formats import FORMATS
 from rezoning.report.language import language_of
-from rezoning.report.papers import PAPERS
+from rezoning.report.papers import PAPERS, printing
 from rezoning.runs.tables import public_csv
 
 SIDE = 0.001  # degrees

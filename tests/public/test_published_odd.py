@@ -20,7 +20,6 @@ from rezoning.errors import RezoningError
 from rezoning.public.book import Book
 from rezoning.public.build import make_book
 from rezoning.public.cell import HIDDEN
-from rezoning.report.papers import printing
 from rezoning.report.comparing import changed_units, comparison_page, write_workbook
 from rezoning.report.exports.export import export
 from rezoning.report.exports.formats import FORMATS
@@ -28,7 +27,7 @@ from rezoning.report.figures import figures_of
 from rezoning.report.finder import finder_page, finder_record
 from rezoning.report.language import Language, language_of
 from rezoning.report.page import report_page
-from rezoning.report.papers import PAPERS, Edition, write_paper
+from rezoning.report.papers import PAPERS, Edition, printing, write_paper
 from rezoning.report.statement import statement_record, statement_rows
 from rezoning.runs.option import Option, option_of_plan
 
