@@ -92,6 +92,11 @@ def check_few(found: re.Match[str], truth: Truth) -> None:
     assert 0 < truth.plan["share_reassigned"] < 0.005
 
 
+def students_of(label: str) -> str:
+    """Students of a group."""
+    return f"students {label}" if label.startswith(("in ", "with ")) else f"{label} students"
+
+
 def evened(truth: Truth) -> tuple[int, int, int]:
     """Schools nearer to the district's share, farther from it, and compared: by what the table of schools can tell."""
     share = truth.plan["students_by_group"][truth.group] / truth.plan["students"]
@@ -113,10 +118,11 @@ def check_even(found: re.Match[str], truth: Truth) -> None:
     said = found.groupdict()
     hidden = number(said["hidden"]) if said.get("hidden") else 0
     assert not hidden or truth.is_hidden
-    told = 0.0 if said.get("none") else number(said["all"] or said["of"]) if said.get("all") else number(said["nearer"])
+    told = 0.0 if said.get("none") else number(said.get("all") or said["nearer"])
     assert told == nearer, (found[0], nearer)
     assert hidden == len(truth.kept), (found[0], truth.kept)
-    total = said.get("all") or said.get("of")
+    assert said["group"] == students_of(truth.label), (found[0], truth.label)
+    total = said.get("all") or said.get("of") or said.get("whole")
     assert total is None or number(total) == compared, (found[0], compared)
     less = number(said["less"]) if said.get("less") else 0.0
     assert less == farther, (found[0], farther)
@@ -201,7 +207,7 @@ GOALS = {
     "dissimilarity": "the even spread of GROUP students", "isolation": "the mixing of GROUP students with others",
     "reassigned": "the number of students who keep their school",
     "cut_edges": "the number of neighbors who stay together", "theil_h": "the mixing of all groups",
-    "over_capacity": "the room for students within the seats",
+    "over_capacity": "the number of students with a seat in their school",
     "boundary_length": "the length of borders", "utilization_spread": "the even use of the schools",
     "schools_changed": "the number of zones that stay as they are",
     "polsby_popper": "the compact shape of zones", "travel": "the length of trips",
@@ -228,8 +234,10 @@ def is_so(test: Callable[[Truth], bool]) -> Callable[[re.Match[str], Truth], Non
     return check
 
 
-LESS = rf"(?: but makes (?P<less>{N}) less even)?"
-TODAY_SEATS = rf"(?P<today> \(today (?P<was>{N})(?:, with (?P<too_many>{STUDENTS}))?\)| \(none today\))?"
+LESS = rf"(?:, but makes it less even in (?P<less>{N}))?"
+EVENS = r"evens out the share of (?P<group>[^,;(]+?) in"
+HIDDEN = rf"\(the numbers of (?P<hidden>{N})(?: of (?P<whole>{N}))? are {KEPT}\)"
+TODAY_SEATS = rf"(?P<today> \(today (?P<was>{N})(?:, by (?P<too_many>{STUDENTS}))?\)| \(none today\))?"
 CLAIMS: tuple[tuple[str, Callable[[re.Match[str], Truth], None]], ...] = (
     (rf"moves (?P<part>{PART}) \((?P<count>{STUDENTS})\)", check_moved),
     (r"moves no students", is_so(lambda truth: truth.plan["students_reassigned"] == 0)),
@@ -237,21 +245,21 @@ CLAIMS: tuple[tuple[str, Callable[[re.Match[str], Truth], None]], ...] = (
     (rf"moves some students \(how many is {KEPT}\)", is_kept),
     (rf"divides the district among (?P<schools>{N}) schools", check_zones),
     (r"today’s zones are not known, so nobody can say who changes schools", is_so(lambda truth: truth.metrics["today"] is None)),
-    (rf"evens out all (?P<all>{N}) schools{LESS}", check_even),
-    (rf"evens out at least (?P<nearer>{N}) of (?P<of>{N}) schools \((?P<hidden>{N}) {KEPT}\){LESS}", check_even),
-    (rf"evens out (?P<nearer>{N}) of (?P<of>{N}) schools{LESS}", check_even),
-    (rf"evens out (?P<none>no) school that can be told of \((?P<hidden>{N}) of (?P<of>{N}) {KEPT}\){LESS}", check_even),
-    (rf"evens out (?P<none>no) school{LESS}", check_even),
+    (rf"{EVENS} all (?P<all>{N}) schools{LESS}", check_even),
+    (rf"{EVENS} at least (?P<nearer>{N}) of (?P<of>{N}) schools {HIDDEN}{LESS}", check_even),
+    (rf"{EVENS} (?P<nearer>{N}) of (?P<of>{N}) schools{LESS}", check_even),
+    (rf"{EVENS} (?P<none>no) school that can be told of {HIDDEN}{LESS}", check_even),
+    (rf"{EVENS} (?P<none>no) school{LESS}", check_even),
     (rf"changes the mix of schools \(how is {KEPT}\)", is_kept),
     (rf"leaves (?P<none>no) school over its seats{TODAY_SEATS}", check_seats),
-    (rf"leaves (?P<over>{N}) of (?P<of>{N}) schools over (?:its|their) seats"
-     rf"(?:, with (?P<students>{STUDENTS}) students too many)?{TODAY_SEATS}", check_seats),
+    (rf"has (?P<over>{N}) of (?P<of>{N}) schools over (?:its|their) seats"
+     rf"(?:, by (?P<students>{STUDENTS}) students(?: in all)?)?{TODAY_SEATS}", check_seats),
     (rf"leaves (?P<students>{STUDENTS}) students without a seat in their school(?: \(today (?P<was>{STUDENTS})\))?", check_seatless),
     (rf"fills schools to a degree that is {KEPT}", is_kept),
     (rf"(?P<verb>closes|opens) (?P<count>{N}) schools?", check_closing),
-    (r"trips (?:are (?P<most>at most |about )?(?P<amount>[\d.,]+) (?P<in>\w+) (?P<way>longer|shorter) on average"
-     r"|(?P<same>stay about the same))(?: \(estimated\))?", check_trips),
-    (rf"how trips change is {KEPT}", is_kept),
+    (r"the average trip (?:is (?P<most>at most |about )?(?P<amount>[\d.,]+) (?P<in>\w+) (?P<way>longer|shorter)"
+     r"|(?P<same>stays about the same))(?: \(estimated\))?", check_trips),
+    (rf"how the average trip changes is {KEPT}", is_kept),
     (r"borders between zones are (?:(?P<amount>[\w ]+|\d+\s%) (?P<way>longer|shorter)"
      r"|(?P<times>half as long|twice as long|three times as long)"
      r"|(?P<same>about as long as today))", check_borders),
@@ -266,14 +274,14 @@ def account_claims(text: str, truth: Truth) -> list[str]:
         for pattern, check in CLAIMS:
             found = re.match(pattern, rest)
             if found and re.match(r"$|, | and |; ", rest[found.end() :]):
-                if pattern.startswith("trips") and found["most"] == "about ":
+                if pattern.startswith("the average trip") and found["most"] == "about ":
                     found = re.match(pattern.replace("at most |about ", "at most )?(?:about "), rest)
                 check(found, truth)
                 break
         else:
             raise AssertionError(f"nobody accounts for: {rest}")
         read.append(found[0])
-        rest = re.sub(r"^(, | and |; )", "", rest[found.end() :])
+        rest = re.sub(r"^(, and |, | and |; )", "", rest[found.end() :])
     return read
 
 
@@ -330,7 +338,7 @@ PRICES = {
     "more schools become less even than are evened out": "evened",
 }  # fmt: skip
 LINES = {
-    "even": "Of 100 students in the school of an average {label} student, so many would be of that group too",
+    "even": "Of 100 students in the average {label} student’s school, this many are of that group too",
     "moved": "Students who change schools",
     "seats": "Students for whom their school has no seat", "trips": "The average trip", "borders": "Length of all borders between zones",
     "evened": "Schools evened out",
@@ -413,21 +421,22 @@ def account_trade_off(item: Element, truths: Mapping[str, Truth]) -> None:
     if len(sides) == 1:
         rest = item.all("p", class_="side-words")[1].text
         assert rest == "None of the other numbers compared here gets worse for it."
-        return
-    words, numbers = (sides[1].one("p", class_=name).text for name in ("side-words", "side-numbers"))
-    found = re.fullmatch(r"▼ The price: (?P<price>.+)\.", words)
-    assert found, words
-    price = next((key for said, key in PRICES.items() if found["price"] == said.format(label=first.label)), None)
-    assert price is not None, words
-    assert any(worth(price, letter, truths) > worth(price, other, truths) for other in others), words
-    check_line(price, numbers, truths)
+    for side in sides[1:]:
+        words, numbers = (side.one("p", class_=name).text for name in ("side-words", "side-numbers"))
+        found = re.fullmatch(r"▼ The price: (?P<price>.+)\.", words)
+        assert found, words
+        price = next((key for said, key in PRICES.items() if found["price"] == said.format(label=first.label)), None)
+        assert price is not None, words
+        assert any(worth(price, letter, truths) > worth(price, other, truths) for other in others), words
+        check_line(price, numbers, truths)
 
 
 def account_given_up(words: str, numbers: str, truth: Truth) -> None:
     goals = truth.record["goals"]
     first, then = (GOALS[goal["minimize"]].replace("GROUP", truth.label) for goal in goals[:2])
-    assert words.lower() == f"▲ {then} is better than it could be otherwise.", words
-    found = re.fullmatch(rf"The price: (?P<most>up to )?(?P<percent>\d+)\s% (?:could be|was) given up in this: {re.escape(first)}\.", numbers)
+    assert words == f"▲ This plan does better on {then} than it could otherwise.", words
+    does = r"(?:does|(?P<most>may do up to))"
+    found = re.fullmatch(rf"The price: it {does} (?P<percent>\d+)\s% worse on {re.escape(first)} than the best plan found\.", numbers)
     assert found, numbers
     if found["most"]:
         assert float(found["percent"]) == 100 * truth.record["give_up"]
@@ -445,14 +454,14 @@ def account_sure(text: str, truth: Truth, *, certain: bool) -> None:
     goal = truth.record["goals"][0]
     about = GOALS[goal["minimize"]].replace("GROUP", truth.label)
     gap = goal.get("gap")
-    percent = re.search(r"more than (\d+)\s% better", text)
+    percent = re.search(r"(?:no )?more than (\d+)\s%", text)
     plain = re.sub(r"\d+\s%", "#", text)
     if certain:
         known = {
-            "A second, independent check found no broken rule.": truth.passed and truth.is_run,
+            "Every rule holds. A second, independent check found none broken.": truth.passed and truth.is_run,
             "Every rule of Drawn holds.": truth.passed and not truth.is_run,
-            f"No plan under these rules is better in this: {about}. That is proven.": gap is not None and gap <= 1e-9,
-            f"No plan under these rules is more than # better in this: {about}. That is proven.": gap is not None and gap > 0,
+            f"No plan within the rules does better on {about}. That is proven.": gap is not None and gap <= 1e-9,
+            f"No plan within the rules does more than # better on {about}. That is proven.": gap is not None and gap > 0,
             "Those are the rules that every plan is measured by here; whoever drew this plan need not have been bound by them.":
                 not truth.passed and not truth.is_run,
         }  # fmt: skip
@@ -462,12 +471,12 @@ def account_sure(text: str, truth: Truth, *, certain: bool) -> None:
             return
     else:
         known = {
-            f"The search stopped before it was done. A better plan may exist; it is proven that none is more than # better in this: {about}.":
+            f"The search stopped before it was done. Another plan may do better on {about}, but by no more than #: that is proven.":
                 goal.get("ended") == "limit",
-            f"How much better a plan could be is not proven in this: {about}.": truth.is_run and gap is None,
+            f"How much better another plan could do on {about} is not proven.": truth.is_run and gap is None,
             "A plan that was read from a file. The file does not say who made it or how. It is measured and checked like the others; "
             "how much better a plan could be is not known here.": not truth.is_run,
-            "Some numbers are kept back to protect privacy; what depends on them is not said here.": truth.is_hidden,
+            "Some numbers are kept back to protect the privacy of a few students (* in the tables).": truth.is_hidden,
         }  # fmt: skip
     assert known.get(plain), f"nobody accounts for: {text}"
     if percent:
@@ -493,12 +502,12 @@ def account(html: str, truths: Mapping[str, Truth], verdicts: Mapping[str, Mappi
     texts += sentences
     for note in summary.all("p", class_="story-note"):
         found = re.match(
-            r"A school is evened out when its share of (?P<label>.+) students comes nearer to the district’s \((?P<share>\d+)\s%\) than it is today",
+            r"“Evens out” means: the school’s share of (?P<students>.+) comes closer to the district’s \((?P<share>\d+)\s%\) than it is today",
             note.text,
         )
         if found:
             share = first.plan["students_by_group"][first.group] / first.plan["students"]
-            assert found["label"] == first.label
+            assert found["students"] == students_of(first.label)
             assert abs(float(found["share"]) - 100 * share) <= 0.5
         rest = note.text[found.end() :] if found else note.text
         assert not re.search(r"\d", rest), rest

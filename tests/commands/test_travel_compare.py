@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 from conftest import SHARED_DATA
 from page_reader import read_page
+from rezoning.report.map_names import map_names
 from squares import write_polygons
 from typer.testing import CliRunner
 
@@ -124,6 +125,7 @@ def test_every_unit_has_one_color(scenario):
     assert [one.is_hatched for one in drawn.classes] == [True] * 3 + [False] * 5
     assert [one.label for one in drawn.classes][:4] == ["below 0.70", "0.70 to 0.85", "0.85 to 0.95", "0.95 to 1.05"]
     assert sorted(text.split(":")[0] for one in drawn.classes for _, text in one.units) == sorted(found.district.unit_ids)
+    assert [" ".join(one["lines"]) for one in drawn.schools.names] == list(map_names(found.district.school_names))
     assert travel_map(found.district, ratios, None, Language()) is None
 
 

@@ -86,7 +86,8 @@ def test_every_language_says_the_same_things(code):
 def test_every_language_has_a_manner_and_every_form_of_a_group(code):
     manner = json.loads((STRINGS / code / "language.json").read_text(encoding="utf-8"))
     assert list(manner) == ["name", "reviewed", "tag", "day", "months"]
-    assert len(set(manner["months"])) == 12 and manner["tag"].split("-")[0] == code
+    assert len(set(manner["months"])) == 12
+    assert manner["tag"].split("-")[0] == code
     used = {form for said in parts(code).values() for text in said.values() for form in forms(text)}
     assert used | {"listed"} <= {key for key, text in parts(code)["groups"].items() if "{group}" in text}
 
@@ -109,7 +110,9 @@ def test_a_group_in_a_list(code, listed):
 def test_words_that_no_speaker_has_reviewed_say_so():
     unsure = Language("vi")
     (own, said), (english, told) = unsure.unreviewed
-    assert (own, english) == ("vi", "en") and said != told and all(unsure.name in text for text in (said, told))
+    assert (own, english) == ("vi", "en")
+    assert said != told
+    assert all(unsure.name in text for text in (said, told))
     assert Language("en").unreviewed == Language("es").unreviewed == ()
     page = render("base.html.j2", unsure, title="x")
     assert f'<p lang="vi">{said}</p><p lang="en">{told}</p>' in page
@@ -118,7 +121,8 @@ def test_words_that_no_speaker_has_reviewed_say_so():
 
 def test_every_page_says_so():
     pages = [file for file in sorted((STRINGS.parent / "templates").rglob("*.j2")) if "<body" in file.read_text(encoding="utf-8")]
-    assert len(pages) >= 3 and all("{{ unreviewed(language" in file.read_text(encoding="utf-8") for file in pages)
+    assert len(pages) >= 3
+    assert all("{{ unreviewed(language" in file.read_text(encoding="utf-8") for file in pages)
 
 
 def test_no_decimal_is_written_that_rounding_took_away():

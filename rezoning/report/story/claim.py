@@ -56,8 +56,11 @@ def sentence(subject: str, claims: Sequence[Claim], language: Language) -> tuple
     """What a subject does, then the clauses with subjects of their own, as one sentence in pieces."""
     done, clauses = [one for one in claims if not one.is_clause], [one for one in claims if one.is_clause]
     pieces = [Piece(f"{subject} " if done else f"{subject}: ")]
+    last = language.text("story.and")
+    if any(", " in one.text for one in done):
+        last = f",{last}"
     for k, one in enumerate(done):
-        pieces += [Piece("" if k == 0 else language.text("story.and") if k == len(done) - 1 else ", "), Piece(one.text, one)]
+        pieces += [Piece("" if k == 0 else last if k == len(done) - 1 else ", "), Piece(one.text, one)]
     for k, one in enumerate(clauses):
         pieces += [Piece("; " if done or k else ""), Piece(one.text, one)]
     return tuple(piece for piece in (*pieces, Piece(".")) if piece.text)

@@ -97,6 +97,7 @@ def even(telling: Telling) -> Iterator[Claim]:
         return
     key = "even_none" if found.nearer == 0 else "even_all" if found.nearer == found.schools else "even"
     words = {name: number_word(float(getattr(found, name)), telling.language) for name in ("nearer", "farther", "hidden", "schools")}
+    words["group"] = telling.language.group(found.group)
     if found.hidden and key == "even_none":
         key = "even_none_known"
     text = telling.text(f"{key}_least" if found.hidden and key == "even" else key, **words)

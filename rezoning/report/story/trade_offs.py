@@ -42,17 +42,22 @@ class TradeOff:
     ----------
     letter
         The option that gains and pays.
-    gain, price
+    gain, prices
         Each in words and in numbers; no price where nothing that is measured here is paid, as `no_price` says.
-    text
-        All of it as one text.
+    no_price
+        Words for that.
     """
 
     letter: str
     gain: Side
-    price: Side | None
-    text: str
+    prices: tuple[Side, ...] = ()
     no_price: str = ""
+
+    @property
+    def text(self) -> str:
+        """All of it as one text."""
+        sides = [f"{side.text} {side.numbers}" for side in (self.gain, *self.prices)]
+        return " ".join([*sides, self.no_price]).rstrip()
 
 
 @dataclass(frozen=True, eq=False)
@@ -100,13 +105,21 @@ class Aspect:
 
 
 def trade_offs(book: Book, language: Language) -> tuple[TradeOff, ...]:
-    """At most three: first each gain with a price, then prices that no gain was named for yet."""
+    """With three prices at most: first each gain with a price, then prices that no gain was named for yet; what is gained is said once."""
     tellings = {option.letter: Telling(book, option, language) for option in book.options}
     views = [*tellings] if len(tellings) > 1 else [TODAY, *tellings]
     given = [*_given_up(*tellings.values())] if len(tellings) == 1 else []
     aspects = [aspect for aspect in _aspects(tellings, language) if all(is_number(aspect.cells.get(view)) for view in views)]
     found = [_made(best, gain, price, views, language) for best, gain, price in _pairs(aspects, views)]
-    return (*found[: MOST - len(given)], *given)
+    return (*_gathered(found[: MOST - len(given)]), *given)
+
+
+def _gathered(found: Sequence[TradeOff]) -> Iterator[TradeOff]:
+    """Those that gain the same as one, with all their prices."""
+    for one in found:
+        same = [other for other in found if other.gain == one.gain]
+        if one is same[0]:
+            yield replace(one, prices=tuple(price for other in same for price in other.prices))
 
 
 # -- between views ---------------------------------------------------------------------------------------------------
@@ -143,8 +156,7 @@ def _made(letter: str, gain: Aspect, price: Aspect | None, views: Sequence[str],
     gained = replace(gained, text=language.text("story.gain", who=capital(who), gain=gained.text))
     paid = None if paid is None else replace(paid, text=language.text("story.price", price=paid.text))
     free = "" if paid is not None else language.text("story.no_price")
-    parts = [gained.text, gained.numbers, *([free] if paid is None else [paid.text, paid.numbers])]
-    return TradeOff(letter, gained, paid, " ".join(parts), free)
+    return TradeOff(letter, gained, () if paid is None else (paid,), free)
 
 
 OF_TODAY = ("gain_evened", "price_evened", "price_moved")
@@ -297,7 +309,7 @@ def _given_up(telling: Telling) -> Iterator[TradeOff]:
     if found is not None:
         text = telling.text("given_up_most" if found.is_most else "given_up", percent=percent_of(found, telling.language), **found.words)
         gain = Side("given_up", capital(telling.text("given_up_gain", **found.words)) + ".", text, (Mark("given_up", found.share),))
-        yield TradeOff(telling.option.letter, gain, None, f"{gain.text} {text}")
+        yield TradeOff(telling.option.letter, gain)
 
 
 def percent_of(found: GivenUp, language: Language) -> str:

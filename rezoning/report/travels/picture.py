@@ -11,8 +11,10 @@ import numpy as np
 from rezoning.district.district import District, Floats
 from rezoning.report.language import Language
 from rezoning.report.maps.atlas.coverage import gridded
+from rezoning.report.maps.atlas.labels import Written, written
 from rezoning.report.maps.atlas.pictures import WIDTH, path_of
 from rezoning.report.maps.atlas.under import under
+from rezoning.report.maps.names import map_names
 from rezoning.report.travels.words import times
 
 if TYPE_CHECKING:
@@ -27,7 +29,6 @@ FILLS = ("#542788", "#998ec3", "#d8daeb", "#f7f7f7", "#fee0b6", "#f1a340", "#b35
 
 UNKNOWN = "#c8c8c8"
 MOST_POINTS = 120_000
-DOT = 17.0
 
 
 @dataclass(frozen=True)
@@ -44,11 +45,11 @@ class MapClass:
 
 @dataclass(frozen=True)
 class TravelMap:
-    """The map: its size, classes, schools by the number of their row, and what lies under it."""
+    """The map: its size, classes, schools with their names (where one fits nowhere, the number of its row), and what lies under it."""
 
     size: tuple[float, float]
     classes: tuple[MapClass, ...]
-    dots: tuple[tuple[int, float, float], ...]
+    schools: Written
     under: dict[str, Any] | None = None
 
 
@@ -71,10 +72,11 @@ def travel_map(district: District, unit_ratio: Floats, median: float | None, lan
         if k < len(FILLS) or units:
             fill = FILLS[k] if k < len(FILLS) else UNKNOWN
             classes.append(MapClass(f"way-{k}", fill, k < len(FILLS) // 2, label, language.count(float(len(units))), units))
-    dots = _dots(district, grid, scale, height)
-    taken = [(x - DOT, height - y - DOT, x + DOT, height - y + DOT) for _, x, y in dots]
+    size = round(float((east - west) * scale), 1), round(height, 1)
+    schools = written(_places(district, grid, scale, height), map_names(district.school_names), [], (0.0, 0.0, *size))
+    taken = [(left, height - bottom, right, height - top) for left, top, right, bottom in schools.boxes]
     ground = None if base is None else under(base, grid, (west, south, east, north), scale, taken)
-    return TravelMap((round(float((east - west) * scale), 1), round(height, 1)), tuple(classes), tuple(dots), ground)
+    return TravelMap(size, tuple(classes), schools, ground)
 
 
 def _labels(median: float, language: Language) -> list[str]:
@@ -88,8 +90,9 @@ def _words(unit: str, ratio: float, language: Language) -> str:
     return f"{unit}: {times(float(ratio), language) if known else language.text('travels.class_unknown')}"
 
 
-def _dots(district: District, grid: Grid, scale: float, height: float) -> list[tuple[int, float, float]]:
+def _places(district: District, grid: Grid, scale: float, height: float) -> dict[int, tuple[float, float]]:
+    """Where each school stands on the picture."""
     import shapely
 
     points = shapely.point_on_surface(grid.shapes[district.school_unit])
-    return [(s + 1, round(float(point.x) * scale, 1), round(height - float(point.y) * scale, 1)) for s, point in enumerate(points)]
+    return {s: (float(point.x) * scale, height - float(point.y) * scale) for s, point in enumerate(points)}

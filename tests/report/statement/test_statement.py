@@ -237,7 +237,7 @@ def test_the_line_of_the_tiny_district(book_of):
 @pytest.mark.parametrize(
     ("side", "text"),
     [
-        ("better", "schools over 100\N{NARROW NO-BREAK SPACE}% of seats (2 today, 1 in the plan)"),
+        ("better", "schools over 100\N{NARROW NO-BREAK SPACE}% of seats (from 2 to 1)"),
         ("worse", "schools over 100\N{NARROW NO-BREAK SPACE}% of seats (still 1)"),
     ],
 )

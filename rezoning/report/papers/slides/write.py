@@ -182,9 +182,8 @@ class _Slides:
             left = MARGIN + k * (wide + 0.3)
             self.deck.panel(slide, Box(left, TOP, wide, BODY.high))
             self.deck.panel(slide, Box(left, TOP, wide, 0.1), self.color(trade.letter))
-            said = [Paragraph(trade.gain.text, bold=True), Paragraph(trade.gain.numbers, scale=0.85, color=MUTED)]
-            if trade.price is not None:
-                said += [Paragraph(trade.price.text, bold=True), Paragraph(trade.price.numbers, scale=0.85, color=MUTED)]
+            sides = (trade.gain, *trade.prices)
+            said = [part for side in sides for part in (Paragraph(side.text, bold=True), Paragraph(side.numbers, scale=0.85, color=MUTED))]
             self.deck.text(slide, Box(left + 0.2, TOP + 0.3, wide - 0.4, BODY.high - 0.5), said, 20.0, f"price {k + 1}")
 
     def _certainty(self) -> None:
