@@ -36,7 +36,7 @@ def contracts() -> str:
 
 def rooms() -> str:
     """The folders inside the large rooms, with their first lines."""
-    inner = sorted(path.parent for path in PACKAGE.glob("*/*/__init__.py"))
+    inner = sorted(path.parent for path in PACKAGE.glob("*/*/**/__init__.py"))
     rows = [
         ("folder", "what it holds"),
         ("---", "---"),

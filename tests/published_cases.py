@@ -8,11 +8,13 @@ import zipfile
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
+from unittest.mock import patch
 
 from rezoning.commands.publishing import write_export, write_figures, write_finder, write_report
 from rezoning.report.comparing import changed_units, comparison_page, write_workbook
 from rezoning.report.exports.formats import FORMATS
 from rezoning.report.language import language_of
+from rezoning.report.papers import PAPERS, printing
 from rezoning.runs.tables import public_csv
 
 SIDE = 0.001  # degrees
@@ -68,8 +70,9 @@ def write_place(
 def publish(
     runs: Sequence[Path], out: Path, addresses: Path | None = None, *, overrides: Sequence[str] = (), formats: Sequence[str] = tuple(FORMATS)
 ) -> Path:
-    """Every public file of some runs."""
-    book = write_report(runs, out / "report", overrides).book
+    """Every public file of some runs, but for PDFs, which are printed from pages."""
+    with patch.object(printing, "find_browser", return_value=None):
+        book = write_report(runs, out / "report", overrides, papers=tuple(PAPERS)).book
     write_finder(runs, addresses, out / "finder", overrides)
     write_export(runs, formats, out / "exports", overrides)
     write_figures(runs, out / "figures", overrides, ("svg",))

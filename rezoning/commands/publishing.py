@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING, Any
 from rezoning.commands.place import Place
 from rezoning.district.plans.how import PLAINLY, PlanReading
 from rezoning.errors import DataError, Problem, ScenarioError, shown
-from rezoning.report.basemap import notes_of
 from rezoning.report.estimated import book_labels
 from rezoning.report.language import Language, language_of
 from rezoning.report.links import Kind, led_back, other_page
+from rezoning.report.maps.basemap import notes_of
 from rezoning.runs.directory import json_text
 from rezoning.runs.files import put
 from rezoning.runs.judge import asked_first, is_run
@@ -106,7 +106,7 @@ def write_report(
     OutputError
         When the place cannot be written, or holds what must stay.
     """
-    from rezoning.report.embed import MAP, map_page
+    from rezoning.report.maps.embed import MAP, map_page
     from rezoning.report.page import report_page
     from rezoning.report.papers import Edition, write_paper
     from rezoning.report.statement import statement_record, statement_rows

@@ -197,8 +197,8 @@ def unit_rows(found: TravelComparison, district: District) -> list[dict[str, Any
 
 def write_travels(place: Path, compared: TravelsCompared, *, replace: bool = False) -> None:
     """travels.html, travels.json, and tables of every unit and school; whole or not at all."""
-    from rezoning.report.basemap import base_under
     from rezoning.report.language import language_of
+    from rezoning.report.maps.basemap import base_under
     from rezoning.report.travels import travels_page
     from rezoning.runs.files import put
     from rezoning.runs.tables import public_csv

@@ -58,7 +58,7 @@ class BrokenRule:
             return self.count
         shown = ", ".join(one if len(one) <= LONGEST else f"{one[: LONGEST - 1]}…" for one in self.subjects[:MOST])
         if self.is_long:
-            shown = language.text("broken.and_more", names=shown, more=language.count(float(len(self.subjects) - MOST)))
+            shown = language.text("page.and_more", names=shown, more=language.count(float(len(self.subjects) - MOST)))
         return language.text("broken.counted", count=self.count, names=shown) if self.count else shown
 
     def line(self, language: Language) -> str:

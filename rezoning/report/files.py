@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from rezoning.public.book import Book
-from rezoning.report.basemap import base_of
+from rezoning.report.maps.basemap import base_of
 from rezoning.report.public_text import file_name
 from rezoning.runs.option import Option
 

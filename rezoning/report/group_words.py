@@ -11,7 +11,7 @@ CAPITAL = "upper_"
 class GroupWord(str):
     """What people call a group; in a sentence ``{group:students}``, ``{group:one}`` and ``{group:school}`` are phrases of it.
 
-    ``{group:upper_students}`` begins a sentence.
+    ``{group:listed}`` stands among others; ``{group:upper_students}`` begins a sentence.
 
     Examples
     --------

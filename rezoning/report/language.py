@@ -64,6 +64,18 @@ class Language:
         """Whether somebody who speaks it has read its words; pages say so where nobody has."""
         return bool(self._manner["reviewed"])
 
+    @property
+    def tag(self) -> str:
+        """What files of other programs call it: with the country whose way of writing it follows."""
+        return str(self._manner["tag"])
+
+    @property
+    def unreviewed(self) -> tuple[tuple[str, str], ...]:
+        """What pages say of words that no speaker has reviewed, in the language and in English, each with its code; nothing where one has."""
+        if self.is_reviewed:
+            return ()
+        return tuple((code, Language(code).text("page.unreviewed", name=self.name)) for code in (self.code, FALLBACK))
+
     def text(self, key: str, /, **values: Any) -> str:
         """The string of a key, its names filled in; a key that is not there is a fault of the program.
 

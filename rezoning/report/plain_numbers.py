@@ -6,10 +6,12 @@ off; where no simple one is so near, the share is said in whole percent. A numbe
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from fractions import Fraction
 from math import floor, log10
 
 from rezoning.public.cell import HIDDEN, Cell, Rounded, is_number
+from rezoning.report.catalogue.kinds import Kind, in_units, together
 from rezoning.report.language import NOTHING, Language
 from rezoning.scenario.reporting import KM_PER_MILE
 
@@ -88,6 +90,17 @@ def length(km: Cell, language: Language) -> str:
     if is_short:
         return _amount(round(value, -1) if abs(value) >= 20 else round(value), 0, one, many, language)
     return _amount(value, 0 if abs(value) >= 10 else 1, one, many, language)
+
+
+def lengths(cells: Iterable[Cell], language: Language, kind: Kind = "km") -> list[str]:
+    """Lengths that stand beside each other, in words: in one unit, and different ones never alike."""
+    found = list(cells)
+    sizes = [abs(float(cell)) for cell in found if is_number(cell)]
+    if max(sizes, default=0.0) < SHORT[language.units]:
+        return [length(cell, language) for cell in found]
+    one, many = ("mile", "miles") if language.units == "us" else ("kilometer", "kilometers")
+    said = together(found, kind, language, fewest=0 if in_units(min(sizes), kind, language) >= 10 else 1)
+    return [_amount(float(shown), said.digits, one, many, language) if is_number(shown := said.shown(cell)) else _unsaid(cell) for cell in found]
 
 
 def trip_change(change: Cell, language: Language, travel_unit: str = "min") -> str:

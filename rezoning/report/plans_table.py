@@ -16,6 +16,7 @@ from rezoning.report.catalogue.goals import GOALS, goal_kind
 from rezoning.report.catalogue.kinds import given, settled, together
 from rezoning.report.catalogue.measures import ABOVE, GROUP, MEASURES, OPTIONS, PROGRAM, TIME, WHO, Measure
 from rezoning.report.catalogue.rows import Scope, Several, rows_of_measures
+from rezoning.report.crowding import limit_words
 from rezoning.report.goal_words import goal_name
 from rezoning.report.language import NOTHING, Language, capital, english, english_of
 from rezoning.report.screen import Column, Row, estimates, files, lines, remarks, table, title
@@ -41,7 +42,8 @@ def comparison_page(
     estimates(console, document)
     shown = _all(scenario, document, options, language) if shows_all else _first(scenario, document, options, language)
     room = min(max(len(name) for name, _ in shown), int(0.45 * console.width))
-    names = {key: _heading(key) for key in document["columns"]}
+    people = {option.key: option.name for option in options}
+    names = {key: people.get(key) or _said(f"column_{key}") for key in document["columns"]}
     for block in _blocks({key: [names[key], *(cells[key] for _, cells in shown)] for key in names}, console.width - room - 4):
         heads: list[Column] = [(_said("measure"), "left"), *((names[key], "right") for key in block)]
         console.print()
@@ -51,11 +53,6 @@ def comparison_page(
     remarks(console, document)
     if directory is not None:
         files(console, directory)
-
-
-def _heading(column: str) -> str:
-    """What a column is called."""
-    return _said(f"column_{column}") if column in ("today", "nearest") else column
 
 
 def _blocks(cells: Mapping[str, Sequence[str]], room: int) -> Iterator[list[str]]:
@@ -115,7 +112,7 @@ def _measured(wanted: Sequence[Measure], options: Sequence[Option], scope: Scope
 def _columns(options: Sequence[Option]) -> list[Side]:
     first = options[0].metrics
     ends = {key: Side(key, key, key, first[key]) for key in ("today", "nearest") if first[key] is not None}
-    plans = [Side(option.name, option.name, option.name, option.metrics["plan"]) for option in options]
+    plans = [Side(option.key, option.name, option.name, option.metrics["plan"]) for option in options]
     return [*filter(None, [ends.get("today")]), *plans, *filter(None, [ends.get("nearest")])]
 
 
@@ -136,7 +133,7 @@ def _scope(scenario: Scenario, document: Row, options: Sequence[Option], languag
         TIME: [(key, key) for key in keys("utilization_by_year")],
     }
     over = long_ride(scenario)
-    words = {"over": "" if over is None else given(over, settled("travel", _unit(document)), language)}
+    words = {"allowed": limit_words(scenario, language), "over": "" if over is None else given(over, settled("travel", _unit(document)), language)}
     return Scope(language, _unit(document), several, words)
 
 

@@ -12,7 +12,7 @@ from pathlib import Path
 from rezoning.district.plans.how import PlanReading
 from rezoning.runs.directory import RUN
 from rezoning.scenario.files import is_folder
-from rezoning.scenario.languages import said_in
+from rezoning.scenario.languages import FALLBACK, said_in
 from rezoning.scenario.schema import Scenario
 
 PLAN = "plan.csv"
@@ -40,7 +40,7 @@ def option_keys(paths: Sequence[Path], hows: Sequence[PlanReading]) -> list[str]
     return distinct([f"{option_key(path)}{column}" for path, column in zip(paths, said, strict=True)])
 
 
-def people_names(keys: Sequence[str], asked: Sequence[Scenario | None]) -> list[str]:
+def people_names(keys: Sequence[str], asked: Sequence[Scenario | None], code: str = FALLBACK) -> list[str]:
     """What people call options, all different: a run by the title of what it was asked, a plan file by its name made readable.
 
     Runs that have a title in common are called by their scenarios, and those of one scenario by their directories besides.
@@ -51,13 +51,15 @@ def people_names(keys: Sequence[str], asked: Sequence[Scenario | None]) -> list[
         What each is called in documents for programs.
     asked
         What each run was asked; None for a plan file.
+    code
+        Language of the page that names them.
 
     Examples
     --------
     >>> people_names(["north-plan", "north_plan"], [None, None])
     ['North plan', 'North plan (2)']
     """
-    ways = [_ways(key, scenario) for key, scenario in zip(keys, asked, strict=True)]
+    ways = [_ways(key, scenario, code) for key, scenario in zip(keys, asked, strict=True)]
     while True:
         times = Counter(way[0].casefold() for way in ways)
         further = [way[1:] if times[way[0].casefold()] > 1 and len(way) > 1 else way for way in ways]
@@ -100,9 +102,9 @@ def distinct(names: Iterable[str]) -> list[str]:
     return found
 
 
-def _ways(key: str, scenario: Scenario | None) -> list[str]:
+def _ways(key: str, scenario: Scenario | None, code: str) -> list[str]:
     """Names from the best to the most particular."""
     if scenario is None:
         return [readable(key)]
-    title, called = said_in(scenario.report.title, scenario.report.language), readable(scenario.name)
+    title, called = said_in(scenario.report.title, code), readable(scenario.name)
     return [*([title] if title else []), called, f"{called} ({readable(key)})"]

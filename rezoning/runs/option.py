@@ -141,8 +141,13 @@ def read_options(paths: Sequence[str | Path], overrides: Sequence[str] = (), how
 
 def named(options: Sequence[Option]) -> tuple[Option, ...]:
     """The options by the names that people call them by when they stand beside each other."""
-    names = people_names([one.key for one in options], [one.asked for one in options])
+    names = names_in(options, options[0].scenario.report.language)
     return tuple(replace(one, name=name) for one, name in zip(options, names, strict=True))
+
+
+def names_in(options: Sequence[Option], code: str) -> list[str]:
+    """What people call options in a language, for pages that speak several."""
+    return people_names([one.key for one in options], [one.asked for one in options], code)
 
 
 def _judge(path: Path, overrides: Sequence[str], known: Districts) -> Judge:

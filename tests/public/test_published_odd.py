@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from dataclasses import replace
 from pathlib import Path
+from unittest.mock import patch
 
 import drawn
 import numpy as np
@@ -26,6 +27,7 @@ from rezoning.report.figures import figures_of
 from rezoning.report.finder import finder_page, finder_record
 from rezoning.report.language import Language, language_of
 from rezoning.report.page import report_page
+from rezoning.report.papers import PAPERS, Edition, printing, write_paper
 from rezoning.report.statement import statement_record, statement_rows
 from rezoning.runs.option import Option, option_of_plan
 
@@ -65,6 +67,12 @@ def publish_all(book: Book, folder: Path, language: Language | None = None) -> l
     language, refused = language or language_of(book.settings), []
     statements = {option.letter: statement_record(book, option.letter, language) for option in book.options}
     made = [report_page(book, statements, language), comparison_page(book, language), finder_page(book, language, None)]
+    edition = Edition(book, statements, language)
+    for name in PAPERS:
+        (folder / name).mkdir()
+        with patch.object(printing, "find_browser", return_value=None):
+            write_paper(name, edition, folder / name)
+    made += [path.read_text(encoding="utf-8") for path in folder.rglob("*.html")]
     json.dumps([statements, finder_record(book)], allow_nan=False)
     statement_rows(statements)
     changed_units(book)

@@ -80,7 +80,10 @@ def said_in(place: Path, is_estimated: bool, language: str, folders: tuple[str, 
             text = content.decode("utf-8", "replace")
             if Path(name).name in SILENT or "!" in name or name.endswith((".png", ".xlsx")):
                 continue
+            if Path(name).match("cards.*.html") and f".{language}." not in name:
+                continue
             found = [phrase in " ".join(text.split()) for phrase in PHRASES[language]]
+            found = found[:1] if Path(name).match("cards.*.html") else found  # of students they tell nothing
             if name.endswith("plan.csv") or name.startswith("plan."):
                 found = ["students_are" in text]
             if not (all(found) if is_estimated else not any(found)):
@@ -144,7 +147,7 @@ def test_every_table_and_chart_of_the_report_says_it(made):
     place, is_estimated = made
     page = (place / "en" / "report" / "report.html").read_text(encoding="utf-8")
     captions = [part.split("</caption>")[0] for part in page.split("<caption")[1:]]
-    of_numbers = [one for one in captions if any(f'id="{name}-caption' in one for name in ("schools", "indices")) or "chart-label" in one]
+    of_numbers = [one for one in captions if not any(f'id="{name}' in one for name in ("statement-", "policy-", "files-"))]
     assert len(of_numbers) > 4
     assert all(("≈" in one) == is_estimated for one in of_numbers)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import string
 from datetime import date
 from pathlib import Path
@@ -11,6 +12,8 @@ import pytest
 
 import rezoning.report
 from rezoning.public.cell import HIDDEN, Rounded
+from rezoning.report.group_words import CAPITAL
+from rezoning.report.html import render
 from rezoning.report.language import Language, strings
 from rezoning.scenario.languages import LANGUAGES
 
@@ -60,6 +63,11 @@ def fields(text: str) -> set[str]:
     return {name for _, name, _, _ in string.Formatter().parse(text) if name is not None}
 
 
+def forms(text: str) -> set[str]:
+    """How a text uses groups: ``students``, ``school``."""
+    return {form.removeprefix(CAPITAL) for _, name, form, _ in string.Formatter().parse(text) if name == "group" and form}
+
+
 def parts(code: str) -> dict[str, dict[str, str]]:
     files = (file for file in sorted((STRINGS / code).glob("*.json")) if file.stem != "language")
     return {file.stem: json.loads(file.read_text(encoding="utf-8")) for file in files}
@@ -72,6 +80,49 @@ def test_every_language_says_the_same_things(code):
     for part, said in english.items():
         assert {key: fields(text) for key, text in said.items()} == {key: fields(text) for key, text in other[part].items()}
         assert all(text.strip() for text in [*said.values(), *other[part].values()])
+
+
+@pytest.mark.parametrize("code", LANGUAGES)
+def test_every_language_has_a_manner_and_every_form_of_a_group(code):
+    manner = json.loads((STRINGS / code / "language.json").read_text(encoding="utf-8"))
+    assert list(manner) == ["name", "reviewed", "tag", "day", "months"]
+    assert len(set(manner["months"])) == 12
+    assert manner["tag"].split("-")[0] == code
+    used = {form for said in parts(code).values() for text in said.values() for form in forms(text)}
+    assert used | {"listed"} <= {key for key, text in parts(code)["groups"].items() if "{group}" in text}
+
+
+OLD = r"viajes?|recorridos?|lugar(es)?|plazas?|asientos?|proporci[oó]n(es)?|caminatas?|alumnos?|niñ[oa]s?|objetivos?|bandas?|[0-9],[0-9]{1,2}"
+
+
+def test_spanish_has_one_word_for_each_thing():
+    """Trayecto, cupo, porcentaje, ruta a pie, estudiante, meta, rango meta; numbers as in the United States."""
+    said = {f"{part}.{key}": text for part, texts in parts("es").items() for key, text in texts.items() if key != "nouns"}
+    assert {key: text for key, text in said.items() if re.search(rf"\b({OLD})\b", text, re.IGNORECASE)} == {}
+
+
+@pytest.mark.parametrize(("code", "listed"), [("en", "low-income"), ("es", "estudiantes de bajos ingresos"), ("vi", "học sinh thu nhập thấp")])
+def test_a_group_in_a_list(code, listed):
+    assert f"{Language(code).group('low_income'):listed}" == listed
+    assert f"{Language(code).group('ell'):listed}" == Language(code).group("ell")
+
+
+def test_words_that_no_speaker_has_reviewed_say_so():
+    unsure = Language("vi")
+    (own, said), (english, told) = unsure.unreviewed
+    assert (own, english) == ("vi", "en")
+    assert said != told
+    assert all(unsure.name in text for text in (said, told))
+    assert Language("en").unreviewed == Language("es").unreviewed == ()
+    page = render("base.html.j2", unsure, title="x")
+    assert f'<p lang="vi">{said}</p><p lang="en">{told}</p>' in page
+    assert "unreviewed" not in render("base.html.j2", Language("es"), title="x").split("<body>")[1]
+
+
+def test_every_page_says_so():
+    pages = [file for file in sorted((STRINGS.parent / "templates").rglob("*.j2")) if "<body" in file.read_text(encoding="utf-8")]
+    assert len(pages) >= 3
+    assert all("{{ unreviewed(language" in file.read_text(encoding="utf-8") for file in pages)
 
 
 def test_no_decimal_is_written_that_rounding_took_away():

@@ -15,8 +15,8 @@ from squares import write_polygons
 from rezoning import run
 from rezoning.commands.publishing import write_finder, write_report
 from rezoning.errors import ScenarioError
-from rezoning.report.embed import embed_code
 from rezoning.report.language import Language
+from rezoning.report.maps.embed import embed_code
 
 
 @pytest.fixture(scope="module")

@@ -12,7 +12,7 @@ from rezoning.errors import DataError
 from rezoning.report.language import Language
 from rezoning.report.outcome import option_outcome, outcome_words
 from rezoning.runs.names import letters
-from rezoning.runs.option import read_options
+from rezoning.runs.option import names_in, read_options
 from rezoning.runs.origin import Found
 
 
@@ -70,7 +70,8 @@ def test_options_are_called_by_their_titles_and_by_more_only_where_these_are_the
     file.write_text((plain / "plan.csv").read_text())
     assert [option.name for option in read_options([titled, plain, file])] == ["Short trips", "Near by", "Of the committee"]
     assert [option.name for option in read_options([plain, titled], ["report.title=Both"])] == ["Near by", "Far"]
-    assert [option.name for option in read_options([titled], ["report.language=es"])] == ["Trayectos cortos"]
+    assert [option.name for option in read_options([plain, titled], ["report.language=es"])] == ["Near by", "Trayectos cortos"]
+    assert names_in(read_options([titled, plain]), "es") == ["Trayectos cortos", "Near by"]
     assert [option.key for option in read_options([titled, plain, file])] == ["x1", "x2", "of_the-committee"]
 
 

@@ -11,7 +11,7 @@ from rezoning.commands.new.finds import Found, named
 from rezoning.commands.new.looked import Looked
 from rezoning.commands.new.school_files import place_of, seat_columns
 from rezoning.commands.new.unit_files import counts_in
-from rezoning.commands.new.words import PROPOSED, TODAY, grade_of, group_of, level_of, race_of, speaks_of
+from rezoning.commands.new.words import PROPOSED, TODAY, group_of, level_of, race_of, speaks_of
 from rezoning.district.detect import Lookup, by_name, words_of
 from rezoning.district.district import Floats
 from rezoning.district.labels import Labels
@@ -244,8 +244,3 @@ def best_level(columns: Sequence[str], level: str | None) -> list[str]:
 def is_subset(values: Floats, total: Floats) -> bool:
     """Whether a count is part of another one in nearly every unit."""
     return bool(np.mean(values <= total + 1e-6) >= 0.9)
-
-
-def span_words(one: Looked) -> list[str]:
-    """Grades that the columns of a table name."""
-    return [grade for column in one.columns if (grade := grade_of(column))]

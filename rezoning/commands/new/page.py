@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from rezoning.commands.new.asking import Asking, Question
-from rezoning.commands.new.new import Order, Prepared, Written
+from rezoning.commands.new.new import Order, Written
 from rezoning.commands.new.place import TODAY_TEXT
 from rezoning.report.screen import heading, lines, listed, messages, table, title, whole_line
 
@@ -98,8 +98,3 @@ def _ruled_out(one: Mapping[str, Any]) -> str:
 def _near(path: Path) -> str:
     """A path from here, where that is shorter."""
     return str(path.relative_to(Path.cwd())) if path.is_relative_to(Path.cwd()) else str(path)
-
-
-def problems_page(console: Console, prepared: Prepared) -> None:
-    """The files that were found, where they are not enough."""
-    files_page(console, prepared.files(), prepared.order.folder)

@@ -249,7 +249,8 @@
 
   function optionCard(option, u, trips) {
     const key = option.key, s = zones.get(key)[u], changes = moves(key, u), kept = keeps(option, u);
-    const head = make("h3", {}, badge(key), make("span", {}, viewName(key)), make("bdi", { class: "name muted", title: option.name }, option.name));
+    const name = facts.said[language].options[key];
+    const head = make("h3", {}, badge(key), make("span", {}, viewName(key)), make("bdi", { class: "name muted", title: name }, name));
     const card = make("article", { class: "card finder-card", "data-option": key }, head, make("p", { class: "finder-school" }, schoolName(s)));
     if (today !== null && today[u] >= 0) {
       const sign = make("span", { "aria-hidden": "true" }, changes ? "→" : "=");
@@ -530,6 +531,8 @@
     document.documentElement.lang = code;
     document.title = say("title", { title: facts.said[code].title });
     document.querySelector(".skip").textContent = words.skip[code];
+    at("unreviewed").hidden = !words.unreviewed[code].length;
+    at("unreviewed").replaceChildren(...words.unreviewed[code].map(([lang, text]) => Object.assign(document.createElement("p"), { lang, textContent: text })));
     document.querySelectorAll("[data-t]").forEach((one) => { one.textContent = say(one.dataset.t); });
     document.querySelectorAll("[data-t-label]").forEach((one) => one.setAttribute("aria-label", say(one.dataset.tLabel)));
     document.querySelectorAll("[data-language]").forEach((one) => one.setAttribute("aria-pressed", String(one.dataset.language === code)));

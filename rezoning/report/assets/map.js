@@ -1,4 +1,4 @@
-/* The map of zones: draws an atlas (rezoning.report.atlas) with Leaflet on canvases of its own, from data in the page alone.
+/* The map of zones: draws an atlas (rezoning.report.maps.atlas) with Leaflet on canvases of its own, from data in the page alone.
 
    RezoningMap.create(element, atlas, strings, options) -> a map with what stands below "what pages may ask for".
    strings: the part "map" of a language. options: {controls, search, schools: false} leave out what the page has itself.
@@ -211,8 +211,6 @@
     }
 
     compare(how) { this.how = how; this._draw(); }
-
-    showChanged(letter) { this.how = "changes"; this.show(letter); }
 
     slideTo(share) {
       this.at = Math.min(1, Math.max(0, share));

@@ -1,4 +1,4 @@
-/* What lies under the zones: waters, streets and places of an atlas (rezoning.report.atlas.basemap), with their names.
+/* What lies under the zones: waters, streets and places of an atlas (rezoning.report.maps.atlas.basemap), with their names.
 
    new RezoningMap.Basemap(atlas): paint(pen, cell, ratio, box) draws waters and streets on the atlas's grid, between a picture's fills and borders.
    RezoningMap.BaseLabels: a layer of Leaflet that writes names where they cover neither each other nor what `obstacles` gives. */
@@ -284,25 +284,6 @@
       });
     }
   });
-
-  /* An area by its first two streets: "around Oak St and 5th Ave"; with its number where several are called so; empty where no street is known. */
-  window.RezoningMap.areaName = function (atlas, language, u) {
-    var areas = atlas.areas, mine = areas ? areas.of[u].slice(0, 2) : [];
-    if (!mine.length) return "";
-    if (!areas.called) {
-      areas.called = new Map();
-      areas.of.forEach(function (streets) { var key = keyOf(streets); areas.called.set(key, (areas.called.get(key) || 0) + 1); });
-    }
-    var words = areas.words[language], names = mine.map(function (k) { return areas.names[k]; });
-    var around = mine.length > 1 ? fill(words.around, { one: names[0], other: names[1] }) : fill(words.around_one, { street: names[0] });
-    return areas.called.get(keyOf(mine)) > 1 ? fill(words.area, { around: around, unit: atlas.units[u] }) : around;
-  };
-
-  function keyOf(streets) { return streets.slice(0, 2).sort(function (a, b) { return a - b; }).join(" "); }
-
-  function fill(template, values) {
-    return template.replace(/\{(\w+)\}/g, function (whole, name) { return name in values ? String(values[name]) : whole; });
-  }
 
   window.RezoningMap.Basemap = Basemap;
   window.RezoningMap.BaseLabels = BaseLabels;

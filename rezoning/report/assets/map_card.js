@@ -84,9 +84,9 @@
       keys.forEach((key) => { node("th", "", head, this._viewName(key)).scope = "col"; });
       add(this.say("students"), rows.map((row) => row[STUDENTS]), 0, 0);
       add(this.say("seats"), rows.map((row) => (row[OPEN] ? row[SEATS] : null)), 0, 0);
-      add(this.say("full"), rows.map((row) => row[FULL]), 0, 1, percent);
-      groups.forEach((name, k) => add(capital(short(name)), rows.map((row) => row[SHARES + k]), 0, 1, percent));
-      add(this.say("mean_trip"), rows.map((row) => row[TRIP]), 1, 2, (text) => (/\d/.test(text) ? this.say(facts.unit, { number: text }) : text));
+      add(this.say("full"), rows.map((row) => row[FULL]), 0, 4, percent);
+      groups.forEach((name, k) => add(capital(short(name)), rows.map((row) => row[SHARES + k]), 0, 4, percent));
+      add(this.say("mean_trip"), rows.map((row) => row[TRIP]), 1, 4, (text) => (/\d/.test(text) ? this.say(facts.unit, { number: text }) : text));
     },
 
     /* Who comes and who goes under an option, schools with the most students first; ranges and stars where numbers are kept back. */

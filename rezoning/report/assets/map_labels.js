@@ -1,6 +1,6 @@
 /* What is written on the map: every school's name beside its dot, its number where the name does not fit, and "→ Lincoln" in areas that change.
 
-   RezoningMap.place puts names as rezoning/report/placing.py does: beside their points, none over another, with a line where they had to move away. */
+   RezoningMap.place puts names as rezoning/report/maps/placing.py does: beside their points, none over another, with a line where they had to move away. */
 (function () {
   "use strict";
 

@@ -1,4 +1,4 @@
-/* Shapes of the map: arcs of the atlas (rezoning.report.atlas), and the areas, borders and units that they make.
+/* Shapes of the map: arcs of the atlas (rezoning.report.maps.atlas), and the areas, borders and units that they make.
 
    RezoningMap.Shapes: areas and borders as paths on the atlas's grid, and the unit at a place of it. */
 (function () {

@@ -26,6 +26,23 @@
     return made;
   }
 
+  /* An area by its first two streets: "around Oak St and 5th Ave"; empty where no street is known. */
+  function around(atlas, language, u) {
+    const areas = atlas.areas, [one, other] = areas ? areas.of[u].map((k) => short(areas.names[k])) : [];
+    return other ? fill(areas.words[language].around, { one, other }) : one ? fill(areas.words[language].around_one, { street: one }) : "";
+  }
+
+  /* Likewise for lists without a map, with its number where several are called so. */
+  function areaName(atlas, language, u) {
+    const areas = atlas.areas, name = around(atlas, language, u), keyOf = (streets) => streets.slice(0, 2).sort((a, b) => a - b).join(" ");
+    if (!name) return "";
+    if (!areas.called) {
+      areas.called = new Map();
+      areas.of.map(keyOf).forEach((key) => areas.called.set(key, (areas.called.get(key) || 0) + 1));
+    }
+    return areas.called.get(keyOf(areas.of[u])) > 1 ? fill(areas.words[language].area, { around: name, unit: atlas.units[u] }) : name;
+  }
+
   const Words = {
     say(key, values) { return fill(this.strings[key], values || {}); },
 
@@ -52,9 +69,8 @@
 
     /* What people call an area: its streets, or the school that it lies near. */
     areaName(u) {
-      const [one, other] = this.streets(u), areas = this.atlas.areas, near = this._nearest(u), count = number(u + 1);
-      if (other) return capital(fill(areas.words[this.atlas.language].around, { one, other }));
-      if (one) return capital(fill(areas.words[this.atlas.language].around_one, { street: one }));
+      const named = around(this.atlas, this.atlas.language, u), near = this._nearest(u), count = number(u + 1);
+      if (named) return capital(named);
       return near < 0 ? this.say("area", { number: count }) : this.say("area_near", { number: count, school: this.school_(near) });
     },
 
@@ -81,5 +97,6 @@
   };
 
   window.RezoningMap.words = { fill, short, capital, plain, number, alike, node };
+  window.RezoningMap.areaName = areaName;
   window.RezoningMap.parts = [Words];
 })();

@@ -120,11 +120,6 @@ def _seen(value: float, kind: Kind, digits: int) -> Rounded:
     return Rounded(clean, digits)
 
 
-def as_shown(value: Cell, kind: Kind) -> Cell:
-    """A number rounded as readers may see it; anything else as it is."""
-    return all_as_shown([value], kind)[0]
-
-
 def difference_as_shown(value: Cell, reference: Cell, kind: Kind) -> Cell:
     """One value less another, as readers may see both."""
     return difference(*all_as_shown([value, reference], kind))
@@ -172,10 +167,6 @@ class Together:
         """A difference of two values, with its sign."""
         return self.language.change(self._number(change) if is_number(change) else change, self.digits)
 
-    def signed_with_unit(self, change: Cell) -> str:
-        """A difference of two values, with its sign and its unit."""
-        return with_unit(self.signed(change), self._said.change, self.language)
-
     def change(self, value: Cell, reference: Cell) -> str:
         """How much more a value is than another, with its sign: as what is written of both says."""
         if not is_number(value) or not is_number(reference):
@@ -220,14 +211,18 @@ class Together:
     def _rounded(self, value: float) -> float:
         return round(self._number(value), self.digits)
 
+    def shown(self, value: Cell) -> Cell:
+        """The number that is written, in the unit that it is written in; anything else as it is."""
+        return self._rounded(value) if is_number(value) else value
 
-def together(values: Iterable[Cell], kind: Kind, language: Language) -> Together:
-    """How values are written that stand beside each other: with the fewest decimals, from the usual on, that tell different ones apart."""
+
+def together(values: Iterable[Cell], kind: Kind, language: Language, fewest: int | None = None) -> Together:
+    """How values are written that stand beside each other: with the fewest decimals, from the usual or those given on, that tell different apart."""
     cells = list(values)
     said, most = manner(kind, language), _most(cells, kind)
     numbers = sorted({in_units(float(value), kind, language) for value in all_as_shown(cells, kind) if is_number(value)})
     last = most + (said.size > 1)  # of a longer unit one decimal more is known
-    for digits in range(min(said.digits, most), last):
+    for digits in range(min(said.digits if fewest is None else fewest, most), last):
         if all(round(one, digits) < round(other, digits) and other - one > 0.499 * 10.0**-digits for one, other in pairwise(numbers)):
             return Together(kind, language, digits, most)
     return Together(kind, language, last, most)
@@ -246,11 +241,6 @@ def written_with_unit(value: Cell, kind: Kind, language: Language) -> str:
 def signed(value: Cell, kind: Kind, language: Language) -> str:
     """A difference of two values, with its sign; with so many decimals that it does not look like none."""
     return together([value, 0.0], kind, language).signed(value)
-
-
-def written_change(value: Cell, kind: Kind, language: Language) -> str:
-    """A difference of two values, with its sign and its unit."""
-    return together([value, 0.0], kind, language).signed_with_unit(value)
 
 
 def roughly(share: float, language: Language) -> str:

@@ -49,11 +49,6 @@ class Measure:
         """What it is measured by that may be an estimate: ``trips``, ``walks``, or nothing besides students."""
         return "trips" if self.label in OF_TRIPS else "walks" if self.label in OF_WALKS else ""
 
-    @property
-    def per_group(self) -> bool:
-        """Whether each group has one."""
-        return GROUP in self.path
-
 
 PAGE, OPTIONS, CARD, COMPARE, STATEMENT, TERMINAL = "page", "options", "card", "compare", "statement", "terminal"
 ALL = (PAGE, OPTIONS, COMPARE, STATEMENT)

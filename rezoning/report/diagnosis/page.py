@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from rezoning.public.book import Book
 from rezoning.public.diagnosed import PublicDiagnosis
-from rezoning.report.atlas import atlas
-from rezoning.report.basemap import base_of
 from rezoning.report.diagnosis.short import in_short
 from rezoning.report.diagnosis.tables import (
     bands_table,
@@ -22,6 +20,8 @@ from rezoning.report.diagnosis.words import Words, estimates
 from rezoning.report.files import File
 from rezoning.report.html import render
 from rezoning.report.language import Language, capital
+from rezoning.report.maps.atlas import atlas
+from rezoning.report.maps.basemap import base_of
 from rezoning.report.public_text import file_name, public, without
 from rezoning.report.titles import title_of
 from rezoning.runs.record import inputs_entry

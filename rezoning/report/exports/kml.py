@@ -6,11 +6,11 @@ from collections.abc import Iterator
 from typing import Any
 from xml.etree.ElementTree import Element, ElementTree, SubElement, indent
 
-from rezoning.report.colors import OPACITY, school_colors
 from rezoning.report.estimated import book_labels
 from rezoning.report.exports.coverage import in_degrees
 from rezoning.report.exports.layers import Job, Layer, Written, explained, schools_layer, zones_layer
 from rezoning.report.exports.text import clean
+from rezoning.report.maps.colors import OPACITY, school_colors
 
 NAMESPACE = "http://www.opengis.net/kml/2.2"
 GREY = "#DDDDDD"

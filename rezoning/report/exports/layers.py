@@ -12,11 +12,11 @@ import numpy as np
 
 from rezoning.public.book import Book, View
 from rezoning.public.cell import HIDDEN, Cell
-from rezoning.report.colors import school_colors
 from rezoning.report.exports import words
 from rezoning.report.exports.coverage import Ground, Shapes, dissolved, ground_of
 from rezoning.report.exports.places import places_of
 from rezoning.report.exports.text import clean, numbered
+from rezoning.report.maps.colors import school_colors
 
 Kind = Literal["text", "whole", "number", "flag"]
 

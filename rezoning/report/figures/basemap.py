@@ -9,18 +9,18 @@ from numpy.typing import NDArray
 
 from rezoning.district.basemap.ranks import LEFT_OUT
 from rezoning.district.district import District
-from rezoning.report.basemap.labels import LETTER
-from rezoning.report.basemap.still import still
 from rezoning.report.figures import geometry
 from rezoning.report.figures.saving import plain
+from rezoning.report.maps.basemap.labels import LETTER
+from rezoning.report.maps.basemap.still import still
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
     from rezoning.district.basemap.features import Features
-    from rezoning.report.basemap.base import Basemap
-    from rezoning.report.basemap.labels import Bounds
-    from rezoning.report.basemap.still import Still
+    from rezoning.report.maps.basemap.base import Basemap
+    from rezoning.report.maps.basemap.labels import Bounds
+    from rezoning.report.maps.basemap.still import Still
 
 WATER, SHORE, CASING = "#BCD7E8", "#7FA8C4", "#6D6D6D"
 WIDTHS = (1.7, 1.35, 0.9, 0.5)

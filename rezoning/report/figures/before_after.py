@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 from rezoning.district.district import District
 from rezoning.district.plan import Plan
 from rezoning.errors import DataError, Problem
-from rezoning.report.colors import Fill, plan_fills
 from rezoning.report.estimated import estimate_labels
 from rezoning.report.figures import geometry
 from rezoning.report.figures.basemap import draw_basemap
@@ -18,12 +17,13 @@ from rezoning.report.figures.labels import draw_schools
 from rezoning.report.figures.maps import draw_changed, draw_scale, draw_zones, legend
 from rezoning.report.figures.saving import any_letters, in_lines, save
 from rezoning.report.language import Language
+from rezoning.report.maps.colors import Fill, plan_fills
 from rezoning.runs.record import data_entries
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
-    from rezoning.report.basemap.base import Basemap
+    from rezoning.report.maps.basemap.base import Basemap
 
 SIZE = 6.0  # inches of the longer side of a panel
 LETTERS = 42  # of a line over a panel, for which the narrowest has room

@@ -9,7 +9,6 @@ import numpy as np
 
 from rezoning.district.district import District
 from rezoning.district.plan import Plan
-from rezoning.report.colors import PALETTE, Fill
 from rezoning.report.figures import geometry
 from rezoning.report.figures.basemap import draw_basemap
 from rezoning.report.figures.before_after import SIZE
@@ -18,12 +17,13 @@ from rezoning.report.figures.labels import draw_schools
 from rezoning.report.figures.maps import draw_borders, draw_changed, draw_patterns, draw_scale
 from rezoning.report.figures.saving import any_letters, plain
 from rezoning.report.language import Language
+from rezoning.report.maps.colors import PALETTE, Fill
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-    from rezoning.report.basemap.base import Basemap
+    from rezoning.report.maps.basemap.base import Basemap
 
 SAME = "#F3F3F1"
 """What stays has no color: pale ones would be alike."""

@@ -1,4 +1,4 @@
-"""Colors of figures besides those of schools, which are the same everywhere (`rezoning.report.colors`)."""
+"""Colors of figures besides those of schools, which are the same everywhere (`rezoning.report.maps.colors`)."""
 
 from __future__ import annotations
 

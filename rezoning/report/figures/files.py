@@ -13,11 +13,9 @@ from typing import TYPE_CHECKING
 
 from rezoning.errors import DataError, Problem
 from rezoning.public.book import Book
-from rezoning.report.basemap import base_of
 from rezoning.report.charts.parts import letters_text, main_groups
 from rezoning.report.charts.proof import public_stages
 from rezoning.report.charts.trace import stages
-from rezoning.report.colors import option_fills
 from rezoning.report.estimated import book_labels
 from rezoning.report.figures.before_after import before_after_figure, missing
 from rezoning.report.figures.change import change_figure
@@ -25,6 +23,8 @@ from rezoning.report.figures.dumbbell import dumbbell_figure
 from rezoning.report.figures.saving import FORMATS, save
 from rezoning.report.figures.trace import trace_figure
 from rezoning.report.language import Language
+from rezoning.report.maps.basemap import base_of
+from rezoning.report.maps.colors import option_fills
 from rezoning.runs.option import Option
 from rezoning.scenario.languages import FALLBACK
 

@@ -17,7 +17,7 @@ from rezoning.scenario.reporting import KM_PER_MILE
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-    from rezoning.report.colors import Fill
+    from rezoning.report.maps.colors import Fill
 
 
 HATCHES = {"dots": "...", "lines": "--"}

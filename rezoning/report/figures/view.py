@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from rezoning.public.book import Book
-from rezoning.report.basemap import base_of
-from rezoning.report.colors import school_fills
 from rezoning.report.figures import geometry
 from rezoning.report.figures.basemap import draw_basemap
 from rezoning.report.figures.labels import draw_schools
 from rezoning.report.figures.maps import draw_changed, draw_scale, draw_zones
 from rezoning.report.figures.saving import any_letters
+from rezoning.report.maps.basemap import base_of
+from rezoning.report.maps.colors import school_fills
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from rezoning.public.book import Book
-from rezoning.report.basemap import street_names
 from rezoning.report.finder.facts import zones
 from rezoning.report.finder.streets import folded
+from rezoning.report.maps.basemap import street_names
 
 Row = dict[str, str | int]
 

@@ -15,7 +15,7 @@ from rezoning.report.finder.streets import SHORT, folded, house_key
 from rezoning.report.html import render
 from rezoning.report.language import Language, language_of
 from rezoning.report.links import plans_of
-from rezoning.report.titles import title_of
+from rezoning.report.titles import option_names, title_of
 from rezoning.scenario.languages import LANGUAGES
 
 SCALE = {"min": 1, "km": 10}
@@ -36,7 +36,7 @@ def finder_page(book: Book, language: Language, addresses: AddressBook | None = 
     report
         Address of the report on the same plans.
     """
-    from rezoning.report.atlas import atlas
+    from rezoning.report.maps.atlas import atlas
 
     facts = page_facts(book, addresses)
     drawn = atlas(book, language, for_paper=False)
@@ -47,6 +47,7 @@ def finder_page(book: Book, language: Language, addresses: AddressBook | None = 
         "finder.html.j2", language, book=book, atlas=drawn, facts=facts, plans=plans_of(book), report=report,
         example=None if addresses is None else addresses.texts[0],
         skip={code: Language(code).text("page.skip") for code in LANGUAGES},
+        unreviewed_words={code: Language(code).unreviewed for code in LANGUAGES},
         strings={code: Language(code).part("finder") for code in LANGUAGES},
         map_strings=None if drawn is None else {code: Language(code).part("map") for code in LANGUAGES},
     )  # fmt: skip
@@ -71,11 +72,12 @@ def page_facts(book: Book, addresses: AddressBook | None) -> dict[str, Any]:
     }
 
 
-def _said(book: Book, language: Language) -> dict[str, str]:
+def _said(book: Book, language: Language) -> dict[str, Any]:
     """What the scenario's author says, in a language."""
     settings = book.settings
     said = {"level": settings.level, "year": settings.year, "author": settings.author, "sources": settings.sources, "until": settings.comments_until}
-    return {"title": title_of(book, language), **{key: language.own(text) for key, text in said.items()}}
+    names = {"title": title_of(book, language), "options": option_names(book, language)}
+    return {**names, **{key: language.own(text) for key, text in said.items()}}
 
 
 def _option(book: Book, k: int) -> dict[str, Any]:
@@ -83,7 +85,7 @@ def _option(book: Book, k: int) -> dict[str, Any]:
     change = book.changes.get(option.letter)
     closed = [i for i, row in enumerate(book.views[option.letter].schools) if not row.is_open]
     return {
-        "key": option.letter, "name": option.name, "closed": closed,
+        "key": option.letter, "closed": closed,
         "stay": [] if change is None else staying(option), "promises": {} if change is None else promises(option, change.moved),
     }  # fmt: skip
 

@@ -7,18 +7,17 @@ from typing import Any
 
 from rezoning.public.book import Book
 from rezoning.public.cell import look
-from rezoning.report.atlas import atlas
 from rezoning.report.catalogue.columns import sides
 from rezoning.report.charts import charts
 from rezoning.report.charts.frontier import frontier_part
 from rezoning.report.crowding import limit_words
-from rezoning.report.embed import embed_code
 from rezoning.report.estimated import book_labels
 from rezoning.report.files import files
 from rezoning.report.html import render
 from rezoning.report.language import Language
 from rezoning.report.links import plans_of
-from rezoning.report.mapbook.links import school_links
+from rezoning.report.maps.atlas import atlas
+from rezoning.report.maps.embed import embed_code
 from rezoning.report.outcome import short_outcome
 from rezoning.report.page.formulas import formulas
 from rezoning.report.page.goals import proofs
@@ -27,6 +26,7 @@ from rezoning.report.page.provenance import commands, origin, versions
 from rezoning.report.page.schools import school_table
 from rezoning.report.page.summary import Tile, tiles
 from rezoning.report.page.years import grade_tables, year_tables
+from rezoning.report.papers.mapbook.links import school_links
 from rezoning.report.policy import policy_table
 from rezoning.report.shape_words import option_grown
 from rezoning.report.story import story_of
@@ -94,7 +94,7 @@ def report_page(
         school_pages=school_links(book) if "book" in papers else (),
         cards=[(code, Language(code).name) for code in LANGUAGES] if "cards" in papers and book.today is not None else (),
         allowed={option.letter: limit_words(option.scenario, language) for option in book.options},
-        origins=[origin(option, language) for option in book.options],
+        origins=[origin(book, option, language) for option in book.options],
         files=files(book),
         versions=versions(book),
         policy=policy_table(book, language),

@@ -10,6 +10,7 @@ from rezoning.public.book import Book
 from rezoning.report.broken import BrokenRule, broken_rules, scenario_name
 from rezoning.report.language import Language, capital
 from rezoning.report.outcome import option_outcome
+from rezoning.report.page.goals import proofs
 from rezoning.report.public_text import GIVEN_UP, named, public, without, without_folders
 from rezoning.report.rule_words import rules_words
 from rezoning.runs.option import Option
@@ -34,14 +35,14 @@ class OptionOrigin:
     scenario: str
 
 
-def origin(option: Option, language: Language) -> OptionOrigin:
+def origin(book: Book, option: Option, language: Language) -> OptionOrigin:
     """Everything about how an option was made."""
     today, excluded = option.audit_today, hidden_groups(option.scenario)
     names = dict(zip(option.district.school_ids, option.district.school_names, strict=True))
     violated = broken_rules(option, option.audit.violations, language)
     return OptionOrigin(
         option,
-        tuple(_facts(option, language)),
+        tuple(_facts(book, option, language)),
         tuple(map(capital, rules_words(option.scenario.rules, option.district.travel_unit, language, names))),
         violated,
         None if today is None else broken_rules(option, today.violations, language),
@@ -94,13 +95,13 @@ def commands(book: Book) -> list[str]:
 # -- of one option ---------------------------------------------------------------------------------------------------
 
 
-def _facts(option: Option, language: Language) -> Iterator[tuple[str, str]]:
+def _facts(book: Book, option: Option, language: Language) -> Iterator[tuple[str, str]]:
     record = option.record
     yield language.text("page.fact_status"), option_outcome(option, language)
     if not option.is_run:
         return
     yield language.text("page.fact_solver"), f"{record.get('solver')} ({language.text('page.fact_method')}: {record.get('method')})"
-    gaps = [language.percent(goal["gap"], 2) for goal in record["goals"] if goal["gap"] is not None]
+    gaps = [proof.gap for proof in proofs(book, option, language) if proof.gap]
     yield language.text("page.fact_gap"), "; ".join(gaps) if gaps else language.text("page.not_proven")
     yield language.text("page.fact_seed"), str(record.get("seed"))
     if record.get("threads") is not None:

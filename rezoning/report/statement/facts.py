@@ -164,7 +164,7 @@ def _who(subject: Subject, finding: Finding, against: tuple[Fact, ...]) -> list[
         return [subject.text("who_program", program=subject.language.program(str(fact.subject)), group=subject.group(fact.group)) for fact in against]
     if finding.key == "promises":
         return [subject_text(subject, fact) for fact in against]
-    return [subject.group(fact.group) for fact in against]
+    return [subject.in_list(fact.group) for fact in against]
 
 
 def is_any_hidden(subject: Subject, facts: tuple[Fact, ...]) -> bool:

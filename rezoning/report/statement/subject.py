@@ -10,6 +10,7 @@ from typing import Any
 from rezoning.equity import EquityCase, EquityStatement, Fact, judge
 from rezoning.public.book import EVERYONE, Book
 from rezoning.public.cell import HIDDEN, Cell, look
+from rezoning.report.group_words import GroupWord
 from rezoning.report.language import Language
 from rezoning.runs.option import Option
 from rezoning.scenario.reporting import Statement as Settings
@@ -140,6 +141,11 @@ class Subject:
     def group(self, name: str | None) -> str:
         """What people call a group, or everyone."""
         return self.language.text("measures.everyone") if name in (None, EVERYONE) else self.language.group(str(name))
+
+    def in_list(self, name: str | None) -> str:
+        """A group among others of a sentence, as the language lists them: ``low-income``, ``estudiantes hispanos``."""
+        word = self.group(name)
+        return f"{word:listed}" if isinstance(word, GroupWord) else word
 
     def listed(self, parts: Sequence[str]) -> str:
         """Parts of a list as a sentence has them, each once."""

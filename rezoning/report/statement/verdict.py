@@ -37,7 +37,7 @@ def verdict_record(subject: Subject) -> dict[str, Any]:
     """
     statement, definition = subject.statement, subject.settings.definition
     sides = [_side(subject, side) for side in SIDES]
-    improved = [subject.group(one.group) for one in statement.improvements if one.counts]
+    improved = [subject.in_list(one.group) for one in statement.improvements if one.counts]
     return {
         "status": statement.verdict,
         "status_word": subject.text(f"status.{statement.verdict}"),

@@ -12,8 +12,9 @@ from dataclasses import dataclass, replace
 from rezoning.public.book import Book
 from rezoning.public.cell import HIDDEN, Cell, Rounded, is_number
 from rezoning.report.catalogue.goals import is_hidden, is_vague
+from rezoning.report.catalogue.kinds import settled, together
 from rezoning.report.language import Language, capital
-from rezoning.report.plain_numbers import length, students_in
+from rezoning.report.plain_numbers import lengths, students_in
 from rezoning.report.story.claim import Mark, number_word
 from rezoning.report.story.claims import Telling, goal_words
 from rezoning.report.story.mixing import Evened, evened, story_group
@@ -70,7 +71,9 @@ class Aspect:
     cells
         By view: ``today`` and letters.
     shown
-        How each is written; those that are written alike are alike.
+        How each is written beside the others.
+    alone
+        How each is written where it stands alone; those that are alike then are too near for one to be called better.
     group
         What people call the group that it is about.
     step
@@ -80,6 +83,7 @@ class Aspect:
     key: str
     cells: Mapping[str, Cell]
     shown: Mapping[str, str]
+    alone: Mapping[str, str]
     group: str = ""
     step: float = 0.0
 
@@ -97,7 +101,7 @@ class Aspect:
 
     def _are_alike(self, one: str, other: str) -> bool:
         apart = abs(self.cells[one] - self.cells[other])  # type: ignore[operator]
-        return self.shown[one] == self.shown[other] or apart < 1.5 * self.step
+        return self.alone[one] == self.alone[other] or apart < 1.5 * self.step
 
 
 def trade_offs(book: Book, language: Language) -> tuple[TradeOff, ...]:
@@ -198,19 +202,20 @@ def _aspects(tellings: Mapping[str, Telling], language: Language) -> Iterator[As
     yield from _mix(tellings, language)
     if first.book.changes:
         cells, shares = _cells(tellings, "students_reassigned"), _cells(tellings, "share_reassigned")
-        shown = {view: _movers(tellings[view], cells[view], shares[view], language) for view in tellings}
-        yield Aspect("moved", {**cells, TODAY: 0.0}, shown | {TODAY: "0"})
+        shown = {view: _movers(tellings[view], cells[view], shares[view], language) for view in tellings} | {TODAY: "0"}
+        yield Aspect("moved", {**cells, TODAY: 0.0}, shown, shown)
     for key, path in (("seats", "over_capacity_students"), ("trips", "travel_mean"), ("borders", "boundary_km")):
         cells = _cells(tellings, path)
-        shown = {view: _written(key, first, cell, list(cells.values())) for view, cell in cells.items()}
-        yield Aspect(key, cells, shown, step=max((10.0**-cell.digits for cell in cells.values() if isinstance(cell, Rounded)), default=0.0))
+        shown = dict(zip(cells, _beside(key, first, list(cells.values())), strict=True))
+        alone = {view: _beside(key, first, [cell])[0] for view, cell in cells.items()}
+        yield Aspect(key, cells, shown, alone, step=max((10.0**-cell.digits for cell in cells.values() if isinstance(cell, Rounded)), default=0.0))
 
 
 def _mix(tellings: Mapping[str, Telling], language: Language) -> Iterator[Aspect]:
     """How a group is among itself; where that is not told, or alike everywhere, how many schools are evened out."""
     views = [*tellings, *([TODAY] if len(tellings) == 1 else [])]
     for aspect in _mixes(tellings, language):
-        if aspect.key == "even" and all(is_number(aspect.cells[view]) for view in views) and len({aspect.shown[view] for view in views}) > 1:
+        if aspect.key == "even" and all(is_number(aspect.cells[view]) for view in views) and len({aspect.alone[view] for view in views}) > 1:
             yield aspect
             return
         if aspect.key == "evened" and all(is_number(aspect.cells[view]) for view in tellings):
@@ -224,16 +229,18 @@ def _mixes(tellings: Mapping[str, Telling], language: Language) -> Iterator[Aspe
     if group is None:
         return
     cells = _cells(tellings, "isolation", group)
-    shown = {view: language.number(100 * cell, 0) if is_number(cell) else "" for view, cell in cells.items()}
-    yield Aspect("even", cells, shown, language.group(group))
+    said = together(cells.values(), "points", language, fewest=0)
+    shown = {view: said.text(cell) if is_number(cell) else "" for view, cell in cells.items()}
+    alone = {view: language.number(100 * cell, 0) if is_number(cell) else "" for view, cell in cells.items()}
+    yield Aspect("even", cells, shown, alone, language.group(group))
     found = {letter: one for letter in tellings if (one := evened(book, letter, group)) is not None}
     counts: dict[str, Cell] = dict.fromkeys(tellings)
     for letter, one in found.items():
         is_known = not one.hidden or (len(tellings) == 1 and _is_clear(one))
         counts[letter] = float(one.farther - one.nearer) if is_known else HIDDEN
     if found:
-        words = {letter: _evened(one, language) for letter, one in found.items()}
-        yield Aspect("evened", {**counts, TODAY: 0.0}, words | {TODAY: "0"}, language.group(group))
+        words = {letter: _evened(one, language) for letter, one in found.items()} | {TODAY: "0"}
+        yield Aspect("evened", {**counts, TODAY: 0.0}, words, words, language.group(group))
 
 
 def _is_clear(found: Evened) -> bool:
@@ -258,16 +265,17 @@ def _movers(telling: Telling, count: Cell, share: Cell, language: Language) -> s
     return language.text("story.movers", count=telling.students(count), part=students_in(share, language)) if is_number(count) else ""
 
 
-def _written(key: str, telling: Telling, cell: Cell, cells: Sequence[Cell]) -> str:
-    """Students, a length, or a mean trip, in minutes with as many decimals as all have."""
-    if not is_number(cell):
-        return ""
+def _beside(key: str, telling: Telling, cells: Sequence[Cell]) -> list[str]:
+    """Students, lengths, or mean trips as they are written beside each other; nothing of what is not told."""
+    language, unit = telling.language, telling.option.district.travel_unit
     if key == "seats":
-        return telling.students(cell)
-    if key == "borders" or telling.option.district.travel_unit != "min":
-        return length(cell, telling.language)
-    digits = min((cell.digits for cell in cells if isinstance(cell, Rounded)), default=1)
-    return telling.language.text("plain.minutes", number=telling.language.number(cell, digits))
+        said = [telling.students(cell) for cell in cells]
+    elif key == "borders" or unit != "min":
+        said = lengths(cells, language, "km" if key == "borders" else settled("travel", unit))
+    else:
+        minutes = together(cells, "travel", language)
+        said = [language.text("plain.minutes", number=minutes.text(cell)) for cell in cells]
+    return [text if is_number(cell) else "" for text, cell in zip(said, cells, strict=True)]
 
 
 # -- what was given up -----------------------------------------------------------------------------------------------

@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from rezoning.district.district import District, Floats
-from rezoning.report.basemap import Basemap, map_notes
 from rezoning.report.html import render
 from rezoning.report.language import Language
+from rezoning.report.maps.basemap import Basemap, map_notes
 from rezoning.report.public_text import file_name
 from rezoning.report.travels.picture import travel_map
 from rezoning.report.travels.words import SIDES, facts, pairs, school_rows, sides, times, unit_rows

@@ -9,17 +9,17 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from rezoning.district.district import District, Floats
-from rezoning.report.atlas.coverage import gridded
-from rezoning.report.atlas.labels import Written, written
-from rezoning.report.atlas.pictures import WIDTH, path_of
-from rezoning.report.atlas.under import under
 from rezoning.report.language import Language
-from rezoning.report.map_names import map_names
+from rezoning.report.maps.atlas.coverage import gridded
+from rezoning.report.maps.atlas.labels import Written, written
+from rezoning.report.maps.atlas.pictures import WIDTH, path_of
+from rezoning.report.maps.atlas.under import under
+from rezoning.report.maps.names import map_names
 from rezoning.report.travels.words import times
 
 if TYPE_CHECKING:
-    from rezoning.report.atlas.coverage import Grid
-    from rezoning.report.basemap import Basemap
+    from rezoning.report.maps.atlas.coverage import Grid
+    from rezoning.report.maps.basemap import Basemap
 
 BREAKS = (0.7, 0.85, 0.95, 1 / 0.95, 1 / 0.85, 1 / 0.7)
 """Limits of the classes, as factors of the median ratio: to both sides alike."""

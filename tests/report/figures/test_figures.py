@@ -8,10 +8,10 @@ from shapely.geometry import box
 from rezoning.district.district import District
 from rezoning.district.plan import Plan
 from rezoning.errors import DataError
-from rezoning.report.colors import PALETTE, Fill, plan_fills
 from rezoning.report.figures import before_after, before_after_figure, draw_changed, draw_zones
 from rezoning.report.figures.geometry import round_length
 from rezoning.report.figures.maps import draw_scale
+from rezoning.report.maps.colors import PALETTE, Fill, plan_fills
 
 ROWS, COLUMNS = 4, 6
 

@@ -14,11 +14,11 @@ from rezoning.district.plan import Plan
 from rezoning.errors import DataError
 from rezoning.public.cell import HIDDEN
 from rezoning.report.charts.trace import GoalTrace, Moment
-from rezoning.report.colors import Fill, option_fills, plan_fills
 from rezoning.report.figures import before_after_figure, draw_change, draw_dumbbell, draw_trace, dumbbell_figure, figures_of, trace_figure
 from rezoning.report.figures.files import file_names
 from rezoning.report.figures.saving import plain
 from rezoning.report.language import Language
+from rezoning.report.maps.colors import Fill, option_fills, plan_fills
 from rezoning.scenario.goals import Goal
 
 EN = Language()

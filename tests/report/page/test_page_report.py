@@ -12,8 +12,8 @@ from page_reader import read_page
 
 from rezoning.district.plan import Plan
 from rezoning.public.build import make_book
-from rezoning.report.embed import MAP
 from rezoning.report.language import Language
+from rezoning.report.maps.embed import MAP
 from rezoning.report.page import report_page
 from rezoning.report.public_text import public
 from rezoning.report.statement import statement_record
@@ -212,7 +212,7 @@ def test_rules_are_said_in_the_readers_language():
     made = book(asked=scenario(rules={"capacity": {"max": 0.9}, "travel": {"max": 30}}), plans=PLANS[:1])
     text = read_page(page(made, Language("es"))).one("section", id="provenance").text
     assert "Ninguna escuela por encima del 90 % de sus cupos" in text
-    assert "Ningún recorrido de más de 30 min" in text
+    assert "Ningún trayecto de más de 30 min" in text
     assert "no school above" not in text.lower()
 
 

@@ -1,6 +1,0 @@
-"""Maps of a part of the district as pictures that need no script, for pages made for paper: zones, what changes, streets and names."""
-
-from rezoning.report.localmaps.draw import Change, Sheet, local_map
-from rezoning.report.localmaps.ground import Frame, Ground, frame_of, ground_of
-
-__all__ = ["Change", "Frame", "Ground", "Sheet", "frame_of", "ground_of", "local_map"]

@@ -1,5 +1,0 @@
-"""The map book: a page for each school, and all of them in one, for paper and for screens."""
-
-from rezoning.report.mapbook.write import write_book
-
-__all__ = ["write_book"]

@@ -1,0 +1,1 @@
+"""Maps of pages and papers: what they are drawn from, what lies under the zones, how schools are colored and named."""
