@@ -20,7 +20,8 @@ SECRET = "zebrafish"
 def units(few: dict[int, int], poor: int = 20, secret: int = 0) -> list[dict[str, object]]:
     found = []
     for k, letter in enumerate("".join(ROWS)):
-        found.append({"unit": f"{k + 10:03d}", "students": HEADS, "poor": poor, "few": few.get(k, 0), SECRET: secret, "today": letter})
+        grades = {"pk": few.get(k, 0), "k": 15}
+        found.append({"unit": f"{k + 10:03d}", "students": HEADS, "poor": poor, "few": few.get(k, 0), **grades, SECRET: secret, "today": letter})
     return found
 
 
@@ -38,9 +39,12 @@ def written(folder: Path, few: dict[int, int], secret: int, report: dict[str, ob
     scenario = write_place(
         folder, units(few, secret=secret), schools(), WIDTH,
         addresses=["Elm St", "Oak St", "Elm St"],
-        units={"groups": {"poor": "poor", "few": "few", SECRET: SECRET}},
+        units={"groups": {"poor": "poor", "few": "few", SECRET: SECRET}, "grades": {"PK": "pk", "K": "k"}},
         attributes={SECRET: "exclude"},
-        rules={"assign": {"016": "C", "021": "D"}, "bands": [{"group": "few", "within": 0.1, "soft": True}], "reassigned": {"max_share": 0.2}},
+        rules={
+            "assign": {"016": "C", "021": "D"}, "bands": [{"group": "few", "within": 0.1, "soft": True}], "reassigned": {"max_share": 0.2},
+            "capacity": {"max": 2.0}, "phase_in": [{"year": "2027", "stay": {"K": 1.0}}],
+        },
         goals=[{"minimize": "reassigned"}, {"minimize": "dissimilarity", "group": "few"}],
         report={"statement": {"min_students": 20, "draws": 100}} | report,
     )  # fmt: skip
