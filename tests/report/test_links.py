@@ -95,16 +95,16 @@ class _Quiet(SimpleHTTPRequestHandler):
 
 def test_the_map_stands_in_a_frame_from_disk_and_from_a_server(plans, tmp_path, opened, browser, violations):
     write_report(plans, tmp_path / "site")
-    frame = '<iframe src="site/map.html#view=B&amp;school=A" title="Map" width="100%" height="640"></iframe>'
+    frame = '<iframe src="site/map.html#option=B&amp;school=A" title="Map" width="100%" height="640"></iframe>'
     head = '<title>Host</title><link rel="icon" href="data:,">'
     (tmp_path / "host.html").write_text(f'<!doctype html><html lang="en">{head}{frame}</html>', encoding="utf-8")
     shown = "() => ({view: rezoningMap.atlas.views[rezoningMap.view].key, school: rezoningMap.school, hash: location.hash})"
     with opened(tmp_path / "host.html") as found:
         inside = found.page.frames[1]
         inside.wait_for_function("() => window.rezoningMap")
-        assert inside.evaluate(shown) == {"view": "B", "school": 0, "hash": "#view=B&school=A"}
+        assert inside.evaluate(shown) == {"view": "B", "school": 0, "hash": "#option=B&school=A"}
         inside.locator("input[type=radio][value=today]").check()
-        inside.wait_for_function("() => location.hash.includes('view=today')")
+        inside.wait_for_function("() => location.hash.includes('option=today')")
         assert not found.said
         assert inside.evaluate("() => document.documentElement.scrollHeight <= innerHeight"), "it fills its frame, and does not scroll"
     with opened(tmp_path / "site" / "map.html") as found:

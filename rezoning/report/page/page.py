@@ -26,8 +26,8 @@ from rezoning.report.page.provenance import commands, origin, versions
 from rezoning.report.page.schools import school_table
 from rezoning.report.page.summary import Tile, tiles
 from rezoning.report.page.years import grade_tables, year_tables
-from rezoning.report.papers.mapbook.links import school_links
 from rezoning.report.policy import policy_table
+from rezoning.report.school_files import school_links
 from rezoning.report.shape_words import option_grown
 from rezoning.report.story import story_of
 from rezoning.report.titles import title_of

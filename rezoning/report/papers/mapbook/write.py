@@ -14,11 +14,11 @@ from rezoning.report.html import render
 from rezoning.report.language import Language
 from rezoning.report.maps.localmaps import Sheet, frame_of, local_map
 from rezoning.report.papers.edition import Edition
-from rezoning.report.papers.mapbook.links import school_files
 from rezoning.report.papers.mapbook.school import SchoolPage, maps_beside, school_page
 from rezoning.report.papers.printing import Size, pdf_of
 from rezoning.report.papers.running_heads import running_heads
 from rezoning.report.papers.tables import columns_of
+from rezoning.report.school_files import school_files
 from rezoning.report.titles import title_of
 from rezoning.runs.files import put
 

@@ -14,10 +14,10 @@ from rezoning.report.maps.localmaps import Sheet, frame_of, ground_of, local_map
 from rezoning.report.maps.localmaps.labels import Word, Words
 from rezoning.report.page.years import MOST_COLUMNS, grade_tables, year_tables
 from rezoning.report.papers.mapbook import write, write_book
-from rezoning.report.papers.mapbook.links import school_files, school_links, slugs
 from rezoning.report.papers.printing import find_browser
 from rezoning.report.papers.running_heads import quoted
 from rezoning.report.papers.tables import facts_table, years_table
+from rezoning.report.school_files import school_files, school_links, slugs
 
 VOID = {"meta", "link", "br", "img", "circle", "path", "rect", "line"}
 

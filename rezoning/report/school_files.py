@@ -1,4 +1,4 @@
-"""Which schools have a page in the map book, and what its file is called."""
+"""Which schools have a page in the map book, and what its file is called: the report links there."""
 
 from __future__ import annotations
 
