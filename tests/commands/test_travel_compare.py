@@ -10,13 +10,13 @@ import numpy as np
 import pytest
 from conftest import SHARED_DATA
 from page_reader import read_page
-from rezoning.report.map_names import map_names
 from squares import write_polygons
 from typer.testing import CliRunner
 
 from rezoning.cli.app import app
 from rezoning.commands.travels import compare_travels
 from rezoning.report.language import Language
+from rezoning.report.maps.names import map_names
 from rezoning.report.travels.picture import BREAKS, travel_map
 
 
