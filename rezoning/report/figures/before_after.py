@@ -15,7 +15,7 @@ from rezoning.report.figures.basemap import draw_basemap
 from rezoning.report.figures.colors import INK
 from rezoning.report.figures.labels import draw_schools
 from rezoning.report.figures.maps import draw_changed, draw_scale, draw_zones, legend
-from rezoning.report.figures.saving import any_letters, plain, save
+from rezoning.report.figures.saving import any_letters, in_lines, save
 from rezoning.report.language import Language
 from rezoning.report.maps.colors import Fill, plan_fills
 from rezoning.runs.record import data_entries
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from rezoning.report.maps.basemap.base import Basemap
 
 SIZE = 6.0  # inches of the longer side of a panel
+LETTERS = 42  # of a line over a panel, for which the narrowest has room
 
 
 def before_after(district: District, plan: Plan, path: str | Path, captions: tuple[str, str] = ("Today", "Plan")) -> Path:
@@ -67,9 +68,9 @@ def before_after_figure(
     left, right = figure.subplots(*grid)
     today = district.stayable
     for ax, assignment, caption in ((left, today, captions[0]), (right, plan.school, captions[1])):
-        draw_basemap(draw_zones(ax, district, assignment, fills), district, base).set_title(plain(caption), color=INK, parse_math=False)
+        draw_basemap(draw_zones(ax, district, assignment, fills), district, base).set_title(in_lines(caption, LETTERS), color=INK, parse_math=False)
     draw_changed(right, district, plan.moved(district))
-    draw_scale(left)
+    draw_scale(left, (language or Language()).units)
     figure.legend(handles=legend(language or Language()), loc="outside lower center", ncols=3, frameon=False, fontsize=9)
     with any_letters():
         figure.draw_without_rendering()  # the layout must stand before names are placed by their size in it

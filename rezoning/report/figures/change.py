@@ -56,7 +56,7 @@ def change_figure(
     ax = figure.subplots()
     draw_basemap(draw_change(ax, district, plan, fills), district, base)
     ax.set_title(plain(language.text("charts.changed_areas") + caption, 90), color=INK, parse_math=False, fontsize=10, wrap=True)
-    draw_scale(ax)
+    draw_scale(ax, language.units)
     figure.legend(handles=_legend(language), loc="outside lower center", ncols=2, frameon=False, fontsize=8.5)
     with any_letters():
         figure.draw_without_rendering()  # the layout must stand before names are placed by their size in it

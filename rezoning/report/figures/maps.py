@@ -12,6 +12,7 @@ from rezoning.district.district import District
 from rezoning.report.figures import geometry
 from rezoning.report.figures.colors import INK, NO_ZONE, Ints
 from rezoning.report.language import Language
+from rezoning.scenario.reporting import KM_PER_MILE
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -72,19 +73,29 @@ def draw_changed(ax: Axes, district: District, is_changed: NDArray[np.bool_]) ->
     return ax
 
 
-def draw_scale(ax: Axes) -> Axes:
-    """A bar of a round length, about a fifth of the map's width, in the lower left corner."""
+def draw_scale(ax: Axes, units: str = "metric") -> Axes:
+    """A bar of a round length, about a fifth of the map's width, in the lower left corner; in miles or feet where readers use them."""
     from matplotlib.patheffects import withStroke
 
     left, right = ax.get_xlim()
     low, high = ax.get_ylim()
-    length = geometry.round_length((right - left) / 5)
+    length, label = _bar((right - left) / 5, units)
     x, y = left + 0.03 * (right - left), low + 0.02 * (high - low)
     ax.plot([x, x + length], [y, y], color=INK, linewidth=2.5, scalex=False, scaley=False, solid_capstyle="butt", zorder=6)
-    label = f"{length / 1000:g} km" if length >= 1000 else f"{length:g} m"
     text = ax.annotate(label, (x + length / 2, y), xytext=(0, 3), textcoords="offset points", ha="center", fontsize=7.5, color=INK, zorder=6)
     text.set_path_effects([withStroke(linewidth=2.2, foreground="white")])
     return ax
+
+
+LEAST = 0.2  # of a mile or a kilometer: shorter bars are in feet or meters
+
+
+def _bar(wide: float, units: str) -> tuple[float, str]:
+    """Meters of a bar that is round in its unit, and what is written over it."""
+    large, small, size, step = ("mi", "ft", 1000 * KM_PER_MILE, 0.3048) if units == "us" else ("km", "m", 1000.0, 1.0)
+    unit, meters = (large, size) if wide >= LEAST * size else (small, step)
+    length = geometry.round_length(wide / meters)
+    return length * meters, f"{length:g} {unit}"
 
 
 def legend(language: Language) -> list[Any]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import textwrap
 import warnings
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -49,6 +50,11 @@ def any_letters() -> Iterator[None]:
         warnings.filterwarnings("ignore", message="Glyph .* missing")
         warnings.filterwarnings("ignore", message="Matplotlib currently does not support")
         yield
+
+
+def in_lines(name: str, wide: int) -> str:
+    """A name on as many lines as it needs, none of more letters than there is room for."""
+    return textwrap.fill(plain(name), wide)
 
 
 def plain(name: str, longest: int = LONGEST) -> str:

@@ -46,7 +46,7 @@ def view_figure(book: Book, key: str, size: float = 6.0) -> Figure:
         changed = np.zeros(district.num_units, dtype=bool)
         changed[book.changes[key].moved] = True
         draw_changed(ax, district, changed)
-    draw_scale(ax)
+    draw_scale(ax, book.settings.units)
     if district.num_schools <= NAMED:
         with any_letters():
             draw_schools(ax, district, base)

@@ -10,6 +10,7 @@ from rezoning.district.plan import Plan
 from rezoning.errors import DataError
 from rezoning.report.figures import before_after, before_after_figure, draw_changed, draw_zones
 from rezoning.report.figures.geometry import round_length
+from rezoning.report.figures.maps import draw_scale
 from rezoning.report.maps.colors import PALETTE, Fill, plan_fills
 
 ROWS, COLUMNS = 4, 6
@@ -95,3 +96,15 @@ def test_a_map_needs_polygons_and_todays_zones(tmp_path, missing, words):
 @pytest.mark.parametrize(("meters", "length"), [(999, 500), (1000, 1000), (2500, 2000), (49_999, 20_000), (0.9, 0.5)])
 def test_the_scale_bar_is_round(meters, length):
     assert round_length(meters) == pytest.approx(length)
+
+
+@pytest.mark.parametrize(("meters", "units", "text", "length"), [
+    (1400, "metric", "1 km", 1000), (150, "metric", "100 m", 100), (1400, "us", "0.5 mi", 804.672), (2000, "us", "1 mi", 1609.344),
+    (200, "us", "500 ft", 152.4),
+])  # fmt: skip
+def test_the_scale_bar_is_in_units_that_readers_use(meters, units, text, length):
+    ax = Figure().subplots()
+    ax.set(xlim=(0, 5 * meters), ylim=(0, 5 * meters))
+    draw_scale(ax, units)
+    assert ax.texts[0].get_text() == text
+    assert np.ptp(ax.lines[0].get_xdata()) == pytest.approx(length)

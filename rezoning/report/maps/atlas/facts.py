@@ -20,9 +20,9 @@ def school_facts(book: Book) -> dict[str, Any]:
     Returns
     -------
     dict
-        ``groups``: language to names; ``unit`` that trips are written in; ``views``: key to ``schools``, of each ``[is open, students, seats, students
-        in a hundred seats, mean trip, shares in hundredths…]``, None where unknown, with no more decimals than it takes to tell a school's views apart,
-        and ``flows``: ``[from, to, students]``, with ``[at least, less than]`` for a range, the largest first.
+        ``groups``: language to names; ``unit`` that trips are written in; ``views``: key to ``schools``, of each ``[is open, students, seats,
+        students in a hundred seats, mean trip, shares in hundredths…]``, None where unknown, with no more decimals than it takes to tell a school's
+        views apart, and ``flows``: ``[from, to, students]``, with ``[at least, less than]`` for a range, the largest first.
     """
     views = [*([] if book.today is None else [book.today]), *book.views.values()]
     said = {code: Language(code, tuple(book.settings.labels.items())) for code in LANGUAGES}
