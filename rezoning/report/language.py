@@ -99,9 +99,10 @@ class Language:
         return said_in(said, self.code)
 
     def group(self, name: str) -> GroupWord:
-        """What people call a group: the author's label, else the words that are usual for its name."""
+        """What people call a group: the author's label in this language, else the usual words for its name, else the label as it is."""
         said, known = dict(self.labels).get(name), strings(self.code, "groups")
-        if said is None and f"{name}.label" in known:
+        is_own = isinstance(said, str) or (said is not None and self.code in said)
+        if not is_own and f"{name}.label" in known:
             return GroupWord.of(known[f"{name}.label"], lambda form: known.get(f"{name}.{form}") or self._phrase(known[f"{name}.label"], form))
         return self.as_group(name.replace("_", " ") if said is None else self.own(said))
 

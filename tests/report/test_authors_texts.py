@@ -65,7 +65,7 @@ def test_pages_of_several_languages_have_the_texts_of_each():
 def test_the_example_speaks_spanish(name):
     report = load_scenario(RIVERBEND.with_name(name)).report
     spanish, english = (language_of(report.model_copy(update={"language": code})) for code in ("es", "en"))
-    assert all(spanish.own(text) != english.own(text) for text in (report.title, report.level, *report.labels.values()))
+    assert all(spanish.own(text) != english.own(text) for text in (report.title, report.level, *report.labels.values(), *report.programs.values()))
 
 
 def test_goals_and_rules_call_groups_as_the_author_does():

@@ -42,6 +42,12 @@ def test_a_group_is_called_as_the_scenario_says():
     assert [language.group(name) for name in ("low_income", "two_or_more")] == ["low-income", "two or more"]
 
 
+def test_a_group_that_the_author_does_not_name_in_a_language_has_its_usual_words():
+    labels = (("low_income", {"en": "poor", "es": "de pocos recursos"}), ("white", "Anglo"))
+    assert [Language(code, labels).group("low_income") for code in ("en", "es", "vi")] == ["poor", "de pocos recursos", "thu nhập thấp"]
+    assert Language("vi", labels).group("white") == "Anglo"
+
+
 def test_an_author_speaks_several_languages():
     labels = (("low_income", {"en": "low-income", "es": "de bajos ingresos"}), ("new", {"es": "nuevos"}))
     called = {code: [Language(code, labels).group(name) for name in ("low_income", "new")] for code in ("en", "es")}
