@@ -105,9 +105,9 @@ class Problems:
         self._found.extend(problems)
 
     def raise_as(self, error: type[RezoningError]) -> None:
-        """Raise `error` with everything found; do nothing when nothing was."""
+        """Raise `error` with everything found, each once though several looked; do nothing when nothing was."""
         if self._found:
-            raise error(self._found)
+            raise error(dict.fromkeys(self._found))
 
     def __bool__(self) -> bool:
         return bool(self._found)

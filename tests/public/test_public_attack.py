@@ -36,7 +36,7 @@ def option(letter: str, case, school: np.ndarray, least: int = LEAST) -> Option:
     plan, district = Plan(school), case.district
     metrics, _ = measure_all(plan, district, scenario)
     return Option(
-        letter, letter, Path(letter), scenario, district, plan, {"goals": []}, metrics, by_school(plan, district, scenario),
+        letter, letter, letter, Path(letter), scenario, district, plan, {"goals": []}, metrics, by_school(plan, district, scenario),
         audit(plan, district, scenario.rules), audit_today(district, scenario.rules),
     )  # fmt: skip
 
