@@ -191,5 +191,5 @@ def check_scenario(path):
     today, *options = (View(key, zone, (), None, None, {}) for key, zone in {"today": now, **plans}.items())
     schools = tuple(map(School, place.school_ids, place.school_names))
     alone = SimpleNamespace(scenario=None, district=place, metrics={})
-    made = Book((), schools, (), today, {view.key: view for view in options}, {}, None, (), is_hidden=False, alone=alone)
+    made = Book((), schools, (), (), today, {view.key: view for view in options}, {}, None, (), is_hidden=False, alone=alone)
     check(school_fills(made), shown(made))
