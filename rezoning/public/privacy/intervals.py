@@ -165,8 +165,8 @@ class _Known:
         self.columns = np.flatnonzero(used)
         bonds = csr_array(bonds[:, self.columns])
         is_bond = np.asarray(bonds.min(axis=1).toarray()).ravel() < 0 if bonds.shape[0] else np.zeros(0, dtype=bool)
-        rows = [cells.matrix[self._told][:, self.columns], facts[:, self.columns], bonds[is_bond]]
-        self.matrix = csr_array(vstack(rows, format="csr"))
+        told = [cells.matrix[self._told][:, self.columns], facts[:, self.columns], bonds[is_bond]]
+        self.matrix = csr_array(vstack(told, format="csr"))
         self._floor = floor[is_bond]
         self.names = np.concatenate([self._told, len(cells.published) + np.arange(facts.shape[0]), np.full(is_bond.sum(), -1)])
         self.lower, self.upper = self._bounds(state)
