@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from scipy.sparse import block_array, csr_array, eye_array, vstack
@@ -165,8 +166,8 @@ class _Known:
         self.columns = np.flatnonzero(used)
         bonds = csr_array(bonds[:, self.columns])
         is_bond = np.asarray(bonds.min(axis=1).toarray()).ravel() < 0 if bonds.shape[0] else np.zeros(0, dtype=bool)
-        told = [cells.matrix[self._told][:, self.columns], facts[:, self.columns], bonds[is_bond]]
-        self.matrix = csr_array(vstack(told, format="csr"))
+        stacked: Any = [cells.matrix[self._told][:, self.columns], facts[:, self.columns], bonds[is_bond]]
+        self.matrix = csr_array(vstack(stacked, format="csr"))
         self._floor = floor[is_bond]
         self.names = np.concatenate([self._told, len(cells.published) + np.arange(facts.shape[0]), np.full(is_bond.sum(), -1)])
         self.lower, self.upper = self._bounds(state)
