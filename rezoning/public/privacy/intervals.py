@@ -6,20 +6,21 @@ is shown, that rules were kept and means are as they are told, and that students
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+from scipy import optimize
 from scipy.sparse import block_array, csr_array, eye_array, vstack
 
-from rezoning.optimize.solvers.repeated import Least, Repeated, repeated
 from rezoning.public.privacy.cells import HAIR, Bools, Cells, Floats, Ints, Rows
 from rezoning.public.privacy.state import EXACT, KEPT, State, ends
 
 TOGETHER = 150  # cells that one linear program raises together
 BINDING = 1e-7  # dual values below this are zero
+
+_linprog: Callable[..., Any] = optimize.linprog  # its type hints know of no sparse arrays
 
 
 @dataclass(frozen=True, eq=False)
@@ -66,45 +67,47 @@ class Reach:
 
 
 class Reader:
-    """What follows from what is told. The less is told the more can be: a table that was possible once stays so, and is remembered.
+    """What follows from what is told.
 
     Parameters
     ----------
     cells
         Merged ones.
+    state
+        What is told of them.
+    least
+        Counts above 0 and below this are small.
     doubt
-        How unknown small ones must be.
-    known
-        What the reader knows.
-    program
-        The tables that are possible.
+        How unknown they must be.
     """
 
-    def __init__(self, cells: Cells, doubt: Doubt, known: _Known, program: Repeated) -> None:
-        self._cells, self._doubt, self._known, self._program = cells, doubt, known, program
-        enough = np.maximum(doubt.reach, cells.values + doubt.width)
-        self._enough = np.ceil(enough - HAIR) if cells.is_whole else enough
-        self._most = np.zeros(len(cells.values))  # that each cell was in any possible table
-
-    def told(self, state: State) -> None:
-        """Less is told than so far."""
-        self._program.bound(*self._known.changed(state))
-
-    def is_reached(self, cell: int) -> bool:
-        """Whether a table was found in which a cell is so many that it is unknown enough."""
-        return bool(self._most[cell] >= self._enough[cell] - HAIR)
+    def __init__(self, cells: Cells, state: State, least: float, doubt: Doubt) -> None:
+        self._cells, self._doubt = cells, doubt
+        self._exact = np.flatnonzero(cells.published & (state.level == EXACT))
+        ranged = np.flatnonzero(cells.published & (state.level > EXACT) & (state.level < KEPT))
+        low, high = ends(cells.values[ranged], state.level[ranged], least)
+        high = high - 1 if cells.is_whole else high
+        told, facts, most = _facts(cells, state.is_told)
+        bonds, floor = _bonds(cells)
+        self._equal = cells.matrix[self._exact]
+        self._below = vstack([cells.matrix[ranged], -cells.matrix[ranged], facts, -bonds], format="csr")
+        self._most = np.concatenate([high, -low, most, -floor])
+        self._names = np.concatenate([ranged, ranged, len(cells.published) + told, np.full(len(floor), -1)])
 
     def doubtful(self, watched: Ints) -> Ints:
         """Cells that are not found to be unknown enough in tables that raise many of them at once."""
-        left, doubt = self._low(watched), []
+        enough = np.maximum(self._doubt.reach, self._cells.values + self._doubt.width)
+        enough = np.ceil(enough - HAIR) if self._cells.is_whole else enough
+        left, doubt = watched, []
         while left.size:
             some = left[:TOGETHER]
-            self._least(-self._cells.matrix[some].T @ (1 / self._enough[some]))
-            if self._low(some).size == some.size:
+            table = self._raised(some, enough[some])
+            is_reached = self._cells.matrix[left] @ table >= enough[left] - HAIR
+            if not is_reached[: len(some)].any():
                 doubt.append(some)
-                left = left[len(some) :]
-            left = self._low(left)
-        return np.sort(self._low(np.concatenate(doubt))) if doubt else np.zeros(0, dtype=np.int64)
+                is_reached[: len(some)] = True
+            left = left[~is_reached]
+        return np.sort(np.concatenate(doubt)) if doubt else np.zeros(0, dtype=np.int64)
 
     def reach(self, cell: int) -> Reach:
         """What a cell may be; the least is not looked for where the most is already too little."""
@@ -115,98 +118,47 @@ class Reader:
         low, because = self._extreme(cell, -1.0)
         return Reach(np.ceil(low - HAIR) if self._cells.is_whole else low, high, np.union1d(why, because))
 
-    def _low(self, cells: Ints) -> Ints:
-        return cells[self._most[cells] < self._enough[cells] - HAIR]
-
     def _extreme(self, cell: int, sign: float) -> tuple[float, Ints]:
-        found = self._least(-sign * self._cells.matrix[[cell]].toarray().ravel())
-        if found is None:  # nobody can tell what a reader finds: let it be everything
-            return float(self._cells.values[cell]), self._touching(cell)
-        if np.isinf(found.value):
+        weight = -sign * self._cells.matrix[[cell]].toarray().ravel()
+        result = self._solved(weight, "highs")
+        if result.status == 3:
             return sign * np.inf, np.zeros(0, dtype=np.int64)
-        why = self._known.names[np.abs(found.row_duals) > BINDING]
-        return -sign * found.value, np.unique(why[why >= 0])
-
-    def _least(self, cost: Floats) -> Least | None:
-        found = self._program.least(cost[self._known.columns])
-        if found is not None and found.columns.size:
-            self._most = np.maximum(self._most, self._cells.matrix[:, self._known.columns] @ found.columns)
-        return found
+        if result.status != 0:
+            result = self._solved(weight, "highs-ipm")
+        if result.status != 0:  # nobody can tell what a reader finds: let it be everything
+            return float(self._cells.values[cell]), self._touching(cell)
+        equal = self._exact[np.abs(result.eqlin.marginals) > BINDING]
+        below = self._names[np.abs(result.ineqlin.marginals) > BINDING]
+        return -sign * float(result.fun), np.unique(np.concatenate([equal, below[below >= 0]]))
 
     def _touching(self, cell: int) -> Ints:
         """Cells that are told and count somebody who is counted in a cell."""
         ours = self._cells.matrix[[cell]].indices
         touched = np.diff(csr_array(self._cells.matrix.tocsc()[:, ours]).indptr) > 0
-        return np.intersect1d(np.flatnonzero(touched), self._known.names[self._known.is_told])
+        return np.intersect1d(np.flatnonzero(touched), np.union1d(self._exact, self._names[self._names >= 0]))
+
+    def _solved(self, weight: Floats, method: str) -> Any:
+        right = self._cells.values[self._exact]
+        return _linprog(weight, A_ub=self._below, b_ub=self._most, A_eq=self._equal, b_eq=right, bounds=(0, None), method=method)
+
+    def _raised(self, which: Ints, enough: Floats) -> Floats:
+        """A table in which many cells are as near as can be to what is enough, Σ_i min(1, cell_i / enough_i)."""
+        n, k = self._cells.matrix.shape[1], len(which)
+        weight = np.concatenate([np.zeros(n), -1 / enough])
+        equal = block_array([[self._equal, csr_array((self._equal.shape[0], k))]], format="csr")
+        below = block_array([[self._below, csr_array((self._below.shape[0], k))], [-self._cells.matrix[which], eye_array(k)]], format="csr")
+        bounds = np.column_stack([np.zeros(n + k), np.concatenate([np.full(n, np.inf), enough])])
+        most = np.concatenate([self._most, np.zeros(k)])
+        result = _linprog(weight, A_ub=below, b_ub=most, A_eq=equal, b_eq=self._cells.values[self._exact], bounds=bounds, method="highs")
+        return np.asarray(result.x[:n]) if result.status == 0 else np.zeros(n)
 
 
-@contextmanager
-def reading(cells: Cells, state: State, least: float, doubt: Doubt) -> Iterator[Reader]:
-    """A reader of what is told of merged cells; counts above 0 and below `least` are small."""
-    known = _Known(cells, state, least)
-    with repeated(known.matrix, known.lower, known.upper) as program:
-        yield Reader(cells, doubt, known, program)
-
-
-class _Known:
-    """All that is told in rows, lower <= matrix @ atoms <= upper: cells, then facts, then bonds.
-
-    Atoms of which nothing is told, and which no bond needs, are left out (`columns` are the others): what a reader finds must not hang on what
-    another book tells. `names` are the numbers of cells and, after them, of facts; -1 of bonds.
-    """
-
-    def __init__(self, cells: Cells, state: State, least: float) -> None:
-        self._cells, self._least = cells, least
-        self._told = np.flatnonzero(cells.published & (state.level < KEPT))
-        facts = csr_array((0, cells.matrix.shape[1])) if cells.facts is None else cells.facts.rows
-        bonds, floor = _bonds(cells)
-        used = np.zeros(cells.matrix.shape[1], dtype=bool)
-        for rows in (cells.matrix, facts, _above(bonds)):
-            used[rows.indices] = True
-        self.columns = np.flatnonzero(used)
-        bonds = csr_array(bonds[:, self.columns])
-        is_bond = np.asarray(bonds.min(axis=1).toarray()).ravel() < 0 if bonds.shape[0] else np.zeros(0, dtype=bool)
-        stacked: Any = [cells.matrix[self._told][:, self.columns], facts[:, self.columns], bonds[is_bond]]
-        self.matrix = csr_array(vstack(stacked, format="csr"))
-        self._floor = floor[is_bond]
-        self.names = np.concatenate([self._told, len(cells.published) + np.arange(facts.shape[0]), np.full(is_bond.sum(), -1)])
-        self.lower, self.upper = self._bounds(state)
-
-    @property
-    def is_told(self) -> Bools:
-        """Rows that bound something now."""
-        return np.isfinite(self.lower) | np.isfinite(self.upper)
-
-    def changed(self, state: State) -> tuple[Ints, Floats, Floats]:
-        """Rows whose bounds change with what is told, and these."""
-        lower, upper = self._bounds(state)
-        rows = np.flatnonzero((lower != self.lower) | (upper != self.upper))
-        self.lower, self.upper = lower, upper
-        return rows, lower[rows], upper[rows]
-
-    def _bounds(self, state: State) -> tuple[Floats, Floats]:
-        values, level = self._cells.values[self._told], state.level[self._told]
-        low, high = ends(values, level, self._least)
-        high = high - 1 if self._cells.is_whole else high
-        low = np.where(level == EXACT, values, np.where(level < KEPT, low, -np.inf))
-        high = np.where(level == EXACT, values, np.where(level < KEPT, high, np.inf))
-        most = _most(self._cells, state.is_told)
-        nothing = np.full(len(most), -np.inf), np.full(len(self._floor), np.inf)
-        return np.concatenate([low, nothing[0], self._floor]), np.concatenate([high, most, nothing[1]])
-
-
-def _most(cells: Cells, is_told: Bools) -> Floats:
-    """What each fact's sum does not exceed, as far as it is told; rounding errors make no true table impossible."""
+def _facts(cells: Cells, is_told: Bools) -> tuple[Ints, Rows, Floats]:
     if cells.facts is None:
-        return np.zeros(0)
-    return np.where(is_told, np.maximum(cells.facts.most, cells.facts.rows @ cells.atoms), np.inf)
-
-
-def _above(rows: Rows) -> Rows:
-    """The coefficients above zero."""
-    found = csr_array(rows.maximum(0))
-    found.eliminate_zeros()
-    return found
+        return np.zeros(0, dtype=np.int64), csr_array((0, cells.matrix.shape[1])), np.zeros(0)
+    told = np.flatnonzero(is_told)
+    rows = cells.facts.rows[told]
+    return told, rows, np.maximum(cells.facts.most[told], rows @ cells.atoms)  # rounding errors make no true table impossible
 
 
 def _bonds(cells: Cells) -> tuple[Rows, Floats]:

@@ -18,11 +18,11 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 
 from rezoning.public.privacy.cells import HAIR, NOBODY, Bools, Cells, Floats, Ints
-from rezoning.public.privacy.intervals import Doubt, reading
+from rezoning.public.privacy.intervals import Doubt, Reader
 from rezoning.public.privacy.span import Span
 from rezoning.public.privacy.state import KEPT, State
 
-AT_ONCE = 25  # cells known too well that are settled before the others are looked at again
+AT_ONCE = 6  # cells known too well that are settled before the others are looked at again
 
 
 def protect(cells: Cells, least: float, *, before: State | None = None, fixed: Bools | None = None, complements: bool = True) -> State:
@@ -85,10 +85,9 @@ def narrow(cells: Cells, state: State, least: float) -> Ints:
     """Small cells that a reader knows too well: (d) of `protect` does not hold of them."""
     ours = cells.merged
     promised = Doubt.promised(ours, least)
-    with reading(ours, state, least, promised) as reader:
-        doubt = reader.doubtful(np.flatnonzero(ours.sensitive(least)))
-        known = [k for k in doubt.tolist() if not reader.is_reached(k) and not promised.is_met(k, reader.reach(k))]
-    return np.array(known, dtype=np.int64)
+    reader = Reader(ours, state, least, promised)
+    doubt = reader.doubtful(np.flatnonzero(ours.sensitive(least)))
+    return np.array([k for k in doubt.tolist() if not promised.is_met(k, reader.reach(k))], dtype=np.int64)
 
 
 def exposed(cells: Cells, hidden: Bools, least: float) -> Ints:
@@ -119,27 +118,22 @@ def _hide_until_safe(cells: Cells, small: Bools, hidden: Bools, movable: Bools, 
 def _widen_until_safe(cells: Cells, watched: Ints, state: State, movable: Bools, least: float, sought: Doubt) -> None:
     """Tell less until every small cell is unknown enough. The less is told the wider is every interval: one that is wide once stays so."""
     promised, lost = Doubt.promised(cells, least), list[int]()
-    with reading(cells, state, least, sought) as reader:
-        while watched.size:
-            sets, done = list[Ints](), list[int]()
-            doubt = reader.doubtful(watched)
-            for k in doubt.tolist():
-                if reader.is_reached(k):
-                    done.append(k)
-                    continue
-                found = reader.reach(k)
-                why = found.why[movable[found.why]]
-                if sought.is_met(k, found) or not why.size:
-                    done.append(k)
-                    lost += [] if promised.is_met(k, found) else [k]
-                    continue
-                sets.append(why)
-                if len(sets) == AT_ONCE:
-                    break
-            watched = np.setdiff1d(doubt, done)
-            for which in _one_of_each(state.cost(cells), sets):
-                state.coarsen(cells, which)
-            reader.told(state)
+    while watched.size:
+        reader, sets, done = Reader(cells, state, least, sought), list[Ints](), list[int]()
+        doubt = reader.doubtful(watched)
+        for k in doubt.tolist():
+            found = reader.reach(k)
+            why = found.why[movable[found.why]]
+            if sought.is_met(k, found) or not why.size:
+                done.append(k)
+                lost += [] if promised.is_met(k, found) else [k]
+                continue
+            sets.append(why)
+            if len(sets) == AT_ONCE:
+                break
+        watched = np.setdiff1d(doubt, done)
+        for which in _one_of_each(state.cost(cells), sets):
+            state.coarsen(cells, which)
     state.lost = np.union1d(state.lost, np.array(lost, dtype=np.int64))
 
 
