@@ -53,8 +53,8 @@ def published(runs: Sequence[Path], folder: Path, *settings: str) -> Report:
 
 
 def labels_of(option: Option) -> dict[str, str]:
-    said = option.scenario.report.labels
-    return {said.get(name, name.replace("_", " ")): name for name in option.district.groups}
+    language = language_of(option.scenario.report)
+    return {str(language.group(name)): name for name in option.district.groups}
 
 
 def known_of(reports: Sequence[Report]) -> Known:
