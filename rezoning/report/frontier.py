@@ -53,7 +53,7 @@ def goals_of(document: Row) -> list[Goal]:
 
 
 def values_words(goals: Sequence[Goal], values: Sequence[float], travel_unit: str, language: Language = ENGLISH) -> str:
-    """``dissimilarity of low income students 0.123, students who change schools 10.0 %``."""
+    """``dissimilarity of low-income students 0.123, students who change schools 10.0 %``."""
     return _values([(goal, amount(goal, value, travel_unit, language)) for goal, value in zip(goals, values, strict=True)], travel_unit, language)
 
 

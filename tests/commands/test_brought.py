@@ -120,12 +120,12 @@ def test_a_run_has_its_own_scenario_and_whose_rules_are_broken_is_said(drawn, tm
     assert [option.scenario.name for option in options] == ["strict", "squares"]
     assert [option.is_run for option in options] == [True, False]
     language = Language("en")
-    assert [origin(option, language).audit for option in options] == [
+    assert [origin(make_book(options), option, language).audit for option in options] == [
         "This plan keeps every rule of the scenario “Strict”, checked independently of the solver.",
         "This plan keeps every rule of the scenario “Squares”.",
     ]
     alone = read_options([drawn / "runs" / "strict", drawn / "moved.csv"])  # judged by the run's own rules
-    said = origin(alone[1], language).audit
+    said = origin(make_book(alone), alone[1], language).audit
     assert said.startswith("This plan breaks a rule of the scenario “Strict”: ")
     assert said.endswith("It was not made for these rules.")
     tight = tmp_path / "tight.yaml"
