@@ -230,4 +230,4 @@ def test_values_are_written_in_the_reader_s_language(kind: str, english: str, sp
 def test_spanish_has_a_label_for_every_row() -> None:
     spanish = rows(drawn.book(), Language("es", (("low", "bajos ingresos"),)))
     assert spanish["reassigned_by_group.low"].label == "Porcentaje de estudiantes que cambian de escuela: bajos ingresos"
-    assert spanish["rule.capacity"].label == "Capacidad"
+    assert spanish["rule.capacity"].label == "Cupos"
