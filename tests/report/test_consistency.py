@@ -174,15 +174,18 @@ def read_statement(said: Said, records: dict[str, Any]) -> None:
 
 
 def check_headline(said: Said, records: dict[str, Any]) -> int:
-    """The first sentences tell dissimilarity and isolation of people, percent of a group and classmates of a hundred, as exact as the index is."""
+    """The first sentences tell dissimilarity and isolation of people: as the index says, in whole students of a hundred."""
     count = 0
     for letter, record in records.items():
         for label, column in [key for key in said.values if key[0].startswith(("dissimilarity: ", "isolation: ")) and key[1] == letter]:
             text, group = said.values[label, column]["statement"], label.partition(": ")[2]
-            sentences = [one for one in record["headline"] if f"group {group}" in one.lower() and ("even mix" in one) == label.startswith("diss")]
-            if re.fullmatch(r"[\d.]+", text) and any("classmates" in one or "even mix" in one for one in sentences):
+            is_mix = label.startswith("diss")
+            sentences = [one for one in record["headline"] if " of 100 " in one and ("even mix" in one) == is_mix and group in one.lower()]
+            sentences = [one for one in sentences if not one.startswith("Of 100")]
+            if re.fullmatch(r"[\d.]+", text) and sentences:
                 count += 1
-                assert any(f"{Decimal(text) * 100:.1f}" in one for one in sentences), (label, text, sentences)
+                near = {f"{(Decimal(text) + Decimal(half)) * 100:.0f}" for half in ("-0.0005", "0", "0.0005")}
+                assert any(f"{number} of 100 " in one for number in near for one in sentences), (label, text, sentences)
     return count
 
 

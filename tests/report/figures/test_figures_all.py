@@ -109,7 +109,7 @@ def test_each_goal_has_a_panel():
     stages = [GoalTrace(goal, k, (Moment(0.0, 1.0, 0.5), Moment(1.0, 0.9, 0.5))) for k, goal in enumerate(goals, 1)]
     figure = trace_figure(stages, "min", Language("es"))
     assert [ax.get_title(loc="left") for ax in figure.axes] == [
-        "Meta 1: recorrido promedio a la escuela", "Meta 2: estudiantes que cambian de escuela", "Meta 3: vecinos en zonas distintas",
+        "Meta 1: trayecto promedio a la escuela", "Meta 2: estudiantes que cambian de escuela", "Meta 3: vecinos en zonas distintas",
     ]  # fmt: skip
     assert figure.axes[-1].get_xlabel() == "Segundos"
 
