@@ -52,10 +52,10 @@ def test_a_run_records_what_was_tidied_by_the_second_witness(tmp_path):
     [
         (
             {"moved_students": [10.0, 10.0], "moved_units": [400, 88], "moved_units_without_students": [298, 0], "border_km": [9.0, 4.8]},
-            "Tidied: 312 fewer units move (298 without students), borders 4.2 km shorter; goals unchanged.",
+            "Tidied: 312 fewer units move (298 without students), borders 2.6 mi shorter; goals unchanged.",
         ),
         ({"moved_students": [12.0, 5.0], "moved_units": [1, 3], "moved_units_without_students": [0, 2], "border_km": [1.0, 2.0]},
-         "Tidied: 7 fewer students move, 2 more units move, borders 1.0 km longer; goals unchanged."),
+         "Tidied: 7 fewer students move, 2 more units move, borders 0.6 mi longer; goals unchanged."),
         ({"border_km": [None, None], "cut_edges": [9, 7]}, "Tidied: 2 fewer neighbors in different zones; goals unchanged."),
         ({"border_km": [1.0, 1.0], "cut_edges": [9, 7]}, "Tidied: nothing was needless."),
     ],
