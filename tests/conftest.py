@@ -17,6 +17,7 @@ from hypothesis import HealthCheck, settings
 settings.register_profile("same", derandomize=True, max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.register_profile("explore", settings.get_profile("same"), derandomize=False, max_examples=200, print_blob=True)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "same"))
+os.environ.pop("COLUMNS", None)  # a terminal's width, which the workers of a parallel run inherit, is no fact of a page
 
 SHARED_DATA = Path(__file__).resolve().parents[2] / "shared" / "data"
 REAL, LARGE = ("baltimore/relieve", "shaker_heights/balance", "mount_vernon/balance"), "fairfax_hs/balance"  # scenarios there

@@ -7,13 +7,13 @@ from dataclasses import replace
 import comparing_drawn as drawn
 import pytest
 from edition_cases import edition_of, squared
-from rezoning.report.paper_tables import facts_table, mix_table
 
 from rezoning.public.book import Book
 from rezoning.public.cell import Cell, is_number
 from rezoning.report.language import Language
 from rezoning.report.maps.atlas.facts import school_facts
 from rezoning.report.papers.briefing import briefing_of
+from rezoning.report.papers.tables import facts_table, mix_table
 from rezoning.report.plain_numbers import lengths
 from rezoning.report.story import compared
 from rezoning.scenario.reporting import KM_PER_MILE
