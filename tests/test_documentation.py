@@ -41,7 +41,9 @@ class Block:
 
     @property
     def commands(self) -> list[str]:
-        """Its commands, without remarks; empty where it shows something else."""
+        """Its commands, without remarks; empty where it shows something else, what they print say."""
+        if any(line.startswith("$ ") for line in self.text.splitlines()):
+            return []
         lines = [line.partition("  #")[0].strip() for line in self.text.splitlines()]
         return [line for line in lines if line.startswith(("rezoning ", "python -m rezoning"))]
 
