@@ -10,13 +10,9 @@ from rezoning.public.cell import HIDDEN
 from rezoning.report.estimated import book_labels
 from rezoning.report.language import NOTHING, Language, capital
 from rezoning.report.papers.edition import Edition
-from rezoning.report.story import Story, compared, story_of
+from rezoning.report.story import FROM_TODAY, TODAY, Story, compared
 from rezoning.report.titles import title_of
 from rezoning.runs.record import versions
-
-TODAY = "today"
-SINCE_TODAY = ("moved", "evened")
-"""Rows that count from today: nothing is to be said of today itself."""
 
 
 @dataclass(frozen=True)
@@ -140,7 +136,7 @@ def briefing_of(edition: Edition) -> Briefing:
     book, language = edition.book, edition.language
     today = [Column(TODAY, language.text("measures.today"))] if book.today is not None else []
     columns = (*today, *(Column(option.letter, option.name, option.letter) for option in book.options))
-    return Briefing(edition, story_of(book, edition.statements, language), columns, _rows(edition, columns))
+    return Briefing(edition, edition.story, columns, _rows(edition, columns))
 
 
 def _rows(edition: Edition, columns: Sequence[Column]) -> tuple[Row, ...]:
@@ -150,7 +146,7 @@ def _rows(edition: Edition, columns: Sequence[Column]) -> tuple[Row, ...]:
             continue
         texts = []
         for column in columns:
-            is_told = column.letter or aspect.key not in SINCE_TODAY
+            is_told = column.letter or aspect.key not in FROM_TODAY
             hidden = language.text("papers.kept") if aspect.cells.get(column.key) == HIDDEN else NOTHING
             texts.append((aspect.shown.get(column.key) or hidden) if is_told else NOTHING)
         label = capital(language.text(f"papers.row_{aspect.key}", group=aspect.group))

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from rezoning.report.language import Language
     from rezoning.report.maps.localmaps import Ground
     from rezoning.report.papers.streets import Streets
+    from rezoning.report.story import Story
 
 
 @dataclass(frozen=True, eq=False)
@@ -33,6 +34,13 @@ class Edition:
     book: Book
     statements: Mapping[str, dict[str, Any]]
     language: Language
+
+    @cached_property
+    def story(self) -> Story:
+        """What the options do."""
+        from rezoning.report.story import story_of
+
+        return story_of(self.book, self.statements, self.language)
 
     @cached_property
     def atlas(self) -> dict[str, Any] | None:

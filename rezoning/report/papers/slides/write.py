@@ -8,14 +8,14 @@ from pathlib import Path
 from rezoning.public.book import SchoolRow, View
 from rezoning.public.cell import Cell, is_number
 from rezoning.report.catalogue.kinds import together
-from rezoning.report.papers.briefing import TODAY, Briefing, Column, Statement, briefing_of
+from rezoning.report.papers.briefing import Briefing, Column, Statement, briefing_of
 from rezoning.report.papers.edition import Edition
 from rezoning.report.papers.slides.deck import FOOT, MARGIN, TOP, Box, Deck
 from rezoning.report.papers.slides.letters import Paragraph
 from rezoning.report.papers.slides.same import same_bytes
 from rezoning.report.papers.slides.theme import MUTED, OPTIONS, WIDE
 from rezoning.report.papers.slides.theme import TODAY as TODAYS
-from rezoning.report.story import OptionStory
+from rezoning.report.story import TODAY, OptionStory
 from rezoning.report.story.mixing import story_group
 
 FILE = "slides.pptx"
