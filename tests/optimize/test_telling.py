@@ -6,13 +6,14 @@ import threading
 import pytest
 from drawn import case, picture, scenario
 
-from rezoning.auditing import audit
+from rezoning.auditing import Audit, audit
+from rezoning.commands.run import answer
 from rezoning.formulation.formulate import formulate
 from rezoning.optimize.engine import solve
-from rezoning.optimize.result import Status
 from rezoning.optimize.search.tracker import Tracker
 from rezoning.optimize.solvers.base import Clock
 from rezoning.optimize.telling import Listeners
+from rezoning.runs.question import Question
 
 GOALS = [{"minimize": "travel"}, {"minimize": "reassigned"}]
 
@@ -81,14 +82,12 @@ def test_never_two_at_a_time_and_a_bound_that_is_taken_back_is_told():
     assert bounds == [7.0, None]  # the plan refuted it
 
 
-def test_a_run_tells_plans_that_the_auditor_passed(tmp_path):
-    from rezoning.commands import run as module
-    from rezoning.synthetic import make_district, write_district
-
-    write_district(tmp_path, make_district(units=60, schools=3, seed=1), max_increase=0.5)
-    told = []
-    settings = ["solve.threads=1", "solve.time_limit=2", "solve.method=anneal", "solve.tidy=false"]
-    done = module.run(tmp_path / "scenario.yaml", tmp_path / "out", overrides=settings, on_plan=lambda plan, _values: told.append(plan))
-    assert done.exit_code == 0
-    assert told[-1].school.tolist() == done.plan.school.tolist()
-    assert done.result.status is Status.FEASIBLE
+def test_a_run_tells_plans_that_the_auditor_passed_and_no_others(question, monkeypatch):
+    drawn, problem = question
+    asked, told = Question(drawn.scenario, drawn.district, problem, (), None), []
+    found = answer(asked, on_plan=lambda plan, _values: told.append(plan))
+    assert told[-1].school.tolist() == found.plan.school.tolist()
+    monkeypatch.setattr("rezoning.auditing.audit", lambda *_: Audit(False, ()))
+    refused = []
+    answer(asked, on_plan=lambda plan, _values: refused.append(plan))
+    assert refused == []
