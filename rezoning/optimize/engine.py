@@ -29,6 +29,7 @@ LONGEST_COMPILATION = 600.0  # seconds; then it is tried in this process
 NOT_TIDIED = "The plan is not tidied: the search was still being compiled, as it is once on a machine. Run again to have needless moves taken back."
 AFTER_COMPILING = 10.0  # seconds beyond the limit, where the search was compiled meanwhile
 SEARCH_LEAST = 5.0  # seconds that the search has then, however long its compilation took; or the limit, if that is less
+TIMED = ("time", "sec", "thread", "parallel", "concurrent")  # in names of solvers' options: what they do is not repeatable, or may not be
 NEXT_SEED = 7_919  # another seed for every time that a goal is taken up again
 
 
@@ -126,7 +127,8 @@ def solve(
 def _is_repeatable(shared: _Solve, tidy: Tidied | None) -> bool:
     """Whether nothing beside the goals' time was left to chance: no threads, interrupts or broken workers, nor the time of tidying."""
     is_sound = not shared.prover.broken and not shared.prover.overdue and not shared.stop.is_set()
-    return is_sound and shared.threads == 1 and (tidy is None or not tidy.is_cut_short)
+    is_timed = any(word in name.lower() for name in shared.settings.options for word in TIMED)
+    return is_sound and not is_timed and shared.threads == 1 and (tidy is None or not tidy.is_cut_short)
 
 
 def _search_is_here(shared: _Solve) -> bool:
