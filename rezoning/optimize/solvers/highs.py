@@ -92,7 +92,7 @@ def solved(
             highs.setCallback(listener, None)
             for kind in kinds:
                 highs.startCallback(kind)
-        highs.passModel(_lp(program, is_integer))
+        highs.passModel(lp_of(program, is_integer))
         if start is not None:
             highs.setSolution(len(start), np.arange(len(start), dtype=np.int32), start)
         yield highs, highs.run() != highspy.HighsStatus.kError
@@ -103,7 +103,7 @@ def solved(
         highs.clear()
 
 
-def _lp(program: Program, is_integer: NDArray[np.bool_] | None) -> Any:
+def lp_of(program: Program, is_integer: NDArray[np.bool_] | None) -> Any:
     """A program as HiGHS wants it."""
     lp = highspy.HighsLp()
     lp.num_row_, lp.num_col_ = program.matrix.shape
