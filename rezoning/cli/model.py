@@ -61,7 +61,7 @@ def model(
         Path | None, typer.Option("--start", metavar="PLAN", help="Write a plan file, or a run's plan, as a start for a solver.")
     ] = None,
     of: Annotated[
-        Path | None, typer.Option("--model", metavar="SIDECAR", help="For --check and --start: the .model.json that was written beside the model.")
+        Path | None, typer.Option("--model", metavar="SIDECAR", help="For --check and --start: the .mps.json or .lp.json beside the model.")
     ] = None,
     solver: Annotated[Solver | None, typer.Option("--solver", help="For --start: whose format; highs when left out.")] = None,
     settings: Annotated[list[str] | None, typer.Option("--set", metavar="KEY=VALUE", help="Wins over the file. May be repeated.")] = None,
@@ -70,7 +70,7 @@ def model(
 ) -> None:
     """Write a scenario as a mixed-integer program that any solver reads (.mps.gz, .mps, .lp).
 
-    Its comment, the screen and the .model.json beside it say what it minimizes, what of the question is not in it, and what its columns are.
+    Its comment, the screen and the .json beside it say what it minimizes, what of the question is not in it, and what its columns are.
     --check reads a solver's solution back, --start writes a plan as a start; both want --model.
 
     Exit codes: 0 done, 3 bad scenario, data, solution or start, or a question that flow cannot say whole, 4 no plan exists under the rules,
@@ -103,7 +103,7 @@ def _check_options(check: Path | None, start: Path | None, of: Path | None, solv
     if check is not None and start is not None:
         raise OutputError(Problem("--start", "and --check are two things to do.", "Give one of them."))
     if asked and of is None:
-        raise OutputError(Problem(asked, "needs to know what the model's columns are.", "Add --model with the .model.json beside the model."))
+        raise OutputError(Problem(asked, "needs to know what the model's columns are.", "Add --model with the .json beside the model."))
     if not asked and of is not None:
         raise OutputError(
             Problem("--model", "is for --check and --start.", "Add one of them, or leave --model out; --out says where a model is written.")
@@ -112,7 +112,7 @@ def _check_options(check: Path | None, start: Path | None, of: Path | None, solv
         raise OutputError(Problem("--solver", "is for --start.", "Leave it out: every solver reads the same model."))
     told = [name for name, value in writing.items() if value is not None]
     if asked and told:
-        raise OutputError(Problem(told[0], f"is for writing a model; with {asked} the .model.json says it.", "Leave it out."))
+        raise OutputError(Problem(told[0], f"is for writing a model; with {asked} the .json beside the model says it.", "Leave it out."))
 
 
 def _write(scenario: Path, out: Path | None, how: dict[str, Any], as_json: bool) -> int:

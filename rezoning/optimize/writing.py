@@ -6,8 +6,6 @@ from collections import Counter
 from pathlib import Path
 from typing import Any
 
-import highspy
-
 from rezoning.errors import DataError, Infeasible, OutputError, Problem, shown
 from rezoning.formulation.formulation import Ints
 from rezoning.optimize.asking import Order
@@ -19,7 +17,7 @@ from rezoning.optimize.model.shapes import is_surrogate
 from rezoning.optimize.model.written import CONSTANT, Names, first_units, mark_at, names_of
 from rezoning.optimize.solvers.base import Clock, Watch
 from rezoning.optimize.solvers.checked import Judge
-from rezoning.optimize.solvers.highs import lp_of
+from rezoning.optimize.solvers.highs import lp_of, write_lp
 
 Missing = dict[str, str]
 """What a program does not say: ``what`` by its name, and ``why``: contiguity, curved, product or stand_in."""
@@ -95,15 +93,7 @@ def _write(milp: Milp, names: Names, path: Path) -> None:
     judge = Judge.of(milp)
     lp = lp_of(judge.program, judge.is_integer)
     lp.model_name_, lp.col_names_, lp.row_names_ = "rezoning", list(names.columns), list(names.rows)
-    lp.objective_name_ = "objective"
-    highs: Any = highspy.Highs()
-    try:
-        highs.setOptionValue("output_flag", False)
-        highs.passModel(lp)
-        status = highs.writeModel(str(path))
-    finally:
-        highs.clear()
-    if status != highspy.HighsStatus.kOk or not _is_whole(path):  # HiGHS does not look whether the disk took it
+    if not write_lp(lp, path) or not _is_whole(path):  # HiGHS does not look whether the disk took it
         raise OutputError(Problem(str(path), "HiGHS could not write the program.", "Give --out a place that you may write and that has room."))
 
 

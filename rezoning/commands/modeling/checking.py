@@ -208,6 +208,6 @@ def write_start(
     with whole_file(target) as partial, partial.open("w", encoding="utf-8") as stream:
         stream.writelines(f"{line}\n" for line in start_text(solver, found["columns"], found["values"], found["objective"]))
     return {
-        "name": said.name, "file": str(target), "solver": solver, "model": said.file, "columns": len(found["columns"]), "objective": found["objective"],
-        "value": said.objective.natural(found["objective"]),
+        "name": said.name, "file": str(target), "solver": solver, "model": said.file, "columns": len(found["columns"]),
+        "objective": found["objective"], "value": said.objective.natural(found["objective"]),
     }  # fmt: skip

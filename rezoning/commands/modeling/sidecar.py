@@ -10,10 +10,8 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from rezoning.errors import DataError, Problem
 
-FORMAT = "rezoning model 1"
-ENDING = ".model.json"
 MODELS = (".mps", ".lp", ".mps.gz", ".lp.gz")
-CURE = "Give the .model.json that rezoning model wrote beside the model."
+CURE = "Give the .mps.json or .lp.json that rezoning model wrote beside the model."
 Number = Annotated[float, Field(allow_inf_nan=False)]
 
 
@@ -82,7 +80,7 @@ class Sidecar(_Part):
         School of each unit that has no choice.
     """
 
-    format: Literal["rezoning model 1"] = FORMAT
+    format: Literal["rezoning model 1"] = "rezoning model 1"
     name: str
     input_hash: str
     version: str
@@ -105,9 +103,9 @@ class Sidecar(_Part):
 
 
 def sidecar_of(model: Path) -> Path:
-    """The place of a model's sidecar."""
-    ending = next((ending for ending in sorted(MODELS, key=len, reverse=True) if model.name.lower().endswith(ending)), "")
-    return model.with_name(model.name[: len(model.name) - len(ending)] + ENDING)
+    """The place of a model's sidecar: ``town.mps.json`` for ``town.mps.gz``."""
+    name = model.name[:-3] if model.name.lower().endswith(".gz") else model.name
+    return model.with_name(f"{name}.json")
 
 
 def read_sidecar(path: Path) -> Sidecar:

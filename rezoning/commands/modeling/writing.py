@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, Literal
 import numpy as np
 
 from rezoning.commands.modeling.question import Asked, asked
-from rezoning.commands.modeling.sidecar import MODELS, Objective, Sidecar, sidecar_of
+from rezoning.commands.modeling.sidecar import MODELS, Objective, Sidecar, Size, sidecar_of
 from rezoning.commands.run import read_district, read_scenario
 from rezoning.commands.run_files import input_hash
 from rezoning.errors import DataError, OutputError, Problem, ScenarioError
@@ -77,7 +77,8 @@ def write_model(
     scenario
         A scenario, or the path of its file.
     out
-        The file: .mps.gz, .mps, .lp.gz or .lp. ``<name>.mps.gz`` in the working directory when left out. Its sidecar, ``.model.json``, stands beside it.
+        The file: .mps.gz, .mps, .lp.gz or .lp; ``<name>.mps.gz`` in the working directory when left out. Its sidecar stands beside it,
+        ``<name>.mps.json``.
     to
         ``mps`` or ``lp``, where `out` does not say.
     form
@@ -169,7 +170,7 @@ def _sidecar(question: Asked, form: Form, path: Path, facts: dict[str, Any]) -> 
         is_complete=not facts["missing"], is_restricted=question.problem.is_restricted, missing=tuple(facts["missing"]), goal=question.goal,
         goals=tuple(goal_entry(one) for one in scenario.goals), objective=Objective(scale=facts["scale"], constant=facts["constant"]),
         held=question.held, run=question.run,
-        size={"columns": facts["columns"], "rows": facts["rows"], "kinds": facts["kinds"], "cuts": facts["cuts"]},
+        size=Size(columns=facts["columns"], rows=facts["rows"], kinds=facts["kinds"], cuts=facts["cuts"]),
         columns=columns, ground=ground, **_nodes(question.problem, district.unit_ids, district.school_ids, facts["nodes"]),
     )  # fmt: skip
 
@@ -227,4 +228,4 @@ def check_model_file(sidecar: Sidecar, place: Path) -> None:
     """
     model = place.with_name(sidecar.file)
     if model.is_file() and hashlib.sha256(model.read_bytes()).hexdigest() != sidecar.sha256:
-        raise DataError(Problem(str(model), "is not the file that its .model.json was written for.", "Write the model again."))
+        raise DataError(Problem(str(model), "is not the file that its .json was written for.", "Write the model again."))

@@ -313,7 +313,9 @@ def _rule_rows(milp: Milp, *, is_relaxed: bool) -> None:
     milp.broken += [rows.names[r] for r in np.flatnonzero(broken)]
     said, lower, upper = csr_array(matrix[is_said, :]), (rows.lower - constant)[is_said], (rows.upper - constant)[is_said]
     names = [rows.names[r] for r in np.flatnonzero(is_said)]
-    _add_rows(milp, said, *((lower, upper) if is_relaxed else measured(said, lower, upper)), names)
+    if not is_relaxed:
+        lower, upper = measured(said, lower, upper)
+    _add_rows(milp, said, lower, upper, names)
 
 
 def measured(matrix: Matrix, lower: Floats, upper: Floats) -> tuple[Floats, Floats]:

@@ -118,6 +118,17 @@ def lp_of(program: Program, is_integer: NDArray[np.bool_] | None) -> Any:
     return lp
 
 
+def write_lp(lp: Any, path: Path) -> bool:
+    """Write a program in the format that the file's ending says; whether HiGHS found nothing wrong with it."""
+    highs: Any = highspy.Highs()
+    try:
+        highs.setOptionValue("output_flag", False)
+        highs.passModel(lp)
+        return bool(highs.writeModel(str(path)) == highspy.HighsStatus.kOk)
+    finally:
+        highs.clear()
+
+
 def info() -> SolverInfo:
     """What HiGHS can do."""
     version = version_of("highspy")

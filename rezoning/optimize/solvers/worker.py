@@ -11,7 +11,6 @@ import queue
 import shutil
 import signal
 import sys
-import tempfile
 import threading
 import time
 import traceback
@@ -21,6 +20,7 @@ from typing import Any, BinaryIO
 
 from rezoning.errors import RezoningError
 from rezoning.optimize.solvers.memory import held_mb
+from rezoning.optimize.solvers.scratch import PREFIX
 
 ORPHAN_SECONDS = 60.0  # beyond its time, after which a worker ends itself: its parent is no more, or it would have
 EVERYTHING = "rezoning.optimize.remote"
@@ -106,7 +106,9 @@ def _hear(requests: BinaryIO, link: Link, tasks: queue.SimpleQueue[tuple[str, An
 
 def _die() -> None:
     """The parent is gone: take everything away, with what this process started."""
-    shutil.rmtree(tempfile.gettempdir(), ignore_errors=True)
+    own = os.environ.get("TMPDIR", "")
+    if os.path.basename(own).startswith(PREFIX):  # noqa: PTH119 (never the system's folder, which tempfile takes once ours is gone)
+        shutil.rmtree(own, ignore_errors=True)
     if hasattr(os, "killpg"):
         os.killpg(os.getpgrp(), signal.SIGKILL)
     os._exit(1)

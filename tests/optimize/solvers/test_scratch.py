@@ -39,3 +39,22 @@ def test_a_folder_that_is_just_being_made_stays(tmp_path, monkeypatch):
     os.utime(old, (time.time() - 2 * module.YOUNG,) * 2)
     scratch().remove()
     assert (young.exists(), old.exists()) == (True, False)
+
+
+def test_a_worker_takes_nothing_away_but_its_own_folder(tmp_path):
+    """Where its folder is gone before it, what the system's folder for temporary files holds is others' and stays."""
+    kept = tmp_path / "others.txt"
+    kept.write_text("kept")
+    paths = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
+    code = (
+        "import os, tempfile; from rezoning.optimize.solvers import worker\n"
+        f"tempfile._candidate_tempdir_list = lambda: [os.environ['TMPDIR'], {str(tmp_path)!r}]\n"
+        "os.getpgrp = os.getpid; os.killpg = lambda *_: None; worker._die()"
+    )
+    subprocess.run([sys.executable, "-c", code], env={**paths, "TMPDIR": str(tmp_path / "rezoning-solver-gone")}, check=False)
+    assert kept.exists()
+    own = tmp_path / "rezoning-solver-here"
+    own.mkdir()
+    subprocess.run([sys.executable, "-c", code], env={**paths, "TMPDIR": str(own)}, check=False)
+    assert not own.exists()
+    assert kept.exists()
