@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import gzip
 import hashlib
-import shutil
 import tempfile
 import threading
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
@@ -29,6 +28,7 @@ if TYPE_CHECKING:
 
 CUT_SECONDS = 60.0
 MARK = {".mps": "*", ".lp": "\\"}  # what a comment begins with
+SECTIONS = {b"bin": b"binaries\n", b"gen": b"generals\n", b"semi": b"semi-continuous\n"}
 To = Literal["mps", "lp"]
 
 
@@ -206,7 +206,7 @@ def _written(path: Path, sidecar: Sidecar, plain: Path, top: str) -> Sidecar:
         with plain.open("rb") as body, model.open("wb") as raw:
             target = gzip.GzipFile("", "wb", 6, raw, mtime=0) if is_packed else raw
             target.write(top.encode("ascii", "replace"))
-            shutil.copyfileobj(body, target, 1 << 20)
+            target.writelines(_for_every_reader(body) if plain.suffix == ".lp" else iter(lambda: body.read(1 << 20), b""))
             if is_packed:
                 target.close()
         digest = hashlib.sha256()
@@ -216,6 +216,19 @@ def _written(path: Path, sidecar: Sidecar, plain: Path, top: str) -> Sidecar:
         sidecar = sidecar.model_copy(update={"sha256": digest.hexdigest()})
         said.write_text(json_text(sidecar.model_dump(mode="json")), encoding="utf-8")
     return sidecar
+
+
+def _for_every_reader(lines: Iterable[bytes]) -> Iterator[bytes]:
+    """An .lp whose sections of whole columns have names that every reader knows: CBC takes HiGHS's for columns, and all columns for fractional."""
+    waiting = b""  # the name of a section that may have no line
+    for line in lines:
+        name = line.strip()
+        if name in SECTIONS:
+            waiting = SECTIONS[name]
+            continue
+        yield from ([waiting] if waiting and name != b"end" else [])
+        waiting = b""
+        yield line
 
 
 def check_model_file(sidecar: Sidecar, place: Path) -> None:
