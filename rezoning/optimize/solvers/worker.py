@@ -16,6 +16,7 @@ import time
 import traceback
 from collections.abc import Callable
 from importlib import import_module
+from pathlib import Path
 from typing import Any, BinaryIO
 
 from rezoning.errors import RezoningError
@@ -105,10 +106,14 @@ def _hear(requests: BinaryIO, link: Link, tasks: queue.SimpleQueue[tuple[str, An
 
 
 def _die() -> None:
-    """The parent is gone: take everything away, with what this process started."""
-    own = os.environ.get("TMPDIR", "")
-    if os.path.basename(own).startswith(PREFIX):  # noqa: PTH119 (never the system's folder, which tempfile takes once ours is gone)
-        shutil.rmtree(own, ignore_errors=True)
+    """The parent is gone: take everything away, with what this process started.
+
+    The folder is the one that the parent made and named. `tempfile` must not be asked for it: where another process has taken it away by now, it
+    would name the folder of everybody's temporary files.
+    """
+    home = Path(os.environ.get("TMPDIR", ""))
+    if home.name.startswith(PREFIX):
+        shutil.rmtree(home, ignore_errors=True)
     if hasattr(os, "killpg"):
         os.killpg(os.getpgrp(), signal.SIGKILL)
     os._exit(1)

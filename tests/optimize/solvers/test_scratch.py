@@ -41,20 +41,15 @@ def test_a_folder_that_is_just_being_made_stays(tmp_path, monkeypatch):
     assert (young.exists(), old.exists()) == (True, False)
 
 
-def test_a_worker_takes_nothing_away_but_its_own_folder(tmp_path):
-    """Where its folder is gone before it, what the system's folder for temporary files holds is others' and stays."""
-    kept = tmp_path / "others.txt"
-    kept.write_text("kept")
-    paths = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
-    code = (
-        "import os, tempfile; from rezoning.optimize.solvers import worker\n"
-        f"tempfile._candidate_tempdir_list = lambda: [os.environ['TMPDIR'], {str(tmp_path)!r}]\n"
-        "os.getpgrp = os.getpid; os.killpg = lambda *_: None; worker._die()"
+def test_an_orphan_whose_folder_is_gone_touches_no_other(tmp_path):
+    """The next process may have taken the folder of a dead one away before its worker hears of the death: `tempfile` then names another place."""
+    home, kept = tmp_path / f"{PREFIX}gone", tmp_path / "everybody"
+    kept.mkdir()
+    (kept / "theirs").touch()
+    code = f"import tempfile; tempfile._candidate_tempdir_list = lambda: [{str(kept)!r}]; from rezoning.optimize.solvers.worker import main; main()"
+    environment = {**os.environ, "TMPDIR": str(home), "PYTHONPATH": os.pathsep.join(sys.path)}
+    orphan = subprocess.Popen(
+        [sys.executable, "-c", code], stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, env=environment, start_new_session=True
     )
-    subprocess.run([sys.executable, "-c", code], env={**paths, "TMPDIR": str(tmp_path / "rezoning-solver-gone")}, check=False)
-    assert kept.exists()
-    own = tmp_path / "rezoning-solver-here"
-    own.mkdir()
-    subprocess.run([sys.executable, "-c", code], env={**paths, "TMPDIR": str(own)}, check=False)
-    assert not own.exists()
-    assert kept.exists()
+    assert orphan.wait(60) != 0
+    assert (kept / "theirs").exists()
