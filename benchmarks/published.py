@@ -111,7 +111,7 @@ def _solver_files(root: Path, district: str | Path, *, group: str = "white", tra
     return {
         "tables": {
             "units.csv": [["block_id", "students", *groups, "ncessch"], *units],
-            "schools.csv": [["ncessch", "unit", "total_enrollment"], *([school, blocks[roots[j]], size_of[school]] for j, school in enumerate(schools))],
+            "schools.csv": [["ncessch", "unit", "total_enrollment"], *([one, blocks[roots[j]], size_of[one]] for j, one in enumerate(schools))],
             "travel.csv": [["block_id", *schools], *([block, *map(_known, times[i])] for i, block in enumerate(blocks))],
             "edges.csv": [["u", "v"], *([blocks[a], blocks[b]] for a, b in sorted(edges))],
         },
