@@ -125,7 +125,7 @@ def _riverbend(folder: Path) -> Path:
     return _asked_otherwise("riverbend", parent, "goals: [{minimize: dissimilarity, group: low_income}]", folder)
 
 
-def _made_up(folder: Path, name: str, units: int, schools: int, max_increase: float, always_within: float | None, rule: str = "") -> Path:
+def _made_up(folder: Path, name: str, units: int, schools: int, max_increase: float, always_within: float | None) -> Path:
     """A made-up district, trips at most `max_increase` longer than today's or within `always_within` minutes."""
     from rezoning.synthetic import make_district, write_district
 
@@ -135,7 +135,7 @@ def _made_up(folder: Path, name: str, units: int, schools: int, max_increase: fl
         text = scenario.read_text(encoding="utf-8")
         tight = f"{{max_increase: {max_increase:g}}}"
         wider = tight if always_within is None else f"{{max_increase: {max_increase:g}, always_within: {always_within:g}}}"
-        scenario.write_text(text.replace(tight, wider).replace("rules:\n", f"rules:\n{rule}"), encoding="utf-8")
+        scenario.write_text(text.replace(tight, wider), encoding="utf-8")
     return scenario
 
 
@@ -144,11 +144,6 @@ for _units, _schools in MADE_UP_SIZES:
         _name = f"{_units}x{_schools}-{_limit}"
         _build = partial(_made_up, name=_name, units=_units, schools=_schools, max_increase=_within[0], always_within=_within[1])
         instance(_name, f"A town on a river, trips {TRIPS[_limit]}.", (_units, _schools))(_build)
-
-
-@instance("planning-areas", "Blocks that move with their planning area: few pieces, and large ones.", (600, 8))
-def _planning_areas(folder: Path) -> Path:
-    return _made_up(folder, "planning-areas", 600, 8, 1.0, 4.0, "  keep_together: {column: area}\n")
 
 
 # -- made up: towns drawn by hand, one property each ---------------------------------------------------------------------
@@ -161,13 +156,19 @@ def _drawn(name: str, about: str, size: tuple[int, int], draw: Callable[[np.rand
     instance(name, about, size)(write)
 
 
+TOGETHER = f"{towns.RULES}, keep_together: {{column: area}}"
+NARROW = "capacity: {min: 0.85, max: 1.15, of: current}, travel: {max_increase: 0.15}"
 SEATS = "capacity: {max: 1.0}, travel: {max_increase: 1.0, always_within: 6}"
 _drawn("plain-60x3", "A grid of streets and nothing else; the smallest.", (60, 3), lambda rng: towns.plain(rng, 10, 6, 3))
 _drawn("plain-400x6", "A grid of streets and nothing else.", (400, 6), lambda rng: towns.plain(rng, 20, 20, 6))
 _drawn("river-144x4", "Two banks of a river that two bridges join.", (144, 4), lambda rng: towns.river(rng, 12, 12, 4, 2))
 _drawn("parts-200x4", "Two parts that nothing joins, with two schools each.", (200, 4), lambda rng: towns.river(rng, 20, 10, 4, 0))
-_drawn("rings-192x4", "Zones that lie around one another.", (192, 4), lambda rng: towns.rings(rng, 24, 4))
+_drawn("rings-192x4", "Zones that lie around one another.", (192, 4), lambda rng: towns.rings(rng, 24, 4), rules=NARROW)
 _drawn("corridor-160x5", "A strip of four blocks' width: every zone is a bottleneck.", (160, 5), lambda rng: towns.plain(rng, 40, 4, 5))
+_drawn(
+    "areas-400x6", "Four blocks each move together, as planning areas do: few pieces, and large ones.", (400, 6),
+    lambda rng: towns.in_areas(towns.plain(rng, 20, 20, 6), 2), rules=TOGETHER,
+)  # fmt: skip
 _drawn("empty-400x6", "Nobody lives in two thirds of the blocks.", (400, 6), lambda rng: towns.empty(towns.plain(rng, 20, 20, 6), rng, 2 / 3))
 _drawn(
     "seats-225x6", "Hardly more seats than students, and none too many anywhere.", (225, 6),
@@ -186,7 +187,7 @@ for _name, _size in counties.sizes().items():
 
 FULL = (
     "plain-60x3", "counties-06", "counties-00", "river-144x4", "corridor-160x5", "baltimore-reassigned", "rings-192x4", "parts-200x4", "seats-225x6",
-    "relief-225x6", "300x6-tight", "300x6-loose", "tracts-00", "plain-400x6", "empty-400x6", "shaker_heights", "riverbend", "planning-areas",
+    "relief-225x6", "300x6-tight", "300x6-loose", "tracts-00", "plain-400x6", "empty-400x6", "shaker_heights", "riverbend", "areas-400x6",
     "mount_vernon", "1000x12-middle",
 )  # fmt: skip
 """What the settings are compared on: from 60 units to 1,000, each property once."""

@@ -16,7 +16,7 @@ Ints = NDArray[np.int64]
 
 STUDENTS = 6.5  # of a block, in the mean
 MINUTES = 2.0  # from a block to the next
-RULES = "capacity: {min: 0.85, max: 1.15, of: current}, travel: {max_increase: 0.5, always_within: 4}, contiguity: {method: exact, islands: keep}"
+RULES = "capacity: {min: 0.85, max: 1.15, of: current}, travel: {max_increase: 1.0, always_within: 6}"
 DISSIMILARITY = "{minimize: dissimilarity, group: low_income}"
 
 
@@ -38,6 +38,10 @@ class Town:
         Of all schools together, over the students of today's zones; None where enrollment counts and not seats.
     today
         School of each block, shape (n,); the nearest along the edges when left out.
+    areas
+        Planning area of each block, shape (n,): blocks of one area go to school together. None where each goes its own way.
+    low
+        Share of low-income students, in the mean, shape (n,); a slope over the town with waves when left out.
     """
 
     place: Floats
@@ -46,6 +50,8 @@ class Town:
     students: Ints
     seats: float | None = None
     today: Ints | None = None
+    areas: Ints | None = None
+    low: Floats | None = None
 
 
 def spread(rng: np.random.Generator, place: Floats, m: int) -> list[int]:
@@ -81,7 +87,7 @@ def river(rng: np.random.Generator, width: int, height: int, schools: int, bridg
 
 
 def rings(rng: np.random.Generator, sectors: int, bands: int) -> Town:
-    """A town of rings, a school in each and today's zones the rings themselves: each lies around the next."""
+    """A town of rings, a school in each and today's zones the rings themselves: each lies around the next, poorer towards the middle."""
     per = 2  # rings of blocks in a zone
     number = np.arange(sectors * bands * per).reshape(bands * per, sectors)
     radius, angle = number // sectors + 1.0, 2 * np.pi * (number % sectors) / sectors
@@ -90,7 +96,8 @@ def rings(rng: np.random.Generator, sectors: int, bands: int) -> Town:
     outward = np.column_stack([number[:-1].ravel(), number[1:].ravel()])
     roots = number[np.arange(bands) * per, rng.permutation(sectors)[:bands]]
     today = np.repeat(np.arange(bands), per * sectors)
-    return Town(place, np.concatenate([around, outward]), roots, rng.poisson(STUDENTS, number.size), today=today)
+    low = np.clip(0.9 - 0.75 * radius / radius.max() + 0.1 * np.sin(3 * angle), 0.05, 0.95).ravel()
+    return Town(place, np.concatenate([around, outward]), roots, rng.poisson(STUDENTS, number.size), today=today, low=low)
 
 
 def empty(town: Town, rng: np.random.Generator, share: float) -> Town:
@@ -99,22 +106,32 @@ def empty(town: Town, rng: np.random.Generator, share: float) -> Town:
     return replace(town, students=np.where(is_empty, 0, np.round(town.students / (1 - share)).astype(int)))
 
 
+def in_areas(town: Town, side: int) -> Town:
+    """The same town with square planning areas of `side` by `side` blocks, each of which goes to one school today too."""
+    corner = (town.place // side).astype(int)
+    areas = corner[:, 0] * (1 + corner[:, 1].max()) + corner[:, 1]
+    minutes = _minutes(town)
+    sums = np.array([np.bincount(areas, column) for column in minutes.T]).T
+    sums[areas[town.roots], np.arange(len(town.roots))] = -1.0  # a school is in its own zone
+    return replace(town, areas=areas, today=sums.argmin(axis=1)[areas])
+
+
 # -- files ---------------------------------------------------------------------------------------------------------------
 
 
 def write(folder: Path, name: str, town: Town, seed: int, *, goal: str = DISSIMILARITY, rules: str = RULES) -> Path:
     """Units, schools, adjacency, minutes along the edges, and the scenario."""
-    rng = np.random.default_rng(seed)
-    minutes = _minutes(town)
+    rng, minutes = np.random.default_rng(seed), _minutes(town)
     today = minutes.argmin(axis=1) if town.today is None else town.today
-    low = rng.binomial(town.students, _share_of_low_income(rng, town.place))
+    low = rng.binomial(town.students, _share_of_low_income(rng, town.place) if town.low is None else town.low)
     ids, schools = [f"u{u:04d}" for u in range(len(town.place))], [f"S{s}" for s in range(len(town.roots))]
     held = np.bincount(today, town.students, len(schools))
     seats = held if town.seats is None else _seats(rng, town.seats * held.sum(), len(schools))
     directory = folder / name
     directory.mkdir(parents=True, exist_ok=True)
-    units = zip(ids, town.students.tolist(), low.tolist(), (schools[s] for s in today), strict=True)
-    write_csv(directory / "units.csv", ["unit", "students", "low_income", "school"], units)
+    areas = [""] * len(ids) if town.areas is None else [f"A{area}" for area in town.areas]
+    units = zip(ids, town.students.tolist(), low.tolist(), (schools[s] for s in today), areas, strict=True)
+    write_csv(directory / "units.csv", ["unit", "students", "low_income", "school", "area"], units)
     write_csv(directory / "schools.csv", ["school", "unit", "seats"], zip(schools, (ids[u] for u in town.roots), np.ceil(seats).astype(int).tolist(), strict=True))
     write_csv(directory / "adjacency.csv", ["one", "other"], ([ids[u], ids[v]] for u, v in town.edges.tolist()))
     trips = ([unit, *("" if np.isinf(one) else f"{one:.1f}" for one in row)] for unit, row in zip(ids, minutes, strict=True))
