@@ -44,12 +44,44 @@ def load_scenario(path: str | Path, overrides: Sequence[str] = ()) -> Scenario:
     ScenarioError
         With everything that is wrong, each with file, line and key.
     """
-    path = Path(path)
-    problems = Problems()
-    root = read_family(path, problems)
-    if root is None:
-        raise ScenarioError(problems)
-    root = apply(root, overrides, path.absolute().parent, problems)
+    return read_file(path).scenario(overrides)
+
+
+@dataclass(frozen=True)
+class ScenarioFile:
+    """A scenario file with its parents as it was read, before anything is set over it and checked: one for many questions.
+
+    Parameters
+    ----------
+    path
+        The file.
+    root
+        What stands in it; None where nothing can be read.
+    problems
+        What is wrong with its text.
+    """
+
+    path: Path
+    root: Item | None
+    problems: tuple[Problem, ...]
+
+    def scenario(self, overrides: Sequence[str] = ()) -> Scenario:
+        """What `load_scenario` gives for this file."""
+        problems = Problems()
+        problems.extend(self.problems)
+        if self.root is None:
+            raise ScenarioError(problems)
+        return _checked(apply(self.root, overrides, self.path.absolute().parent, problems), problems)
+
+
+def read_file(path: str | Path) -> ScenarioFile:
+    """Read a scenario file and its parents; what is wrong with it is told when it is asked for a scenario."""
+    path, problems = Path(path), Problems()
+    return ScenarioFile(path, read_family(path, problems), tuple(problems))
+
+
+def _checked(root: Item, problems: Problems) -> Scenario:
+    """The scenario in a tree."""
     found = _Found(root)
     root = _tidy(root, Scenario, (), found)
     scenario = _validated(root, found)
