@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from rezoning.errors import Problem, Problems, ScenarioError
-from rezoning.scenario.words import in_words, nearest
+from rezoning.scenario.words import choice, unknown
 
 DEFAULT = "default"
 ABOUT, ENDING = "about", ".toml"
@@ -73,11 +73,9 @@ def read_settings(wanted: Sequence[str]) -> list[Setting]:
         if setting is None:
             continue
         if setting.name in found:
-            cure = "Name the files differently: results are told apart by it."
-            problems.add(one, f"there are two settings called {setting.name}.", cure)
+            problems.add(one, f"there are two settings called {setting.name}.", "Name the files differently: results are told apart by it.")
         found[setting.name] = setting
-    if problems:
-        raise ScenarioError(problems)
+    problems.raise_as(ScenarioError)
     return list(found.values())
 
 
@@ -89,9 +87,7 @@ def _read(wanted: str, problems: Problems) -> Setting | None:
     """One setting; a name without an ending is one of ours."""
     is_file = wanted.endswith(ENDING) or "/" in wanted
     if not is_file and wanted not in shipped():
-        meant = nearest(wanted, shipped())
-        said = f"there is no setting of that name{'' if meant is None else f'. Did you mean {meant!r}?'}"
-        problems.add(f"--settings {wanted}", said, f"Give {in_words(shipped())}, or a file that ends with {ENDING}.")
+        problems.add(f"--settings {wanted}", "there is no setting of that name.", f"{unknown(wanted, shipped())} Or give a file that ends with {ENDING}.")
         return None
     try:
         text = Path(wanted).read_text(encoding="utf-8") if is_file else (_folder() / f"{wanted}{ENDING}").read_text(encoding="utf-8")
@@ -99,7 +95,7 @@ def _read(wanted: str, problems: Problems) -> Setting | None:
     except (OSError, ValueError) as error:
         problems.add(wanted, f"cannot be read: {error}.", 'A setting is TOML: about = "What it is.", then [solve] or [rules] with keys of the scenario.')
         return None
-    wrong = [*_wrongs(wanted, table)]
+    wrong = list(_wrongs(wanted, table))
     problems.extend(wrong)
     keys = {key: value for name in SECTIONS if name in table for key, value in _flat(name, table[name])}
     return None if wrong else Setting(Path(wanted).stem, str(table.get(ABOUT, "")), keys)
@@ -108,7 +104,7 @@ def _read(wanted: str, problems: Problems) -> Setting | None:
 def _wrongs(place: str, table: Mapping[str, Any]) -> Iterator[Problem]:
     for key, value in table.items():
         if key not in (ABOUT, *SECTIONS):
-            cure = f"Settings have {in_words((ABOUT, *SECTIONS))}; what is asked of which data stands in the scenario."
+            cure = f"Settings have {choice((ABOUT, *SECTIONS))}; what is asked of which data stands in the scenario."
             yield Problem(f"{place}, {key}", "is no key of a setting.", cure)
         elif isinstance(value, dict) != (key in SECTIONS):
             yield Problem(f"{place}, {key}", f"has the value {value!r}.", f"Give a {'table' if key in SECTIONS else 'sentence'}.")
