@@ -91,10 +91,6 @@ REAL: dict[str, tuple[str, tuple[int, int], str, str]] = {
     "shaker_heights": ("shaker_heights", (424, 5), "Census blocks of a suburb, few of them empty.", ""),
     "mount_vernon": ("mount_vernon", (982, 14), "Census blocks with islands of today and a locked school.", ""),
     "fairfax_hs": ("fairfax_hs", (9_404, 24), "High schools of a county: many blocks and large zones.", ""),
-    "fairfax_hs-borders": (
-        "fairfax_hs", (9_404, 24), "The same, then few cut edges for 5 % of the first goal.",
-        "goals: [{minimize: dissimilarity, group: poverty, give_up: 0.05}, {minimize: cut_edges}]",
-    ),
 }  # fmt: skip
 
 
