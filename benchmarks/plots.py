@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
+from rezoning.report.benching.apart import apart
 from rezoning.report.benching.comparison import Comparison
 from rezoning.report.benching.scores import SHIFT, Curve
 from rezoning.report.figures.colors import INK, OPTIONS
@@ -43,7 +43,7 @@ def draw_profiles(ax: Axes, curves: dict[str, Curve], title: str) -> Axes:
         color = OPTIONS[k % len(OPTIONS)]
         ax.step(ratios, shares, where="post", color=color, linestyle=DASHES[k % len(DASHES)], linewidth=1.7)
         ends[name] = (shares[-1], color)
-    for (name, (_, color)), height in zip(ends.items(), apart([share for share, _ in ends.values()]), strict=True):
+    for (name, (_, color)), height in zip(ends.items(), apart([share for share, _ in ends.values()], APART, 1.0), strict=True):
         ax.annotate(name, (FURTHEST, height), xytext=(5, 0), textcoords="offset points", color=color, fontsize=8, va="center", annotation_clip=False)
     ax.set_xscale("log")
     ax.set_xlim(1, FURTHEST)
@@ -59,15 +59,3 @@ def draw_profiles(ax: Axes, curves: dict[str, Curve], title: str) -> Axes:
     ax.spines[["top", "right"]].set_visible(False)
     return ax
 
-
-def apart(heights: Sequence[float], least: float = APART) -> list[float]:
-    """Places for labels as near to their heights as they can be without lying on each other: pushed up from below, and back down from the top."""
-    order = sorted(range(len(heights)), key=lambda k: (heights[k], -k))
-    places = list(heights)
-    for before, after in zip(order, order[1:], strict=False):
-        places[after] = max(places[after], places[before] + least)
-    top = 1.0
-    for k in reversed(order):
-        places[k] = min(places[k], top)
-        top = places[k] - least
-    return places

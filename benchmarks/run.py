@@ -60,7 +60,7 @@ def trials_of(bench: Bench, folder: Path, workers: int, *, only_table: bool) -> 
         return list(standing(bench, points))
     found: list[Trial] = []
     try:
-        for trial in run_bench(bench, points, workers=workers):
+        for trial, _ in run_bench(bench, points, workers=workers):
             found.append(trial)
             said = f"{len(found)}/{bench.runs} {trial.instance} {trial.setting} {trial.seed}: {trial.status}, value {trial.value}, bound {trial.bound}"
             print(said, file=sys.stderr, flush=True)

@@ -79,8 +79,8 @@ def _first_goal(path: Path) -> dict[str, Any]:
 def run_bench(
     bench: Bench, folder: Path, *, workers: int = 1, retry: bool = False, watcher: Callable[[Point], object] | None = None,
     stop: threading.Event | None = None,
-) -> Iterator[Trial]:
-    """Run what is not there yet; each run is given as soon as it is known, those that are there first.
+) -> Iterator[tuple[Trial, bool]]:
+    """Run what is not there yet; each run is given as soon as it is known, those that are there first, with whether it was made now.
 
     A run is a process of its own that nobody used before. The load of the machine when it ended is kept beside it.
     """  # fmt: skip
@@ -93,7 +93,7 @@ def run_bench(
         if solved.is_new and (load := _load()) is not None:
             loads[solved.key] = load
             _keep_load(folder, loads)
-        yield _trial(solved, same, loads)
+        yield _trial(solved, same, loads), solved.is_new
 
 
 def standing(bench: Bench, folder: Path) -> Iterator[Trial]:

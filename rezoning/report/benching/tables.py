@@ -80,6 +80,8 @@ def how_far(found: Comparison, trials: Sequence[Trial], language: Language) -> s
     if gap is not None:
         return written(gap, "percent", language)
     excess = middle(found.excess(trial) for trial in trials)
+    if excess is not None and not trials[0].is_same_question:
+        return language.text("benching.unproven")
     if excess is not None:
         return f"+{written(excess, 'percent', language)}"
     return language.text("benching.failed" if all(trial.is_failed for trial in trials) else "benching.no_plan")
@@ -97,7 +99,7 @@ def values_table(found: Comparison, language: Language) -> Table:
         bound = bound if best is None or bound is None else min(bound, best)
         gap = None if best is None or bound is None else (best - bound) / max(abs(best), 1e-9)
         today = next((trial.today for trial in trials if trial.today is not None), None)
-        cells = (_value(today), _value(best), _finders(trials, best, language), _value(bound), NOTHING if gap is None else written(gap, "percent", language))
+        cells = (value_text(today), value_text(best), _finders(trials, best, language), value_text(bound), NOTHING if gap is None else written(gap, "percent", language))
         rows.append((instance, *cells, _provers(trials, bound, language)))
     return Table(tuple(language.text(f"benching.{key}") for key in keys), tuple(rows), (0, 3, 6))
 
@@ -129,7 +131,7 @@ def notes(found: Comparison, language: Language) -> list[str]:
     if failed:
         said.append(language.text("benching.note_failed", count=language.count(failed)))
     if found.loads:
-        key = "benching.note_busy" if found.busy else "benching.note_quiet"
+        key = "benching.note_load" if found.cores is None else "benching.note_busy" if found.busy else "benching.note_quiet"
         loads = {"usual": language.number(found.usual_load, 1), "most": language.number(max(found.loads), 1)}
         said.append(language.text(key, **loads, count=language.count(found.busy), runs=language.count(len(found.loads)), cores=found.cores or NOTHING))
     for column in ("machine", "versions"):
@@ -165,7 +167,7 @@ def _count(value: float | None, language: Language) -> str:
     return NOTHING if value is None else language.count(round(value))
 
 
-def _value(value: float | None) -> str:
+def value_text(value: float | None) -> str:
     """A goal's value as its file has it, to four digits: goals differ from instance to instance, and none is written as people read it."""
     return NOTHING if value is None else f"{value:.4g}" if abs(value) >= 1 else f"{round(value, 4) + 0.0:.4f}"
 
