@@ -5,9 +5,9 @@ What is listed here is the whole public surface. A name loads what it needs when
 - `load_scenario`, `load_district`: a question, and the place that it is about
 - `formulate`, `solve`: the question in numbers, and its answer with value, bound and gap
 - `audit`, `measure`: the second witness, what a plan breaks and what it is worth
-- `run`, `evaluate`, `explain`, `frontier`, `write_report`, `write_export`: what the commands of like names do
+- `run`, `evaluate`, `explain`, `frontier`, `sweep`, `write_report`, `write_export`: what the commands of like names do
 - `Scenario`, `District`, `Plan`, `Result`: what they hand to one another
-- `RezoningError` and its kinds `ScenarioError`, `DataError`, `Infeasible`, `OutputError`, `GoalsError`: each holds its `problems`, and each `Problem`
+- `RezoningError` and its kinds `ScenarioError`, `DataError`, `Infeasible`, `OutputError`, `GoalsError`, `ClusterError`: each holds its `problems`, and each `Problem`
   has a place, a message and a cure
 """
 
@@ -23,10 +23,11 @@ if TYPE_CHECKING:
     from rezoning.commands.frontier import frontier
     from rezoning.commands.publishing import write_export, write_report
     from rezoning.commands.run import run
+    from rezoning.commands.sweep import sweep
     from rezoning.district.district import District
     from rezoning.district.load import load_district
     from rezoning.district.plan import Plan
-    from rezoning.errors import DataError, GoalsError, Infeasible, OutputError, Problem, RezoningError, ScenarioError
+    from rezoning.errors import ClusterError, DataError, GoalsError, Infeasible, OutputError, Problem, RezoningError, ScenarioError
     from rezoning.formulation.formulate import formulate
     from rezoning.metrics.measure import measure
     from rezoning.optimize.engine import solve
@@ -36,6 +37,7 @@ if TYPE_CHECKING:
 
 __version__ = "0.1.0"
 __all__ = [
+    "ClusterError",
     "DataError",
     "District",
     "GoalsError",
@@ -57,11 +59,12 @@ __all__ = [
     "measure",
     "run",
     "solve",
+    "sweep",
     "write_export",
     "write_report",
 ]
 
-_ERRORS = ("DataError", "GoalsError", "Infeasible", "OutputError", "Problem", "RezoningError", "ScenarioError")
+_ERRORS = ("ClusterError", "DataError", "GoalsError", "Infeasible", "OutputError", "Problem", "RezoningError", "ScenarioError")
 _HOMES = dict.fromkeys(_ERRORS, "rezoning.errors") | {
     "District": "rezoning.district.district",
     "Plan": "rezoning.district.plan",
@@ -77,6 +80,7 @@ _HOMES = dict.fromkeys(_ERRORS, "rezoning.errors") | {
     "measure": "rezoning.metrics.measure",
     "run": "rezoning.commands.run",
     "solve": "rezoning.optimize.engine",
+    "sweep": "rezoning.commands.sweep",
     "write_export": "rezoning.commands.publishing",
     "write_report": "rezoning.commands.publishing",
 }

@@ -117,7 +117,7 @@ class Sweep(Section):
     name: Annotated[AnyText, Field(pattern=r"^[A-Za-z0-9-]+$")] | None = Field(
         default=None, description="Letters, digits and -; names the folder. The file's name when left out."
     )
-    districts: Annotated[tuple[Text, ...], BeforeValidator(_listed), Field(min_length=1)] = Field(
+    districts: Annotated[tuple[Text, ...], Field(min_length=1), BeforeValidator(_listed)] = Field(
         description="A scenario file or several; `*`, `?` and `**` stand for parts of names. Relative paths start at the sweep file's folder."
     )
     set: Settings = Field(default_factory=dict, description="Settings over every scenario, key to value: `{solve.time_limit: 30}`.")

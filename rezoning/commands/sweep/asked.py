@@ -146,7 +146,8 @@ def _refused(reader: Reader, point: Point) -> tuple[Problem, ...]:
 
 
 def _placed(problem: Problem, sweep: Sweep, at: tuple[str | int, ...], keys: Sequence[str]) -> Problem:
-    """A problem with what a point sets, told at the setting in the sweep file; one of the scenario's own stays where it is."""
-    if not problem.place.startswith("--set ") or not any(problem.place.removeprefix("--set ").startswith(key) for key in keys):
-        return problem
-    return replace(problem, place=f"{sweep.place(*at)}, {problem.place.removeprefix('--set ')}")
+    """A problem that a setting makes, told at the setting in the sweep file; what the scenarios have without it stays where it is."""
+    key = problem.place.removeprefix("--set ")
+    if key != problem.place and any(key.startswith(name) for name in keys):
+        return replace(problem, place=f"{sweep.place(*at)}, {key}")
+    return problem if at == ("set",) else replace(problem, place=f"{sweep.place(*at)}, over {problem.place}")

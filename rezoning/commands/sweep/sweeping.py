@@ -116,7 +116,7 @@ def sweep(
         As `solve_points`.
     """
     asked = read_sweep(path, overrides)
-    directory = Path(out) if out is not None else Path("runs") / f"{asked.sweep.name}-sweep"
+    directory = place_of(asked, out)
     stop = stop or threading.Event()
     work = _Work(asked, directory, watcher)
     points = asked.points() if only is None else part_of(asked.points(), *only)
@@ -127,6 +127,11 @@ def sweep(
     if only is not None:
         return SweepOutcome(code, directory, {"name": asked.sweep.name, "exit_code": code, "points": asked.num_points, "part": part, "counts": work.counts})
     return SweepOutcome(code, directory, _gathered(work, code))
+
+
+def place_of(asked: Asked, out: str | Path | None) -> Path:
+    """The directory of a sweep."""
+    return Path(out) if out is not None else Path("runs") / f"{asked.sweep.name}-sweep"
 
 
 @dataclass
