@@ -5,7 +5,7 @@ What is listed here is the whole public surface. A name loads what it needs when
 - `load_scenario`, `load_district`: a question, and the place that it is about
 - `formulate`, `solve`: the question in numbers, and its answer with value, bound and gap
 - `audit`, `measure`: the second witness, what a plan breaks and what it is worth
-- `run`, `evaluate`, `explain`, `frontier`, `sweep`, `write_report`, `write_export`: what the commands of like names do
+- `run`, `evaluate`, `explain`, `frontier`, `sweep`, `bench`, `write_report`, `write_export`: what the commands of like names do
 - `Scenario`, `District`, `Plan`, `Result`: what they hand to one another
 - `RezoningError` and its kinds `ScenarioError`, `DataError`, `Infeasible`, `OutputError`, `GoalsError`, `ClusterError`: each holds its `problems`, and each `Problem`
   has a place, a message and a cure
@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from rezoning.auditing import audit
+    from rezoning.commands.benching.steps import bench
     from rezoning.commands.evaluation import evaluate
     from rezoning.commands.explanation import explain
     from rezoning.commands.frontier import frontier
@@ -50,6 +51,7 @@ __all__ = [
     "Scenario",
     "ScenarioError",
     "audit",
+    "bench",
     "evaluate",
     "explain",
     "formulate",
@@ -71,6 +73,7 @@ _HOMES = dict.fromkeys(_ERRORS, "rezoning.errors") | {
     "Result": "rezoning.optimize.result",
     "Scenario": "rezoning.scenario.schema",
     "audit": "rezoning.auditing",
+    "bench": "rezoning.commands.benching.steps",
     "evaluate": "rezoning.commands.evaluation",
     "explain": "rezoning.commands.explanation",
     "formulate": "rezoning.formulation.formulate",

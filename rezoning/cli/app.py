@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from rezoning.cli.bench import bench
 from rezoning.cli.diagnose import diagnose_command
 from rezoning.cli.explain import explain_command
 from rezoning.cli.frontier import frontier
@@ -273,7 +274,7 @@ def _schema(of_sweeps: bool) -> int:
 app.command("explain")(explain_command)
 app.command("diagnose")(diagnose_command)
 app.add_typer(travel, name="travel")
-for command in (new, frontier, sweep, report, finder, export, figures):
+for command in (new, frontier, sweep, bench, report, finder, export, figures):
     app.command()(command)
 
 

@@ -75,7 +75,9 @@ def advice_words(found: Comparison, language: Language) -> list[str]:
     if both is None or plan is None:
         return [language.text("benching.advice_none")]
     said = [language.text("benching.advice_both", setting=both.best), _how_sure(both, language)]
-    if plan.best == both.best:
+    if all(found.both(trial) >= found.seconds - ALIKE for name in same for trial in found.of(name)):
+        said = [language.text("benching.advice_unproven")]
+    elif plan.best == both.best:
         return [*said, language.text("benching.advice_plan_too", setting=plan.best), language.text("benching.advice_several")]
     return [*said, language.text("benching.advice_plan", setting=plan.best), _how_sure(plan, language), language.text("benching.advice_several")]
 
