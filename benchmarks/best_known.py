@@ -4,9 +4,10 @@
     python benchmarks/best_known.py raise-bound INSTANCE RUN --who NAME  # a run directory
     python benchmarks/best_known.py show
 
-INSTANCE is a name in `instances.py`, or a scenario file. The question is the scenario's first goal alone, or the weighted sum. A plan is read, audited
-and measured again; it must obey every rule and be better than what stands there. A bound comes from run.json alone: of the same rules, goal and data by
-their hashes, with the plan that the run wrote and no plan below it. Where a plan is below a bound one of them is wrong, and neither is written.
+INSTANCE is a name in `instances.py`, or a scenario file. The question is the scenario's first goal alone, or the weighted sum. A plan is read,
+audited and measured again; it must obey every rule and be better than what stands there. A bound comes from run.json alone: of the same rules, goal
+and data by their hashes, with the plan that the run wrote and no plan below it. Where a plan is below a bound one of them is wrong, and neither is
+written.
 
 Exit codes: 0 written, 2 the file cannot be written, 3 not better or not to be read, 7 the plan breaks a rule.
 """
@@ -47,13 +48,13 @@ PATIENCE = 60.0  # seconds to wait for another who writes
 REJECTED = 7
 
 
-class Refused(DataError):
+class Refused(DataError):  # noqa: N818 (a finding)
     """A claim that is not better, or contradicts what is known."""
 
     title = "refused"
 
 
-class Rejected(DataError):
+class Rejected(DataError):  # noqa: N818 (a finding)
     """A claimed plan that is none."""
 
     exit_code = REJECTED
