@@ -5,9 +5,9 @@ What is listed here is the whole public surface. A name loads what it needs when
 - `load_scenario`, `load_district`: a question, and the place that it is about
 - `formulate`, `solve`: the question in numbers, and its answer with value, bound and gap
 - `audit`, `measure`: the second witness, what a plan breaks and what it is worth
-- `run`, `evaluate`, `explain`, `frontier`, `write_report`, `write_export`: what the commands of like names do
+- `run`, `evaluate`, `explain`, `frontier`, `sweep`, `bench`, `write_model`, `write_report`, `write_export`: what the commands of like names do
 - `Scenario`, `District`, `Plan`, `Result`: what they hand to one another
-- `RezoningError` and its kinds `ScenarioError`, `DataError`, `Infeasible`, `OutputError`, `GoalsError`: each holds its `problems`, and each `Problem`
+- `RezoningError` and its kinds `ScenarioError`, `DataError`, `Infeasible`, `OutputError`, `GoalsError`, `ClusterError`: each holds its `problems`, and each `Problem`
   has a place, a message and a cure
 """
 
@@ -18,15 +18,18 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from rezoning.auditing import audit
+    from rezoning.commands.benching.steps import bench
     from rezoning.commands.evaluation import evaluate
     from rezoning.commands.explanation import explain
     from rezoning.commands.frontier import frontier
+    from rezoning.commands.modeling.writing import write_model
     from rezoning.commands.publishing import write_export, write_report
     from rezoning.commands.run import run
+    from rezoning.commands.sweep import sweep
     from rezoning.district.district import District
     from rezoning.district.load import load_district
     from rezoning.district.plan import Plan
-    from rezoning.errors import DataError, GoalsError, Infeasible, OutputError, Problem, RezoningError, ScenarioError
+    from rezoning.errors import ClusterError, DataError, GoalsError, Infeasible, OutputError, Problem, RezoningError, ScenarioError
     from rezoning.formulation.formulate import formulate
     from rezoning.metrics.measure import measure
     from rezoning.optimize.engine import solve
@@ -36,6 +39,7 @@ if TYPE_CHECKING:
 
 __version__ = "0.1.0"
 __all__ = [
+    "ClusterError",
     "DataError",
     "District",
     "GoalsError",
@@ -48,6 +52,7 @@ __all__ = [
     "Scenario",
     "ScenarioError",
     "audit",
+    "bench",
     "evaluate",
     "explain",
     "formulate",
@@ -57,17 +62,20 @@ __all__ = [
     "measure",
     "run",
     "solve",
+    "sweep",
     "write_export",
+    "write_model",
     "write_report",
 ]
 
-_ERRORS = ("DataError", "GoalsError", "Infeasible", "OutputError", "Problem", "RezoningError", "ScenarioError")
+_ERRORS = ("ClusterError", "DataError", "GoalsError", "Infeasible", "OutputError", "Problem", "RezoningError", "ScenarioError")
 _HOMES = dict.fromkeys(_ERRORS, "rezoning.errors") | {
     "District": "rezoning.district.district",
     "Plan": "rezoning.district.plan",
     "Result": "rezoning.optimize.result",
     "Scenario": "rezoning.scenario.schema",
     "audit": "rezoning.auditing",
+    "bench": "rezoning.commands.benching.steps",
     "evaluate": "rezoning.commands.evaluation",
     "explain": "rezoning.commands.explanation",
     "formulate": "rezoning.formulation.formulate",
@@ -77,7 +85,9 @@ _HOMES = dict.fromkeys(_ERRORS, "rezoning.errors") | {
     "measure": "rezoning.metrics.measure",
     "run": "rezoning.commands.run",
     "solve": "rezoning.optimize.engine",
+    "sweep": "rezoning.commands.sweep",
     "write_export": "rezoning.commands.publishing",
+    "write_model": "rezoning.commands.modeling.writing",
     "write_report": "rezoning.commands.publishing",
 }
 

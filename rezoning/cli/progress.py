@@ -6,7 +6,7 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from rezoning.optimize.result import Progress, relative_gap
 from rezoning.report.language import plain
@@ -14,6 +14,9 @@ from rezoning.report.language import plain
 if TYPE_CHECKING:
     from rich.live import Live
     from rich.text import Text
+
+
+B = TypeVar("B", bound="Board")
 
 
 class Board:
@@ -69,7 +72,13 @@ def progress_line(progress: Progress, seconds: float, width: int = 120) -> str:
 @contextmanager
 def board(is_quiet: bool) -> Iterator[Board]:
     """A board that draws on stderr while the block runs, when stderr is a terminal."""
-    shown = Board()
+    with drawn(Board(), is_quiet) as shown:
+        yield shown
+
+
+@contextmanager
+def drawn(shown: B, is_quiet: bool) -> Iterator[B]:
+    """The same of a board of one's own."""
     if is_quiet or not sys.stderr.isatty():
         yield shown
         return

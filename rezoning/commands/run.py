@@ -16,7 +16,7 @@ from rezoning.optimize.result import OnBound, OnPlan, Result, Status, Watcher
 from rezoning.runs.question import DONE, FAULT, INFEASIBLE, INTERRUPTED, NO_PLAN, REJECTED, Findings, Measures, Question, RunOutcome, Stopwatch
 from rezoning.scenario.doubts import doubts
 from rezoning.scenario.load import load_scenario
-from rezoning.scenario.schema import Scenario
+from rezoning.scenario.schema import Data, Scenario
 
 if TYPE_CHECKING:
     from rezoning.auditing import Violation
@@ -44,6 +44,7 @@ def run(
     stop: threading.Event | None = None,
     on_plan: OnPlan | None = None,
     on_bound: OnBound | None = None,
+    load: Callable[[Data], District] | None = None,
 ) -> RunOutcome:
     """Answer a scenario and write the run directory.
 
@@ -63,6 +64,8 @@ def run(
         When set, the solve ends early with the best plan so far; before the solve the run ends with KeyboardInterrupt.
     on_plan, on_bound
         Called with every better plan, once it is audited, and with every better bound (see `rezoning.solve`).
+    load
+        Reads the district, for one who asks much of the same; `load_district` when left out.
 
     Raises
     ------
@@ -76,7 +79,7 @@ def run(
         scenario = read_scenario(scenario, overrides)
         check_out(scenario, out, replace)
         _warm_up()
-        district = read_district(scenario)
+        district = read_district(scenario, load)
     directory = run_place(scenario, district, out, replace)
     _go_on(stop)
     with clock.phase("compile"):
@@ -109,12 +112,12 @@ def read_scenario(scenario: Scenario | str | Path, overrides: Sequence[str] = ()
     return scenario if isinstance(scenario, Scenario) else load_scenario(Path(scenario), overrides)
 
 
-def read_district(scenario: Scenario) -> District:
-    """The district that a scenario names; what the rules say less than it may seem in it is among its notes, what they hardly mean a warning."""
+def read_district(scenario: Scenario, load: Callable[[Data], District] | None = None) -> District:
+    """The district that a scenario names, read by `load` or afresh; what the rules say less than it may seem in it is among its notes, what they hardly mean a warning."""
     from rezoning.district.load import load_district
     from rezoning.district.questions import rule_notes
 
-    district = load_district(scenario.data)
+    district = (load or load_district)(scenario.data)
     notes, warnings = (*district.notes, *rule_notes(district, scenario.rules)), (*district.warnings, *doubts(scenario))
     return replace(district, notes=notes, warnings=warnings)
 

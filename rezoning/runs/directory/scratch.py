@@ -24,6 +24,7 @@ try:
 except ImportError:  # Windows, where an open file cannot be deleted, which is a lock too
     fcntl = None  # type: ignore[assignment]
 
+TRIES = 100  # folders, before a place is one where none can be made
 _LONGEST = 180  # bytes of a name that leave room for what is added to it
 _LETTERS = "abcdefghijkmnpqrstuvwxyz23456789"
 _SIBLINGS = r"(?:\.(?:failed|interrupted)\d*)?"  # `place_for` writes there
@@ -85,7 +86,7 @@ def sweep_files(folder: Path) -> None:
 # -- locks -----------------------------------------------------------------------------------------------------------
 
 
-def locked(path: Path, *, is_needed: bool = False) -> int | None:
+def locked(path: Path, *, is_needed: bool = False, is_shared: bool = False) -> int | None:
     """Open and lock a file, which is made where it is not; None while a living process holds the lock.
 
     The lock lasts until the descriptor is closed or the process ends, however it ends.
@@ -94,11 +95,13 @@ def locked(path: Path, *, is_needed: bool = False) -> int | None:
     ----------
     is_needed
         Whether a file system that knows no locks counts as one where the lock is held.
+    is_shared
+        Whether others may hold the lock too, who share it likewise.
     """
     lock = os.open(path, os.O_RDWR | os.O_CREAT, 0o666)
     try:
         if fcntl is not None:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            fcntl.flock(lock, (fcntl.LOCK_SH if is_shared else fcntl.LOCK_EX) | fcntl.LOCK_NB)
     except OSError as error:
         if error.errno in _BUSY or is_needed:
             os.close(lock)
@@ -125,13 +128,15 @@ def one_at_a_time(folder: Path) -> Iterator[None]:
 
 
 def _made(directory: Path) -> tuple[Path, int]:
+    tried = 0
     while True:
+        tried += 1
         place = directory.with_name(f".{_stem(directory.name)}.{_token()}.partial")
         try:
             place.mkdir()
             lock = locked(place / "owner")
         except (FileExistsError, FileNotFoundError):  # somebody tidied it away before it was ours
-            if not directory.parent.is_dir():
+            if tried == TRIES or not directory.parent.is_dir():  # in some places, such as /proc, nothing can be made for good
                 raise
             continue
         if lock is not None:
