@@ -28,8 +28,10 @@ class Cluster:
         distributed = _distributed(address)
         try:
             self._client = distributed.Client(address, timeout=PATIENCE, set_as_default=False)
-        except Exception as error:
-            raise ClusterError(Problem(address, f"cannot be reached ({_first_line(error)}).", "Start it: dask scheduler; then give its address.")) from None
+        except Exception as error:  # noqa: BLE001 (whatever a library raises of a name that is none, a host that is not there, a version that is another)
+            raise ClusterError(
+                Problem(address, f"cannot be reached ({_first_line(error)}).", "Start it: dask scheduler; then give its address.")
+            ) from None
         try:
             threads = self._threads(address)
             self._check(address, folder)
@@ -74,7 +76,10 @@ class Cluster:
             elif found[0] != own:
                 said, cure = f"has rezoning {found[0]}, and this is {own}", "Install the same version there."
             elif found[1] != token:
-                said, cure = f"does not see {folder}", "Give --out a folder on a disk that all workers see under the same path, and keep the data on it."
+                said, cure = (
+                    f"does not see {folder}",
+                    "Give --out a folder on a disk that all workers see under the same path, and keep the data on it.",
+                )
             else:
                 continue
             problems.append(Problem(f"{address}, worker {worker}", f"{said}.", cure))
