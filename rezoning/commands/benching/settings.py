@@ -97,8 +97,10 @@ def _read(wanted: str, problems: Problems) -> Setting | None:
         return None
     wrong = list(_wrongs(wanted, table))
     problems.extend(wrong)
+    if wrong:
+        return None
     keys = {key: value for name in SECTIONS if name in table for key, value in _flat(name, table[name])}
-    return None if wrong else Setting(Path(wanted).stem, str(table.get(ABOUT, "")), keys)
+    return Setting(Path(wanted).stem, str(table.get(ABOUT, "")), keys)
 
 
 def _wrongs(place: str, table: Mapping[str, Any]) -> Iterator[Problem]:

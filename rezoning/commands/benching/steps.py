@@ -7,12 +7,13 @@ import io
 import threading
 import time
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from rezoning.commands.benching.running import Bench, run_bench
+from rezoning.commands.benching.running import SETTING, Bench, run_bench
 from rezoning.commands.benching.settings import USUAL, Setting, read_settings
+from rezoning.commands.points.point import Reader
 from rezoning.errors import Problem, Problems, ScenarioError
 from rezoning.report.benching.comparison import Comparison
 from rezoning.report.benching.document import bench_document, csv_rows
@@ -107,6 +108,7 @@ def bench(
     directory = Path(out) if out is not None else Path("runs") / f"{next(iter(paths))}-bench"
     stop = stop or threading.Event()
     asked = Bench({name: path for name, (path, _) in paths.items()}, there, seconds, seeds)
+    _check(asked)
     trials: list[Trial] = []
     began, known = time.monotonic(), 0
     for trial, is_new in run_bench(asked, directory, workers=workers, stop=stop):
@@ -141,6 +143,17 @@ def _read(scenarios: Sequence[str | Path]) -> dict[str, tuple[Path, Scenario]]:
         found[scenario.name] = path, scenario
     problems.raise_as(ScenarioError)
     return found
+
+
+def _check(asked: Bench) -> None:
+    """Every setting over every scenario, before anything is run: keys that no scenario has, values that do not fit its rules."""
+    problems, reader = Problems(), Reader()
+    for point in replace(asked, seeds=1).points():
+        try:
+            reader.scenario(point)
+        except ScenarioError as error:
+            problems.extend(replace(one, place=f"--settings {point.labels[SETTING]}, {one.place}") for one in error.problems)
+    problems.raise_as(ScenarioError)
 
 
 def _available(settings: Sequence[Setting]) -> tuple[list[Setting], list[Setting]]:
