@@ -26,4 +26,3 @@ def test_a_county_is_planar_and_in_one_piece_and_asks_for_equal_schools(name, tm
     assert len(district.edges) <= 3 * district.num_units - 6
     assert formulate(district, scenario).pairs.num_schools == district.num_schools
     assert district.students.max() < 1.005 * district.students.sum() / district.num_schools
-

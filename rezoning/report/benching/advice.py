@@ -65,7 +65,8 @@ def advised(found: Comparison, cost: Cost, settings: Sequence[str]) -> Advice | 
 def sign_test(wins: int, losses: int) -> float:
     """Probability that fair coins fall at least so unevenly, to either side."""
     count, most = wins + losses, max(wins, losses)
-    return min(1.0, 2 * sum(comb(count, k) for k in range(most, count + 1)) / 2**count)
+    tail = sum(comb(count, k) for k in range(most, count + 1))
+    return min(1.0, 2.0 * tail / float(2**count))
 
 
 def advice_words(found: Comparison, language: Language) -> list[str]:
@@ -88,4 +89,6 @@ def _how_sure(one: Advice, language: Language) -> str:
     key = "benching.sure" if one.is_sure else "benching.unsure"
     counts = {"wins": language.count(one.wins), "pairs": language.count(one.wins + one.losses + one.ties)}
     less = language.percent(max(1 - one.ratio, 0.0), 0)
-    return language.text(key, setting=one.best, other=one.other, less=less, chance=language.percent(one.chance, 0 if one.chance >= 0.01 else 1), **counts)
+    return language.text(
+        key, setting=one.best, other=one.other, less=less, chance=language.percent(one.chance, 0 if one.chance >= 0.01 else 1), **counts
+    )

@@ -99,7 +99,13 @@ def values_table(found: Comparison, language: Language) -> Table:
         bound = bound if best is None or bound is None else min(bound, best)
         gap = None if best is None or bound is None else (best - bound) / max(abs(best), 1e-9)
         today = next((trial.today for trial in trials if trial.today is not None), None)
-        cells = (value_text(today), value_text(best), _finders(trials, best, language), value_text(bound), NOTHING if gap is None else written(gap, "percent", language))
+        cells = (
+            value_text(today),
+            value_text(best),
+            _finders(trials, best, language),
+            value_text(bound),
+            NOTHING if gap is None else written(gap, "percent", language),
+        )
         rows.append((instance, *cells, _provers(trials, bound, language)))
     return Table(tuple(language.text(f"benching.{key}") for key in keys), tuple(rows), (0, 3, 6))
 
@@ -110,7 +116,9 @@ def _finders(trials: Sequence[Trial], best: float | None, language: Language) ->
 
 
 def _provers(trials: Sequence[Trial], bound: float | None, language: Language) -> str:
-    found = [trial.setting for trial in trials if bound is not None and trial.bound is not None and trial.bound >= bound - 1e-6 * max(abs(bound), 1.0)]
+    found = [
+        trial.setting for trial in trials if bound is not None and trial.bound is not None and trial.bound >= bound - 1e-6 * max(abs(bound), 1.0)
+    ]
     return _names(found, language)
 
 
@@ -133,7 +141,9 @@ def notes(found: Comparison, language: Language) -> list[str]:
     if found.loads:
         key = "benching.note_load" if found.cores is None else "benching.note_busy" if found.busy else "benching.note_quiet"
         loads = {"usual": language.number(found.usual_load, 1), "most": language.number(max(found.loads), 1)}
-        said.append(language.text(key, **loads, count=language.count(found.busy), runs=language.count(len(found.loads)), cores=found.cores or NOTHING))
+        said.append(
+            language.text(key, **loads, count=language.count(found.busy), runs=language.count(len(found.loads)), cores=found.cores or NOTHING)
+        )
     for column in ("machine", "versions"):
         for text in dict.fromkeys(str(trial.row[column]) for trial in found.trials if trial.row.get(column)):
             said.append(text.replace("=", " "))

@@ -89,7 +89,14 @@ class Trial:
 
 
 def trial_of(
-    instance: str, setting: str, seed: int, directory: Path | None, failure: Mapping[str, Any], *, is_same_question: bool = True, load: float | None = None
+    instance: str,
+    setting: str,
+    seed: int,
+    directory: Path | None,
+    failure: Mapping[str, Any],
+    *,
+    is_same_question: bool = True,
+    load: float | None = None,
 ) -> Trial:
     """A run directory, or the record of a failure, as a trial."""
     if directory is None:

@@ -101,7 +101,9 @@ def test_the_smallest_instance_with_two_settings(smallest, tmp_path):
     values = {trial.setting: trial.value for trial in whole.comparison.trials}
     assert values["default"] == pytest.approx(values["tree-off"], rel=0.2)
     assert whole.comparison.runs["tree-off"][SMALLEST, 0].bound is None
-    again = rezoning.bench([smallest], ["default", "tree-off"], **asked, watcher=lambda progress: heard.append((progress.done, progress.left is None)))
+    again = rezoning.bench(
+        [smallest], ["default", "tree-off"], **asked, watcher=lambda progress: heard.append((progress.done, progress.left is None))
+    )
     assert heard[-2:] == [(1, True), (2, True)]  # all was there
     assert (tmp_path / "out" / "bench.csv").read_text(encoding="utf-8") == first
     record = json.loads((tmp_path / "out" / "bench.json").read_text(encoding="utf-8"))

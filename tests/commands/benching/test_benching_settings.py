@@ -8,7 +8,7 @@ from rezoning.scenario.load import load_scenario
 from rezoning.scenario.tree import override_text
 
 SCENARIO = """name: small
-data: {units: {path: units.csv, id: unit}, schools: {path: schools.csv, id: school, unit: unit}, adjacency: {path: adjacency.csv}}
+data: {units: {path: units.csv, id: unit, students: students}, schools: {path: schools.csv, id: school, unit: unit}, adjacency: {path: adjacency.csv}}
 goals: [{minimize: cut_edges}]
 """
 
