@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import tempfile
 from collections.abc import Iterator
+from contextlib import AbstractContextManager
 from typing import Any
 
 from rezoning.commands.points.point import DIGITS
@@ -17,11 +18,14 @@ SIZE = DIGITS // 2  # bytes of a key
 NONE = bytes(SIZE)
 
 
-class Keys:
-    """The key of each point by its number, in a file without a name."""
+class Keys(AbstractContextManager["Keys"]):
+    """The key of each point by its number, in a file without a name, which is there inside the block."""
 
     def __init__(self) -> None:
-        self._file = tempfile.TemporaryFile()  # noqa: SIM115 (it lives as long as this)
+        self._file = tempfile.TemporaryFile()  # noqa: SIM115 (closed below)
+
+    def __exit__(self, *_error: object) -> None:
+        self._file.close()
 
     def put(self, solved: Solved) -> None:
         """Remember where the answer of a point is."""

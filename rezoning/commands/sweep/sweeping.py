@@ -118,15 +118,19 @@ def sweep(
     asked = read_sweep(path, overrides)
     directory = place_of(asked, out)
     stop = stop or threading.Event()
-    work = _Work(asked, directory, watcher)
     points = asked.points() if only is None else part_of(asked.points(), *only)
     part = "" if only is None else f"{only[0]}-of-{only[1]}"
-    for solved in solve_points(points, directory, workers=workers, scheduler=scheduler, retry=retry, part=part, stop=stop):
-        work.take(solved)
-    code = INTERRUPTED if stop.is_set() and work.done < work.total else work.code
-    if only is not None:
-        return SweepOutcome(code, directory, {"name": asked.sweep.name, "exit_code": code, "points": asked.num_points, "part": part, "counts": work.counts})
-    return SweepOutcome(code, directory, _gathered(work, code))
+    with Keys() as keys:
+        work = _Work(asked, directory, watcher, keys)
+        for solved in solve_points(points, directory, workers=workers, scheduler=scheduler, retry=retry, part=part, stop=stop):
+            work.take(solved)
+        code = INTERRUPTED if stop.is_set() and work.done < work.total else work.code
+        return SweepOutcome(code, directory, _part_record(work, part, code) if part else _gathered(work, code))
+
+
+def _part_record(work: _Work, part: str, code: int) -> dict[str, Any]:
+    """What is told of a part of the points."""
+    return {"name": work.asked.sweep.name, "exit_code": code, "points": work.asked.num_points, "part": part, "counts": work.counts}
 
 
 def place_of(asked: Asked, out: str | Path | None) -> Path:
@@ -141,7 +145,7 @@ class _Work:
     asked: Asked
     directory: Path
     watcher: Callable[[SweepProgress], object] | None
-    keys: Keys = field(default_factory=Keys)
+    keys: Keys
     codes: dict[int, int] = field(default_factory=dict)
     done: int = 0
     solved: int = 0
@@ -184,10 +188,12 @@ def _gathered(work: _Work, code: int) -> dict[str, Any]:
     from rezoning.report.sweep import sweep_page
 
     asked, folder = work.asked, work.directory
-    spool, summary = Spool((*asked.labels, "key")), Summary(asked.sweep)
-    for row, solved in rows(asked, work.store, work.keys):
-        spool.put(row)
-        summary.take(row, _record(solved))
+    summary = Summary(asked.sweep)
+    with Spool((*asked.labels, "key")) as spool:
+        for row, solved in rows(asked, work.store, work.keys):
+            spool.put(row)
+            summary.take(row, _record(solved))
+        tables = spool.write(folder)
     document = {
         "name": asked.sweep.name,
         "exit_code": code,
@@ -199,7 +205,7 @@ def _gathered(work: _Work, code: int) -> dict[str, Any]:
         "best": summary.districts(),
         "failures": summary.failures(),
         "charts": summary.charts(CHARTS),
-        "tables": spool.write(folder),
+        "tables": tables,
         "notes": [] if has_parquet() else [NO_PARQUET],
         "asked": {**asked.sweep.model_dump(mode="json"), "overrides": dict(asked.overrides)},
         "versions": versions(),

@@ -6,6 +6,7 @@ import csv
 import json
 import tempfile
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import AbstractContextManager
 from itertools import islice
 from pathlib import Path
 from typing import IO, Any
@@ -18,12 +19,15 @@ CSV, PARQUET = "sweep.csv", "sweep.parquet"
 BATCH = 1000  # rows of a group in the Parquet file
 
 
-class Spool:
-    """Rows on their way: which columns there are, and of what kind, is known when the last one has come."""
+class Spool(AbstractContextManager["Spool"]):
+    """Rows on their way, inside the block: which columns there are, and of what kind, is known when the last one has come."""
 
     def __init__(self, labels: Sequence[str]) -> None:
-        self._file: IO[str] = tempfile.TemporaryFile("w+", encoding="utf-8")  # noqa: SIM115 (it lives as long as this)
+        self._file: IO[str] = tempfile.TemporaryFile("w+", encoding="utf-8")  # noqa: SIM115 (closed below)
         self._labels, self._kinds = labels, dict[str, set[type]]()
+
+    def __exit__(self, *_error: object) -> None:
+        self._file.close()
 
     def put(self, row: dict[str, Any]) -> None:
         """Take a row."""
