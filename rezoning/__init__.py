@@ -5,7 +5,7 @@ What is listed here is the whole public surface. A name loads what it needs when
 - `load_scenario`, `load_district`: a question, and the place that it is about
 - `formulate`, `solve`: the question in numbers, and its answer with value, bound and gap
 - `audit`, `measure`: the second witness, what a plan breaks and what it is worth
-- `run`, `evaluate`, `explain`, `frontier`, `sweep`, `bench`, `write_report`, `write_export`: what the commands of like names do
+- `run`, `evaluate`, `explain`, `frontier`, `sweep`, `bench`, `write_model`, `write_report`, `write_export`: what the commands of like names do
 - `Scenario`, `District`, `Plan`, `Result`: what they hand to one another
 - `RezoningError` and its kinds `ScenarioError`, `DataError`, `Infeasible`, `OutputError`, `GoalsError`, `ClusterError`: each holds its `problems`, and each `Problem`
   has a place, a message and a cure
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from rezoning.commands.evaluation import evaluate
     from rezoning.commands.explanation import explain
     from rezoning.commands.frontier import frontier
+    from rezoning.commands.modeling.writing import write_model
     from rezoning.commands.publishing import write_export, write_report
     from rezoning.commands.run import run
     from rezoning.commands.sweep import sweep
@@ -63,6 +64,7 @@ __all__ = [
     "solve",
     "sweep",
     "write_export",
+    "write_model",
     "write_report",
 ]
 
@@ -85,6 +87,7 @@ _HOMES = dict.fromkeys(_ERRORS, "rezoning.errors") | {
     "solve": "rezoning.optimize.engine",
     "sweep": "rezoning.commands.sweep",
     "write_export": "rezoning.commands.publishing",
+    "write_model": "rezoning.commands.modeling.writing",
     "write_report": "rezoning.commands.publishing",
 }
 

@@ -13,6 +13,7 @@ from rezoning.cli.diagnose import diagnose_command
 from rezoning.cli.explain import explain_command
 from rezoning.cli.frontier import frontier
 from rezoning.cli.guard import guarded, interruptible, say
+from rezoning.cli.model import model
 from rezoning.cli.new import new
 from rezoning.cli.options import Json, Replace, reads_plans
 from rezoning.cli.publish import export, figures, finder, report
@@ -274,7 +275,7 @@ def _schema(of_sweeps: bool) -> int:
 app.command("explain")(explain_command)
 app.command("diagnose")(diagnose_command)
 app.add_typer(travel, name="travel")
-for command in (new, frontier, sweep, bench, report, finder, export, figures):
+for command in (new, frontier, sweep, bench, model, report, finder, export, figures):
     app.command()(command)
 
 

@@ -96,6 +96,29 @@ def name_in(marker: Path) -> str | None:
     return name if isinstance(name, str) else None
 
 
+def check_new_file(path: Path, *, may_replace: bool) -> None:
+    """Find out before any work whether a file can be written, and replaces nothing that must stay.
+
+    Raises
+    ------
+    OutputError
+        When it is a directory, is there already and must stay, or its folder cannot be written.
+    """
+    try:
+        _check_names(path)
+        if path.is_dir():
+            raise OutputError(Problem(str(path), "is a directory.", "Give --out the name of a file."))
+        if os.path.lexists(path) and not may_replace:
+            message = "is there already, and is kept."
+            raise OutputError(Problem(str(path), message, "Give another --out, or add --replace to put the new file in its place."))
+        if not path.resolve().parent.is_dir():
+            raise OutputError(Problem(str(path), "its folder does not exist.", "Make the folder, or give another --out."))
+        with scratch(path.resolve()):
+            pass
+    except (OSError, RuntimeError) as error:
+        raise unwritable(path, error if isinstance(error, OSError) else OSError(str(error))) from None
+
+
 def place_for(directory: Path, exit_code: int, name: str | None = None) -> Path:
     """Where a run with this exit code is written: `directory`, or a sibling when a finished run stands there and this one failed.
 
