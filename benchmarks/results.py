@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 from pathlib import Path
 
+import best_known
 import counties
 import instances
 import plots
@@ -52,8 +53,26 @@ def show(trials: list[Trial], bench: Bench, *, is_readme: bool) -> None:
 
 
 def known_values(bench: Bench) -> dict[str, float]:
-    """What somebody knows of the instances; nothing where nothing is kept."""
-    return {}
+    """The least values that best_known.csv has of the instances."""
+    found = {name: best_known.known(path) for name, path in bench.scenarios.items()} if best_known.FILE.exists() else {}
+    return {name: one.value for name, one in found.items() if one is not None and one.value is not None}
+
+
+def claim(trials: Sequence[Trial], bench: Bench, who: str) -> list[str]:
+    """Put the best plan and the highest bound of each instance into best_known.csv, where they are better than what stands there."""
+    said = []
+    for name, path in bench.scenarios.items():
+        runs = [trial for trial in trials if trial.instance == name and trial.is_same_question and trial.directory is not None]
+        plans, bounds = [run for run in runs if run.value is not None], [run for run in runs if run.bound is not None]
+        claims = [(best_known.check, min(plans, key=lambda run: run.value))] if plans else []
+        claims += [(best_known.raise_bound, max(bounds, key=lambda run: run.bound))] if bounds else []
+        for put, run in claims:
+            try:
+                put(path, run.directory, f"{who}, {run.setting}")
+                said.append(f"{name}: {put.__name__} by {run.setting}")
+            except best_known.Refused as error:
+                said.append(f"{name}: {error.problems[0].message}")
+    return said
 
 
 def run_line(found: Comparison, bench: Bench) -> str:
