@@ -130,7 +130,7 @@ def _trial(solved: Solved, same: Mapping[str, bool], loads: Mapping[str, float])
 def _load() -> float | None:
     """Processes that ran or waited to run, in the mean over the last minute; None where the system does not say."""
     try:
-        return os.getloadavg()[0]
+        return round(os.getloadavg()[0], 2)
     except (OSError, AttributeError):  # Windows has none
         return None
 
