@@ -8,13 +8,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from rezoning.report.benching.comparison import Comparison, Cost
-from rezoning.report.benching.scores import middle, par10, ratio_of_means, shifted_mean
+from rezoning.report.benching.scores import ENOUGH, middle, par10, ratio_of_means, shifted_mean
 from rezoning.report.benching.trials import Trial
 from rezoning.report.catalogue.kinds import roughly, written
 from rezoning.report.language import NOTHING, Language
 
 MARK = "†"
 """Stands at a setting that asks another question."""
+ALIKE = 1e-6  # of a bound: solvers' own tolerance
 
 
 @dataclass(frozen=True)
@@ -111,21 +112,19 @@ def values_table(found: Comparison, language: Language) -> Table:
 
 
 def _finders(trials: Sequence[Trial], best: float | None, language: Language) -> str:
-    found = [trial.setting for trial in trials if best is not None and trial.value is not None and trial.value <= best + 1e-9]
-    return _names(found, language)
+    return _names(trials, [trial for trial in trials if best is not None and trial.value is not None and trial.value <= best + ENOUGH], language)
 
 
 def _provers(trials: Sequence[Trial], bound: float | None, language: Language) -> str:
-    found = [
-        trial.setting for trial in trials if bound is not None and trial.bound is not None and trial.bound >= bound - 1e-6 * max(abs(bound), 1.0)
-    ]
-    return _names(found, language)
+    near = [] if bound is None else [trial for trial in trials if trial.bound is not None and trial.bound >= bound - ALIKE * max(abs(bound), 1.0)]
+    return _names(trials, near, language)
 
 
-def _names(settings: Sequence[str], language: Language) -> str:
-    """Settings with the number of their seeds; all of them where there are many."""
-    counted = Counter(settings)
-    return ", ".join(f"{name} {language.count(count)}" for name, count in counted.items()) or NOTHING
+def _names(trials: Sequence[Trial], found: Sequence[Trial], language: Language) -> str:
+    """The settings of some trials, with how many of their seeds where it was not all."""
+    seeds, counted = Counter(trial.setting for trial in trials), Counter(trial.setting for trial in found)
+    said = (name if count == seeds[name] else f"{name} ({language.count(count)}/{language.count(seeds[name])})" for name, count in counted.items())
+    return ", ".join(said) or NOTHING
 
 
 def notes(found: Comparison, language: Language) -> list[str]:

@@ -58,10 +58,10 @@ def test_values_and_bounds_of_another_question_are_not_compared():
         "here",
         "3",
         "1",
-        "default 1",
+        "default (1/2)",
         "0.8000",
         "20.0 %",
-        "default 1",
+        "default (1/2)",
     ]
     free = cells(settings_table(found, ENGLISH), 1)
     assert (free["within 1 %"], free["primal integral, s"], free["× default"]) == ("–", "–", "–")
