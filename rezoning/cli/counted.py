@@ -1,4 +1,4 @@
-"""Progress of many runs: one line drawn on a terminal, a line told now and then elsewhere. It loads what the board loads, so commands import it late."""
+"""Progress of many runs: one line drawn on a terminal, a line told now and then elsewhere. Heavy like the board: commands import it late."""
 
 from __future__ import annotations
 

@@ -17,7 +17,7 @@ ALIKE = 1e-6  # seconds: two integrals that differ by less are the same
 
 @dataclass(frozen=True)
 class Advice:
-    """The setting with the least mean cost, pair by pair against the default, which is what one would use without asking; the default against the next.
+    """The setting with the least mean cost, pair by pair against the default, which one would use without asking; the default against the next.
 
     Parameters
     ----------
