@@ -29,6 +29,7 @@ LONGEST_COMPILATION = 600.0  # seconds; then it is tried in this process
 NOT_TIDIED = "The plan is not tidied: the search was still being compiled, as it is once on a machine. Run again to have needless moves taken back."
 AFTER_COMPILING = 10.0  # seconds beyond the limit, where the search was compiled meanwhile
 SEARCH_LEAST = 5.0  # seconds that the search has then, however long its compilation took; or the limit, if that is less
+TIMED = ("time", "sec", "thread", "parallel", "concurrent")  # in names of solvers' options: what they do is not repeatable, or may not be
 NEXT_SEED = 7_919  # another seed for every time that a goal is taken up again
 
 
@@ -94,7 +95,7 @@ def solve(
         back, for its solver lied, is followed by the one that is left, or None.
 
         Either is called by whoever found the news, which may be another thread, and never two at a time; meanwhile that part of the work waits. One
-        that raises an error is not called again: the error is logged, and the solve goes on.
+        that raises an error is not called again: the error is logged, and the solve goes on. Ctrl-C in one ends the solve early, as `stop` does.
 
     Raises
     ------
@@ -103,8 +104,9 @@ def solve(
     """
     prepare(problem, settings, watcher)
     prover = Prover(_solver(settings, problem), settings.parts)
-    listeners = Listeners(problem, on_plan, on_bound)
-    shared = _Solve(problem, settings, prover, threads_for(settings), Clock(), stop or threading.Event(), watcher, listeners)
+    stop = stop or threading.Event()
+    listeners = Listeners(problem, on_plan, on_bound, stop)
+    shared = _Solve(problem, settings, prover, threads_for(settings), Clock(), stop, watcher, listeners)
     was_late = anneal.code.is_late
     _one_after_the_other(shared, 0)
     if shared.counted is None:
@@ -126,7 +128,8 @@ def solve(
 def _is_repeatable(shared: _Solve, tidy: Tidied | None) -> bool:
     """Whether nothing beside the goals' time was left to chance: no threads, interrupts or broken workers, nor the time of tidying."""
     is_sound = not shared.prover.broken and not shared.prover.overdue and not shared.stop.is_set()
-    return is_sound and shared.threads == 1 and (tidy is None or not tidy.is_cut_short)
+    is_timed = any(word in name.lower() for name in shared.settings.options for word in TIMED)
+    return is_sound and not is_timed and shared.threads == 1 and (tidy is None or not tidy.is_cut_short)
 
 
 def _search_is_here(shared: _Solve) -> bool:

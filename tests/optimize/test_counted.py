@@ -28,7 +28,7 @@ SOLVERS = [pytest.param(name, marks=() if name == "scip" else pytest.mark.slow) 
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory):
     made = tmp_path_factory.mktemp("town")
-    write_district(made, make_district(units=90, schools=4, seed=1), max_increase=0.5)
+    write_district(made, make_district(units=120, schools=5, seed=1), max_increase=3.0)
     return made
 
 
@@ -100,7 +100,7 @@ def test_a_machine_that_has_other_things_to_do_finds_the_same(town, settings, re
     first = solved(town, cycles=2, **settings)
     stops = request.getfixturevalue("stumbling")
     second = solved(town, cycles=2, **settings)
-    assert len(stops) > 5
+    assert len(stops) >= 3
     assert found(first) == found(second)
     assert first.is_counted is second.is_counted is True
 
@@ -141,6 +141,7 @@ def test_what_is_not_promised_is_not_claimed(town):
     stop.set()
     stopped = solve(town, Solve(threads=1, cycles=1), stop=stop)
     assert stopped.is_counted is False
+    assert solved(town, options={"limits/time": 900.0}).is_counted is False
     assert solve(town, Solve(threads=1, time_limit=0.5, method="anneal", tidy=False)).is_counted is None
 
 

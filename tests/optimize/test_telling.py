@@ -6,13 +6,14 @@ import threading
 import pytest
 from drawn import case, picture, scenario
 
-from rezoning.auditing import audit
+from rezoning.auditing import Audit, audit
+from rezoning.commands.run import answer
 from rezoning.formulation.formulate import formulate
 from rezoning.optimize.engine import solve
-from rezoning.optimize.result import Status
 from rezoning.optimize.search.tracker import Tracker
 from rezoning.optimize.solvers.base import Clock
 from rezoning.optimize.telling import Listeners
+from rezoning.runs.question import Question
 
 GOALS = [{"minimize": "travel"}, {"minimize": "reassigned"}]
 
@@ -56,6 +57,17 @@ def test_one_that_raises_is_called_once_and_harms_nothing(question, caplog):
     assert (result.status, result.goals, result.plan.school.tolist()) == (quiet.status, quiet.goals, quiet.plan.school.tolist())
 
 
+def test_an_interrupt_in_one_ends_the_solve_with_the_plan(question):
+    drawn, problem = question
+
+    def interrupt(*_told) -> None:
+        raise KeyboardInterrupt
+
+    result = solve(problem, drawn.scenario.solve, on_plan=interrupt)
+    assert result.is_interrupted
+    assert result.plan is not None
+
+
 def test_never_two_at_a_time_and_a_bound_that_is_taken_back_is_told():
     problem = formulate(picture("Aab/abB"), scenario(goals=[{"minimize": "cut_edges"}]))
     inside, most, bounds = [0], [0], []
@@ -66,7 +78,7 @@ def test_never_two_at_a_time_and_a_bound_that_is_taken_back_is_told():
         threading.Event().wait(0.01)
         inside[0] -= 1
 
-    listeners = Listeners(problem, hear, lambda _goal, bound: bounds.append(bound))
+    listeners = Listeners(problem, hear, lambda _goal, bound: bounds.append(bound), threading.Event())
     tracker = Tracker(problem, [(problem.terms[0], 1.0)], Clock(), goal=1, on_news=listeners.hear)
     tracker.credit("liar")
     tracker.raise_bound(7.0)
@@ -81,14 +93,12 @@ def test_never_two_at_a_time_and_a_bound_that_is_taken_back_is_told():
     assert bounds == [7.0, None]  # the plan refuted it
 
 
-def test_a_run_tells_plans_that_the_auditor_passed(tmp_path):
-    from rezoning.commands import run as module
-    from rezoning.synthetic import make_district, write_district
-
-    write_district(tmp_path, make_district(units=60, schools=3, seed=1), max_increase=0.5)
-    told = []
-    settings = ["solve.threads=1", "solve.time_limit=2", "solve.method=anneal", "solve.tidy=false"]
-    done = module.run(tmp_path / "scenario.yaml", tmp_path / "out", overrides=settings, on_plan=lambda plan, _values: told.append(plan))
-    assert done.exit_code == 0
-    assert told[-1].school.tolist() == done.plan.school.tolist()
-    assert done.result.status is Status.FEASIBLE
+def test_a_run_tells_plans_that_the_auditor_passed_and_no_others(question, monkeypatch):
+    drawn, problem = question
+    asked, told = Question(drawn.scenario, drawn.district, problem, (), None), []
+    found = answer(asked, on_plan=lambda plan, _values: told.append(plan))
+    assert told[-1].school.tolist() == found.plan.school.tolist()
+    monkeypatch.setattr("rezoning.auditing.audit", lambda *_: Audit(False, ()))
+    refused = []
+    answer(asked, on_plan=lambda plan, _values: refused.append(plan))
+    assert refused == []
