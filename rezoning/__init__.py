@@ -7,8 +7,8 @@ What is listed here is the whole public surface. A name loads what it needs when
 - `audit`, `measure`: the second witness, what a plan breaks and what it is worth
 - `run`, `evaluate`, `explain`, `frontier`, `sweep`, `bench`, `write_model`, `write_report`, `write_export`: what the commands of like names do
 - `Scenario`, `District`, `Plan`, `Result`: what they hand to one another
-- `RezoningError` and its kinds `ScenarioError`, `DataError`, `Infeasible`, `OutputError`, `GoalsError`, `ClusterError`: each holds its `problems`, and each `Problem`
-  has a place, a message and a cure
+- `RezoningError` and its kinds `ScenarioError`, `DataError`, `Infeasible`, `OutputError`, `GoalsError`, `ClusterError`: each holds its `problems`,
+  and each `Problem` has a place, a message and a cure
 """
 
 from __future__ import annotations

@@ -22,7 +22,10 @@ MOUNT_VERNON = ROOT / "../shared/data/mount_vernon"
 DOCUMENTS = ("README.md", "scenarios/README.md", "CONTRIBUTING.md")
 QUICK = ("rezoning validate", "rezoning show", "rezoning explain", "rezoning run my-scenario.yaml", "rezoning run balance.yaml")
 LOCKED = {"S4": "walnut-view", "S7": "oak-hollow"}  # schools that a command locks: neither is too full today nor too empty
-SHORTER = {"run": ["--set", "solve.time_limit=2"], "frontier": ["--time-limit-total", "8", "--points", "3"], "explain": ["--seconds", "5"]}
+SHORTER = {
+    "run": ["--set", "solve.time_limit=2"], "frontier": ["--time-limit-total", "8", "--points", "3"], "explain": ["--seconds", "5"],
+    "sweep": ["--dry-run"],
+}  # fmt: skip
 """What is added to a command so that a test need not wait for it: the last setting wins."""
 
 

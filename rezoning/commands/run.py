@@ -113,7 +113,10 @@ def read_scenario(scenario: Scenario | str | Path, overrides: Sequence[str] = ()
 
 
 def read_district(scenario: Scenario, load: Callable[[Data], District] | None = None) -> District:
-    """The district that a scenario names, read by `load` or afresh; what the rules say less than it may seem in it is among its notes, what they hardly mean a warning."""
+    """The district that a scenario names, read by `load` or afresh.
+
+    What the rules say less than it may seem in it is among its notes, what they hardly mean a warning.
+    """
     from rezoning.district.load import load_district
     from rezoning.district.questions import rule_notes
 

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 
 from rezoning.errors import DataError, Problem
 from rezoning.runs.directory import RUN
-from rezoning.scenario.files import is_folder
 from rezoning.scenario.data import Data
+from rezoning.scenario.files import is_folder
 from rezoning.scenario.schema import Scenario
 from rezoning.scenario.sources import data_files
 

@@ -81,7 +81,6 @@ class Drawn(Section):
         if self.log_uniform is not None and self.log_uniform[0] <= 0:
             yield Wrong("a logarithmic scale has nothing at or below 0.", "Give a lowest value above 0, or uniform.", at=("log_uniform", 0))
 
-
     @property
     def extremes(self) -> tuple[Any, ...]:
         """What can be drawn at most and at least, or everything that can be."""
@@ -193,7 +192,7 @@ class Sweep(Section):
 
     def sample_of(self, sample: Sample) -> Iterator[tuple[dict[str, Any], dict[str, Any]]]:
         """The draws of a sample; the first of a longer one are those of a shorter."""
-        chance = Random(sample.seed)  # noqa: S311 (no secret)
+        chance = Random(sample.seed)
         for _ in range(sample.count):
             drawn = {key: _draw(how, chance.random()) for key, how in sample.settings.items()}
             yield {**self.set, **{key: value for key, (_, value) in drawn.items()}}, {key: name for key, (name, _) in drawn.items()}

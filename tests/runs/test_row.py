@@ -34,7 +34,13 @@ def run(tmp_path):
 
 def test_a_row_has_what_a_run_found(run):
     row = run_row(run)
-    assert (row["goal1"], row["goal1_value"], row["goal1_bound"], row["goal2"], row["goal2_ended"]) == ("dissimilarity poor", 0.2, 0.1, "reassigned", "proven")
+    assert (row["goal1"], row["goal1_value"], row["goal1_bound"], row["goal2"], row["goal2_ended"]) == (
+        "dissimilarity poor",
+        0.2,
+        0.1,
+        "reassigned",
+        "proven",
+    )
     assert (row["nodes"], row["cuts"], row["peak_mb"], row["moved_students"], row["machine"]) == (7, 9, 200.0, 20.0, "system=Linux cores=2")
     assert (row["first_plan_seconds"], row["versions"], row["horizon"]) == (1.0, "python=3.11", 10.0)
     # 1 before the first plan; then |0.2 - 0.4| / 0.4 for a second, 0.05 / 0.25 for two, and 0

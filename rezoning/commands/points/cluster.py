@@ -8,6 +8,7 @@ its own: give workers as many threads as the cores they may use, divided by `sol
 from __future__ import annotations
 
 import secrets
+import time
 from concurrent.futures import Future
 from contextlib import suppress
 from pathlib import Path
@@ -18,6 +19,7 @@ from rezoning.errors import ClusterError, Problem
 from rezoning.runs.record import versions
 
 PATIENCE = 20  # seconds until a scheduler must answer, and a worker must be there
+NEWS = 10.0  # seconds between two questions how many threads there are
 AHEAD = 4  # points for each thread of the cluster that it is given at a time
 
 
@@ -28,16 +30,28 @@ class Cluster:
         distributed = _distributed(address)
         try:
             self._client = distributed.Client(address, timeout=PATIENCE, set_as_default=False)
-        except Exception as error:
-            raise ClusterError(Problem(address, f"cannot be reached ({_first_line(error)}).", "Start it: dask scheduler; then give its address.")) from None
+        except Exception as error:  # noqa: BLE001 (whatever a library raises of a name that is none, a host that is not there, a version that is another)
+            raise ClusterError(
+                Problem(address, f"cannot be reached ({_first_line(error)}).", "Start it: dask scheduler; then give its address.")
+            ) from None
         try:
-            threads = self._threads(address)
+            self._wait_for_workers(address)
             self._check(address, folder)
         except BaseException:
             self._client.close()
             raise
         self._tasks = self._client.get_executor(pure=False)
-        self.window = AHEAD * threads
+        self._window, self._asked = 0, 0.0
+
+    @property
+    def window(self) -> int:
+        """How many points it takes at a time: workers come and go, so it is asked again now and then."""
+        now = time.monotonic()
+        if self._window == 0 or now > self._asked + NEWS:
+            with suppress(Exception):  # a scheduler that is busy is asked the next time
+                self._window = AHEAD * max(sum(self._client.nthreads().values()), 1)
+            self._asked = now
+        return max(self._window, 1)
 
     def submit(self, order: Order) -> Future[Outcome | None]:
         """Have a point answered by whoever is free; by another one when that is lost."""
@@ -51,12 +65,11 @@ class Cluster:
         with suppress(Exception):
             self._client.close()
 
-    def _threads(self, address: str) -> int:
+    def _wait_for_workers(self, address: str) -> None:
         try:
             self._client.wait_for_workers(1, timeout=PATIENCE)
         except Exception:  # noqa: BLE001 (a TimeoutError of one kind or another)
             raise ClusterError(Problem(address, "has no workers.", f"Start some: dask worker {address} --nthreads 1.")) from None
-        return sum(self._client.nthreads().values())
 
     def _check(self, address: str, folder: Path) -> None:
         """Refuse early what would fail at each point: workers of another version, or who do not see the folder."""
@@ -74,7 +87,10 @@ class Cluster:
             elif found[0] != own:
                 said, cure = f"has rezoning {found[0]}, and this is {own}", "Install the same version there."
             elif found[1] != token:
-                said, cure = f"does not see {folder}", "Give --out a folder on a disk that all workers see under the same path, and keep the data on it."
+                said, cure = (
+                    f"does not see {folder}",
+                    "Give --out a folder on a disk that all workers see under the same path, and keep the data on it.",
+                )
             else:
                 continue
             problems.append(Problem(f"{address}, worker {worker}", f"{said}.", cure))

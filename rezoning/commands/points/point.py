@@ -75,7 +75,11 @@ class Reader:
     def key(self, scenario: Scenario) -> str:
         """The name of a question: a hash of all that the scenario says, of its data files and of the versions that matter."""
         installed = versions()
-        said = [scenario_key(scenario), *sorted(self._hash(path) for path in data_files(scenario.data)), *(f"{name} {installed[name]}" for name in MATTER)]
+        said = [
+            scenario_key(scenario),
+            *sorted(self._hash(path) for path in data_files(scenario.data)),
+            *(f"{name} {installed[name]}" for name in MATTER),
+        ]
         return hashlib.sha256("\n".join(said).encode()).hexdigest()[:DIGITS]
 
     def _hash(self, path: Path) -> str:

@@ -16,6 +16,7 @@ from rezoning.scenario.schema import Scenario
 
 TRIES = 2  # that a point is given to a worker when the first one died of it
 PRINTED = 2000  # last characters of what a worker printed that are kept of a failure
+IMPORTS = 120.0  # seconds that a worker may need to load everything
 TASK = "rezoning.commands.points.task"
 _pool = Pool(TASK, kept=available_threads())
 
@@ -99,7 +100,7 @@ def _hire(order: Order) -> Worker:
         worker = _pool.hire(is_new=order.is_fresh)
     except OSError as error:
         raise BrokenWorker(f"could not be given a process of its own ({error})") from error
-    worker.is_ready.wait()  # its time is the point's, and not that of its imports; ready too when it has died
+    worker.is_ready.wait(IMPORTS)  # its time is the point's, and not that of its imports; ready too when it has died
     return worker
 
 

@@ -24,8 +24,9 @@ SPARE = 600.0  # seconds that a point may need to read, audit and write, beyond 
 class Crew(Protocol):
     """Who answers points."""
 
-    window: int
-    """How many it takes before it has answered any."""
+    @property
+    def window(self) -> int:
+        """How many it takes before it has answered any."""
 
     def submit(self, order: Order) -> Future[Outcome | None]:
         """Have a point answered."""

@@ -1,4 +1,4 @@
-"""The folder of many points: ``runs/<key>/`` for each that was answered, ``failed/<key>.json`` for each that was not. It knows no order and no sweep."""
+"""The folder of many points: ``runs/<key>/`` for each that was answered, ``failed/<key>.json`` for each that was not."""
 
 from __future__ import annotations
 

@@ -40,5 +40,11 @@ def slurm_script(path: str | Path, parts: int, out: str | Path | None = None, *,
     words += [word for setting in overrides for word in ("--set", setting)]
     command = shlex.join(words)
     return SCRIPT.format(
-        points=f"{asked.num_points:,}", parts=parts, name=asked.sweep.name, gather=command, cores=cores, here=shlex.quote(str(Path.cwd())), command=command
+        points=f"{asked.num_points:,}",
+        parts=parts,
+        name=asked.sweep.name,
+        gather=command,
+        cores=cores,
+        here=shlex.quote(str(Path.cwd())),
+        command=command,
     )

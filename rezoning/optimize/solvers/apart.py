@@ -74,6 +74,7 @@ class Pool:
             worker.is_ready.wait(max(ends - time.monotonic(), 0.0))
 
     def take_back(self, worker: Worker) -> None:
+        """Let a worker wait for the next work, or end where it is not fit for it."""
         if not worker.is_fit:
             worker.end()
             return
@@ -86,6 +87,7 @@ class Pool:
             worker.end()
 
     def note(self, worker: Worker) -> None:
+        """Hear that a worker has done something, or has ended."""
         with self._lock:
             if worker.is_ended:
                 self._all.discard(worker)
@@ -93,6 +95,7 @@ class Pool:
             self.peak_mb = max(self.peak_mb, sum(worker.mb for worker in self._all))
 
     def close(self) -> None:
+        """End all workers."""
         for worker in list(self._all):
             worker.end()
 

@@ -59,7 +59,8 @@ class Worker:
         self._folder = self._scratch.path
         self._printed, self._read, self._last = self._folder / "printed.log", 0, ""
         self.tasks, self.mb, self.is_ready = 0, 0.0, threading.Event()
-        code = f"import sys; sys.path[:] = {[p for p in sys.path if isinstance(p, str)]!r}; from rezoning.optimize.solvers.worker import main; main({loads!r})"
+        path = [p for p in sys.path if isinstance(p, str)]
+        code = f"import sys; sys.path[:] = {path!r}; from rezoning.optimize.solvers.worker import main; main({loads!r})"
         home = dict.fromkeys(("TMPDIR", "TEMP", "TMP"), str(self._folder))
         try:
             with self._printed.open("wb") as printed:

@@ -12,7 +12,7 @@ from rezoning.report.catalogue.goals import goal_kind
 from rezoning.report.catalogue.kinds import Together, together
 from rezoning.report.charts import svg
 from rezoning.report.charts.parts import ChartTable, Sign
-from rezoning.report.charts.scale import Scale, scale_around
+from rezoning.report.charts.scale import Scale, percent, scale_around
 from rezoning.report.goal_words import goal_name, goal_of
 from rezoning.report.language import Language, capital
 from rezoning.report.sweep.tables import lever_table
@@ -119,7 +119,7 @@ def legends(language: Language) -> tuple[tuple[Sign, ...], tuple[Sign, ...]]:
 
 def dot(x: float, y: float, radius: float, name: str = "") -> Markup:
     """A dot of a size; the smaller ones are fainter besides."""
-    place = Markup('<svg class="ch-dot {}" x="{}" y="{}" width="1" height="1">').format(svg.classes(name) if name else "", svg.percent(x), f"{y:.1f}")
+    place = Markup('<svg class="ch-dot {}" x="{}" y="{}" width="1" height="1">').format(svg.classes(name) if name else "", percent(x), f"{y:.1f}")
     return place + Markup('<circle r="{}"/></svg>').format(f"{radius:g}")
 
 

@@ -83,5 +83,5 @@ def sweep_screen(console: Console, document: Row, directory: Path) -> None:
 
 
 def _put(console: Console, head: tuple[str, ...], rows: list[tuple[str, ...]]) -> None:
-    columns: list[Column] = [(name, "right" if 0 < k else "left") for k, name in enumerate(head)]
+    columns: list[Column] = [(name, "right" if k > 0 else "left") for k, name in enumerate(head)]
     table(console, columns, rows)

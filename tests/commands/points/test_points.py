@@ -54,7 +54,12 @@ def test_a_key_is_of_the_data_wherever_they_lie(tiny, tmp_path):
 
 
 def test_settings_are_what_the_command_line_would_say(tiny):
-    values = {"rules.assign": {"060014": "007"}, "rules.locked": {"units": ["1"]}, "solve.options": {"a b": 2.5, "off": False}, "solve.time_limit": 1e-3}
+    values = {
+        "rules.assign": {"060014": "007"},
+        "rules.locked": {"units": ["1"]},
+        "solve.options": {"a b": 2.5, "off": False},
+        "solve.time_limit": 1e-3,
+    }
     path = tiny()
     scenario = load_scenario(path, Point(path, values).overrides)
     assert scenario.rules.assign == {"060014": "007"}
@@ -227,14 +232,13 @@ def test_a_killed_command_loses_nothing_and_leaves_nobody(tiny, tmp_path):
     path, out = tiny(), tmp_path / "out"
     told: set[str] = set()
     for wait in (2, 1, 1, 1):
-        process = subprocess.Popen(
+        with subprocess.Popen(
             [sys.executable, "-c", COORDINATOR, path, out], stdout=subprocess.PIPE, text=True, env={**os.environ, "PYTHONPATH": str(ROOT)}
-        )
-        assert process.stdout is not None
-        for _ in range(wait):
-            told.add(process.stdout.readline().strip())
-        process.kill()
-        process.wait()
+        ) as process:
+            assert process.stdout is not None
+            for _ in range(wait):
+                told.add(process.stdout.readline().strip())
+            process.kill()
     assert all((out / "runs" / key / "run.json").exists() for key in told - {""})
     time.sleep(3)
     left = [one for one in Path("/proc").iterdir() if one.name.isdecimal() and str(out).encode() in read(one / "cmdline")]
