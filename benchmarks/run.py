@@ -62,9 +62,7 @@ def trials_of(bench: Bench, folder: Path, workers: int, *, only_table: bool) -> 
     try:
         for trial, _ in run_bench(bench, points, workers=workers):
             found.append(trial)
-            said = (
-                f"{len(found)}/{bench.runs} {trial.instance} {trial.setting} {trial.seed}: {trial.status}, value {trial.value}, bound {trial.bound}"
-            )
+            said = f"{len(found)}/{bench.runs} {trial.instance} {trial.setting} {trial.seed}: {trial.status}, value {trial.value}, bound {trial.bound}"
             print(said, file=sys.stderr, flush=True)
     except KeyboardInterrupt:
         print("Stopped; the same command goes on from here.", file=sys.stderr)

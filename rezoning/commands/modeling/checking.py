@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from rezoning.commands.modeling.question import asked_again, check_same
-from rezoning.commands.modeling.sidecar import Sidecar, read_sidecar
+from rezoning.commands.modeling.sidecar import Sidecar, read_sidecar, stem_of
 from rezoning.commands.modeling.solutions import Solution, read_solution, start_text
 from rezoning.commands.modeling.writing import check_model_file
 from rezoning.commands.run import AGREEMENT, read_district, read_scenario
@@ -192,7 +192,7 @@ def write_start(
     from rezoning.commands.evaluation import evaluate_plan
 
     asking, said, place = read_scenario(scenario, overrides), read_sidecar(Path(model)), Path(model)
-    target = Path(out) if out is not None else place.with_name(f"{said.file.split('.')[0]}.{solver}.{'sol' if solver == 'scip' else 'start'}")
+    target = Path(out) if out is not None else place.with_name(f"{stem_of(said.file)}.{solver}.{'sol' if solver == 'scip' else 'start'}")
     check_new_file(target, may_replace=replace)
     check_model_file(said, place)
     district = read_district(asking)

@@ -108,6 +108,11 @@ def sidecar_of(model: Path) -> Path:
     return model.with_name(f"{name}.json")
 
 
+def stem_of(file: str) -> str:
+    """The name of a model's file without its ending."""
+    return next((file[: -len(ending)] for ending in (".mps.gz", ".lp.gz", ".mps", ".lp") if file.lower().endswith(ending)), file)
+
+
 def read_sidecar(path: Path) -> Sidecar:
     """The sidecar in a file, or beside a model.
 
