@@ -1,6 +1,6 @@
 """The districts that benchmarks run on, by name: made-up ones with one property each, graphs of counties, and the shared real ones where they are.
 
-    python benchmarks/instances.py [--folder DIR] [NAME...]      # list them, or write those that are named and print their hashes
+python benchmarks/instances.py [--folder DIR] [NAME...]      # list them, or write those that are named and print their hashes
 """
 
 from __future__ import annotations
@@ -20,7 +20,11 @@ SHARED = PROJECT.parent / "shared" / "data"
 MADE_UP_SEED = 1
 MADE_UP_SIZES = ((300, 6), (1_000, 12), (5_000, 40), (9_400, 138), (20_000, 100), (50_000, 200))
 TRAVEL_LIMITS: dict[str, tuple[float, float | None]] = {"tight": (0.5, None), "middle": (0.5, 4.0), "loose": (1.0, None)}
-TRIPS = {"tight": "at most half longer than today's", "middle": "at most half longer than today's, or within 4 minutes", "loose": "up to twice today's"}
+TRIPS = {
+    "tight": "at most half longer than today's",
+    "middle": "at most half longer than today's, or within 4 minutes",
+    "loose": "up to twice today's",
+}
 
 
 @dataclass(frozen=True)

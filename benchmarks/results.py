@@ -13,10 +13,12 @@ import plots
 
 from rezoning.commands.benching.running import Bench
 from rezoning.report.benching.comparison import Comparison
+from rezoning.report.benching.document import csv_text
 from rezoning.report.benching.scores import middle
 from rezoning.report.benching.tables import Table, instances_table, notes, settings_table, values_table
 from rezoning.report.benching.trials import Trial
 from rezoning.report.language import ENGLISH
+from rezoning.runs.directory import whole_file
 
 HERE = Path(__file__).resolve().parent
 README = HERE / "README.md"
@@ -38,7 +40,7 @@ def _row(cells: Sequence[str]) -> str:
 
 def show(trials: list[Trial], bench: Bench, *, is_readme: bool) -> None:
     """All tables of the settings, here and, when asked, in the README with its plots."""
-    found = Comparison(trials, [setting.name for setting in bench.settings], bench.seconds, known_values(bench))
+    found = compared(trials, bench)
     blocks = {
         "settings": [*markdown(settings_table(found, ENGLISH)), "", *(f"- {note}" for note in notes(found, ENGLISH))],
         "instances": markdown(instances_table(found, ENGLISH)),
@@ -50,6 +52,17 @@ def show(trials: list[Trial], bench: Bench, *, is_readme: bool) -> None:
         blocks["library"] = markdown(library(bench))
         README.write_text(between_marks(README.read_text(encoding="utf-8"), blocks), encoding="utf-8")
         plots.write(found, HERE)
+
+
+def compared(trials: list[Trial], bench: Bench) -> Comparison:
+    """Runs of a suite against each other."""
+    return Comparison(trials, [setting.name for setting in bench.settings], bench.seconds, known_values(bench))
+
+
+def keep(trials: list[Trial], bench: Bench, path: Path) -> None:
+    """A table with a row for each run."""
+    with whole_file(path) as partial:
+        partial.write_text(csv_text(compared(trials, bench)), encoding="utf-8", newline="\n")
 
 
 def known_values(bench: Bench) -> dict[str, float]:

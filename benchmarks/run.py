@@ -62,7 +62,9 @@ def trials_of(bench: Bench, folder: Path, workers: int, *, only_table: bool) -> 
     try:
         for trial, _ in run_bench(bench, points, workers=workers):
             found.append(trial)
-            said = f"{len(found)}/{bench.runs} {trial.instance} {trial.setting} {trial.seed}: {trial.status}, value {trial.value}, bound {trial.bound}"
+            said = (
+                f"{len(found)}/{bench.runs} {trial.instance} {trial.setting} {trial.seed}: {trial.status}, value {trial.value}, bound {trial.bound}"
+            )
             print(said, file=sys.stderr, flush=True)
     except KeyboardInterrupt:
         print("Stopped; the same command goes on from here.", file=sys.stderr)
@@ -112,6 +114,7 @@ def main() -> None:
         found = trials_of(bench, folder, options.workers, only_table=options.table)
     except RezoningError as error:
         raise SystemExit("\n".join(map(str, error.problems))) from None
+    results.keep(found, bench, folder / f"{options.suite}.csv")
     if options.suite == "settings":
         if options.claim:
             print("\n".join(results.claim(found, bench, options.claim)), file=sys.stderr)

@@ -27,6 +27,7 @@ def test_the_smallest_instance_with_two_settings(tmp_path):
     assert "2/2 plain-60x3" in ran.stderr
     runs = sorted((tmp_path / "points" / "runs").iterdir())
     assert len(runs) == 2
+    assert len((tmp_path / "settings.csv").read_text(encoding="utf-8").splitlines()) == 3
     before = [(path / "run.json").stat().st_mtime_ns for path in runs]
     again = called(*asked, "--settings", "default", "tree-off", "--table")
     assert (again.stdout, again.stderr) == (ran.stdout, "")

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import threading
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -16,7 +14,7 @@ from rezoning.commands.benching.settings import USUAL, Setting, read_settings
 from rezoning.commands.points.point import Reader
 from rezoning.errors import Problem, Problems, ScenarioError
 from rezoning.report.benching.comparison import Comparison
-from rezoning.report.benching.document import bench_document, csv_rows
+from rezoning.report.benching.document import bench_document, csv_text
 from rezoning.report.benching.page import bench_page
 from rezoning.report.benching.trials import Trial
 from rezoning.report.language import language_of
@@ -177,14 +175,8 @@ def _available(settings: Sequence[Setting]) -> tuple[list[Setting], list[Setting
 def _write(directory: Path, found: Comparison, document: dict[str, Any], first: Scenario) -> None:
     page = bench_page(found, document, language_of(first.report))
     try:
-        for name, text in ((TABLE, _csv(csv_rows(found))), (RECORD, json_text(document)), (PAGE, page)):
+        for name, text in ((TABLE, csv_text(found)), (RECORD, json_text(document)), (PAGE, page)):
             with whole_file(directory / name) as partial:
                 partial.write_text(text, encoding="utf-8", newline="\n")
     except OSError as error:
         raise unwritable(directory, error) from error
-
-
-def _csv(rows: Iterable[Sequence[object]]) -> str:
-    stream = io.StringIO()
-    csv.writer(stream, lineterminator="\n").writerows(rows)
-    return stream.getvalue()
