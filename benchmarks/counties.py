@@ -38,7 +38,7 @@ def _sized(name: str) -> tuple[int, int, np.random.Generator]:
 def write(folder: Path, name: str) -> Path:
     """The scenario of an instance, its files written under `folder`."""
     directory = folder / name
-    kind = name.split("-")[0]
+    kind = name.split("-", maxsplit=1)[0]
     n, m, rng = _sized(name)
     place, edges = drawn(rng, n)
     people = np.round(rng.lognormal(MEAN_LOG[kind], SIGMA, n)).astype(int)

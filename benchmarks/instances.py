@@ -1,12 +1,11 @@
 """The districts that benchmarks run on, by name: made-up ones with one property each, graphs of counties, and the shared real ones where they are.
 
-    python benchmarks/instances.py [--folder DIR] [NAME...]      # list them, or write those that are named and print their hashes
+python benchmarks/instances.py [--folder DIR] [NAME...]      # list them, or write those that are named and print their hashes
 """
 
 from __future__ import annotations
 
 import argparse
-import hashlib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import partial
@@ -21,7 +20,11 @@ SHARED = PROJECT.parent / "shared" / "data"
 MADE_UP_SEED = 1
 MADE_UP_SIZES = ((300, 6), (1_000, 12), (5_000, 40), (9_400, 138), (20_000, 100), (50_000, 200))
 TRAVEL_LIMITS: dict[str, tuple[float, float | None]] = {"tight": (0.5, None), "middle": (0.5, 4.0), "loose": (1.0, None)}
-TRIPS = {"tight": "at most half longer than today's", "middle": "at most half longer than today's, or within 4 minutes", "loose": "up to twice today's"}
+TRIPS = {
+    "tight": "at most half longer than today's",
+    "middle": "at most half longer than today's, or within 4 minutes",
+    "loose": "up to twice today's",
+}
 
 
 @dataclass(frozen=True)
@@ -67,16 +70,13 @@ def build(name: str, folder: Path) -> Path:
 
 
 def instance_hash(scenario: Path) -> str:
-    """What is asked of which data, as 16 hexadecimal digits: data, rules and goals of the scenario and the hash of every file that they name.
+    """What is asked of which data, as best_known.csv has it; time limits, solvers and where the files lie do not count."""
+    from best_known import question_hash
 
-    Time limits, solvers and where the files lie do not count.
-    """
-    from rezoning import load_district, load_scenario
-    from rezoning.scenario.resolve import question_key
+    from rezoning.commands.run import read_district, read_scenario
 
-    read = load_scenario(scenario)
-    files = sorted(f"{Path(file.path).name} {file.sha256}" for file in load_district(read.data).inputs)
-    return hashlib.sha256("\n".join([question_key(read), *files]).encode()).hexdigest()[:16]
+    asked = read_scenario(scenario)
+    return question_hash(asked, read_district(asked))
 
 
 # -- the shared real districts -------------------------------------------------------------------------------------------
@@ -205,11 +205,19 @@ def here(names: tuple[str, ...]) -> list[str]:
     return [name for name in names if name in REGISTRY]
 
 
-def _lines(names: list[str], folder: Path | None) -> Iterator[str]:
+def _lines(names: list[str], folder: Path | None, models: list[str]) -> Iterator[str]:
+    from rezoning.commands.modeling.writing import write_model
+
     for name in names:
         one = REGISTRY[name]
         said = f"{name:24} {one.size[0]:6,} × {one.size[1]:<4}"
-        yield f"{said} {one.about}" if folder is None else f"{said} {instance_hash(build(name, folder))} {build(name, folder)}"
+        if folder is None:
+            yield f"{said} {one.about}"
+        else:
+            scenario = build(name, folder)
+            for ending in models:
+                write_model(scenario, folder / f"{name}.{ending}")
+            yield f"{said} {instance_hash(scenario)} {scenario}"
 
 
 def main() -> None:
@@ -217,13 +225,14 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("names", nargs="*", metavar="NAME")
     parser.add_argument("--folder", type=Path, help="write them there")
+    parser.add_argument("--models", nargs="+", choices=("mps", "mps.gz", "lp", "lp.gz"), default=[], help="write each as a model too")
     options = parser.parse_args()
     for name in options.names:
         if name not in REGISTRY:
             parser.error(f"{name} is none of {', '.join(REGISTRY)}")
     if options.folder is not None:
         options.folder.mkdir(parents=True, exist_ok=True)
-    for line in _lines(options.names or list(REGISTRY), None if options.folder is None else options.folder.resolve()):
+    for line in _lines(options.names or list(REGISTRY), None if options.folder is None else options.folder.resolve(), options.models):
         print(line, flush=True)
 
 

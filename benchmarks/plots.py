@@ -58,4 +58,3 @@ def draw_profiles(ax: Axes, curves: dict[str, Curve], title: str) -> Axes:
     ax.set_axisbelow(True)
     ax.spines[["top", "right"]].set_visible(False)
     return ax
-

@@ -6,16 +6,19 @@ import re
 from collections.abc import Sequence
 from pathlib import Path
 
+import best_known
 import counties
 import instances
 import plots
 
 from rezoning.commands.benching.running import Bench
 from rezoning.report.benching.comparison import Comparison
+from rezoning.report.benching.document import csv_text
 from rezoning.report.benching.scores import middle
 from rezoning.report.benching.tables import Table, instances_table, notes, settings_table, values_table
 from rezoning.report.benching.trials import Trial
 from rezoning.report.language import ENGLISH
+from rezoning.runs.directory import whole_file
 
 HERE = Path(__file__).resolve().parent
 README = HERE / "README.md"
@@ -37,7 +40,7 @@ def _row(cells: Sequence[str]) -> str:
 
 def show(trials: list[Trial], bench: Bench, *, is_readme: bool) -> None:
     """All tables of the settings, here and, when asked, in the README with its plots."""
-    found = Comparison(trials, [setting.name for setting in bench.settings], bench.seconds, known_values(bench))
+    found = compared(trials, bench)
     blocks = {
         "settings": [*markdown(settings_table(found, ENGLISH)), "", *(f"- {note}" for note in notes(found, ENGLISH))],
         "instances": markdown(instances_table(found, ENGLISH)),
@@ -51,9 +54,38 @@ def show(trials: list[Trial], bench: Bench, *, is_readme: bool) -> None:
         plots.write(found, HERE)
 
 
+def compared(trials: list[Trial], bench: Bench) -> Comparison:
+    """Runs of a suite against each other."""
+    return Comparison(trials, [setting.name for setting in bench.settings], bench.seconds, known_values(bench))
+
+
+def keep(trials: list[Trial], bench: Bench, path: Path) -> None:
+    """A table with a row for each run."""
+    with whole_file(path) as partial:
+        partial.write_text(csv_text(compared(trials, bench)), encoding="utf-8", newline="\n")
+
+
 def known_values(bench: Bench) -> dict[str, float]:
-    """What somebody knows of the instances; nothing where nothing is kept."""
-    return {}
+    """The least values that best_known.csv has of the instances."""
+    found = {name: best_known.known(path) for name, path in bench.scenarios.items()} if best_known.FILE.exists() else {}
+    return {name: one.value for name, one in found.items() if one is not None and one.value is not None}
+
+
+def claim(trials: Sequence[Trial], bench: Bench, who: str) -> list[str]:
+    """Put the best plan and the highest bound of each instance into best_known.csv, where they are better than what stands there."""
+    said = []
+    for name, path in bench.scenarios.items():
+        runs = [trial for trial in trials if trial.instance == name and trial.is_same_question and trial.directory is not None]
+        plans, bounds = [run for run in runs if run.value is not None], [run for run in runs if run.bound is not None]
+        claims = [(best_known.check, min(plans, key=lambda run: run.value))] if plans else []
+        claims += [(best_known.raise_bound, max(bounds, key=lambda run: run.bound))] if bounds else []
+        for put, run in claims:
+            try:
+                put(path, run.directory, f"{who}, {run.setting}")
+                said.append(f"{name}: {put.__name__} by {run.setting}")
+            except best_known.Refused as error:
+                said.append(f"{name}: {error.problems[0].message}")
+    return said
 
 
 def run_line(found: Comparison, bench: Bench) -> str:

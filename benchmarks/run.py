@@ -62,7 +62,9 @@ def trials_of(bench: Bench, folder: Path, workers: int, *, only_table: bool) -> 
     try:
         for trial, _ in run_bench(bench, points, workers=workers):
             found.append(trial)
-            said = f"{len(found)}/{bench.runs} {trial.instance} {trial.setting} {trial.seed}: {trial.status}, value {trial.value}, bound {trial.bound}"
+            said = (
+                f"{len(found)}/{bench.runs} {trial.instance} {trial.setting} {trial.seed}: {trial.status}, value {trial.value}, bound {trial.bound}"
+            )
             print(said, file=sys.stderr, flush=True)
     except KeyboardInterrupt:
         print("Stopped; the same command goes on from here.", file=sys.stderr)
@@ -84,6 +86,7 @@ def parsed() -> tuple[argparse.Namespace, Suite]:
     parser.add_argument("--memory-gb", type=float, default=8.0, help="address space that a run may have")
     parser.add_argument("--table", action="store_true", help="run nothing, print what is there")
     parser.add_argument("--readme", action="store_true", help="settings: write tables and plots into benchmarks/README.md too")
+    parser.add_argument("--claim", metavar="WHO", help="settings: put what is better than best_known.csv there, found by WHO")
     options = parser.parse_args()
     usual = SUITES.get(options.suite, Suite(instances.PEERS, (), 60.0, 3, 2))
     known = [*instances.REGISTRY, *(proofs.SPECIAL if options.suite == "proofs" else ())]
@@ -111,7 +114,10 @@ def main() -> None:
         found = trials_of(bench, folder, options.workers, only_table=options.table)
     except RezoningError as error:
         raise SystemExit("\n".join(map(str, error.problems))) from None
+    results.keep(found, bench, folder / f"{options.suite}.csv")
     if options.suite == "settings":
+        if options.claim:
+            print("\n".join(results.claim(found, bench, options.claim)), file=sys.stderr)
         results.show(found, bench, is_readme=options.readme)
     elif options.suite == "phases":
         print("\n".join(results.phases(found)))

@@ -69,7 +69,9 @@ def plain(rng: np.random.Generator, width: int, height: int, schools: int) -> To
     """A grid of streets and nothing else."""
     number = np.arange(width * height).reshape(height, width)
     place = np.stack(np.meshgrid(np.arange(width), np.arange(height)), axis=2).reshape(-1, 2).astype(float)
-    edges = np.concatenate([np.column_stack([number[:, :-1].ravel(), number[:, 1:].ravel()]), np.column_stack([number[:-1].ravel(), number[1:].ravel()])])
+    edges = np.concatenate(
+        [np.column_stack([number[:, :-1].ravel(), number[:, 1:].ravel()]), np.column_stack([number[:-1].ravel(), number[1:].ravel()])]
+    )
     return Town(place, edges, np.array(spread(rng, place, schools)), rng.poisson(STUDENTS, len(place)))
 
 
@@ -132,7 +134,11 @@ def write(folder: Path, name: str, town: Town, seed: int, *, goal: str = DISSIMI
     areas = [""] * len(ids) if town.areas is None else [f"A{area}" for area in town.areas]
     units = zip(ids, town.students.tolist(), low.tolist(), (schools[s] for s in today), areas, strict=True)
     write_csv(directory / "units.csv", ["unit", "students", "low_income", "school", "area"], units)
-    write_csv(directory / "schools.csv", ["school", "unit", "seats"], zip(schools, (ids[u] for u in town.roots), np.ceil(seats).astype(int).tolist(), strict=True))
+    write_csv(
+        directory / "schools.csv",
+        ["school", "unit", "seats"],
+        zip(schools, (ids[u] for u in town.roots), np.ceil(seats).astype(int).tolist(), strict=True),
+    )
     write_csv(directory / "adjacency.csv", ["one", "other"], ([ids[u], ids[v]] for u, v in town.edges.tolist()))
     trips = ([unit, *("" if np.isinf(one) else f"{one:.1f}" for one in row)] for unit, row in zip(ids, minutes, strict=True))
     write_csv(directory / "minutes.csv", ["unit", *schools], trips)

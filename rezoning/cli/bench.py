@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import sys
 import threading
-import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -12,15 +10,10 @@ import typer
 
 from rezoning.cli.guard import guarded, interruptible, say
 from rezoning.cli.options import Json
-from rezoning.cli.progress import Board, drawn
 from rezoning.cli.result import put, put_json, stream
 
 if TYPE_CHECKING:
-    from rich.text import Text
-
     from rezoning.commands.benching.steps import BenchOutcome, BenchProgress
-
-SAID_S = 15.0  # seconds between two lines of progress where nothing can be drawn
 
 
 def bench(
@@ -53,42 +46,22 @@ def bench(
 def _bench(
     scenarios: list[Path], settings: list[str] | None, seconds: float, seeds: int, workers: int, out: Path | None, as_json: bool, is_quiet: bool
 ) -> int:
+    from rezoning.cli.counted import Counted
+    from rezoning.cli.progress import drawn
     from rezoning.commands.benching import steps
     from rezoning.commands.benching.settings import USUAL
+    from rezoning.report.benching.screen import progress_words
+
+    def hear(progress: BenchProgress) -> None:
+        shown.hear(progress_words(progress.done, progress.total, progress.left))
 
     def work(stop: threading.Event) -> BenchOutcome:
-        return steps.bench(
-            scenarios, settings or USUAL, seconds=seconds, seeds=seeds, out=out, workers=workers, watcher=shown.hear, stop=stop
-        )
+        return steps.bench(scenarios, settings or USUAL, seconds=seconds, seeds=seeds, out=out, workers=workers, watcher=hear, stop=stop)
 
-    with drawn(_Shown(is_quiet), is_quiet) as shown:
+    with drawn(Counted(is_quiet), is_quiet) as shown:
         outcome = interruptible(work, shown.tick)
     _report(outcome, as_json, is_quiet)
     return outcome.exit_code
-
-
-class _Shown(Board):
-    """Runs that are known, of how many, and the time left: drawn on a terminal, as lines elsewhere."""
-
-    def __init__(self, is_quiet: bool) -> None:
-        super().__init__()
-        self._is_quiet, self._said, self._heard = is_quiet, 0.0, ""
-
-    def hear(self, progress: BenchProgress) -> None:
-        """Be told of a run."""
-        from rezoning.report.benching.screen import progress_words
-
-        self._heard = progress_words(progress.done, progress.total, progress.left)
-        now = time.monotonic()
-        if self.live is None and not self._is_quiet and now - self._said >= SAID_S and not sys.stderr.isatty():
-            self._said = now
-            say(self._heard)
-
-    def line(self) -> Text:
-        """What is drawn now."""
-        from rich.text import Text
-
-        return Text(self._heard, no_wrap=True, overflow="ellipsis") if self._heard else super().line()
 
 
 def _report(outcome: BenchOutcome, as_json: bool, is_quiet: bool) -> None:

@@ -77,7 +77,12 @@ def _first_goal(path: Path) -> dict[str, Any]:
 
 
 def run_bench(
-    bench: Bench, folder: Path, *, workers: int = 1, retry: bool = False, watcher: Callable[[Point], object] | None = None,
+    bench: Bench,
+    folder: Path,
+    *,
+    workers: int = 1,
+    retry: bool = False,
+    watcher: Callable[[Point], object] | None = None,
     stop: threading.Event | None = None,
 ) -> Iterator[tuple[Trial, bool]]:
     """Run what is not there yet; each run is given as soon as it is known, those that are there first, with whether it was made now.
@@ -86,9 +91,7 @@ def run_bench(
     """  # fmt: skip
     same = {setting.name: not setting.asks_otherwise for setting in bench.settings}
     loads = _read_loads(folder)
-    answers = solve_points(
-        bench.points(), folder, workers=workers, memory_gb=bench.memory_gb, is_fresh=True, retry=retry, watcher=watcher, stop=stop
-    )
+    answers = solve_points(bench.points(), folder, workers=workers, memory_gb=bench.memory_gb, is_fresh=True, retry=retry, watcher=watcher, stop=stop)
     for solved in answers:
         if solved.is_new and (load := _load()) is not None:
             loads[solved.key] = load
@@ -111,7 +114,13 @@ def _trial(solved: Solved, same: Mapping[str, bool], loads: Mapping[str, float])
     labels = solved.point.labels
     name = str(labels[SETTING])
     return trial_of(
-        str(labels[INSTANCE]), name, int(labels[SEED]), solved.directory, solved.failure or {}, is_same_question=same[name], load=loads.get(solved.key)
+        str(labels[INSTANCE]),
+        name,
+        int(labels[SEED]),
+        solved.directory,
+        solved.failure or {},
+        is_same_question=same[name],
+        load=loads.get(solved.key),
     )
 
 
@@ -121,7 +130,7 @@ def _trial(solved: Solved, same: Mapping[str, bool], loads: Mapping[str, float])
 def _load() -> float | None:
     """Processes that ran or waited to run, in the mean over the last minute; None where the system does not say."""
     try:
-        return os.getloadavg()[0]
+        return round(os.getloadavg()[0], 2)
     except (OSError, AttributeError):  # Windows has none
         return None
 

@@ -87,18 +87,24 @@ def _read(wanted: str, problems: Problems) -> Setting | None:
     """One setting; a name without an ending is one of ours."""
     is_file = wanted.endswith(ENDING) or "/" in wanted
     if not is_file and wanted not in shipped():
-        problems.add(f"--settings {wanted}", "there is no setting of that name.", f"{unknown(wanted, shipped())} Or give a file that ends with {ENDING}.")
+        problems.add(
+            f"--settings {wanted}", "there is no setting of that name.", f"{unknown(wanted, shipped())} Or give a file that ends with {ENDING}."
+        )
         return None
     try:
         text = Path(wanted).read_text(encoding="utf-8") if is_file else (_folder() / f"{wanted}{ENDING}").read_text(encoding="utf-8")
         table = tomllib.loads(text)
     except (OSError, ValueError) as error:
-        problems.add(wanted, f"cannot be read: {error}.", 'A setting is TOML: about = "What it is.", then [solve] or [rules] with keys of the scenario.')
+        problems.add(
+            wanted, f"cannot be read: {error}.", 'A setting is TOML: about = "What it is.", then [solve] or [rules] with keys of the scenario.'
+        )
         return None
     wrong = list(_wrongs(wanted, table))
     problems.extend(wrong)
+    if wrong:
+        return None
     keys = {key: value for name in SECTIONS if name in table for key, value in _flat(name, table[name])}
-    return None if wrong else Setting(Path(wanted).stem, str(table.get(ABOUT, "")), keys)
+    return Setting(Path(wanted).stem, str(table.get(ABOUT, "")), keys)
 
 
 def _wrongs(place: str, table: Mapping[str, Any]) -> Iterator[Problem]:
@@ -111,7 +117,9 @@ def _wrongs(place: str, table: Mapping[str, Any]) -> Iterator[Problem]:
         elif key in SECTIONS:
             for inner, said in _flat(key, value):
                 if inner in TAKEN:
-                    yield Problem(f"{place}, {inner}", f"has the value {said!r}.", "Leave it out: all settings have the same, so that they can be compared.")
+                    yield Problem(
+                        f"{place}, {inner}", f"has the value {said!r}.", "Leave it out: all settings have the same, so that they can be compared."
+                    )
 
 
 def _flat(prefix: str, table: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:

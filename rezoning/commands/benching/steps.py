@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import threading
 import time
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from rezoning.commands.benching.running import Bench, run_bench
+from rezoning.commands.benching.running import SETTING, Bench, run_bench
 from rezoning.commands.benching.settings import USUAL, Setting, read_settings
+from rezoning.commands.points.point import Reader
 from rezoning.errors import Problem, Problems, ScenarioError
 from rezoning.report.benching.comparison import Comparison
-from rezoning.report.benching.document import bench_document, csv_rows
+from rezoning.report.benching.document import bench_document, csv_text
 from rezoning.report.benching.page import bench_page
 from rezoning.report.benching.trials import Trial
 from rezoning.report.language import language_of
@@ -107,6 +106,7 @@ def bench(
     directory = Path(out) if out is not None else Path("runs") / f"{next(iter(paths))}-bench"
     stop = stop or threading.Event()
     asked = Bench({name: path for name, (path, _) in paths.items()}, there, seconds, seeds)
+    _check(asked)
     trials: list[Trial] = []
     began, known = time.monotonic(), 0
     for trial, is_new in run_bench(asked, directory, workers=workers, stop=stop):
@@ -143,6 +143,17 @@ def _read(scenarios: Sequence[str | Path]) -> dict[str, tuple[Path, Scenario]]:
     return found
 
 
+def _check(asked: Bench) -> None:
+    """Every setting over every scenario, before anything is run: keys that no scenario has, values that do not fit its rules."""
+    problems, reader = Problems(), Reader()
+    for point in replace(asked, seeds=1).points():
+        try:
+            reader.scenario(point)
+        except ScenarioError as error:
+            problems.extend(replace(one, place=f"--settings {point.labels[SETTING]}, {one.place}") for one in error.problems)
+    problems.raise_as(ScenarioError)
+
+
 def _available(settings: Sequence[Setting]) -> tuple[list[Setting], list[Setting]]:
     """Settings whose solver is on this machine, and the others."""
     from rezoning.optimize.solvers.registry import backend
@@ -164,14 +175,8 @@ def _available(settings: Sequence[Setting]) -> tuple[list[Setting], list[Setting
 def _write(directory: Path, found: Comparison, document: dict[str, Any], first: Scenario) -> None:
     page = bench_page(found, document, language_of(first.report))
     try:
-        for name, text in ((TABLE, _csv(csv_rows(found))), (RECORD, json_text(document)), (PAGE, page)):
+        for name, text in ((TABLE, csv_text(found)), (RECORD, json_text(document)), (PAGE, page)):
             with whole_file(directory / name) as partial:
                 partial.write_text(text, encoding="utf-8", newline="\n")
     except OSError as error:
         raise unwritable(directory, error) from error
-
-
-def _csv(rows: Iterable[Sequence[object]]) -> str:
-    stream = io.StringIO()
-    csv.writer(stream, lineterminator="\n").writerows(rows)
-    return stream.getvalue()

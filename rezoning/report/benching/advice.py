@@ -17,12 +17,12 @@ ALIKE = 1e-6  # seconds: two integrals that differ by less are the same
 
 @dataclass(frozen=True)
 class Advice:
-    """The setting with the least mean cost against the one after it, pair by pair.
+    """The setting with the least mean cost, pair by pair against the default, which one would use without asking; the default against the next.
 
     Parameters
     ----------
     best, other
-        Names; the other is the one that comes next.
+        Names; the other is what the best is held against.
     wins, losses, ties
         Pairs of an instance and a seed in which the best has less, more, the same.
     ratio
@@ -55,7 +55,8 @@ def advised(found: Comparison, cost: Cost, settings: Sequence[str]) -> Advice | 
     if len(costs) < 2 or not found.cells:
         return None
     order = sorted(costs, key=lambda name: shifted_mean(costs[name], found.seconds))  # the default first where two are alike
-    best, other = order[:2]
+    best = order[0]
+    other = order[1] if best == settings[0] else settings[0]
     less = [a - b for a, b in zip(costs[best], costs[other], strict=True)]
     wins, losses = sum(one < -ALIKE for one in less), sum(one > ALIKE for one in less)
     ratio = ratio_of_means(costs[best], costs[other], found.seconds)
@@ -65,7 +66,8 @@ def advised(found: Comparison, cost: Cost, settings: Sequence[str]) -> Advice | 
 def sign_test(wins: int, losses: int) -> float:
     """Probability that fair coins fall at least so unevenly, to either side."""
     count, most = wins + losses, max(wins, losses)
-    return min(1.0, 2 * sum(comb(count, k) for k in range(most, count + 1)) / 2**count)
+    tail = sum(comb(count, k) for k in range(most, count + 1))
+    return min(1.0, 2.0 * tail / float(2**count))
 
 
 def advice_words(found: Comparison, language: Language) -> list[str]:
@@ -74,12 +76,19 @@ def advice_words(found: Comparison, language: Language) -> list[str]:
     both, plan = advised(found, found.both, same), advised(found, found.primal, same)
     if both is None or plan is None:
         return [language.text("benching.advice_none")]
-    said = [language.text("benching.advice_both", setting=both.best), _how_sure(both, language)]
+    said = _first_of_all(both, "both", found, language)
     if all(found.both(trial) >= found.seconds - ALIKE for name in same for trial in found.of(name)):
         said = [language.text("benching.advice_unproven")]
     elif plan.best == both.best:
         return [*said, language.text("benching.advice_plan_too", setting=plan.best), language.text("benching.advice_several")]
-    return [*said, language.text("benching.advice_plan", setting=plan.best), _how_sure(plan, language), language.text("benching.advice_several")]
+    return [*said, *_first_of_all(plan, "plan", found, language), language.text("benching.advice_several")]
+
+
+def _first_of_all(one: Advice, what: str, found: Comparison, language: Language) -> list[str]:
+    """What to use: what came out first where that is sure or nothing else than the default, else the default."""
+    is_kept = one.best == found.settings[0]
+    key = "advice" if one.is_sure or is_kept else "first"
+    return [language.text(f"benching.{key}_{what}", setting=one.best, default=found.settings[0]), _how_sure(one, language)]
 
 
 def _how_sure(one: Advice, language: Language) -> str:
@@ -88,4 +97,6 @@ def _how_sure(one: Advice, language: Language) -> str:
     key = "benching.sure" if one.is_sure else "benching.unsure"
     counts = {"wins": language.count(one.wins), "pairs": language.count(one.wins + one.losses + one.ties)}
     less = language.percent(max(1 - one.ratio, 0.0), 0)
-    return language.text(key, setting=one.best, other=one.other, less=less, chance=language.percent(one.chance, 0 if one.chance >= 0.01 else 1), **counts)
+    return language.text(
+        key, setting=one.best, other=one.other, less=less, chance=language.percent(one.chance, 0 if one.chance >= 0.01 else 1), **counts
+    )

@@ -10,7 +10,18 @@ from functools import cached_property
 from statistics import median
 
 from rezoning.report.benching.scores import (
-    Cell, Curve, best_values, by_cell, cells, first_seconds, primal_dual_integral, primal_integral, profiles, question, solved_seconds, target_seconds,
+    Cell,
+    Curve,
+    best_values,
+    by_cell,
+    cells,
+    first_seconds,
+    primal_dual_integral,
+    primal_integral,
+    profiles,
+    question,
+    solved_seconds,
+    target_seconds,
 )
 from rezoning.report.benching.trials import Trial
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import csv
+import io
 import math
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
@@ -69,8 +71,14 @@ def _scores(found: Comparison, name: str) -> dict[str, Any]:
     }
 
 
-def csv_rows(found: Comparison) -> Iterator[list[object]]:
-    """The head, then a row for each run: which it is, its own scores, and the columns of `runs.row`."""
+def csv_text(found: Comparison) -> str:
+    """A table with a row for each run: which it is, its own scores, and the columns of `runs.row`."""
+    stream = io.StringIO()
+    csv.writer(stream, lineterminator="\n").writerows(_rows(found))
+    return stream.getvalue()
+
+
+def _rows(found: Comparison) -> Iterator[list[object]]:
     names = dict.fromkeys(name for trial in found.trials for name in trial.row)
     columns = [name for name in ordered(list(names), LABELS) if name not in LABELS and name not in OWN]
     yield [*LABELS, *OWN, *columns]

@@ -62,7 +62,9 @@ def asked_words(document: Mapping[str, Any], language: Language) -> list[str]:
 
 def about_table(document: Mapping[str, Any], language: Language) -> Table:
     """What each setting is, in words and keys; the sentence is the file's own."""
-    rows = [(one["name"], one["about"], ", ".join(f"{key}: {_text(value)}" for key, value in one["settings"].items())) for one in document["settings"]]
+    rows = [
+        (one["name"], one["about"], ", ".join(f"{key}: {_text(value)}" for key, value in one["settings"].items())) for one in document["settings"]
+    ]
     return Table((language.text("benching.setting"), language.text("benching.about"), language.text("sweep.key")), tuple(rows), (0, 1, 2))
 
 

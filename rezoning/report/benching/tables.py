@@ -8,13 +8,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from rezoning.report.benching.comparison import Comparison, Cost
-from rezoning.report.benching.scores import middle, par10, ratio_of_means, shifted_mean
+from rezoning.report.benching.scores import ENOUGH, middle, par10, ratio_of_means, shifted_mean
 from rezoning.report.benching.trials import Trial
 from rezoning.report.catalogue.kinds import roughly, written
 from rezoning.report.language import NOTHING, Language
 
 MARK = "†"
 """Stands at a setting that asks another question."""
+ALIKE = 1e-6  # of a bound: solvers' own tolerance
 
 
 @dataclass(frozen=True)
@@ -99,25 +100,31 @@ def values_table(found: Comparison, language: Language) -> Table:
         bound = bound if best is None or bound is None else min(bound, best)
         gap = None if best is None or bound is None else (best - bound) / max(abs(best), 1e-9)
         today = next((trial.today for trial in trials if trial.today is not None), None)
-        cells = (value_text(today), value_text(best), _finders(trials, best, language), value_text(bound), NOTHING if gap is None else written(gap, "percent", language))
+        cells = (
+            value_text(today),
+            value_text(best),
+            _finders(trials, best, language),
+            value_text(bound),
+            NOTHING if gap is None else written(gap, "percent", language),
+        )
         rows.append((instance, *cells, _provers(trials, bound, language)))
     return Table(tuple(language.text(f"benching.{key}") for key in keys), tuple(rows), (0, 3, 6))
 
 
 def _finders(trials: Sequence[Trial], best: float | None, language: Language) -> str:
-    found = [trial.setting for trial in trials if best is not None and trial.value is not None and trial.value <= best + 1e-9]
-    return _names(found, language)
+    return _names(trials, [trial for trial in trials if best is not None and trial.value is not None and trial.value <= best + ENOUGH], language)
 
 
 def _provers(trials: Sequence[Trial], bound: float | None, language: Language) -> str:
-    found = [trial.setting for trial in trials if bound is not None and trial.bound is not None and trial.bound >= bound - 1e-6 * max(abs(bound), 1.0)]
-    return _names(found, language)
+    near = [] if bound is None else [trial for trial in trials if trial.bound is not None and trial.bound >= bound - ALIKE * max(abs(bound), 1.0)]
+    return _names(trials, near, language)
 
 
-def _names(settings: Sequence[str], language: Language) -> str:
-    """Settings with the number of their seeds; all of them where there are many."""
-    counted = Counter(settings)
-    return ", ".join(f"{name} {language.count(count)}" for name, count in counted.items()) or NOTHING
+def _names(trials: Sequence[Trial], found: Sequence[Trial], language: Language) -> str:
+    """The settings of some trials, with how many of their seeds where it was not all."""
+    seeds, counted = Counter(trial.setting for trial in trials), Counter(trial.setting for trial in found)
+    said = (name if count == seeds[name] else f"{name} ({language.count(count)}/{language.count(seeds[name])})" for name, count in counted.items())
+    return ", ".join(said) or NOTHING
 
 
 def notes(found: Comparison, language: Language) -> list[str]:
@@ -133,7 +140,9 @@ def notes(found: Comparison, language: Language) -> list[str]:
     if found.loads:
         key = "benching.note_load" if found.cores is None else "benching.note_busy" if found.busy else "benching.note_quiet"
         loads = {"usual": language.number(found.usual_load, 1), "most": language.number(max(found.loads), 1)}
-        said.append(language.text(key, **loads, count=language.count(found.busy), runs=language.count(len(found.loads)), cores=found.cores or NOTHING))
+        said.append(
+            language.text(key, **loads, count=language.count(found.busy), runs=language.count(len(found.loads)), cores=found.cores or NOTHING)
+        )
     for column in ("machine", "versions"):
         for text in dict.fromkeys(str(trial.row[column]) for trial in found.trials if trial.row.get(column)):
             said.append(text.replace("=", " "))

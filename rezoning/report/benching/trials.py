@@ -29,6 +29,8 @@ class Trial:
         Seconds, value and bound as they got better.
     load
         Of the machine when it ended; None where nobody looked.
+    directory
+        Of the run; None where there is none.
     """
 
     instance: str
@@ -38,6 +40,7 @@ class Trial:
     steps: Steps
     is_same_question: bool = True
     load: float | None = None
+    directory: Path | None = None
 
     @property
     def status(self) -> str:
@@ -89,11 +92,18 @@ class Trial:
 
 
 def trial_of(
-    instance: str, setting: str, seed: int, directory: Path | None, failure: Mapping[str, Any], *, is_same_question: bool = True, load: float | None = None
+    instance: str,
+    setting: str,
+    seed: int,
+    directory: Path | None,
+    failure: Mapping[str, Any],
+    *,
+    is_same_question: bool = True,
+    load: float | None = None,
 ) -> Trial:
     """A run directory, or the record of a failure, as a trial."""
     if directory is None:
         return Trial(instance, setting, seed, failed_row(failure), [], is_same_question, load)
     row = run_row(directory)
     steps = first_steps(directory, is_weighted=row.get("objective_value") is not None)
-    return Trial(instance, setting, seed, row, steps, is_same_question, load)
+    return Trial(instance, setting, seed, row, steps, is_same_question, load, directory)

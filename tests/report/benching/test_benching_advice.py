@@ -24,22 +24,32 @@ def test_three_seeds_make_nobody_sure():
     assert one.ratio == pytest.approx(2 / 5)
     assert not one.is_sure
     said = " ".join(advice_words(found, ENGLISH)).replace("\u202f", " ")
-    assert "use fast" in said
-    assert "not sure: fast is ahead of default, which comes next, in 3 of 3 runs, by 60 % in the mean" in said
-    assert "in 25 % of cases" in said
+    assert "fast came out first, which is no reason yet to leave default" in said
+    assert "fast is ahead of default in 3 of 3 runs, by 60 % in the mean" in said
+    assert "in 25 % of cases, so it is not sure" in said
 
 
 def test_many_seeds_do():
     found = comparison(*runs("default", 4.0, 8), *runs("fast", 1.0, 8))
     assert advised(found, found.both, ["default", "fast"]).is_sure
-    assert "fairly sure" in advice_words(found, ENGLISH)[1]
+    said = advice_words(found, ENGLISH)
+    assert "use fast" in said[0]
+    assert "fairly sure" in said[1]
+
+
+def test_what_comes_first_is_held_against_the_default_and_the_default_against_the_next():
+    three = comparison(*runs("default", 4.0, 3), *runs("fast", 1.0, 3), *runs("middle", 2.0, 3))
+    assert (advised(three, three.both, three.settings).best, advised(three, three.both, three.settings).other) == ("fast", "default")
+    other = comparison(*runs("default", 1.0, 3), *runs("slow", 4.0, 3), *runs("middle", 2.0, 3))
+    assert (advised(other, other.both, other.settings).best, advised(other, other.both, other.settings).other) == ("default", "middle")
+    assert "use default" in advice_words(other, ENGLISH)[0]
 
 
 def test_nothing_proven_is_said_and_the_plan_still_counts():
     plans = [trial(name, seed, steps=[(at, 1.0, None)]) for name, at in (("default", 2.0), ("quick", 1.0)) for seed in range(3)]
     said = advice_words(comparison(*plans), ENGLISH)
     assert "proven anything" in said[0]
-    assert "use quick" in said[1]
+    assert "quick came out first" in said[1]
 
 
 def test_settings_that_ask_otherwise_are_never_advised():

@@ -1,5 +1,7 @@
 """Names beside lines keep apart, and near their lines."""
 
+import itertools
+
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -13,5 +15,5 @@ def test_names_that_do_not_touch_stay_where_they_are():
 @given(st.lists(st.floats(0, 1), max_size=8))
 def test_names_keep_apart_below_the_top(heights):
     places = sorted(apart(heights, 0.1, 1.0))
-    assert all(after - before > 0.1 - 1e-9 for before, after in zip(places, places[1:], strict=False))
+    assert all(after - before > 0.1 - 1e-9 for before, after in itertools.pairwise(places))
     assert all(place <= 1.0 for place in places)

@@ -20,7 +20,13 @@ def two_settings():
 
 def test_a_row_for_each_setting():
     first, second = (cells(settings_table(two_settings(), ENGLISH), k) for k in (0, 1))
-    assert (first["settled"], first["mean s to settle"], first["PAR10, s"], first["within 1 %"], first["× default"]) == ("2", "3.00", "3.00", "2", "1.00")
+    assert (first["settled"], first["mean s to settle"], first["PAR10, s"], first["within 1 %"], first["× default"]) == (
+        "2",
+        "3.00",
+        "3.00",
+        "2",
+        "1.00",
+    )
     assert (second["settled"], second["no plan"], second["PAR10, s"], second["within 1 %"]) == ("0", "1", "200.0", "0")
     # gap integral of slow: 4 + 16 / 2 = 12 and 20, of default 1 and 1: sqrt(13/2 * 21/2)
     assert second["× default"] == "8.26"
@@ -48,7 +54,15 @@ def test_values_and_bounds_of_another_question_are_not_compared():
         trial("free", 0, value=0.1, bound=0.1, is_same_question=False),
         trial("free", 1, value=0.1, bound=0.1, is_same_question=False),
     )
-    assert [cell.replace("\u202f", " ") for cell in values_table(found, ENGLISH).rows[0]] == ["here", "3", "1", "default 1", "0.8000", "20.0 %", "default 1"]
+    assert [cell.replace("\u202f", " ") for cell in values_table(found, ENGLISH).rows[0]] == [
+        "here",
+        "3",
+        "1",
+        "default (1/2)",
+        "0.8000",
+        "20.0 %",
+        "default (1/2)",
+    ]
     free = cells(settings_table(found, ENGLISH), 1)
     assert (free["within 1 %"], free["primal integral, s"], free["× default"]) == ("–", "–", "–")
     assert any(MARK in note and "free" in note for note in notes(found, ENGLISH))
