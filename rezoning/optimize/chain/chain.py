@@ -55,7 +55,7 @@ class Chain:
     """
 
     def __init__(self, formulation: Formulation, start: Ints, seed: int, mix: float = 0.0) -> None:
-        self.mix = mix if can_recombine(formulation) else 0.0
+        self.mix = float(mix) if can_recombine(formulation) else 0.0
         self._model = compile_model(formulation, ())
         self._state = kernel.new_state(self._model, seed)
         self._state.total[kernel.BEST] = -np.inf  # nothing is better: no copy of a best plan is ever kept
