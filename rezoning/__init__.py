@@ -5,10 +5,10 @@ What is listed here is the whole public surface. A name loads what it needs when
 - `load_scenario`, `load_district`: a question, and the place that it is about
 - `formulate`, `solve`: the question in numbers, and its answer with value, bound and gap
 - `audit`, `measure`: the second witness, what a plan breaks and what it is worth
-- `run`, `evaluate`, `explain`, `frontier`, `write_report`, `write_export`: what the commands of like names do
+- `run`, `evaluate`, `ensemble`, `explain`, `frontier`, `write_report`, `write_export`: what the commands of like names do
 - `Scenario`, `District`, `Plan`, `Result`: what they hand to one another
-- `RezoningError` and its kinds `ScenarioError`, `DataError`, `Infeasible`, `OutputError`, `GoalsError`: each holds its `problems`, and each `Problem`
-  has a place, a message and a cure
+- `RezoningError` and its kinds `ScenarioError`, `DataError`, `Infeasible`, `NoPlanFound`, `OutputError`, `GoalsError`: each holds its `problems`,
+  and each `Problem` has a place, a message and a cure
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from rezoning.auditing import audit
+    from rezoning.commands.ensembles import ensemble
     from rezoning.commands.evaluation import evaluate
     from rezoning.commands.explanation import explain
     from rezoning.commands.frontier import frontier
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
     from rezoning.district.district import District
     from rezoning.district.load import load_district
     from rezoning.district.plan import Plan
-    from rezoning.errors import DataError, GoalsError, Infeasible, OutputError, Problem, RezoningError, ScenarioError
+    from rezoning.errors import DataError, GoalsError, Infeasible, NoPlanFound, OutputError, Problem, RezoningError, ScenarioError
     from rezoning.formulation.formulate import formulate
     from rezoning.metrics.measure import measure
     from rezoning.optimize.engine import solve
@@ -40,6 +41,7 @@ __all__ = [
     "District",
     "GoalsError",
     "Infeasible",
+    "NoPlanFound",
     "OutputError",
     "Plan",
     "Problem",
@@ -48,6 +50,7 @@ __all__ = [
     "Scenario",
     "ScenarioError",
     "audit",
+    "ensemble",
     "evaluate",
     "explain",
     "formulate",
@@ -61,13 +64,14 @@ __all__ = [
     "write_report",
 ]
 
-_ERRORS = ("DataError", "GoalsError", "Infeasible", "OutputError", "Problem", "RezoningError", "ScenarioError")
+_ERRORS = ("DataError", "GoalsError", "Infeasible", "NoPlanFound", "OutputError", "Problem", "RezoningError", "ScenarioError")
 _HOMES = dict.fromkeys(_ERRORS, "rezoning.errors") | {
     "District": "rezoning.district.district",
     "Plan": "rezoning.district.plan",
     "Result": "rezoning.optimize.result",
     "Scenario": "rezoning.scenario.schema",
     "audit": "rezoning.auditing",
+    "ensemble": "rezoning.commands.ensembles",
     "evaluate": "rezoning.commands.evaluation",
     "explain": "rezoning.commands.explanation",
     "formulate": "rezoning.formulation.formulate",

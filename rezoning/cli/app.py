@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from rezoning.cli.diagnose import diagnose_command
+from rezoning.cli.ensemble import ensemble_command
 from rezoning.cli.explain import explain_command
 from rezoning.cli.frontier import frontier
 from rezoning.cli.guard import guarded, interruptible, say
@@ -270,6 +271,7 @@ def _schema() -> int:
 
 
 app.command("explain")(explain_command)
+app.command("ensemble")(ensemble_command)
 app.command("diagnose")(diagnose_command)
 app.add_typer(travel, name="travel")
 for command in (new, frontier, report, finder, export, figures):

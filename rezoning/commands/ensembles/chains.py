@@ -164,9 +164,7 @@ class Work:
             one.plans[number] = plan
 
 
-def sample(
-    work: Work, begin: Sequence[Start], samples: int, every: int, mix: float, seed: int, goes_on: Callable[[float], bool]
-) -> list[Sampled]:
+def sample(work: Work, begin: Sequence[Start], samples: int, every: int, mix: float, seed: int, goes_on: Callable[[float], bool]) -> list[Sampled]:
     """Run the chains side by side, so that all have as many samples whenever it ends."""
     found = [Sampled("rezoning", start, chain=Chain(work.problem, start.school, seed + NEXT_SEED * c, mix)) for c, start in enumerate(begin)]
     for number in range(samples):

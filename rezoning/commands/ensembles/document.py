@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from rezoning.optimize.chain.standing import Standing, standing
 from rezoning.optimize.chain.series import Floats, autocorrelation_time, effective_size, largest_distance, split_r_hat
+from rezoning.optimize.chain.standing import Standing, standing
 from rezoning.scenario.policy import uses_of
 
 if TYPE_CHECKING:
@@ -90,7 +90,8 @@ def _measures(found: Ensemble) -> Iterator[Row]:
 
 def _spread(values: Floats) -> Row:
     quantiles = [float(value) for value in np.quantile(values, QUANTILES)]
-    return {"count": len(values), "mean": float(values.mean()), "sd": float(values.std()), "quantiles": dict(zip(map(str, QUANTILES), quantiles, strict=True))}
+    told = dict(zip(map(str, QUANTILES), quantiles, strict=True))
+    return {"count": len(values), "mean": float(values.mean()), "sd": float(values.std()), "quantiles": told}
 
 
 def _mixing(chains: Sequence[Floats], every: int) -> Row:

@@ -205,7 +205,7 @@ def ensemble(
 def _check(settings: Settings, plans: Sequence[Path], peer: str | None) -> None:
     problems = []
     if settings.samples < LEAST:
-        said = f"{settings.steps:,} steps with a sample every {settings.every:,} give {settings.samples} samples, and fewer than {LEAST} tell nothing."
+        said = f"{settings.steps:,} steps with a sample every {settings.every:,} give {settings.samples} samples; fewer than {LEAST} tell nothing."
         problems.append(Problem("--steps", said, "More --steps, or a smaller --every."))
     if not 0 <= settings.mix <= 1:
         problems.append(Problem("--mix", f"{settings.mix:g} is no share.", "Give a number from 0 to 1."))
@@ -222,9 +222,7 @@ def _check(settings: Settings, plans: Sequence[Path], peer: str | None) -> None:
 class _Drawing:
     """One ensemble on its way."""
 
-    def __init__(
-        self, scenario: Scenario, settings: Settings, how: PlanReading, watcher: Watcher | None, stop: threading.Event | None
-    ) -> None:
+    def __init__(self, scenario: Scenario, settings: Settings, how: PlanReading, watcher: Watcher | None, stop: threading.Event | None) -> None:
         self.scenario, self.settings, self.how, self.watcher, self.stop = scenario, settings, how, watcher, stop
 
     def ensemble(self, paths: Sequence[Path], start: Path | None, peer: str | None) -> Ensemble:
@@ -236,7 +234,7 @@ class _Drawing:
         self._tell("read")
         district, settings = read_district(self.scenario), self.settings
         now = measure_today(district, self.scenario)
-        options = tuple(evaluate_plans(self.scenario, district, paths, self.how))
+        options = tuple(evaluate_plans(self.scenario, district, paths, self.how)) if paths else ()
         if not options and now is None:
             said = "an ensemble shows where plans stand, and there is none: no zones of today, and no plan was given."
             raise ScenarioError(Problem("PLAN_OR_RUN", said, "Give a plan file or a run, or today's school of each unit."))

@@ -17,8 +17,30 @@ from numpy.typing import NDArray
 
 from rezoning.optimize.search import kernel
 from rezoning.optimize.search.kernel import (
-    ACTIVITY, BROKEN_HELD, CHANGE_OF, FIRST_NEAR, FIRST_PAIR, HELD, HELD_CHANGE, HELD_SCRATCH, HELD_VALUE, IS_SOURCE, LOGGED, MARK, NODE, PAIR, ROW,
-    SCHOOL, STAMP, TOUCHED, UPPER, ZONE, Int32s, SearchModel, SearchState, compiled, inner,
+    ACTIVITY,
+    BROKEN_HELD,
+    CHANGE_OF,
+    FIRST_NEAR,
+    HELD,
+    HELD_CHANGE,
+    HELD_SCRATCH,
+    HELD_VALUE,
+    IS_SOURCE,
+    LOGGED,
+    MARK,
+    NODE,
+    PAIR,
+    ROW,
+    SCHOOL,
+    STAMP,
+    TOUCHED,
+    UPPER,
+    ZONE,
+    Int32s,
+    SearchModel,
+    SearchState,
+    compiled,
+    inner,
 )  # fmt: skip
 
 _below, _uniform, _pair_of, _put, _undo, _commit = kernel._below, kernel._uniform, kernel._pair_of, kernel._put, kernel._undo, kernel._commit
@@ -142,7 +164,7 @@ def _breaks(model: SearchModel, state: SearchState) -> bool:
         )  # fmt: skip
         if broken > 0:
             return True
-    for g in range(len(held)):
+    for g in range(len(held)):  # noqa: SIM110 (numba compiles no generators)
         if state.held[HELD_VALUE, g] + held[g] > model.held[UPPER, g] + BROKEN_HELD:
             return True
     return False

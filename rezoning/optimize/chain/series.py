@@ -27,8 +27,8 @@ def autocorrelation(values: Floats) -> Floats | None:
 def autocorrelation_time(values: Floats) -> float | None:
     """τ = 1 + 2 Σ_t ρ_t, in samples; None where the values are all the same.
 
-    The sum is Geyer's initial monotone sequence (Practical Markov chain Monte Carlo, Statistical Science 7, 1992, section 3.3): Γ_k = ρ_{2k} + ρ_{2k+1}
-    as long as it is positive, each no larger than the one before; τ = -1 + 2 Σ_k Γ_k.
+    The sum is Geyer's initial monotone sequence (Practical Markov chain Monte Carlo, Statistical Science 7, 1992, section 3.3):
+    Γ_k = ρ_{2k} + ρ_{2k+1} as long as it is positive, each no larger than the one before; τ = -1 + 2 Σ_k Γ_k.
     """
     rho = autocorrelation(values)
     if rho is None:
@@ -39,7 +39,7 @@ def autocorrelation_time(values: Floats) -> float | None:
 
 
 def effective_size(values: Floats) -> float | None:
-    """n / τ: so many independent samples would give as exact a mean. No more than n here; None where the values are all the same."""
+    """N / τ: so many independent samples would give as exact a mean. No more than n here; None where the values are all the same."""
     tau = autocorrelation_time(values)
     return None if tau is None else float(min(len(values) / tau, len(values)))
 

@@ -6,17 +6,14 @@ from collections import Counter, deque
 
 import numpy as np
 import pytest
-from drawn import Case, case, cases, parted
-from hypothesis import assume, given
-from hypothesis import strategies as st
+from drawn import Case, case
+from hypothesis import assume
 from oracle import Oracle
 
-from rezoning.auditing import audit
-from rezoning.errors import Infeasible, RezoningError
+from rezoning.errors import RezoningError
 from rezoning.formulation.formulation import Formulation
 from rezoning.optimize.chain.chain import Chain
 from rezoning.optimize.chain.question import formulate_all
-
 
 
 def _asked(drawn: Case) -> Formulation:
