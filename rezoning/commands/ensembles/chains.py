@@ -47,8 +47,10 @@ class Sampled:
         Where it began.
     values
         Of each sample what is wanted.
+    kept
+        Numbers of the samples that are kept as plans, from 1.
     plans
-        The plans that are kept, by the number of the sample, from 1.
+        These plans, by number.
     audited, broken
         Number of samples that were audited, and the audits of those that were rejected, by their number.
     chain
@@ -57,6 +59,7 @@ class Sampled:
 
     engine: str
     start: Start
+    kept: frozenset[int] = frozenset()
     values: list[Floats] = field(default_factory=list)
     plans: dict[int, Plan] = field(default_factory=dict)
     audited: int = 0
@@ -135,18 +138,15 @@ class Work:
 
     Parameters
     ----------
-    audit_every
-        Every so many samples one is audited; 0 for none.
-    keep_every
-        Every so many samples one is kept as a plan; 0 for none.
+    audited
+        Numbers of the samples of each chain that are audited, from 1.
     """
 
     problem: Formulation
     district: District
     scenario: Scenario
     measure: Callable[[Plan], Floats]
-    audit_every: int
-    keep_every: int
+    audited: frozenset[int]
 
     def take(self, one: Sampled, school: Ints) -> None:
         """Measure a sample, and audit and keep it where it is one of those."""
@@ -155,18 +155,23 @@ class Work:
         plan = self.problem.expand(school)
         one.values.append(self.measure(plan))
         number = len(one.values)
-        if self.audit_every and number % self.audit_every == 0:
+        if number in self.audited:
             found = audit(plan, self.district, self.scenario)
             one.audited += 1
             if not found.passed:
                 one.broken[number] = found
-        if self.keep_every and number % self.keep_every == 0:
+        if number in one.kept:
             one.plans[number] = plan
 
 
-def sample(work: Work, begin: Sequence[Start], samples: int, every: int, mix: float, seed: int, goes_on: Callable[[float], bool]) -> list[Sampled]:
-    """Run the chains side by side, so that all have as many samples whenever it ends."""
-    found = [Sampled("rezoning", start, chain=Chain(work.problem, start.school, seed + NEXT_SEED * c, mix)) for c, start in enumerate(begin)]
+def sample(
+    work: Work, begin: Sequence[Start], samples: int, every: int, mix: float, seed: int, keep: int, goes_on: Callable[[float], bool]
+) -> list[Sampled]:
+    """Run the chains side by side, so that all have as many samples whenever it ends; `keep` of all samples are kept as plans."""
+    found = []
+    for c, start in enumerate(begin):
+        kept = spread(samples, keep // len(begin) + (c < keep % len(begin)))
+        found.append(Sampled("rezoning", start, kept, chain=Chain(work.problem, start.school, seed + NEXT_SEED * c, mix)))
     for number in range(samples):
         if not goes_on(number / samples):
             break
@@ -187,6 +192,12 @@ def sample_peer(work: Work, start: Start, samples: int, every: int, seed: int, g
             break
         work.take(found, school)
     return found
+
+
+def spread(count: int, wanted: int) -> frozenset[int]:
+    """So many of the numbers from 1 to `count`, evenly spread, the last among them; all of them where there are fewer."""
+    wanted = min(wanted, count)
+    return frozenset(-(-count * i // wanted) for i in range(1, wanted + 1))
 
 
 def clock(seconds: float | None, stop: threading.Event | None, tell: Callable[[float], None]) -> Callable[[float], bool]:

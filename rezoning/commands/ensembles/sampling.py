@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from rezoning.commands.ensembles.chains import Sampled, Work, clock, sample, sample_peer, starts
+from rezoning.commands.ensembles.chains import Sampled, Work, clock, sample, sample_peer, spread, starts
 from rezoning.commands.ensembles.measuring import Measurer, Wanted
 from rezoning.commands.run import read_district, read_scenario
 from rezoning.district.plans.how import PLAINLY, PlanReading
@@ -244,20 +244,16 @@ class _Drawing:
         self._tell("start")
         begin, warnings = starts(problem, settings.chains, settings.seed, self.scenario.solve.time_limit, given, self.stop)
         measurer = Measurer(self.scenario, district)
-        work = Work(
-            problem, district, self.scenario, measurer,
-            audit_every=_every(settings.samples, settings.audits), keep_every=_every(settings.samples * settings.chains, settings.keep),
-        )  # fmt: skip
+        work = Work(problem, district, self.scenario, measurer, spread(settings.samples, settings.audits))
         goes_on = clock(settings.seconds, self.stop, self._sampling)
-        found = sample(work, begin, settings.samples, settings.every, settings.mix, settings.seed, goes_on)
+        found = sample(work, begin, settings.samples, settings.every, settings.mix, settings.seed, settings.keep, goes_on)
         if len(found[0].values) < min(LEAST, settings.samples):
             if self.stop is not None and self.stop.is_set():
                 raise KeyboardInterrupt
             said = f"only {len(found[0].values)} samples of each chain were drawn in the time, and fewer than {LEAST} tell nothing."
             raise ScenarioError(Problem("--seconds", said, "Give more seconds, or a smaller --every."))
         if peer is not None:
-            peer_work = replace(work, audit_every=_every(settings.samples, settings.audits), keep_every=0)
-            found.append(sample_peer(peer_work, begin[0], settings.samples, settings.peer_every, settings.seed, goes_on))
+            found.append(sample_peer(work, begin[0], settings.samples, settings.peer_every, settings.seed, goes_on))
         is_broken = any(one.broken for one in found)
         is_stopped = self.stop is not None and self.stop.is_set()
         code = REJECTED if is_broken else INTERRUPTED if is_stopped else DONE
@@ -275,11 +271,6 @@ class _Drawing:
     def _sampling(self, share: float) -> None:
         if self.watcher is not None:
             self.watcher(Progress(f"sampling {100 * share:.0f} %", 0.0, None, None, 0))
-
-
-def _every(count: int, wanted: int) -> int:
-    """Every so many of a number, so that the wanted ones are had."""
-    return 0 if wanted <= 0 else max(count // wanted, 1)
 
 
 def _standings(measurer: Measurer, now: dict[str, Any] | None, options: Sequence[Option], district: District) -> dict[str, Floats]:

@@ -89,8 +89,8 @@ class Words:
         return self("error", points=self.language.number(200 * one.error, 0 if one.error >= 0.005 else 1))
 
     def short(self, rows: Sequence[Shown]) -> Iterator[str]:
-        """A sentence for each plan and each of the first measures."""
-        for row in rows[:TELLING]:
+        """A sentence for each plan and each goal; where no goal may be shown, for each of the first measures."""
+        for row in ([row for row in rows if row.goal is not None] or rows)[:TELLING]:
             for mark in row.marks:
                 if mark.standing is not None:
                     yield self("sentence", who=self.who(mark), measure=row.label, value=mark.value, standing=self.standing(mark, row))

@@ -66,9 +66,10 @@ def draw_spread(ax: Axes, row: Shown, language: Language) -> Axes:
         color = TODAY if not mark.way.letter else OPTIONS[(ord(mark.way.letter) - ord("A")) % len(OPTIONS)]
         at = low + mark.place * (high - low)
         ax.axvline(at, color=color, linewidth=1.6, linestyle=":" if not mark.way.letter else "-")
-        ax.annotate(mark.way.letter or mark.way.name, (at, 1.04 + 0.13 * mark.lane), ha="center", fontsize=8, color=color, annotation_clip=False)
-    ax.set_ylim(0, 1.1)
-    ax.set_title(in_lines(row.label, 42), fontsize=9, color=INK, loc="left", pad=8 + 12 * (1 + max((mark.lane for mark in row.marks), default=0)))
+        name = in_lines(mark.way.letter or mark.way.name, 20)
+        ax.text(at, 1.02 + 0.1 * mark.lane, name, ha="center", va="bottom", fontsize=8, color=color, transform=ax.get_xaxis_transform())
+    ax.set_ylim(0, 1.05)
+    ax.set_title(in_lines(row.label, 42), fontsize=9, color=INK, loc="left", pad=8 + 14 * (1 + max((mark.lane for mark in row.marks), default=0)))
     ax.set_xticks([low, (low + high) / 2, high], [row.text(value) for value in (low, (low + high) / 2, high)], fontsize=7.5)
     ax.set_yticks([])
     ax.spines[["top", "right", "left"]].set_visible(False)
