@@ -15,7 +15,7 @@ from rezoning.scenario.policy import uses_of
 if TYPE_CHECKING:
     from rezoning.commands.ensembles.chains import Sampled
     from rezoning.commands.ensembles.measuring import Wanted
-    from rezoning.commands.ensembles.sampling import Ensemble
+    from rezoning.commands.ensembles.outcome import Ensemble
     from rezoning.formulation.formulation import Formulation
 
 MET = 1.05  # of split R-hat, above which chains have not met

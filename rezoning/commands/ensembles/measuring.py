@@ -91,7 +91,7 @@ class Measurer:
         from rezoning.metrics.measure import measure
 
         measures = measure(plan, self._district, self.scenario, self._keys)
-        goals = {
+        goals: dict[int | None, float | None] = {
             one.goal: value_or_none(self.scenario.goals[one.goal - 1], plan, self._whole, self.scenario.rules)
             for one in self.wanted
             if one.path is None and one.goal is not None

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from rezoning.commands.ensembles.chains import rows_of
-from rezoning.commands.ensembles.sampling import Ensemble
+from rezoning.commands.ensembles.outcome import Ensemble
 from rezoning.errors import DataError
 from rezoning.runs.directory import check_place, check_what_is_there, json_text, written_whole
 from rezoning.runs.files import put
@@ -78,8 +78,8 @@ def _put_public(directory: Path, found: Ensemble) -> None:
 
     language = language_of(found.scenario.report)
     book = book_of(found)
-    rows = shown_rows(found.record, found.samples(), book, language)
-    put(directory / "ensemble.html", ensemble_page(found.record, rows, book, language))
+    rows, hidden = shown_rows(found.record, found.samples(), book, language)
+    put(directory / "ensemble.html", ensemble_page(found.record, rows, hidden, book, language))
     for ending in ("png", "svg"):
         draw_ensemble(found.record, rows, directory / f"ensemble.{ending}", language)
 

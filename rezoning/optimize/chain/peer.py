@@ -55,7 +55,7 @@ def _first_state(formulation: Formulation, start: Ints, rules: _Rules) -> Partit
     from gerrychain import Partition
 
     n, m = formulation.pairs.num_nodes, formulation.pairs.num_schools
-    graph = networkx.Graph()
+    graph: networkx.Graph[int] = networkx.Graph()
     graph.add_nodes_from(range(n + m))
     edges = formulation.contiguity.graph.tocoo()
     graph.add_edges_from(zip(edges.row.tolist(), edges.col.tolist(), strict=True))
@@ -97,8 +97,10 @@ class _Rules:
         if parent is None:
             return np.asarray(self._problem.rows.matrix @ self._problem.vector(self._schools(state)))
         activity = parent["activity"].copy()
-        for v, school in state.flips.items():
-            for sign, s in ((-1.0, parent.assignment.mapping[v]), (1.0, school)):
+        flips: dict[Any, Any] = state.flips or {}
+        for v, school in flips.items():
+            before: Any = parent.assignment.mapping[v]
+            for sign, s in ((-1.0, before), (1.0, school)):
                 p = self._pairs.lookup[v, s]
                 a, b = self._columns.indptr[p], self._columns.indptr[p + 1]
                 activity[self._columns.indices[a:b]] += sign * self._columns.data[a:b]

@@ -16,7 +16,7 @@ from rezoning.report.titles import title_of
 SECTIONS = ("short", "where", "how")
 
 
-def ensemble_page(record: Row, rows: Sequence[Shown], book: Book, language: Language) -> str:
+def ensemble_page(record: Row, rows: Sequence[Shown], hidden: Sequence[str], book: Book, language: Language) -> str:
     """The page as HTML that needs nothing but itself.
 
     Parameters
@@ -25,6 +25,8 @@ def ensemble_page(record: Row, rows: Sequence[Shown], book: Book, language: Lang
         The document of the ensemble.
     rows
         Its measures, as everybody may see them.
+    hidden
+        What those are called that nobody may see.
     book
         With what may be shown of the plans.
     """
@@ -41,6 +43,7 @@ def ensemble_page(record: Row, rows: Sequence[Shown], book: Book, language: Lang
         short=list(say.short(rows)),
         topics=[(topic, list(group)) for topic, group in groupby(sorted(rows, key=_order), key=_topic)],
         rows=rows,
+        hidden=hidden,
         beside=beside,
         estimates=book_labels(book, language),
         sections=SECTIONS,

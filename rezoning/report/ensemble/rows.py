@@ -53,7 +53,7 @@ class Mark:
     Parameters
     ----------
     place
-        None where the number is hidden or undefined.
+        None where the number is undefined.
     """
 
     way: Way
@@ -109,8 +109,11 @@ class Shown:
         return min(max((value - low) / (high - low), 0.0), 1.0)
 
 
-def shown_rows(record: Row, samples: Samples, book: Book, language: Language) -> list[Shown]:
-    """The measures that everybody may see: goals first, then by topic."""
+def shown_rows(record: Row, samples: Samples, book: Book, language: Language) -> tuple[list[Shown], list[str]]:
+    """The measures that everybody may see, and what the others are called.
+
+    Where a number of some plan is hidden nothing is told of the measure: how the samples are spread tells of the same students.
+    """
     ways = ways_of(record, language)
     views = {way.key: book.today if way.key == "today" else book.views[way.key] for way in ways}
     names = _names(record, book.groups, language, estimated_in(book))
@@ -123,7 +126,10 @@ def shown_rows(record: Row, samples: Samples, book: Book, language: Language) ->
             return goal_cell(book, goal_of(record["goals"][entry["goal"] - 1]), stands["value"], view)
         return look(view.measures, *entry["key"].split("."))
 
-    return [_shown(entry, names[entry["key"]], samples[entry["key"]], ways, cell, language) for entry in record["measures"] if entry["key"] in names]
+    known = [entry for entry in record["measures"] if entry["key"] in names]
+    hidden = [entry for entry in known if HIDDEN in [cell(entry, way.key) for way in ways]]
+    rows = [_shown(entry, names[entry["key"]], samples[entry["key"]], ways, cell, language) for entry in known if entry not in hidden]
+    return rows, [names[entry["key"]][0] for entry in hidden]
 
 
 def exact_rows(record: Row, samples: Samples, language: Language) -> list[Shown]:
@@ -193,7 +199,7 @@ def _shown(entry: Row, name: tuple[str, str], chains: Sequence[Floats], ways: Se
 
 
 def _standing(value: Cell, chains: Sequence[Floats], entry: Row) -> Standing | None:
-    if not is_number(value) or value == HIDDEN:
+    if not is_number(value):
         return None
     step = 10.0**-value.digits if isinstance(value, Rounded) else 0.0
     return standing(float(value), list(chains), entry["direction"], step)

@@ -6,7 +6,6 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from rezoning.optimize.chain.standing import Standing
-from rezoning.public.cell import HIDDEN
 from rezoning.report.ensemble.rows import Mark, Shown
 from rezoning.report.language import NOTHING, Language
 
@@ -65,8 +64,6 @@ class Words:
 
     def standing(self, mark: Mark, row: Shown) -> str:
         """``more even than 93 % of the sampled plans (give or take 2 points)``."""
-        if mark.cell == HIDDEN:
-            return self("hidden")
         if mark.standing is None:
             return NOTHING
         one = mark.standing
