@@ -15,7 +15,8 @@ import rezoning
 
 SCREEN = (24, 200)  # lines and columns
 ASKED = (
-    "load_scenario load_district formulate solve audit measure run evaluate ensemble explain frontier write_report write_export District Plan Scenario Result"
+    "load_scenario load_district formulate solve audit measure run evaluate ensemble explain frontier write_report write_export "
+    "District Plan Scenario Result"
 )
 
 

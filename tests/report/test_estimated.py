@@ -104,7 +104,8 @@ def test_every_file_of_results_says_it(made):
     place, is_estimated = made
     assert said_in(place, is_estimated, "en", ("comparison",)) == []
     assert said_in(place, is_estimated, "en", ("ensemble",)) == []
-    for name in ("run/schools.csv", "evaluation/schools.csv", "frontier/frontier.csv", "frontier/frontier.svg", "comparison/compare.csv", "ensemble/ensemble.csv"):
+    for name in ("run/schools.csv", "evaluation/schools.csv", "frontier/frontier.csv", "frontier/frontier.svg", "comparison/compare.csv",
+                 "ensemble/ensemble.csv"):  # fmt: skip
         text = (place / name).read_text(encoding="utf-8")
         assert [phrase in text for phrase in PHRASES["en"]] == [is_estimated] * 2, name
     for name in ("run/run.json", "evaluation/evaluation.json", "comparison/compare.json", "frontier/frontier.json",

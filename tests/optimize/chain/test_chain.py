@@ -34,7 +34,7 @@ def _plans(problem: Formulation, drawn: Case) -> np.ndarray:
     return np.unique(nodes, axis=0) if nodes else np.zeros((0, problem.pairs.num_nodes), dtype=np.int64)
 
 
-def _reached(plans: np.ndarray, start: int) -> set[bytes]:
+def reached(plans: np.ndarray, start: int) -> set[bytes]:
     """Plans that changes of one node lead to, through plans."""
     far = (plans[:, None, :] != plans[None, :, :]).sum(axis=2)
     seen, queue = {start}, deque([start])
@@ -46,18 +46,18 @@ def _reached(plans: np.ndarray, start: int) -> set[bytes]:
     return {plans[i].tobytes() for i in seen}
 
 
-@pytest.mark.parametrize("seed", [3, 5, 9, 20])
+@pytest.mark.parametrize("seed", [3, 9])
 def test_flips_reach_all_that_flips_can_reach_each_as_often_as_any_other(seed: int) -> None:
     drawn = next(one for one in (case(1000 * seed + i, 9, method="exact") for i in range(500)) if _is_interesting(one))
     problem = _asked(drawn)
     plans = _plans(problem, drawn)
-    reached = sorted(_reached(plans, 0))
-    count = 10_000
+    within = sorted(reached(plans, 0))
+    count = 6000
     chain = Chain(problem, plans[0], seed)
-    visits = Counter(school.tobytes() for school in chain.samples(count, 8 * len(reached)))  # so far apart that they are nearly independent
-    assert sorted(visits) == reached
-    assert _surprise(visits, dict.fromkeys(reached, 1.0)) < 4.5
-    moves = {plan: _num_moves(problem, np.frombuffer(plan, dtype=np.int64)) for plan in reached}
+    visits = Counter(school.tobytes() for school in chain.samples(count, 8 * len(within)))  # so far apart that they are nearly independent
+    assert sorted(visits) == within
+    assert _surprise(visits, dict.fromkeys(within, 1.0)) < 4.5
+    moves = {plan: _num_moves(problem, np.frombuffer(plan, dtype=np.int64)) for plan in within}
     assert _surprise(visits, moves) > 10  # as often as it would be without the correction: this test would see it
 
 
@@ -83,10 +83,10 @@ def _is_interesting(drawn: Case) -> bool:
     except RezoningError:
         return False
     plans = _plans(problem, drawn)
-    return 12 <= len(plans) <= 60 and len(_reached(plans, 0)) >= 12
+    return 12 <= len(plans) <= 60 and len(reached(plans, 0)) >= 12
 
 
-@settings(max_examples=15)
+@settings(max_examples=8)
 @given(cases(9), st.integers(0, 2**20), st.sampled_from([0.0, 0.5, 1.0]))
 def test_every_sample_is_a_plan_by_the_auditor_and_by_the_oracle(drawn: Case, seed: int, mix: float) -> None:
     problem = _asked(drawn)
@@ -139,7 +139,7 @@ def test_a_recombination_draws_trees_alike_and_their_legal_cuts_alike() -> None:
         for school in legal or [problem.start]:
             expected[school.astype(np.int64).tobytes()] += 1 / len(legal or [0]) / len(trees)
     seen: Counter[bytes] = Counter()
-    for seed in range(1000):
+    for seed in range(500):
         chain = Chain(problem, problem.start, seed, 1.0)
         chain.advance(1)
         seen[chain.school.tobytes()] += 1
