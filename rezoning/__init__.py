@@ -5,9 +5,9 @@ What is listed here is the whole public surface. A name loads what it needs when
 - `load_scenario`, `load_district`: a question, and the place that it is about
 - `formulate`, `solve`: the question in numbers, and its answer with value, bound and gap
 - `audit`, `measure`: the second witness, what a plan breaks and what it is worth
-- `run`, `evaluate`, `explain`, `frontier`, `sweep`, `bench`, `write_model`, `write_report`, `write_export`: what the commands of like names do
+- `run`, `evaluate`, `explain`, `frontier`, `sweep`, `bench`, `write_model`, `ensemble`, `write_report`, `write_export`: what the commands of like names do
 - `Scenario`, `District`, `Plan`, `Result`: what they hand to one another
-- `RezoningError` and its kinds `ScenarioError`, `DataError`, `Infeasible`, `OutputError`, `GoalsError`, `ClusterError`: each holds its `problems`,
+- `RezoningError` and its kinds `ScenarioError`, `DataError`, `Infeasible`, `NoPlanFound`, `OutputError`, `GoalsError`, `ClusterError`: each holds its `problems`,
   and each `Problem` has a place, a message and a cure
 """
 
@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from rezoning.auditing import audit
     from rezoning.commands.benching.steps import bench
+    from rezoning.commands.ensembles import ensemble
     from rezoning.commands.evaluation import evaluate
     from rezoning.commands.explanation import explain
     from rezoning.commands.frontier import frontier
@@ -29,7 +30,7 @@ if TYPE_CHECKING:
     from rezoning.district.district import District
     from rezoning.district.load import load_district
     from rezoning.district.plan import Plan
-    from rezoning.errors import ClusterError, DataError, GoalsError, Infeasible, OutputError, Problem, RezoningError, ScenarioError
+    from rezoning.errors import ClusterError, DataError, GoalsError, Infeasible, NoPlanFound, OutputError, Problem, RezoningError, ScenarioError
     from rezoning.formulation.formulate import formulate
     from rezoning.metrics.measure import measure
     from rezoning.optimize.engine import solve
@@ -44,6 +45,7 @@ __all__ = [
     "District",
     "GoalsError",
     "Infeasible",
+    "NoPlanFound",
     "OutputError",
     "Plan",
     "Problem",
@@ -53,6 +55,7 @@ __all__ = [
     "ScenarioError",
     "audit",
     "bench",
+    "ensemble",
     "evaluate",
     "explain",
     "formulate",
@@ -68,7 +71,7 @@ __all__ = [
     "write_report",
 ]
 
-_ERRORS = ("ClusterError", "DataError", "GoalsError", "Infeasible", "OutputError", "Problem", "RezoningError", "ScenarioError")
+_ERRORS = ("ClusterError", "DataError", "GoalsError", "Infeasible", "NoPlanFound", "OutputError", "Problem", "RezoningError", "ScenarioError")
 _HOMES = dict.fromkeys(_ERRORS, "rezoning.errors") | {
     "District": "rezoning.district.district",
     "Plan": "rezoning.district.plan",
@@ -76,6 +79,7 @@ _HOMES = dict.fromkeys(_ERRORS, "rezoning.errors") | {
     "Scenario": "rezoning.scenario.schema",
     "audit": "rezoning.auditing",
     "bench": "rezoning.commands.benching.steps",
+    "ensemble": "rezoning.commands.ensembles",
     "evaluate": "rezoning.commands.evaluation",
     "explain": "rezoning.commands.explanation",
     "formulate": "rezoning.formulation.formulate",

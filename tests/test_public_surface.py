@@ -15,7 +15,8 @@ import rezoning
 
 SCREEN = (24, 200)  # lines and columns
 ASKED = (
-    "load_scenario load_district formulate solve audit measure run evaluate explain frontier write_report write_export District Plan Scenario Result"
+    "load_scenario load_district formulate solve audit measure run evaluate ensemble explain frontier write_report write_export "
+    "District Plan Scenario Result"
 )
 
 
@@ -72,6 +73,7 @@ def test_what_they_give_is_printed_on_one_screen(tmp_path):
         option,
     ]
     given += [rezoning.explain(path), rezoning.frontier(path, ["dissimilarity", "reassigned"], tmp_path / "frontier", points=2)]
+    given += [rezoning.ensemble(path, steps=400, every=20, audits=0)]
     given += [rezoning.write_report([tmp_path / "run"]), rezoning.write_export([tmp_path / "run"], ["baf"])]
     for one in given:
         lines = repr(one).splitlines()

@@ -10,6 +10,7 @@ import typer
 
 from rezoning.cli.bench import bench
 from rezoning.cli.diagnose import diagnose_command
+from rezoning.cli.ensemble import ensemble_command
 from rezoning.cli.explain import explain_command
 from rezoning.cli.frontier import frontier
 from rezoning.cli.guard import guarded, interruptible, say
@@ -273,6 +274,7 @@ def _schema(of_sweeps: bool) -> int:
 
 
 app.command("explain")(explain_command)
+app.command("ensemble")(ensemble_command)
 app.command("diagnose")(diagnose_command)
 app.add_typer(travel, name="travel")
 for command in (new, frontier, sweep, bench, model, report, finder, export, figures):
