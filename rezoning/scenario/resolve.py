@@ -12,6 +12,7 @@ from os.path import abspath, relpath
 from pathlib import Path
 from typing import Any
 
+from rezoning.scenario.moved import path_items, put_value
 from rezoning.scenario.schema import Goal, Scenario, Travel
 from rezoning.scenario.section import Section
 from rezoning.scenario.streets import Streets
@@ -63,6 +64,16 @@ def scenario_key(scenario: Scenario) -> str:
     """All that the scenario says as canonical JSON, the same on every machine: sorted keys, files by name only."""
     plain = _plain(scenario, lambda path: path.name)
     return json.dumps(plain, sort_keys=True, separators=(",", ":"), ensure_ascii=True)
+
+
+def said_key(scenario: Scenario) -> str:
+    """What the file of a resolved scenario says, as canonical JSON: that of `scenario_key` when it was written, in later versions too, which know more keys."""
+    root = scenario._origin.root
+    if root is None:
+        return scenario_key(scenario)
+    for keys, item in path_items(root, Scenario):
+        root = put_value(root, keys, Path(item.value).name)
+    return json.dumps(root.plain(), sort_keys=True, separators=(",", ":"), ensure_ascii=True)
 
 
 def question_key(scenario: Scenario) -> str:
