@@ -14,10 +14,13 @@ from rezoning.cli.frontier import frontier
 from rezoning.cli.guard import guarded, interruptible, say
 from rezoning.cli.new import new
 from rezoning.cli.options import Json, Replace, reads_plans
+from rezoning.cli.pack import pack
 from rezoning.cli.publish import export, figures, finder, report
+from rezoning.cli.replay import replay
 from rezoning.cli.result import StdoutError, put, put_json, stream
 from rezoning.cli.travel import travel
 from rezoning.cli.usage import Commands
+from rezoning.cli.verify import verify
 from rezoning.district.plans.how import PlanReading
 from rezoning.errors import Problem
 
@@ -272,7 +275,7 @@ def _schema() -> int:
 app.command("explain")(explain_command)
 app.command("diagnose")(diagnose_command)
 app.add_typer(travel, name="travel")
-for command in (new, frontier, report, finder, export, figures):
+for command in (new, frontier, report, finder, export, figures, pack, verify, replay):
     app.command()(command)
 
 

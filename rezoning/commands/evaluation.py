@@ -15,6 +15,7 @@ from rezoning.runs.directory import COMPARISON, EVALUATION, check_what_is_there,
 from rezoning.runs.judge import is_run
 from rezoning.runs.names import letters, option_key, option_keys
 from rezoning.runs.option import MOST, Option
+from rezoning.runs.packed import opened
 from rezoning.runs.question import Question
 from rezoning.scenario.policy import uses_of
 from rezoning.scenario.schema import Scenario
@@ -64,6 +65,7 @@ def evaluate_plan(scenario: Scenario, district: District, path: Path, how: PlanR
     from rezoning.district.plans.read import bring_plan, plan_file
     from rezoning.runs.option import named, option_of_plan
 
+    path = opened(path)
     file = plan_file(path, "Give a plan file, or the directory of a run that found a plan.")
     brought = bring_plan(file, district, PLAINLY if is_run(path) else how.for_each([True])[0])
     if is_run(path):
@@ -77,6 +79,7 @@ def evaluate_plans(scenario: Scenario, district: District, paths: Sequence[Path]
     from rezoning.runs.option import named
 
     problems, found = Problems(), list[Option]()
+    paths = list(map(opened, paths))
     hows = how.for_each([not is_run(path) for path in paths])
     for letter, key, path, read in zip(letters(), option_keys(paths, hows), paths, hows, strict=False):
         try:

@@ -13,6 +13,7 @@ from rezoning.runs.directory import RUN
 from rezoning.runs.judge import Districts, Judge, asked_first, is_run
 from rezoning.runs.names import letters, option_keys, people_names
 from rezoning.runs.origin import Found, Origin, found_by, origin_of, plan_is_as_written
+from rezoning.runs.packed import opened
 from rezoning.runs.run_record import CURE, read_run_record
 from rezoning.scenario.files import is_folder
 from rezoning.scenario.moved import name_of
@@ -117,6 +118,7 @@ def read_options(paths: Sequence[str | Path], overrides: Sequence[str] = (), how
         When a run cannot be read, holds no plan, or is of another district than the first.
     """
     asked, plans = asked_first(list(map(Path, paths)))
+    plans = list(map(opened, plans))
     _check_number(plans)
     problems, known = Problems(), Districts()
     judge = None if asked is None else _judge(asked, overrides, known)

@@ -16,7 +16,7 @@ from rezoning.optimize.solvers import apart
 from rezoning.optimize.solvers.memory import held_mb
 from rezoning.scenario.digest import digest
 from rezoning.scenario.policy import uses_of
-from rezoning.scenario.resolve import scenario_key
+from rezoning.scenario.resolve import said_key, scenario_key
 from rezoning.scenario.sources import named_files, scenario_files
 
 if TYPE_CHECKING:
@@ -186,8 +186,13 @@ def named_entry(scenario: Scenario, inputs: Iterable[dict[str, str]]) -> list[di
 
 
 def asked_entry(scenario: Scenario) -> str:
-    """The fingerprint of what was asked, wherever its files lie."""
+    """The fingerprint of what is asked, wherever its files lie."""
     return hashlib.sha256(scenario_key(scenario).encode()).hexdigest()
+
+
+def fingerprint_of(scenario: Scenario) -> str:
+    """The same of the scenario of a run, read again: what its file says, so that keys that a later version adds make no difference."""
+    return hashlib.sha256(said_key(scenario).encode()).hexdigest()
 
 
 def file_entry(path: Path, name: str | None = None) -> dict[str, str]:

@@ -2,7 +2,7 @@
 
 The scenario.yaml of a run names files as they were seen from where it was written, and run.json beside it holds the fingerprint of each. So a file is
 looked for as it is written, where the run read it, in the folder ``inputs`` beside, and under the folders above; it is believed only where the
-fingerprint agrees. Where none does, a file that is there as written is read as it is, and whoever compares it with the record says that it has changed.
+fingerprint agrees. Where none does, a file that is there as written is read as it is; whoever compares it with the record says that it has changed.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ _OF_WINDOWS = re.compile(r"[A-Za-z]:[\\/]|\\\\")
 
 
 def parts_of(recorded: str) -> Parts:
-    """The names on the way to a file, as a record of any system has it: ``D:\\data\\units.csv`` is ``("D:", "data", "units.csv")``."""
+    r"""The names on the way to a file, as a record of any system has it: ``D:\data\units.csv`` is ``("D:", "data", "units.csv")``."""
     text = recorded.replace("\\", "/") if _OF_WINDOWS.match(recorded) else recorded
     return tuple(part for part in text.split("/") if part)
 
@@ -138,6 +138,10 @@ class Search:
     def known(self, written: Path) -> Known | None:
         """What the record knows of a file; None where the run did not read it."""
         return self._known.get(written)
+
+    def known_at(self, place: Path) -> Known | None:
+        """The same of a file that was found, and may be elsewhere than it is written."""
+        return self.known(place) or next((one for one in self._known.values() if one.why_not(place) is None), None)
 
     def find(self, written: Path, place: Callable[[], str]) -> tuple[Path, Problem | None]:
         """Where a file is, and the problem where it is nowhere.
@@ -254,7 +258,8 @@ def _relative(path: Path, folder: Path) -> str:
 
 def _tail(path: Path, folder: Path) -> Parts:
     """The names of a path but for the steps up from the folder, which no other place has."""
-    return tuple(part for part in parts_of(Path(_relative(path, folder)).as_posix()) if part != "..")
+    names = tuple(part for part in parts_of(Path(_relative(path, folder)).as_posix()) if part != "..")
+    return names[1:] if names[:1] == (INPUTS,) and len(names) > 1 else names
 
 
 def _is_foreign(recorded: str) -> bool:

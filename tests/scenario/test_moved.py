@@ -1,4 +1,4 @@
-"""A run is moved, alone, with its project, through links and to other systems; its files are found by what they hold, and nothing else is believed."""
+"""A run is moved, alone, with its project, through links, to other systems; its files are found by what they hold, and nothing else is believed."""
 
 from __future__ import annotations
 
