@@ -18,6 +18,7 @@ from rezoning.cli.pack import pack
 from rezoning.cli.publish import export, figures, finder, report
 from rezoning.cli.replay import replay
 from rezoning.cli.result import StdoutError, put, put_json, stream
+from rezoning.cli.robustness import robustness
 from rezoning.cli.travel import travel
 from rezoning.cli.usage import Commands
 from rezoning.cli.verify import verify
@@ -275,7 +276,7 @@ def _schema() -> int:
 app.command("explain")(explain_command)
 app.command("diagnose")(diagnose_command)
 app.add_typer(travel, name="travel")
-for command in (new, frontier, report, finder, export, figures, pack, verify, replay):
+for command in (new, frontier, report, finder, export, figures, pack, verify, replay, robustness):
     app.command()(command)
 
 
