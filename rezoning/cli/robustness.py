@@ -107,7 +107,7 @@ def _doubts(margin: str | None, rounded: int | None, suppressed: int | None, gro
             raise ScenarioError(
                 Problem(f"--leaving {text}", f"'{share}' is no share.", "Write --leaving 0.25 or --leaving low_income=0.4.")
             ) from None
-    return Doubts(_number(margin), rounded, suppressed, growth, growth_by.value, shares.pop("", None), shares)  # type: ignore[arg-type]
+    return Doubts(_number(margin), rounded, suppressed, growth, growth_by.value, shares.pop("", None), shares)
 
 
 def _number(text: str | None) -> str | float | None:

@@ -235,15 +235,15 @@ def _inputs(run: Path, scenario: Scenario, with_inputs: bool) -> tuple[tuple[Inp
     known = {path: search.known_at(path) for path in keys}
     folders = _folders({path: parts_of(one.path if one is not None else path.as_posix())[:-1] for path, one in known.items()})
     found, notes = [], []
-    for path, at in keys.items():
+    for path, places in keys.items():
         name = "/".join((INPUTS, *folders[path], path.name))
         files: dict[str, Path] = {}
         if with_inputs:
-            read = None if known[path] is None else [part for part in known[path].members if isinstance(part, tuple)]  # type: ignore[union-attr]
+            read = [part for part in one.members if isinstance(part, tuple)] if (one := known[path]) is not None else None
             files = {f"{PurePosixPath(name).parent}/{part}": file for part, file in _members(path, read)}
             if not files:
-                notes.append(f"{path.name} is not there, and was not read by the run: {', '.join(map(_dotted, at))}.")
-        found.append(Input(tuple(map(_dotted, at)), path, name, files))
+                notes.append(f"{path.name} is not there, and was not read by the run: {', '.join(map(_dotted, places))}.")
+        found.append(Input(tuple(map(_dotted, places)), path, name, files))
     return tuple(found), notes
 
 

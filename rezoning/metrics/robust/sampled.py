@@ -142,7 +142,7 @@ def _of_all(name: str, zones: Zones, held: Floats, students: Floats) -> Floats:
         assert zones.trips is not None
         known = ~np.isnan(zones.trips)
         total = students[known].sum(axis=0)
-        return np.divide(zones.trips[known] @ students[known], total, out=np.full(len(total), np.nan), where=total > 0)
+        return np.asarray(np.divide(zones.trips[known] @ students[known], total, out=np.full(len(total), np.nan), where=total > 0))
     seats = zones.district.capacity
     assert seats is not None
     held = held[: len(seats)]

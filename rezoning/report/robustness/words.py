@@ -7,12 +7,15 @@ from typing import Any
 
 from rezoning.report.catalogue.kinds import Kind, Together, settled, together
 from rezoning.report.catalogue.measures import MEASURES
-from rezoning.report.language import NOTHING, Language, capital
+from rezoning.report.language import NOTHING, Language
 
 Row = dict[str, Any]
 
 KNOWN = {measure.path[0]: measure for measure in reversed(MEASURES)}
 """Measures of the catalogue by where they begin."""
+
+SURE = 0.9
+"""Share of the draws from which on something is more than chance."""
 
 FOR_BOARDS = ("dissimilarity", "utilization_max", "over_capacity_students", "travel_mean")
 """Measures that the first sentences are about."""
@@ -78,21 +81,25 @@ def how_often(share: float | None, language: Language) -> str:
 
 
 def sentences(document: Row, letter: str, language: Language) -> Iterator[str]:
-    """What a board asks first of an option: how often it is better than today, measure by measure, whatever chance does."""
+    """What a board asks first of an option: what is surely better than today, what surely worse, and what may be chance."""
+    found: dict[str, list[str]] = {"better": [], "worse": [], "open": [], "same": []}
     for entry in of_case(document, 0):
         one = entry["options"][letter]
-        if entry["measure"] not in FOR_BOARDS or one["better"] is None:
-            continue
-        if one["better"] == one["worse"] == 0:
-            yield language.text("robustness.same", measure=capital(measure_name(entry, language)))
-            continue
-        values = {"better": how_often(one["better"], language), "worse": how_often(one["worse"], language)}
-        yield language.text(f"robustness.{_verdict(one)}", measure=capital(measure_name(entry, language)), **values)
+        if entry["measure"] in FOR_BOARDS and one["better"] is not None:
+            verdict = _verdict(one)
+            share = how_often(one["worse" if verdict == "worse" else "better"], language)
+            name = measure_name(entry, language)
+            found[verdict].append(name if verdict == "same" else language.text("robustness.in_draws", measure=name, share=share))
+    for verdict, names in found.items():
+        if names:
+            yield language.text(f"robustness.is_{verdict}", measures="; ".join(names))
 
 
 def _verdict(one: Row) -> str:
     """Whether a gain, or a loss, is more than chance: nine draws in ten, as everywhere in the report."""
-    return "surely_better" if one["better"] >= 0.9 else "surely_worse" if one["worse"] >= 0.9 else "open"
+    if one["better"] == one["worse"] == 0:
+        return "same"
+    return "better" if one["better"] >= SURE else "worse" if one["worse"] >= SURE else "open"
 
 
 def order_words(document: Row, language: Language) -> tuple[list[str], list[list[str]]]:
