@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from rezoning.optimize.result import Watcher
     from rezoning.scenario.schema import Scenario
 
+COUNT = "A plan comes again for sure only with one thread and solve.cycles."
+
 OTHER = 6
 """Exit code: answered, and not with the same plan. It is no 7, for the audit has rejected nothing."""
 
@@ -221,15 +223,16 @@ def _machine(said: dict[str, Any] | None, now: dict[str, Any] | None) -> Iterato
 
 def _clock(record: dict[str, Any], now: dict[str, Any], scenario: Scenario) -> Iterator[Change]:
     limit = f"{scenario.solve.time_limit:g} s"
-    ended = [number for number, goal in enumerate(record["goals"], 1) if goal.get("ended") in ("limit", "interrupted")]
-    if record.get("is_counted") is False or (record.get("is_counted") is None and ended):
-        which = f", as it ended goal {', '.join(map(str, ended))}" if ended else ""
-        cure = "A plan comes again for sure only with one thread and solve.cycles."
-        yield Change("clock", f"The clock decided how much was searched (time limit {limit}{which}). {cure}")
-    elif record.get("is_counted") is None:
+    ended = [str(number) for number, goal in enumerate(record["goals"], 1) if goal.get("ended") in ("limit", "interrupted")]
+    if record.get("is_counted"):
+        if now.get("is_counted") is False:
+            yield Change("clock", f"The time limit of {limit} ended the counted search now, and did not then: this machine is slower.")
+    elif ended:
+        yield Change("clock", f"The clock decided how much was searched: the limit of {limit} ended goal {', '.join(ended)}. {COUNT}")
+    elif "is_counted" in record:
+        yield Change("clock", f"The search was timed and not counted, so that a faster machine searches more of it. {COUNT}")
+    else:
         yield Change("clock", "The record does not say whether the clock decided how much was searched.", is_known=False)
-    if record.get("is_counted") and now.get("is_counted") is False:
-        yield Change("clock", f"The time limit of {limit} ended the search now, and did not then: this machine is slower.")
 
 
 def _threads(record: dict[str, Any]) -> Iterator[Change]:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, TypeVar
 from rezoning.commands.aims import aimed
 from rezoning.commands.run_files import check_out, run_place, write_run
 from rezoning.errors import Infeasible, Problem
-from rezoning.optimize.result import Result, Status, Watcher
+from rezoning.optimize.result import OnBound, OnPlan, Result, Status, Watcher
 from rezoning.runs.question import DONE, FAULT, INFEASIBLE, INTERRUPTED, NO_PLAN, REJECTED, Findings, Measures, Question, RunOutcome, Stopwatch
 from rezoning.scenario.doubts import doubts
 from rezoning.scenario.load import load_scenario
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from rezoning.auditing import Violation
     from rezoning.commands.alternatives import FurtherPlans
     from rezoning.district.district import District
+    from rezoning.district.plan import Plan
     from rezoning.formulation.formulation import Formulation
 
 T = TypeVar("T")
@@ -41,6 +42,8 @@ def run(
     replace: bool = False,
     watcher: Watcher | None = None,
     stop: threading.Event | None = None,
+    on_plan: OnPlan | None = None,
+    on_bound: OnBound | None = None,
 ) -> RunOutcome:
     """Answer a scenario and write the run directory.
 
@@ -58,6 +61,8 @@ def run(
         Is told how the run goes.
     stop
         When set, the solve ends early with the best plan so far; before the solve the run ends with KeyboardInterrupt.
+    on_plan, on_bound
+        Called with every better plan, once it is audited, and with every better bound (see `rezoning.solve`).
 
     Raises
     ------
@@ -81,7 +86,7 @@ def run(
         log.info(sentence)
     _go_on(stop)
     with clock.phase("solve"):
-        findings = answer(question, watcher, stop)
+        findings = answer(question, watcher, stop, on_plan, on_bound)
     with clock.phase("audit"):
         findings = witness(findings)
         code, findings = _measured(findings)
@@ -140,19 +145,37 @@ def ready(question: Question, watcher: Watcher | None = None) -> None:
         prepare(question.problem, question.scenario.solve, watcher)
 
 
-def answer(question: Question, watcher: Watcher | None = None, stop: threading.Event | None = None) -> Findings:
+def answer(
+    question: Question,
+    watcher: Watcher | None = None,
+    stop: threading.Event | None = None,
+    on_plan: OnPlan | None = None,
+    on_bound: OnBound | None = None,
+) -> Findings:
     """Solve the question, unless arithmetic has answered it."""
     if question.problem is None:
         return Findings(question, None)
     from rezoning.optimize.engine import solve
 
     try:
-        result = solve(question.problem, question.scenario.solve, watcher=aimed(question, watcher), stop=stop)
+        told = None if on_plan is None else _audited(question, on_plan)
+        result = solve(question.problem, question.scenario.solve, watcher=aimed(question, watcher), stop=stop, on_plan=told, on_bound=on_bound)
     except Infeasible as finding:
         return Findings(replace(question, problems=finding.problems), None)
     if result.status is Status.INFEASIBLE:
         question = replace(question, problems=(no_plan_proven(question.scenario),))
     return Findings(question, result)
+
+
+def _audited(question: Question, on_plan: OnPlan) -> OnPlan:
+    """Whom to tell of plans, told only of those that the auditor passes."""
+    from rezoning.auditing import audit
+
+    def hear(plan: Plan, values: tuple[float, ...]) -> None:
+        if audit(plan, question.district, question.scenario).passed:
+            on_plan(plan, values)
+
+    return hear
 
 
 def no_plan_proven(scenario: Scenario) -> Problem:

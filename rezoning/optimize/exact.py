@@ -21,7 +21,9 @@ from rezoning.optimize.model.epigraph import Cut
 from rezoning.optimize.model.milp import Milp, build
 from rezoning.optimize.proving import RELAXATION
 from rezoning.optimize.search.tracker import LIE, Tracker
-from rezoning.optimize.solvers.base import Answer, Backend, Ending, Limits, Outcome, Watch
+from rezoning.optimize.solvers.base import Answer, Backend, Ending, Limits, Outcome, Watch, together
+from rezoning.optimize.solvers.counted import Counted
+from rezoning.scenario.schema import Parts
 
 RELAXATION_SHARE = 0.3  # of the time, for rounds that bring little or much on big questions; small ones end long before
 SPREADING_SHARE = 0.2  # of the time, where borders are counted
@@ -30,6 +32,7 @@ FEW = 3  # schools: with so many those ways say more than trees of full zones
 BIG, BIG_OF_FEW = 100, 40  # nodes that have a choice; with fewer the tree alone proves sooner
 FIRST_GAP = 0.02  # early rounds of the loop need no proof, only pieces to cut
 MANY_PARTS = 5_000  # quantities of limits, beyond which their relaxation is not waited for
+ALL = Parts()
 NEARLY = 1e-6  # natural value: a column that is short by less, though its rows are there, is the solver's rounding
 
 
@@ -43,12 +46,30 @@ class _Job:
     watch: Watch
     milp: Milp
     rest: Rest
+    parts: Parts
     repair: Callable[[Ints], Ints | None] | None
     ends: float  # on the tracker's clock
+    nodes: int | None = None  # of all trees so far, None where none told
     forbidden: set[bytes] = field(default_factory=set)  # assignments that cuts in the model break
 
     def left(self) -> float:
         return self.ends - self.tracker.clock()
+
+    @property
+    def counted(self) -> Counted | None:
+        return self.limits.counted
+
+    def share(self, share: float) -> float:
+        """Seconds that a part of the work may have: a share of what is left, or all of that where the work is counted."""
+        return self.left() if self.counted else share * self.left()
+
+    @property
+    def relaxations(self) -> int | None:
+        return self.counted.relaxations if self.counted else None
+
+    def nodes_left(self) -> int | None:
+        """What a tree may have; None where it is not counted."""
+        return max(self.counted.nodes - (self.nodes or 0), 0) if self.counted else None
 
     def has_forbidden(self, plan: Ints) -> bool:
         return plan.tobytes() in self.forbidden
@@ -61,6 +82,7 @@ def branch_and_cut(
     watch: Watch,
     repair: Callable[[Ints], Ints | None] | None = None,
     *,
+    parts: Parts = ALL,
     is_relaxed_first: bool = True,
 ) -> Ending:
     """Minimize the tracker's objective exactly; plans and bounds go to the tracker.
@@ -71,32 +93,42 @@ def branch_and_cut(
         `seconds` counts from now.
     repair
         Makes a plan of an assignment whose zones hang in the air; used by the loop, whose rounds end with such.
+    parts
+        What is left out or exchanged.
     is_relaxed_first
         Cut the linear relaxation before; else the solver starts from bare rows.
     """
     ends = tracker.clock() + limits.seconds
     tracker.say("building the model")
-    milp = build(tracker.formulation, tracker.objective, known=(tracker.bound, tracker.value))
+    milp = _built(tracker, parts)
     if milp.broken:
         return Ending(is_infeasible=True)
     if len(milp.free) == 0:
         return _only_one(tracker, milp)
-    job = _Job(tracker, backend, limits, watch, milp, Rest(tracker.formulation, milp), repair, ends)
+    rest = Rest(tracker.formulation, milp, cuts_fractions=parts.separators and parts.contiguity == "cuts")
+    job = _Job(tracker, backend, limits, watch, milp, rest, parts, repair, ends)
     if is_relaxed_first:
         tracker.credit(RELAXATION)
-        _relax(job)
+        if rest.cuts_fractions:
+            _relax(job)
         if not _goes_on(job):
             return Ending()
         is_gone_round = _go_round(job)
-        if _goes_on(job) and not (is_gone_round and tracker.formulation.pairs.num_schools <= FEW):
+        if rest.cuts_fractions and _goes_on(job) and not (is_gone_round and tracker.formulation.pairs.num_schools <= FEW):
             _spread(job)
     if not _goes_on(job):
         return Ending()
     tracker.credit(backend.name)
-    ending = _inside_the_tree(job) if backend.cuts_inside_tree else _loop(job)
+    ending = replace(_inside_the_tree(job) if backend.cuts_inside_tree else _loop(job), nodes=job.nodes)
     if ending.is_proven and tracker.value is not None and tracker.bound is not None and tracker.value <= tracker.bound + _rounding(tracker.bound):
         tracker.raise_bound(tracker.value)
     return ending
+
+
+def _built(tracker: Tracker, parts: Parts) -> Milp:
+    """The model of what the tracker knows by now."""
+    has_flow = parts.contiguity == "flow"
+    return build(tracker.formulation, tracker.objective, has_flow=has_flow, known=(tracker.bound, tracker.value))
 
 
 def _rounding(value: float) -> float:
@@ -115,8 +147,8 @@ def _relax(job: _Job) -> None:
         tracker.say("relaxation")
         telling = replace(job.watch, on_bound=tracker.raise_bound)
         has_bound = _relax_without_limits(job, telling)
-        seconds = RELAXATION_SHARE * job.left()
-        relaxed = tighten(milp, job.rest.fractional, seconds, tracker.clock, telling, first=None if has_bound else job.left())
+        seconds, first = job.share(RELAXATION_SHARE), None if has_bound else job.left()
+        relaxed = tighten(milp, job.rest.fractional, seconds, tracker.clock, telling, first, rounds=job.relaxations)
         tracker.add_cuts(milp.add_cuts(relaxed.cuts))
 
 
@@ -130,7 +162,8 @@ def _relax_without_limits(job: _Job, telling: Watch) -> bool:
     if sum(held.terms.num_parts for held in formulation.held if held.name is not None) < MANY_PARTS:
         return False
     fewer = build(replace(formulation, held=left), tracker.objective, known=(tracker.bound, tracker.value))
-    relaxed = tighten(fewer, job.rest.fractional, RELAXATION_SHARE * job.left(), tracker.clock, telling, first=job.left())
+    seconds = job.share(RELAXATION_SHARE)
+    relaxed = tighten(fewer, job.rest.fractional, seconds, tracker.clock, telling, first=job.left(), rounds=job.relaxations)
     tracker.add_cuts(job.milp.add_cuts(cut for cut in relaxed.cuts if isinstance(cut, Cut)))
     return True
 
@@ -147,8 +180,8 @@ def _go_round(job: _Job) -> bool:
     if terms.goal.minimize != "cut_edges" or weight != 1.0 or len(tracker.objective) > 1 or not _is_big(job, least):
         return False
     tracker.say("shortest borders")
-    seconds = min(CURVES_SHARE * job.left(), CURVES_MOST)
-    ends = tracker.clock() + 2.0 * seconds
+    seconds = min(job.counted.curves if job.counted else CURVES_SHARE * job.left(), CURVES_MOST)
+    ends = job.ends if job.counted else tracker.clock() + 2.0 * seconds
     found = least_cut(tracker.formulation, terms, tracker.value, seconds, lambda: tracker.clock() > ends or job.watch.must_end(), tracker.offer)
     tracker.raise_bound(found)
     return found is not None
@@ -162,7 +195,8 @@ def _spread(job: _Job) -> None:
     if not spreading.is_idle:
         job.tracker.say("borders of full zones")
         telling = replace(job.watch, on_bound=job.tracker.raise_bound)
-        tighten(job.milp, job.rest.fractional, SPREADING_SHARE * job.left(), job.tracker.clock, telling, spreading=spreading)
+        seconds = job.share(SPREADING_SHARE)
+        tighten(job.milp, job.rest.fractional, seconds, job.tracker.clock, telling, spreading=spreading, rounds=job.relaxations)
 
 
 def _only_one(tracker: Tracker, milp: Milp) -> Ending:
@@ -190,8 +224,10 @@ def _inside_the_tree(job: _Job) -> Ending:
 def _asked(job: _Job, limits: Limits, watch: Watch, separation: Rest | None = None) -> Answer:
     """The solver's answer to the model as it stands."""
     job.watch.at_work(job.backend.name)
-    answer = job.backend.solve(job.milp, replace(limits, seconds=job.left()), job.tracker.plan, watch, separation)
+    start = job.tracker.plan if job.parts.warm_start else None
+    answer = job.backend.solve(job.milp, replace(limits, seconds=job.left(), nodes=job.nodes_left()), start, watch, separation)
     job.watch.at_work("")
+    job.nodes = together(job.nodes, answer.nodes)
     return answer
 
 
@@ -259,7 +295,7 @@ def _loop(job: _Job) -> Ending:
     tracker, ending = job.tracker, Ending()
     limits, *nearer = _nearer_and_nearer(job)
     for number in itertools.count(1):
-        if job.left() <= 0 or job.watch.stop.is_set():
+        if job.left() <= 0 or job.watch.stop.is_set() or (job.counted and (job.nodes_left() == 0 or number > job.counted.rounds)):
             break
         tracker.say(f"round {number}")
         seen: list[Ints] = []
@@ -322,7 +358,7 @@ def _cut_off(job: _Job, plan: Ints, values: Floats | None, seen: list[Ints]) -> 
             job.tracker.offer(repaired)
     tracker, before = job.tracker, job.milp
     if before.products() and own:
-        job.milp = job.rest.milp = build(tracker.formulation, tracker.objective, known=(tracker.bound, tracker.value))
+        job.milp = job.rest.milp = _built(tracker, job.parts)
         job.milp.add_cuts(before.added)
     added = job.milp.add_cuts(cuts)
     tracker.add_cuts(added)

@@ -83,7 +83,7 @@ def minimize(link: Link, task: Task) -> Ending:
     )
     left = replace(limits, seconds=max(task.until - time.monotonic(), 0.0))
     repair = (lambda loose: link.ask("repair", loose)) if task.is_repaired else None
-    return branch_and_cut(tracker, registry.backend(task.solver), left, watch, repair, is_relaxed_first=task.is_relaxed_first)
+    return branch_and_cut(tracker, registry.backend(task.solver), left, watch, repair, parts=task.parts, is_relaxed_first=task.is_relaxed_first)
 
 
 def _newer_than(tracker: Tracker) -> Callable[[], Ints | None]:
@@ -100,14 +100,14 @@ def _newer_than(tracker: Tracker) -> Callable[[], Ints | None]:
     return ask
 
 
-def improve(link: Link, setup: tuple[Formulation, Objective, str, int] | None, plan: Ints, until: float) -> None:
+def improve(link: Link, setup: tuple[Formulation, Objective, str, int] | None, plan: Ints, until: float, solves: int | None) -> None:
     """A turn of the neighborhoods, which are made in the first one and kept; better plans go to the parent."""
     if setup is not None:
         formulation, objective, solver, seed = setup
         link.kept["neighborhoods"] = Neighborhoods(formulation, objective, registry.backend(solver), seed)
     neighborhoods: Neighborhoods = link.kept["neighborhoods"]
     link.send("at work", "")
-    neighborhoods.improve(plan, max(until - time.monotonic(), 0.0), link.stop, lambda better, _value: link.send("plan", better))
+    neighborhoods.improve(plan, max(until - time.monotonic(), 0.0), link.stop, lambda better, _value: link.send("plan", better), solves)
 
 
 def compile_search(_link: Link, formulation: Formulation, objective: Objective, seed: int) -> None:

@@ -103,6 +103,10 @@ class Progress:
 
 
 Watcher = Callable[[Progress], None]
+OnPlan = Callable[[Plan, tuple[float, ...]], object]
+"""Told of a better plan, and of the natural value that each goal has in it, in the order of the goals."""
+OnBound = Callable[[int | None, float | None], object]
+"""Told of a goal, by its place in the list from 1 (None: the weighted sum), and of the bound that is proven for it now."""
 
 
 @dataclass(frozen=True)
@@ -137,6 +141,11 @@ class Result:
         What the user should know about how it went.
     untidied
         The plan as the goals left it, and the seconds that tidying it took; None where it was not tidied.
+    nodes, cuts
+        Nodes of the trees of branch and cut, of all goals and turns together, None where no solver told of any; and cuts that were added.
+    is_counted
+        Where `solve.cycles` counts the work: whether no clock decided anything, so that one thread finds the same plan again on any machine. None
+        where the work was timed.
     """
 
     status: Status
@@ -153,6 +162,9 @@ class Result:
     is_interrupted: bool = False
     warnings: tuple[str, ...] = ()
     untidied: Untidied | None = None
+    nodes: int | None = None
+    cuts: int = 0
+    is_counted: bool | None = None
 
     def __repr__(self) -> str:
         goals = [f"{goal.minimize}{f' {goal.group}' if goal.group else ''} {goal.value:.6g} (bound {_digits(goal.bound)})" for goal in self.goals]
