@@ -21,7 +21,7 @@ from rezoning.runs.option import read_options
 from rezoning.runs.packed import opened
 
 sys.path.append(str(Path(__file__).parents[1] / "district"))
-from written_formats import LAYERS  # noqa: E402
+from written_formats import LAYERS
 
 FORMATS = ("GeoPackage", "Shapefile", "zipped Shapefile", "geodatabase")
 

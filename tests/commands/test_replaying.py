@@ -95,7 +95,12 @@ def test_the_screen_says_it_all(tiny, tmp_path, call):
     directory = make_run(tiny(), tmp_path / "one")
     code, out, _ = call("replay", directory)
     assert code == OTHER
-    for text in ("Another plan, which the audit has accepted.", "have another school", "Goal 1, dissimilarity: was 0.5", "the likeliest reason first"):
+    for text in (
+        "Another plan, which the audit has accepted.",
+        "have another school",
+        "Goal 1, dissimilarity: was 0.5",
+        "the likeliest reason first",
+    ):
         assert text in out
 
 

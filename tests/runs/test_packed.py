@@ -127,7 +127,9 @@ def test_a_damaged_archive_is_refused_or_read_whole(tmp_path_factory, where, cha
         assert found == path or (found / "run.json").exists()
 
 
-@given(st.lists(st.text(st.characters(codec="utf-8"), min_size=1, max_size=12), max_size=4, unique=True), st.sampled_from(["", "../", "/", "run/../"]))
+@given(
+    st.lists(st.text(st.characters(codec="utf-8"), min_size=1, max_size=12), max_size=4, unique=True), st.sampled_from(["", "../", "/", "run/../"])
+)
 def test_whatever_names_an_archive_has_nothing_is_written_outside(tmp_path_factory, names, before):
     folder = tmp_path_factory.mktemp("names")
     inside = folder / "in" / "here"

@@ -21,6 +21,9 @@ def corrected_dissimilarity(a: Floats, b: Floats) -> float | None:
 
         D_dc = ½ Σ_s t_s,    t_s = 0 where d_s² ≤ v_s, else the positive root of t = d tanh(t d / v)
 
+    Where schools differ in all sizes, most of what chance makes is taken off; where all differ alike, by little more than their error, a little too
+    much is.
+
     Parameters
     ----------
     a, b
