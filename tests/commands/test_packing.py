@@ -115,7 +115,7 @@ def test_without_inputs_their_fingerprints_go_and_the_files_are_put_beside(tiny,
     assert not any(name.startswith("inputs/") for name in packed.files)
     there = mailed(packed.path, tmp_path / "there")
     hidden = path.parent.rename(tmp_path / "safe")
-    with pytest.raises(DataError, match="units.csv of this run is in none of the places"):
+    with pytest.raises(DataError, match=r"units.csv of this run is in none of the places"):
         load_district(load_scenario(there / "scenario.yaml").data)
     (there / "inputs").mkdir()
     for file in hidden.glob("*.csv"):
