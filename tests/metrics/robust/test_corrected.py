@@ -50,8 +50,8 @@ def test_a_difference_below_its_error_is_chance_and_others_keep_the_most_likely_
     a, b = np.array([30.0, 10.0]), np.array([50.0, 50.0])
     p, q = a / a.sum(), b / b.sum()
     found = 0.0
-    for d, v in zip(np.abs(p - q), p * (1 - p) / a.sum() + q * (1 - q) / b.sum(), strict=True):
-        best = minimize_scalar(lambda t, d=d, s=np.sqrt(v): -norm.pdf((d - t) / s) - norm.pdf((d + t) / s), bounds=(0, d), method="bounded")
+    for d, s in zip(np.abs(p - q), np.sqrt(p * (1 - p) / a.sum() + q * (1 - q) / b.sum()), strict=True):
+        best = minimize_scalar(lambda t, d=d, s=s: -norm.pdf((d - t) / s) - norm.pdf((d + t) / s), bounds=(0, d), method="bounded")
         found += best.x / 2
     assert corrected_dissimilarity(a, b) == pytest.approx(found, abs=1e-4)
 
