@@ -18,7 +18,7 @@ from rezoning.runs.directory import json_text
 from rezoning.runs.files import put
 from rezoning.runs.judge import asked_first, is_run
 from rezoning.runs.option import read_options, rules_of
-from rezoning.runs.packed import opened
+from rezoning.runs.packed import given, opened
 from rezoning.runs.tables import public_csv
 
 if TYPE_CHECKING:
@@ -63,7 +63,7 @@ class Published:
         return {
             "directory": str(self.directory),
             "files": list(self.files),
-            "options": [{"letter": option.letter, "name": option.name, "path": str(option.path)} for option in self.book.options],
+            "options": [{"letter": option.letter, "name": option.name, "path": str(given(option.path))} for option in self.book.options],
             "verdicts": {letter: statement["verdict"] for letter, statement in self.statements.items()},
             "numbers_hidden": self.book.is_hidden,
             "notes": list(self.notes),

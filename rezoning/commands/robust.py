@@ -17,6 +17,7 @@ from rezoning.metrics.robust.sampled import INDICES, Case, Key, keys_of, measure
 from rezoning.runs.directory import json_text
 from rezoning.runs.files import put
 from rezoning.runs.option import Option, read_options
+from rezoning.runs.packed import given
 from rezoning.runs.tables import csv_text
 from rezoning.scenario.policy import hidden_groups
 
@@ -232,7 +233,7 @@ def _document(options: Sequence[Option], draws: int, seed: int, doubts: Doubts) 
         "seed": seed,
         **data_entries(first.district),
         "travel_unit": first.district.travel_unit,
-        "options": [{"letter": one.letter, "key": one.key, "name": one.name, "path": str(one.path)} for one in options],
+        "options": [{"letter": one.letter, "key": one.key, "name": one.name, "path": str(given(one.path))} for one in options],
         "has_today": now is not None,
         "groups": groups,
         "cases": [{"kind": case.kind, **case.said} for case in cases],

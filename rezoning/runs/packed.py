@@ -66,7 +66,12 @@ def opened(path: Path) -> Path:
     DataError
         The archive is damaged, too large, or holds names that lead elsewhere.
     """
-    if path.suffix.lower() != ".zip" or not path.is_file() or not zipfile.is_zipfile(path):
+    if path.suffix.lower() != ".zip" or not path.is_file():
+        return path
+    if not zipfile.is_zipfile(path):
+        with path.open("rb") as stream:
+            if stream.read(4) == b"PK\x03\x04":
+                raise _damaged(path, zipfile.BadZipFile("its end is missing"))
         return path
     state = path.stat()
     key = (str(path.resolve()), state.st_size, state.st_mtime_ns)
@@ -80,6 +85,11 @@ def opened(path: Path) -> Path:
             unpack(packed, path, folder)
         _unpacked[key] = _named(folder, root, path)
     return _unpacked[key]
+
+
+def given(path: Path) -> Path:
+    """What a user named: the archive where a directory was unpacked from one."""
+    return next((Path(archive) for (archive, *_), folder in _unpacked.items() if folder == path), path)
 
 
 def is_packed(path: Path) -> bool:

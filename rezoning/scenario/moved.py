@@ -207,19 +207,24 @@ def _recorded(folder: Path) -> dict[Parts, tuple[str, str]]:
 
 
 def _matched(tails: Mapping[Path, Parts], recorded: Mapping[Parts, tuple[str, str]]) -> dict[Path, Known]:
-    """Which recorded file each path means: one whose names end as those of the path do, and none that a longer path means."""
+    """Which recorded file each path means: the one whose names end as those of the path do, as far as possible; no file is meant by two."""
     found, taken = dict[Path, Known](), set[Parts]()
-    for path, tail in sorted(tails.items(), key=lambda item: -len(item[1])):
-        alike = [parts for parts in recorded if parts[-len(tail) :] == tail and parts not in taken]
-        if alike:
-            parts = min(alike, key=len)
-            taken.add(parts)
-            found[path] = Known(recorded[parts][0], _with_sidecars(parts, recorded))
-        else:
-            inside = _inside(tail, recorded)
-            if inside is not None:
-                found[path] = inside
-    return found
+    order = sorted(tails.items(), key=lambda item: -len(item[1]))
+    for is_whole in (True, False):  # who is named in full has the first choice
+        for path, tail in order:
+            alike = {parts: _shared(parts, tail) for parts in recorded if parts not in taken and parts[-1:] == tail[-1:]}
+            fitting = [parts for parts, length in alike.items() if length == (len(tail) if is_whole else max(alike.values()))]
+            if path not in found and fitting:
+                parts = min(fitting, key=len)
+                taken.add(parts)
+                found[path] = Known(recorded[parts][0], _with_sidecars(parts, recorded))
+    folders = {path: _inside(tail, recorded) for path, tail in order if path not in found}
+    return found | {path: known for path, known in folders.items() if known is not None}
+
+
+def _shared(parts: Parts, tail: Parts) -> int:
+    """How many names at their ends are the same."""
+    return next((k for k, (one, other) in enumerate(zip(reversed(parts), reversed(tail), strict=False)) if one != other), min(len(parts), len(tail)))
 
 
 def _with_sidecars(parts: Parts, recorded: Mapping[Parts, tuple[str, str]]) -> dict[str | Parts, str]:

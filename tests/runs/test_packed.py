@@ -56,6 +56,13 @@ def test_other_archives_are_left_as_they_are(tmp_path, files):
     assert opened(tmp_path / "gone.zip") == tmp_path / "gone.zip"
 
 
+def test_an_archive_whose_end_is_missing_is_said_to_be_damaged(tmp_path):
+    path = archive(tmp_path / "run.zip", {**RUN, "run/plan.csv": b"unit,school\n" * 50})
+    path.write_bytes(path.read_bytes()[:300])
+    with pytest.raises(DataError, match="its end is missing"):
+        opened(path)
+
+
 @pytest.mark.parametrize(
     ("name", "said"),
     [

@@ -38,7 +38,8 @@ def robustness_screen(console: Console, document: dict[str, Any], directory: Pat
     table(console, heads, [_values(entry, document, language) for entry in of_case(shown, 0)])
     if document["has_today"]:
         heading(console, _said("doubts"))
-        lines(console, *(case_name(case, language) for case in document["cases"]), mark="·")
+        for number, case in enumerate(document["cases"], 1):
+            lines(console, case_name(case, language), mark=f"{number}.")
         for letter in letters:
             names = [(_said("measure"), "left"), *((f"{k}", "right") for k in range(1, len(document["cases"]) + 1))]
             heading(console, _said("better_than_today", letter=letter))
