@@ -109,7 +109,7 @@ def test_riverbend_with_counted_work_comes_again_from_its_archive(tmp_path):
     from pathlib import Path
 
     scenario = Path(__file__).parents[2] / "scenarios" / "riverbend.yaml"
-    outcome = run(scenario, tmp_path / "one", overrides=["solve.cycles=1", "solve.threads=1", "solve.time_limit=300"])
+    outcome = run(scenario, tmp_path / "one", overrides=["solve.cycles=1", "solve.threads=1", "solve.time_limit=3600"])
     assert outcome.record["is_counted"]
     found = replay(pack(outcome.directory, tmp_path / "one.zip").path)
     assert found.is_same
