@@ -6,6 +6,7 @@ What is listed here is the whole public surface. A name loads what it needs when
 - `formulate`, `solve`: the question in numbers, and its answer with value, bound and gap
 - `audit`, `measure`: the second witness, what a plan breaks and what it is worth
 - `run`, `evaluate`, `explain`, `frontier`, `sweep`, `bench`, `write_model`, `ensemble`, `write_report`, `write_export`: what the commands of like names do
+- `pack`, `verify`, `replay`, `robustness`: a run that is moved, held against its record, solved again, and measured on other counts
 - `Scenario`, `District`, `Plan`, `Result`: what they hand to one another
 - `RezoningError` and its kinds `ScenarioError`, `DataError`, `Infeasible`, `NoPlanFound`, `OutputError`, `GoalsError`, `ClusterError`: each holds its `problems`,
   and each `Problem` has a place, a message and a cure
@@ -24,9 +25,13 @@ if TYPE_CHECKING:
     from rezoning.commands.explanation import explain
     from rezoning.commands.frontier import frontier
     from rezoning.commands.modeling.writing import write_model
+    from rezoning.commands.packing import pack
     from rezoning.commands.publishing import write_export, write_report
+    from rezoning.commands.replaying import replay
+    from rezoning.commands.robust import robustness
     from rezoning.commands.run import run
     from rezoning.commands.sweep import sweep
+    from rezoning.commands.verifying import verify
     from rezoning.district.district import District
     from rezoning.district.load import load_district
     from rezoning.district.plan import Plan
@@ -63,9 +68,13 @@ __all__ = [
     "load_district",
     "load_scenario",
     "measure",
+    "pack",
+    "replay",
+    "robustness",
     "run",
     "solve",
     "sweep",
+    "verify",
     "write_export",
     "write_model",
     "write_report",
@@ -87,9 +96,13 @@ _HOMES = dict.fromkeys(_ERRORS, "rezoning.errors") | {
     "load_district": "rezoning.district.load",
     "load_scenario": "rezoning.scenario.load",
     "measure": "rezoning.metrics.measure",
+    "pack": "rezoning.commands.packing",
+    "replay": "rezoning.commands.replaying",
+    "robustness": "rezoning.commands.robust",
     "run": "rezoning.commands.run",
     "solve": "rezoning.optimize.engine",
     "sweep": "rezoning.commands.sweep",
+    "verify": "rezoning.commands.verifying",
     "write_export": "rezoning.commands.publishing",
     "write_model": "rezoning.commands.modeling.writing",
     "write_report": "rezoning.commands.publishing",

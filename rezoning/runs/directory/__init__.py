@@ -4,7 +4,6 @@ from rezoning.runs.directory.place import (
     COMPARISON,
     EVALUATION,
     EXPLANATION,
-    RUN,
     TRAVELS,
     check_new_file,
     check_place,
@@ -15,6 +14,7 @@ from rezoning.runs.directory.place import (
 from rezoning.runs.directory.scratch import whole_file
 from rezoning.runs.directory.text import json_text
 from rezoning.runs.directory.writing import write_or_rescue, written_whole
+from rezoning.scenario.moved import RUN
 
 __all__ = [
     "COMPARISON",

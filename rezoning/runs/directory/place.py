@@ -10,9 +10,10 @@ from typing import Any
 from rezoning.errors import OutputError, Problem
 from rezoning.runs.directory.problems import unwritable
 from rezoning.runs.directory.scratch import scratch, tidy
+from rezoning.scenario.moved import RUN
 
 # The file that tells what a directory is: a run is replaced by a run only, an evaluation by an evaluation.
-RUN, EVALUATION, COMPARISON, EXPLANATION, TRAVELS = "run.json", "evaluation.json", "compare.json", "explanation.json", "travels.json"
+EVALUATION, COMPARISON, EXPLANATION, TRAVELS = "evaluation.json", "compare.json", "explanation.json", "travels.json"
 
 
 def check_place(directory: Path, marker: str = RUN, name: str | None = None, *, replace: bool = False) -> None:
