@@ -28,7 +28,7 @@ DONE, FAULT, INFEASIBLE, NO_PLAN, REJECTED, INTERRUPTED = 0, 1, 4, 5, 7, 130
 
 
 @dataclass(frozen=True, eq=False)
-class Question:
+class Question(Displayed):
     """A scenario with its district, and what arithmetic alone says about it.
 
     Parameters

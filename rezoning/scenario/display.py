@@ -19,11 +19,14 @@ ROOMS: Mapping[str, str] = {
     "rezoning.auditing.violation:Audit": f"{HOME}.audit",
     "rezoning.metrics.measure:Measures": f"{HOME}.measures",
     "rezoning.runs.question:Measures": f"{HOME}.measures",
+    "rezoning.runs.question:Question": f"{HOME}.question",
     "rezoning.optimize.result:Result": f"{HOME}.result",
     "rezoning.runs.question:RunOutcome": f"{HOME}.outcome",
     "rezoning.runs.option:Option": f"{HOME}.option",
     "rezoning.explaining.explanation:Explanation": f"{HOME}.explanation",
     "rezoning.commands.frontier.curve:Frontier": f"{HOME}.frontier",
+    "rezoning.commands.comparing:Comparison": f"{HOME}.comparison",
+    "rezoning.commands.diagnosis.diagnosed:Diagnosed": f"{HOME}.diagnosis",
 }
 """Class, as ``module:name``, to the module that shows it."""
 

@@ -84,7 +84,7 @@ class Frontier(Displayed):
 
 
 def frontier(
-    path: str | Path,
+    scenario: Scenario | str | Path,
     goals: Sequence[str],
     out: str | Path | None = None,
     *,
@@ -95,12 +95,12 @@ def frontier(
     watcher: Watcher | None = None,
     stop: threading.Event | None = None,
 ) -> Frontier:
-    """Trace the frontier between goals of a scenario file.
+    """Trace the frontier between goals of a scenario.
 
     Parameters
     ----------
-    path
-        The scenario file.
+    scenario
+        A scenario, or the path of its file.
     goals
         Two or three, each by its `minimize` and, where that is not enough, its group: ``dissimilarity:low_income``. The first is made small while
         ceilings hold the others.
@@ -122,8 +122,8 @@ def frontier(
     OutputError
         The directory cannot be written, or holds something else.
     """
-    scenario = chosen_goals(Path(path), goals, overrides)
-    return trace(scenario, read_district(scenario), out, points=points, seconds=seconds, replace=replace, watcher=watcher, stop=stop)
+    asked = chosen_goals(scenario, goals, overrides)
+    return trace(asked, read_district(asked), out, points=points, seconds=seconds, replace=replace, watcher=watcher, stop=stop)
 
 
 def trace(

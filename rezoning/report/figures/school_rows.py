@@ -24,8 +24,10 @@ def draw_school_rows(
     order = sorted(range(len(names)), key=lambda s: next((-float(value) for value in (before[s], after[s]) if is_number(value)), 0.0))
     for row, s in enumerate(order):
         draw_lane(ax, before[s], after[s], row, letter)
-    for label in ax.set_yticks(range(len(order)), [plain(names[s], 32) for s in order], fontsize=8.5) and ax.get_yticklabels():
-        label.set_parse_math(False)
+    ax.set_yticks(range(len(order)))
+    for label in ax.set_yticklabels([plain(names[s], 32) for s in order], fontsize=8.5):
+        label.set(parse_math=False)
+    ax.margins(x=0.06)
     ax.set_ylim(len(order) - 0.5, -0.5)
     label_kind(ax.xaxis, kind, language)
     ax.set_xlabel(plain(title, 90), color=INK, fontsize=9, parse_math=False)

@@ -14,7 +14,7 @@ from rezoning.report.screen import pair
 from rezoning.report.terminal import group_share
 from rezoning.scenario.goals import Goal
 
-MOST = 12
+MOST = 20
 """Rows of a table: more do not fit a screen, and `to_frame` has them all."""
 
 _said = english("notebook")

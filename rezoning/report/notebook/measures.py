@@ -6,11 +6,10 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from rezoning.metrics.measure import Measures
-from rezoning.metrics.programs import EVERYONE
 from rezoning.public.cell import Cell, is_number
 from rezoning.report.catalogue.columns import Side
-from rezoning.report.catalogue.measures import ABOVE, BAND, GROUP, MEASURES, OPTIONS, PROGRAM, TIME, WHO
-from rezoning.report.catalogue.rows import ComparedRow, Scope, rows_of_measures
+from rezoning.report.catalogue.measures import MEASURES, OPTIONS
+from rezoning.report.catalogue.rows import ComparedRow, Scope, rows_of_measures, several_in
 from rezoning.report.language import ENGLISH, Language, english, english_of
 from rezoning.report.notebook.cards import Card, Grid, page
 from rezoning.report.notebook.tables import SCHOOL, by_id
@@ -82,23 +81,6 @@ def _rows(found: Mapping[str, Measures], language: Language) -> list[ComparedRow
     sides = [Side(side, side, side, measures) for side, measures in found.items()]
     first = next(iter(found.values()))
     there = [one for one in MEASURES if any(one.path[0] in measures for measures in found.values())]
-    return rows_of_measures(there, sides, Scope(language, first.travel_unit, _several(found, language)))
-
-
-def _several(found: Mapping[str, Measures], language: Language) -> dict[str, list[tuple[str | int, str]]]:
-    """What the parts of places in braces stand for, as far as the numbers say it."""
-
-    def keys(name: str) -> list[Any]:
-        return list(dict.fromkeys(key for measures in found.values() for key in measures.get(name) or ()))
-
-    groups = [(name, language.group(name)) for name in keys("students_by_group")]
-    above = dict.fromkeys(str(key) for measures in found.values() for one in (measures.get("isolated_students") or {}).values() for key in one)
-    bands = max((len(measures.get("out_of_band") or ()) for measures in found.values()), default=0)
-    return {
-        GROUP: [*groups],
-        WHO: [(EVERYONE, language.text("measures.everyone")), *groups],
-        ABOVE: [(key, key) for key in above],
-        PROGRAM: [(name, language.program(name)) for name in keys("program_access")],
-        BAND: [(k, str(k + 1)) for k in range(bands)],
-        TIME: [(name, name) for name in keys("utilization_by_year")],
-    }
+    return rows_of_measures(
+        there, sides, Scope(language, first.travel_unit, several_in(list(found.values()), list(first["students_by_group"]), language))
+    )

@@ -27,7 +27,7 @@ def by_id(columns: Mapping[str, Any], ids: tuple[str, ...], name: str) -> pd.Dat
 
 
 def fields(columns: Mapping[str, Any], ids: tuple[str, ...], name: str) -> pd.DataFrame:
-    """All fields of a file as they were read, numbers as numbers, by the ids of its rows."""
+    """All fields of a file as they were read (those of a text file as texts), by the ids of its rows."""
     import pandas as pd
 
     found = columns.frame if isinstance(columns, Columns) else pd.DataFrame(dict(columns))
@@ -44,7 +44,13 @@ def beside(theirs: pd.DataFrame, ours: pd.DataFrame) -> pd.DataFrame:
 
 
 def _is_same(theirs: pd.Series[Any], ours: pd.Series[Any]) -> bool:
-    return bool((theirs.isna() & ours.isna() | (theirs == ours)).all())
+    """Whether a field says what our column says, be it as text."""
+    import pandas as pd
+
+    if pd.api.types.is_bool_dtype(ours):
+        return False
+    given = pd.to_numeric(theirs, errors="coerce") if pd.api.types.is_numeric_dtype(ours) else theirs
+    return bool((theirs.isna() & ours.isna() | (given == ours)).all())
 
 
 def layer(frame: pd.DataFrame, shapes: Any, district: District) -> gpd.GeoDataFrame:
@@ -64,7 +70,7 @@ def school_ids(district: District, assignment: Ints) -> list[str | None]:
 def summed(values: Floats, assignment: Ints, district: District) -> Floats:
     """A quantity of units by their open school, shape (n,) to (m,)."""
     inside = (assignment >= 0) & (assignment < district.num_schools)
-    return np.bincount(assignment[inside], weights=values[inside], minlength=district.num_schools)
+    return np.bincount(assignment[inside], weights=values[inside], minlength=district.num_schools).astype(np.float64)
 
 
 def zones_of(district: District, assignment: Ints) -> gpd.GeoDataFrame:
