@@ -39,3 +39,17 @@ def test_a_folder_that_is_just_being_made_stays(tmp_path, monkeypatch):
     os.utime(old, (time.time() - 2 * module.YOUNG,) * 2)
     scratch().remove()
     assert (young.exists(), old.exists()) == (True, False)
+
+
+def test_an_orphan_whose_folder_is_gone_touches_no_other(tmp_path):
+    """The next process may have taken the folder of a dead one away before its worker hears of the death: `tempfile` then names another place."""
+    home, kept = tmp_path / f"{PREFIX}gone", tmp_path / "everybody"
+    kept.mkdir()
+    (kept / "theirs").touch()
+    code = f"import tempfile; tempfile._candidate_tempdir_list = lambda: [{str(kept)!r}]; from rezoning.optimize.solvers.worker import main; main()"
+    environment = {**os.environ, "TMPDIR": str(home), "PYTHONPATH": os.pathsep.join(sys.path)}
+    orphan = subprocess.Popen(
+        [sys.executable, "-c", code], stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, env=environment, start_new_session=True
+    )
+    assert orphan.wait(60) != 0
+    assert (kept / "theirs").exists()
