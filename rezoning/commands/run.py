@@ -12,8 +12,10 @@ from typing import TYPE_CHECKING, TypeVar
 from rezoning.commands.agreement import AGREEMENT, agree_about_today
 from rezoning.commands.aims import aimed
 from rezoning.commands.run_files import check_out, run_place, write_run
+from rezoning.commands.watching import watched
 from rezoning.district.custom import rules_in
 from rezoning.errors import Infeasible, Problem
+from rezoning.optimize.interrupts import interruptible
 from rezoning.optimize.result import Result, Status, Watcher
 from rezoning.runs.question import DONE, FAULT, INFEASIBLE, INTERRUPTED, NO_PLAN, REJECTED, Findings, Measures, Question, RunOutcome, Stopwatch
 from rezoning.scenario.doubts import doubts
@@ -35,6 +37,7 @@ UNFOUND = "Further plans could not be looked for, by a fault of the program; ple
 UNMEASURED = "The measures could not be computed, by a fault of the program; please report it. The plan is audited and kept."
 
 
+@interruptible
 def run(
     scenario: Scenario | str | Path,
     out: str | Path | None = None,
@@ -61,9 +64,10 @@ def run(
     replace
         Whether results of another scenario (another `name`) that stand at `out` may be replaced.
     watcher
-        Is told how the run goes.
+        Is told how the run goes; in a notebook a line shows it when left out (`show_progress`).
     stop
-        When set, the solve ends early with the best plan so far; before the solve the run ends with KeyboardInterrupt.
+        When set, the solve ends early with the best plan so far; before the solve the run ends with KeyboardInterrupt. When left out, Ctrl-C (or a
+        notebook's interrupt) sets it: the run writes what it has and gives it, with exit code 130; a second one ends at once.
 
     Raises
     ------
@@ -72,7 +76,21 @@ def run(
     OutputError
         When the results cannot be written, or would replace those of another scenario; known before the solve, unless the disk fails later.
     """
-    clock = Stopwatch(watcher)
+    with watched(watcher) as told:
+        return _run(Stopwatch(told), scenario, out, overrides, custom, replace, told, stop)
+
+
+def _run(
+    clock: Stopwatch,
+    scenario: Scenario | str | Path,
+    out: str | Path | None,
+    overrides: Sequence[str],
+    custom: Sequence[Custom],
+    replace: bool,
+    watcher: Watcher | None,
+    stop: threading.Event | None,
+) -> RunOutcome:
+    """All steps of a run."""
     with clock.phase("read"):
         scenario = read_scenario(scenario, overrides)
         check_out(scenario, out, replace)
