@@ -29,10 +29,18 @@ def made(tmp_path_factory):
     path = write_polygons(folder)
     scenario = rezoning.load_scenario(path)
     district = rezoning.load_district(scenario.data)
-    run = rezoning.run(path, folder / "run")
+    heard: list[rezoning.Plan] = []
+
+    def look(plan, values):
+        """A picture in a callback, as a notebook draws one while it waits."""
+        plan.plot(district, names=False)
+        assert len(values) == 2
+        heard.append(plan)
+
+    run = rezoning.run(path, folder / "run", on_plan=look)
     assert run.plan is not None
     return {
-        "scenario": scenario, "district": district, "plan": run.plan, "result": run.result, "run": run, "question": rezoning.validate(path),
+        "heard": heard, "scenario": scenario, "district": district, "plan": run.plan, "result": run.result, "run": run, "question": rezoning.validate(path),
         "audit": rezoning.audit(run.plan, district, scenario), "measures": rezoning.measure(run.plan, district, scenario), "beside": run.measures,
         "option": rezoning.evaluate(path, folder / "run"), "comparison": rezoning.compare(path, [folder / "run"]),
         "diagnosis": rezoning.diagnose(path, seconds=0),
@@ -74,7 +82,7 @@ class Reader(HTMLParser):
 
 
 def test_every_screen_is_whole_quiet_and_short(made):
-    for name, one in made.items():
+    for name, one in [(name, one) for name, one in made.items() if name != "heard"]:
         read = Reader(one._repr_html_())
         assert read.open == [], name
         assert not {"script", "style", "link", "img", "iframe"} & set(read.tags), name
@@ -82,6 +90,10 @@ def test_every_screen_is_whole_quiet_and_short(made):
         looks = " ".join(value or "" for key, value in read.attributes if key == "style")
         assert not re.search(r"url\(|font-family|(?<!-)\bcolor:(?!inherit)|background", looks), name  # readable in light and dark
         assert read.tags.count("tr") <= 3 * (MOST + 1), name
+
+
+def test_a_callback_is_given_plans_and_may_draw_them(made):
+    assert made["heard"][-1] == made["run"].plan
 
 
 def test_names_are_escaped(made):
