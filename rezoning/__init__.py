@@ -5,11 +5,15 @@ What is listed here is the whole public surface. A name loads what it needs when
 - `load_scenario`, `load_district`: a question, and the place that it is about
 - `formulate`, `solve`: the question in numbers, and its answer with value, bound and gap
 - `audit`, `measure`: the second witness, what a plan breaks and what it is worth
-- `run`, `evaluate`, `explain`, `frontier`, `sweep`, `bench`, `write_model`, `ensemble`, `write_report`, `write_export`: what the commands of like names do
-- `pack`, `verify`, `replay`, `robustness`: a run that is moved, held against its record, solved again, and measured on other counts
+- `run`, `validate`, `evaluate`, `compare`, `diagnose`, `explain`, `frontier`, `sweep`, `bench`, `ensemble`, `robustness`, `pack`, `verify`, `replay`,
+  `write_model`, `write_report`, `write_export`: what the commands of like names do. The scenario or its path comes first, then a directory for the
+  results: where it may be left out, nothing is written then, but that runs, frontiers and reports are directories
+- `show_progress`: a watcher for whatever takes one, in notebooks and elsewhere
+- `CustomRule`, `CustomGoal`: a rule and a goal of your own, for `run`, `formulate` and `audit`; made of `Limit`, `Linear`, `Deviation` and `Largest`,
+  and a check that gives each `Breach`
 - `Scenario`, `District`, `Plan`, `Result`: what they hand to one another
-- `RezoningError` and its kinds `ScenarioError`, `DataError`, `Infeasible`, `NoPlanFound`, `OutputError`, `GoalsError`, `ClusterError`: each holds its `problems`,
-  and each `Problem` has a place, a message and a cure
+- `RezoningError` and its kinds `ScenarioError`, `DataError`, `Infeasible`, `NoPlanFound`, `OutputError`, `GoalsError`, `ClusterError`: each holds its
+  `problems`, and each `Problem` has a place, a message and a cure
 """
 
 from __future__ import annotations
@@ -20,8 +24,10 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from rezoning.auditing import audit
     from rezoning.commands.benching.steps import bench
+    from rezoning.commands.comparing import compare
+    from rezoning.commands.diagnosis import diagnose
     from rezoning.commands.ensembles import ensemble
-    from rezoning.commands.evaluation import evaluate
+    from rezoning.commands.evaluation import evaluate, validate
     from rezoning.commands.explanation import explain
     from rezoning.commands.frontier import frontier
     from rezoning.commands.modeling.writing import write_model
@@ -32,6 +38,7 @@ if TYPE_CHECKING:
     from rezoning.commands.run import run
     from rezoning.commands.sweep import sweep
     from rezoning.commands.verifying import verify
+    from rezoning.district.custom import Breach, CustomGoal, CustomRule, Deviation, Largest, Limit, Linear
     from rezoning.district.district import District
     from rezoning.district.load import load_district
     from rezoning.district.plan import Plan
@@ -40,16 +47,24 @@ if TYPE_CHECKING:
     from rezoning.metrics.measure import measure
     from rezoning.optimize.engine import solve
     from rezoning.optimize.result import Result
+    from rezoning.report.notebook.progress import show_progress
     from rezoning.scenario.load import load_scenario
     from rezoning.scenario.schema import Scenario
 
 __version__ = "0.1.0"
 __all__ = [
+    "Breach",
     "ClusterError",
+    "CustomGoal",
+    "CustomRule",
     "DataError",
+    "Deviation",
     "District",
     "GoalsError",
     "Infeasible",
+    "Largest",
+    "Limit",
+    "Linear",
     "NoPlanFound",
     "OutputError",
     "Plan",
@@ -60,6 +75,8 @@ __all__ = [
     "ScenarioError",
     "audit",
     "bench",
+    "compare",
+    "diagnose",
     "ensemble",
     "evaluate",
     "explain",
@@ -72,8 +89,10 @@ __all__ = [
     "replay",
     "robustness",
     "run",
+    "show_progress",
     "solve",
     "sweep",
+    "validate",
     "verify",
     "write_export",
     "write_model",
@@ -81,13 +100,18 @@ __all__ = [
 ]
 
 _ERRORS = ("ClusterError", "DataError", "GoalsError", "Infeasible", "NoPlanFound", "OutputError", "Problem", "RezoningError", "ScenarioError")
-_HOMES = dict.fromkeys(_ERRORS, "rezoning.errors") | {
+_CUSTOM = ("Breach", "CustomGoal", "CustomRule", "Deviation", "Largest", "Limit", "Linear")
+_HOMES = {
+    **dict.fromkeys(_ERRORS, "rezoning.errors"),
+    **dict.fromkeys(_CUSTOM, "rezoning.district.custom"),
     "District": "rezoning.district.district",
     "Plan": "rezoning.district.plan",
     "Result": "rezoning.optimize.result",
     "Scenario": "rezoning.scenario.schema",
     "audit": "rezoning.auditing",
     "bench": "rezoning.commands.benching.steps",
+    "compare": "rezoning.commands.comparing",
+    "diagnose": "rezoning.commands.diagnosis",
     "ensemble": "rezoning.commands.ensembles",
     "evaluate": "rezoning.commands.evaluation",
     "explain": "rezoning.commands.explanation",
@@ -100,8 +124,10 @@ _HOMES = dict.fromkeys(_ERRORS, "rezoning.errors") | {
     "replay": "rezoning.commands.replaying",
     "robustness": "rezoning.commands.robust",
     "run": "rezoning.commands.run",
+    "show_progress": "rezoning.report.notebook.progress",
     "solve": "rezoning.optimize.engine",
     "sweep": "rezoning.commands.sweep",
+    "validate": "rezoning.commands.evaluation",
     "verify": "rezoning.commands.verifying",
     "write_export": "rezoning.commands.publishing",
     "write_model": "rezoning.commands.modeling.writing",

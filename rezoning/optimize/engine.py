@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from rezoning.formulation.formulation import Formulation, Ints
 from rezoning.optimize.asking import REMOTE, solver_name
 from rezoning.optimize.auto import prove_then_search, runs_beside, search_alone, search_and_prove
+from rezoning.optimize.interrupts import interruptible
 from rezoning.optimize.outcome import Stage, ended, last_plan, outcome
 from rezoning.optimize.proving import Prover, margin_of
 from rezoning.optimize.result import Ended, OnBound, OnPlan, Progress, Result, Watcher
@@ -58,6 +59,7 @@ class _Solve:
         return self.settings.time_limit + self.more - self.clock()
 
 
+@interruptible
 def solve(
     problem: Formulation,
     settings: Solve,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 from rezoning.district.plans.how import PLAINLY, PlanReading
 from rezoning.errors import DataError, Problem, Problems
@@ -15,11 +15,16 @@ from rezoning.runs.names import letters, option_keys, people_names
 from rezoning.runs.origin import Found, Origin, found_by, origin_of, plan_is_as_written
 from rezoning.runs.packed import opened
 from rezoning.runs.run_record import CURE, read_run_record
+from rezoning.scenario.display import Displayed, display
 from rezoning.scenario.files import is_folder
 from rezoning.scenario.moved import name_of
 from rezoning.scenario.schema import Scenario
 
 if TYPE_CHECKING:
+    import geopandas as gpd
+    import pandas as pd
+    from matplotlib.axes import Axes
+
     from rezoning.auditing import Audit
     from rezoning.district.district import District
     from rezoning.district.plan import Plan
@@ -30,7 +35,7 @@ AGREEMENT = 1e-6  # a value measured again may differ from the one of the run by
 
 
 @dataclass(frozen=True, eq=False)
-class Option:
+class Option(Displayed):
     """A plan with everything that is known of it, measured and audited again from plan and data.
 
     Parameters
@@ -98,6 +103,62 @@ class Option:
     def goals(self) -> list[dict[str, Any]]:
         """The goals of the record, in order."""
         return list(self.record["goals"])
+
+    # -- in a notebook ------------------------------------------------------------------------------------------------
+
+    def to_frame(self, of: Literal["goals", "measures", "schools", "units", "violations"] = "goals") -> pd.DataFrame:
+        """What is known of the plan as a table.
+
+        Parameters
+        ----------
+        of
+            ``goals``: a row for each, by its place from 1: ``minimize``, ``group``, ``value``, ``bound``, ``gap``, ``today``.
+            ``measures``, ``schools``: as `rezoning.runs.question.Measures.to_frame` has them. ``units``: see `Plan.to_frame`.
+            ``violations``: see `Audit.to_frame`.
+        """
+        frame: pd.DataFrame = display(self).frame(self, of)
+        return frame
+
+    def zones(self) -> gpd.GeoDataFrame:
+        """The plan's zones: see `Plan.zones`."""
+        frame: gpd.GeoDataFrame = display(self).zones(self)
+        return frame
+
+    def units(self) -> gpd.GeoDataFrame:
+        """The units in the plan: see `Plan.units`."""
+        frame: gpd.GeoDataFrame = display(self).units(self)
+        return frame
+
+    def plot(
+        self,
+        show: Literal["plan", "changes", "today", "schools"] = "plan",
+        *,
+        measure: str = "utilization",
+        ax: Axes | None = None,
+        names: bool = True,
+    ) -> Axes:
+        """Draw the plan, what changes, today, or a measure of every school.
+
+        Parameters
+        ----------
+        show
+            A map of ``plan``, ``changes`` or ``today`` (see `Plan.plot`), or ``schools`` (a row for each, today and plan).
+        measure
+            Of schools: ``students``, ``utilization``, ``travel_mean``, or a group: its share of the school's students.
+        ax
+            Where to draw; a new figure when left out.
+        names
+            Whether schools have their names on a map.
+
+        Raises
+        ------
+        ValueError
+            There is no such measure.
+        DataError
+            The district has no polygons.
+        """
+        drawn: Axes = display(self).plot(self, show, measure=measure, ax=ax, names=names)
+        return drawn
 
 
 def read_options(paths: Sequence[str | Path], overrides: Sequence[str] = (), how: PlanReading = PLAINLY) -> tuple[Option, ...]:
@@ -233,7 +294,7 @@ def _check_answers(path: Path, record: dict[str, Any], scenario: Scenario) -> No
     """The record must be that of a run that found a plan for the scenario beside it."""
     if not (path / "plan.csv").is_file():
         raise DataError(Problem(str(path), "the run found no plan.", "Give a run that found one."))
-    if [goal["minimize"] for goal in record["goals"]] != [goal.minimize for goal in scenario.goals]:
+    if [goal["minimize"] for goal in _without_own(record)[0]["goals"]] != [goal.minimize for goal in scenario.goals]:
         raise DataError(Problem(f"{path / RUN}, goals", "are not the goals of scenario.yaml beside it.", CURE))
 
 
@@ -256,7 +317,8 @@ def _measured(
 
     metrics, schools = measure_all(plan, district, scenario)
     judged = judged_goals(scenario, plan, district)
-    changed = _changed(record, judged, district) if is_run else ()
+    record, own = _without_own(record)
+    changed = (*own, *_changed(record, judged, district)) if is_run else ()
     if origin is not None and is_run:
         changed = (*changed, *([] if plan_is_as_written(origin.plan, record) else ["plan.csv has changed since the run."]))
         record = {**record, "inputs": [*record.get("inputs", ()), file_entry(origin.plan)]}
@@ -271,6 +333,16 @@ def _measured(
         letter, key, key, path, scenario, district, plan, record, metrics, schools,
         audit(plan, district, scenario), audit_today(district, scenario), changed, is_run, None if origin is None else origin.asked, brought,
     )  # fmt: skip
+
+
+def _without_own(record: dict[str, Any]) -> tuple[dict[str, Any], list[str]]:
+    """The record of a run without the goals that a program brought along, and what a reader must know of these and of such rules."""
+    own = record.get("own") or {"rules": [], "goals": []}
+    names = [*own["rules"], *own["goals"]]
+    if not names:
+        return record, []
+    said = f"The run was asked for {', '.join(names)} besides, which its scenario does not say: its bounds are of another question."
+    return {**record, "goals": [goal for goal in record["goals"] if goal["minimize"] not in own["goals"]]}, [said]
 
 
 def _changed(record: dict[str, Any], judged: list[dict[str, Any]], district: District) -> tuple[str, ...]:
