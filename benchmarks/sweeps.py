@@ -20,7 +20,6 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -80,6 +79,8 @@ def ended(folder: Path) -> int:
 
 
 def cluster(folder: Path, points: int, cycles: int) -> None:
+    from rezoning.commands.sweep.asked import read_sweep
+
     path, log = published(folder, points, counted(cycles)), folder / "log.txt"
     address = "tcp://127.0.0.1:38786"
     with log.open("ab") as file:
@@ -89,11 +90,11 @@ def cluster(folder: Path, points: int, cycles: int) -> None:
 
         scheduler = begin("scheduler", "--host", "127.0.0.1", "--port", "38786", "--no-dashboard")
         workers = [begin("worker", address, "--nthreads", "1", "--no-dashboard", "--no-nanny", "--local-directory", str(folder)) for _ in range(2)]
-        began, killed = time.perf_counter(), 0
+        began, killed, total = time.perf_counter(), 0, read_sweep(path).num_points
         try:
             sweep = start("sweep", path, "--out", folder / "out", "--scheduler", address, log=log)
             while sweep.poll() is None:
-                if not killed and ended(folder / "out") * 2 >= len(list(all_points(path))):
+                if not killed and ended(folder / "out") * 2 >= total:
                     os.kill(workers[0].pid, signal.SIGKILL)
                     killed = ended(folder / "out")
                 time.sleep(0.2)
@@ -104,14 +105,8 @@ def cluster(folder: Path, points: int, cycles: int) -> None:
                 process.wait()
     table = rows(folder / "out")
     said = {status: sum(row["status"] == status for row in table) for status in {row["status"] for row in table}}
-    print(f"{len(table)} rows of {len(list(all_points(path)))} points; a worker killed after {killed}; {said}; exit code {sweep.returncode}; "
+    print(f"{len(table)} rows of {total} points; a worker killed after {killed}; {said}; exit code {sweep.returncode}; "
           f"{time.perf_counter() - began:.0f} s")  # fmt: skip
-
-
-def all_points(path: Path) -> Iterator[Any]:
-    from rezoning.commands.sweep.asked import read_sweep
-
-    return read_sweep(path).points()
 
 
 # -- a command that is killed ----------------------------------------------------------------------------------------
