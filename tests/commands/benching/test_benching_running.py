@@ -56,8 +56,8 @@ def test_nothing_stands_where_nothing_was_run(smallest, tmp_path):
 
 def test_all_that_is_wrong_is_said_before_anything_is_run(smallest, tmp_path):
     with pytest.raises(ScenarioError) as caught:
-        rezoning.bench([smallest, tmp_path / "no.yaml", smallest], out=tmp_path / "out")
-    assert [problem.place for problem in caught.value.problems] == [str(tmp_path / "no.yaml"), f"{smallest}, name"]
+        rezoning.bench([smallest, tmp_path / "no.yaml", smallest], ["hihgs"], out=tmp_path / "out")
+    assert [problem.place for problem in caught.value.problems] == ["--settings hihgs", str(tmp_path / "no.yaml"), f"{smallest}, name"]
     assert not (tmp_path / "out").exists()
 
 
