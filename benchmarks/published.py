@@ -31,7 +31,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-import yaml
+from ruamel.yaml import YAML
 
 from rezoning.errors import DataError, Problem, Problems, RezoningError, shown
 from rezoning.runs.directory import check_what_is_there, written_whole
@@ -79,7 +79,8 @@ def read(kind: str, *files: Path, out: Path, **question: Any) -> Path:
             with (folder / name).open("w", encoding="utf-8", newline="") as stream:
                 table = csv.writer(stream, lineterminator="\n")
                 table.writerows(rows)
-        (folder / SCENARIO).write_text(yaml.safe_dump(content["scenario"], sort_keys=False, allow_unicode=True), encoding="utf-8")
+        with (folder / SCENARIO).open("w", encoding="utf-8") as stream:
+            YAML().dump(content["scenario"], stream)
     return out / SCENARIO
 
 

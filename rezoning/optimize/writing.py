@@ -94,7 +94,7 @@ def _write(milp: Milp, names: Names, path: Path) -> None:
     lp = lp_of(judge.program, judge.is_integer)
     lp.model_name_, lp.col_names_, lp.row_names_ = "rezoning", list(names.columns), list(names.rows)
     if not write_lp(lp, path) or not _is_whole(path):  # HiGHS does not look whether the disk took it
-        raise OutputError(Problem(str(path), "HiGHS could not write the program.", "Give --out a place that you may write and that has room."))
+        raise OutputError(Problem(str(path), "HiGHS could not write the program.", "Make room there, or set TMPDIR to a place that has it."))
 
 
 def _is_whole(path: Path) -> bool:

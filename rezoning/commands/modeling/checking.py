@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from rezoning.commands.modeling.question import asked_again, check_same
+from rezoning.commands.modeling.question import asked_again, check_same, nodes_of
 from rezoning.commands.modeling.sidecar import Sidecar, read_sidecar, stem_of
 from rezoning.commands.modeling.solutions import Solution, read_solution, start_text
 from rezoning.commands.modeling.writing import check_model_file
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from rezoning.district.plan import Plan
 
 FRACTION = 1e-3  # of a column: what is farther from whole is no choice
-CLAIM = 1e-6  # what a claim may be beside the value, relative to max(1, |value|) of the objective: solvers' rows have a tolerance
+CLAIM = 1e-5  # what a claim may be beside the value, relative to max(1, |value|): other solvers' rows have a tolerance of 1e-6 each
 CURE = "Give a solution of this very model, with every unit's column."
 
 
@@ -129,8 +129,7 @@ def plan_of(solution: Solution, said: Sidecar, district: District, place: Path) 
 
 def _held_against(solution: Solution, said: Sidecar, scenario: Scenario, values: list[float], path: Path) -> dict[str, Any]:
     """What the file claims beside what the plan has."""
-    weights = [goal.weight or 0.0 for goal in scenario.goals]
-    value = float(np.dot(weights, values)) if said.goal is None else float(values[said.goal - 1])
+    value = _value(said, scenario, values)
     claimed = None if solution.claimed is None else said.objective.natural(solution.claimed)
     room = CLAIM * max(1.0, abs(value))
     agrees = None if claimed is None else abs(value - claimed) <= room
@@ -145,6 +144,12 @@ def _held_against(solution: Solution, said: Sidecar, scenario: Scenario, values:
         "objective": solution.claimed, "claimed": claimed, "value": value, "agrees": agrees, "held": held,
         "is_true": not is_worse and all(one["holds"] for one in held),
     }  # fmt: skip
+
+
+def _value(said: Sidecar, scenario: Scenario, values: list[float]) -> float:
+    """Of the goal that a model minimizes, or of the weighted sum."""
+    weights = [goal.weight or 0.0 for goal in scenario.goals]
+    return float(np.dot(weights, values)) if said.goal is None else float(values[said.goal - 1])
 
 
 def write_start(
@@ -203,8 +208,13 @@ def write_start(
         raise DataError(
             Problem(str(plan), f"is no point of the model, for the plan breaks rules: {why}", "Give a plan that rezoning evaluate passes.")
         )
-    nodes = question.problem.pairs.of_units(option.plan.school)
+    nodes = nodes_of(question.problem, option.plan, district)
     found = start_values(question.order(said.form), nodes, stop or threading.Event())
+    value = _value(said, asking, [goal["value"] for goal in option.goals])
+    is_stood_in = any(one.why == "stand_in" for one in said.missing)
+    if not is_stood_in and abs(said.objective.natural(found["objective"]) - value) > CLAIM * max(1.0, abs(value)):
+        message = f"has {value:.9g}, and the nearest plan of the model has {said.objective.natural(found['objective']):.9g}."
+        raise DataError(Problem(str(plan), message, "Give a plan that differs less from others where nobody lives."))
     with whole_file(target) as partial, partial.open("w", encoding="utf-8") as stream:
         stream.writelines(f"{line}\n" for line in start_text(solver, found["columns"], found["values"], found["objective"]))
     return {

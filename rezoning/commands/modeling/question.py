@@ -7,16 +7,18 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from rezoning.commands.modeling.sidecar import Held, Sidecar
 from rezoning.commands.run_files import input_hash
-from rezoning.errors import DataError, Infeasible, Problem, ScenarioError
+from rezoning.errors import DataError, Problem, ScenarioError
 from rezoning.optimize.asking import Form, Order
 from rezoning.scenario.schema import Scenario
 
 if TYPE_CHECKING:
     from rezoning.district.district import District
     from rezoning.district.plan import Plan
-    from rezoning.formulation.formulation import Formulation
+    from rezoning.formulation.formulation import Formulation, Ints
 
 
 @dataclass(frozen=True, eq=False)
@@ -70,7 +72,7 @@ def asked(scenario: Scenario, district: District, goal: int | None, run: Path | 
         if plan is None:
             message = f"goal {number} comes after others, and a model of it holds what these came to."
             raise DataError(Problem("--goal", message, "Add --run with the directory of a run of this scenario."))
-        values = _values(problem, plan)
+        values = _values(problem, plan, district)
         gap = scenario.solve.gap_abs
         goals = zip(scenario.goals[: number - 1], values, strict=False)
         held = tuple(
@@ -139,10 +141,17 @@ def _plan_of(scenario: Scenario, district: District, run: Path) -> Plan:
     return option.plan
 
 
-def _values(problem: Formulation, plan: Plan) -> list[float]:
+def _values(problem: Formulation, plan: Plan, district: District) -> list[float]:
     """What the goals of a plan come to on the formulation, whose rows hold them."""
-    nodes = problem.pairs.of_units(plan.school)
-    if (problem.pairs.lookup[range(problem.pairs.num_nodes), nodes] < 0).any():
-        raise Infeasible(Problem("--run", "the plan of the run gives a unit a school that it may not have.", "Run the scenario again."))
+    nodes = nodes_of(problem, plan, district)
+    if (problem.pairs.lookup[np.arange(problem.pairs.num_nodes), nodes] < 0).any():
+        raise DataError(Problem("--run", "the plan of the run gives a unit a school that it may not have.", "Run the scenario again."))
     x = problem.vector(nodes)
     return [float(terms.value(x)) for terms in problem.terms]
+
+
+def nodes_of(problem: Formulation, plan: Plan, district: District) -> Ints:
+    """School of each node: that of its unit with the most students, for ground where nobody lives may be among them with another; shape (N,)."""
+    nodes, order = problem.pairs.of_units(plan.school), np.argsort(district.students, kind="stable")
+    nodes[problem.pairs.node_of_unit[order]] = plan.school[order]
+    return nodes

@@ -264,10 +264,10 @@ def test_our_plan_of_mount_vernon_is_a_point_of_the_same_value(tmp_path, by):
     value = ours.record["goals"][0]["value"]
     assert start["value"] == pytest.approx(value, abs=CLOSE)
     if by == "highs":
-        said = solve_with_highs(written.path, tmp_path / "h.sol", "--read_solution_file", start["file"], seconds=3)
+        said = solve_with_highs(written.path, tmp_path / "h.sol", "--read_solution_file", start["file"], seconds=20)
         told = re.search(r"MIP start solution is feasible, objective value is (\S+)", said)
     else:
-        said = solve_with_cbc(written.path, tmp_path / "c.sol", "-mipstart", start["file"], seconds=3)
+        said = solve_with_cbc(written.path, tmp_path / "c.sol", "-mipstart", start["file"], seconds=20)
         told = re.search(r"Integer solution of (\S+) found", said)
     assert written.sidecar.objective.natural(float(told[1])) == pytest.approx(value, abs=CLOSE)
     back = check_solution(scenario, tmp_path / f"{by[0]}.sol", written.path, overrides=["solve.time_limit=5"])
