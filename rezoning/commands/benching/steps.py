@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from rezoning.commands.benching.running import SETTING, Bench, run_bench
+from rezoning.commands.benching.running import SETTING, Bench, in_order, run_bench
 from rezoning.commands.benching.settings import USUAL, Setting, read_settings
 from rezoning.commands.points.point import Reader
 from rezoning.errors import Problem, Problems, ScenarioError
@@ -113,7 +113,7 @@ def bench(
         known += not is_new
         if watcher is not None:
             watcher(BenchProgress(len(trials), asked.runs, _left(time.monotonic() - began, len(trials) - known, asked.runs - len(trials))))
-    found = Comparison(trials, [setting.name for setting in there], seconds)
+    found = Comparison(in_order(asked, trials), [setting.name for setting in there], seconds)
     code = INTERRUPTED if stop.is_set() and len(trials) < asked.runs else DONE
     about = [(setting.name, setting.about, dict(setting.settings)) for setting in there]
     document = {"exit_code": code, **bench_document(found, list(paths), about, seeds, asked.runs, [(one.name, one.solver) for one in skipped])}
