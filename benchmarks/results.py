@@ -22,6 +22,7 @@ from rezoning.runs.directory import whole_file
 
 HERE = Path(__file__).resolve().parent
 README = HERE / "README.md"
+PICTURE = "![Four performance profiles: question settled, plan within one percent, primal integral, primal–dual integral](settings-profiles.png)"
 PHASES = ("read", "compile", "solve", "audit", "write", "total")
 
 
@@ -49,6 +50,7 @@ def show(trials: list[Trial], bench: Bench, *, is_readme: bool) -> None:
     blocks["run"] = [run_line(found, bench)]
     print("\n\n".join("\n".join(lines) for lines in blocks.values()))
     if is_readme:
+        blocks["settings"] += ["", PICTURE]
         blocks["library"] = markdown(library(bench))
         README.write_text(between_marks(README.read_text(encoding="utf-8"), blocks), encoding="utf-8")
         plots.write(found, HERE)

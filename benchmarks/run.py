@@ -20,7 +20,7 @@ import proofs
 import results
 import streets
 
-from rezoning.commands.benching.running import Bench, run_bench, standing
+from rezoning.commands.benching.running import Bench, in_order, run_bench, standing
 from rezoning.commands.benching.settings import DEFAULT, FULL, read_settings
 from rezoning.errors import RezoningError
 from rezoning.report.benching.trials import Trial
@@ -68,7 +68,7 @@ def trials_of(bench: Bench, folder: Path, workers: int, *, only_table: bool) -> 
             print(said, file=sys.stderr, flush=True)
     except KeyboardInterrupt:
         print("Stopped; the same command goes on from here.", file=sys.stderr)
-    return found
+    return in_order(bench, found)
 
 
 def parsed() -> tuple[argparse.Namespace, Suite]:

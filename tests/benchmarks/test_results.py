@@ -48,7 +48,7 @@ def test_profiles_are_drawn_with_a_name_beside_each_curve(tmp_path):
     assert [text.get_text() for text in ax.texts] == ["default", "b"]
     # the second takes 3 s, the first 1 s, and 1 s is added to both: twice as much
     assert [line.get_xdata().tolist() if hasattr(line.get_xdata(), "tolist") else list(line.get_xdata()) for line in ax.lines] == [
-        [1.0, 100.0],
-        [1.0, 2.0, 100.0],
+        [1.0, 25.0],
+        [1.0, 2.0, 25.0],
     ]
     assert [path.name for path in plots.write(found, tmp_path)] == ["settings-profiles.png"]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import os
 import threading
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -97,6 +97,13 @@ def run_bench(
             loads[solved.key] = load
             _keep_load(folder, loads)
         yield _trial(solved, same, loads), solved.is_new
+
+
+def in_order(bench: Bench, trials: Iterable[Trial]) -> list[Trial]:
+    """Runs in the order in which they are asked for, whichever ended first."""
+    known = {(trial.instance, trial.setting, trial.seed): trial for trial in trials}
+    labels = ((name, setting.name, seed) for seed in range(bench.seeds) for name in bench.scenarios for setting in bench.settings)
+    return [known[label] for label in labels if label in known]
 
 
 def standing(bench: Bench, folder: Path) -> Iterator[Trial]:

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from rezoning.commands.benching.running import SETTING, Bench, run_bench
+from rezoning.commands.benching.running import SETTING, Bench, in_order, run_bench
 from rezoning.commands.benching.settings import USUAL, Setting, read_settings
 from rezoning.commands.points.point import Reader
 from rezoning.errors import Problem, Problems, ScenarioError
@@ -100,8 +100,7 @@ def bench(
     OutputError
         The directory holds something else, or cannot be written.
     """
-    paths = _read(scenarios)
-    wanted = read_settings(settings)
+    paths, wanted = _read(scenarios, settings)
     there, skipped = _available(wanted)
     directory = Path(out) if out is not None else Path("runs") / f"{next(iter(paths))}-bench"
     stop = stop or threading.Event()
@@ -114,10 +113,10 @@ def bench(
         known += not is_new
         if watcher is not None:
             watcher(BenchProgress(len(trials), asked.runs, _left(time.monotonic() - began, len(trials) - known, asked.runs - len(trials))))
-    found = Comparison(trials, [setting.name for setting in there], seconds)
+    found = Comparison(in_order(asked, trials), [setting.name for setting in there], seconds)
     code = INTERRUPTED if stop.is_set() and len(trials) < asked.runs else DONE
     about = [(setting.name, setting.about, dict(setting.settings)) for setting in there]
-    document = {"exit_code": code, **bench_document(found, about, seeds, asked.runs, [(one.name, one.solver) for one in skipped])}
+    document = {"exit_code": code, **bench_document(found, list(paths), about, seeds, asked.runs, [(one.name, one.solver) for one in skipped])}
     _write(directory, found, document, next(iter(paths.values()))[1])
     return BenchOutcome(code, directory, found, document)
 
@@ -126,9 +125,13 @@ def _left(seconds: float, made: int, waiting: int) -> float | None:
     return seconds / made * waiting if made else None
 
 
-def _read(scenarios: Sequence[str | Path]) -> dict[str, tuple[Path, Scenario]]:
-    """Scenarios by name, each checked; all that is wrong with any of them at once."""
-    problems, found = Problems(), dict[str, tuple[Path, Scenario]]()
+def _read(scenarios: Sequence[str | Path], settings: Sequence[str]) -> tuple[dict[str, tuple[Path, Scenario]], list[Setting]]:
+    """Scenarios by name, and settings, each checked; all that is wrong with any of them at once."""
+    problems, found, wanted = Problems(), dict[str, tuple[Path, Scenario]](), list[Setting]()
+    try:
+        wanted = read_settings(settings)
+    except ScenarioError as error:
+        problems.extend(error.problems)
     for path in map(Path, scenarios):
         try:
             scenario = load_scenario(path)
@@ -140,7 +143,7 @@ def _read(scenarios: Sequence[str | Path]) -> dict[str, tuple[Path, Scenario]]:
             problems.add(f"{path}, name", said, "Give each scenario a name of its own: results are told apart by it.")
         found[scenario.name] = path, scenario
     problems.raise_as(ScenarioError)
-    return found
+    return found, wanted
 
 
 def _check(asked: Bench) -> None:

@@ -19,12 +19,19 @@ OWN = ("load", "solved_seconds", "target_seconds", "primal_integral", "primal_du
 
 
 def bench_document(
-    found: Comparison, about: Sequence[tuple[str, str, Mapping[str, Any]]], seeds: int, runs: int, skipped: Sequence[tuple[str, str]]
+    found: Comparison,
+    scenarios: Sequence[str],
+    about: Sequence[tuple[str, str, Mapping[str, Any]]],
+    seeds: int,
+    runs: int,
+    skipped: Sequence[tuple[str, str]],
 ) -> dict[str, Any]:
     """The content of bench.json but its exit code.
 
     Parameters
     ----------
+    scenarios
+        Names of all that were asked.
     about
         Name, meaning and keys of each setting.
     seeds, runs
@@ -35,7 +42,7 @@ def bench_document(
     same = [name for name in found.settings if name not in found.others]
     advice = {key: advised(found, cost, same) for key, cost in (("plan_and_bound", found.both), ("plan", found.primal))}
     return {
-        "instances": found.instances,
+        "scenarios": list(scenarios),
         "seeds": seeds,
         "seconds": found.seconds,
         "runs": {"asked": runs, "there": len(found.trials), "compared": len(found.cells) * len(found.settings)},

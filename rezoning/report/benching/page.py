@@ -44,7 +44,7 @@ def bench_page(found: Comparison, document: Mapping[str, Any], language: Languag
 
 def title_of(document: Mapping[str, Any], language: Language) -> str:
     """Names of the scenarios, or the first of many."""
-    names = document["instances"]
+    names = document["scenarios"]
     said = ", ".join(names) if len(names) <= 3 else language.text("benching.and_more", name=names[0], count=language.count(len(names) - 1))
     return language.text("benching.title", names=said)
 
@@ -52,7 +52,7 @@ def title_of(document: Mapping[str, Any], language: Language) -> str:
 def asked_words(document: Mapping[str, Any], language: Language) -> list[str]:
     """What was run, what waits, and what was left out."""
     counts = {key: language.count(count) for key, count in document["runs"].items()}
-    sizes = {"instances": language.count(len(document["instances"])), "settings": language.count(len(document["settings"]))}
+    sizes = {"instances": language.count(len(document["scenarios"])), "settings": language.count(len(document["settings"]))}
     said = [language.text("benching.asked", runs=counts["there"], **sizes, seeds=document["seeds"], seconds=f"{document['seconds']:g}")]
     waiting = document["runs"]["asked"] - document["runs"]["there"]
     if waiting:

@@ -35,8 +35,9 @@ def bench_screen(console: Console, found: Comparison, document: Mapping[str, Any
     if len(found.instances) > 1:
         heading(console, _said("instances_heading"))
         _put(console, instances_table(found, ENGLISH))
-    heading(console, _said("remarks"))
-    lines(console, *notes(found, ENGLISH), mark="-")
+    if remarks := notes(found, ENGLISH):
+        heading(console, _said("remarks"))
+        lines(console, *remarks, mark="-")
     files(console, directory)
 
 

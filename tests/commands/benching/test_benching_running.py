@@ -6,13 +6,14 @@ import threading
 from pathlib import Path
 
 import pytest
+from benching_cases import trial
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[3] / "benchmarks"))
 
 import instances
 
 import rezoning
-from rezoning.commands.benching.running import Bench, standing
+from rezoning.commands.benching.running import Bench, in_order, standing
 from rezoning.commands.benching.settings import read_settings
 from rezoning.errors import OutputError, ScenarioError
 from rezoning.scenario.load import load_scenario
@@ -31,6 +32,13 @@ def test_seed_by_seed_each_instance_with_every_setting(smallest):
     labels = [tuple(point.labels.values()) for point in bench.points()]
     assert labels == [(name, setting, seed) for seed in (0, 1) for name in "ab" for setting in ("default", "highs")]
     assert len(labels) == bench.runs
+
+
+def test_runs_are_told_in_the_order_in_which_they_are_asked_for(smallest):
+    bench = Bench({"b": smallest, "a": smallest}, read_settings(["highs", "default"]), seeds=2)
+    asked = [trial(setting, seed, name) for seed in (0, 1) for name in ("b", "a") for setting in ("highs", "default")]
+    assert in_order(bench, reversed(asked)) == asked
+    assert in_order(bench, asked[5:2:-1]) == asked[3:6]
 
 
 def test_all_settings_have_the_same_but_for_what_they_change(smallest):
@@ -56,8 +64,8 @@ def test_nothing_stands_where_nothing_was_run(smallest, tmp_path):
 
 def test_all_that_is_wrong_is_said_before_anything_is_run(smallest, tmp_path):
     with pytest.raises(ScenarioError) as caught:
-        rezoning.bench([smallest, tmp_path / "no.yaml", smallest], out=tmp_path / "out")
-    assert [problem.place for problem in caught.value.problems] == [str(tmp_path / "no.yaml"), f"{smallest}, name"]
+        rezoning.bench([smallest, tmp_path / "no.yaml", smallest], ["hihgs"], out=tmp_path / "out")
+    assert [problem.place for problem in caught.value.problems] == ["--settings hihgs", str(tmp_path / "no.yaml"), f"{smallest}, name"]
     assert not (tmp_path / "out").exists()
 
 
