@@ -18,7 +18,7 @@ from pathlib import Path, PurePosixPath
 from typing import BinaryIO
 
 from rezoning.errors import DataError, Problem
-from rezoning.scenario.moved import RUN
+from rezoning.scenario.files import RUN
 
 MANIFEST = "pack.json"
 """What a packed run says of its files."""

@@ -13,6 +13,9 @@ from pathlib import Path
 
 from rezoning.scenario.formats import format_of
 
+RUN = "run.json"
+"""The record of a run; it tells the directory of a run from other folders."""
+
 SCENARIO_BYTES = 16 * 1024**2
 """A scenario is a page of text; a file of this size is another one."""
 

@@ -19,13 +19,12 @@ from typing import Any
 
 from rezoning.errors import Problem
 from rezoning.scenario.digest import digest
+from rezoning.scenario.files import RUN
 from rezoning.scenario.formats import SIDECARS
 from rezoning.scenario.section import Section
 from rezoning.scenario.shape import is_mapping, path_keys, sections
 from rezoning.scenario.tree import Item, Keys
 
-RUN = "run.json"
-"""The record of a run; it tells the directory of a run from other folders."""
 INPUTS = "inputs"
 """The folder beside it in which a run's files may lie."""
 MOST = 10_000

@@ -12,7 +12,7 @@ from page_reader import read_page
 from rezoning.commands.robust import Doubts, robustness
 from rezoning.errors import DataError, ScenarioError
 from rezoning.report.language import Language
-from rezoning.report.robustness import robustness_page
+from rezoning.report.robustness import robustness_page, robustness_rows
 
 EVEN = [0, 0, 1, 0, 0, 1, 1, 0, 0, 0, 1, 1]
 
@@ -71,6 +71,15 @@ def test_small_groups_are_left_out_and_said(runs):
     assert found.document["groups"] == []
     assert "poor" in found.document["notes"][0]
     assert {entry["group"] for entry in found.document["measures"]} == {None}
+
+
+def test_students_whom_nobody_counted_are_called_so(runs):
+    document = robustness(runs[:1], draws=100, is_written=False).document
+    told = {**document, "students": {"estimated": True, "method": "raked"}}
+    for code, phrase in (("en", "estimated from the census"), ("es", "a partir del censo")):
+        assert phrase in robustness_page(told, Language(code))
+        assert phrase not in robustness_page(document, Language(code))
+    assert "estimated from the census" in json.dumps(robustness_rows(told))
 
 
 @pytest.mark.parametrize(

@@ -17,8 +17,7 @@ from rezoning.district.plans.rest import kept_today, told_kept
 from rezoning.district.plans.zones.ground import Ground
 from rezoning.district.reading import hashed
 from rezoning.errors import DataError, Problem, Problems
-from rezoning.scenario.files import short, why_unopenable
-from rezoning.scenario.moved import RUN
+from rezoning.scenario.files import RUN, short, why_unopenable
 
 log = logging.getLogger(__name__)
 

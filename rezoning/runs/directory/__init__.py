@@ -14,7 +14,7 @@ from rezoning.runs.directory.place import (
 from rezoning.runs.directory.scratch import whole_file
 from rezoning.runs.directory.text import json_text
 from rezoning.runs.directory.writing import write_or_rescue, written_whole
-from rezoning.scenario.moved import RUN
+from rezoning.scenario.files import RUN
 
 __all__ = [
     "COMPARISON",

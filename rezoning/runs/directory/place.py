@@ -10,7 +10,7 @@ from typing import Any
 from rezoning.errors import OutputError, Problem
 from rezoning.runs.directory.problems import unwritable
 from rezoning.runs.directory.scratch import scratch, tidy
-from rezoning.scenario.moved import RUN
+from rezoning.scenario.files import RUN
 
 # The file that tells what a directory is: a run is replaced by a run only, an evaluation by an evaluation.
 EVALUATION, COMPARISON, EXPLANATION, TRAVELS = "evaluation.json", "compare.json", "explanation.json", "travels.json"
