@@ -11,7 +11,6 @@ import queue
 import shutil
 import signal
 import sys
-import tempfile
 import threading
 import time
 import traceback
@@ -105,8 +104,12 @@ def _hear(requests: BinaryIO, link: Link, tasks: queue.SimpleQueue[tuple[str, An
 
 
 def _die() -> None:
-    """The parent is gone: take everything away, with what this process started."""
-    shutil.rmtree(tempfile.gettempdir(), ignore_errors=True)
+    """The parent is gone: take everything away, with what this process started.
+
+    The folder is the one that the parent gave. `tempfile` must not be asked: where that folder has gone already, with the parent's own that it lay in,
+    it names the system's, and everybody's files would go.
+    """
+    shutil.rmtree(os.environ["TMPDIR"], ignore_errors=True)
     if hasattr(os, "killpg"):
         os.killpg(os.getpgrp(), signal.SIGKILL)
     os._exit(1)

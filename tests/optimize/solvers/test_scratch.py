@@ -7,6 +7,7 @@ import sys
 import time
 
 from rezoning.optimize.solvers import scratch as module
+from rezoning.optimize.solvers import worker
 from rezoning.optimize.solvers.scratch import PREFIX, scratch
 
 MAKE = "import sys, time; from rezoning.optimize.solvers.scratch import scratch; made = scratch(); print(made.path, flush=True); time.sleep(60)"
@@ -39,3 +40,14 @@ def test_a_folder_that_is_just_being_made_stays(tmp_path, monkeypatch):
     os.utime(old, (time.time() - 2 * module.YOUNG,) * 2)
     scratch().remove()
     assert (young.exists(), old.exists()) == (True, False)
+
+
+def test_an_orphan_whose_folder_has_gone_removes_nothing_else(tmp_path, monkeypatch):
+    """It went with that of its parent, which was a worker too; `tempfile` would name the system's folder then."""
+    removed = []
+    monkeypatch.setenv("TMPDIR", str(tmp_path / "gone"))
+    monkeypatch.setattr(worker.shutil, "rmtree", lambda path, **_: removed.append(path))
+    monkeypatch.setattr(worker.os, "killpg", lambda *_: None)
+    monkeypatch.setattr(worker.os, "_exit", lambda _: None)
+    worker._die()
+    assert removed == [str(tmp_path / "gone")]
