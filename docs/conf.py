@@ -77,6 +77,11 @@ def display_math(writer: Any, node: Any) -> None:
     raise SkipNode
 
 
+def fill(_app: Any, _name: str, text: list[str]) -> None:
+    """A page with what is made from the program."""
+    text[0] = filled.filled(text[0])
+
+
 def bars(_app: Any, _kind: str, _name: str, _one: Any, _options: Any, lines: list[str]) -> None:
     """Docstrings write amounts as |x|, which is markup to Sphinx."""
     lines[:] = [line.replace("|", "∣") for line in lines]
@@ -86,5 +91,5 @@ def setup(app: Any) -> dict[str, bool]:
     """Formulas, and what is made from the program."""
     app.add_html_math_renderer("mathml", (inline_math, None), (display_math, None))
     app.connect("autodoc-process-docstring", bars)
-    app.connect("source-read", lambda _, name, text: text.__setitem__(0, filled.filled(text[0])))
+    app.connect("source-read", fill)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

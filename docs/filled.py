@@ -92,7 +92,8 @@ def measure_functions() -> Iterator[tuple[str, Callable[..., Any] | None]]:
     body = next(node for node in ast.walk(ast.parse(inspect.getsource(home))) if isinstance(node, ast.FunctionDef) and node.name == "_measures")
     listed = next(node for node in ast.walk(body) if isinstance(node, ast.Return))
     assert isinstance(listed.value, ast.Dict)
-    named = {name.id: node.value for node in body.body if isinstance(node, ast.Assign) for name in ast.walk(node.targets[0]) if isinstance(name, ast.Name)}
+    set_before = [node for node in body.body if isinstance(node, ast.Assign)]
+    named = {name.id: node.value for node in set_before for name in ast.walk(node.targets[0]) if isinstance(name, ast.Name)}
     for key, value in zip(listed.value.keys, listed.value.values, strict=True):
         assert isinstance(key, ast.Constant)
         yield str(key.value), _called(home, named.get(value.id, value) if isinstance(value, ast.Name) else value)
@@ -176,13 +177,6 @@ def errors() -> str:
     return table([*rows, *((f"`{one.__name__}`", str(one.exit_code), _first(one)) for one in kinds)])
 
 
-def keys() -> str:
-    """Every key of a scenario file."""
-    from rezoning.scenario.reference import key_table
-
-    return key_table()
-
-
 # -- API -------------------------------------------------------------------------------------------------------------
 
 
@@ -229,7 +223,8 @@ def given_back() -> list[type]:
 def _named_in(one: Any) -> Iterator[type]:
     """Classes of this program that the annotations of a function, or of a class and its public methods, name."""
     if inspect.isclass(one):
-        methods = [member.fget if isinstance(member, property) else getattr(member, "func", member) for name, member in vars(one).items() if name[0] != "_"]
+        members = [member for name, member in vars(one).items() if not name.startswith("_")]
+        methods = [member.fget if isinstance(member, property) else getattr(member, "func", member) for member in members]
         owners = [one, *(method for method in methods if inspect.isfunction(method))]
     else:
         owners = [one]
@@ -273,6 +268,4 @@ def _cell(text: str) -> str:
     return re.sub(r"(?<!\\)\|", r"\\|", " ".join(text.split()))
 
 
-FILLS: dict[str, Callable[[], str]] = {
-    one.__name__: one for one in (commands, measures, goals, formats, columns, errors, keys, api)
-}
+FILLS: dict[str, Callable[[], str]] = {one.__name__: one for one in (commands, measures, goals, formats, columns, errors, api)}

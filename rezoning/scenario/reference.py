@@ -93,9 +93,3 @@ def _default(field: FieldInfo, is_section: bool) -> str:
     if isinstance(default, bool):
         return str(default).lower()
     return f"{default:g}".replace("e-0", "e-") if isinstance(default, float) else str(default)
-
-
-if __name__ == "__main__":
-    import sys
-
-    sys.stdout.write(key_table() + "\n")
