@@ -5,7 +5,8 @@ What is listed here is the whole public surface. A name loads what it needs when
 - `load_scenario`, `load_district`: a question, and the place that it is about
 - `formulate`, `solve`: the question in numbers, and its answer with value, bound and gap
 - `audit`, `measure`: the second witness, what a plan breaks and what it is worth
-- `run`, `evaluate`, `explain`, `frontier`, `write_report`, `write_export`: what the commands of like names do
+- `run`, `validate`, `evaluate`, `compare`, `diagnose`, `explain`, `frontier`, `write_report`, `write_export`: what the commands of like names do; the
+  scenario (or its path) comes first, and with `out` left out nothing is written, but by runs, frontiers and reports, which are directories
 - `Scenario`, `District`, `Plan`, `Result`: what they hand to one another
 - `RezoningError` and its kinds `ScenarioError`, `DataError`, `Infeasible`, `OutputError`, `GoalsError`: each holds its `problems`, and each `Problem`
   has a place, a message and a cure
@@ -18,7 +19,9 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from rezoning.auditing import audit
-    from rezoning.commands.evaluation import evaluate
+    from rezoning.commands.comparing import compare
+    from rezoning.commands.diagnosis import diagnose
+    from rezoning.commands.evaluation import evaluate, validate
     from rezoning.commands.explanation import explain
     from rezoning.commands.frontier import frontier
     from rezoning.commands.publishing import write_export, write_report
@@ -48,6 +51,8 @@ __all__ = [
     "Scenario",
     "ScenarioError",
     "audit",
+    "compare",
+    "diagnose",
     "evaluate",
     "explain",
     "formulate",
@@ -57,6 +62,7 @@ __all__ = [
     "measure",
     "run",
     "solve",
+    "validate",
     "write_export",
     "write_report",
 ]
@@ -68,6 +74,8 @@ _HOMES = dict.fromkeys(_ERRORS, "rezoning.errors") | {
     "Result": "rezoning.optimize.result",
     "Scenario": "rezoning.scenario.schema",
     "audit": "rezoning.auditing",
+    "compare": "rezoning.commands.comparing",
+    "diagnose": "rezoning.commands.diagnosis",
     "evaluate": "rezoning.commands.evaluation",
     "explain": "rezoning.commands.explanation",
     "formulate": "rezoning.formulation.formulate",
@@ -77,6 +85,7 @@ _HOMES = dict.fromkeys(_ERRORS, "rezoning.errors") | {
     "measure": "rezoning.metrics.measure",
     "run": "rezoning.commands.run",
     "solve": "rezoning.optimize.engine",
+    "validate": "rezoning.commands.evaluation",
     "write_export": "rezoning.commands.publishing",
     "write_report": "rezoning.commands.publishing",
 }

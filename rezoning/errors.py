@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from html import escape
 
 
 @dataclass(frozen=True)
@@ -40,6 +41,11 @@ class RezoningError(Exception):
     def __init__(self, problems: Problem | Iterable[Problem]) -> None:
         self.problems = (problems,) if isinstance(problems, Problem) else tuple(problems)
         super().__init__("\n".join(str(problem) for problem in self.problems))
+
+    def _repr_html_(self) -> str:
+        """All problems in a notebook, for who looks at an error that was caught: place, what is wrong, what to do."""
+        rows = "".join(f"<li><b>{escape(one.place)}</b>: {escape(one.message)} {escape(one.cure)}</li>" for one in self.problems)
+        return f"<div><p><b>{escape(self.title)}</b></p><ul>{rows}</ul></div>"
 
     def __reduce__(self) -> tuple[type[RezoningError], tuple[tuple[Problem, ...]]]:
         """Errors cross from process to process with all their problems."""

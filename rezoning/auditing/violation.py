@@ -3,7 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import asdict, dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+from rezoning.scenario.display import Displayed, display
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 FEW = 10  # violations that are told where an audit is printed
 
@@ -36,7 +41,7 @@ class Violation:
 
 
 @dataclass(frozen=True)
-class Audit:
+class Audit(Displayed):
     """What the audit found: whether every rule holds, and every violation in the order of the rules."""
 
     passed: bool
@@ -50,6 +55,11 @@ class Audit:
     def to_dict(self) -> dict[str, Any]:
         """The audit as run.json holds it."""
         return {"passed": self.passed, "violations": [violation.to_dict() for violation in self.violations]}
+
+    def to_frame(self) -> pd.DataFrame:
+        """A row for each violation: ``rule``, ``subject``, ``amount``, ``limit`` and ``message``, as `Violation` has them; none where it passed."""
+        frame: pd.DataFrame = display(self).frame(self)
+        return frame
 
 
 def violation(rule: str, subject: str, amount: float | None, limit: float | None, sentence: str) -> Violation:

@@ -132,17 +132,16 @@ def validate(scenario: ScenarioFile, settings: Settings = None, as_json: Json = 
 
 
 def _validate(path: Path, settings: list[str], as_json: bool) -> int:
-    from rezoning.commands.evaluation import validation_record
-    from rezoning.commands.run import ask, read_district, read_scenario
+    from rezoning.commands.evaluation import validate, validation_record
     from rezoning.report.screen import screen
     from rezoning.report.terminal import validation_page
 
-    scenario = read_scenario(path, settings)
-    record = validation_record(ask(scenario, read_district(scenario)))
+    question = validate(path, overrides=settings)
+    record = validation_record(question)
     if as_json:
         put_json(record)
     else:
-        validation_page(screen(stream()), scenario, record)
+        validation_page(screen(stream()), question.scenario, record)
     for problem in record["problems"]:
         say(" ".join(part for part in (f"{problem['place']}:", problem["message"], problem["cure"]) if part))
     return int(record["exit_code"])
@@ -186,23 +185,16 @@ def evaluate(
 
 
 def _evaluate(path: Path, plan: Path, *, how: PlanReading, out: Path | None, settings: list[str], replace: bool, as_json: bool) -> int:
-    from rezoning.commands.evaluation import evaluate_plan, evaluation_record, write_evaluation
-    from rezoning.commands.run import read_district, read_scenario
+    from rezoning.commands.evaluation import evaluate, evaluation_record
     from rezoning.report.screen import screen
     from rezoning.report.terminal import evaluation_page
-    from rezoning.runs.directory import EVALUATION, check_place
 
-    scenario = read_scenario(path, settings)
-    if out is not None:
-        check_place(out, EVALUATION, scenario.name, replace=replace)
-    district = read_district(scenario)
-    record = evaluation_record(scenario, district, evaluate_plan(scenario, district, plan, how))
-    if out is not None:
-        write_evaluation(out, record, replace=replace)
+    found = evaluate(path, plan, out, how=how, overrides=settings, replace=replace)
+    record = evaluation_record(found.scenario, found.district, found)
     if as_json:
         put_json(record)
     else:
-        evaluation_page(screen(stream()), scenario, record, out)
+        evaluation_page(screen(stream()), found.scenario, record, out)
     return int(record["exit_code"])
 
 
@@ -233,26 +225,18 @@ def compare(
 def _compare(
     path: Path, plans: list[Path], *, how: PlanReading, out: Path | None, settings: list[str], replace: bool, shows_all: bool, as_json: bool
 ) -> int:
-    from rezoning.commands.evaluation import comparison, evaluate_plans, write_comparison
-    from rezoning.commands.run import read_district, read_scenario
+    from rezoning.commands.comparing import compare
     from rezoning.report.plans_table import comparison_page
     from rezoning.report.screen import screen
-    from rezoning.runs.directory import COMPARISON, check_place
 
-    scenario = read_scenario(path, settings)
+    found = compare(path, plans, out, how=how, overrides=settings, replace=replace)
     if out is not None:
-        check_place(out, COMPARISON, scenario.name, replace=replace)
-    district = read_district(scenario)
-    options = evaluate_plans(scenario, district, plans, how)
-    document = comparison(scenario, district, options)
-    if out is not None:
-        refused = write_comparison(out, document, options, replace=replace)
-        public = "hide numbers of few students" if refused is None else f"are not written ({refused})"
+        public = "hide numbers of few students" if found.refused is None else f"are not written ({found.refused})"
         say(f"compare.html, compare.xlsx and changes.csv {public}; compare.json and compare.csv hold all, not for publication.")
     if as_json:
-        put_json(document)
+        put_json(found.document)
     else:
-        comparison_page(screen(stream()), scenario, document, options, out, shows_all=shows_all)
+        comparison_page(screen(stream()), found.scenario, found.document, found.options, out, shows_all=shows_all)
     return 0
 
 

@@ -40,7 +40,7 @@ def diagnose_command(
 
 
 def _diagnose(path: Path, out: Path | None, settings: list[str], seconds: float | None, *, replace: bool, as_json: bool) -> int:
-    from rezoning.commands.diagnosis import diagnose, for_planners, place_of, write_diagnosis
+    from rezoning.commands.diagnosis import diagnose, for_planners, place_of
     from rezoning.commands.run import read_scenario
     from rezoning.report.diagnosis import diagnosis_screen
     from rezoning.report.screen import screen
@@ -49,11 +49,10 @@ def _diagnose(path: Path, out: Path | None, settings: list[str], seconds: float 
     place = place_of(scenario, out, replace=replace)
 
     def work(stop: threading.Event) -> Diagnosed:
-        return diagnose(scenario, seconds=seconds, stop=stop)
+        return diagnose(scenario, place, seconds=seconds, replace=replace, stop=stop)
 
     found = interruptible(work, lambda: None)
-    refused = write_diagnosis(place, found, replace=replace)
-    page = "hides numbers of few students" if refused is None else f"is not written, for it cannot be shown safely ({refused})"
+    page = "hides numbers of few students" if found.refused is None else f"is not written, for it cannot be shown safely ({found.refused})"
     if as_json:
         put_json({**found.record, "directory": str(place)})
     else:

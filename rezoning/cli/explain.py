@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import threading
-from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -45,22 +44,14 @@ def _explain(path: Path, out: Path | None, settings: list[str], seconds: float |
     from rezoning.report.explanation import explanation_page
     from rezoning.report.language import english_of
     from rezoning.report.screen import lines, screen
-    from rezoning.runs.directory import EXPLANATION, check_place, check_what_is_there, written_whole
-    from rezoning.runs.files import put_explanation, put_question
     from rezoning.runs.names import shown_path
 
     scenario = read_scenario(path, settings)
-    if out is not None:
-        check_place(out, EXPLANATION, scenario.name, replace=replace)
 
     def work(stop: threading.Event) -> Explanation:
-        return explain(scenario, seconds=seconds, stop=stop, with_prices=with_prices)
+        return explain(scenario, out, seconds=seconds, replace=replace, stop=stop, with_prices=with_prices)
 
     record = interruptible(work, lambda: None).to_record()
-    if out is not None:
-        with written_whole(out, partial(check_what_is_there, out, EXPLANATION, scenario.name, replace=replace)) as directory:
-            put_question(directory, scenario, out)
-            put_explanation(directory, record)
     if as_json:
         put_json(record)
     else:

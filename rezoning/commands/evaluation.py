@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Sequence
-from dataclasses import asdict, replace
+from dataclasses import asdict
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from rezoning.commands.run import read_district, read_scenario
+from rezoning.commands.run import ask, read_district, read_scenario
 from rezoning.district.plans.how import PLAINLY, PlanReading
 from rezoning.errors import DataError, Problems
-from rezoning.runs.directory import COMPARISON, EVALUATION, check_what_is_there, json_text, written_whole
+from rezoning.runs.directory import COMPARISON, EVALUATION, check_place, check_what_is_there, json_text, written_whole
 from rezoning.runs.judge import is_run
 from rezoning.runs.names import letters, option_key, option_keys
 from rezoning.runs.option import MOST, Option
@@ -23,8 +24,16 @@ if TYPE_CHECKING:
     from rezoning.district.district import District
 
 
-def evaluate(scenario: Scenario | str | Path, plan: str | Path, *, how: PlanReading = PLAINLY, overrides: Sequence[str] = ()) -> Option:
-    """Audit anyone's plan by a scenario's rules and measure it beside today's zones; nothing is solved and nothing written.
+def evaluate(
+    scenario: Scenario | str | Path,
+    plan: str | Path,
+    out: str | Path | None = None,
+    *,
+    how: PlanReading = PLAINLY,
+    overrides: Sequence[str] = (),
+    replace: bool = False,
+) -> Option:
+    """Audit anyone's plan by a scenario's rules and measure it beside today's zones; nothing is solved.
 
     Parameters
     ----------
@@ -32,10 +41,14 @@ def evaluate(scenario: Scenario | str | Path, plan: str | Path, *, how: PlanRead
         A scenario, or the path of its file.
     plan
         A plan file of any kind, or the directory of a run.
+    out
+        Directory for evaluation.json, metrics.json and schools.csv; nothing is written when left out.
     how
         What the plan file does not say by itself: the column that holds the school, what becomes of units that it leaves out, and so on.
     overrides
         ``key=value`` settings that win over the file, for a path.
+    replace
+        Whether the evaluation by another scenario that stands at `out` may be replaced.
 
     Returns
     -------
@@ -46,9 +59,16 @@ def evaluate(scenario: Scenario | str | Path, plan: str | Path, *, how: PlanRead
     ------
     ScenarioError, DataError
         When scenario or data are bad, or the file does not give every unit exactly one school.
+    OutputError
+        When `out` cannot be written, or holds what must stay.
     """
     asked = read_scenario(scenario, overrides)
-    return evaluate_plan(asked, read_district(asked), Path(plan), how)
+    if out is not None:
+        check_place(Path(out), EVALUATION, asked.name, replace=replace)
+    found = evaluate_plan(asked, read_district(asked), Path(plan), how)
+    if out is not None:
+        write_evaluation(Path(out), evaluation_record(asked, found.district, found), replace=replace)
+    return found
 
 
 def evaluate_plan(scenario: Scenario, district: District, path: Path, how: PlanReading = PLAINLY, letter: str = "A", key: str = "") -> Option:
@@ -67,7 +87,7 @@ def evaluate_plan(scenario: Scenario, district: District, path: Path, how: PlanR
     file = plan_file(path, "Give a plan file, or the directory of a run that found a plan.")
     brought = bring_plan(file, district, PLAINLY if is_run(path) else how.for_each([True])[0])
     if is_run(path):
-        brought = replace(brought, notes=())  # how this program writes a plan is no news
+        brought = dataclasses.replace(brought, notes=())  # how this program writes a plan is no news
     (option,) = named([option_of_plan(letter, key or option_key(path), path, scenario, district, brought.plan, brought)])
     return option
 
@@ -85,6 +105,30 @@ def evaluate_plans(scenario: Scenario, district: District, paths: Sequence[Path]
             problems.extend(error.problems)
     problems.raise_as(DataError)
     return list(named(found))
+
+
+def validate(scenario: Scenario | str | Path, *, overrides: Sequence[str] = ()) -> Question:
+    """Read and check scenario and data, and compile the question; nothing is solved and nothing written.
+
+    Parameters
+    ----------
+    scenario
+        A scenario, or the path of its file.
+    overrides
+        ``key=value`` settings that win over the file, for a path.
+
+    Returns
+    -------
+    Question
+        With `district`, `problem` (the formulation), `problems` (why no plan exists, as far as arithmetic says it) and `audit_today`.
+
+    Raises
+    ------
+    ScenarioError, DataError
+        When scenario or data are bad: all problems of all files at once.
+    """
+    asked = read_scenario(scenario, overrides)
+    return ask(asked, read_district(asked))
 
 
 def validation_record(question: Question) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""The columns of the units file as texts, for rules that name one: read from the frame when they are asked for."""
+"""The columns of the files of units and schools as texts, for rules that name one: read from the frame when they are asked for."""
 
 from __future__ import annotations
 
@@ -28,6 +28,11 @@ class Columns(Mapping[str, Texts]):
         self._frame = frame
         self._place = {str(name): at for at, name in enumerate(frame.columns)}
         self._read: dict[str, Texts] = {}
+
+    @property
+    def frame(self) -> pd.DataFrame:
+        """The columns as they were read, numbers as numbers; a copy."""
+        return self._frame.reset_index(drop=True)
 
     def __getitem__(self, name: str) -> Texts:
         if name not in self._read:

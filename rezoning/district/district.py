@@ -12,9 +12,12 @@ from numpy.typing import NDArray
 
 from rezoning.district.estimate import Estimate
 from rezoning.district.split_units import SplitUnit
+from rezoning.scenario.display import Displayed, display
 
 if TYPE_CHECKING:
     import geopandas as gpd
+    import pandas as pd
+    from matplotlib.axes import Axes
     from scipy.sparse import csr_array
 
     from rezoning.scenario.students import StudentPoints
@@ -85,7 +88,7 @@ class Land:
 
 
 @dataclass(frozen=True, eq=False)
-class District:
+class District(Displayed):
     """A district in numbers. Units are 0..n-1 in the input's order (index `u`), open schools 0..m-1 (index `s`).
 
     Parameters
@@ -137,6 +140,8 @@ class District:
         The column of ids in the units file, which names them in other files too.
     columns
         Every column of the units file as texts by its name, shape (n,) each, blank where empty: for rules that name a column.
+    school_columns
+        Every column of the schools' file likewise, of the open schools, shape (m,) each.
     edges
         Pairs of adjacent units, shape (e, 2), each with the smaller index first, sorted, unique.
     border_m
@@ -189,6 +194,7 @@ class District:
     crossed: NDArray[np.bool_] | None = None
     unit_key: str = ""
     columns: Mapping[str, Texts] = field(default_factory=dict)
+    school_columns: Mapping[str, Texts] = field(default_factory=dict)
     border_m: Floats | None = None
     parts: Land | None = None
     geometry: gpd.GeoSeries | None = None
@@ -299,6 +305,76 @@ class District:
         """Students per open school under `assignment` (values outside 0..m-1 are left out); shape (m,)."""
         counted = (assignment >= 0) & (assignment < self.num_schools)
         return np.bincount(assignment[counted], weights=self.students[counted], minlength=self.num_schools).astype(np.float64)
+
+    # -- in a notebook ------------------------------------------------------------------------------------------------
+
+    def to_frame(self, of: Literal["units", "schools"] = "units", *, geometry: bool = False) -> pd.DataFrame:
+        """A row for each unit, or for each open school.
+
+        Parameters
+        ----------
+        of
+            What the rows are.
+        geometry
+            Whether units and schools come as a GeoDataFrame in the CRS of `geometry`, with all fields of their files under their names besides: a
+            unit by its polygon, a school by a point inside the unit that holds it. A field with the name of one of our columns and other values is
+            called ``<name>_file``.
+
+        Returns
+        -------
+        DataFrame
+            Units by their ids: ``students``, a column for each group, coming year, growth scenario and grade (students), ``current_school`` (an id,
+            missing where a unit is new). Schools by theirs: ``name``, ``capacity``, ``unit`` (the one that holds it), ``students_today``,
+            and a column for each program.
+
+        Raises
+        ------
+        DataError
+            Geometry is asked for, and the district has none.
+        """
+        frame: pd.DataFrame = display(self).frame(self, of, geometry=geometry)
+        return frame
+
+    def units(self) -> gpd.GeoDataFrame:
+        """The units with their polygons and all fields of their file: ``to_frame("units", geometry=True)``."""
+        frame: gpd.GeoDataFrame = display(self).frame(self, "units", geometry=True)
+        return frame
+
+    def schools(self) -> gpd.GeoDataFrame:
+        """The open schools as points with all fields of their file: ``to_frame("schools", geometry=True)``."""
+        frame: gpd.GeoDataFrame = display(self).frame(self, "schools", geometry=True)
+        return frame
+
+    def zones(self) -> gpd.GeoDataFrame:
+        """Today's zones of the open schools, a shape each; columns as `Plan.zones` has them.
+
+        Raises
+        ------
+        DataError
+            The district has no polygons, or no zones of today.
+        """
+        frame: gpd.GeoDataFrame = display(self).zones(self)
+        return frame
+
+    def plot(self, measure: str | None = None, *, ax: Axes | None = None, names: bool = True) -> Axes:
+        """Draw a map of today's zones (of the units alone, where there are none), or units shaded by what is counted in them.
+
+        Parameters
+        ----------
+        measure
+            ``students``, or a group: its share of each unit's students. Zones when left out.
+        ax
+            Where to draw; a new figure of a fitting size when left out.
+        names
+            Whether schools have their names; placed by their size in the figure as it is, so give it its size first.
+
+        Raises
+        ------
+        DataError
+            The district has no polygons, or no such group.
+        """
+        drawn: Axes = display(self).plot(self, measure, ax=ax, names=names)
+        return drawn
 
 
 def symmetric(edges: Ints, size: int) -> csr_array[Any, tuple[int, int]]:

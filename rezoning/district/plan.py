@@ -3,15 +3,22 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from rezoning.district.district import District
+from rezoning.scenario.display import Displayed, display
+
+if TYPE_CHECKING:
+    import geopandas as gpd
+    import pandas as pd
+    from matplotlib.axes import Axes
 
 
 @dataclass(frozen=True, eq=False)
-class Plan:
+class Plan(Displayed):
     """An assignment of every unit to one open school; immutable.
 
     Parameters
@@ -41,6 +48,72 @@ class Plan:
         if district.current is None:
             return np.zeros(district.num_units, dtype=bool)
         return np.asarray((district.current >= 0) & (district.current != self.school))
+
+    # -- in a notebook: a plan alone is numbers, so that each of these asks for its district --------------------------
+
+    def to_frame(self, district: District) -> pd.DataFrame:
+        """A row for each unit.
+
+        Returns
+        -------
+        DataFrame
+            By unit id: ``school`` and ``previous_school`` (ids; missing where a unit is new), ``moved``, ``students``.
+        """
+        frame: pd.DataFrame = display(self).frame(self, district)
+        return frame
+
+    def units(self, district: District) -> gpd.GeoDataFrame:
+        """Every unit with its polygon: all fields of the units' file under their names, and the columns of `to_frame`.
+
+        A field with the name of one of these and other values is called ``<name>_file``. The CRS is that of `District.geometry`.
+
+        Raises
+        ------
+        DataError
+            The district has no polygons.
+        """
+        frame: gpd.GeoDataFrame = display(self).units(self, district)
+        return frame
+
+    def zones(self, district: District) -> gpd.GeoDataFrame:
+        """Every zone as one shape, in the CRS of `District.geometry`, with all fields of the schools' file.
+
+        Returns
+        -------
+        GeoDataFrame
+            By school id: ``name``, the fields of the schools' file under their names, ``units``, ``students``, a column for each group (students),
+            ``capacity``, ``utilization`` (students over seats), ``area_km2``. A field with the name of one of these and other values is called
+            ``<name>_file``.
+
+        Raises
+        ------
+        DataError
+            The district has no polygons.
+        """
+        frame: gpd.GeoDataFrame = display(self).zones(self, district)
+        return frame
+
+    def plot(self, district: District, show: Literal["plan", "changes", "today"] = "plan", *, ax: Axes | None = None, names: bool = True) -> Axes:
+        """Draw a map.
+
+        Parameters
+        ----------
+        district
+            Where the plan is.
+        show
+            Its zones, with the units that change school hatched; the changes alone, in the color of the new school; or today's zones.
+        ax
+            Where to draw; a new figure of a fitting size when left out.
+        names
+            Whether schools have their names; placed by their size in the figure as it is, so give it its size first.
+
+        Raises
+        ------
+        DataError
+            The district has no polygons, or no zones of today where these are asked for.
+        """
+        drawn: Axes = display(self).plot(self, district, show, ax=ax, names=names)
+        return drawn
 
 
 def today(district: District) -> Plan | None:

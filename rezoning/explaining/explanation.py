@@ -8,8 +8,11 @@ from typing import TYPE_CHECKING, Any
 from rezoning.errors import Problem
 from rezoning.explaining.relaxing import Edit, applied, differences, settings
 from rezoning.explaining.relaxing.edit import Plain, plain_scenario
+from rezoning.scenario.display import Displayed, display
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from rezoning.district.plan import Plan
     from rezoning.runs.question import Question
 
@@ -83,7 +86,7 @@ class Conflict:
 
 
 @dataclass(frozen=True, eq=False)
-class Explanation:
+class Explanation(Displayed):
     """Whether the rules leave a plan, and what to change where they do not.
 
     Parameters
@@ -114,6 +117,17 @@ class Explanation:
 
     def __repr__(self) -> str:
         return "\n".join(self.words)
+
+    def to_frame(self) -> pd.DataFrame:
+        """A row for each change to the scenario that would let a plan exist.
+
+        Returns
+        -------
+        DataFrame
+            By ``relaxation`` (from 1; all changes of one are made together): ``key``, ``from``, ``to``, ``words``, ``is_minimal``.
+        """
+        frame: pd.DataFrame = display(self).frame(self)
+        return frame
 
     @property
     def words(self) -> list[str]:

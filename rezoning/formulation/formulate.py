@@ -94,6 +94,7 @@ def _compile(reduced: Reduced, idom: Ints, district: District, scenario: Scenari
         is_restricted=rules.contiguity.method == "closer_neighbor",
         either=tuple(choice for rule in CHOICE_RULES for choice in rule(pairs, district, scenario)),
         tidy=tidy_criteria(district, scenario),
+        travel_unit=district.travel_unit,
     )
 
 

@@ -239,6 +239,8 @@ class Formulation:
         The rows cut off valid plans (`closer_neighbor`): a dual bound of this formulation bounds nothing in the contract's sense.
     tidy
         What needless changes are counted by, most important first; borders are the last.
+    travel_unit
+        Of goals that are trips: ``min`` or ``km``.
     """
 
     pairs: Pairs
@@ -251,6 +253,7 @@ class Formulation:
     is_restricted: bool = False
     either: tuple[Either, ...] = ()
     tidy: tuple[Criterion, ...] = ()
+    travel_unit: str = "min"
 
     def __repr__(self) -> str:
         sizes = f"{self.pairs.num_nodes:,} nodes, {len(self.pairs):,} pairs, {len(self.rows.lower):,} rows, {len(self.terms):,} goals"

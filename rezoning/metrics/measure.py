@@ -2,17 +2,57 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from rezoning.district.district import District
 from rezoning.district.plan import Plan
 from rezoning.metrics import access, burden, capacity, changes, necks, programs, segregation, shape, shares, travel
 from rezoning.metrics.zones import Zones, nearest_zones, today_zones
+from rezoning.scenario.display import Displayed, display
 from rezoning.scenario.policy import hidden_groups, uses_of
 from rezoning.scenario.schema import Scenario
 
-Measures = dict[str, Any]
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from rezoning.scenario.reporting import Report
+
+
+class Measures(Displayed, dict[str, Any]):
+    """Every measure of one way to assign units by its name, as metrics.json has it; a dict that speaks in a notebook.
+
+    Parameters
+    ----------
+    travel_unit
+        Of trips: ``min`` or ``km``.
+    report
+        What people call groups and programs; None where no scenario says it.
+    """
+
+    def __init__(self, values: Mapping[str, Any], travel_unit: str = "min", report: Report | None = None) -> None:
+        super().__init__(values)
+        self.travel_unit, self.report = travel_unit, report
+
+    def __repr__(self) -> str:
+        known = sum(value is not None for value in self.values())
+        return f"<Measures: {known} of {self['students']:,.0f} students, a dict; to_frame() has a row for each>"
+
+    def __or__(self, other: Mapping[str, Any]) -> Measures:  # type: ignore[override]
+        return Measures({**self, **other}, self.travel_unit, self.report)
+
+    def to_frame(self) -> pd.DataFrame:
+        """A row for each measure that is a number.
+
+        Returns
+        -------
+        DataFrame
+            By the measure's place, ``dissimilarity.low_income``: ``topic``, ``name`` (in words), ``group``, ``kind`` (``percent``, say: of 1, as all
+            numbers are as measured), ``better`` (``lower``, ``higher`` or missing), ``value``.
+        """
+        frame: pd.DataFrame = display(self).frame(self)
+        return frame
 
 
 def measure(plan: Plan, district: District, scenario: Scenario | None = None) -> Measures:
@@ -86,7 +126,7 @@ def _measures(zones: Zones, scenario: Scenario | None) -> Measures:
     n, groups = zones.students, zones.groups
     low, high = capacity.extremes(zones)
     phase_in = () if scenario is None else scenario.rules.phase_in
-    return {
+    table = {
         "students": float(n.sum()),
         "students_by_group": {name: float(counts.sum()) for name, counts in zones.district.groups.items()},
         "dissimilarity": {name: segregation.dissimilarity(a, n - a) for name, a in groups.items()},
@@ -127,6 +167,7 @@ def _measures(zones: Zones, scenario: Scenario | None) -> Measures:
         "corridors": necks.corridors(zones),
         "pieces": shape.pieces(zones),
     }
+    return Measures(table, zones.district.travel_unit, None if scenario is None else scenario.report)
 
 
 def _bands(zones: Zones, scenario: Scenario | None) -> list[dict[str, Any]] | None:

@@ -103,6 +103,7 @@ def outcome(
         log="\n".join(stage.ending.log for stage in stages if stage.ending.log),
         is_interrupted=is_interrupted,
         warnings=(*_given_up(problem, goals), *_warnings(problem, settings, prover)),
+        travel_unit=problem.travel_unit,
         untidied=None if tidy is None or found is None else Untidied(problem.expand(found), tidy.seconds),
     )
 
@@ -123,7 +124,7 @@ def _goals(problem: Formulation, stages: Sequence[Stage], plan: Ints) -> tuple[G
 
 
 def _goal(goal: Goal, value: float, bound: float | None, today: float | None, best: float | None) -> GoalResult:
-    return GoalResult(goal.minimize, goal.group, value, _capped(bound, value), today, best)
+    return GoalResult(goal.minimize, goal.group, value, _capped(bound, value), today, best, goal)
 
 
 def _weighted(problem: Formulation, stage: Stage, plan: Ints) -> GoalResult:

@@ -5,9 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from rezoning.district.plan import Plan
+from rezoning.scenario.display import Displayed, display
+
+if TYPE_CHECKING:
+    import pandas as pd
+    from matplotlib.axes import Axes
+
+    from rezoning.scenario.schema import Goal
 
 PROVEN = 1e-9  # a smaller difference between value and bound is none: the contract's definition of gap
 
@@ -48,7 +55,7 @@ class GoalResult:
     """One goal of the final plan: natural value, valid lower bound or None, value of today's zones or None.
 
     `best` is the value that was reached for this goal; the final plan may give up some of it for the goals after it (`give_up`). None where the goal
-    was not worked on by itself.
+    was not worked on by itself. `goal` is the goal as the scenario says it; None for a weighted sum.
     """
 
     minimize: str
@@ -57,6 +64,7 @@ class GoalResult:
     bound: float | None
     today: float | None
     best: float | None = None
+    goal: Goal | None = None
 
     @property
     def gap(self) -> float | None:
@@ -114,7 +122,7 @@ class Untidied:
 
 
 @dataclass(frozen=True)
-class Result:
+class Result(Displayed):
     """The answer to a formulation.
 
     Parameters
@@ -137,6 +145,8 @@ class Result:
         What the user should know about how it went.
     untidied
         The plan as the goals left it, and the seconds that tidying it took; None where it was not tidied.
+    travel_unit
+        Of values that are trips: ``min`` or ``km``.
     """
 
     status: Status
@@ -153,10 +163,42 @@ class Result:
     is_interrupted: bool = False
     warnings: tuple[str, ...] = ()
     untidied: Untidied | None = None
+    travel_unit: str = "min"
 
     def __repr__(self) -> str:
         goals = [f"{goal.minimize}{f' {goal.group}' if goal.group else ''} {goal.value:.6g} (bound {_digits(goal.bound)})" for goal in self.goals]
         return f"<Result: {self.status}, {self.method} with {self.solver}; {'; '.join(goals) or 'no plan'}>"
+
+    def to_frame(self, of: Literal["goals", "trace"] = "goals") -> pd.DataFrame:
+        """The goals, or how they were reached.
+
+        Parameters
+        ----------
+        of
+            ``goals``: a row for each, by its place from 1: ``minimize``, ``group``, ``value``, ``bound``, ``gap`` (relative), ``today``, ``best``,
+            ``ended``. ``trace``: a row for each improvement: ``seconds``, ``goal`` (its place, missing for a weighted sum, ``tidy`` after the
+            goals), ``value``, ``bound``. Values are the goals' natural ones; missing where unknown.
+        """
+        frame: pd.DataFrame = display(self).frame(self, of)
+        return frame
+
+    def plot(self, goal: int = 1, *, ax: Axes | None = None) -> Axes:
+        """Draw value and bound of a goal over the seconds since work on it began, the gap between them shaded.
+
+        Parameters
+        ----------
+        goal
+            Its place among the scenario's goals, from 1; a weighted sum is 1.
+        ax
+            Where to draw; a new figure when left out.
+
+        Raises
+        ------
+        ValueError
+            Nothing was found or proven of such a goal.
+        """
+        drawn: Axes = display(self).plot(self, goal, ax=ax)
+        return drawn
 
 
 def _digits(bound: float | None) -> str:

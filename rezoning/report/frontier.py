@@ -66,7 +66,7 @@ def goal_alone(goal: Goal, travel_unit: str, language: Language = ENGLISH) -> st
     return _said("alone", goal=goal_name(goal, travel_unit, language))
 
 
-def _together(document: Row, language: Language) -> list[Together]:
+def spoken_values(document: Row, language: Language) -> list[Together]:
     """How each goal's values are written, anywhere on the page: those of all points, their ceilings and bounds, the ends and today."""
     goals, points = goals_of(document), document["points"]
     answers = [*points, *document["ends"], *filter(None, [document["today"]])]
@@ -84,7 +84,7 @@ def _together(document: Row, language: Language) -> list[Together]:
 def slope_sentence(document: Row, slope: Row, language: Language = ENGLISH) -> str:
     """What a step between two points buys, in plans and in what is proven."""
     goals, unit = goals_of(document), document["travel_unit"]
-    goal, write = goals[slope["goal"]], _together(document, language)[slope["goal"]].with_unit
+    goal, write = goals[slope["goal"]], spoken_values(document, language)[slope["goal"]].with_unit
     size, words = step(goal, unit, language)
 
     def gain(key: str) -> str:
@@ -105,7 +105,7 @@ def slope_sentence(document: Row, slope: Row, language: Language = ENGLISH) -> s
 def _other_ceilings(document: Row, slope: Row, language: Language) -> str:
     """At which ceilings of the other goals a slope holds."""
     goals, ceilings, unit = goals_of(document), document["points"][slope["from"] - 1]["ceilings"], document["travel_unit"]
-    write = _together(document, language)
+    write = spoken_values(document, language)
     others = [
         _said("at_most", goal=goal_name(goal, unit, language), value=write[j].with_unit(ceiling))
         for j, (goal, ceiling) in enumerate(zip(goals[1:], ceilings, strict=True), 1)
@@ -181,7 +181,7 @@ def frontier_page(console: Console, document: Row, directory: Path, language: La
 def _ends(console: Console, document: Row, language: Language) -> None:
     """Each goal alone."""
     heading(console, _said("ends_heading"))
-    goals, unit, write = goals_of(document), document["travel_unit"], _together(document, language)
+    goals, unit, write = goals_of(document), document["travel_unit"], spoken_values(document, language)
 
     def values(some: Sequence[int], of: Sequence[float]) -> str:
         return _values([(goals[j], write[j].with_unit(of[j])) for j in some], unit, language)
@@ -199,7 +199,7 @@ def _ends(console: Console, document: Row, language: Language) -> None:
 
 
 def _points(console: Console, document: Row, language: Language) -> None:
-    goals, keys, write = goals_of(document), goal_keys(document["goals"]), _together(document, language)
+    goals, keys, write = goals_of(document), goal_keys(document["goals"]), spoken_values(document, language)
     gaps = together([point["gap"] for point in document["points"]], "percent", language)
     heading(console, _said("points_heading", goal=goal_name(goals[0], document["travel_unit"], language)))
     columns: list[Column] = [("", "right"), *((f"{key} ≤", "right") for key in keys[1:])]

@@ -9,13 +9,12 @@ from typing import TYPE_CHECKING
 from rich.console import Console
 
 from rezoning.metrics.measure import long_ride
-from rezoning.metrics.programs import EVERYONE
 from rezoning.public.cell import Cell, is_number
 from rezoning.report.catalogue.columns import Side
 from rezoning.report.catalogue.goals import GOALS, goal_kind
 from rezoning.report.catalogue.kinds import given, settled, together
-from rezoning.report.catalogue.measures import ABOVE, GROUP, MEASURES, OPTIONS, PROGRAM, TIME, WHO, Measure
-from rezoning.report.catalogue.rows import Scope, Several, rows_of_measures
+from rezoning.report.catalogue.measures import GROUP, MEASURES, OPTIONS, Measure
+from rezoning.report.catalogue.rows import Scope, rows_of_measures, several_in
 from rezoning.report.crowding import limit_words
 from rezoning.report.goal_words import goal_name
 from rezoning.report.language import NOTHING, Language, capital, english, english_of
@@ -40,7 +39,7 @@ def comparison_page(
     language = english_of(scenario.report)
     title(console, _said("beside", name=document["name"]))
     estimates(console, document)
-    shown = _all(scenario, document, options, language) if shows_all else _first(scenario, document, options, language)
+    shown = _all(scenario, document, options, language) if shows_all else first_lines(scenario, document, options, language)
     room = min(max(len(name) for name, _ in shown), int(0.45 * console.width))
     people = {option.key: option.name for option in options}
     names = {key: people.get(key) or _said(f"column_{key}") for key in document["columns"]}
@@ -72,7 +71,7 @@ def _blocks(cells: Mapping[str, Sequence[str]], room: int) -> Iterator[list[str]
 # -- rows ------------------------------------------------------------------------------------------------------------
 
 
-def _first(scenario: Scenario, document: Row, options: Sequence[Option], language: Language) -> list[Line]:
+def first_lines(scenario: Scenario, document: Row, options: Sequence[Option], language: Language) -> list[Line]:
     """Goals, broken rules, and the measures that boards compare first; of groups those that goals and bands are about."""
     is_goal = {(GOALS[goal.minimize].measure, goal.group) for goal in scenario.goals if GOALS[goal.minimize].equals and goal.versus is None}
     wanted = [measure for measure in MEASURES if OPTIONS in measure.sections or measure.path == BY_GROUP]
@@ -118,20 +117,7 @@ def _columns(options: Sequence[Option]) -> list[Side]:
 
 def _scope(scenario: Scenario, document: Row, options: Sequence[Option], language: Language, groups: Sequence[str]) -> Scope:
     """What the rows are about: everything that some plan has numbers of."""
-    plans = [option.metrics["plan"] for option in options]
-
-    def keys(name: str) -> list[str]:
-        return list(dict.fromkeys(key for plan in plans for key in plan.get(name) or ()))
-
-    above = dict.fromkeys(key for plan in plans for of_group in (plan.get("isolated_students") or {}).values() for key in of_group)
-    named = [(group, language.group(group)) for group in groups]
-    several: Several = {
-        GROUP: named,
-        WHO: [(EVERYONE, language.text("measures.everyone")), *named],
-        ABOVE: [(key, key) for key in above],
-        PROGRAM: [(key, language.program(key)) for key in keys("program_access")],
-        TIME: [(key, key) for key in keys("utilization_by_year")],
-    }
+    several = several_in([option.metrics["plan"] for option in options], groups, language)
     over = long_ride(scenario)
     words = {"allowed": limit_words(scenario, language), "over": "" if over is None else given(over, settled("travel", _unit(document)), language)}
     return Scope(language, _unit(document), several, words)

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import textwrap
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 from rich.console import Console
 
@@ -263,14 +264,14 @@ def _schools(console: Console, scenario: Scenario, record: Row, schools: Sequenc
         cell += [_count(row["capacity"])] if has_seats else []
         cell += [pair(row["students_before"], row["students_after"], "count", language)]
         cell += [pair(row["utilization_before"], row["utilization_after"], "percent", language)] if has_seats else []
-        cell += [pair(_share(row, group, "before"), _share(row, group, "after"), "percent", language)] if group else []
+        cell += [pair(group_share(row, group, "before"), group_share(row, group, "after"), "percent", language)] if group else []
         cell += [pair(row["travel_mean_before"], row["travel_mean_after"], _trip(record), language)] if has_travel else []
         cells.append(cell)
     table(console, columns, cells)
 
 
-def _share(row: Row, group: str, side: str) -> float | None:
-    """Share of a group in a school; undefined in an empty school."""
+def group_share(row: Mapping[str, Any], group: str, side: str) -> float | None:
+    """Share of a group in a school, from its row of schools.csv; undefined in an empty school."""
     count, students = row.get(f"{group}_{side}", row.get(f"group_{group}_{side}")), row[f"students_{side}"]
     return count / students if students and count is not None else None
 

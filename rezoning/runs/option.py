@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 from rezoning.district.plans.how import PLAINLY, PlanReading
 from rezoning.errors import DataError, Problem, Problems
@@ -14,10 +14,15 @@ from rezoning.runs.judge import Districts, Judge, asked_first, is_run
 from rezoning.runs.names import letters, option_keys, people_names
 from rezoning.runs.origin import Found, Origin, found_by, origin_of, plan_is_as_written
 from rezoning.runs.run_record import CURE, read_run_record
+from rezoning.scenario.display import Displayed, display
 from rezoning.scenario.files import is_folder
 from rezoning.scenario.schema import Scenario
 
 if TYPE_CHECKING:
+    import geopandas as gpd
+    import pandas as pd
+    from matplotlib.axes import Axes
+
     from rezoning.auditing import Audit
     from rezoning.district.district import District
     from rezoning.district.plan import Plan
@@ -28,7 +33,7 @@ AGREEMENT = 1e-6  # a value measured again may differ from the one of the run by
 
 
 @dataclass(frozen=True, eq=False)
-class Option:
+class Option(Displayed):
     """A plan with everything that is known of it, measured and audited again from plan and data.
 
     Parameters
@@ -96,6 +101,62 @@ class Option:
     def goals(self) -> list[dict[str, Any]]:
         """The goals of the record, in order."""
         return list(self.record["goals"])
+
+    # -- in a notebook ------------------------------------------------------------------------------------------------
+
+    def to_frame(self, of: Literal["goals", "measures", "schools", "units", "violations"] = "goals") -> pd.DataFrame:
+        """What is known of the plan as a table.
+
+        Parameters
+        ----------
+        of
+            ``goals``: a row for each, by its place from 1: ``minimize``, ``group``, ``value``, ``bound``, ``gap``, ``today``.
+            ``measures``, ``schools``: as `rezoning.runs.question.Measures.to_frame` has them. ``units``: see `Plan.to_frame`.
+            ``violations``: see `Audit.to_frame`.
+        """
+        frame: pd.DataFrame = display(self).frame(self, of)
+        return frame
+
+    def zones(self) -> gpd.GeoDataFrame:
+        """The plan's zones: see `Plan.zones`."""
+        frame: gpd.GeoDataFrame = display(self).zones(self)
+        return frame
+
+    def units(self) -> gpd.GeoDataFrame:
+        """The units in the plan: see `Plan.units`."""
+        frame: gpd.GeoDataFrame = display(self).units(self)
+        return frame
+
+    def plot(
+        self,
+        show: Literal["plan", "changes", "today", "schools"] = "plan",
+        *,
+        measure: str = "utilization",
+        ax: Axes | None = None,
+        names: bool = True,
+    ) -> Axes:
+        """Draw the plan, what changes, today, or a measure of every school.
+
+        Parameters
+        ----------
+        show
+            A map of ``plan``, ``changes`` or ``today`` (see `Plan.plot`), or ``schools`` (a row for each, today and plan).
+        measure
+            Of schools: ``students``, ``utilization``, ``travel_mean``, or a group: its share of the school's students.
+        ax
+            Where to draw; a new figure when left out.
+        names
+            Whether schools have their names on a map.
+
+        Raises
+        ------
+        ValueError
+            There is no such measure.
+        DataError
+            The district has no polygons.
+        """
+        drawn: Axes = display(self).plot(self, show, measure=measure, ax=ax, names=names)
+        return drawn
 
 
 def read_options(paths: Sequence[str | Path], overrides: Sequence[str] = (), how: PlanReading = PLAINLY) -> tuple[Option, ...]:

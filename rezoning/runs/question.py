@@ -7,13 +7,18 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any, Literal, Protocol
 
 from rezoning.errors import Problem
 from rezoning.optimize.result import Progress, Result, Watcher
+from rezoning.scenario.display import Displayed, display
 from rezoning.scenario.schema import Scenario
 
 if TYPE_CHECKING:
+    import geopandas as gpd
+    import pandas as pd
+    from matplotlib.axes import Axes
+
     from rezoning.auditing import Audit
     from rezoning.district.district import District
     from rezoning.district.plan import Plan
@@ -23,7 +28,7 @@ DONE, FAULT, INFEASIBLE, NO_PLAN, REJECTED, INTERRUPTED = 0, 1, 4, 5, 7, 130
 
 
 @dataclass(frozen=True, eq=False)
-class Question:
+class Question(Displayed):
     """A scenario with its district, and what arithmetic alone says about it.
 
     Parameters
@@ -52,11 +57,27 @@ class Question:
 
 
 @dataclass(frozen=True, eq=False)
-class Measures:
+class Measures(Displayed):
     """Every number about a plan beside today's zones: the content of metrics.json and schools.csv."""
 
     metrics: dict[str, Any]
     schools: list[dict[str, Any]]
+
+    def __repr__(self) -> str:
+        return f"<Measures: {', '.join(side for side, found in self.metrics.items() if found is not None)}; {len(self.schools):,} schools>"
+
+    def to_frame(self, of: Literal["measures", "schools"] = "measures") -> pd.DataFrame:
+        """The measures today, in the plan and of the nearest schools, or the schools.
+
+        Parameters
+        ----------
+        of
+            ``measures``: a row for each measure that is a number, by its place, ``dissimilarity.low_income``: ``topic``, ``name`` (in words),
+            ``group``, ``kind``, ``better`` (``lower``, ``higher`` or missing), then ``today``, ``plan`` and ``nearest`` as far as they are known.
+            ``schools``: the columns of schools.csv by school id, each number ``_before`` (today) and ``_after`` (in the plan).
+        """
+        frame: pd.DataFrame = display(self).frame(self, of)
+        return frame
 
 
 class Explained(Protocol):
@@ -104,7 +125,7 @@ class Findings:
 
 
 @dataclass(frozen=True, eq=False)
-class RunOutcome(Findings):
+class RunOutcome(Findings, Displayed):
     """What a run has found, and where it lies.
 
     Parameters
@@ -123,6 +144,61 @@ class RunOutcome(Findings):
 
     def __repr__(self) -> str:
         return f"<RunOutcome: exit code {self.exit_code}, {self.directory}\n{self.result!r}>"
+
+    def to_frame(self, of: Literal["goals", "trace", "measures", "schools", "units", "violations"] = "goals") -> pd.DataFrame:
+        """What the run found as a table: `Result.to_frame`, `Measures.to_frame`, `Plan.to_frame` or `Audit.to_frame`, by what is asked for.
+
+        Raises
+        ------
+        ValueError
+            The run found no plan, or no such numbers.
+        """
+        frame: pd.DataFrame = display(self).frame(self, of)
+        return frame
+
+    def zones(self) -> gpd.GeoDataFrame:
+        """The zones of the plan: see `Plan.zones`."""
+        frame: gpd.GeoDataFrame = display(self).zones(self)
+        return frame
+
+    def units(self) -> gpd.GeoDataFrame:
+        """The units in the plan: see `Plan.units`."""
+        frame: gpd.GeoDataFrame = display(self).units(self)
+        return frame
+
+    def plot(
+        self,
+        show: Literal["plan", "changes", "today", "schools", "trace"] = "plan",
+        *,
+        measure: str = "utilization",
+        goal: int = 1,
+        ax: Axes | None = None,
+        names: bool = True,
+    ) -> Axes:
+        """Draw the plan, what changes, today, a measure of every school, or how a goal was reached.
+
+        Parameters
+        ----------
+        show
+            A map of ``plan``, ``changes`` or ``today`` (see `Plan.plot`), ``schools`` (a row for each, today and plan), or ``trace`` (`Result.plot`).
+        measure
+            Of schools: ``students``, ``utilization``, ``travel_mean``, or a group: its share of the school's students.
+        goal
+            Of the trace, from 1.
+        ax
+            Where to draw; a new figure when left out.
+        names
+            Whether schools have their names on a map.
+
+        Raises
+        ------
+        ValueError
+            The run found no plan, or there is no such measure or goal.
+        DataError
+            The district has no polygons.
+        """
+        drawn: Axes = display(self).plot(self, show, measure=measure, goal=goal, ax=ax, names=names)
+        return drawn
 
 
 @dataclass

@@ -11,6 +11,7 @@ from typing import Annotated, Any, Literal
 from pydantic import Field
 
 from rezoning.scenario.data import Adjacency, Data, Schools, Travel, Units, Walk
+from rezoning.scenario.display import Displayed
 from rezoning.scenario.filter import Filter
 from rezoning.scenario.findings import wrong_index
 from rezoning.scenario.goals import Goal
@@ -62,7 +63,7 @@ class Alternatives(Section):
 Use = Literal["optimize", "constrain", "report_only", "exclude"]
 
 
-class Scenario(Section):
+class Scenario(Section, Displayed):
     """A question about a district."""
 
     name: Annotated[AnyText, Field(pattern=r"^[A-Za-z0-9-]+$", description="Letters, digits and -; names the run.")]

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import dataclasses
 import threading
 from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
-from rezoning.commands.diagnosis.floors import SECONDS, Floor, floors
+from rezoning.commands.diagnosis.diagnosed import Diagnosed
+from rezoning.commands.diagnosis.floors import SECONDS, floors
 from rezoning.commands.diagnosis.record import diagnosis_record
+from rezoning.commands.diagnosis.writing import place_of, write_diagnosis
 from rezoning.commands.run import read_district, read_scenario
 from rezoning.errors import Problem, ScenarioError
 from rezoning.runs.question import DONE, INTERRUPTED
@@ -19,49 +21,31 @@ from rezoning.scenario.schema import Scenario
 
 if TYPE_CHECKING:
     from rezoning.district.district import District, Floats
-    from rezoning.metrics.diagnosis import Diagnosis
-
-
-@dataclass(frozen=True, eq=False)
-class Diagnosed:
-    """A scenario's district with the diagnosis of today's zones.
-
-    Parameters
-    ----------
-    scenario, district
-        What was read.
-    diagnosis
-        What was measured.
-    floors
-        Group to what is proven of it; groups that zones may not be drawn for have none.
-    record
-        The document of ``--json``, with every number: not for publication.
-    """
-
-    scenario: Scenario
-    district: District
-    diagnosis: Diagnosis
-    floors: dict[str, Floor]
-    record: dict[str, Any]
-
-    def __repr__(self) -> str:
-        found = self.diagnosis
-        return f"<Diagnosed: {self.scenario.name}, {len(found.beside)} pairs of neighboring schools, {len(found.islands)} islands>"
 
 
 def diagnose(
-    scenario: Scenario | str | Path, *, seconds: float | None = None, overrides: Sequence[str] = (), stop: threading.Event | None = None
+    scenario: Scenario | str | Path,
+    out: str | Path | None = None,
+    *,
+    seconds: float | None = None,
+    overrides: Sequence[str] = (),
+    replace: bool = False,
+    stop: threading.Event | None = None,
 ) -> Diagnosed:
-    """Look at today's zones: no other ones are sought, and nothing is written.
+    """Look at today's zones: no other ones are sought.
 
     Parameters
     ----------
     scenario
         A scenario, or the path of its file.
+    out
+        Directory for diagnosis.html (which hides numbers of few students) and diagnosis.json (which has all); nothing is written when left out.
     seconds
         How long it may look for what no zones go below, all groups together; 30 when left out, 0 for not at all.
     overrides
         ``key=value`` settings that win over the file, for a path.
+    replace
+        Whether a diagnosis of another scenario that stands at `out` may be replaced.
     stop
         When set, no further floor is looked for; the document's `exit_code` is that of an interruption then.
 
@@ -69,6 +53,8 @@ def diagnose(
     ------
     ScenarioError, DataError
         When scenario or data are bad, or there are no zones of today.
+    OutputError
+        When `out` cannot be written, or holds what must stay.
     """
     from rezoning.auditing.capacity import seats_allowed
     from rezoning.district.questions import problems
@@ -78,6 +64,7 @@ def diagnose(
     from rezoning.metrics.zones import today_zones
 
     asked = read_scenario(scenario, overrides)
+    place = None if out is None else place_of(asked, Path(out), replace=replace)
     district = read_district(asked)
     zones = today_zones(visible(district, asked))
     if zones is None:
@@ -90,7 +77,8 @@ def diagnose(
     known = {name: now for name in diagnosis.chosen if (now := diagnosis.residence[name].today) is not None}
     proven = floors(district, asked, known, SECONDS if seconds is None else seconds, stop)
     code = INTERRUPTED if stop is not None and stop.is_set() else DONE
-    return Diagnosed(asked, district, diagnosis, proven, diagnosis_record(asked, district, diagnosis, proven, code))
+    done = Diagnosed(asked, district, diagnosis, proven, diagnosis_record(asked, district, diagnosis, proven, code))
+    return done if place is None else dataclasses.replace(done, refused=write_diagnosis(place, done, replace=replace))
 
 
 def _least(scenario: Scenario, district: District) -> Floats | None:

@@ -6,7 +6,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from rezoning.commands.diagnosis.diagnose import Diagnosed
+from rezoning.commands.diagnosis.diagnosed import Diagnosed
 from rezoning.errors import DataError
 from rezoning.runs.directory import check_place, check_what_is_there, json_text, written_whole
 from rezoning.runs.files import put
@@ -54,8 +54,6 @@ def write_diagnosis(place: Path, found: Diagnosed, *, replace: bool = False) -> 
 
 def for_planners(found: Diagnosed) -> PublicDiagnosis:
     """The diagnosis with nothing hidden, as the terminal shows it."""
-    from rezoning.public.diagnosis import public_diagnosis
+    from rezoning.public.diagnosis import whole_diagnosis
 
-    scenario = found.scenario
-    bare = scenario.model_copy(update={"report": scenario.report.model_copy(update={"min_cell": 0})})
-    return public_diagnosis(bare, found.district, found.diagnosis, found.floors)
+    return whole_diagnosis(found.scenario, found.district, found.diagnosis, found.floors)

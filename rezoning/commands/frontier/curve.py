@@ -22,9 +22,13 @@ from rezoning.errors import Infeasible
 from rezoning.optimize.result import Progress, Watcher
 from rezoning.report.language import english_of
 from rezoning.runs.question import DONE, INTERRUPTED, NO_PLAN, REJECTED
+from rezoning.scenario.display import Displayed, display
 from rezoning.scenario.schema import Scenario
 
 if TYPE_CHECKING:
+    import pandas as pd
+    from matplotlib.axes import Axes
+
     from rezoning.district.district import District
     from rezoning.scenario.reporting import Report
 
@@ -32,7 +36,7 @@ POINTS, POINTS_EACH_WAY = 10, 4  # with two goals; with three, along each of two
 
 
 @dataclass(frozen=True, eq=False)
-class Frontier:
+class Frontier(Displayed):
     """What came of it.
 
     Parameters
@@ -55,9 +59,32 @@ class Frontier:
     def __repr__(self) -> str:
         return f"<Frontier: exit code {self.exit_code}, {len(self.document['points'])} points, {self.directory}>"
 
+    def to_frame(self) -> pd.DataFrame:
+        """A row for each point, by its number: the columns of frontier.csv.
+
+        Returns
+        -------
+        DataFrame
+            ``ceiling_<goal>`` of every goal but the first, ``<goal>`` (value in the plan, a column each), ``bound_<goal>`` of the first (no plan
+            below these ceilings has less), ``gap``, ``seconds``, ``status``, ``plan`` (its file), ``same_plan_as`` (another point).
+        """
+        frame: pd.DataFrame = display(self).frame(self)
+        return frame
+
+    def plot(self, *, ax: Axes | None = None) -> Axes:
+        """Draw the curve: plans found, bounds proven, and between them what nobody knows; the second goal across, the first up.
+
+        Parameters
+        ----------
+        ax
+            Where to draw; a new figure when left out.
+        """
+        drawn: Axes = display(self).plot(self, ax=ax)
+        return drawn
+
 
 def frontier(
-    path: str | Path,
+    scenario: Scenario | str | Path,
     goals: Sequence[str],
     out: str | Path | None = None,
     *,
@@ -68,12 +95,12 @@ def frontier(
     watcher: Watcher | None = None,
     stop: threading.Event | None = None,
 ) -> Frontier:
-    """Trace the frontier between goals of a scenario file.
+    """Trace the frontier between goals of a scenario.
 
     Parameters
     ----------
-    path
-        The scenario file.
+    scenario
+        A scenario, or the path of its file.
     goals
         Two or three, each by its `minimize` and, where that is not enough, its group: ``dissimilarity:low_income``. The first is made small while
         ceilings hold the others.
@@ -95,8 +122,8 @@ def frontier(
     OutputError
         The directory cannot be written, or holds something else.
     """
-    scenario = chosen_goals(Path(path), goals, overrides)
-    return trace(scenario, read_district(scenario), out, points=points, seconds=seconds, replace=replace, watcher=watcher, stop=stop)
+    asked = chosen_goals(scenario, goals, overrides)
+    return trace(asked, read_district(asked), out, points=points, seconds=seconds, replace=replace, watcher=watcher, stop=stop)
 
 
 def trace(

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any, get_args
+
+from pydantic import ValidationError
 
 from rezoning.errors import GoalsError, Problems
 from rezoning.scenario.goals import HOW_MUCH, OWNERS, Goal, Minimize
@@ -18,8 +20,8 @@ _NUMBERS = ("over", "min", "max")
 DROPPED = set(HOW_MUCH)  # a frontier weighs nothing and gives nothing up
 
 
-def chosen_goals(path: Path, names: Sequence[str], overrides: Sequence[str] = ()) -> Scenario:
-    """The scenario of a file with the named goals instead of its own, checked like any other.
+def chosen_goals(asked: Scenario | str | Path, names: Sequence[str], overrides: Sequence[str] = ()) -> Scenario:
+    """A scenario, or that of a file, with the named goals instead of its own, checked like any other.
 
     Raises
     ------
@@ -28,7 +30,7 @@ def chosen_goals(path: Path, names: Sequence[str], overrides: Sequence[str] = ()
     ScenarioError
         The scenario is bad, or a goal does not fit it.
     """
-    scenario = load_scenario(path, overrides)
+    scenario = asked if isinstance(asked, Scenario) else load_scenario(Path(asked), overrides)
     problems = Problems()
     if not 2 <= len(names) <= 3:
         problems.add("--goals", f"a frontier is between two or three goals, not {len(names)}.", _EXAMPLE)
@@ -37,7 +39,19 @@ def chosen_goals(path: Path, names: Sequence[str], overrides: Sequence[str] = ()
         if goal is not None and goal in chosen[:i]:
             problems.add(f"--goals {names[i]}", "the goal is named twice.", "Name another one.")
     problems.raise_as(GoalsError)
-    return load_scenario(path, [*overrides, f"goals={json.dumps(chosen)}"])
+    if not isinstance(asked, Scenario):
+        return load_scenario(Path(asked), [*overrides, f"goals={json.dumps(chosen)}"])
+    return asked.model_copy(update={"goals": tuple(_goals(chosen, names, problems))})
+
+
+def _goals(chosen: Sequence[dict[str, Any] | None], names: Sequence[str], problems: Problems) -> Iterator[Goal]:
+    """The goals themselves, for a scenario that was built in code; the district refuses what it cannot measure."""
+    for name, goal in zip(names, chosen, strict=True):
+        try:
+            yield Goal.model_validate(goal)
+        except ValidationError as error:
+            problems.add(f"--goals {name}", "; ".join(one["msg"] for one in error.errors()), _EXAMPLE)
+    problems.raise_as(GoalsError)
 
 
 def _chosen(name: str, scenario: Scenario, problems: Problems) -> dict[str, Any] | None:

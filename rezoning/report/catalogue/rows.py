@@ -111,6 +111,23 @@ class Scope:
         return labelled(name, self.language.text("estimated.mark") if measure.rests_on in self.estimated else "")
 
 
+def several_in(views: Sequence[Mapping[str, Any]], groups: Sequence[str], language: Language) -> Several:
+    """What the parts of paths in braces stand for, as far as the measures of some ways to assign units say it; bands need a scenario's words."""
+
+    def keys(name: str) -> list[str]:
+        return list(dict.fromkeys(key for view in views for key in view.get(name) or ()))
+
+    above = dict.fromkeys(str(key) for view in views for of_group in (view.get("isolated_students") or {}).values() for key in of_group)
+    named = [(group, language.group(group)) for group in groups]
+    return {
+        GROUP: named,
+        WHO: [(EVERYONE, language.text("measures.everyone")), *named],
+        ABOVE: [(key, key) for key in above],
+        PROGRAM: [(key, language.program(key)) for key in keys("program_access")],
+        TIME: [(key, key) for key in keys("utilization_by_year")],
+    }
+
+
 def rows_of(section: str, columns: Sequence[Side], scope: Scope) -> list[ComparedRow]:
     """The rows of a section, in the order of the catalogue; those that say nothing are left out."""
     return rows_of_measures([measure for measure in MEASURES if section in measure.sections], columns, scope)

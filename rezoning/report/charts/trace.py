@@ -73,10 +73,11 @@ def stages(option: Option) -> tuple[GoalTrace, ...]:
     found = read_trace(option.path / TRACE)
     if not found.keys() <= goals.keys():
         return ()
-    return tuple(GoalTrace(goal, place or 1, found[place], _has_gap(found[place][-1])) for place, goal in goals.items() if place in found)
+    return tuple(GoalTrace(goal, place or 1, found[place], has_gap(found[place][-1])) for place, goal in goals.items() if place in found)
 
 
-def _has_gap(last: Moment) -> bool:
+def has_gap(last: Moment) -> bool:
+    """Whether better plans may be there after the last improvement."""
     return last.value is not None and last.bound is not None and last.value - last.bound > NOTHING
 
 

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from rezoning.report.catalogue.goals import goal_kind
-from rezoning.report.catalogue.kinds import manner, together
+from rezoning.report.catalogue.kinds import Kind, manner, together
 from rezoning.report.language import Language
 from rezoning.scenario.goals import Goal
 
@@ -19,9 +19,13 @@ _LAST_ZERO = re.compile(r"(.*\.\d*)0(\D*)")
 
 def label_amounts(axis: Axis, goal: Goal | None, travel_unit: str, language: Language) -> None:
     """Ticks and labels as people read the goal's values; None is the weighted sum of goals."""
+    label_kind(axis, goal_kind(goal, travel_unit), language)
+
+
+def label_kind(axis: Axis, kind: Kind, language: Language) -> None:
+    """Ticks and labels of numbers of a kind."""
     from matplotlib.ticker import FuncFormatter, MaxNLocator
 
-    kind = goal_kind(goal, travel_unit)
     size = manner(kind, language).size
 
     class Places(MaxNLocator):

@@ -67,10 +67,11 @@ def _row(ax: Axes, book: Book, s: int, row: int, group: str) -> None:
     lanes = len(book.views)
     for k, (letter, view) in enumerate(book.views.items()):
         y = row if lanes == 1 else row - LANE / 2 + LANE * k / (lanes - 1)
-        _lane(ax, before, view.schools[s].shares.get(group), y, letter)
+        draw_lane(ax, before, view.schools[s].shares.get(group), y, letter)
 
 
-def _lane(ax: Axes, before: Cell, after: Cell, y: float, letter: str) -> None:
+def draw_lane(ax: Axes, before: Cell, after: Cell, y: float, letter: str) -> None:
+    """A ring for today, a marker for the option, a line between them; a star for a hidden number."""
     k = ord(letter) - ord("A")
     color = OPTIONS[k % len(OPTIONS)]
     if is_number(before) and is_number(after):
@@ -83,19 +84,29 @@ def _lane(ax: Axes, before: Cell, after: Cell, y: float, letter: str) -> None:
         ax.annotate(HIDDEN, (0, y), ha="center", va="center", fontsize=11, color=INK, zorder=5)
 
 
+def ring(label: str) -> Any:
+    """What stands for today in a legend."""
+    from matplotlib.lines import Line2D
+
+    looks: dict[str, Any] = {"color": "white", "markeredgecolor": TODAY, "markeredgewidth": 1.6, "markersize": 6.5}
+    return Line2D([], [], marker="o", linestyle="none", label=label, **looks)
+
+
+def marker(letter: str, label: str) -> Any:
+    """What stands for an option in a legend."""
+    from matplotlib.lines import Line2D
+
+    k = ord(letter) - ord("A")
+    return Line2D([], [], marker=MARKERS[k % 8], color=OPTIONS[k % 8], linestyle="none", markersize=8, label=label)
+
+
 def _legend(book: Book, group: str, language: Language) -> list[Any]:
     from matplotlib.lines import Line2D
     from matplotlib.patches import Patch
 
     share = district_share(book, group)
-    found: list[Any] = []
-    if book.today is not None:
-        ring: dict[str, Any] = {"color": "white", "markeredgecolor": TODAY, "markeredgewidth": 1.6, "markersize": 6.5}
-        found.append(Line2D([], [], marker="o", linestyle="none", label=view_name(NOW, book, language), **ring))
-    for letter in book.views:
-        k = ord(letter) - ord("A")
-        label = plain(view_name(letter, book, language), 44)
-        found.append(Line2D([], [], marker=MARKERS[k % 8], color=OPTIONS[k % 8], linestyle="none", markersize=8, label=label))
+    found: list[Any] = [] if book.today is None else [ring(view_name(NOW, book, language))]
+    found += [marker(letter, plain(view_name(letter, book, language), 44)) for letter in book.views]
     found.append(Line2D([], [], color=INK, linewidth=1.4, label=language.text("charts.district_share", share=language.percent(share))))
     found += [
         Patch(color="#0B5CAD" if band.rule.soft else "#0B6B4F", alpha=0.2, linewidth=0, label=band.words(book, language))

@@ -19,7 +19,7 @@ from rezoning.report.language import Language, english
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
-    from matplotlib.figure import Figure
+    from matplotlib.figure import Figure, SubFigure
 
 _said = english("frontier")
 
@@ -27,6 +27,7 @@ _said = english("frontier")
 COLORS = ("#004488", "#BB5566", "#DDAA33", "#228833", "#66CCEE", "#AA3377")
 MARKERS = "osD^vP"
 SHADE = "#BBBBBB"
+FRONTIER_SIZE = (7.2, 4.6)  # inches
 
 Row = dict[str, Any]
 
@@ -42,13 +43,24 @@ def draw_frontier(document: Row, path: Path, ending: str, language: Language) ->
 
 
 def frontier_figure(document: Row, language: Language) -> Figure:
-    """The second goal across, the first up; with three goals one curve for each ceiling of the third."""
+    """The curves with their legend."""
     from matplotlib.figure import Figure
 
+    figure = Figure(figsize=FRONTIER_SIZE, layout="constrained")
+    draw_curves(figure.subplots(), document, language)
+    add_legend(figure, document)
+    return figure
+
+
+def add_legend(figure: Figure | SubFigure, document: Row) -> None:
+    """What lines and markers mean, below a frontier."""
+    figure.legend(loc="outside lower center", ncols=4 if len(_curves(document)) == 1 else 2, frameon=False, fontsize=8)
+
+
+def draw_curves(ax: Axes, document: Row, language: Language) -> Axes:
+    """The second goal across, the first up; with three goals one curve for each ceiling of the third."""
     goals, unit = goals_of(document), document["travel_unit"]
     names = [goal_name(goal, unit, language) for goal in goals]
-    figure = Figure(figsize=(7.2, 4.6), layout="constrained")
-    ax = figure.subplots()
     curves = _curves(document)
     thirds = together(curves, goal_kind(goals[-1], unit), language)
     for i, (third, points) in enumerate(curves.items()):
@@ -68,8 +80,7 @@ def frontier_figure(document: Row, language: Language) -> Figure:
     ax.grid(visible=True, color="#DDDDDD", linewidth=0.6)
     ax.set_axisbelow(True)
     ax.spines[["top", "right"]].set_visible(False)
-    figure.legend(loc="outside lower center", ncols=4 if len(curves) == 1 else 2, frameon=False, fontsize=8)
-    return figure
+    return ax
 
 
 def _curves(document: Row) -> dict[float | None, list[Row]]:
