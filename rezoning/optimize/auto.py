@@ -111,7 +111,8 @@ def _turns(
         next(searches).improve(origin, seconds, stop, on_plan, threads=threads)  # another seed for every turn: not the same way once more
 
     try:
-        yield OperatorSelection(tracker, [Operator(cool), Operator(neighborhoods.improve, needs_plan=True, rate=0.0)], start), neighborhoods.hurry
+        operators = [Operator(cool)] + [Operator(neighborhoods.improve, needs_plan=True, rate=0.0)] * prover.parts.neighborhoods
+        yield OperatorSelection(tracker, operators, start), neighborhoods.hurry
     finally:
         neighborhoods.close()
 

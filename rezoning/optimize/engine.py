@@ -72,7 +72,7 @@ def solve(problem: Formulation, settings: Solve, *, watcher: Watcher | None = No
         The solver is not here, or does not take an option.
     """
     prepare(problem, settings, watcher)
-    prover = Prover(_solver(settings, problem))
+    prover = Prover(_solver(settings, problem), settings.parts)
     shared = _Solve(problem, settings, prover, threads_for(settings), Clock(), stop or threading.Event(), watcher)
     was_late = anneal.code.is_late
     _one_after_the_other(shared, 0)

@@ -22,6 +22,7 @@ from rezoning.optimize.model.milp import Milp, build
 from rezoning.optimize.proving import RELAXATION
 from rezoning.optimize.search.tracker import LIE, Tracker
 from rezoning.optimize.solvers.base import Answer, Backend, Ending, Limits, Outcome, Watch
+from rezoning.scenario.schema import Parts
 
 RELAXATION_SHARE = 0.3  # of the time, for rounds that bring little or much on big questions; small ones end long before
 SPREADING_SHARE = 0.2  # of the time, where borders are counted
@@ -30,6 +31,7 @@ FEW = 3  # schools: with so many those ways say more than trees of full zones
 BIG, BIG_OF_FEW = 100, 40  # nodes that have a choice; with fewer the tree alone proves sooner
 FIRST_GAP = 0.02  # early rounds of the loop need no proof, only pieces to cut
 MANY_PARTS = 5_000  # quantities of limits, beyond which their relaxation is not waited for
+ALL = Parts()
 NEARLY = 1e-6  # natural value: a column that is short by less, though its rows are there, is the solver's rounding
 
 
@@ -43,6 +45,7 @@ class _Job:
     watch: Watch
     milp: Milp
     rest: Rest
+    parts: Parts
     repair: Callable[[Ints], Ints | None] | None
     ends: float  # on the tracker's clock
     forbidden: set[bytes] = field(default_factory=set)  # assignments that cuts in the model break
@@ -61,6 +64,7 @@ def branch_and_cut(
     watch: Watch,
     repair: Callable[[Ints], Ints | None] | None = None,
     *,
+    parts: Parts = ALL,
     is_relaxed_first: bool = True,
 ) -> Ending:
     """Minimize the tracker's objective exactly; plans and bounds go to the tracker.
@@ -71,24 +75,28 @@ def branch_and_cut(
         `seconds` counts from now.
     repair
         Makes a plan of an assignment whose zones hang in the air; used by the loop, whose rounds end with such.
+    parts
+        What is left out or exchanged.
     is_relaxed_first
         Cut the linear relaxation before; else the solver starts from bare rows.
     """
     ends = tracker.clock() + limits.seconds
     tracker.say("building the model")
-    milp = build(tracker.formulation, tracker.objective, known=(tracker.bound, tracker.value))
+    milp = _built(tracker, parts)
     if milp.broken:
         return Ending(is_infeasible=True)
     if len(milp.free) == 0:
         return _only_one(tracker, milp)
-    job = _Job(tracker, backend, limits, watch, milp, Rest(tracker.formulation, milp), repair, ends)
+    rest = Rest(tracker.formulation, milp, cuts_fractions=parts.separators and parts.contiguity == "cuts")
+    job = _Job(tracker, backend, limits, watch, milp, rest, parts, repair, ends)
     if is_relaxed_first:
         tracker.credit(RELAXATION)
-        _relax(job)
+        if rest.cuts_fractions:
+            _relax(job)
         if not _goes_on(job):
             return Ending()
         is_gone_round = _go_round(job)
-        if _goes_on(job) and not (is_gone_round and tracker.formulation.pairs.num_schools <= FEW):
+        if rest.cuts_fractions and _goes_on(job) and not (is_gone_round and tracker.formulation.pairs.num_schools <= FEW):
             _spread(job)
     if not _goes_on(job):
         return Ending()
@@ -97,6 +105,12 @@ def branch_and_cut(
     if ending.is_proven and tracker.value is not None and tracker.bound is not None and tracker.value <= tracker.bound + _rounding(tracker.bound):
         tracker.raise_bound(tracker.value)
     return ending
+
+
+def _built(tracker: Tracker, parts: Parts) -> Milp:
+    """The model of what the tracker knows by now."""
+    has_flow = parts.contiguity == "flow"
+    return build(tracker.formulation, tracker.objective, has_flow=has_flow, known=(tracker.bound, tracker.value))
 
 
 def _rounding(value: float) -> float:
@@ -190,7 +204,8 @@ def _inside_the_tree(job: _Job) -> Ending:
 def _asked(job: _Job, limits: Limits, watch: Watch, separation: Rest | None = None) -> Answer:
     """The solver's answer to the model as it stands."""
     job.watch.at_work(job.backend.name)
-    answer = job.backend.solve(job.milp, replace(limits, seconds=job.left()), job.tracker.plan, watch, separation)
+    start = job.tracker.plan if job.parts.warm_start else None
+    answer = job.backend.solve(job.milp, replace(limits, seconds=job.left()), start, watch, separation)
     job.watch.at_work("")
     return answer
 
@@ -322,7 +337,7 @@ def _cut_off(job: _Job, plan: Ints, values: Floats | None, seen: list[Ints]) -> 
             job.tracker.offer(repaired)
     tracker, before = job.tracker, job.milp
     if before.products() and own:
-        job.milp = job.rest.milp = build(tracker.formulation, tracker.objective, known=(tracker.bound, tracker.value))
+        job.milp = job.rest.milp = _built(tracker, job.parts)
         job.milp.add_cuts(before.added)
     added = job.milp.add_cuts(cuts)
     tracker.add_cuts(added)

@@ -19,6 +19,7 @@ from rezoning.optimize.search.tracker import Objective, Tracker
 from rezoning.optimize.solvers import apart
 from rezoning.optimize.solvers.base import Ending, Limits, Watch
 from rezoning.optimize.solvers.process import BrokenWorker, Left, Worker
+from rezoning.scenario.schema import Parts
 
 INSIDE_THE_TREE = ("scip",)  # solvers that take cuts and plans while they branch
 INSTEAD = ("highs", "scip")  # who stands in for another
@@ -48,7 +49,7 @@ class Task:
         With `until` on the monotonic clock, which is one for all processes, in place of its seconds.
     is_accompanied
         A search runs beside.
-    is_relaxed_first
+    parts, is_relaxed_first
         See `exact.branch_and_cut`.
     is_repaired
         Assignments whose zones hang in the air can be made plans of here.
@@ -62,6 +63,7 @@ class Task:
     limits: Limits
     until: float
     is_accompanied: bool
+    parts: Parts
     is_relaxed_first: bool
     is_repaired: bool
 
@@ -74,11 +76,14 @@ class Prover:
     ----------
     name
         The solver that comes first.
+    parts
+        Parts of the engine that are left out or exchanged.
     said
         What broke so far, and what else a reader should know, as sentences.
     """
 
     name: str
+    parts: Parts = field(default_factory=Parts)
     broken: set[str] = field(default_factory=set)
     overdue: set[str] = field(default_factory=set)  # those that missed their time once: slow ones do that too, so a later goal may try them again
     said: list[str] = field(default_factory=list)
@@ -168,15 +173,21 @@ class _Attempt:
         """Whether its answer is a solver's word, and not arithmetic."""
         return self.source == self.solver
 
+    @property
+    def is_accompanied(self) -> bool:
+        """Whether it is told of plans that a search beside it finds."""
+        return self.watch.is_accompanied and self.prover.parts.warm_start
+
     def run(self, limits: Limits) -> Ending:
         """Let it work; how it ended, with a failure in words if it broke."""
         began, seconds = time.monotonic(), limits.seconds
         self.seconds = seconds
         until = began + seconds - min(MARGIN, MARGIN_SHARE * seconds)
         limits = limits if self.solver == self.prover.name else replace(limits, options={})  # they are the first solver's
+        parts, tracker = self.prover.parts, self.tracker
         task = Task(
-            self.tracker.formulation, self.tracker.objective, self.tracker.plan, self.tracker.bound, self.solver, limits, until,
-            self.watch.is_accompanied and self.solver in INSIDE_THE_TREE, RELAXATION not in self.prover.broken, self.repair is not None,
+            tracker.formulation, tracker.objective, tracker.plan if parts.warm_start else None, tracker.bound, self.solver, limits, until,
+            self.is_accompanied and self.solver in INSIDE_THE_TREE, parts, RELAXATION not in self.prover.broken, self.repair is not None,
         )  # fmt: skip
         try:
             with apart.hired() as worker:
@@ -226,7 +237,7 @@ class _Attempt:
         if self.source in self.tracker.disbelieved:
             raise BrokenWorker(self.tracker.disbelieved[self.source], is_nonsense=True)
         plan = self.tracker.plan
-        if plan is not None and plan is not self.told and self.watch.is_accompanied:
+        if plan is not None and plan is not self.told and self.is_accompanied:
             self.told = plan
             yield "plan", plan
 

@@ -83,7 +83,7 @@ def minimize(link: Link, task: Task) -> Ending:
     )
     left = replace(limits, seconds=max(task.until - time.monotonic(), 0.0))
     repair = (lambda loose: link.ask("repair", loose)) if task.is_repaired else None
-    return branch_and_cut(tracker, registry.backend(task.solver), left, watch, repair, is_relaxed_first=task.is_relaxed_first)
+    return branch_and_cut(tracker, registry.backend(task.solver), left, watch, repair, parts=task.parts, is_relaxed_first=task.is_relaxed_first)
 
 
 def _newer_than(tracker: Tracker) -> Callable[[], Ints | None]:

@@ -24,9 +24,28 @@ from rezoning.scenario.shape import sections
 from rezoning.scenario.tree import Keys
 
 __all__ = [
-    "Adjacency", "CapacityRule", "Data", "Filter", "Goal", "Report", "Rules", "Scenario", "Schools", "Solve", "Travel", "TravelRule", "Units", "Walk",
-    "wrong_weights",
+    "Adjacency", "CapacityRule", "Data", "Filter", "Goal", "Parts", "Report", "Rules", "Scenario", "Schools", "Solve", "Travel", "TravelRule",
+    "Units", "Walk", "wrong_weights",
 ]  # fmt: skip
+
+
+class Parts(Section):
+    """Parts of the engine that can be left out or exchanged, to study what each is worth; the defaults are the best that is known."""
+
+    separators: bool = Field(
+        default=True,
+        description="Cut fractional points: the relaxation before the tree, and every node of it. false: only whole assignments are cut. "
+        "Plans and bounds stay exact.",
+    )
+    contiguity: Literal["cuts", "flow"] = Field(
+        default="cuts",
+        description="How a solver is told that zones are in one piece. `cuts`: cuts as they are needed. `flow`: flows from every school, as rows and "
+        "columns that are there from the start.",
+    )
+    warm_start: bool = Field(
+        default=True, description="Give the tree the plan of the search, or today's, to start with. false: it gets no plan, at no time."
+    )
+    neighborhoods: bool = Field(default=True, description="In the search, re-optimize a few zones at a time beside annealing.")
 
 
 class Solve(Section):
@@ -40,6 +59,11 @@ class Solve(Section):
     time_limit: Annotated[Number, Field(gt=0)] = Field(default=60.0, description="Seconds of wall clock for the whole solve.")
     gap: Share = Field(default=0.005, description="Stop at this relative gap of the goal being solved.")
     gap_abs: Share = Field(default=1e-6, description="Or at this absolute gap in its natural value.")
+    cycles: Annotated[Whole, Field(ge=1)] | None = Field(
+        default=None,
+        description="Count the work in place of timing it: so many coolings of the search for every goal, and rounds and nodes of branch "
+        "and cut in proportion. With one thread a run is then repeated exactly, on a slower machine too, unless `time_limit` ends it first.",
+    )
     seed: Annotated[Whole, Field(ge=0, lt=2**31)] = Field(default=0, description="Makes chance repeatable.")
     threads: Annotated[Whole, Field(ge=1)] | None = Field(default=None, description="The machine's cores when left out.")
     options: dict[AnyText, Option] = Field(default_factory=dict, description="Passed to the solver as written.")
@@ -48,6 +72,7 @@ class Solve(Section):
         description="In the end take needless changes back, with every goal as good as it was: fewest students who change schools, then units, "
         "then the shortest borders.",
     )
+    parts: Parts = Field(default_factory=Parts)
 
 
 class Alternatives(Section):

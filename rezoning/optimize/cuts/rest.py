@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import cached_property
+
 import numpy as np
 
 from rezoning.formulation.formulation import Floats, Formulation, Ints
@@ -16,11 +18,22 @@ NODE_CUTS = 200
 
 
 class Rest:
-    """What a solver's rows do not hold: zones in one piece, curved goals, and rows that its tolerance let through."""
+    """What a solver's rows do not hold: zones in one piece, curved goals, and rows that its tolerance let through.
 
-    def __init__(self, formulation: Formulation, milp: Milp) -> None:
-        self._formulation, self.milp = formulation, milp
-        self._separator, self.fractional = Separator(formulation), Fractional(formulation)
+    Parameters
+    ----------
+    cuts_fractions
+        Whether fractional points are cut too, and not only those that are whole.
+    """
+
+    def __init__(self, formulation: Formulation, milp: Milp, *, cuts_fractions: bool = True) -> None:
+        self._formulation, self.milp, self.cuts_fractions = formulation, milp, cuts_fractions
+        self._separator = Separator(formulation)
+
+    @cached_property
+    def fractional(self) -> Fractional:
+        """What finds the cuts of fractional zones."""
+        return Fractional(self._formulation)
 
     def holds(self, school_of_node: Ints, values: Floats | None = None) -> bool:
         """Whether it is a plan, and the columns' values are not below what they stand for."""

@@ -17,6 +17,7 @@ from scipy.sparse import csr_array, hstack
 
 from rezoning.formulation.formulation import Floats, Formulation, Held, Ints, Matrix, RowName, Terms
 from rezoning.optimize.model.epigraph import Cut, Epigraph, ExcessEpigraph, Product, Row, Space, strongest
+from rezoning.optimize.model.flow import flows
 from rezoning.optimize.model.shapes import Choice, epigraph_of, is_surrogate, least_of, lowest
 
 ROW_TOLERANCE = 1e-7  # of a row's own unit (students): finer than the audit's, so that nothing passes here and fails there
@@ -136,6 +137,7 @@ def build(
     *,
     with_dominators: bool = True,
     is_relaxed: bool = False,
+    has_flow: bool = False,
     known: tuple[float | None, float | None] = (None, None),
 ) -> Milp:
     """Build the problem that minimizes a weighted sum of goals under all rows and held goals.
@@ -148,6 +150,8 @@ def build(
         Add x[p] <= x[dominator of p]; valid for exact contiguity.
     is_relaxed
         Let every binary be fractional, for a bound.
+    has_flow
+        Say contiguity by rows (`flow`), so that no cut for it is needed.
     known
         Bound and value of the objective so far: plans that are worse need not be in the problem. Only shapes that are not convex use it.
     """
@@ -169,6 +173,8 @@ def build(
         if choice.is_broken:
             milp.broken.append(either.name)
         _add_epigraph(milp, choice, is_relaxed=is_relaxed)
+    for flow in flows(formulation, space) if has_flow else []:
+        _add_epigraph(milp, flow, is_relaxed=is_relaxed)
     if milp.constant is not None:
         columns.append(milp.constant)
     if with_dominators and formulation.contiguity.is_exact:

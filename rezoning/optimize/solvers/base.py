@@ -112,7 +112,9 @@ class Watch:
 
 
 class Separation(Protocol):
-    """What rows alone do not say of an assignment of nodes."""
+    """What rows alone do not say of an assignment of nodes; `cuts_fractions` says whether fractional points are to be cut too."""
+
+    cuts_fractions: bool
 
     def holds(self, school_of_node: Ints, values: Floats | None = None) -> bool:
         """Whether it obeys everything and, where the columns' values are given, none of them is below what it stands for."""

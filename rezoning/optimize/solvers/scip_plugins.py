@@ -185,8 +185,11 @@ def include(model: Any, milp: Milp, variables: list[Any], watch: Watch, separati
     if separation is None:
         return [heard, visitor]
     # negative priorities: only points that are integer and obey the rows are asked about
-    handler, separator = contiguity(milp, variables, watch, separation, visitor), separators(milp, variables, watch, separation)
+    handler = contiguity(milp, variables, watch, separation, visitor)
     model.includeConshdlr(handler, "rezoning_contiguity", "zones in one piece", enfopriority=-10, chckpriority=-10, needscons=False)
+    if not separation.cuts_fractions:
+        return [heard, visitor, handler]
+    separator = separators(milp, variables, watch, separation)
     model.includeSepa(separator, SEPARATORS, "minimum node separators", priority=10**6, freq=1)
     model.setParam(f"separating/{SEPARATORS}/expbackoff", 1)  # else only in the depths 1, 4, 16, ...
     return [heard, visitor, handler, separator]

@@ -16,10 +16,12 @@ import time
 import traceback
 from collections.abc import Callable
 from importlib import import_module
+from pathlib import Path
 from typing import Any, BinaryIO
 
 from rezoning.errors import RezoningError
 from rezoning.optimize.solvers.memory import held_mb
+from rezoning.optimize.solvers.scratch import PREFIX
 
 ORPHAN_SECONDS = 60.0  # beyond its time, after which a worker ends itself: its parent is no more, or it would have
 EVERYTHING = "rezoning.optimize.remote"
@@ -106,10 +108,12 @@ def _hear(requests: BinaryIO, link: Link, tasks: queue.SimpleQueue[tuple[str, An
 def _die() -> None:
     """The parent is gone: take everything away, with what this process started.
 
-    The folder is the one that the parent gave. `tempfile` must not be asked: where that folder has gone already, with the parent's own that it lay in,
-    it names the system's, and everybody's files would go.
+    The folder is the one that the parent made and named. `tempfile` must not be asked for it: where another process has taken it away by now, it
+    would name the folder of everybody's temporary files.
     """
-    shutil.rmtree(os.environ["TMPDIR"], ignore_errors=True)
+    home = Path(os.environ.get("TMPDIR", ""))
+    if home.name.startswith(PREFIX):
+        shutil.rmtree(home, ignore_errors=True)
     if hasattr(os, "killpg"):
         os.killpg(os.getpgrp(), signal.SIGKILL)
     os._exit(1)

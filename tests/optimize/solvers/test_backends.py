@@ -382,6 +382,8 @@ def test_cbc_starts_where_temporary_files_have_a_space_in_their_path(small, best
 class Breaks:
     """A separation that has nothing to say, and raises once, after some questions: SCIP gets no answer then and breaks, from the inside."""
 
+    cuts_fractions = True
+
     def __init__(self, after: int) -> None:
         self.left = after
 

@@ -7,7 +7,6 @@ import sys
 import time
 
 from rezoning.optimize.solvers import scratch as module
-from rezoning.optimize.solvers import worker
 from rezoning.optimize.solvers.scratch import PREFIX, scratch
 
 MAKE = "import sys, time; from rezoning.optimize.solvers.scratch import scratch; made = scratch(); print(made.path, flush=True); time.sleep(60)"
@@ -42,12 +41,15 @@ def test_a_folder_that_is_just_being_made_stays(tmp_path, monkeypatch):
     assert (young.exists(), old.exists()) == (True, False)
 
 
-def test_an_orphan_whose_folder_has_gone_removes_nothing_else(tmp_path, monkeypatch):
-    """It went with that of its parent, which was a worker too; `tempfile` would name the system's folder then."""
-    removed = []
-    monkeypatch.setenv("TMPDIR", str(tmp_path / "gone"))
-    monkeypatch.setattr(worker.shutil, "rmtree", lambda path, **_: removed.append(path))
-    monkeypatch.setattr(worker.os, "killpg", lambda *_: None)
-    monkeypatch.setattr(worker.os, "_exit", lambda _: None)
-    worker._die()
-    assert removed == [str(tmp_path / "gone")]
+def test_an_orphan_whose_folder_is_gone_touches_no_other(tmp_path):
+    """The next process may have taken the folder of a dead one away before its worker hears of the death: `tempfile` then names another place."""
+    home, kept = tmp_path / f"{PREFIX}gone", tmp_path / "everybody"
+    kept.mkdir()
+    (kept / "theirs").touch()
+    code = f"import tempfile; tempfile._candidate_tempdir_list = lambda: [{str(kept)!r}]; from rezoning.optimize.solvers.worker import main; main()"
+    environment = {**os.environ, "TMPDIR": str(home), "PYTHONPATH": os.pathsep.join(sys.path)}
+    orphan = subprocess.Popen(
+        [sys.executable, "-c", code], stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, env=environment, start_new_session=True
+    )
+    assert orphan.wait(60) != 0
+    assert (kept / "theirs").exists()
