@@ -191,11 +191,11 @@ def test_each_notebook_runs_in_half_a_minute(path, monkeypatch):
     pytest.importorskip("myst_nb", reason="needs the extra [docs]")
     import time
 
-    from myst_nb.core.config import NbParserConfig
+    from myst_parser.config.main import MdParserConfig
     from myst_nb.core.read import read_myst_markdown_notebook
     from nbclient import NotebookClient
 
-    notebook = read_myst_markdown_notebook(path.read_text(encoding="utf-8"), NbParserConfig())
+    notebook = read_myst_markdown_notebook(path.read_text(encoding="utf-8"), MdParserConfig())
     began = time.monotonic()
     NotebookClient(notebook, timeout=120, kernel_name="python3", resources={"metadata": {"path": str(path.parent)}}).execute()
     assert time.monotonic() - began < 30
