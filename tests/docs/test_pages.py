@@ -191,8 +191,8 @@ def test_each_notebook_runs_in_half_a_minute(path, monkeypatch):
     pytest.importorskip("myst_nb", reason="needs the extra [docs]")
     import time
 
-    from myst_parser.config.main import MdParserConfig
     from myst_nb.core.read import read_myst_markdown_notebook
+    from myst_parser.config.main import MdParserConfig
     from nbclient import NotebookClient
 
     notebook = read_myst_markdown_notebook(path.read_text(encoding="utf-8"), MdParserConfig())
