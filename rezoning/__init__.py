@@ -7,6 +7,8 @@ What is listed here is the whole public surface. A name loads what it needs when
 - `audit`, `measure`: the second witness, what a plan breaks and what it is worth
 - `run`, `validate`, `evaluate`, `compare`, `diagnose`, `explain`, `frontier`, `write_report`, `write_export`: what the commands of like names do; the
   scenario (or its path) comes first, and with `out` left out nothing is written, but by runs, frontiers and reports, which are directories
+- `CustomRule`, `CustomGoal`: a rule and a goal of your own, for `run`, `formulate` and `audit`; made of `Limit`, `Linear`, `Deviation` and `Largest`,
+  and a check that gives each `Breach`
 - `Scenario`, `District`, `Plan`, `Result`: what they hand to one another
 - `RezoningError` and its kinds `ScenarioError`, `DataError`, `Infeasible`, `OutputError`, `GoalsError`: each holds its `problems`, and each `Problem`
   has a place, a message and a cure
@@ -26,6 +28,7 @@ if TYPE_CHECKING:
     from rezoning.commands.frontier import frontier
     from rezoning.commands.publishing import write_export, write_report
     from rezoning.commands.run import run
+    from rezoning.district.custom import Breach, CustomGoal, CustomRule, Deviation, Largest, Limit, Linear
     from rezoning.district.district import District
     from rezoning.district.load import load_district
     from rezoning.district.plan import Plan
@@ -39,10 +42,17 @@ if TYPE_CHECKING:
 
 __version__ = "0.1.0"
 __all__ = [
+    "Breach",
+    "CustomGoal",
+    "CustomRule",
     "DataError",
+    "Deviation",
     "District",
     "GoalsError",
     "Infeasible",
+    "Largest",
+    "Limit",
+    "Linear",
     "OutputError",
     "Plan",
     "Problem",
@@ -68,27 +78,32 @@ __all__ = [
 ]
 
 _ERRORS = ("DataError", "GoalsError", "Infeasible", "OutputError", "Problem", "RezoningError", "ScenarioError")
-_HOMES = dict.fromkeys(_ERRORS, "rezoning.errors") | {
-    "District": "rezoning.district.district",
-    "Plan": "rezoning.district.plan",
-    "Result": "rezoning.optimize.result",
-    "Scenario": "rezoning.scenario.schema",
-    "audit": "rezoning.auditing",
-    "compare": "rezoning.commands.comparing",
-    "diagnose": "rezoning.commands.diagnosis",
-    "evaluate": "rezoning.commands.evaluation",
-    "explain": "rezoning.commands.explanation",
-    "formulate": "rezoning.formulation.formulate",
-    "frontier": "rezoning.commands.frontier",
-    "load_district": "rezoning.district.load",
-    "load_scenario": "rezoning.scenario.load",
-    "measure": "rezoning.metrics.measure",
-    "run": "rezoning.commands.run",
-    "solve": "rezoning.optimize.engine",
-    "validate": "rezoning.commands.evaluation",
-    "write_export": "rezoning.commands.publishing",
-    "write_report": "rezoning.commands.publishing",
-}
+_CUSTOM = ("Breach", "CustomGoal", "CustomRule", "Deviation", "Largest", "Limit", "Linear")
+_HOMES = (
+    dict.fromkeys(_ERRORS, "rezoning.errors")
+    | dict.fromkeys(_CUSTOM, "rezoning.district.custom")
+    | {
+        "District": "rezoning.district.district",
+        "Plan": "rezoning.district.plan",
+        "Result": "rezoning.optimize.result",
+        "Scenario": "rezoning.scenario.schema",
+        "audit": "rezoning.auditing",
+        "compare": "rezoning.commands.comparing",
+        "diagnose": "rezoning.commands.diagnosis",
+        "evaluate": "rezoning.commands.evaluation",
+        "explain": "rezoning.commands.explanation",
+        "formulate": "rezoning.formulation.formulate",
+        "frontier": "rezoning.commands.frontier",
+        "load_district": "rezoning.district.load",
+        "load_scenario": "rezoning.scenario.load",
+        "measure": "rezoning.metrics.measure",
+        "run": "rezoning.commands.run",
+        "solve": "rezoning.optimize.engine",
+        "validate": "rezoning.commands.evaluation",
+        "write_export": "rezoning.commands.publishing",
+        "write_report": "rezoning.commands.publishing",
+    }
+)
 
 
 def __getattr__(name: str) -> Any:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 
 from rezoning.auditing import access, budgets, burden, capacity, contiguity, membership, shape, shares, statement, staying, together, travel
 from rezoning.auditing.case import AuditCase
+from rezoning.auditing.custom import check_custom
 from rezoning.auditing.violation import Audit, Violation
+from rezoning.district.custom import Custom
 from rezoning.district.district import District, Ints
 from rezoning.district.plan import Plan
 from rezoning.district.questions import problems
@@ -31,7 +33,15 @@ CHECKS: tuple[Callable[[AuditCase], Iterator[Violation]], ...] = (
 )
 
 
-def audit(plan: Plan, district: District, rules: Rules | Scenario, goals: tuple[Goal, ...] = (), standard: Standard | None = None) -> Audit:
+def audit(
+    plan: Plan,
+    district: District,
+    rules: Rules | Scenario,
+    goals: tuple[Goal, ...] = (),
+    standard: Standard | None = None,
+    *,
+    custom: Sequence[Custom] = (),
+) -> Audit:
     """Check every rule on a plan.
 
     Parameters
@@ -42,17 +52,22 @@ def audit(plan: Plan, district: District, rules: Rules | Scenario, goals: tuple[
         Beside rules alone: where one measures trips, nobody may have one that is unknown.
     standard
         Beside rules alone: the thresholds of the findings in `rules.statement`; not needed without them.
+    custom
+        Rules of your own, each by its check; goals among them are not looked at.
 
     Tolerances are 1e-6 students, 1e-6 minutes or km and 1e-9 shares. Zones under `closer_neighbor` are checked for exact contiguity too.
 
     Raises
     ------
     ScenarioError
-        The rules name units, schools, groups or columns that the district does not have, or need data that it does not have.
+        The rules name units, schools, groups or columns that the district does not have, or need data that it does not have; or a check of your own
+        fails.
     ValueError
         There are findings in `rules.statement` and no standard.
     """
-    return _audit(_case(district, plan.school, rules, goals, standard))
+    found = _audit(_case(district, plan.school, rules, goals, standard))
+    own = tuple(check_custom(custom, plan, district))
+    return Audit(found.passed and not own, (*found.violations, *own))
 
 
 def audit_today(district: District, rules: Rules | Scenario, goals: tuple[Goal, ...] = (), standard: Standard | None = None) -> Audit | None:

@@ -9,8 +9,10 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
+from rezoning.commands.agreement import AGREEMENT, agree_about_today
 from rezoning.commands.aims import aimed
 from rezoning.commands.run_files import check_out, run_place, write_run
+from rezoning.district.custom import rules_in
 from rezoning.errors import Infeasible, Problem
 from rezoning.optimize.result import Result, Status, Watcher
 from rezoning.runs.question import DONE, FAULT, INFEASIBLE, INTERRUPTED, NO_PLAN, REJECTED, Findings, Measures, Question, RunOutcome, Stopwatch
@@ -21,13 +23,13 @@ from rezoning.scenario.schema import Scenario
 if TYPE_CHECKING:
     from rezoning.auditing import Violation
     from rezoning.commands.alternatives import FurtherPlans
+    from rezoning.district.custom import Custom
     from rezoning.district.district import District
     from rezoning.formulation.formulation import Formulation
 
 T = TypeVar("T")
 log = logging.getLogger(__name__)
 
-AGREEMENT = 1e-6  # two witnesses of a goal's value may differ by this, relative to max(1, |value|)
 UNEXPLAINED = "Why no plan exists could not be explained, by a fault of the program; please report it."
 UNFOUND = "Further plans could not be looked for, by a fault of the program; please report it. The plan is audited and kept."
 UNMEASURED = "The measures could not be computed, by a fault of the program; please report it. The plan is audited and kept."
@@ -38,6 +40,7 @@ def run(
     out: str | Path | None = None,
     *,
     overrides: Sequence[str] = (),
+    custom: Sequence[Custom] = (),
     replace: bool = False,
     watcher: Watcher | None = None,
     stop: threading.Event | None = None,
@@ -52,6 +55,9 @@ def run(
         The run directory; ``runs/<name>-<first 8 of the input hash>`` in the working directory when left out.
     overrides
         ``key=value`` settings that win over the file, for a path.
+    custom
+        Rules and goals of your own, `CustomRule` and `CustomGoal`. No file says them, so that no command can ask for them again: run.json names them,
+        and whoever reads the directory is told that its bounds are of another question than that of its scenario.yaml.
     replace
         Whether results of another scenario (another `name`) that stand at `out` may be replaced.
     watcher
@@ -62,7 +68,7 @@ def run(
     Raises
     ------
     ScenarioError, DataError
-        When scenario or data are bad; nothing is written then.
+        When scenario or data are bad, or the two functions of a rule or goal of your own disagree about today's zones; nothing is written then.
     OutputError
         When the results cannot be written, or would replace those of another scenario; known before the solve, unless the disk fails later.
     """
@@ -72,10 +78,10 @@ def run(
         check_out(scenario, out, replace)
         _warm_up()
         district = read_district(scenario)
-    directory = run_place(scenario, district, out, replace)
+    directory = run_place(scenario, district, out, replace, [one.name for one in custom])
     _go_on(stop)
     with clock.phase("compile"):
-        question = ask(scenario, district)
+        question = ask(scenario, district, custom)
         ready(question, watcher)
     for sentence in question.possibilities:
         log.info(sentence)
@@ -114,22 +120,26 @@ def read_district(scenario: Scenario) -> District:
     return replace(district, notes=notes, warnings=warnings)
 
 
-def ask(scenario: Scenario, district: District) -> Question:
+def ask(scenario: Scenario, district: District, custom: Sequence[Custom] = ()) -> Question:
     """Compile the question. That no plan exists is a finding, kept in the question; bad input is an error."""
     from rezoning.auditing import audit_today
+    from rezoning.district.custom import with_custom
     from rezoning.formulation.arithmetic import possibilities
     from rezoning.formulation.formulate import formulate
     from rezoning.optimize.asking import check_solver
 
     check_solver(scenario.solve)
+    scenario = with_custom(scenario, custom)
+    if custom:
+        agree_about_today(scenario, district, custom)
     problem: Formulation | None = None
     problems: tuple[Problem, ...] = ()
     try:
-        problem = formulate(district, scenario)
+        problem = formulate(district, scenario, custom)
     except Infeasible as finding:
         problems = finding.problems
     now = audit_today(district, scenario)
-    return Question(scenario, district, problem, problems, now, possibilities(district, scenario))
+    return Question(scenario, district, problem, problems, now, possibilities(district, scenario), tuple(custom))
 
 
 def ready(question: Question, watcher: Watcher | None = None) -> None:
@@ -151,12 +161,16 @@ def answer(question: Question, watcher: Watcher | None = None, stop: threading.E
     except Infeasible as finding:
         return Findings(replace(question, problems=finding.problems), None)
     if result.status is Status.INFEASIBLE:
-        question = replace(question, problems=(no_plan_proven(question.scenario),))
+        question = replace(question, problems=(no_plan_proven(question.scenario, question.custom),))
     return Findings(question, result)
 
 
-def no_plan_proven(scenario: Scenario) -> Problem:
+def no_plan_proven(scenario: Scenario, custom: Sequence[Custom] = ()) -> Problem:
     """What is known of a question of which a solver proved that nothing answers it; which rules conflict is for `explain` to find."""
+    own = [one.name for one in rules_in(custom)]
+    if own:
+        cure = f"Leave your own out ({', '.join(own)}), or loosen them; without them, rezoning explain says what conflicts."
+        return Problem(scenario.rules.place(), "the solver proved that no plan obeys all rules together.", cure)
     cure = "Which of them conflict, and what lets a plan exist, says: rezoning explain."
     return Problem(scenario.rules.place(), "the solver proved that no plan obeys all rules together.", cure)
 
@@ -164,22 +178,27 @@ def no_plan_proven(scenario: Scenario) -> Problem:
 def witness(findings: Findings) -> Findings:
     """Check the plan and recompute every goal from plan and district alone; a goal that disagrees is a violation like any other."""
     from rezoning.auditing import Audit, audit
+    from rezoning.metrics.custom import custom_value
     from rezoning.metrics.goals import goal_value
 
     plan, result, district, scenario = findings.plan, findings.result, findings.question.district, findings.question.scenario
     if plan is None or result is None:
         return findings
-    found = audit(plan, district, scenario)
-    values = [goal_value(goal, plan, district, scenario.rules) for goal in scenario.goals]
-    disagreements = tuple(_disagreements(values, result))
+    custom = findings.question.custom
+    found = audit(plan, district, scenario, custom=custom)
+    values = [
+        custom_value(goal.minimize, custom, plan, district) if goal.is_own else goal_value(goal, plan, district, scenario.rules)
+        for goal in scenario.goals
+    ]
+    disagreements = tuple(_disagreements(values, result, scenario))
     return replace(findings, values=values, audit=Audit(found.passed and not disagreements, (*found.violations, *disagreements)))
 
 
-def _disagreements(values: Sequence[float], result: Result) -> Iterator[Violation]:
+def _disagreements(values: Sequence[float], result: Result, scenario: Scenario) -> Iterator[Violation]:
     from rezoning.auditing import Violation
 
-    fault = "This is a fault of the program; please report it."
-    for value, goal in zip(values, result.goals, strict=True):
+    for value, goal, asked in zip(values, result.goals, scenario.goals, strict=True):
+        fault = "The goal's functions terms and value say different things." if asked.is_own else "This is a fault of the program; please report it."
         tolerance = AGREEMENT * max(1.0, abs(value))
         if not abs(value - goal.value) <= tolerance:
             sentence = f"objective: the engine says {goal.minimize} is {goal.value:.9g}, the plan has {value:.9g}. {fault}"
@@ -213,9 +232,14 @@ def _spared(work: Callable[[], T], fault: str) -> T | None:
 
 
 def explained(findings: Findings, stop: threading.Event | None = None) -> Findings:
-    """Why no plan exists, and what would let one exist. A finding is kept even if its explanation fails by a fault of ours."""
+    """Why no plan exists, and what would let one exist. A finding is kept even if its explanation fails by a fault of ours.
+
+    Nothing is said where a program brought rules along: what they say cannot be loosened.
+    """
     from rezoning.explaining import explain
 
+    if rules_in(findings.question.custom):
+        return findings
     return replace(findings, explanation=_spared(lambda: explain(findings.question, stop=stop), UNEXPLAINED))
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import logging
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -18,9 +19,14 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 
-def input_hash(scenario: Scenario, district: District) -> str:
-    """Hash of the resolved scenario and of every data file's content; the same question has the same hash on every machine."""
+def input_hash(scenario: Scenario, district: District, custom: Sequence[str] = ()) -> str:
+    """Hash of the resolved scenario and of every data file's content; the same question has the same hash on every machine.
+
+    Of rules and goals that a program brought along it knows the names.
+    """
     digest = hashlib.sha256(scenario_key(scenario).encode())
+    for name in custom:
+        digest.update(name.encode())
     for file in sorted(file.sha256 for file in district.inputs):
         digest.update(file.encode())
     return digest.hexdigest()
@@ -34,13 +40,13 @@ def check_out(scenario: Scenario, out: str | Path | None, may_replace: bool) -> 
         check_place(Path(out), RUN, scenario.name, replace=may_replace)
 
 
-def run_place(scenario: Scenario, district: District, out: str | Path | None, may_replace: bool) -> Path:
+def run_place(scenario: Scenario, district: District, out: str | Path | None, may_replace: bool, custom: Sequence[str] = ()) -> Path:
     """The directory of a run: the one asked for, or one named after the question."""
     from rezoning.runs.directory import RUN, check_place
 
     if out is not None:
         return Path(out)
-    place = Path("runs") / f"{scenario.name}-{input_hash(scenario, district)[:8]}"
+    place = Path("runs") / f"{scenario.name}-{input_hash(scenario, district, custom)[:8]}"
     check_place(place, RUN, scenario.name, replace=may_replace)
     return place
 
@@ -53,7 +59,7 @@ def write_run(
     from rezoning.report.estimated import estimate_labels
     from rezoning.runs import files
     from rezoning.runs.directory import RUN, json_text, place_for, write_or_rescue
-    from rezoning.runs.record import file_entry, peak_rss_mb, run_record
+    from rezoning.runs.record import file_entry, own_entry, peak_rss_mb, run_record
     from rezoning.runs.shape import borders_entry, tidy_entry
 
     question, result = findings.question, findings.result
@@ -68,6 +74,8 @@ def write_run(
     record["tidy"] = None if result is None else tidy_entry(question.district, result.untidied, result.plan)
     metrics = None if findings.measures is None else findings.measures.metrics
     record["plan"] = None
+    if question.custom:
+        record["own"] = own_entry(question.custom)
     record["borders"] = borders_entry(question.scenario, metrics, record["goals"], record["objective"])
     if further is not None:
         record["alternatives"] = alternatives_record(findings, further)

@@ -6,15 +6,18 @@ rows and goals (`rows`, `goals`); what no choice of pairs can meet is told by `a
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 import numpy as np
 
 from rezoning.district import questions
+from rezoning.district.custom import Custom, with_custom
 from rezoning.district.district import District
 from rezoning.errors import Infeasible, Problems, ScenarioError
 from rezoning.formulation import arithmetic
 from rezoning.formulation.culprits import Culprits
+from rezoning.formulation.custom import Own, read_custom
 from rezoning.formulation.formulation import Formulation, Ints, Rows
 from rezoning.formulation.goal_checks import undefined
 from rezoning.formulation.goals import compile_terms
@@ -27,31 +30,36 @@ from rezoning.formulation.tidy import tidy_criteria
 from rezoning.scenario.schema import Scenario
 
 
-def formulate(district: District, scenario: Scenario) -> Formulation:
+def formulate(district: District, scenario: Scenario, custom: Sequence[Custom] = ()) -> Formulation:
     """Compile the question that a scenario asks about a district.
 
     Parameters
     ----------
     district, scenario
         The place and the question; `scenario.data` is not read again.
+    custom
+        Rules and goals of your own, `CustomRule` and `CustomGoal`.
 
     Raises
     ------
     ScenarioError
-        A rule names a unit, school, group, grade, column or area that is not there, or a goal has no value in this district.
+        A rule names a unit, school, group, grade, column or area that is not there, or a goal has no value in this district; or a function of a
+        rule or goal of your own fails, or gives what cannot be.
     Infeasible
         Arithmetic shows that the rules leave no plan; every reason found is named.
     """
+    scenario = with_custom(scenario, custom)
     problems = Problems()
     problems.extend(questions.problems(district, scenario.rules, scenario.goals))
     undefined(scenario.goals, district, problems, scenario)
     problems.raise_as(ScenarioError)
+    own = read_custom(custom, district)
     culprits = Culprits(district, scenario)
     try:
-        reduced, idom = presolved(district, scenario)
+        reduced, idom = presolved(district, scenario, own.counted(district))
     except Stranded as found:
         raise Stranded(district, scenario, found.units, _cures(culprits)) from None
-    return _compile(reduced, idom, district, scenario, culprits)
+    return _compile(reduced, idom, district, scenario, culprits, own)
 
 
 def _cures(culprits: Culprits) -> list[str]:
@@ -67,7 +75,7 @@ def _cures(culprits: Culprits) -> list[str]:
     return cures
 
 
-def _compile(reduced: Reduced, idom: Ints, district: District, scenario: Scenario, culprits: Culprits) -> Formulation:
+def _compile(reduced: Reduced, idom: Ints, district: District, scenario: Scenario, culprits: Culprits, own: Own) -> Formulation:
     """Pairs, rows and terms of the presolved question."""
     pairs = reduced.pairs()
     problems = Problems()
@@ -75,7 +83,8 @@ def _compile(reduced: Reduced, idom: Ints, district: District, scenario: Scenari
     problems.raise_as(Infeasible)
     rules = scenario.rules
     contiguity = reduced.contiguity(pairs, idom)
-    rows = [rule(pairs, district, scenario) for rule in ROW_RULES] + [equal_schools(pairs, reduced.together), reduced.hanging_rows(pairs)]
+    rows = [rule(pairs, district, scenario) for rule in ROW_RULES]
+    rows += [equal_schools(pairs, reduced.together), reduced.hanging_rows(pairs), own.rows(pairs)]
     is_exact = contiguity.is_exact
     if rules.contiguity.method == "closer_neighbor":
         rows.append(closer_neighbor(pairs, district, detached(district, scenario)))
@@ -86,7 +95,7 @@ def _compile(reduced: Reduced, idom: Ints, district: District, scenario: Scenari
     return Formulation(
         pairs=pairs,
         rows=stacked_rows([block for block in rows if block is not None]) or _no_rows(len(pairs)),
-        terms=tuple(compile_terms(goal, district, pairs, scenario) for goal in scenario.goals),
+        terms=tuple(own.terms(goal, district, pairs) if goal.is_own else compile_terms(goal, district, pairs, scenario) for goal in scenario.goals),
         contiguity=replace(contiguity, is_exact=is_exact),
         start=reduced.start(district),
         weights=tuple(weights) or None,

@@ -11,7 +11,7 @@ from rezoning.district.district import District
 from rezoning.formulation import borders, change, mixing, seats
 from rezoning.formulation.access import LENGTHS
 from rezoning.formulation.asked import Asked
-from rezoning.formulation.formulation import Pairs, Terms
+from rezoning.formulation.formulation import Ints, Pairs, Terms
 from rezoning.formulation.outside import out_of_band
 from rezoning.scenario.schema import Goal, Scenario
 
@@ -60,12 +60,17 @@ def _value_of_today(goal: Goal, district: District, scenario: Scenario) -> float
     today = district.stayable
     if not district.has_current or (today < 0).any():
         return None
-    n = district.num_units
-    lookup = np.full((n, district.num_schools), -1, dtype=np.int64)
-    lookup[np.arange(n), today] = np.arange(n)
-    pairs = Pairs(np.arange(n), today, np.arange(n + 1), lookup, np.arange(n))
+    pairs = pairs_of(today, district)
     if not LENGTHS.isdisjoint((goal.minimize, goal.measure)):
         district = _of_known_trips(district)
     if district.total_students <= 0:
         return None
-    return GOALS[goal.minimize](Asked(goal, district, pairs, scenario)).value(np.ones(n))
+    return GOALS[goal.minimize](Asked(goal, district, pairs, scenario)).value(np.ones(len(pairs)))
+
+
+def pairs_of(school: Ints, district: District) -> Pairs:
+    """The only pairs of a plan, each unit a node, whether or not a plan may use them."""
+    n = district.num_units
+    lookup = np.full((n, district.num_schools), -1, dtype=np.int64)
+    lookup[np.arange(n), school] = np.arange(n)
+    return Pairs(np.arange(n), school, np.arange(n + 1), lookup, np.arange(n))

@@ -45,8 +45,10 @@ class Stranded(Infeasible):
         super().__init__(Problem(scenario.rules.place("contiguity"), message, f"{said[:1].upper()}{said[1:]}."))
 
 
-def presolved(district: District, scenario: Scenario) -> tuple[Reduced, Ints]:
+def presolved(district: District, scenario: Scenario, counted: NDArray[np.bool_] | None = None) -> tuple[Reduced, Ints]:
     """The question made as small as it can be, and the immediate dominator of each (node, school), -1 for none, shape (N, m).
+
+    `counted` are units that matter besides, shape (n,): those that rules and goals of a program's own count.
 
     Raises
     ------
@@ -54,7 +56,8 @@ def presolved(district: District, scenario: Scenario) -> tuple[Reduced, Ints]:
         A unit has no admissible school, or no way to any.
     """
     reduced = _unreduced(district, scenario)
-    return reduced, _reduce(reduced, district, scenario)
+    matters = _matters(district, scenario)
+    return reduced, _reduce(reduced, district, scenario, matters if counted is None else matters + counted)
 
 
 def _unreduced(district: District, scenario: Scenario) -> Reduced:
@@ -76,7 +79,7 @@ def _unreduced(district: District, scenario: Scenario) -> Reduced:
     return reduced
 
 
-def _reduce(reduced: Reduced, district: District, scenario: Scenario) -> Ints:
+def _reduce(reduced: Reduced, district: District, scenario: Scenario, matters: NDArray[np.float64]) -> Ints:
     """Exact preprocessing; returns the immediate dominator of each (node, school), -1 for none, shape (N, m).
 
     1. Units that one other unit cuts off from every source take that unit's school: merged.
@@ -92,7 +95,7 @@ def _reduce(reduced: Reduced, district: District, scenario: Scenario) -> Ints:
     np.logical_and.at(common, head, reduced.allowed)
     reduced.merge(head, common)
     idom = reach(reduced, district, scenario)
-    idle = np.bincount(reduced.node_of_unit, weights=_matters(district, scenario), minlength=reduced.graph.shape[0]) == 0
+    idle = np.bincount(reduced.node_of_unit, weights=matters, minlength=reduced.graph.shape[0]) == 0
     idle[np.concatenate([reduced.roots, *reduced.anchors, *reduced.together])] = False
     if reduced.narrow is not None:
         idle[reduced.node_of_piece[reduced.narrow.differs]] = False

@@ -29,6 +29,8 @@ def goal_name(goal: Goal | None, travel_unit: str, language: Language) -> str:
     """What a goal's measure is called, with its groups, as a phrase; None is the weighted sum of goals."""
     if goal is None:
         return language.text("goals.weighted")
+    if goal.is_own:
+        return goal.minimize  # its author's word
     who = "" if goal.group is None else language.group(goal.group)
     if goal.versus is not None:
         who = language.text("goals.against", group=who, versus=language.group(goal.versus))
@@ -40,6 +42,8 @@ def goal_name(goal: Goal | None, travel_unit: str, language: Language) -> str:
 
 def goal_asks(goal: Goal, travel_unit: str, language: Language) -> str:
     """What a goal asks for, as a phrase."""
+    if goal.is_own:
+        return goal.minimize
     return language.text(
         f"goals.ask_{goal.minimize}",
         group="" if goal.group is None else language.group(goal.group),

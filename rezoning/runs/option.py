@@ -291,7 +291,7 @@ def _check_answers(path: Path, record: dict[str, Any], scenario: Scenario) -> No
     """The record must be that of a run that found a plan for the scenario beside it."""
     if not (path / "plan.csv").is_file():
         raise DataError(Problem(str(path), "the run found no plan.", "Give a run that found one."))
-    if [goal["minimize"] for goal in record["goals"]] != [goal.minimize for goal in scenario.goals]:
+    if [goal["minimize"] for goal in _without_own(record)[0]["goals"]] != [goal.minimize for goal in scenario.goals]:
         raise DataError(Problem(f"{path / RUN}, goals", "are not the goals of scenario.yaml beside it.", CURE))
 
 
@@ -314,7 +314,8 @@ def _measured(
 
     metrics, schools = measure_all(plan, district, scenario)
     judged = judged_goals(scenario, plan, district)
-    changed = _changed(record, judged, district) if is_run else ()
+    record, own = _without_own(record)
+    changed = (*own, *_changed(record, judged, district)) if is_run else ()
     if origin is not None and is_run:
         changed = (*changed, *([] if plan_is_as_written(origin.plan, record) else ["plan.csv has changed since the run."]))
         record = {**record, "inputs": [*record.get("inputs", ()), file_entry(origin.plan)]}
@@ -329,6 +330,16 @@ def _measured(
         letter, key, key, path, scenario, district, plan, record, metrics, schools,
         audit(plan, district, scenario), audit_today(district, scenario), changed, is_run, None if origin is None else origin.asked, brought,
     )  # fmt: skip
+
+
+def _without_own(record: dict[str, Any]) -> tuple[dict[str, Any], list[str]]:
+    """The record of a run without the goals that a program brought along, and what a reader must know of these and of such rules."""
+    own = record.get("own") or {"rules": [], "goals": []}
+    names = [*own["rules"], *own["goals"]]
+    if not names:
+        return record, []
+    said = f"The run was asked for {', '.join(names)} besides, which its scenario does not say: its bounds are of another question."
+    return {**record, "goals": [goal for goal in record["goals"] if goal["minimize"] not in own["goals"]]}, [said]
 
 
 def _changed(record: dict[str, Any], judged: list[dict[str, Any]], district: District) -> tuple[str, ...]:

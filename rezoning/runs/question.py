@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
     from rezoning.auditing import Audit
+    from rezoning.district.custom import Custom
     from rezoning.district.district import District
     from rezoning.district.plan import Plan
     from rezoning.formulation.formulation import Formulation
@@ -43,6 +44,8 @@ class Question(Displayed):
         What today's zones already violate; None without them.
     possibilities
         What arithmetic alone says can be reached, and where presets come from, as sentences.
+    custom
+        Rules and goals that a program brought along; the goals are among those of `scenario`.
     """
 
     scenario: Scenario
@@ -51,6 +54,7 @@ class Question(Displayed):
     problems: tuple[Problem, ...]
     audit_today: Audit | None
     possibilities: tuple[str, ...] = ()
+    custom: tuple[Custom, ...] = ()
 
     def __repr__(self) -> str:
         return f"<Question: {self.scenario.name}, {self.problem!r}, {len(self.problems)} problems>"

@@ -11,6 +11,7 @@ from importlib import metadata
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from rezoning.district.custom import goals_in, rules_in
 from rezoning.optimize.result import Ended, GoalResult, Result, Status, relative_gap
 from rezoning.optimize.solvers import apart
 from rezoning.optimize.solvers.memory import held_mb
@@ -19,6 +20,7 @@ from rezoning.scenario.sources import scenario_files
 
 if TYPE_CHECKING:
     from rezoning.auditing import Audit
+    from rezoning.district.custom import Custom
     from rezoning.district.district import District
     from rezoning.district.plan import Plan
     from rezoning.district.split_units import SplitUnit
@@ -107,6 +109,11 @@ def _bound(value: float | None, found: GoalResult | None) -> float | None:
     if found is None or found.bound is None:
         return None
     return found.bound if value is None else min(found.bound, value)
+
+
+def own_entry(custom: Sequence[Custom]) -> dict[str, list[str]]:
+    """Names of the rules and goals that a program brought along; the goals are among `goals`, with everything that was found of them."""
+    return {"rules": [rule.name for rule in rules_in(custom)], "goals": [goal.name for goal in goals_in(custom)]}
 
 
 def audit_entry(audit: Audit | None) -> dict[str, Any] | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, get_args
 
 from pydantic import AfterValidator, Field
 
@@ -11,6 +11,11 @@ from rezoning.scenario.naming import GroupName
 from rezoning.scenario.rules import MEASURE_NEEDS, MEASURED, Measure, wrong_over
 from rezoning.scenario.section import Need, Number, Section, Share, Wrong
 from rezoning.scenario.words import choice
+
+
+def own_goal(name: str, give_up: float, weight: float | None) -> Goal:
+    """A goal that no file can name, by the name that its author gave it."""
+    return Goal.model_construct(None, minimize=name, give_up=give_up, weight=weight)
 
 
 def as_versus(value: str | None) -> str | None:
@@ -78,7 +83,17 @@ class Goal(Section):
     @property
     def asked(self) -> dict[str, Any]:
         """What is asked, in plain values: two goals that agree in it ask the same, whatever they weigh or give up."""
-        return self.model_dump(mode="json", exclude=set(HOW_MUCH), exclude_none=True)
+        return self.model_dump(mode="json", exclude=set(HOW_MUCH), exclude_none=True, warnings=not self.is_own)
+
+    @staticmethod
+    def known() -> tuple[str, ...]:
+        """All goals that a scenario file may name."""
+        return get_args(Minimize)
+
+    @property
+    def is_own(self) -> bool:
+        """Whether a program brought it along (`rezoning.CustomGoal`): then `minimize` is the name that its author gave it."""
+        return self.minimize not in self.known()
 
     def _wrongs(self) -> Iterator[Wrong]:
         if self.groups == () and self.minimize in OVER_GROUPS:

@@ -75,6 +75,8 @@ def _plain(section: Section, name_of: Callable[[Path], str]) -> dict[str, Any]:
     """A section as plain values: what is None or does not apply is left out."""
     dropped = _not_applying(section)
     said = {key: getattr(section, key) for key in type(section).model_fields if key not in dropped}
+    if isinstance(section, Scenario):
+        said["goals"] = tuple(goal for goal in section.goals if not goal.is_own)  # what a program brought along is no key of a file
     if isinstance(section, Goal) and section.minimize == "dissimilarity":
         said["versus"] = section.versus or "others"
     return {key: _plain_value(value, name_of) for key, value in said.items() if value is not None}

@@ -72,7 +72,7 @@ GOALS: Mapping[Minimize, GoalFacts] = {
 
 def goal_kind(goal: Goal | None, travel_unit: str) -> Kind:
     """How a goal's value is written; None is the weighted sum of goals."""
-    if goal is None:
+    if goal is None or goal.is_own:
         return "index"
     return settled("travel" if goal.measure == "added_travel" else GOALS[goal.minimize].kind, travel_unit)
 
