@@ -90,8 +90,7 @@ def measure_functions() -> Iterator[tuple[str, Callable[..., Any] | None]]:
     """Key and function of each measure, read from the table in ``metrics/measure.py``."""
     home = importlib.import_module("rezoning.metrics.measure")
     body = next(node for node in ast.walk(ast.parse(inspect.getsource(home))) if isinstance(node, ast.FunctionDef) and node.name == "_measures")
-    returned = next(node for node in ast.walk(body) if isinstance(node, ast.Return))
-    listed = next(node for node in ast.walk(returned) if isinstance(node, ast.Dict))
+    listed = max((node for node in ast.walk(body) if isinstance(node, ast.Dict)), key=lambda node: len(node.keys))
     set_before = [node for node in body.body if isinstance(node, ast.Assign)]
     named = {name.id: node.value for node in set_before for name in ast.walk(node.targets[0]) if isinstance(name, ast.Name)}
     for key, value in zip(listed.keys, listed.values, strict=True):
