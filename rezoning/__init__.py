@@ -5,8 +5,10 @@ What is listed here is the whole public surface. A name loads what it needs when
 - `load_scenario`, `load_district`: a question, and the place that it is about
 - `formulate`, `solve`: the question in numbers, and its answer with value, bound and gap
 - `audit`, `measure`: the second witness, what a plan breaks and what it is worth
-- `run`, `validate`, `evaluate`, `compare`, `diagnose`, `explain`, `frontier`, `write_report`, `write_export`: what the commands of like names do; the
-  scenario (or its path) comes first, and with `out` left out nothing is written, but by runs, frontiers and reports, which are directories
+- `run`, `validate`, `evaluate`, `compare`, `diagnose`, `explain`, `frontier`, `write_report`, `write_export`: what the commands of like names do; a
+  scenario or its path comes first, then a directory for the results: where it may be left out, nothing is written then, but that runs, frontiers
+  and reports are directories
+- `show_progress`: a watcher for whatever takes one, in notebooks and elsewhere
 - `CustomRule`, `CustomGoal`: a rule and a goal of your own, for `run`, `formulate` and `audit`; made of `Limit`, `Linear`, `Deviation` and `Largest`,
   and a check that gives each `Breach`
 - `Scenario`, `District`, `Plan`, `Result`: what they hand to one another
@@ -37,6 +39,7 @@ if TYPE_CHECKING:
     from rezoning.metrics.measure import measure
     from rezoning.optimize.engine import solve
     from rezoning.optimize.result import Result
+    from rezoning.report.notebook.progress import show_progress
     from rezoning.scenario.load import load_scenario
     from rezoning.scenario.schema import Scenario
 
@@ -71,6 +74,7 @@ __all__ = [
     "load_scenario",
     "measure",
     "run",
+    "show_progress",
     "solve",
     "validate",
     "write_export",
@@ -98,6 +102,7 @@ _HOMES = (
         "load_scenario": "rezoning.scenario.load",
         "measure": "rezoning.metrics.measure",
         "run": "rezoning.commands.run",
+        "show_progress": "rezoning.report.notebook.progress",
         "solve": "rezoning.optimize.engine",
         "validate": "rezoning.commands.evaluation",
         "write_export": "rezoning.commands.publishing",

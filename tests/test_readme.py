@@ -43,6 +43,26 @@ def test_its_python_runs(monkeypatch):
     assert names["table"]["dissimilarity"]["low_income"] < 0.3
 
 
+@pytest.mark.slow
+def test_all_of_its_python_runs(tmp_path, monkeypatch):
+    """One block after the other, as in a notebook, in a folder of its own."""
+    import matplotlib.pyplot as plt
+
+    plt.switch_backend("agg")
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "scenarios").symlink_to(ROOT / "scenarios")
+    blocks = re.findall(r"^```python\n(.*?)^```$", README, re.MULTILINE | re.DOTALL)
+    assert len(blocks) == 3
+    names: dict[str, object] = {}
+    for code in blocks:
+        unhurried = code.replace('load_scenario("scenarios/riverbend.yaml")', 'load_scenario("scenarios/riverbend.yaml", ["solve.time_limit=3"])')
+        exec(compile(unhurried.replace("time_limit=20", "time_limit=3"), "README.md", "exec"), names)
+    plt.close("all")
+    assert names["outcome"].audit.passed
+    assert names["outcome"].record["own"] == {"rules": ["few_blocks"], "goals": ["beyond_500"]}
+    assert (tmp_path / "zones.gpkg").exists()
+
+
 @pytest.mark.parametrize("target", sorted(set(re.findall(r"\]\((?!https?:)([^)#]+)\)", README))))
 def test_its_links_lead_somewhere(target):
     assert (ROOT / target).exists()

@@ -8,8 +8,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from rezoning.optimize.result import Progress, relative_gap
-from rezoning.report.language import plain
+from rezoning.optimize.result import Progress
+from rezoning.report.progress import progress_line
 
 if TYPE_CHECKING:
     from rich.live import Live
@@ -41,29 +41,6 @@ class Board:
         seconds = self.last.seconds + now - self.told if self.last.aim else now - self.began  # of the solve, else of all
         width = 80 if self.live is None else self.live.console.width
         return Text(progress_line(self.last, seconds, width), no_wrap=True, overflow="ellipsis")
-
-
-def progress_line(progress: Progress, seconds: float, width: int = 120) -> str:
-    """``goal 1 of 2, dissimilarity of low-income students: 0.189, not below 0.106, 12 of 60 s (branch and cut)``.
-
-    Where there is no goal yet: ``compile  3 s``, with value, bound, gap and cuts as far as they are known.
-    """
-    if progress.aim:
-        limit = "" if progress.limit is None or progress.limit == float("inf") else f" of {progress.limit:,.0f}"
-        said = plain(f"{progress.aim}, {seconds:,.0f}{limit} s")
-        whole = f"{said} ({progress.phase})"
-        return whole if len(whole) <= width else said
-    parts = [f"{progress.phase:<20} {seconds:4.0f} s"]
-    if progress.value is not None:
-        parts.append(f"value {progress.value:.4g}")
-    if progress.bound is not None:
-        parts.append(f"bound {progress.bound:.4g}")
-    gap = None if progress.value is None else relative_gap(progress.value, progress.bound)
-    if gap is not None:
-        parts.append(f"gap {100 * gap:.1f} %")
-    if progress.cuts:
-        parts.append(f"cuts {progress.cuts}")
-    return "  ".join(parts)
 
 
 @contextmanager

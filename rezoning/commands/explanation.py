@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from rezoning.commands.run import ask, read_district, read_scenario
+from rezoning.optimize.interrupts import interruptible
 from rezoning.optimize.solvers.apart import warm_up
 from rezoning.runs.directory import EXPLANATION, check_place, check_what_is_there, written_whole
 from rezoning.runs.files import put_explanation, put_question
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from rezoning.explaining import Explanation
 
 
+@interruptible
 def explain(
     scenario: Scenario | str | Path,
     out: str | Path | None = None,

@@ -23,7 +23,7 @@ class Place:
     may_replace: bool
 
     @classmethod
-    def of(cls, paths: Sequence[Path], out: Path | None, ending: str, marker: str, overrides: Sequence[str], may_replace: bool) -> Place:
+    def of(cls, paths: Sequence[str | Path], out: str | Path | None, ending: str, marker: str, overrides: Sequence[str], may_replace: bool) -> Place:
         """The place that was asked for, or the one beside the first plan.
 
         Raises
@@ -34,7 +34,7 @@ class Place:
         asked, plans = asked_first(list(map(Path, paths)))
         first = plans[0].resolve() if plans else Path.cwd()
         name = option_key(first) if plans else first.name
-        place = cls(out if out is not None else first.with_name(f"{name}-{ending}"), marker, _scenario_of(asked, first, overrides), may_replace)
+        place = cls(Path(out) if out is not None else first.with_name(f"{name}-{ending}"), marker, _scenario_of(asked, first, overrides), may_replace)
         check_place(place.directory, marker, place.name, replace=may_replace)
         return place
 

@@ -71,12 +71,12 @@ class Published:
 
 
 def write_report(
-    paths: Sequence[Path],
-    out: Path | None = None,
+    paths: Sequence[str | Path],
+    out: str | Path | None = None,
     overrides: Sequence[str] = (),
     *,
     papers: Sequence[str] = (),
-    frontier: Path | None = None,
+    frontier: str | Path | None = None,
     how: PlanReading = PLAINLY,
     replace: bool = False,
 ) -> Published:
@@ -115,7 +115,7 @@ def write_report(
     book, language = _read(paths, overrides, how)
     statements = {option.letter: statement_record(book, option.letter, language) for option in book.options}
     edition = Edition(book, statements, language)
-    traced, told = _frontier(paths, frontier, book)
+    traced, told = _frontier(list(map(Path, paths)), None if frontier is None else Path(frontier), book)
 
     def fill(folder: Path) -> None:
         finder = other_page(book, place.directory, "report")
@@ -133,9 +133,9 @@ def write_report(
 
 
 def write_finder(
-    paths: Sequence[Path],
+    paths: Sequence[str | Path],
     addresses: Path | None = None,
-    out: Path | None = None,
+    out: str | Path | None = None,
     overrides: Sequence[str] = (),
     *,
     how: PlanReading = PLAINLY,
@@ -171,9 +171,9 @@ def write_finder(
 
 
 def write_export(
-    paths: Sequence[Path],
+    paths: Sequence[str | Path],
     formats: Sequence[str],
-    out: Path | None = None,
+    out: str | Path | None = None,
     overrides: Sequence[str] = (),
     *,
     with_counts: bool = False,
@@ -208,8 +208,8 @@ def write_export(
 
 
 def write_figures(
-    paths: Sequence[Path],
-    out: Path | None = None,
+    paths: Sequence[str | Path],
+    out: str | Path | None = None,
     overrides: Sequence[str] = (),
     formats: Sequence[str] = ("png", "svg"),
     *,
@@ -233,7 +233,7 @@ def write_figures(
 # -- what they share -------------------------------------------------------------------------------------------------
 
 
-def _read(paths: Sequence[Path], overrides: Sequence[str], how: PlanReading) -> tuple[Book, Language]:
+def _read(paths: Sequence[str | Path], overrides: Sequence[str], how: PlanReading) -> tuple[Book, Language]:
     from rezoning.public.build import make_book
 
     strange = [one for one in overrides if not one.startswith("report.")]

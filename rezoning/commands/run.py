@@ -12,9 +12,11 @@ from typing import TYPE_CHECKING, TypeVar
 from rezoning.commands.agreement import AGREEMENT, agree_about_today
 from rezoning.commands.aims import aimed
 from rezoning.commands.run_files import check_out, run_place, write_run
+from rezoning.commands.watching import watched
 from rezoning.district.custom import rules_in
 from rezoning.errors import Infeasible, Problem
-from rezoning.optimize.result import Result, Status, Watcher
+from rezoning.optimize.interrupts import interruptible
+from rezoning.optimize.result import OnBound, OnPlan, Result, Status, Watcher
 from rezoning.runs.question import DONE, FAULT, INFEASIBLE, INTERRUPTED, NO_PLAN, REJECTED, Findings, Measures, Question, RunOutcome, Stopwatch
 from rezoning.scenario.doubts import doubts
 from rezoning.scenario.load import load_scenario
@@ -25,6 +27,7 @@ if TYPE_CHECKING:
     from rezoning.commands.alternatives import FurtherPlans
     from rezoning.district.custom import Custom
     from rezoning.district.district import District
+    from rezoning.district.plan import Plan
     from rezoning.formulation.formulation import Formulation
 
 T = TypeVar("T")
@@ -35,6 +38,7 @@ UNFOUND = "Further plans could not be looked for, by a fault of the program; ple
 UNMEASURED = "The measures could not be computed, by a fault of the program; please report it. The plan is audited and kept."
 
 
+@interruptible
 def run(
     scenario: Scenario | str | Path,
     out: str | Path | None = None,
@@ -44,6 +48,8 @@ def run(
     replace: bool = False,
     watcher: Watcher | None = None,
     stop: threading.Event | None = None,
+    on_plan: OnPlan | None = None,
+    on_bound: OnBound | None = None,
 ) -> RunOutcome:
     """Answer a scenario and write the run directory.
 
@@ -61,9 +67,12 @@ def run(
     replace
         Whether results of another scenario (another `name`) that stand at `out` may be replaced.
     watcher
-        Is told how the run goes.
+        Is told how the run goes; in a notebook a line shows it when left out (`show_progress`).
     stop
-        When set, the solve ends early with the best plan so far; before the solve the run ends with KeyboardInterrupt.
+        When set, the solve ends early with the best plan so far; before the solve the run ends with KeyboardInterrupt. When left out, Ctrl-C (or a
+        notebook's interrupt) sets it: the run writes what it has and gives it, with exit code 130; a second one ends at once.
+    on_plan, on_bound
+        Called with every better plan, once it is audited, and with every better bound (see `rezoning.solve`).
 
     Raises
     ------
@@ -72,7 +81,23 @@ def run(
     OutputError
         When the results cannot be written, or would replace those of another scenario; known before the solve, unless the disk fails later.
     """
-    clock = Stopwatch(watcher)
+    with watched(watcher) as told:
+        return _run(Stopwatch(told), scenario, out, overrides, custom, replace, told, stop, on_plan, on_bound)
+
+
+def _run(
+    clock: Stopwatch,
+    scenario: Scenario | str | Path,
+    out: str | Path | None,
+    overrides: Sequence[str],
+    custom: Sequence[Custom],
+    replace: bool,
+    watcher: Watcher | None,
+    stop: threading.Event | None,
+    on_plan: OnPlan | None,
+    on_bound: OnBound | None,
+) -> RunOutcome:
+    """All steps of a run."""
     with clock.phase("read"):
         scenario = read_scenario(scenario, overrides)
         check_out(scenario, out, replace)
@@ -87,7 +112,7 @@ def run(
         log.info(sentence)
     _go_on(stop)
     with clock.phase("solve"):
-        findings = answer(question, watcher, stop)
+        findings = answer(question, watcher, stop, on_plan, on_bound)
     with clock.phase("audit"):
         findings = witness(findings)
         code, findings = _measured(findings)
@@ -150,19 +175,37 @@ def ready(question: Question, watcher: Watcher | None = None) -> None:
         prepare(question.problem, question.scenario.solve, watcher)
 
 
-def answer(question: Question, watcher: Watcher | None = None, stop: threading.Event | None = None) -> Findings:
+def answer(
+    question: Question,
+    watcher: Watcher | None = None,
+    stop: threading.Event | None = None,
+    on_plan: OnPlan | None = None,
+    on_bound: OnBound | None = None,
+) -> Findings:
     """Solve the question, unless arithmetic has answered it."""
     if question.problem is None:
         return Findings(question, None)
     from rezoning.optimize.engine import solve
 
     try:
-        result = solve(question.problem, question.scenario.solve, watcher=aimed(question, watcher), stop=stop)
+        told = None if on_plan is None else _audited(question, on_plan)
+        result = solve(question.problem, question.scenario.solve, watcher=aimed(question, watcher), stop=stop, on_plan=told, on_bound=on_bound)
     except Infeasible as finding:
         return Findings(replace(question, problems=finding.problems), None)
     if result.status is Status.INFEASIBLE:
         question = replace(question, problems=(no_plan_proven(question.scenario, question.custom),))
     return Findings(question, result)
+
+
+def _audited(question: Question, on_plan: OnPlan) -> OnPlan:
+    """Whom to tell of plans, told only of those that the auditor passes."""
+    from rezoning.auditing import audit
+
+    def hear(plan: Plan, values: tuple[float, ...]) -> None:
+        if audit(plan, question.district, question.scenario, custom=question.custom).passed:
+            on_plan(plan, values)
+
+    return hear
 
 
 def no_plan_proven(scenario: Scenario, custom: Sequence[Custom] = ()) -> Problem:

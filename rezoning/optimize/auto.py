@@ -19,9 +19,10 @@ from rezoning.optimize.neighboring import Neighboring
 from rezoning.optimize.proving import Prover
 from rezoning.optimize.search import anneal
 from rezoning.optimize.search.anneal import Search
-from rezoning.optimize.search.operators import Operator, OperatorSelection
+from rezoning.optimize.search.operators import IN_A_ROW, Operator, OperatorSelection
 from rezoning.optimize.search.tracker import OnPlan, Tracker
 from rezoning.optimize.solvers.base import Ending, Limits, Watch
+from rezoning.optimize.solvers.counted import Counted
 
 ALONE_SHARE = 0.5  # of a goal's time that the search may have where it cannot run beside branch and cut
 REPAIR_MOST = 0.5  # seconds for a round's broken plan
@@ -41,11 +42,12 @@ def search_and_prove(tracker: Tracker, prover: Prover, limits: Limits, watch: Wa
         Where the search sets out while the tracker has no plan: any assignment, -1 where a node has none.
     """
     watch = replace(watch, is_done=lambda: tracker.is_within(limits.gap, limits.gap_abs))
-    return (_side_by_side if runs_beside(prover, limits.threads) else _in_turn)(tracker, prover, limits, watch, search, start)
+    is_beside = limits.counted is None and runs_beside(prover, limits.threads)
+    return (_side_by_side if is_beside else _in_turn)(tracker, prover, limits, watch, search, start)
 
 
 def runs_beside(prover: Prover, threads: int) -> bool:
-    """Whether the search runs beside branch and cut."""
+    """Whether the search runs beside branch and cut; where the work is counted it never does, for there it has an end."""
     return threads > 1 and prover.cuts_inside_tree
 
 
@@ -53,6 +55,9 @@ def search_alone(tracker: Tracker, prover: Prover, limits: Limits, watch: Watch,
     """Look for plans until the time is over; nothing is proven."""
     tracker.say("search")
     ends = tracker.clock() + limits.seconds
+    if limits.counted is not None:
+        _count_off(tracker, prover, search, limits, limits.counted, watch, start)
+        return Ending()
     with _turns(tracker, prover, search, limits, limits.threads, start) as (turns, _hurry):
         while tracker.clock() < ends and not watch.must_end():
             turns.take(ends - tracker.clock(), watch.stop)
@@ -62,7 +67,12 @@ def search_alone(tracker: Tracker, prover: Prover, limits: Limits, watch: Watch,
 def prove_then_search(tracker: Tracker, prover: Prover, limits: Limits, watch: Watch, search: Search, start: Ints) -> Ending:
     """Branch and cut; the search has the time that it leaves, where every solver is broken or something else was minimized in the goal's stead."""
     ends = tracker.clock() + limits.seconds
-    ending = prover.prove(tracker, limits, watch, lambda loose: search.repair(loose, REPAIR_MOST, watch.stop))
+
+    def repair(loose: Ints) -> Ints | None:
+        seconds = REPAIR_MOST if limits.counted is None else ends - tracker.clock()
+        return search.repair(loose, seconds, watch.stop, limits.counted and replace(limits.counted, cycles=1))
+
+    ending = prover.prove(tracker, limits, watch, repair)
     left = ends - tracker.clock()
     if left > 0 and _is_open(tracker, prover, limits, ending):
         watch = replace(watch, is_done=lambda: tracker.is_within(limits.gap, limits.gap_abs))
@@ -80,8 +90,8 @@ def _in_turn(tracker: Tracker, prover: Prover, limits: Limits, watch: Watch, sea
     """The search first, then branch and cut from its plan."""
     tracker.say("search")
     began, origin = tracker.clock(), start if tracker.plan is None else tracker.plan
-    seconds = ALONE_SHARE * limits.seconds
-    search.improve(origin, seconds, watch.stop, lambda plan, _value: tracker.offer(plan), threads=limits.threads, cycles=ALONE_CYCLES)
+    seconds, cycles = (ALONE_SHARE * limits.seconds, ALONE_CYCLES) if limits.counted is None else (limits.seconds, limits.counted.cycles)
+    search.improve(origin, seconds, watch.stop, lambda plan, _value: tracker.offer(plan), limits.threads, cycles, limits.counted)
     if watch.must_end():
         return Ending()
     return prove_then_search(tracker, prover, replace(limits, seconds=began + limits.seconds - tracker.clock()), watch, search, origin)
@@ -99,16 +109,39 @@ def _side_by_side(tracker: Tracker, prover: Prover, limits: Limits, watch: Watch
         return ending
 
 
+def _count_off(tracker: Tracker, prover: Prover, search: Search, limits: Limits, counted: Counted, watch: Watch, start: Ints) -> None:
+    """So many coolings, and after every few of them neighborhoods in proportion: by turns, whatever has been paying and however long it takes."""
+    ends, left, searches = tracker.clock() + limits.seconds, counted.cycles, _searches(tracker, search, limits)
+    neighborhoods = Neighboring(tracker, prover, limits.seed)
+    try:
+        while left > 0 and tracker.clock() < ends and not watch.must_end():
+            turn = Counted(min(IN_A_ROW, left))
+            origin = start if tracker.plan is None else tracker.plan
+            seconds = ends - tracker.clock()
+            next(searches).improve(origin, seconds, watch.stop, lambda plan, _value: tracker.offer(plan), limits.threads, turn.cycles, turn)
+            if prover.parts.neighborhoods and tracker.plan is not None:
+                seconds = ends - tracker.clock()
+                neighborhoods.improve(tracker.plan, seconds, watch.stop, lambda plan, _value: tracker.offer(plan), turn.neighborhoods)
+            left -= turn.cycles
+    finally:
+        neighborhoods.close()
+
+
+def _searches(tracker: Tracker, search: Search, limits: Limits) -> Iterator[Search]:
+    """For every turn another seed: not the same way once more."""
+    return chain([search], (Search(tracker.formulation, tracker.objective, limits.seed + i * NEXT_SEED) for i in count(1)))
+
+
 @contextmanager
 def _turns(
     tracker: Tracker, prover: Prover, search: Search, limits: Limits, threads: int, start: Ints
 ) -> Iterator[tuple[OperatorSelection, Callable[[], None]]]:
     """Annealing, and as soon as there is a plan the re-optimization of a few zones at a time; and how to say that the time is over."""
     neighborhoods = Neighboring(tracker, prover, limits.seed)
-    searches = chain([search], (Search(tracker.formulation, tracker.objective, limits.seed + i * NEXT_SEED) for i in count(1)))
+    searches = _searches(tracker, search, limits)
 
     def cool(origin: Ints, seconds: float, stop: threading.Event, on_plan: OnPlan) -> None:
-        next(searches).improve(origin, seconds, stop, on_plan, threads=threads)  # another seed for every turn: not the same way once more
+        next(searches).improve(origin, seconds, stop, on_plan, threads=threads)
 
     try:
         operators = [Operator(cool)] + [Operator(neighborhoods.improve, needs_plan=True, rate=0.0)] * prover.parts.neighborhoods

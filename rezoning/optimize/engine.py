@@ -8,16 +8,19 @@ from dataclasses import dataclass, field, replace
 from rezoning.formulation.formulation import Formulation, Ints
 from rezoning.optimize.asking import REMOTE, solver_name
 from rezoning.optimize.auto import prove_then_search, runs_beside, search_alone, search_and_prove
+from rezoning.optimize.interrupts import interruptible
 from rezoning.optimize.outcome import Stage, ended, last_plan, outcome
-from rezoning.optimize.proving import Prover
-from rezoning.optimize.result import Ended, Progress, Result, Watcher
+from rezoning.optimize.proving import Prover, margin_of
+from rezoning.optimize.result import Ended, OnBound, OnPlan, Progress, Result, Watcher
 from rezoning.optimize.search import anneal
 from rezoning.optimize.search.anneal import Search
 from rezoning.optimize.search.tracker import Objective, Tracker
 from rezoning.optimize.solvers.apart import await_ready, call, warm_up
-from rezoning.optimize.solvers.base import Clock, Ending, Limits, Watch
+from rezoning.optimize.solvers.base import Clock, Ending, Limits, Watch, together
+from rezoning.optimize.solvers.counted import Counted
+from rezoning.optimize.telling import Listeners
 from rezoning.optimize.threads import threads_for
-from rezoning.optimize.tidying import tidied
+from rezoning.optimize.tidying import Tidied, tidied
 from rezoning.scenario.schema import Solve
 
 REPAIR_SHARE = 0.1  # of a goal's time, for the exact method's start where today's zones break a rule
@@ -27,6 +30,7 @@ LONGEST_COMPILATION = 600.0  # seconds; then it is tried in this process
 NOT_TIDIED = "The plan is not tidied: the search was still being compiled, as it is once on a machine. Run again to have needless moves taken back."
 AFTER_COMPILING = 10.0  # seconds beyond the limit, where the search was compiled meanwhile
 SEARCH_LEAST = 5.0  # seconds that the search has then, however long its compilation took; or the limit, if that is less
+TIMED = ("time", "sec", "thread", "parallel", "concurrent")  # in names of solvers' options: what they do is not repeatable, or may not be
 NEXT_SEED = 7_919  # another seed for every time that a goal is taken up again
 
 
@@ -41,19 +45,39 @@ class _Solve:
     clock: Clock
     stop: threading.Event
     watcher: Watcher | None
+    listeners: Listeners
     stages: list[Stage] = field(default_factory=list)
+    nodes: int | None = None
+    cuts: int = 0
     more: float = 0.0  # seconds beyond the limit, where the search was compiled meanwhile
+
+    @property
+    def counted(self) -> Counted | None:
+        return None if self.settings.cycles is None else Counted(self.settings.cycles)
 
     def left(self) -> float:
         return self.settings.time_limit + self.more - self.clock()
 
 
-def solve(problem: Formulation, settings: Solve, *, watcher: Watcher | None = None, stop: threading.Event | None = None) -> Result:
+@interruptible
+def solve(
+    problem: Formulation,
+    settings: Solve,
+    *,
+    watcher: Watcher | None = None,
+    stop: threading.Event | None = None,
+    on_plan: OnPlan | None = None,
+    on_bound: OnBound | None = None,
+) -> Result:
     """Answer a formulation.
 
     Goals without weights are solved in order: each gets the remaining time divided by the remaining goals, ends at `gap` or `gap_abs`, and becomes
     the row ``value <= found + give_up * |found| + gap_abs`` for those after it. What is left of the time goes to the goals whose gap is open, the
     most important first; where one of them improves, those after it are solved again. In the end the plan is tidied (`tidying`).
+
+    Where `settings.cycles` is given, the work on each goal is counted in place of timed (`solvers.counted`): the search has so many coolings, then
+    branch and cut so many nodes, and no goal gets what another left. `time_limit` still ends everything; `Result.is_counted` says whether it did,
+    or anything else that another run may find otherwise. One thread then finds the same plan again; several promise none.
 
     Parameters
     ----------
@@ -65,6 +89,15 @@ def solve(problem: Formulation, settings: Solve, *, watcher: Watcher | None = No
         Told of progress.
     stop
         Set from outside to end early with the best plan.
+    on_plan
+        Called with every better plan, as soon as it is known, and with the natural value of each goal in it: ``on_plan(plan, values)``. It is checked
+        against all of the formulation, and not audited yet. What `Result.plan` is in the end was told last.
+    on_bound
+        Called with every better bound, natural value: ``on_bound(goal, bound)``, the goal's place from 1, None for a weighted sum. One that is taken
+        back, for its solver lied, is followed by the one that is left, or None.
+
+        Either is called by whoever found the news, which may be another thread, and never two at a time; meanwhile that part of the work waits. One
+        that raises an error is not called again: the error is logged, and the solve goes on.
 
     Raises
     ------
@@ -73,17 +106,31 @@ def solve(problem: Formulation, settings: Solve, *, watcher: Watcher | None = No
     """
     prepare(problem, settings, watcher)
     prover = Prover(_solver(settings, problem), settings.parts)
-    shared = _Solve(problem, settings, prover, threads_for(settings), Clock(), stop or threading.Event(), watcher)
+    listeners = Listeners(problem, on_plan, on_bound)
+    shared = _Solve(problem, settings, prover, threads_for(settings), Clock(), stop or threading.Event(), watcher, listeners)
     was_late = anneal.code.is_late
     _one_after_the_other(shared, 0)
-    _use_up(shared)
+    if shared.counted is None:
+        _use_up(shared)
     if was_late and _is_open(shared):
         _go_on_with_the_search(shared)
+    is_in_time = shared.left() > margin_of(settings.time_limit)
     plan = last_plan(shared.stages)
     is_missed = plan is not None and settings.tidy and not _search_is_here(shared)
     tidy = None if plan is None or is_missed else tidied(problem, plan, settings, shared.stop, shared.clock, watcher)
+    if tidy is not None:
+        listeners.hear_plan(tidy.plan)
     result = outcome(problem, settings, shared.stages, shared.threads, prover, tidy, is_interrupted=shared.stop.is_set())
+    is_counted = None if shared.counted is None else is_in_time and _is_repeatable(shared, tidy)
+    result = replace(result, nodes=shared.nodes, cuts=shared.cuts, is_counted=is_counted)
     return replace(result, warnings=(*result.warnings, NOT_TIDIED)) if is_missed and not result.is_interrupted else result
+
+
+def _is_repeatable(shared: _Solve, tidy: Tidied | None) -> bool:
+    """Whether nothing beside the goals' time was left to chance: no threads, interrupts or broken workers, nor the time of tidying."""
+    is_sound = not shared.prover.broken and not shared.prover.overdue and not shared.stop.is_set()
+    is_timed = any(word in name.lower() for name in shared.settings.options for word in TIMED)
+    return is_sound and not is_timed and shared.threads == 1 and (tidy is None or not tidy.is_cut_short)
 
 
 def _search_is_here(shared: _Solve) -> bool:
@@ -101,7 +148,7 @@ def prepare(problem: Formulation, settings: Solve, watcher: Watcher | None = Non
     if watcher is not None:
         watcher(Progress("compiling the search", 0.0, None, None, 0))
     objective = _objectives(problem)[0]
-    if settings.method == "auto" and runs_beside(Prover(_solver(settings, problem)), threads_for(settings)):
+    if settings.method == "auto" and settings.cycles is None and runs_beside(Prover(_solver(settings, problem)), threads_for(settings)):
         load = anneal.Search(problem, objective, settings.seed).prepare
         anneal.code.fetch(lambda: call(f"{REMOTE}:compile_search", problem, objective, settings.seed, seconds=LONGEST_COMPILATION), load)
     else:
@@ -128,10 +175,10 @@ def _one_after_the_other(shared: _Solve, first: int) -> None:
     del shared.stages[first:]
     for i in range(first, len(objectives)):
         formulation, start = _held(shared, i)
-        tracker = Tracker(formulation, objectives[i], shared.clock, shared.watcher, None if is_sum else i + 1)
+        tracker = Tracker(formulation, objectives[i], shared.clock, shared.watcher, None if is_sum else i + 1, on_news=shared.listeners.hear)
         stage = Stage(tracker, start)
         shared.stages.append(stage)
-        _work(shared, stage, shared.left() / (len(objectives) - i))
+        _work(shared, stage, shared.left() if shared.counted else shared.left() / (len(objectives) - i))
         if tracker.plan is None and not stage.ending.is_infeasible and not shared.stop.is_set():
             _work(shared, stage, shared.left())  # the goals to come are nothing without a plan
         if tracker.plan is None:
@@ -198,9 +245,10 @@ def _take_up_again(shared: _Solve, i: int) -> None:
 
 def _work(shared: _Solve, stage: Stage, seconds: float) -> None:
     """Improve plan and bound of a stage for so many seconds at most."""
-    began = shared.clock()
+    began, cuts = shared.clock(), stage.tracker.cuts
     ending = _minimize(shared, stage, seconds)
     took = shared.clock() - began
+    shared.nodes, shared.cuts = together(shared.nodes, ending.nodes), shared.cuts + stage.tracker.cuts - cuts
     stage.add(ending, took, is_early=took < EARLY * seconds, is_abandoned=shared.prover.solver is None)
 
 
@@ -210,13 +258,14 @@ def _minimize(shared: _Solve, stage: Stage, seconds: float) -> Ending:
     tracker.say("first plan")
     search = Search(tracker.formulation, tracker.objective, settings.seed + stage.turns * NEXT_SEED)
     if tracker.plan is None and not _offered(tracker, stage.start) and settings.method == "exact":
-        repaired = search.repair(stage.start, max(REPAIR_SHARE * seconds, 1.0), shared.stop)
+        share = max(REPAIR_SHARE * seconds, 1.0) if shared.counted is None else seconds
+        repaired = search.repair(stage.start, share, shared.stop, shared.counted)
         if repaired is not None:
             tracker.offer(repaired)
     if shared.stop.is_set():
         return Ending()
     left = max(ends - shared.clock(), 0.0)
-    limits = Limits(left, settings.gap, settings.gap_abs, shared.threads, settings.seed, dict(settings.options))
+    limits = Limits(left, settings.gap, settings.gap_abs, shared.threads, settings.seed, dict(settings.options), shared.counted)
     watch = Watch(shared.stop)
     how = {"auto": search_and_prove, "anneal": search_alone, "exact": prove_then_search}[settings.method]
     return how(tracker, shared.prover, limits, watch, search, stage.start)

@@ -21,7 +21,8 @@ from rezoning.optimize.model.epigraph import Cut
 from rezoning.optimize.model.milp import Milp, build
 from rezoning.optimize.proving import RELAXATION
 from rezoning.optimize.search.tracker import LIE, Tracker
-from rezoning.optimize.solvers.base import Answer, Backend, Ending, Limits, Outcome, Watch
+from rezoning.optimize.solvers.base import Answer, Backend, Ending, Limits, Outcome, Watch, together
+from rezoning.optimize.solvers.counted import Counted
 from rezoning.scenario.schema import Parts
 
 RELAXATION_SHARE = 0.3  # of the time, for rounds that bring little or much on big questions; small ones end long before
@@ -48,10 +49,27 @@ class _Job:
     parts: Parts
     repair: Callable[[Ints], Ints | None] | None
     ends: float  # on the tracker's clock
+    nodes: int | None = None  # of all trees so far, None where none told
     forbidden: set[bytes] = field(default_factory=set)  # assignments that cuts in the model break
 
     def left(self) -> float:
         return self.ends - self.tracker.clock()
+
+    @property
+    def counted(self) -> Counted | None:
+        return self.limits.counted
+
+    def share(self, share: float) -> float:
+        """Seconds that a part of the work may have: a share of what is left, or all of that where the work is counted."""
+        return self.left() if self.counted else share * self.left()
+
+    @property
+    def relaxations(self) -> int | None:
+        return self.counted.relaxations if self.counted else None
+
+    def nodes_left(self) -> int | None:
+        """What a tree may have; None where it is not counted."""
+        return max(self.counted.nodes - (self.nodes or 0), 0) if self.counted else None
 
     def has_forbidden(self, plan: Ints) -> bool:
         return plan.tobytes() in self.forbidden
@@ -101,7 +119,7 @@ def branch_and_cut(
     if not _goes_on(job):
         return Ending()
     tracker.credit(backend.name)
-    ending = _inside_the_tree(job) if backend.cuts_inside_tree else _loop(job)
+    ending = replace(_inside_the_tree(job) if backend.cuts_inside_tree else _loop(job), nodes=job.nodes)
     if ending.is_proven and tracker.value is not None and tracker.bound is not None and tracker.value <= tracker.bound + _rounding(tracker.bound):
         tracker.raise_bound(tracker.value)
     return ending
@@ -129,8 +147,8 @@ def _relax(job: _Job) -> None:
         tracker.say("relaxation")
         telling = replace(job.watch, on_bound=tracker.raise_bound)
         has_bound = _relax_without_limits(job, telling)
-        seconds = RELAXATION_SHARE * job.left()
-        relaxed = tighten(milp, job.rest.fractional, seconds, tracker.clock, telling, first=None if has_bound else job.left())
+        seconds, first = job.share(RELAXATION_SHARE), None if has_bound else job.left()
+        relaxed = tighten(milp, job.rest.fractional, seconds, tracker.clock, telling, first, rounds=job.relaxations)
         tracker.add_cuts(milp.add_cuts(relaxed.cuts))
 
 
@@ -144,7 +162,8 @@ def _relax_without_limits(job: _Job, telling: Watch) -> bool:
     if sum(held.terms.num_parts for held in formulation.held if held.name is not None) < MANY_PARTS:
         return False
     fewer = build(replace(formulation, held=left), tracker.objective, known=(tracker.bound, tracker.value))
-    relaxed = tighten(fewer, job.rest.fractional, RELAXATION_SHARE * job.left(), tracker.clock, telling, first=job.left())
+    seconds = job.share(RELAXATION_SHARE)
+    relaxed = tighten(fewer, job.rest.fractional, seconds, tracker.clock, telling, first=job.left(), rounds=job.relaxations)
     tracker.add_cuts(job.milp.add_cuts(cut for cut in relaxed.cuts if isinstance(cut, Cut)))
     return True
 
@@ -161,8 +180,8 @@ def _go_round(job: _Job) -> bool:
     if terms.goal.minimize != "cut_edges" or weight != 1.0 or len(tracker.objective) > 1 or not _is_big(job, least):
         return False
     tracker.say("shortest borders")
-    seconds = min(CURVES_SHARE * job.left(), CURVES_MOST)
-    ends = tracker.clock() + 2.0 * seconds
+    seconds = min(job.counted.curves if job.counted else CURVES_SHARE * job.left(), CURVES_MOST)
+    ends = job.ends if job.counted else tracker.clock() + 2.0 * seconds
     found = least_cut(tracker.formulation, terms, tracker.value, seconds, lambda: tracker.clock() > ends or job.watch.must_end(), tracker.offer)
     tracker.raise_bound(found)
     return found is not None
@@ -176,7 +195,8 @@ def _spread(job: _Job) -> None:
     if not spreading.is_idle:
         job.tracker.say("borders of full zones")
         telling = replace(job.watch, on_bound=job.tracker.raise_bound)
-        tighten(job.milp, job.rest.fractional, SPREADING_SHARE * job.left(), job.tracker.clock, telling, spreading=spreading)
+        seconds = job.share(SPREADING_SHARE)
+        tighten(job.milp, job.rest.fractional, seconds, job.tracker.clock, telling, spreading=spreading, rounds=job.relaxations)
 
 
 def _only_one(tracker: Tracker, milp: Milp) -> Ending:
@@ -205,8 +225,9 @@ def _asked(job: _Job, limits: Limits, watch: Watch, separation: Rest | None = No
     """The solver's answer to the model as it stands."""
     job.watch.at_work(job.backend.name)
     start = job.tracker.plan if job.parts.warm_start else None
-    answer = job.backend.solve(job.milp, replace(limits, seconds=job.left()), start, watch, separation)
+    answer = job.backend.solve(job.milp, replace(limits, seconds=job.left(), nodes=job.nodes_left()), start, watch, separation)
     job.watch.at_work("")
+    job.nodes = together(job.nodes, answer.nodes)
     return answer
 
 
@@ -274,7 +295,7 @@ def _loop(job: _Job) -> Ending:
     tracker, ending = job.tracker, Ending()
     limits, *nearer = _nearer_and_nearer(job)
     for number in itertools.count(1):
-        if job.left() <= 0 or job.watch.stop.is_set():
+        if job.left() <= 0 or job.watch.stop.is_set() or (job.counted and (job.nodes_left() == 0 or number > job.counted.rounds)):
             break
         tracker.say(f"round {number}")
         seen: list[Ints] = []

@@ -9,6 +9,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from functools import reduce
 from itertools import product
 
 import numpy as np
@@ -19,7 +20,7 @@ from rezoning.formulation.restrict import restrict
 from rezoning.optimize.cuts.feasible import is_feasible, total_violation
 from rezoning.optimize.engine import solve
 from rezoning.optimize.result import Ended, GoalResult, Result, Status, Untidied, Watcher
-from rezoning.optimize.solvers.base import Clock
+from rezoning.optimize.solvers.base import Clock, together
 from rezoning.optimize.tidying import Tidied, tidied
 from rezoning.scenario.schema import Solve
 
@@ -192,7 +193,14 @@ def _is_near(problem: Formulation, nodes: Ints, ceilings: Sequence[float]) -> bo
 
 def _better(found: Result, other: Result) -> Result:
     """The first result, with the plan of the other where that is better; its bound stays, for it is about the same question."""
-    found = replace(found, warnings=tuple(dict.fromkeys((*found.warnings, *other.warnings))))
+    is_counted = None if found.is_counted is None else bool(found.is_counted and other.is_counted)
+    found = replace(
+        found,
+        warnings=tuple(dict.fromkeys((*found.warnings, *other.warnings))),
+        nodes=together(found.nodes, other.nodes),
+        cuts=found.cuts + other.cuts,
+        is_counted=is_counted,
+    )
     if other.plan is None or not found.goals or other.goals[0].value >= found.goals[0].value:
         return replace(found, is_interrupted=found.is_interrupted or other.is_interrupted)
     bound = found.goals[0].bound
@@ -254,6 +262,9 @@ def _joined(problem: Formulation, order: Sequence[int], stages: Sequence[Result]
         trace=(*(point for stage in stages for point in stage.trace), *(tidy.trace if tidy else ())),
         log="\n".join(stage.log for stage in stages if stage.log),
         is_interrupted=any(stage.is_interrupted for stage in stages),
+        nodes=reduce(together, (stage.nodes for stage in stages)),
+        cuts=sum(stage.cuts for stage in stages),
+        is_counted=None if last.is_counted is None else all(stage.is_counted for stage in stages) and not (tidy and tidy.is_cut_short),
         warnings=tuple(dict.fromkeys(text for stage in stages for text in stage.warnings)),
     )
 

@@ -28,9 +28,9 @@ class Neighboring:
         self._worker: Worker | None = None
         self._is_over, self._began = False, time.monotonic()
 
-    def improve(self, plan: Ints, seconds: float, stop: threading.Event, on_plan: OnPlan) -> None:
-        """Look for better plans until the time is over, `stop` is set, or every neighborhood drawn is exhausted."""
-        if not self._solvers or self._is_over or stop.wait(max(self._began + HEAD_START - time.monotonic(), 0.0)):
+    def improve(self, plan: Ints, seconds: float, stop: threading.Event, on_plan: OnPlan, solves: int | None = None) -> None:
+        """Look for better plans until the time is over, `stop` is set, every neighborhood drawn is exhausted, or so many are solved."""
+        if not self._solvers or self._is_over or stop.wait(max(self._began + HEAD_START - time.monotonic(), 0.0) if solves is None else 0.0):
             return
         solver, setup = self._solvers[0], None
         try:
@@ -43,7 +43,7 @@ class Neighboring:
                     on_plan(load, float("nan"))  # judged anew by whoever is told
 
             until = time.monotonic() + seconds
-            turn = (setup, plan, until)
+            turn = (setup, plan, until, solves)
             self._worker.run(f"{REMOTE}:improve", turn, until=until + PATIENCE, hear=hear, must_end=stop.is_set, patience=self._patience)
         except Left:
             self._worker = None

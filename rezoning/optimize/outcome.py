@@ -170,6 +170,8 @@ def _warnings(problem: Formulation, settings: Solve, prover: Prover) -> tuple[st
             said.append(f"{terms.goal.minimize}: solvers minimize the length of borders in its stead, the search the goal itself; no bound is given.")
     if settings.threads is not None and settings.threads > available_threads():
         said.append(f"solve.threads: {settings.threads:,} were asked for, this machine offers {available_threads()}; so many are used.")
+    if settings.cycles is not None and threads_for(settings) > 1:
+        said.append("solve.cycles: several threads do not promise the same plan again; solve.threads: 1 does.")
     if prover.name == "scip" and settings.method == "exact" and threads_for(settings) > 1 and settings.threads is not None:
         said.append("SCIP works in one thread: with method exact the other threads stay idle; method auto uses them for the search.")
     return tuple(dict.fromkeys(said))

@@ -17,7 +17,7 @@ from rezoning.formulation.formulation import Formulation, Ints
 from rezoning.optimize.asking import REMOTE, is_here
 from rezoning.optimize.search.tracker import Objective, Tracker
 from rezoning.optimize.solvers import apart
-from rezoning.optimize.solvers.base import Ending, Limits, Watch
+from rezoning.optimize.solvers.base import Ending, Limits, Watch, together
 from rezoning.optimize.solvers.process import BrokenWorker, Left, Worker
 from rezoning.scenario.schema import Parts
 
@@ -31,6 +31,11 @@ SECOND_LEAST, SECOND_SHARE = 5.0, 2.0  # seconds, and share of what the first to
 RELAXATION = "relaxation"  # whose bounds are valid whatever its solver says (`relaxation.weak_bound`)
 
 Repair = Callable[[Ints], Ints | None]
+
+
+def margin_of(seconds: float) -> float:
+    """By how much sooner than that a solver's time is over."""
+    return min(MARGIN, MARGIN_SHARE * seconds)
 
 
 @dataclass(frozen=True)
@@ -117,7 +122,8 @@ class Prover:
             found = attempt.run(replace(limits, seconds=left))
             if found.is_infeasible and not found.failure and attempt.is_claim:
                 found = self._held_against_another(attempt, found, replace(limits, seconds=ends - tracker.clock()), limits.seconds - left)
-            whole = Ending(found.is_proven, found.is_infeasible, whole.log + found.log, " ".join(filter(None, (whole.failure, found.failure))))
+            failure, nodes = " ".join(filter(None, (whole.failure, found.failure))), together(whole.nodes, found.nodes)
+            whole = Ending(found.is_proven, found.is_infeasible, whole.log + found.log, failure, nodes)
             if not found.failure:
                 break
         return whole
@@ -139,10 +145,10 @@ class Prover:
         """A claim that no plan exists cannot be checked, but by the plan that another solver finds."""
         tracker, watch = first.tracker, first.watch
         other = next(self._left(but=first.solver), None)
-        seconds = min(limits.seconds, max(SECOND_LEAST, SECOND_SHARE * (first.seconds - began)))
+        seconds = limits.seconds if limits.counted else min(limits.seconds, max(SECOND_LEAST, SECOND_SHARE * (first.seconds - began)))
         if tracker.plan is None and other is not None and seconds >= LEAST and not watch.must_end():
             found = _Attempt(self, other, tracker, watch, first.repair).run(replace(limits, seconds=seconds))
-            claim = replace(claim, log=claim.log + found.log)
+            claim = replace(claim, log=claim.log + found.log, nodes=together(claim.nodes, found.nodes))
             if found.is_infeasible:
                 return claim
         if tracker.plan is not None:
@@ -182,7 +188,7 @@ class _Attempt:
         """Let it work; how it ended, with a failure in words if it broke."""
         began, seconds = time.monotonic(), limits.seconds
         self.seconds = seconds
-        until = began + seconds - min(MARGIN, MARGIN_SHARE * seconds)
+        until = began + seconds - margin_of(seconds)
         limits = limits if self.solver == self.prover.name else replace(limits, options={})  # they are the first solver's
         parts, tracker = self.prover.parts, self.tracker
         task = Task(
@@ -204,9 +210,9 @@ class _Attempt:
             self.seconds = time.monotonic() - began
 
     def _heard(self, worker: Worker, task: Task, until: float) -> Ending:
-        ending: Ending = worker.run(
-            f"{REMOTE}:minimize", (task,), until=until, grace=self._grace, hear=self.hear, tell=self.tell, must_end=self.watch.must_end
-        )
+        # where the work is counted the worker alone sees when the gap is closed: when we would hear of it, and ask it to end, is the clock's affair
+        must_end = self.watch.stop.is_set if task.limits.counted else self.watch.must_end
+        ending: Ending = worker.run(f"{REMOTE}:minimize", (task,), until=until, grace=self._grace, hear=self.hear, tell=self.tell, must_end=must_end)
         return ending
 
     def hear(self, kind: str, load: Any) -> Any:
@@ -248,12 +254,12 @@ class _Attempt:
 
     def _checked(self, found: Ending) -> Ending:
         if self.solver in self.tracker.disbelieved:
-            return Ending(log=found.log, failure=self.disbelieved(self.tracker.disbelieved[self.solver]))
+            return Ending(log=found.log, failure=self.disbelieved(self.tracker.disbelieved[self.solver]), nodes=found.nodes)
         if found.failure:
             said = self.disbelieved(found.failure) if found.is_nonsense else self.prover.blame(self.solver, f"{self.solver} {found.failure}.")
             return replace(found, failure=said)
         if found.is_infeasible and self.tracker.plan is not None:
-            return Ending(log=found.log, failure=self.disbelieved("said that no plan exists, though one is known"))
+            return Ending(log=found.log, failure=self.disbelieved("said that no plan exists, though one is known"), nodes=found.nodes)
         return found
 
     def _grace(self) -> float:

@@ -100,14 +100,14 @@ def _newer_than(tracker: Tracker) -> Callable[[], Ints | None]:
     return ask
 
 
-def improve(link: Link, setup: tuple[Formulation, Objective, str, int] | None, plan: Ints, until: float) -> None:
+def improve(link: Link, setup: tuple[Formulation, Objective, str, int] | None, plan: Ints, until: float, solves: int | None) -> None:
     """A turn of the neighborhoods, which are made in the first one and kept; better plans go to the parent."""
     if setup is not None:
         formulation, objective, solver, seed = setup
         link.kept["neighborhoods"] = Neighborhoods(formulation, objective, registry.backend(solver), seed)
     neighborhoods: Neighborhoods = link.kept["neighborhoods"]
     link.send("at work", "")
-    neighborhoods.improve(plan, max(until - time.monotonic(), 0.0), link.stop, lambda better, _value: link.send("plan", better))
+    neighborhoods.improve(plan, max(until - time.monotonic(), 0.0), link.stop, lambda better, _value: link.send("plan", better), solves)
 
 
 def compile_search(_link: Link, formulation: Formulation, objective: Objective, seed: int) -> None:

@@ -111,6 +111,10 @@ class Progress:
 
 
 Watcher = Callable[[Progress], None]
+OnPlan = Callable[[Plan, tuple[float, ...]], object]
+"""Told of a better plan, and of the natural value that each goal has in it, in the order of the goals."""
+OnBound = Callable[[int | None, float | None], object]
+"""Told of a goal, by its place in the list from 1 (None: the weighted sum), and of the bound that is proven for it now."""
 
 
 @dataclass(frozen=True)
@@ -145,6 +149,11 @@ class Result(Displayed):
         What the user should know about how it went.
     untidied
         The plan as the goals left it, and the seconds that tidying it took; None where it was not tidied.
+    nodes, cuts
+        Nodes of the trees of branch and cut, of all goals and turns together, None where no solver told of any; and cuts that were added.
+    is_counted
+        Where `solve.cycles` counts the work: whether no clock decided anything, so that one thread finds the same plan again on any machine. None
+        where the work was timed.
     travel_unit
         Of values that are trips: ``min`` or ``km``.
     """
@@ -163,6 +172,9 @@ class Result(Displayed):
     is_interrupted: bool = False
     warnings: tuple[str, ...] = ()
     untidied: Untidied | None = None
+    nodes: int | None = None
+    cuts: int = 0
+    is_counted: bool | None = None
     travel_unit: str = "min"
 
     def __repr__(self) -> str:

@@ -49,11 +49,14 @@ class Tidied:
         What it took.
     trace
         A point for each criterion, once it was made small.
+    is_cut_short
+        The time that it may take was over before its work was done.
     """
 
     plan: Ints
     seconds: float
     trace: tuple[TracePoint, ...]
+    is_cut_short: bool = False
 
 
 def tidied(problem: Formulation, plan: Ints, settings: Solve, stop: threading.Event, clock: Clock, watcher: Watcher | None = None) -> Tidied | None:
@@ -68,7 +71,9 @@ def tidied(problem: Formulation, plan: Ints, settings: Solve, stop: threading.Ev
     """
     if not settings.tidy or not problem.tidy or stop.is_set():
         return None
-    began, ends = clock(), clock() + max(LEAST_SECONDS, SHARE * settings.time_limit)
+    is_counted = settings.cycles is not None
+    began = clock()
+    ends = (max(began, settings.time_limit) if is_counted else began) + max(LEAST_SECONDS, SHARE * settings.time_limit)
     trace: list[TracePoint] = []
 
     def say(terms: Terms, value: float) -> None:
@@ -77,21 +82,22 @@ def tidied(problem: Formulation, plan: Ints, settings: Solve, stop: threading.Ev
             watcher(Progress(f"{TIDY} ({terms.goal.minimize})", clock(), value, None, 0))
 
     try:
-        better = _less(problem, plan, _Work(settings.seed, stop, clock, ends), say)
+        better = _less(problem, plan, _Work(settings.seed, stop, clock, ends, is_counted), say)
     except Exception:
         log.exception(FAULT)
         better = plan
-    return Tidied(better, clock() - began, tuple(trace))
+    return Tidied(better, clock() - began, tuple(trace), is_cut_short=clock() > ends)
 
 
 @dataclass(frozen=True, eq=False)
 class _Work:
-    """Who tidies, and until when."""
+    """Who tidies, and until when; where the work is counted, each criterion may have all the time that is left."""
 
     seed: int
     stop: threading.Event
     clock: Clock
     ends: float
+    is_counted: bool
 
     def smaller(self, question: Formulation, terms: Terms, plan: Ints, share: float) -> Ints:
         """A plan with less of a criterion, found in a share of the time that is left; the plan itself where there is none."""
@@ -99,7 +105,8 @@ class _Work:
         if left <= 0 or self.stop.is_set() or value <= _floor(question, terms) + NOTHING:
             return plan
         search = Search(question, [(terms, 1.0)], self.seed, _tuning(question))
-        other = search.improve(plan, share * left, self.stop, lambda *_: None, threads=1, cycles=CYCLES)
+        seconds = left if self.is_counted else share * left
+        other = search.improve(plan, seconds, self.stop, lambda *_: None, threads=1, cycles=CYCLES)
         return other if terms.value(question.vector(other)) < value - NOTHING * max(1.0, abs(value)) else plan
 
 

@@ -15,6 +15,7 @@ from rezoning.district.custom import goals_in, rules_in
 from rezoning.optimize.result import Ended, GoalResult, Result, Status, relative_gap
 from rezoning.optimize.solvers import apart
 from rezoning.optimize.solvers.memory import held_mb
+from rezoning.runs.machine import machine
 from rezoning.scenario.policy import uses_of
 from rezoning.scenario.sources import scenario_files
 
@@ -189,11 +190,13 @@ def file_entry(path: Path, name: str | None = None) -> dict[str, str]:
 
 
 def engine_entry(scenario: Scenario, result: Result | None) -> dict[str, Any]:
-    """What ran, or what would have run when no solver was needed."""
+    """What ran, or what would have run when no solver was needed; how much it did, and whether no clock decided anything."""
     if result is not None:
-        return {"method": result.method, "solver": result.solver, "seed": result.seed, "threads": result.threads}
+        ran = {"method": result.method, "solver": result.solver, "seed": result.seed, "threads": result.threads}
+        return {**ran, "nodes": result.nodes, "cuts": result.cuts, "is_counted": result.is_counted}
     solve = scenario.solve
-    return {"method": solve.method, "solver": solve.solver, "seed": solve.seed, "threads": solve.threads}
+    ran = {"method": solve.method, "solver": solve.solver, "seed": solve.seed, "threads": solve.threads}
+    return {**ran, "nodes": None, "cuts": 0, "is_counted": None if solve.cycles is None else True}
 
 
 def run_record(
@@ -229,4 +232,5 @@ def run_record(
         "warnings": [*district.warnings, *(result.warnings if result is not None else ())],
         "inputs": inputs_entry(scenario, district),
         "versions": versions(),
+        "machine": machine(),
     }

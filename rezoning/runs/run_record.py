@@ -51,6 +51,13 @@ class _Input(_Section):
     sha256: str
 
 
+class _Machine(_Section):
+    system: str
+    cpu: str | None
+    cores: int
+    memory_gb: Number | None
+
+
 class _RunRecord(_Section):
     name: str
     status: Annotated[Status, Field(strict=False)]
@@ -61,6 +68,10 @@ class _RunRecord(_Section):
     method: str | None = None
     seed: int | None = None
     threads: int | None = None
+    nodes: int | None = None
+    cuts: int | None = None
+    is_counted: bool | None = None
+    machine: _Machine | None = None
     seconds: dict[str, Number] = Field(default_factory=dict)
     attributes: dict[str, Use] = Field(default_factory=dict)
     notes: list[str] = Field(default_factory=list)

@@ -15,8 +15,9 @@ import typer
 
 import rezoning
 from rezoning.cli.guard import guarded
-from rezoning.cli.progress import Board, board, progress_line
+from rezoning.cli.progress import Board, board
 from rezoning.optimize.result import Progress
+from rezoning.report.progress import progress_line
 
 # -- run -------------------------------------------------------------------------------------------------------------
 

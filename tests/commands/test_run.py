@@ -27,6 +27,7 @@ from rezoning.scenario.load import load_scenario
 FILES = {"run.json", "scenario.yaml", "plan.csv", "schools.csv", "metrics.json", "trace.csv", "solver.log"}
 KEYS = {
     "status", "goals", "seconds", "peak_rss_mb", "method", "solver", "seed", "threads", "versions", "inputs", "audit", "counts", "warnings",
+    "nodes", "cuts", "machine", "is_counted",
 }  # fmt: skip
 
 
@@ -53,8 +54,11 @@ def engine_that(monkeypatch):
 
 
 def test_the_run_directory_has_every_file_and_run_json_every_key(tiny, tmp_path):
-    outcome = rezoning.run(tiny(), tmp_path / "out")
+    plans, bounds = [], []
+    outcome = rezoning.run(tiny(), tmp_path / "out", on_plan=lambda plan, _values: plans.append(plan), on_bound=lambda *told: bounds.append(told))
     assert (outcome.exit_code, outcome.directory) == (0, tmp_path / "out")
+    assert plans[-1].school.tolist() == outcome.plan.school.tolist()
+    assert bounds[-1] == (2, pytest.approx(outcome.record["goals"][1]["bound"]))
     assert names(outcome.directory) == FILES
     text = (outcome.directory / "run.json").read_text()
     record = json.loads(text, parse_constant=lambda name: pytest.fail(f"{name} in JSON"))
@@ -67,6 +71,10 @@ def test_the_run_directory_has_every_file_and_run_json_every_key(tiny, tmp_path)
     assert None not in record["versions"].values()
     assert {Path(file["path"]).name for file in record["inputs"]} == {"scenario.yaml", "units.csv", "schools.csv", "travel.csv", "edges.csv"}
     assert all(len(file["sha256"]) == 64 for file in record["inputs"])
+    assert set(record["machine"]) == {"system", "cpu", "cores", "memory_gb"}
+    assert record["machine"]["cores"] >= 1
+    assert record["nodes"] >= 0
+    assert (record["cuts"], record["is_counted"]) == (outcome.result.cuts, None)
     assert record["audit"] == {"passed": True, "violations": []}
     assert record["counts"] == {
         "units": 12, "schools": 2, "students": 120, "edges": 17, "pairs": 20, "moved_units": 6, "moved_students": 60,

@@ -16,6 +16,7 @@ from rezoning.commands.diagnosis.record import diagnosis_record
 from rezoning.commands.diagnosis.writing import place_of, write_diagnosis
 from rezoning.commands.run import read_district, read_scenario
 from rezoning.errors import Problem, ScenarioError
+from rezoning.optimize.interrupts import interruptible
 from rezoning.runs.question import DONE, INTERRUPTED
 from rezoning.scenario.schema import Scenario
 
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from rezoning.district.district import District, Floats
 
 
+@interruptible
 def diagnose(
     scenario: Scenario | str | Path,
     out: str | Path | None = None,

@@ -18,7 +18,9 @@ from rezoning.commands.frontier.points import Work, solve_ends, solve_points, so
 from rezoning.commands.frontier.store import Solved, Store
 from rezoning.commands.run import ask, read_district
 from rezoning.commands.run_files import input_hash
+from rezoning.commands.watching import watched
 from rezoning.errors import Infeasible
+from rezoning.optimize.interrupts import interruptible
 from rezoning.optimize.result import Progress, Watcher
 from rezoning.report.language import english_of
 from rezoning.runs.question import DONE, INTERRUPTED, NO_PLAN, REJECTED
@@ -83,6 +85,7 @@ class Frontier(Displayed):
         return drawn
 
 
+@interruptible
 def frontier(
     scenario: Scenario | str | Path,
     goals: Sequence[str],
@@ -123,7 +126,8 @@ def frontier(
         The directory cannot be written, or holds something else.
     """
     asked = chosen_goals(scenario, goals, overrides)
-    return trace(asked, read_district(asked), out, points=points, seconds=seconds, replace=replace, watcher=watcher, stop=stop)
+    with watched(watcher) as told:
+        return trace(asked, read_district(asked), out, points=points, seconds=seconds, replace=replace, watcher=told, stop=stop)
 
 
 def trace(

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from rezoning.commands.frontier.store import Solved, Store
 from rezoning.commands.agreement import AGREEMENT
+from rezoning.commands.frontier.store import Solved, Store
 from rezoning.commands.run import no_plan_proven, witness
 from rezoning.errors import Infeasible
 from rezoning.optimize.result import Progress, Result, Status, Watcher

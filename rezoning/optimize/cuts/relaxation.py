@@ -43,7 +43,14 @@ class Relaxed:
 
 
 def tighten(
-    milp: Milp, fractional: Fractional, seconds: float, clock: Clock, watch: Watch, first: float | None = None, spreading: Spreading | None = None
+    milp: Milp,
+    fractional: Fractional,
+    seconds: float,
+    clock: Clock,
+    watch: Watch,
+    first: float | None = None,
+    spreading: Spreading | None = None,
+    rounds: int | None = None,
 ) -> Relaxed:
     """Solve the relaxation and cut, round by round, until nothing is broken, rounds bring little, or time is out.
 
@@ -59,6 +66,8 @@ def tighten(
         Seconds that the first solve may take, for without it there is no bound at all; `seconds` when left out.
     spreading
         Asked for rows too, when given; their sides move with the rules, unlike those of the other cuts.
+    rounds
+        At most so many, where they are counted.
     """
     rounds_end = clock() + seconds
     ends = rounds_end if first is None else clock() + first  # until there is a bound
@@ -70,7 +79,9 @@ def tighten(
     most = max(MOST_AT_LEAST, int(MOST_PER_PAIR * len(milp.free)))
     relaxed, bound, stalled = Relaxed(), -np.inf, 0
     cuts: list[Cut | Row] = []
-    while not must_end():
+    for number in itertools.count(1):
+        if must_end():
+            break
         program = _with_rows(base, *_rows(milp, cuts))
         watch.at_work("highs")
         solved = _solve(program, ends - clock(), must_end)
@@ -86,7 +97,7 @@ def tighten(
         is_binding = (program.matrix @ z)[len(base.row_upper) :] > program.row_upper[len(base.row_upper) :] - SLACK
         is_kept = [binds or (isinstance(cut, Row) and spreading is None) for cut, binds in zip(cuts, is_binding, strict=True)]
         relaxed = Relaxed(milp.point(z), list(itertools.compress(cuts, is_kept)))
-        if stalled >= PATIENCE:
+        if stalled >= PATIENCE or number == rounds:
             break
         new: list[Cut | Row] = [*fractional.cuts(milp.point(z), VIOLATION, most, must_end=must_end), *milp.tangents(milp.point(z), z, is_plan=False)]
         new += spreading.cuts(z, MOST_SPREADING) if spreading is not None else []

@@ -22,6 +22,7 @@ from rezoning.optimize.search.arrays import compile_model
 from rezoning.optimize.search.code import Code
 from rezoning.optimize.search.repair import repair_contiguity
 from rezoning.optimize.search.tracker import OnPlan
+from rezoning.optimize.solvers.counted import Counted
 
 CHUNK = 100_000  # draws between two looks at the clock: a few hundredths of a second
 REPAIR_CHUNK = 20_000
@@ -127,13 +128,16 @@ class Search:
         self._separator.cuts(anywhere)
         repair_contiguity(self._formulation, self._model, anywhere, time.monotonic() + 1.0, self._seed)
 
-    def repair(self, school_of_node: Ints, seconds: float, stop: threading.Event | None = None) -> Ints | None:
-        """A plan near any assignment: entries may be -1, zones may hang in the air, rows may be violated. None when the time was too short."""
-        deadline = time.monotonic() + seconds
-        placed = repair_contiguity(self._formulation, self._model, np.asarray(school_of_node), deadline, self._seed)
+    def repair(self, school_of_node: Ints, seconds: float, stop: threading.Event | None = None, counted: Counted | None = None) -> Ints | None:
+        """A plan near any assignment: entries may be -1, zones may hang in the air, rows may be violated.
+
+        None when the time was too short, or the work too little where it is counted.
+        """
+        deadline, attempts = time.monotonic() + seconds, None if counted is None else counted.repairs
+        placed = repair_contiguity(self._formulation, self._model, np.asarray(school_of_node), deadline, self._seed, self._routes(counted))
         if placed is None or self._is_plan(placed):
             return placed
-        for attempt in count():
+        for attempt in count() if attempts is None else range(attempts):
             walk = _Walk(self, self._seed + NEXT_SEED * attempt)
             walk.set_out(placed)
             for _ in range(REPAIR_STEPS):
@@ -145,7 +149,14 @@ class Search:
         return None
 
     def improve(
-        self, school_of_node: Ints, seconds: float, stop: threading.Event, on_plan: OnPlan, threads: int = 1, cycles: int | None = None
+        self,
+        school_of_node: Ints,
+        seconds: float,
+        stop: threading.Event,
+        on_plan: OnPlan,
+        threads: int = 1,
+        cycles: int | None = None,
+        counted: Counted | None = None,
     ) -> Ints:
         """Look for better plans until the time is over or `stop` is set.
 
@@ -159,6 +170,8 @@ class Search:
             Searches with seeds of their own that exchange the best plan between cycles. One thread with `cycles` repeats exactly.
         cycles
             Stop after so many cycles per thread.
+        counted
+            Says how long contiguous zones are looked for, where that is not the clock's affair.
 
         Returns
         -------
@@ -169,7 +182,7 @@ class Search:
         best = _Best(on_plan)
         if self._is_plan(start):
             best.school, best.value = start, value(self._objective, self._formulation, start)
-        placed = repair_contiguity(self._formulation, self._model, start, deadline, self._seed)
+        placed = repair_contiguity(self._formulation, self._model, start, deadline, self._seed, self._routes(counted))
         if placed is None or not self._model.slots.shape[1]:
             return start if best.school is None else best.school
         walks = [_Walk(self, self._seed + NEXT_SEED * i) for i in range(max(threads, 1))]
@@ -180,6 +193,9 @@ class Search:
                 for done in [pool.submit(walk.run, placed, best, deadline, stop, cycles) for walk in walks]:
                     done.result()
         return start if best.school is None else best.school
+
+    def _routes(self, counted: Counted | None) -> int | None:
+        return None if counted is None else counted.routes * self._formulation.pairs.num_nodes
 
     def _is_plan(self, school_of_node: Ints) -> bool:
         return is_feasible(self._formulation, school_of_node, self._separator)

@@ -25,6 +25,7 @@ from rezoning.optimize.solvers.base import Backend, Limits, Outcome, Watch
 
 SIZES = (2, 3, 4)  # schools at a time
 SHORTEST, LONGEST = 2.0, 64.0  # seconds of one solve: doubled whenever nothing is left to try
+FEWEST, MOST = 100, 3_200  # nodes of one solve, likewise, where these are counted
 DRAWS = 40  # neighborhoods drawn in vain before that
 GAP = 5e-5  # of the whole value: what a solve may leave
 BETTER = 1e-9
@@ -35,13 +36,13 @@ AT_LEAST = 0.1  # of the draws for every size
 
 @dataclass
 class _Yield:
-    """What solves of one size have brought, and in how many seconds; older ones fade."""
+    """What solves of one size have brought, and in how many seconds, or nodes where these are counted; older ones fade."""
 
     gain: float = 0.0
-    seconds: float = 0.0
+    effort: float = 0.0
 
-    def add(self, gain: float, seconds: float) -> None:
-        self.gain, self.seconds = FADING * self.gain + gain, FADING * self.seconds + seconds
+    def add(self, gain: float, effort: float) -> None:
+        self.gain, self.effort = FADING * self.gain + gain, FADING * self.effort + effort
 
 
 class Neighborhoods:
@@ -66,10 +67,11 @@ class Neighborhoods:
         self._promise, self._separator = Promise(formulation, objective), Separator(formulation)
         self._rng = np.random.default_rng(seed)
         self._records = {size: _Yield() for size in sizes}
-        self._tried: dict[tuple[int, ...], tuple[int, float]] = {}  # schools: zones they had, seconds that a solve was given
-        self._seconds = SHORTEST
+        self._tried: dict[tuple[int, ...], tuple[int, float]] = {}  # schools: zones they had, effort that a solve was given
+        self._effort, self._longest = SHORTEST, LONGEST
+        self._nodes = 0  # of the last solve
 
-    def improve(self, plan: Ints, seconds: float, stop: threading.Event, on_plan: OnPlan) -> Ints:
+    def improve(self, plan: Ints, seconds: float, stop: threading.Event, on_plan: OnPlan, solves: int | None = None) -> Ints:
         """Look for better plans until the time is over, `stop` is set, or every neighborhood drawn is exhausted.
 
         Parameters
@@ -78,6 +80,8 @@ class Neighborhoods:
             Where to start; it must obey every rule.
         on_plan
             Called for every better plan with its value.
+        solves
+            At most so many, each of a counted number of nodes in place of seconds.
 
         Returns
         -------
@@ -85,46 +89,52 @@ class Neighborhoods:
         """
         deadline = time.monotonic() + seconds
         best, borders = value(self._objective, self._formulation, plan), self._promise.of(plan)
-        self._seconds = SHORTEST
-        while time.monotonic() < deadline and not stop.is_set():
+        self._effort, self._longest = (SHORTEST, LONGEST) if solves is None else (FEWEST, MOST)
+        done = 0
+        while time.monotonic() < deadline and not stop.is_set() and done != solves:
             size, schools = self._next(borders, plan)
             if not schools:
                 break
-            began = time.monotonic()
-            limit = min(self._seconds, deadline - began)
-            found = self._solve(plan, schools, limit, stop)
+            done, began = done + 1, time.monotonic()
+            limit = min(self._effort, deadline - began) if solves is None else self._effort
+            left, nodes = (limit, None) if solves is None else (deadline - began, int(limit))
+            found = self._solve(plan, schools, left, nodes, stop)
             if stop.is_set() and found is None:
                 break
             reached = best if found is None else value(self._objective, self._formulation, found)
             if found is not None and reached < best - BETTER and is_feasible(self._formulation, found, self._separator):
-                self._records[size].add(best - reached, time.monotonic() - began)
+                self._records[size].add(best - reached, self._spent(began, solves))
                 plan, best, borders = found, reached, self._promise.of(found)
                 on_plan(plan, best)
             else:
-                self._records[size].add(0.0, time.monotonic() - began)
+                self._records[size].add(0.0, self._spent(began, solves))
             self._tried[tuple(schools)] = (_zones(plan, schools), limit)
         return plan
 
+    def _spent(self, began: float, solves: int | None) -> float:
+        """Seconds since a solve began, or its nodes where these are counted."""
+        return time.monotonic() - began if solves is None else 1.0 + self._nodes
+
     def _next(self, borders: ZoneGraph, plan: Ints) -> tuple[int, list[int]]:
-        """A size, and schools that were not tried as they stand with as much time; none when even the longest time brought nothing."""
+        """A size, and schools that were not tried as they stand with as much effort; none when even the longest brought nothing."""
         while True:
             for _ in range(DRAWS):
                 size = self._size()
                 schools = borders.draw(self._rng, size)
-                zones, seconds = self._tried.get(tuple(schools), (0, 0.0))
-                if len(schools) > 1 and (seconds < self._seconds or zones != _zones(plan, schools)):
+                zones, effort = self._tried.get(tuple(schools), (0, 0.0))
+                if len(schools) > 1 and (effort < self._effort or zones != _zones(plan, schools)):
                     return size, schools
-            if self._seconds >= LONGEST:
+            if self._effort >= self._longest:
                 return 0, []
-            self._seconds *= 2
+            self._effort *= 2
 
     def _size(self) -> int:
-        """A number of schools, by what it brought per second."""
-        rate = np.array([record.gain / record.seconds if record.seconds else 0.0 for record in self._records.values()])
+        """A number of schools, by what it brought for its effort."""
+        rate = np.array([record.gain / record.effort if record.effort else 0.0 for record in self._records.values()])
         share = AT_LEAST + (rate / rate.sum() if rate.any() else np.ones(len(rate)))
         return int(self._rng.choice(list(self._records), p=share / share.sum()))
 
-    def _solve(self, plan: Ints, schools: list[int], seconds: float, stop: threading.Event) -> Ints | None:
+    def _solve(self, plan: Ints, schools: list[int], seconds: float, nodes: int | None, stop: threading.Event) -> Ints | None:
         """The best plan the solver finds when only these schools' zones may change; None where it has none."""
         pairs = self._formulation.pairs
         inside = np.isin(plan, schools)
@@ -135,13 +145,15 @@ class Neighborhoods:
         milp = build(small, [(restrict_terms(terms, kept), weight) for terms, weight in self._objective])
         milp.add_cuts(order_rows(small, plan, schools, self._rng))
         milp.add_cuts(milp.tangents(small.vector(plan), None, is_plan=True))
-        return self._found(milp, plan, seconds, stop)
+        return self._found(milp, plan, seconds, nodes, stop)
 
-    def _found(self, milp: Milp, plan: Ints, seconds: float, stop: threading.Event) -> Ints | None:
+    def _found(self, milp: Milp, plan: Ints, seconds: float, nodes: int | None, stop: threading.Event) -> Ints | None:
         """The solver's plan; where it is good only because a tangent was missing, that tangent is added and the solver asked again."""
-        found, ends = None, time.monotonic() + seconds
+        found, ends, self._nodes = None, time.monotonic() + seconds, 0
         for _ in range(TANGENT_ROUNDS if milp.bent else 1):
-            answer = self._backend.solve(milp, Limits(max(ends - time.monotonic(), 0.01), gap=GAP, seed=self._seed), plan, Watch(stop))
+            limits = Limits(max(ends - time.monotonic(), 0.01), gap=GAP, seed=self._seed, nodes=nodes)
+            answer = self._backend.solve(milp, limits, plan, Watch(stop))
+            self._nodes += answer.nodes or 0
             if answer.values is None or answer.outcome is Outcome.INFEASIBLE:
                 return found
             found = milp.assignment(answer.values)

@@ -8,6 +8,7 @@ that were fought over grow dear, until nobody is left (PathFinder, McMurchie & E
 
 from __future__ import annotations
 
+import itertools
 import time
 
 import numpy as np
@@ -18,8 +19,10 @@ from rezoning.optimize.search.kernel import FIRST_NEAR, FIRST_PAIR, IS_SOURCE, S
 NONE = -1
 
 
-def repair_contiguity(formulation: Formulation, model: SearchModel, school_of_node: Ints, deadline: float, seed: int) -> Ints | None:
-    """A contiguous assignment near the given one, rows aside; None where the time (of `time.monotonic`) was too short.
+def repair_contiguity(
+    formulation: Formulation, model: SearchModel, school_of_node: Ints, deadline: float, seed: int, routes: int | None = None
+) -> Ints | None:
+    """A contiguous assignment near the given one, rows aside; None where the time (of `time.monotonic`) was too short, or so many routes too few.
 
     Entries of `school_of_node` that are -1 or not admissible are free to choose.
     """
@@ -35,16 +38,17 @@ def repair_contiguity(formulation: Formulation, model: SearchModel, school_of_no
     scratch = tuple(np.zeros(len(nodes), dtype=np.int32) for _ in range(2))
     cost, best_way = np.zeros(len(nodes)), np.zeros(len(nodes), dtype=np.int32)
     graph = (model.nodes[FIRST_NEAR], model.near, model.nodes[FIRST_PAIR], model.pairs[SCHOOL], model.pairs[IS_SOURCE])
-    while True:
+    for number in itertools.count():
         _drop_loose(*graph, zone, *scratch)
         _grow(*graph, zone, wish, order, *scratch)
         left = np.flatnonzero(zone == NONE)
         if not len(left):
             return zone.astype(np.int64)
-        if time.monotonic() > deadline:
+        if time.monotonic() > deadline or number == routes:
             return None
         v = int(left[np.argmax(dearness[left])])
         _route(*graph, zone, v, dearness, cost, best_way, *scratch)
+    return None
 
 
 @compiled

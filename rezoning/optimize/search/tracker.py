@@ -55,6 +55,7 @@ class Tracker:
     bounds: dict[str, float] = field(default_factory=dict)  # the best of each source
     disbelieved: dict[str, str] = field(default_factory=dict)  # sources whose bound was above a plan's value, and what they said
     lock: threading.Lock = field(default_factory=threading.Lock, repr=False)
+    on_news: Callable[[Tracker], object] | None = None  # told of every improvement, as the watcher is
 
     def __post_init__(self) -> None:
         self.separator = Separator(self.formulation)
@@ -150,3 +151,5 @@ class Tracker:
     def _tell(self) -> None:
         self.trace.append(TracePoint(self.clock(), self.goal, self.value, self.bound))
         self.say(self.phase)
+        if self.on_news is not None:
+            self.on_news(self)

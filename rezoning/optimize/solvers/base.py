@@ -16,6 +16,7 @@ from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any, Protocol
 
 from rezoning.errors import Problem, ScenarioError
+from rezoning.optimize.solvers.counted import Counted
 
 if TYPE_CHECKING:
     from rezoning.formulation.formulation import Floats, Ints
@@ -35,7 +36,10 @@ class Outcome(Enum):
 
 @dataclass(frozen=True)
 class Limits:
-    """When a solver has to stop. Gaps are those of the natural value."""
+    """When a solver has to stop. Gaps are those of the natural value.
+
+    `counted` says how much is done on a goal where that is counted; `nodes` is what of it a single call of a solver may have.
+    """
 
     seconds: float
     gap: float = 0.0
@@ -43,6 +47,8 @@ class Limits:
     threads: int = 1
     seed: int = 0
     options: dict[str, Any] = field(default_factory=dict)
+    counted: Counted | None = None
+    nodes: int | None = None
 
 
 @dataclass(frozen=True)
@@ -63,6 +69,8 @@ class Answer:
 class Ending:
     """How the exact method left the goal: proven optimal, proven infeasible, or neither; what the solver printed, and how it failed if it did.
 
+    `nodes` is how many nodes solvers' trees had, None where none told.
+
     A failure is the rest of a sentence about the solver, or, where several may have failed one after the other, sentences that name them.
     """
 
@@ -70,7 +78,13 @@ class Ending:
     is_infeasible: bool = False
     log: str = ""
     failure: str = ""
+    nodes: int | None = None
     is_nonsense: bool = False  # the failure is that it said what cannot be: nothing else that it said counts
+
+
+def together(one: int | None, other: int | None) -> int | None:
+    """The sum of what was told; None where nothing was."""
+    return other if one is None else one if other is None else one + other
 
 
 @dataclass

@@ -20,7 +20,7 @@ from rezoning.errors import ScenarioError
 from rezoning.formulation.formulation import Floats, Ints
 from rezoning.optimize.model.milp import Milp
 from rezoning.optimize.model.program import Program, program_of
-from rezoning.optimize.solvers.base import Answer, Limits, Outcome, Separation
+from rezoning.optimize.solvers.base import Answer, Limits, Outcome, Separation, together
 
 ROUNDING = 1e-5  # of a row's or a value's own size: coarser than any solver's tolerance, finer than what anybody would call another plan
 PROVEN = 1e-6  # natural value, or of it: farther than this from its bound no plan is optimal
@@ -148,19 +148,20 @@ def settled(
     ends, faults = time.monotonic() + limits.seconds, list[str]()
     kept = _Kept(_value_of_start(judge, start, separation))
     ways: list[tuple[Ints | None, dict[str, Any]]] = [(start, {})] + [(None, {})] * (start is not None) + [(None, no_presolve)] * bool(no_presolve)
-    answer = Answer(Outcome.LIMIT, None, None)
+    answer, nodes = Answer(Outcome.LIMIT, None, None), None
     for origin, options in ways:
         left = max(ends - time.monotonic(), 0.0)
         if faults and left <= 0:
             break
         answer = _asked(name, ask, replace(limits, seconds=left, options={**limits.options, **options}), origin)
+        nodes = together(nodes, answer.nodes)
         fault = "" if answer.outcome is Outcome.FAILED else judge.fault(answer, kept.known)
         kept.add(judge, answer, separation)
         if not fault:
             break
         faults.append(fault)
         logger.debug("%s %s", name, fault)
-    return _outcome(judge, name, answer, kept, faults, ways=len(ways))
+    return replace(_outcome(judge, name, answer, kept, faults, ways=len(ways)), nodes=nodes)
 
 
 def _asked(name: str, ask: Ask, limits: Limits, start: Ints | None) -> Answer:

@@ -7,6 +7,7 @@ import re
 import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +25,7 @@ CBC_NO_PRESOLVE = {"presolve": "off", "preprocess": "off"}  # with a fine tolera
 
 Make = Callable[[Limits, str, bool], pulp.LpSolver]
 ReadBound = Callable[[str], float | None]
+ReadNodes = Callable[[str], int | None]
 
 
 def _cbc_class() -> Any:
@@ -55,13 +57,14 @@ def cbc() -> Command:
             timeLimit=max(limits.seconds, 0.1),
             gapRel=limits.gap,
             gapAbs=limits.gap_abs * UNIT,
+            maxNodes=limits.nodes,
             threads=limits.threads,
             warmStart=has_start,
             options=options,
             logPath=log,
         )
 
-    return Command("cbc", make, _cbc_bound, CBC_NO_PRESOLVE)
+    return Command("cbc", make, _cbc_bound, CBC_NO_PRESOLVE, _cbc_nodes)
 
 
 def other(name: str) -> Command:
@@ -82,8 +85,15 @@ class Command:
 
     cuts_inside_tree = False
 
-    def __init__(self, name: str, make: Make, read_bound: ReadBound | None = None, no_presolve: dict[str, Any] | None = None) -> None:
-        self.name, self._make, self._read_bound, self._no_presolve = name, make, read_bound, no_presolve or {}
+    def __init__(
+        self,
+        name: str,
+        make: Make,
+        read_bound: ReadBound | None = None,
+        no_presolve: dict[str, Any] | None = None,
+        read_nodes: ReadNodes = lambda _text: None,
+    ) -> None:
+        self.name, self._make, self._read_bound, self._no_presolve, self._read_nodes = name, make, read_bound, no_presolve or {}, read_nodes
 
     def solve(self, milp: Milp, limits: Limits, start: Ints | None, watch: Watch, separation: Separation | None = None) -> Answer:
         """Solve without cuts; `separation` and callbacks are not used."""
@@ -116,7 +126,7 @@ class Command:
             said = failure or "it wrote no status that PuLP knows"
             how = "stopped with a fault of its own" if text.strip() or not self._read_bound else "did not start"
             return Answer(Outcome.FAILED, None, self._bound(milp, text), None, text, f"{self.name} {how} ({said}).")
-        return self._answer(milp, limits, text)
+        return replace(self._answer(milp, limits, text), nodes=self._read_nodes(text))
 
     def _answer(self, milp: Milp, limits: Limits, text: str) -> Answer:
         sol_status = milp.problem.sol_status
@@ -169,3 +179,9 @@ def _cbc_bound(text: str) -> float | None:
         return None
     decimals = len(found[-1].partition(".")[2]) if "e" not in found[-1].lower() else 6
     return float(found[-1]) - 0.5 * 10.0**-decimals  # printed to three decimals, perhaps rounded up
+
+
+def _cbc_nodes(text: str) -> int | None:
+    """How many nodes CBC looked at, by its report; none where it had no tree."""
+    found = re.findall(r"Enumerated nodes:\s+(\d+)", text)
+    return int(found[-1]) if found else None

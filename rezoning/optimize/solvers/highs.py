@@ -141,7 +141,7 @@ class HighsBackend:
 def _ask(judge: Judge, limits: Limits, start: Ints | None, watch: Watch) -> Answer:
     """One solve, and what HiGHS says of it."""
     use_threads(limits.threads)
-    milp, listener = judge.milp, _Listener(judge.milp, watch)
+    milp, listener = judge.milp, _Listener(judge.milp, watch, 0.0 if limits.nodes is not None else LISTEN_EVERY)
     with tempfile.TemporaryDirectory() as folder:
         log = Path(folder) / "highs.log"
         options = {
@@ -155,6 +155,8 @@ def _ask(judge: Judge, limits: Limits, start: Ints | None, watch: Watch) -> Answ
             "mip_feasibility_tolerance": FEASIBILITY,
             "primal_feasibility_tolerance": FEASIBILITY,
         }
+        if limits.nodes is not None:
+            options["mip_max_nodes"] = limits.nodes
         origin = None if start is None else milp.start(start)
         options |= limits.options
         with solved(judge.program, options, is_integer=judge.is_integer, start=origin, listener=listener.listen, kinds=HEARD) as (highs, is_well):
@@ -206,10 +208,10 @@ def _answer(judge: Judge, highs: Any, *, is_well: bool) -> Answer:
 
 
 class _Listener:
-    """Tells better plans and bounds, and carries the wish to stop."""
+    """Tells better plans and bounds, and carries the wish to stop; at every `seconds`, or always where its work is counted."""
 
-    def __init__(self, milp: Milp, watch: Watch) -> None:
-        self._milp, self._watch, self._next, self._bound = milp, watch, 0.0, -np.inf
+    def __init__(self, milp: Milp, watch: Watch, seconds: float) -> None:
+        self._milp, self._watch, self._every, self._next, self._bound = milp, watch, seconds, 0.0, -np.inf
         self.error: BaseException | None = None  # through HiGHS it must not fly
 
     def listen(self, kind: Any, _message: str, out: Any, into: Any, _data: Any) -> None:
@@ -229,7 +231,7 @@ class _Listener:
             return
         if time.monotonic() < self._next:
             return
-        self._next = time.monotonic() + LISTEN_EVERY
+        self._next = time.monotonic() + self._every
         if np.isfinite(out.mip_dual_bound) and out.mip_dual_bound > self._bound + 1e-6:
             self._bound = out.mip_dual_bound
             watch.on_bound(milp.natural(out.mip_dual_bound))

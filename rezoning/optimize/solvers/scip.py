@@ -135,6 +135,8 @@ def _configure(model: Any, limits: Limits, *, is_accompanied: bool) -> None:
     model.setParam("estimation/restarts/restartpolicy", "a")
     model.setParam("estimation/restarts/minnodes", RESTART_NODES)
     model.setParam("estimation/restarts/restartlimit", RESTARTS)
+    if limits.nodes is not None:
+        model.setParam("limits/totalnodes", limits.nodes)  # of all restarts together
     if is_accompanied:
         model.setHeuristics(pyscipopt.SCIP_PARAMSETTING.FAST)
     for name, value in limits.options.items():
@@ -166,7 +168,7 @@ def _answer(milp: Milp, model: Any, variables: list[Any]) -> Answer:
     status, best = model.getStatus(), model.getBestSol() if model.getNSols() else None
     values = None if best is None else np.array([best[v] for v in variables])
     claimed = None if best is None else milp.natural(model.getSolObjVal(best))
-    dual, nodes = model.getDualbound(), int(model.getNNodes())
+    dual, nodes = model.getDualbound(), int(model.getNTotalNodes())
     bound = None if abs(dual) >= model.infinity() else milp.natural(dual)
     if status in BROKEN:
         return Answer(Outcome.FAILED, values, bound, nodes, failure=f"scip stopped with a fault of its own ({status}).", claimed=claimed)

@@ -23,11 +23,12 @@ SHADES = "cividis_r"
 
 def draw_shades(ax: Axes, district: District, values: Floats, kind: Kind, language: Language) -> Axes:
     """Shade units, draw today's borders and a scale of shades; `values` of shape (n,), NaN where unknown."""
+    from matplotlib import colormaps
     from matplotlib.collections import PathCollection
 
-    shown = PathCollection([geometry.path(shape) for shape in geometry.shapes(district)], edgecolors="face", linewidths=0.2, cmap=SHADES)
+    shades = colormaps[SHADES].with_extremes(bad=NO_ZONE)
+    shown = PathCollection([geometry.path(shape) for shape in geometry.shapes(district)], edgecolors="face", linewidths=0.2, cmap=shades)
     shown.set_array(np.ma.masked_invalid(values))
-    shown.cmap.set_bad(NO_ZONE)
     ax.add_collection(shown)
     draw_borders(ax, district, district.stayable)
     if ax.figure is not None:
