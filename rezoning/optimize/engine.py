@@ -97,7 +97,7 @@ def solve(
         back, for its solver lied, is followed by the one that is left, or None.
 
         Either is called by whoever found the news, which may be another thread, and never two at a time; meanwhile that part of the work waits. One
-        that raises an error is not called again: the error is logged, and the solve goes on.
+        that raises an error is not called again: the error is logged, and the solve goes on. Ctrl-C in one ends the solve early, as `stop` does.
 
     Raises
     ------
@@ -106,8 +106,9 @@ def solve(
     """
     prepare(problem, settings, watcher)
     prover = Prover(_solver(settings, problem), settings.parts)
-    listeners = Listeners(problem, on_plan, on_bound)
-    shared = _Solve(problem, settings, prover, threads_for(settings), Clock(), stop or threading.Event(), watcher, listeners)
+    stop = stop or threading.Event()
+    listeners = Listeners(problem, on_plan, on_bound, stop)
+    shared = _Solve(problem, settings, prover, threads_for(settings), Clock(), stop, watcher, listeners)
     was_late = anneal.code.is_late
     _one_after_the_other(shared, 0)
     if shared.counted is None:

@@ -26,10 +26,12 @@ class Listeners:
         The question that is solved; plans are told as plans of its units.
     on_plan, on_bound
         See `engine.solve`.
+    stop
+        Set where Ctrl-C comes while one of them is at work.
     """
 
-    def __init__(self, problem: Formulation, on_plan: OnPlan | None, on_bound: OnBound | None) -> None:
-        self._problem, self._on_plan, self._on_bound = problem, on_plan, on_bound
+    def __init__(self, problem: Formulation, on_plan: OnPlan | None, on_bound: OnBound | None, stop: threading.Event) -> None:
+        self._problem, self._on_plan, self._on_bound, self._stop = problem, on_plan, on_bound, stop
         self._lock = threading.Lock()
         self._plan: Ints | None = None
         self._bounds: dict[int | None, float | None] = {}
@@ -41,7 +43,7 @@ class Listeners:
                 self._tell_plan(tracker.plan)
             if self._on_bound is not None and tracker.bound != self._bounds.get(tracker.goal):
                 self._bounds[tracker.goal] = tracker.bound
-                if not _is_heard(self._on_bound, "bounds", tracker.goal, tracker.bound):
+                if not self._is_heard(self._on_bound, "bounds", tracker.goal, tracker.bound):
                     self._on_bound = None
 
     def hear_plan(self, school_of_node: Ints) -> None:
@@ -55,15 +57,16 @@ class Listeners:
         self._plan = plan
         x = self._problem.vector(plan)
         values = tuple(terms.value(x) for terms in self._problem.terms)
-        if not _is_heard(self._on_plan, "plans", self._problem.expand(plan), values):
+        if not self._is_heard(self._on_plan, "plans", self._problem.expand(plan), values):
             self._on_plan = None
 
-
-def _is_heard(callback: Callable[..., object], what: str, *found: Any) -> bool:
-    """Call back; whether that went well."""
-    try:
-        callback(*found)
-    except Exception:
-        log.exception(FAULT, getattr(callback, "__qualname__", repr(callback)), what)
-        return False
-    return True
+    def _is_heard(self, callback: Callable[..., object], what: str, *found: Any) -> bool:
+        """Call back; whether that went well."""
+        try:
+            callback(*found)
+        except KeyboardInterrupt:
+            self._stop.set()
+        except Exception:
+            log.exception(FAULT, getattr(callback, "__qualname__", repr(callback)), what)
+            return False
+        return True

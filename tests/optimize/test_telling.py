@@ -57,6 +57,17 @@ def test_one_that_raises_is_called_once_and_harms_nothing(question, caplog):
     assert (result.status, result.goals, result.plan.school.tolist()) == (quiet.status, quiet.goals, quiet.plan.school.tolist())
 
 
+def test_an_interrupt_in_one_ends_the_solve_with_the_plan(question):
+    drawn, problem = question
+
+    def interrupt(*_told) -> None:
+        raise KeyboardInterrupt
+
+    result = solve(problem, drawn.scenario.solve, on_plan=interrupt)
+    assert result.is_interrupted
+    assert result.plan is not None
+
+
 def test_never_two_at_a_time_and_a_bound_that_is_taken_back_is_told():
     problem = formulate(picture("Aab/abB"), scenario(goals=[{"minimize": "cut_edges"}]))
     inside, most, bounds = [0], [0], []
@@ -67,7 +78,7 @@ def test_never_two_at_a_time_and_a_bound_that_is_taken_back_is_told():
         threading.Event().wait(0.01)
         inside[0] -= 1
 
-    listeners = Listeners(problem, hear, lambda _goal, bound: bounds.append(bound))
+    listeners = Listeners(problem, hear, lambda _goal, bound: bounds.append(bound), threading.Event())
     tracker = Tracker(problem, [(problem.terms[0], 1.0)], Clock(), goal=1, on_news=listeners.hear)
     tracker.credit("liar")
     tracker.raise_bound(7.0)
