@@ -62,6 +62,14 @@ def keys() -> str:
     return key_table()
 
 
+def sweep_keys() -> str:
+    """Every key of a sweep."""
+    from rezoning.scenario.reference import key_table
+    from rezoning.scenario.sweep import Sweep
+
+    return key_table(Sweep)
+
+
 def _rule_keys() -> Iterator[tuple[str, str]]:
     from rezoning.scenario.schema import Rules
     from rezoning.scenario.shape import sections
@@ -111,7 +119,7 @@ def _table(rows: list[tuple[str, ...]]) -> str:
     return "\n".join(f"| {' | '.join(row)} |" for row in rows)
 
 
-BLOCKS = {"floors": floors, "contracts": contracts, "rooms": rooms, "rules": rules, "keys": keys}
+BLOCKS = {"floors": floors, "contracts": contracts, "rooms": rooms, "rules": rules, "keys": keys, "sweep_keys": sweep_keys}
 BLOCK = re.compile(r"(<!-- made: (\w+) -->\n).*?(<!-- end -->)", re.DOTALL)
 
 

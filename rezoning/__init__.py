@@ -5,15 +5,15 @@ What is listed here is the whole public surface. A name loads what it needs when
 - `load_scenario`, `load_district`: a question, and the place that it is about
 - `formulate`, `solve`: the question in numbers, and its answer with value, bound and gap
 - `audit`, `measure`: the second witness, what a plan breaks and what it is worth
-- `run`, `validate`, `evaluate`, `compare`, `diagnose`, `explain`, `frontier`, `write_report`, `write_export`: what the commands of like names do; a
-  scenario or its path comes first, then a directory for the results: where it may be left out, nothing is written then, but that runs, frontiers
-  and reports are directories
+- `run`, `validate`, `evaluate`, `compare`, `diagnose`, `explain`, `frontier`, `sweep`, `write_report`, `write_export`: what the commands of like
+  names do; a scenario or its path comes first, then a directory for the results: where it may be left out, nothing is written then, but that runs,
+  frontiers, sweeps and reports are directories
 - `show_progress`: a watcher for whatever takes one, in notebooks and elsewhere
 - `CustomRule`, `CustomGoal`: a rule and a goal of your own, for `run`, `formulate` and `audit`; made of `Limit`, `Linear`, `Deviation` and `Largest`,
   and a check that gives each `Breach`
 - `Scenario`, `District`, `Plan`, `Result`: what they hand to one another
-- `RezoningError` and its kinds `ScenarioError`, `DataError`, `Infeasible`, `OutputError`, `GoalsError`: each holds its `problems`, and each `Problem`
-  has a place, a message and a cure
+- `RezoningError` and its kinds `ScenarioError`, `DataError`, `Infeasible`, `OutputError`, `GoalsError`, `ClusterError`: each holds its `problems`,
+  and each `Problem` has a place, a message and a cure
 """
 
 from __future__ import annotations
@@ -30,11 +30,12 @@ if TYPE_CHECKING:
     from rezoning.commands.frontier import frontier
     from rezoning.commands.publishing import write_export, write_report
     from rezoning.commands.run import run
+    from rezoning.commands.sweep import sweep
     from rezoning.district.custom import Breach, CustomGoal, CustomRule, Deviation, Largest, Limit, Linear
     from rezoning.district.district import District
     from rezoning.district.load import load_district
     from rezoning.district.plan import Plan
-    from rezoning.errors import DataError, GoalsError, Infeasible, OutputError, Problem, RezoningError, ScenarioError
+    from rezoning.errors import ClusterError, DataError, GoalsError, Infeasible, OutputError, Problem, RezoningError, ScenarioError
     from rezoning.formulation.formulate import formulate
     from rezoning.metrics.measure import measure
     from rezoning.optimize.engine import solve
@@ -46,6 +47,7 @@ if TYPE_CHECKING:
 __version__ = "0.1.0"
 __all__ = [
     "Breach",
+    "ClusterError",
     "CustomGoal",
     "CustomRule",
     "DataError",
@@ -76,12 +78,13 @@ __all__ = [
     "run",
     "show_progress",
     "solve",
+    "sweep",
     "validate",
     "write_export",
     "write_report",
 ]
 
-_ERRORS = ("DataError", "GoalsError", "Infeasible", "OutputError", "Problem", "RezoningError", "ScenarioError")
+_ERRORS = ("ClusterError", "DataError", "GoalsError", "Infeasible", "OutputError", "Problem", "RezoningError", "ScenarioError")
 _CUSTOM = ("Breach", "CustomGoal", "CustomRule", "Deviation", "Largest", "Limit", "Linear")
 _HOMES = (
     dict.fromkeys(_ERRORS, "rezoning.errors")
@@ -104,6 +107,7 @@ _HOMES = (
         "run": "rezoning.commands.run",
         "show_progress": "rezoning.report.notebook.progress",
         "solve": "rezoning.optimize.engine",
+        "sweep": "rezoning.commands.sweep",
         "validate": "rezoning.commands.evaluation",
         "write_export": "rezoning.commands.publishing",
         "write_report": "rezoning.commands.publishing",

@@ -87,6 +87,13 @@ class GoalsError(RezoningError):
     title = "cannot tell the goals"
 
 
+class ClusterError(RezoningError):
+    """The cluster that was named cannot be reached, or cannot do the work."""
+
+    exit_code = 2
+    title = "cannot use the cluster"
+
+
 class Problems:
     """Collects problems so that all are reported at once.
 

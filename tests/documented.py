@@ -17,7 +17,12 @@ from rezoning.report.language import ENGLISH
 ROOT = Path(__file__).resolve().parents[1]
 MOUNT_VERNON = ROOT / "../shared/data/mount_vernon"
 LOCKED = {"S4": "walnut-view", "S7": "oak-hollow"}  # schools that a command locks: neither is too full today nor too empty
-SHORTER = {"run": ["--set", "solve.time_limit=2"], "frontier": ["--time-limit-total", "8", "--points", "3"], "explain": ["--seconds", "5"]}
+SHORTER = {
+    "run": ["--set", "solve.time_limit=2"],
+    "frontier": ["--time-limit-total", "8", "--points", "3"],
+    "explain": ["--seconds", "5"],
+    "sweep": ["--dry-run"],
+}
 """What is added to a command so that a test need not wait for it: the last setting wins."""
 
 

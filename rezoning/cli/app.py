@@ -16,6 +16,7 @@ from rezoning.cli.new import new
 from rezoning.cli.options import Json, Replace, reads_plans
 from rezoning.cli.publish import export, figures, finder, report
 from rezoning.cli.result import StdoutError, put, put_json, stream
+from rezoning.cli.sweep import sweep
 from rezoning.cli.travel import travel
 from rezoning.cli.usage import Commands
 from rezoning.district.plans.how import PlanReading
@@ -241,22 +242,22 @@ def _compare(
 
 
 @app.command()
-def schema() -> None:
+def schema(of_sweeps: Annotated[bool, typer.Option("--sweep", help="That of sweep files instead.")] = False) -> None:
     """Print the JSON Schema of scenario files, for editors that complete and check them."""
-    guarded(_schema, as_json=True)
+    guarded(lambda: _schema(of_sweeps), as_json=True)
 
 
-def _schema() -> int:
-    from rezoning.scenario.json_schema import json_schema
+def _schema(of_sweeps: bool) -> int:
+    from rezoning.scenario.json_schema import json_schema, sweep_schema
 
-    put_json(json_schema())
+    put_json(sweep_schema() if of_sweeps else json_schema())
     return 0
 
 
 app.command("explain")(explain_command)
 app.command("diagnose")(diagnose_command)
 app.add_typer(travel, name="travel")
-for command in (new, frontier, report, finder, export, figures):
+for command in (new, frontier, sweep, report, finder, export, figures):
     app.command()(command)
 
 

@@ -6,7 +6,7 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from rezoning.optimize.result import Progress
 from rezoning.report.progress import progress_line
@@ -14,6 +14,9 @@ from rezoning.report.progress import progress_line
 if TYPE_CHECKING:
     from rich.live import Live
     from rich.text import Text
+
+
+B = TypeVar("B", bound="Board")
 
 
 class Board:
@@ -46,7 +49,13 @@ class Board:
 @contextmanager
 def board(is_quiet: bool) -> Iterator[Board]:
     """A board that draws on stderr while the block runs, when stderr is a terminal."""
-    shown = Board()
+    with drawn(Board(), is_quiet) as shown:
+        yield shown
+
+
+@contextmanager
+def drawn(shown: B, is_quiet: bool) -> Iterator[B]:
+    """The same of a board of one's own."""
     if is_quiet or not sys.stderr.isatty():
         yield shown
         return

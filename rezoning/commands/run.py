@@ -20,7 +20,7 @@ from rezoning.optimize.result import OnBound, OnPlan, Result, Status, Watcher
 from rezoning.runs.question import DONE, FAULT, INFEASIBLE, INTERRUPTED, NO_PLAN, REJECTED, Findings, Measures, Question, RunOutcome, Stopwatch
 from rezoning.scenario.doubts import doubts
 from rezoning.scenario.load import load_scenario
-from rezoning.scenario.schema import Scenario
+from rezoning.scenario.schema import Data, Scenario
 
 if TYPE_CHECKING:
     from rezoning.auditing import Violation
@@ -48,6 +48,7 @@ def run(
     replace: bool = False,
     watcher: Watcher | None = None,
     stop: threading.Event | None = None,
+    load: Callable[[Data], District] | None = None,
     on_plan: OnPlan | None = None,
     on_bound: OnBound | None = None,
 ) -> RunOutcome:
@@ -71,6 +72,8 @@ def run(
     stop
         When set, the solve ends early with the best plan so far; before the solve the run ends with KeyboardInterrupt. When left out, Ctrl-C (or a
         notebook's interrupt) sets it: the run writes what it has and gives it, with exit code 130; a second one ends at once.
+    load
+        Reads the district, for one who asks much of the same; `load_district` when left out.
     on_plan, on_bound
         Called with every better plan, once it is audited, and with every better bound (see `rezoning.solve`).
 
@@ -82,7 +85,7 @@ def run(
         When the results cannot be written, or would replace those of another scenario; known before the solve, unless the disk fails later.
     """
     with watched(watcher) as told:
-        return _run(Stopwatch(told), scenario, out, overrides, custom, replace, told, stop, on_plan, on_bound)
+        return _run(Stopwatch(told), scenario, out, overrides, custom, replace, told, stop, load, on_plan, on_bound)
 
 
 def _run(
@@ -94,6 +97,7 @@ def _run(
     replace: bool,
     watcher: Watcher | None,
     stop: threading.Event | None,
+    load: Callable[[Data], District] | None,
     on_plan: OnPlan | None,
     on_bound: OnBound | None,
 ) -> RunOutcome:
@@ -102,7 +106,7 @@ def _run(
         scenario = read_scenario(scenario, overrides)
         check_out(scenario, out, replace)
         _warm_up()
-        district = read_district(scenario)
+        district = read_district(scenario, load)
     directory = run_place(scenario, district, out, replace, [one.name for one in custom])
     _go_on(stop)
     with clock.phase("compile"):
@@ -135,12 +139,15 @@ def read_scenario(scenario: Scenario | str | Path, overrides: Sequence[str] = ()
     return scenario if isinstance(scenario, Scenario) else load_scenario(Path(scenario), overrides)
 
 
-def read_district(scenario: Scenario) -> District:
-    """The district that a scenario names; what the rules say less than it may seem in it is among its notes, what they hardly mean a warning."""
+def read_district(scenario: Scenario, load: Callable[[Data], District] | None = None) -> District:
+    """The district that a scenario names, read by `load` or afresh.
+
+    What the rules say less than it may seem in it is among its notes, what they hardly mean a warning.
+    """
     from rezoning.district.load import load_district
     from rezoning.district.questions import rule_notes
 
-    district = load_district(scenario.data)
+    district = (load or load_district)(scenario.data)
     notes, warnings = (*district.notes, *rule_notes(district, scenario.rules)), (*district.warnings, *doubts(scenario))
     return replace(district, notes=notes, warnings=warnings)
 

@@ -73,6 +73,7 @@ def write_run(
     )  # fmt: skip
     record["tidy"] = None if result is None else tidy_entry(question.district, result.untidied, result.plan)
     metrics = None if findings.measures is None else findings.measures.metrics
+    record["input_hash"] = input_hash(question.scenario, question.district)
     record["plan"] = None
     if question.custom:
         record["own"] = own_entry(question.custom)

@@ -9,8 +9,10 @@ from typing import TYPE_CHECKING
 
 from rezoning.errors import DataError, Problem
 from rezoning.runs.directory import RUN
+from rezoning.scenario.data import Data
 from rezoning.scenario.files import is_folder
 from rezoning.scenario.schema import Scenario
+from rezoning.scenario.sources import data_files
 
 if TYPE_CHECKING:
     from rezoning.district.district import District
@@ -27,19 +29,43 @@ class Judge:
 
 
 class Districts:
-    """Districts that were read, by what their scenarios say of the data: two runs of one district read it once."""
+    """Districts that were read, by what their scenarios say of the data: two runs of one district read it once, while its files stay as they are.
 
-    def __init__(self) -> None:
+    Parameters
+    ----------
+    most
+        How many are kept, the last that were asked for; all when left out.
+    """
+
+    def __init__(self, most: int | None = None) -> None:
         self._read: dict[str, District] = {}
+        self._most = most
 
     def of(self, scenario: Scenario) -> District:
         """The district of a scenario."""
+        return self.load(scenario.data)
+
+    def load(self, data: Data) -> District:
+        """The district of the section `data`."""
         from rezoning.district.load import load_district
 
-        key = scenario.data.model_dump_json()
-        if key not in self._read:
-            self._read[key] = load_district(scenario.data)
-        return self._read[key]
+        key = f"{data.model_dump_json()} {[_stamp(path) for path in data_files(data)]}"
+        found = self._read.pop(key, None)
+        if found is None:
+            while self._most is not None and len(self._read) >= self._most:
+                del self._read[next(iter(self._read))]
+            found = load_district(data)
+        self._read[key] = found
+        return found
+
+
+def _stamp(path: Path) -> tuple[int, int]:
+    """What changes when a file does."""
+    try:
+        state = path.stat()
+    except OSError:
+        return 0, 0
+    return state.st_mtime_ns, state.st_size
 
 
 def is_scenario(path: Path) -> bool:

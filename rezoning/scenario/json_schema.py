@@ -8,6 +8,7 @@ from typing import Any
 from rezoning.scenario.schema import Scenario
 from rezoning.scenario.section import Section
 from rezoning.scenario.shape import sections
+from rezoning.scenario.sweep import Sweep
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 EXTENDS = {"type": "string", "description": "A parent file; this one is merged over it and wins."}
@@ -43,6 +44,16 @@ def json_schema() -> Node:
     document["properties"] = {"extends": EXTENDS, **document["properties"]}
     finished: Node = _in_its_words({"$schema": DIALECT, **document, "anyOf": [{"required": ["extends"]}, {"required": whole}]})
     return finished
+
+
+def sweep_schema() -> Node:
+    """Every key of a sweep file likewise; what it sets are keys of scenarios, by their names with dots."""
+    document: Node = _in_its_words({"$schema": DIALECT, **Sweep.model_json_schema()})
+    document["properties"]["districts"] = {"anyOf": [{"type": "string"}, document["properties"]["districts"]]}
+    drawn = document["$defs"]["Sample"]["properties"]["settings"]
+    pair = {"type": "array", "items": {"type": "number"}, "minItems": 2, "maxItems": 2}  # short for `uniform`
+    drawn["additionalProperties"] = {"anyOf": [drawn["additionalProperties"], pair]}
+    return document
 
 
 def _sections(model: type[Section]) -> Iterator[type[Section]]:

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from os.path import abspath
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from pydantic import ValidationError
 
@@ -21,6 +21,8 @@ from rezoning.scenario.words import in_words, nearest, unknown
 
 if TYPE_CHECKING:
     from pydantic_core import ErrorDetails
+
+S = TypeVar("S", bound=Section)
 
 
 def load_scenario(path: str | Path, overrides: Sequence[str] = ()) -> Scenario:
@@ -44,23 +46,62 @@ def load_scenario(path: str | Path, overrides: Sequence[str] = ()) -> Scenario:
     ScenarioError
         With everything that is wrong, each with file, line and key.
     """
-    path = Path(path)
-    problems = Problems()
-    root = read_family(path, problems)
-    if root is None:
-        raise ScenarioError(problems)
-    root = apply(root, overrides, path.absolute().parent, problems)
-    found = _Found(root)
-    root = _tidy(root, Scenario, (), found)
-    scenario = _validated(root, found)
-    for finding in cross_check(root.plain()):
+    return read_file(path).scenario(overrides)
+
+
+@dataclass(frozen=True)
+class ScenarioFile:
+    """A scenario file with its parents as it was read, before anything is set over it and checked: one for many questions.
+
+    Parameters
+    ----------
+    path
+        The file.
+    root
+        What stands in it; None where nothing can be read.
+    problems
+        What is wrong with its text.
+    """
+
+    path: Path
+    root: Item | None
+    problems: tuple[Problem, ...]
+
+    def scenario(self, overrides: Sequence[str] = ()) -> Scenario:
+        """What `load_scenario` gives for this file."""
+        problems = Problems()
+        problems.extend(self.problems)
+        if self.root is None:
+            raise ScenarioError(problems)
+        root = apply(self.root, overrides, self.path.absolute().parent, problems)
+        return load_section(Scenario, root, problems)
+
+
+def read_file(path: str | Path) -> ScenarioFile:
+    """Read a scenario file and its parents; what is wrong with it is told when it is asked for a scenario."""
+    path, problems = Path(path), Problems()
+    return ScenarioFile(path, read_family(path, problems), tuple(problems))
+
+
+def load_section(model: type[S], root: Item, problems: Problems) -> S:
+    """What a whole file says, checked by the schema of its outermost section.
+
+    Raises
+    ------
+    ScenarioError
+        With everything that is wrong, and the `problems` that are known.
+    """
+    found = _Found(root, model)
+    root = _tidy(root, model, (), found)
+    section = _validated(root, model, found)
+    for finding in cross_check(root.plain()) if model is Scenario else ():
         if not found.in_doubt(finding.keys) and not found.in_doubt(finding.rests_on):
             found.add(finding.keys, finding.message.replace("{there}", root.place(finding.rests_on)), finding.cure)
     problems.extend(found.problems())
-    if problems or scenario is None:
+    if problems or section is None:
         raise ScenarioError(problems)
-    scenario.settle(root)
-    return scenario
+    section.settle(root)
+    return section
 
 
 @dataclass
@@ -68,6 +109,7 @@ class _Found:
     """Problems by place, and the places that later checks cannot build on."""
 
     root: Item
+    model: type[Section]
     said: list[tuple[Keys, str, str]] = field(default_factory=list)
     doubtful: list[Keys] = field(default_factory=list)
 
@@ -105,7 +147,7 @@ def _tidy(item: Item, model: type[Section], keys: Keys, found: _Found) -> Item:
     for key, value in item.value.items():
         here = (*keys, key)
         if key not in model.model_fields:
-            found.add(here, f"unknown key '{key}'.", _cure_for_unknown(key, model))
+            found.add(here, f"unknown key '{key}'.", _cure_for_unknown(key, model, found.model))
             meant = nearest(key, _known(model))
             found.doubt((*keys, meant or key))
         elif value.value is None and not model.model_fields[key].is_required():
@@ -133,23 +175,23 @@ def _known(model: type[Section]) -> list[str]:
     return [*names, "extends"] if model is Scenario else names
 
 
-def _cure_for_unknown(key: str, model: type[Section]) -> str:
+def _cure_for_unknown(key: str, model: type[Section], outermost: type[Section]) -> str:
     """The nearest key of the section, else where the key does belong, else what is known."""
     if nearest(key, _known(model)) is None:
-        elsewhere = [name for name in all_keys(Scenario) if name.rpartition(".")[2] == key]
+        elsewhere = [name for name in all_keys(outermost) if name.rpartition(".")[2] == key]
         if len(elsewhere) == 1:
             return f"Did you mean '{elsewhere[0]}'?"
     return unknown(key, _known(model))
 
 
-def _validated(root: Item, found: _Found) -> Scenario | None:
-    """The scenario, or None and what the schema refused."""
+def _validated(root: Item, model: type[S], found: _Found) -> S | None:
+    """The section, or None and what the schema refused."""
     try:
-        return Scenario.model_validate(root.plain())
+        return model.model_validate(root.plain())
     except ValidationError as error:
         errors = error.errors(include_url=False)
     for each in errors:
-        _refuse(each, root, found)
+        _refuse(each, root, model, found)
     # A section in which some value is wrong is not asked whether its values fit together: ask again without the wrong ones.
     told = -1
     while told < len(found.said):
@@ -157,7 +199,7 @@ def _validated(root: Item, found: _Found) -> Scenario | None:
         for keys in tuple(found.doubtful):
             pruned = _without(pruned, keys)
         try:
-            Scenario.model_validate(pruned.plain())
+            model.model_validate(pruned.plain())
         except ValidationError as error:
             for each in error.errors(include_url=False):
                 _refuse_several(each, found)
@@ -168,7 +210,7 @@ def _keys(error: ErrorDetails) -> Keys:
     return tuple(key for key in error["loc"] if key != "[key]")
 
 
-def _refuse(error: ErrorDetails, root: Item, found: _Found) -> None:
+def _refuse(error: ErrorDetails, root: Item, model: type[Section], found: _Found) -> None:
     """One refusal of a value; what concerns several values of a section waits for the second look."""
     inner = error.get("ctx", {}).get("error")
     keys = (*_keys(error), *getattr(inner, "at", ()))
@@ -177,7 +219,7 @@ def _refuse(error: ErrorDetails, root: Item, found: _Found) -> None:
         return  # a list whose entries are all wrong is not short
     found.doubt(keys)
     if error["type"] == "missing":
-        found.add(keys, f"the key '{keys[-1]}' is missing.", _cure_for_missing(keys))
+        found.add(keys, f"the key '{keys[-1]}' is missing.", _cure_for_missing(keys, model))
     else:
         found.add(keys, *in_words(error, item))
 
@@ -185,7 +227,7 @@ def _refuse(error: ErrorDetails, root: Item, found: _Found) -> None:
 def _refuse_several(error: ErrorDetails, found: _Found) -> None:
     """All that does not fit together within one section; what concerns the whole is among the cross checks."""
     inner, keys = error.get("ctx", {}).get("error"), _keys(error)
-    wrongs = [((*keys, *wrong.at), wrong) for wrong in inner.wrongs] if isinstance(inner, Several) and keys else []
+    wrongs = [((*keys, *wrong.at), wrong) for wrong in inner.wrongs] if isinstance(inner, Several) and (keys or found.model is not Scenario) else []
     new = [(at, wrong) for at, wrong in wrongs if not found.in_doubt(at)]
     for at, wrong in new:
         found.add(at, *wrong.said)
@@ -209,9 +251,9 @@ def _without(item: Item, keys: Keys) -> Item:
     return replace(item, value=kept)
 
 
-def _cure_for_missing(keys: Sequence[Key]) -> str:
+def _cure_for_missing(keys: Sequence[Key], outermost: type[Section]) -> str:
     """What the missing key is for."""
-    model: Any = Scenario
+    model: Any = outermost
     is_own = False  # whether the key is a name that the user gave
     for key in keys[:-1]:
         if is_own or isinstance(key, int):

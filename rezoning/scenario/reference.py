@@ -1,4 +1,4 @@
-"""Every key of a scenario file in one table, made from the schema."""
+"""Every key of a scenario file, and of a sweep file, in one table each, made from the schema."""
 
 from __future__ import annotations
 
@@ -12,16 +12,18 @@ from pydantic.fields import FieldInfo
 from pydantic_core import PydanticUndefined
 
 from rezoning.scenario.schema import Scenario
+from rezoning.scenario.section import Section
 from rezoning.scenario.shape import is_list, is_mapping, kinds, sections
 
 _EXTENDS = ("`extends`", "path", "none", "A parent file; this one is merged over it and wins.")
 _SCALARS = {str: "text", float: "number", int: "whole number", bool: "true / false", Path: "path", Any: "value"}
 
 
-def key_table() -> str:
+def key_table(model: type[Section] = Scenario) -> str:
     """A Markdown table of every key: key, type, default, meaning."""
-    rows = [("key", "type", "default", "meaning"), ("---",) * 4, *_rows(Scenario, "")]
-    rows.insert(4, _EXTENDS)
+    rows = [("key", "type", "default", "meaning"), ("---",) * 4, *_rows(model, "")]
+    if model is Scenario:
+        rows.insert(4, _EXTENDS)
     return "\n".join(f"| {' | '.join(row)} |" for row in rows)
 
 

@@ -1,4 +1,4 @@
-"""Which files a scenario was read from."""
+"""Which files a scenario was read from, and which it names."""
 
 from __future__ import annotations
 
@@ -6,7 +6,11 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from rezoning.scenario.schema import Scenario
+from rezoning.scenario.section import Section
 from rezoning.scenario.tree import Item
+
+IN_PARTS = (".shp", ".tab", ".mif")
+"""Layers that are several files of one name."""
 
 
 def scenario_files(scenario: Scenario) -> tuple[Path, ...]:
@@ -14,6 +18,24 @@ def scenario_files(scenario: Scenario) -> tuple[Path, ...]:
     root = scenario._origin.root
     sources = {} if root is None else dict.fromkeys(item.source for item in _items(root) if item.source.keys is None)
     return tuple(dict.fromkeys(source.folder / Path(source.name).name for source in sources))
+
+
+def data_files(section: Section) -> Iterator[Path]:
+    """Every file that a section of the data names, with those that belong to it, there or not."""
+    for path in dict.fromkeys(_paths(section)):
+        yield path
+        if path.suffix.lower() in IN_PARTS and path.parent.is_dir():
+            yield from sorted(other for other in path.parent.iterdir() if other != path and other.name.startswith(f"{path.stem}."))
+
+
+def _paths(value: object) -> Iterator[Path]:
+    if isinstance(value, Path):
+        yield value
+    elif isinstance(value, Section):
+        yield from _paths([getattr(value, key) for key in type(value).model_fields])
+    elif isinstance(value, (tuple, list, dict)):
+        for part in value.values() if isinstance(value, dict) else value:
+            yield from _paths(part)
 
 
 def _items(item: Item) -> Iterator[Item]:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from math import inf, isfinite
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -132,6 +134,19 @@ class Item:
 def dotted(keys: Sequence[Key]) -> str:
     """``('goals', 0, 'group')`` as ``'goals[0].group'``."""
     return "".join(f"[{key}]" if isinstance(key, int) else f".{key}" for key in keys).removeprefix(".")
+
+
+def override_text(value: Any) -> str:
+    """A value as YAML on one line, for the right side of ``KEY=VALUE``; numbers of a file as they were written."""
+    if isinstance(value, dict):
+        return f"{{{', '.join(f'{json.dumps(str(key))}: {override_text(part)}' for key, part in value.items())}}}"
+    if isinstance(value, (list, tuple)):
+        return f"[{', '.join(map(override_text, value))}]"
+    if isinstance(value, (Int, Float)):
+        return value.text
+    if isinstance(value, float) and not isfinite(value):
+        return {inf: ".inf", -inf: "-.inf"}.get(value, ".nan")
+    return json.dumps(value if isinstance(value, (bool, int, float)) or value is None else str(value), ensure_ascii=False)
 
 
 def read_tree(text: str, source: Source, problems: Problems) -> Item | None:

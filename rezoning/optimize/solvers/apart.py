@@ -13,7 +13,7 @@ import time
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from rezoning.optimize.solvers.process import BrokenWorker, Worker
+from rezoning.optimize.solvers.process import SOLVERS, BrokenWorker, Worker
 
 GRACE, GRACE_SHARE = 0.5, 0.05  # seconds, and share of its time, that a solver may need beyond
 START = 10.0  # seconds that are waited for a worker to load everything before a clock runs
@@ -25,14 +25,32 @@ def grace_for(seconds: float) -> float:
     return GRACE + GRACE_SHARE * seconds
 
 
-class _Pool:
-    """All workers of this process, and those that wait for work."""
+class Pool:
+    """Workers of one kind that this process has, and those of them that wait for work; they end with it.
 
-    def __init__(self) -> None:
+    Parameters
+    ----------
+    loads
+        The module that a worker imports before it says that it is ready.
+    kept
+        How many wait for work at most.
+    """
+
+    def __init__(self, loads: str = SOLVERS, kept: int = KEPT) -> None:
+        self.loads, self.kept = loads, kept
+        self._begin()
+        atexit.register(self.close)
+        if hasattr(os, "register_at_fork"):
+            os.register_at_fork(after_in_child=lambda: _left_behind.extend(self.leave_behind()))
+
+    def _begin(self) -> None:
         self._lock, self._idle, self._all = threading.Lock(), list[Worker](), set[Worker]()
         self.peak_mb = 0.0  # that all workers together have held at the end of a piece of work
 
-    def hire(self) -> Worker:
+    def hire(self, *, is_new: bool = False) -> Worker:
+        """A worker that has waited for work, or a new one."""
+        if is_new:
+            return self._new()
         with self._lock:
             idle, self._idle = self._idle, []
             fit = [worker for worker in idle if worker.is_fit]
@@ -56,18 +74,20 @@ class _Pool:
             worker.is_ready.wait(max(ends - time.monotonic(), 0.0))
 
     def take_back(self, worker: Worker) -> None:
+        """Let a worker wait for the next work, or end where it is not fit for it."""
         if not worker.is_fit:
             worker.end()
             return
         worker.forget()
         with self._lock:
-            is_kept = len(self._idle) < KEPT
+            is_kept = len(self._idle) < self.kept
             if is_kept:
                 self._idle.append(worker)
         if not is_kept:
             worker.end()
 
     def note(self, worker: Worker) -> None:
+        """Hear that a worker has done something, or has ended."""
         with self._lock:
             if worker.is_ended:
                 self._all.discard(worker)
@@ -75,6 +95,7 @@ class _Pool:
             self.peak_mb = max(self.peak_mb, sum(worker.mb for worker in self._all))
 
     def close(self) -> None:
+        """End all workers."""
         for worker in list(self._all):
             worker.end()
 
@@ -85,22 +106,19 @@ class _Pool:
             for descriptor in worker.descriptors:
                 with contextlib.suppress(OSError):
                     os.close(descriptor)
-        self.__init__()  # type: ignore[misc]
+        self._begin()
         return left
 
     def _new(self) -> Worker:
-        worker = Worker(self.note)
+        worker = Worker(self.note, self.loads)
         with self._lock:
             self._all.add(worker)
         return worker
 
 
-_pool = _Pool()
 _left_behind: list[Worker] = []  # kept, for to let one go would close descriptors that may be another's by now
+_pool = Pool()
 hire, release, warm_up, await_ready, close = _pool.hire, _pool.take_back, _pool.warm_up, _pool.await_ready, _pool.close
-atexit.register(close)
-if hasattr(os, "register_at_fork"):
-    os.register_at_fork(after_in_child=lambda: _left_behind.extend(_pool.leave_behind()))
 
 
 @contextlib.contextmanager

@@ -27,15 +27,17 @@ from rezoning.optimize.solvers.scratch import scratch
 TICK = 0.05  # seconds between two looks at the clock and at the wish to end
 PATIENCE = 2.0  # seconds that a worker has to end when it is asked to
 MOST_TASKS, MOST_MB = 200, 1_000  # of one worker: then a fresh one takes its place
+SOLVERS = "rezoning.optimize.remote"
 _GONE = ("gone", None)
 
 
 class BrokenWorker(Exception):  # noqa: N818 (what happened to a worker, not to us)
     """A worker died, hung, raised something or said what cannot be: what it did, as the rest of a sentence about it."""
 
-    def __init__(self, what: str, is_overdue: bool = False, is_nonsense: bool = False) -> None:
+    def __init__(self, what: str, is_overdue: bool = False, is_nonsense: bool = False, is_death: bool = False) -> None:
         super().__init__(what)
-        self.what, self.is_overdue, self.is_nonsense = what, is_overdue, is_nonsense
+        self.what, self.is_overdue, self.is_nonsense, self.is_death = what, is_overdue, is_nonsense, is_death
+        self.printed = ""  # by the worker, as far as who asked it has kept that
 
 
 class Left(Exception):  # noqa: N818
@@ -43,15 +45,22 @@ class Left(Exception):  # noqa: N818
 
 
 class Worker:
-    """A process that does one thing after the other; `on_change` hears when it has done something, and when it has ended."""
+    """A process that does one thing after the other; `on_change` hears when it has done something, and when it has ended.
 
-    def __init__(self, on_change: Callable[[Worker], object]) -> None:
+    Parameters
+    ----------
+    loads
+        The module that it imports before it says that it is ready.
+    """
+
+    def __init__(self, on_change: Callable[[Worker], object], loads: str = SOLVERS) -> None:
         self._on_change, self.is_ended = on_change, False
         self._scratch = scratch()
         self._folder = self._scratch.path
         self._printed, self._read, self._last = self._folder / "printed.log", 0, ""
         self.tasks, self.mb, self.is_ready = 0, 0.0, threading.Event()
-        code = f"import sys; sys.path[:] = {[p for p in sys.path if isinstance(p, str)]!r}; from rezoning.optimize.solvers.worker import main; main()"
+        path = [p for p in sys.path if isinstance(p, str)]
+        code = f"import sys; sys.path[:] = {path!r}; from rezoning.optimize.solvers.worker import main; main({loads!r})"
         home = dict.fromkeys(("TMPDIR", "TEMP", "TMP"), str(self._folder))
         try:
             with self._printed.open("wb") as printed:
@@ -154,7 +163,7 @@ class Worker:
             if kind == "failed":
                 raise BrokenWorker(load)
             if kind == "gone":
-                raise BrokenWorker(self._death())
+                raise BrokenWorker(self._death(), is_death=True)
             if kind == "ask":
                 self._send("answer", hear(*load))
             elif kind:

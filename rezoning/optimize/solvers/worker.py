@@ -24,7 +24,6 @@ from rezoning.optimize.solvers.memory import held_mb
 from rezoning.optimize.solvers.scratch import PREFIX
 
 ORPHAN_SECONDS = 60.0  # beyond its time, after which a worker ends itself: its parent is no more, or it would have
-EVERYTHING = "rezoning.optimize.remote"
 
 
 class Link:
@@ -59,14 +58,14 @@ class Link:
             self._answers.put(load)
 
 
-def main() -> None:
-    """Work until the input ends."""
+def main(loads: str) -> None:
+    """Import the module `loads`, then work until the input ends."""
     requests, replies = os.fdopen(os.dup(0), "rb"), os.fdopen(os.dup(1), "wb")
     _redirect()
     link, tasks = Link(replies), queue.SimpleQueue[tuple[str, Any]]()
     threading.Thread(target=_hear, args=(requests, link, tasks), daemon=True).start()
     with contextlib.suppress(Exception):  # who needs it will say what is wrong with it
-        import_module(EVERYTHING)
+        import_module(loads)
     link.send("ready")
     while True:
         kind, load = tasks.get()

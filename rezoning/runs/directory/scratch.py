@@ -85,7 +85,7 @@ def sweep_files(folder: Path) -> None:
 # -- locks -----------------------------------------------------------------------------------------------------------
 
 
-def locked(path: Path, *, is_needed: bool = False) -> int | None:
+def locked(path: Path, *, is_needed: bool = False, is_shared: bool = False) -> int | None:
     """Open and lock a file, which is made where it is not; None while a living process holds the lock.
 
     The lock lasts until the descriptor is closed or the process ends, however it ends.
@@ -94,11 +94,13 @@ def locked(path: Path, *, is_needed: bool = False) -> int | None:
     ----------
     is_needed
         Whether a file system that knows no locks counts as one where the lock is held.
+    is_shared
+        Whether others may hold the lock too, who share it likewise.
     """
     lock = os.open(path, os.O_RDWR | os.O_CREAT, 0o666)
     try:
         if fcntl is not None:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            fcntl.flock(lock, (fcntl.LOCK_SH if is_shared else fcntl.LOCK_EX) | fcntl.LOCK_NB)
     except OSError as error:
         if error.errno in _BUSY or is_needed:
             os.close(lock)

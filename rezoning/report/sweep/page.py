@@ -1,0 +1,62 @@
+"""The page of a sweep: best of each district, which lever matters, what one number costs in another, failures. Small for any number of points."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from rezoning.report.html import render
+from rezoning.report.language import Language
+from rezoning.report.sweep.charts import legends, lever_charts, trades
+from rezoning.report.sweep.tables import districts_table, failures_table, lever_table
+from rezoning.report.sweep.words import FirstGoal, best_words, counts_words, duration, floor_words, gain, matters_words, settings_words
+from rezoning.scenario.tree import override_text
+
+DISTRICTS = 50  # rows of the table
+SENTENCES = 3  # districts that are told in sentences besides
+
+
+def sweep_page(document: Mapping[str, Any], language: Language) -> str:
+    """The content of sweep.html, from that of sweep.json."""
+    best = sorted(document["best"], key=gain, reverse=True)
+    solved = [one for one in best if one["best"] is not None]
+    short = [*counts_words(document, language), language.text("sweep.took", time=duration(document["seconds"]["points"], language))]
+    for one in solved[:SENTENCES]:
+        short += [best_words(one, language), floor_words(one, language)]
+    matters = matters_words(document, language)
+    levers = lever_charts(document, language)
+    lever_legend, trade_legend = legends(language)
+    more = language.text("sweep.more_districts", count=DISTRICTS, all=language.count(len(best))) if len(best) > DISTRICTS else ""
+    return render(
+        "sweep.html.j2",
+        language,
+        name=document["name"],
+        title=language.text("sweep.title", name=document["name"]),
+        short=[*short, *([] if matters is None else [matters])],
+        districts=districts_table(best[:DISTRICTS], language),
+        more=more,
+        goal=FirstGoal(document["best"], language).name,
+        levers=levers,
+        counts=[] if levers else [(lever["lever"], lever_table(lever, document["best"], language)) for lever in document["levers"]],
+        lever_legend=lever_legend,
+        trades=trades(document, language),
+        trade_legend=trade_legend,
+        failures=failures_table(document["failures"], language),
+        asked=_asked(document),
+        versions=[(name, version) for name, version in document["versions"].items() if version],
+        notes=document["notes"],
+    )
+
+
+def _asked(document: Mapping[str, Any]) -> list[tuple[str, str]]:
+    """The sweep file, a key a line."""
+    said = {key: value for key, value in document["asked"].items() if value not in (None, {}, [], ())}
+    lines = []
+    for key, value in said.items():
+        if key == "districts":
+            lines.append((key, ", ".join(value)))
+        elif key in ("grid", "set", "overrides"):
+            lines += [(f"{key}.{name}", settings_words(part) if key == "grid" else override_text(part)) for name, part in value.items()]
+        else:
+            lines.append((key, override_text(value)))
+    return lines
