@@ -167,6 +167,13 @@ def columns() -> str:
     return table([("column", "meaning"), ("---",) * 2, *((f"`{name}`", said) for name, said in MEANINGS.items())])
 
 
+def rows() -> str:
+    """Columns of the table of a sweep, a row for each run."""
+    from rezoning.runs.row import COLUMNS
+
+    return table([("column", "meaning", "unit"), ("---",) * 3, *((f"`{one.name}`", one.meaning, one.unit) for one in COLUMNS)])
+
+
 def errors() -> str:
     """Kinds of errors with the exit code that each ends a command with."""
     from rezoning import errors as home
@@ -267,4 +274,4 @@ def _cell(text: str) -> str:
     return re.sub(r"(?<!\\)\|", r"\\|", " ".join(text.split()))
 
 
-FILLS: dict[str, Callable[[], str]] = {one.__name__: one for one in (commands, measures, goals, formats, columns, errors, api)}
+FILLS: dict[str, Callable[[], str]] = {one.__name__: one for one in (commands, measures, goals, formats, columns, rows, errors, api)}

@@ -22,6 +22,8 @@ SHORTER = {
     "frontier": ["--time-limit-total", "8", "--points", "3"],
     "explain": ["--seconds", "5"],
     "sweep": ["--dry-run"],
+    "ensemble": ["--steps", "20000"],
+    "robustness": ["--draws", "50"],
 }
 """What is added to a command so that a test need not wait for it: the last setting wins."""
 
