@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import csv
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
+from towns import spread, write_csv
 
 SMALL, LARGE = "counties", "tracts"
 SIZES = {SMALL: (60, 100), LARGE: (250, 550)}  # units
@@ -22,22 +22,33 @@ def names() -> list[str]:
     return [f"{kind}-{seed:02d}" for kind in (SMALL, LARGE) for seed in range(COUNT[kind])]
 
 
-def write(folder: Path, name: str) -> Path:
-    """The scenario of an instance, its files written under `folder`."""
-    directory = folder / name
+def sizes() -> dict[str, tuple[int, int]]:
+    """Units and schools of every instance."""
+    return {name: _sized(name)[:2] for name in names()}
+
+
+def _sized(name: str) -> tuple[int, int, np.random.Generator]:
+    """Units and schools of an instance, and chance for the rest of it."""
     kind, seed = name.split("-")
     rng = np.random.default_rng([len(kind), int(seed)])
     low, high = SIZES[kind]
-    n, m = int(rng.integers(low, high + 1)), SCHOOLS[kind][int(seed) % len(SCHOOLS[kind])]
+    return int(rng.integers(low, high + 1)), SCHOOLS[kind][int(seed) % len(SCHOOLS[kind])], rng
+
+
+def write(folder: Path, name: str) -> Path:
+    """The scenario of an instance, its files written under `folder`."""
+    directory = folder / name
+    kind = name.split("-", maxsplit=1)[0]
+    n, m, rng = _sized(name)
     place, edges = drawn(rng, n)
     people = np.round(rng.lognormal(MEAN_LOG[kind], SIGMA, n)).astype(int)
     roots = spread(rng, place, m)
     nearest = np.argmin([np.hypot(*(place - place[root]).T) for root in roots], axis=0)
     ids, schools = [f"{u:03d}" for u in range(n)], [f"S{s}" for s in range(m)]
     directory.mkdir(parents=True, exist_ok=True)
-    _csv(directory / "units.csv", ["unit", "students", "school"], [[ids[u], people[u], schools[nearest[u]]] for u in range(n)])
-    _csv(directory / "schools.csv", ["school", "unit", "seats"], [[schools[s], ids[roots[s]], people.sum() / m] for s in range(m)])
-    _csv(directory / "adjacency.csv", ["one", "other"], [[ids[u], ids[v]] for u, v in edges])
+    write_csv(directory / "units.csv", ["unit", "students", "school"], [[ids[u], people[u], schools[nearest[u]]] for u in range(n)])
+    write_csv(directory / "schools.csv", ["school", "unit", "seats"], [[schools[s], ids[roots[s]], people.sum() / m] for s in range(m)])
+    write_csv(directory / "adjacency.csv", ["one", "other"], [[ids[u], ids[v]] for u, v in edges])
     (directory / "scenario.yaml").write_text(_scenario(name), encoding="utf-8")
     return directory / "scenario.yaml"
 
@@ -50,19 +61,6 @@ def drawn(rng: np.random.Generator, n: int) -> tuple[NDArray[np.float64], list[t
     place = np.array([(i // side, i % side) for i in range(n)], dtype=float) + rng.uniform(-0.4, 0.4, (n, 2))
     sides = {(int(min(a, b)), int(max(a, b))) for t in Delaunay(place).simplices for a, b in ((t[0], t[1]), (t[1], t[2]), (t[0], t[2]))}
     return place, sorted((a, b) for a, b in sides if np.hypot(*(place[a] - place[b])) < LONGEST)
-
-
-def spread(rng: np.random.Generator, place: NDArray[np.float64], m: int) -> list[int]:
-    """Units of schools, each as far from the others as can be."""
-    roots = [int(rng.integers(len(place)))]
-    while len(roots) < m:
-        roots.append(int(np.min([np.hypot(*(place - place[root]).T) for root in roots], axis=0).argmax()))
-    return roots
-
-
-def _csv(path: Path, head: list[str], rows: list[list[object]]) -> None:
-    with path.open("w", encoding="utf-8", newline="") as stream:
-        csv.writer(stream, lineterminator="\n").writerows([head, *rows])
 
 
 def _scenario(name: str) -> str:

@@ -1,108 +1,131 @@
-"""Run a benchmark suite and print its table as Markdown.
+"""Run a benchmark suite and print its tables as Markdown.
 
-    python benchmarks/run.py --suite phases [--seconds 60] [--folder DIR]
-    python benchmarks/run.py --suite engine --folder DIR [--seconds 60] [--seeds 3] [--instances NAME...] [--methods NAME...] [--table]
-    python benchmarks/run.py --suite proofs --folder DIR [--seconds 60] [--seeds 3] [--instances NAME...] [--table]
+    python benchmarks/run.py --suite settings --folder DIR [--workers 2] [--seeds 3] [--seconds 20] [--readme]
+    python benchmarks/run.py --suite proofs|phases --folder DIR [...]
+    python benchmarks/run.py --suite peers --folder DIR [--methods NAME...] [...]
 
-Every run is a process of its own; ours is started through the command line that users have.
+Every run is a process of its own. A suite may be stopped, resumed and taken in parts; --table runs nothing and prints what is there.
 """
 
 from __future__ import annotations
 
 import argparse
-import json
-import subprocess
-import tempfile
+import sys
+from dataclasses import dataclass, replace
 from pathlib import Path
 
+import instances
+import peers_suite
 import proofs
+import results
 import streets
-from engine import METHODS, Suite, our_command, records, run_suite
-from instances import Instance, engine_names, made_up, real
-from table import grouped, methods_table, ratios_table
 
-PHASES = ("read", "compile", "solve", "audit", "write", "total")
-
-
-def solved(instance: Instance, folder: Path, settings: dict[str, object]) -> dict[str, object]:
-    """The run.json of one run."""
-    command = our_command(instance.scenario, folder / "runs" / instance.name, settings)
-    done = subprocess.run(command, capture_output=True, text=True, check=False)
-    if done.returncode:
-        raise SystemExit(f"{instance.name}: exit code {done.returncode}\n{done.stderr}")
-    return json.loads(done.stdout)
+from rezoning.commands.benching.running import Bench, run_bench, standing
+from rezoning.commands.benching.settings import DEFAULT, FULL, read_settings
+from rezoning.errors import RezoningError
+from rezoning.report.benching.trials import Trial
 
 
-def phases(folder: Path, seconds: float) -> None:
-    """Seconds of every phase, peak memory, and what was reached, for the real districts and made-up ones."""
-    sizes = ((1_000, 12), (5_000, 40), (20_000, 100))
-    print("| district | units × schools | pairs | " + " | ".join(PHASES) + " | MB | today | value | bound |")
-    print("|---|---|---|" + "---|" * (len(PHASES) + 4))
-    for instance in [*real(), *(made_up(folder, units, schools, 0.5) for units, schools in sizes)]:
-        run = solved(instance, folder, {"solve.time_limit": seconds})
-        counts, goal = run["counts"], run["goals"][0]
-        cells = [instance.name, f"{counts['units']:,} × {counts['schools']}", f"{counts['pairs']:,}"]
-        cells += [f"{run['seconds'][phase]:.1f}" for phase in PHASES]
-        cells += [f"{run['peak_rss_mb']:.0f}", *("–" if goal[key] is None else f"{goal[key]:.4f}" for key in ("today", "value", "bound"))]
-        print("| " + " | ".join(cells) + " |", flush=True)
+@dataclass(frozen=True)
+class Suite:
+    """Instances by settings by seeds, and what is usual: seconds, seeds, threads."""
+
+    instances: tuple[str, ...]
+    settings: tuple[str, ...]
+    seconds: float
+    seeds: int
+    threads: int
 
 
-def engine(suite: Suite, instances: list[str] | None, methods: list[str], *, only_table: bool) -> None:
-    """Every method on every instance, then both tables of all results in the folder."""
-    if not only_table:
-        run_suite(suite, instances or engine_names(), methods)
-    runs = grouped(records(suite, instances))
-    if not runs:
-        raise SystemExit(f"{suite.folder} holds no results yet.")
-    print("\n".join([*methods_table(runs), "", *ratios_table(runs)]))
+SUITES = {
+    "settings": Suite(instances.FULL, FULL, 20.0, 3, 1),
+    "proofs": Suite(instances.PROOFS, (DEFAULT,), 60.0, 3, 2),
+    "phases": Suite(instances.PHASES, (DEFAULT,), 60.0, 1, 2),
+}
+PEERS = "peers"
 
 
-def prove(asked: proofs.Asked, instances: list[str], *, only_table: bool) -> None:
-    """What is not there yet, then the table of what is."""
-    if not only_table:
-        proofs.run_suite(asked, instances)
-    print("\n".join(proofs.table(asked, instances)))
+def bench_of(suite: Suite, folder: Path) -> Bench:
+    """The suite with its instances written."""
+    place = folder / "instances"
+    place.mkdir(parents=True, exist_ok=True)
+    scenarios = {name: instances.build(name, place) for name in suite.instances}
+    return Bench(scenarios, read_settings(suite.settings), suite.seconds, suite.seeds, suite.threads)
 
 
-def parsed() -> argparse.Namespace:
-    """The command line."""
+def trials_of(bench: Bench, folder: Path, workers: int, *, only_table: bool) -> list[Trial]:
+    """What is not there yet is run, and said on stderr; then everything that is there."""
+    points = folder / "points"
+    if only_table:
+        return list(standing(bench, points))
+    found: list[Trial] = []
+    try:
+        for trial, _ in run_bench(bench, points, workers=workers):
+            found.append(trial)
+            said = (
+                f"{len(found)}/{bench.runs} {trial.instance} {trial.setting} {trial.seed}: {trial.status}, value {trial.value}, bound {trial.bound}"
+            )
+            print(said, file=sys.stderr, flush=True)
+    except KeyboardInterrupt:
+        print("Stopped; the same command goes on from here.", file=sys.stderr)
+    return found
+
+
+def parsed() -> tuple[argparse.Namespace, Suite]:
+    """The command line, and the suite that it makes."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--suite", choices=["engine", "phases", "proofs"], required=True)
-    parser.add_argument("--seconds", type=float, default=60.0, help="time limit of each solve")
-    parser.add_argument("--folder", type=Path, help="where made-up districts and runs go; a temporary one when left out (phases only)")
-    parser.add_argument("--seeds", type=int, default=3, help="engine, proofs: runs of each method that knows seeds")
-    parser.add_argument(
-        "--instances", nargs="+", metavar="NAME", help=f"engine: of {', '.join(engine_names())}; proofs: of {', '.join(proofs.names())}"
-    )
-    parser.add_argument("--methods", nargs="+", choices=METHODS, default=list(METHODS), metavar="NAME", help=f"engine: of {', '.join(METHODS)}")
-    parser.add_argument("--memory-gb", type=float, default=8.0, help="engine: address space that a peer may have")
-    parser.add_argument("--table", action="store_true", help="engine, proofs: run nothing, print what is there")
+    parser.add_argument("--suite", choices=[*SUITES, PEERS], required=True)
+    parser.add_argument("--folder", type=Path, required=True, help="where made-up districts and runs are kept")
+    parser.add_argument("--seconds", type=float, help="time limit of each solve")
+    parser.add_argument("--seeds", type=int, help="runs of each setting on each instance")
+    parser.add_argument("--threads", type=int, help="of each solve; the peers have two")
+    parser.add_argument("--workers", type=int, default=1, help="runs at a time, each with its threads; 1 when left out")
+    parser.add_argument("--instances", nargs="+", metavar="NAME", help="python benchmarks/instances.py lists them")
+    parser.add_argument("--settings", nargs="+", metavar="NAME|FILE", help="those of rezoning bench")
+    parser.add_argument("--methods", nargs="+", choices=peers_suite.METHODS, default=list(peers_suite.METHODS), metavar="NAME", help="peers only")
+    parser.add_argument("--memory-gb", type=float, default=8.0, help="address space that a run may have")
+    parser.add_argument("--table", action="store_true", help="run nothing, print what is there")
+    parser.add_argument("--readme", action="store_true", help="settings: write tables and plots into benchmarks/README.md too")
+    parser.add_argument("--claim", metavar="WHO", help="settings: put what is better than best_known.csv there, found by WHO")
     options = parser.parse_args()
-    if options.suite != "phases" and options.folder is None:
-        parser.error(f"--suite {options.suite} keeps its results: give it a --folder")
-    known = proofs.names() if options.suite == "proofs" else engine_names()
-    for name in options.instances or []:
-        if name not in known:
-            parser.error(f"--instances: {name} is none of {', '.join(known)}")
-    return options
+    usual = SUITES.get(options.suite, Suite(instances.PEERS, (), 60.0, 3, 2))
+    known = [*instances.REGISTRY, *(proofs.SPECIAL if options.suite == "proofs" else ())]
+    wrong = [name for name in options.instances or () if name not in known]
+    if wrong:
+        parser.error(f"--instances: {', '.join(wrong)} is none of {', '.join(known)}")
+    said = {key: value for key in ("seconds", "seeds", "threads") if (value := getattr(options, key)) is not None}
+    said |= {key: tuple(value) for key in ("instances", "settings") if (value := getattr(options, key)) is not None}
+    suite = replace(usual, **said)
+    return options, suite if options.instances else replace(suite, instances=tuple(instances.here(suite.instances)))
 
 
 def main() -> None:
     """Parse, run, print."""
-    options = parsed()
-    with tempfile.TemporaryDirectory() as temporary:
-        folder = (options.folder or Path(temporary)).resolve()
-        folder.mkdir(parents=True, exist_ok=True)
-        if options.suite == "engine":
-            suite = Suite(folder, options.seconds, options.seeds, options.memory_gb)
-            engine(suite, options.instances, options.methods, only_table=options.table)
-        elif options.suite == "proofs":
-            asked = proofs.Asked(folder, options.seconds, options.seeds)
-            prove(asked, options.instances or proofs.names(), only_table=options.table)
-        else:
-            phases(folder, options.seconds)
-            print()
-            streets.table(folder)
+    options, suite = parsed()
+    folder = options.folder.resolve()
+    folder.mkdir(parents=True, exist_ok=True)
+    if options.suite == PEERS:
+        peers_suite.main(folder, suite.seconds, suite.seeds, options.memory_gb, list(suite.instances), options.methods, only_table=options.table)
+        return
+    special = [name for name in suite.instances if name in proofs.SPECIAL] if options.instances else list(proofs.SPECIAL)
+    suite = replace(suite, instances=tuple(name for name in suite.instances if name not in proofs.SPECIAL))
+    try:
+        bench = replace(bench_of(suite, folder), memory_gb=options.memory_gb)
+        found = trials_of(bench, folder, options.workers, only_table=options.table)
+    except RezoningError as error:
+        raise SystemExit("\n".join(map(str, error.problems))) from None
+    results.keep(found, bench, folder / f"{options.suite}.csv")
+    if options.suite == "settings":
+        if options.claim:
+            print("\n".join(results.claim(found, bench, options.claim)), file=sys.stderr)
+        results.show(found, bench, is_readme=options.readme)
+    elif options.suite == "phases":
+        print("\n".join(results.phases(found)))
+        print()
+        streets.table(folder)
+    else:
+        print("\n".join(results.proofs(found)))
+        print("\n".join(proofs.lines(folder, special, only_table=options.table)))
 
 
 if __name__ == "__main__":

@@ -73,6 +73,13 @@ class Infeasible(RezoningError):  # noqa: N818 (the name of a finding, not of a 
     title = "no plan exists under the rules"
 
 
+class NoPlanFound(RezoningError):  # noqa: N818 (likewise)
+    """A limit was reached before any plan was found; there may be one."""
+
+    exit_code = 5
+    title = "no plan was found"
+
+
 class OutputError(RezoningError):
     """The place for the results cannot be written."""
 

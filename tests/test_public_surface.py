@@ -16,7 +16,8 @@ import rezoning
 
 SCREEN = (24, 200)  # lines and columns
 ASKED = (
-    "load_scenario load_district formulate solve audit measure run evaluate explain frontier write_report write_export District Plan Scenario Result"
+    "load_scenario load_district formulate solve audit measure run evaluate ensemble explain frontier write_report write_export "
+    "District Plan Scenario Result"
 )
 
 
@@ -80,6 +81,7 @@ def test_what_they_give_is_printed_on_one_screen(tmp_path):
     speaking = [one for one in given if hasattr(one, "_repr_html_")]
     assert len(speaking) == len(given) - 1  # a formulation is for engines
     assert all(one._repr_html_().count("<tr>") <= SCREEN[0] * 3 for one in speaking)
+    given += [rezoning.ensemble(path, steps=400, every=20, audits=0)]
     given += [rezoning.write_report([tmp_path / "run"]), rezoning.write_export([tmp_path / "run"], ["baf"])]
     for one in given:
         lines = repr(one).splitlines()

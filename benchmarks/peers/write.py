@@ -91,20 +91,20 @@ def shaped_goals(scenario: Scenario) -> str:
 
 def main() -> None:
     """Make the instance where it is not there yet, and its problem; print the scenario's path, and its goals where shape is asked too."""
-    from instances import engine_instance
+    from instances import build
 
     from rezoning import formulate, load_district, load_scenario
 
     name, folder = sys.argv[1], Path(sys.argv[2])
-    instance = engine_instance(name, folder)
+    asked = build(name, folder)
     path = folder / f"{name}.npz"
-    scenario = load_scenario(instance.scenario)
+    scenario = load_scenario(asked)
     if not path.exists():
         district = load_district(scenario.data)
         partial = path.with_suffix(".partial")
         problem_of(formulate(district, scenario), district, scenario).write(partial)
         partial.rename(path)
-    print(instance.scenario)
+    print(asked)
     print(shaped_goals(scenario))
 
 

@@ -8,17 +8,24 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from rezoning.cli.bench import bench
 from rezoning.cli.diagnose import diagnose_command
+from rezoning.cli.ensemble import ensemble_command
 from rezoning.cli.explain import explain_command
 from rezoning.cli.frontier import frontier
 from rezoning.cli.guard import guarded, interruptible, say
+from rezoning.cli.model import model
 from rezoning.cli.new import new
 from rezoning.cli.options import Json, Replace, reads_plans
+from rezoning.cli.pack import pack
 from rezoning.cli.publish import export, figures, finder, report
+from rezoning.cli.replay import replay
 from rezoning.cli.result import StdoutError, put, put_json, stream
+from rezoning.cli.robustness import robustness
 from rezoning.cli.sweep import sweep
 from rezoning.cli.travel import travel
 from rezoning.cli.usage import Commands
+from rezoning.cli.verify import verify
 from rezoning.district.plans.how import PlanReading
 from rezoning.errors import Problem
 
@@ -255,9 +262,12 @@ def _schema(of_sweeps: bool) -> int:
 
 
 app.command("explain")(explain_command)
+app.command("ensemble")(ensemble_command)
 app.command("diagnose")(diagnose_command)
 app.add_typer(travel, name="travel")
-for command in (new, frontier, sweep, report, finder, export, figures):
+for command in (
+    new, frontier, sweep, bench, model, report, finder, export, figures, pack, verify, replay, robustness,
+):  # fmt: skip
     app.command()(command)
 
 

@@ -16,6 +16,7 @@ from rezoning.runs.directory import COMPARISON, EVALUATION, check_place, check_w
 from rezoning.runs.judge import is_run
 from rezoning.runs.names import letters, option_key, option_keys
 from rezoning.runs.option import MOST, Option
+from rezoning.runs.packed import given, opened
 from rezoning.runs.question import Question
 from rezoning.scenario.policy import uses_of
 from rezoning.scenario.schema import Scenario
@@ -84,6 +85,7 @@ def evaluate_plan(scenario: Scenario, district: District, path: Path, how: PlanR
     from rezoning.district.plans.read import bring_plan, plan_file
     from rezoning.runs.option import named, option_of_plan
 
+    path = opened(path)
     file = plan_file(path, "Give a plan file, or the directory of a run that found a plan.")
     brought = bring_plan(file, district, PLAINLY if is_run(path) else how.for_each([True])[0])
     if is_run(path):
@@ -97,6 +99,7 @@ def evaluate_plans(scenario: Scenario, district: District, paths: Sequence[Path]
     from rezoning.runs.option import named
 
     problems, found = Problems(), list[Option]()
+    paths = list(map(opened, paths))
     hows = how.for_each([not is_run(path) for path in paths])
     for letter, key, path, read in zip(letters(), option_keys(paths, hows), paths, hows, strict=False):
         try:
@@ -160,7 +163,7 @@ def evaluation_record(scenario: Scenario, district: District, evaluation: Option
     now, brought = audit_today(district, scenario), evaluation.brought
     return {
         "name": scenario.name,
-        "plan": str(evaluation.path),
+        "plan": str(given(evaluation.path)),
         "exit_code": 0 if evaluation.audit.passed else 7,
         "goals": goals_without_bounds(evaluation),
         "audit": evaluation.audit.to_dict(),
@@ -208,7 +211,7 @@ def comparison(scenario: Scenario, district: District, options: Sequence[Option]
         columns["nearest"] = _flat(first.metrics["nearest"])
     keys = list(dict.fromkeys(key for values in columns.values() for key in values))
     rows = [{"measure": key, **{name: values.get(key) for name, values in columns.items()}} for key in keys]
-    paths = {one.key: str(one.path) for one in options}
+    paths = {one.key: str(given(one.path)) for one in options}
     told = {one.key: one.brought for one in options if one.brought is not None}
     return {
         "name": scenario.name,

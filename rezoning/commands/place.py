@@ -11,6 +11,7 @@ from rezoning.errors import ScenarioError
 from rezoning.runs.directory import RUN, check_place, check_what_is_there, name_in, written_whole
 from rezoning.runs.judge import asked_first
 from rezoning.runs.names import option_key
+from rezoning.runs.packed import opened
 
 
 @dataclass(frozen=True)
@@ -34,7 +35,9 @@ class Place:
         asked, plans = asked_first(list(map(Path, paths)))
         first = plans[0].resolve() if plans else Path.cwd()
         name = option_key(first) if plans else first.name
-        place = cls(Path(out) if out is not None else first.with_name(f"{name}-{ending}"), marker, _scenario_of(asked, first, overrides), may_replace)
+        place = cls(
+            Path(out) if out is not None else first.with_name(f"{name}-{ending}"), marker, _scenario_of(asked, opened(first), overrides), may_replace
+        )
         check_place(place.directory, marker, place.name, replace=may_replace)
         return place
 

@@ -18,6 +18,7 @@ from rezoning.runs.directory import json_text
 from rezoning.runs.files import put
 from rezoning.runs.judge import asked_first, is_run
 from rezoning.runs.option import read_options, rules_of
+from rezoning.runs.packed import given, opened
 from rezoning.runs.tables import public_csv
 
 if TYPE_CHECKING:
@@ -62,7 +63,7 @@ class Published:
         return {
             "directory": str(self.directory),
             "files": list(self.files),
-            "options": [{"letter": option.letter, "name": option.name, "path": str(option.path)} for option in self.book.options],
+            "options": [{"letter": option.letter, "name": option.name, "path": str(given(option.path))} for option in self.book.options],
             "verdicts": {letter: statement["verdict"] for letter, statement in self.statements.items()},
             "numbers_hidden": self.book.is_hidden,
             "notes": list(self.notes),
@@ -238,7 +239,7 @@ def _read(paths: Sequence[str | Path], overrides: Sequence[str], how: PlanReadin
 
     strange = [one for one in overrides if not one.startswith("report.")]
     asked, plans = asked_first(list(map(Path, paths)))
-    if strange and (asked is None or any(map(is_run, plans))):
+    if strange and (asked is None or any(is_run(opened(plan)) for plan in plans)):
         message = f"{shown(strange)} would ask another question than the one that was answered."
         raise ScenarioError(Problem("--set", message, "Set keys of report only, or run the scenario again."))
     book = make_book(read_options(paths, overrides, how))

@@ -48,9 +48,9 @@ def run(
     replace: bool = False,
     watcher: Watcher | None = None,
     stop: threading.Event | None = None,
-    load: Callable[[Data], District] | None = None,
     on_plan: OnPlan | None = None,
     on_bound: OnBound | None = None,
+    load: Callable[[Data], District] | None = None,
 ) -> RunOutcome:
     """Answer a scenario and write the run directory.
 
@@ -76,6 +76,8 @@ def run(
         Reads the district, for one who asks much of the same; `load_district` when left out.
     on_plan, on_bound
         Called with every better plan, once it is audited, and with every better bound (see `rezoning.solve`).
+    load
+        Reads the district, for one who asks much of the same; `load_district` when left out.
 
     Raises
     ------

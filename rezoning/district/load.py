@@ -58,6 +58,8 @@ def load_district(data: Data) -> District:
     DataError
         Holds all problems of all files: each with file and rows, what is wrong, and the cure.
     """
+    if data.lost:
+        raise DataError(data.lost)
     reading = Reading()
     units = read_units(data.units, reading)
     schools = read_schools(data.schools, reading)

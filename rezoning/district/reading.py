@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -11,6 +10,7 @@ from types import TracebackType
 from rezoning.district.district import InputFile
 from rezoning.district.files.table import Table
 from rezoning.errors import DataError, Problems
+from rezoning.scenario.digest import digest
 
 
 @dataclass(frozen=True)
@@ -71,16 +71,6 @@ class Reading:
         self.inputs.extend(hashed(path for path in paths if str(path) not in known))
 
 
-def _digest(path: Path) -> str:
-    """The SHA-256 of a file; of a folder, that of the names and the bytes of all that is in it but locks, which come and go as it is looked at."""
-    if not path.is_dir():
-        with path.open("rb") as stream:
-            return hashlib.file_digest(stream, "sha256").hexdigest()
-    inside = sorted(one for one in path.rglob("*") if one.is_file() and one.suffix.lower() != ".lock")
-    said = "".join(f"{one.relative_to(path).as_posix()}\0{_digest(one)}\n" for one in inside)
-    return hashlib.sha256(said.encode()).hexdigest()
-
-
 def counted(number: int, noun: str) -> str:
     """``'1 row'`` or ``'16 rows'``."""
     return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"
@@ -88,4 +78,4 @@ def counted(number: int, noun: str) -> str:
 
 def hashed(paths: Iterable[Path]) -> tuple[InputFile, ...]:
     """Files with the SHA-256 of their bytes."""
-    return tuple(InputFile(str(path), _digest(path)) for path in paths)
+    return tuple(InputFile(str(path), digest(path)) for path in paths)

@@ -9,7 +9,7 @@ is one itself.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
 from scipy.sparse import csr_array
@@ -22,6 +22,25 @@ from rezoning.metrics.zones import Zones
 from rezoning.scenario.bands import BandRule
 
 MOST = 2_000_000  # numbers that one array may hold while drawing
+
+
+class Noise(Protocol):
+    """A way in which counts may be others."""
+
+    @property
+    def is_error(self) -> bool:
+        """Whether it takes the place of chance in the counts; else it comes on top."""
+
+    def __call__(self, district: District, group: str, ours: Floats, others: Floats, shared: np.random.Generator) -> tuple[Floats, Floats]:
+        """Students of a group (of EVERYONE, all) and others in each unit, shape (n, K) each, as they may be.
+
+        Parameters
+        ----------
+        ours, others
+            As counted, or as drawn where it comes on top of chance.
+        shared
+            Makes the same numbers for every group.
+        """
 
 
 def drawn_counts(ours: Floats, others: Floats, draws: int, seed: Sequence[int], width: int = 0) -> Iterator[tuple[Floats, Floats]]:
@@ -44,7 +63,9 @@ def drawn_counts(ours: Floats, others: Floats, draws: int, seed: Sequence[int], 
         yield a, generator.poisson(others[:, None], (len(others), number)).astype(np.float64)
 
 
-def drawn(district: District, group: str, which: Ints, size: int, draws: int, seed: int, width: int) -> Iterator[tuple[Floats, Floats]]:
+def drawn(
+    district: District, group: str, which: Ints, size: int, draws: int, seed: int, width: int, noise: Noise | None = None
+) -> Iterator[tuple[Floats, Floats]]:
     """Students of a group (of EVERYONE, all) and others in each cell, shape (size, K) each, until there are as many draws as wanted.
 
     Parameters
@@ -55,11 +76,31 @@ def drawn(district: District, group: str, which: Ints, size: int, draws: int, se
         Makes chance repeatable, together with the name of the group.
     width
         Numbers of each draw that its reader holds.
+    noise
+        Another way in which counts may be others than chance alone.
     """
+    if noise is not None:
+        return noisy_counts(district, group, which, size, draws, seed, width, noise)
     both = [seed, *group.encode()]
     if district.estimate is not None:
         return estimated_counts(district, district.estimate, group, which, size, draws, both, width)
     return drawn_counts(*means_of(district, group, which, size), draws, both, width)
+
+
+def noisy_counts(
+    district: District, group: str, which: Ints, size: int, draws: int, seed: int, width: int, noise: Noise
+) -> Iterator[tuple[Floats, Floats]]:
+    """The same under another noise, which is drawn unit by unit: in the place of chance, or on top of it."""
+    n, first = district.num_units, 0
+    every, to_cell, shared = np.arange(n), Gather(which, size), np.random.default_rng([seed])
+    ours, others = (part[:, None] for part in means_of(district, group, every, n))
+    chance = None if noise.is_error else drawn(district, group, every, n, draws, seed, width)
+    while first < draws:
+        number = min(draws - first, max(1, MOST // max(n, width, 1)))
+        a, b = next(chance) if chance is not None else (np.repeat(ours, number, axis=1), np.repeat(others, number, axis=1))
+        first += a.shape[1]
+        a, b = noise(district, group, a, b, shared)
+        yield to_cell(a), to_cell(b)
 
 
 def estimated_counts(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -55,7 +55,7 @@ class Measures(Displayed, dict[str, Any]):
         return frame
 
 
-def measure(plan: Plan, district: District, scenario: Scenario | None = None) -> Measures:
+def measure(plan: Plan, district: District, scenario: Scenario | None = None, only: Collection[str] | None = None) -> Measures:
     """Every measure of a plan: the keys of the contract's metrics.json, and further ones.
 
     Parameters
@@ -63,8 +63,10 @@ def measure(plan: Plan, district: District, scenario: Scenario | None = None) ->
     scenario
         Says which groups appear nowhere (``attributes``), which bands there are, from when a ride is long, and how the plan is phased in.
         Without it all groups are measured, and nothing that it would ask for.
+    only
+        Keys of the measures that are wanted; all when left out. Of many plans a few measures are soon told, and all of them are not.
     """
-    return _measures(Zones(visible(district, scenario), plan.school), scenario)
+    return _measures(Zones(visible(district, scenario), plan.school), scenario, only)
 
 
 def measure_today(district: District, scenario: Scenario | None = None) -> Measures | None:
@@ -121,53 +123,53 @@ def by_school(plan: Plan, district: District, scenario: Scenario | None = None) 
     return rows
 
 
-def _measures(zones: Zones, scenario: Scenario | None) -> Measures:
+def _measures(zones: Zones, scenario: Scenario | None, only: Collection[str] | None = None) -> Measures:
     """The table of contents."""
     n, groups = zones.students, zones.groups
-    low, high = capacity.extremes(zones)
     phase_in = () if scenario is None else scenario.rules.phase_in
-    table = {
-        "students": float(n.sum()),
-        "students_by_group": {name: float(counts.sum()) for name, counts in zones.district.groups.items()},
-        "dissimilarity": {name: segregation.dissimilarity(a, n - a) for name, a in groups.items()},
-        "normalized_exposure": {name: segregation.normalized_exposure(a, n) for name, a in groups.items()},
-        "isolation": {name: segregation.isolation(a, n) for name, a in groups.items()},
-        "gini": {name: segregation.gini(a, n) for name, a in groups.items()},
-        "theil_h": segregation.theil_h(zones.partition),
-        "max_deviation": {name: shares.max_deviation(a, n) for name, a in groups.items()},
-        "isolated_students": {name: shares.isolated_students(a, n) for name, a in groups.items()},
-        "out_of_band": _bands(zones, scenario),
-        "students_reassigned": burden.students_reassigned(zones),
-        "share_reassigned": burden.share_reassigned(zones),
-        "students_reassigned_by_group": burden.students_reassigned_by_group(zones),
-        "reassigned_by_group": burden.reassigned_by_group(zones),
-        "schools_changed": changes.schools_changed(zones),
-        "flows": changes.flows(zones),
-        "burden": burden.by_group(zones, long_ride(scenario)),
-        "travel_mean": travel.mean(zones),
-        "travel_p90": travel.percentile(zones, 0.9),
-        "travel_max": travel.longest(zones),
-        "travel_mean_by_group": travel.mean_by_group(zones),
-        "travel_unknown_students": travel.unknown_students(zones),
-        "added_travel_unknown_students": burden.unknown_students(zones),
-        "walk_share": access.walk_share(zones),
-        "nearest_share": access.nearest_share(zones),
-        "program_access": programs.access(zones),
-        "utilization_min": low,
-        "utilization_max": high,
-        "utilization_spread": capacity.spread(zones),
-        "utilization_by_year": capacity.utilization_by_year(zones, phase_in),
-        "over_capacity_students": capacity.over_capacity_students(zones),
-        "portable_students": capacity.portable_students(zones),
-        "cut_edges": shape.cut_edges(zones),
-        "boundary_km": shape.boundary_km(zones),
-        "boundary_km_by_school": shape.boundary_km_by_school(zones),
-        "polsby_popper": _roundness(zones),
-        "necks": necks.necks(zones),
-        "corridors": necks.corridors(zones),
-        "pieces": shape.pieces(zones),
+    table: dict[str, Callable[[], Any]] = {
+        "students": lambda: float(n.sum()),
+        "students_by_group": lambda: {name: float(counts.sum()) for name, counts in zones.district.groups.items()},
+        "dissimilarity": lambda: {name: segregation.dissimilarity(a, n - a) for name, a in groups.items()},
+        "normalized_exposure": lambda: {name: segregation.normalized_exposure(a, n) for name, a in groups.items()},
+        "isolation": lambda: {name: segregation.isolation(a, n) for name, a in groups.items()},
+        "gini": lambda: {name: segregation.gini(a, n) for name, a in groups.items()},
+        "theil_h": lambda: segregation.theil_h(zones.partition),
+        "max_deviation": lambda: {name: shares.max_deviation(a, n) for name, a in groups.items()},
+        "isolated_students": lambda: {name: shares.isolated_students(a, n) for name, a in groups.items()},
+        "out_of_band": lambda: _bands(zones, scenario),
+        "students_reassigned": lambda: burden.students_reassigned(zones),
+        "share_reassigned": lambda: burden.share_reassigned(zones),
+        "students_reassigned_by_group": lambda: burden.students_reassigned_by_group(zones),
+        "reassigned_by_group": lambda: burden.reassigned_by_group(zones),
+        "schools_changed": lambda: changes.schools_changed(zones),
+        "flows": lambda: changes.flows(zones),
+        "burden": lambda: burden.by_group(zones, long_ride(scenario)),
+        "travel_mean": lambda: travel.mean(zones),
+        "travel_p90": lambda: travel.percentile(zones, 0.9),
+        "travel_max": lambda: travel.longest(zones),
+        "travel_mean_by_group": lambda: travel.mean_by_group(zones),
+        "travel_unknown_students": lambda: travel.unknown_students(zones),
+        "added_travel_unknown_students": lambda: burden.unknown_students(zones),
+        "walk_share": lambda: access.walk_share(zones),
+        "nearest_share": lambda: access.nearest_share(zones),
+        "program_access": lambda: programs.access(zones),
+        "utilization_min": lambda: capacity.extremes(zones)[0],
+        "utilization_max": lambda: capacity.extremes(zones)[1],
+        "utilization_spread": lambda: capacity.spread(zones),
+        "utilization_by_year": lambda: capacity.utilization_by_year(zones, phase_in),
+        "over_capacity_students": lambda: capacity.over_capacity_students(zones),
+        "portable_students": lambda: capacity.portable_students(zones),
+        "cut_edges": lambda: shape.cut_edges(zones),
+        "boundary_km": lambda: shape.boundary_km(zones),
+        "boundary_km_by_school": lambda: shape.boundary_km_by_school(zones),
+        "polsby_popper": lambda: _roundness(zones),
+        "necks": lambda: necks.necks(zones),
+        "corridors": lambda: necks.corridors(zones),
+        "pieces": lambda: shape.pieces(zones),
     }
-    return Measures(table, zones.district.travel_unit, None if scenario is None else scenario.report)
+    found = {key: told() for key, told in table.items() if only is None or key in only}
+    return Measures(found, zones.district.travel_unit, None if scenario is None else scenario.report)
 
 
 def _bands(zones: Zones, scenario: Scenario | None) -> list[dict[str, Any]] | None:

@@ -6,9 +6,12 @@ import logging
 import math
 import threading
 import time
+from dataclasses import dataclass
 from importlib.util import find_spec
-from typing import TYPE_CHECKING, Any
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal
 
+from rezoning.errors import OutputError, Problem
 from rezoning.optimize.solvers.apart import call, grace_for, hired
 from rezoning.optimize.solvers.base import SolverInfo
 from rezoning.optimize.solvers.process import BrokenWorker, Left
@@ -16,11 +19,14 @@ from rezoning.optimize.solvers.registry import OWN
 
 if TYPE_CHECKING:
     from rezoning.district.district import District
-    from rezoning.formulation.formulation import Formulation, Terms
+    from rezoning.formulation.formulation import Formulation, Ints, Terms
+    from rezoning.optimize.search.tracker import Objective
     from rezoning.scenario.schema import Scenario, Solve
 
 REMOTE = "rezoning.optimize.remote"
 QUICK = 60.0  # seconds for what takes none on a machine that is not overloaded
+LONGEST_WRITING = 3_600.0  # seconds for a program of any size
+Form = Literal["flow", "relaxation"]
 MODULES = {"scip": "pyscipopt", "highs": "highspy"}
 log = logging.getLogger(__name__)
 
@@ -108,3 +114,48 @@ def floor(problem: Formulation, terms: Terms, seconds: float, stop: threading.Ev
     except (Left, OSError):
         pass
     return max(told, default=None)
+
+
+@dataclass(frozen=True, eq=False)
+class Order:
+    """A program that is to be written.
+
+    Parameters
+    ----------
+    formulation, objective
+        The question, goals that are finished among what it holds, and what is minimized.
+    form
+        ``flow``: contiguity by rows (`model.flow`). ``relaxation``: without them.
+    cut_seconds
+        Of a relaxation: how long its cuts are looked for; None for none.
+    unit_ids, school_ids
+        For names.
+    """
+
+    formulation: Formulation
+    objective: Objective
+    form: Form
+    cut_seconds: float | None
+    unit_ids: tuple[str, ...]
+    school_ids: tuple[str, ...]
+
+
+def write_program(order: Order, path: Path, stop: threading.Event) -> dict[str, Any]:
+    """Write a program to a file that ends in .mps or .lp (see `writing.write_program`); gives what there is to know of it."""
+    return _written("write_program", order, path, stop=stop, seconds=LONGEST_WRITING + (order.cut_seconds or 0.0))
+
+
+def start_values(order: Order, nodes: Ints, stop: threading.Event) -> dict[str, Any]:
+    """A plan, school of each node, as values of the program's columns (see `writing.start_values`)."""
+    return _written("start_values", order, nodes, stop=stop, seconds=LONGEST_WRITING)
+
+
+def _written(function: str, *args: Any, stop: threading.Event, seconds: float) -> dict[str, Any]:
+    try:
+        found: dict[str, Any] = call(f"{REMOTE}:{function}", *args, seconds=seconds, must_end=stop.is_set)
+    except BrokenWorker as broken:
+        cure = "Where memory is short, ask for fewer units, or for --form relaxation, which is smaller."
+        raise OutputError(Problem("the model", f"the process that builds it {broken.what}.", cure)) from None
+    except Left:
+        raise KeyboardInterrupt from None
+    return found

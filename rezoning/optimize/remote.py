@@ -5,12 +5,14 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from rezoning.district.district import District
 from rezoning.formulation.formulation import Formulation, Ints, Terms
+from rezoning.optimize.asking import Order
 from rezoning.optimize.exact import branch_and_cut
 from rezoning.optimize.floor import floor as find_floor
 from rezoning.optimize.prices import prices as find_prices
@@ -21,6 +23,8 @@ from rezoning.optimize.search.tracker import Objective, Tracker
 from rezoning.optimize.solvers import registry
 from rezoning.optimize.solvers.base import Clock, Ending, SolverInfo, Watch
 from rezoning.optimize.solvers.worker import Link
+from rezoning.optimize.writing import start_values as find_start_values
+from rezoning.optimize.writing import write_program as write_the_program
 from rezoning.scenario.schema import Scenario
 
 
@@ -124,6 +128,16 @@ def prices(link: Link, problem: Formulation, terms: Terms, district: District, s
 def floor(link: Link, problem: Formulation, terms: Terms, until: float) -> None:
     """What no plan goes below in a goal: every bound to the parent as soon as it is known."""
     find_floor(problem, terms, max(until - time.monotonic(), 0.1), Watch(link.stop), lambda bound: link.send("bound", float(bound)))
+
+
+def write_program(link: Link, order: Order, path: Path) -> dict[str, Any]:
+    """The program of a question in a file."""
+    return write_the_program(order, path, Watch(link.stop))
+
+
+def start_values(_link: Link, order: Order, nodes: Ints) -> dict[str, Any]:
+    """A plan as values of the program's columns."""
+    return find_start_values(order, nodes)
 
 
 def solver_info(_link: Link, name: str) -> SolverInfo:

@@ -13,9 +13,11 @@ from rezoning.runs.directory import RUN
 from rezoning.runs.judge import Districts, Judge, asked_first, is_run
 from rezoning.runs.names import letters, option_keys, people_names
 from rezoning.runs.origin import Found, Origin, found_by, origin_of, plan_is_as_written
+from rezoning.runs.packed import opened
 from rezoning.runs.run_record import CURE, read_run_record
 from rezoning.scenario.display import Displayed, display
 from rezoning.scenario.files import is_folder
+from rezoning.scenario.moved import name_of
 from rezoning.scenario.schema import Scenario
 
 if TYPE_CHECKING:
@@ -177,6 +179,7 @@ def read_options(paths: Sequence[str | Path], overrides: Sequence[str] = (), how
         When a run cannot be read, holds no plan, or is of another district than the first.
     """
     asked, plans = asked_first(list(map(Path, paths)))
+    plans = list(map(opened, plans))
     _check_number(plans)
     problems, known = Problems(), Districts()
     judge = None if asked is None else _judge(asked, overrides, known)
@@ -344,14 +347,20 @@ def _without_own(record: dict[str, Any]) -> tuple[dict[str, Any], list[str]]:
 
 def _changed(record: dict[str, Any], judged: list[dict[str, Any]], district: District) -> tuple[str, ...]:
     """What a reader must know before comparing this plan with the record of its run."""
-    said = {Path(one["path"]).name: one["sha256"] for one in record.get("inputs", ())}
-    now = {Path(one.path).name: one.sha256 for one in district.inputs}
-    found = [f"{name} has changed since the run." for name, digest in now.items() if name in said and said[name] != digest]
+    found = [f"{name} has changed since the run." for name in changed_inputs(record, district)]
     for goal, entry in zip(judged, record["goals"], strict=True):
         value, was = goal["value"], entry["value"]
         if was is not None and value is not None and abs(value - was) > AGREEMENT * max(1.0, abs(was)):
             found.append(f"{goal['minimize']} is {value:.6g}, and was {was:.6g} when the run was made.")
     return tuple(found)
+
+
+def changed_inputs(record: dict[str, Any], district: District) -> list[str]:
+    """Names of the files that a run has read and that hold something else now."""
+    said = {(name_of(one["path"]), one["sha256"]) for one in record.get("inputs", ())}
+    names = {name for name, _ in said}
+    now = ((Path(one.path).name, one.sha256) for one in district.inputs)
+    return list(dict.fromkeys(name for name, sha in now if name in names and (name, sha) not in said))
 
 
 # -- a plan file, and what must be the same --------------------------------------------------------------------------

@@ -16,8 +16,10 @@ from rezoning.optimize.result import Ended, GoalResult, Result, Status, relative
 from rezoning.optimize.solvers import apart
 from rezoning.optimize.solvers.memory import held_mb
 from rezoning.runs.machine import machine
+from rezoning.scenario.digest import digest
 from rezoning.scenario.policy import uses_of
-from rezoning.scenario.sources import scenario_files
+from rezoning.scenario.resolve import said_key, scenario_key
+from rezoning.scenario.sources import named_files, scenario_files
 
 if TYPE_CHECKING:
     from rezoning.auditing import Audit
@@ -184,9 +186,26 @@ def inputs_entry(scenario: Scenario, district: District) -> list[dict[str, str]]
     return [*map(file_entry, files), *(asdict(file) for file in district.inputs)]
 
 
+def named_entry(scenario: Scenario, inputs: Iterable[dict[str, str]]) -> list[dict[str, str]]:
+    """The same of files that the scenario names for its reports and the run did not read: what lies under maps, addresses."""
+    read = {one["path"] for one in inputs}
+    files = dict.fromkeys(path for path in named_files(scenario) if str(path) not in read and path.is_file())
+    return [file_entry(path) for path in files]
+
+
+def asked_entry(scenario: Scenario) -> str:
+    """The fingerprint of what is asked, wherever its files lie."""
+    return hashlib.sha256(scenario_key(scenario).encode()).hexdigest()
+
+
+def fingerprint_of(scenario: Scenario) -> str:
+    """The same of the scenario of a run, read again: what its file says, so that keys that a later version adds make no difference."""
+    return hashlib.sha256(said_key(scenario).encode()).hexdigest()
+
+
 def file_entry(path: Path, name: str | None = None) -> dict[str, str]:
     """A file's path, or what else it is to be called, and the hash of what it holds."""
-    return {"path": name or str(path), "sha256": hashlib.sha256(path.read_bytes()).hexdigest()}
+    return {"path": name or str(path), "sha256": digest(path)}
 
 
 def engine_entry(scenario: Scenario, result: Result | None) -> dict[str, Any]:
@@ -214,8 +233,10 @@ def run_record(
 
     Without `problem` and `result` arithmetic has shown that no plan exists, and `problems` says why.
     """
+    inputs = inputs_entry(scenario, district)
     return {
         "name": scenario.name,
+        "asked_sha256": asked_entry(scenario),
         "status": str(result.status if result is not None else Status.INFEASIBLE),
         "goals": goals_entry(scenario, result, values),
         "objective": objective_entry(scenario, result, values),
@@ -230,7 +251,8 @@ def run_record(
         "problems": problems_entry(problems),
         "notes": list(district.notes),
         "warnings": [*district.warnings, *(result.warnings if result is not None else ())],
-        "inputs": inputs_entry(scenario, district),
+        "inputs": inputs,
+        "named": named_entry(scenario, inputs),
         "versions": versions(),
         "machine": machine(),
     }

@@ -77,7 +77,9 @@ class _RunRecord(_Section):
     notes: list[str] = Field(default_factory=list)
     warnings: list[str] = Field(default_factory=list)
     plan: _Input | None = None
+    asked_sha256: str | None = None
     inputs: list[_Input] = Field(default_factory=list)
+    named: list[_Input] = Field(default_factory=list)
     versions: dict[str, str | None] = Field(default_factory=dict)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from pathlib import Path, PurePosixPath, PureWindowsPath
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from pydantic import BaseModel, ConfigDict, ValidationError
@@ -12,6 +12,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 from rezoning.errors import DataError, Problem
 from rezoning.runs.run_record import Number, read_record
 from rezoning.scenario.goals import Goal
+from rezoning.scenario.moved import name_of
 
 if TYPE_CHECKING:
     from rezoning.runs.option import Option
@@ -120,10 +121,10 @@ def read_frontier(directory: Path, options: Sequence[Option]) -> Frontier:
 
 def _other_data(place: str, record: dict[str, Any], options: Sequence[Option]) -> Iterator[Problem]:
     """Files of the first option's district that the frontier was not traced for."""
-    known = {_name(one["path"]): one["sha256"] for one in record["inputs"]}
+    known = {name_of(one["path"]): one["sha256"] for one in record["inputs"]}
     cure = "Give a frontier that was traced for the same data, or leave --frontier out."
     for file in options[0].district.inputs:
-        name = _name(file.path)
+        name = name_of(file.path)
         if name not in known:
             yield Problem(f"{place}, inputs", f"do not name {name}, which option {options[0].letter} was made from: it is of another district.", cure)
         elif known[name] != file.sha256:
@@ -153,7 +154,3 @@ def _no_points(place: str, record: dict[str, Any], goals: Sequence[Goal]) -> Ite
 def _said(goal: Goal) -> str:
     """A goal as the command line names it."""
     return goal.minimize if goal.group is None else f"{goal.minimize}:{goal.group}"
-
-
-def _name(path: str) -> str:
-    return PureWindowsPath(path).name if "\\" in path else PurePosixPath(path).name

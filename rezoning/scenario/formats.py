@@ -57,6 +57,9 @@ FORMATS = (
 LAYERS = (GEOPACKAGE, SHAPEFILE, GEODATABASE, ZIPPED, GEOJSON, JSON, TOPOJSON, JSON_LINES, KML, FLATGEOBUF, DBASE)
 """Those that GDAL reads."""
 
+SIDECARS = {".shp": (".shx", ".dbf", ".prj", ".cpg"), ".dbf": (".cpg",)}
+"""A shapefile is several files, and its table may say elsewhere how it is encoded: endings of what is read beside a file."""
+
 OLD_WORKBOOKS = (".xls", ".xlsb", ".ods", ".numbers")
 """Workbooks that are not read, and that every spreadsheet can save as one that is."""
 

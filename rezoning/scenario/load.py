@@ -13,6 +13,7 @@ from pydantic import ValidationError
 from rezoning.errors import Problem, Problems, ScenarioError
 from rezoning.scenario.checks import cross_check
 from rezoning.scenario.inherit import apply, read_family
+from rezoning.scenario.moved import found_now
 from rezoning.scenario.schema import Scenario
 from rezoning.scenario.section import Section, Several
 from rezoning.scenario.shape import all_keys, is_mapping, path_keys, sections
@@ -31,7 +32,8 @@ def load_scenario(path: str | Path, overrides: Sequence[str] = ()) -> Scenario:
     Parameters
     ----------
     path
-        The file. Relative paths in it start at its folder, those of a parent (`extends`) at the parent's.
+        The file. Relative paths in it start at its folder, those of a parent (`extends`) at the parent's; those of a run that was moved lead to where
+        its files are now (`rezoning.scenario.moved`).
     overrides
         ``KEY.KEY=VALUE`` each, the value in YAML: ``solve.time_limit=60``, ``goals.0.give_up=0.1``. They win over the file, the later
         over the earlier; a section is merged like that of a child file, and ``KEY=null`` takes a value away.
@@ -92,7 +94,7 @@ def load_section(model: type[S], root: Item, problems: Problems) -> S:
         With everything that is wrong, and the `problems` that are known.
     """
     found = _Found(root, model)
-    root = _tidy(root, model, (), found)
+    root, lost = found_now(_tidy(root, model, (), found), model)
     section = _validated(root, model, found)
     for finding in cross_check(root.plain()) if model is Scenario else ():
         if not found.in_doubt(finding.keys) and not found.in_doubt(finding.rests_on):
@@ -100,7 +102,7 @@ def load_section(model: type[S], root: Item, problems: Problems) -> S:
     problems.extend(found.problems())
     if problems or section is None:
         raise ScenarioError(problems)
-    section.settle(root)
+    section.settle(root, lost=lost)
     return section
 
 

@@ -12,8 +12,9 @@ from os.path import abspath, relpath
 from pathlib import Path
 from typing import Any
 
+from rezoning.scenario.moved import path_items, put_value
 from rezoning.scenario.schema import Goal, Scenario, Travel
-from rezoning.scenario.section import Section
+from rezoning.scenario.section import Section, plain_number
 from rezoning.scenario.streets import Streets
 
 _PLAIN_WORD = re.compile(r"[A-Za-z_]([A-Za-z0-9_./-]*[A-Za-z0-9_])?")
@@ -63,6 +64,36 @@ def scenario_key(scenario: Scenario) -> str:
     """All that the scenario says as canonical JSON, the same on every machine: sorted keys, files by name only."""
     plain = _plain(scenario, lambda path: path.name)
     return json.dumps(plain, sort_keys=True, separators=(",", ":"), ensure_ascii=True)
+
+
+def said_key(scenario: Scenario) -> str:
+    """What the file of a resolved scenario says, as canonical JSON, by the names of its files.
+
+    It is the `scenario_key` of when the file was written, also in later versions, which know more keys.
+    """
+    return json.dumps(_said(scenario, lambda path: path.name), sort_keys=True, separators=(",", ":"), ensure_ascii=True)
+
+
+def said_again(scenario: Scenario, name_of: Callable[[Path], str]) -> str:
+    """The file of a resolved scenario as it is, with other paths to its files: `name_of` those that it has."""
+    return _dump(_said(scenario, name_of))
+
+
+def _said(scenario: Scenario, name_of: Callable[[Path], str]) -> dict[str, Any]:
+    root = scenario._origin.root
+    if root is None:
+        return _plain(scenario, name_of)
+    for keys, item in path_items(root, Scenario):
+        root = put_value(root, keys, name_of(Path(item.value)))
+    said: dict[str, Any] = _numbers(root.plain())
+    return said
+
+
+def _numbers(value: Any) -> Any:
+    """Python's own numbers for the loader's."""
+    if isinstance(value, dict):
+        return {key: _numbers(part) for key, part in value.items()}
+    return [_numbers(part) for part in value] if isinstance(value, list) else plain_number(value)
 
 
 def question_key(scenario: Scenario) -> str:

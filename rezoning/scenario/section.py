@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from math import isnan
 from pathlib import Path
@@ -11,6 +11,7 @@ from typing import Annotated, Any, ClassVar, Self
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PlainValidator, PrivateAttr, WithJsonSchema, model_validator
 
+from rezoning.errors import Problem
 from rezoning.scenario.tree import Float, Int, Item, Key, Keys, dotted
 
 _SPREADSHEET = re.compile(r"\d(\.\d+)?[eE]\+\d{2,}")
@@ -162,6 +163,7 @@ class Origin:
 
     root: Item | None = field(default=None, compare=False)
     keys: Keys = field(default=(), compare=False)
+    lost: Mapping[Keys, Problem] = field(default_factory=dict, compare=False)
 
 
 class Section(BaseModel):
@@ -200,14 +202,20 @@ class Section(BaseModel):
         """The folder of the file that says this section; None for a scenario that was built in code."""
         return None if self._origin.root is None else self._origin.root.find(self._origin.keys).source.folder
 
-    def settle(self, root: Item, keys: Keys = ()) -> None:
-        """Tell this section and all inside it where they stand; the loader's last step."""
-        self._origin = Origin(root, keys)
+    @property
+    def lost(self) -> tuple[Problem, ...]:
+        """What is to be said of files that this section names and that are nowhere, though a run has read them."""
+        mine = self._origin.keys
+        return tuple(problem for keys, problem in self._origin.lost.items() if keys[: len(mine)] == mine)
+
+    def settle(self, root: Item, keys: Keys = (), lost: Mapping[Keys, Problem] | None = None) -> None:
+        """Tell this section and all inside it where they stand, and which files are lost; the loader's last step."""
+        self._origin = Origin(root, keys, lost or {})
         for name in type(self).model_fields:
             value = getattr(self, name)
             if isinstance(value, Section):
-                value.settle(root, (*keys, name))
+                value.settle(root, (*keys, name), lost)
             elif isinstance(value, (tuple, dict)):
                 for position, part in value.items() if isinstance(value, dict) else enumerate(value):
                     if isinstance(part, Section):
-                        part.settle(root, (*keys, name, position))
+                        part.settle(root, (*keys, name, position), lost)

@@ -22,20 +22,21 @@ def scenario_files(scenario: Scenario) -> tuple[Path, ...]:
 
 def data_files(section: Section) -> Iterator[Path]:
     """Every file that a section of the data names, with those that belong to it, there or not."""
-    for path in dict.fromkeys(_paths(section)):
+    for path in dict.fromkeys(named_files(section)):
         yield path
         if path.suffix.lower() in IN_PARTS and path.parent.is_dir():
             yield from sorted(other for other in path.parent.iterdir() if other != path and other.name.startswith(f"{path.stem}."))
 
 
-def _paths(value: object) -> Iterator[Path]:
+def named_files(value: object) -> Iterator[Path]:
+    """Every path that a scenario, or a section of it, names."""
     if isinstance(value, Path):
         yield value
     elif isinstance(value, Section):
-        yield from _paths([getattr(value, key) for key in type(value).model_fields])
+        yield from named_files([getattr(value, key) for key in type(value).model_fields])
     elif isinstance(value, (tuple, list, dict)):
         for part in value.values() if isinstance(value, dict) else value:
-            yield from _paths(part)
+            yield from named_files(part)
 
 
 def _items(item: Item) -> Iterator[Item]:

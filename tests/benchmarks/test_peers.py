@@ -38,7 +38,7 @@ from peers.needs import Need, closer_needs, hop_needs  # noqa: E402
 from peers.problem import Problem  # noqa: E402
 from peers.score import journal_record, run_record, score, shape  # noqa: E402
 from peers.write import problem_of  # noqa: E402
-from table import grouped, methods_table, ratios_table  # noqa: E402
+from peers_tables import grouped, methods_table, ratios_table  # noqa: E402
 
 SEEDS = range(40)
 IS_GERRYCHAIN = importlib.util.find_spec("gerrychain") is not None and int(version("gerrychain").split(".")[0]) >= 1

@@ -26,7 +26,7 @@ from rezoning.report.terminal import run_page
 
 PHRASES = {"en": ("free flow, no traffic", "estimated from the census"), "es": ("flujo libre, sin tráfico", "a partir del censo")}
 STRAIGHT = {"en": "straight lines", "es": "línea recta"}
-SILENT = {"scenario.yaml", "solver.log", "trace.csv", "metrics.json", "scenario.json", "export.json", "figures.json", "compare.json"}
+SILENT = {"scenario.yaml", "solver.log", "trace.csv", "metrics.json", "scenario.json", "export.json", "figures.json", "compare.json", "ensemble.json"}
 """Settings, what solvers say, measures by name (run.json and schools.csv beside them explain), lists of files, and records with the bare facts."""
 
 
@@ -56,7 +56,8 @@ def made(request, tmp_path_factory):
         publish([place / "run"], place / language, place / "addresses.csv", overrides=[f"report.language={language}"], formats=formats)
     for command in (["validate"], ["evaluate", place / "run" / "plan.csv", "--out", place / "evaluation"],
                     ["compare", place / "run", "--out", place / "comparison"], ["explain"],
-                    ["frontier", "--goals", "dissimilarity:poor,reassigned", "--points", "2", "--out", place / "frontier"]):  # fmt: skip
+                    ["frontier", "--goals", "dissimilarity:poor,reassigned", "--points", "2", "--out", place / "frontier"],
+                    ["ensemble", "--steps", "400", "--every", "20", "--audits", "0", "--out", place / "ensemble"]):  # fmt: skip
         for form in ([], ["--json"]):
             said = CliRunner().invoke(app, [command[0], str(path), *map(str, command[1:]), *form, *(["--replace"] if "--out" in command else [])])
             assert said.exit_code == 0, said.output
@@ -102,17 +103,19 @@ def test_every_page_table_and_picture_says_it(made, language):
 def test_every_file_of_results_says_it(made):
     place, is_estimated = made
     assert said_in(place, is_estimated, "en", ("comparison",)) == []
-    for name in ("run/schools.csv", "evaluation/schools.csv", "frontier/frontier.csv", "frontier/frontier.svg", "comparison/compare.csv"):
+    assert said_in(place, is_estimated, "en", ("ensemble",)) == []
+    for name in ("run/schools.csv", "evaluation/schools.csv", "frontier/frontier.csv", "frontier/frontier.svg", "comparison/compare.csv",
+                 "ensemble/ensemble.csv"):  # fmt: skip
         text = (place / name).read_text(encoding="utf-8")
         assert [phrase in text for phrase in PHRASES["en"]] == [is_estimated] * 2, name
     for name in ("run/run.json", "evaluation/evaluation.json", "comparison/compare.json", "frontier/frontier.json",
-                 "validate.json", "evaluate.json", "compare.json", "explain.json", "frontier.json"):  # fmt: skip
+                 "validate.json", "evaluate.json", "compare.json", "explain.json", "frontier.json", "ensemble.json"):  # fmt: skip
         record = json.loads((place / name).read_text(encoding="utf-8"))
         assert record["travel"] == {"unit": "min", "source": "streets" if is_estimated else "file", "is_estimate": is_estimated}
         assert (record["students"]["estimated"], record["students"]["method"]) == (is_estimated, "raked" if is_estimated else None)
 
 
-@pytest.mark.parametrize("command", ["run", "validate", "evaluate", "compare", "explain", "frontier", "export", "finder"])
+@pytest.mark.parametrize("command", ["run", "validate", "evaluate", "compare", "explain", "frontier", "ensemble", "export", "finder"])
 def test_every_screen_says_it(made, command):
     place, is_estimated = made
     text = " ".join((place / f"{command}.txt").read_text(encoding="utf-8").split())

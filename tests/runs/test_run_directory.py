@@ -12,6 +12,7 @@ from rezoning.errors import OutputError
 from rezoning.runs.directory import (
     COMPARISON,
     RUN,
+    check_new_file,
     check_place,
     check_what_is_there,
     json_text,
@@ -329,3 +330,9 @@ def test_a_name_with_hardly_any_room_beside_it_is_fine(tmp_path):
         (partial / "plan.csv").write_text("new")
     assert (place / "plan.csv").read_text() == "new"
     assert litter(tmp_path) == []
+
+
+@pytest.mark.skipif(not Path("/proc/self").exists(), reason="there is no /proc here")
+def test_where_nothing_can_be_made_it_is_said_and_not_tried_for_ever():
+    with pytest.raises(OutputError, match="cannot be written"):
+        check_new_file(Path("/proc/town.mps"), may_replace=False)

@@ -43,6 +43,8 @@ def read_geography(basemap: Basemap | None, data: Data, box: Box) -> Geography |
     DataError
         A file is not there, damaged, or not understood; all at once.
     """
+    if basemap is not None and basemap.lost:
+        raise DataError(basemap.lost)
     files = _files(basemap or Basemap(), data)
     if not any(files.every):
         return None

@@ -9,8 +9,7 @@ import pandas as pd
 
 from rezoning.district.files.table import Table
 from rezoning.errors import DataError, Problem
-
-SIDECARS = {".shp": (".shx", ".dbf", ".prj", ".cpg"), ".dbf": (".cpg",)}
+from rezoning.scenario.formats import SIDECARS
 
 
 def check_records(path: Path) -> None:

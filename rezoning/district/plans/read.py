@@ -18,9 +18,7 @@ from rezoning.district.plans.zones.ground import Ground
 from rezoning.district.reading import hashed
 from rezoning.errors import DataError, Problem, Problems
 from rezoning.scenario.files import short, why_unopenable
-
-RUN = "run.json"
-"""The file that tells the directory of a run from other folders."""
+from rezoning.scenario.moved import RUN
 
 log = logging.getLogger(__name__)
 

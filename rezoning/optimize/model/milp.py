@@ -24,6 +24,7 @@ ROW_TOLERANCE = 1e-7  # of a row's own unit (students): finer than the audit's, 
 HELD_SLACK = 1e-9  # natural values: as `feasible` judges
 NO_MULTIPLE = 1e-12  # what a number may be off a multiple, of its size
 MEASURES = (1.0, 0.5, 0.1, 0.01, 1e-3, 1e-4)  # of which a row's numbers may be multiples
+GOAL, HELD, ONE_SCHOOL, FLOW, CUT = "goal", "held", "one_school", "flow", "cut"  # what rows are for that no rule made
 UNIT = 100.0  # objective of the model per natural value: points of dissimilarity, not fractions
 
 
@@ -45,6 +46,8 @@ class Milp:
         Rows that the fixed pairs alone break: there is no plan, and the problem does not say so.
     space, epigraphs
         The free pairs, and what carries goals and choices; in column order.
+    marks
+        What rows and columns are for: (first row, first column, name), in the order in which they were added.
     """
 
     formulation: Formulation
@@ -57,6 +60,11 @@ class Milp:
     constant: pulp.LpVariable | None = None
     broken: list[RowName] = field(default_factory=list)
     added: dict[Cut | Row, None] = field(default_factory=dict)
+    marks: list[tuple[int, int, RowName]] = field(default_factory=list)
+
+    def mark(self, name: RowName) -> None:
+        """Say what the rows and columns that are added from here on are for."""
+        self.marks.append((int(self.problem.numConstraints()), len(self.columns), name))
 
     def start(self, school_of_node: Ints) -> Floats:
         """The columns' values for an assignment of nodes."""
@@ -172,25 +180,31 @@ def build(
         choice = Choice(space, either)
         if choice.is_broken:
             milp.broken.append(either.name)
+        milp.mark(either.name)
         _add_epigraph(milp, choice, is_relaxed=is_relaxed)
     for flow in flows(formulation, space) if has_flow else []:
+        milp.mark(RowName(FLOW, str(flow.arcs.school)))
         _add_epigraph(milp, flow, is_relaxed=is_relaxed)
     if milp.constant is not None:
         columns.append(milp.constant)
     if with_dominators and formulation.contiguity.is_exact:
+        milp.mark(RowName(CUT))
         dominated = np.flatnonzero(formulation.contiguity.dominator >= 0)
         milp.add_cuts(Cut((int(p),), (int(formulation.contiguity.dominator[p]),)) for p in dominated)
+    milp.mark(RowName(CUT))
     if milp.bent and (formulation.start >= 0).all():
         milp.add_cuts(milp.tangents(formulation.vector(formulation.start), None, is_plan=True))
     return milp
 
 
-def _add_rows(milp: Milp, matrix: Matrix, lower: Floats, upper: Floats) -> None:
-    """Rows over columns."""
+def _add_rows(milp: Milp, matrix: Matrix, lower: Floats, upper: Floats, names: Sequence[RowName] = ()) -> None:
+    """Rows over columns; each is marked where they have names."""
     columns, start = milp.columns, matrix.indptr.tolist()
     index, value = matrix.indices.tolist(), matrix.data.tolist()
     for r, (low, high) in enumerate(zip(lower.tolist(), upper.tolist(), strict=True)):
         inside = pulp.LpAffineExpression([(columns[index[i]], value[i]) for i in range(start[r], start[r + 1])])
+        if names:
+            milp.mark(names[r])
         if low == high:
             milp.problem += pulp.LpConstraint(inside, pulp.LpConstraintEQ, rhs=low)
             continue
@@ -249,6 +263,7 @@ def _objective(milp: Milp, objective: Sequence[tuple[Terms, float]], known: tupl
     fixed = 0.0
     lower, upper = known if len(objective) == 1 and objective[0][1] == 1.0 else (None, None)
     for terms, weight in objective:
+        milp.mark(RowName(GOAL, terms.goal.minimize))
         inside, constant = _weighted(milp, terms, weight, upper, lower, is_relaxed=is_relaxed)
         fixed, total = fixed + constant, total + inside
     if fixed or not total:  # to an empty objective PuLP would add a column that nobody here knows
@@ -262,10 +277,11 @@ def _hold(milp: Milp, held: Held, *, is_relaxed: bool) -> None:
     terms, upper = held.terms, held.upper
     if is_surrogate(terms):
         return
+    milp.mark(held.name or RowName(HELD, terms.goal.minimize))
     inside, constant = _weighted(milp, terms, 1.0, upper + HELD_SLACK, None, is_relaxed=is_relaxed)
     if not inside:
         if constant > upper + HELD_SLACK:
-            milp.broken.append(held.name or RowName("goal", terms.goal.minimize))
+            milp.broken.append(held.name or RowName(GOAL, terms.goal.minimize))
         return
     milp.problem += _summed(inside) <= UNIT * (upper - constant)
 
@@ -283,6 +299,7 @@ def _one_school_each(milp: Milp) -> None:
     node, row = np.unique(pairs.node[milp.free], return_inverse=True)
     count = len(node)
     matrix = csr_array((np.ones(len(row)), (row, np.arange(len(row)))), shape=(count, len(row)))
+    milp.mark(RowName(ONE_SCHOOL))
     _add_rows(milp, matrix, np.ones(count), np.ones(count))
 
 
@@ -295,7 +312,10 @@ def _rule_rows(milp: Milp, *, is_relaxed: bool) -> None:
     broken = ~is_said & ((constant < rows.lower - ROW_TOLERANCE) | (constant > rows.upper + ROW_TOLERANCE))
     milp.broken += [rows.names[r] for r in np.flatnonzero(broken)]
     said, lower, upper = csr_array(matrix[is_said, :]), (rows.lower - constant)[is_said], (rows.upper - constant)[is_said]
-    _add_rows(milp, said, *((lower, upper) if is_relaxed else measured(said, lower, upper)))
+    names = [rows.names[r] for r in np.flatnonzero(is_said)]
+    if not is_relaxed:
+        lower, upper = measured(said, lower, upper)
+    _add_rows(milp, said, lower, upper, names)
 
 
 def measured(matrix: Matrix, lower: Floats, upper: Floats) -> tuple[Floats, Floats]:

@@ -92,7 +92,7 @@ def solved(
             highs.setCallback(listener, None)
             for kind in kinds:
                 highs.startCallback(kind)
-        highs.passModel(_lp(program, is_integer))
+        highs.passModel(lp_of(program, is_integer))
         if start is not None:
             highs.setSolution(len(start), np.arange(len(start), dtype=np.int32), start)
         yield highs, highs.run() != highspy.HighsStatus.kError
@@ -103,7 +103,7 @@ def solved(
         highs.clear()
 
 
-def _lp(program: Program, is_integer: NDArray[np.bool_] | None) -> Any:
+def lp_of(program: Program, is_integer: NDArray[np.bool_] | None) -> Any:
     """A program as HiGHS wants it."""
     lp = highspy.HighsLp()
     lp.num_row_, lp.num_col_ = program.matrix.shape
@@ -116,6 +116,17 @@ def _lp(program: Program, is_integer: NDArray[np.bool_] | None) -> Any:
         whole, any_value = highspy.HighsVarType.kInteger, highspy.HighsVarType.kContinuous
         lp.integrality_ = [whole if is_whole else any_value for is_whole in is_integer]
     return lp
+
+
+def write_lp(lp: Any, path: Path) -> bool:
+    """Write a program in the format that the file's ending says; whether HiGHS found nothing wrong with it."""
+    highs: Any = highspy.Highs()
+    try:
+        highs.setOptionValue("output_flag", False)
+        highs.passModel(lp)
+        return bool(highs.writeModel(str(path)) == highspy.HighsStatus.kOk)
+    finally:
+        highs.clear()
 
 
 def info() -> SolverInfo:

@@ -142,15 +142,20 @@ def _rows(measure: Measure, columns: Sequence[Side], scope: Scope) -> Iterator[C
     kind = settled(measure.kind, scope.travel_unit)
     for path, words in paths(measure, scope):
         values = {column.key: look(column.measures, *path) for column in columns}
-        who = words.get(GROUP, words.get(WHO, ""))
-        name = scope.language.text(f"measures.{measure.label}", **scope.words, **{part[1:-1]: text for part, text in words.items()})
-        name = scope.marked(measure, name)
-        label = scope.language.text("measures.of_group", measure=name, group=who) if who else name
+        name, who, label = called(measure, words, scope)
         group = next((str(key) for part, key in zip(measure.path, path, strict=True) if part in (GROUP, WHO)), None)
         elsewhere = [look(side.measures, *path) for side in scope.everywhere]
         said = together([*values.values(), *elsewhere], kind, scope.language)
         row = make_row(columns, ".".join(map(str, path)), label, kind, values, said, direction=measure.direction)
         yield replace(row, measure=measure, name=name, who=who, group=group)
+
+
+def called(measure: Measure, words: Mapping[str, str], scope: Scope) -> tuple[str, str, str]:
+    """What a measure is called, whom it is of, and both in one, given what the parts of its path in braces are called."""
+    who = words.get(GROUP, words.get(WHO, ""))
+    name = scope.language.text(f"measures.{measure.label}", **scope.words, **{part[1:-1]: text for part, text in words.items()})
+    name = scope.marked(measure, name)
+    return name, who, scope.language.text("measures.of_group", measure=name, group=who) if who else name
 
 
 def paths(measure: Measure, scope: Scope) -> Iterator[tuple[tuple[str | int, ...], dict[str, str]]]:

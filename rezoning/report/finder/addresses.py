@@ -88,6 +88,8 @@ def read_addresses(section: Section, district: District) -> AddressBook:
     DataError
         The file or a column is missing, coordinates are no degrees, the units have no polygons, or no address lies in any; all at once.
     """
+    if section.lost:
+        raise DataError(section.lost)
     reading = Reading()
     table = None
     if district.geometry is None:

@@ -20,7 +20,7 @@ def sweep_page(document: Mapping[str, Any], language: Language) -> str:
     """The content of sweep.html, from that of sweep.json."""
     best = sorted(document["best"], key=gain, reverse=True)
     solved = [one for one in best if one["best"] is not None]
-    short = [*counts_words(document, language), language.text("sweep.took", time=duration(document["seconds"]["points"], language))]
+    short = [counts_words(document, language), language.text("sweep.took", time=duration(document["seconds"]["points"], language))]
     for one in solved[:SENTENCES]:
         short += [best_words(one, language), floor_words(one, language)]
     matters = matters_words(document, language)

@@ -60,7 +60,7 @@ def sweep_screen(console: Console, document: Row, directory: Path) -> None:
         counts = ", ".join(_said("code", count=count, code=code) for code, count in document["counts"].items())
         lines(console, _said("part", part=document["part"].replace("-of-", "/"), counts=counts))
         return
-    lines(console, *counts_words(document, ENGLISH), _said("took", time=duration(document["seconds"]["points"], ENGLISH)))
+    lines(console, counts_words(document, ENGLISH), _said("took", time=duration(document["seconds"]["points"], ENGLISH)))
     best = sorted((one for one in document["best"] if one["best"] is not None), key=gain, reverse=True)
     if best:
         heading(console, _said("districts"))

@@ -28,13 +28,12 @@ def settings_words(labels: Mapping[str, Any]) -> str:
     return ", ".join(f"{str(key).removeprefix('rules.')} {value}" for key, value in labels.items() if value is not None) or "–"
 
 
-def counts_words(document: Row, language: Language) -> list[str]:
+def counts_words(document: Row, language: Language) -> str:
     """How many points there are, and how they ended."""
-    counts = {name: language.count(float(count)) for name, count in document["counts"].items()}
-    one = document["districts"] == 1
-    asked = language.text(f"sweep.asked_{'one' if one else 'many'}", points=language.count(document["points"]), districts=document["districts"])
-    said = [asked, language.text("sweep.ended", **counts)]
-    return [*said, language.text("sweep.rejected", count=counts["rejected"])] if document["counts"]["rejected"] else said
+    counts = document["counts"].items()
+    ended = "; ".join(language.text(f"sweep.end_{kind}", count=language.count(float(count))) for kind, count in counts if count)
+    points, districts = language.count(document["points"]), language.count(document["districts"])
+    return language.text(f"sweep.asked_{'one' if document['districts'] == 1 else 'many'}", points=points, districts=districts, ended=ended)
 
 
 class FirstGoal:

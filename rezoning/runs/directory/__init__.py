@@ -1,9 +1,20 @@
 """A run directory is written whole or not at all, and a failure never touches an earlier run."""
 
-from rezoning.runs.directory.place import COMPARISON, EVALUATION, EXPLANATION, RUN, TRAVELS, check_place, check_what_is_there, name_in, place_for
+from rezoning.runs.directory.place import (
+    COMPARISON,
+    EVALUATION,
+    EXPLANATION,
+    TRAVELS,
+    check_new_file,
+    check_place,
+    check_what_is_there,
+    name_in,
+    place_for,
+)
 from rezoning.runs.directory.scratch import whole_file
 from rezoning.runs.directory.text import json_text
 from rezoning.runs.directory.writing import write_or_rescue, written_whole
+from rezoning.scenario.moved import RUN
 
 __all__ = [
     "COMPARISON",
@@ -11,6 +22,7 @@ __all__ = [
     "EXPLANATION",
     "RUN",
     "TRAVELS",
+    "check_new_file",
     "check_place",
     "check_what_is_there",
     "json_text",

@@ -10,9 +10,10 @@ from typing import Any
 from rezoning.errors import OutputError, Problem
 from rezoning.runs.directory.problems import unwritable
 from rezoning.runs.directory.scratch import scratch, tidy
+from rezoning.scenario.moved import RUN
 
 # The file that tells what a directory is: a run is replaced by a run only, an evaluation by an evaluation.
-RUN, EVALUATION, COMPARISON, EXPLANATION, TRAVELS = "run.json", "evaluation.json", "compare.json", "explanation.json", "travels.json"
+EVALUATION, COMPARISON, EXPLANATION, TRAVELS = "evaluation.json", "compare.json", "explanation.json", "travels.json"
 
 
 def check_place(directory: Path, marker: str = RUN, name: str | None = None, *, replace: bool = False) -> None:
@@ -94,6 +95,29 @@ def name_in(marker: Path) -> str | None:
     first: Any = document.get("A")  # a statement is kept by option
     name = first.get("scenario") if isinstance(first, dict) else document.get("name")
     return name if isinstance(name, str) else None
+
+
+def check_new_file(path: Path, *, may_replace: bool) -> None:
+    """Find out before any work whether a file can be written, and replaces nothing that must stay.
+
+    Raises
+    ------
+    OutputError
+        When it is a directory, is there already and must stay, or its folder cannot be written.
+    """
+    try:
+        _check_names(path)
+        if path.is_dir():
+            raise OutputError(Problem(str(path), "is a directory.", "Give --out the name of a file."))
+        if os.path.lexists(path) and not may_replace:
+            message = "is there already, and is kept."
+            raise OutputError(Problem(str(path), message, "Give another --out, or add --replace to put the new file in its place."))
+        if not path.resolve().parent.is_dir():
+            raise OutputError(Problem(str(path), "its folder does not exist.", "Make the folder, or give another --out."))
+        with scratch(path.resolve()):
+            pass
+    except (OSError, RuntimeError) as error:
+        raise unwritable(path, error if isinstance(error, OSError) else OSError(str(error))) from None
 
 
 def place_for(directory: Path, exit_code: int, name: str | None = None) -> Path:

@@ -24,6 +24,7 @@ try:
 except ImportError:  # Windows, where an open file cannot be deleted, which is a lock too
     fcntl = None  # type: ignore[assignment]
 
+TRIES = 100  # folders, before a place is one where none can be made
 _LONGEST = 180  # bytes of a name that leave room for what is added to it
 _LETTERS = "abcdefghijkmnpqrstuvwxyz23456789"
 _SIBLINGS = r"(?:\.(?:failed|interrupted)\d*)?"  # `place_for` writes there
@@ -127,13 +128,15 @@ def one_at_a_time(folder: Path) -> Iterator[None]:
 
 
 def _made(directory: Path) -> tuple[Path, int]:
+    tried = 0
     while True:
+        tried += 1
         place = directory.with_name(f".{_stem(directory.name)}.{_token()}.partial")
         try:
             place.mkdir()
             lock = locked(place / "owner")
         except (FileExistsError, FileNotFoundError):  # somebody tidied it away before it was ours
-            if not directory.parent.is_dir():
+            if tried == TRIES or not directory.parent.is_dir():  # in some places, such as /proc, nothing can be made for good
                 raise
             continue
         if lock is not None:

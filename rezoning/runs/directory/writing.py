@@ -10,10 +10,11 @@ from functools import partial
 from pathlib import Path
 
 from rezoning.errors import OutputError, Problem
-from rezoning.runs.directory.place import RUN, check_what_is_there
+from rezoning.runs.directory.place import check_what_is_there
 from rezoning.runs.directory.problems import unwritable
 from rezoning.runs.directory.scratch import one_at_a_time, scratch, tidy
 from rezoning.runs.directory.swap import take_place
+from rezoning.scenario.moved import RUN
 
 
 @contextmanager

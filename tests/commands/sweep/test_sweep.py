@@ -247,7 +247,7 @@ def test_a_sweep_is_solved_once_gathered_and_told(file, tmp_path, call):
     }
     assert "2 are there already" in call("sweep", path, "--out", tmp_path / "out", "--dry-run")[1]
     code, out, _ = call("sweep", path, "--out", tmp_path / "out", "--set", "rules.capacity={min: 0, max: 0.1}")
-    assert (code, "for 2 no plan exists" in out) == (0, True)
+    assert (code, "2 points of one district: for 2 no plan exists." in out) == (0, True)
     assert call("sweep", path, "--only", "3/2")[0] == 2
     for language in LANGUAGES:
         page = sweep_page(found.document, Language(language))

@@ -46,7 +46,8 @@ def test_an_orphan_whose_folder_is_gone_touches_no_other(tmp_path):
     home, kept = tmp_path / f"{PREFIX}gone", tmp_path / "everybody"
     kept.mkdir()
     (kept / "theirs").touch()
-    code = f"import tempfile; tempfile._candidate_tempdir_list = lambda: [{str(kept)!r}]; from rezoning.optimize.solvers.worker import main; main()"
+    code = f"import tempfile; tempfile._candidate_tempdir_list = lambda: [{str(kept)!r}]; "
+    code += "from rezoning.optimize.solvers.worker import main; main('json')"
     environment = {**os.environ, "TMPDIR": str(home), "PYTHONPATH": os.pathsep.join(sys.path)}
     orphan = subprocess.Popen(
         [sys.executable, "-c", code], stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, env=environment, start_new_session=True

@@ -1,4 +1,4 @@
-"""The engine suite: every method on every instance with every seed, each run a process of its own, each result one file that is never made twice."""
+"""The peers' suite: every method on every instance with every seed, each run a process of its own, each result one file that is never made twice."""
 
 from __future__ import annotations
 
@@ -63,7 +63,7 @@ class Suite:
 
     def result(self, instance: str, method: str, seed: int) -> Path:
         """The file of one run."""
-        return self.folder / "engine" / instance / f"{method}-{seed}.json"
+        return self.folder / "peers" / instance / f"{method}-{seed}.json"
 
     def seeds_of(self, method: str) -> range:
         """Seeds of a method; one where it knows none."""
@@ -173,6 +173,19 @@ def _scored(suite: Suite, scenario: Path, source: list[str], folder: Path) -> di
 
 def records(suite: Suite, instances: list[str] | None = None) -> list[dict[str, Any]]:
     """All results that are there."""
-    paths = sorted((suite.folder / "engine").glob("*/*-*.json"))
+    paths = sorted((suite.folder / "peers").glob("*/*-*.json"))
     found = [json.loads(path.read_text(encoding="utf-8")) for path in paths]
     return [record for record in found if instances is None or record["instance"] in instances]
+
+
+def main(folder: Path, seconds: float, seeds: int, memory_gb: float, instances: list[str], methods: list[str], *, only_table: bool) -> None:
+    """Every method on every instance, then both tables of all results in the folder."""
+    from peers_tables import grouped, methods_table, ratios_table
+
+    suite = Suite(folder, seconds, seeds, memory_gb)
+    if not only_table:
+        run_suite(suite, instances, methods)
+    runs = grouped(records(suite, instances))
+    if not runs:
+        raise SystemExit(f"{folder} holds no results yet.")
+    print("\n".join([*methods_table(runs), "", *ratios_table(runs)]))

@@ -1,4 +1,4 @@
-"""Markdown tables of the engine suite's records: every method on every instance, and what it comes to."""
+"""Markdown tables of the peers' suite's records: every method on every instance, and what it comes to."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ from collections.abc import Iterable
 from statistics import median
 from typing import Any
 
-from engine import METHODS, OURS, SHAPED
-from instances import engine_names
+from instances import PEERS
+from peers_suite import METHODS, OURS, SHAPED
 
 Record = dict[str, Any]
 Runs = dict[tuple[str, str], list[Record]]  # by instance and method
@@ -30,7 +30,7 @@ def grouped(records: Iterable[Record]) -> Runs:
 def instances_of(runs: Runs) -> list[str]:
     """Instances that have runs, in the suite's order."""
     there = {instance for instance, _ in runs}
-    return [name for name in engine_names() if name in there] + sorted(there - set(engine_names()))
+    return [name for name in PEERS if name in there] + sorted(there - set(PEERS))
 
 
 def value_at(runs: list[Record], mark: int) -> float:

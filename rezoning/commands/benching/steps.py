@@ -1,0 +1,182 @@
+"""The steps of a bench: read what is asked, run what is not there, and write tables and a page of everything that is."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from rezoning.commands.benching.running import SETTING, Bench, run_bench
+from rezoning.commands.benching.settings import USUAL, Setting, read_settings
+from rezoning.commands.points.point import Reader
+from rezoning.errors import Problem, Problems, ScenarioError
+from rezoning.report.benching.comparison import Comparison
+from rezoning.report.benching.document import bench_document, csv_text
+from rezoning.report.benching.page import bench_page
+from rezoning.report.benching.trials import Trial
+from rezoning.report.language import language_of
+from rezoning.runs.directory import json_text, whole_file
+from rezoning.runs.directory.problems import unwritable
+from rezoning.runs.question import DONE, INTERRUPTED
+from rezoning.scenario.load import load_scenario
+from rezoning.scenario.schema import Scenario
+
+TABLE, RECORD, PAGE = "bench.csv", "bench.json", "bench.html"
+
+
+@dataclass(frozen=True)
+class BenchProgress:
+    """Runs that are known, of all, and seconds left; None as long as none was made."""
+
+    done: int
+    total: int
+    left: float | None
+
+
+@dataclass(frozen=True, eq=False)
+class BenchOutcome:
+    """What came of a bench.
+
+    Parameters
+    ----------
+    exit_code
+        0 done, 130 interrupted.
+    directory
+        Where everything is.
+    comparison
+        The runs against each other.
+    document
+        The content of bench.json.
+    """
+
+    exit_code: int
+    directory: Path
+    comparison: Comparison
+    document: dict[str, Any]
+
+    def __repr__(self) -> str:
+        return f"<Bench: {len(self.comparison.trials)} runs of {len(self.comparison.settings)} settings, {self.directory}>"
+
+
+def bench(
+    scenarios: Sequence[str | Path],
+    settings: Sequence[str] = USUAL,
+    *,
+    seconds: float = 20.0,
+    seeds: int = 3,
+    out: str | Path | None = None,
+    workers: int = 1,
+    watcher: Callable[[BenchProgress], object] | None = None,
+    stop: threading.Event | None = None,
+) -> BenchOutcome:
+    """Find out which settings serve some scenarios best: each scenario, setting and seed is a run of its own.
+
+    Parameters
+    ----------
+    scenarios
+        Scenario files. Each is asked for its first goal alone, or for its weighted sum.
+    settings
+        Names of settings that come with the program, or TOML files. Those whose solver is not on this machine are left out.
+    seconds
+        Time limit of each solve.
+    seeds
+        Runs of each setting on each scenario.
+    out
+        Directory; ``runs/<name>-bench`` when left out. What is there already is not run again.
+    workers
+        Runs at a time, each with one thread.
+    watcher
+        Is told how it goes.
+    stop
+        When set, what is being solved is dropped, and what is there is compared.
+
+    Raises
+    ------
+    ScenarioError
+        Scenarios or settings are wrong.
+    OutputError
+        The directory holds something else, or cannot be written.
+    """
+    paths = _read(scenarios)
+    wanted = read_settings(settings)
+    there, skipped = _available(wanted)
+    directory = Path(out) if out is not None else Path("runs") / f"{next(iter(paths))}-bench"
+    stop = stop or threading.Event()
+    asked = Bench({name: path for name, (path, _) in paths.items()}, there, seconds, seeds)
+    _check(asked)
+    trials: list[Trial] = []
+    began, known = time.monotonic(), 0
+    for trial, is_new in run_bench(asked, directory, workers=workers, stop=stop):
+        trials.append(trial)
+        known += not is_new
+        if watcher is not None:
+            watcher(BenchProgress(len(trials), asked.runs, _left(time.monotonic() - began, len(trials) - known, asked.runs - len(trials))))
+    found = Comparison(trials, [setting.name for setting in there], seconds)
+    code = INTERRUPTED if stop.is_set() and len(trials) < asked.runs else DONE
+    about = [(setting.name, setting.about, dict(setting.settings)) for setting in there]
+    document = {"exit_code": code, **bench_document(found, about, seeds, asked.runs, [(one.name, one.solver) for one in skipped])}
+    _write(directory, found, document, next(iter(paths.values()))[1])
+    return BenchOutcome(code, directory, found, document)
+
+
+def _left(seconds: float, made: int, waiting: int) -> float | None:
+    return seconds / made * waiting if made else None
+
+
+def _read(scenarios: Sequence[str | Path]) -> dict[str, tuple[Path, Scenario]]:
+    """Scenarios by name, each checked; all that is wrong with any of them at once."""
+    problems, found = Problems(), dict[str, tuple[Path, Scenario]]()
+    for path in map(Path, scenarios):
+        try:
+            scenario = load_scenario(path)
+        except ScenarioError as error:
+            problems.extend(error.problems)
+            continue
+        if scenario.name in found:
+            said = f"is called {scenario.name}, like {found[scenario.name][0]}."
+            problems.add(f"{path}, name", said, "Give each scenario a name of its own: results are told apart by it.")
+        found[scenario.name] = path, scenario
+    problems.raise_as(ScenarioError)
+    return found
+
+
+def _check(asked: Bench) -> None:
+    """Every setting over every scenario, before anything is run: keys that no scenario has, values that do not fit its rules."""
+    problems, reader = Problems(), Reader()
+    for point in replace(asked, seeds=1).points():
+        try:
+            reader.scenario(point)
+        except ScenarioError as error:
+            problems.extend(replace(one, place=f"--settings {point.labels[SETTING]}, {one.place}") for one in error.problems)
+    problems.raise_as(ScenarioError)
+
+
+def _available(settings: Sequence[Setting]) -> tuple[list[Setting], list[Setting]]:
+    """Settings whose solver is on this machine, and the others."""
+    from rezoning.optimize.solvers.registry import backend
+
+    there, others = list[Setting](), list[Setting]()
+    for setting in settings:
+        try:
+            if setting.solver != "auto":
+                backend(setting.solver)
+            there.append(setting)
+        except ScenarioError:
+            others.append(setting)
+    if not there:
+        said = f"the solvers {', '.join(setting.solver for setting in others)} are not on this machine, and no other setting was given."
+        raise ScenarioError(Problem("--settings", said, "Give default too; `rezoning doctor` lists the solvers that are here."))
+    return there, others
+
+
+def _write(directory: Path, found: Comparison, document: dict[str, Any], first: Scenario) -> None:
+    page = bench_page(found, document, language_of(first.report))
+    try:
+        for name, text in ((TABLE, csv_text(found)), (RECORD, json_text(document)), (PAGE, page)):
+            with whole_file(directory / name) as partial:
+                partial.write_text(text, encoding="utf-8", newline="\n")
+    except OSError as error:
+        raise unwritable(directory, error) from error

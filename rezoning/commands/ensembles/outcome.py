@@ -1,0 +1,129 @@
+"""What an ensemble is: how much was asked for, and what came of it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from rezoning.commands.ensembles.chains import Sampled
+from rezoning.commands.ensembles.measuring import Wanted
+from rezoning.runs.option import Option
+from rezoning.scenario.schema import Scenario
+
+if TYPE_CHECKING:
+    from rezoning.district.district import District, Floats
+
+STEPS, EVERY, MIX = 500_000, 500, 0.05
+AUDITS = 100  # of each chain
+PEER_STEPS = 20_000
+LEAST = 20  # samples of a chain that was stopped, below which nothing is said
+PEERS = ("gerrychain",)
+
+
+@dataclass(frozen=True)
+class Settings:
+    """How much is sampled.
+
+    Parameters
+    ----------
+    steps, every
+        Steps of each chain, and how many lie between two samples.
+    chains
+        Number of chains, each with another start.
+    seed
+        Of all chance.
+    mix
+        Share of steps that are recombinations.
+    audits
+        Samples of each chain that are audited, evenly spread; all where there are fewer.
+    keep
+        Samples that are kept as plans, of all chains together.
+    peer_steps
+        Steps of the chain beside ours.
+    seconds
+        When sampling ends at the latest; None for never.
+    """
+
+    steps: int = STEPS
+    every: int = EVERY
+    chains: int = 2
+    seed: int = 0
+    mix: float = MIX
+    audits: int = AUDITS
+    keep: int = 0
+    peer_steps: int = PEER_STEPS
+    seconds: float | None = None
+
+    @property
+    def samples(self) -> int:
+        """Of each chain."""
+        return self.steps // self.every
+
+    @property
+    def peer_every(self) -> int:
+        """Steps between two samples of the chain beside ours, such that there are as many as of one of ours."""
+        return max(self.peer_steps // self.samples, 1)
+
+
+@dataclass(frozen=True, eq=False)
+class Ensemble:
+    """Chains of plans, and some plans beside them.
+
+    Parameters
+    ----------
+    exit_code
+        The contract's: 0 done, 7 the audit rejected a sample, 130 interrupted.
+    scenario, district
+        What was asked, of which place.
+    wanted
+        What was measured.
+    chains
+        Ours, then the one beside ours.
+    options
+        The plans that were given, audited and measured.
+    today
+        Measures of today's zones as in metrics.json; None without them.
+    standings
+        What is known of ``today`` and of each option by letter, in the order of `wanted`; NaN where it is undefined.
+    record
+        The document of ``--json``, with every number: not for publication.
+    """
+
+    exit_code: int
+    scenario: Scenario
+    district: District
+    wanted: tuple[Wanted, ...]
+    chains: tuple[Sampled, ...]
+    options: tuple[Option, ...]
+    today: dict[str, Any] | None
+    standings: dict[str, Floats]
+    settings: Settings
+    record: dict[str, Any] = field(default_factory=dict)
+
+    def __repr__(self) -> str:
+        samples = sum(len(one.values) for one in self.ours)
+        return f"<Ensemble: {self.scenario.name}, {len(self.ours)} chains, {samples:,} samples, {len(self.options)} plans beside them>"
+
+    @property
+    def ours(self) -> list[Sampled]:
+        """Our own chains."""
+        return [one for one in self.chains if one.engine not in PEERS]
+
+    @property
+    def peer(self) -> Sampled | None:
+        """The chain beside ours."""
+        return next((one for one in self.chains if one.engine in PEERS), None)
+
+    def series(self, place: int, peer: bool = False) -> list[Floats]:
+        """A measure along each of our chains, or along the one beside ours."""
+        return [one.table[:, place] for one in ([self.peer] if peer and self.peer else self.ours)]
+
+    def samples(self, peer: bool = False) -> dict[str, list[Floats]]:
+        """Every measure of the record along our chains, or along the one beside ours."""
+        places = {one.key: place for place, one in enumerate(self.wanted)}
+        return {row["key"]: self.series(places[row["key"]], peer) for row in self.record["measures"] if not peer or row["gerrychain"]}
+
+    @property
+    def metrics(self) -> dict[str, Any]:
+        """Today's measures as a book of today's zones alone reads them."""
+        return {"today": self.today, "nearest": None}

@@ -1,0 +1,1 @@
+"""A Markov chain of plans under the hard rules alone: what plans look like that nobody optimized."""
