@@ -5,13 +5,12 @@ What is listed here is the whole public surface. A name loads what it needs when
 - `load_scenario`, `load_district`: a question, and the place that it is about
 - `formulate`, `solve`: the question in numbers, and its answer with value, bound and gap
 - `audit`, `measure`: the second witness, what a plan breaks and what it is worth
-- `run`, `validate`, `evaluate`, `compare`, `diagnose`, `explain`, `frontier`, `sweep`, `bench`, `ensemble`, `write_model`, `write_report`,
-  `write_export`: what the commands of like names do; a scenario or its path comes first, then a directory for the results: where it may be left out,
-  nothing is written then, but that runs, frontiers, sweeps and reports are directories
+- `run`, `validate`, `evaluate`, `compare`, `diagnose`, `explain`, `frontier`, `sweep`, `bench`, `ensemble`, `robustness`, `pack`, `verify`, `replay`,
+  `write_model`, `write_report`, `write_export`: what the commands of like names do. The scenario or its path comes first, then a directory for the
+  results: where it may be left out, nothing is written then, but that runs, frontiers and reports are directories
 - `show_progress`: a watcher for whatever takes one, in notebooks and elsewhere
 - `CustomRule`, `CustomGoal`: a rule and a goal of your own, for `run`, `formulate` and `audit`; made of `Limit`, `Linear`, `Deviation` and `Largest`,
   and a check that gives each `Breach`
-- `pack`, `verify`, `replay`, `robustness`: a run that is moved, held against its record, solved again, and measured on other counts
 - `Scenario`, `District`, `Plan`, `Result`: what they hand to one another
 - `RezoningError` and its kinds `ScenarioError`, `DataError`, `Infeasible`, `NoPlanFound`, `OutputError`, `GoalsError`, `ClusterError`: each holds its
   `problems`, and each `Problem` has a place, a message and a cure
@@ -102,40 +101,38 @@ __all__ = [
 
 _ERRORS = ("ClusterError", "DataError", "GoalsError", "Infeasible", "NoPlanFound", "OutputError", "Problem", "RezoningError", "ScenarioError")
 _CUSTOM = ("Breach", "CustomGoal", "CustomRule", "Deviation", "Largest", "Limit", "Linear")
-_HOMES = (
-    dict.fromkeys(_ERRORS, "rezoning.errors")
-    | dict.fromkeys(_CUSTOM, "rezoning.district.custom")
-    | {
-        "District": "rezoning.district.district",
-        "Plan": "rezoning.district.plan",
-        "Result": "rezoning.optimize.result",
-        "Scenario": "rezoning.scenario.schema",
-        "audit": "rezoning.auditing",
-        "bench": "rezoning.commands.benching.steps",
-        "compare": "rezoning.commands.comparing",
-        "diagnose": "rezoning.commands.diagnosis",
-        "ensemble": "rezoning.commands.ensembles",
-        "evaluate": "rezoning.commands.evaluation",
-        "explain": "rezoning.commands.explanation",
-        "formulate": "rezoning.formulation.formulate",
-        "frontier": "rezoning.commands.frontier",
-        "load_district": "rezoning.district.load",
-        "load_scenario": "rezoning.scenario.load",
-        "measure": "rezoning.metrics.measure",
-        "pack": "rezoning.commands.packing",
-        "replay": "rezoning.commands.replaying",
-        "robustness": "rezoning.commands.robust",
-        "run": "rezoning.commands.run",
-        "show_progress": "rezoning.report.notebook.progress",
-        "solve": "rezoning.optimize.engine",
-        "sweep": "rezoning.commands.sweep",
-        "validate": "rezoning.commands.evaluation",
-        "verify": "rezoning.commands.verifying",
-        "write_export": "rezoning.commands.publishing",
-        "write_model": "rezoning.commands.modeling.writing",
-        "write_report": "rezoning.commands.publishing",
-    }
-)
+_HOMES = {
+    **dict.fromkeys(_ERRORS, "rezoning.errors"),
+    **dict.fromkeys(_CUSTOM, "rezoning.district.custom"),
+    "District": "rezoning.district.district",
+    "Plan": "rezoning.district.plan",
+    "Result": "rezoning.optimize.result",
+    "Scenario": "rezoning.scenario.schema",
+    "audit": "rezoning.auditing",
+    "bench": "rezoning.commands.benching.steps",
+    "compare": "rezoning.commands.comparing",
+    "diagnose": "rezoning.commands.diagnosis",
+    "ensemble": "rezoning.commands.ensembles",
+    "evaluate": "rezoning.commands.evaluation",
+    "explain": "rezoning.commands.explanation",
+    "formulate": "rezoning.formulation.formulate",
+    "frontier": "rezoning.commands.frontier",
+    "load_district": "rezoning.district.load",
+    "load_scenario": "rezoning.scenario.load",
+    "measure": "rezoning.metrics.measure",
+    "pack": "rezoning.commands.packing",
+    "replay": "rezoning.commands.replaying",
+    "robustness": "rezoning.commands.robust",
+    "run": "rezoning.commands.run",
+    "show_progress": "rezoning.report.notebook.progress",
+    "solve": "rezoning.optimize.engine",
+    "sweep": "rezoning.commands.sweep",
+    "validate": "rezoning.commands.evaluation",
+    "verify": "rezoning.commands.verifying",
+    "write_export": "rezoning.commands.publishing",
+    "write_model": "rezoning.commands.modeling.writing",
+    "write_report": "rezoning.commands.publishing",
+}
 
 
 def __getattr__(name: str) -> Any:

@@ -75,13 +75,13 @@ def test_what_they_give_is_printed_on_one_screen(tmp_path):
     ]
     why, curve = rezoning.explain(path), rezoning.frontier(path, ["dissimilarity", "reassigned"], tmp_path / "frontier", points=2)
     given += [why, curve, rezoning.compare(path, [tmp_path / "run"]), rezoning.validate(path), rezoning.diagnose(path, seconds=0)]
+    given += [rezoning.ensemble(path, steps=400, every=20, audits=0)]
     assert list(why.to_frame().columns) == ["key", "from", "to", "words", "is_minimal"]
     assert list(curve.to_frame().index) == [1, 2]
     assert curve.plot(ax=Figure().subplots()).get_xlabel()
     speaking = [one for one in given if hasattr(one, "_repr_html_")]
     assert len(speaking) == len(given) - 1  # a formulation is for engines
     assert all(one._repr_html_().count("<tr>") <= SCREEN[0] * 3 for one in speaking)
-    given += [rezoning.ensemble(path, steps=400, every=20, audits=0)]
     given += [rezoning.write_report([tmp_path / "run"]), rezoning.write_export([tmp_path / "run"], ["baf"])]
     for one in given:
         lines = repr(one).splitlines()

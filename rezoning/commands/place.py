@@ -36,7 +36,10 @@ class Place:
         first = plans[0].resolve() if plans else Path.cwd()
         name = option_key(first) if plans else first.name
         place = cls(
-            Path(out) if out is not None else first.with_name(f"{name}-{ending}"), marker, _scenario_of(asked, opened(first), overrides), may_replace
+            Path(out) if out is not None else first.with_name(f"{name}-{ending}"),
+            marker,
+            _scenario_of(asked, opened(first), overrides),
+            may_replace,
         )
         check_place(place.directory, marker, place.name, replace=may_replace)
         return place

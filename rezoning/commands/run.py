@@ -72,8 +72,6 @@ def run(
     stop
         When set, the solve ends early with the best plan so far; before the solve the run ends with KeyboardInterrupt. When left out, Ctrl-C (or a
         notebook's interrupt) sets it: the run writes what it has and gives it, with exit code 130; a second one ends at once.
-    load
-        Reads the district, for one who asks much of the same; `load_district` when left out.
     on_plan, on_bound
         Called with every better plan, once it is audited, and with every better bound (see `rezoning.solve`).
     load
@@ -87,7 +85,7 @@ def run(
         When the results cannot be written, or would replace those of another scenario; known before the solve, unless the disk fails later.
     """
     with watched(watcher) as told:
-        return _run(Stopwatch(told), scenario, out, overrides, custom, replace, told, stop, load, on_plan, on_bound)
+        return _run(Stopwatch(told), scenario, out, overrides, custom, replace, told, stop, on_plan, on_bound, load)
 
 
 def _run(
@@ -99,9 +97,9 @@ def _run(
     replace: bool,
     watcher: Watcher | None,
     stop: threading.Event | None,
-    load: Callable[[Data], District] | None,
     on_plan: OnPlan | None,
     on_bound: OnBound | None,
+    load: Callable[[Data], District] | None,
 ) -> RunOutcome:
     """All steps of a run."""
     with clock.phase("read"):

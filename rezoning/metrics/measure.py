@@ -37,7 +37,8 @@ class Measures(Displayed, dict[str, Any]):
 
     def __repr__(self) -> str:
         known = sum(value is not None for value in self.values())
-        return f"<Measures: {known} of {self['students']:,.0f} students, a dict; to_frame() has a row for each>"
+        of = f" of {self['students']:,.0f} students" if "students" in self else ""
+        return f"<Measures: {known}{of}, a dict; to_frame() has a row for each>"
 
     def __or__(self, other: Mapping[str, Any]) -> Measures:  # type: ignore[override]
         return Measures({**self, **other}, self.travel_unit, self.report)
@@ -168,7 +169,7 @@ def _measures(zones: Zones, scenario: Scenario | None, only: Collection[str] | N
         "corridors": lambda: necks.corridors(zones),
         "pieces": lambda: shape.pieces(zones),
     }
-    found = {key: told() for key, told in table.items() if only is None or key in only}
+    found = {key: compute() for key, compute in table.items() if only is None or key in only}
     return Measures(found, zones.district.travel_unit, None if scenario is None else scenario.report)
 
 

@@ -40,7 +40,8 @@ def made(tmp_path_factory):
     run = rezoning.run(path, folder / "run", on_plan=look)
     assert run.plan is not None
     return {
-        "heard": heard, "scenario": scenario, "district": district, "plan": run.plan, "result": run.result, "run": run, "question": rezoning.validate(path),
+        "heard": heard, "scenario": scenario, "district": district, "plan": run.plan, "result": run.result, "run": run,
+        "question": rezoning.validate(path),
         "audit": rezoning.audit(run.plan, district, scenario), "measures": rezoning.measure(run.plan, district, scenario), "beside": run.measures,
         "option": rezoning.evaluate(path, folder / "run"), "comparison": rezoning.compare(path, [folder / "run"]),
         "diagnosis": rezoning.diagnose(path, seconds=0),
