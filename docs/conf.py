@@ -43,7 +43,7 @@ html_math_renderer = "mathml"
 # -- notebooks: run while the pages are built, each from the folder of the project so that commands read as they do everywhere --
 nb_execution_mode = "cache"
 nb_execution_cache_path = str(DOCS / "build" / "notebooks")
-nb_execution_timeout = 120
+nb_execution_timeout = 600  # a busy machine is slow; how long each takes a test says
 nb_execution_raise_on_error = True
 nb_execution_in_temp = False
 nb_merge_streams = True
