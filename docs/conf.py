@@ -25,7 +25,7 @@ exclude_patterns = ["build", "README.md", "**/.ipynb_checkpoints"]
 nitpicky = True
 nitpick_ignore_regex = [
     ("py:.*", r"(?!rezoning\.).*"),  # types of other packages have their pages elsewhere
-    ("py:.*", r"rezoning\.(scenario|public)\..*"),  # keys of a scenario have a page of their own; what pages of the program read has none
+    ("py:.*", r"rezoning\.(scenario|public|commands\.modeling)\..*"),  # keys of a scenario have a page of their own; what pages of the program read has none
 ]
 autodoc_typehints = "signature"
 autodoc_typehints_format = "short"
