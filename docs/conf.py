@@ -23,9 +23,10 @@ html_title = f"rezoning {release}"
 extensions = ["myst_nb", "sphinx.ext.autodoc", "sphinx.ext.napoleon"]
 exclude_patterns = ["build", "README.md", "**/.ipynb_checkpoints"]
 nitpicky = True
+# Types of other packages have their pages elsewhere, keys of a scenario one of their own; what pages of the program read has none.
 nitpick_ignore_regex = [
-    ("py:.*", r"(?!rezoning\.).*"),  # types of other packages have their pages elsewhere
-    ("py:.*", r"rezoning\.(scenario|public|commands\.modeling)\..*"),  # keys of a scenario have a page of their own; what pages of the program read has none
+    ("py:.*", r"(?!rezoning\.).*"),
+    ("py:.*", r"rezoning\.(scenario|public|commands\.modeling)\..*"),
 ]
 autodoc_typehints = "signature"
 autodoc_typehints_format = "short"
