@@ -53,7 +53,7 @@ def _bench(
     from rezoning.report.benching.screen import progress_words
 
     def hear(progress: BenchProgress) -> None:
-        shown.hear(progress_words(progress.done, progress.total, progress.left))
+        shown.hear(progress_words(progress.done, progress.total, progress.left), is_last=progress.done == progress.total)
 
     def work(stop: threading.Event) -> BenchOutcome:
         return steps.bench(scenarios, settings or USUAL, seconds=seconds, seeds=seeds, out=out, workers=workers, watcher=hear, stop=stop)

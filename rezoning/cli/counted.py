@@ -22,11 +22,12 @@ class Counted(Board):
         super().__init__()
         self._is_quiet, self._said, self._heard = is_quiet, 0.0, ""
 
-    def hear(self, words: str) -> None:
-        """Be told how far it is."""
+    def hear(self, words: str, *, is_last: bool = False) -> None:
+        """Be told how far it is; what is heard last is said in any case."""
         self._heard = words
         now = time.monotonic()
-        if self.live is None and not self._is_quiet and now - self._said >= SAID_S and not sys.stderr.isatty():
+        is_due = is_last or now - self._said >= SAID_S
+        if self.live is None and not self._is_quiet and is_due and not sys.stderr.isatty():
             self._said = now
             say(words)
 
