@@ -17,6 +17,7 @@ from rezoning.runs.packed import opened
 from rezoning.runs.question import DONE, RunOutcome
 from rezoning.runs.record import file_entry, fingerprint_of
 from rezoning.runs.run_record import read_run_record
+from rezoning.scenario.display import Displayed
 
 if TYPE_CHECKING:
     from rezoning.district.district import District
@@ -48,8 +49,8 @@ class Change:
     is_known: bool = True
 
 
-@dataclass(frozen=True)
-class Replayed:
+@dataclass(frozen=True, eq=False)
+class Replayed(Displayed):
     """A run and the same once more.
 
     Parameters
@@ -72,6 +73,9 @@ class Replayed:
     changes: tuple[Change, ...]
     apart: dict[str, Any] | None
     is_kept: bool = False
+
+    def __repr__(self) -> str:
+        return f"<Replayed: {self.outcome.record['name']}, {'the same plan' if self.is_same else f'exit code {self.exit_code}'}>"
 
     @property
     def exit_code(self) -> int:

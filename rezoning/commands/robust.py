@@ -19,9 +19,12 @@ from rezoning.runs.files import put
 from rezoning.runs.option import Option, read_options
 from rezoning.runs.packed import given
 from rezoning.runs.tables import csv_text
+from rezoning.scenario.display import Displayed, display
 from rezoning.scenario.policy import hidden_groups
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from rezoning.district.district import District, Floats
     from rezoning.metrics.zones import Zones
 
@@ -60,7 +63,7 @@ class Doubts:
 
 
 @dataclass(frozen=True, eq=False)
-class Robustness:
+class Robustness(Displayed):
     """What was found.
 
     Parameters
@@ -80,6 +83,19 @@ class Robustness:
 
     def __repr__(self) -> str:
         return f"<Robustness: {len(self.options)} options, {len(self.document['cases'])} doubts, {self.document['draws']:,} draws>"
+
+    def to_frame(self) -> pd.DataFrame:
+        """The rows of robustness.csv, by ``option`` (its letter) and ``measure``.
+
+        Returns
+        -------
+        DataFrame
+            ``group``, ``case`` (kind of doubt) and ``detail``; ``value`` as counted, ``low`` and ``high`` (nine draws in ten lie between), ``mean``;
+            the same of today with ``today_`` and of the difference with ``change_``; ``better`` and ``worse``, shares of the draws; ``first``,
+            ``rank`` and ``kendall`` among the options; ``beyond_chance``, dissimilarity without what chance alone makes of it.
+        """
+        frame: pd.DataFrame = display(self).frame(self)
+        return frame
 
 
 def robustness(

@@ -19,8 +19,11 @@ from rezoning.runs.packed import opened
 from rezoning.runs.question import DONE, REJECTED
 from rezoning.runs.record import fingerprint_of, judged_goals
 from rezoning.runs.run_record import CURE, read_run_record
+from rezoning.scenario.display import Displayed, display
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from rezoning.district.district import District
     from rezoning.district.plan import Plan
     from rezoning.scenario.schema import Scenario
@@ -49,8 +52,8 @@ class Check:
     is_known: bool = True
 
 
-@dataclass(frozen=True)
-class Verified:
+@dataclass(frozen=True, eq=False)
+class Verified(Displayed):
     """What an audit of a run came to."""
 
     run: Path
@@ -58,6 +61,14 @@ class Verified:
     checks: tuple[Check, ...]
     audit: dict[str, Any] | None
     goals: list[dict[str, Any]]
+
+    def __repr__(self) -> str:
+        return f"<Verified: {self.name}, {len(self.checks)} looked at, {len(self.differences):,} differences>"
+
+    def to_frame(self) -> pd.DataFrame:
+        """A row for each difference: ``about`` what it is (see `Check`), and ``difference``, a sentence; none where all agrees."""
+        frame: pd.DataFrame = display(self).frame(self)
+        return frame
 
     @property
     def differences(self) -> tuple[str, ...]:

@@ -7,7 +7,7 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from rezoning.commands.benching.running import SETTING, Bench, in_order, run_bench
 from rezoning.commands.benching.settings import USUAL, Setting, read_settings
@@ -21,8 +21,12 @@ from rezoning.report.language import language_of
 from rezoning.runs.directory import json_text, whole_file
 from rezoning.runs.directory.problems import unwritable
 from rezoning.runs.question import DONE, INTERRUPTED
+from rezoning.scenario.display import Displayed, display
 from rezoning.scenario.load import load_scenario
 from rezoning.scenario.schema import Scenario
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 TABLE, RECORD, PAGE = "bench.csv", "bench.json", "bench.html"
 
@@ -37,7 +41,7 @@ class BenchProgress:
 
 
 @dataclass(frozen=True, eq=False)
-class BenchOutcome:
+class BenchOutcome(Displayed):
     """What came of a bench.
 
     Parameters
@@ -59,6 +63,18 @@ class BenchOutcome:
 
     def __repr__(self) -> str:
         return f"<Bench: {len(self.comparison.trials)} runs of {len(self.comparison.settings)} settings, {self.directory}>"
+
+    def to_frame(self) -> pd.DataFrame:
+        """The table of all runs: a row for each, by ``instance``, ``setting`` and ``seed``.
+
+        Returns
+        -------
+        DataFrame
+            ``load`` of the machine, ``solved_seconds``, ``target_seconds`` (a plan within 1 % of the best that is known), ``primal_integral`` and
+            ``primal_dual_integral`` in seconds, then the columns of `rezoning.runs.row.COLUMNS`.
+        """
+        frame: pd.DataFrame = display(self).frame(self)
+        return frame
 
 
 def bench(

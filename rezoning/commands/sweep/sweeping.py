@@ -7,7 +7,7 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from rezoning.commands.points import Solved, solve_points
 from rezoning.commands.points.store import Store
@@ -21,8 +21,12 @@ from rezoning.runs.directory import json_text, whole_file
 from rezoning.runs.question import DONE, FAULT, INTERRUPTED, NO_PLAN, REJECTED
 from rezoning.runs.record import versions
 from rezoning.runs.run_record import read_run_record
+from rezoning.scenario.display import Displayed, display
 from rezoning.scenario.load import load_scenario
 from rezoning.scenario.schema import Report
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 RECORD, PAGE = "sweep.json", "sweep.html"
 CHARTS = 6  # districts whose points are drawn
@@ -55,7 +59,7 @@ class SweepProgress:
 
 
 @dataclass(frozen=True, eq=False)
-class SweepOutcome:
+class SweepOutcome(Displayed):
     """What came of a sweep.
 
     Parameters
@@ -75,6 +79,18 @@ class SweepOutcome:
 
     def __repr__(self) -> str:
         return f"<Sweep: exit code {self.exit_code}, {self.document['counts']}, {self.directory}>"
+
+    def to_frame(self) -> pd.DataFrame:
+        """The table of all points: a row for each, by its number.
+
+        Returns
+        -------
+        DataFrame
+            ``district``, a column for each lever, ``key`` (the name of its folder in ``runs/``), then the columns of `rezoning.runs.row.COLUMNS`; no
+            rows for a part of the points (`only`), of which no table is written.
+        """
+        frame: pd.DataFrame = display(self).frame(self)
+        return frame
 
 
 def sweep(

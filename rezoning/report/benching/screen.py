@@ -31,7 +31,7 @@ def bench_screen(console: Console, found: Comparison, document: Mapping[str, Any
     title(console, title_of(document, ENGLISH))
     lines(console, *advice_words(found, ENGLISH), *asked_words(document, ENGLISH))
     heading(console, _said("settings_heading"))
-    _put(console, settings_table(found, ENGLISH), NARROW)
+    _put(console, narrow(settings_table(found, ENGLISH)))
     if len(found.instances) > 1:
         heading(console, _said("instances_heading"))
         _put(console, instances_table(found, ENGLISH))
@@ -41,7 +41,11 @@ def bench_screen(console: Console, found: Comparison, document: Mapping[str, Any
     files(console, directory)
 
 
-def _put(console: Console, said: Table, wanted: tuple[int, ...] | None = None) -> None:
-    picked = range(len(said.heads)) if wanted is None else wanted
-    columns: list[Column] = [(said.heads[k], "left" if k in said.words else "right") for k in picked]
-    table(console, columns, [[row[k] for k in picked] for row in said.rows], whole=True)
+def narrow(said: Table) -> Table:
+    """The table of settings as far as a screen has room for it."""
+    return Table(tuple(said.heads[k] for k in NARROW), tuple(tuple(row[k] for k in NARROW) for row in said.rows))
+
+
+def _put(console: Console, said: Table) -> None:
+    columns: list[Column] = [(head, "left" if k in said.words else "right") for k, head in enumerate(said.heads)]
+    table(console, columns, said.rows, whole=True)

@@ -56,11 +56,9 @@ def planned_page(console: Console, document: Row) -> None:
 def sweep_screen(console: Console, document: Row, directory: Path) -> None:
     """What a sweep found."""
     title(console, _said("title", name=document["name"]))
+    lines(console, *headline(document))
     if "part" in document:
-        counts = ", ".join(_said("code", count=count, code=code) for code, count in document["counts"].items())
-        lines(console, _said("part", part=document["part"].replace("-of-", "/"), counts=counts))
         return
-    lines(console, counts_words(document, ENGLISH), _said("took", time=duration(document["seconds"]["points"], ENGLISH)))
     best = sorted((one for one in document["best"] if one["best"] is not None), key=gain, reverse=True)
     if best:
         heading(console, _said("districts"))
@@ -80,6 +78,14 @@ def sweep_screen(console: Console, document: Row, directory: Path) -> None:
         listed(console, "", [f"{one['count']} × {one['error']}" for one in document["failures"]], FAILURES)
         lines(console, _said("failures_note"))
     files(console, directory, _said("tables", names=", ".join(document["tables"])), *document["notes"])
+
+
+def headline(document: Row) -> list[str]:
+    """How the points ended, and how long they took; of a part of them with which exit codes."""
+    if "part" not in document:
+        return [counts_words(document, ENGLISH), _said("took", time=duration(document["seconds"]["points"], ENGLISH))]
+    counts = ", ".join(_said("code", count=count, code=code) for code, count in document["counts"].items())
+    return [_said("part", part=document["part"].replace("-of-", "/"), counts=counts)]
 
 
 def _put(console: Console, head: tuple[str, ...], rows: list[tuple[str, ...]]) -> None:

@@ -237,6 +237,8 @@ def test_a_sweep_is_solved_once_gathered_and_told(file, tmp_path, call):
     found = sweep(path, tmp_path / "out", watcher=heard.append)
     assert (found.exit_code, found.document["counts"]["plan"], found.document["counts"]["infeasible"]) == (0, 1, 1)
     assert [progress.done for progress in heard] == [1, 2]
+    assert list(found.to_frame()["rules.capacity"]) == ["loose", "none"]
+    assert "the best plan has" in found._repr_html_()
     best = found.document["best"][0]["best"]
     assert (best["labels"], best["point"]) == ({"rules.capacity": "loose", "solve.seed": 1}, 1)
     assert {"sweep.csv", "sweep.json", "sweep.html", "runs", "failed"} <= {one.name for one in (tmp_path / "out").iterdir()}
