@@ -13,7 +13,7 @@ from rezoning.cli.options import Json
 from rezoning.cli.result import put, put_json, stream
 
 if TYPE_CHECKING:
-    from rezoning.commands.sweep import SweepOutcome, SweepProgress
+    from rezoning.commands.sweep import SweepOutcome
 
 
 def sweep(
@@ -97,14 +97,11 @@ def _sweep(
     from rezoning.cli.counted import Counted
     from rezoning.cli.progress import drawn
     from rezoning.commands import sweep as sweeps
-    from rezoning.report.sweep.screen import progress_words
-
-    def hear(progress: SweepProgress) -> None:
-        words = progress_words(progress.done, progress.total, progress.failed, progress.seconds, progress.left)
-        shown.hear(words, is_last=progress.done == progress.total)
 
     def work(stop: threading.Event) -> SweepOutcome:
-        return sweeps.sweep(file, out, workers=workers, scheduler=scheduler, retry=retry, only=part, overrides=settings, watcher=hear, stop=stop)
+        return sweeps.sweep(
+            file, out, workers=workers, scheduler=scheduler, retry=retry, only=part, overrides=settings, watcher=shown.hear, stop=stop
+        )
 
     with drawn(Counted(is_quiet), is_quiet) as shown:
         outcome = interruptible(work, shown.tick)

@@ -39,6 +39,13 @@ class BenchProgress:
     total: int
     left: float | None
 
+    @property
+    def words(self) -> str:
+        """As a line."""
+        from rezoning.report.benching.screen import progress_words
+
+        return progress_words(self.done, self.total, self.left)
+
 
 @dataclass(frozen=True, eq=False)
 class BenchOutcome(Displayed):

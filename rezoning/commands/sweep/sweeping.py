@@ -57,6 +57,13 @@ class SweepProgress:
     left: float | None
     point: Solved | None = None
 
+    @property
+    def words(self) -> str:
+        """As a line."""
+        from rezoning.report.sweep.screen import progress_words
+
+        return progress_words(self.done, self.total, self.failed, self.seconds, self.left)
+
 
 @dataclass(frozen=True, eq=False)
 class SweepOutcome(Displayed):
