@@ -52,7 +52,7 @@ def _bench(
     from rezoning.commands.benching.settings import USUAL
 
     def work(stop: threading.Event) -> BenchOutcome:
-        return steps.bench(scenarios, settings or USUAL, seconds=seconds, seeds=seeds, out=out, workers=workers, watcher=shown.hear, stop=stop)
+        return steps.bench(scenarios, out, settings=settings or USUAL, seconds=seconds, seeds=seeds, workers=workers, watcher=shown.hear, stop=stop)
 
     with drawn(Counted(is_quiet), is_quiet) as shown:
         outcome = interruptible(work, shown.tick)

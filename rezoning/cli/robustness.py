@@ -82,12 +82,14 @@ def _robustness(
     replace: bool,
     as_json: bool,
 ) -> int:
-    from rezoning.commands.robust import robustness
+    from rezoning.commands.place import beside
+    from rezoning.commands.robust import ENDING, robustness
     from rezoning.report.language import english_of
     from rezoning.report.robustness import robustness_screen
     from rezoning.report.screen import screen
 
-    found = robustness(runs, out, settings, draws=draws, seed=seed, doubts=doubts, how=how, replace=replace)
+    place = beside(runs, ENDING) if out is None else out
+    found = robustness(runs, place, draws=draws, seed=seed, doubts=doubts, how=how, overrides=settings, replace=replace)
     if as_json:
         put_json({**found.document, "directory": str(found.directory), "files": list(found.files)})
     else:

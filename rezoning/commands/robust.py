@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from rezoning.district.district import District, Floats
     from rezoning.metrics.zones import Zones
 
-ROBUSTNESS = "robustness.json"
+ROBUSTNESS, ENDING = "robustness.json", "robustness"
 LEAST, MOST = 100, 100_000
 """Draws."""
 
@@ -101,14 +101,13 @@ class Robustness(Displayed):
 def robustness(
     paths: Sequence[str | Path],
     out: str | Path | None = None,
-    overrides: Sequence[str] = (),
     *,
     draws: int = 1000,
     seed: int = 0,
     doubts: Doubts | None = None,
     how: PlanReading = PLAINLY,
+    overrides: Sequence[str] = (),
     replace: bool = False,
-    is_written: bool = True,
 ) -> Robustness:
     """Measure options on counts drawn anew many times, and today's zones on the same draws.
 
@@ -117,9 +116,7 @@ def robustness(
     paths
         Run directories, and plan files after the first; or a scenario file and plan files.
     out
-        The directory; ``<first plan>-robustness`` beside the first plan when left out.
-    overrides
-        ``key=value`` settings that win over every scenario: ``report.language=…``.
+        Directory for robustness.json, robustness.csv and a page; nothing is written when left out.
     draws
         How often the counts are drawn, 100 to 100,000.
     seed
@@ -128,10 +125,10 @@ def robustness(
         What is doubted besides chance in the counts; growth of a tenth and the scenario's opt-out when left out, and every year that it knows.
     how
         What the plan files do not say by themselves.
+    overrides
+        ``key=value`` settings that win over every scenario: ``report.language=…``.
     replace
         Whether results of another scenario that stand there may be replaced.
-    is_written
-        Whether anything is written.
 
     Raises
     ------
@@ -145,7 +142,7 @@ def robustness(
 
     _check(draws, doubts or Doubts())
     every = list(map(Path, paths))
-    place = Place.of(every, None if out is None else Path(out), "robustness", ROBUSTNESS, overrides, replace) if is_written else None
+    place = None if out is None else Place.of(every, out, ENDING, ROBUSTNESS, overrides, replace)
     options = read_options(every, overrides, how)
     document = _document(options, draws, seed, doubts or Doubts())
     if place is None:

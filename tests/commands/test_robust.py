@@ -41,9 +41,9 @@ def test_it_is_written_and_repeated(runs, tmp_path):
     for entry in document["measures"]:
         for side in entry["options"].values():
             assert side["better"] + side["worse"] <= 1 + 1e-12
-    again = robustness(runs, draws=200, doubts=doubts, overrides=["report.statement.min_students=1"], is_written=False)
+    again = robustness(runs, draws=200, doubts=doubts, overrides=["report.statement.min_students=1"])
     assert again.document["measures"] == found.document["measures"]
-    other = robustness(runs, draws=200, seed=1, doubts=doubts, overrides=["report.statement.min_students=1"], is_written=False)
+    other = robustness(runs, draws=200, seed=1, doubts=doubts, overrides=["report.statement.min_students=1"])
     assert other.document["measures"] != found.document["measures"]
     rows = list(csv.DictReader((tmp_path / "one" / "robustness.csv").read_text().splitlines()))
     assert len(rows) == 2 * len(document["measures"])
@@ -67,14 +67,14 @@ def test_the_command_says_what_is_sure(runs, tmp_path, call):
 
 
 def test_small_groups_are_left_out_and_said(runs):
-    found = robustness(runs[:1], draws=100, is_written=False, overrides=["report.statement.min_students=1000"])
+    found = robustness(runs[:1], draws=100, overrides=["report.statement.min_students=1000"])
     assert found.document["groups"] == []
     assert "poor" in found.document["notes"][0]
     assert {entry["group"] for entry in found.document["measures"]} == {None}
 
 
 def test_students_whom_nobody_counted_are_called_so(runs):
-    document = robustness(runs[:1], draws=100, is_written=False).document
+    document = robustness(runs[:1], draws=100).document
     told = {**document, "students": {"estimated": True, "method": "raked"}}
     for code, phrase in (("en", "estimated from the census"), ("es", "a partir del censo")):
         assert phrase in robustness_page(told, Language(code))
@@ -94,7 +94,7 @@ def test_students_whom_nobody_counted_are_called_so(runs):
 )
 def test_wrong_questions_are_refused_with_words(runs, doubts, error, said):
     with pytest.raises(error, match=said):
-        robustness(runs, draws=100, doubts=doubts, is_written=False)
+        robustness(runs, draws=100, doubts=doubts)
 
 
 def test_wrong_words_of_the_command_are_refused(runs, call):

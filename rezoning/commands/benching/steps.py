@@ -86,11 +86,11 @@ class BenchOutcome(Displayed):
 
 def bench(
     scenarios: Sequence[str | Path],
-    settings: Sequence[str] = USUAL,
+    out: str | Path | None = None,
     *,
+    settings: Sequence[str] = USUAL,
     seconds: float = 20.0,
     seeds: int = 3,
-    out: str | Path | None = None,
     workers: int = 1,
     watcher: Callable[[BenchProgress], object] | None = None,
     stop: threading.Event | None = None,
@@ -101,14 +101,14 @@ def bench(
     ----------
     scenarios
         Scenario files. Each is asked for its first goal alone, or for its weighted sum.
+    out
+        Directory; ``runs/<name>-bench`` when left out. What is there already is not run again.
     settings
         Names of settings that come with the program, or TOML files. Those whose solver is not on this machine are left out.
     seconds
         Time limit of each solve.
     seeds
         Runs of each setting on each scenario.
-    out
-        Directory; ``runs/<name>-bench`` when left out. What is there already is not run again.
     workers
         Runs at a time, each with one thread.
     watcher

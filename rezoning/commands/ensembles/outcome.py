@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from rezoning.commands.ensembles.chains import Sampled, rows_of
 from rezoning.commands.ensembles.measuring import Wanted
+from rezoning.errors import DataError
 from rezoning.runs.option import Option
 from rezoning.scenario.display import Displayed, display
 from rezoning.scenario.schema import Scenario
@@ -92,6 +93,8 @@ class Ensemble(Displayed):
         What is known of ``today`` and of each option by letter, in the order of `wanted`; NaN where it is undefined.
     record
         The document of ``--json``, with every number: not for publication.
+    refused
+        Why page and figure were not written, where they would give numbers of few students away; None where nothing was refused.
     """
 
     exit_code: int
@@ -104,6 +107,7 @@ class Ensemble(Displayed):
     standings: dict[str, Floats]
     settings: Settings
     record: dict[str, Any] = field(default_factory=dict)
+    refused: DataError | None = None
 
     def __repr__(self) -> str:
         samples = sum(len(one.values) for one in self.ours)

@@ -51,7 +51,7 @@ def made(tmp_path_factory):
         "option": rezoning.evaluate(path, folder / "run"), "comparison": rezoning.compare(path, [folder / "run"]),
         "diagnosis": rezoning.diagnose(path, seconds=0),
         "ensemble": rezoning.ensemble(path, steps=400, every=20, audits=0), "verified": rezoning.verify(folder / "run"),
-        "robustness": rezoning.robustness([folder / "run"], draws=100, is_written=False),
+        "robustness": rezoning.robustness([folder / "run"], draws=100),
         "same": Replayed(folder / "run", run, is_same=True, changes=(), apart=None),
         "other": Replayed(folder / "run", run, False, (Change("clock", "The clock decided."),), APART),
         "bench": BenchOutcome(0, folder, comparison(trial(), trial("other", value=0.5)), BENCH),
