@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from rezoning.commands.run import run as run_again
 from rezoning.errors import DataError
-from rezoning.runs.option import AGREEMENT, changed_inputs
+from rezoning.runs.option import changed_inputs
 from rezoning.runs.origin import plan_is_as_written
 from rezoning.runs.packed import opened
 from rezoning.runs.question import DONE, RunOutcome
@@ -245,9 +245,3 @@ def _threads(record: dict[str, Any]) -> Iterator[Change]:
         yield Change("threads", "The record does not say how many threads it had.", is_known=False)
     elif threads > 1:
         yield Change("threads", f"It had {threads} threads, which take turns as the system likes.")
-
-
-def is_as_good(apart: dict[str, Any]) -> bool:
-    """Whether every goal of the second plan is what it was in the first."""
-    pairs = [(goal["was"], goal["is"]) for goal in apart["goals"]]
-    return all(was is not None and now is not None and abs(was - now) <= AGREEMENT * max(1.0, abs(was)) for was, now in pairs)

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from rezoning.errors import DataError, Problem, shown
 from rezoning.optimize.result import relative_gap
-from rezoning.runs.directory import RUN
+from rezoning.runs.directory import RUN, read_json
 from rezoning.runs.judge import is_run
 from rezoning.runs.option import AGREEMENT, changed_inputs
 from rezoning.runs.origin import plan_is_as_written
@@ -159,7 +159,7 @@ def _of_plan(path: Path, record: dict[str, Any], scenario: Scenario, district: D
 
     found, now = audit(plan, district, scenario), audit_today(district, scenario)
     metrics, schools = measure_all(plan, district, scenario)
-    said_metrics, said_schools = _read_json(path / METRICS), _read_rows(path / SCHOOLS)
+    said_metrics, said_schools = read_json(path / METRICS), _read_rows(path / SCHOOLS)
     goals = judged_goals(scenario, plan, district)
     counts = {key: value for key, value in counts_entry(district, plan).items() if key != "pairs"}
     return found.to_dict(), [
@@ -288,8 +288,8 @@ def _further(path: Path, scenario: Scenario, district: District) -> Iterator[Che
     """The same of further plans: each is audited, and its goals are computed again."""
     from rezoning.auditing import audit
 
-    said = _read_json(path / ALTERNATIVES)
-    if not isinstance(said, dict) or not isinstance(said.get("plans"), list):
+    said = read_json(path / ALTERNATIVES)
+    if said is None or not isinstance(said.get("plans"), list):
         return
     found: list[str] = []
     for one in said["plans"]:
@@ -314,13 +314,6 @@ def _read_named(path: Path, district: District) -> Plan:
     if not path.is_file():
         raise DataError(Problem(str(path), "is not there.", CURE))
     return read_written_plan(path, district)
-
-
-def _read_json(path: Path) -> Any:
-    try:
-        return json.loads(path.read_bytes())
-    except (OSError, ValueError, RecursionError):
-        return None
 
 
 def _read_rows(path: Path) -> list[dict[str, str]] | None:

@@ -18,8 +18,7 @@ from rezoning.report.benching.document import bench_document, csv_text
 from rezoning.report.benching.page import bench_page
 from rezoning.report.benching.trials import Trial
 from rezoning.report.language import language_of
-from rezoning.runs.directory import json_text, whole_file
-from rezoning.runs.directory.problems import unwritable
+from rezoning.runs.directory import json_text, put_whole
 from rezoning.runs.question import DONE, INTERRUPTED
 from rezoning.scenario.display import Displayed, display
 from rezoning.scenario.load import load_scenario
@@ -200,9 +199,5 @@ def _available(settings: Sequence[Setting]) -> tuple[list[Setting], list[Setting
 
 def _write(directory: Path, found: Comparison, document: dict[str, Any], first: Scenario) -> None:
     page = bench_page(found, document, language_of(first.report))
-    try:
-        for name, text in ((TABLE, csv_text(found)), (RECORD, json_text(document)), (PAGE, page)):
-            with whole_file(directory / name) as partial:
-                partial.write_text(text, encoding="utf-8", newline="\n")
-    except OSError as error:
-        raise unwritable(directory, error) from error
+    for name, text in ((TABLE, csv_text(found)), (RECORD, json_text(document)), (PAGE, page)):
+        put_whole(directory / name, text)

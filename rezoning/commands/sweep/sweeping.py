@@ -6,6 +6,7 @@ import threading
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -17,7 +18,7 @@ from rezoning.commands.sweep.summary import Summary
 from rezoning.commands.sweep.table import Spool, has_parquet
 from rezoning.errors import DataError
 from rezoning.report.language import language_of
-from rezoning.runs.directory import json_text, whole_file
+from rezoning.runs.directory import json_text, put_whole
 from rezoning.runs.question import DONE, FAULT, INTERRUPTED, NO_PLAN, REJECTED
 from rezoning.runs.record import versions
 from rezoning.runs.run_record import read_run_record
@@ -215,7 +216,7 @@ def _gathered(work: _Work, code: int) -> dict[str, Any]:
     with Spool((*asked.labels, "key")) as spool:
         for row, solved in rows(asked, work.store, work.keys):
             spool.put(row)
-            summary.take(row, _record(solved))
+            summary.take(row, partial(_record, solved))
         tables = spool.write(folder)
     document = {
         "name": asked.sweep.name,
@@ -234,8 +235,7 @@ def _gathered(work: _Work, code: int) -> dict[str, Any]:
         "versions": versions(),
     }
     for name, text in ((RECORD, json_text(document)), (PAGE, sweep_page(document, language_of(_report(asked))))):
-        with whole_file(folder / name) as partial:
-            partial.write_text(text, encoding="utf-8", newline="\n")
+        put_whole(folder / name, text)
     return document
 
 
