@@ -15,7 +15,7 @@ from rezoning.runs.option import changed_inputs
 from rezoning.runs.origin import plan_is_as_written
 from rezoning.runs.packed import opened
 from rezoning.runs.question import DONE, RunOutcome
-from rezoning.runs.record import file_entry, fingerprint_of
+from rezoning.runs.record import OTHER_SCENARIO, file_entry, is_asked_as
 from rezoning.runs.run_record import read_run_record
 from rezoning.scenario.display import Displayed
 
@@ -190,11 +190,11 @@ def changes_of(path: Path, record: dict[str, Any], scenario: Scenario, outcome: 
 def _scenario(path: Path, record: dict[str, Any]) -> Iterator[Change]:
     from rezoning.scenario.load import load_scenario
 
-    said = record.get("asked_sha256")
-    if said is None:
+    is_same = is_asked_as(record, load_scenario(path / "scenario.yaml"))
+    if is_same is None:
         yield Change("scenario", "The record does not say whether scenario.yaml is as it was.", is_known=False)
-    elif said != fingerprint_of(load_scenario(path / "scenario.yaml")):
-        yield Change("scenario", "scenario.yaml asks something else than what the run was asked.")
+    elif not is_same:
+        yield Change("scenario", OTHER_SCENARIO)
 
 
 def _inputs(path: Path, record: dict[str, Any], district: District) -> Iterator[Change]:

@@ -13,11 +13,11 @@ from rezoning.errors import DataError, Problem, shown
 from rezoning.optimize.result import relative_gap
 from rezoning.runs.directory import RUN, read_json
 from rezoning.runs.judge import is_run
-from rezoning.runs.option import AGREEMENT, changed_inputs
+from rezoning.runs.option import changed_inputs
 from rezoning.runs.origin import plan_is_as_written
 from rezoning.runs.packed import opened
-from rezoning.runs.question import DONE, REJECTED
-from rezoning.runs.record import fingerprint_of, judged_goals
+from rezoning.runs.question import AGREEMENT, DONE, REJECTED
+from rezoning.runs.record import OTHER_SCENARIO, is_asked_as, judged_goals
 from rezoning.runs.run_record import CURE, read_run_record
 from rezoning.scenario.display import Displayed, display
 
@@ -120,8 +120,9 @@ def verify(run: str | Path) -> Verified:
     if not (path / "plan.csv").is_file():
         raise DataError(Problem(str(run), "the run found no plan.", "Give a run that found one."))
     district = load_district(scenario.data)
+    is_same = is_asked_as(record, scenario)
     first = [
-        _of("scenario", _scenario(record, scenario), record.get("asked_sha256") is not None),
+        _of("scenario", [OTHER_SCENARIO] if is_same is False else [], is_same is not None),
         _of(
             "inputs",
             (f"{name} holds something else than what the run read." for name in changed_inputs(record, district)),
@@ -174,12 +175,6 @@ def _of_plan(path: Path, record: dict[str, Any], scenario: Scenario, district: D
 
 
 # -- what is held against what -----------------------------------------------------------------------------------------
-
-
-def _scenario(record: dict[str, Any], scenario: Scenario) -> Iterator[str]:
-    said = record.get("asked_sha256")
-    if said is not None and said != fingerprint_of(scenario):
-        yield "scenario.yaml asks something else than what the run was asked."
 
 
 def _audits(whose: str, said: dict[str, Any] | None, now: dict[str, Any] | None) -> Iterator[str]:

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from rezoning.district.plan import Plan
     from rezoning.formulation.formulation import Formulation
 
+AGREEMENT = 1e-6  # a goal's value by two witnesses, or measured twice, may differ by this, relative to max(1, |value|)
 DONE, FAULT, INFEASIBLE, NO_PLAN, REJECTED, INTERRUPTED = 0, 1, 4, 5, 7, 130
 
 
