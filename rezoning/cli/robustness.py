@@ -16,7 +16,7 @@ from rezoning.district.plans.how import PlanReading
 from rezoning.errors import Problem, ScenarioError
 
 if TYPE_CHECKING:
-    from rezoning.commands.robust import Doubts
+    from rezoning.commands.doubted import Doubts
 
 
 class Area(StrEnum):
@@ -98,7 +98,7 @@ def _robustness(
 
 
 def _doubts(margin: str | None, rounded: int | None, suppressed: int | None, growth: float, growth_by: Area, leaving: list[str]) -> Doubts:
-    from rezoning.commands.robust import Doubts
+    from rezoning.commands.doubted import Doubts
 
     shares: dict[str, float] = {}
     for text in leaving:

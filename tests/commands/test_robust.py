@@ -9,7 +9,8 @@ import pytest
 from made_runs import make_run
 from page_reader import read_page
 
-from rezoning.commands.robust import Doubts, robustness
+from rezoning.commands.doubted import Doubts
+from rezoning.commands.robust import robustness
 from rezoning.errors import DataError, ScenarioError
 from rezoning.report.language import Language
 from rezoning.report.robustness import robustness_page, robustness_rows
