@@ -6,9 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 from rezoning.report.language import ENGLISH, english
 from rezoning.report.notebook.cards import Card, Grid, page
-from rezoning.report.sweep.screen import headline
 from rezoning.report.sweep.tables import districts_table, lever_table
-from rezoning.report.sweep.words import gain, matters_words
+from rezoning.report.sweep.words import gain, part_words, short_words
 from rezoning.runs.names import shown_path
 
 if TYPE_CHECKING:
@@ -23,13 +22,12 @@ def html(found: Any) -> str:
     document = found.document
     name, place = _sweep("title", name=document["name"]), _said("lies_in", place=shown_path(found.directory))
     if "part" in document:
-        return page(Card(name, headline(document), notes=[place]))
+        return page(Card(name, [part_words(document, ENGLISH)], notes=[place]))
     best = sorted(document["best"], key=gain, reverse=True)
-    matters = matters_words(document, ENGLISH)
     tables = [(_sweep("districts"), districts_table(best, ENGLISH))]
     tables += [(lever["lever"], lever_table(lever, document["best"], ENGLISH)) for lever in document["levers"]]
     grids = [Grid(heads, rows, caption=caption) for caption, (heads, rows) in tables]
-    return page(Card(name, [*headline(document), *([] if matters is None else [matters])], grids, [*document["notes"], place]))
+    return page(Card(name, short_words(document, ENGLISH), grids, [*document["notes"], place]))
 
 
 def frame(found: Any) -> pd.DataFrame:
