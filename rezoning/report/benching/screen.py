@@ -14,6 +14,7 @@ from rezoning.report.benching.page import asked_words, title_of
 from rezoning.report.benching.tables import Table, instances_table, notes, settings_table
 from rezoning.report.language import ENGLISH, english, plain
 from rezoning.report.screen import Column, files, heading, lines, table, title
+from rezoning.report.sweep.words import duration
 
 _said = english("benching")
 NARROW = (0, 1, 2, 4, 6, 7, 11)
@@ -22,7 +23,7 @@ NARROW = (0, 1, 2, 4, 6, 7, 11)
 
 def progress_words(done: int, total: int, left: float | None) -> str:
     """``12 of 63 runs, about 9 min left``."""
-    rest = _said("beginning") if left is None else _said("left", minutes=f"{max(left / 60, 1):,.0f}")
+    rest = _said("beginning") if left is None else _said("left", left=duration(left, ENGLISH))
     return plain(_said("progress", done=f"{done:,}", total=f"{total:,}", left=rest))
 
 
