@@ -152,10 +152,8 @@ class Option(Displayed):
 
         Raises
         ------
-        ValueError
-            There is no such measure.
         DataError
-            The district has no polygons.
+            There is no such measure, or the district has no polygons.
         """
         drawn: Axes = display(self).plot(self, show, measure=measure, ax=ax, names=names)
         return drawn

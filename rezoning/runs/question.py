@@ -155,7 +155,7 @@ class RunOutcome(Findings, Displayed):
 
         Raises
         ------
-        ValueError
+        DataError
             The run found no plan, or no such numbers.
         """
         frame: pd.DataFrame = display(self).frame(self, of)
@@ -197,10 +197,8 @@ class RunOutcome(Findings, Displayed):
 
         Raises
         ------
-        ValueError
-            The run found no plan, or there is no such measure or goal.
         DataError
-            The district has no polygons.
+            The run found no plan, there is no such measure or goal, or the district has no polygons.
         """
         drawn: Axes = display(self).plot(self, show, measure=measure, goal=goal, ax=ax, names=names)
         return drawn

@@ -267,7 +267,7 @@ def test_what_cannot_be_drawn_is_said(made):
         made["district"].plot("rich")
     with pytest.raises(DataError, match="Give one of students, utilization, travel_mean, poor"):
         made["run"].plot("schools", measure="rich")
-    with pytest.raises(ValueError, match="nothing was found or proven of goal 3"):
+    with pytest.raises(DataError, match="nothing was found or proven of goal 3"):
         made["result"].plot(3)
     with pytest.raises(DataError, match="a map needs polygons"):
         picture("Aab/aBb").plot()
