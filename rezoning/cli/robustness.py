@@ -89,7 +89,7 @@ def _robustness(
     from rezoning.report.screen import screen
 
     place = beside(runs, ENDING) if out is None else out
-    found = robustness(runs, place, draws=draws, seed=seed, doubts=doubts, how=how, overrides=settings, replace=replace)
+    found = robustness(runs, place, draws=draws, seed=seed, **vars(doubts), how=how, overrides=settings, replace=replace)
     if as_json:
         put_json({**found.document, "directory": str(found.directory), "files": list(found.files)})
     else:

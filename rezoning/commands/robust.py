@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 from rezoning.commands.doubted import Doubts, cases_of, check_asked
 from rezoning.commands.place import Place
@@ -71,7 +71,13 @@ def robustness(
     *,
     draws: int = 1000,
     seed: int = 0,
-    doubts: Doubts | None = None,
+    margin: str | float | None = None,
+    rounded: int | None = None,
+    suppressed: int | None = None,
+    growth: float = 0.1,
+    growth_by: Literal["school", "unit"] = "school",
+    leaving: float | None = None,
+    leaving_by: Mapping[str, float] | None = None,
     how: PlanReading = PLAINLY,
     overrides: Sequence[str] = (),
     replace: bool = False,
@@ -88,8 +94,8 @@ def robustness(
         How often the counts are drawn, 100 to 100,000.
     seed
         Makes chance repeatable.
-    doubts
-        What is doubted besides chance in the counts; growth of a tenth and the scenario's opt-out when left out, and every year that it knows.
+    margin, rounded, suppressed, growth, growth_by, leaving, leaving_by
+        What is doubted besides chance in the counts and every coming year of the scenario: see `rezoning.commands.doubted.Doubts`.
     how
         What the plan files do not say by themselves.
     overrides
@@ -107,11 +113,12 @@ def robustness(
     from rezoning.report.language import language_of
     from rezoning.report.robustness import robustness_page, robustness_rows
 
-    check_asked(draws, doubts or Doubts())
+    doubts = Doubts(margin, rounded, suppressed, growth, growth_by, leaving, leaving_by or {})
+    check_asked(draws, doubts)
     every = list(map(Path, paths))
     place = None if out is None else Place.of(every, out, ENDING, ROBUSTNESS, overrides, replace)
     options = read_options(every, overrides, how)
-    document = _document(options, draws, seed, doubts or Doubts())
+    document = _document(options, draws, seed, doubts)
     if place is None:
         return Robustness(document, options)
 
