@@ -16,7 +16,7 @@ from rezoning.district.plans.how import PlanReading
 from rezoning.errors import Problem, ScenarioError
 
 if TYPE_CHECKING:
-    from rezoning.commands.robust import Doubts
+    from rezoning.commands.doubted import Doubts
 
 
 class Area(StrEnum):
@@ -82,12 +82,14 @@ def _robustness(
     replace: bool,
     as_json: bool,
 ) -> int:
-    from rezoning.commands.robust import robustness
+    from rezoning.commands.place import beside
+    from rezoning.commands.robust import ENDING, robustness
     from rezoning.report.language import english_of
     from rezoning.report.robustness import robustness_screen
     from rezoning.report.screen import screen
 
-    found = robustness(runs, out, settings, draws=draws, seed=seed, doubts=doubts, how=how, replace=replace)
+    place = beside(runs, ENDING) if out is None else out
+    found = robustness(runs, place, draws=draws, seed=seed, **vars(doubts), how=how, overrides=settings, replace=replace)
     if as_json:
         put_json({**found.document, "directory": str(found.directory), "files": list(found.files)})
     else:
@@ -96,7 +98,7 @@ def _robustness(
 
 
 def _doubts(margin: str | None, rounded: int | None, suppressed: int | None, growth: float, growth_by: Area, leaving: list[str]) -> Doubts:
-    from rezoning.commands.robust import Doubts
+    from rezoning.commands.doubted import Doubts
 
     shares: dict[str, float] = {}
     for text in leaving:

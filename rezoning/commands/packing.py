@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import tempfile
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Any
 
@@ -92,7 +92,7 @@ class Prepared:
     notes: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Packed:
     """An archive that was written.
 
@@ -114,7 +114,10 @@ class Packed:
     files: tuple[str, ...]
     bytes: int
     told: Told
-    notes: tuple[str, ...] = field(default=())
+    notes: tuple[str, ...] = ()
+
+    def __repr__(self) -> str:
+        return f"<Packed: {len(self.files):,} files, {self.bytes:,} bytes, {self.path}>"
 
     def to_dict(self) -> dict[str, Any]:
         """The document of ``--json``."""

@@ -9,7 +9,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
-from rezoning.commands.agreement import AGREEMENT, agree_about_today
+from rezoning.commands.agreement import agree_about_today
 from rezoning.commands.aims import aimed
 from rezoning.commands.run_files import check_out, run_place, write_run
 from rezoning.commands.watching import watched
@@ -17,7 +17,20 @@ from rezoning.district.custom import rules_in
 from rezoning.errors import Infeasible, Problem
 from rezoning.optimize.interrupts import interruptible
 from rezoning.optimize.result import OnBound, OnPlan, Result, Status, Watcher
-from rezoning.runs.question import DONE, FAULT, INFEASIBLE, INTERRUPTED, NO_PLAN, REJECTED, Findings, Measures, Question, RunOutcome, Stopwatch
+from rezoning.runs.question import (
+    AGREEMENT,
+    DONE,
+    FAULT,
+    INFEASIBLE,
+    INTERRUPTED,
+    NO_PLAN,
+    REJECTED,
+    Findings,
+    Measures,
+    Question,
+    RunOutcome,
+    Stopwatch,
+)
 from rezoning.scenario.doubts import doubts
 from rezoning.scenario.load import load_scenario
 from rezoning.scenario.schema import Data, Scenario

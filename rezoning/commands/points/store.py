@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager, suppress
@@ -14,7 +13,7 @@ from rezoning.commands.points.point import Point
 from rezoning.commands.points.serving import Outcome
 from rezoning.commands.points.solved import Solved
 from rezoning.errors import OutputError, Problem
-from rezoning.runs.directory import RUN, json_text, whole_file
+from rezoning.runs.directory import RUN, json_text, put_whole, read_json
 from rezoning.runs.directory.problems import unwritable
 from rezoning.runs.directory.scratch import locked, sweep_files
 from rezoning.runs.question import DONE, FAULT, INFEASIBLE, NO_PLAN
@@ -78,10 +77,10 @@ class Store:
 
     def load(self, point: Point, key: str) -> Solved | None:
         """What is known of a point; None when it must be solved."""
-        record = _read(self.place(key) / RUN)
+        record = read_json(self.place(key) / RUN)
         if record is not None and isinstance(code := record.get("exit_code"), int):
             return Solved(point, key, self.place(key), None, code, seconds=_total(record))
-        failure = _read(self._failed(key))
+        failure = read_json(self._failed(key))
         if failure is None:
             return None
         return Solved(point, key, None, failure, int(failure.get("exit_code", FAULT)), seconds=float(failure.get("seconds") or 0.0))
@@ -98,8 +97,7 @@ class Store:
             "scenario": str(point.scenario), "settings": point.overrides,
         }  # fmt: skip
         self._failed(key).parent.mkdir(parents=True, exist_ok=True)
-        with whole_file(self._failed(key)) as partial:
-            partial.write_text(json_text(failure), encoding="utf-8", newline="\n")
+        put_whole(self._failed(key), json_text(failure))
         return Solved(point, key, None, failure, outcome.exit_code, is_new=True, seconds=outcome.seconds)
 
     def count(self) -> int:
@@ -119,12 +117,3 @@ def _total(record: dict[str, Any]) -> float:
     seconds = record.get("seconds")
     total = seconds.get("total") if isinstance(seconds, dict) else None
     return float(total) if isinstance(total, (int, float)) else 0.0
-
-
-def _read(path: Path) -> dict[str, Any] | None:
-    """A JSON document; None when it is not there or cannot be read, which is solved again."""
-    try:
-        document = json.loads(path.read_bytes())
-    except (OSError, ValueError, RecursionError):
-        return None
-    return document if isinstance(document, dict) else None

@@ -12,7 +12,6 @@ from rezoning.report.language import NOTHING, Language
 Row = dict[str, Any]
 
 TELLING = 4  # measures that are told in short
-WHY_NOT = ("rules", "contiguity", "correction", "no_cut", "same")
 
 
 class Words:

@@ -9,21 +9,15 @@ from rezoning.report.html import render
 from rezoning.report.language import Language
 from rezoning.report.sweep.charts import legends, lever_charts, trades
 from rezoning.report.sweep.tables import districts_table, failures_table, lever_table
-from rezoning.report.sweep.words import FirstGoal, best_words, counts_words, duration, floor_words, gain, matters_words, settings_words
+from rezoning.report.sweep.words import FirstGoal, gain, settings_words, short_words
 from rezoning.scenario.tree import override_text
 
 DISTRICTS = 50  # rows of the table
-SENTENCES = 3  # districts that are told in sentences besides
 
 
 def sweep_page(document: Mapping[str, Any], language: Language) -> str:
     """The content of sweep.html, from that of sweep.json."""
     best = sorted(document["best"], key=gain, reverse=True)
-    solved = [one for one in best if one["best"] is not None]
-    short = [counts_words(document, language), language.text("sweep.took", time=duration(document["seconds"]["points"], language))]
-    for one in solved[:SENTENCES]:
-        short += [best_words(one, language), floor_words(one, language)]
-    matters = matters_words(document, language)
     levers = lever_charts(document, language)
     lever_legend, trade_legend = legends(language)
     more = language.text("sweep.more_districts", count=DISTRICTS, all=language.count(len(best))) if len(best) > DISTRICTS else ""
@@ -32,7 +26,7 @@ def sweep_page(document: Mapping[str, Any], language: Language) -> str:
         language,
         name=document["name"],
         title=language.text("sweep.title", name=document["name"]),
-        short=[*short, *([] if matters is None else [matters])],
+        short=short_words(document, language),
         districts=districts_table(best[:DISTRICTS], language),
         more=more,
         goal=FirstGoal(document["best"], language).name,

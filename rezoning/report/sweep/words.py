@@ -12,6 +12,7 @@ from rezoning.report.language import Language, capital
 from rezoning.scenario.goals import Goal
 
 Row = Mapping[str, Any]
+SENTENCES = 3  # districts that are told in sentences
 
 
 def duration(seconds: float, language: Language) -> str:
@@ -89,6 +90,22 @@ def floor_words(one: Row, language: Language) -> str:
         return language.text("sweep.floor_none")
     beside = together([one["bound"], one["today"]], goal_kind(goal, unit), language)
     return language.text("sweep.floor", bound=beside.with_unit(one["bound"]))
+
+
+def part_words(document: Row, language: Language) -> str:
+    """With which exit codes a part of the points ended."""
+    counts = ", ".join(language.text("sweep.code", count=count, code=code) for code, count in document["counts"].items())
+    return language.text("sweep.part", part=document["part"].replace("-of-", "/"), counts=counts)
+
+
+def short_words(document: Row, language: Language) -> list[str]:
+    """A sweep in short: how its points ended, what the districts that gain most can have, which lever matters."""
+    solved = sorted((one for one in document["best"] if one["best"] is not None), key=gain, reverse=True)
+    said = [counts_words(document, language), language.text("sweep.took", time=duration(document["seconds"]["points"], language))]
+    for one in solved[:SENTENCES]:
+        said += [best_words(one, language), floor_words(one, language)]
+    matters = matters_words(document, language)
+    return said if matters is None else [*said, matters]
 
 
 def matters_words(document: Row, language: Language) -> str | None:
