@@ -75,6 +75,7 @@ class _Group:
     seen: int = 0
     goals: list[dict[str, Any]] = field(default_factory=list)
     travel_unit: str = "min"
+    estimates: set[str] = field(default_factory=set)
 
 
 class Summary:
@@ -101,15 +102,13 @@ class Summary:
             return
         group = self._group(row, record)
         group.tally.take(row)
+        if row.get("estimates"):
+            group.estimates.add(str(row["estimates"]))
         for lever in self._sweep.levers:
             level = self._level(lever, row.get(lever))
             group.levels.setdefault(lever, {}).setdefault(level, Tally()).take(row)
         if kind == "plan":
             self._place(group, row)
-
-    def knows_goals(self, row: Mapping[str, Any]) -> bool:
-        """Whether a row's goals are known already, so that its record need not be read."""
-        return (str(row[DISTRICT]), str(row.get("goal1"))) in self._groups
 
     def _group(self, row: Mapping[str, Any], record: Mapping[str, Any]) -> _Group:
         key = str(row[DISTRICT]), str(row.get("goal1"))
@@ -158,7 +157,7 @@ class Summary:
         return [
             {
                 "district": group.district, "goals": group.goals, "travel_unit": group.travel_unit, "today": group.today, "best": group.best,
-                "bound": group.tally.floor, "mean": group.tally.mean, "counts": group.tally.counts,
+                "bound": group.tally.floor, "mean": group.tally.mean, "counts": group.tally.counts, "estimates": sorted(group.estimates),
             }
             for group in self._groups.values()
         ]  # fmt: skip

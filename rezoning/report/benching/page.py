@@ -9,6 +9,7 @@ from rezoning.report.benching.advice import advice_words
 from rezoning.report.benching.chart import Chart, charts
 from rezoning.report.benching.comparison import Comparison
 from rezoning.report.benching.tables import Table, instances_table, notes, settings_table, values_table
+from rezoning.report.estimated import EstimateLabels, row_labels
 from rezoning.report.html import render
 from rezoning.report.language import Language
 
@@ -32,6 +33,7 @@ def bench_page(found: Comparison, document: Mapping[str, Any], language: Languag
         "bench.html.j2",
         language,
         title=title_of(document, language),
+        estimates=estimated(found, language),
         short=[*advice_words(found, language), *asked_words(document, language)],
         settings=settings_table(found, language),
         about=about_table(document, language),
@@ -58,6 +60,12 @@ def asked_words(document: Mapping[str, Any], language: Language) -> list[str]:
     if waiting:
         said.append(language.text("benching.waiting", count=language.count(waiting)))
     return said + [language.text("benching.skipped", setting=one["name"], solver=one["solver"]) for one in document["skipped"]]
+
+
+def estimated(found: Comparison, language: Language) -> EstimateLabels:
+    """What of the scenarios' data is estimated."""
+    rows = {trial.instance: trial.row.get("estimates") for trial in found.trials if not trial.is_failed}
+    return row_labels([(name, None if text is None else str(text)) for name, text in rows.items()], language)
 
 
 def about_table(document: Mapping[str, Any], language: Language) -> Table:

@@ -9,7 +9,7 @@ from rezoning.report.html import render
 from rezoning.report.language import Language
 from rezoning.report.sweep.charts import legends, lever_charts, trades
 from rezoning.report.sweep.tables import districts_table, failures_table, lever_table
-from rezoning.report.sweep.words import FirstGoal, best_words, counts_words, duration, floor_words, gain, matters_words, settings_words
+from rezoning.report.sweep.words import FirstGoal, best_words, counts_words, duration, estimated, floor_words, gain, matters_words, settings_words
 from rezoning.scenario.tree import override_text
 
 DISTRICTS = 50  # rows of the table
@@ -32,6 +32,7 @@ def sweep_page(document: Mapping[str, Any], language: Language) -> str:
         language,
         name=document["name"],
         title=language.text("sweep.title", name=document["name"]),
+        estimates=estimated(document, language),
         short=[*short, *([] if matters is None else [matters])],
         districts=districts_table(best[:DISTRICTS], language),
         more=more,
