@@ -65,8 +65,8 @@ def with_interval(side: Row | None, said: Together, language: Language) -> str:
     if side is None or side["value"] is None:
         return NOTHING
     if side["low"] is None:
-        return said.text(side["value"])
-    return language.text("robustness.interval", value=said.text(side["value"]), low=said.text(side["low"]), high=said.text(side["high"]))
+        return said.with_unit(side["value"])
+    return language.text("robustness.interval", value=said.with_unit(side["value"]), low=said.text(side["low"]), high=said.text(side["high"]))
 
 
 def how_often(share: float | None, language: Language) -> str:
@@ -149,7 +149,6 @@ def corrected_words(document: Row, language: Language) -> tuple[list[str], list[
         if one["group"] in found:
             entry = found[one["group"]]
             seen = [(entry["today"] if key == "today" else entry["options"][key])["value"] for key in keys]
-            said = together([*seen, *(one[key] for key in keys)], "index", language)
-            pairs = zip(seen, (one[key] for key in keys), strict=True)
-            cells.append([language.group(one["group"]), *(said.text(value) for pair in pairs for value in pair)])
+            sides = [[together(side, "index", language).text(value) for value in side] for side in (seen, [one[key] for key in keys])]
+            cells.append([language.group(one["group"]), *(text for pair in zip(*sides, strict=True) for text in pair)])
     return heads, cells
