@@ -149,6 +149,7 @@ def corrected_words(document: Row, language: Language) -> tuple[list[str], list[
         if one["group"] in found:
             entry = found[one["group"]]
             seen = [(entry["today"] if key == "today" else entry["options"][key])["value"] for key in keys]
-            sides = [[together(side, "index", language).text(value) for value in side] for side in (seen, [one[key] for key in keys])]
-            cells.append([language.group(one["group"]), *(text for pair in zip(*sides, strict=True) for text in pair)])
+            said = together([*seen, *(one[key] for key in keys)], "index", language)
+            pairs = zip(seen, (one[key] for key in keys), strict=True)
+            cells.append([language.group(one["group"]), *(said.text(value) for pair in pairs for value in pair)])
     return heads, cells
