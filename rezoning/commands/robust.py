@@ -146,6 +146,7 @@ def _document(options: Sequence[Option], draws: int, seed: int, doubts: Doubts) 
     keys = [key for key in keys if any(value is not None for value in values[key])]
     return {
         "name": first.scenario.name,
+        "official": first.scenario.report.official,
         "draws": draws,
         "seed": seed,
         **data_entries(first.district),

@@ -76,6 +76,7 @@ class _Group:
     seen: int = 0
     goals: list[dict[str, Any]] = field(default_factory=list)
     travel_unit: str = "min"
+    estimates: set[str] = field(default_factory=set)
 
 
 class Summary:
@@ -102,6 +103,8 @@ class Summary:
         if group is None:
             return
         group.tally.take(row)
+        if row.get("estimates"):
+            group.estimates.add(str(row["estimates"]))
         for lever in self._sweep.levers:
             level = self._level(lever, row.get(lever))
             group.levels.setdefault(lever, {}).setdefault(level, Tally()).take(row)
@@ -161,7 +164,7 @@ class Summary:
         return [
             {
                 "district": group.district, "goals": group.goals, "travel_unit": group.travel_unit, "today": group.today, "best": group.best,
-                "bound": group.tally.floor, "mean": group.tally.mean, "counts": group.tally.counts,
+                "bound": group.tally.floor, "mean": group.tally.mean, "counts": group.tally.counts, "estimates": sorted(group.estimates),
             }
             for group in self._groups.values()
         ]  # fmt: skip

@@ -10,7 +10,7 @@ from rich.console import Console
 
 from rezoning.report.benching.advice import advice_words
 from rezoning.report.benching.comparison import Comparison
-from rezoning.report.benching.page import asked_words, title_of
+from rezoning.report.benching.page import asked_words, estimated, title_of
 from rezoning.report.benching.tables import Table, instances_table, notes, settings_table
 from rezoning.report.language import ENGLISH, english, plain
 from rezoning.report.screen import Column, files, heading, lines, table, title
@@ -30,6 +30,7 @@ def progress_words(done: int, total: int, left: float | None) -> str:
 def bench_screen(console: Console, found: Comparison, document: Mapping[str, Any], directory: Path) -> None:
     """What to use and how sure that is, then the tables."""
     title(console, title_of(document, ENGLISH))
+    lines(console, *estimated(found, ENGLISH).sentences, mark="≈")
     lines(console, *advice_words(found, ENGLISH), *asked_words(document, ENGLISH))
     heading(console, _said("settings_heading"))
     _put(console, narrow(settings_table(found, ENGLISH)))

@@ -81,8 +81,8 @@ def with_interval(side: Row | None, said: Together, language: Language) -> str:
     if side is None or side["value"] is None:
         return NOTHING
     if side["low"] is None:
-        return said.text(side["value"])
-    return language.text("robustness.interval", value=said.text(side["value"]), low=said.text(side["low"]), high=said.text(side["high"]))
+        return said.with_unit(side["value"])
+    return language.text("robustness.interval", value=said.with_unit(side["value"]), low=said.text(side["low"]), high=said.text(side["high"]))
 
 
 def how_often(share: float | None, language: Language) -> str:

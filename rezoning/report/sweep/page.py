@@ -9,7 +9,7 @@ from rezoning.report.html import render
 from rezoning.report.language import Language
 from rezoning.report.sweep.charts import legends, lever_charts, trades
 from rezoning.report.sweep.tables import districts_table, failures_table, lever_table
-from rezoning.report.sweep.words import FirstGoal, gain, settings_words, short_words
+from rezoning.report.sweep.words import FirstGoal, estimated, gain, settings_words, short_words
 from rezoning.scenario.tree import override_text
 
 DISTRICTS = 50  # rows of the table
@@ -26,6 +26,7 @@ def sweep_page(document: Mapping[str, Any], language: Language) -> str:
         language,
         name=document["name"],
         title=language.text("sweep.title", name=document["name"]),
+        estimates=estimated(document, language),
         short=short_words(document, language),
         districts=districts_table(best[:DISTRICTS], language),
         more=more,
@@ -50,7 +51,13 @@ def _asked(document: Mapping[str, Any]) -> list[tuple[str, str]]:
         if key == "districts":
             lines.append((key, ", ".join(value)))
         elif key in ("grid", "set", "overrides"):
-            lines += [(f"{key}.{name}", settings_words(part) if key == "grid" else override_text(part)) for name, part in value.items()]
+            lines += [(f"{key}.{name}", _levels(part) if key == "grid" else override_text(part)) for name, part in value.items()]
         else:
-            lines.append((key, override_text(value)))
+            lines.append((key, value if isinstance(value, str) else override_text(value)))
     return lines
+
+
+def _levels(levels: Mapping[str, Any]) -> str:
+    """``0.5, 1.0``; a value that has a name of its own stands beside it: ``+25 % (0.25)``."""
+    said = {label: value if isinstance(value, str) else override_text(value) for label, value in levels.items()}
+    return ", ".join(label if label == text else f"{label} ({text})" for label, text in said.items())

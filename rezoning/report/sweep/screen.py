@@ -9,7 +9,7 @@ from rich.console import Console
 from rezoning.report.language import ENGLISH, english, plain
 from rezoning.report.screen import Column, Row, files, heading, lines, listed, table, title
 from rezoning.report.sweep.tables import districts_table, lever_table
-from rezoning.report.sweep.words import SENTENCES, best_words, counts_words, duration, floor_words, gain, matters_words, part_words
+from rezoning.report.sweep.words import SENTENCES, best_words, counts_words, duration, estimated, floor_words, gain, matters_words, part_words
 
 _said = english("sweep")
 SHOWN = 40  # points of a dry run, and districts
@@ -58,6 +58,7 @@ def sweep_screen(console: Console, document: Row, directory: Path) -> None:
     if "part" in document:
         lines(console, part_words(document, ENGLISH))
         return
+    lines(console, *estimated(document, ENGLISH).sentences, mark="≈")
     lines(console, counts_words(document, ENGLISH), _said("took", time=duration(document["seconds"]["points"], ENGLISH)))
     best = sorted((one for one in document["best"] if one["best"] is not None), key=gain, reverse=True)
     if best:

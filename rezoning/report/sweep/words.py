@@ -7,6 +7,7 @@ from typing import Any
 
 from rezoning.report.catalogue.goals import goal_kind
 from rezoning.report.catalogue.kinds import Kind, Together, together
+from rezoning.report.estimated import EstimateLabels, row_labels
 from rezoning.report.goal_words import goal_name, goal_of
 from rezoning.report.language import Language, capital
 from rezoning.scenario.goals import Goal
@@ -35,6 +36,11 @@ def counts_words(document: Row, language: Language) -> str:
     ended = "; ".join(language.text(f"sweep.end_{kind}", count=language.count(float(count))) for kind, count in counts if count)
     points, districts = language.count(document["points"]), language.count(document["districts"])
     return language.text(f"sweep.asked_{'one' if document['districts'] == 1 else 'many'}", points=points, districts=districts, ended=ended)
+
+
+def estimated(document: Row, language: Language) -> EstimateLabels:
+    """What of the districts' data is estimated."""
+    return row_labels([(one["district"], text) for one in document["best"] for text in one["estimates"] or [None]], language)
 
 
 class FirstGoal:
