@@ -165,7 +165,10 @@ def killed(folder: Path, points: int, settings: dict[str, Any], like: Path | Non
     while len(seen) < times:
         before = ended(folder / "out")
         sweep = start("sweep", path, "--out", folder / "out", "--quiet", log=log)
-        time.sleep(chance.uniform(2, 20))
+        wanted = before + chance.randrange(points // times * 2)  # on a slow machine as on a fast one
+        while sweep.poll() is None and ended(folder / "out") < wanted:
+            time.sleep(0.02)
+        time.sleep(chance.uniform(0, 3))
         if sweep.poll() is not None:
             print(f"the sweep ended before it could be killed {times} times")
             break

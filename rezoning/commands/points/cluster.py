@@ -7,6 +7,7 @@ its own: give workers as many threads as the cores they may use, divided by `sol
 
 from __future__ import annotations
 
+import logging
 import secrets
 import time
 from collections.abc import Callable
@@ -32,20 +33,24 @@ class Cluster:
 
     def __init__(self, address: str, folder: Path) -> None:
         distributed = _distributed(address)
+        self._log = logging.getLogger("distributed.client")
+        self._level = self._log.level
+        self._log.setLevel(logging.CRITICAL)  # of what befalls it, we tell ourselves, and without tracebacks
         try:
             self._client = distributed.Client(address, timeout=PATIENCE, set_as_default=False)
         except Exception as error:  # noqa: BLE001 (whatever a library raises of a name that is none, a host that is not there, a version that is another)
+            self._log.setLevel(self._level)
             raise ClusterError(
                 Problem(address, f"cannot be reached ({_first_line(error)}).", "Start it: dask scheduler; then give its address.")
             ) from None
+        self._tasks = self._client.get_executor(pure=False)
+        self._window, self._asked = 0, 0.0
         try:
             self._wait_for_workers(address)
             self._check(address, folder)
         except BaseException:
-            self._client.close()
+            self.close()
             raise
-        self._tasks = self._client.get_executor(pure=False)
-        self._window, self._asked = 0, 0.0
 
     @property
     def window(self) -> int:
@@ -71,6 +76,7 @@ class Cluster:
             self._tasks.shutdown(wait=False)
         with suppress(Exception):
             self._client.close()
+        self._log.setLevel(self._level)
 
     def _wait_for_workers(self, address: str) -> None:
         try:

@@ -328,7 +328,7 @@ def test_a_dask_cluster_answers_the_same_and_survives_a_lost_worker(tiny, tmp_pa
     distributed = pytest.importorskip("distributed")
     path = tiny()
     points = [Point(path, {**QUICK, "solve.seed": n}, {"n": n}) for n in range(4)]
-    with distributed.LocalCluster(n_workers=2, threads_per_worker=1, processes=True, dashboard_address=None) as cluster:
+    with distributed.LocalCluster(n_workers=2, threads_per_worker=1, processes=True, dashboard_address=":0") as cluster:
         pids = [worker.pid for worker in cluster.workers.values()]
         found: dict[int, object] = {}
         for one in solve_points(points, tmp_path / "out", scheduler=cluster.scheduler_address):
@@ -344,7 +344,7 @@ def test_on_a_cluster_points_end_with_the_command_that_asked(tiny, tmp_path, mon
     distributed = pytest.importorskip("distributed")
     mark = f"REZONING_TESTED={tmp_path}"
     monkeypatch.setenv(*mark.split("="))
-    with distributed.LocalCluster(n_workers=1, threads_per_worker=1, processes=True, dashboard_address=None) as cluster:
+    with distributed.LocalCluster(n_workers=1, threads_per_worker=1, processes=True, dashboard_address=":0") as cluster:
         words = [sys.executable, "-c", LONG, tiny(), tmp_path / "out", cluster.scheduler_address]
         with subprocess.Popen(words, env={**os.environ, "PYTHONPATH": str(ROOT)}) as process:
             await_that(lambda: len(workers("solvers.worker", mark)) >= 2, 90)
