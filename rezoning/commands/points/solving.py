@@ -14,7 +14,7 @@ from rezoning.commands.points.point import Point, Reader, broken_key
 from rezoning.commands.points.serving import Order, Outcome
 from rezoning.commands.points.solved import Solved
 from rezoning.commands.points.store import ANSWERED, Store
-from rezoning.errors import Problem, ScenarioError
+from rezoning.errors import OutputError, Problem, ScenarioError
 from rezoning.runs.question import FAULT
 from rezoning.scenario.schema import Scenario
 
@@ -84,7 +84,7 @@ def solve_points(
     Raises
     ------
     OutputError
-        The folder holds something else, cannot be written, or another command works there.
+        The folder holds something else, another command works there, or results cannot be written: then nothing more is solved.
     ClusterError
         The cluster cannot be reached, or cannot do it.
     """
@@ -173,6 +173,8 @@ class _Work:
             given = self._running.pop(key)
             self._held -= len(given.points)
             outcome = self._outcome(given.future)
+            if outcome is not None and outcome.problems and outcome.exit_code == OutputError.exit_code:
+                raise OutputError(outcome.problems)  # a full disk is no point's fault, and those that follow would fare no better
             if outcome is not None:
                 for point in given.points:
                     yield self._store.settle(point, key, outcome)

@@ -196,6 +196,13 @@ def test_a_point_whose_worker_was_ended_is_given_to_another(tiny, tmp_path, crew
     assert "three workers died" in found[2].row()["error"]
 
 
+def test_a_full_disk_is_no_failure_of_a_point(tiny, tmp_path, crew):
+    lossy = crew(Outcome(2, 9.0, "results cannot be written", (Problem("out", "the disk is full.", "Make room."),)))
+    with pytest.raises(OutputError, match="the disk is full"):
+        solved([Point(tiny(), {"solve.seed": n}, {"n": n}) for n in (1, 2)], tmp_path / "out")
+    assert (lossy.is_closed, Store(tmp_path / "out").count()) == (True, 0)
+
+
 def test_a_cluster_that_is_lost_is_told_and_is_no_answer(tiny, tmp_path, crew):
     lossy = crew("cancelled")
     with pytest.raises(ClusterError, match=r"lost while it solved.*same command: points that ended are kept"):

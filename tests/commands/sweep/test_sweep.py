@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import errno
 import itertools
 import json
 import re
@@ -265,6 +266,15 @@ def test_a_sweep_that_is_stopped_gathers_what_it_has(file, tmp_path):
 def test_where_something_else_stands_nothing_is_written(file, tmp_path):
     with pytest.raises(OutputError, match="not empty"):
         sweep(file(), tmp_path)
+
+
+def test_a_full_disk_for_temporary_files_is_told(file, tmp_path, monkeypatch):
+    def full(*_args, **_options):
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr("rezoning.commands.sweep.gathered.tempfile.TemporaryFile", full)
+    with pytest.raises(OutputError, match="space"):
+        sweep(file(), tmp_path / "out")
 
 
 def test_progress_in_words():
