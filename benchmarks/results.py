@@ -91,7 +91,8 @@ def claim(trials: Sequence[Trial], bench: Bench, who: str) -> list[str]:
 
 def run_line(found: Comparison, bench: Bench) -> str:
     """What was run."""
-    what = f"{len(bench.scenarios)} instances × {len(bench.settings)} settings × {bench.seeds} {"seed" if bench.seeds == 1 else "seeds"}, {bench.seconds:g} s, threads: {bench.threads}"
+    seeds = f"{bench.seeds} seed" + "s" * (bench.seeds != 1)
+    what = f"{len(bench.scenarios)} instances × {len(bench.settings)} settings × {seeds}, {bench.seconds:g} s, threads: {bench.threads}"
     return f"{what}; {len(found.trials)} of {bench.runs} runs are there, and {len(found.cells) * len(found.settings)} are compared."
 
 

@@ -7,8 +7,10 @@ its own: give workers as many threads as the cores they may use, divided by `sol
 
 from __future__ import annotations
 
+import logging
 import secrets
 import time
+from collections.abc import Callable
 from concurrent.futures import Future
 from contextlib import suppress
 from pathlib import Path
@@ -16,11 +18,14 @@ from typing import Any
 
 from rezoning.commands.points.serving import Order, Outcome, serve
 from rezoning.errors import ClusterError, Problem
+from rezoning.runs.directory.problems import unwritable
 from rezoning.runs.record import versions
 
 PATIENCE = 20  # seconds until a scheduler must answer, and a worker must be there
 NEWS = 10.0  # seconds between two questions how many threads there are
 AHEAD = 4  # points for each thread of the cluster that it is given at a time
+LEAVING = ("closing", "closed", "failed")  # what a Dask worker is called that ends
+WANTED = ("executing", "long-running")  # what a Dask task is called that somebody waits for
 
 
 class Cluster:
@@ -28,20 +33,24 @@ class Cluster:
 
     def __init__(self, address: str, folder: Path) -> None:
         distributed = _distributed(address)
+        self._log = logging.getLogger("distributed.client")
+        self._level = self._log.level
+        self._log.setLevel(logging.CRITICAL)  # of what befalls it, we tell ourselves, and without tracebacks
         try:
             self._client = distributed.Client(address, timeout=PATIENCE, set_as_default=False)
         except Exception as error:  # noqa: BLE001 (whatever a library raises of a name that is none, a host that is not there, a version that is another)
+            self._log.setLevel(self._level)
             raise ClusterError(
                 Problem(address, f"cannot be reached ({_first_line(error)}).", "Start it: dask scheduler; then give its address.")
             ) from None
+        self._tasks = self._client.get_executor(pure=False)
+        self._window, self._asked = 0, 0.0
         try:
             self._wait_for_workers(address)
             self._check(address, folder)
         except BaseException:
-            self._client.close()
+            self.close()
             raise
-        self._tasks = self._client.get_executor(pure=False)
-        self._window, self._asked = 0, 0.0
 
     @property
     def window(self) -> int:
@@ -55,15 +64,19 @@ class Cluster:
 
     def submit(self, order: Order) -> Future[Outcome | None]:
         """Have a point answered by whoever is free; by another one when that is lost."""
-        future: Future[Outcome | None] = self._tasks.submit(serve, order)
+        try:
+            future: Future[Outcome | None] = self._tasks.submit(answer, order)
+        except Exception as error:  # noqa: BLE001 (what a library raises of a scheduler that is no more)
+            raise lost(_first_line(error)) from None
         return future
 
     def close(self) -> None:
-        """Take back what is not begun. What is being solved ends where it is, whole or not at all."""
+        """Take back all that is not ended: workers see that nobody waits for it, and end it (`answer`)."""
         with suppress(Exception):
             self._tasks.shutdown(wait=False)
         with suppress(Exception):
             self._client.close()
+        self._log.setLevel(self._level)
 
     def _wait_for_workers(self, address: str) -> None:
         try:
@@ -74,12 +87,15 @@ class Cluster:
     def _check(self, address: str, folder: Path) -> None:
         """Refuse early what would fail at each point: workers of another version, or who do not see the folder."""
         token = secrets.token_hex(8)
-        sign = folder / f".{token}.sign"
-        sign.write_text(token, encoding="utf-8")
+        sign = folder / f".{token}.cluster.sign"  # `sweep_files` takes away what a killed command left
         try:
+            sign.write_text(token, encoding="utf-8")
             seen: dict[str, Any] = self._client.run(look, str(sign), on_error="return")
+        except OSError as error:
+            raise unwritable(folder, error) from None
         finally:
-            sign.unlink(missing_ok=True)
+            with suppress(OSError):
+                sign.unlink(missing_ok=True)
         own, problems = versions()["rezoning"], []
         for worker, found in seen.items():
             if isinstance(found, BaseException):
@@ -105,6 +121,29 @@ def look(sign: str) -> tuple[str | None, str]:
     except OSError:
         seen = ""
     return versions()["rezoning"], seen
+
+
+def answer(order: Order) -> Outcome | None:
+    """What a worker does with a point. It ends when nobody waits for it: the command was stopped or died, or scheduler or worker end."""
+    return serve(order, _is_left())
+
+
+def _is_left() -> Callable[[], bool]:
+    from distributed.worker import get_worker, thread_state
+
+    worker, key = get_worker(), thread_state.key
+
+    def is_left() -> bool:
+        task = worker.state.tasks.get(key)
+        return worker.status.name in LEAVING or task is None or task.state not in WANTED
+
+    return is_left
+
+
+def lost(why: str) -> ClusterError:
+    """What is said of a cluster that was there."""
+    cure = "Start scheduler and workers again, then give the same command: points that ended are kept."
+    return ClusterError(Problem("the cluster", f"was lost while it solved ({why}).", cure))
 
 
 def _distributed(address: str) -> Any:

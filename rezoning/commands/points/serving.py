@@ -9,7 +9,7 @@ from pathlib import Path
 
 from rezoning.errors import Problem, RezoningError
 from rezoning.optimize.solvers.apart import Pool
-from rezoning.optimize.solvers.process import BrokenWorker, Left, Worker
+from rezoning.optimize.solvers.process import TICK, BrokenWorker, Left, Worker
 from rezoning.optimize.threads import available_threads
 from rezoning.runs.question import FAULT
 from rezoning.scenario.schema import Scenario
@@ -32,7 +32,7 @@ class Order:
     seconds
         After which the process is ended, whatever it does.
     memory_gb
-        Address space of the process, and of each that it starts.
+        Address space of the process, which is a new one then, and of each that it starts.
     is_fresh
         Whether a new process has to do it.
     """
@@ -42,6 +42,11 @@ class Order:
     seconds: float
     memory_gb: float | None = None
     is_fresh: bool = False
+
+    @property
+    def is_alone(self) -> bool:
+        """Whether its process does nothing else, before or after: a limit of memory, once there, stays with all that the process started."""
+        return self.is_fresh or self.memory_gb is not None
 
 
 @dataclass(frozen=True)
@@ -79,7 +84,7 @@ def serve(order: Order, must_end: Callable[[], bool] = lambda: False) -> Outcome
 
 
 def _tried(order: Order, must_end: Callable[[], bool]) -> tuple[int, str, tuple[Problem, ...], str]:
-    worker = _hire(order)
+    worker = _hire(order, must_end)
     try:
         args = (order.scenario, order.place, order.memory_gb)
         code = worker.run(f"{TASK}:solve", args, until=time.monotonic() + order.seconds, must_end=must_end, patience=lambda: 0.0)
@@ -89,18 +94,20 @@ def _tried(order: Order, must_end: Callable[[], bool]) -> tuple[int, str, tuple[
         broken.printed = worker.printed()[-PRINTED:]
         raise
     finally:
-        if order.is_fresh:
+        if order.is_alone:
             worker.end()
         _pool.take_back(worker)
     return int(code), "", (), ""
 
 
-def _hire(order: Order) -> Worker:
+def _hire(order: Order, must_end: Callable[[], bool]) -> Worker:
     try:
-        worker = _pool.hire(is_new=order.is_fresh)
+        worker = _pool.hire(is_new=order.is_alone)
     except OSError as error:
         raise BrokenWorker(f"could not be given a process of its own ({error})") from error
-    worker.is_ready.wait(IMPORTS)  # its time is the point's, and not that of its imports; ready too when it has died
+    ends = time.monotonic() + IMPORTS
+    while not worker.is_ready.wait(TICK) and time.monotonic() < ends and not must_end():
+        pass  # its time is the point's, and not that of its imports; it is ready too when it has died
     return worker
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import FIRST_COMPLETED, CancelledError, Future, wait
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
@@ -13,7 +14,7 @@ from rezoning.commands.points.point import Point, Reader, broken_key
 from rezoning.commands.points.serving import Order, Outcome
 from rezoning.commands.points.solved import Solved
 from rezoning.commands.points.store import ANSWERED, Store
-from rezoning.errors import Problem, ScenarioError
+from rezoning.errors import OutputError, Problem, ScenarioError
 from rezoning.runs.question import FAULT
 from rezoning.scenario.schema import Scenario
 
@@ -83,7 +84,7 @@ def solve_points(
     Raises
     ------
     OutputError
-        The folder holds something else, cannot be written, or another command works there.
+        The folder holds something else, another command works there, or results cannot be written: then nothing more is solved.
     ClusterError
         The cluster cannot be reached, or cannot do it.
     """
@@ -101,6 +102,15 @@ def solve_points(
             crew.close()
 
 
+@dataclass(frozen=True)
+class _Given:
+    """What was given to be solved, and the points that wait for it."""
+
+    order: Order
+    future: Future[Outcome | None]
+    points: list[Point]
+
+
 class _Work:
     """What is being solved, and for which points."""
 
@@ -111,7 +121,7 @@ class _Work:
         self._store, self._crew, self._stop, self._retry = store, crew, stop, retry
         self._seconds, self._memory_gb, self._is_fresh, self._watcher = seconds, memory_gb, is_fresh, watcher
         self._reader = Reader()
-        self._running: dict[str, tuple[Future[Outcome | None], list[Point]]] = {}
+        self._running: dict[str, _Given] = {}
         self._held = 0  # points that wait for an answer; several may wait for one
 
     def answers(self, points: Iterable[Point]) -> Iterator[Solved]:
@@ -135,7 +145,7 @@ class _Work:
         except ScenarioError as error:
             return self._store.settle(point, broken_key(point), Outcome(error.exit_code, 0.0, error.title, error.problems))
         if key in self._running:
-            self._running[key][1].append(point)
+            self._running[key].points.append(point)
             self._held += 1
             return None
         known = self._store.load(point, key)
@@ -143,10 +153,12 @@ class _Work:
             return known
         if self._watcher is not None:
             self._watcher(point)
-        order = Order(scenario, self._store.place(key), self._limit(scenario), self._memory_gb, self._is_fresh)
-        self._running[key] = self._crew.submit(order), [point]
-        self._held += 1
+        self._give(Order(scenario, self._store.place(key), self._limit(scenario), self._memory_gb, self._is_fresh), key, [point])
         return None
+
+    def _give(self, order: Order, key: str, points: list[Point]) -> None:
+        self._running[key] = _Given(order, self._crew.submit(order), points)
+        self._held += len(points)
 
     def _limit(self, scenario: Scenario) -> float:
         if self._seconds is not None:
@@ -156,23 +168,29 @@ class _Work:
 
     def _ended(self) -> Iterator[Solved]:
         """Those that end within a moment."""
-        done, _ = wait([future for future, _ in self._running.values()], TICK, FIRST_COMPLETED)
-        for key in [key for key, (future, _) in self._running.items() if future in done]:
-            future, points = self._running.pop(key)
-            self._held -= len(points)
-            outcome = _outcome(future)
-            if outcome is None:
-                continue  # it was to end
-            for point in points:
-                yield self._store.settle(point, key, outcome)
+        done, _ = wait([given.future for given in self._running.values()], TICK, FIRST_COMPLETED)
+        for key in [key for key, given in self._running.items() if given.future in done]:
+            given = self._running.pop(key)
+            self._held -= len(given.points)
+            outcome = self._outcome(given.future)
+            if outcome is not None and outcome.problems and outcome.exit_code == OutputError.exit_code:
+                raise OutputError(outcome.problems)  # a full disk is no point's fault, and those that follow would fare no better
+            if outcome is not None:
+                for point in given.points:
+                    yield self._store.settle(point, key, outcome)
+            elif not self._stop.is_set():  # a worker of the cluster was ended before its point had ended: another one will do
+                self._give(given.order, key, given.points)
 
+    def _outcome(self, future: Future[Outcome | None]) -> Outcome | None:
+        """What the crew has to say; a cluster may lose a point with all who worked on it."""
+        try:
+            return future.result()
+        except CancelledError as error:
+            if self._stop.is_set():
+                return None
+            from rezoning.commands.points.cluster import lost
 
-def _outcome(future: Future[Outcome | None]) -> Outcome | None:
-    """What a crew has to say; a cluster may lose a point with all who worked on it."""
-    try:
-        return future.result()
-    except CancelledError:
-        return None
-    except Exception as error:  # noqa: BLE001 (whatever a cluster raises of a task that it gave up)
-        said = f"the cluster gave it up ({type(error).__name__}: {error})."
-        return Outcome(FAULT, 0.0, "the worker broke", (Problem("the point", said, "See the logs of the cluster's workers; then add --retry."),))
+            raise lost("its scheduler ended") from error
+        except Exception as error:  # noqa: BLE001 (whatever a cluster raises of a task that it gave up)
+            said = f"the cluster gave it up ({type(error).__name__}: {error})."
+            return Outcome(FAULT, 0.0, "the worker broke", (Problem("the point", said, "See the logs of the cluster's workers; then add --retry."),))

@@ -47,9 +47,10 @@ class Store:
         with ExitStack() as held:
             try:
                 self._check()
+                self.folder.mkdir(parents=True, exist_ok=True)
+                self._hold(held, LOCK, is_shared=bool(part))  # first of all: it tells that the folder is one of points, whenever we are killed
                 for name in (RUNS, FAILED):
-                    (self.folder / name).mkdir(parents=True, exist_ok=True)
-                self._hold(held, LOCK, is_shared=bool(part))
+                    (self.folder / name).mkdir(exist_ok=True)
                 if part:
                     self._hold(held, f"points-{part}.lock")
                 else:

@@ -9,7 +9,7 @@ from rezoning.report.html import render
 from rezoning.report.language import Language
 from rezoning.report.sweep.charts import legends, lever_charts, trades
 from rezoning.report.sweep.tables import districts_table, failures_table, lever_table
-from rezoning.report.sweep.words import FirstGoal, estimated, gain, settings_words, short_words
+from rezoning.report.sweep.words import FirstGoal, estimated, gain, short_words
 from rezoning.scenario.tree import override_text
 
 DISTRICTS = 50  # rows of the table

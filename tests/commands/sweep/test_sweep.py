@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import errno
 import itertools
 import json
 import re
@@ -171,19 +172,19 @@ def test_drawn_levers_are_told_in_ranges():
     assert sum(level["counts"]["plan"] for level in lever["levels"]) == 19
 
 
-def test_a_page_of_thousands_of_districts_stays_small():
+def test_a_page_of_hundreds_of_districts_stays_small():
     found = Summary(Sweep(districts="a.yaml", grid={"solve.seed": [0, 1]}))
-    for number in range(4000):
+    for number in range(1200):
         found.take({**row(number + 1, 0.2 + number / 1e4, 0.1, **{"solve.seed": number % 2}), "district": f"d{number // 2}"}, lambda: ENTRY)
     counts = {**found.counts, "waiting": 0}
     document = {
-        "name": "many", "points": 4000, "districts": 2000, "counts": counts, "seconds": {"points": 1.0}, "levers": found.levers(), "notes": [],
+        "name": "many", "points": 1200, "districts": 600, "counts": counts, "seconds": {"points": 1.0}, "levers": found.levers(), "notes": [],
         "best": found.districts(), "failures": [], "charts": found.charts(6), "asked": {"districts": ["*"]}, "versions": {},
     }  # fmt: skip
     page = sweep_page(document, Language())
     assert len(page) < 200_000
     assert page.count("<tr>") < 100
-    assert "The 50 districts with the largest gains of 2,000" in page
+    assert "The 50 districts with the largest gains of 600" in page
 
 
 def test_failures_are_told_once_each():
@@ -267,6 +268,15 @@ def test_a_sweep_that_is_stopped_gathers_what_it_has(file, tmp_path):
 def test_where_something_else_stands_nothing_is_written(file, tmp_path):
     with pytest.raises(OutputError, match="not empty"):
         sweep(file(), tmp_path)
+
+
+def test_a_full_disk_for_temporary_files_is_told(file, tmp_path, monkeypatch):
+    def full(*_args, **_options):
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr("rezoning.commands.sweep.gathered.tempfile.TemporaryFile", full)
+    with pytest.raises(OutputError, match="space"):
+        sweep(file(), tmp_path / "out")
 
 
 def test_progress_in_words():
