@@ -144,8 +144,8 @@ def test_pages_and_screens_over_many_runs_say_it(made):
     summary = Summary(Sweep(name="two", districts=["a.yaml", "b.yaml"]))
     record = read_run_record(place / "run")
     summary.take(row, record)
-    told = {"name": "two", "points": 1, "districts": 1, "counts": summary.counts, "seconds": {"points": 1.0}, "levers": [], "failures": [], "charts": [],
-            "tables": [], "notes": [], "asked": {}, "versions": {}, "best": summary.districts()}  # fmt: skip
+    told = {"name": "two", "points": 1, "districts": 1, "counts": summary.counts, "seconds": {"points": 1.0}, "levers": [],
+            "failures": [], "charts": [], "tables": [], "notes": [], "asked": {}, "versions": {}, "best": summary.districts()}  # fmt: skip
     found = Comparison([trial_of("A", "default", 0, place / "run", {})], ["default"], 1.0)
     bench = bench_document(found, ["A"], [("default", "", {})], 1, 1, [])
     texts = [sweep_page(told, Language()), bench_page(found, bench, Language())]

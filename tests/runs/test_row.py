@@ -21,7 +21,8 @@ RECORD = {
     "seconds": {"read": 1.0, "compile": 0.5, "solve": 10.0, "audit": 0.1, "write": 0.1, "total": 11.7}, "peak_rss_mb": 200.0,
     "counts": {"students": 120.0, "units": 12, "schools": 2, "moved_units": 2, "moved_students": 20.0}, "nodes": 7, "cuts": 9,
     "travel": {"unit": "min", "source": "streets", "is_estimate": True}, "walk": {"source": "file", "is_estimate": False},
-    "students": {"estimated": True, "method": "raked"}, "machine": {"system": "Linux", "cpu": None, "cores": 2, "memory_gb": None}, "versions": {"python": "3.11", "highspy": None},
+    "students": {"estimated": True, "method": "raked"},
+    "machine": {"system": "Linux", "cpu": None, "cores": 2, "memory_gb": None}, "versions": {"python": "3.11", "highspy": None},
 }  # fmt: skip
 TRACE = "seconds,goal,value,bound\n1,1,0.4,\n2,1,0.25,0.1\n4,1,0.2,0.1\n5,2,0.1,\n"
 

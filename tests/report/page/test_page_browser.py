@@ -80,7 +80,8 @@ def researchers(squares: Path) -> dict[str, str]:
     drawn_plans = ensemble(squares, [mirrored], steps=400, every=20, audits=0)
     english = Language("en")
     rows, hidden = shown_rows(drawn_plans.record, drawn_plans.samples(), book := book_of(drawn_plans), english)
-    return {"sweep": sweep_page(swept(), english), "bench": benched(english), "ensemble": ensemble_page(drawn_plans.record, rows, hidden, book, english)}
+    beside = ensemble_page(drawn_plans.record, rows, hidden, book, english)
+    return {"sweep": sweep_page(swept(), english), "bench": benched(english), "ensemble": beside}
 
 
 def swept() -> dict:
@@ -90,9 +91,22 @@ def swept() -> dict:
     entry = {"travel": {"unit": "min"}, "goals": [{"minimize": "dissimilarity", "group": "poor"}, {"minimize": "reassigned", "group": None}]}
     for point in range(1, 13):
         status, code = {5: ("infeasible", 4), 6: ("failed", 1)}.get(point, ("feasible", 0))
-        row = {"point": point, "district": ODD[0] if point % 2 else "plain", "key": "0", "status": status, "exit_code": code, "total_seconds": 3.0,
-               "error": "e" * 120, "goal1": "dissimilarity poor", "goal1_value": 0.2 + point / 90 if code == 0 else None, "goal1_bound": 0.1,
-               "goal1_today": 0.5, "goal2_value": 1 / point, "estimates": "travel=streets", **{key: list(values)[point // 2 % 2] for key, values in levers.items()}}
+        row = {
+            "point": point,
+            "district": ODD[0] if point % 2 else "plain",
+            "key": "0",
+            "status": status,
+            "exit_code": code,
+            "total_seconds": 3.0,
+            "error": "e" * 120,
+            "goal1": "dissimilarity poor",
+            "goal1_value": 0.2 + point / 90 if code == 0 else None,
+            "goal1_bound": 0.1,
+            "goal1_today": 0.5,
+            "goal2_value": 1 / point,
+            "estimates": "travel=streets",
+            **{key: list(values)[point // 2 % 2] for key, values in levers.items()},
+        }
         summary.take(row, None if status == "failed" else entry)
     return {
         "name": "many", "points": 12, "districts": 2, "counts": summary.counts, "seconds": {"points": summary.seconds}, "levers": summary.levers(),
