@@ -154,7 +154,7 @@ def test_pages_and_screens_over_many_runs_say_it(made):
         show(screen)
         texts.append(screen.export_text())
     assert [phrase in " ".join(text.split()) for text in texts for phrase in PHRASES["en"]] == [is_estimated] * 8
-    summary.take({**row, "district": "B", "estimates": None}, record)
+    summary.take({**row, "district": "B", "estimates": None}, lambda: record)
     assert ("A: trips free flow, no traffic" in sweep_page({**told, "best": summary.districts()}, Language())) == is_estimated
 
 
