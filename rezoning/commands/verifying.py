@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from rezoning.errors import DataError, Problem, shown
-from rezoning.optimize.result import relative_gap
+from rezoning.optimize.result import Ended, Status, relative_gap
 from rezoning.runs.directory import RUN
 from rezoning.runs.judge import is_run
 from rezoning.runs.option import AGREEMENT, changed_inputs
@@ -19,6 +19,7 @@ from rezoning.runs.packed import opened
 from rezoning.runs.question import DONE, REJECTED
 from rezoning.runs.record import fingerprint_of, judged_goals
 from rezoning.runs.run_record import CURE, read_run_record
+from rezoning.scenario.moved import name_of
 
 if TYPE_CHECKING:
     from rezoning.district.district import District
@@ -26,6 +27,8 @@ if TYPE_CHECKING:
     from rezoning.scenario.schema import Scenario
 
 METRICS, SCHOOLS, ALTERNATIVES = "metrics.json", "schools.csv", "alternatives.json"
+CLOSE = 1e-5
+"""What a plan that is called optimal may be above its bound, relative to max(1, value): later goals may take `solve.gap_abs` of it."""
 MOST = 20
 """Differences of one kind that are told; their number is in any case."""
 
@@ -111,11 +114,7 @@ def verify(run: str | Path) -> Verified:
     district = load_district(scenario.data)
     first = [
         _of("scenario", _scenario(record, scenario), record.get("asked_sha256") is not None),
-        _of(
-            "inputs",
-            (f"{name} holds something else than what the run read." for name in changed_inputs(record, district)),
-            bool(record.get("inputs")),
-        ),
+        _of("inputs", _inputs(record, district), bool(record.get("inputs"))),
     ]
     plan, unread = _plan(path, district)
     own = [] if plan_is_as_written(path / "plan.csv", record) else ["plan.csv is not the file that the run wrote."]
@@ -171,6 +170,15 @@ def _scenario(record: dict[str, Any], scenario: Scenario) -> Iterator[str]:
         yield "scenario.yaml asks something else than what the run was asked."
 
 
+def _inputs(record: dict[str, Any], district: District) -> Iterator[str]:
+    """Files that hold something else now, and files of which the record says nothing, so that nobody can tell."""
+    yield from (f"{name} holds something else than what the run read." for name in changed_inputs(record, district))
+    said = {name_of(one["path"]) for one in record.get("inputs", ())}
+    for name in dict.fromkeys(Path(one.path).name for one in district.inputs) if said else ():
+        if name not in said:
+            yield f"{RUN} does not say what {name} held, which scenario.yaml reads."
+
+
 def _audits(whose: str, said: dict[str, Any] | None, now: dict[str, Any] | None) -> Iterator[str]:
     """Rules that were broken then or are now, and not both."""
     if said is None or now is None:
@@ -194,6 +202,7 @@ def _obey(passed: Any) -> str:
 
 def _goals(record: dict[str, Any], scenario: Scenario, now: list[dict[str, Any]]) -> Iterator[str]:
     said = record["goals"]
+    yield from _status(record)
     asked = [(goal.minimize, getattr(goal, "group", None)) for goal in scenario.goals]
     if [(goal["minimize"], goal.get("group")) for goal in said] != asked:
         yield f"the goals of {RUN} are not those of scenario.yaml."
@@ -208,6 +217,21 @@ def _goals(record: dict[str, Any], scenario: Scenario, now: list[dict[str, Any]]
             yield f"{name}: {RUN} says that no plan is below {_shown(bound)}, and this one has {_shown(value)}."
         if was.get("gap") is not None and value is not None and not _same(was["gap"], relative_gap(value, bound)):
             yield f"{name}: {RUN} says gap {_shown(was['gap'])}, and value and bound give {_shown(relative_gap(value, bound))}."
+
+
+def _status(record: dict[str, Any]) -> Iterator[str]:
+    """A status that the record itself does not bear out: optimal, or within the gap, with a goal that was not closed."""
+    status = record["status"]
+    if status in (Status.INFEASIBLE, Status.NO_PLAN):
+        yield f"{RUN} says {status}, and there is a plan."
+        return
+    closed = {Status.OPTIMAL: (Ended.PROVEN,), Status.WITHIN_GAP: (Ended.PROVEN, Ended.GAP)}.get(status)
+    for number, goal in enumerate(record["goals"], 1) if closed is not None else ():
+        value, bound, name = goal["value"], goal.get("bound"), f"goal {number}, {goal['minimize']}"
+        if goal.get("ended") is not None and goal["ended"] not in closed:
+            yield f"{name}: {RUN} says {status}, and that this goal ended by {goal['ended']}."
+        elif status == Status.OPTIMAL and None not in (value, bound) and value - bound > CLOSE * max(1.0, abs(value)):
+            yield f"{name}: {RUN} says optimal, and that plans down to {_shown(bound)} are not ruled out; this one has {_shown(value)}."
 
 
 def _document(said: Any, now: Any, name: str) -> Iterator[str]:
@@ -240,11 +264,14 @@ def _same(said: Any, now: Any) -> bool:
         now = None
     if isinstance(said, bool) or isinstance(now, bool) or not (isinstance(said, (int, float)) and isinstance(now, (int, float))):
         return bool(said == now)
-    return abs(said - now) <= AGREEMENT * max(1.0, abs(now))
+    try:
+        return abs(said - now) <= AGREEMENT * max(1.0, abs(now))
+    except OverflowError:  # a whole number that no measure can have
+        return False
 
 
 def _shown(value: Any) -> str:
-    if isinstance(value, (int, float)) and not isinstance(value, bool):
+    if isinstance(value, (int, float)) and not isinstance(value, bool) and abs(value) < 1e300:
         return f"{value:.6g}"
     return "nothing" if value is None else json.dumps(value, ensure_ascii=False, default=str)[:60]
 
@@ -282,6 +309,9 @@ def _further(path: Path, scenario: Scenario, district: District) -> Iterator[Che
         return
     found: list[str] = []
     for one in said["plans"]:
+        if not isinstance(one, dict) or not all(isinstance(goal, dict) for goal in _list(one.get("goals"))):
+            found.append(f"{ALTERNATIVES} is not as rezoning run writes it.")
+            continue
         name = Path(str(one.get("file", ""))).name
         if not name.endswith(".csv") or name.endswith(".rejected.csv"):
             continue
@@ -291,10 +321,14 @@ def _further(path: Path, scenario: Scenario, district: District) -> Iterator[Che
             found += [str(problem) for problem in error.problems]
             continue
         found += [f"{name}: {violation.message}" for violation in audit(plan, district, scenario).violations]
-        for was, now in zip(one.get("goals", ()), judged_goals(scenario, plan, district), strict=False):
+        for was, now in zip(_list(one.get("goals")), judged_goals(scenario, plan, district), strict=False):
             if not _same(was.get("value"), now["value"]):
                 found.append(f"{name}, {was.get('minimize')}: {_shown(was.get('value'))} is said, and it is {_shown(now['value'])}.")
     yield _of("further", found)
+
+
+def _list(value: Any) -> list[Any]:
+    return value if isinstance(value, list) else []
 
 
 def _read_named(path: Path, district: District) -> Plan:
