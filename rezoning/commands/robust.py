@@ -157,6 +157,8 @@ def _check(draws: int, doubts: Doubts) -> None:
     for name, number in (("--rounded", doubts.rounded), ("--suppressed", doubts.suppressed)):
         if number is not None and not 2 <= number <= 1000:
             problems.add(name, f"{number} hides nothing of a count, or all of it.", "Give 5 or 10, or what the publisher says.")
+    if isinstance(doubts.margin, (int, float)) and not 0 <= doubts.margin < np.inf:
+        problems.add("--margin", f"{doubts.margin:g} is no margin of error.", "Give a number from 0 on, or a column of the units.")
     problems.raise_as(ScenarioError)
 
 

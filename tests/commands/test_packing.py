@@ -144,6 +144,13 @@ def test_what_leaves_the_house_is_said_and_no_number_is_shown(tiny, tmp_path, ca
     assert record["path"] == str(run.with_name("one.zip"))
 
 
+def test_no_archive_stands_in_the_run_that_it_holds(tiny, tmp_path):
+    run = make_run(tiny(), tmp_path / "one")
+    with pytest.raises(OutputError, match="in the run itself"):
+        pack(run, run / "one.zip")
+    assert not list(run.glob("*.zip"))
+
+
 def test_nothing_else_is_replaced(tiny, tmp_path):
     run = make_run(tiny(), tmp_path / "runs" / "one")
     (tmp_path / "thesis.zip").write_text("years of work")

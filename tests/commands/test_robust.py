@@ -104,3 +104,9 @@ def test_wrong_words_of_the_command_are_refused(runs, call):
     code, _, err = call("robustness", runs[0], "--draws", "5")
     assert code == 3
     assert "Give 100 to 100,000." in err
+
+
+@pytest.mark.parametrize("margin", [-1, float("inf"), float("nan")])
+def test_a_margin_that_is_none_is_refused(runs, margin):
+    with pytest.raises(ScenarioError, match="no margin of error"):
+        robustness(runs, doubts=Doubts(margin=margin), is_written=False)

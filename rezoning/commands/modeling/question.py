@@ -101,11 +101,22 @@ def check_same(scenario: Scenario, district: District, sidecar: Sidecar, place: 
     Raises
     ------
     DataError
-        The scenario or its data are others now.
+        The scenario or its data are others now, or the sidecar was changed.
     """
     if input_hash(scenario, district) != sidecar.input_hash:
         message = f"was written for {sidecar.name!r} as it was then; scenario or data differ now, or are others."
         raise DataError(Problem(place, message, "Write the model again, or name the scenario, and every --set, that it was written for."))
+    count, is_sum = len(scenario.goals), scenario.goals[0].weight is not None
+    numbers = [one.goal for one in sidecar.held] + ([] if sidecar.goal is None else [sidecar.goal])
+    if (sidecar.goal is None) != is_sum or not all(1 <= number <= count for number in numbers) or not _are_there(sidecar, district):
+        raise DataError(Problem(place, "names goals, units or schools that the scenario does not have.", "Write the model again."))
+
+
+def _are_there(sidecar: Sidecar, district: District) -> bool:
+    """Whether a sidecar names nothing but units and schools of a district."""
+    pairs = [*sidecar.columns.values(), *sidecar.ground.values(), *sidecar.fixed.items()]
+    units = {unit for unit, _ in pairs}.union(sidecar.together, *sidecar.together.values())
+    return units <= district.unit_index.keys() and {school for _, school in pairs} <= district.school_index.keys()
 
 
 def with_held(problem: Formulation, held: Sequence[Held]) -> Formulation:

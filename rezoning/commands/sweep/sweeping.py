@@ -18,6 +18,7 @@ from rezoning.commands.sweep.table import Spool, has_parquet
 from rezoning.errors import DataError
 from rezoning.report.language import language_of
 from rezoning.runs.directory import json_text, whole_file
+from rezoning.runs.directory.problems import unwritable
 from rezoning.runs.question import DONE, FAULT, INTERRUPTED, NO_PLAN, REJECTED
 from rezoning.runs.record import versions
 from rezoning.runs.run_record import read_run_record
@@ -120,12 +121,15 @@ def sweep(
     stop = stop or threading.Event()
     points = asked.points() if only is None else part_of(asked.points(), *only)
     part = "" if only is None else f"{only[0]}-of-{only[1]}"
-    with Keys() as keys:
-        work = _Work(asked, directory, watcher, keys)
-        for solved in solve_points(points, directory, workers=workers, scheduler=scheduler, retry=retry, part=part, stop=stop):
-            work.take(solved)
-        code = INTERRUPTED if stop.is_set() and work.done < work.total else work.code
-        return SweepOutcome(code, directory, _part_record(work, part, code) if part else _gathered(work, code))
+    try:
+        with Keys() as keys:
+            work = _Work(asked, directory, watcher, keys)
+            for solved in solve_points(points, directory, workers=workers, scheduler=scheduler, retry=retry, part=part, stop=stop):
+                work.take(solved)
+            code = INTERRUPTED if stop.is_set() and work.done < work.total else work.code
+            return SweepOutcome(code, directory, _part_record(work, part, code) if part else _gathered(work, code))
+    except OSError as error:  # a full disk, here or among the temporary files; points that ended are kept
+        raise unwritable(directory, error) from error
 
 
 def _part_record(work: _Work, part: str, code: int) -> dict[str, Any]:
