@@ -101,6 +101,9 @@ def _doubts(margin: str | None, rounded: int | None, suppressed: int | None, gro
     shares: dict[str, float] = {}
     for text in leaving:
         group, _, share = text.rpartition("=")
+        if group in shares:
+            said = f"is given twice for {group or 'all students'}."
+            raise ScenarioError(Problem(f"--leaving {text}", said, "Give one share for each group, and one for all."))
         try:
             shares[group] = float(share)
         except ValueError:

@@ -98,6 +98,8 @@ def test_wrong_questions_are_refused_with_words(runs, doubts, error, said):
 
 
 def test_wrong_words_of_the_command_are_refused(runs, call):
+    code, _, err = call("robustness", runs[0], "--leaving", "poor=0.1", "--leaving", "poor=0.2")
+    assert (code, "is given twice for poor" in err) == (3, True)
     code, _, err = call("robustness", runs[0], "--leaving", "poor=many")
     assert code == 3
     assert "'many' is no share" in err
@@ -106,7 +108,7 @@ def test_wrong_words_of_the_command_are_refused(runs, call):
     assert "Give 100 to 100,000." in err
 
 
-@pytest.mark.parametrize("margin", [-1, float("inf"), float("nan")])
+@pytest.mark.parametrize("margin", [-1, 1e308, float("inf"), float("nan")])
 def test_a_margin_that_is_none_is_refused(runs, margin):
     with pytest.raises(ScenarioError, match="no margin of error"):
         robustness(runs, doubts=Doubts(margin=margin), is_written=False)

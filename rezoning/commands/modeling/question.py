@@ -142,10 +142,11 @@ def _goal_number(scenario: Scenario, problem: Formulation, goal: int | None) -> 
 def _plan_of(scenario: Scenario, district: District, run: Path) -> Plan:
     from rezoning.commands.evaluation import evaluate_plan
     from rezoning.runs.judge import is_run
+    from rezoning.runs.packed import opened
 
-    if not is_run(run):
+    if not is_run(opened(run)):
         raise DataError(Problem(str(run), "is not the directory of a run.", "Give --run a directory that rezoning run has written."))
-    option = evaluate_plan(scenario, district, run)
+    option = evaluate_plan(scenario, district, opened(run))
     if not option.is_run or option.changed or not option.audit.passed:
         why = option.changed[0] if option.changed else "It was asked another question, or its plan breaks a rule."
         raise DataError(Problem(str(run), f"does not answer this scenario: {why}", "Run the scenario again."))

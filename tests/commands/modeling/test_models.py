@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from conftest import SHARED_DATA
 from enumerated import plans, values, vectors
+from made_runs import make_run
 from solver_binaries import solve_with_cbc, solve_with_highs
 
 import rezoning
@@ -16,6 +17,7 @@ from rezoning.commands.modeling import solutions
 from rezoning.commands.modeling.checking import check_solution, write_start
 from rezoning.commands.modeling.sidecar import read_sidecar, sidecar_of
 from rezoning.commands.modeling.writing import write_model
+from rezoning.commands.packing import pack
 from rezoning.errors import DataError, Infeasible, OutputError, ScenarioError
 
 CLOSE = 1e-6
@@ -306,3 +308,10 @@ def test_solutions_that_are_none_are_said(tmp_path, monkeypatch, content, said):
 def test_a_claim_that_is_no_number_is_none(tmp_path):
     (tmp_path / "any.sol").write_text("solution status: optimal\nobjective value: 1e999\nx_1 1\n")
     assert solutions.read_solution(tmp_path / "any.sol").claimed is None
+
+
+def test_goals_before_are_held_at_what_an_archive_says(tiny, tmp_path):
+    scenario = tiny()
+    archive = pack(make_run(scenario, tmp_path / "run"), tmp_path / "run.zip").path
+    (held,) = write_model(scenario, tmp_path / "second.mps", goal=2, run=archive).sidecar.held
+    assert (held.goal, held.minimize) == (1, "dissimilarity")
