@@ -73,12 +73,15 @@ class Robustness:
         That were looked at.
     directory, files
         Where it was written, and what; none where it was not.
+    refused
+        Why there is no page: its numbers could not be shown safely.
     """
 
     document: dict[str, Any]
     options: tuple[Option, ...]
     directory: Path | None = None
     files: tuple[str, ...] = ()
+    refused: DataError | None = None
 
     def __repr__(self) -> str:
         return f"<Robustness: {len(self.options)} options, {len(self.document['cases'])} doubts, {self.document['draws']:,} draws>"
@@ -126,8 +129,9 @@ def robustness(
     OutputError
         When the place cannot be written, or holds what must stay.
     """
+    from rezoning.public.build import make_book
     from rezoning.report.language import language_of
-    from rezoning.report.robustness import robustness_page, robustness_rows
+    from rezoning.report.robustness import robustness_page, robustness_rows, shown_document
 
     _check(draws, doubts or Doubts())
     every = list(map(Path, paths))
@@ -137,12 +141,21 @@ def robustness(
     if place is None:
         return Robustness(document, options)
 
+    refused: list[DataError] = []
+
     def fill(folder: Path) -> None:
         put(folder / ROBUSTNESS, json_text(document))
         put(folder / "robustness.csv", csv_text(robustness_rows(document)))
-        put(folder / "robustness.html", robustness_page(document, language_of(options[0].scenario.report)))
+        language = language_of(options[0].scenario.report)
+        try:
+            shown_to_all = shown_document(document, make_book(options), language)
+        except DataError as why:  # the documents are for those who may see all
+            refused.append(why)
+        else:
+            put(folder / "robustness.html", robustness_page(shown_to_all, language))
 
-    return Robustness(document, options, place.directory, place.written(fill))
+    files = place.written(fill)
+    return Robustness(document, options, place.directory, files, next(iter(refused), None))
 
 
 def _check(draws: int, doubts: Doubts) -> None:
@@ -233,6 +246,7 @@ def _document(options: Sequence[Option], draws: int, seed: int, doubts: Doubts) 
     keys = [key for key in keys if any(value is not None for value in values[key])]
     return {
         "name": first.scenario.name,
+        "privacy": "every number; not for publication",
         "draws": draws,
         "seed": seed,
         **data_entries(first.district),

@@ -11,6 +11,7 @@ from page_reader import read_page
 
 from rezoning.commands.robust import Doubts, robustness
 from rezoning.errors import DataError, ScenarioError
+from rezoning.report.charts.scale import scale_around
 from rezoning.report.language import Language
 from rezoning.report.robustness import robustness_page, robustness_rows
 
@@ -112,3 +113,29 @@ def test_wrong_words_of_the_command_are_refused(runs, call):
 def test_a_margin_that_is_none_is_refused(runs, margin):
     with pytest.raises(ScenarioError, match="no margin of error"):
         robustness(runs, doubts=Doubts(margin=margin), is_written=False)
+
+
+def test_the_page_shows_no_more_than_other_pages_do(runs, tmp_path):
+    """Where the report hides or rounds a number the page does too; the documents have it."""
+    asked = ["report.statement.min_students=1", "report.language=en"]
+    texts = {}
+    for few in (0, 20, 60):
+        out = tmp_path / str(few)
+        found = robustness(runs, out, draws=100, overrides=[*asked, f"report.min_cell={few}"])
+        assert [entry["measure"] for entry in found.document["measures"]][0] == "dissimilarity"
+        texts[few] = (out / "robustness.html").read_text() if found.refused is None else ""
+    first = found.document["measures"][0]
+    exact = f"{first['today']['value']:.3f}"
+    assert exact in texts[0]
+    assert "to protect privacy" not in texts[0]
+    assert "corrected-title" in texts[0]
+    assert texts[20]
+    assert exact not in texts[20]
+    assert "Dissimilarity beyond chance" not in texts[20]
+    assert exact not in texts[60]
+
+
+def test_a_chart_of_numbers_that_are_none_has_a_scale():
+    """One school for everybody: every index is 0, but for what is lost in a sum."""
+    for low, high in ((0.0, 0.0), (-1e-17, 1e-17), (0.0, 3e-16)):
+        assert scale_around(low, high).ticks[-1] > scale_around(low, high).ticks[0]
