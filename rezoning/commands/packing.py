@@ -162,6 +162,7 @@ def prepare(path: Path, out: Path | None = None, *, with_inputs: bool = True) ->
     inputs, notes = _inputs(run, scenario, with_inputs)
     district = _district(scenario) if with_inputs or not scenario.lost else None
     told = _told(run, scenario, inputs if with_inputs else (), district)
+    notes += [f"{one.name} is a link, and stays here." for one in sorted(run.iterdir()) if one.is_symlink()]
     return Prepared(run, place, record, scenario, inputs, told, with_inputs, tuple(notes))
 
 

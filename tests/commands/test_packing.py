@@ -169,4 +169,6 @@ def test_links_and_hidden_files_stay_at_home(tiny, tmp_path):
     (tmp_path / "secret").write_text("secret")
     (run / "link.txt").symlink_to(tmp_path / "secret")
     (run / ".hidden").write_text("secret")
-    assert not {"link.txt", ".hidden"} & set(pack(run, tmp_path / "one.zip").files)
+    packed = pack(run, tmp_path / "one.zip")
+    assert not {"link.txt", ".hidden"} & set(packed.files)
+    assert packed.notes == ("link.txt is a link, and stays here.",)

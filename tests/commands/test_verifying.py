@@ -11,6 +11,7 @@ from made_runs import make_run
 
 from rezoning.commands.verifying import verify
 from rezoning.errors import DataError
+from rezoning.runs.origin import plan_is_as_written
 
 
 @pytest.fixture
@@ -137,3 +138,10 @@ def test_no_solver_is_loaded(made):
     code = f"import sys\nfrom rezoning import verify\nprint(verify({str(made)!r}).exit_code, {solvers} & set(sys.modules))"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.split() == ["0", "set()"]
+
+
+def test_a_plan_that_is_gone_is_not_as_written(made):
+    record = json.loads((made / "run.json").read_text())
+    assert plan_is_as_written(made / "plan.csv", record)
+    (made / "plan.csv").unlink()
+    assert not plan_is_as_written(made / "plan.csv", record)
