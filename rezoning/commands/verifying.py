@@ -225,8 +225,10 @@ def _status(record: dict[str, Any]) -> Iterator[str]:
     if status in (Status.INFEASIBLE, Status.NO_PLAN):
         yield f"{RUN} says {status}, and there is a plan."
         return
-    closed = {Status.OPTIMAL: (Ended.PROVEN,), Status.WITHIN_GAP: (Ended.PROVEN, Ended.GAP)}.get(status)
-    for number, goal in enumerate(record["goals"], 1) if closed is not None else ():
+    if status == Status.FEASIBLE:
+        return
+    closed = (Ended.PROVEN,) if status == Status.OPTIMAL else (Ended.PROVEN, Ended.GAP)
+    for number, goal in enumerate(record["goals"], 1):
         value, bound, name = goal["value"], goal.get("bound"), f"goal {number}, {goal['minimize']}"
         if goal.get("ended") is not None and goal["ended"] not in closed:
             yield f"{name}: {RUN} says {status}, and that this goal ended by {goal['ended']}."

@@ -9,8 +9,10 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from numbers import Integral, Real
+from numbers import Real
 from typing import TYPE_CHECKING, Any, TypeAlias
+
+import numpy as np
 
 from rezoning.district.district import District
 from rezoning.district.plan import Plan
@@ -227,8 +229,9 @@ def check_kinds(custom: Sequence[Custom]) -> None:
 
 def _wrong_numbers(goal: CustomGoal) -> Iterator[Problem]:
     """A place that is none, and numbers that no goal of a scenario could have."""
-    if goal.place is not None and (not isinstance(goal.place, Integral) or goal.place < 1):
-        yield Problem(_place(goal), f"{goal.place!r} is no place among goals.", "Give a whole number from 1, or leave place out.")
+    place: object = goal.place
+    if place is not None and not (isinstance(place, (int, np.integer)) and place >= 1):
+        yield Problem(_place(goal), f"{place!r} is no place among goals.", "Give a whole number from 1, or leave place out.")
     if not _is_number(goal.give_up) or goal.give_up < 0:
         yield Problem(_place(goal), f"give_up is {goal.give_up!r}.", "Give a finite number of 0 or more.")
     if goal.weight is not None and (not _is_number(goal.weight) or goal.weight < 0):

@@ -13,7 +13,21 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from rezoning.district.custom import Coefficients, Custom, CustomGoal, Deviation, Largest, Limit, Linear, Term, asked_of, goals_in, number_of, refusal, rules_in
+from rezoning.district.custom import (
+    Coefficients,
+    Custom,
+    CustomGoal,
+    Deviation,
+    Largest,
+    Limit,
+    Linear,
+    Term,
+    asked_of,
+    goals_in,
+    number_of,
+    refusal,
+    rules_in,
+)
 from rezoning.district.district import District
 from rezoning.errors import shown
 from rezoning.formulation.blocks import Block, Floats, Ints, Matrix, Shape

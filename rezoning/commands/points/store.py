@@ -17,7 +17,7 @@ from rezoning.errors import OutputError, Problem
 from rezoning.runs.directory import RUN, json_text, whole_file
 from rezoning.runs.directory.problems import unwritable
 from rezoning.runs.directory.scratch import locked, sweep_files
-from rezoning.runs.question import DONE, FAULT, INFEASIBLE, INTERRUPTED, NO_PLAN
+from rezoning.runs.question import DONE, INFEASIBLE, INTERRUPTED, NO_PLAN
 
 LOCK = "points.lock"
 RUNS, FAILED = "runs", "failed"
