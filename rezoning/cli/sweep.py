@@ -53,7 +53,7 @@ def sweep(
 
     def work() -> int:
         if slurm is not None:
-            return _slurm(file, slurm, out, workers, settings or [])
+            return _slurm(file, slurm, out, workers, settings or [], as_json)
         if is_dry:
             return _dry(file, out, workers, part, retry, settings or [], as_json)
         return _sweep(file, out, workers, scheduler, retry, part, settings or [], as_json, is_quiet)
@@ -70,10 +70,11 @@ def _part(only: str | None) -> tuple[int, int] | None:
     return int(number), int(count)
 
 
-def _slurm(file: Path, parts: int, out: Path | None, workers: int | None, settings: list[str]) -> int:
+def _slurm(file: Path, parts: int, out: Path | None, workers: int | None, settings: list[str], as_json: bool) -> int:
     from rezoning.commands.sweep.slurm import slurm_script
 
-    put(slurm_script(file, parts, out, cores=workers or 1, overrides=settings))
+    script = slurm_script(file, parts, out, cores=workers or 1, overrides=settings)
+    put_json({"script": script}) if as_json else put(script)
     return 0
 
 

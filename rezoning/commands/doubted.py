@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
 LEAST, MOST = 100, 100_000
 """Draws."""
+MARGIN = 1e6
+"""The largest margin of error of a unit's students."""
 
 
 @dataclass(frozen=True)
@@ -70,6 +72,8 @@ def check_asked(draws: int, doubts: Doubts) -> None:
     for name, number in (("--rounded", doubts.rounded), ("--suppressed", doubts.suppressed)):
         if number is not None and not 2 <= number <= 1000:
             problems.add(name, f"{number} hides nothing of a count, or all of it.", "Give 5 or 10, or what the publisher says.")
+    if isinstance(doubts.margin, (int, float)) and not 0 <= doubts.margin <= MARGIN:
+        problems.add("--margin", f"{doubts.margin:g} is no margin of error.", "Give a number from 0 on, or a column of the units.")
     problems.raise_as(ScenarioError)
 
 
@@ -116,7 +120,7 @@ def _margins(district: District, margin: str | float) -> Floats:
             found[u] = float(str(text).replace(",", "") or 0)
         except ValueError:
             found[u] = np.nan
-        if not found[u] >= 0 or not np.isfinite(found[u]):
+        if not 0 <= found[u] <= MARGIN:
             wrong.append(f"'{text}' of {district.unit_ids[u]}")
     if wrong:
         raise DataError(Problem(f"--margin, column '{margin}'", f"holds what is no margin of error: {shown(wrong)}.", "Give numbers from 0 on."))

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 from rezoning.errors import shown
-from rezoning.optimize.result import relative_gap
+from rezoning.optimize.result import Ended, Status, relative_gap
 from rezoning.runs.directory import RUN
 from rezoning.runs.question import AGREEMENT
 
@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from rezoning.scenario.schema import Scenario
 
 SCHOOLS = "schools.csv"
+CLOSE = 1e-5
+"""What a plan that is called optimal may be above its bound, relative to max(1, value): later goals may take `solve.gap_abs` of it."""
 
 
 def audits_apart(whose: str, said: dict[str, Any] | None, now: dict[str, Any] | None) -> Iterator[str]:
@@ -41,6 +43,7 @@ def _obey(passed: Any) -> str:
 def goals_apart(record: dict[str, Any], scenario: Scenario, now: list[dict[str, Any]]) -> Iterator[str]:
     """Goals whose value, bound or gap is not what the plan gives."""
     said = record["goals"]
+    yield from _status(record)
     asked = [(goal.minimize, getattr(goal, "group", None)) for goal in scenario.goals]
     if [(goal["minimize"], goal.get("group")) for goal in said] != asked:
         yield f"the goals of {RUN} are not those of scenario.yaml."
@@ -55,6 +58,23 @@ def goals_apart(record: dict[str, Any], scenario: Scenario, now: list[dict[str, 
             yield f"{name}: {RUN} says that no plan is below {written(bound)}, and this one has {written(value)}."
         if was.get("gap") is not None and value is not None and not is_same(was["gap"], relative_gap(value, bound)):
             yield f"{name}: {RUN} says gap {written(was['gap'])}, and value and bound give {written(relative_gap(value, bound))}."
+
+
+def _status(record: dict[str, Any]) -> Iterator[str]:
+    """A status that the record itself does not bear out: optimal, or within the gap, with a goal that was not closed."""
+    status = record["status"]
+    if status in (Status.INFEASIBLE, Status.NO_PLAN):
+        yield f"{RUN} says {status}, and there is a plan."
+        return
+    if status == Status.FEASIBLE:
+        return
+    closed = (Ended.PROVEN,) if status == Status.OPTIMAL else (Ended.PROVEN, Ended.GAP)
+    for number, goal in enumerate(record["goals"], 1):
+        value, bound, name = goal["value"], goal.get("bound"), f"goal {number}, {goal['minimize']}"
+        if goal.get("ended") is not None and goal["ended"] not in closed:
+            yield f"{name}: {RUN} says {status}, and that this goal ended by {goal['ended']}."
+        elif status == Status.OPTIMAL and None not in (value, bound) and value - bound > CLOSE * max(1.0, abs(value)):
+            yield f"{name}: {RUN} says optimal, and that plans down to {written(bound)} are not ruled out; this one has {written(value)}."
 
 
 def document_apart(said: Any, now: Any, name: str) -> Iterator[str]:
@@ -89,12 +109,15 @@ def is_same(said: Any, now: Any) -> bool:
         now = None
     if isinstance(said, bool) or isinstance(now, bool) or not (isinstance(said, (int, float)) and isinstance(now, (int, float))):
         return bool(said == now)
-    return abs(said - now) <= AGREEMENT * max(1.0, abs(now))
+    try:
+        return abs(said - now) <= AGREEMENT * max(1.0, abs(now))
+    except OverflowError:  # a whole number that no measure can have
+        return False
 
 
 def written(value: Any) -> str:
     """A value in a sentence."""
-    if isinstance(value, (int, float)) and not isinstance(value, bool):
+    if isinstance(value, (int, float)) and not isinstance(value, bool) and abs(value) < 1e300:
         return f"{value:.6g}"
     return "nothing" if value is None else json.dumps(value, ensure_ascii=False, default=str)[:60]
 

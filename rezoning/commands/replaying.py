@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from rezoning.commands.run import run as run_again
-from rezoning.errors import DataError
+from rezoning.errors import DataError, OutputError, Problem
 from rezoning.runs.option import changed_inputs
 from rezoning.runs.origin import plan_is_as_written
 from rezoning.runs.packed import opened
@@ -126,11 +126,13 @@ def replay(
     ScenarioError, DataError
         When it is no run, or its inputs are nowhere or cannot be read.
     OutputError
-        When `out` cannot be written.
+        When `out` cannot be written, or is the run itself.
     """
     path = opened(Path(run))
     record, scenario = asked_again(path)
     if out is not None:
+        if Path(out).resolve() == path.resolve():
+            raise OutputError(Problem(str(out), "is the run itself, which would be replaced.", "Give another --out."))
         return _compared(Path(run), path, record, scenario, run_again(scenario, out, replace=replace, watcher=watcher, stop=stop), is_kept=True)
     with tempfile.TemporaryDirectory(prefix="rezoning-replay-") as place:
         outcome = run_again(scenario, Path(place) / "run", watcher=watcher, stop=stop)

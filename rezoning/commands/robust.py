@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from rezoning.commands.doubted import Doubts, cases_of, check_asked
 from rezoning.commands.place import Place
 from rezoning.district.plans.how import PLAINLY, PlanReading
-from rezoning.errors import shown
+from rezoning.errors import DataError, shown
 from rezoning.metrics.robust.sampled import INDICES, Case, Key, keys_of, measured, sampled
 from rezoning.runs.directory import json_text
 from rezoning.runs.files import put
@@ -41,12 +41,15 @@ class Robustness(Displayed):
         That were looked at.
     directory, files
         Where it was written, and what; none where it was not.
+    refused
+        Why there is no page: its numbers could not be shown safely.
     """
 
     document: dict[str, Any]
     options: tuple[Option, ...]
     directory: Path | None = None
     files: tuple[str, ...] = ()
+    refused: DataError | None = None
 
     def __repr__(self) -> str:
         return f"<Robustness: {len(self.options)} options, {len(self.document['cases'])} doubts, {self.document['draws']:,} draws>"
@@ -110,8 +113,9 @@ def robustness(
     OutputError
         When the place cannot be written, or holds what must stay.
     """
+    from rezoning.public.build import make_book
     from rezoning.report.language import language_of
-    from rezoning.report.robustness import robustness_page, robustness_rows
+    from rezoning.report.robustness import robustness_page, robustness_rows, shown_document
 
     doubts = Doubts(margin, rounded, suppressed, growth, growth_by, leaving, leaving_by or {})
     check_asked(draws, doubts)
@@ -122,12 +126,21 @@ def robustness(
     if place is None:
         return Robustness(document, options)
 
+    refused: list[DataError] = []
+
     def fill(folder: Path) -> None:
         put(folder / ROBUSTNESS, json_text(document))
         put(folder / "robustness.csv", csv_text(robustness_rows(document)))
-        put(folder / "robustness.html", robustness_page(document, language_of(options[0].scenario.report)))
+        language = language_of(options[0].scenario.report)
+        try:
+            shown_to_all = shown_document(document, make_book(options), language)
+        except DataError as why:  # the documents are for those who may see all
+            refused.append(why)
+        else:
+            put(folder / "robustness.html", robustness_page(shown_to_all, language))
 
-    return Robustness(document, options, place.directory, place.written(fill))
+    files = place.written(fill)
+    return Robustness(document, options, place.directory, files, next(iter(refused), None))
 
 
 # -- what is found -----------------------------------------------------------------------------------------------------
@@ -147,6 +160,7 @@ def _document(options: Sequence[Option], draws: int, seed: int, doubts: Doubts) 
     return {
         "name": first.scenario.name,
         "official": first.scenario.report.official,
+        "privacy": "every number; not for publication",
         "draws": draws,
         "seed": seed,
         **data_entries(first.district),

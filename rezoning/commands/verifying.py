@@ -19,6 +19,7 @@ from rezoning.runs.question import DONE, REJECTED
 from rezoning.runs.record import OTHER_SCENARIO, is_asked_as, judged_goals
 from rezoning.runs.run_record import CURE, read_run_record
 from rezoning.scenario.display import Displayed, display
+from rezoning.scenario.moved import name_of
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -122,11 +123,7 @@ def verify(run: str | Path) -> Verified:
     is_asked = is_asked_as(record, scenario)
     first = [
         _of("scenario", [OTHER_SCENARIO] if is_asked is False else [], is_asked is not None),
-        _of(
-            "inputs",
-            (f"{name} holds something else than what the run read." for name in changed_inputs(record, district)),
-            bool(record.get("inputs")),
-        ),
+        _of("inputs", _inputs(record, district), bool(record.get("inputs"))),
     ]
     plan, unread = _plan(path, district)
     own = [] if plan_is_as_written(path / "plan.csv", record) else ["plan.csv is not the file that the run wrote."]
@@ -175,6 +172,15 @@ def _of_plan(path: Path, record: dict[str, Any], scenario: Scenario, district: D
     ]
 
 
+def _inputs(record: dict[str, Any], district: District) -> Iterator[str]:
+    """Files that hold something else now, and files of which the record says nothing, so that nobody can tell."""
+    yield from (f"{name} holds something else than what the run read." for name in changed_inputs(record, district))
+    said = {name_of(one["path"]) for one in record.get("inputs", ())}
+    for name in dict.fromkeys(Path(one.path).name for one in district.inputs) if said else ():
+        if name not in said:
+            yield f"{RUN} does not say what {name} held, which scenario.yaml reads."
+
+
 def _further(path: Path, scenario: Scenario, district: District) -> Iterator[Check]:
     """The same of further plans: each is audited, and its goals are computed again."""
     from rezoning.auditing import audit
@@ -184,6 +190,9 @@ def _further(path: Path, scenario: Scenario, district: District) -> Iterator[Che
         return
     found: list[str] = []
     for one in said["plans"]:
+        if not isinstance(one, dict) or not all(isinstance(goal, dict) for goal in _list(one.get("goals"))):
+            found.append(f"{ALTERNATIVES} is not as rezoning run writes it.")
+            continue
         name = Path(str(one.get("file", ""))).name
         if not name.endswith(".csv") or name.endswith(".rejected.csv"):
             continue
@@ -193,10 +202,14 @@ def _further(path: Path, scenario: Scenario, district: District) -> Iterator[Che
             found += [str(problem) for problem in error.problems]
             continue
         found += [f"{name}: {violation.message}" for violation in audit(plan, district, scenario).violations]
-        for was, now in zip(one.get("goals", ()), judged_goals(scenario, plan, district), strict=False):
+        for was, now in zip(_list(one.get("goals")), judged_goals(scenario, plan, district), strict=False):
             if not is_same(was.get("value"), now["value"]):
                 found.append(f"{name}, {was.get('minimize')}: {written(was.get('value'))} is said, and it is {written(now['value'])}.")
     yield _of("further", found)
+
+
+def _list(value: Any) -> list[Any]:
+    return value if isinstance(value, list) else []
 
 
 def _read_named(path: Path, district: District) -> Plan:

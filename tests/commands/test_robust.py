@@ -12,6 +12,7 @@ from page_reader import read_page
 from rezoning.commands.doubted import Doubts
 from rezoning.commands.robust import robustness
 from rezoning.errors import DataError, ScenarioError
+from rezoning.report.charts.scale import scale_around
 from rezoning.report.language import Language
 from rezoning.report.robustness import robustness_page, robustness_rows
 
@@ -99,9 +100,43 @@ def test_wrong_questions_are_refused_with_words(runs, doubts, error, said):
 
 
 def test_wrong_words_of_the_command_are_refused(runs, call):
+    code, _, err = call("robustness", runs[0], "--leaving", "poor=0.1", "--leaving", "poor=0.2")
+    assert (code, "is given twice for poor" in err) == (3, True)
     code, _, err = call("robustness", runs[0], "--leaving", "poor=many")
     assert code == 3
     assert "'many' is no share" in err
     code, _, err = call("robustness", runs[0], "--draws", "5")
     assert code == 3
     assert "Give 100 to 100,000." in err
+
+
+@pytest.mark.parametrize("margin", [-1, 1e308, float("inf"), float("nan")])
+def test_a_margin_that_is_none_is_refused(runs, margin):
+    with pytest.raises(ScenarioError, match="no margin of error"):
+        robustness(runs, doubts=Doubts(margin=margin), is_written=False)
+
+
+def test_the_page_shows_no_more_than_other_pages_do(runs, tmp_path):
+    """Where the report hides or rounds a number the page does too; the documents have it."""
+    asked = ["report.statement.min_students=1", "report.language=en"]
+    texts = {}
+    for few in (0, 20, 60):
+        out = tmp_path / str(few)
+        found = robustness(runs, out, draws=100, overrides=[*asked, f"report.min_cell={few}"])
+        assert found.document["measures"][0]["measure"] == "dissimilarity"
+        texts[few] = (out / "robustness.html").read_text() if found.refused is None else ""
+    first = found.document["measures"][0]
+    exact = f"{first['today']['value']:.3f}"
+    assert exact in texts[0]
+    assert "to protect privacy" not in texts[0]
+    assert "corrected-title" in texts[0]
+    assert texts[20]
+    assert exact not in texts[20]
+    assert "Dissimilarity beyond chance" not in texts[20]
+    assert exact not in texts[60]
+
+
+def test_a_chart_of_numbers_that_are_none_has_a_scale():
+    """One school for everybody: every index is 0, but for what is lost in a sum."""
+    for low, high in ((0.0, 0.0), (-1e-17, 1e-17), (0.0, 3e-16)):
+        assert scale_around(low, high).ticks[-1] > scale_around(low, high).ticks[0]

@@ -16,7 +16,7 @@ from rezoning.errors import OutputError, Problem
 from rezoning.runs.directory import RUN, json_text, put_whole, read_json
 from rezoning.runs.directory.problems import unwritable
 from rezoning.runs.directory.scratch import locked, sweep_files
-from rezoning.runs.question import DONE, FAULT, INFEASIBLE, NO_PLAN
+from rezoning.runs.question import DONE, INFEASIBLE, INTERRUPTED, NO_PLAN
 
 LOCK = "points.lock"
 RUNS, FAILED = "runs", "failed"
@@ -77,14 +77,14 @@ class Store:
         return self.folder / RUNS / key
 
     def load(self, point: Point, key: str) -> Solved | None:
-        """What is known of a point; None when it must be solved."""
+        """What is known of a point; None when it must be solved, also where a worker was told to end and kept what it had."""
         record = read_json(self.place(key) / RUN)
-        if record is not None and isinstance(code := record.get("exit_code"), int):
+        if record is not None and isinstance(code := record.get("exit_code"), int) and code != INTERRUPTED:
             return Solved(point, key, self.place(key), None, code, seconds=_total(record))
         failure = read_json(self._failed(key))
-        if failure is None:
+        if failure is None or not _is_failure(failure):
             return None
-        return Solved(point, key, None, failure, int(failure.get("exit_code", FAULT)), seconds=float(failure.get("seconds") or 0.0))
+        return Solved(point, key, None, failure, failure["exit_code"], seconds=float(failure["seconds"]))
 
     def settle(self, point: Point, key: str, outcome: Outcome) -> Solved:
         """Keep how a point ended; a run directory is there already, and takes the place of an earlier failure."""
@@ -118,3 +118,14 @@ def _total(record: dict[str, Any]) -> float:
     seconds = record.get("seconds")
     total = seconds.get("total") if isinstance(seconds, dict) else None
     return float(total) if isinstance(total, (int, float)) else 0.0
+
+
+def _is_failure(document: dict[str, Any]) -> bool:
+    """Whether it is what `settle` keeps; anything else is solved again."""
+    problems = document.get("problems")
+    return (
+        isinstance(document.get("exit_code"), int)
+        and isinstance(document.get("seconds"), (int, float))
+        and isinstance(problems, list)
+        and all(isinstance(one, dict) and all(isinstance(one.get(key), str) for key in ("place", "message", "cure")) for one in problems)
+    )

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tempfile
 import threading
 import time
 from collections.abc import Callable, Sequence
@@ -153,8 +152,8 @@ def sweep(
                 work.take(solved)
             code = INTERRUPTED if stop.is_set() and work.done < work.total else work.code
             return SweepOutcome(code, directory, _part_record(work, part, code) if part else _gathered(work, code))
-    except OSError as error:  # keys and rows are temporary files
-        raise unwritable(Path(error.filename or tempfile.gettempdir()), error) from error
+    except OSError as error:  # a full disk, here or among the temporary files; points that ended are kept
+        raise unwritable(directory, error) from error
 
 
 def _part_record(work: _Work, part: str, code: int) -> dict[str, Any]:

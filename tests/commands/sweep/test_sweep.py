@@ -104,6 +104,14 @@ def test_a_slurm_script_solves_parts_into_one_folder(file, tmp_path, monkeypatch
     assert script.startswith("#!/bin/bash\n# 2 points in 5 parts.")
 
 
+def test_a_slurm_script_is_one_document_and_no_name_breaks_its_lines(file, call):
+    code, out, _ = call("sweep", file(), "--slurm", "2", "--json")
+    assert (code, json.loads(out)["script"].splitlines()[0]) == (0, "#!/bin/bash")
+    code, out, err = call("sweep", file(), "--slurm", "2", "--out", "a\nrm b")
+    assert (code, out) == (2, "")
+    assert "cannot stand in a line" in err
+
+
 # -- what is gathered ------------------------------------------------------------------------------------------------
 
 
