@@ -40,7 +40,7 @@ class Line:
         """Take the line away; in a log lines stay."""
         with self._lock:
             if self._handle is not None:
-                self._handle.update({"text/plain": ""}, raw=True)
+                self._handle.update({"text/plain": "", "text/html": ""}, raw=True)  # as HTML nothing is drawn, as text an empty line
             elif self._width:
                 self._put("\r" + " " * self._width + "\r")
                 self._width = 0
