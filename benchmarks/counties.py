@@ -5,8 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 import numpy as np
+from drawn_towns import spread, write_csv
 from numpy.typing import NDArray
-from towns import spread, write_csv
 
 SMALL, LARGE = "counties", "tracts"
 SIZES = {SMALL: (60, 100), LARGE: (250, 550)}  # units

@@ -12,8 +12,8 @@ from functools import partial
 from pathlib import Path
 
 import counties
+import drawn_towns as towns
 import numpy as np
-import towns
 
 PROJECT = Path(__file__).resolve().parents[1]
 SHARED = PROJECT.parent / "shared" / "data"

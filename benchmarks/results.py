@@ -18,7 +18,7 @@ from rezoning.report.benching.scores import middle
 from rezoning.report.benching.tables import Table, instances_table, notes, settings_table, values_table
 from rezoning.report.benching.trials import Trial
 from rezoning.report.language import ENGLISH
-from rezoning.runs.directory import whole_file
+from rezoning.runs.directory import put_whole
 
 HERE = Path(__file__).resolve().parent
 README = HERE / "README.md"
@@ -63,8 +63,7 @@ def compared(trials: list[Trial], bench: Bench) -> Comparison:
 
 def keep(trials: list[Trial], bench: Bench, path: Path) -> None:
     """A table with a row for each run."""
-    with whole_file(path) as partial:
-        partial.write_text(csv_text(compared(trials, bench)), encoding="utf-8", newline="\n")
+    put_whole(path, csv_text(compared(trials, bench)))
 
 
 def known_values(bench: Bench) -> dict[str, float]:
@@ -92,7 +91,8 @@ def claim(trials: Sequence[Trial], bench: Bench, who: str) -> list[str]:
 
 def run_line(found: Comparison, bench: Bench) -> str:
     """What was run."""
-    what = f"{len(bench.scenarios)} instances × {len(bench.settings)} settings × {bench.seeds} seeds, {bench.seconds:g} s, threads: {bench.threads}"
+    seeds = f"{bench.seeds} seed" + "s" * (bench.seeds != 1)
+    what = f"{len(bench.scenarios)} instances × {len(bench.settings)} settings × {seeds}, {bench.seconds:g} s, threads: {bench.threads}"
     return f"{what}; {len(found.trials)} of {bench.runs} runs are there, and {len(found.cells) * len(found.settings)} are compared."
 
 

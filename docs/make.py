@@ -1,4 +1,4 @@
-"""Writes what docs/ can say from the program itself: floors, rooms, where each rule stands. ``python docs/make.py`` renews them."""
+"""Writes what documents say from the program itself: floors, rooms, where rules stand, keys of scenarios. ``python docs/make.py`` renews them."""
 
 from __future__ import annotations
 
@@ -55,6 +55,21 @@ def rules() -> str:
     return _table(rows)
 
 
+def keys() -> str:
+    """Every key of a scenario file."""
+    from rezoning.scenario.reference import key_table
+
+    return key_table()
+
+
+def sweep_keys() -> str:
+    """Every key of a sweep."""
+    from rezoning.scenario.reference import key_table
+    from rezoning.scenario.sweep import Sweep
+
+    return key_table(Sweep)
+
+
 def _rule_keys() -> Iterator[tuple[str, str]]:
     from rezoning.scenario.schema import Rules
     from rezoning.scenario.shape import sections
@@ -104,7 +119,7 @@ def _table(rows: list[tuple[str, ...]]) -> str:
     return "\n".join(f"| {' | '.join(row)} |" for row in rows)
 
 
-BLOCKS = {"floors": floors, "contracts": contracts, "rooms": rooms, "rules": rules}
+BLOCKS = {"floors": floors, "contracts": contracts, "rooms": rooms, "rules": rules, "keys": keys, "sweep_keys": sweep_keys}
 BLOCK = re.compile(r"(<!-- made: (\w+) -->\n).*?(<!-- end -->)", re.DOTALL)
 
 
@@ -113,9 +128,14 @@ def renewed(text: str) -> str:
     return BLOCK.sub(lambda found: f"{found[1]}{BLOCKS[found[2]]()}\n{found[3]}", text)
 
 
+def documents() -> list[Path]:
+    """Those that may have made blocks."""
+    return [*sorted(DOCS.glob("*.md")), ROOT / "scenarios" / "README.md"]
+
+
 def main() -> None:
     """Renew all documents."""
-    for path in sorted(DOCS.glob("*.md")):
+    for path in documents():
         path.write_text(renewed(path.read_text(encoding="utf-8")), encoding="utf-8")
 
 

@@ -7,7 +7,8 @@ What is listed here is the whole public surface. A name loads what it needs when
 - `audit`, `measure`: the second witness, what a plan breaks and what it is worth
 - `run`, `validate`, `evaluate`, `compare`, `diagnose`, `explain`, `frontier`, `sweep`, `bench`, `ensemble`, `robustness`, `pack`, `verify`, `replay`,
   `write_model`, `write_report`, `write_export`: what the commands of like names do. The scenario or its path comes first, then a directory for the
-  results: where it may be left out, nothing is written then, but that runs, frontiers and reports are directories
+  results: where it may be left out, nothing is written then, but that runs, frontiers, sweeps, benches and reports are directories and
+  models and archives files
 - `show_progress`: a watcher for whatever takes one, in notebooks and elsewhere
 - `CustomRule`, `CustomGoal`: a rule and a goal of your own, for `run`, `formulate` and `audit`; made of `Limit`, `Linear`, `Deviation` and `Largest`,
   and a check that gives each `Breach`

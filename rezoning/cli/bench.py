@@ -13,7 +13,7 @@ from rezoning.cli.options import Json
 from rezoning.cli.result import put, put_json, stream
 
 if TYPE_CHECKING:
-    from rezoning.commands.benching.steps import BenchOutcome, BenchProgress
+    from rezoning.commands.benching.steps import BenchOutcome
 
 
 def bench(
@@ -50,13 +50,9 @@ def _bench(
     from rezoning.cli.progress import drawn
     from rezoning.commands.benching import steps
     from rezoning.commands.benching.settings import USUAL
-    from rezoning.report.benching.screen import progress_words
-
-    def hear(progress: BenchProgress) -> None:
-        shown.hear(progress_words(progress.done, progress.total, progress.left))
 
     def work(stop: threading.Event) -> BenchOutcome:
-        return steps.bench(scenarios, settings or USUAL, seconds=seconds, seeds=seeds, out=out, workers=workers, watcher=hear, stop=stop)
+        return steps.bench(scenarios, out, settings=settings or USUAL, seconds=seconds, seeds=seeds, workers=workers, watcher=shown.hear, stop=stop)
 
     with drawn(Counted(is_quiet), is_quiet) as shown:
         outcome = interruptible(work, shown.tick)

@@ -8,11 +8,10 @@ from typing import TYPE_CHECKING
 
 from rezoning.cli.guard import say
 from rezoning.cli.progress import Board
+from rezoning.report.progress import SAID_S, CountedProgress
 
 if TYPE_CHECKING:
     from rich.text import Text
-
-SAID_S = 15.0  # seconds between two lines where nothing can be drawn
 
 
 class Counted(Board):
@@ -22,13 +21,14 @@ class Counted(Board):
         super().__init__()
         self._is_quiet, self._said, self._heard = is_quiet, 0.0, ""
 
-    def hear(self, words: str) -> None:
-        """Be told how far it is."""
-        self._heard = words
+    def hear(self, progress: CountedProgress) -> None:
+        """Be told how far it is; the last word is said in any case."""
+        self._heard = progress.words
         now = time.monotonic()
-        if self.live is None and not self._is_quiet and now - self._said >= SAID_S and not sys.stderr.isatty():
+        is_due = progress.done == progress.total or now - self._said >= SAID_S
+        if self.live is None and not self._is_quiet and is_due and not sys.stderr.isatty():
             self._said = now
-            say(words)
+            say(self._heard)
 
     def line(self) -> Text:
         """What is drawn now."""

@@ -69,26 +69,24 @@ def ensemble_command(
 
         def draw(stop: threading.Event) -> Ensemble:
             return ensemble(
-                asked, plans or [], steps=steps, every=every, chains=chains, seed=seed, mix=mix, start=start, peer=peer, peer_steps=peer_steps,
-                audits=audits, keep_plans=keep_plans, seconds=seconds, how=how, watcher=shown, stop=stop,
+                asked, plans or [], place, steps=steps, every=every, chains=chains, seed=seed, mix=mix, start=start, peer=peer, peer_steps=peer_steps,
+                audits=audits, keep_plans=keep_plans, seconds=seconds, how=how, replace=replace, watcher=shown, stop=stop,
             )  # fmt: skip
 
         with board(is_quiet) as shown:
             found = interruptible(draw, shown.tick)
-        return _report(found, place, replace=replace, as_json=as_json, is_quiet=is_quiet)
+        return _report(found, place, as_json=as_json, is_quiet=is_quiet)
 
     guarded(work, as_json, is_quiet=is_quiet)
 
 
-def _report(found: Ensemble, place: Path, *, replace: bool, as_json: bool, is_quiet: bool) -> int:
+def _report(found: Ensemble, place: Path, *, as_json: bool, is_quiet: bool) -> int:
     from rezoning.cli.result import put
-    from rezoning.commands.ensembles import write_ensemble
     from rezoning.report.ensemble import ensemble_screen
     from rezoning.report.language import english_of
     from rezoning.report.screen import screen
     from rezoning.runs.names import shown_path
 
-    refused = write_ensemble(place, found, replace=replace)
     if as_json:
         put_json({**found.record, "directory": str(place)})
     elif is_quiet:
@@ -98,7 +96,7 @@ def _report(found: Ensemble, place: Path, *, replace: bool, as_json: bool, is_qu
     if found.exit_code == 7:
         say("The audit rejected sampled plans; ensemble.json says which rules they break. There is no page.")
     elif not is_quiet:
-        page = "hide numbers of few students" if refused is None else f"are not written, for they cannot be shown safely ({refused})"
+        page = "hide numbers of few students" if found.refused is None else f"are not written, for they cannot be shown safely ({found.refused})"
         say(f"ensemble.html and the figure {page}; ensemble.json and ensemble.csv hold all, not for publication.")
     if found.exit_code == 130:
         say("Interrupted; what was sampled is written.")

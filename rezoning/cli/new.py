@@ -36,13 +36,16 @@ def new(
     leaid: Annotated[
         str | None, typer.Option("--list", metavar="LEAID", help="Only print what to download for this district; nothing is fetched.")
     ] = None,
+    example: Annotated[bool, typer.Option("--example", help="Write the made-up town riverbend, with a scenario, to try things on.")] = False,
     as_json: Json = False,
 ) -> None:
     """Look at every file of a folder and write a first scenario, with today's audit and a list of what is missing.
 
     Asks on a terminal what the files do not say, each question with a suggestion; --yes takes the suggestions. Without a terminal the questions
-    are listed and nothing is written (exit code 2). With --list: what to download for a district.
+    are listed and nothing is written (exit code 2). With --list: what to download for a district. With --example: files of a made-up town.
     """
+    if example:
+        guarded(lambda: _example(folder, as_json), as_json)
     if leaid is not None:
         guarded(lambda: _list(leaid, folder, as_json), as_json)
     guarded(lambda: _new(folder, yes, name, level, district, answers or [], out, replace, as_json), as_json)
@@ -131,6 +134,19 @@ def _put(question: Question) -> str:
         if fitting:
             return fitting[0]
         say(f"'{answer}' is none of them.")
+
+
+def _example(folder: Path | None, as_json: bool) -> int:
+    from rezoning.commands.new.example import write_example
+    from rezoning.commands.new.page import example_page
+    from rezoning.report.screen import screen
+
+    files = write_example(folder)
+    if as_json:
+        put_json({"files": list(map(str, files)), "scenario": str(files[-1])})
+    else:
+        example_page(screen(stream()), files)
+    return 0
 
 
 def _list(leaid: str, folder: Path | None, as_json: bool) -> int:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from rezoning.cli.guard import guarded
+from rezoning.cli.guard import guarded, say
 from rezoning.cli.options import Json, Replace, Tongue, reads_plans, with_language
 from rezoning.cli.publish import Out, Runs, Settings
 from rezoning.cli.result import put_json, stream
@@ -16,7 +16,7 @@ from rezoning.district.plans.how import PlanReading
 from rezoning.errors import Problem, ScenarioError
 
 if TYPE_CHECKING:
-    from rezoning.commands.robust import Doubts
+    from rezoning.commands.doubted import Doubts
 
 
 class Area(StrEnum):
@@ -60,7 +60,8 @@ def robustness(
     Chance in the counts (or the error of an estimate), growth by zone, every coming year of the scenario and families who leave are asked of always;
     margins of error and rounding where they are given. With several options, whether they keep their order.
 
-    Files: robustness.html, robustness.json, robustness.csv, in <first plan>-robustness/ unless --out.
+    Files, in <first plan>-robustness/ unless --out: robustness.html (hides numbers of few students), robustness.json and .csv (every number, not for
+    publication).
     """
 
     def work() -> int:
@@ -82,25 +83,32 @@ def _robustness(
     replace: bool,
     as_json: bool,
 ) -> int:
-    from rezoning.commands.robust import robustness
+    from rezoning.commands.place import beside
+    from rezoning.commands.robust import ENDING, robustness
     from rezoning.report.language import english_of
     from rezoning.report.robustness import robustness_screen
     from rezoning.report.screen import screen
 
-    found = robustness(runs, out, settings, draws=draws, seed=seed, doubts=doubts, how=how, replace=replace)
+    place = beside(runs, ENDING) if out is None else out
+    found = robustness(runs, place, draws=draws, seed=seed, **vars(doubts), how=how, overrides=settings, replace=replace)
     if as_json:
         put_json({**found.document, "directory": str(found.directory), "files": list(found.files)})
     else:
         robustness_screen(screen(stream()), found.document, found.directory, english_of(found.options[0].scenario.report))
+    page = "hides numbers of few students" if found.refused is None else f"is not written, for it cannot be shown safely ({found.refused})"
+    say(f"robustness.html {page}; robustness.json and robustness.csv hold all, not for publication.")
     return 0
 
 
 def _doubts(margin: str | None, rounded: int | None, suppressed: int | None, growth: float, growth_by: Area, leaving: list[str]) -> Doubts:
-    from rezoning.commands.robust import Doubts
+    from rezoning.commands.doubted import Doubts
 
     shares: dict[str, float] = {}
     for text in leaving:
         group, _, share = text.rpartition("=")
+        if group in shares:
+            said = f"is given twice for {group or 'all students'}."
+            raise ScenarioError(Problem(f"--leaving {text}", said, "Give one share for each group, and one for all."))
         try:
             shares[group] = float(share)
         except ValueError:

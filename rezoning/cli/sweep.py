@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import sys
 import threading
-import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -12,15 +10,10 @@ import typer
 
 from rezoning.cli.guard import guarded, interruptible, say
 from rezoning.cli.options import Json
-from rezoning.cli.progress import Board, drawn
 from rezoning.cli.result import put, put_json, stream
 
 if TYPE_CHECKING:
-    from rich.text import Text
-
-    from rezoning.commands.sweep import SweepOutcome, SweepProgress
-
-QUIET_S = 5.0  # seconds between two lines of progress where nothing can be drawn
+    from rezoning.commands.sweep import SweepOutcome
 
 
 def sweep(
@@ -60,7 +53,7 @@ def sweep(
 
     def work() -> int:
         if slurm is not None:
-            return _slurm(file, slurm, out, workers, settings or [])
+            return _slurm(file, slurm, out, workers, settings or [], as_json)
         if is_dry:
             return _dry(file, out, workers, part, retry, settings or [], as_json)
         return _sweep(file, out, workers, scheduler, retry, part, settings or [], as_json, is_quiet)
@@ -77,10 +70,11 @@ def _part(only: str | None) -> tuple[int, int] | None:
     return int(number), int(count)
 
 
-def _slurm(file: Path, parts: int, out: Path | None, workers: int | None, settings: list[str]) -> int:
+def _slurm(file: Path, parts: int, out: Path | None, workers: int | None, settings: list[str], as_json: bool) -> int:
     from rezoning.commands.sweep.slurm import slurm_script
 
-    put(slurm_script(file, parts, out, cores=workers or 1, overrides=settings))
+    script = slurm_script(file, parts, out, cores=workers or 1, overrides=settings)
+    put_json({"script": script}) if as_json else put(script)
     return 0
 
 
@@ -101,6 +95,8 @@ def _sweep(
     file: Path, out: Path | None, workers: int | None, scheduler: str | None, retry: bool, part: tuple[int, int] | None, settings: list[str],
     as_json: bool, is_quiet: bool,
 ) -> int:  # fmt: skip
+    from rezoning.cli.counted import Counted
+    from rezoning.cli.progress import drawn
     from rezoning.commands import sweep as sweeps
 
     def work(stop: threading.Event) -> SweepOutcome:
@@ -108,35 +104,10 @@ def _sweep(
             file, out, workers=workers, scheduler=scheduler, retry=retry, only=part, overrides=settings, watcher=shown.hear, stop=stop
         )
 
-    with drawn(_Shown(is_quiet), is_quiet) as shown:
+    with drawn(Counted(is_quiet), is_quiet) as shown:
         outcome = interruptible(work, shown.tick)
     _report(outcome, as_json, is_quiet)
     return outcome.exit_code
-
-
-class _Shown(Board):
-    """Points that are known, of how many, and the time left: drawn on a terminal, as lines elsewhere."""
-
-    def __init__(self, is_quiet: bool) -> None:
-        super().__init__()
-        self._is_quiet, self._said, self._heard = is_quiet, 0.0, ""
-
-    def hear(self, progress: SweepProgress) -> None:
-        """Be told of a point."""
-        from rezoning.report.sweep.screen import progress_words
-
-        self._heard = progress_words(progress.done, progress.total, progress.failed, progress.seconds, progress.left)
-        now = time.monotonic()
-        is_due = now - self._said >= QUIET_S or progress.done == progress.total
-        if self.live is None and not self._is_quiet and is_due and not sys.stderr.isatty():
-            self._said = now
-            say(self._heard)
-
-    def line(self) -> Text:
-        """What is drawn now."""
-        from rich.text import Text
-
-        return Text(self._heard, no_wrap=True, overflow="ellipsis") if self._heard else super().line()
 
 
 def _report(outcome: SweepOutcome, as_json: bool, is_quiet: bool) -> None:

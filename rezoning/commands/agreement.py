@@ -6,13 +6,13 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from rezoning.errors import Problem, Problems, ScenarioError
+from rezoning.runs.question import AGREEMENT
 
 if TYPE_CHECKING:
     from rezoning.district.custom import Custom
     from rezoning.district.district import District
     from rezoning.scenario.schema import Scenario
 
-AGREEMENT = 1e-6  # two witnesses of a goal's value may differ by this, relative to max(1, |value|)
 CURE = "Mend one of the two; they are asked about any plan, whether or not it obeys other rules."
 
 

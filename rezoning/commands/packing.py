@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import tempfile
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Any
 
@@ -92,7 +92,7 @@ class Prepared:
     notes: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Packed:
     """An archive that was written.
 
@@ -114,7 +114,10 @@ class Packed:
     files: tuple[str, ...]
     bytes: int
     told: Told
-    notes: tuple[str, ...] = field(default=())
+    notes: tuple[str, ...] = ()
+
+    def __repr__(self) -> str:
+        return f"<Packed: {len(self.files):,} files, {self.bytes:,} bytes, {self.path}>"
 
     def to_dict(self) -> dict[str, Any]:
         """The document of ``--json``."""
@@ -155,18 +158,21 @@ def prepare(path: Path, out: Path | None = None, *, with_inputs: bool = True) ->
     place = out if out is not None else path.resolve().with_name(f"{path.resolve().name.removesuffix('.zip')}.zip")
     if place.resolve() == path.resolve():
         place = place.with_name(f"{place.stem}-packed.zip")
-    _check_place(place)
+    _check_place(place, run)
     scenario = load_scenario(run / "scenario.yaml")
     if with_inputs and scenario.lost:
         raise DataError(scenario.lost)
     inputs, notes = _inputs(run, scenario, with_inputs)
     district = _district(scenario) if with_inputs or not scenario.lost else None
     told = _told(run, scenario, inputs if with_inputs else (), district)
+    notes += [f"{one.name} is a link, and stays here." for one in sorted(run.iterdir()) if one.is_symlink()]
     return Prepared(run, place, record, scenario, inputs, told, with_inputs, tuple(notes))
 
 
-def _check_place(place: Path) -> None:
-    """Only another packed run is replaced; a place that cannot be written is known before any work is done."""
+def _check_place(place: Path, run: Path) -> None:
+    """Only another packed run is replaced, and no archive stands in the run; a place that cannot be written is known before any work is done."""
+    if place.resolve().is_relative_to(run.resolve()):
+        raise OutputError(Problem(str(place), "is in the run itself, and the next archive would hold this one.", "Give another --out."))
     if place.is_dir() or (place.exists() and not is_packed(place)):
         raise OutputError(Problem(str(place), "is there, and is no packed run, so it is kept.", "Give another --out, or move it away."))
     try:

@@ -34,13 +34,8 @@ class Place:
         """
         asked, plans = asked_first(list(map(Path, paths)))
         first = plans[0].resolve() if plans else Path.cwd()
-        name = option_key(first) if plans else first.name
-        place = cls(
-            Path(out) if out is not None else first.with_name(f"{name}-{ending}"),
-            marker,
-            _scenario_of(asked, opened(first), overrides),
-            may_replace,
-        )
+        directory = Path(out) if out is not None else beside(paths, ending)
+        place = cls(directory, marker, _scenario_of(asked, opened(first), overrides), may_replace)
         check_place(place.directory, marker, place.name, replace=may_replace)
         return place
 
@@ -50,6 +45,13 @@ class Place:
         with written_whole(self.directory, check) as folder:
             fill(folder)
             return tuple(sorted(file.relative_to(folder).as_posix() for file in folder.rglob("*") if file.is_file()))
+
+
+def beside(paths: Sequence[str | Path], ending: str) -> Path:
+    """``<first plan>-<ending>`` beside the first plan."""
+    plans = asked_first(list(map(Path, paths)))[1]
+    first = plans[0].resolve() if plans else Path.cwd()
+    return first.with_name(f"{option_key(first) if plans else first.name}-{ending}")
 
 
 def _scenario_of(asked: Path | None, run: Path, overrides: Sequence[str]) -> str | None:

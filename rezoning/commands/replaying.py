@@ -10,13 +10,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from rezoning.commands.run import run as run_again
-from rezoning.errors import DataError
-from rezoning.runs.option import AGREEMENT, changed_inputs
+from rezoning.errors import DataError, OutputError, Problem
+from rezoning.runs.option import changed_inputs
 from rezoning.runs.origin import plan_is_as_written
 from rezoning.runs.packed import opened
 from rezoning.runs.question import DONE, RunOutcome
-from rezoning.runs.record import file_entry, fingerprint_of
+from rezoning.runs.record import OTHER_SCENARIO, file_entry, is_asked_as
 from rezoning.runs.run_record import read_run_record
+from rezoning.scenario.display import Displayed
 
 if TYPE_CHECKING:
     from rezoning.district.district import District
@@ -48,8 +49,8 @@ class Change:
     is_known: bool = True
 
 
-@dataclass(frozen=True)
-class Replayed:
+@dataclass(frozen=True, eq=False)
+class Replayed(Displayed):
     """A run and the same once more.
 
     Parameters
@@ -72,6 +73,9 @@ class Replayed:
     changes: tuple[Change, ...]
     apart: dict[str, Any] | None
     is_kept: bool = False
+
+    def __repr__(self) -> str:
+        return f"<Replayed: {self.outcome.record['name']}, {'the same plan' if self.is_same else f'exit code {self.exit_code}'}>"
 
     @property
     def exit_code(self) -> int:
@@ -122,11 +126,13 @@ def replay(
     ScenarioError, DataError
         When it is no run, or its inputs are nowhere or cannot be read.
     OutputError
-        When `out` cannot be written.
+        When `out` cannot be written, or is the run itself.
     """
     path = opened(Path(run))
     record, scenario = asked_again(path)
     if out is not None:
+        if Path(out).resolve() == path.resolve():
+            raise OutputError(Problem(str(out), "is the run itself, which would be replaced.", "Give another --out."))
         return _compared(Path(run), path, record, scenario, run_again(scenario, out, replace=replace, watcher=watcher, stop=stop), is_kept=True)
     with tempfile.TemporaryDirectory(prefix="rezoning-replay-") as place:
         outcome = run_again(scenario, Path(place) / "run", watcher=watcher, stop=stop)
@@ -186,11 +192,11 @@ def changes_of(path: Path, record: dict[str, Any], scenario: Scenario, outcome: 
 def _scenario(path: Path, record: dict[str, Any]) -> Iterator[Change]:
     from rezoning.scenario.load import load_scenario
 
-    said = record.get("asked_sha256")
-    if said is None:
+    is_same = is_asked_as(record, load_scenario(path / "scenario.yaml"))
+    if is_same is None:
         yield Change("scenario", "The record does not say whether scenario.yaml is as it was.", is_known=False)
-    elif said != fingerprint_of(load_scenario(path / "scenario.yaml")):
-        yield Change("scenario", "scenario.yaml asks something else than what the run was asked.")
+    elif not is_same:
+        yield Change("scenario", OTHER_SCENARIO)
 
 
 def _inputs(path: Path, record: dict[str, Any], district: District) -> Iterator[Change]:
@@ -241,9 +247,3 @@ def _threads(record: dict[str, Any]) -> Iterator[Change]:
         yield Change("threads", "The record does not say how many threads it had.", is_known=False)
     elif threads > 1:
         yield Change("threads", f"It had {threads} threads, which take turns as the system likes.")
-
-
-def is_as_good(apart: dict[str, Any]) -> bool:
-    """Whether every goal of the second plan is what it was in the first."""
-    pairs = [(goal["was"], goal["is"]) for goal in apart["goals"]]
-    return all(was is not None and now is not None and abs(was - now) <= AGREEMENT * max(1.0, abs(was)) for was, now in pairs)

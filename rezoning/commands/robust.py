@@ -3,64 +3,34 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
-import numpy as np
-
+from rezoning.commands.doubted import Doubts, cases_of, check_asked
 from rezoning.commands.place import Place
 from rezoning.district.plans.how import PLAINLY, PlanReading
-from rezoning.errors import DataError, Problem, Problems, ScenarioError, shown
-from rezoning.metrics.robust.noise import Growth, Leaving, Margin, Rounding, Year
+from rezoning.errors import DataError, shown
 from rezoning.metrics.robust.sampled import INDICES, Case, Key, keys_of, measured, sampled
 from rezoning.runs.directory import json_text
 from rezoning.runs.files import put
 from rezoning.runs.option import Option, read_options
 from rezoning.runs.packed import given
 from rezoning.runs.tables import csv_text
+from rezoning.scenario.display import Displayed, display
 from rezoning.scenario.policy import hidden_groups
 
 if TYPE_CHECKING:
-    from rezoning.district.district import District, Floats
+    import pandas as pd
+
+    from rezoning.district.district import Floats
     from rezoning.metrics.zones import Zones
 
-ROBUSTNESS = "robustness.json"
-LEAST, MOST = 100, 100_000
-"""Draws."""
-
-
-@dataclass(frozen=True)
-class Doubts:
-    """What is doubted of the counts, besides chance in them.
-
-    Parameters
-    ----------
-    margin
-        Margin of error (90 %) of each unit's students: a column of the units file, or a number for all; none when left out.
-    rounded, suppressed
-        What published counts were rounded to, and the number below which they were published as 0; none when left out.
-    growth
-        Most that an area's students may grow or decline by, as a share; 0: not asked.
-    growth_by
-        Areas of growth: today's zones, or single units.
-    leaving
-        Share of reassigned students who leave; that of `report.statement.opt_out` when left out, 0: not asked.
-    leaving_by
-        Group to its own share.
-    """
-
-    margin: str | float | None = None
-    rounded: int | None = None
-    suppressed: int | None = None
-    growth: float = 0.1
-    growth_by: Literal["school", "unit"] = "school"
-    leaving: float | None = None
-    leaving_by: Mapping[str, float] = field(default_factory=dict)
+ROBUSTNESS, ENDING = "robustness.json", "robustness"
 
 
 @dataclass(frozen=True, eq=False)
-class Robustness:
+class Robustness(Displayed):
     """What was found.
 
     Parameters
@@ -71,28 +41,49 @@ class Robustness:
         That were looked at.
     directory, files
         Where it was written, and what; none where it was not.
+    refused
+        Why there is no page: its numbers could not be shown safely.
     """
 
     document: dict[str, Any]
     options: tuple[Option, ...]
     directory: Path | None = None
     files: tuple[str, ...] = ()
+    refused: DataError | None = None
 
     def __repr__(self) -> str:
         return f"<Robustness: {len(self.options)} options, {len(self.document['cases'])} doubts, {self.document['draws']:,} draws>"
+
+    def to_frame(self) -> pd.DataFrame:
+        """The rows of robustness.csv, by ``option`` (its letter) and ``measure``.
+
+        Returns
+        -------
+        DataFrame
+            ``group``, ``case`` (kind of doubt) and ``detail``; ``value`` as counted, ``low`` and ``high`` (nine draws in ten lie between), ``mean``;
+            the same of today with ``today_`` and of the difference with ``change_``; ``better`` and ``worse``, shares of the draws; ``first``,
+            ``rank`` and ``kendall`` among the options; ``beyond_chance``, dissimilarity without what chance alone makes of it.
+        """
+        frame: pd.DataFrame = display(self).frame(self)
+        return frame
 
 
 def robustness(
     paths: Sequence[str | Path],
     out: str | Path | None = None,
-    overrides: Sequence[str] = (),
     *,
     draws: int = 1000,
     seed: int = 0,
-    doubts: Doubts | None = None,
+    margin: str | float | None = None,
+    rounded: int | None = None,
+    suppressed: int | None = None,
+    growth: float = 0.1,
+    growth_by: Literal["school", "unit"] = "school",
+    leaving: float | None = None,
+    leaving_by: Mapping[str, float] | None = None,
     how: PlanReading = PLAINLY,
+    overrides: Sequence[str] = (),
     replace: bool = False,
-    is_written: bool = True,
 ) -> Robustness:
     """Measure options on counts drawn anew many times, and today's zones on the same draws.
 
@@ -101,21 +92,19 @@ def robustness(
     paths
         Run directories, and plan files after the first; or a scenario file and plan files.
     out
-        The directory; ``<first plan>-robustness`` beside the first plan when left out.
-    overrides
-        ``key=value`` settings that win over every scenario: ``report.language=…``.
+        Directory for robustness.json, robustness.csv and a page; nothing is written when left out.
     draws
         How often the counts are drawn, 100 to 100,000.
     seed
         Makes chance repeatable.
-    doubts
-        What is doubted besides chance in the counts; growth of a tenth and the scenario's opt-out when left out, and every year that it knows.
+    margin, rounded, suppressed, growth, growth_by, leaving, leaving_by
+        What is doubted besides chance in the counts and every coming year of the scenario: see `rezoning.commands.doubted.Doubts`.
     how
         What the plan files do not say by themselves.
+    overrides
+        ``key=value`` settings that win over every scenario: ``report.language=…``.
     replace
         Whether results of another scenario that stand there may be replaced.
-    is_written
-        Whether anything is written.
 
     Raises
     ------
@@ -124,93 +113,34 @@ def robustness(
     OutputError
         When the place cannot be written, or holds what must stay.
     """
+    from rezoning.public.build import make_book
     from rezoning.report.language import language_of
-    from rezoning.report.robustness import robustness_page, robustness_rows
+    from rezoning.report.robustness import robustness_page, robustness_rows, shown_document
 
-    _check(draws, doubts or Doubts())
+    doubts = Doubts(margin, rounded, suppressed, growth, growth_by, leaving, leaving_by or {})
+    check_asked(draws, doubts)
     every = list(map(Path, paths))
-    place = Place.of(every, None if out is None else Path(out), "robustness", ROBUSTNESS, overrides, replace) if is_written else None
+    place = None if out is None else Place.of(every, out, ENDING, ROBUSTNESS, overrides, replace)
     options = read_options(every, overrides, how)
-    document = _document(options, draws, seed, doubts or Doubts())
+    document = _document(options, draws, seed, doubts)
     if place is None:
         return Robustness(document, options)
+
+    refused: list[DataError] = []
 
     def fill(folder: Path) -> None:
         put(folder / ROBUSTNESS, json_text(document))
         put(folder / "robustness.csv", csv_text(robustness_rows(document)))
-        put(folder / "robustness.html", robustness_page(document, language_of(options[0].scenario.report)))
-
-    return Robustness(document, options, place.directory, place.written(fill))
-
-
-def _check(draws: int, doubts: Doubts) -> None:
-    problems = Problems()
-    if not LEAST <= draws <= MOST:
-        problems.add("--draws", f"{draws:,} draws were asked for.", f"Give {LEAST:,} to {MOST:,}.")
-    for name, value, most in (
-        ("--growth", doubts.growth, 1.0),
-        ("--leaving", doubts.leaving, 1.0),
-        *(("--leaving", one, 1.0) for one in doubts.leaving_by.values()),
-    ):
-        if value is not None and not 0 <= value <= most:
-            problems.add(name, f"{value:g} is no share.", "Give a number from 0 to 1.")
-    for name, number in (("--rounded", doubts.rounded), ("--suppressed", doubts.suppressed)):
-        if number is not None and not 2 <= number <= 1000:
-            problems.add(name, f"{number} hides nothing of a count, or all of it.", "Give 5 or 10, or what the publisher says.")
-    problems.raise_as(ScenarioError)
-
-
-# -- what is doubted ---------------------------------------------------------------------------------------------------
-
-
-def cases_of(option: Option, doubts: Doubts) -> list[Case]:
-    """Every way in which the counts of an option's district may be others; chance in them first.
-
-    Raises
-    ------
-    DataError
-        A column or a group is not there, or a margin is no number.
-    """
-    district = option.district
-    found = [Case("chance", said={"estimated": district.students_are_estimated})]
-    if doubts.margin is not None:
-        found.append(Case("margin", Margin(_margins(district, doubts.margin)), said={"margin": doubts.margin}))
-    if doubts.rounded is not None or doubts.suppressed is not None:
-        to, below = doubts.rounded or 1, doubts.suppressed or 0
-        found.append(Case("rounding", Rounding(to, below), said={"to": to, "below": below}))
-    if doubts.growth:
-        by_unit = doubts.growth_by == "unit" or district.current is None
-        current = np.zeros(0) if district.current is None else district.current
-        area = np.arange(district.num_units) if by_unit else np.where(current >= 0, current, current.max(initial=0) + 1).astype(np.int64)
-        found.append(Case("growth", Growth(doubts.growth, area), said={"share": doubts.growth, "by": "unit" if by_unit else "school"}))
-    found += [Case("year", Year(students), said={"year": name}) for name, students in district.years.items()]
-    leaving = option.scenario.report.statement.opt_out if doubts.leaving is None else doubts.leaving
-    if (leaving or doubts.leaving_by) and district.current is not None:
-        lost = [name for name in doubts.leaving_by if name not in district.groups]
-        if lost:
-            raise DataError(Problem("--leaving", f"{shown(lost)} is no group of the district.", f"Groups: {shown(district.groups, 20)}."))
-        said = {"share": leaving, "groups": dict(doubts.leaving_by)}
-        found.append(Case("leaving", leaving=Leaving(leaving, tuple(sorted(doubts.leaving_by.items()))), said=said))
-    return found
-
-
-def _margins(district: District, margin: str | float) -> Floats:
-    """The margin of error of each unit's students, shape (n,)."""
-    if isinstance(margin, (int, float)):
-        return np.full(district.num_units, float(margin))
-    if margin not in district.columns:
-        raise DataError(Problem("--margin", f"the units have no column '{margin}'.", f"Columns: {shown(district.columns, 20)}. Or give a number."))
-    found, wrong = np.zeros(district.num_units), []
-    for u, text in enumerate(district.columns[margin]):
+        language = language_of(options[0].scenario.report)
         try:
-            found[u] = float(str(text).replace(",", "") or 0)
-        except ValueError:
-            found[u] = np.nan
-        if not found[u] >= 0 or not np.isfinite(found[u]):
-            wrong.append(f"'{text}' of {district.unit_ids[u]}")
-    if wrong:
-        raise DataError(Problem(f"--margin, column '{margin}'", f"holds what is no margin of error: {shown(wrong)}.", "Give numbers from 0 on."))
-    return found
+            shown_to_all = shown_document(document, make_book(options), language)
+        except DataError as why:  # the documents are for those who may see all
+            refused.append(why)
+        else:
+            put(folder / "robustness.html", robustness_page(shown_to_all, language))
+
+    files = place.written(fill)
+    return Robustness(document, options, place.directory, files, next(iter(refused), None))
 
 
 # -- what is found -----------------------------------------------------------------------------------------------------
@@ -229,6 +159,8 @@ def _document(options: Sequence[Option], draws: int, seed: int, doubts: Doubts) 
     keys = [key for key in keys if any(value is not None for value in values[key])]
     return {
         "name": first.scenario.name,
+        "official": first.scenario.report.official,
+        "privacy": "every number; not for publication",
         "draws": draws,
         "seed": seed,
         **data_entries(first.district),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import logging
 import threading
 from collections.abc import Callable, Iterator, Sequence
@@ -9,15 +10,28 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
-from rezoning.commands.agreement import AGREEMENT, agree_about_today
+from rezoning.commands.agreement import agree_about_today
 from rezoning.commands.aims import aimed
 from rezoning.commands.run_files import check_out, run_place, write_run
 from rezoning.commands.watching import watched
-from rezoning.district.custom import rules_in
+from rezoning.district.custom import check_kinds, rules_in
 from rezoning.errors import Infeasible, Problem
 from rezoning.optimize.interrupts import interruptible
 from rezoning.optimize.result import OnBound, OnPlan, Result, Status, Watcher
-from rezoning.runs.question import DONE, FAULT, INFEASIBLE, INTERRUPTED, NO_PLAN, REJECTED, Findings, Measures, Question, RunOutcome, Stopwatch
+from rezoning.runs.question import (
+    AGREEMENT,
+    DONE,
+    FAULT,
+    INFEASIBLE,
+    INTERRUPTED,
+    NO_PLAN,
+    REJECTED,
+    Findings,
+    Measures,
+    Question,
+    RunOutcome,
+    Stopwatch,
+)
 from rezoning.scenario.doubts import doubts
 from rezoning.scenario.load import load_scenario
 from rezoning.scenario.schema import Data, Scenario
@@ -107,6 +121,7 @@ def _run(
         check_out(scenario, out, replace)
         _warm_up()
         district = read_district(scenario, load)
+    check_kinds(custom)
     directory = run_place(scenario, district, out, replace, [one.name for one in custom])
     _go_on(stop)
     with clock.phase("compile"):
@@ -208,6 +223,7 @@ def _audited(question: Question, on_plan: OnPlan) -> OnPlan:
     """Whom to tell of plans, told only of those that the auditor passes."""
     from rezoning.auditing import audit
 
+    @functools.wraps(on_plan)  # who reads that it raised something looks for its own name
     def hear(plan: Plan, values: tuple[float, ...]) -> None:
         if audit(plan, question.district, question.scenario, custom=question.custom).passed:
             on_plan(plan, values)

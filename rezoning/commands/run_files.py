@@ -56,6 +56,7 @@ def write_run(
 ) -> RunOutcome:
     """Write every file, run.json last because it says how long the others took."""
     from rezoning.commands.alternatives import alternatives_record, put_alternatives
+    from rezoning.district.custom import rules_in
     from rezoning.report.estimated import estimate_labels
     from rezoning.runs import files
     from rezoning.runs.directory import RUN, json_text, place_for, write_or_rescue
@@ -73,7 +74,7 @@ def write_run(
     )  # fmt: skip
     record["tidy"] = None if result is None else tidy_entry(question.district, result.untidied, result.plan)
     metrics = None if findings.measures is None else findings.measures.metrics
-    record["input_hash"] = input_hash(question.scenario, question.district)
+    record["input_hash"] = input_hash(question.scenario, question.district, [rule.name for rule in rules_in(question.custom)])
     record["plan"] = None
     if question.custom:
         record["own"] = own_entry(question.custom)

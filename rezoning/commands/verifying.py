@@ -3,29 +3,32 @@
 from __future__ import annotations
 
 import csv
-import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from rezoning.errors import DataError, Problem, shown
-from rezoning.optimize.result import relative_gap
-from rezoning.runs.directory import RUN
+from rezoning.commands.held_against import SCHOOLS, audits_apart, document_apart, goals_apart, is_same, rows_apart, values_apart, written
+from rezoning.errors import DataError, Problem
+from rezoning.runs.directory import RUN, read_json
 from rezoning.runs.judge import is_run
-from rezoning.runs.option import AGREEMENT, changed_inputs
+from rezoning.runs.option import changed_inputs
 from rezoning.runs.origin import plan_is_as_written
 from rezoning.runs.packed import opened
 from rezoning.runs.question import DONE, REJECTED
-from rezoning.runs.record import fingerprint_of, judged_goals
+from rezoning.runs.record import OTHER_SCENARIO, is_asked_as, judged_goals
 from rezoning.runs.run_record import CURE, read_run_record
+from rezoning.scenario.display import Displayed, display
+from rezoning.scenario.moved import name_of
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from rezoning.district.district import District
     from rezoning.district.plan import Plan
     from rezoning.scenario.schema import Scenario
 
-METRICS, SCHOOLS, ALTERNATIVES = "metrics.json", "schools.csv", "alternatives.json"
+METRICS, ALTERNATIVES = "metrics.json", "alternatives.json"
 MOST = 20
 """Differences of one kind that are told; their number is in any case."""
 
@@ -49,8 +52,8 @@ class Check:
     is_known: bool = True
 
 
-@dataclass(frozen=True)
-class Verified:
+@dataclass(frozen=True, eq=False)
+class Verified(Displayed):
     """What an audit of a run came to."""
 
     run: Path
@@ -58,6 +61,14 @@ class Verified:
     checks: tuple[Check, ...]
     audit: dict[str, Any] | None
     goals: list[dict[str, Any]]
+
+    def __repr__(self) -> str:
+        return f"<Verified: {self.name}, {len(self.checks)} looked at, {len(self.differences):,} differences>"
+
+    def to_frame(self) -> pd.DataFrame:
+        """A row for each difference: ``about`` what it is (see `Check`), and ``difference``, a sentence; none where all agrees."""
+        frame: pd.DataFrame = display(self).frame(self)
+        return frame
 
     @property
     def differences(self) -> tuple[str, ...]:
@@ -109,13 +120,10 @@ def verify(run: str | Path) -> Verified:
     if not (path / "plan.csv").is_file():
         raise DataError(Problem(str(run), "the run found no plan.", "Give a run that found one."))
     district = load_district(scenario.data)
+    is_asked = is_asked_as(record, scenario)
     first = [
-        _of("scenario", _scenario(record, scenario), record.get("asked_sha256") is not None),
-        _of(
-            "inputs",
-            (f"{name} holds something else than what the run read." for name in changed_inputs(record, district)),
-            bool(record.get("inputs")),
-        ),
+        _of("scenario", [OTHER_SCENARIO] if is_asked is False else [], is_asked is not None),
+        _of("inputs", _inputs(record, district), bool(record.get("inputs"))),
     ]
     plan, unread = _plan(path, district)
     own = [] if plan_is_as_written(path / "plan.csv", record) else ["plan.csv is not the file that the run wrote."]
@@ -148,140 +156,43 @@ def _of_plan(path: Path, record: dict[str, Any], scenario: Scenario, district: D
 
     found, now = audit(plan, district, scenario), audit_today(district, scenario)
     metrics, schools = measure_all(plan, district, scenario)
-    said_metrics, said_schools = _read_json(path / METRICS), _read_rows(path / SCHOOLS)
+    said_metrics, said_schools = read_json(path / METRICS), _read_rows(path / SCHOOLS)
     goals = judged_goals(scenario, plan, district)
     counts = {key: value for key, value in counts_entry(district, plan).items() if key != "pairs"}
     return found.to_dict(), [
-        _of("audit", [*(one.message for one in found.violations), *_audits("the plan", record.get("audit"), found.to_dict())], "audit" in record),
-        _of("today", _audits("today's zones", record.get("audit_today"), None if now is None else now.to_dict()), "audit_today" in record),
-        _of("counts", _apart("", record.get("counts") or {}, counts), "counts" in record),
-        _of("goals", _goals(record, scenario, goals)),
-        _of("measures", _document(said_metrics, metrics, METRICS), said_metrics is not None),
-        _of("schools", _rows(said_schools, schools), said_schools is not None),
+        _of(
+            "audit", [*(one.message for one in found.violations), *audits_apart("the plan", record.get("audit"), found.to_dict())], "audit" in record
+        ),
+        _of("today", audits_apart("today's zones", record.get("audit_today"), None if now is None else now.to_dict()), "audit_today" in record),
+        _of("counts", values_apart("", record.get("counts") or {}, counts), "counts" in record),
+        _of("goals", goals_apart(record, scenario, goals)),
+        _of("measures", document_apart(said_metrics, metrics, METRICS), said_metrics is not None),
+        _of("schools", rows_apart(said_schools, schools), said_schools is not None),
         *_further(path, scenario, district),
     ]
 
 
-# -- what is held against what -----------------------------------------------------------------------------------------
-
-
-def _scenario(record: dict[str, Any], scenario: Scenario) -> Iterator[str]:
-    said = record.get("asked_sha256")
-    if said is not None and said != fingerprint_of(scenario):
-        yield "scenario.yaml asks something else than what the run was asked."
-
-
-def _audits(whose: str, said: dict[str, Any] | None, now: dict[str, Any] | None) -> Iterator[str]:
-    """Rules that were broken then or are now, and not both."""
-    if said is None or now is None:
-        if said is not None:
-            yield f"{RUN} says which rules {whose} break, and there are none to audit."
-        elif now is not None:
-            yield f"{RUN} does not say which rules {whose} break."
-        return
-    before, after = ({(one.get("rule"), one.get("subject")) for one in side.get("violations", ())} for side in (said, now))
-    if said.get("passed") != now["passed"]:
-        yield f"{RUN} says that {whose} {_obey(said.get('passed'))}; the audit says that they {_obey(now['passed'])}."
-    for rule, subject in sorted(before - after, key=str):
-        yield f"{RUN} says that {whose} break {rule} ({subject}); the audit does not."
-    for rule, subject in sorted(after - before, key=str):
-        yield f"the audit says that {whose} break {rule} ({subject}); {RUN} does not."
-
-
-def _obey(passed: Any) -> str:
-    return "break no rule" if passed else "break rules"
-
-
-def _goals(record: dict[str, Any], scenario: Scenario, now: list[dict[str, Any]]) -> Iterator[str]:
-    said = record["goals"]
-    asked = [(goal.minimize, getattr(goal, "group", None)) for goal in scenario.goals]
-    if [(goal["minimize"], goal.get("group")) for goal in said] != asked:
-        yield f"the goals of {RUN} are not those of scenario.yaml."
-        return
-    for number, (was, found) in enumerate(zip(said, now, strict=True), 1):
-        name = f"goal {number}, {was['minimize']}"
-        for key in ("value", "today"):
-            if not _same(was.get(key), found[key]) and (key == "value" or was.get(key) is not None):
-                yield f"{name}: {RUN} says {key} {_shown(was.get(key))}, and it is {_shown(found[key])}."
-        bound, value = was.get("bound"), found["value"]
-        if bound is not None and value is not None and bound > value + AGREEMENT * max(1.0, abs(value)):
-            yield f"{name}: {RUN} says that no plan is below {_shown(bound)}, and this one has {_shown(value)}."
-        if was.get("gap") is not None and value is not None and not _same(was["gap"], relative_gap(value, bound)):
-            yield f"{name}: {RUN} says gap {_shown(was['gap'])}, and value and bound give {_shown(relative_gap(value, bound))}."
-
-
-def _document(said: Any, now: Any, name: str) -> Iterator[str]:
-    if said is None:
-        yield f"{name} is not there, or cannot be read."
-    else:
-        yield from (f"{name}, {one}" for one in _apart("", said, now))
-
-
-def _apart(place: str, said: Any, now: Any) -> Iterator[str]:
-    """Differences of what both sides have; what only a later version measures is none."""
-    if isinstance(said, dict) and isinstance(now, dict):
-        for key, value in said.items():
-            if str(key) in {str(one) for one in now}:
-                yield from _apart(f"{place}.{key}".lstrip("."), value, next(one for own, one in now.items() if str(own) == str(key)))
-    elif isinstance(said, list) and isinstance(now, (list, tuple)):
-        if len(said) != len(now):
-            yield f"{place}: {len(said):,} entries, and there are {len(now):,}."
-        else:
-            for k, pair in enumerate(zip(said, now, strict=True)):
-                yield from _apart(f"{place}[{k}]", *pair)
-    elif not _same(said, now):
-        yield f"{place}: {_shown(said)} is said, and it is {_shown(now)}."
-
-
-def _same(said: Any, now: Any) -> bool:
-    if hasattr(now, "item"):  # numpy's number
-        now = now.item()
-    if isinstance(now, float) and now != now:  # noqa: PLR0124 (NaN, which JSON has as null)
-        now = None
-    if isinstance(said, bool) or isinstance(now, bool) or not (isinstance(said, (int, float)) and isinstance(now, (int, float))):
-        return bool(said == now)
-    return abs(said - now) <= AGREEMENT * max(1.0, abs(now))
-
-
-def _shown(value: Any) -> str:
-    if isinstance(value, (int, float)) and not isinstance(value, bool):
-        return f"{value:.6g}"
-    return "nothing" if value is None else json.dumps(value, ensure_ascii=False, default=str)[:60]
-
-
-def _rows(said: list[dict[str, str]] | None, now: list[dict[str, Any]]) -> Iterator[str]:
-    """Differences of schools.csv, whose every cell is text."""
-    if said is None:
-        yield f"{SCHOOLS} is not there, or cannot be read."
-        return
-    ids = [row.get("id") for row in said]
-    if ids != [row["id"] for row in now]:
-        yield f"{SCHOOLS} has the schools {shown(ids)}, and they are {shown(row['id'] for row in now)}."
-        return
-    for was, found in zip(said, now, strict=True):
-        for key, text in was.items():
-            if key in found and not _same_text(text, found[key]):
-                yield f"{SCHOOLS}, {was['id']}, {key}: {text or 'nothing'} is said, and it is {_shown(found[key])}."
-
-
-def _same_text(text: str | None, now: Any) -> bool:
-    if isinstance(now, str) or not text:
-        return (text or None) == (now or None if isinstance(now, str) else now)
-    try:
-        return _same(float(text), None if now is None else float(now))
-    except ValueError:
-        return False
+def _inputs(record: dict[str, Any], district: District) -> Iterator[str]:
+    """Files that hold something else now, and files of which the record says nothing, so that nobody can tell."""
+    yield from (f"{name} holds something else than what the run read." for name in changed_inputs(record, district))
+    said = {name_of(one["path"]) for one in record.get("inputs", ())}
+    for name in dict.fromkeys(Path(one.path).name for one in district.inputs) if said else ():
+        if name not in said:
+            yield f"{RUN} does not say what {name} held, which scenario.yaml reads."
 
 
 def _further(path: Path, scenario: Scenario, district: District) -> Iterator[Check]:
     """The same of further plans: each is audited, and its goals are computed again."""
     from rezoning.auditing import audit
 
-    said = _read_json(path / ALTERNATIVES)
-    if not isinstance(said, dict) or not isinstance(said.get("plans"), list):
+    said = read_json(path / ALTERNATIVES)
+    if said is None or not isinstance(said.get("plans"), list):
         return
     found: list[str] = []
     for one in said["plans"]:
+        if not isinstance(one, dict) or not all(isinstance(goal, dict) for goal in _list(one.get("goals"))):
+            found.append(f"{ALTERNATIVES} is not as rezoning run writes it.")
+            continue
         name = Path(str(one.get("file", ""))).name
         if not name.endswith(".csv") or name.endswith(".rejected.csv"):
             continue
@@ -291,10 +202,14 @@ def _further(path: Path, scenario: Scenario, district: District) -> Iterator[Che
             found += [str(problem) for problem in error.problems]
             continue
         found += [f"{name}: {violation.message}" for violation in audit(plan, district, scenario).violations]
-        for was, now in zip(one.get("goals", ()), judged_goals(scenario, plan, district), strict=False):
-            if not _same(was.get("value"), now["value"]):
-                found.append(f"{name}, {was.get('minimize')}: {_shown(was.get('value'))} is said, and it is {_shown(now['value'])}.")
+        for was, now in zip(_list(one.get("goals")), judged_goals(scenario, plan, district), strict=False):
+            if not is_same(was.get("value"), now["value"]):
+                found.append(f"{name}, {was.get('minimize')}: {written(was.get('value'))} is said, and it is {written(now['value'])}.")
     yield _of("further", found)
+
+
+def _list(value: Any) -> list[Any]:
+    return value if isinstance(value, list) else []
 
 
 def _read_named(path: Path, district: District) -> Plan:
@@ -303,13 +218,6 @@ def _read_named(path: Path, district: District) -> Plan:
     if not path.is_file():
         raise DataError(Problem(str(path), "is not there.", CURE))
     return read_written_plan(path, district)
-
-
-def _read_json(path: Path) -> Any:
-    try:
-        return json.loads(path.read_bytes())
-    except (OSError, ValueError, RecursionError):
-        return None
 
 
 def _read_rows(path: Path) -> list[dict[str, str]] | None:

@@ -6,9 +6,13 @@ Both functions are the author's, and stand here side by side for nobody but thei
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+import math
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from numbers import Real
 from typing import TYPE_CHECKING, Any, TypeAlias
+
+import numpy as np
 
 from rezoning.district.district import District
 from rezoning.district.plan import Plan
@@ -187,6 +191,7 @@ def with_custom(scenario: Scenario, custom: Sequence[Custom]) -> Scenario:
     ScenarioError
         A name is not fit, or taken; or some goals have weights and others none.
     """
+    check_kinds(custom)
     there = {goal.minimize for goal in scenario.goals if goal.is_own}
     asked = [one for one in goals_in(custom) if one.name not in there]
     problems = Problems()
@@ -196,6 +201,8 @@ def with_custom(scenario: Scenario, custom: Sequence[Custom]) -> Scenario:
             problems.add(_place(one), f"'{one.name}' cannot be its name.", "Take letters, digits, _ and -, and no name that a scenario has.")
         elif names.count(one.name) > 1:
             problems.add(_place(one), "the name is given twice.", "Give each rule and each goal a name of its own.")
+    for goal in goals_in(custom):
+        problems.extend(_wrong_numbers(goal))
     problems.raise_as(ScenarioError)
     goals = list(scenario.goals)
     for one in sorted(asked, key=lambda one: (one.place is None, one.place or 0)):
@@ -204,6 +211,49 @@ def with_custom(scenario: Scenario, custom: Sequence[Custom]) -> Scenario:
         problems.extend([Problem("custom", *wrong.said)])
     problems.raise_as(ScenarioError)
     return scenario.model_copy(update={"goals": tuple(goals)}) if asked else scenario
+
+
+def check_kinds(custom: Sequence[Custom]) -> None:
+    """Refuse what is no rule and no goal.
+
+    Raises
+    ------
+    ScenarioError
+        With everything of that kind.
+    """
+    strange = [one for one in custom if not isinstance(one, Custom) or not isinstance(one.name, str)]
+    if strange:
+        cure = "Give CustomRule and CustomGoal, each with a name."
+        raise ScenarioError([Problem("custom", f"{one!r} is no rule and no goal with a name.", cure) for one in strange])
+
+
+def _wrong_numbers(goal: CustomGoal) -> Iterator[Problem]:
+    """A place that is none, and numbers that no goal of a scenario could have."""
+    place: object = goal.place
+    if place is not None and not (isinstance(place, (int, np.integer)) and place >= 1):
+        yield Problem(_place(goal), f"{place!r} is no place among goals.", "Give a whole number from 1, or leave place out.")
+    if not _is_number(goal.give_up) or goal.give_up < 0:
+        yield Problem(_place(goal), f"give_up is {goal.give_up!r}.", "Give a finite number of 0 or more.")
+    if goal.weight is not None and (not _is_number(goal.weight) or goal.weight < 0):
+        yield Problem(_place(goal), f"its weight is {goal.weight!r}.", "Give a finite number of 0 or more, or leave weight out.")
+
+
+def _is_number(value: object) -> bool:
+    return isinstance(value, Real) and math.isfinite(value)
+
+
+def number_of(one: Custom, where: str, given: Any) -> float:
+    """What an author gave for a number.
+
+    Raises
+    ------
+    ScenarioError
+        It is none.
+    """
+    try:
+        return float(given)
+    except (TypeError, ValueError):
+        raise refusal(one, f"{where} has {given!r} for a number.", "Give a number.") from None
 
 
 def _is_fit(name: str) -> bool:

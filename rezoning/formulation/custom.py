@@ -13,7 +13,21 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from rezoning.district.custom import Coefficients, Custom, CustomGoal, Deviation, Largest, Limit, Linear, Term, asked_of, goals_in, refusal, rules_in
+from rezoning.district.custom import (
+    Coefficients,
+    Custom,
+    CustomGoal,
+    Deviation,
+    Largest,
+    Limit,
+    Linear,
+    Term,
+    asked_of,
+    goals_in,
+    number_of,
+    refusal,
+    rules_in,
+)
 from rezoning.district.district import District
 from rezoning.errors import shown
 from rezoning.formulation.blocks import Block, Floats, Ints, Matrix, Shape
@@ -138,7 +152,8 @@ def read_custom(custom: Sequence[Custom], district: District) -> Own:
 def _row(rule: Custom, k: int, row: Limit, district: District) -> OwnRow:
     if not isinstance(row, Limit):
         raise refusal(rule, f"rows gives a {type(row).__name__} as row {k}.", "Yield a Limit for each row.")
-    lower, upper = -np.inf if row.lower is None else float(row.lower), np.inf if row.upper is None else float(row.upper)
+    lower = -np.inf if row.lower is None else number_of(rule, f"row {k}", row.lower)
+    upper = np.inf if row.upper is None else number_of(rule, f"row {k}", row.upper)
     if np.isnan(lower) or np.isnan(upper) or lower > upper:
         raise refusal(rule, f"row {k} is between {lower:g} and {upper:g}.", "Give numbers, the lower first; None for no limit.")
     return OwnRow(RowName(rule.name, str(row.subject)), _entries(rule, f"row {k}", row.coefficients, district), lower, upper)
@@ -146,7 +161,10 @@ def _row(rule: Custom, k: int, row: Limit, district: District) -> OwnRow:
 
 def _read(goal: CustomGoal, k: int, term: Term, district: District) -> Read:
     if isinstance(term, Largest):
-        given, numbers = list(term.coefficients), [term.weight, *(term.offsets or ())]
+        try:
+            given, numbers = list(term.coefficients), [term.weight, *([] if term.offsets is None else term.offsets)]
+        except TypeError:
+            raise refusal(goal, f"term {k} is the largest of what is no list.", "Give a list of coefficients, and offsets as a list.") from None
         if not given or (term.offsets is not None and len(term.offsets) != len(given)):
             message = f"term {k} is the largest of {len(given)} sums with {len(term.offsets or ())} offsets."
             raise refusal(goal, message, "Give some sums, and an offset for each.")
@@ -157,7 +175,8 @@ def _read(goal: CustomGoal, k: int, term: Term, district: District) -> Read:
         given, numbers, signs = [term.coefficients], [term.constant], []
     else:
         raise refusal(goal, f"terms gives a {type(term).__name__} as term {k}.", "Yield Linear, Deviation or Largest.")
-    if not np.isfinite(np.array(numbers, dtype=np.float64)).all() or any(one < 0 for one in signs):
+    numbers = [number_of(goal, f"term {k}", one) for one in numbers]
+    if not np.isfinite(numbers).all() or any(one < 0 for one in signs):
         said = ", ".join(f"{number:g}" for number in numbers)
         raise refusal(goal, f"term {k} has the numbers {said}.", "Give finite ones, and weights of 0 or more: else the goal is not convex.")
     return term, [_entries(goal, f"term {k}", one, district) for one in given]

@@ -206,7 +206,7 @@ class Result(Displayed):
 
         Raises
         ------
-        ValueError
+        DataError
             Nothing was found or proven of such a goal.
         """
         drawn: Axes = display(self).plot(self, goal, ax=ax)

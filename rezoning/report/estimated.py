@@ -17,6 +17,8 @@ COLUMN = "estimated"
 """The column of a table's file that says so in every row; tables without estimates have none."""
 
 SEPARATOR = "; "
+NAMES = 8
+"""Of what a label is true of; of more, the first."""
 
 
 @dataclass(frozen=True)
@@ -76,7 +78,19 @@ def book_labels(book: Book, language: Language = ENGLISH) -> EstimateLabels:
     if not book.options:
         return estimate_labels(data_entries(book.district), language)
     found = {option.letter: estimate_labels(data_entries(option.district), language) for option in book.options}
-    return EstimateLabels(*(_joined({letter: getattr(one, name) for letter, one in found.items()}) for name in EstimateLabels.__dataclass_fields__))
+    return _of_all(found.items(), language)
+
+
+def row_labels(rows: Iterable[tuple[str, str | None]], language: Language = ENGLISH) -> EstimateLabels:
+    """The labels of rows of runs, each as the name of what it is a row of and its column `estimates` (`rezoning.runs.row`)."""
+    return _of_all([(name, estimate_labels(_entries(text), language)) for name, text in rows], language)
+
+
+def _entries(text: str | None) -> dict[str, Any]:
+    """What a row says, as records say it."""
+    said = dict(part.split("=", 1) for part in (text or "").split())
+    ways = {name: {"source": said[name], "is_estimate": True} if name in said else None for name in ("travel", "walk")}
+    return {**ways, "students": {"estimated": "students" in said}}
 
 
 def estimated_in(book: Book) -> frozenset[str]:
@@ -90,12 +104,25 @@ def labelled(text: str, label: str) -> str:
     return f"{text} ({label})" if label else text
 
 
-def _joined(said: Mapping[str, str]) -> str:
-    texts = list(dict.fromkeys(said.values()))
-    if len(texts) == 1:
-        return texts[0]
-    by_text: dict[str, list[str]] = {text: [letter for letter in said if said[letter] == text] for text in texts if text}
-    return SEPARATOR.join(f"{', '.join(letters)}: {text}" for text, letters in by_text.items())
+def _of_all(found: Iterable[tuple[str, EstimateLabels]], language: Language) -> EstimateLabels:
+    """The labels of all together."""
+    pairs = list(found)
+    return EstimateLabels(*(_joined([(name, getattr(one, field)) for name, one in pairs], language) for field in EstimateLabels.__dataclass_fields__))
+
+
+def _joined(said: Sequence[tuple[str, str]], language: Language) -> str:
+    """A label that is true of all, or each with the names that it is true of, the first of many."""
+    by_text: dict[str, dict[str, None]] = {}
+    for name, text in said:
+        by_text.setdefault(text, {})[name] = None
+    if len(by_text) == 1:
+        return next(iter(by_text))
+    return SEPARATOR.join(f"{_named(list(names), language)}: {text}" for text, names in by_text.items() if text)
+
+
+def _named(names: Sequence[str], language: Language) -> str:
+    said = ", ".join(names[:NAMES])
+    return said if len(names) <= NAMES else language.text("page.and_more", names=said, more=language.count(len(names) - NAMES))
 
 
 def sentences_by_language(book: Book) -> dict[str, Sequence[str]]:

@@ -28,15 +28,26 @@ def told_lines(told: Row, *, has_inputs: bool) -> Iterator[str]:
 
 def verified_screen(console: Console, record: Row) -> None:
     """What was held against the record, and every difference."""
-    title(console, _said("verified", name=record["name"]))
-    rows = [[_said(f"about_{one['about']}"), _outcome(one)] for one in record["checks"]]
-    table(console, [(_said("looked_at"), "left"), (_said("found"), "left")], rows)
+    name, said = verified_words(record)
+    title(console, name)
+    heads, rows = checks_table(record)
+    table(console, [(head, "left") for head in heads], rows)
     for one in record["checks"]:
         if one["differences"]:
             heading(console, _said(f"about_{one['about']}"))
             listed(console, "", one["differences"], most=len(one["differences"]))
     console.print()
-    lines(console, _said("all_agrees" if record["passed"] else "differs"))
+    lines(console, said)
+
+
+def verified_words(record: Row) -> tuple[str, str]:
+    """What was held against its record, and whether all agrees."""
+    return _said("verified", name=record["name"]), _said("all_agrees" if record["passed"] else "differs")
+
+
+def checks_table(record: Row) -> tuple[list[str], list[list[str]]]:
+    """Heads, and a row for each thing that was looked at."""
+    return [_said("looked_at"), _said("found")], [[_said(f"about_{one['about']}"), _outcome(one)] for one in record["checks"]]
 
 
 def _outcome(check: Row) -> str:
@@ -47,14 +58,13 @@ def _outcome(check: Row) -> str:
 
 def replayed_screen(console: Console, record: Row) -> None:
     """Whether the plan came again; where not, what changed, the likeliest first, and how far the plans are apart."""
-    title(console, _said("replayed", name=record["name"]))
-    lines(console, _said("same" if record["same"] else "no_plan" if record["apart"] is None else "other"))
+    name, said = replayed_words(record)
+    title(console, name)
+    lines(console, said)
     if not record["same"]:
-        apart = record["apart"]
-        if apart is not None:
+        if apart := apart_words(record):
             heading(console, _said("apart"))
-            lines(console, _said("moved", units=f"{apart['units']:,}", students=f"{apart['students']:,.0f}", share=ENGLISH.percent(apart["share"])))
-            lines(console, *(_goal(number, goal) for number, goal in enumerate(apart["goals"], 1)))
+            lines(console, *apart)
         heading(console, _said("changed"))
         changed = [one["said"] for one in record["changes"] if one["is_known"]]
         listed(console, "" if changed else _said("nothing_changed"), changed, most=len(changed))
@@ -62,6 +72,21 @@ def replayed_screen(console: Console, record: Row) -> None:
     if unknown and not record["same"]:
         heading(console, _said("unknown"))
         listed(console, "", unknown)
+
+
+def replayed_words(record: Row) -> tuple[str, str]:
+    """What was solved again, and whether the plan came again."""
+    said = "same" if record["same"] else "no_plan" if record["apart"] is None else "other"
+    return _said("replayed", name=record["name"]), _said(said)
+
+
+def apart_words(record: Row) -> list[str]:
+    """How far the plans are apart; nothing where they are the same, or one of them is not there."""
+    apart = record["apart"]
+    if record["same"] or apart is None:
+        return []
+    moved = _said("moved", units=f"{apart['units']:,}", students=f"{apart['students']:,.0f}", share=ENGLISH.percent(apart["share"]))
+    return [moved, *(_goal(number, goal) for number, goal in enumerate(apart["goals"], 1))]
 
 
 def _goal(number: int, goal: Row) -> str:

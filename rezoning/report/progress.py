@@ -2,8 +2,28 @@
 
 from __future__ import annotations
 
+from typing import Protocol
+
 from rezoning.optimize.result import Progress, relative_gap
 from rezoning.report.language import plain
+
+SAID_S = 15.0  # seconds between two lines about many runs where nothing can be drawn
+
+
+class CountedProgress(Protocol):
+    """How many of many runs are known, as sweeps and benches tell it."""
+
+    @property
+    def done(self) -> int:
+        """That are known."""
+
+    @property
+    def total(self) -> int:
+        """In all."""
+
+    @property
+    def words(self) -> str:
+        """As a line."""
 
 
 def progress_line(progress: Progress, seconds: float, width: int = 120) -> str:

@@ -14,6 +14,7 @@ from rezoning.runs.judge import Districts, Judge, asked_first, is_run
 from rezoning.runs.names import letters, option_keys, people_names
 from rezoning.runs.origin import Found, Origin, found_by, origin_of, plan_is_as_written
 from rezoning.runs.packed import opened
+from rezoning.runs.question import AGREEMENT
 from rezoning.runs.run_record import CURE, read_run_record
 from rezoning.scenario.display import Displayed, display
 from rezoning.scenario.files import is_folder
@@ -31,7 +32,6 @@ if TYPE_CHECKING:
     from rezoning.district.plans.brought import BroughtPlan
 
 MOST = 8  # options that a table, and colors that eyes, can still hold apart
-AGREEMENT = 1e-6  # a value measured again may differ from the one of the run by this, relative to max(1, |value|)
 
 
 @dataclass(frozen=True, eq=False)
@@ -152,10 +152,8 @@ class Option(Displayed):
 
         Raises
         ------
-        ValueError
-            There is no such measure.
         DataError
-            The district has no polygons.
+            There is no such measure, or the district has no polygons.
         """
         drawn: Axes = display(self).plot(self, show, measure=measure, ax=ax, names=names)
         return drawn

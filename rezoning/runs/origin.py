@@ -76,6 +76,8 @@ def origin_of(path: Path) -> Origin | None:
 
 
 def plan_is_as_written(plan: Path, record: dict[str, Any]) -> bool:
-    """Whether a run's own plan is the file that the run wrote; a record that does not say leaves no doubt."""
+    """Whether a run's own plan is the file that the run wrote; a record that does not say leaves no doubt, and a file that is gone does."""
     said = record.get("plan")
+    if said and not plan.is_file():
+        return False
     return plan.name != "plan.csv" or not said or bool(file_entry(plan)["sha256"] == said["sha256"])

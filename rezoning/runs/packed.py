@@ -7,6 +7,8 @@ looks, and what is damaged is said.
 from __future__ import annotations
 
 import atexit
+import errno
+import lzma
 import os
 import shutil
 import stat
@@ -31,7 +33,9 @@ THEN = (1980, 1, 1, 0, 0, 0)
 """The time of every file in an archive: the same files give the same bytes."""
 CURE = "Ask for it again, or unpack it yourself and give the directory of the run."
 
-_DAMAGED = (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, ValueError, UnicodeDecodeError)
+_DAMAGED = (zipfile.BadZipFile, zlib.error, lzma.LZMAError, EOFError, NotImplementedError, RuntimeError, ValueError, UnicodeDecodeError)
+_OF_ARCHIVE = (None, errno.EEXIST, errno.ENOTDIR, errno.EISDIR, errno.EINVAL)
+"""Reasons of the system that are the archive's fault: bytes that are none (bz2 gives no number), a name that is a file's and a folder's."""
 _unpacked: dict[tuple[str, int, int], Path] = {}
 
 
@@ -149,6 +153,8 @@ def unpack(packed: zipfile.ZipFile, path: Path, folder: Path) -> None:
     except _DAMAGED as error:
         raise _damaged(path, error) from error
     except OSError as error:
+        if error.errno in _OF_ARCHIVE:
+            raise _damaged(path, error) from error
         message = f"cannot be unpacked into {folder}: {(error.strerror or 'reason unknown').lower()}."
         raise DataError(Problem(str(path), message, "Make room there, or unpack it yourself and give the directory of the run.")) from error
 
@@ -167,7 +173,8 @@ def _copied(inside: object, stream: BinaryIO, size: int) -> None:
 
 def _damaged(path: Path, error: Exception) -> DataError:
     locked = "password" in str(error) or "encrypted" in str(error)
-    reason = "it is protected by a password" if locked else str(error).rstrip(".") or type(error).__name__
+    said = (isinstance(error, OSError) and error.strerror) or str(error)
+    reason = "it is protected by a password" if locked else said.rstrip(".") or type(error).__name__
     return DataError(Problem(str(path), f"cannot be unpacked: {reason}.", CURE))
 
 

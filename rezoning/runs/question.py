@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from rezoning.district.plan import Plan
     from rezoning.formulation.formulation import Formulation
 
+AGREEMENT = 1e-6  # a goal's value by two witnesses, or measured twice, may differ by this, relative to max(1, |value|)
 DONE, FAULT, INFEASIBLE, NO_PLAN, REJECTED, INTERRUPTED = 0, 1, 4, 5, 7, 130
 
 
@@ -154,7 +155,7 @@ class RunOutcome(Findings, Displayed):
 
         Raises
         ------
-        ValueError
+        DataError
             The run found no plan, or no such numbers.
         """
         frame: pd.DataFrame = display(self).frame(self, of)
@@ -196,10 +197,8 @@ class RunOutcome(Findings, Displayed):
 
         Raises
         ------
-        ValueError
-            The run found no plan, or there is no such measure or goal.
         DataError
-            The district has no polygons.
+            The run found no plan, there is no such measure or goal, or the district has no polygons.
         """
         drawn: Axes = display(self).plot(self, show, measure=measure, goal=goal, ax=ax, names=names)
         return drawn

@@ -203,6 +203,15 @@ def fingerprint_of(scenario: Scenario) -> str:
     return hashlib.sha256(said_key(scenario).encode()).hexdigest()
 
 
+OTHER_SCENARIO = "scenario.yaml asks something else than what the run was asked."
+
+
+def is_asked_as(record: dict[str, Any], scenario: Scenario) -> bool | None:
+    """Whether a run's scenario, read again, asks what the run was asked; None where its record does not say."""
+    said = record.get("asked_sha256")
+    return None if said is None else bool(said == fingerprint_of(scenario))
+
+
 def file_entry(path: Path, name: str | None = None) -> dict[str, str]:
     """A file's path, or what else it is to be called, and the hash of what it holds."""
     return {"path": name or str(path), "sha256": digest(path)}

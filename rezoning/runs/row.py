@@ -57,6 +57,9 @@ COLUMNS = (
     RowColumn("students", "Students of the district."),
     RowColumn("units", "Units of the district."),
     RowColumn("schools", "Schools of the district."),
+    RowColumn(
+        "estimates", "What is estimated and neither counted nor measured: `travel`, `walk`, `students`, each with how; empty where nothing is."
+    ),
     RowColumn("moved_students", "Students who change schools."),
     RowColumn("moved_units", "Units that change schools."),
     RowColumn("method", "`auto`, `exact` or `anneal`."),
@@ -109,7 +112,9 @@ def run_row(directory: str | Path, *, horizon: float | None = None, best: float 
         "cuts": record.get("cuts"),
         **{f"{name}_seconds": seconds.get(name) for name in _SECONDS},
         "peak_mb": record.get("peak_rss_mb"),
-        **{name: counts.get(name) for name in ("students", "units", "schools", "moved_students", "moved_units")},
+        **{name: counts.get(name) for name in ("students", "units", "schools")},
+        "estimates": _estimates(record),
+        **{name: counts.get(name) for name in ("moved_students", "moved_units")},
         **{name: record.get(name) for name in ("method", "solver", "seed", "threads", "is_counted", "input_hash")},
         "versions": " ".join(f"{name}={version}" for name, version in record["versions"].items() if version is not None),
         "machine": " ".join(f"{name}={value}" for name, value in _dict(record.get("machine")).items()) or None,
@@ -146,6 +151,14 @@ def _goals(record: Mapping[str, Any]) -> dict[str, Any]:
         found[f"goal{number}"] = " ".join(filter(None, (goal["minimize"], goal.get("group"))))
         found |= {f"goal{number}_{key}": goal.get(key) for key in ("value", "bound", "gap", "today", "ended")}
     return found
+
+
+def _estimates(record: Mapping[str, Any]) -> str | None:
+    """``travel=streets students=raked``."""
+    travel, walk, students = (_dict(record.get(name)) for name in ("travel", "walk", "students"))
+    said = {name: one.get("source") for name, one in (("travel", travel), ("walk", walk)) if one.get("is_estimate")}
+    said |= {"students": students.get("method")} if students.get("estimated") else {}
+    return " ".join(f"{name}={how}" for name, how in said.items()) or None
 
 
 def _why(record: Mapping[str, Any]) -> str | None:

@@ -58,6 +58,17 @@ class _Machine(_Section):
     memory_gb: Number | None
 
 
+class _Violation(_Section):
+    rule: str
+    subject: str
+    message: str
+
+
+class _Audit(_Section):
+    passed: bool
+    violations: list[_Violation]
+
+
 class _RunRecord(_Section):
     name: str
     status: Annotated[Status, Field(strict=False)]
@@ -72,6 +83,9 @@ class _RunRecord(_Section):
     cuts: int | None = None
     is_counted: bool | None = None
     machine: _Machine | None = None
+    audit: _Audit | None = None
+    audit_today: _Audit | None = None
+    counts: dict[str, Number | None] = Field(default_factory=dict)
     seconds: dict[str, Number] = Field(default_factory=dict)
     attributes: dict[str, Use] = Field(default_factory=dict)
     notes: list[str] = Field(default_factory=list)

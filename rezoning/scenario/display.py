@@ -27,6 +27,12 @@ ROOMS: Mapping[str, str] = {
     "rezoning.commands.frontier.curve:Frontier": f"{HOME}.frontier",
     "rezoning.commands.comparing:Comparison": f"{HOME}.comparison",
     "rezoning.commands.diagnosis.diagnosed:Diagnosed": f"{HOME}.diagnosis",
+    "rezoning.commands.sweep.sweeping:SweepOutcome": f"{HOME}.sweep",
+    "rezoning.commands.benching.steps:BenchOutcome": f"{HOME}.bench",
+    "rezoning.commands.ensembles.outcome:Ensemble": f"{HOME}.ensemble",
+    "rezoning.commands.robust:Robustness": f"{HOME}.robustness",
+    "rezoning.commands.verifying:Verified": f"{HOME}.verified",
+    "rezoning.commands.replaying:Replayed": f"{HOME}.replayed",
 }
 """Class, as ``module:name``, to the module that shows it."""
 

@@ -14,7 +14,6 @@ from pydantic_core import PydanticUndefined
 from rezoning.scenario.schema import Scenario
 from rezoning.scenario.section import Section
 from rezoning.scenario.shape import is_list, is_mapping, kinds, sections
-from rezoning.scenario.sweep import Sweep
 
 _EXTENDS = ("`extends`", "path", "none", "A parent file; this one is merged over it and wins.")
 _SCALARS = {str: "text", float: "number", int: "whole number", bool: "true / false", Path: "path", Any: "value"}
@@ -96,9 +95,3 @@ def _default(field: FieldInfo, is_section: bool) -> str:
     if isinstance(default, bool):
         return str(default).lower()
     return f"{default:g}".replace("e-0", "e-") if isinstance(default, float) else str(default)
-
-
-if __name__ == "__main__":
-    import sys
-
-    sys.stdout.write(key_table(Sweep if sys.argv[1:] == ["sweep"] else Scenario) + "\n")

@@ -8,8 +8,8 @@ import pytest
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "benchmarks"))
 
+import drawn_towns as towns
 import instances
-import towns
 from instances import FULL, REGISTRY
 
 from rezoning.district.load import load_district

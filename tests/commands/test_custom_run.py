@@ -14,7 +14,7 @@ from rezoning.commands.agreement import agree_about_today
 from rezoning.commands.evaluation import evaluate
 from rezoning.commands.run import run, witness
 from rezoning.commands.run_files import input_hash
-from rezoning.district.custom import Breach, CustomGoal, CustomRule, Limit, Linear, with_custom
+from rezoning.district.custom import Breach, CustomGoal, CustomRule, Largest, Limit, Linear, with_custom
 from rezoning.district.plan import today
 from rezoning.errors import ScenarioError
 from rezoning.optimize.result import GoalResult
@@ -101,3 +101,25 @@ def test_a_breach_without_a_sentence_is_told_in_one():
     always = CustomRule("r", lambda _: [], lambda *_: [Breach("A", 3, 2), Breach("B"), Breach("B", message="B is too far.")])
     found = audit(today(district), district, scenario().rules, custom=[always])
     assert [one.message for one in found.violations] == ["r: A has 3, the limit is 2.", "r: B breaks the rule.", "r: B is too far."]
+
+
+@pytest.mark.parametrize(
+    ("one", "said"),
+    [
+        ("a rule", "'a rule' is no rule and no goal"),
+        (replace(FEW, name=3), "no goal with a name"),
+        (replace(CORNERS, place=0), "0 is no place"),
+        (replace(CORNERS, place=1.5), "1.5 is no place"),
+        (replace(CORNERS, give_up=float("nan")), "give_up is nan"),
+        (replace(CORNERS, give_up="much"), "give_up is 'much'"),
+        (replace(CORNERS, weight="much"), "its weight is 'much'"),
+        (replace(CORNERS, terms=lambda _: [Linear({}, constant=None)]), "term 1 has None for a number"),
+        (replace(CORNERS, terms=lambda _: [Largest([{}], offsets=3)]), "the largest of what is no list"),
+        (replace(FEW, rows=lambda _: [Limit({}, upper="x")]), "row 1 has 'x' for a number"),
+        (replace(FEW, check=lambda _plan, _district: [Breach("A", "many")]), "a breach has 'many' for a number"),
+    ],
+)
+def test_what_is_no_rule_and_no_number_is_an_error_with_a_place(tmp_path, one, said):
+    with pytest.raises(ScenarioError, match=said):
+        run(write_polygons(tmp_path), tmp_path / "run", custom=[one])
+    assert not (tmp_path / "run").exists()

@@ -144,6 +144,13 @@ def test_what_leaves_the_house_is_said_and_no_number_is_shown(tiny, tmp_path, ca
     assert record["path"] == str(run.with_name("one.zip"))
 
 
+def test_no_archive_stands_in_the_run_that_it_holds(tiny, tmp_path):
+    run = make_run(tiny(), tmp_path / "one")
+    with pytest.raises(OutputError, match="in the run itself"):
+        pack(run, run / "one.zip")
+    assert not list(run.glob("*.zip"))
+
+
 def test_nothing_else_is_replaced(tiny, tmp_path):
     run = make_run(tiny(), tmp_path / "runs" / "one")
     (tmp_path / "thesis.zip").write_text("years of work")
@@ -162,4 +169,6 @@ def test_links_and_hidden_files_stay_at_home(tiny, tmp_path):
     (tmp_path / "secret").write_text("secret")
     (run / "link.txt").symlink_to(tmp_path / "secret")
     (run / ".hidden").write_text("secret")
-    assert not {"link.txt", ".hidden"} & set(pack(run, tmp_path / "one.zip").files)
+    packed = pack(run, tmp_path / "one.zip")
+    assert not {"link.txt", ".hidden"} & set(packed.files)
+    assert packed.notes == ("link.txt is a link, and stays here.",)

@@ -47,6 +47,13 @@ def test_an_archive_replays_to_the_same_bytes(solved, tmp_path, call):
     assert (tmp_path / "again" / "plan.csv").read_bytes() == (solved / "one" / "plan.csv").read_bytes()
 
 
+def test_a_run_is_not_replaced_by_its_own_replay(there, call):
+    before = (there / "one" / "run.json").read_bytes()
+    code, _, err = call("replay", there / "one", "--out", there / "one" / ".." / "one")
+    assert (code, (there / "one" / "run.json").read_bytes()) == (2, before)
+    assert "is the run itself" in err
+
+
 def test_another_plan_says_what_changed_and_how_far_it_is(tiny, tmp_path, call):
     directory = make_run(tiny(), tmp_path / "one")  # today's zones, which are no answer
 

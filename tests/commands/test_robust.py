@@ -9,8 +9,10 @@ import pytest
 from made_runs import make_run
 from page_reader import read_page
 
-from rezoning.commands.robust import Doubts, robustness
+from rezoning.commands.doubted import Doubts
+from rezoning.commands.robust import robustness
 from rezoning.errors import DataError, ScenarioError
+from rezoning.report.charts.scale import scale_around
 from rezoning.report.language import Language
 from rezoning.report.robustness import robustness_page, robustness_rows
 
@@ -26,7 +28,7 @@ def runs(tiny, tmp_path):
 
 def test_it_is_written_and_repeated(runs, tmp_path):
     doubts = Doubts(margin=2, rounded=5, suppressed=3, leaving=0.2, leaving_by={"poor": 0.5})
-    found = robustness(runs, tmp_path / "one", draws=200, doubts=doubts, overrides=["report.statement.min_students=1"])
+    found = robustness(runs, tmp_path / "one", draws=200, **vars(doubts), overrides=["report.statement.min_students=1"])
     document = json.loads((tmp_path / "one" / "robustness.json").read_text())
     assert found.files == ("robustness.csv", "robustness.html", "robustness.json")
     assert [case["kind"] for case in document["cases"]] == ["chance", "margin", "rounding", "growth", "leaving"]
@@ -41,9 +43,9 @@ def test_it_is_written_and_repeated(runs, tmp_path):
     for entry in document["measures"]:
         for side in entry["options"].values():
             assert side["better"] + side["worse"] <= 1 + 1e-12
-    again = robustness(runs, draws=200, doubts=doubts, overrides=["report.statement.min_students=1"], is_written=False)
+    again = robustness(runs, draws=200, **vars(doubts), overrides=["report.statement.min_students=1"])
     assert again.document["measures"] == found.document["measures"]
-    other = robustness(runs, draws=200, seed=1, doubts=doubts, overrides=["report.statement.min_students=1"], is_written=False)
+    other = robustness(runs, draws=200, seed=1, **vars(doubts), overrides=["report.statement.min_students=1"])
     assert other.document["measures"] != found.document["measures"]
     rows = list(csv.DictReader((tmp_path / "one" / "robustness.csv").read_text().splitlines()))
     assert len(rows) == 2 * len(document["measures"])
@@ -67,14 +69,14 @@ def test_the_command_says_what_is_sure(runs, tmp_path, call):
 
 
 def test_small_groups_are_left_out_and_said(runs):
-    found = robustness(runs[:1], draws=100, is_written=False, overrides=["report.statement.min_students=1000"])
+    found = robustness(runs[:1], draws=100, overrides=["report.statement.min_students=1000"])
     assert found.document["groups"] == []
     assert "poor" in found.document["notes"][0]
     assert {entry["group"] for entry in found.document["measures"]} == {None}
 
 
 def test_students_whom_nobody_counted_are_called_so(runs):
-    document = robustness(runs[:1], draws=100, is_written=False).document
+    document = robustness(runs[:1], draws=100).document
     told = {**document, "students": {"estimated": True, "method": "raked"}}
     for code, phrase in (("en", "estimated from the census"), ("es", "a partir del censo")):
         assert phrase in robustness_page(told, Language(code))
@@ -94,13 +96,47 @@ def test_students_whom_nobody_counted_are_called_so(runs):
 )
 def test_wrong_questions_are_refused_with_words(runs, doubts, error, said):
     with pytest.raises(error, match=said):
-        robustness(runs, draws=100, doubts=doubts, is_written=False)
+        robustness(runs, draws=100, **vars(doubts))
 
 
 def test_wrong_words_of_the_command_are_refused(runs, call):
+    code, _, err = call("robustness", runs[0], "--leaving", "poor=0.1", "--leaving", "poor=0.2")
+    assert (code, "is given twice for poor" in err) == (3, True)
     code, _, err = call("robustness", runs[0], "--leaving", "poor=many")
     assert code == 3
     assert "'many' is no share" in err
     code, _, err = call("robustness", runs[0], "--draws", "5")
     assert code == 3
     assert "Give 100 to 100,000." in err
+
+
+@pytest.mark.parametrize("margin", [-1, 1e308, float("inf"), float("nan")])
+def test_a_margin_that_is_none_is_refused(runs, margin):
+    with pytest.raises(ScenarioError, match="no margin of error"):
+        robustness(runs, doubts=Doubts(margin=margin), is_written=False)
+
+
+def test_the_page_shows_no_more_than_other_pages_do(runs, tmp_path):
+    """Where the report hides or rounds a number the page does too; the documents have it."""
+    asked = ["report.statement.min_students=1", "report.language=en"]
+    texts = {}
+    for few in (0, 20, 60):
+        out = tmp_path / str(few)
+        found = robustness(runs, out, draws=100, overrides=[*asked, f"report.min_cell={few}"])
+        assert found.document["measures"][0]["measure"] == "dissimilarity"
+        texts[few] = (out / "robustness.html").read_text() if found.refused is None else ""
+    first = found.document["measures"][0]
+    exact = f"{first['today']['value']:.3f}"
+    assert exact in texts[0]
+    assert "to protect privacy" not in texts[0]
+    assert "corrected-title" in texts[0]
+    assert texts[20]
+    assert exact not in texts[20]
+    assert "Dissimilarity beyond chance" not in texts[20]
+    assert exact not in texts[60]
+
+
+def test_a_chart_of_numbers_that_are_none_has_a_scale():
+    """One school for everybody: every index is 0, but for what is lost in a sum."""
+    for low, high in ((0.0, 0.0), (-1e-17, 1e-17), (0.0, 3e-16)):
+        assert scale_around(low, high).ticks[-1] > scale_around(low, high).ticks[0]

@@ -11,6 +11,7 @@ from made_runs import make_run
 
 from rezoning.commands.verifying import verify
 from rezoning.errors import DataError
+from rezoning.runs.origin import plan_is_as_written
 
 
 @pytest.fixture
@@ -44,6 +45,11 @@ def test_an_honest_run_agrees(made, call):
         (lambda one: one["audit_today"].update(passed=not one["audit_today"]["passed"]), "today", "says that today's zones"),
         (lambda one: one["plan"].update(sha256="0" * 64), "plan", "plan.csv is not the file that the run wrote"),
         (lambda one: one.update(asked_sha256="0" * 64), "scenario", "asks something else"),
+        (lambda one: one["inputs"].pop(), "inputs", "does not say what"),
+        (lambda one: one.update(status="optimal"), "goals", "says optimal, and that this goal ended by limit"),
+        (lambda one: one.update(status="optimal", goals=[{**goal, "ended": "proven"} for goal in one["goals"]]), "goals", "are not ruled out"),
+        (lambda one: one.update(status="infeasible"), "goals", "says infeasible, and there is a plan"),
+        (lambda one: one["counts"].update(moved_units=10**300), "counts", "moved_units"),
     ],
 )
 def test_a_record_that_was_changed_is_found_out(made, change, about, said):
@@ -52,6 +58,24 @@ def test_a_record_that_was_changed_is_found_out(made, change, about, said):
     assert found.exit_code == 7
     assert [check.about for check in found.checks if check.differences] == [about]
     assert any(said in one for one in found.differences)
+
+
+@pytest.mark.parametrize("broken", [[1], {"passed": True, "violations": None}, {"passed": True, "violations": ["x"]}])
+def test_an_audit_that_is_none_is_refused_with_its_key(made, broken):
+    edited(made, lambda one: one.update(audit=broken))
+    with pytest.raises(DataError, match=r"run\.json, audit"):
+        verify(made)
+
+
+@pytest.mark.parametrize("plans", [[1], [{"file": "plan.csv", "goals": [3]}], [{"file": "plan.csv", "goals": 3}], [{"file": None}]])
+def test_further_plans_that_are_none_are_no_fault_of_the_program(made, plans):
+    (made / "alternatives.json").write_text(json.dumps({"plans": plans}))
+    assert [check.about for check in verify(made).checks][-1] == "further"
+
+
+def test_measures_beyond_every_number_are_a_difference(made):
+    (made / "metrics.json").write_text(json.dumps({"plan": {"cut_edges": 10**400}}))
+    assert [check.about for check in verify(made).checks if check.differences] == ["measures"]
 
 
 def test_a_plan_that_was_changed_is_found_out(made, call):
@@ -114,3 +138,10 @@ def test_no_solver_is_loaded(made):
     code = f"import sys\nfrom rezoning import verify\nprint(verify({str(made)!r}).exit_code, {solvers} & set(sys.modules))"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.split() == ["0", "set()"]
+
+
+def test_a_plan_that_is_gone_is_not_as_written(made):
+    record = json.loads((made / "run.json").read_text())
+    assert plan_is_as_written(made / "plan.csv", record)
+    (made / "plan.csv").unlink()
+    assert not plan_is_as_written(made / "plan.csv", record)

@@ -17,16 +17,28 @@ from typer.testing import CliRunner
 import rezoning.district.load as loading
 from rezoning.cli.app import app
 from rezoning.commands.run import run
+from rezoning.commands.sweep.summary import Summary
 from rezoning.district.estimate import Estimate
 from rezoning.district.plans.read import read_plan
+from rezoning.report.benching.comparison import Comparison
+from rezoning.report.benching.document import bench_document
+from rezoning.report.benching.page import bench_page
+from rezoning.report.benching.screen import bench_screen
+from rezoning.report.benching.trials import trial_of
 from rezoning.report.estimated import EstimateLabels, estimate_labels
 from rezoning.report.exports.formats import FORMATS
 from rezoning.report.language import Language
+from rezoning.report.sweep import sweep_page
+from rezoning.report.sweep.screen import sweep_screen
 from rezoning.report.terminal import run_page
+from rezoning.runs.row import run_row
+from rezoning.runs.run_record import read_run_record
+from rezoning.scenario.sweep import Sweep
 
 PHRASES = {"en": ("free flow, no traffic", "estimated from the census"), "es": ("flujo libre, sin tráfico", "a partir del censo")}
 STRAIGHT = {"en": "straight lines", "es": "línea recta"}
-SILENT = {"scenario.yaml", "solver.log", "trace.csv", "metrics.json", "scenario.json", "export.json", "figures.json", "compare.json", "ensemble.json"}
+SILENT = {"scenario.yaml", "solver.log", "trace.csv", "metrics.json", "scenario.json", "export.json", "figures.json", "compare.json", "ensemble.json",
+          "robustness.json"}  # fmt: skip
 """Settings, what solvers say, measures by name (run.json and schools.csv beside them explain), lists of files, and records with the bare facts."""
 
 
@@ -57,7 +69,8 @@ def made(request, tmp_path_factory):
     for command in (["validate"], ["evaluate", place / "run" / "plan.csv", "--out", place / "evaluation"],
                     ["compare", place / "run", "--out", place / "comparison"], ["explain"],
                     ["frontier", "--goals", "dissimilarity:poor,reassigned", "--points", "2", "--out", place / "frontier"],
-                    ["ensemble", "--steps", "400", "--every", "20", "--audits", "0", "--out", place / "ensemble"]):  # fmt: skip
+                    ["ensemble", "--steps", "400", "--every", "20", "--audits", "0", "--out", place / "ensemble"],
+                    ["robustness", place / "run" / "plan.csv", "--draws", "100", "--out", place / "robustness"]):  # fmt: skip
         for form in ([], ["--json"]):
             said = CliRunner().invoke(app, [command[0], str(path), *map(str, command[1:]), *form, *(["--replace"] if "--out" in command else [])])
             assert said.exit_code == 0, said.output
@@ -103,23 +116,46 @@ def test_every_page_table_and_picture_says_it(made, language):
 def test_every_file_of_results_says_it(made):
     place, is_estimated = made
     assert said_in(place, is_estimated, "en", ("comparison",)) == []
-    assert said_in(place, is_estimated, "en", ("ensemble",)) == []
+    assert said_in(place, is_estimated, "en", ("ensemble", "robustness")) == []
     for name in ("run/schools.csv", "evaluation/schools.csv", "frontier/frontier.csv", "frontier/frontier.svg", "comparison/compare.csv",
-                 "ensemble/ensemble.csv"):  # fmt: skip
+                 "ensemble/ensemble.csv", "robustness/robustness.csv"):  # fmt: skip
         text = (place / name).read_text(encoding="utf-8")
         assert [phrase in text for phrase in PHRASES["en"]] == [is_estimated] * 2, name
     for name in ("run/run.json", "evaluation/evaluation.json", "comparison/compare.json", "frontier/frontier.json",
-                 "validate.json", "evaluate.json", "compare.json", "explain.json", "frontier.json", "ensemble.json"):  # fmt: skip
+                 "validate.json", "evaluate.json", "compare.json", "explain.json", "frontier.json", "ensemble.json",
+                 "robustness.json", "robustness/robustness.json"):  # fmt: skip
         record = json.loads((place / name).read_text(encoding="utf-8"))
         assert record["travel"] == {"unit": "min", "source": "streets" if is_estimated else "file", "is_estimate": is_estimated}
         assert (record["students"]["estimated"], record["students"]["method"]) == (is_estimated, "raked" if is_estimated else None)
 
 
-@pytest.mark.parametrize("command", ["run", "validate", "evaluate", "compare", "explain", "frontier", "ensemble", "export", "finder"])
+@pytest.mark.parametrize("command", ["run", "validate", "evaluate", "compare", "explain", "frontier", "ensemble", "robustness", "export", "finder"])
 def test_every_screen_says_it(made, command):
     place, is_estimated = made
     text = " ".join((place / f"{command}.txt").read_text(encoding="utf-8").split())
     assert [phrase in text for phrase in PHRASES["en"]] == [is_estimated] * 2
+
+
+def test_pages_and_screens_over_many_runs_say_it(made):
+    """A sweep and a bench of such a run: their rows have it from the run's record, their pages and screens from the rows."""
+    place, is_estimated = made
+    row = {**run_row(place / "run"), "district": "A", "point": 1, "key": "0"}
+    assert row["estimates"] == ("travel=streets students=raked" if is_estimated else None)
+    summary = Summary(Sweep(name="two", districts=["a.yaml", "b.yaml"]))
+    record = read_run_record(place / "run")
+    summary.take(row, lambda: record)
+    told = {"name": "two", "points": 1, "districts": 1, "counts": summary.counts, "seconds": {"points": 1.0}, "levers": [], "failures": [],
+            "charts": [], "tables": [], "notes": [], "asked": {}, "versions": {}, "best": summary.districts()}  # fmt: skip
+    found = Comparison([trial_of("A", "default", 0, place / "run", {})], ["default"], 1.0)
+    bench = bench_document(found, ["A"], [("default", "", {})], 1, 1, [])
+    texts = [sweep_page(told, Language()), bench_page(found, bench, Language())]
+    for show in (lambda screen: sweep_screen(screen, told, place), lambda screen: bench_screen(screen, found, bench, place)):
+        screen = Console(record=True, width=96, file=io.StringIO())
+        show(screen)
+        texts.append(screen.export_text())
+    assert [phrase in " ".join(text.split()) for text in texts for phrase in PHRASES["en"]] == [is_estimated] * 8
+    summary.take({**row, "district": "B", "estimates": None}, lambda: record)
+    assert ("A: trips free flow, no traffic" in sweep_page({**told, "best": summary.districts()}, Language())) == is_estimated
 
 
 @pytest.mark.parametrize("to", FORMATS)

@@ -20,7 +20,9 @@ RECORD = {
     ],
     "seconds": {"read": 1.0, "compile": 0.5, "solve": 10.0, "audit": 0.1, "write": 0.1, "total": 11.7}, "peak_rss_mb": 200.0,
     "counts": {"students": 120.0, "units": 12, "schools": 2, "moved_units": 2, "moved_students": 20.0}, "nodes": 7, "cuts": 9,
-    "machine": {"system": "Linux", "cores": 2}, "versions": {"python": "3.11", "highspy": None},
+    "travel": {"unit": "min", "source": "streets", "is_estimate": True}, "walk": {"source": "file", "is_estimate": False},
+    "students": {"estimated": True, "method": "raked"}, "machine": {"system": "Linux", "cpu": None, "cores": 2, "memory_gb": None},
+    "versions": {"python": "3.11", "highspy": None},
 }  # fmt: skip
 TRACE = "seconds,goal,value,bound\n1,1,0.4,\n2,1,0.25,0.1\n4,1,0.2,0.1\n5,2,0.1,\n"
 
@@ -41,7 +43,14 @@ def test_a_row_has_what_a_run_found(run):
         "reassigned",
         "proven",
     )
-    assert (row["nodes"], row["cuts"], row["peak_mb"], row["moved_students"], row["machine"]) == (7, 9, 200.0, 20.0, "system=Linux cores=2")
+    assert (row["nodes"], row["cuts"], row["peak_mb"], row["moved_students"], row["machine"]) == (
+        7,
+        9,
+        200.0,
+        20.0,
+        "system=Linux cpu=None cores=2 memory_gb=None",
+    )
+    assert row["estimates"] == "travel=streets students=raked"
     assert (row["first_plan_seconds"], row["versions"], row["horizon"]) == (1.0, "python=3.11", 10.0)
     # 1 before the first plan; then |0.2 - 0.4| / 0.4 for a second, 0.05 / 0.25 for two, and 0
     assert row["primal_integral"] == pytest.approx(1 + 0.5 + 2 * 0.2)

@@ -136,7 +136,7 @@ def test_the_first_scenario_of_the_readme_loads(tmp_path: Path) -> None:
 
 def test_the_readme_lists_every_key_as_the_schema_has_it() -> None:
     text = README.read_text(encoding="utf-8")
-    table = text.partition("<!-- keys -->\n")[2].partition("\n<!-- /keys -->")[0]
-    assert table == key_table()  # `python -m rezoning.scenario.reference` prints it
+    table = text.partition("<!-- made: keys -->\n")[2].partition("\n<!-- end -->")[0]
+    assert table == key_table()  # `python docs/make.py` renews it
     for key in all_keys(Scenario):
         assert f"| `{key}` |" in table

@@ -132,6 +132,6 @@ def test_the_schema_takes_what_the_loader_takes():
 
 def test_the_readme_lists_every_key():
     text = (SCENARIOS / "README.md").read_text(encoding="utf-8")
-    table = text.partition("<!-- sweep keys -->\n")[2].partition("\n<!-- /sweep keys -->")[0]
-    assert table == key_table(Sweep)  # `python -m rezoning.scenario.reference sweep` prints it
+    table = text.partition("<!-- made: sweep_keys -->\n")[2].partition("\n<!-- end -->")[0]
+    assert table == key_table(Sweep)  # `python docs/make.py` renews it
     assert all(f"| `{key}` |" in table for key in all_keys(Sweep))

@@ -94,7 +94,7 @@ def _read(wanted: str, problems: Problems) -> Setting | None:
     try:
         text = Path(wanted).read_text(encoding="utf-8") if is_file else (_folder() / f"{wanted}{ENDING}").read_text(encoding="utf-8")
         table = tomllib.loads(text)
-    except (OSError, ValueError) as error:
+    except (OSError, ValueError, RecursionError) as error:
         problems.add(
             wanted, f"cannot be read: {error}.", 'A setting is TOML: about = "What it is.", then [solve] or [rules] with keys of the scenario.'
         )

@@ -7,7 +7,7 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from rezoning.commands.benching.running import SETTING, Bench, in_order, run_bench
 from rezoning.commands.benching.settings import USUAL, Setting, read_settings
@@ -18,11 +18,14 @@ from rezoning.report.benching.document import bench_document, csv_text
 from rezoning.report.benching.page import bench_page
 from rezoning.report.benching.trials import Trial
 from rezoning.report.language import language_of
-from rezoning.runs.directory import json_text, whole_file
-from rezoning.runs.directory.problems import unwritable
+from rezoning.runs.directory import json_text, put_whole
 from rezoning.runs.question import DONE, INTERRUPTED
+from rezoning.scenario.display import Displayed, display
 from rezoning.scenario.load import load_scenario
 from rezoning.scenario.schema import Scenario
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 TABLE, RECORD, PAGE = "bench.csv", "bench.json", "bench.html"
 
@@ -35,9 +38,16 @@ class BenchProgress:
     total: int
     left: float | None
 
+    @property
+    def words(self) -> str:
+        """As a line."""
+        from rezoning.report.benching.screen import progress_words
+
+        return progress_words(self.done, self.total, self.left)
+
 
 @dataclass(frozen=True, eq=False)
-class BenchOutcome:
+class BenchOutcome(Displayed):
     """What came of a bench.
 
     Parameters
@@ -60,14 +70,26 @@ class BenchOutcome:
     def __repr__(self) -> str:
         return f"<Bench: {len(self.comparison.trials)} runs of {len(self.comparison.settings)} settings, {self.directory}>"
 
+    def to_frame(self) -> pd.DataFrame:
+        """The table of all runs: a row for each, by ``instance``, ``setting`` and ``seed``.
+
+        Returns
+        -------
+        DataFrame
+            ``load`` of the machine, ``solved_seconds``, ``target_seconds`` (a plan within 1 % of the best that is known), ``primal_integral`` and
+            ``primal_dual_integral`` in seconds, then the columns of `rezoning.runs.row.COLUMNS`.
+        """
+        frame: pd.DataFrame = display(self).frame(self)
+        return frame
+
 
 def bench(
     scenarios: Sequence[str | Path],
-    settings: Sequence[str] = USUAL,
+    out: str | Path | None = None,
     *,
+    settings: Sequence[str] = USUAL,
     seconds: float = 20.0,
     seeds: int = 3,
-    out: str | Path | None = None,
     workers: int = 1,
     watcher: Callable[[BenchProgress], object] | None = None,
     stop: threading.Event | None = None,
@@ -78,14 +100,14 @@ def bench(
     ----------
     scenarios
         Scenario files. Each is asked for its first goal alone, or for its weighted sum.
+    out
+        Directory; ``runs/<name>-bench`` when left out. What is there already is not run again.
     settings
         Names of settings that come with the program, or TOML files. Those whose solver is not on this machine are left out.
     seconds
         Time limit of each solve.
     seeds
         Runs of each setting on each scenario.
-    out
-        Directory; ``runs/<name>-bench`` when left out. What is there already is not run again.
     workers
         Runs at a time, each with one thread.
     watcher
@@ -177,9 +199,5 @@ def _available(settings: Sequence[Setting]) -> tuple[list[Setting], list[Setting
 
 def _write(directory: Path, found: Comparison, document: dict[str, Any], first: Scenario) -> None:
     page = bench_page(found, document, language_of(first.report))
-    try:
-        for name, text in ((TABLE, csv_text(found)), (RECORD, json_text(document)), (PAGE, page)):
-            with whole_file(directory / name) as partial:
-                partial.write_text(text, encoding="utf-8", newline="\n")
-    except OSError as error:
-        raise unwritable(directory, error) from error
+    for name, text in ((TABLE, csv_text(found)), (RECORD, json_text(document)), (PAGE, page)):
+        put_whole(directory / name, text)

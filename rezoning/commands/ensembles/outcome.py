@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
-from rezoning.commands.ensembles.chains import Sampled
+from rezoning.commands.ensembles.chains import Sampled, rows_of
 from rezoning.commands.ensembles.measuring import Wanted
+from rezoning.errors import DataError
 from rezoning.runs.option import Option
+from rezoning.scenario.display import Displayed, display
 from rezoning.scenario.schema import Scenario
 
 if TYPE_CHECKING:
+    import pandas as pd
+    from matplotlib.axes import Axes
+
     from rezoning.district.district import District, Floats
 
 STEPS, EVERY, MIX = 500_000, 500, 0.05
@@ -66,7 +72,7 @@ class Settings:
 
 
 @dataclass(frozen=True, eq=False)
-class Ensemble:
+class Ensemble(Displayed):
     """Chains of plans, and some plans beside them.
 
     Parameters
@@ -87,6 +93,8 @@ class Ensemble:
         What is known of ``today`` and of each option by letter, in the order of `wanted`; NaN where it is undefined.
     record
         The document of ``--json``, with every number: not for publication.
+    refused
+        Why page and figure were not written, where they would give numbers of few students away; None where nothing was refused.
     """
 
     exit_code: int
@@ -99,6 +107,7 @@ class Ensemble:
     standings: dict[str, Floats]
     settings: Settings
     record: dict[str, Any] = field(default_factory=dict)
+    refused: DataError | None = None
 
     def __repr__(self) -> str:
         samples = sum(len(one.values) for one in self.ours)
@@ -122,6 +131,47 @@ class Ensemble:
         """Every measure of the record along our chains, or along the one beside ours."""
         places = {one.key: place for place, one in enumerate(self.wanted)}
         return {row["key"]: self.series(places[row["key"]], peer) for row in self.record["measures"] if not peer or row["gerrychain"]}
+
+    def rows(self) -> Iterator[dict[str, Any]]:
+        """The rows of ensemble.csv."""
+        every = [self.settings.peer_every if one is self.peer else self.settings.every for one in self.chains]
+        return rows_of(self.chains, [one.key for one in self.wanted], every)
+
+    def to_frame(self, of: Literal["standings", "samples"] = "standings") -> pd.DataFrame:
+        """Where plans stand among the samples, or the samples themselves; every number, not for publication.
+
+        Parameters
+        ----------
+        of
+            ``standings``: a row for each ``measure`` and ``plan`` (``today``, or a letter): ``value``, ``percentile``, and the shares of samples
+            below it and equal to it, with their error. ``samples``: a row for each ``engine``, ``chain`` and ``sample``: ``step``, and a column for
+            each measure by its key.
+
+        Raises
+        ------
+        DataError
+            There is no such table.
+        """
+        frame: pd.DataFrame = display(self).frame(self, of)
+        return frame
+
+    def plot(self, measure: str | None = None, *, ax: Axes | None = None) -> Axes:
+        """Draw the samples of a measure as a histogram, and where today's zones and the plans stand.
+
+        Parameters
+        ----------
+        measure
+            Its key, as in `to_frame`; the first when left out.
+        ax
+            Where to draw; a new figure when left out.
+
+        Raises
+        ------
+        DataError
+            There is no such measure.
+        """
+        drawn: Axes = display(self).plot(self, measure, ax=ax)
+        return drawn
 
     @property
     def metrics(self) -> dict[str, Any]:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import replace as changed
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from rezoning.commands.ensembles.chains import Work, clock, sample, sample_peer, spread, starts
 from rezoning.commands.ensembles.measuring import Measurer
 from rezoning.commands.ensembles.outcome import AUDITS, EVERY, LEAST, MIX, PEER_STEPS, PEERS, STEPS, Ensemble, Settings
+from rezoning.commands.ensembles.writing import place_of, write_ensemble
 from rezoning.commands.run import read_district, read_scenario
 from rezoning.district.plans.how import PLAINLY, PlanReading
 from rezoning.errors import Problem, ScenarioError
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
 def ensemble(
     scenario: Scenario | str | Path,
     plans: Sequence[str | Path] = (),
+    out: str | Path | None = None,
     *,
     steps: int = STEPS,
     every: int = EVERY,
@@ -40,10 +42,11 @@ def ensemble(
     seconds: float | None = None,
     how: PlanReading = PLAINLY,
     overrides: Sequence[str] = (),
+    replace: bool = False,
     watcher: Watcher | None = None,
     stop: threading.Event | None = None,
 ) -> Ensemble:
-    """Draw plans by a Markov chain under a scenario's hard rules, and say where plans stand among them; nothing is optimized, nothing written.
+    """Draw plans by a Markov chain under a scenario's hard rules, and say where plans stand among them; nothing is optimized.
 
     Counted in steps, so that a seed repeats it exactly on every machine; only `seconds`, `stop` and a start that is not found in
     `solve.time_limit` bring a clock in.
@@ -54,6 +57,8 @@ def ensemble(
         A scenario, or the path of its file. Its goals are measured and limit nothing.
     plans
         Plan files of any kind and run directories, at most eight; today's zones are always among them.
+    out
+        Directory for ensemble.json and .csv, a page, a figure and the plans that are kept; nothing is written when left out.
     steps, every, chains
         Steps of each chain, steps from sample to sample, and the number of chains.
     seed
@@ -71,6 +76,8 @@ def ensemble(
         Samples of all chains that are kept as plans.
     seconds
         When sampling ends at the latest, by the clock.
+    replace
+        Whether the ensemble of another scenario that stands at `out` may be replaced.
     how, overrides, watcher, stop
         As `evaluate` and `run` have them; what was sampled until a stop is told.
 
@@ -80,12 +87,16 @@ def ensemble(
         When scenario, data or plans are bad, the start breaks a rule, or there is nothing to compare.
     Infeasible, NoPlanFound
         No plan exists, or none was found to begin at.
+    OutputError
+        When `out` cannot be written, or holds what must stay.
     """
     asked = read_scenario(scenario, overrides)
     paths, number = list(map(Path, plans)), asked.solve.seed if seed is None else seed
     settings = Settings(steps, every, chains, number, mix, audits, keep_plans, peer_steps, seconds)
     _check(settings, paths, peer)
-    return _Drawing(asked, settings, how, watcher, stop).ensemble(paths, None if start is None else Path(start), peer)
+    place = None if out is None else place_of(asked, Path(out), replace=replace)
+    drawn = _Drawing(asked, settings, how, watcher, stop).ensemble(paths, None if start is None else Path(start), peer)
+    return drawn if place is None else changed(drawn, refused=write_ensemble(place, drawn, replace=replace))
 
 
 def _check(settings: Settings, plans: Sequence[Path], peer: str | None) -> None:
@@ -146,7 +157,7 @@ class _Drawing:
         drawn = Ensemble(
             code, self.scenario, district, measurer.wanted, tuple(found), options, now, _standings(measurer, now, options, district), settings
         )
-        return replace(drawn, record=ensemble_record(drawn, problem, warnings))
+        return changed(drawn, record=ensemble_record(drawn, problem, warnings))
 
     def _tell(self, phase: str) -> None:
         if self.stop is not None and self.stop.is_set():

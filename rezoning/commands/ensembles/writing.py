@@ -6,7 +6,6 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from rezoning.commands.ensembles.chains import rows_of
 from rezoning.commands.ensembles.outcome import Ensemble
 from rezoning.errors import DataError
 from rezoning.runs.directory import check_place, check_what_is_there, json_text, written_whole
@@ -88,9 +87,7 @@ def _put_samples(directory: Path, found: Ensemble) -> None:
     from rezoning.report.estimated import estimate_labels
     from rezoning.runs.tables import csv_text
 
-    settings = found.settings
-    every = [settings.peer_every if one is found.peer else settings.every for one in found.chains]
-    rows = estimate_labels(found.record).rows(rows_of(found.chains, [one.key for one in found.wanted], every))
+    rows = estimate_labels(found.record).rows(found.rows())
     put(directory / "ensemble.csv", csv_text(rows))
     try:
         import pyarrow

@@ -7,11 +7,11 @@ from itertools import groupby, pairwise
 from typing import TYPE_CHECKING, Any
 
 from rezoning.commands.frontier.points import as_known
-from rezoning.commands.frontier.store import Solved, Store, put_whole
+from rezoning.commands.frontier.store import Solved, Store
 from rezoning.report.estimated import estimate_labels
 from rezoning.report.figures.frontier import draw_frontier
 from rezoning.report.frontier import csv_rows
-from rezoning.runs.directory import json_text, whole_file
+from rezoning.runs.directory import json_text, put_whole, whole_file
 from rezoning.runs.question import Question
 from rezoning.runs.record import data_entries, goal_entry, inputs_entry, versions
 from rezoning.runs.tables import csv_text

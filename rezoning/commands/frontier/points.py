@@ -11,14 +11,13 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from rezoning.commands.agreement import AGREEMENT
 from rezoning.commands.frontier.store import Solved, Store
 from rezoning.commands.run import no_plan_proven, witness
 from rezoning.errors import Infeasible
 from rezoning.optimize.result import Progress, Result, Status, Watcher
 from rezoning.report.frontier import goal_alone, values_words
 from rezoning.report.language import english_of, plain
-from rezoning.runs.question import Findings, Question
+from rezoning.runs.question import AGREEMENT, Findings, Question
 
 if TYPE_CHECKING:
     from rezoning.district.plan import Plan

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -15,7 +14,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from rezoning.district.plans.read import read_plan
 from rezoning.district.plans.write import write_plan
 from rezoning.errors import OutputError, Problem, RezoningError
-from rezoning.runs.directory import check_place, json_text, whole_file, written_whole
+from rezoning.runs.directory import check_place, json_text, put_whole, read_json, whole_file, written_whole
 from rezoning.runs.directory.problems import unwritable
 from rezoning.runs.directory.scratch import locked, sweep_files
 
@@ -142,7 +141,7 @@ class Store:
         if lock is None:
             raise self._busy()
         try:
-            if (_read(self.directory / FRONTIER) or {}).get("hash") != question["hash"]:
+            if (read_json(self.directory / FRONTIER) or {}).get("hash") != question["hash"]:
                 if not replace:
                     said = "the directory holds the frontier of another question (other rules, goals, points, time or data), and it is kept."
                     raise OutputError(Problem(str(self.directory), said, "Give another --out, or add --replace to trace this one in its place."))
@@ -217,18 +216,3 @@ class Store:
 
     def _place(self, name: str, ending: str) -> Path:
         return self.directory / "points" / f"{name}{ending}"
-
-
-def put_whole(path: Path, text: str) -> None:
-    """Write a text file, whole or not at all."""
-    with whole_file(path) as partial:
-        partial.write_text(text, encoding="utf-8", newline="\n")
-
-
-def _read(path: Path) -> dict[str, Any] | None:
-    """A JSON document; None when it cannot be read."""
-    try:
-        document = json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError, RecursionError):
-        return None
-    return document if isinstance(document, dict) else None

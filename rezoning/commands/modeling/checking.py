@@ -13,11 +13,11 @@ from rezoning.commands.modeling.question import asked_again, check_same, nodes_o
 from rezoning.commands.modeling.sidecar import Sidecar, read_sidecar, stem_of
 from rezoning.commands.modeling.solutions import Solution, read_solution, start_text
 from rezoning.commands.modeling.writing import check_model_file
-from rezoning.commands.run import AGREEMENT, read_district, read_scenario
+from rezoning.commands.run import read_district, read_scenario
 from rezoning.errors import DataError, Problem, Problems, shown
 from rezoning.optimize.asking import start_values
 from rezoning.runs.directory import check_new_file, whole_file
-from rezoning.runs.question import REJECTED
+from rezoning.runs.question import AGREEMENT, REJECTED
 from rezoning.scenario.schema import Scenario
 
 if TYPE_CHECKING:

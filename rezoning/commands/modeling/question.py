@@ -101,11 +101,22 @@ def check_same(scenario: Scenario, district: District, sidecar: Sidecar, place: 
     Raises
     ------
     DataError
-        The scenario or its data are others now.
+        The scenario or its data are others now, or the sidecar was changed.
     """
     if input_hash(scenario, district) != sidecar.input_hash:
         message = f"was written for {sidecar.name!r} as it was then; scenario or data differ now, or are others."
         raise DataError(Problem(place, message, "Write the model again, or name the scenario, and every --set, that it was written for."))
+    count, is_sum = len(scenario.goals), scenario.goals[0].weight is not None
+    numbers = [one.goal for one in sidecar.held] + ([] if sidecar.goal is None else [sidecar.goal])
+    if (sidecar.goal is None) != is_sum or not all(1 <= number <= count for number in numbers) or not _are_there(sidecar, district):
+        raise DataError(Problem(place, "names goals, units or schools that the scenario does not have.", "Write the model again."))
+
+
+def _are_there(sidecar: Sidecar, district: District) -> bool:
+    """Whether a sidecar names nothing but units and schools of a district."""
+    pairs = [*sidecar.columns.values(), *sidecar.ground.values(), *sidecar.fixed.items()]
+    units = {unit for unit, _ in pairs}.union(sidecar.together, *sidecar.together.values())
+    return units <= district.unit_index.keys() and {school for _, school in pairs} <= district.school_index.keys()
 
 
 def with_held(problem: Formulation, held: Sequence[Held]) -> Formulation:
@@ -131,10 +142,11 @@ def _goal_number(scenario: Scenario, problem: Formulation, goal: int | None) -> 
 def _plan_of(scenario: Scenario, district: District, run: Path) -> Plan:
     from rezoning.commands.evaluation import evaluate_plan
     from rezoning.runs.judge import is_run
+    from rezoning.runs.packed import opened
 
-    if not is_run(run):
+    if not is_run(opened(run)):
         raise DataError(Problem(str(run), "is not the directory of a run.", "Give --run a directory that rezoning run has written."))
-    option = evaluate_plan(scenario, district, run)
+    option = evaluate_plan(scenario, district, opened(run))
     if not option.is_run or option.changed or not option.audit.passed:
         why = option.changed[0] if option.changed else "It was asked another question, or its plan breaks a rule."
         raise DataError(Problem(str(run), f"does not answer this scenario: {why}", "Run the scenario again."))

@@ -5,9 +5,11 @@ from __future__ import annotations
 import gzip
 import math
 import re
+import zlib
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from rezoning.errors import DataError, Problem
 
@@ -57,15 +59,23 @@ def read_solution(path: Path) -> Solution:
 
 def _lines(path: Path) -> list[str]:
     try:
-        if path.stat().st_size > LARGEST:
-            raise DataError(Problem(str(path), "is larger than a solution file can be.", CURE))
-        raw = path.read_bytes()
-        text = (gzip.decompress(raw) if raw[:2] == b"\x1f\x8b" else raw).decode("utf-8")
-    except (OSError, EOFError) as error:
+        raw = _read_some(path, open)
+        if raw[:2] == b"\x1f\x8b":
+            raw = _read_some(path, gzip.open)
+        return raw.decode("utf-8").splitlines()
+    except (OSError, EOFError, zlib.error) as error:
         raise DataError(Problem(str(path), f"cannot be read ({getattr(error, 'strerror', None) or error}).", CURE)) from None
     except UnicodeDecodeError:
         raise DataError(Problem(str(path), "is no text.", CURE)) from None
-    return text.splitlines()
+
+
+def _read_some(path: Path, opener: Callable[[Path, str], Any]) -> bytes:
+    """The bytes of a file, of which no more are read, or unpacked, than a solution can have."""
+    with opener(path, "rb") as stream:
+        raw: bytes = stream.read(LARGEST + 1)
+    if len(raw) > LARGEST:
+        raise DataError(Problem(str(path), "is larger than a solution file can be.", CURE))
+    return raw
 
 
 def _highs(path: Path, lines: list[str]) -> Solution:
@@ -83,7 +93,7 @@ def _highs(path: Path, lines: list[str]) -> Solution:
     rows = _read(path, lines[first + 1 : first + 1 + count], _plain_line, first + 2)
     if not rows:
         raise DataError(Problem(str(path), "holds no solution: not one value.", CURE))
-    return Solution("highs", float(head[0][1]) if head else None, rows)
+    return Solution("highs", _number(head[0][1]) if head else None, rows)
 
 
 def _columns(path: Path, solver: str, lines: list[str], parse: Callable[[str], tuple[str, str] | None]) -> Solution:
@@ -92,7 +102,7 @@ def _columns(path: Path, solver: str, lines: list[str], parse: Callable[[str], t
     values = {} if is_infeasible else _read(path, lines, parse, 1)
     if not values:
         raise DataError(Problem(str(path), f"holds no solution{f' ({lines[0].strip()})' if is_infeasible else ': not one value'}.", CURE))
-    return Solution(solver, float(heads[0][1]) if heads else None, values)
+    return Solution(solver, _number(heads[0][1]) if heads else None, values)
 
 
 def _read(path: Path, lines: Sequence[str], parse: Callable[[str], tuple[str, str] | None], number: int) -> dict[str, float]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shlex
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -82,11 +82,20 @@ def written_page(console: Console, written: Written) -> None:
         welcome = [one["missing"] for one in written.missing if one["is_welcome"]]
         if welcome:
             lines(console, f"Would be welcome, and what they are for stands in {TODAY_TEXT}: {', '.join(welcome)}.", mark="-")
+    _files_and_next(console, written.files, written.prepared.order.scenario)
+
+
+def example_page(console: Console, files: Sequence[Path]) -> None:
+    """Where a made-up town is, and what to do with it; its scenario is the last of its files."""
+    _files_and_next(console, files, files[-1])
+
+
+def _files_and_next(console: Console, files: Iterable[Path], scenario: Path) -> None:
     heading(console, "Written")
-    for path in written.files:
+    for path in files:
         whole_line(console, f"  {_near(path)}")
     heading(console, "Next")
-    whole_line(console, f"  rezoning run {shlex.quote(_near(written.prepared.order.scenario))}")
+    whole_line(console, f"  rezoning run {shlex.quote(_near(scenario))}")
 
 
 def _ruled_out(one: Mapping[str, Any]) -> str:

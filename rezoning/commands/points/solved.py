@@ -8,9 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from rezoning.commands.points.point import Point
-from rezoning.runs.row import failed_row, run_row
-
-Scalar = str | int | float | bool | None
+from rezoning.runs.row import Scalar, failed_row, run_row
 
 
 @dataclass(frozen=True)

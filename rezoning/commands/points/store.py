@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager, suppress
@@ -14,10 +13,10 @@ from rezoning.commands.points.point import Point
 from rezoning.commands.points.serving import Outcome
 from rezoning.commands.points.solved import Solved
 from rezoning.errors import OutputError, Problem
-from rezoning.runs.directory import RUN, json_text, whole_file
+from rezoning.runs.directory import RUN, json_text, put_whole, read_json
 from rezoning.runs.directory.problems import unwritable
 from rezoning.runs.directory.scratch import locked, sweep_files
-from rezoning.runs.question import DONE, FAULT, INFEASIBLE, NO_PLAN
+from rezoning.runs.question import DONE, INFEASIBLE, INTERRUPTED, NO_PLAN
 
 LOCK = "points.lock"
 RUNS, FAILED = "runs", "failed"
@@ -78,14 +77,14 @@ class Store:
         return self.folder / RUNS / key
 
     def load(self, point: Point, key: str) -> Solved | None:
-        """What is known of a point; None when it must be solved."""
-        record = _read(self.place(key) / RUN)
-        if record is not None and isinstance(code := record.get("exit_code"), int):
+        """What is known of a point; None when it must be solved, also where a worker was told to end and kept what it had."""
+        record = read_json(self.place(key) / RUN)
+        if record is not None and isinstance(code := record.get("exit_code"), int) and code != INTERRUPTED:
             return Solved(point, key, self.place(key), None, code, seconds=_total(record))
-        failure = _read(self._failed(key))
-        if failure is None:
+        failure = read_json(self._failed(key))
+        if failure is None or not _is_failure(failure):
             return None
-        return Solved(point, key, None, failure, int(failure.get("exit_code", FAULT)), seconds=float(failure.get("seconds") or 0.0))
+        return Solved(point, key, None, failure, failure["exit_code"], seconds=float(failure["seconds"]))
 
     def settle(self, point: Point, key: str, outcome: Outcome) -> Solved:
         """Keep how a point ended; a run directory is there already, and takes the place of an earlier failure."""
@@ -99,8 +98,7 @@ class Store:
             "scenario": str(point.scenario), "settings": point.overrides,
         }  # fmt: skip
         self._failed(key).parent.mkdir(parents=True, exist_ok=True)
-        with whole_file(self._failed(key)) as partial:
-            partial.write_text(json_text(failure), encoding="utf-8", newline="\n")
+        put_whole(self._failed(key), json_text(failure))
         return Solved(point, key, None, failure, outcome.exit_code, is_new=True, seconds=outcome.seconds)
 
     def count(self) -> int:
@@ -122,10 +120,12 @@ def _total(record: dict[str, Any]) -> float:
     return float(total) if isinstance(total, (int, float)) else 0.0
 
 
-def _read(path: Path) -> dict[str, Any] | None:
-    """A JSON document; None when it is not there or cannot be read, which is solved again."""
-    try:
-        document = json.loads(path.read_bytes())
-    except (OSError, ValueError, RecursionError):
-        return None
-    return document if isinstance(document, dict) else None
+def _is_failure(document: dict[str, Any]) -> bool:
+    """Whether it is what `settle` keeps; anything else is solved again."""
+    problems = document.get("problems")
+    return (
+        isinstance(document.get("exit_code"), int)
+        and isinstance(document.get("seconds"), (int, float))
+        and isinstance(problems, list)
+        and all(isinstance(one, dict) and all(isinstance(one.get(key), str) for key in ("place", "message", "cure")) for one in problems)
+    )

@@ -91,7 +91,8 @@ def _found(sweep: Sweep, position: int, named: str, path: Path, problems: Proble
     if not glob.has_magic(named):
         file = Path(os.path.abspath(folder / named))  # noqa: PTH100 (a link stays as the user named it)
         if not file.is_file():
-            problems.add(sweep.place("districts", position), f"'{named}' does not exist.", f"It is looked for in {folder}; check the name.")
+            said = "is a folder" if file.is_dir() else "does not exist"
+            problems.add(sweep.place("districts", position), f"'{named}' {said}.", f"A scenario file is looked for in {folder}; check the name.")
         yield file
         return
     files = sorted(Path(file) for file in glob.glob(str(folder / named), recursive=True) if Path(file).is_file())  # noqa: PTH207

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from rezoning.commands.sweep.asked import read_sweep
 from rezoning.commands.sweep.sweeping import place_of
+from rezoning.errors import OutputError, Problem, shown
 
 SCRIPT = """\
 #!/bin/bash
@@ -33,11 +34,20 @@ def slurm_script(path: str | Path, parts: int, out: str | Path | None = None, *,
         Tasks of the array.
     cores
         Of each task.
+
+    Raises
+    ------
+    OutputError
+        A name or a setting has a line break, and would end its line of the script.
     """
     asked = read_sweep(path, overrides)
     directory = place_of(asked, out)
     words = ["rezoning", "sweep", str(Path(path)), "--out", str(directory)]
     words += [word for setting in overrides for word in ("--set", setting)]
+    broken = [word for word in (*words, str(Path.cwd())) if not word.isprintable()]
+    if broken:
+        message = f"{shown(map(repr, broken))} cannot stand in a line of a script."
+        raise OutputError(Problem("--slurm", message, "Rename it, without line breaks and other letters that cannot be printed."))
     command = shlex.join(words)
     return SCRIPT.format(
         points=f"{asked.num_points:,}",

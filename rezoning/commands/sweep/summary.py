@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 from rezoning.commands.sweep.asked import DISTRICT, POINT
+from rezoning.runs.row import FAILED
 from rezoning.scenario.sweep import Drawn, Sweep
 
 BINS = 4  # of a lever that was drawn between two numbers
@@ -75,6 +76,7 @@ class _Group:
     seen: int = 0
     goals: list[dict[str, Any]] = field(default_factory=list)
     travel_unit: str = "min"
+    estimates: set[str] = field(default_factory=set)
 
 
 class Summary:
@@ -90,30 +92,34 @@ class Summary:
         self._sweep, self._groups = sweep, dict[tuple[str, str], _Group]()
         self._errors, self.counts, self.seconds = dict[str, dict[str, Any]](), dict.fromkeys(KINDS, 0), 0.0
 
-    def take(self, row: Mapping[str, Any], record: Mapping[str, Any] | None) -> None:
-        """Take a row; `record` is run.json, where it is there."""
+    def take(self, row: Mapping[str, Any], read: Callable[[], Mapping[str, Any] | None]) -> None:
+        """Take a row; `read` gives run.json where it is there, and is asked once for all points of a district with the same first goal."""
         kind = kind_of(row)
         self.counts[kind] += 1
         self.seconds += row.get("total_seconds") or 0.0
         if kind in ("failed", "rejected"):
             self._fail(row, kind)
-        if record is None:
+        group = self._group(row, read)
+        if group is None:
             return
-        group = self._group(row, record)
         group.tally.take(row)
+        if row.get("estimates"):
+            group.estimates.add(str(row["estimates"]))
         for lever in self._sweep.levers:
             level = self._level(lever, row.get(lever))
             group.levels.setdefault(lever, {}).setdefault(level, Tally()).take(row)
         if kind == "plan":
             self._place(group, row)
 
-    def knows_goals(self, row: Mapping[str, Any]) -> bool:
-        """Whether a row's goals are known already, so that its record need not be read."""
-        return (str(row[DISTRICT]), str(row.get("goal1"))) in self._groups
-
-    def _group(self, row: Mapping[str, Any], record: Mapping[str, Any]) -> _Group:
+    def _group(self, row: Mapping[str, Any], read: Callable[[], Mapping[str, Any] | None]) -> _Group | None:
+        """Points with which a row is compared; None for a failure, which has no goals."""
         key = str(row[DISTRICT]), str(row.get("goal1"))
+        if row["status"] == FAILED:
+            return None
         if key not in self._groups:
+            record = read()
+            if record is None:
+                return None
             travel = record.get("travel") or {}
             goals = [{name: value for name, value in goal.items() if name not in _FOUND} for goal in record.get("goals", ())]
             self._groups[key] = _Group(*key, goals=goals, travel_unit=travel.get("unit", "min"))
@@ -158,7 +164,7 @@ class Summary:
         return [
             {
                 "district": group.district, "goals": group.goals, "travel_unit": group.travel_unit, "today": group.today, "best": group.best,
-                "bound": group.tally.floor, "mean": group.tally.mean, "counts": group.tally.counts,
+                "bound": group.tally.floor, "mean": group.tally.mean, "counts": group.tally.counts, "estimates": sorted(group.estimates),
             }
             for group in self._groups.values()
         ]  # fmt: skip

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import tempfile
 import threading
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from rezoning.commands.points import Solved, solve_points
 from rezoning.commands.points.store import Store
@@ -18,13 +18,17 @@ from rezoning.commands.sweep.summary import Summary
 from rezoning.commands.sweep.table import Spool, has_parquet
 from rezoning.errors import DataError
 from rezoning.report.language import language_of
-from rezoning.runs.directory import json_text, whole_file
+from rezoning.runs.directory import json_text, put_whole
 from rezoning.runs.directory.problems import unwritable
 from rezoning.runs.question import DONE, FAULT, INTERRUPTED, NO_PLAN, REJECTED
 from rezoning.runs.record import versions
 from rezoning.runs.run_record import read_run_record
+from rezoning.scenario.display import Displayed, display
 from rezoning.scenario.load import load_scenario
 from rezoning.scenario.schema import Report
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 RECORD, PAGE = "sweep.json", "sweep.html"
 CHARTS = 6  # districts whose points are drawn
@@ -55,9 +59,16 @@ class SweepProgress:
     left: float | None
     point: Solved | None = None
 
+    @property
+    def words(self) -> str:
+        """As a line."""
+        from rezoning.report.sweep.screen import progress_words
+
+        return progress_words(self.done, self.total, self.failed, self.seconds, self.left)
+
 
 @dataclass(frozen=True, eq=False)
-class SweepOutcome:
+class SweepOutcome(Displayed):
     """What came of a sweep.
 
     Parameters
@@ -77,6 +88,18 @@ class SweepOutcome:
 
     def __repr__(self) -> str:
         return f"<Sweep: exit code {self.exit_code}, {self.document['counts']}, {self.directory}>"
+
+    def to_frame(self) -> pd.DataFrame:
+        """The table of all points: a row for each, by its number.
+
+        Returns
+        -------
+        DataFrame
+            ``district``, a column for each lever, ``key`` (the name of its folder in ``runs/``), then the columns of `rezoning.runs.row.COLUMNS`; no
+            rows for a part of the points (`only`), of which no table is written.
+        """
+        frame: pd.DataFrame = display(self).frame(self)
+        return frame
 
 
 def sweep(
@@ -129,8 +152,8 @@ def sweep(
                 work.take(solved)
             code = INTERRUPTED if stop.is_set() and work.done < work.total else work.code
             return SweepOutcome(code, directory, _part_record(work, part, code) if part else _gathered(work, code))
-    except OSError as error:  # keys and rows are temporary files
-        raise unwritable(Path(error.filename or tempfile.gettempdir()), error) from error
+    except OSError as error:  # a full disk, here or among the temporary files; points that ended are kept
+        raise unwritable(directory, error) from error
 
 
 def _part_record(work: _Work, part: str, code: int) -> dict[str, Any]:
@@ -197,7 +220,7 @@ def _gathered(work: _Work, code: int) -> dict[str, Any]:
     with Spool((*asked.labels, "key")) as spool:
         for row, solved in rows(asked, work.store, work.keys):
             spool.put(row)
-            summary.take(row, _record(solved))
+            summary.take(row, partial(_record, solved))
         tables = spool.write(folder)
     document = {
         "name": asked.sweep.name,
@@ -216,8 +239,7 @@ def _gathered(work: _Work, code: int) -> dict[str, Any]:
         "versions": versions(),
     }
     for name, text in ((RECORD, json_text(document)), (PAGE, sweep_page(document, language_of(_report(asked))))):
-        with whole_file(folder / name) as partial:
-            partial.write_text(text, encoding="utf-8", newline="\n")
+        put_whole(folder / name, text)
     return document
 
 

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 from typing import Any
 
 from rezoning.report.benching.advice import advice_words
 from rezoning.report.benching.chart import Chart, charts
 from rezoning.report.benching.comparison import Comparison
 from rezoning.report.benching.tables import Table, instances_table, notes, settings_table, values_table
+from rezoning.report.estimated import EstimateLabels, row_labels
+from rezoning.report.goal_words import goal_name, goal_of
 from rezoning.report.html import render
-from rezoning.report.language import Language
+from rezoning.report.language import NOTHING, Language
+from rezoning.runs.run_record import read_run_record
 
 CHARTS = 6  # scenarios that have lines
 
@@ -32,11 +36,12 @@ def bench_page(found: Comparison, document: Mapping[str, Any], language: Languag
         "bench.html.j2",
         language,
         title=title_of(document, language),
+        estimates=estimated(found, language),
         short=[*advice_words(found, language), *asked_words(document, language)],
         settings=settings_table(found, language),
         about=about_table(document, language),
         instances=instances_table(found, language),
-        values=values_table(found, language),
+        values=with_goals(values_table(found, language), found, language),
         charts=[one for some in drawn for one in some],
         notes=notes(found, language),
     )
@@ -60,12 +65,32 @@ def asked_words(document: Mapping[str, Any], language: Language) -> list[str]:
     return said + [language.text("benching.skipped", setting=one["name"], solver=one["solver"]) for one in document["skipped"]]
 
 
+def estimated(found: Comparison, language: Language) -> EstimateLabels:
+    """What of the scenarios' data is estimated."""
+    rows = {trial.instance: trial.row.get("estimates") for trial in found.trials if not trial.is_failed}
+    return row_labels([(name, None if text is None else str(text)) for name, text in rows.items()], language)
+
+
+def with_goals(table: Table, found: Comparison, language: Language) -> Table:
+    """The table of values with what each scenario asks for, by the record of one of its runs."""
+    names = {trial.instance: _goal(trial.directory, language) for trial in found.trials if trial.directory is not None}
+    heads = (table.heads[0], language.text("benching.goal"), *table.heads[1:])
+    rows = tuple((row[0], names.get(row[0], NOTHING), *row[1:]) for row in table.rows)
+    return Table(heads, rows, (0, 1, *(place + 1 for place in table.words if place)))
+
+
+def _goal(directory: Path, language: Language) -> str:
+    record = read_run_record(directory)
+    goal = None if record.get("objective") is not None else goal_of(record["goals"][0])
+    return goal_name(goal, (record.get("travel") or {}).get("unit", "min"), language)
+
+
 def about_table(document: Mapping[str, Any], language: Language) -> Table:
     """What each setting is, in words and keys; the sentence is the file's own."""
     rows = [
         (one["name"], one["about"], ", ".join(f"{key}: {_text(value)}" for key, value in one["settings"].items())) for one in document["settings"]
     ]
-    return Table((language.text("benching.setting"), language.text("benching.about"), language.text("sweep.key")), tuple(rows), (0, 1, 2))
+    return Table((language.text("benching.setting"), language.text("benching.about"), language.text("benching.keys")), tuple(rows), (0, 1, 2))
 
 
 def _text(value: object) -> str:

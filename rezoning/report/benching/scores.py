@@ -7,7 +7,7 @@ heuristics*; Achterberg (2007), on shifted geometric means; PAR10 as in Hutter e
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from statistics import median
 
 from rezoning.report.benching.trials import Trial
@@ -144,8 +144,3 @@ def profiles(costs: Mapping[str, Sequence[float]], shift: float = 0.0) -> dict[s
         steps = {1.0: 0.0} | {ratio: (k + 1) / len(rows) for k, ratio in enumerate(ratios)}
         found[name] = sorted(steps.items())
     return found
-
-
-def costs_of(trials: Mapping[str, Mapping[Cell, Trial]], where: Sequence[Cell], cost: Callable[[Trial], float]) -> dict[str, list[float]]:
-    """A cost of each setting in each cell."""
-    return {name: [cost(runs[cell]) for cell in where] for name, runs in trials.items()}

@@ -10,10 +10,11 @@ from rich.console import Console
 
 from rezoning.report.benching.advice import advice_words
 from rezoning.report.benching.comparison import Comparison
-from rezoning.report.benching.page import asked_words, title_of
+from rezoning.report.benching.page import asked_words, estimated, title_of
 from rezoning.report.benching.tables import Table, instances_table, notes, settings_table
 from rezoning.report.language import ENGLISH, english, plain
 from rezoning.report.screen import Column, files, heading, lines, table, title
+from rezoning.report.sweep.words import duration
 
 _said = english("benching")
 NARROW = (0, 1, 2, 4, 6, 7, 11)
@@ -22,16 +23,17 @@ NARROW = (0, 1, 2, 4, 6, 7, 11)
 
 def progress_words(done: int, total: int, left: float | None) -> str:
     """``12 of 63 runs, about 9 min left``."""
-    rest = _said("beginning") if left is None else _said("left", minutes=f"{max(left / 60, 1):,.0f}")
+    rest = _said("beginning") if left is None else _said("left", left=duration(left, ENGLISH))
     return plain(_said("progress", done=f"{done:,}", total=f"{total:,}", left=rest))
 
 
 def bench_screen(console: Console, found: Comparison, document: Mapping[str, Any], directory: Path) -> None:
     """What to use and how sure that is, then the tables."""
     title(console, title_of(document, ENGLISH))
+    lines(console, *estimated(found, ENGLISH).sentences, mark="≈")
     lines(console, *advice_words(found, ENGLISH), *asked_words(document, ENGLISH))
     heading(console, _said("settings_heading"))
-    _put(console, settings_table(found, ENGLISH), NARROW)
+    _put(console, narrow(settings_table(found, ENGLISH)))
     if len(found.instances) > 1:
         heading(console, _said("instances_heading"))
         _put(console, instances_table(found, ENGLISH))
@@ -41,7 +43,11 @@ def bench_screen(console: Console, found: Comparison, document: Mapping[str, Any
     files(console, directory)
 
 
-def _put(console: Console, said: Table, wanted: tuple[int, ...] | None = None) -> None:
-    picked = range(len(said.heads)) if wanted is None else wanted
-    columns: list[Column] = [(said.heads[k], "left" if k in said.words else "right") for k in picked]
-    table(console, columns, [[row[k] for k in picked] for row in said.rows], whole=True)
+def narrow(said: Table) -> Table:
+    """The table of settings as far as a screen has room for it."""
+    return Table(tuple(said.heads[k] for k in NARROW), tuple(tuple(row[k] for k in NARROW) for row in said.rows))
+
+
+def _put(console: Console, said: Table) -> None:
+    columns: list[Column] = [(head, "left" if k in said.words else "right") for k, head in enumerate(said.heads)]
+    table(console, columns, said.rows, whole=True)

@@ -60,17 +60,17 @@ class Trial:
     @property
     def value(self) -> float | None:
         """Of the last plan, by the second witness; None without a plan that obeys the rules."""
-        return self._number("objective_value", "goal1_value")
+        return self.number("objective_value", "goal1_value")
 
     @property
     def bound(self) -> float | None:
         """What no plan is below; None where nothing is proven."""
-        return self._number("objective_bound", "goal1_bound")
+        return self.number("objective_bound", "goal1_bound")
 
     @property
     def today(self) -> float | None:
         """Value of today's zones; None for a weighted sum."""
-        return self._number("goal1_today") if self._number("objective_value") is None else None
+        return self.number("goal1_today") if self.number("objective_value") is None else None
 
     @property
     def gap(self) -> float | None:
@@ -79,11 +79,8 @@ class Trial:
             return None
         return 0.0 if self.is_solved or self.value <= self.bound else (self.value - self.bound) / max(abs(self.value), 1e-9)
 
-    def number(self, name: str) -> float | None:
-        """A number of its row."""
-        return self._number(name)
-
-    def _number(self, *names: str) -> float | None:
+    def number(self, *names: str) -> float | None:
+        """The first of some columns of its row that holds a number."""
         for name in names:
             found = self.row.get(name)
             if isinstance(found, (int, float)) and not isinstance(found, bool):

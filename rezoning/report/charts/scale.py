@@ -49,8 +49,9 @@ def scale_around(low: float, high: float, ticks: int = 4, size: float = 1.0) -> 
     """A scale with round ends that holds both values, and need not begin at 0; its ticks are round in a unit of some `size`."""
     low, high = low / size, high / size
     if high - low <= 1e-9 * max(1.0, abs(high)):
-        reach = 0.05 * abs(high) or 1.0
-        low, high = low - reach if low != 0 else 0.0, high + reach
+        is_none = abs(high) <= 1e-9  # rounding of a sum that is 0
+        reach = 1.0 if is_none else 0.05 * abs(high)
+        low, high = 0.0 if is_none else low - reach, high + reach
     step = _step((high - low) / ticks)
     first = math.floor(round(low / step, 9))
     last = math.ceil(round(high / step, 9))

@@ -12,7 +12,7 @@ from rezoning.report.language import NOTHING, Language
 Row = dict[str, Any]
 
 TELLING = 4  # measures that are told in short
-WHY_NOT = ("rules", "contiguity", "correction", "no_cut", "same")
+HARDLY = 0.2  # standard error of a percentile from which on it says next to nothing
 
 
 class Words:
@@ -83,6 +83,8 @@ class Words:
         """Two standard errors, in points."""
         if one.error is None or one.error < 0.0025:
             return ""
+        if one.error >= HARDLY:
+            return self("hardly")
         return self("error", points=self.language.number(200 * one.error, 0 if one.error >= 0.005 else 1))
 
     def short(self, rows: Sequence[Shown]) -> Iterator[str]:

@@ -13,6 +13,7 @@ import numpy as np
 from rezoning.errors import DataError, Problem
 from rezoning.report.exports import words
 from rezoning.report.exports.layers import Column, Job, Layer, Written, explained, schools_layer, units_layer, zones_layer
+from rezoning.report.exports.styles import put_styles
 from rezoning.report.exports.text import LONGEST, cut, short_names
 from rezoning.runs.files import put
 from rezoning.runs.tables import public_csv
@@ -29,12 +30,13 @@ SHAPES = {"units": "MultiPolygon", "zones": "MultiPolygon", "schools": "Point"}
 
 
 def write_gpkg(job: Job) -> list[Written]:
-    """One GeoPackage with the layers units, zones (of every view) and schools, in the units' projection."""
+    """One GeoPackage with the layers units, zones (of every view) and schools, in the units' projection, and how QGIS draws them."""
     path = job.place / "plan.gpkg"
     found = []
     for layer in (units_layer(job), zones_layer(job, job.views), schools_layer(job)):
         put_layer(layer, path, "GPKG", append=path.exists())
         found.append(Written(path, ABOUT[layer.name], explained(layer)))
+    put_styles(job, path)
     return found
 
 

@@ -9,6 +9,15 @@ TEXT_IDS = "Ids are text: keep their leading zeros. In a spreadsheet import thei
 NUMBERED = "rezoning itself reads ids and names, not these numbers: put ids in their place by plan_districts.csv, or export to baf."
 GUARDED = "A cell that a spreadsheet would take for a formula begins with an apostrophe, which is not part of its text."
 
+STYLE = "rezoning"
+STYLE_ABOUT = "The look of rezoning's own maps, for QGIS."
+TODAY = "Today"
+OPTION = "Option {letter}: {name}"
+UNITS = "Units"
+CHANGES = "Change school under option {letter}"
+SCHOOL = "School"
+CLOSED_SCHOOL = "School that closes"
+
 MEANINGS = {
     "unit_id": "Id of the unit (census block or planning unit), as text.",
     "school_today": "Id of today's school; empty for a unit that has none.",

@@ -9,13 +9,13 @@ from contextlib import suppress
 from typing import Any, TextIO
 
 from rezoning.optimize.result import Progress
-from rezoning.report.progress import progress_line
+from rezoning.report.progress import SAID_S, CountedProgress, progress_line
 
 EVERY = 0.25  # seconds between two renewals
 
 
 class Line:
-    """A watcher, for `run`, `solve` and whatever else takes one: ``run(path, watcher=show_progress())``."""
+    """A watcher, for `run`, `solve`, `sweep` and whatever else takes one: ``run(path, watcher=show_progress())``."""
 
     def __init__(self, stream: TextIO | None = None) -> None:
         self._stream = stream
@@ -23,20 +23,24 @@ class Line:
         self._lock = threading.Lock()
         self._told, self._part, self._width = 0.0, "", 0
 
-    def __call__(self, progress: Progress) -> None:
-        """Be told how the work goes; from any thread."""
+    def __call__(self, progress: Progress | CountedProgress) -> None:
+        """Be told how the work goes; from any thread. Of many runs a log has a line now and then, and the last one."""
         with self._lock:
-            part, now = f"{progress.goal} {progress.phase}", time.monotonic()
-            is_new = part != self._part
+            now = time.monotonic()
+            if isinstance(progress, Progress):
+                part, is_last, line = f"{progress.goal} {progress.phase}", False, progress_line(progress, progress.seconds)
+            else:
+                part, is_last, line = f"{now // SAID_S:.0f}", progress.done == progress.total, progress.words
+            is_new = is_last or part != self._part
             if is_new or now - self._told >= EVERY:
                 self._told, self._part = now, part
-                self._show(progress_line(progress, progress.seconds), is_new=is_new)
+                self._show(line, is_new=is_new)
 
     def close(self) -> None:
         """Take the line away; in a log lines stay."""
         with self._lock:
             if self._handle is not None:
-                self._handle.update({"text/plain": ""}, raw=True)
+                self._handle.update({"text/plain": "", "text/html": ""}, raw=True)  # as HTML nothing is drawn, as text an empty line
             elif self._width:
                 self._put("\r" + " " * self._width + "\r")
                 self._width = 0

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from rezoning.errors import DataError, Problem
 from rezoning.optimize.result import Ended, Result, Status
 from rezoning.report.charts.trace import GoalTrace, Moment, has_gap
 from rezoning.report.language import ENGLISH, Language, capital, english
 from rezoning.report.notebook.cards import Card, Grid, goals_grid, page
 from rezoning.report.notebook.drawing import new_axes
+from rezoning.report.notebook.tables import no_such
 from rezoning.report.outcome import CLOSED
 
 if TYPE_CHECKING:
@@ -55,7 +57,7 @@ def frame(result: Result, of: str = "goals") -> pd.DataFrame:
         columns |= {key: pd.Series([getattr(point, key) for point in result.trace], dtype=float) for key in ("value", "bound")}
         return pd.DataFrame(columns)
     if of != "goals":
-        raise ValueError(f"of is 'goals' or 'trace', not {of!r}")
+        raise no_such("of", of, ["goals", "trace"])
     ended = result.ended * len(result.goals) if len(result.ended) == 1 else result.ended  # a weighted sum ends as one
     columns = {"minimize": [goal.minimize for goal in result.goals], "group": [goal.group for goal in result.goals]}
     numbers = ("value", "bound", "gap", "today", "best")
@@ -73,7 +75,8 @@ def plot(result: Result, goal: int = 1, *, ax: Axes | None = None, language: Lan
     points = [point for point in result.trace if point.goal == place]
     moments = tuple(Moment(point.seconds, point.value, point.bound) for point in points if point.value is not None or point.bound is not None)
     if not moments:
-        raise ValueError(f"nothing was found or proven of goal {goal}; there are {1 if is_sum else len(result.goals)}, from 1")
+        count = 1 if is_sum else len(result.goals)
+        raise DataError(Problem("goal", f"nothing was found or proven of goal {goal}.", f"Give a number from 1 to {count}."))
     asked = None if is_sum or goal > len(result.goals) else result.goals[goal - 1].goal
     ax = ax if ax is not None else new_axes(7.2, 2.8)
     draw_trace(ax, GoalTrace(asked, goal, moments, has_gap(moments[-1])), result.travel_unit, language)

@@ -37,5 +37,6 @@ def robustness_page(document: dict[str, Any], language: Language) -> str:
         draws=language.count(float(document["draws"])),
         seed=document["seed"],
         files=[(file_name(file["path"]), file["sha256"]) for file in document["inputs"]],
-        warnings=document["warnings"],
+        warnings=[*document["notes"], *document["warnings"]],
+        is_official=document["official"],
     )

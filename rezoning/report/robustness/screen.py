@@ -2,31 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 from rich.console import Console
 
 from rezoning.report.language import ENGLISH, Language, english
-from rezoning.report.robustness.words import (
-    FOR_BOARDS,
-    case_name,
-    doubts_words,
-    measure_name,
-    of_case,
-    order_words,
-    sentences,
-    with_interval,
-    written_together,
-)
-from rezoning.report.screen import Column, estimates, files, heading, lines, remarks, table, title
+from rezoning.report.robustness.words import case_name, doubts_words, for_boards, intervals_words, order_words, sentences
+from rezoning.report.screen import estimates, files, heading, lines, remarks, table, title
 
 _said = english("robustness")
 
 
 def robustness_screen(console: Console, document: dict[str, Any], directory: Path | None, language: Language = ENGLISH) -> None:
     """What a board asks first, intervals, every doubt, and whether options keep their order."""
-    shown = {**document, "measures": [entry for entry in document["measures"] if entry["measure"] in FOR_BOARDS]}  # the page has all
+    shown = for_boards(document)  # the page has all
     title(console, _said("title", name=document["name"]))
     estimates(console, document)
     for one in document["options"]:
@@ -34,8 +25,7 @@ def robustness_screen(console: Console, document: dict[str, Any], directory: Pat
         lines(console, *sentences(document, one["letter"], language), mark="-")
     heading(console, _said("intervals"))
     letters = [one["letter"] for one in document["options"]]
-    heads: list[Column] = [(_said("measure"), "left"), *((name, "right") for name in (ENGLISH.text("charts.today"), *letters))]
-    table(console, heads, [_values(entry, document, language) for entry in of_case(shown, 0)])
+    _put(console, *intervals_words(shown, language))
     if document["has_today"]:
         heading(console, _said("doubts"))
         for number, case in enumerate(document["cases"], 1):
@@ -47,13 +37,12 @@ def robustness_screen(console: Console, document: dict[str, Any], directory: Pat
     order, cells = order_words(shown, language)
     if cells:
         heading(console, _said("order"))
-        table(console, [(head, "right" if k else "left") for k, head in enumerate(order)], cells)
+        _put(console, order, cells)
     lines(console, _said("how", draws=f"{document['draws']:,}", seed=document["seed"]))
     remarks(console, document)
     if directory is not None:
         files(console, directory)
 
 
-def _values(entry: dict[str, Any], document: dict[str, Any], language: Language) -> list[str]:
-    said = written_together(entry, document, language)
-    return [measure_name(entry, language), *(with_interval(side, said, language) for side in (entry["today"], *entry["options"].values()))]
+def _put(console: Console, heads: Sequence[str], cells: Sequence[Sequence[str]]) -> None:
+    table(console, [(head, "right" if k else "left") for k, head in enumerate(heads)], cells)

@@ -54,6 +54,22 @@ def of_case(document: Row, number: int) -> list[Row]:
     return [entry for entry in document["measures"] if entry["case"] == number]
 
 
+def for_boards(document: Row) -> Row:
+    """The document with the measures alone that boards ask for first: a screen has no room for all."""
+    return {**document, "measures": [entry for entry in document["measures"] if entry["measure"] in FOR_BOARDS]}
+
+
+def intervals_words(document: Row, language: Language) -> tuple[list[str], list[list[str]]]:
+    """Heads and cells of the table of today beside the options, each with its interval by chance in the counts."""
+    heads = [language.text("robustness.measure"), language.text("charts.today"), *(one["letter"] for one in document["options"])]
+    cells = []
+    for entry in of_case(document, 0):
+        said = written_together(entry, document, language)
+        sides = (entry["today"], *entry["options"].values())
+        cells.append([measure_name(entry, language), *(with_interval(side, said, language) for side in sides)])
+    return heads, cells
+
+
 def written_together(entry: Row, document: Row, language: Language) -> Together:
     """How a measure's numbers are written: today's and every option's, with their intervals."""
     sides = [entry["today"] or {}, *entry["options"].values()]
@@ -65,8 +81,8 @@ def with_interval(side: Row | None, said: Together, language: Language) -> str:
     if side is None or side["value"] is None:
         return NOTHING
     if side["low"] is None:
-        return said.text(side["value"])
-    return language.text("robustness.interval", value=said.text(side["value"]), low=said.text(side["low"]), high=said.text(side["high"]))
+        return said.with_unit(side["value"])
+    return language.text("robustness.interval", value=said.with_unit(side["value"]), low=said.text(side["low"]), high=said.text(side["high"]))
 
 
 def how_often(share: float | None, language: Language) -> str:

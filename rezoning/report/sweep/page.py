@@ -9,21 +9,15 @@ from rezoning.report.html import render
 from rezoning.report.language import Language
 from rezoning.report.sweep.charts import legends, lever_charts, trades
 from rezoning.report.sweep.tables import districts_table, failures_table, lever_table
-from rezoning.report.sweep.words import FirstGoal, best_words, counts_words, duration, floor_words, gain, matters_words, settings_words
+from rezoning.report.sweep.words import FirstGoal, estimated, gain, short_words
 from rezoning.scenario.tree import override_text
 
 DISTRICTS = 50  # rows of the table
-SENTENCES = 3  # districts that are told in sentences besides
 
 
 def sweep_page(document: Mapping[str, Any], language: Language) -> str:
     """The content of sweep.html, from that of sweep.json."""
     best = sorted(document["best"], key=gain, reverse=True)
-    solved = [one for one in best if one["best"] is not None]
-    short = [counts_words(document, language), language.text("sweep.took", time=duration(document["seconds"]["points"], language))]
-    for one in solved[:SENTENCES]:
-        short += [best_words(one, language), floor_words(one, language)]
-    matters = matters_words(document, language)
     levers = lever_charts(document, language)
     lever_legend, trade_legend = legends(language)
     more = language.text("sweep.more_districts", count=DISTRICTS, all=language.count(len(best))) if len(best) > DISTRICTS else ""
@@ -32,7 +26,8 @@ def sweep_page(document: Mapping[str, Any], language: Language) -> str:
         language,
         name=document["name"],
         title=language.text("sweep.title", name=document["name"]),
-        short=[*short, *([] if matters is None else [matters])],
+        estimates=estimated(document, language),
+        short=short_words(document, language),
         districts=districts_table(best[:DISTRICTS], language),
         more=more,
         goal=FirstGoal(document["best"], language).name,
@@ -56,7 +51,13 @@ def _asked(document: Mapping[str, Any]) -> list[tuple[str, str]]:
         if key == "districts":
             lines.append((key, ", ".join(value)))
         elif key in ("grid", "set", "overrides"):
-            lines += [(f"{key}.{name}", settings_words(part) if key == "grid" else override_text(part)) for name, part in value.items()]
+            lines += [(f"{key}.{name}", _levels(part) if key == "grid" else override_text(part)) for name, part in value.items()]
         else:
-            lines.append((key, override_text(value)))
+            lines.append((key, value if isinstance(value, str) else override_text(value)))
     return lines
+
+
+def _levels(levels: Mapping[str, Any]) -> str:
+    """``0.5, 1.0``; a value that has a name of its own stands beside it: ``+25 % (0.25)``."""
+    said = {label: value if isinstance(value, str) else override_text(value) for label, value in levels.items()}
+    return ", ".join(label if label == text else f"{label} ({text})" for label, text in said.items())

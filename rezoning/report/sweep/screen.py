@@ -9,11 +9,10 @@ from rich.console import Console
 from rezoning.report.language import ENGLISH, english, plain
 from rezoning.report.screen import Column, Row, files, heading, lines, listed, table, title
 from rezoning.report.sweep.tables import districts_table, lever_table
-from rezoning.report.sweep.words import best_words, counts_words, duration, floor_words, gain, matters_words
+from rezoning.report.sweep.words import SENTENCES, best_words, counts_words, duration, estimated, floor_words, gain, matters_words, part_words
 
 _said = english("sweep")
 SHOWN = 40  # points of a dry run, and districts
-SENTENCES = 3  # districts that have sentences instead of a table
 FAILURES = 5
 
 
@@ -57,9 +56,9 @@ def sweep_screen(console: Console, document: Row, directory: Path) -> None:
     """What a sweep found."""
     title(console, _said("title", name=document["name"]))
     if "part" in document:
-        counts = ", ".join(_said("code", count=count, code=code) for code, count in document["counts"].items())
-        lines(console, _said("part", part=document["part"].replace("-of-", "/"), counts=counts))
+        lines(console, part_words(document, ENGLISH))
         return
+    lines(console, *estimated(document, ENGLISH).sentences, mark="≈")
     lines(console, counts_words(document, ENGLISH), _said("took", time=duration(document["seconds"]["points"], ENGLISH)))
     best = sorted((one for one in document["best"] if one["best"] is not None), key=gain, reverse=True)
     if best:

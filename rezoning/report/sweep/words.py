@@ -7,11 +7,13 @@ from typing import Any
 
 from rezoning.report.catalogue.goals import goal_kind
 from rezoning.report.catalogue.kinds import Kind, Together, together
+from rezoning.report.estimated import EstimateLabels, row_labels
 from rezoning.report.goal_words import goal_name, goal_of
 from rezoning.report.language import Language, capital
 from rezoning.scenario.goals import Goal
 
 Row = Mapping[str, Any]
+SENTENCES = 3  # districts that are told in sentences
 
 
 def duration(seconds: float, language: Language) -> str:
@@ -34,6 +36,11 @@ def counts_words(document: Row, language: Language) -> str:
     ended = "; ".join(language.text(f"sweep.end_{kind}", count=language.count(float(count))) for kind, count in counts if count)
     points, districts = language.count(document["points"]), language.count(document["districts"])
     return language.text(f"sweep.asked_{'one' if document['districts'] == 1 else 'many'}", points=points, districts=districts, ended=ended)
+
+
+def estimated(document: Row, language: Language) -> EstimateLabels:
+    """What of the districts' data is estimated."""
+    return row_labels([(one["district"], text) for one in document["best"] for text in one["estimates"] or [None]], language)
 
 
 class FirstGoal:
@@ -89,6 +96,22 @@ def floor_words(one: Row, language: Language) -> str:
         return language.text("sweep.floor_none")
     beside = together([one["bound"], one["today"]], goal_kind(goal, unit), language)
     return language.text("sweep.floor", bound=beside.with_unit(one["bound"]))
+
+
+def part_words(document: Row, language: Language) -> str:
+    """With which exit codes a part of the points ended."""
+    counts = ", ".join(language.text("sweep.code", count=count, code=code) for code, count in document["counts"].items())
+    return language.text("sweep.part", part=document["part"].replace("-of-", "/"), counts=counts)
+
+
+def short_words(document: Row, language: Language) -> list[str]:
+    """A sweep in short: how its points ended, what the districts that gain most can have, which lever matters."""
+    solved = sorted((one for one in document["best"] if one["best"] is not None), key=gain, reverse=True)
+    said = [counts_words(document, language), language.text("sweep.took", time=duration(document["seconds"]["points"], language))]
+    for one in solved[:SENTENCES]:
+        said += [best_words(one, language), floor_words(one, language)]
+    matters = matters_words(document, language)
+    return said if matters is None else [*said, matters]
 
 
 def matters_words(document: Row, language: Language) -> str | None:

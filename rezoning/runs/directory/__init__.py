@@ -11,8 +11,8 @@ from rezoning.runs.directory.place import (
     name_in,
     place_for,
 )
-from rezoning.runs.directory.scratch import whole_file
-from rezoning.runs.directory.text import json_text
+from rezoning.runs.directory.scratch import put_whole, whole_file
+from rezoning.runs.directory.text import json_text, read_json
 from rezoning.runs.directory.writing import write_or_rescue, written_whole
 from rezoning.scenario.files import RUN
 
@@ -28,6 +28,8 @@ __all__ = [
     "json_text",
     "name_in",
     "place_for",
+    "put_whole",
+    "read_json",
     "whole_file",
     "write_or_rescue",
     "written_whole",

@@ -76,6 +76,18 @@ def whole_file(path: Path) -> Iterator[Path]:
             partial.unlink(missing_ok=True)
 
 
+def put_whole(path: Path, text: str) -> None:
+    """Write a text file, whole or not at all, the same way on every system.
+
+    Raises
+    ------
+    OutputError
+        When the disk does not take it.
+    """
+    with whole_file(path) as partial:
+        partial.write_text(text, encoding="utf-8", newline="\n")
+
+
 def sweep_files(folder: Path) -> None:
     """Clean away what killed commands left of `whole_file`; for one who knows that nobody else is writing there."""
     for path in folder.glob(".*.*.*"):

@@ -31,3 +31,12 @@ def _plain(value: Any) -> Any:
     if isinstance(value, float):
         return value if math.isfinite(value) else None
     return str(value) if isinstance(value, str | Path) else value
+
+
+def read_json(path: Path) -> dict[str, Any] | None:
+    """A JSON document that is an object; None when it is not there, or cannot be read."""
+    try:
+        document = json.loads(path.read_bytes())
+    except (OSError, ValueError, RecursionError):
+        return None
+    return document if isinstance(document, dict) else None

@@ -64,7 +64,7 @@ def test_nothing_stands_where_nothing_was_run(smallest, tmp_path):
 
 def test_all_that_is_wrong_is_said_before_anything_is_run(smallest, tmp_path):
     with pytest.raises(ScenarioError) as caught:
-        rezoning.bench([smallest, tmp_path / "no.yaml", smallest], ["hihgs"], out=tmp_path / "out")
+        rezoning.bench([smallest, tmp_path / "no.yaml", smallest], settings=["hihgs"], out=tmp_path / "out")
     assert [problem.place for problem in caught.value.problems] == ["--settings hihgs", str(tmp_path / "no.yaml"), f"{smallest}, name"]
     assert not (tmp_path / "out").exists()
 
@@ -72,13 +72,13 @@ def test_all_that_is_wrong_is_said_before_anything_is_run(smallest, tmp_path):
 def test_solvers_that_are_not_here_are_left_out_and_nothing_else_is_refused(smallest, tmp_path):
     (tmp_path / "gone.toml").write_text('[solve]\nsolver = "nosuch"\n', encoding="utf-8")
     with pytest.raises(ScenarioError, match="nosuch are not on this machine"):
-        rezoning.bench([smallest], [str(tmp_path / "gone.toml")], out=tmp_path / "out")
+        rezoning.bench([smallest], settings=[str(tmp_path / "gone.toml")], out=tmp_path / "out")
 
 
 def test_keys_that_no_scenario_has_are_said_before_anything_is_run(smallest, tmp_path):
     (tmp_path / "typo.toml").write_text("[solve]\nsovler = 'scip'\n", encoding="utf-8")
     with pytest.raises(ScenarioError, match=r"--settings typo, .*sovler") as caught:
-        rezoning.bench([smallest], ["default", str(tmp_path / "typo.toml")], out=tmp_path / "out")
+        rezoning.bench([smallest], settings=["default", str(tmp_path / "typo.toml")], out=tmp_path / "out")
     assert len(caught.value.problems) == 1
     assert not (tmp_path / "out").exists()
 
@@ -86,7 +86,7 @@ def test_keys_that_no_scenario_has_are_said_before_anything_is_run(smallest, tmp
 def test_a_directory_that_holds_something_else_is_left_alone(smallest, tmp_path):
     (tmp_path / "mine.txt").write_text("mine", encoding="utf-8")
     with pytest.raises(OutputError):
-        rezoning.bench([smallest], ["default"], out=tmp_path)
+        rezoning.bench([smallest], settings=["default"], out=tmp_path)
     assert [path.name for path in tmp_path.iterdir()] == ["mine.txt"]
 
 
@@ -100,17 +100,17 @@ def test_the_smallest_instance_with_two_settings(smallest, tmp_path):
         stop.set()
 
     asked = {"seconds": 1.0, "seeds": 1, "out": tmp_path / "out"}
-    stopped = rezoning.bench([smallest], ["default", "tree-off"], **asked, watcher=hear, stop=stop)
+    stopped = rezoning.bench([smallest], settings=["default", "tree-off"], **asked, watcher=hear, stop=stop)
     assert stopped.exit_code == 130
     assert stopped.document["runs"]["there"] == 1
-    whole = rezoning.bench([smallest], ["default", "tree-off"], **asked)
+    whole = rezoning.bench([smallest], settings=["default", "tree-off"], **asked)
     assert whole.exit_code == 0
     first = (tmp_path / "out" / "bench.csv").read_text(encoding="utf-8")
     values = {trial.setting: trial.value for trial in whole.comparison.trials}
     assert values["default"] == pytest.approx(values["tree-off"], rel=0.2)
     assert whole.comparison.runs["tree-off"][SMALLEST, 0].bound is None
     again = rezoning.bench(
-        [smallest], ["default", "tree-off"], **asked, watcher=lambda progress: heard.append((progress.done, progress.left is None))
+        [smallest], settings=["default", "tree-off"], **asked, watcher=lambda progress: heard.append((progress.done, progress.left is None))
     )
     assert heard[-2:] == [(1, True), (2, True)]  # all was there
     assert (tmp_path / "out" / "bench.csv").read_text(encoding="utf-8") == first

@@ -63,3 +63,10 @@ def test_all_wrong_names_are_said_at_once(tmp_path):
     places = [problem.place for problem in caught.value.problems]
     assert places == ["--settings hihgs", "nothing.toml", str(tmp_path / "default.toml")]
     assert "Did you mean 'highs'?" in str(caught.value)
+
+
+@pytest.mark.parametrize("content", ["a = " + "[" * 5000, "\xff", "a = 1\na = 2\n"])
+def test_a_file_that_is_no_setting_is_said(tmp_path, content):
+    (tmp_path / "mine.toml").write_bytes(content.encode("latin-1"))
+    with pytest.raises(ScenarioError, match="cannot be read"):
+        read_settings([str(tmp_path / "mine.toml")])

@@ -9,12 +9,15 @@ from pathlib import Path
 import pytest
 from conftest import SHARED_DATA
 from enumerated import plans, values, vectors
+from made_runs import make_run
 from solver_binaries import solve_with_cbc, solve_with_highs
 
 import rezoning
+from rezoning.commands.modeling import solutions
 from rezoning.commands.modeling.checking import check_solution, write_start
 from rezoning.commands.modeling.sidecar import read_sidecar, sidecar_of
 from rezoning.commands.modeling.writing import write_model
+from rezoning.commands.packing import pack
 from rezoning.errors import DataError, Infeasible, OutputError, ScenarioError
 
 CLOSE = 1e-6
@@ -273,3 +276,42 @@ def test_our_plan_of_mount_vernon_is_a_point_of_the_same_value(tmp_path, by):
     back = check_solution(scenario, tmp_path / f"{by[0]}.sol", written.path, overrides=["solve.time_limit=5"])
     assert back["exit_code"] == 0
     assert back["solution"]["value"] <= value + CLOSE
+
+
+@pytest.mark.parametrize("change", [{"goal": 9}, {"goal": None}, {"fixed": {"nobody": "A"}}, {"columns": {"x_1": ["u-1-1", "nowhere"]}}])
+def test_a_sidecar_that_was_changed_is_refused(tiny, tmp_path, change):
+    scenario = tiny(goals=GOAL)
+    beside = write_model(scenario, tmp_path / "tiny.mps").sidecar_path
+    beside.write_text(json.dumps(json.loads(beside.read_text()) | change))
+    (tmp_path / "any.sol").write_text("x_1 1\n")
+    with pytest.raises(DataError, match="that the scenario does not have"):
+        check_solution(scenario, tmp_path / "any.sol", beside)
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        (b"\x1f\x8b\x08\x00rubbish" * 9, "cannot be read"),
+        (gzip.compress(b"x_1 1\n")[:-9], "cannot be read"),
+        (gzip.compress(b" " * 5000), "larger than a solution"),
+        (b"\xff\xfe", "is no text"),
+        (b"", "holds no solution"),
+    ],
+)
+def test_solutions_that_are_none_are_said(tmp_path, monkeypatch, content, said):
+    monkeypatch.setattr(solutions, "LARGEST", 4096)
+    (tmp_path / "any.sol").write_bytes(content)
+    with pytest.raises(DataError, match=said):
+        solutions.read_solution(tmp_path / "any.sol")
+
+
+def test_a_claim_that_is_no_number_is_none(tmp_path):
+    (tmp_path / "any.sol").write_text("solution status: optimal\nobjective value: 1e999\nx_1 1\n")
+    assert solutions.read_solution(tmp_path / "any.sol").claimed is None
+
+
+def test_goals_before_are_held_at_what_an_archive_says(tiny, tmp_path):
+    scenario = tiny()
+    archive = pack(make_run(scenario, tmp_path / "run"), tmp_path / "run.zip").path
+    (held,) = write_model(scenario, tmp_path / "second.mps", goal=2, run=archive).sidecar.held
+    assert (held.goal, held.minimize) == (1, "dissimilarity")

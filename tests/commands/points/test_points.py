@@ -125,6 +125,23 @@ def test_a_failure_is_kept_until_the_point_is_answered(tiny, tmp_path):
         assert store.load(point, "ab") is None
 
 
+@pytest.mark.parametrize("written", ['{"exit_code": 130}', '{"exit_code": null}', "[]", ""])
+def test_a_run_that_was_told_to_end_is_no_answer(tiny, tmp_path, written):
+    store = Store(tmp_path / "out")
+    store.place("ab").mkdir(parents=True)
+    (store.place("ab") / "run.json").write_text(written)
+    assert store.load(Point(tiny()), "ab") is None
+
+
+@pytest.mark.parametrize("changed", [{"exit_code": "x"}, {"seconds": "x"}, {"problems": [1]}, {"problems": [{"place": "a"}]}, {"problems": None}])
+def test_a_failure_that_was_changed_is_solved_again(tiny, tmp_path, changed):
+    point, store = Point(tiny()), Store(tmp_path / "out")
+    store.settle(point, "ab", Outcome(1, 2.0, "the worker broke", (Problem("a", "it died.", "Retry."),)))
+    kept = tmp_path / "out" / "failed" / "ab.json"
+    kept.write_text(json.dumps(json.loads(kept.read_text()) | changed))
+    assert store.load(point, "ab") is None
+
+
 def test_cores_are_never_lent_twice():
     cores, most, out = Cores(3), [], 0
     lock = threading.Lock()

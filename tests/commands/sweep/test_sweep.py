@@ -104,6 +104,14 @@ def test_a_slurm_script_solves_parts_into_one_folder(file, tmp_path, monkeypatch
     assert script.startswith("#!/bin/bash\n# 2 points in 5 parts.")
 
 
+def test_a_slurm_script_is_one_document_and_no_name_breaks_its_lines(file, call):
+    code, out, _ = call("sweep", file(), "--slurm", "2", "--json")
+    assert (code, json.loads(out)["script"].splitlines()[0]) == (0, "#!/bin/bash")
+    code, out, err = call("sweep", file(), "--slurm", "2", "--out", "a\nrm b")
+    assert (code, out) == (2, "")
+    assert "cannot stand in a line" in err
+
+
 # -- what is gathered ------------------------------------------------------------------------------------------------
 
 
@@ -128,7 +136,7 @@ ENTRY = {
 def summary_of(rows, **said):
     found = Summary(Sweep(districts="a.yaml", **said))
     for one in rows:
-        found.take(one, None if one["status"] == "failed" else ENTRY)
+        found.take(one, lambda: ENTRY)
     return found
 
 
@@ -175,7 +183,7 @@ def test_drawn_levers_are_told_in_ranges():
 def test_a_page_of_hundreds_of_districts_stays_small():
     found = Summary(Sweep(districts="a.yaml", grid={"solve.seed": [0, 1]}))
     for number in range(1200):
-        found.take({**row(number + 1, 0.2 + number / 1e4, 0.1, **{"solve.seed": number % 2}), "district": f"d{number // 2}"}, ENTRY)
+        found.take({**row(number + 1, 0.2 + number / 1e4, 0.1, **{"solve.seed": number % 2}), "district": f"d{number // 2}"}, lambda: ENTRY)
     counts = {**found.counts, "waiting": 0}
     document = {
         "name": "many", "points": 1200, "districts": 600, "counts": counts, "seconds": {"points": 1.0}, "levers": found.levers(), "notes": [],
@@ -238,6 +246,8 @@ def test_a_sweep_is_solved_once_gathered_and_told(file, tmp_path, call):
     found = sweep(path, tmp_path / "out", watcher=heard.append)
     assert (found.exit_code, found.document["counts"]["plan"], found.document["counts"]["infeasible"]) == (0, 1, 1)
     assert [progress.done for progress in heard] == [1, 2]
+    assert list(found.to_frame()["rules.capacity"]) == ["loose", "none"]
+    assert "the best plan has" in found._repr_html_()
     best = found.document["best"][0]["best"]
     assert (best["labels"], best["point"]) == ({"rules.capacity": "loose", "solve.seed": 1}, 1)
     assert {"sweep.csv", "sweep.json", "sweep.html", "runs", "failed"} <= {one.name for one in (tmp_path / "out").iterdir()}

@@ -90,7 +90,8 @@ def test_numbered_assignments_are_read_with_their_look_up_table(to, stem, unit, 
 
 def test_gpkg_holds_all_options(book, put):
     path = put("gpkg") / "plan.gpkg"
-    assert dict(pyogrio.list_layers(path)) == {"units": "MultiPolygon", "zones": "MultiPolygon", "schools": "Point"}
+    layers = dict(pyogrio.list_layers(path))
+    assert layers == {"units": "MultiPolygon", "zones": "MultiPolygon", "schools": "Point", "layer_styles": None}
     units, zones, schools = (gpd.read_file(path, layer=layer) for layer in ("units", "zones", "schools"))
     for frame in (units, zones, schools):
         assert all(pd.api.types.is_string_dtype(frame[name]) for name in ID_COLUMNS & set(frame.columns))

@@ -10,16 +10,21 @@ from html.parser import HTMLParser
 import matplotlib as mpl
 import numpy as np
 import pytest
+from benching_cases import comparison, trial
 from drawn import picture
 from squares import write_polygons
 
 import rezoning
+from rezoning.commands.benching.steps import BenchOutcome
+from rezoning.commands.replaying import Change, Replayed
 from rezoning.errors import DataError
 from rezoning.metrics.measure import measure
 from rezoning.report.notebook.cards import MOST, Card, Grid, page
 from rezoning.runs.question import Measures
 
 mpl.use("Agg")
+APART = {"units": 3, "students": 30.0, "share": 0.25, "goals": []}
+BENCH = {"scenarios": ["here"], "seeds": 1, "seconds": 20.0, "runs": {"asked": 2, "there": 2, "compared": 2}, "settings": [{}, {}], "skipped": []}
 
 
 @pytest.fixture(scope="module")
@@ -45,6 +50,11 @@ def made(tmp_path_factory):
         "audit": rezoning.audit(run.plan, district, scenario), "measures": rezoning.measure(run.plan, district, scenario), "beside": run.measures,
         "option": rezoning.evaluate(path, folder / "run"), "comparison": rezoning.compare(path, [folder / "run"]),
         "diagnosis": rezoning.diagnose(path, seconds=0),
+        "ensemble": rezoning.ensemble(path, steps=400, every=20, audits=0), "verified": rezoning.verify(folder / "run"),
+        "robustness": rezoning.robustness([folder / "run"], draws=100),
+        "same": Replayed(folder / "run", run, is_same=True, changes=(), apart=None),
+        "other": Replayed(folder / "run", run, False, (Change("clock", "The clock decided."),), APART),
+        "bench": BenchOutcome(0, folder, comparison(trial(), trial("other", value=0.5)), BENCH),
     }  # fmt: skip
 
 
@@ -257,7 +267,7 @@ def test_what_cannot_be_drawn_is_said(made):
         made["district"].plot("rich")
     with pytest.raises(DataError, match="Give one of students, utilization, travel_mean, poor"):
         made["run"].plot("schools", measure="rich")
-    with pytest.raises(ValueError, match="nothing was found or proven of goal 3"):
+    with pytest.raises(DataError, match="nothing was found or proven of goal 3"):
         made["result"].plot(3)
     with pytest.raises(DataError, match="a map needs polygons"):
         picture("Aab/aBb").plot()
@@ -279,3 +289,40 @@ def test_zones_have_the_colors_of_every_other_map(made):
 def test_sides_that_are_not_known_have_no_column(made):
     one = Measures({"today": None, "plan": made["measures"], "nearest": None}, [])
     assert not {"today", "nearest"} & set(one.to_frame().columns)
+
+
+# -- studies ---------------------------------------------------------------------------------------------------------
+
+
+def test_an_ensemble_has_its_standings_its_samples_and_a_picture_of_each_measure(made):
+    found = made["ensemble"]
+    standings, samples = found.to_frame(), found.to_frame("samples")
+    assert len(samples) == sum(len(one.values) for one in found.chains)
+    measure = standings.index[0][0]
+    share = (samples[measure] < standings.loc[(measure, "today"), "value"]).mean()
+    assert standings.loc[(measure, "today"), "below"] == pytest.approx(share)
+    assert found.plot(measure).get_title(loc="left")
+    for wrong in (lambda: found.to_frame("no"), lambda: found.plot("no")):
+        with pytest.raises(DataError, match="'no' is not there"):
+            wrong()
+
+
+def test_draws_are_a_table_by_option_and_measure(made):
+    frame = made["robustness"].to_frame()
+    assert set(frame.index.get_level_values("option")) == {"A"}
+    assert {"group", "case", "value", "low", "high", "today_value", "better"} <= set(frame.columns)
+
+
+def test_a_run_that_was_looked_at_again_says_what_differs(made):
+    assert made["verified"].to_frame().empty
+    assert "agrees" in made["verified"]._repr_html_()
+    assert "byte for byte" in made["same"]._repr_html_()
+    shown = made["other"]._repr_html_()
+    assert "3 units with 30 students" in shown
+    assert "The clock decided." in shown
+
+
+def test_a_bench_is_a_table_of_its_runs(made):
+    frame = made["bench"].to_frame()
+    assert frame.loc[("here", "other", 0), "goal1_value"] == 0.5
+    assert "other" in made["bench"]._repr_html_()

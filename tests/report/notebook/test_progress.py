@@ -9,6 +9,8 @@ from types import SimpleNamespace
 
 import pytest
 
+from rezoning.commands.benching.steps import BenchProgress
+from rezoning.commands.sweep import SweepProgress
 from rezoning.commands.watching import watched
 from rezoning.optimize.result import Progress
 from rezoning.report.notebook import progress as told
@@ -46,7 +48,21 @@ def test_a_notebook_has_one_line_which_is_renewed_and_goes(notebook):
     with watched(None) as line:
         assert line is not None
         line(SOLVE)
-    assert notebook == [{"text/plain": ""}, {"text/plain": "dissimilarity: 0.200, not below 0.100, 3 of 60 s (scip)"}, {"text/plain": ""}]
+    assert notebook == [{"text/plain": ""}, {"text/plain": "dissimilarity: 0.200, not below 0.100, 3 of 60 s (scip)"}, {"text/plain": "", "text/html": ""}]
+
+
+def test_many_runs_are_told_of_too(notebook):
+    """Sweeps and benches count runs; a log has the first word and the last."""
+    line, log = show_progress(), io.StringIO()
+    line(BenchProgress(1, 3, None))
+    assert notebook[-1] == {"text/plain": "1 of 3 runs, beginning"}
+    notebook.clear()
+    sys.modules["IPython"].get_ipython = lambda: None
+    line = show_progress(log)
+    for done in (1, 2, 3):
+        line(SweepProgress(done, 3, 0, 2.0 * done, None))
+    assert log.getvalue().splitlines()[-1] == "3 of 3 points, 6 s"
+    assert len(log.getvalue().splitlines()) in (2, 3)  # three where a quarter of a minute begins between
 
 
 def test_who_names_a_watcher_has_no_other(notebook):

@@ -8,25 +8,35 @@ from pathlib import Path
 
 import comparing_drawn as drawn
 import pytest
+from benching_cases import comparison, trial
 from browsing import PHONE, WIDE
 from fits import WIDTHS, small_targets, wrong_at
 from squares import write_polygons
 
 from rezoning.commands.diagnosis import diagnose, write_diagnosis
+from rezoning.commands.ensembles import ensemble
+from rezoning.commands.ensembles.writing import book_of
+from rezoning.commands.robust import robustness
+from rezoning.commands.sweep.summary import Summary
 from rezoning.commands.travels import compare_travels, write_travels
 from rezoning.district.load import load_district
 from rezoning.public.build import make_book
+from rezoning.report.benching.document import bench_document
+from rezoning.report.benching.page import bench_page
 from rezoning.report.comparing.page import comparison_page
+from rezoning.report.ensemble import ensemble_page, shown_rows
 from rezoning.report.finder import finder_page
 from rezoning.report.language import Language
 from rezoning.report.page import report_page
 from rezoning.report.statement import statement_record
+from rezoning.report.sweep import sweep_page
 from rezoning.runs.option import read_options
 from rezoning.scenario.load import load_scenario
+from rezoning.scenario.sweep import Sweep
 
 ROOT = Path(__file__).resolve().parents[3]
 RIVERBEND = ROOT / "scenarios" / "riverbend-unshaped.yaml"
-PAGES = ("report", "spanish", "odd", "compare", "finder", "diagnosis", "travels")
+PAGES = ("report", "spanish", "odd", "compare", "finder", "diagnosis", "travels", "sweep", "bench", "ensemble", "robustness")
 LONG = "Escuela Primaria Bilingüe Nuestra Señora de la Candelaria de los Ríos"
 ODD = [f"=HYPERLINK(1) {LONG}", "x" * 300, "مدرسة النور الابتدائية المشتركة", "<b>Lincoln</b>", "−1", "@sum"]
 
@@ -55,7 +65,67 @@ def pages(tmp_path_factory):
     found["travels"] = folder / "travels" / "travels.html"
     assert write_diagnosis(folder / "diagnosis", diagnose(squares, seconds=0)) is None
     found["diagnosis"] = folder / "diagnosis" / "diagnosis.html"
+    for name, text in researchers(squares).items():
+        found[name] = folder / f"{name}.html"
+        found[name].write_text(text, encoding="utf-8")
+    robustness([squares, folder / "mirrored.csv"], folder / "robustness", draws=100)
+    found["robustness"] = folder / "robustness" / "robustness.html"
     return found
+
+
+def researchers(squares: Path) -> dict[str, str]:
+    """Pages over many runs, of rows that nobody had to solve, and of a few samples."""
+    mirrored = squares.parent / "mirrored.csv"
+    mirrored.write_text("unit,school\n" + "".join(f"0{i}{j},{'A' if i < 2 and j < 3 else 'B'}\n" for i in range(3) for j in range(4)))
+    drawn_plans = ensemble(squares, [mirrored], steps=400, every=20, audits=0)
+    english = Language("en")
+    rows, hidden = shown_rows(drawn_plans.record, drawn_plans.samples(), book := book_of(drawn_plans), english)
+    drawn_page = ensemble_page(drawn_plans.record, rows, hidden, book, english)
+    return {"sweep": sweep_page(swept(), english), "bench": benched(english), "ensemble": drawn_page}
+
+
+def swept() -> dict:
+    """What a sweep tells of points of two districts: plans, one without, one that failed."""
+    levers = {"rules.travel.max_increase": [0.25, 0.5], "rules.capacity": {LONG: {"max": 1.0}, "x" * 80: {"max": 1.1}}}
+    summary = Summary(asked := Sweep(name="many", districts=("a.yaml", "b.yaml"), set={"solve.time_limit": 5}, grid=levers))
+    entry = {"travel": {"unit": "min"}, "goals": [{"minimize": "dissimilarity", "group": "poor"}, {"minimize": "reassigned", "group": None}]}
+    for point in range(1, 13):
+        status, code = {5: ("infeasible", 4), 6: ("failed", 1)}.get(point, ("feasible", 0))
+        row = {
+            "point": point,
+            "district": ODD[0] if point % 2 else "plain",
+            "key": "0",
+            "status": status,
+            "exit_code": code,
+            "total_seconds": 3.0,
+            "error": "e" * 120,
+            "goal1": "dissimilarity poor",
+            "goal1_value": 0.2 + point / 90 if code == 0 else None,
+            "goal1_bound": 0.1,
+            "goal1_today": 0.5,
+            "goal2_value": 1 / point,
+            "estimates": "travel=streets",
+            **{key: list(values)[point // 2 % 2] for key, values in levers.items()},
+        }
+        summary.take(row, lambda: entry)
+    return {
+        "name": "many", "points": 12, "districts": 2, "counts": summary.counts, "seconds": {"points": summary.seconds}, "levers": summary.levers(),
+        "best": summary.districts(), "failures": summary.failures(), "charts": summary.charts(6), "tables": [], "notes": [LONG],
+        "asked": asked.model_dump(mode="json"), "versions": {"python": "3.11"},
+    }  # fmt: skip
+
+
+def benched(language: Language) -> str:
+    """A bench of two scenarios, one of them oddly named, and of as many settings as come with the program."""
+    settings = ("default", "highs", "cbc", "no-separators", "flow", "closer-neighbor", "search-off")
+    runs = [
+        trial(name, seed, place, steps=[(0.2 + k, 3.0 - k / 9, 1.0), (2.0 + k, 2.0 + k / 9, 1.5)], value=2.0 + k / 9, bound=1.5, load=3.0,
+              is_same_question=name != "closer-neighbor")
+        for place in ("here", "z" * 60) for k, name in enumerate(settings) for seed in (0, 1)
+    ]  # fmt: skip
+    found = comparison(*runs)
+    about = [(name, LONG, {"solve.solver": name, "rules.contiguity.method": "w" * 40}) for name in settings]
+    return bench_page(found, bench_document(found, ["here", "z" * 60], about, 2, len(runs), [("gurobi", "GUROBI")]), language)
 
 
 def reported(book, language) -> str:
