@@ -3,7 +3,7 @@
     python benchmarks/sweeps.py cluster FOLDER                   a Dask scheduler and two workers, one killed in the middle
     python benchmarks/sweeps.py killed FOLDER [--like FOLDER]    the command killed ten times and resumed; the same answers as without
     python benchmarks/sweeps.py memory FOLDER [--points 1000]    the coordinator's memory along a long sweep
-    python benchmarks/sweeps.py throughput FOLDER [--points 40]  two workers against two plain runs side by side
+    python benchmarks/sweeps.py throughput FOLDER [--points 12]  two workers against two plain runs side by side
 
 The first two take the published grid on shaker_heights and mount_vernon, where they are here; `--points 12` or `36` takes so many of each
 district's 72. Points end after a counted amount of annealing, about a second each: what is measured is the sweep and not the engine. With `--full`
@@ -266,7 +266,7 @@ def main() -> None:
         parser.error(f"{said.folder} is not empty: name a new folder, or add --again to go on there")
     said.folder.mkdir(parents=True, exist_ok=True)
     end = partial(killed, like=said.like)
-    work, points = {"cluster": (cluster, 72), "killed": (end, 72), "memory": (memory, 1000), "throughput": (throughput, 40)}[said.what]
+    work, points = {"cluster": (cluster, 72), "killed": (end, 72), "memory": (memory, 1000), "throughput": (throughput, 12)}[said.what]
     work(said.folder.absolute(), said.points or points, counted(said.cycles, said.full))
 
 

@@ -129,9 +129,10 @@ def answer(order: Order) -> Outcome | None:
 
 
 def _is_left() -> Callable[[], bool]:
-    from distributed.worker import get_worker, thread_state
+    from distributed import get_worker
 
-    worker, key = get_worker(), thread_state.key
+    worker = get_worker()
+    key = worker.get_current_task()
 
     def is_left() -> bool:
         task = worker.state.tasks.get(key)
