@@ -113,7 +113,7 @@ def test_wrong_words_of_the_command_are_refused(runs, call):
 @pytest.mark.parametrize("margin", [-1, 1e308, float("inf"), float("nan")])
 def test_a_margin_that_is_none_is_refused(runs, margin):
     with pytest.raises(ScenarioError, match="no margin of error"):
-        robustness(runs, doubts=Doubts(margin=margin), is_written=False)
+        robustness(runs, margin=margin)
 
 
 def test_the_page_shows_no_more_than_other_pages_do(runs, tmp_path):

@@ -15,6 +15,14 @@ from squares import write_polygons
 from rezoning.optimize.interrupts import interruptible
 
 
+@pytest.fixture(autouse=True)
+def handler():
+    """As Python has it at first; who is started in the background of a shell has none."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
 @interruptible
 def work(*, stop: threading.Event | None = None, times: int = 1) -> threading.Event | None:
     for _ in range(times):
@@ -61,6 +69,7 @@ def test_a_run_that_is_interrupted_gives_and_keeps_its_best_plan(tmp_path):
         import os, signal, threading
         import rezoning
 
+        signal.signal(signal.SIGINT, signal.default_int_handler)
         told = []
 
         def watcher(progress):
