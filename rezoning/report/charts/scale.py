@@ -21,6 +21,7 @@ class Scale:
 
     def at(self, value: float) -> float:
         """Place of a value, 0 at the left end and 1 at the right; what lies beyond an end is put on it."""
+        value = float(value)  # what was rounded for privacy rounds its differences too
         return min(max((value - self.low) / (self.high - self.low), 0.0), 1.0)
 
     def percent(self, value: float) -> str:

@@ -41,6 +41,13 @@ def _values(entry: Row) -> list[Any]:
     return [side["value"] for side in (entry["today"], *entry["options"].values()) if side is not None]
 
 
+def _as_rounded(side: Row, cell: Any) -> Row:
+    """The interval no sharper than its number: of draws around an exact mean the ends would tell it."""
+    if not isinstance(cell, Rounded):
+        return {}
+    return {key: None if side[key] is None else Rounded(side[key], cell.digits) for key in ("low", "high", "mean")}
+
+
 def _shown(entry: Row, views: dict[str, Any]) -> Row | None:
     """An entry with the numbers of the book; None where one of them may not be known."""
     path = (entry["measure"], *([] if entry["group"] is None else [entry["group"]]))
@@ -48,5 +55,5 @@ def _shown(entry: Row, views: dict[str, Any]) -> Row | None:
     cells = {key: look(views[key].measures, *path) for key in sides}
     if any(sides[key]["value"] is not None and not is_number(cell) for key, cell in cells.items()):
         return None
-    found = {key: {**side, "value": cells[key]} for key, side in sides.items()}
+    found = {key: {**side, **_as_rounded(side, cells[key]), "value": cells[key]} for key, side in sides.items()}
     return {**entry, "today": found.pop(TODAY, None), "options": found}
