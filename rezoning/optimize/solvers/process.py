@@ -19,6 +19,7 @@ import threading
 import time
 from collections.abc import Callable, Iterable
 from multiprocessing.spawn import get_executable
+from pathlib import Path
 from typing import Any
 
 from rezoning.errors import RezoningError
@@ -225,9 +226,18 @@ class Worker:
         for stream in (self._in, self._out):
             with contextlib.suppress(OSError):
                 stream.close()
-        left = [path.read_text("utf-8", "replace") for path in sorted(self._folder.rglob("*.log")) if path != self._printed and path.is_file()]
-        self._last = "".join([self._news(), *left])
+        self._last = "".join([self._news(), *self._logs()])
         self._scratch.remove()
+
+    def _logs(self) -> list[str]:
+        """What solvers wrote there; workers of the worker may take their folders away while we look."""
+        found = []
+        for folder, _, names in os.walk(self._folder):  # unlike globbing it passes over what is gone
+            for path in (Path(folder, name) for name in sorted(names) if name.endswith(".log")):
+                if path != self._printed:
+                    with contextlib.suppress(OSError):
+                        found.append(path.read_text("utf-8", "replace"))
+        return found
 
     def forget(self) -> None:
         """Let it drop what it keeps from one piece of work to the next."""

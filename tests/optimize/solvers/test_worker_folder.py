@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 import rezoning
+from rezoning.optimize.solvers.process import Worker
 from rezoning.optimize.solvers.scratch import PREFIX
 
 ROOT = Path(rezoning.__file__).parent.parent
@@ -38,3 +39,15 @@ def test_an_orphan_takes_its_own_folder_and_never_everybodys(tmp_path, is_there)
     process.wait(30)
     assert (everybodys / "theirs.txt").read_text() == "kept"
     assert not own.exists()
+
+
+def test_a_log_that_goes_while_it_is_read_is_passed_over():
+    """A worker's own workers take their folders away when they please."""
+    worker = Worker(lambda _worker: None, loads="json")
+    folder = worker._folder
+    (folder / "inner").mkdir()
+    (folder / "inner" / "gone.log").symlink_to(folder / "nowhere.log")
+    (folder / "inner" / "kept.log").write_text("its last words")
+    worker.end()
+    assert worker.printed().endswith("its last words")
+    assert not folder.exists()
