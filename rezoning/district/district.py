@@ -161,6 +161,9 @@ class District(Displayed):
         Choices made while reading (detected columns, padded ids, repaired polygons …), for the user to see.
     warnings
         Things that may be wrong but do not stop a run.
+    levels
+        With several levels of schools the district of each by its name, lowest first: the same units with other students, schools and trips. The whole
+        is then the district of the lowest level, with the files, notes and warnings of all. Empty without.
     """
 
     unit_ids: tuple[str, ...]
@@ -203,6 +206,7 @@ class District(Displayed):
     inputs: tuple[InputFile, ...] = ()
     notes: tuple[str, ...] = ()
     warnings: tuple[str, ...] = ()
+    levels: Mapping[str, District] = field(default_factory=dict)
 
     def __repr__(self) -> str:
         known = {"today's zones": self.has_current, "travel": self.travel is not None, "polygons": self.geometry is not None}
