@@ -8,7 +8,7 @@ small_feeders   students: sum of the F[e, m] with 0 < F[e, m] < min_share D, D =
 feeder_change   share of the counted students whose upper school differs from today's; those who have none today do not change.
 ==============  ===================================================================================================================================
 
-A feed without students is none. Rules: no small feeders (``min_share``), no split lower school (``split: none``), or at most so many (``most_split``).
+A feed without students is none. Rules: no small feeders (``min_share``), no split lower school (``split: none``), at most so many (``most_split``).
 """
 
 from __future__ import annotations
@@ -20,10 +20,11 @@ import numpy as np
 
 from rezoning.district.district import District
 from rezoning.formulation.asked import stacked
-from rezoning.formulation.formulation import NOTHING, Block, Floats, Formulation, Held, Ints, Level, Matrix, RowName, Shape, Terms, shape_value
+from rezoning.formulation.formulation import FEED, Block, Floats, Formulation, Held, Ints, Level, Matrix, RowName, Shape, Terms, shape_value
 from rezoning.formulation.sums import moved_pairs
 from rezoning.scenario.feeders import Between, FeederRule
-from rezoning.scenario.schema import Goal
+from rezoning.scenario.levels import feeding
+from rezoning.scenario.schema import Goal, Scenario
 
 RULE = "feeders"
 
@@ -48,18 +49,17 @@ class Feeding:
     of: str
 
     @classmethod
-    def between(cls, asked: Between, districts: Mapping[str, District]) -> Feeding:
-        """What a rule or goal says, with what it leaves out: of two levels the lower and the upper, the lower's students, shares of the lower."""
-        names = list(districts)
-        lower, upper = asked.lower or names[0], asked.to or names[1]
-        return cls(lower, upper, districts[asked.count or lower].students, asked.of or "lower")
+    def between(cls, said: Between, scenario: Scenario, districts: Mapping[str, District]) -> Feeding:
+        """What a rule or goal says, with the defaults of what it leaves out."""
+        one = feeding(scenario, said)
+        return cls(one.lower, one.upper, districts[one.count].students, one.of)
 
     def today(self, districts: Mapping[str, District]) -> Floats | None:
         """Today's feeds, shape (lower schools, upper schools); None where some who are counted have no open school today."""
         lower, upper = districts[self.lower], districts[self.upper]
         if not (lower.has_current and upper.has_current):
             return None
-        e, m, counted = lower.stayable, upper.stayable, self.students > 0
+        e, m, counted = lower.stayable, upper.stayable, self.students > FEED
         if ((e < 0) | (m < 0))[counted].any():
             return None
         found = np.zeros((lower.num_schools, upper.num_schools))
@@ -100,25 +100,25 @@ def linked_nodes(nodes: Mapping[str, Ints], choices: Ints, asked: Sequence[Feedi
     choices
         Number of admissible schools of each of these nodes.
     """
-    twos = [np.stack([nodes[one.lower], nodes[one.upper]], axis=1)[one.students > 0] for one in asked]
+    twos = [np.stack([nodes[one.lower], nodes[one.upper]], axis=1)[one.students > FEED] for one in asked]
     found = np.unique(np.concatenate([np.zeros((0, 2), dtype=np.int64), *twos]), axis=0)
     found = found[(choices[found] > 1).all(axis=1)]
     return found[:, 0], found[:, 1]
 
 
-def feeds(formulation: Formulation, feeding: Feeding) -> Feeds:
+def feeds(formulation: Formulation, between: Feeding) -> Feeds:
     """The feeds over pairs and products: a product where both nodes have a choice, else the pair of the one that has, or of the lower."""
     from scipy.sparse import csr_array
 
-    lower, upper = (next(level for level in formulation.levels if level.name == name) for name in (feeding.lower, feeding.upper))
+    lower, upper = (next(level for level in formulation.levels if level.name == name) for name in (between.lower, between.upper))
     pairs, (e, m) = formulation.pairs, (level.schools[1] - level.schools[0] for level in (lower, upper))
     width = len(formulation.lifted)
     v, u = (pairs.node_of_unit[slice(*level.units)] for level in (lower, upper))
-    first, second, column, student = _columns(formulation, v, u, feeding.students)
+    first, second, column, student = _columns(formulation, v, u, between.students)
     at = pairs.school[first] - lower.schools[0], pairs.school[second] - upper.schools[0]
     matrix = csr_array((student, (at[0] * m + at[1], column)), shape=(e * m, width))
     matrix.sum_duplicates()
-    return Feeds(matrix, *(_gathered(formulation, level, feeding.students) for level in (lower, upper)))
+    return Feeds(matrix, *(_gathered(formulation, level, between.students) for level in (lower, upper)))
 
 
 def _gathered(formulation: Formulation, level: Level, students: Floats) -> Matrix:
@@ -136,7 +136,7 @@ def _gathered(formulation: Formulation, level: Level, students: Floats) -> Matri
 def _columns(formulation: Formulation, v: Ints, u: Ints, students: Floats) -> tuple[Ints, Ints, Ints, Floats]:
     """For the units' nodes of two levels: pairs of either, the column that says that both are chosen, and who lives there; shape (K,) each."""
     pairs, links = formulation.pairs, formulation.links
-    counted = students > 0
+    counted = students > FEED
     key, place = np.unique(v[counted] * pairs.num_nodes + u[counted], return_inverse=True)
     total = np.bincount(place, weights=students[counted], minlength=len(key))
     v, u = key // pairs.num_nodes, key % pairs.num_nodes
@@ -159,30 +159,30 @@ def _columns(formulation: Formulation, v: Ints, u: Ints, students: Floats) -> tu
     return first, second, column, student
 
 
-def split_feeders(formulation: Formulation, goal: Goal, feeding: Feeding, districts: Mapping[str, District]) -> Terms:
+def split_feeders(formulation: Formulation, goal: Goal, between: Feeding, districts: Mapping[str, District]) -> Terms:
     """Number of lower schools that feed more than one upper school."""
-    today = feeding.today(districts)
-    value = None if today is None else float(((today > NOTHING).sum(axis=1) > 1).sum())
-    return _of_blocks(formulation, goal, _splits(feeds(formulation, feeding), districts[feeding.lower].school_ids), value)
+    today = between.today(districts)
+    value = None if today is None else float(((today > FEED).sum(axis=1) > 1).sum())
+    return _of_blocks(formulation, goal, _splits(feeds(formulation, between), districts[between.lower].school_ids), value)
 
 
-def small_feeders(formulation: Formulation, goal: Goal, feeding: Feeding, districts: Mapping[str, District]) -> Terms:
+def small_feeders(formulation: Formulation, goal: Goal, between: Feeding, districts: Mapping[str, District]) -> Terms:
     """Students in feeds above 0 and below the share of the goal."""
     assert goal.min_share is not None
-    today, share = feeding.today(districts), goal.min_share
+    today, share = between.today(districts), goal.min_share
     value = None
     if today is not None:
-        table = today if feeding.of == "lower" else today.T
+        table = today if between.of == "lower" else today.T
         value = sum(shape_value(Shape.SMALL, np.append(row, row.sum()), np.append(np.full(len(row), share), 0.0)) for row in table)
-    names = districts[feeding.lower if feeding.of == "lower" else feeding.upper].school_ids
-    return _of_blocks(formulation, goal, _smalls(feeds(formulation, feeding), feeding.of, share, names), value)
+    names = districts[between.lower if between.of == "lower" else between.upper].school_ids
+    return _of_blocks(formulation, goal, _smalls(feeds(formulation, between), between.of, share, names), value)
 
 
-def feeder_change(formulation: Formulation, goal: Goal, feeding: Feeding, districts: Mapping[str, District]) -> Terms:
+def feeder_change(formulation: Formulation, goal: Goal, between: Feeding, districts: Mapping[str, District]) -> Terms:
     """Share of the counted students whose upper school differs from today's."""
-    district, pairs = districts[feeding.upper], formulation.pairs
-    level = next(level for level in formulation.levels if level.name == feeding.upper)
-    table = moved_pairs(district) * (feeding.students / feeding.students.sum())[:, None]
+    district, pairs = districts[between.upper], formulation.pairs
+    level = next(level for level in formulation.levels if level.name == between.upper)
+    table = moved_pairs(district) * (between.students / between.students.sum())[:, None]
     total = np.zeros((pairs.num_nodes, district.num_schools))
     np.add.at(total, pairs.node_of_unit[slice(*level.units)], table)
     column = np.arange(*level.pairs)
@@ -202,15 +202,15 @@ GOALS: dict[str, Callable[[Formulation, Goal, Feeding, Mapping[str, District]], 
 """Goals that are about two levels."""
 
 
-def feeder_limits(formulation: Formulation, rule: FeederRule, feeding: Feeding, districts: Mapping[str, District]) -> list[Held]:
+def feeder_limits(formulation: Formulation, rule: FeederRule, between: Feeding, districts: Mapping[str, District]) -> list[Held]:
     """What a rule on feeders holds: no small feed of any school, no split school, or at most so many."""
-    found, held = feeds(formulation, feeding), list[Held]()
-    name = f"{feeding.lower}-{feeding.upper}"
-    lowers = districts[feeding.lower].school_ids
+    found, held = feeds(formulation, between), list[Held]()
+    name = f"{between.lower}-{between.upper}"
+    lowers = districts[between.lower].school_ids
     if rule.min_share is not None:
         goal = _goal("small_feeders")
-        names = districts[feeding.lower if feeding.of == "lower" else feeding.upper].school_ids
-        for block in _smalls(found, feeding.of, rule.min_share, names):
+        names = districts[between.lower if between.of == "lower" else between.upper].school_ids
+        for block in _smalls(found, between.of, rule.min_share, names):
             held.append(Held(_of_blocks(formulation, goal, [block]), 0.0, RowName(RULE, block.name, name)))
     splits, goal = _splits(found, lowers), _goal("split_feeders")
     if rule.split == "none":
@@ -228,7 +228,7 @@ def unsplit(fixed: Ints, students: Floats) -> list[Ints]:
     fixed
         The lower school of each unit that has no other, -1 where it has; shape (n,).
     """
-    groups = [np.flatnonzero((fixed == e) & (students > 0)) for e in np.unique(fixed[fixed >= 0])]
+    groups = [np.flatnonzero((fixed == e) & (students > FEED)) for e in np.unique(fixed[fixed >= 0])]
     return [units for units in groups if len(units) > 1]
 
 

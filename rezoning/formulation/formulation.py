@@ -13,14 +13,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rezoning.district.plan import Plan
-from rezoning.formulation.blocks import NOTHING, Block, Floats, Ints, Matrix, Shape, shape_value
+from rezoning.formulation.blocks import FEED, NOTHING, Block, Floats, Ints, Matrix, Shape, shape_value
 from rezoning.formulation.levels import Level
 from rezoning.formulation.links import Links
 from rezoning.formulation.pairs import Pairs
 from rezoning.scenario.schema import Goal
 
 __all__ = [
-    "NOTHING", "Block", "Contiguity", "Criterion", "Either", "Floats", "Formulation", "Held", "Ints", "Level", "Links", "Matrix", "Pairs", "RowName",
+    "FEED", "NOTHING", "Block", "Contiguity", "Criterion", "Either", "Floats", "Formulation", "Held", "Ints", "Level", "Links", "Matrix", "Pairs", "RowName",
     "Rows", "Shape", "Terms", "shape_value",
 ]  # fmt: skip
 

@@ -66,8 +66,8 @@ def stack(levels: Mapping[str, Asked], scenario: Scenario) -> Formulation:
     """
     districts = {name: asked.district for name, asked in levels.items()}
     _same_units(districts)
-    rules = [(rule, Feeding.between(rule, districts)) for rule in scenario.rules.feeders]
-    goals = [Feeding.between(goal, districts) if goal.minimize in feeders.GOALS else None for goal in scenario.goals]
+    rules = [(rule, Feeding.between(rule, scenario, districts)) for rule in scenario.rules.feeders]
+    goals = [Feeding.between(goal, scenario, districts) if goal.minimize in feeders.GOALS else None for goal in scenario.goals]
     asked = [*(one for _, one in rules), *(one for one in goals if one is not None)]
     parts: dict[str, Formulation] = {}
     for name, own in levels.items():

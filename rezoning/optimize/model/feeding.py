@@ -21,7 +21,7 @@ from collections.abc import Iterator
 import numpy as np
 from scipy.sparse import csr_array, hstack, vstack
 
-from rezoning.formulation.formulation import NOTHING, Block, Floats, Ints
+from rezoning.formulation.formulation import FEED, Block, Floats, Ints
 from rezoning.optimize.model.epigraph import EpigraphRows, Quantities, Row, Sharp, Space, model_of, wider
 from rezoning.optimize.model.isolated import step_of
 
@@ -34,8 +34,8 @@ class Split(Sharp):
     """Columns z of the feeds that may have students, then t."""
 
     def __init__(self, space: Space, q: Quantities, weight: float) -> None:
-        self._q = q.only(np.flatnonzero(q.most > NOTHING))
-        self._always = self._q.least > NOTHING  # what is fixed there has students
+        self._q = q.only(np.flatnonzero(q.most > FEED))
+        self._always = self._q.least > FEED  # what is fixed there has students
         count = len(self._q)
         self._is_said = count > 1 and int(self._always.sum()) < 2
         self.is_sharp = self._is_said
@@ -57,7 +57,7 @@ class Split(Sharp):
         """Whether each feed has students, and whether more than one has."""
         if not self._is_said:
             return np.zeros(0)
-        has = self._q.at(x) > NOTHING
+        has = self._q.at(x) > FEED
         return np.append(has, has.sum() > 1).astype(float)
 
     def cuts(self, x: Floats, z: Floats | None, *, is_plan: bool) -> list[Row]:
@@ -85,8 +85,8 @@ class Small(Sharp):
         mix = csr_array(hstack([csr_array((np.ones(len(feed)), (feed, feed))), csr_array(-share[:, None])])) if len(feed) else csr_array((0, 1))
         over = Quantities.of(space, csr_array(mix @ block.parts), mix @ block.target)
         self._step = step_of(np.append(over.matrix.data, over.constant))
-        line = -np.full(len(feed), self._step / 2) if self._step else -NOTHING * np.abs(q.most[-1:]).repeat(len(feed))
-        has_some = q.most[:-1] > NOTHING
+        line = np.full(len(feed), -max(self._step / 2, FEED))
+        has_some = q.most[:-1] > FEED
         never, always = over.most < line, over.least >= line
         small, told = np.flatnonzero(has_some & never), np.flatnonzero(has_some & ~never & ~always)
         self._feed, self._over, self._line = q.only(told), over.only(told), line[told]
@@ -115,7 +115,7 @@ class Small(Sharp):
             both = csr_array(hstack([csr_array((-feed.most, (index, index))), csr_array((-v, (index, index)))]))
             rows, own, upper = [*rows, feed.matrix], [*own, both], [*upper, -feed.constant]
         return model_of(
-            space, vstack(rows), vstack(own), lower=np.concatenate([(self._feed.constant > NOTHING) & self._none, np.zeros(count)]).astype(float),
+            space, vstack(rows), vstack(own), lower=np.concatenate([(self._feed.constant > FEED) & self._none, np.zeros(count)]).astype(float),
             upper=np.concatenate([np.ones(count), wider(self._scale * self._feed.most, up=True) * v]),
             cost=np.concatenate([np.zeros(count), weight / self._scale]), is_integer=np.arange(2 * count) < count,
             row_upper=np.concatenate(upper), linear=linear, constant=constant,
@@ -126,7 +126,7 @@ class Small(Sharp):
         if not len(self._feed):
             return np.zeros(0)
         feed = self._feed.at(x)
-        has = (self._over.at(x) >= self._line) & (feed > NOTHING)
+        has = (self._over.at(x) >= self._line) & (feed > FEED)
         return np.concatenate([has.astype(float), self._scale * feed * ~has])
 
     def cuts(self, x: Floats, z: Floats | None, *, is_plan: bool) -> list[Row]:
@@ -190,4 +190,4 @@ class _Cells:
 def _least_part(q: Quantities) -> float:
     """The fewest students that a feed that has some can have."""
     parts = np.concatenate([q.matrix.data, q.constant])
-    return 0.5 * float(np.min(parts[parts > NOTHING], initial=np.inf))
+    return 0.5 * float(np.min(parts[parts > FEED], initial=np.inf))
