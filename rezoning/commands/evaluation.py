@@ -254,18 +254,17 @@ def comparison(scenario: Scenario, district: District, options: Sequence[Option]
 
     Measures by group or school are one row each, named ``measure[group]``. Rows: the goals, the number of broken rules, every measure.
     """
-    from rezoning.auditing import audit_today
     from rezoning.runs.record import data_entries, goal_entry
 
     first = options[0]
     columns: dict[str, dict[str, Any]] = {}
-    now = audit_today(district, scenario)
-    if now is not None and first.metrics["today"] is not None:
-        columns["today"] = {**_goal_rows(first.goals, "today"), "rules_broken": len(now.violations), **_flat(first.metrics["today"])}
+    now = first.audit_today
+    if now is not None and (today := _measures(first, "today")):
+        columns["today"] = {**_goal_rows(first.goals, "today"), "rules_broken": len(now.violations), **today}
     for one in options:
-        columns[one.key] = {**_goal_rows(one.goals, "value"), "rules_broken": len(one.audit.violations), **_flat(one.metrics["plan"])}
-    if first.metrics["nearest"] is not None:
-        columns["nearest"] = _flat(first.metrics["nearest"])
+        columns[one.key] = {**_goal_rows(one.goals, "value"), "rules_broken": len(one.audit.violations), **_measures(one, "plan")}
+    if nearest := _measures(first, "nearest"):
+        columns["nearest"] = nearest
     keys = list(dict.fromkeys(key for values in columns.values() for key in values))
     rows = [{"measure": key, **{name: values.get(key) for name, values in columns.items()}} for key in keys]
     paths = {one.key: str(given(one.path)) for one in options}
@@ -281,6 +280,7 @@ def comparison(scenario: Scenario, district: District, options: Sequence[Option]
         "reading": {name: brought.to_dict(district) for name, brought in told.items()},
         "notes": [*(note for brought in told.values() for note in brought.notes)],
         "warnings": [*(doubt for brought in told.values() for doubt in brought.doubts)],
+        **({"levels": {name: data_entries(one.district) for name, one in first.levels.items()}} if first.levels else {}),
         "rows": rows,
     }
 
@@ -301,7 +301,7 @@ def write_comparison(place: Path, document: dict[str, Any], options: Sequence[Op
     with written_whole(place, partial(check_what_is_there, place, COMPARISON, document["name"], replace=replace)) as directory:
         put(directory / COMPARISON, json_text(document))
         put(directory / "compare.csv", csv_text(estimate_labels(document).rows(document["rows"])))
-        if len(options) <= MOST:
+        if len(options) <= MOST and not options[0].levels:
             try:
                 book = make_book(options)
             except DataError as refused:  # the tables with every number are for those who may see them
@@ -319,7 +319,22 @@ def goals_without_bounds(option: Option) -> list[dict[str, Any]]:
 
 
 def _goal_rows(goals: Sequence[dict[str, Any]], key: str) -> dict[str, Any]:
-    return {f"goal {i + 1}: {goal['minimize']}" + (f" of {goal['group']}" if goal["group"] else ""): goal[key] for i, goal in enumerate(goals)}
+    return {
+        f"goal {i + 1}: {goal['minimize']}" + (f" of {goal['group']}" if goal["group"] else "") + (f" at {goal['level']}" if goal.get("level") else ""):
+        goal[key] for i, goal in enumerate(goals)
+    }  # fmt: skip
+
+
+def _measures(option: Option, side: str) -> dict[str, Any]:
+    """Every number of one side of metrics.json; with several levels each with the name of its level, then what is between them."""
+    if not option.levels:
+        return _flat(option.metrics[side] or {})
+    found = {f"{name}: {key}": value for name, one in option.levels.items() for key, value in _measures(one, side).items()}
+    for entry in (option.feeders or {}).get(side) or ():
+        asked = f"feeders {entry['from']} to {entry['to']}, {entry['count']} students, of {entry['of']}"
+        least = "" if entry["min_share"] is None else f", min_share {entry['min_share']:g}"
+        found |= {f"{asked}{least}: {key}": entry[key] for key in ("split_feeders", "small_feeds", "small_feeders", "feeder_change")}
+    return found
 
 
 def _flat(measures: dict[str, Any]) -> dict[str, Any]:
