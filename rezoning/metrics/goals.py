@@ -13,6 +13,7 @@ from rezoning.district.plan import Plan
 from rezoning.errors import Problem, ScenarioError
 from rezoning.metrics import access, burden, capacity, changes, closures, segregation, shape, shares, travel
 from rezoning.metrics.zones import Zones
+from rezoning.scenario.goals import OF_FEEDERS
 from rezoning.scenario.schema import Goal, Rules
 
 
@@ -163,6 +164,7 @@ VALUES: dict[str, Callable[[GoalCase], float | None]] = {
     "schools_open": lambda asked: closures.schools_open(asked.zones),
     "cost": lambda asked: closures.cost(asked.zones),
     "closure_burden": _closure_burden,
+    **dict.fromkeys(OF_FEEDERS, lambda _: None),  # of two plans, not of one: see `metrics.levels`
 }
 
 _NO_TODAY = "the district has no zones of today, or no students"
@@ -196,4 +198,5 @@ UNDEFINED = {
     "schools_open": "the district has no schools",
     "cost": "the schools have no costs",
     "closure_burden": "the district has no zones of today, or no students of the group",
+    **dict.fromkeys(OF_FEEDERS, "the levels have no counted students, or one has no zones of today"),
 }
