@@ -57,6 +57,8 @@ class Tuning:
         First price of a held goal's excess, in usual changes of the objective for a usual change of the goal.
     rise
         By how much what is broken grows dearer from chunk to chunk.
+    together, feed
+        Where levels feed each other: draws of a move of several nodes at once, over those of one node; most nodes of a feed that moves.
     """
 
     hot: float = 1.0
@@ -71,6 +73,8 @@ class Tuning:
     guidance: float = 0.5
     price: float = 2.0
     rise: float = 1.3
+    together: float = 0.01
+    feed: int = 256
 
 
 @dataclass(eq=False)
@@ -214,6 +218,7 @@ class _Walk:
         self._search, self._model, self._tuning = search, search._model, search._tuning
         self._state = kernel.new_state(search._model, seed)
         self._is_row = self._model.kind == kernel.ROW
+        self._has_levels = len(search._formulation.levels) > 1
         self._state.total[kernel.GUIDANCE] = self._tuning.guidance
         self._step = 0.0
 
@@ -243,9 +248,10 @@ class _Walk:
     def run(self, start: Ints, best: _Best, deadline: float, stop: threading.Event, cycles: int | None) -> None:
         """Annealing cycles, each other one from the best plan with less heat; lengths as in Luby's restarts, so that no one length is trusted."""
         self.set_out(start)
-        slots = self._model.slots.shape[1]
-        base = max(self._tuning.draws * slots, self._tuning.chunk)
-        cycle = 0
+        base, cycle = self._shortest(), 0
+        if self._has_levels:
+            self._level_by_level(best, deadline, stop)
+            cycle = 1 if best.school is not None else 0
         while (cycles is None or cycle < cycles) and self._goes_on(deadline, stop):
             is_reheat = cycle % 2 == 1 and best.school is not None
             if is_reheat:
@@ -253,6 +259,23 @@ class _Walk:
             hot = self._tuning.hot * self._step * (self._tuning.reheat if is_reheat else 1.0)
             self._cycle(base * luby(cycle // 2 + 1), hot, 1.0 if is_reheat else 0.0, best, deadline, stop)
             cycle += 1
+
+    def _shortest(self) -> int:
+        """Draws of the shortest cycle."""
+        return max(self._tuning.draws * self._model.slots.shape[1], self._tuning.chunk)
+
+    def _level_by_level(self, best: _Best, deadline: float, stop: threading.Event) -> None:
+        """One cycle of each level, lowest first, with the others as they stand: how districts do it, and where all at once set out from."""
+        whole = self._model
+        for level in self._search._formulation.levels:
+            first, end = level.nodes
+            moves = whole.slots[:, (whole.slots[0] >= first) & (whole.slots[0] < end)]
+            if moves.shape[1]:
+                self._model = whole._replace(slots=np.ascontiguousarray(moves))
+                self._cycle(self._shortest(), self._tuning.hot * self._step, 1.0, best, deadline, stop)
+                self._model = whole
+                if best.school is not None:
+                    self.set_out(best.school)
 
     def _cycle(self, draws: int, hot: float, fade: float, best: _Best, deadline: float, stop: threading.Event) -> None:
         cold = self._tuning.cold * self._step
@@ -268,8 +291,10 @@ class _Walk:
             self._reprice(self._tuning.rise, 0.97)
 
     def _anneal(self, draws: int, hot: float, cold: float) -> None:
-        tuning = self._tuning
-        kernel.anneal(self._model, self._state, draws, hot, cold, tuning.chance, tuning.length, tuning.tries, tuning.piece)
+        tuning, model, state = self._tuning, self._model, self._state
+        kernel.anneal(model, state, draws, hot, cold, tuning.chance, tuning.length, tuning.tries, tuning.piece)
+        if self._has_levels and model is self._search._model:
+            kernel.move_together(model, state, int(tuning.together * draws), cold, tuning.feed, tuning.piece)
 
     def _offer(self, best: _Best) -> None:
         """Hand over the best plan of this walk if it beats all, checked from the formulation."""
