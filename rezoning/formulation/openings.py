@@ -20,3 +20,10 @@ def opened(pairs: Pairs, district: District) -> Ints:
     root = pairs.node_of_unit[district.school_unit]
     own = pairs.lookup[root, np.arange(district.num_schools)]
     return np.where(district.optional, np.where(own >= 0, own, NEVER), ALWAYS)
+
+
+def roots(pairs: Pairs, district: District) -> Ints:
+    """Node of the unit of each school that may be open or closed, -1 for the others, shape (m,); empty where there is none."""
+    own = opened(pairs, district)
+    found = np.where(own >= 0, pairs.node[own], -1)
+    return found if (own >= 0).any() else found[:0]

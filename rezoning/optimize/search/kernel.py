@@ -1236,6 +1236,145 @@ def move_together(model: SearchModel, state: SearchState, draws: int, temperatur
     return kept
 
 
+# -- schools that close and open ---------------------------------------------------------------------------------------
+
+
+@inner
+def _keep(model: SearchModel, state: SearchState) -> None:
+    """Keep the open transaction, whatever it costs."""
+    value, penalty, _guide = _cost_of_change(model, state)
+    _commit(model, state, value, penalty)
+
+
+@inner
+def _give(model: SearchModel, state: SearchState, s: int, size: int, tries: int, must: bool) -> tuple[int, int]:
+    """A node out of those listed, of zone s, and a pair of it beside the zone: the cheapest of random looks, sources only if nothing else is left.
+
+    `must` looks at all of them. (-1, -1) where there is none.
+    """
+    best_v, best_p, best, is_source = -1, -1, np.inf, True
+    weight = state.total[OBJECTIVE_WEIGHT]
+    for i in range(size if must else tries):
+        v = state.nodes[LIST, i if must else _below(state, size)]
+        at_root = model.pairs[IS_SOURCE, state.nodes[PAIR, v]] == 1
+        if at_root and not (must and is_source):
+            continue
+        a, num = model.nodes[FIRST_NEAR, v], model.nodes[FIRST_NEAR, v + 1] - model.nodes[FIRST_NEAR, v]
+        if model.is_exact == 0:
+            a, num = model.nodes[FIRST_PAIR, v], model.nodes[FIRST_PAIR, v + 1] - model.nodes[FIRST_PAIR, v]
+        offset = _below(state, num) if num > 0 else 0
+        for j in range(num):
+            e = a + (j + offset) % num
+            u = model.pairs[SCHOOL, e] if model.is_exact == 0 else state.nodes[ZONE, model.near[e]]
+            p = _pair_of(model, v, u) if u != s else -1
+            if p < 0:
+                continue
+            cost = _cost_with(model, state, v, p, weight)
+            _drop_touched(state)
+            if cost < best or (is_source and not at_root):
+                best_v, best_p, best, is_source = v, p, cost, at_root
+            if not must:
+                break
+    return best_v, best_p
+
+
+@compiled
+def vacate(model: SearchModel, state: SearchState, s: int, root: int, tries: int) -> bool:
+    """Close a school: its zone goes to those beside it piece by piece, always the cheapest of a few looks, the school's own node last.
+
+    Parameters
+    ----------
+    s, root
+        The school and its own node; -1 does nothing.
+    tries
+        Looks for each piece.
+
+    Returns
+    -------
+    Whether nothing is left of the zone.
+    """
+    if root < 0:
+        return False
+    failed = 0
+    n = state.nodes.shape[1]
+    while failed < 20:
+        size = 0
+        for i in range(model.roomy[s], model.roomy[s + 1]):
+            v = model.roomy[i]
+            if state.nodes[ZONE, v] == s:
+                size = _wish(state, size, v, s)
+        if size == 0:
+            break
+        v, p = _give(model, state, s, size, tries, failed > 0)
+        if v < 0 and failed == 0:
+            v, p = _give(model, state, s, size, tries, True)
+        if v < 0:
+            return False
+        if _shift(model, state, v, p, n):
+            _keep(model, state)
+        else:
+            _undo(model, state)
+            failed += 1
+    if state.tally[IS_AT_BEST] == 1:
+        _copy(state.nodes[BEST_ZONE], state.nodes[ZONE])
+        state.tally[IS_AT_BEST] = 0
+    for v in range(n):  # noqa: SIM110
+        if state.nodes[ZONE, v] == s:
+            return False
+    return True
+
+
+@compiled
+def open_zone(model: SearchModel, state: SearchState, s: int, root: int, size: int, tries: int) -> int:
+    """Open a school: its own node, then node by node beside the zone, always the cheapest of a few looks; never a node that holds up its zone.
+
+    Parameters
+    ----------
+    s, root
+        The school and its own node; -1 does nothing.
+    size
+        Nodes that the zone grows to, if it can.
+    tries
+        Looks for each node.
+
+    Returns
+    -------
+    Nodes that were moved, 0 where the school cannot open.
+    """
+    if root < 0:
+        return 0
+    n, moved, failed = state.nodes.shape[1], 0, 0
+    weight = state.total[OBJECTIVE_WEIGHT]
+    best_v, best_p = root, _pair_of(model, root, s)
+    while best_v >= 0 and best_p >= 0 and moved < size and failed < 20:
+        if _shift(model, state, best_v, best_p, n):
+            moved += state.tally[LOGGED]
+            _keep(model, state)
+        else:
+            _undo(model, state)
+            failed += 1
+            if moved == 0:
+                break
+        num = 0
+        for i in range(model.roomy[s], model.roomy[s + 1]):
+            v = model.roomy[i]
+            if state.nodes[ZONE, v] != s and model.pairs[IS_SOURCE, state.nodes[PAIR, v]] == 0:
+                if model.is_exact == 0 or _touches(model, state, v, s):
+                    num = _wish(state, num, v, s)
+        best_v, best = -1, np.inf
+        for _ in range(min(tries, num)):
+            v = state.nodes[LIST, _below(state, num)]
+            p = _pair_of(model, v, s)
+            cost = _cost_with(model, state, v, p, weight)
+            _drop_touched(state)
+            if cost < best:
+                best_v, best_p, best = v, p, cost
+    if state.tally[IS_AT_BEST] == 1:
+        _copy(state.nodes[BEST_ZONE], state.nodes[ZONE])
+        state.tally[IS_AT_BEST] = 0
+    return moved
+
+
 # -- what moves do ---------------------------------------------------------------------------------------------------
 
 
