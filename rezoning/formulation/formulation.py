@@ -10,28 +10,32 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 import numpy as np
+from numpy.typing import NDArray
 
 from rezoning.district.plan import Plan
-from rezoning.formulation.blocks import NOTHING, Block, Floats, Ints, Matrix, Shape, shape_value
-from rezoning.formulation.links import Level, Links
+from rezoning.formulation.blocks import FEED, NOTHING, Block, Floats, Ints, Matrix, Shape, shape_value
+from rezoning.formulation.levels import Level
+from rezoning.formulation.links import Links
 from rezoning.formulation.pairs import Pairs
 from rezoning.scenario.schema import Goal
 
 __all__ = [
-    "NOTHING", "Block", "Contiguity", "Criterion", "Either", "Floats", "Formulation", "Held", "Ints", "Level", "Links", "Matrix", "Pairs", "RowName",
+    "FEED", "NOTHING", "Block", "Contiguity", "Criterion", "Either", "Floats", "Formulation", "Held", "Ints", "Level", "Links", "Matrix", "Pairs", "RowName",
     "Rows", "Shape", "Terms", "shape_value",
 ]  # fmt: skip
 
 
 @dataclass(frozen=True)
 class RowName:
-    """What a row is for: the rule it came from and whom it concerns, so that it can be said in words."""
+    """What a row is for: the rule it came from, whom it concerns, and of several levels which one, so that it can be said in words."""
 
     rule: str
     subject: str = ""
+    level: str = ""
 
     def __str__(self) -> str:
-        return f"{self.rule}[{self.subject}]" if self.subject else self.rule
+        whom = " ".join(filter(None, (self.level, self.subject)))
+        return f"{self.rule}[{whom}]" if whom else self.rule
 
 
 @dataclass(frozen=True, eq=False)
@@ -87,6 +91,20 @@ class Terms:
         d = self.parts @ x - self.target
         total = float(self.constant + self.linear @ x + self.over @ np.maximum(d, 0) + self.under @ np.maximum(-d, 0))
         return total + sum(block.value(x) for block in self.blocks)
+
+
+def wider_terms(terms: Terms, width: int) -> Terms:
+    """Terms with columns behind that they do not count."""
+    blocks = tuple(replace(block, parts=wider(block.parts, width)) for block in terms.blocks)
+    linear = np.concatenate([terms.linear, np.zeros(width - len(terms.linear))])
+    return replace(terms, linear=linear, parts=wider(terms.parts, width), blocks=blocks)
+
+
+def wider(matrix: Matrix, width: int) -> Matrix:
+    """A matrix with columns of zeros behind."""
+    from scipy.sparse import csr_array
+
+    return csr_array((matrix.data, matrix.indices, matrix.indptr), shape=(matrix.shape[0], width))
 
 
 Criterion = Callable[[Pairs], Terms]
@@ -213,6 +231,18 @@ class Formulation:
     def with_products(self, x: Floats) -> Floats:
         """Values of pairs, and of the products that they make; shape (P,) to (P + L,)."""
         return x if self.links is None else np.concatenate([x, self.links.values(x)])
+
+    def of_pairs(self, columns: NDArray[np.bool_]) -> NDArray[np.bool_]:
+        """Pairs that are meant, themselves or in a product, where columns are; shape (P + L,) to (P,)."""
+        found = columns[: len(self.pairs)].copy()
+        if self.links is not None:
+            product = columns[len(self.pairs) :]
+            found[self.links.first[product]] = found[self.links.second[product]] = True
+        return found
+
+    def over_all(self, terms: Terms) -> Terms:
+        """Terms over pairs as terms over all columns."""
+        return terms if self.links is None else wider_terms(terms, len(self.lifted))
 
     @cached_property
     def lifted(self) -> Pairs:

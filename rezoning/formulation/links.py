@@ -92,14 +92,3 @@ class Links:
         school = np.concatenate([pairs.school, np.full(len(self), -1)])
         first = np.concatenate([pairs.first, len(pairs) + self.starts[1:]])
         return Pairs(node, school, first, pairs.lookup, pairs.node_of_unit, pairs.unit_of_node)
-
-
-@dataclass(frozen=True)
-class Level:
-    """Where a level stands in a stacked formulation: its name, and where its units, schools, nodes and pairs begin and end."""
-
-    name: str
-    units: tuple[int, int]
-    schools: tuple[int, int]
-    nodes: tuple[int, int]
-    pairs: tuple[int, int]
