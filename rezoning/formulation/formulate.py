@@ -21,7 +21,7 @@ from rezoning.formulation.custom import Own, read_custom
 from rezoning.formulation.formulation import Floats, Formulation, Ints, Rows
 from rezoning.formulation.goal_checks import undefined
 from rezoning.formulation.goals import compile_terms
-from rezoning.formulation.openings import need_their_unit
+from rezoning.formulation.openings import need_their_unit, roots
 from rezoning.formulation.pairing import formulate_pairing
 from rezoning.formulation.presolve import Stranded, presolved
 from rezoning.formulation.reduced import Reduced
@@ -126,6 +126,7 @@ def _compile(reduced: Reduced, idom: Ints, district: District, scenario: Scenari
         either=tuple(choice for rule in CHOICE_RULES for choice in rule(pairs, district, scenario)),
         tidy=tidy_criteria(district, scenario),
         travel_unit=district.travel_unit,
+        roots=roots(pairs, district),
     )
 
 

@@ -27,6 +27,13 @@ def opened(pairs: Pairs, district: District) -> Ints:
     return np.where(district.optional, np.where(own >= 0, own, NEVER), ALWAYS)
 
 
+def roots(pairs: Pairs, district: District) -> Ints:
+    """Node of the unit of each school that may be open or closed, -1 for the others, shape (m,); empty where there is none."""
+    own = opened(pairs, district)
+    found = np.where(own >= 0, pairs.node[own], -1)
+    return found if (own >= 0).any() else found[:0]
+
+
 def sum_of_open(pairs: Pairs, district: District, values: Floats) -> tuple[Floats, float]:
     """Σ_s values_s o_s as a cost of each pair, shape (P,), and a constant: of schools that are always open; `values` has shape (m,)."""
     pair, linear = opened(pairs, district), np.zeros(len(pairs))

@@ -49,15 +49,14 @@ class Stranded(Infeasible):
 def presolved(
     district: District,
     scenario: Scenario,
-    counted: NDArray[np.float64] | None = None,
+    counted: NDArray[Any] | None = None,
     tied: Sequence[Ints] = (),
     table: tuple[Table, list[Restriction]] | None = None,
 ) -> tuple[Reduced, Ints]:
     """The question made as small as it can be, and the immediate dominator of each (node, school), -1 for none, shape (N, m).
 
-    `counted` are units that matter besides, shape (n,): those that rules and goals of a program's own, or of other levels, count. `tied` are units
-    that have one school beside those of `keep_together`. `table` is who may have which school, with what each rule allows, where the rules alone do
-    not say it.
+    `counted` are units that matter besides, shape (n,): those that rules and goals of a program's own, or of other levels, count. `tied` are units that
+    have one school beside those of `keep_together`. `table` is who may have which school, with what each rule allows, where the rules alone do not say it.
 
     Raises
     ------

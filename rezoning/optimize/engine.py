@@ -117,11 +117,11 @@ def solve(
     _one_after_the_other(shared, 0)
     if shared.counted is None:
         _use_up(shared)
-    if was_late and not problem.is_partition and _is_open(shared):
+    if was_late and can_search(problem) and _is_open(shared):
         _go_on_with_the_search(shared)
     is_in_time = shared.left() > margin_of(settings.time_limit)
     plan = last_plan(shared.stages)
-    is_missed = plan is not None and settings.tidy and not problem.is_partition and not _search_is_here(shared)
+    is_missed = plan is not None and settings.tidy and can_search(problem) and not _search_is_here(shared)
     tidy = None
     if plan is not None and problem.is_partition:
         tidy = _tidied_partition(shared, plan)
@@ -178,7 +178,7 @@ def prepare(problem: Formulation, settings: Solve, watcher: Watcher | None = Non
     Where the search runs beside branch and cut, its first compilation does so too, and nobody waits for it here.
     """
     warm_up()
-    if problem.is_partition:
+    if not can_search(problem):
         await_ready()
         return
     if watcher is not None:
@@ -298,7 +298,7 @@ def _minimize(shared: _Solve, stage: Stage, seconds: float) -> Ending:
     """One objective, from the tracker's plan or from a start which may be no plan yet."""
     settings, tracker, ends = shared.settings, stage.tracker, shared.clock() + seconds
     tracker.say("first plan")
-    if tracker.formulation.is_partition:
+    if not can_search(tracker.formulation):
         return _prove(shared, stage, ends)
     search = Search(tracker.formulation, tracker.objective, settings.seed + stage.turns * NEXT_SEED)
     if tracker.plan is None and not _offered(tracker, stage.start) and settings.method == "exact":
@@ -314,16 +314,19 @@ def _minimize(shared: _Solve, stage: Stage, seconds: float) -> Ending:
     return how(tracker, shared.prover, limits, watch, search, stage.start)
 
 
+def _limits(shared: _Solve, seconds: float) -> Limits:
+    settings = shared.settings
+    return Limits(seconds, settings.gap, settings.gap_abs, shared.threads, settings.seed, dict(settings.options), shared.counted)
+
+
 def _prove(shared: _Solve, stage: Stage, ends: float) -> Ending:
     """One objective by the exact engine alone, from the start where it is a plan."""
-    settings, tracker = shared.settings, stage.tracker
+    tracker = stage.tracker
     if tracker.plan is None:
         _offered(tracker, stage.start)
     if shared.stop.is_set():
         return Ending()
-    left = max(ends - shared.clock(), 0.0)
-    limits = Limits(left, settings.gap, settings.gap_abs, shared.threads, settings.seed, dict(settings.options), shared.counted)
-    return shared.prover.prove(tracker, limits, Watch(shared.stop))
+    return shared.prover.prove(tracker, _limits(shared, max(ends - shared.clock(), 0.0)), Watch(shared.stop))
 
 
 def _offered(tracker: Tracker, start: Ints) -> bool:

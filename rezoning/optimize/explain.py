@@ -132,7 +132,7 @@ def _solve(problem: Formulation, settings: Solve, seconds: float, stop: threadin
         tracker.offer(problem.start)
     if over.is_set():
         ending = Ending()
-    elif len(problem.pairs) <= SMALL or problem.is_partition:
+    elif len(problem.pairs) <= SMALL or not can_search(problem):
         ending = prover.prove(tracker, replace(limits, threads=1), Watch(over))
     else:
         search = Search(problem, objective, settings.seed)

@@ -28,8 +28,8 @@ from rezoning.scenario.shape import sections
 from rezoning.scenario.tree import Keys
 
 __all__ = [
-    "Adjacency", "CapacityRule", "Data", "Filter", "Goal", "Level", "LevelScenario", "Pairing", "Parts",
-    "Report", "Rules", "Scenario", "Schools", "Solve", "Travel", "TravelRule",
+    "Adjacency", "CapacityRule", "Data", "Filter", "Goal", "Level", "LevelScenario", "Pairing",
+    "Parts", "Report", "Rules", "Scenario", "Schools", "Solve", "Travel", "TravelRule",
     "Units", "Walk", "wrong_weights",
 ]  # fmt: skip
 

@@ -6,5 +6,5 @@ from rezoning.formulation.formulation import Formulation
 
 
 def can_search(formulation: Formulation) -> bool:
-    """Whether the search keeps up what this question counts. Products of levels it does not: they are left to branch and cut."""
-    return formulation.links is None
+    """Whether single moves lead from plan to plan, and the search keeps up what is counted: products of levels it leaves to branch and cut."""
+    return formulation.links is None and not formulation.is_partition
