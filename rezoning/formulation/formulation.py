@@ -20,8 +20,8 @@ from rezoning.formulation.pairs import Pairs
 from rezoning.scenario.schema import Goal
 
 __all__ = [
-    "FEED", "NOTHING", "Block", "Contiguity", "Criterion", "Either", "Floats", "Formulation", "Held", "Ints", "Level", "Links", "Matrix", "Pairs", "RowName",
-    "Rows", "Shape", "Terms", "shape_value",
+    "FEED", "NOTHING", "Block", "Contiguity", "Criterion", "Either", "Floats", "Formulation", "Held", "Ints", "Level", "Links", "Matrix", "Pairs",
+    "RowName", "Rows", "Shape", "Terms", "shape_value",
 ]  # fmt: skip
 
 
