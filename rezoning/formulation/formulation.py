@@ -241,6 +241,9 @@ class Formulation:
         What needless changes are counted by, most important first; borders are the last.
     travel_unit
         Of goals that are trips: ``min`` or ``km``.
+    opened
+        The pair that says whether each school is open, shape (m,); negative for a school that always or never is. None where no plan closes or opens
+        a school.
     """
 
     pairs: Pairs
@@ -254,6 +257,7 @@ class Formulation:
     either: tuple[Either, ...] = ()
     tidy: tuple[Criterion, ...] = ()
     travel_unit: str = "min"
+    opened: Ints | None = None
 
     def __repr__(self) -> str:
         sizes = f"{self.pairs.num_nodes:,} nodes, {len(self.pairs):,} pairs, {len(self.rows.lower):,} rows, {len(self.terms):,} goals"

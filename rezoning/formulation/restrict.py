@@ -10,6 +10,8 @@ from numpy.typing import NDArray
 from rezoning.formulation.formulation import Block, Contiguity, Either, Formulation, Ints, Matrix, Pairs, Rows, Terms
 from rezoning.formulation.graphs import UNREACHED, dominators
 
+NEVER = -2  # in place of a pair: a school that no plan can open
+
 
 def restrict(formulation: Formulation, keep: NDArray[np.bool_]) -> Formulation:
     """The formulation without the pairs that are not kept.
@@ -57,7 +59,16 @@ def restrict(formulation: Formulation, keep: NDArray[np.bool_]) -> Formulation:
         start=np.where((formulation.start >= 0) & allowed[np.arange(pairs.num_nodes), formulation.start], formulation.start, -1),
         held=tuple(replace(held, terms=restrict_terms(held.terms, kept)) for held in formulation.held),
         either=tuple(Either(either.name, _block(either.block, kept)) for either in formulation.either),
+        opened=_opened(formulation.opened, kept),
     )
+
+
+def _opened(opened: Ints | None, kept: NDArray[np.bool_]) -> Ints | None:
+    """The pairs that say whether schools are open, in the new numbers; a school that lost its own is never open."""
+    if opened is None:
+        return None
+    number = np.where(kept, np.cumsum(kept) - 1, NEVER)
+    return np.where(opened >= 0, number[np.maximum(opened, 0)], opened)
 
 
 def _sources(contiguity: Contiguity, allowed: NDArray[np.bool_]) -> tuple[Ints, ...]:

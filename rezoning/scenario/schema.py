@@ -46,6 +46,11 @@ class Parts(Section):
         default=True, description="Give the tree the plan of the search, or today's, to start with. false: it gets no plan, at no time."
     )
     neighborhoods: bool = Field(default=True, description="In the search, re-optimize a few zones at a time beside annealing.")
+    open_sets: Literal["each", "joint"] | None = Field(
+        default=None,
+        description="Where schools may close or open. `each`: every set of open schools that the rules allow is solved by itself, 200 sets at most, "
+        "and dropped as soon as no plan of it can be better than the best. `joint`: one tree has the choice. Left out: what is quicker as a rule.",
+    )
 
 
 class Solve(Section):
