@@ -10,6 +10,7 @@ from pydantic import BeforeValidator, Field
 from rezoning.scenario.bands import BandRule
 from rezoning.scenario.findings import FINDING_NEEDS, Findings
 from rezoning.scenario.naming import Column, FlagColumn, GradeName, GroupName, OpenSchoolId, PairId, SchoolId, TextPair, UnitId, YearColumn
+from rezoning.scenario.openings import OpeningsRule
 from rezoning.scenario.section import Need, Number, Section, Share, Text, Whole, Wrong
 
 
@@ -314,6 +315,7 @@ class Rules(Section):
     isolation: tuple[IsolationRule, ...] = ()
     burden: tuple[BurdenRule, ...] = ()
     flow_balance: tuple[FlowBalance, ...] = ()
+    openings: OpeningsRule | None = None
     statement: Findings = Field(
         default=(),
         description="Findings of the equity impact statement that every plan must meet, with the thresholds of `report.statement`: their numbers, "
