@@ -21,6 +21,7 @@ from rezoning.formulation.custom import Own, read_custom
 from rezoning.formulation.formulation import Formulation, Ints, Rows
 from rezoning.formulation.goal_checks import undefined
 from rezoning.formulation.goals import compile_terms
+from rezoning.formulation.openings import opened
 from rezoning.formulation.presolve import Stranded, presolved
 from rezoning.formulation.reduced import Reduced
 from rezoning.formulation.rows import CHOICE_RULES, LIMIT_RULES, ROW_RULES
@@ -104,6 +105,7 @@ def _compile(reduced: Reduced, idom: Ints, district: District, scenario: Scenari
         either=tuple(choice for rule in CHOICE_RULES for choice in rule(pairs, district, scenario)),
         tidy=tidy_criteria(district, scenario),
         travel_unit=district.travel_unit,
+        opened=opened(pairs, district) if district.has_optional else None,
     )
 
 

@@ -9,8 +9,7 @@ from numpy.typing import NDArray
 
 from rezoning.formulation.formulation import Block, Contiguity, Either, Formulation, Ints, Matrix, Pairs, Rows, Terms
 from rezoning.formulation.graphs import UNREACHED, dominators
-
-NEVER = -2  # in place of a pair: a school that no plan can open
+from rezoning.formulation.openings import NEVER
 
 
 def restrict(formulation: Formulation, keep: NDArray[np.bool_]) -> Formulation:

@@ -132,10 +132,10 @@ def floor(link: Link, problem: Formulation, terms: Terms, until: float) -> None:
     find_floor(problem, terms, max(until - time.monotonic(), 0.1), Watch(link.stop), lambda bound: link.send("bound", float(bound)))
 
 
-def set_floors(link: Link, problem: Formulation, objective: Objective, sets: OpenSets, numbers: list[int], until: float, cutoff: float | None) -> None:
-    """The relaxation of every open set: every bound to the parent as soon as it is known."""
+def set_floors(link: Link, problem: Formulation, objective: Objective, sets: OpenSets, numbers: list[int], until: float, *how: Any) -> None:
+    """The relaxation of every open set: every bound to the parent as soon as it is known; `how` is the cutoff, and how many rounds."""
     seconds = max(until - time.monotonic(), 0.1)
-    find_set_floors(problem, objective, sets, numbers, seconds, cutoff, Watch(link.stop), lambda k, bound: link.send("bound", (k, float(bound))))
+    find_set_floors(problem, objective, sets, numbers, seconds, *how, Watch(link.stop), lambda k, bound: link.send("bound", (k, float(bound))))
 
 
 def write_program(link: Link, order: Order, path: Path) -> dict[str, Any]:

@@ -1,7 +1,8 @@
 """Open sets one by one: each is an ordinary question with fewer pairs, and what no set goes below, no plan does.
 
-First the relaxation of every set, then branch and cut, always of the set whose bound is lowest, for twice as long as the last time. A set is dropped as
-soon as its bound has reached the best plan's value. One that ends at a limit has the bound that it has, and so the whole has no better one.
+First the bare relaxation of every set; then a plan of the most promising one; with its value as cutoff the relaxations of the others, cut until they
+reach it; then branch and cut, always of the set whose bound is lowest, for twice as long as the last time. A set is dropped as soon as its bound has
+reached the best plan's value. One that ends at a limit has the bound that it has, and so the whole has no better one.
 """
 
 from __future__ import annotations
@@ -24,7 +25,7 @@ from rezoning.optimize.solvers.process import BrokenWorker, Left
 from rezoning.scenario.schema import Solve
 
 SOURCE = "open sets"  # who vouches for the bound of all
-FLOORS_SHARE = 0.25  # of the time, for the relaxations of all sets
+FIRST_SHARE, FLOORS_SHARE = 0.25, 0.25  # of the time that is left, for bare relaxations of all sets, and for relaxations with cuts
 TURN_SHARE = 0.5  # of the time that is left, for a turn of each set that is left
 LEAST_TURN = 0.5  # seconds
 NEXT_SEED = 611_953
@@ -94,9 +95,13 @@ class SetBySet:
         """Work until every set is proven, dropped or exhausted, or the time is over."""
         if not self.found:
             return Ending(is_infeasible=True)
-        self._floors()
+        self._floors(FIRST_SHARE, rounds=1)
+        is_cut = False
         while (one := self._next()) is not None:
             self._turn(one)
+            if self.tracker.value is not None and not is_cut:
+                self._floors(FLOORS_SHARE)
+                is_cut = True
         is_open = any(not self._is_done(one) for one in self.found)
         none = self.tracker.plan is None and all(one.bound == math.inf for one in self.found)
         return replace(self.ending, is_proven=not is_open and not none, is_infeasible=none)
@@ -108,8 +113,13 @@ class SetBySet:
     def _is_done(self, one: SolvedSet) -> bool:
         """Whether no plan of the set can be better than the best by more than the gap."""
         value = self.tracker.value
-        slack = 0.0 if value is None else max(self.limits.gap_abs, self.limits.gap * abs(value), 1e-9)
-        return one.bound == math.inf or (value is not None and one.bound >= value - slack)
+        return one.bound == math.inf or (value is not None and one.bound >= value - self._slack)
+
+    @property
+    def _slack(self) -> float:
+        """How far a bound may stay below the best plan's value."""
+        value = self.tracker.value
+        return 0.0 if value is None else max(self.limits.gap_abs, self.limits.gap * abs(value), 1e-9)
 
     def _next(self) -> SolvedSet | None:
         """The most promising set that time can still help; None where there is none, or no time."""
@@ -120,16 +130,18 @@ class SetBySet:
 
     # -- relaxations -------------------------------------------------------------------------------------------------
 
-    def _floors(self) -> None:
-        """A bound of every set from its relaxation, which weak duality proves."""
+    def _floors(self, share: float, rounds: int | None = None) -> None:
+        """A bound of every set that is left from its relaxation, which weak duality proves; the most promising sets first."""
         self.tracker.say("relaxations of open sets")
-        seconds = FLOORS_SHARE * self.left()
+        seconds = share * self.left()
         until = time.monotonic() + seconds
-        waiting = [one.number for one in self.found if one.bound == -math.inf]
+        left = [one for one in self.found if not self._is_done(one) and not one.turns]
+        waiting = [one.number for one in sorted(left, key=lambda one: one.bound)]
         if not self.tracker.is_bounded or not waiting or RELAXATION in self.prover.broken:
             return
         tracker = self.tracker
-        args = (tracker.formulation, tracker.objective, self.sets, waiting, until - apart.grace_for(seconds) / 2, tracker.value)
+        cutoff = None if tracker.value is None else tracker.value - self._slack
+        args = (tracker.formulation, tracker.objective, self.sets, waiting, until - apart.grace_for(seconds) / 2, cutoff, rounds)
         try:
             with apart.hired() as worker:
                 worker.run(

@@ -29,6 +29,7 @@ def set_floors(
     numbers: Iterable[int],
     seconds: float,
     cutoff: float | None,
+    rounds: int | None,
     watch: Watch,
     on_bound: Callable[[int, float], object],
 ) -> None:
@@ -40,6 +41,8 @@ def set_floors(
         Which sets; each has what is left of the time over the sets that are left.
     cutoff
         A value that is known: a set whose bound has reached it needs no better one.
+    rounds
+        Of cuts at most; 1 for none at all.
     on_bound
         Told of a set and its bound, better than those before or not.
     """
@@ -64,7 +67,7 @@ def set_floors(
         def is_done(best: list[float] = best) -> bool:
             return cutoff is not None and best[0] >= cutoff
 
-        tighten(milp, Fractional(question), share, Clock(), replace(watch, on_bound=hear, is_done=is_done), first=share)
+        tighten(milp, Fractional(question), share, Clock(), replace(watch, on_bound=hear, is_done=is_done), first=share, rounds=rounds)
         if best[0] == -np.inf and is_hopeless(milp, max(ends - time.monotonic(), 0.0) / (len(left) - done)):
             on_bound(number, NO_PLAN_LEFT)
 
