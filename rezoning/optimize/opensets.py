@@ -47,6 +47,13 @@ class OpenSets:
         found = given(problem, {int(s): bool(is_open) for s, is_open in zip(self.schools, self.is_open[number], strict=True)})
         return found if (found.pairs.choices > 0).all() else None
 
+    def shared(self, problem: Formulation, numbers: list[int]) -> Formulation | None:
+        """The question with those schools given that all of some sets open, or all close; None where a unit then has no school."""
+        inside = self.is_open[numbers]
+        same = {int(s): bool(column[0]) for s, column in zip(self.schools, inside.T, strict=True) if column.all() or not column.any()}
+        found = given(problem, same)
+        return found if (found.pairs.choices > 0).all() else None
+
     def of(self, school_of_node: Ints, problem: Formulation) -> int | None:
         """The set of a plan, school of each node; None where it is none of these."""
         same = (self.is_open == (school_of_node[problem.pairs.node[self.pair]] == self.schools)).all(axis=1)

@@ -2,7 +2,9 @@
 
 First the bare relaxation of every set; then a plan of the most promising one; with its value as cutoff the relaxations of the others, cut until they
 reach it; then branch and cut, always of the set whose bound is lowest, for twice as long as the last time. A set is dropped as soon as its bound has
-reached the best plan's value. One that ends at a limit has the bound that it has, and so the whole has no better one.
+reached the best plan's value. Where relaxations leave many, or when half of the time is over, those that are left are solved as one, with schools
+fixed that all of them open or close.
+One that ends at a limit has the bound that it has, and so the whole has no better one.
 """
 
 from __future__ import annotations
@@ -25,9 +27,11 @@ from rezoning.optimize.solvers.process import BrokenWorker, Left
 from rezoning.scenario.schema import Solve
 
 SOURCE = "open sets"  # who vouches for the bound of all
-FIRST_SHARE, FLOORS_SHARE = 0.25, 0.25  # of the time that is left, for bare relaxations of all sets, and for relaxations with cuts
+FIRST_SHARE, FLOORS_SHARE = 0.15, 0.15  # of the time that is left, for bare relaxations of all sets, and for relaxations with cuts
+FEW_LEFT, FEW_SHARE = 2, 0.34  # sets, or of all sets: if relaxations leave more, they say little, and one tree and one search are worth more
 TURN_SHARE = 0.5  # of the time that is left, for a turn of each set that is left
-LEAST_TURN = 0.5  # seconds
+REST_SHARE = 0.5  # of the time, for the sets that are left then, as one
+LEAST_TURN, LEAST_LEFT = 0.5, 0.05  # seconds
 NEXT_SEED = 611_953
 QUICKER = 200  # sets up to which one by one is quicker than one tree, as a rule
 
@@ -90,6 +94,7 @@ class SetBySet:
     def __post_init__(self) -> None:
         self.found = self.found or [SolvedSet(k) for k in range(len(self.sets))]
         self.ends = self.tracker.clock() + self.limits.seconds
+        self.turns_end = self.ends - REST_SHARE * self.limits.seconds
 
     def run(self) -> Ending:
         """Work until every set is proven, dropped or exhausted, or the time is over."""
@@ -102,6 +107,9 @@ class SetBySet:
             if self.tracker.value is not None and not is_cut:
                 self._floors(FLOORS_SHARE)
                 is_cut = True
+                if sum(not self._is_done(other) for other in self.found) > max(FEW_LEFT, FEW_SHARE * len(self.found)):
+                    break
+        self._rest()
         is_open = any(not self._is_done(one) for one in self.found)
         none = self.tracker.plan is None and all(one.bound == math.inf for one in self.found)
         return replace(self.ending, is_proven=not is_open and not none, is_infeasible=none)
@@ -123,7 +131,7 @@ class SetBySet:
 
     def _next(self) -> SolvedSet | None:
         """The most promising set that time can still help; None where there is none, or no time."""
-        if self.watch.stop.is_set() or self.left() < 0.05 or self.prover.solver is None:
+        if self.watch.stop.is_set() or self.tracker.clock() >= self.turns_end or self.prover.solver is None:
             return None
         open_ones = [one for one in self.found if not self._is_done(one) and not one.is_exhausted]
         return min(open_ones, key=lambda one: (one.bound, one.turns, one.number), default=None)
@@ -170,44 +178,69 @@ class SetBySet:
         if question is None:
             one.bound = math.inf
             return
-        one.turn = min(max(2.0 * one.turn, TURN_SHARE * self.left() / len(waiting), LEAST_TURN), self.left())
+        left = max(self.turns_end - self.tracker.clock(), LEAST_TURN)
+        one.turn = min(max(2.0 * one.turn, TURN_SHARE * left / len(waiting), LEAST_TURN), left, self.left())
         one.turns += 1
-        own = self._tracker_of(one, question)
-        limits = replace(self.limits, seconds=one.turn, seed=self.limits.seed + NEXT_SEED * (one.turns - 1))
-        search = Search(question, own.objective, limits.seed)
-        start = question.start if one.plan is None else one.plan
-        before, began = (one.bound, one.value), own.clock()
-        watch = replace(self.watch, is_done=lambda: own.is_within(limits.gap, limits.gap_abs))
-        ended = self.how(own, self.prover, limits, watch, search, start)
-        self._learn(one, own, ended)
-        is_early = own.clock() - began < 0.5 * one.turn
+        before, began = (one.bound, one.value), self.tracker.clock()
+        ended = self._solved([one], question, one.turn)
+        is_early = self.tracker.clock() - began < 0.5 * one.turn
         one.is_exhausted = ended.is_proven or (is_early and (one.bound, one.value) == before)
 
-    def _tracker_of(self, one: SolvedSet, question: Formulation) -> Tracker:
-        """A tracker of the set, told what is known of it, whose news are news of the whole."""
+    def _rest(self) -> None:
+        """The sets that are left as one question, in which schools are fixed that all of them open or close."""
+        left = [one for one in self.found if not self._is_done(one)]
+        if not left or self.watch.stop.is_set() or self.left() < LEAST_LEFT or all(one.is_exhausted for one in left):
+            return
+        question = self.sets.shared(self.tracker.formulation, [one.number for one in left])
+        if question is not None:
+            self.tracker.say(f"{len(left)} open sets together")
+            self._solved(left, question, self.left())
+
+    def _solved(self, ones: list[SolvedSet], question: Formulation, seconds: float) -> Ending:
+        """Work on a question that holds some sets; their bounds, the best plan, and how it ended."""
+        own = self._tracker_of(ones, question)
+        limits = replace(self.limits, seconds=seconds, seed=self.limits.seed + NEXT_SEED * (max(one.turns for one in ones) - 1))
+        start = question.start if own.plan is None else own.plan
+        watch = replace(self.watch, is_done=lambda: own.is_within(limits.gap, limits.gap_abs))
+        ended = self.how(own, self.prover, limits, watch, Search(question, own.objective, limits.seed), start)
+        self._learn(ones, own, ended)
+        return ended
+
+    def _tracker_of(self, ones: list[SolvedSet], question: Formulation) -> Tracker:
+        """A tracker of some sets, told what is known of them, whose news are news of the whole."""
         whole = self.tracker
         objective = objective_of(whole.objective, whole.formulation, question)
-        cutoff = whole.value if one.value is None or (whole.value is not None and whole.value < one.value) else None
-        own = Tracker(question, objective, whole.clock, None, whole.goal, cutoff=cutoff)
-        if one.plan is not None:
-            own.offer(one.plan)
-        if math.isfinite(one.bound):
+        own = Tracker(question, objective, whole.clock, None, whole.goal)
+        for one in ones:
+            if one.plan is not None:
+                own.offer(one.plan)
+        if whole.plan is not None:
+            is_ours = self.sets.of(whole.plan, whole.formulation) in {one.number for one in ones}
+            if is_ours:
+                own.offer(whole.plan)
+            own.cutoff = None if is_ours else whole.value
+        if math.isfinite(least := min(one.bound for one in ones)):
             own.credit(RELAXATION)
-            own.raise_bound(one.bound)
-        own.on_news = lambda _own: self._news(one, own)
+            own.raise_bound(least)
+        own.on_news = lambda _own: self._news(ones, own)
         return own
 
-    def _news(self, one: SolvedSet, own: Tracker) -> None:
+    def _news(self, ones: list[SolvedSet], own: Tracker) -> None:
         if own.plan is not None:
             self.tracker.offer(own.plan)
         if own.bound is not None and not own.disbelieved:
-            one.bound = own.bound
+            for one in ones:
+                one.bound = own.bound if len(ones) == 1 else max(one.bound, own.bound)
             self._raise()
 
-    def _learn(self, one: SolvedSet, own: Tracker, ended: Ending) -> None:
+    def _learn(self, ones: list[SolvedSet], own: Tracker, ended: Ending) -> None:
         """What a turn has found; where a solver has lied in it, its bounds are taken back."""
-        one.plan, one.value = own.plan, own.value
-        one.bound = math.inf if ended.is_infeasible and own.plan is None else -math.inf if own.bound is None else own.bound
+        bound = math.inf if ended.is_infeasible and own.plan is None else -math.inf if own.bound is None else own.bound
+        number = None if own.plan is None else self.sets.of(own.plan, self.tracker.formulation)
+        for one in ones:
+            if one.number == number and (one.value is None or (own.value is not None and own.value < one.value)):
+                one.plan, one.value = own.plan, own.value
+            one.bound = bound if len(ones) == 1 or own.disbelieved else max(one.bound, bound)
         if own.disbelieved:
             self.tracker.disbelieve(self._source, next(iter(own.disbelieved.values())))
             self.taken_back += 1

@@ -77,6 +77,11 @@ class Solve(Section):
         description="In the end take needless changes back, with every goal as good as it was: fewest students who change schools, then units, "
         "then the shortest borders.",
     )
+    other_openings: Annotated[Number, Field(ge=0)] | None = Field(
+        default=None,
+        description="Seconds, after the solve, for what it costs to decide otherwise about each school that may close or open; half of `time_limit` "
+        "when left out, 0 for none.",
+    )
     parts: Parts = Field(default_factory=Parts)
 
 
