@@ -27,7 +27,7 @@ from rezoning.optimize.solvers.process import BrokenWorker, Left
 from rezoning.scenario.schema import Solve
 
 SOURCE = "open sets"  # who vouches for the bound of all
-FIRST_SHARE, FLOORS_SHARE = 0.15, 0.15  # of the time that is left, for bare relaxations of all sets, and for relaxations with cuts
+FIRST_SHARE, FLOORS_SHARE = 0.2, 0.2  # of the time that is left, for bare relaxations of all sets, and for relaxations with cuts
 FEW_LEFT, FEW_SHARE = 2, 0.34  # sets, or of all sets: if relaxations leave more, they say little, and one tree and one search are worth more
 TURN_SHARE = 0.5  # of the time that is left, for a turn of each set that is left
 REST_SHARE = 0.5  # of the time, for the sets that are left then, as one
@@ -134,7 +134,7 @@ class SetBySet:
         if self.watch.stop.is_set() or self.tracker.clock() >= self.turns_end or self.prover.solver is None:
             return None
         open_ones = [one for one in self.found if not self._is_done(one) and not one.is_exhausted]
-        return min(open_ones, key=lambda one: (one.bound, one.turns, one.number), default=None)
+        return min(open_ones, key=lambda one: (one.bound == -math.inf, one.bound, one.turns, one.number), default=None)
 
     # -- relaxations -------------------------------------------------------------------------------------------------
 
