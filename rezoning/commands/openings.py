@@ -12,6 +12,7 @@ from rezoning.optimize.result import Result, Watcher
 from rezoning.runs.question import Findings
 
 if TYPE_CHECKING:
+    from rezoning.district.district import District
     from rezoning.district.plan import Plan
 
 
@@ -60,7 +61,8 @@ def openings_record(findings: Findings, choices: tuple[OtherChoice, ...]) -> lis
 
     ``school``, ``name``; ``is_open``: whether it is open there; ``status`` as of a run, ``no_set`` where the rules leave no set of open schools;
     ``file``: of its plan; ``open``: the schools that may close or open and are open in it; ``goals``: each goal's ``value`` beside the plan's own
-    (``best``), the difference (``given_up``), and the ``bound`` that is proven for it.
+    (``best``), the difference (``given_up``), and the ``bound`` that is proven for it; ``objective``: the same of a weighted sum; ``seats_empty``:
+    share of the seats of open schools that nobody sits on, likewise.
     """
     return [_entry(findings, one) for one in choices]
 
@@ -76,12 +78,39 @@ def _entry(findings: Findings, one: OtherChoice) -> dict[str, Any]:
         "file": None,
         "open": None,
         "goals": None,
+        "objective": None,
+        "seats_empty": None,
     }
     if result is None or one.plan is None:
         return entry
     is_open = one.plan.open_schools(district) & district.optional
     opened = [text for text, is_one in zip(district.school_ids, is_open, strict=True) if is_one]
-    return {**entry, "file": file_name(one), "open": opened, "goals": _goals(findings, one, result)}
+    assert findings.plan is not None
+    seats = [_seats_empty(plan, district) for plan in (one.plan, findings.plan)]
+    return {
+        **entry,
+        "file": file_name(one),
+        "open": opened,
+        "goals": _goals(findings, one, result),
+        "objective": _objective(findings, result),
+        "seats_empty": None if seats[0] is None or seats[1] is None else {"value": seats[0], "best": seats[1]},
+    }
+
+
+def _seats_empty(plan: Plan, district: District) -> float | None:
+    """1 - students / seats of the schools that are open in a plan; None where seats are not known, or there are none."""
+    if district.capacity is None:
+        return None
+    seats = float(district.capacity[plan.open_schools(district)].sum())
+    return 1 - district.total_students / seats if seats > 0 else None
+
+
+def _objective(findings: Findings, result: Result) -> dict[str, Any] | None:
+    """The weighted sum beside the plan's own; None where goals stand in order of importance."""
+    own = None if findings.result is None else findings.result.objective
+    if own is None or result.objective is None:
+        return None
+    return {"value": result.objective.value, "best": own.value, "bound": result.objective.bound}
 
 
 def _goals(findings: Findings, one: OtherChoice, result: Result) -> list[dict[str, Any]]:
