@@ -132,7 +132,7 @@ class _BookMaker:
             grades=tuple(self.people.grades),
             today=None if today is None else self.view(today, counted, first, first.metrics["today"], shown),
             views={one.key: self.view(one, counted, option, option.metrics["plan"], shown) for one, option in by_plan},
-            changes={} if today is None else {one.key: change_of(one, counted[one.key], shown) for one in entered.plans},
+            changes={} if today is None else {one.key: change_of(one, counted[one.key], shown, self.rounding) for one in entered.plans},
             nearest=None if nearest is None else self.measures(nearest, counted, first, first.metrics["nearest"], shown),
             bins=self.bins,
             is_hidden=shown.is_any_hidden,
