@@ -13,6 +13,7 @@ from typing import Any, Protocol
 from rezoning.district.district import District, Ints
 from rezoning.public.cell import HIDDEN, Cell
 from rezoning.public.ledger import Place
+from rezoning.public.pairing import Pairing, drawn
 from rezoning.runs.option import Option
 from rezoning.scenario.reporting import Report
 from rezoning.scenario.schema import Scenario
@@ -107,6 +108,9 @@ class View:
         Students whose trip is known, of EVERYONE and each group; None without travel.
     measures
         As in metrics.json, with HIDDEN where a number must not be shown.
+    pairing
+        Which building has which grade of a zone, where schools are paired: numbers of schools are those of their buildings then. None where each
+        school has all grades of its zone.
     """
 
     key: str
@@ -115,6 +119,12 @@ class View:
     trips: Mapping[str, tuple[Told, ...]] | None
     known: Mapping[str, Cell] | None
     measures: Mapping[str, Any]
+    pairing: Pairing | None = None
+
+    @cached_property
+    def drawn(self) -> Ints:
+        """The school that each unit is drawn as on maps, shape (n,): that of its zone, and of zones that schools share one for all."""
+        return drawn(self.zone, self.pairing)
 
 
 @dataclass(frozen=True)
