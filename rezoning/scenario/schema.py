@@ -16,6 +16,7 @@ from rezoning.scenario.filter import Filter
 from rezoning.scenario.findings import wrong_index
 from rezoning.scenario.goals import Goal
 from rezoning.scenario.naming import GroupName
+from rezoning.scenario.pairing import Pairing
 from rezoning.scenario.reporting import Report
 from rezoning.scenario.rules import CapacityRule, Rules, TravelRule
 from rezoning.scenario.said import Said
@@ -24,7 +25,7 @@ from rezoning.scenario.shape import sections
 from rezoning.scenario.tree import Keys
 
 __all__ = [
-    "Adjacency", "CapacityRule", "Data", "Filter", "Goal", "Parts", "Report", "Rules", "Scenario", "Schools", "Solve", "Travel", "TravelRule",
+    "Adjacency", "CapacityRule", "Data", "Filter", "Goal", "Pairing", "Parts", "Report", "Rules", "Scenario", "Schools", "Solve", "Travel", "TravelRule",
     "Units", "Walk", "wrong_weights",
 ]  # fmt: skip
 
@@ -96,6 +97,7 @@ class Scenario(Section, Displayed):
     data: Data
     rules: Rules = Field(default_factory=Rules)
     goals: Annotated[tuple[Goal, ...], Field(min_length=1)]
+    pairing: Pairing | None = Field(default=None, description="Schools share zones and split grades. Left out: every school has a zone and all grades.")
     solve: Solve = Field(default_factory=Solve)
     alternatives: Alternatives | None = None
     attributes: dict[GroupName, Use] = Field(
