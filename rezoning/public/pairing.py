@@ -62,13 +62,19 @@ class Pairing:
         All grades, lowest first.
     at
         Index of the school whose building has a grade of a zone, shape (S, G); S schools of the book.
-    is_uniform
-        Whether each group's share is assumed to be the same in every grade.
+    uniform_groups
+        Groups whose share of a unit is taken to be the same in every grade, because no column counts them by grade.
+    students_are_even
+        Whether students are taken to be equally many in every grade.
+    has_ungraded
+        Whether there are students in none of the grades, who go to the school of their zone.
     """
 
     grades: tuple[str, ...]
     at: Ints
-    is_uniform: bool = False
+    uniform_groups: tuple[str, ...] = ()
+    students_are_even: bool = False
+    has_ungraded: bool = False
 
     def school(self, zone: Ints, grade: int) -> Ints:
         """School of some zones in a grade, by the grade's place; -1 where the zone is."""

@@ -11,7 +11,7 @@ from rezoning.runs.record import data_entries
 from rezoning.scenario.languages import LANGUAGES
 
 if TYPE_CHECKING:
-    from rezoning.public.book import Book
+    from rezoning.public.book import Book, View
 
 COLUMN = "estimated"
 """The column of a table's file that says so in every row; tables without estimates have none."""
@@ -27,28 +27,30 @@ class EstimateLabels:
 
     Parameters
     ----------
-    trips, walks, students
+    trips, walks, students, grades
         A sentence each, for a page.
-    trips_short, walks_short, students_short
+    trips_short, walks_short, students_short, grades_short
         A few words each, for a heading or a caption.
     """
 
     trips: str = ""
     walks: str = ""
     students: str = ""
+    grades: str = ""
     trips_short: str = ""
     walks_short: str = ""
     students_short: str = ""
+    grades_short: str = ""
 
     @property
     def sentences(self) -> tuple[str, ...]:
         """What a page says once, where it begins."""
-        return tuple(filter(None, (self.students, self.trips, self.walks)))
+        return tuple(filter(None, (self.students, self.grades, self.trips, self.walks)))
 
     @property
     def short(self) -> str:
         """The same in a few words, for a table that has all of them."""
-        return SEPARATOR.join(filter(None, (self.students_short, self.trips_short, self.walks_short)))
+        return SEPARATOR.join(filter(None, (self.students_short, self.grades_short, self.trips_short, self.walks_short)))
 
     def rows(self, rows: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
         """Rows of a table's file, with a column more where something is estimated."""
@@ -61,7 +63,8 @@ def estimate_labels(record: Mapping[str, Any], language: Language = ENGLISH) -> 
     Parameters
     ----------
     record
-        With the entries of `rezoning.runs.record.data_entries`.
+        With the entries of `rezoning.runs.record.data_entries`; ``by_grade`` where schools are paired: what of them nobody counted by grade,
+        ``students`` or ``groups``.
     language
         Of the words.
     """
@@ -69,7 +72,8 @@ def estimate_labels(record: Mapping[str, Any], language: Language = ENGLISH) -> 
     trips = f"trips_{travel['source']}" if travel is not None and travel["is_estimate"] else ""
     walks = "walks" if walk is not None and walk["is_estimate"] else ""
     counts = "students" if record["students"]["estimated"] else ""
-    said = [language.text(f"estimated.{key}{form}") if key else "" for form in ("", "_short") for key in (trips, walks, counts)]
+    grades = f"grades_{record['by_grade']}" if record.get("by_grade") else ""
+    said = [language.text(f"estimated.{key}{form}") if key else "" for form in ("", "_short") for key in (trips, walks, counts, grades)]
     return EstimateLabels(*said)
 
 
@@ -77,8 +81,17 @@ def book_labels(book: Book, language: Language = ENGLISH) -> EstimateLabels:
     """The labels of a book's options; one that is not true of all of them names those that it is true of. Without options those of its district."""
     if not book.options:
         return estimate_labels(data_entries(book.district), language)
-    found = {option.letter: estimate_labels(data_entries(option.district), language) for option in book.options}
+    found = {
+        option.letter: estimate_labels({**data_entries(option.district), "by_grade": _assumed(book.views[option.letter])}, language)
+        for option in book.options
+    }
     return _of_all(found.items(), language)
+
+
+def _assumed(view: View) -> str | None:
+    """What of a view with paired schools nobody counted by grade."""
+    pairing = view.pairing
+    return None if pairing is None else "students" if pairing.students_are_even else "groups" if pairing.uniform_groups else None
 
 
 def row_labels(rows: Iterable[tuple[str, str | None]], language: Language = ENGLISH) -> EstimateLabels:

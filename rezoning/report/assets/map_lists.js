@@ -137,7 +137,10 @@
         this.tags[1].textContent = view.name;
       }
       (this.buttons || []).forEach((button, s) => button.setAttribute("aria-pressed", String(s === this.school)));
-      if (this.keyShared) this.keyShared.hidden = !view.pools;
+      if (this.keyShared) {
+        this.keyShared.hidden = !view.pools;
+        this.keyHatch.lastChild.textContent = this.say(view.pools ? "key_changed_some" : "key_changed");
+      }
       if (this.keyHatch) { this.keyHatch.hidden = this.view === 0; this.keyPale.hidden = this.view === 0 || this.how !== "changes"; }
     }
   };
