@@ -10,6 +10,9 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, Protocol
 
+import numpy as np
+from numpy.typing import NDArray
+
 from rezoning.district.district import District, Ints
 from rezoning.public.cell import HIDDEN, Cell
 from rezoning.public.ledger import Place
@@ -125,6 +128,16 @@ class View:
     def drawn(self) -> Ints:
         """The school that each unit is drawn as on maps, shape (n,): that of its zone, and of zones that schools share one for all."""
         return drawn(self.zone, self.pairing)
+
+    def goes_to(self, school: int) -> NDArray[np.bool_]:
+        """Units of which some children go to a school of the book, shape (n,): those of its zone, or of some grades of a zone that it shares."""
+        if self.pairing is None:
+            return np.asarray(self.zone == school)
+        return np.asarray((self.pairing.at[self.zone] == school).any(axis=1) & (self.zone >= 0))
+
+    def grades_at(self, school: int) -> str:
+        """The grades that a school has of a zone that it shares, in short: ``K–2``; empty for one that has all grades of its own."""
+        return "" if self.pairing is None or school not in self.pairing.cluster_of else self.pairing.spans[school]
 
 
 @dataclass(frozen=True)

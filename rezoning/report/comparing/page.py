@@ -171,7 +171,7 @@ def _units(book: Book, views: Sequence[Side], language: Language) -> dict[str, A
         "ids": [book.district.unit_ids[u] for u in found.units.tolist()],
         "students": None if found.students is None else list(found.students),
         "views": [{"key": key, "title": by_key[key].title, "css": by_key[key].css} for key in found.keys],
-        "schools": [school.name for school in book.schools],
+        "schools": [place.name for place in found.places],
         "zones": [found.schools[:, k].tolist() for k in places],
         "trips": trips,
         "unit": unit_of(kind, language),

@@ -10,8 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rezoning.district.basemap.features import Geography
-from rezoning.district.district import Ints
-from rezoning.public.book import Book
+from rezoning.public.book import Book, View
 from rezoning.report.enrollment import views_of
 from rezoning.report.maps.atlas.coverage import Grid
 from rezoning.report.maps.atlas.places import Place, features_on_grid, grid_of, school_places
@@ -82,7 +81,7 @@ def ground_of(book: Book) -> Ground | None:
     grid = grid_of(book)
     if grid is None:
         return None
-    zones = {key: _zones(grid, view.zone, len(book.schools)) for key, view in views_of(book).items()}
+    zones = {key: _zones(grid, view, len(book.schools)) for key, view in views_of(book).items()}
     return Ground(grid, zones, _on_grid(book, grid), school_places(book, grid), school_fills(book), [school.name for school in book.schools])
 
 
@@ -107,10 +106,11 @@ def frame_of(shapes: Sequence[Any] | Shapes, ratio: float, width: float, least: 
     return Frame((x - wide / 2, y - wide * ratio / 2, x + wide / 2, y + wide * ratio / 2), width, round(width * ratio, 1))
 
 
-def _zones(grid: Grid, zone: Ints, number: int) -> Shapes:
+def _zones(grid: Grid, view: View, number: int) -> Shapes:
+    """The shape of every zone; a zone that schools share is that of each of them."""
     import shapely
 
-    return np.array([shapely.coverage_union_all(grid.shapes[zone == s]) for s in range(number)], dtype=object)
+    return np.array([shapely.coverage_union_all(grid.shapes[view.goes_to(s)]) for s in range(number)], dtype=object)
 
 
 def _on_grid(book: Book, grid: Grid) -> Geography:

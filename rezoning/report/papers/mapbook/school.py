@@ -73,7 +73,7 @@ def flow_units(book: Book, letter: str, flow: Flow) -> Ints:
     """The units of a flow."""
     assert book.today is not None
     moved = book.changes[letter].moved
-    is_its = (book.today.zone[moved] == flow.origin) & (book.views[letter].zone[moved] == flow.target)
+    is_its = (book.today.zone[moved] == flow.origin) & book.views[letter].goes_to(flow.target)[moved]
     return np.asarray(moved[is_its], dtype=np.int64)
 
 
@@ -113,5 +113,7 @@ def _changes(book: Book, key: str, s: int, ground: Ground) -> tuple[Change, ...]
             comes = flow.target == s
             other = ground.names[flow.origin if comes else flow.target]
             shape = ground.area(flow_units(book, key, flow))
-            found.append(Change(shape, f"← {other}" if comes else f"→ {other}", "comes" if comes else "goes"))
+            grades = book.views[key].grades_at(flow.target)
+            said = f"{other} ({grades})" if grades else other
+            found.append(Change(shape, f"← {said}" if comes else f"→ {said}", "comes" if comes else "goes"))
     return tuple(found)
