@@ -7,13 +7,18 @@ from collections.abc import Callable, Iterator, Sequence
 from rezoning.auditing import access, budgets, burden, capacity, contiguity, membership, shape, shares, statement, staying, together, travel
 from rezoning.auditing.case import AuditCase
 from rezoning.auditing.custom import check_custom
+from rezoning.auditing.pairing import PairingCase, check_form, check_pairing, left_alone, zones_of_given
 from rezoning.auditing.violation import Audit, Violation
+from rezoning.district.buildings import Buildings
 from rezoning.district.custom import Custom
 from rezoning.district.district import District, Ints
+from rezoning.district.graded import graded
+from rezoning.district.graded_rules import graded_scenario
+from rezoning.district.pairing import grades_of, pairing_problems
 from rezoning.district.plan import Plan
 from rezoning.district.questions import problems
 from rezoning.errors import ScenarioError
-from rezoning.scenario.schema import Goal, Rules, Scenario
+from rezoning.scenario.schema import Goal, Pairing, Rules, Scenario
 from rezoning.scenario.standard import Standard
 
 CHECKS: tuple[Callable[[AuditCase], Iterator[Violation]], ...] = (
@@ -65,9 +70,35 @@ def audit(
     ValueError
         There are findings in `rules.statement` and no standard.
     """
+    if isinstance(rules, Scenario) and rules.pairing is not None:
+        return audit_buildings(plan, district, rules, rules.pairing)
     found = _audit(_case(district, plan.school, rules, goals, standard))
     own = tuple(check_custom(custom, plan, district))
     return Audit(found.passed and not own, (*found.violations, *own))
+
+
+def audit_buildings(plan: Plan, district: District, scenario: Scenario, pairing: Pairing) -> Audit:
+    """Check a plan whose schools may be paired: its buildings, and every rule on the graded district."""
+    wrong = list(pairing_problems(district, pairing))
+    if wrong:
+        raise ScenarioError(wrong)
+    grades = grades_of(district, pairing)
+    view = graded(district, grades)
+    plan = plan if plan.buildings is not None else Plan(plan.school, Buildings.alone(district.num_schools, grades))
+    case = PairingCase(plan, district, pairing, scenario.rules, view)
+    broken = tuple(check_pairing(case))
+    if any(check_form(case)):
+        return Audit(False, broken)
+    found = _audit(_case(view.district, view.plan(plan).school, graded_scenario(scenario, district, view), (), None))
+    exempt = left_alone(plan, pairing, district)
+    kept = tuple(one for one in found.violations if not (one.rule == "capacity" and _school_of(one, exempt)))
+    violations = (*broken, *kept, *(() if broken else zones_of_given(case)))
+    return Audit(not violations, violations)
+
+
+def _school_of(one: Violation, schools: frozenset[str]) -> bool:
+    """Whether a violation of seats, in whichever year, is of one of some schools."""
+    return any(one.subject == text or one.subject.startswith(f"{text} ") for text in schools)
 
 
 def audit_today(district: District, rules: Rules | Scenario, goals: tuple[Goal, ...] = (), standard: Standard | None = None) -> Audit | None:

@@ -157,6 +157,9 @@ class Terms:
         return total + sum(block.value(x) for block in self.blocks)
 
 
+Decode = Callable[[Ints], Plan]
+"""From the "school" of each node to the plan, where these are not what they are called."""
+
 Criterion = Callable[[Pairs], Terms]
 """A goal that nobody asked for, over the pairs of a formulation or fewer: made when it is needed."""
 
@@ -241,6 +244,10 @@ class Formulation:
         What needless changes are counted by, most important first; borders are the last.
     travel_unit
         Of goals that are trips: ``min`` or ``km``.
+    decode
+        How an answer is a plan, where nodes are no pieces of ground or "schools" no schools; None where they are.
+    is_partition
+        Nodes choose together, by rows that tie them, so that no single move leads from plan to plan: for the exact engine alone.
     """
 
     pairs: Pairs
@@ -254,6 +261,8 @@ class Formulation:
     either: tuple[Either, ...] = ()
     tidy: tuple[Criterion, ...] = ()
     travel_unit: str = "min"
+    decode: Decode | None = None
+    is_partition: bool = False
 
     def __repr__(self) -> str:
         sizes = f"{self.pairs.num_nodes:,} nodes, {len(self.pairs):,} pairs, {len(self.rows.lower):,} rows, {len(self.terms):,} goals"
@@ -261,6 +270,8 @@ class Formulation:
 
     def expand(self, school_of_node: Ints) -> Plan:
         """The plan of all units from the school of each node."""
+        if self.decode is not None:
+            return self.decode(school_of_node)
         return Plan(school_of_node[self.pairs.node_of_unit])
 
     def vector(self, school_of_node: Ints) -> Floats:

@@ -104,6 +104,7 @@ def solve(
     ScenarioError
         The solver is not here, or does not take an option.
     """
+    settings = _settings_for(problem, settings)
     prepare(problem, settings, watcher)
     prover = Prover(_solver(settings, problem), settings.parts)
     stop = stop or threading.Event()
@@ -113,11 +114,11 @@ def solve(
     _one_after_the_other(shared, 0)
     if shared.counted is None:
         _use_up(shared)
-    if was_late and _is_open(shared):
+    if was_late and not problem.is_partition and _is_open(shared):
         _go_on_with_the_search(shared)
     is_in_time = shared.left() > margin_of(settings.time_limit)
     plan = last_plan(shared.stages)
-    is_missed = plan is not None and settings.tidy and not _search_is_here(shared)
+    is_missed = plan is not None and settings.tidy and not problem.is_partition and not _search_is_here(shared)
     tidy = None if plan is None or is_missed else tidied(problem, plan, settings, shared.stop, shared.clock, watcher)
     if tidy is not None:
         listeners.hear_plan(tidy.plan)
@@ -125,6 +126,13 @@ def solve(
     is_counted = None if shared.counted is None else is_in_time and _is_repeatable(shared, tidy)
     result = replace(result, nodes=shared.nodes, cuts=shared.cuts, is_counted=is_counted)
     return replace(result, warnings=(*result.warnings, NOT_TIDIED)) if is_missed and not result.is_interrupted else result
+
+
+def _settings_for(problem: Formulation, settings: Solve) -> Solve:
+    """The settings as they are meant: a partition is proven in seconds, and to the end, unless the scenario says how near is near enough."""
+    if problem.is_partition and "gap" not in settings.model_fields_set:
+        return settings.model_copy(update={"gap": 0.0})
+    return settings
 
 
 def _is_repeatable(shared: _Solve, tidy: Tidied | None) -> bool:
@@ -146,6 +154,9 @@ def prepare(problem: Formulation, settings: Solve, watcher: Watcher | None = Non
     Where the search runs beside branch and cut, its first compilation does so too, and nobody waits for it here.
     """
     warm_up()
+    if problem.is_partition:
+        await_ready()
+        return
     if watcher is not None:
         watcher(Progress("compiling the search", 0.0, None, None, 0))
     objective = _objectives(problem)[0]
@@ -257,6 +268,8 @@ def _minimize(shared: _Solve, stage: Stage, seconds: float) -> Ending:
     """One objective, from the tracker's plan or from a start which may be no plan yet."""
     settings, tracker, ends = shared.settings, stage.tracker, shared.clock() + seconds
     tracker.say("first plan")
+    if tracker.formulation.is_partition:
+        return _prove(shared, stage, ends)
     search = Search(tracker.formulation, tracker.objective, settings.seed + stage.turns * NEXT_SEED)
     if tracker.plan is None and not _offered(tracker, stage.start) and settings.method == "exact":
         share = max(REPAIR_SHARE * seconds, 1.0) if shared.counted is None else seconds
@@ -270,6 +283,18 @@ def _minimize(shared: _Solve, stage: Stage, seconds: float) -> Ending:
     watch = Watch(shared.stop)
     how = {"auto": search_and_prove, "anneal": search_alone, "exact": prove_then_search}[settings.method]
     return how(tracker, shared.prover, limits, watch, search, stage.start)
+
+
+def _prove(shared: _Solve, stage: Stage, ends: float) -> Ending:
+    """One objective by the exact engine alone, from the start where it is a plan."""
+    settings, tracker = shared.settings, stage.tracker
+    if tracker.plan is None:
+        _offered(tracker, stage.start)
+    if shared.stop.is_set():
+        return Ending()
+    left = max(ends - shared.clock(), 0.0)
+    limits = Limits(left, settings.gap, settings.gap_abs, shared.threads, settings.seed, dict(settings.options), shared.counted)
+    return shared.prover.prove(tracker, limits, Watch(shared.stop))
 
 
 def _offered(tracker: Tracker, start: Ints) -> bool:
