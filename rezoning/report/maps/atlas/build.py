@@ -87,19 +87,19 @@ def _name(book: Book, key: str, language: Language) -> str:
 def _entry(book: Book, view: DrawnView, digits: int, size: float) -> dict[str, Any]:
     trips, walks = view.zones.trips, view.zones.walks
     scaled = None if trips is None else [None if np.isnan(trip) else round(trip / size * 10**digits) for trip in trips.tolist()]
-    entry = {"zone": view.zone.tolist(), "trips": scaled, "walks": None if walks is None else walks.astype(int).tolist()}
-    if view.pairing is None:
+    entry = {"zone": view.drawn.zone.tolist(), "trips": scaled, "walks": None if walks is None else walks.astype(int).tolist()}
+    if view.drawn.pairing is None:
         return entry
     district = view.zones.district
     place = district.school_index
     columns = np.array([place.get(school.id, -1) for school in book.schools], dtype=np.int64)
     travel = None if district.travel is None else np.round(district.travel / size * 10**digits)
-    return entry | pooled_entry(view, columns, travel, district.walkable, [list(lines_of(name)) for name in view.names])
+    return entry | pooled_entry(view.drawn, columns, travel, district.walkable, [list(lines_of(name)) for name in view.drawn.names])
 
 
 def _arrows(grid: Grid, view: DrawnView) -> list[int]:
     """Areas that change from today; none where there are no zones of today, and none of the nearest schools."""
-    return [part for one in regions(in_grid(grid), view.before, view.zone) for part in (round(one.x), round(one.y), round(one.radius), one.school)]
+    return [part for one in regions(in_grid(grid), view.drawn.before, view.drawn.zone) for part in (round(one.x), round(one.y), round(one.radius), one.school)]
 
 
 def _schools(book: Book, grid: Grid, points: list[Place], names: tuple[str, ...]) -> list[dict[str, Any]]:

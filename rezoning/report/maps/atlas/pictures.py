@@ -50,17 +50,17 @@ def pictures(grid: Grid, views: list[tuple[DrawnView, str]], fills: Sequence[Fil
     scale, width, height = _scale(grid)
     found = []
     for view, name in views:
-        key, zone = view.key, view.zone
-        used = set(np.unique(zone).tolist()) | set(() if view.pairing is None else view.pairing.cluster_of)
+        key, drawn, zone = view.key, view.drawn, view.drawn.zone
+        used = set(np.unique(zone).tolist()) | set(() if drawn.pairing is None else drawn.pairing.cluster_of)
         schools = {s: (point[0] * scale, height - point[1] * scale) for s, point in enumerate(points) if point is not None and s in used}
-        rooms = [(one.x * scale, height - one.y * scale, one.radius * scale, one.school) for one in regions(in_grid(grid), view.before, zone)]
-        labels = written(schools, view.names, view.targets, rooms, (0.0, 0.0, width, height))
+        rooms = [(one.x * scale, height - one.y * scale, one.radius * scale, one.school) for one in regions(in_grid(grid), drawn.before, zone)]
+        labels = written(schools, drawn.names, drawn.targets, rooms, (0.0, 0.0, width, height))
         found.append({
             "key": key,
             "name": name,
             "size": [width, height],
             "zones": [{**asdict(fills[s]), "path": path} for s, path in _outlines(grid, zone, scale, height) if s >= 0],
-            "changed": path_of(_region(grid, view.changed), scale, height),
+            "changed": path_of(_region(grid, drawn.changed), scale, height),
             "dots": labels.dots,
             "names": labels.names,
             "arrows": labels.arrows,

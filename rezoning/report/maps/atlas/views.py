@@ -9,51 +9,22 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from rezoning.district.district import Floats, Ints
-from rezoning.report.maps.atlas.labels import changed
+from rezoning.report.maps.drawn import Drawn, drawn_zones
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from rezoning.metrics.zones import Zones
     from rezoning.public.book import Book
-    from rezoning.public.pairing import Pairing
 
 
 @dataclass(frozen=True, eq=False)
 class DrawnView:
-    """A view as maps draw it.
-
-    Parameters
-    ----------
-    key
-        ``today``, an option's letter, or ``nearest``.
-    zone
-        The school that each unit is drawn as, an index into `Book.schools`, shape (n,).
-    zones
-        The measures' own account of it.
-    before
-        The same of today's zones, as far as this view keeps them apart; None where nothing is compared with today.
-    changed
-        Units some of whose students have another school than today, shape (n,).
-    names
-        What is written beside each school.
-    targets
-        What an area is said to go to, by school.
-    pairing
-        Which building has which grade; None where every school has all grades of its zone.
-    grades
-        In how many grades the school is another than today's, shape (n,); None where every school has all grades.
-    """
+    """A view: ``today``, an option's letter, or ``nearest``; as maps draw it, and the measures' own account of its zones."""
 
     key: str
-    zone: Ints
+    drawn: Drawn
     zones: Zones
-    before: Ints | None
-    changed: NDArray[np.bool_]
-    names: tuple[str, ...]
-    targets: tuple[str, ...]
-    pairing: Pairing | None = None
-    grades: Ints | None = None
 
 
 def views_of_maps(book: Book, names: tuple[str, ...]) -> list[DrawnView]:
@@ -70,37 +41,18 @@ def views_of_maps(book: Book, names: tuple[str, ...]) -> list[DrawnView]:
     today = None if book.today is None else book.today.zone
     found, now = [], today_zones(book.district)
     if today is not None and now is not None:
-        found.append(_plain("today", today, now, None, names))
+        found.append(DrawnView("today", drawn_zones(today, None, names), now))
     for option in book.options:
         view, zones = book.views[option.letter], Zones(option.district, option.plan.school)
-        if view.pairing is None:
-            found.append(_plain(option.letter, view.zone, zones, today, names))
-        else:
-            found.append(_paired(option.letter, view.zone, zones, today, names, view.pairing))
+        found.append(DrawnView(option.letter, drawn_zones(view.zone, today, names, view.pairing), zones))
     near = nearest_zones(book.district)
     if near is not None:  # which nobody proposes, so that nothing is said to change
         index = np.array([*(place[text] for text in book.district.school_ids), -1], dtype=np.int64)
-        found.append(_plain("nearest", index[near.school], near, None, names))
+        found.append(DrawnView("nearest", drawn_zones(index[near.school], None, names), near))
     return found
 
 
-def _plain(key: str, zone: Ints, zones: Zones, before: Ints | None, names: tuple[str, ...]) -> DrawnView:
-    return DrawnView(key, zone, zones, before, changed(before, zone), names, names)
-
-
-def _paired(key: str, zone: Ints, zones: Zones, today: Ints | None, names: tuple[str, ...], pairing: Pairing) -> DrawnView:
-    """Zones that schools share are one; an area goes somewhere where it goes to other schools than those that share its zone of today."""
-    from rezoning.public.pairing import drawn
-
-    clusters = pairing.cluster_of
-    written = tuple(f"{name} {pairing.spans[s]}" if s in clusters else name for s, name in enumerate(names))
-    targets = tuple(" · ".join(names[one.school] for one in clusters[s].buildings) if s in clusters else name for s, name in enumerate(names))
-    grades = np.zeros(len(zone), dtype=np.int64) if today is None else pairing.changes(zone, today)
-    before = None if today is None else drawn(today, pairing)
-    return DrawnView(key, drawn(zone, pairing), zones, before, grades > 0, written, targets, pairing, grades)
-
-
-def pooled_entry(view: DrawnView, columns: Ints, scaled: Floats | None, walkable: NDArray[np.bool_] | None, lines: Sequence[Any]) -> dict[str, Any]:
+def pooled_entry(view: Drawn, columns: Ints, scaled: Floats | None, walkable: NDArray[np.bool_] | None, lines: Sequence[Any]) -> dict[str, Any]:
     """What an atlas says of a view with paired schools besides.
 
     Parameters
