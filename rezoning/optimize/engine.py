@@ -11,7 +11,7 @@ from rezoning.optimize.auto import prove_then_search, runs_beside, search_alone,
 from rezoning.optimize.interrupts import interruptible
 from rezoning.optimize.outcome import Stage, ended, last_plan, outcome
 from rezoning.optimize.proving import Prover, margin_of
-from rezoning.optimize.result import Ended, OnBound, OnPlan, Progress, Result, Watcher
+from rezoning.optimize.result import TIDY, Ended, OnBound, OnPlan, Progress, Result, TracePoint, Watcher
 from rezoning.optimize.search import anneal
 from rezoning.optimize.search.anneal import Search
 from rezoning.optimize.search.tracker import Objective, Tracker
@@ -119,7 +119,11 @@ def solve(
     is_in_time = shared.left() > margin_of(settings.time_limit)
     plan = last_plan(shared.stages)
     is_missed = plan is not None and settings.tidy and not problem.is_partition and not _search_is_here(shared)
-    tidy = None if plan is None or is_missed else tidied(problem, plan, settings, shared.stop, shared.clock, watcher)
+    tidy = None
+    if plan is not None and problem.is_partition:
+        tidy = _tidied_partition(shared, plan)
+    elif plan is not None and not is_missed:
+        tidy = tidied(problem, plan, settings, shared.stop, shared.clock, watcher)
     if tidy is not None:
         listeners.hear_plan(tidy.plan)
     result = outcome(problem, settings, shared.stages, shared.threads, prover, tidy, is_interrupted=shared.stop.is_set())
@@ -133,6 +137,23 @@ def _settings_for(problem: Formulation, settings: Solve) -> Solve:
     if problem.is_partition and "gap" not in settings.model_fields_set:
         return settings.model_copy(update={"gap": 0.0})
     return settings
+
+
+def _tidied_partition(shared: _Solve, plan: Ints) -> Tidied | None:
+    """Take needless changes back from a partition: of those as good in every goal one where the fewest students change buildings, by the solver."""
+    problem, began = shared.problem, shared.clock()
+    if not shared.settings.tidy or not problem.tidy or shared.stop.is_set() or shared.left() <= 0:
+        return None
+    x, held = problem.vector(plan), problem
+    for terms in problem.terms:
+        held = held.hold(terms, terms.value(x))
+    criterion = problem.tidy[0](problem.pairs)
+    tracker = Tracker(held, [(criterion, 1.0)], shared.clock, shared.watcher)
+    stage = Stage(tracker, plan)
+    ending = _prove(shared, stage, shared.clock() + shared.left())
+    shared.nodes = together(shared.nodes, ending.nodes)
+    found = plan if tracker.plan is None else tracker.plan
+    return Tidied(found, shared.clock() - began, (TracePoint(shared.clock(), TIDY, criterion.value(problem.vector(found)), None),))
 
 
 def _is_repeatable(shared: _Solve, tidy: Tidied | None) -> bool:

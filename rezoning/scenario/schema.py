@@ -16,7 +16,7 @@ from rezoning.scenario.filter import Filter
 from rezoning.scenario.findings import wrong_index
 from rezoning.scenario.goals import Goal
 from rezoning.scenario.naming import GroupName
-from rezoning.scenario.pairing import Pairing
+from rezoning.scenario.pairing import Pairing, wrong_with_pairing
 from rezoning.scenario.reporting import Report
 from rezoning.scenario.rules import CapacityRule, Rules, TravelRule
 from rezoning.scenario.said import Said
@@ -113,6 +113,7 @@ class Scenario(Section, Displayed):
     def _wrongs(self) -> Iterator[Wrong]:
         yield from wrong_weights([goal.weight for goal in self.goals])
         yield from wrong_index(self.rules.statement, self.report.statement.index)
+        yield from wrong_with_pairing(self)
 
 
 def wrong_weights(weights: Sequence[Any]) -> Iterator[Wrong]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from functools import partial
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,9 +22,10 @@ from rezoning.formulation.goal_checks import undefined
 from rezoning.formulation.pairing.collapse import Collapse, Collapsed
 from rezoning.formulation.pairing.columns import Columns, all_columns, undominated
 from rezoning.formulation.pairing.limits import own_limits
-from rezoning.formulation.pairing.substitute import Numbers, numbers
+from rezoning.formulation.pairing.substitute import Numbers, numbers, substituted
 from rezoning.formulation.pairing.without import check_every_zone
 from rezoning.formulation.sums import stacked_rows
+from rezoning.formulation.tidy import tidy_criteria
 from rezoning.scenario.schema import Scenario
 
 
@@ -56,7 +58,10 @@ def formulate_pairing(district: District, scenario: Scenario) -> Formulation:
     pairs = graded_pairs(table, kept, view)
     a = incidence(kept, pairs, len(view.grades))
     is_exempt = kept.is_alone & (pairing.alone == "exempt")
-    collapsed = Collapse(pairs.school, a, kept, district.num_schools, is_exempt)(numbers(pairs, view.district, asked))
+    found = numbers(pairs, view.district, asked)
+    moved = tidy_criteria(view.district, asked)[0](pairs)
+    found = replace(found, terms=(*found.terms, moved))  # the last is no goal: by it needless changes are taken back
+    collapsed = Collapse(pairs.school, a, kept, district.num_schools, is_exempt)(found)
     broken = collapsed.broken | own_limits(pairs, a, kept, view.district, asked)
     check_every_zone(district, scenario, columns, has_way, restrictions, table, kept, broken)
     stays = ~np.any([np.zeros(len(kept), dtype=bool), *broken.values()], axis=0)
@@ -199,22 +204,24 @@ def _compiled(district: District, scenario: Scenario, columns: Columns, found: N
     """The formulation over pairs of a zone and a column it is in; a column counts at its first zone, and its other zones choose it too."""
     pairs = _zone_pairs(columns, district)
     lift = _lifted(columns, pairs)
-    lifted = _substituted(found, lift)
+    lifted = substituted(found, lift)
+    *goals, moved = lifted.terms
     rows = [one for one in (lifted.rows, _tied(columns, pairs, district)) if one is not None]
     weights = [goal.weight for goal in scenario.goals if goal.weight is not None]
     alone = np.full(district.num_schools, -1, dtype=np.int64)
     alone[columns.members[columns.is_alone, 0]] = np.flatnonzero(columns.is_alone)
     return Formulation(
-        pairs=pairs, rows=stacked_rows(rows) or _no_rows(len(pairs)), terms=lifted.terms, contiguity=_none(pairs), start=alone,
+        pairs=pairs, rows=stacked_rows(rows) or _no_rows(len(pairs)), terms=tuple(goals), contiguity=_none(pairs), start=alone,
         weights=tuple(weights) or None, held=lifted.held, either=lifted.either, travel_unit=district.travel_unit,
+        tidy=(partial(_same, moved),),
         decode=Decoded(np.maximum(district.stayable, 0), columns.at, view.grades), is_partition=True,
     )  # fmt: skip
 
 
-def _substituted(found: Numbers, lift: Matrix) -> Numbers:
-    from rezoning.formulation.pairing.substitute import substituted
-
-    return substituted(found, lift)
+def _same(terms: Terms, pairs: Pairs) -> Terms:
+    """A criterion that is made already, for the only pairs that it is asked about."""
+    assert len(terms.linear) == len(pairs)
+    return terms
 
 
 def _zone_pairs(columns: Columns, district: District) -> Pairs:
