@@ -14,7 +14,7 @@ from rezoning.metrics.measure import long_ride, visible
 from rezoning.metrics.zones import Zones, nearest_zones, today_zones
 from rezoning.public.book import EVERYONE, MORE, Asked, Book, School, View
 from rezoning.public.counting import TRIPS_TABLE, Counted, ShownZones, count
-from rezoning.public.graded import as_counted, by_grade, pairing_of, split_grades
+from rezoning.public.graded import as_counted, by_grade, coarse_measures, pairing_of, split_grades
 from rezoning.public.ledger import Ledger, Place, Shown
 from rezoning.public.measures import Measures, public_measures
 from rezoning.public.people import People
@@ -93,6 +93,8 @@ class _BookMaker:
         self.counted = tuple(as_counted(one, self.graded[one.letter]) if self.grades else one for one in self.options)
         self.least = float(asked.scenario.report.min_cell)
         self.ledger = Ledger(self.least)
+        if self.least > 0:
+            self.ledger.whole = frozenset(one.letter for one in self.options if one.plan.buildings is not None)
         self.people = People(self.ledger, self.counted or everyone)
         is_in_miles = asked.district.travel_unit == "km" and asked.scenario.report.units == "us"
         self.schools, self.bins = _schools(everyone), _bins(asked.district, KM_PER_MILE if is_in_miles else 1.0)
@@ -177,7 +179,8 @@ class _BookMaker:
         return View(one.key, self._zone(one), rows, *told, None if source is None else pairing_of(source, self.place))
 
     def measures(self, one: ShownZones, counted: dict[str, Counted], option: Asked, measures: Measures, shown: Shown) -> Measures:
-        return public_measures(measures, one, counted[one.key], option, self.schools, self.people.groups, shown, self.rounding)
+        found = public_measures(measures, one, counted[one.key], option, self.schools, self.people.groups, shown, self.rounding)
+        return coarse_measures(found) if one.key in self.ledger.whole else found
 
 
 def _schools(options: Sequence[Asked]) -> tuple[School, ...]:

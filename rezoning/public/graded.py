@@ -4,15 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 
 from rezoning.district.district import District
 from rezoning.district.graded import Graded, graded
 from rezoning.errors import DataError, Problem
-from rezoning.metrics.measure import visible
+from rezoning.metrics.measure import OF_LAND, visible
+from rezoning.public.cell import Rounded
 from rezoning.public.pairing import Pairing
+from rezoning.public.rounding import INDEX
 from rezoning.runs.option import Option
+
+MANY = 20.0  # from which a number has no decimals
 
 
 def split_grades(options: Sequence[Option]) -> tuple[str, ...]:
@@ -66,3 +71,18 @@ def pairing_of(option: Option, place: Mapping[str, int]) -> Pairing | None:
     unknown = [name for name in district.groups if any(grade not in district.groups_by_grade.get(name, {}) for grade in buildings.grades)]
     has_ungraded = graded(option.district, buildings.grades).ungraded > 0
     return Pairing(buildings.grades, at, tuple(unknown), students_are_even=uncounted, has_ungraded=has_ungraded)
+
+
+def coarse_measures(found: dict[str, Any]) -> dict[str, Any]:
+    """Measures of buildings with few digits: those that are made of parts of students would tell with all digits of which parts."""
+    return {key: value if key in OF_LAND else _coarse(value) for key, value in found.items()}
+
+
+def _coarse(value: Any) -> Any:
+    if isinstance(value, Mapping):
+        return {key: _coarse(one) for key, one in value.items()}
+    if isinstance(value, list):
+        return [_coarse(one) for one in value]
+    if isinstance(value, Rounded) or not isinstance(value, float):
+        return value
+    return Rounded(value, 0 if abs(value) >= MANY else INDEX)

@@ -7,11 +7,12 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from rezoning.report.language import ENGLISH, Language
+from rezoning.report.pairing_words import not_counted
 from rezoning.runs.record import data_entries
 from rezoning.scenario.languages import LANGUAGES
 
 if TYPE_CHECKING:
-    from rezoning.public.book import Book, View
+    from rezoning.public.book import Book
 
 COLUMN = "estimated"
 """The column of a table's file that says so in every row; tables without estimates have none."""
@@ -82,16 +83,10 @@ def book_labels(book: Book, language: Language = ENGLISH) -> EstimateLabels:
     if not book.options:
         return estimate_labels(data_entries(book.district), language)
     found = {
-        option.letter: estimate_labels({**data_entries(option.district), "by_grade": _assumed(book.views[option.letter])}, language)
+        option.letter: estimate_labels({**data_entries(option.district), "by_grade": not_counted(book.views[option.letter].pairing)}, language)
         for option in book.options
     }
     return _of_all(found.items(), language)
-
-
-def _assumed(view: View) -> str | None:
-    """What of a view with paired schools nobody counted by grade."""
-    pairing = view.pairing
-    return None if pairing is None else "students" if pairing.students_are_even else "groups" if pairing.uniform_groups else None
 
 
 def row_labels(rows: Iterable[tuple[str, str | None]], language: Language = ENGLISH) -> EstimateLabels:

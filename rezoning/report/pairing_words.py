@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from rezoning.metrics.pairing import exempt_schools
 from rezoning.public.pairing import Building, Cluster, Pairing
 from rezoning.report.language import Language
 
@@ -36,16 +37,35 @@ def zone_words(book: Book, pairing: Pairing | None, zone: int, language: Languag
 def pairing_notes(book: Book, option: Option, language: Language) -> Iterator[str]:
     """What a reader of an option with paired schools must know: what numbers are of, what nobody knows, and what a proof is of."""
     pairing = book.views[option.letter].pairing
-    if pairing is None:
+    if pairing is None or not pairing.clusters:
         return
     yield language.text("pairing.about")
     yield language.text("pairing.mix_of_grades")
     sizes = {len(cluster.buildings) for cluster in pairing.clusters}
-    yield language.text("pairing.moves_between", times=language.text("pairing." + {2: "once", 3: "twice"}.get(min(sizes), "times") if len(sizes) == 1 else "pairing.times"))
+    often = "times" if len(sizes) > 1 else "once" if sizes == {2} else "twice"
+    yield language.text("pairing.moves_between", times=language.text(f"pairing.{often}"))
     yield language.text("pairing.siblings")
+    said = " ".join(estimate_words(pairing, language))
+    if said:
+        yield language.text("pairing.estimate", said=said)
+    exempt = [one["school"] for one in exempt_schools(option.plan, option.district, option.scenario)]
+    if exempt:
+        names = dict(zip(option.district.school_ids, option.district.school_names, strict=True))
+        yield language.text("pairing.exempt", schools=", ".join(names[text] for text in exempt))
     if pairing.has_ungraded:
         yield language.text("pairing.ungraded")
     yield from bound_words(option, language)
+
+
+def not_counted(pairing: Pairing | None) -> str:
+    """What of paired schools nobody counted by grade: ``students``, ``groups``, or nothing."""
+    return "" if pairing is None else "students" if pairing.students_are_even else "groups" if pairing.uniform_groups else ""
+
+
+def estimate_words(pairing: Pairing, language: Language) -> Iterator[str]:
+    """The sentence about it."""
+    if not_counted(pairing):
+        yield language.text(f"estimated.grades_{not_counted(pairing)}")
 
 
 def bound_words(option: Option, language: Language) -> Iterator[str]:

@@ -66,12 +66,15 @@ def _function(name: str) -> Callable[[Job], Any]:
 
 def _buildings(job: Job) -> list[Written]:
     """The buildings of all options in which schools share zones, beside any format; nothing where there are none."""
-    rows = [{"option": letter, **row} for letter in job.letters for row in building_rows(job.book, letter)]
-    if not rows:
-        return []
-    path = job.place / words.BUILDINGS
-    put(path, public_csv(rows))
-    return [Written(path, "Schools that share their zones, with the grades and students of each.", {name: words.meaning(name) for name in rows[0]})]
+    found = []
+    for letter in job.letters:
+        rows = building_rows(job.book, letter)
+        if rows:
+            path = job.place / words.BUILDINGS.format(letter=letter)
+            put(path, public_csv(rows))
+            about = f"Which school has which grades under option {letter}; rezoning reads it back beside a plan of zones."
+            found.append(Written(path, about, {name: words.building_meaning(name) for name in rows[0]}))
+    return found
 
 
 def _notes(job: Job, form: Format) -> list[str]:

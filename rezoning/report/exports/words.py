@@ -18,10 +18,10 @@ CHANGES = "Change school under option {letter}"
 SCHOOL = "School"
 CLOSED_SCHOOL = "School that closes"
 
-BUILDINGS = "buildings.csv"
+BUILDINGS = "buildings_{letter}.csv"
 SHARED = (
     "Schools share zones in option {letters}: each unit has the school whose zone it was in, and which grades each school of a shared zone has "
-    "stands in buildings.csv. Layers of zones hold a shared zone once for each of its schools, with its grades."
+    "stands in the file of buildings. Layers of zones hold a shared zone once for each of its schools, with its grades."
 )
 
 MEANINGS = {
@@ -33,10 +33,6 @@ MEANINGS = {
     "number": "Number of the school, for programs that number their districts; the same in every option.",
     "units": "Number of units in the zone.",
     "grades": "Grades that the school has of its zone; empty for all. Schools that share a zone each have some.",
-    "option": "Letter of the option.",
-    "cluster": "Number of the shared zone.",
-    "zones": "Ids of the schools whose zones are shared, with ; between them.",
-    "school": "Id of the school, as text.",
     "area_km2": "Area of the zone in square kilometers, measured in the units' projection.",
     "fill": "Color of the zone on all maps of the report; the same for a school in every option.",
     "capacity": "Seats; empty where unknown.",
@@ -77,6 +73,13 @@ SABS_SHARED = SABS | {
     "gshi": "Highest grade, likewise.",
 }
 
+BUILDING = {
+    "cluster": "Number of the zone that schools share, or of the zone of a school that shares none.",
+    "zones": "Ids of the schools whose zones it has, with ; between them.",
+    "school": "Id of the school, as text.",
+    "grades": "Grades of the building, with ; between them.",
+}
+
 GRAPH = {
     "id": "Number of the node, 0..n-1.",
     "area": "Area in square meters.",
@@ -99,6 +102,13 @@ def meaning(column: str) -> str:
         "group": f"Students of the group {what}.",
         "students": "Number of students.",
     }[kind]
+
+
+def building_meaning(column: str) -> str:
+    """What a column of the file of buildings holds."""
+    if column in BUILDING:
+        return BUILDING[column]
+    return meaning(column) if column in ("name", "students", "capacity") else f"Students of the group {column.removeprefix('group_')}."
 
 
 def _school(what: str) -> str:

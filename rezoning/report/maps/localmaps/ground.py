@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from rezoning.district.basemap.features import Geography
 from rezoning.public.book import Book, View
+from rezoning.public.pairing import drawn
 from rezoning.report.enrollment import views_of
 from rezoning.report.maps.atlas.coverage import Grid
 from rezoning.report.maps.atlas.places import Place, features_on_grid, grid_of, school_places
@@ -38,6 +39,10 @@ class Ground:
         Where each school of the book is; None for one that is closed everywhere.
     fills, names
         Of each school.
+    grades
+        View to what is written behind each school's name: the grades that it has of a zone that it shares.
+    leads
+        View to the school that each school's zone is drawn as: another's where schools share a zone.
     """
 
     grid: Grid
@@ -46,6 +51,12 @@ class Ground:
     points: Sequence[Place]
     fills: Sequence[Fill]
     names: Sequence[str]
+    grades: Mapping[str, Sequence[str]]
+    leads: Mapping[str, Sequence[int]]
+
+    def name(self, view: str, school: int) -> str:
+        """What a school is called on the map of a view: with its grades, where it shares its zone."""
+        return f"{self.names[school]} {self.grades[view][school]}".rstrip()
 
     @property
     def size(self) -> tuple[float, float]:
@@ -81,8 +92,11 @@ def ground_of(book: Book) -> Ground | None:
     grid = grid_of(book)
     if grid is None:
         return None
+    grades = {key: [view.grades_at(s) for s in range(len(book.schools))] for key, view in views_of(book).items()}
     zones = {key: _zones(grid, view, len(book.schools)) for key, view in views_of(book).items()}
-    return Ground(grid, zones, _on_grid(book, grid), school_places(book, grid), school_fills(book), [school.name for school in book.schools])
+    leads = {key: drawn(np.arange(len(book.schools)), view.pairing).tolist() for key, view in views_of(book).items()}
+    names = [school.name for school in book.schools]
+    return Ground(grid, zones, _on_grid(book, grid), school_places(book, grid), school_fills(book), names, grades, leads)
 
 
 def frame_of(shapes: Sequence[Any] | Shapes, ratio: float, width: float, least: float = 0.0) -> Frame:
