@@ -353,10 +353,11 @@
   /* What a screen reader says of an answer: short, for the cards can be read in peace. */
   function told(u) {
     const parts = [state.address || areaText(u)];
+    const spoken = { changes: "says_changes", changes_some: "says_changes_some", stays: "says_stays" };
     const name = (s) => (s < 0 ? say("no_school") : schools[s].name);
     if (today !== null) parts.push(say("says_today", { school: name(today[u]) }));
     facts.options.forEach((option) => parts.push(say("says_option", {
-      option: viewName(option.key), status: say("says_" + change(option.key, u)),
+      option: viewName(option.key), status: say(spoken[change(option.key, u)]),
       school: (buildings(option.key, u) || [[zones.get(option.key)[u], [], ""]]).map(([s, , span]) => [name(s), span].filter(Boolean).join(" ")).join(", ")
     })));
     return parts.join(" ");

@@ -9,17 +9,12 @@ import numpy as np
 
 from rezoning.district.district import Floats, Ints
 from rezoning.formulation.tables import locked_places, not_again_places, protected_places
-from rezoning.public.book import Book
+from rezoning.public.book import Book, View
 from rezoning.report.enrollment import views_of
 from rezoning.runs.option import Option
 
 NEAR = 3  # nearest schools that are told
 TODAY = "today"
-
-
-def zones(book: Book) -> dict[str, Ints]:
-    """Key of each view, today first where it is known, to the school of every unit; -1 for none."""
-    return {key: view.zone for key, view in views_of(book).items()}
 
 
 def schools_of(book: Book) -> dict[str, Ints]:
@@ -29,6 +24,13 @@ def schools_of(book: Book) -> dict[str, Ints]:
         key: view.zone[:, None] if view.pairing is None else np.column_stack([view.pairing.school(view.zone, g) for g in range(len(view.pairing.grades))])
         for key, view in views.items()
     }
+
+
+def schools_at(view: View, drawn: int) -> list[tuple[int, str]]:
+    """The schools of a zone by what it is drawn as, each with its grades in short: several where schools share it, else the one, with none."""
+    if view.pairing is None or drawn not in view.pairing.cluster_of:
+        return [(drawn, "")]
+    return [(one.school, one.span) for one in view.pairing.cluster_of[drawn].buildings]
 
 
 def trips(book: Book) -> Floats | None:

@@ -11,6 +11,7 @@ from rezoning.public.book import Book, View
 from rezoning.public.pairing import Pairing
 from rezoning.report.enrollment import views_of
 from rezoning.report.finder.addresses import AddressBook
+from rezoning.report.finder.facts import schools_at
 from rezoning.report.finder.streets import folded, house_key, parity
 
 Row = dict[str, str | int]
@@ -71,8 +72,7 @@ def _by_grade(key: str, zone: int, pairing: Pairing) -> list[tuple[str, int]]:
 def _rows(view: View, book: Book, street: str, run: Run, *, is_paired: bool) -> Iterator[Row]:
     """A run of addresses, once for each school that their children go to."""
     s, low, high, side, number = run
-    shared = None if view.pairing is None or s not in view.pairing.cluster_of else view.pairing.cluster_of[s].buildings
-    for one, grades in [(s, "")] if shared is None else [(building.school, building.span) for building in shared]:
+    for one, grades in schools_at(view, s):
         school_id, school = _school(book, one)
         where: Row = {"option": view.key, "school_id": school_id, "school": school, **({"grades": grades} if is_paired else {})}
         yield {**where, "street": street, "from_number": low, "to_number": high, "parity": side, "addresses": number}
