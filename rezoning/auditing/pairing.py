@@ -210,6 +210,13 @@ def _limits(case: PairingCase, s: int) -> tuple[float, float]:
     return least, most
 
 
+def check_buildings_inside(case: PairingCase, cluster: NDArray[np.int64], of_school: NDArray[np.int64]) -> Iterator[Violation]:
+    """Every building lies in the zone that it serves; `cluster` of each unit, shape (n,), and `of_school`, shape (m,)."""
+    for s, unit in enumerate(case.district.school_unit.tolist()):
+        if cluster[unit] != of_school[s]:
+            yield case.broken((s,), 0, 0, f"{case.name(s)} would lie outside of the zone that it serves")
+
+
 FORM = (check_form,)
 CHECKS = (check_zones, check_clusters, check_spans, check_floor, check_feeder_rows)
 
@@ -220,13 +227,14 @@ def check_pairing(case: PairingCase) -> Iterator[Violation]:
     yield from found or (one for check in CHECKS for one in check(case))
 
 
+def not_asked(plan: Plan) -> Iterator[Violation]:
+    """A plan that pairs schools where nobody asked for that."""
+    if plan.buildings is not None:
+        yield violation(RULE, "district", 1, 0, "the plan pairs schools, and the question has no section pairing")
+
+
 def left_alone(plan: Plan, pairing: Pairing, district: District) -> frozenset[str]:
     """Schools that are left alone and to which limits of seats therefore mean nothing, by id."""
     if plan.buildings is None or pairing.alone != "exempt" or pairing.given:
         return frozenset()
     return frozenset(district.school_ids[s] for s in np.flatnonzero(plan.buildings.is_alone()).tolist())
-
-
-def zones_of_given(case: PairingCase) -> Iterator[Violation]:
-    """Zones that are redrawn around given clusters."""
-    yield from ()

@@ -12,7 +12,10 @@ from rezoning.scenario.schema import Rules, Scenario
 
 def graded_scenario(scenario: Scenario, district: District, view: Graded) -> Scenario:
     """The scenario that is asked of a graded district; its pairing and its goals are the same."""
-    return scenario.model_copy(update={"rules": graded_rules(scenario.rules, district, view)})
+    rules = graded_rules(scenario.rules, district, view)
+    if scenario.pairing is not None and scenario.pairing.given:  # who may be in which zone is asked of zones
+        rules = rules.model_copy(update={"assign": {}, "forbid": (), **dict.fromkeys(("locked", "protected", "not_again"))})
+    return scenario.model_copy(update={"rules": rules})
 
 
 def graded_rules(rules: Rules, district: District, view: Graded) -> Rules:
