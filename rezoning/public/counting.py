@@ -48,6 +48,8 @@ class ShownZones:
         Years of the transition.
     has_schools
         Whether numbers of single schools are shown; not of the zones of nearest schools.
+    unit
+        The unit of each (unit, grade) that is counted apart, where schools are paired; None where units are counted whole.
     """
 
     key: str
@@ -58,6 +60,7 @@ class ShownZones:
     long: float | None
     phase_in: Sequence[PhaseYear]
     has_schools: bool = True
+    unit: Ints | None = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -337,7 +340,7 @@ def _moves(ledger: Ledger, people: People, one: ShownZones, found: Counted, toda
     ledger.begin("moves", [f"{ledger.school_names[a]} → {ledger.school_names[b]}" for a, b in pairs.tolist()])
     cells = ledger.table(people.everyone, labels, len(pairs), FLOW, ranges=ALWAYS)
     found.flows = {(int(a), int(b)): int(cell) for (a, b), cell in zip(pairs, cells, strict=True)}
-    found.sizes = dict(zip(found.flows, np.bincount(labels[labels >= 0], minlength=len(pairs)).tolist(), strict=True))
+    found.sizes = dict(zip(found.flows, _sizes(labels, one.unit, len(pairs)), strict=True))
     ledger.family(cells, found.burdens["reassigned"][EVERYONE])
 
 
@@ -359,3 +362,11 @@ def _of_those(ledger: Ledger, people: People, units: Bools, some: Bools) -> int:
     """Students of some of a few units; those of the others must not be told either."""
     ledger.watch(people.everyone, np.where(units, np.where(some, 0, 1), -1))
     return ledger.cell(people.everyone, units & some, DETAIL)
+
+
+def _sizes(labels: Ints, unit: Ints | None, number: int) -> list[int]:
+    """How many units there are of each label; one whose grades are counted apart is one."""
+    if unit is None:
+        return [int(size) for size in np.bincount(labels[labels >= 0], minlength=number)]
+    whole = np.unique(np.column_stack([labels, unit])[labels >= 0], axis=0)
+    return [int(size) for size in np.bincount(whole[:, 0], minlength=number)]

@@ -59,9 +59,12 @@ def trip_rows(found: Counted, shown: Shown, lost: Container[str] = ()) -> dict[s
 def change_of(one: ShownZones, found: Counted, shown: Shown, rounding: Rounding) -> Moves:
     """An option against today; flows that are hidden stand last, in the order of schools, for their place would tell how many they are."""
     moved = np.flatnonzero(np.asarray(one.zones.moved))
+    students = one.zones.district.students[moved]
+    if one.unit is not None:  # units in which anybody moves, with those who do
+        moved, at = np.unique(one.unit[moved], return_inverse=True)
+        students = np.bincount(at, weights=students, minlength=len(moved))
     flows = [Flow(a, b, shown(cell), found.sizes[a, b], shown.between(cell)) for (a, b), cell in found.flows.items()]
     flows.sort(key=lambda flow: (flow.students == HIDDEN, -_size(flow)))
-    students = one.zones.district.students[moved]
     unit_students = tuple(HIDDEN if shown.least > 0 else float(count) for count in students)
     return Moves(moved, unit_students, tuple(flows), tuple(_closing(one, found, shown, rounding)))
 

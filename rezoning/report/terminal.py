@@ -238,7 +238,7 @@ def _who_moves(console: Console, record: Row, metrics: Row, language: Language) 
         return
     plan, counts = metrics["plan"], record["counts"]
     _head(console, "who", estimate_labels(record).students_short)
-    lines(console, moved_words(counts))
+    lines(console, moved_words(counts, is_paired=bool(record.get("pairing"))))
     if plan["reassigned_by_group"] and counts["moved_units"]:
         everyone = plan["share_reassigned"]
         cells = [[_said("everyone"), _percent(everyone), written(ratio(everyone, everyone), "ratio", ENGLISH)]]
@@ -248,12 +248,12 @@ def _who_moves(console: Console, record: Row, metrics: Row, language: Language) 
         table(console, [(_said("students"), "left"), (_said("change_schools"), "right"), (_said("times_everyone"), "right")], cells)
 
 
-def moved_words(counts: Row) -> str:
-    """How many students change schools, as one sentence."""
+def moved_words(counts: Row, *, is_paired: bool = False) -> str:
+    """How many students change schools, or buildings where schools share zones, as one sentence."""
     if not counts["moved_units"]:
         return _said("nobody")
     return _said(
-        "moved",
+        "moved_buildings" if is_paired else "moved",
         moved=_count(counts["moved_students"]),
         students=_count(counts["students"]),
         share=_percent(ratio(counts["moved_students"], counts["students"])),

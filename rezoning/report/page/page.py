@@ -23,6 +23,7 @@ from rezoning.report.outcome import short_outcome
 from rezoning.report.page.formulas import formulas
 from rezoning.report.page.goals import proofs
 from rezoning.report.page.measures import IndexPart, index_parts, option_rows
+from rezoning.report.page.pairing import paired_options
 from rezoning.report.page.provenance import commands, origin, versions
 from rezoning.report.page.schools import school_table
 from rezoning.report.page.summary import Tile, tiles
@@ -99,6 +100,7 @@ def report_page(
         school_pages=school_links(book) if "book" in papers else (),
         cards=[(code, Language(code).name) for code in LANGUAGES] if "cards" in papers and book.today is not None else (),
         allowed={option.letter: limit_words(option.scenario, language) for option in book.options},
+        paired=paired_options(book, language),
         origins=[origin(book, option, language) for option in book.options],
         files=files(book),
         versions=versions(book),
@@ -117,7 +119,9 @@ def _sections(book: Book, has_statement: bool, has_frontier: bool, has_closures:
     """Sections in their order; options are compared only where there are several."""
     several, statement = ["options"] if len(book.options) > 1 else [], ["statement"] if has_statement else []
     frontier, closures = ["frontier"] if has_frontier else [], ["closures"] if has_closures else []
-    return ["summary", "map", "prices", *frontier, "numbers", *several, "schools", *closures, "who", "integration", "indices", *statement, "provenance"]
+    pairing = ["pairing"] if any(view.pairing is not None for view in book.views.values()) else []
+    numbers = ["numbers", *several, "schools", *closures, "who", "integration", "indices"]
+    return ["summary", "map", *pairing, "prices", *frontier, *numbers, *statement, "provenance"]
 
 
 def _indices(parts: Sequence[IndexPart], cards: Mapping[str, Sequence[Tile]]) -> set[str]:

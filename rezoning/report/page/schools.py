@@ -85,11 +85,16 @@ def school_table(book: Book, option: Option, language: Language) -> OptionSchool
     heads = tuple(head for _, heads, _ in fields for head in heads)
     status = ["closed" if not rows[i].is_open else "opens" if before is not None and not before[i].is_open else "" for i in at]
     lines = tuple(
-        SchoolLine(book.schools[i].name, rows[i].is_open, status[k], tuple(e for _, _, cells in fields for e in cells[k])) for k, i in enumerate(at)
+        SchoolLine(_name(book, option, i), rows[i].is_open, status[k], tuple(e for _, _, cells in fields for e in cells[k])) for k, i in enumerate(at)
     )
     places = accumulate((len(heads) for _, heads, _ in fields), initial=1)
     groups = tuple(SortGroup(title, heads, place) for (title, heads, _), place in zip(fields, places, strict=False))
     return OptionSchools(option.letter, option.name, f"schools-{option.letter.lower()}.csv", groups, heads, lines, len(book.groups) > WIDE)
+
+
+def _name(book: Book, option: Option, i: int) -> str:
+    """A school, with the grades that it has in the option, where it shares a zone."""
+    return f"{book.schools[i].name} {book.views[option.letter].grades_at(i)}".rstrip()
 
 
 Field = tuple[str, tuple[SortHead, ...], list[tuple[SortedCell, ...]]]
