@@ -47,6 +47,21 @@ def make_book(options: Sequence[Option]) -> Book:
     return maker.shown_book(maker.enter(), maker.ledger.close())
 
 
+def book_and_more(options: Sequence[Option], more: Callable[[Ledger, People], T]) -> tuple[Book, Shown, T]:
+    """A book of options as `make_book` makes it, with further numbers of the same students in its ledger.
+
+    Parameters
+    ----------
+    more
+        Enters further numbers; what it gives is handed on, with what may be shown.
+    """
+    maker = _BookMaker(options[0], options)
+    entered = maker.enter()
+    further = more(maker.ledger, maker.people)
+    shown = maker.ledger.close()
+    return maker.shown_book(entered, shown), shown, further
+
+
 def book_of_today(asked: Asked, more: Callable[[Ledger, People, ShownZones], T]) -> tuple[Book, Shown, T]:
     """A book of today's zones and no options. Of today it tells what every book of the district does.
 
@@ -91,7 +106,7 @@ class _BookMaker:
         self.ledger = Ledger(self.least)
         self.people = People(self.ledger, everyone)
         is_in_miles = asked.district.travel_unit == "km" and asked.scenario.report.units == "us"
-        self.schools, self.bins = _schools(everyone), _bins(asked.district, KM_PER_MILE if is_in_miles else 1.0)
+        self.schools, self.bins = schools_of(everyone), _bins(asked.district, KM_PER_MILE if is_in_miles else 1.0)
         self.ledger.school_names = tuple(school.name for school in self.schools)
         self.place = {school.id: i for i, school in enumerate(self.schools)}
         self.rounding = Rounding(self.least > 0, asked.district.travel_unit, self.least)
@@ -157,7 +172,8 @@ class _BookMaker:
         return public_measures(measures, one, counted[one.key], option, self.schools, self.people.groups, shown, self.rounding)
 
 
-def _schools(options: Sequence[Asked]) -> tuple[School, ...]:
+def schools_of(options: Sequence[Asked]) -> tuple[School, ...]:
+    """All schools that occur in some options, open ones of the first option first: those of their book."""
     found: dict[str, str] = {}
     for option in options:
         found |= {text: name for text, name in zip(option.district.school_ids, option.district.school_names, strict=True) if text not in found}
