@@ -11,12 +11,13 @@ from rezoning.auditing.violation import Violation, breach, count, violation
 from rezoning.district.column_values import flags, numbers
 from rezoning.district.district import Ints
 from rezoning.errors import shown
+from rezoning.scenario.rules import Locked
 
 
 def check_locked_units(case: AuditCase) -> Iterator[Violation]:
     """Locked units keep today's school."""
     if case.rules.locked is not None:
-        yield from _keep_today(case, "locked", case.units(case.rules.locked.units))
+        yield from _keep_today(case, "locked", _locked(case, case.rules.locked))
 
 
 def check_protected(case: AuditCase) -> Iterator[Violation]:
@@ -55,7 +56,7 @@ def kept_units(case: AuditCase) -> Ints:
     """Units that a rule keeps at today's school, by themselves or with its whole zone: these may travel any length to it."""
     kept = [_protected(case), _moved_lately(case)]
     if case.rules.locked is not None:
-        kept += [case.units(case.rules.locked.units), np.flatnonzero(np.isin(case.today, case.schools(case.rules.locked.schools)))]
+        kept += [_locked(case, case.rules.locked), np.flatnonzero(np.isin(case.today, case.schools(case.rules.locked.schools)))]
     return np.unique(np.concatenate(kept))
 
 
@@ -68,6 +69,12 @@ def _keep_today(case: AuditCase, rule: str, units: Ints) -> Iterator[Violation]:
             yield breach(rule, case.district.unit_ids[u], f"{case.unit(u)} is new: it has no school of today to keep")
         elif case.moved[u]:
             yield breach(rule, case.district.unit_ids[u], f"{case.unit(u)} would go from {case.name_today(u)} to {case.school_of(u)}")
+
+
+def _locked(case: AuditCase, rule: Locked) -> Ints:
+    """Units that are locked by name, or all that have an open school today."""
+    units = case.units(rule.units)
+    return np.union1d(units, np.flatnonzero(case.today >= 0)) if rule.all else units
 
 
 def _protected(case: AuditCase) -> Ints:

@@ -40,6 +40,7 @@ def locked_places(district: District, scenario: Scenario) -> Places:
     if rule is not None:
         stays = np.isin(district.stayable, [district.school_index[text] for text in rule.schools])
         stays[[district.unit_index[text] for text in rule.units]] = True
+        stays |= rule.all & (district.stayable >= 0)
     return _staying(district, stays)
 
 

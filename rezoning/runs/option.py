@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -69,6 +69,11 @@ class Option(Displayed):
         What the run that found it was asked; None where no run is known.
     brought
         For a plan file, what is to be told of its reading.
+    levels
+        With several levels the option of each by its name, lowest first: an ordinary option of that level's question. Empty without. The whole has
+        the district, plan, schools and measures of the lowest level, and the goals, audits and record of all.
+    feeders
+        With several levels ``today`` and ``plan`` as in metrics.json: see `rezoning.metrics.feeders.measure_feeders`. None without.
     """
 
     letter: str
@@ -87,6 +92,8 @@ class Option(Displayed):
     is_run: bool = True
     asked: Scenario | None = None
     brought: BroughtPlan | None = None
+    levels: dict[str, Option] = field(default_factory=dict)
+    feeders: dict[str, Any] | None = None
 
     def __repr__(self) -> str:
         goals = [f"{goal['minimize']}{' ' + goal['group'] if goal['group'] else ''} {goal['value']:.6g}" for goal in self.goals]

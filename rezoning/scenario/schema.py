@@ -8,14 +8,17 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Annotated, Any, Literal
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from rezoning.scenario.data import Adjacency, Data, Schools, Travel, Units, Walk
 from rezoning.scenario.display import Displayed
 from rezoning.scenario.filter import Filter
 from rezoning.scenario.findings import wrong_index
 from rezoning.scenario.goals import Goal
+from rezoning.scenario.level import Level, LevelRules, with_lowest
+from rezoning.scenario.level_checks import level_misfits
 from rezoning.scenario.naming import GroupName
+from rezoning.scenario.plain import Misfit
 from rezoning.scenario.reporting import Report
 from rezoning.scenario.rules import CapacityRule, Rules, TravelRule
 from rezoning.scenario.said import Said
@@ -24,7 +27,8 @@ from rezoning.scenario.shape import sections
 from rezoning.scenario.tree import Keys
 
 __all__ = [
-    "Adjacency", "CapacityRule", "Data", "Filter", "Goal", "Parts", "Report", "Rules", "Scenario", "Schools", "Solve", "Travel", "TravelRule",
+    "Adjacency", "CapacityRule", "Data", "Filter", "Goal", "Level", "LevelScenario", "Parts",
+    "Report", "Rules", "Scenario", "Schools", "Solve", "Travel", "TravelRule",
     "Units", "Walk", "wrong_weights",
 ]  # fmt: skip
 
@@ -104,6 +108,15 @@ class Scenario(Section, Displayed):
         "`exclude` (nothing, and in no output).",
     )
     report: Report = Field(default_factory=Report)
+    levels: dict[Text, Level] = Field(
+        default_factory=dict,
+        description="Left out: one level. Given: several, lowest first, whose zones are drawn together; each says what wins over `data` and `rules`.",
+    )
+
+    @model_validator(mode="before")
+    @classmethod
+    def _fill(cls, said: Any) -> Any:
+        return with_lowest(said)
 
     def __repr__(self) -> str:
         return f"<Scenario: {self.name}, {len(self.goals)} goals ({', '.join(goal.minimize for goal in self.goals)})>"
@@ -111,6 +124,19 @@ class Scenario(Section, Displayed):
     def _wrongs(self) -> Iterator[Wrong]:
         yield from wrong_weights([goal.weight for goal in self.goals])
         yield from wrong_index(self.rules.statement, self.report.statement.index)
+        yield from (Wrong(found.message, found.cure, at=found.keys) for found in self._wrong_levels())
+
+    def _wrong_levels(self) -> Iterator[Misfit]:
+        return level_misfits(self)
+
+
+class LevelScenario(Scenario):
+    """The question of one level (`rezoning.scenario.levels.of_level`): an ordinary scenario, but that it may have no goal of its own."""
+
+    goals: tuple[Goal, ...] = ()
+
+    def _wrong_levels(self) -> Iterator[Misfit]:
+        return iter(())
 
 
 def wrong_weights(weights: Sequence[Any]) -> Iterator[Wrong]:
@@ -125,7 +151,10 @@ def _name_sections(model: type[Section], keys: Keys) -> None:
     """Tell each section where it usually stands, for scenarios that are built in code."""
     model.usual_keys = keys
     for name, inner in sections(model).items():
-        _name_sections(inner, (*keys, name))
+        if inner is Level:  # what is in it stands elsewhere too
+            Level.usual_keys, LevelRules.usual_keys = (*keys, name), (*keys, name, "rules")
+        else:
+            _name_sections(inner, (*keys, name))
 
 
 _name_sections(Scenario, ())
