@@ -11,6 +11,7 @@ from rezoning.scenario.bands import BandRule
 from rezoning.scenario.feeders import FeederRule
 from rezoning.scenario.findings import FINDING_NEEDS, Findings
 from rezoning.scenario.naming import Column, FlagColumn, GradeName, GroupName, OpenSchoolId, PairId, SchoolId, TextPair, UnitId, YearColumn
+from rezoning.scenario.openings import OpeningsRule
 from rezoning.scenario.section import Need, Number, Section, Share, Text, Whole, Wrong
 
 
@@ -317,6 +318,7 @@ class Rules(Section):
     burden: tuple[BurdenRule, ...] = ()
     flow_balance: tuple[FlowBalance, ...] = ()
     feeders: tuple[FeederRule, ...] = ()
+    openings: OpeningsRule | None = None
     statement: Findings = Field(
         default=(),
         description="Findings of the equity impact statement that every plan must meet, with the thresholds of `report.statement`: their numbers, "
