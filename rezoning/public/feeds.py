@@ -59,6 +59,8 @@ class FeedView:
         Counted students whose upper school is not today's; None for today, and where today is not known.
     counted
         All counted students.
+    has_share
+        Whether somebody says from which share on a feed is not small.
     """
 
     key: str
@@ -67,6 +69,7 @@ class FeedView:
     upper: Mapping[int, Cell]
     changed: Cell
     counted: Cell
+    has_share: bool
 
     @cached_property
     def split(self) -> tuple[int, ...]:
@@ -81,8 +84,8 @@ class FeedView:
 
     @property
     def untold(self) -> tuple[Feed, ...]:
-        """Feeds of which is not told whether they are small."""
-        return tuple(feed for feed in self.feeds if feed.is_small is None)
+        """Feeds of which is not told whether they are small, where somebody says what is."""
+        return tuple(feed for feed in self.feeds if feed.is_small is None) if self.has_share else ()
 
     @property
     def small_students(self) -> Cell:
@@ -176,14 +179,19 @@ def _view(asked: Feeding, one: Entered, shown: Shown) -> FeedView:
     lower, upper = ({int(s): shown(cell) for s, cell in zip(*side, strict=True)} for side in (one.lower, one.upper))
     feeds = sorted(_feeds(asked, one, shown, lower, upper), key=lambda feed: (feed.lower, -_at_most(feed), feed.upper))
     changed = None if one.changed is None else shown(one.changed)
-    return FeedView(one.key, tuple(feeds), lower, upper, changed, shown(one.counted))
+    return FeedView(one.key, tuple(feeds), lower, upper, changed, shown(one.counted), asked.min_share is not None)
 
 
 def _feeds(asked: Feeding, one: Entered, shown: Shown, lower: Mapping[int, Cell], upper: Mapping[int, Cell]) -> Iterator[Feed]:
+    side = 0 if asked.of == "lower" else 1
+    ends = one.pairs[:, side].tolist()
     for (e, m), cell in zip(one.pairs.tolist(), one.feeds.tolist(), strict=True):
-        whole = lower[e] if asked.of == "lower" else upper[m]
+        whole = lower[e] if side == 0 else upper[m]
         students, between = shown(cell), shown.between(cell)
-        yield Feed(e, m, students, between, ratio(students, whole), _is_small(asked.min_share, students, between, whole))
+        if ends.count((e, m)[side]) == 1:  # all of its denominator, however many that are
+            yield Feed(e, m, students, between, 1.0, None if asked.min_share is None else False)
+        else:
+            yield Feed(e, m, students, between, ratio(students, whole), _is_small(asked.min_share, students, between, whole))
 
 
 def _is_small(least: float | None, students: Cell, between: Between | None, whole: Cell) -> bool | None:
