@@ -10,6 +10,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
+from rezoning.commands import leveled
 from rezoning.commands.agreement import agree_about_today
 from rezoning.commands.aims import aimed
 from rezoning.commands.run_files import check_out, run_place, write_run
@@ -155,13 +156,16 @@ def read_scenario(scenario: Scenario | str | Path, overrides: Sequence[str] = ()
 
 
 def read_district(scenario: Scenario, load: Callable[[Data], District] | None = None) -> District:
-    """The district that a scenario names, read by `load` or afresh.
+    """The district that a scenario names, read by `load` or afresh; with several levels that of the lowest, with those of all in it.
 
     What the rules say less than it may seem in it is among its notes, what they hardly mean a warning.
     """
+    from rezoning.district.levels import load_levels
     from rezoning.district.load import load_district
     from rezoning.district.questions import rule_notes
 
+    if scenario.levels:
+        return load_levels(scenario, functools.partial(read_district, load=load))
     district = (load or load_district)(scenario.data)
     notes, warnings = (*district.notes, *rule_notes(district, scenario.rules)), (*district.warnings, *doubts(scenario))
     return replace(district, notes=notes, warnings=warnings)
@@ -176,6 +180,8 @@ def ask(scenario: Scenario, district: District, custom: Sequence[Custom] = ()) -
     from rezoning.optimize.asking import check_solver
 
     check_solver(scenario.solve)
+    if scenario.levels:
+        return leveled.ask(scenario, district, custom)
     scenario = with_custom(scenario, custom)
     if custom:
         agree_about_today(scenario, district, custom)
@@ -223,6 +229,9 @@ def _audited(question: Question, on_plan: OnPlan) -> OnPlan:
     """Whom to tell of plans, told only of those that the auditor passes."""
     from rezoning.auditing import audit
 
+    if question.levels:
+        return leveled.audited(question, on_plan)
+
     @functools.wraps(on_plan)  # who reads that it raised something looks for its own name
     def hear(plan: Plan, values: tuple[float, ...]) -> None:
         if audit(plan, question.district, question.scenario, custom=question.custom).passed:
@@ -250,6 +259,8 @@ def witness(findings: Findings) -> Findings:
     plan, result, district, scenario = findings.plan, findings.result, findings.question.district, findings.question.scenario
     if plan is None or result is None:
         return findings
+    if findings.question.levels:
+        return leveled.witness(findings, _disagreements)
     custom = findings.question.custom
     found = audit(plan, district, scenario, custom=custom)
     values = [
@@ -261,6 +272,7 @@ def witness(findings: Findings) -> Findings:
 
 
 def _disagreements(values: Sequence[float], result: Result, scenario: Scenario) -> Iterator[Violation]:
+    """Goals of which the engine says something else than the plan, or proved what it refutes."""
     from rezoning.auditing import Violation
 
     for value, goal, asked in zip(values, result.goals, scenario.goals, strict=True):
@@ -281,9 +293,13 @@ def _measured(findings: Findings) -> tuple[int, Findings]:
     code, plan = exit_code_of(findings), findings.plan
     if plan is None or code == REJECTED:
         return code, findings
-    measures = _spared(lambda: Measures(*measure_all(plan, findings.question.district, findings.question.scenario)), UNMEASURED)
-    if measures is not None:
-        return code, replace(findings, measures=measures)
+    if findings.question.levels:
+        measured = _spared(lambda: leveled.measured(findings), UNMEASURED)
+    else:
+        measures = _spared(lambda: Measures(*measure_all(plan, findings.question.district, findings.question.scenario)), UNMEASURED)
+        measured = None if measures is None else replace(findings, measures=measures)
+    if measured is not None:
+        return code, measured
     assert findings.result is not None
     return FAULT, replace(findings, result=replace(findings.result, warnings=(*findings.result.warnings, UNMEASURED)))
 

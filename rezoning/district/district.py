@@ -176,6 +176,9 @@ class District(Displayed):
         Choices made while reading (detected columns, padded ids, repaired polygons …), for the user to see.
     warnings
         Things that may be wrong but do not stop a run.
+    levels
+        With several levels of schools the district of each by its name, lowest first: the same units with other students, schools and trips. The whole
+        is then the district of the lowest level, with the files, notes and warnings of all. Empty without.
     """
 
     unit_ids: tuple[str, ...]
@@ -224,6 +227,7 @@ class District(Displayed):
     inputs: tuple[InputFile, ...] = ()
     notes: tuple[str, ...] = ()
     warnings: tuple[str, ...] = ()
+    levels: Mapping[str, District] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         for key in ("optional", "is_candidate"):  # who makes a district without statuses says nothing of them

@@ -18,7 +18,7 @@ from rezoning.errors import Infeasible, Problems, ScenarioError
 from rezoning.formulation import arithmetic
 from rezoning.formulation.culprits import Culprits
 from rezoning.formulation.custom import Own, read_custom
-from rezoning.formulation.formulation import Formulation, Ints, Rows
+from rezoning.formulation.formulation import Floats, Formulation, Ints, Rows
 from rezoning.formulation.goal_checks import undefined
 from rezoning.formulation.goals import compile_terms
 from rezoning.formulation.presolve import Stranded, presolved
@@ -30,7 +30,9 @@ from rezoning.formulation.tidy import tidy_criteria
 from rezoning.scenario.schema import Scenario
 
 
-def formulate(district: District, scenario: Scenario, custom: Sequence[Custom] = ()) -> Formulation:
+def formulate(
+    district: District, scenario: Scenario, custom: Sequence[Custom] = (), *, counted: Floats | None = None, tied: Sequence[Ints] = ()
+) -> Formulation:
     """Compile the question that a scenario asks about a district.
 
     Parameters
@@ -39,6 +41,10 @@ def formulate(district: District, scenario: Scenario, custom: Sequence[Custom] =
         The place and the question; `scenario.data` is not read again.
     custom
         Rules and goals of your own, `CustomRule` and `CustomGoal`.
+    counted
+        Who is counted in each unit beside what district and scenario say, shape (n,): such a unit is not folded away.
+    tied
+        Units that have one school, for a rule that is not the scenario's alone (`stacked`).
 
     Raises
     ------
@@ -56,7 +62,7 @@ def formulate(district: District, scenario: Scenario, custom: Sequence[Custom] =
     own = read_custom(custom, district)
     culprits = Culprits(district, scenario)
     try:
-        reduced, idom = presolved(district, scenario, own.counted(district))
+        reduced, idom = presolved(district, scenario, own.counted(district) + (0.0 if counted is None else counted), tied)
     except Stranded as found:
         raise Stranded(district, scenario, found.units, _cures(culprits)) from None
     return _compile(reduced, idom, district, scenario, culprits, own)

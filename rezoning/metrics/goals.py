@@ -12,6 +12,7 @@ from rezoning.district.plan import Plan
 from rezoning.errors import Problem, ScenarioError
 from rezoning.metrics import access, burden, capacity, changes, segregation, shape, shares, travel
 from rezoning.metrics.zones import Zones
+from rezoning.scenario.goals import OF_FEEDERS
 from rezoning.scenario.schema import Goal, Rules
 
 
@@ -152,6 +153,7 @@ VALUES: dict[str, Callable[[GoalCase], float | None]] = {
     "boundary_length": _boundary_length,
     "cut_edges": lambda asked: float(shape.cut_edges(asked.zones)),
     "polsby_popper": _polsby_popper,
+    **dict.fromkeys(OF_FEEDERS, lambda _: None),  # of two plans, not of one: see `metrics.levels`
 }
 
 _NO_TODAY = "the district has no zones of today, or no students"
@@ -182,4 +184,5 @@ UNDEFINED = {
     "boundary_length": "the district has no lengths of borders",
     "cut_edges": "the district has no neighbors",
     "polsby_popper": "the district has no polygons with an area",
+    **dict.fromkeys(OF_FEEDERS, "the levels have no counted students, or one has no zones of today"),
 }

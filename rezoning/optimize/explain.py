@@ -17,6 +17,7 @@ from rezoning.optimize.proving import Prover
 from rezoning.optimize.result import Progress
 from rezoning.optimize.search import anneal
 from rezoning.optimize.search.anneal import Search
+from rezoning.optimize.search.reach import can_search
 from rezoning.optimize.search.tracker import Tracker
 from rezoning.optimize.solvers.apart import await_ready, warm_up
 from rezoning.optimize.solvers.base import Clock, Ending, Limits, Watch
@@ -69,7 +70,7 @@ def prepare() -> None:
 
 def decide(problem: Formulation, settings: Solve, seconds: float, stop: threading.Event | None = None) -> Verdict:
     """Look for any plan, and for the proof that there is none, at most so many seconds."""
-    aimless = replace(problem, terms=(free(len(problem.pairs)),), weights=(1.0,))
+    aimless = replace(problem, terms=(free(len(problem.lifted)),), weights=(1.0,))
     answer = _solve(aimless, settings, seconds, stop, enough=float("inf"))
     return Verdict(answer.plan, answer.is_infeasible)
 
@@ -131,7 +132,7 @@ def _solve(problem: Formulation, settings: Solve, seconds: float, stop: threadin
         tracker.offer(problem.start)
     if over.is_set():
         ending = Ending()
-    elif len(problem.pairs) <= SMALL:
+    elif len(problem.pairs) <= SMALL or not can_search(problem):
         ending = prover.prove(tracker, replace(limits, threads=1), Watch(over))
     else:
         search = Search(problem, objective, settings.seed)

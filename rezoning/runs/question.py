@@ -47,6 +47,9 @@ class Question(Displayed):
         What arithmetic alone says can be reached, and where presets come from, as sentences.
     custom
         Rules and goals that a program brought along; the goals are among those of `scenario`.
+    levels
+        With several levels the question of each by its name, lowest first; without a formulation of its own, for `problem` is of all together. Empty
+        without.
     """
 
     scenario: Scenario
@@ -56,6 +59,7 @@ class Question(Displayed):
     audit_today: Audit | None
     possibilities: tuple[str, ...] = ()
     custom: tuple[Custom, ...] = ()
+    levels: dict[str, Question] = field(default_factory=dict)
 
     def __repr__(self) -> str:
         return f"<Question: {self.scenario.name}, {self.problem!r}, {len(self.problems)} problems>"

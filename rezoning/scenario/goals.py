@@ -49,8 +49,7 @@ OWNERS: dict[str, tuple[str, ...]] = {
     "over": ("long_rides", "burden_gap"),
     "min": ("out_of_utilization",),
     "max": ("out_of_utilization",),
-    **dict.fromkeys(("from", "to", "count"), OF_FEEDERS),
-    "of": ("split_feeders", "small_feeders"),
+    **dict.fromkeys(("from", "to", "count", "of"), OF_FEEDERS),
     "min_share": ("small_feeders",),
 }
 """Which goals a key belongs to."""

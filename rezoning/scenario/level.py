@@ -8,6 +8,8 @@ from typing import Any
 from pydantic import Field
 
 from rezoning.scenario.data import CurrentPlan, Schools, Travel, Walk
+from rezoning.scenario.feeders import Between
+from rezoning.scenario.goals import OF_FEEDERS
 from rezoning.scenario.naming import GroupName
 from rezoning.scenario.plain import get
 from rezoning.scenario.rules import Rules
@@ -56,18 +58,50 @@ FILLED: tuple[Keys, ...] = (("data", "schools"), ("data", "units", "students"))
 """What `data` has of the lowest level where it does not say it."""
 
 
-def with_lowest(said: Any) -> Any:
-    """A scenario's plain values, where it has levels and `data` does not say students and schools, with those of the lowest level there.
+def filled(said: Any) -> Any:
+    """A scenario's plain values with what levels leave out: students and schools of `data`, and whom goals and rules of feeders are about.
 
-    So `data` is whole in any case. No level takes these from there: `scenario.checks` refuses one that says none where `data` did not either.
+    `data` is whole in any case: where it says no students and schools it has those of the lowest level. No level takes these from there:
+    `scenario.level_checks` refuses one that says none where `data` did not either.
     """
-    lowest = next(iter((get(said, "levels") or {}).values()), None) if isinstance(get(said, "levels"), Mapping) else None
-    data = get(said, "data")
-    if lowest is None or not isinstance(said, Mapping) or not isinstance(data, Mapping):
+    levels = get(said, "levels")
+    if not isinstance(levels, Mapping) or not levels or not isinstance(said, Mapping):
         return said
-    filled, units = dict(data), data.get("units")
+    found = {**said, "data": _with_lowest(get(said, "data"), next(iter(levels.values())))}
+    found["goals"] = _each(get(said, "goals"), list(levels))
+    rules = get(said, "rules")
+    if get(rules, "feeders"):
+        feeders = _each(get(rules, "feeders"), list(levels))
+        found["rules"] = {**rules, "feeders": feeders} if isinstance(rules, Mapping) else rules.model_copy(update={"feeders": tuple(feeders)})
+    return found
+
+
+def _with_lowest(data: Any, lowest: Any) -> Any:
+    if not isinstance(data, Mapping):
+        return data
+    found, units = dict(data), data.get("units")
     if get(data, "schools") is None and get(lowest, "schools") is not None:
-        filled["schools"] = get(lowest, "schools")
+        found["schools"] = get(lowest, "schools")
     if isinstance(units, Mapping) and get(units, "students") is None and get(lowest, "students") is not None:
-        filled["units"] = {**units, "students": get(lowest, "students")}
-    return {**said, "data": filled}
+        found["units"] = {**units, "students": get(lowest, "students")}
+    return found
+
+
+def _each(listed: Any, names: list[str]) -> Any:
+    """Goals or rules, those of feeders with everything that they leave out."""
+    if not isinstance(listed, (list, tuple)):
+        return listed
+    return [_between(one, names) if get(one, "minimize") in (None, *OF_FEEDERS) else one for one in listed]
+
+
+def _between(said: Any, names: list[str]) -> Any:
+    """The two levels where there are two, the lower level's students, and the lower school's share."""
+    ends = (names[0], names[-1]) if len(names) == 2 else (None, None)
+    lower = get(said, "from") or ends[0]
+    defaults = {"from": lower, "to": ends[1], "count": lower}
+    if get(said, "minimize") in (None, "small_feeders"):
+        defaults["of"] = "lower"
+    missing = {key: value for key, value in defaults.items() if get(said, key) is None and value is not None}
+    if isinstance(said, Mapping):
+        return {**said, **missing}
+    return said.model_copy(update=missing) if isinstance(said, Between) else said

@@ -15,7 +15,7 @@ from rezoning.scenario.display import Displayed
 from rezoning.scenario.filter import Filter
 from rezoning.scenario.findings import wrong_index
 from rezoning.scenario.goals import Goal
-from rezoning.scenario.level import Level, LevelRules, with_lowest
+from rezoning.scenario.level import Level, LevelRules, filled
 from rezoning.scenario.level_checks import level_misfits
 from rezoning.scenario.naming import GroupName
 from rezoning.scenario.pairing import Pairing
@@ -118,7 +118,7 @@ class Scenario(Section, Displayed):
     @model_validator(mode="before")
     @classmethod
     def _fill(cls, said: Any) -> Any:
-        return with_lowest(said)
+        return filled(said)
 
     def __repr__(self) -> str:
         return f"<Scenario: {self.name}, {len(self.goals)} goals ({', '.join(goal.minimize for goal in self.goals)})>"

@@ -19,7 +19,7 @@ ROOT_ROUNDS = 10  # the relaxation was cut before
 def values_at(model: Any, milp: Milp, variables: list[Any], solution: Any) -> Floats:
     """The columns' values at a solution (None: the LP's), as far as a separation looks at them; the others 0."""
     values = np.zeros(len(variables))
-    for j in (*range(len(milp.free)), *milp.asked):
+    for j in (*range(len(milp.free)), *milp.asked, *milp.looked_at):
         values[j] = model.getSolVal(solution, variables[j])
     return values
 
