@@ -13,6 +13,7 @@ from rezoning.district.district import District
 from rezoning.district.load import load_district
 from rezoning.district.plan import Plan
 from rezoning.metrics.feeders import measure_feeders
+from rezoning.metrics.levels import level_values, values_of_today
 from rezoning.runs.option import Option, option_of_plan
 from rezoning.scenario.levels import each_level, feedings
 from rezoning.scenario.load import load_scenario
@@ -27,7 +28,12 @@ def whole_option(letter: str, scenario: Scenario, districts: Mapping[str, Distri
     levels = {name: option_of_plan(letter, key, Path(f"{key}.{name}.csv"), asked[name], districts[name], plan) for name, plan in plans.items()}
     lowest = next(iter(levels.values()))
     feeders = measure_feeders(feedings(scenario), plans, districts)
-    return replace(lowest, scenario=scenario, levels=levels, feeders=feeders)
+    values = zip(scenario.goals, level_values(scenario, plans, districts), values_of_today(scenario, districts), strict=True)
+    goals = [
+        {"minimize": goal.minimize, "group": goal.group, "level": goal.level, "value": value, "bound": None, "gap": None, "today": now}
+        for goal, value, now in values
+    ]
+    return replace(lowest, scenario=scenario, record={**lowest.record, "goals": goals}, levels=levels, feeders=feeders)
 
 
 @cache

@@ -56,7 +56,7 @@ class FeedSide:
 
 @dataclass(frozen=True)
 class FeederPart:
-    """Everything about the feeds between two levels."""
+    """Everything about the feeds between two levels; `only` is said in place of the rest where all go on to one school."""
 
     key: str
     title: str
@@ -64,6 +64,7 @@ class FeederPart:
     sides: tuple[FeedSide, ...]
     table: ChartTable
     is_hidden: bool
+    only: str = ""
 
 
 def feeder_parts(tables: Sequence[FeedTable], language: Language) -> list[FeederPart]:
@@ -87,6 +88,10 @@ def how_many(feed: Feed, language: Language) -> str:
 def _part(table: FeedTable, number: int, language: Language) -> FeederPart:
     t, asked = language.text, table.asked
     title = t("levels.feeders_heading", lower=level_words(asked.lower, language), upper=level_words(asked.upper, language))
+    uppers = _orders(table)[1]
+    if len(uppers) == 1:
+        only = t("levels.all_to", school=_name(table.upper, uppers[0]))
+        return FeederPart(f"feeders-{number}", title, "", (), _table(table, title, language), is_hidden=False, only=only)
     sides = tuple(_side(table, view, language) for view in table.views.values())
     return FeederPart(f"feeders-{number}", title, denominator(table, language), sides, _table(table, title, language), table.is_hidden)
 

@@ -99,12 +99,13 @@ def _styles_of(page: str) -> Iterator[str]:
 
 
 def _for_every_part(css: str, ids: set[str]) -> str:
-    """Rules for an id hold for it in every part."""
+    """Rules for an id hold for it in every part, and those for the main part of a page for what was that."""
 
     def said(found: re.Match[str]) -> str:
         name = found[1]
         return f':is(#{name}, [id$="-{name}"])' if name in ids and not _COLOR.fullmatch(name) else found[0]
 
+    css = re.sub(r"(^|[\s,(};])main(?=[\s.>:])", r"\1:is(main, [data-main])", css)
     return re.sub(r"#([A-Za-z][\w-]*)(?=[\s.:,>\[{)+~])", said, css)
 
 
