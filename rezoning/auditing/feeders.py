@@ -58,9 +58,7 @@ def audit_feeders_today(districts: Mapping[str, District], scenario: Scenario) -
 
 def together(levels: Mapping[str, Audit], between: Audit) -> Audit:
     """One audit of the audits of all levels and of what is between them; every violation of a level says which."""
-    own = tuple(
-        replace(one, level=name, message=f"{name}, {one.message}") for name, found in levels.items() for one in found.violations
-    )
+    own = tuple(replace(one, level=name, message=f"{name}, {one.message}") for name, found in levels.items() for one in found.violations)
     return Audit(between.passed and all(found.passed for found in levels.values()), (*own, *between.violations))
 
 

@@ -17,7 +17,7 @@ from rezoning.runs.judge import is_run
 from rezoning.runs.names import letters, option_key, option_keys
 from rezoning.runs.option import MOST, Option
 from rezoning.runs.packed import given, opened
-from rezoning.runs.question import Question
+from rezoning.runs.question import Findings, Question
 from rezoning.scenario.policy import uses_of
 from rezoning.scenario.schema import Scenario
 
@@ -86,12 +86,34 @@ def evaluate_plan(scenario: Scenario, district: District, path: Path, how: PlanR
     from rezoning.runs.option import named, option_of_plan
 
     path = opened(path)
+    if scenario.levels:
+        (option,) = named([_of_levels(scenario, district, path, how, letter, key or option_key(path))])
+        return option
     file = plan_file(path, "Give a plan file, or the directory of a run that found a plan.")
     brought = bring_plan(file, district, PLAINLY if is_run(path) else how.for_each([True])[0])
     if is_run(path):
         brought = dataclasses.replace(brought, notes=())  # how this program writes a plan is no news
     (option,) = named([option_of_plan(letter, key or option_key(path), path, scenario, district, brought.plan, brought)])
     return option
+
+
+def _of_levels(scenario: Scenario, district: District, path: Path, how: PlanReading, letter: str, key: str) -> Option:
+    """The plans of all levels, of a run or of a folder that has a file of each."""
+    from rezoning.district.plans.brought import BroughtPlan
+    from rezoning.district.plans.read import bring_plan
+    from rezoning.runs.leveled_option import plan_files
+    from rezoning.runs.option import option_of_plans
+
+    problems, found = Problems(), dict[str, BroughtPlan]()
+    read = PLAINLY if is_run(path) else how.for_each([True])[0]
+    for name, file in plan_files(path, list(district.levels)).items():
+        try:
+            brought = bring_plan(file, district.levels[name], read)
+            found[name] = dataclasses.replace(brought, notes=()) if is_run(path) else brought
+        except DataError as error:
+            problems.extend(error.problems)
+    problems.raise_as(DataError)
+    return option_of_plans(letter, key, path, scenario, district, {name: one.plan for name, one in found.items()}, found)
 
 
 def evaluate_plans(scenario: Scenario, district: District, paths: Sequence[Path], how: PlanReading = PLAINLY) -> list[Option]:
@@ -136,6 +158,7 @@ def validate(scenario: Scenario | str | Path, *, overrides: Sequence[str] = ()) 
 
 def validation_record(question: Question) -> dict[str, Any]:
     """The document of ``rezoning validate --json``."""
+    from rezoning.runs.leveled import leveled_record
     from rezoning.runs.record import counts_entry, data_entries, inputs_entry, problems_entry, split_entry
 
     return {
@@ -148,6 +171,7 @@ def validation_record(question: Question) -> dict[str, Any]:
         **data_entries(question.district),
         "today_split": split_entry(question.district.today_split, question.district),
         "attributes": uses_of(question.scenario),
+        **leveled_record(Findings(question, None)),
         "possibilities": list(question.possibilities),
         "notes": list(question.district.notes),
         "warnings": list(question.district.warnings),
@@ -157,10 +181,11 @@ def validation_record(question: Question) -> dict[str, Any]:
 
 def evaluation_record(scenario: Scenario, district: District, evaluation: Option) -> dict[str, Any]:
     """The document of ``rezoning evaluate --json``."""
-    from rezoning.auditing import audit_today
     from rezoning.runs.record import counts_entry, data_entries, inputs_entry, split_entry, versions
 
-    now, brought = audit_today(district, scenario), evaluation.brought
+    now, brought = evaluation.audit_today, evaluation.brought
+    if evaluation.levels:
+        return _leveled_record(scenario, district, evaluation)
     return {
         "name": scenario.name,
         "plan": str(given(evaluation.path)),
@@ -182,14 +207,46 @@ def evaluation_record(scenario: Scenario, district: District, evaluation: Option
     }
 
 
+def _leveled_record(scenario: Scenario, district: District, evaluation: Option) -> dict[str, Any]:
+    """The same of plans of several levels: metrics as in metrics.json, rows of schools by level."""
+    from rezoning.runs.record import data_entries, inputs_entry, versions
+
+    levels, now = evaluation.levels, evaluation.audit_today
+    brought = {name: one.brought for name, one in levels.items() if one.brought is not None}
+    return {
+        "name": scenario.name,
+        "plan": str(given(evaluation.path)),
+        "exit_code": 0 if evaluation.audit.passed else 7,
+        "goals": goals_without_bounds(evaluation),
+        "audit": evaluation.audit.to_dict(),
+        "audit_today": None if now is None else now.to_dict(),
+        "counts": evaluation.record["counts"],
+        **data_entries(district),
+        "levels": evaluation.record["levels"],
+        "feeders": evaluation.record["feeders"],
+        "metrics": {"levels": {name: one.metrics for name, one in levels.items()}, "feeders": evaluation.feeders},
+        "schools": {name: one.schools for name, one in levels.items()},
+        "attributes": uses_of(scenario),
+        "reading": {name: one.to_dict(levels[name].district) for name, one in brought.items()},
+        "notes": [*(f"{name}: {note}" for name, one in brought.items() for note in one.notes), *district.notes],
+        "warnings": [*(f"{name}: {doubt}" for name, one in brought.items() for doubt in one.doubts), *district.warnings],
+        "inputs": [*inputs_entry(scenario, district), *(asdict(file) for one in brought.values() for file in one.files)],
+        "versions": versions(),
+    }
+
+
 def write_evaluation(place: Path, record: dict[str, Any], *, replace: bool = False) -> None:
     """evaluation.json, metrics.json and schools.csv, whole or not at all."""
     from rezoning.report.estimated import estimate_labels
+    from rezoning.runs import leveled
     from rezoning.runs.files import put, put_measures
 
     with written_whole(place, partial(check_what_is_there, place, EVALUATION, record["name"], replace=replace)) as directory:
         put(directory / EVALUATION, json_text(record))
-        put_measures(directory, record["metrics"], estimate_labels(record).rows(record["schools"]))
+        if "levels" in record:
+            leveled.put_measures(directory, record["metrics"], record["schools"])
+        else:
+            put_measures(directory, record["metrics"], estimate_labels(record).rows(record["schools"]))
 
 
 def comparison(scenario: Scenario, district: District, options: Sequence[Option]) -> dict[str, Any]:

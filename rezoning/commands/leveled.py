@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -14,7 +14,7 @@ from rezoning.scenario.levels import each_level, goals_of
 from rezoning.scenario.schema import Scenario
 
 if TYPE_CHECKING:
-    from rezoning.auditing import Violation
+    from rezoning.auditing import Audit, Violation
     from rezoning.district.custom import Custom
     from rezoning.district.district import District
     from rezoning.district.plan import Plan
@@ -100,7 +100,7 @@ def audited(question: Question, on_plan: OnPlan) -> OnPlan:
 def witness(findings: Findings, disagreements: Disagreements) -> Findings:
     """Check the plan of every level and what is between them, and recompute every goal, those over all levels together too."""
     from rezoning.auditing import Audit, audit
-    from rezoning.auditing.feeders import audit_feeders, together
+    from rezoning.auditing.feeders import audit_feeders, audit_feeders_today, together
     from rezoning.metrics.levels import known_values
 
     question, result, plan = findings.question, findings.result, findings.plan
@@ -112,35 +112,28 @@ def witness(findings: Findings, disagreements: Disagreements) -> Findings:
     values = known_values(question.scenario, plans, districts)
     apart = tuple(disagreements(values, result, question.scenario))
     found = together(own, between)
-    levels = {
-        name: Findings(one, _result_of(name, question, result, plans[name], values), _values_of(name, question.scenario, values), own[name])
-        for name, one in question.levels.items()
-    }
+    levels = {name: _of_level(name, findings, plans[name], own[name]) for name in question.levels}
     whole = Audit(found.passed and not apart, (*found.violations, *apart))
-    return replace(findings, values=values, audit=whole, levels=levels, feeders=FeederFindings({}, between, _feeders_today(question)))
+    return replace(
+        findings, values=values, audit=whole, levels=levels, feeders=FeederFindings({}, between, audit_feeders_today(districts, question.scenario))
+    )
 
 
-def _feeders_today(question: Question) -> object:
-    from rezoning.auditing.feeders import audit_feeders_today
+def _of_level(name: str, findings: Findings, plan: Plan, audit: Audit) -> Findings:
+    """What was found of a level: its plan, and its own value of every goal that looks at it. Bounds of goals over all levels are none of one."""
+    from rezoning.metrics.goals import goal_value
 
-    return audit_feeders_today(question.district.levels, question.scenario)
-
-
-def _values_of(name: str, scenario: Scenario, values: Sequence[float]) -> list[float]:
-    """Values of the goals that a level's own question has."""
-    return [values[position] for position in goals_of(scenario, name)]
-
-
-def _result_of(name: str, question: Question, result: Result, plan: Plan, values: Sequence[float]) -> Result:
-    """The answer as it is a level's: its plan, and the goals that look at it, as they are of all levels together where they name none."""
-    at = goals_of(question.scenario, name)
-    goals = tuple(_with_value(result.goals[k], values[k]) for k in at) if result.goals else ()
-    ended = tuple(result.ended[k] for k in at) if len(result.ended) == len(question.scenario.goals) else result.ended
-    return replace(result, plan=plan, goals=goals, objective=None, ended=ended, trace=(), untidied=None)
-
-
-def _with_value(goal: GoalResult, value: float) -> GoalResult:
-    return replace(goal, value=value)
+    question, result = findings.question.levels[name], findings.result
+    assert result is not None
+    at = goals_of(findings.question.scenario, name)
+    values = [goal_value(goal, plan, question.district, question.scenario.rules) for goal in question.scenario.goals]
+    goals = tuple(
+        replace(result.goals[k], value=value) if goal.level == name else GoalResult(goal.minimize, goal.group, value, None, None, goal=goal)
+        for k, goal, value in zip(at if result.goals else (), question.scenario.goals, values, strict=bool(result.goals))
+    )
+    ended = tuple(result.ended[k] for k in at) if len(result.ended) == len(findings.question.scenario.goals) else result.ended
+    own = replace(result, plan=plan, goals=goals, objective=None, ended=ended, trace=(), untidied=None)
+    return Findings(question, own, values, audit)
 
 
 def measured(findings: Findings) -> Findings:

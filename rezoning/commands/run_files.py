@@ -60,6 +60,7 @@ def write_run(
     from rezoning.report.estimated import estimate_labels
     from rezoning.runs import files
     from rezoning.runs.directory import RUN, json_text, place_for, write_or_rescue
+    from rezoning.runs.leveled import leveled_record, put_levels
     from rezoning.runs.record import file_entry, own_entry, peak_rss_mb, run_record
     from rezoning.runs.shape import borders_entry, tidy_entry
 
@@ -72,10 +73,11 @@ def write_run(
         question.scenario, question.district, question.problem, result,
         values=findings.values, audit=findings.audit, audit_today=question.audit_today, problems=question.problems,
     )  # fmt: skip
-    record["tidy"] = None if result is None else tidy_entry(question.district, result.untidied, result.plan)
-    metrics = None if findings.measures is None else findings.measures.metrics
     record["input_hash"] = input_hash(question.scenario, question.district, [rule.name for rule in rules_in(question.custom)])
     record["plan"] = None
+    record |= leveled_record(findings)
+    metrics = None if findings.measures is None or question.levels else findings.measures.metrics
+    record["tidy"] = None if result is None or question.levels else tidy_entry(question.district, result.untidied, result.plan)
     if question.custom:
         record["own"] = own_entry(question.custom)
     record["borders"] = borders_entry(question.scenario, metrics, record["goals"], record["objective"])
@@ -86,10 +88,12 @@ def write_run(
         with clock.phase("write"):
             files.put_question(partial, question.scenario, place)
             files.put_log(partial, result, question.problems)
-            if result is not None and result.plan is not None:
+            if question.levels:
+                put_levels(partial, findings, record, is_rejected=code == REJECTED)
+            elif result is not None and result.plan is not None:
                 written = files.put_plan(partial, result, question.district, is_rejected=code == REJECTED)
                 record["plan"] = file_entry(written, written.name)
-            if findings.measures is not None:
+            if findings.measures is not None and not question.levels:
                 files.put_measures(partial, findings.measures.metrics, estimate_labels(record).rows(findings.measures.schools))
             if findings.explanation is not None:
                 files.put_explanation(partial, {**findings.explanation.to_record(), "exit_code": code})

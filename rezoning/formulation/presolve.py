@@ -45,9 +45,7 @@ class Stranded(Infeasible):
         super().__init__(Problem(scenario.rules.place("contiguity"), message, f"{said[:1].upper()}{said[1:]}."))
 
 
-def presolved(
-    district: District, scenario: Scenario, counted: NDArray[np.float64] | None = None, tied: Sequence[Ints] = ()
-) -> tuple[Reduced, Ints]:
+def presolved(district: District, scenario: Scenario, counted: NDArray[np.float64] | None = None, tied: Sequence[Ints] = ()) -> tuple[Reduced, Ints]:
     """The question made as small as it can be, and the immediate dominator of each (node, school), -1 for none, shape (N, m).
 
     `counted` are units that matter besides, shape (n,): those that rules and goals of a program's own, or of

@@ -7,7 +7,7 @@ have no school at one of the two are in no feed. A feed of no more than 1e-6 stu
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
@@ -117,8 +117,7 @@ def measure_feeders(asked: Sequence[Feeding], plans: Mapping[str, Plan], distric
     Returns
     -------
     dict
-        ``today`` (None where some level has no zones of today) and ``plan``: for each of `asked` who is asked about (``lower``, ``upper``, ``count``,
-        ``of``, ``min_share``), ``split_schools`` (ids of the lower level), ``split_feeders`` (their number), ``small_feeds`` (number; None without
+        ``today`` (None where some level has no zones of today) and ``plan``: for each of `asked` who is asked about (`Feeding.to_record`), ``split_schools`` (ids of the lower level), ``split_feeders`` (their number), ``small_feeds`` (number; None without
         ``min_share``), ``small_feeders`` (their students), ``feeder_change`` (share of the counted students) and ``feeds``, those that have students:
         ``from``, ``to``, ``students``, ``share`` (of the denominator), ``is_small``.
     """
@@ -131,5 +130,5 @@ def measure_feeders(asked: Sequence[Feeding], plans: Mapping[str, Plan], distric
 
 def _measured(asked: Feeding, zones: Mapping[str, Zones]) -> dict[str, Any]:
     found = feeds(asked, zones).to_record()
-    return {**asdict(asked), **{key: value for key, value in found.items() if key != "feeds"}, "feeder_change": feeder_change(asked, zones),
+    return {**asked.to_record(), **{key: value for key, value in found.items() if key != "feeds"}, "feeder_change": feeder_change(asked, zones),
             "feeds": found["feeds"]}  # fmt: skip

@@ -83,6 +83,10 @@ class Feeding:
     of: Literal["lower", "upper"] = "lower"
     min_share: float | None = None
 
+    def to_record(self) -> dict[str, Any]:
+        """As documents say it, by the keys of the scenario: ``from``, ``to``, ``count``, ``of``, ``min_share``."""
+        return {"from": self.lower, "to": self.upper, "count": self.count, "of": self.of, "min_share": self.min_share}
+
 
 def feeding(scenario: Scenario, said: Between) -> Feeding:
     """What a rule or a goal of feeders asks about, with its defaults: the two levels where there are two, the lower's students, the lower school."""
