@@ -115,8 +115,9 @@ def _small(least: float, asked: Feeding, tally: _Tally) -> Iterator[Violation]:
     for (e, m), students in tally.feeds.items():
         whose, whole = (e, tally.lower[e]) if asked.of == "lower" else (m, tally.upper[m])
         if students < least * whole - STUDENTS and students / whole < least - SHARE:
+            of_whom = f"the {count(whole, f'{asked.count} student')} of {whose}"
             sentence = (
-                f"{count(students, f'{asked.count} student')} would go from {e} ({asked.lower}) to {m} ({asked.upper}), {percent(students / whole)} of "
-                f"the {count(whole, f'{asked.count} student')} of {whose}, and a feed has at least {percent(least)} of them or none"
+                f"{count(students, f'{asked.count} student')} would go from {e} ({asked.lower}) to {m} ({asked.upper}), "
+                f"{percent(students / whole)} of {of_whom}, and a feed has at least {percent(least)} of them or none"
             )
             yield violation("feeders", e, students / whole, least, sentence)

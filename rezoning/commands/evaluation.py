@@ -83,11 +83,12 @@ def evaluate_plan(scenario: Scenario, district: District, path: Path, how: PlanR
         When the file does not give every unit exactly one open school.
     """
     from rezoning.district.plans.read import bring_plan, plan_file
-    from rezoning.runs.option import named, option_of_plan
+    from rezoning.runs.option import named, option_of_folder, option_of_plan
 
     path = opened(path)
     if scenario.levels:
-        (option,) = named([_of_levels(scenario, district, path, how, letter, key or option_key(path))])
+        read = PLAINLY if is_run(path) else how.for_each([True])[0]
+        (option,) = named([option_of_folder(letter, key or option_key(path), path, scenario, district, read)])
         return option
     file = plan_file(path, "Give a plan file, or the directory of a run that found a plan.")
     brought = bring_plan(file, district, PLAINLY if is_run(path) else how.for_each([True])[0])
@@ -95,25 +96,6 @@ def evaluate_plan(scenario: Scenario, district: District, path: Path, how: PlanR
         brought = dataclasses.replace(brought, notes=())  # how this program writes a plan is no news
     (option,) = named([option_of_plan(letter, key or option_key(path), path, scenario, district, brought.plan, brought)])
     return option
-
-
-def _of_levels(scenario: Scenario, district: District, path: Path, how: PlanReading, letter: str, key: str) -> Option:
-    """The plans of all levels, of a run or of a folder that has a file of each."""
-    from rezoning.district.plans.brought import BroughtPlan
-    from rezoning.district.plans.read import bring_plan
-    from rezoning.runs.leveled_option import plan_files
-    from rezoning.runs.option import option_of_plans
-
-    problems, found = Problems(), dict[str, BroughtPlan]()
-    read = PLAINLY if is_run(path) else how.for_each([True])[0]
-    for name, file in plan_files(path, list(district.levels)).items():
-        try:
-            brought = bring_plan(file, district.levels[name], read)
-            found[name] = dataclasses.replace(brought, notes=()) if is_run(path) else brought
-        except DataError as error:
-            problems.extend(error.problems)
-    problems.raise_as(DataError)
-    return option_of_plans(letter, key, path, scenario, district, {name: one.plan for name, one in found.items()}, found)
 
 
 def evaluate_plans(scenario: Scenario, district: District, paths: Sequence[Path], how: PlanReading = PLAINLY) -> list[Option]:

@@ -114,9 +114,8 @@ def witness(findings: Findings, disagreements: Disagreements) -> Findings:
     found = together(own, between)
     levels = {name: _of_level(name, findings, plans[name], own[name]) for name in question.levels}
     whole = Audit(found.passed and not apart, (*found.violations, *apart))
-    return replace(
-        findings, values=values, audit=whole, levels=levels, feeders=FeederFindings({}, between, audit_feeders_today(districts, question.scenario))
-    )
+    feeders = FeederFindings({}, between, audit_feeders_today(districts, question.scenario))
+    return replace(findings, values=values, audit=whole, levels=levels, feeders=feeders)
 
 
 def _of_level(name: str, findings: Findings, plan: Plan, audit: Audit) -> Findings:

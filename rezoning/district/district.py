@@ -177,8 +177,8 @@ class District(Displayed):
     warnings
         Things that may be wrong but do not stop a run.
     levels
-        With several levels of schools the district of each by its name, lowest first: the same units with other students, schools and trips. The whole
-        is then the district of the lowest level, with the files, notes and warnings of all. Empty without.
+        With several levels of schools the district of each by its name, lowest first: the same units with other students, schools and trips. The
+        whole is then the district of the lowest level, with the files, notes and warnings of all. Empty without.
     """
 
     unit_ids: tuple[str, ...]

@@ -117,14 +117,15 @@ def measure_feeders(asked: Sequence[Feeding], plans: Mapping[str, Plan], distric
     Returns
     -------
     dict
-        ``today`` (None where some level has no zones of today) and ``plan``: for each of `asked` who is asked about (`Feeding.to_record`), ``split_schools`` (ids of the lower level), ``split_feeders`` (their number), ``small_feeds`` (number; None without
-        ``min_share``), ``small_feeders`` (their students), ``feeder_change`` (share of the counted students) and ``feeds``, those that have students:
-        ``from``, ``to``, ``students``, ``share`` (of the denominator), ``is_small``.
+        ``today`` (None where some level has no zones of today) and ``plan`` (None without plans): for each of `asked` who is asked about
+        (`Feeding.to_record`), ``split_schools`` (ids of the lower level), ``split_feeders`` (their number), ``small_feeds`` (number; None without
+        ``min_share``), ``small_feeders`` (their students), ``feeder_change`` (share of the counted students) and ``feeds``, those that have
+        students: ``from``, ``to``, ``students``, ``share`` (of the denominator), ``is_small``.
     """
     now = {name: today_zones(district) for name, district in districts.items()}
     known = {name: zones for name, zones in now.items() if zones is not None}
     then = {name: Zones(districts[name], plan.school) for name, plan in plans.items()}
-    sides = {"today": known if len(known) == len(now) else None, "plan": then}
+    sides = {"today": known if len(known) == len(now) else None, "plan": then or None}
     return {side: None if zones is None else [_measured(one, zones) for one in asked] for side, zones in sides.items()}
 
 

@@ -49,7 +49,7 @@ def leveled_record(findings: Findings) -> dict[str, Any]:
         "levels": levels,
         "feeders": {
             "asked": [one.to_record() for one in feedings(question.scenario)],
-            "measures": None if between is None else between.measures or None,
+            "measures": between.measures if between is not None and between.measures else measures_today(question),
             "audit": None if between is None else audit_entry(between.audit),
             "audit_today": audit_entry(feeders_today(question)),
         },
@@ -61,6 +61,13 @@ def feeders_today(question: Question) -> Audit | None:
     from rezoning.auditing.feeders import audit_feeders_today
 
     return audit_feeders_today(question.district.levels, question.scenario)
+
+
+def measures_today(question: Question) -> dict[str, Any]:
+    """Who feeds whom today, where there is no plan."""
+    from rezoning.metrics.feeders import measure_feeders
+
+    return dict(measure_feeders(feedings(question.scenario), {}, question.district.levels))
 
 
 def _level(name: str, question: Question, findings: Findings) -> dict[str, Any]:

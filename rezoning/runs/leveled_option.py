@@ -165,7 +165,11 @@ def read_level_plans(path: Path, districts: Mapping[str, District]) -> dict[str,
 def changed_plans(path: Path, record: Mapping[str, Any]) -> list[str]:
     """Names of the plans of levels that are not the files that the run wrote."""
     said = {name: one.get("plan") for name, one in record.get("levels", {}).items()}
-    return [plan_name(name) for name, one in said.items() if one and file_entry(path / plan_name(name))["sha256"] != one["sha256"]]
+    return [plan_name(name) for name, one in said.items() if one and not _holds(path / plan_name(name), one["sha256"])]
+
+
+def _holds(file: Path, sha256: str) -> bool:
+    return file.is_file() and file_entry(file)["sha256"] == sha256
 
 
 def leveled_origin(path: Path) -> tuple[Scenario, dict[str, Any]] | None:

@@ -139,8 +139,8 @@ class Findings:
         Why no plan exists and what would let one exist; None where one may exist.
     levels
         With several levels what was found of each, by its name, lowest first: its question, plan, audit and measures, as of a question by itself.
-        Empty without. The joint question has the district of the lowest level, and a result whose plan `rezoning.formulation.stacked.split` takes apart
-        into these; its audit holds all violations, those of a level with its name.
+        Empty without. The joint question has the district of the lowest level, and a result whose plan `formulation.stacked.split` takes apart into
+        these; its audit holds all violations, those of a level with its name.
     feeders
         With several levels what is between them; None without, or without a plan.
     """

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import json
 import shutil
 from pathlib import Path
@@ -36,9 +37,8 @@ def scenario_of(name: str, tmp_path: Path, said: dict[str, Any]) -> Path:
 
 def plan_of(run: Path) -> dict[str, str]:
     """School of each unit in a run's plan.csv."""
-    lines = (run / "plan.csv").read_text(encoding="utf-8").splitlines()
-    at = lines[0].split(",").index("school")
-    return {line.split(",")[0]: line.split(",")[at] for line in lines[1:]}
+    with (run / "plan.csv").open(encoding="utf-8", newline="") as file:
+        return {row["unit_id"]: row["school_id"] for row in csv.DictReader(file)}
 
 
 def record_of(run: Path) -> dict[str, Any]:
