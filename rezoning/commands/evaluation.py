@@ -237,8 +237,11 @@ def comparison(scenario: Scenario, district: District, options: Sequence[Option]
     Measures by group or school are one row each, named ``measure[group]``. Rows: the goals, the number of broken rules, every measure.
     """
     from rezoning.auditing import audit_today
-    from rezoning.runs.record import data_entries, goal_entry
 
+    if scenario.levels:
+        from rezoning.commands.comparing_levels import levels_comparison
+
+        return levels_comparison(scenario, district, options, comparison, _comparison(scenario, district, options))
     first = options[0]
     columns: dict[str, dict[str, Any]] = {}
     now = audit_today(district, scenario)
@@ -250,20 +253,27 @@ def comparison(scenario: Scenario, district: District, options: Sequence[Option]
         columns["nearest"] = _flat(first.metrics["nearest"])
     keys = list(dict.fromkeys(key for values in columns.values() for key in values))
     rows = [{"measure": key, **{name: values.get(key) for name, values in columns.items()}} for key in keys]
+    return {**_comparison(scenario, district, options), "columns": list(columns), "rows": rows}
+
+
+def _comparison(scenario: Scenario, district: District, options: Sequence[Option]) -> dict[str, Any]:
+    """A comparison but for its numbers."""
+    from rezoning.runs.record import data_entries, goal_entry
+
     paths = {one.key: str(given(one.path)) for one in options}
     told = {one.key: one.brought for one in options if one.brought is not None}
     return {
         "name": scenario.name,
         "goals": [goal_entry(goal) for goal in scenario.goals],
         **data_entries(district),
-        "columns": list(columns),
+        "columns": [],
         "plans": paths,
         "names": {one.key: one.name for one in options},
         "attributes": uses_of(scenario),
         "reading": {name: brought.to_dict(district) for name, brought in told.items()},
         "notes": [*(note for brought in told.values() for note in brought.notes)],
         "warnings": [*(doubt for brought in told.values() for doubt in brought.doubts)],
-        "rows": rows,
+        "rows": [],
     }
 
 
@@ -273,6 +283,7 @@ def write_comparison(place: Path, document: dict[str, Any], options: Sequence[Op
     Page and workbook hold at most `MOST` plans, so they are left out where there are more; and where they would give small numbers away, which
     is why then.
     """
+    from rezoning.commands.comparing_levels import level_rows, put_levels
     from rezoning.public.build import make_book
     from rezoning.report.comparing import changed_units, comparison_page, write_workbook
     from rezoning.report.estimated import estimate_labels
@@ -282,9 +293,13 @@ def write_comparison(place: Path, document: dict[str, Any], options: Sequence[Op
 
     with written_whole(place, partial(check_what_is_there, place, COMPARISON, document["name"], replace=replace)) as directory:
         put(directory / COMPARISON, json_text(document))
-        put(directory / "compare.csv", csv_text(estimate_labels(document).rows(document["rows"])))
+        rows = level_rows(document) if options[0].levels else document["rows"]
+        put(directory / "compare.csv", csv_text(estimate_labels(document).rows(rows)))
         if len(options) <= MOST:
             try:
+                if options[0].levels:
+                    put_levels(directory, options)
+                    return None
                 book = make_book(options)
             except DataError as refused:  # the tables with every number are for those who may see them
                 return refused

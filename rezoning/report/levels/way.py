@@ -21,7 +21,7 @@ def levels_facts(book: LevelsBook) -> dict[str, Any]:
         "units": list(book.lowest.district.unit_ids),
         "options": [option.letter for option in book.options],
         "levels": [_level(name, one) for name, one in book.books.items()],
-        "words": {code: {key: Language(code).text(f"levels.{key}") for key in WORDS} for code in LANGUAGES},
+        "words": {code: {key: Language(code).part("levels")[key] for key in WORDS} for code in LANGUAGES},
     }
 
 
