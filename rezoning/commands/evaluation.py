@@ -236,44 +236,34 @@ def comparison(scenario: Scenario, district: District, options: Sequence[Option]
 
     Measures by group or school are one row each, named ``measure[group]``. Rows: the goals, the number of broken rules, every measure.
     """
-    from rezoning.auditing import audit_today
-
-    if scenario.levels:
-        from rezoning.commands.comparing_levels import levels_comparison
-
-        return levels_comparison(scenario, district, options, comparison, _comparison(scenario, district, options))
-    first = options[0]
-    columns: dict[str, dict[str, Any]] = {}
-    now = audit_today(district, scenario)
-    if now is not None and first.metrics["today"] is not None:
-        columns["today"] = {**_goal_rows(first.goals, "today"), "rules_broken": len(now.violations), **_flat(first.metrics["today"])}
-    for one in options:
-        columns[one.key] = {**_goal_rows(one.goals, "value"), "rules_broken": len(one.audit.violations), **_flat(one.metrics["plan"])}
-    if first.metrics["nearest"] is not None:
-        columns["nearest"] = _flat(first.metrics["nearest"])
-    keys = list(dict.fromkeys(key for values in columns.values() for key in values))
-    rows = [{"measure": key, **{name: values.get(key) for name, values in columns.items()}} for key in keys]
-    return {**_comparison(scenario, district, options), "columns": list(columns), "rows": rows}
-
-
-def _comparison(scenario: Scenario, district: District, options: Sequence[Option]) -> dict[str, Any]:
-    """A comparison but for its numbers."""
     from rezoning.runs.record import data_entries, goal_entry
 
+    first = options[0]
+    columns: dict[str, dict[str, Any]] = {}
+    now = first.audit_today
+    if now is not None and (today := _measures(first, "today")):
+        columns["today"] = {**_goal_rows(first.goals, "today"), "rules_broken": len(now.violations), **today}
+    for one in options:
+        columns[one.key] = {**_goal_rows(one.goals, "value"), "rules_broken": len(one.audit.violations), **_measures(one, "plan")}
+    if nearest := _measures(first, "nearest"):
+        columns["nearest"] = nearest
+    keys = list(dict.fromkeys(key for values in columns.values() for key in values))
+    rows = [{"measure": key, **{name: values.get(key) for name, values in columns.items()}} for key in keys]
     paths = {one.key: str(given(one.path)) for one in options}
     told = {one.key: one.brought for one in options if one.brought is not None}
     return {
         "name": scenario.name,
         "goals": [goal_entry(goal) for goal in scenario.goals],
         **data_entries(district),
-        "columns": [],
+        "columns": list(columns),
         "plans": paths,
         "names": {one.key: one.name for one in options},
         "attributes": uses_of(scenario),
         "reading": {name: brought.to_dict(district) for name, brought in told.items()},
         "notes": [*(note for brought in told.values() for note in brought.notes)],
         "warnings": [*(doubt for brought in told.values() for doubt in brought.doubts)],
-        "rows": [],
+        **({"levels": {name: data_entries(one.district) for name, one in first.levels.items()}} if first.levels else {}),
+        "rows": rows,
     }
 
 
@@ -283,7 +273,7 @@ def write_comparison(place: Path, document: dict[str, Any], options: Sequence[Op
     Page and workbook hold at most `MOST` plans, so they are left out where there are more; and where they would give small numbers away, which
     is why then.
     """
-    from rezoning.commands.comparing_levels import level_rows, put_levels
+    from rezoning.commands.comparing_levels import put_levels
     from rezoning.public.build import make_book
     from rezoning.report.comparing import changed_units, comparison_page, write_workbook
     from rezoning.report.estimated import estimate_labels
@@ -293,8 +283,7 @@ def write_comparison(place: Path, document: dict[str, Any], options: Sequence[Op
 
     with written_whole(place, partial(check_what_is_there, place, COMPARISON, document["name"], replace=replace)) as directory:
         put(directory / COMPARISON, json_text(document))
-        rows = level_rows(document) if options[0].levels else document["rows"]
-        put(directory / "compare.csv", csv_text(estimate_labels(document).rows(rows)))
+        put(directory / "compare.csv", csv_text(estimate_labels(document).rows(document["rows"])))
         if len(options) <= MOST:
             try:
                 if options[0].levels:
@@ -316,7 +305,22 @@ def goals_without_bounds(option: Option) -> list[dict[str, Any]]:
 
 
 def _goal_rows(goals: Sequence[dict[str, Any]], key: str) -> dict[str, Any]:
-    return {f"goal {i + 1}: {goal['minimize']}" + (f" of {goal['group']}" if goal["group"] else ""): goal[key] for i, goal in enumerate(goals)}
+    return {
+        f"goal {i + 1}: {goal['minimize']}" + (f" of {goal['group']}" if goal["group"] else "") + (f" at {goal['level']}" if goal.get("level") else ""):
+        goal[key] for i, goal in enumerate(goals)
+    }  # fmt: skip
+
+
+def _measures(option: Option, side: str) -> dict[str, Any]:
+    """Every number of one side of metrics.json; with several levels each with the name of its level, then what is between them."""
+    if not option.levels:
+        return _flat(option.metrics[side] or {})
+    found = {f"{name}: {key}": value for name, one in option.levels.items() for key, value in _measures(one, side).items()}
+    for entry in (option.feeders or {}).get(side) or ():
+        asked = f"feeders {entry['from']} to {entry['to']}, {entry['count']} students, of {entry['of']}"
+        least = "" if entry["min_share"] is None else f", min_share {entry['min_share']:g}"
+        found |= {f"{asked}{least}: {key}": entry[key] for key in ("split_feeders", "small_feeds", "small_feeders", "feeder_change")}
+    return found
 
 
 def _flat(measures: dict[str, Any]) -> dict[str, Any]:

@@ -138,9 +138,7 @@ def verify(run: str | Path) -> Verified:
     return Verified(Path(run), scenario.name, (*first, *rest), audit, judged_goals(scenario, plan, district))
 
 
-def _of_levels(
-    run: Path, path: Path, record: dict[str, Any], scenario: Scenario, districts: Mapping[str, District], first: list[Check]
-) -> Verified:
+def _of_levels(run: Path, path: Path, record: dict[str, Any], scenario: Scenario, districts: Mapping[str, District], first: list[Check]) -> Verified:
     """The same of a run with several levels: the plans of all are read, audited and measured, and what is between them."""
     own = [f"{name} is not the file that the run wrote." for name in changed_plans(path, record)]
     is_known = all(one.get("plan") for one in record.get("levels", {}).values())
@@ -152,9 +150,7 @@ def _of_levels(
     now = levels_of_record(found, scenario, districts)
     said = read_json(path / METRICS)
     metrics = {"levels": found.metrics, "feeders": found.feeders}
-    schools = [
-        f"{name}: {one}" for name, rows in found.schools.items() for one in rows_apart(_read_rows(path / schools_name(name)), rows)
-    ]
+    schools = [f"{name}: {one}" for name, rows in found.schools.items() for one in rows_apart(_read_rows(path / schools_name(name)), rows)]
     counts = {key: value for key, value in now["counts"].items() if key != "pairs"}
     audit, today = found.audit.to_dict(), None if found.audit_today is None else found.audit_today.to_dict()
     rest = [

@@ -29,6 +29,7 @@ def rules_words(rules: Rules, travel_unit: str, language: Language, schools: Map
         *speaker.reassigned(rules),
         *speaker.mix(rules),
         *speaker.burden(rules),
+        *speaker.feeders(rules),
         *speaker.statement(rules),
     ]
 
@@ -120,7 +121,7 @@ class _Speaker:
         if rules.locked is not None:
             units, zones = self.counted(rules.locked.units, "unit"), self.several(rules.locked.schools, "zone")
             what = self.said("and", one=units, other=zones) if units and zones else units or zones
-            yield from [self.said("locked", what=what)] if what else []
+            yield from [self.said("locked_all")] if rules.locked.all else [self.said("locked", what=what)] if what else []
         if rules.assign:
             yield self.said("assigned", units=self.counted(tuple(rules.assign), "unit"))
         if rules.forbid:
@@ -204,6 +205,17 @@ class _Speaker:
             who = self.said("flow_students") if flow.group is None else self.said("flow_group", group=self.language.group(flow.group))
             one, other = flow.between
             yield self.said(f"flow_{flow.ways}", one=one, other=other, column=flow.column, who=who, ratio=f"{flow.max_ratio:g}")
+
+    def feeders(self, rules: Rules) -> Iterator[str]:
+        for rule in rules.feeders:
+            ends = {"lower": rule.lower or "", "upper": rule.to or "", "count": rule.count or rule.lower or ""}
+            if rule.min_share is not None:
+                end = ends["upper" if rule.of == "upper" else "lower"]
+                yield self.said("feeders_share", share=self.share(rule.min_share), end=end, **ends)
+            if rule.split == "none":
+                yield self.said("feeders_whole", **ends)
+            elif rule.most_split is not None:
+                yield self.said("feeders_most", most=rule.most_split, **ends)
 
     def statement(self, rules: Rules) -> Iterator[str]:
         numbers = rules.statement

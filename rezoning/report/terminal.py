@@ -17,6 +17,7 @@ from rezoning.report.catalogue.measures import GROUP, TERMINAL
 from rezoning.report.catalogue.rows import Scope, rows_of
 from rezoning.report.estimated import estimate_labels, labelled
 from rezoning.report.explanation import explanation_part
+from rezoning.report.feeder_words import feeder_rows, feeders_title, split_words
 from rezoning.report.further import alternatives_words
 from rezoning.report.goal_words import amounts, goal_asks, goal_name, proof
 from rezoning.report.language import ENGLISH, NOTHING, Language, capital, english, english_of
@@ -42,6 +43,7 @@ from rezoning.report.screen import (
 )
 from rezoning.report.shape_words import grown, tidied_words
 from rezoning.runs.names import shown_path
+from rezoning.scenario.levels import each_level
 from rezoning.scenario.schema import Goal, Scenario
 
 _said = english("terminal")
@@ -50,7 +52,7 @@ _said = english("terminal")
 
 
 def run_page(
-    console: Console, scenario: Scenario, record: Row, measured: tuple[Row, Sequence[Row]] | None, directory: Path, explanation: Row | None = None
+    console: Console, scenario: Scenario, record: Row, measured: tuple[Row, Any] | None, directory: Path, explanation: Row | None = None
 ) -> None:
     """What was asked, what was found, proven or not or why nothing, who moves, every school before and after, and where the files are."""
     language = english_of(scenario.report)
@@ -61,10 +63,7 @@ def run_page(
     if explanation is not None:
         explanation_part(console, explanation, directory)
     if measured is not None:
-        metrics, schools = measured
-        _who_moves(console, record, metrics, language)
-        _travel(console, record, metrics, language)
-        _schools(console, scenario, record, schools, language)
+        _measured(console, scenario, record, *measured, language)
     if "alternatives" in record:
         _head(console, "further")
         lines(console, *alternatives_words(record["alternatives"], _travel_unit(record), language), mark="-")
@@ -87,9 +86,7 @@ def evaluation_page(console: Console, scenario: Scenario, record: Row, directory
         lines(console, _reached(goal, entry, _travel_unit(record), language), mark=f"{i}.")
     _head(console, "audit")
     violations(console, "plan", record["audit"])
-    _who_moves(console, record, record["metrics"], language)
-    _travel(console, record, record["metrics"], language)
-    _schools(console, scenario, record, record["schools"], language)
+    _measured(console, scenario, record, record["metrics"], record["schools"], language)
     _today(console, record)
     remarks(console, record)
     if directory is not None:
@@ -152,7 +149,10 @@ def _asked(console: Console, scenario: Scenario, record: Row, language: Language
         elif i > 0:
             said = _said("then", goal=said)
         lines(console, f"{capital(said)}.", mark=f"{i + 1}.")
-    rules = [f"{capital(rule)}." for rule in rules_words(scenario.rules, unit, language)]
+    shared = rules_words(scenario.rules, unit, language)
+    rules = [f"{capital(rule)}." for rule in shared]
+    for name, own in each_level(scenario).items():
+        rules += [f"{capital(name)}: {rule}." for rule in rules_words(own.rules, unit, language) if rule not in shared]
     listed(console, _said("rules"), rules, most=len(rules))
     lines(console, *filter(None, [use_words(record["attributes"], language)]))
 
@@ -201,6 +201,30 @@ def _reached(goal: Goal, entry: Row, unit: str, language: Language) -> str:
     value, now = amounts(goal, [entry["value"], entry["today"]], unit, language)
     today = "" if entry["today"] is None else " " + language.text("goals.today", today=now)
     return f"{capital(goal_name(goal, unit, language))}: {value}{today}."
+
+
+def _measured(console: Console, scenario: Scenario, record: Row, metrics: Row, schools: Any, language: Language) -> None:
+    """Who moves, trips and schools; with several levels of each by itself, then who feeds whom."""
+    if "levels" not in metrics:
+        _who_moves(console, record, metrics, language)
+        _travel(console, record, metrics, language)
+        _schools(console, scenario, record, schools, language)
+        return
+    for name, own in each_level(scenario).items():
+        heading(console, _said("level", level=name))
+        _measured(console, own, record["levels"][name], metrics["levels"][name], schools[name], language)
+    _feeders(console, metrics["feeders"], language)
+
+
+def _feeders(console: Console, feeders: Row, language: Language) -> None:
+    """Who feeds whom today and in the plan, and every school that the plan splits."""
+    now = feeders["today"]
+    for k, entry in enumerate(feeders["plan"]):
+        heading(console, feeders_title(entry, language))
+        sides = [*([] if now is None else [now[k]]), entry]
+        heads: list[Column] = [("", "left"), *([] if now is None else [(_said("today"), "right")]), (_said("in_plan"), "right")]
+        table(console, heads, feeder_rows(sides, language))
+        lines(console, *split_words(entry), mark="-")
 
 
 def _who_moves(console: Console, record: Row, metrics: Row, language: Language) -> None:
