@@ -236,7 +236,6 @@ def _compare(
     path: Path, plans: list[Path], *, how: PlanReading, out: Path | None, settings: list[str], replace: bool, shows_all: bool, as_json: bool
 ) -> int:
     from rezoning.commands.comparing import compare
-    from rezoning.report.levels.screen import levels_comparison
     from rezoning.report.plans_table import comparison_page
     from rezoning.report.screen import screen
 
@@ -247,8 +246,7 @@ def _compare(
     if as_json:
         put_json(found.document)
     else:
-        page = levels_comparison if found.scenario.levels else comparison_page
-        page(screen(stream()), found.scenario, found.document, found.options, out, shows_all=shows_all)
+        comparison_page(screen(stream()), found.scenario, found.document, found.options, out, shows_all=shows_all)
     return 0
 
 

@@ -82,7 +82,9 @@ def fill_finder(folder: Path, book: LevelsBook, language: Language, known: Addre
         put(folder / "streets.csv", public_csv(rows))
 
 
-def fill_export(folder: Path, book: LevelsBook, formats: Sequence[str], parts: Callable[[Book, str], list[tuple[str | None, str]]], counts: bool) -> None:
+def fill_export(
+    folder: Path, book: LevelsBook, formats: Sequence[str], parts: Callable[[Book, str], list[tuple[str | None, str]]], counts: bool
+) -> None:
     """Every format of every level in the level's folder; a GeoPackage has the layers of all levels."""
     from rezoning.report.exports.export import export
     from rezoning.report.exports.levels import gather_layers
@@ -94,7 +96,9 @@ def fill_export(folder: Path, book: LevelsBook, formats: Sequence[str], parts: C
                 inside.mkdir(parents=True, exist_ok=True)
                 export(one, letter, form, inside, with_counts=counts)
     if "gpkg" in formats:
-        gather_layers({name: place / ("gpkg" if len(formats) > 1 else "") / "plan.gpkg" for name, _, place in _places(folder, book)}, folder / "levels.gpkg")
+        gather_layers(
+            {name: place / ("gpkg" if len(formats) > 1 else "") / "plan.gpkg" for name, _, place in _places(folder, book)}, folder / "levels.gpkg"
+        )
 
 
 def fill_figures(folder: Path, book: LevelsBook, formats: Sequence[str], language: Language) -> list[str]:

@@ -100,12 +100,17 @@ def _side(table: FeedTable, view: FeedView, language: Language) -> FeedSide:
     order, upper = _orders(table)
     drawn = feed_picture(view, order, upper, school_colors(table.upper))
     left, right = (
-        tuple(FeedNames(end.top, _name(book, end.school), language.count(totals.get(end.school, 0.0)), side == 0 and end.school in view.split) for end in ends)
+        tuple(
+            FeedNames(end.top, _name(book, end.school), language.count(totals.get(end.school, 0.0)), side == 0 and end.school in view.split)
+            for end in ends
+        )
         for side, (book, ends, totals) in enumerate(((table.lower, drawn.left, view.lower), (table.upper, drawn.right, view.upper)))
     )
     splits, smalls = _splits(table, view, language), _smalls(table, view, language)
     name = view_name(view.key, table.lower, language)
-    return FeedSide(view.key, name, drawn, left, right, " ".join([f"{name}:", splits[0], smalls[0]]).strip(), splits, smalls, _notes(table, view, language))
+    return FeedSide(
+        view.key, name, drawn, left, right, " ".join([f"{name}:", splits[0], smalls[0]]).strip(), splits, smalls, _notes(table, view, language)
+    )
 
 
 def _orders(table: FeedTable) -> tuple[list[int], list[int]]:

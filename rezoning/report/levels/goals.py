@@ -39,7 +39,9 @@ def joint_goals(book: LevelsBook, option: Option) -> Iterator[tuple[Goal, Cell, 
     """Goals that are of no single level, each with today's value, the plan's, and the proven bound."""
     for goal, entry in zip(option.scenario.goals, option.record["goals"], strict=False):
         if goal.level is None:
-            today, value = ((_feeders if goal.minimize in OF_FEEDERS else _of_all)(book, option, goal, entry, key) for key in ("today", option.letter))
+            today, value = (
+                (_feeders if goal.minimize in OF_FEEDERS else _of_all)(book, option, goal, entry, key) for key in ("today", option.letter)
+            )
             yield goal, today, value, _bound(book, goal, entry["bound"], value)
 
 

@@ -1,7 +1,7 @@
 """Several pages in one: each part keeps its own ids, its scripts see it alone, and what all share stands once.
 
-A part is a whole page of the house, made by whatever makes it. Its ids get the part's key in front, and everything that refers to one with them; its scripts
-run on a document and a window in which they find this part (``assets/levels.js``). Maps are drawn by one library for all.
+A part is a whole page of the house, made by whatever makes it. Its ids get the part's key in front, and everything that refers to one with them;
+its scripts run on a document and a window in which they find this part (``assets/levels.js``). Maps are drawn by one library for all.
 """
 
 from __future__ import annotations
@@ -14,7 +14,11 @@ from markupsafe import Markup
 
 from rezoning.report.html import data, script
 
-LIBRARIES = ("leaflet/leaflet.js", *(f"map_{name}.js" for name in ("shapes", "basemap", "picture", "words", "labels", "card", "lists", "keys")), "map.js")
+LIBRARIES = (
+    "leaflet/leaflet.js",
+    *(f"map_{name}.js" for name in ("shapes", "basemap", "picture", "words", "labels", "card", "lists", "keys")),
+    "map.js",
+)
 """Scripts that know no page: they run once."""
 ALONE = ("writing.js", "address.js", "embed.js")
 """Scripts of what a part has only on its own page: texts that people write, the page's address, and the code for other sites."""

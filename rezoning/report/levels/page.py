@@ -55,7 +55,10 @@ def joined_page(book: LevelsBook, pages: Mapping[str, str], language: Language, 
     common = _common(book, language, other, link)
     folders = {keys[name]: folder_of(name) for name in book.books}
     joined = join({COMMON: common, **{keys[name]: page for name, page in pages.items()}}, folders)
-    parts = [LevelPart(keys[name], level_title(name, language), _size(one, language), f"{folder_of(name)}/{own}" if own else "") for name, one in book.books.items()]
+    parts = [
+        LevelPart(keys[name], level_title(name, language), _size(one, language), f"{folder_of(name)}/{own}" if own else "")
+        for name, one in book.books.items()
+    ]
     return render(
         "levels.html.j2",
         language,
