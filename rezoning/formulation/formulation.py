@@ -20,8 +20,8 @@ from rezoning.formulation.pairs import Pairs
 from rezoning.scenario.schema import Goal
 
 __all__ = [
-    "FEED", "NOTHING", "Block", "Contiguity", "Criterion", "Either", "Floats", "Formulation", "Held", "Ints", "Level", "Links", "Matrix", "Pairs", "RowName",
-    "Rows", "Shape", "Terms", "shape_value",
+    "FEED", "NOTHING", "Block", "Contiguity", "Criterion", "Either", "Floats", "Formulation", "Held", "Ints", "Level", "Links", "Matrix", "Pairs",
+    "RowName", "Rows", "Shape", "Terms", "shape_value",
 ]  # fmt: skip
 
 
@@ -195,6 +195,8 @@ class Formulation:
         Products of pairs of two levels; None where there are none. Matrices and costs have P + L columns then, pairs first.
     levels
         The levels that the question is made of, lowest first (`stacked`); none where it is one question about one level.
+    roots
+        Node of the unit of each school that a plan may close or open, -1 for a school that always is open, shape (m,); empty where all always are.
     """
 
     pairs: Pairs
@@ -210,6 +212,7 @@ class Formulation:
     travel_unit: str = "min"
     links: Links | None = None
     levels: tuple[Level, ...] = ()
+    roots: Ints = field(default_factory=lambda: np.zeros(0, dtype=np.int64))
 
     def __repr__(self) -> str:
         sizes = f"{self.pairs.num_nodes:,} nodes, {len(self.pairs):,} pairs, {len(self.rows.lower):,} rows, {len(self.terms):,} goals"

@@ -5,7 +5,6 @@ from __future__ import annotations
 import threading
 from dataclasses import dataclass, field, replace
 
-from rezoning.errors import Problem, ScenarioError
 from rezoning.formulation.formulation import Formulation, Ints
 from rezoning.optimize.asking import REMOTE, solver_name
 from rezoning.optimize.auto import prove_then_search, runs_beside, search_alone, search_and_prove
@@ -15,7 +14,6 @@ from rezoning.optimize.proving import Prover, margin_of
 from rezoning.optimize.result import Ended, OnBound, OnPlan, Progress, Result, Watcher
 from rezoning.optimize.search import anneal
 from rezoning.optimize.search.anneal import Search
-from rezoning.optimize.search.reach import can_search
 from rezoning.optimize.search.tracker import Objective, Tracker
 from rezoning.optimize.solvers.apart import await_ready, call, warm_up
 from rezoning.optimize.solvers.base import Clock, Ending, Limits, Watch, together
@@ -108,7 +106,6 @@ def solve(
     """
     prepare(problem, settings, watcher)
     prover = Prover(_solver(settings, problem), settings.parts)
-    _refuse_what_only_search_answers(problem, settings)
     stop = stop or threading.Event()
     listeners = Listeners(problem, on_plan, on_bound, stop)
     shared = _Solve(problem, settings, prover, threads_for(settings), Clock(), stop, watcher, listeners)
@@ -149,9 +146,6 @@ def prepare(problem: Formulation, settings: Solve, watcher: Watcher | None = Non
     Where the search runs beside branch and cut, its first compilation does so too, and nobody waits for it here.
     """
     warm_up()
-    if not can_search(problem):
-        await_ready()
-        return
     if watcher is not None:
         watcher(Progress("compiling the search", 0.0, None, None, 0))
     objective = _objectives(problem)[0]
@@ -161,12 +155,6 @@ def prepare(problem: Formulation, settings: Solve, watcher: Watcher | None = Non
     else:
         anneal.prepare(problem, objective, settings.seed)
     await_ready()
-
-
-def _refuse_what_only_search_answers(problem: Formulation, settings: Solve) -> None:
-    if settings.method == "anneal" and not can_search(problem):
-        message = "the search alone does not count who goes on from one level to the next."
-        raise ScenarioError(Problem(settings.place("method"), message, "Take method: auto or exact."))
 
 
 def _objectives(problem: Formulation) -> list[Objective]:
@@ -269,8 +257,6 @@ def _minimize(shared: _Solve, stage: Stage, seconds: float) -> Ending:
     """One objective, from the tracker's plan or from a start which may be no plan yet."""
     settings, tracker, ends = shared.settings, stage.tracker, shared.clock() + seconds
     tracker.say("first plan")
-    if not can_search(tracker.formulation):
-        return _prove_alone(shared, stage, seconds)
     search = Search(tracker.formulation, tracker.objective, settings.seed + stage.turns * NEXT_SEED)
     if tracker.plan is None and not _offered(tracker, stage.start) and settings.method == "exact":
         share = max(REPAIR_SHARE * seconds, 1.0) if shared.counted is None else seconds
@@ -279,22 +265,11 @@ def _minimize(shared: _Solve, stage: Stage, seconds: float) -> Ending:
             tracker.offer(repaired)
     if shared.stop.is_set():
         return Ending()
-    limits = _limits(shared, max(ends - shared.clock(), 0.0))
+    left = max(ends - shared.clock(), 0.0)
+    limits = Limits(left, settings.gap, settings.gap_abs, shared.threads, settings.seed, dict(settings.options), shared.counted)
     watch = Watch(shared.stop)
     how = {"auto": search_and_prove, "anneal": search_alone, "exact": prove_then_search}[settings.method]
     return how(tracker, shared.prover, limits, watch, search, stage.start)
-
-
-def _limits(shared: _Solve, seconds: float) -> Limits:
-    settings = shared.settings
-    return Limits(seconds, settings.gap, settings.gap_abs, shared.threads, settings.seed, dict(settings.options), shared.counted)
-
-
-def _prove_alone(shared: _Solve, stage: Stage, seconds: float) -> Ending:
-    """Branch and cut, where the search cannot help."""
-    if stage.tracker.plan is None:
-        _offered(stage.tracker, stage.start)
-    return Ending() if shared.stop.is_set() else shared.prover.prove(stage.tracker, _limits(shared, seconds), Watch(shared.stop))
 
 
 def _offered(tracker: Tracker, start: Ints) -> bool:

@@ -28,11 +28,10 @@ Minimize = Literal[
     "dissimilarity", "imbalance", "normalized_exposure", "isolation", "theil_h", "max_deviation", "out_of_band",
     "reassigned", "schools_changed", "burden_gap", "travel", "added_travel", "long_rides", "walk_lost", "not_walking",
     "over_capacity", "out_of_utilization", "utilization_spread", "portables", "boundary_length", "cut_edges", "polsby_popper",
-    "split_feeders", "small_feeders", "feeder_change",
-    "schools_open", "cost", "closure_burden",
+    "schools_open", "cost", "closure_burden", "split_feeders", "small_feeders", "feeder_change",
 ]  # fmt: skip
 
-WHOLE: tuple[Minimize, ...] = ("schools_changed", "cut_edges", "split_feeders", "schools_open")
+WHOLE: tuple[Minimize, ...] = ("schools_changed", "cut_edges", "schools_open", "split_feeders")
 """Goals whose natural values are whole numbers."""
 
 OF_FEEDERS: tuple[Minimize, ...] = ("split_feeders", "small_feeders", "feeder_change")

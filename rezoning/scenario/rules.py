@@ -317,8 +317,8 @@ class Rules(Section):
     isolation: tuple[IsolationRule, ...] = ()
     burden: tuple[BurdenRule, ...] = ()
     flow_balance: tuple[FlowBalance, ...] = ()
-    feeders: tuple[FeederRule, ...] = ()
     openings: OpeningsRule | None = None
+    feeders: tuple[FeederRule, ...] = ()
     statement: Findings = Field(
         default=(),
         description="Findings of the equity impact statement that every plan must meet, with the thresholds of `report.statement`: their numbers, "
