@@ -161,10 +161,10 @@ VALUES: dict[str, Callable[[GoalCase], float | None]] = {
     "boundary_length": _boundary_length,
     "cut_edges": lambda asked: float(shape.cut_edges(asked.zones)),
     "polsby_popper": _polsby_popper,
+    **dict.fromkeys(OF_FEEDERS, lambda _: None),  # of two plans, not of one: see `metrics.levels`
     "schools_open": lambda asked: closures.schools_open(asked.zones),
     "cost": lambda asked: closures.cost(asked.zones),
     "closure_burden": _closure_burden,
-    **dict.fromkeys(OF_FEEDERS, lambda _: None),  # of two plans, not of one: see `metrics.levels`
 }
 
 _NO_TODAY = "the district has no zones of today, or no students"
@@ -195,8 +195,8 @@ UNDEFINED = {
     "boundary_length": "the district has no lengths of borders",
     "cut_edges": "the district has no neighbors",
     "polsby_popper": "the district has no polygons with an area",
+    **dict.fromkeys(OF_FEEDERS, "the levels have no counted students, or one has no zones of today"),
     "schools_open": "the district has no schools",
     "cost": "the schools have no costs",
     "closure_burden": "the district has no zones of today, or no students of the group",
-    **dict.fromkeys(OF_FEEDERS, "the levels have no counted students, or one has no zones of today"),
 }
