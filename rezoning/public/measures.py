@@ -20,9 +20,11 @@ Measures = Mapping[str, Any]
 INDICES = ("dissimilarity", "normalized_exposure", "isolation", "gini")
 OPEN = (
     "attributes", "schools_changed", "travel_p90", "travel_max", "cut_edges", "boundary_km", "boundary_km_by_school", "polsby_popper", "pieces",
-    "necks", "corridors",
+    "necks", "corridors", "schools_open", "cost",
 )  # fmt: skip
 """Measures that count no students."""
+CLOSURES = ("closure_students", "closure_students_by_group", "closure_burden")
+"""Measures of the students whose school of today closes."""
 
 
 def public_measures(
@@ -106,7 +108,14 @@ class _Hider:
             "nearest_share": lambda key: self._with(measures[key], found.further["nearest"]),
             "program_access": lambda _: {program: self._program(program) for program in found.programs},
             "utilization_by_year": lambda _: self._years(),
+            **dict.fromkeys(CLOSURES, lambda key: self._of_closures(measures[key])),
         }
+
+    def _of_closures(self, value: Any) -> Any:
+        """Who goes to a school that closes: known where nobody does, for a school's students of today are no cell of this view."""
+        if isinstance(value, Mapping):
+            return {group: self._of_closures(value[group]) for group in self.groups}
+        return value if not value else HIDDEN
 
     def _with(self, value: Cell, *cells: int) -> Cell:
         """A number, hidden where one of the counts that it tells of is."""

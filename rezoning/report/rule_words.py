@@ -29,6 +29,7 @@ def rules_words(rules: Rules, travel_unit: str, language: Language, schools: Map
         *speaker.reassigned(rules),
         *speaker.mix(rules),
         *speaker.burden(rules),
+        *speaker.openings(rules),
         *speaker.statement(rules),
     ]
 
@@ -204,6 +205,22 @@ class _Speaker:
             who = self.said("flow_students") if flow.group is None else self.said("flow_group", group=self.language.group(flow.group))
             one, other = flow.between
             yield self.said(f"flow_{flow.ways}", one=one, other=other, column=flow.column, who=who, ratio=f"{flow.max_ratio:g}")
+
+    def openings(self, rules: Rules) -> Iterator[str]:
+        rule = rules.openings
+        if rule is None:
+            return
+        for key, count in (("open", rule.open), ("close", rule.close), ("total", rule.total)):
+            if count is not None:
+                ends = "exact" if count.min == count.max else "most" if count.min is None else "least" if count.max is None else "between"
+                yield self.said(f"openings_{key}", count=self.said(f"count_{ends}", min=count.min, max=count.max))
+        if rule.least is not None:
+            yield self.said("openings_least", least=self.share(rule.least))
+        for key, schools in (("must_open", rule.must_open), ("must_close", rule.must_close)):
+            if schools:
+                yield self.said(f"openings_{key}", schools=self.several(schools))
+        for key, ties in (("not_both", rule.not_both), ("together", rule.together)):
+            yield from (self.said(f"openings_{key}", one=self.school(one), other=self.school(other)) for one, other in ties)
 
     def statement(self, rules: Rules) -> Iterator[str]:
         numbers = rules.statement

@@ -67,6 +67,9 @@ GOALS: Mapping[Minimize, GoalFacts] = {
     "boundary_length": _same("boundary_km"),
     "cut_edges": _same("cut_edges"),
     "polsby_popper": GoalFacts("index", "polsby_popper"),
+    "schools_open": _same("schools_open"),
+    "cost": _same("cost"),
+    "closure_burden": _same("closure_burden"),
 }
 
 
