@@ -33,7 +33,7 @@ def school_rows(
         m, seats = zones.district.num_schools, zones.district.capacity
         rows.append(
             SchoolRow(
-                is_open=s < m,
+                is_open=s < m and bool(zones.is_open[s]),
                 capacity=None if seats is None or s >= m else float(seats[s]),
                 students=students,
                 groups=counts,
