@@ -163,7 +163,8 @@ def validation_record(question: Question) -> dict[str, Any]:
 
 def evaluation_record(scenario: Scenario, district: District, evaluation: Option) -> dict[str, Any]:
     """The document of ``rezoning evaluate --json``."""
-    from rezoning.runs.record import counts_entry, data_entries, inputs_entry, split_entry, versions
+    from rezoning.auditing import audit_today
+    from rezoning.runs.record import counts_entry, data_entries, inputs_entry, paired, split_entry, versions
 
     now, brought = evaluation.audit_today, evaluation.brought
     if evaluation.levels:
@@ -173,6 +174,7 @@ def evaluation_record(scenario: Scenario, district: District, evaluation: Option
         "plan": str(given(evaluation.path)),
         "exit_code": 0 if evaluation.audit.passed else 7,
         "goals": goals_without_bounds(evaluation),
+        **paired(scenario, district, evaluation.plan),
         "audit": evaluation.audit.to_dict(),
         "audit_today": None if now is None else now.to_dict(),
         "counts": counts_entry(district, evaluation.plan),
