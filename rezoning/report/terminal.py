@@ -155,8 +155,8 @@ def _asked(console: Console, scenario: Scenario, record: Row, language: Language
         elif i > 0:
             said = _said("then", goal=said)
         lines(console, f"{capital(said)}.", mark=f"{i + 1}.")
-    said = rules_words(scenario.rules, unit, language, are_zones_drawn=are_zones_drawn(scenario))
-    rules = [f"{capital(rule)}." for rule in (*paired_asked(scenario), *said)]
+    asked = rules_words(scenario.rules, unit, language, are_zones_drawn=are_zones_drawn(scenario))
+    rules = [f"{capital(rule)}." for rule in (*paired_asked(scenario), *asked)]
     listed(console, _said("rules"), rules, most=len(rules))
     lines(console, *filter(None, [use_words(record["attributes"], language)]))
 

@@ -25,8 +25,8 @@ from rezoning.scenario.shape import sections
 from rezoning.scenario.tree import Keys
 
 __all__ = [
-    "Adjacency", "CapacityRule", "Data", "Filter", "Goal", "Pairing", "Parts", "Report", "Rules", "Scenario", "Schools", "Solve", "Travel", "TravelRule",
-    "Units", "Walk", "wrong_weights",
+    "Adjacency", "CapacityRule", "Data", "Filter", "Goal", "Pairing", "Parts", "Report", "Rules", "Scenario", "Schools", "Solve", "Travel",
+    "TravelRule", "Units", "Walk", "wrong_weights",
 ]  # fmt: skip
 
 
@@ -97,7 +97,7 @@ class Scenario(Section, Displayed):
     data: Data
     rules: Rules = Field(default_factory=Rules)
     goals: Annotated[tuple[Goal, ...], Field(min_length=1)]
-    pairing: Pairing | None = Field(default=None, description="Schools share zones and split grades. Left out: every school has a zone and all grades.")
+    pairing: Pairing | None = Field(default=None, description="Schools share zones and split grades. Left out: each has a zone and all grades.")
     solve: Solve = Field(default_factory=Solve)
     alternatives: Alternatives | None = None
     attributes: dict[GroupName, Use] = Field(
