@@ -11,12 +11,13 @@ from rezoning.auditing.violation import Violation, breach, count, violation
 from rezoning.district.column_values import flags, numbers
 from rezoning.district.district import Ints
 from rezoning.errors import shown
+from rezoning.scenario.rules import Locked
 
 
 def check_locked_units(case: AuditCase) -> Iterator[Violation]:
     """Locked units keep today's school."""
     if case.rules.locked is not None:
-        yield from _keep_today(case, "locked", case.units(case.rules.locked.units))
+        yield from _keep_today(case, "locked", _locked(case, case.rules.locked))
 
 
 def check_protected(case: AuditCase) -> Iterator[Violation]:
@@ -55,7 +56,7 @@ def kept_units(case: AuditCase) -> Ints:
     """Units that a rule keeps at today's school, by themselves or with its whole zone: these may travel any length to it."""
     kept = [_protected(case), _moved_lately(case)]
     if case.rules.locked is not None:
-        kept += [case.units(case.rules.locked.units), np.flatnonzero(np.isin(case.today, case.schools(case.rules.locked.schools)))]
+        kept += [_locked(case, case.rules.locked), np.flatnonzero(np.isin(case.today, case.schools(case.rules.locked.schools)))]
     return np.unique(np.concatenate(kept))
 
 
@@ -70,6 +71,12 @@ def _keep_today(case: AuditCase, rule: str, units: Ints) -> Iterator[Violation]:
             yield breach(rule, case.district.unit_ids[u], f"{case.unit(u)} would go from {case.name_today(u)} to {case.school_of(u)}")
 
 
+def _locked(case: AuditCase, rule: Locked) -> Ints:
+    """Units that are locked by name, or all that have an open school today."""
+    units = case.units(rule.units)
+    return np.union1d(units, np.flatnonzero(case.today >= 0)) if rule.all else units
+
+
 def _protected(case: AuditCase) -> Ints:
     """Protected units, listed or by the column, each once: those that have an open school today, for the others have none to keep."""
     rule = case.rules.protected
@@ -78,7 +85,7 @@ def _protected(case: AuditCase) -> Ints:
     units = case.units(rule.units)
     if rule.column is not None:
         units = np.union1d(units, np.flatnonzero(flags(case.district, rule.column)))
-    return np.asarray(units[case.today[units] >= 0])
+    return np.asarray(units[case.keeps[units] >= 0])
 
 
 def _moved_lately(case: AuditCase) -> Ints:
@@ -86,7 +93,7 @@ def _moved_lately(case: AuditCase) -> Ints:
     rule = case.rules.not_again
     if rule is None:
         return np.zeros(0, dtype=np.int64)
-    return np.flatnonzero((numbers(case.district, rule.column) > rule.year - rule.years) & (case.today >= 0))
+    return np.flatnonzero((numbers(case.district, rule.column) > rule.year - rule.years) & (case.keeps >= 0))
 
 
 CHECKS = (check_locked_units, check_locked_schools, check_protected, check_not_again)

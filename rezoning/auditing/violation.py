@@ -27,6 +27,8 @@ class Violation:
         What the plan has and what the rule allows: students, minutes or km, a share, or units in breach. None where unknown.
     message
         A sentence for planners, which begins with the rule.
+    level
+        With several levels of schools the one whose rule it is; empty for a rule between levels, and without.
     """
 
     rule: str
@@ -34,10 +36,12 @@ class Violation:
     amount: float | None
     limit: float | None
     message: str
+    level: str = ""
 
     def to_dict(self) -> dict[str, Any]:
-        """The violation as run.json holds it."""
-        return asdict(self)
+        """The violation as run.json holds it; `level` where there are several."""
+        said = asdict(self)
+        return said if self.level else {key: value for key, value in said.items() if key != "level"}
 
 
 @dataclass(frozen=True)

@@ -107,7 +107,8 @@ def _report(outcome: RunOutcome, as_json: bool, is_quiet: bool) -> None:
     elif is_quiet:
         put(f"{shown_path(outcome.directory)}\n")
     else:
-        measured = (outcome.measures.metrics, outcome.measures.schools) if outcome.measures else None
+        schools = {name: one.measures.schools for name, one in outcome.levels.items() if one.measures is not None}
+        measured = (outcome.measures.metrics, schools or outcome.measures.schools) if outcome.measures else None
         why = None if outcome.explanation is None else outcome.explanation.to_record()
         run_page(screen(stream()), outcome.question.scenario, outcome.record, measured, outcome.directory, why)
     if outcome.exit_code not in (0, 130):
@@ -120,7 +121,8 @@ def _say_why(outcome: RunOutcome, is_on_page: bool) -> None:
     from rezoning.report.outcome import outcome_words
 
     if outcome.audit is not None and not outcome.audit.passed:
-        say("The audit rejected the plan; it is kept as plan.rejected.csv.")
+        names = [f"plan.{name}.rejected.csv" for name in outcome.levels] or ["plan.rejected.csv"]
+        say(f"The audit rejected the plan; it is kept as {', '.join(names)}.")
         details = [violation.message for violation in outcome.audit.violations[:20]]
     else:
         say(outcome_words(outcome.record, outcome.question.scenario, ENGLISH))

@@ -17,7 +17,7 @@ from rezoning.runs.judge import is_run
 from rezoning.runs.names import letters, option_key, option_keys
 from rezoning.runs.option import MOST, Option
 from rezoning.runs.packed import given, opened
-from rezoning.runs.question import Question
+from rezoning.runs.question import Findings, Question
 from rezoning.scenario.policy import uses_of
 from rezoning.scenario.schema import Scenario
 
@@ -83,9 +83,13 @@ def evaluate_plan(scenario: Scenario, district: District, path: Path, how: PlanR
         When the file does not give every unit exactly one open school.
     """
     from rezoning.district.plans.read import bring_plan, plan_file
-    from rezoning.runs.option import named, option_of_plan
+    from rezoning.runs.option import named, option_of_folder, option_of_plan
 
     path = opened(path)
+    if scenario.levels:
+        read = PLAINLY if is_run(path) else how.for_each([True])[0]
+        (option,) = named([option_of_folder(letter, key or option_key(path), path, scenario, district, read)])
+        return option
     file = plan_file(path, "Give a plan file, or the directory of a run that found a plan.")
     brought = bring_plan(file, district, PLAINLY if is_run(path) else how.for_each([True])[0])
     if is_run(path):
@@ -136,6 +140,7 @@ def validate(scenario: Scenario | str | Path, *, overrides: Sequence[str] = ()) 
 
 def validation_record(question: Question) -> dict[str, Any]:
     """The document of ``rezoning validate --json``."""
+    from rezoning.runs.leveled import leveled_record
     from rezoning.runs.record import counts_entry, data_entries, inputs_entry, problems_entry, split_entry
 
     return {
@@ -148,6 +153,7 @@ def validation_record(question: Question) -> dict[str, Any]:
         **data_entries(question.district),
         "today_split": split_entry(question.district.today_split, question.district),
         "attributes": uses_of(question.scenario),
+        **leveled_record(Findings(question, None)),
         "possibilities": list(question.possibilities),
         "notes": list(question.district.notes),
         "warnings": list(question.district.warnings),
@@ -157,10 +163,11 @@ def validation_record(question: Question) -> dict[str, Any]:
 
 def evaluation_record(scenario: Scenario, district: District, evaluation: Option) -> dict[str, Any]:
     """The document of ``rezoning evaluate --json``."""
-    from rezoning.auditing import audit_today
     from rezoning.runs.record import counts_entry, data_entries, inputs_entry, split_entry, versions
 
-    now, brought = audit_today(district, scenario), evaluation.brought
+    now, brought = evaluation.audit_today, evaluation.brought
+    if evaluation.levels:
+        return _leveled_record(scenario, district, evaluation)
     return {
         "name": scenario.name,
         "plan": str(given(evaluation.path)),
@@ -182,14 +189,46 @@ def evaluation_record(scenario: Scenario, district: District, evaluation: Option
     }
 
 
+def _leveled_record(scenario: Scenario, district: District, evaluation: Option) -> dict[str, Any]:
+    """The same of plans of several levels: metrics as in metrics.json, rows of schools by level."""
+    from rezoning.runs.record import data_entries, inputs_entry, versions
+
+    levels, now = evaluation.levels, evaluation.audit_today
+    brought = {name: one.brought for name, one in levels.items() if one.brought is not None}
+    return {
+        "name": scenario.name,
+        "plan": str(given(evaluation.path)),
+        "exit_code": 0 if evaluation.audit.passed else 7,
+        "goals": goals_without_bounds(evaluation),
+        "audit": evaluation.audit.to_dict(),
+        "audit_today": None if now is None else now.to_dict(),
+        "counts": evaluation.record["counts"],
+        **data_entries(district),
+        "levels": evaluation.record["levels"],
+        "feeders": evaluation.record["feeders"],
+        "metrics": {"levels": {name: one.metrics for name, one in levels.items()}, "feeders": evaluation.feeders},
+        "schools": {name: one.schools for name, one in levels.items()},
+        "attributes": uses_of(scenario),
+        "reading": {name: one.to_dict(levels[name].district) for name, one in brought.items()},
+        "notes": [*(f"{name}: {note}" for name, one in brought.items() for note in one.notes), *district.notes],
+        "warnings": [*(f"{name}: {doubt}" for name, one in brought.items() for doubt in one.doubts), *district.warnings],
+        "inputs": [*inputs_entry(scenario, district), *(asdict(file) for one in brought.values() for file in one.files)],
+        "versions": versions(),
+    }
+
+
 def write_evaluation(place: Path, record: dict[str, Any], *, replace: bool = False) -> None:
     """evaluation.json, metrics.json and schools.csv, whole or not at all."""
     from rezoning.report.estimated import estimate_labels
+    from rezoning.runs import leveled
     from rezoning.runs.files import put, put_measures
 
     with written_whole(place, partial(check_what_is_there, place, EVALUATION, record["name"], replace=replace)) as directory:
         put(directory / EVALUATION, json_text(record))
-        put_measures(directory, record["metrics"], estimate_labels(record).rows(record["schools"]))
+        if "levels" in record:
+            leveled.put_measures(directory, record["metrics"], record["schools"])
+        else:
+            put_measures(directory, record["metrics"], estimate_labels(record).rows(record["schools"]))
 
 
 def comparison(scenario: Scenario, district: District, options: Sequence[Option]) -> dict[str, Any]:
@@ -197,18 +236,17 @@ def comparison(scenario: Scenario, district: District, options: Sequence[Option]
 
     Measures by group or school are one row each, named ``measure[group]``. Rows: the goals, the number of broken rules, every measure.
     """
-    from rezoning.auditing import audit_today
     from rezoning.runs.record import data_entries, goal_entry
 
     first = options[0]
     columns: dict[str, dict[str, Any]] = {}
-    now = audit_today(district, scenario)
-    if now is not None and first.metrics["today"] is not None:
-        columns["today"] = {**_goal_rows(first.goals, "today"), "rules_broken": len(now.violations), **_flat(first.metrics["today"])}
+    now = first.audit_today
+    if now is not None and (today := _measures(first, "today")):
+        columns["today"] = {**_goal_rows(first.goals, "today"), "rules_broken": len(now.violations), **today}
     for one in options:
-        columns[one.key] = {**_goal_rows(one.goals, "value"), "rules_broken": len(one.audit.violations), **_flat(one.metrics["plan"])}
-    if first.metrics["nearest"] is not None:
-        columns["nearest"] = _flat(first.metrics["nearest"])
+        columns[one.key] = {**_goal_rows(one.goals, "value"), "rules_broken": len(one.audit.violations), **_measures(one, "plan")}
+    if nearest := _measures(first, "nearest"):
+        columns["nearest"] = nearest
     keys = list(dict.fromkeys(key for values in columns.values() for key in values))
     rows = [{"measure": key, **{name: values.get(key) for name, values in columns.items()}} for key in keys]
     paths = {one.key: str(given(one.path)) for one in options}
@@ -224,6 +262,7 @@ def comparison(scenario: Scenario, district: District, options: Sequence[Option]
         "reading": {name: brought.to_dict(district) for name, brought in told.items()},
         "notes": [*(note for brought in told.values() for note in brought.notes)],
         "warnings": [*(doubt for brought in told.values() for doubt in brought.doubts)],
+        **({"levels": {name: data_entries(one.district) for name, one in first.levels.items()}} if first.levels else {}),
         "rows": rows,
     }
 
@@ -234,6 +273,7 @@ def write_comparison(place: Path, document: dict[str, Any], options: Sequence[Op
     Page and workbook hold at most `MOST` plans, so they are left out where there are more; and where they would give small numbers away, which
     is why then.
     """
+    from rezoning.commands.comparing_levels import put_levels
     from rezoning.public.build import make_book
     from rezoning.report.comparing import changed_units, comparison_page, write_workbook
     from rezoning.report.estimated import estimate_labels
@@ -246,6 +286,9 @@ def write_comparison(place: Path, document: dict[str, Any], options: Sequence[Op
         put(directory / "compare.csv", csv_text(estimate_labels(document).rows(document["rows"])))
         if len(options) <= MOST:
             try:
+                if options[0].levels:
+                    put_levels(directory, options)
+                    return None
                 book = make_book(options)
             except DataError as refused:  # the tables with every number are for those who may see them
                 return refused
@@ -262,7 +305,22 @@ def goals_without_bounds(option: Option) -> list[dict[str, Any]]:
 
 
 def _goal_rows(goals: Sequence[dict[str, Any]], key: str) -> dict[str, Any]:
-    return {f"goal {i + 1}: {goal['minimize']}" + (f" of {goal['group']}" if goal["group"] else ""): goal[key] for i, goal in enumerate(goals)}
+    return {
+        f"goal {i + 1}: {goal['minimize']}" + (f" of {goal['group']}" if goal["group"] else "") + (f" at {goal['level']}" if goal.get("level") else ""):
+        goal[key] for i, goal in enumerate(goals)
+    }  # fmt: skip
+
+
+def _measures(option: Option, side: str) -> dict[str, Any]:
+    """Every number of one side of metrics.json; with several levels each with the name of its level, then what is between them."""
+    if not option.levels:
+        return _flat(option.metrics[side] or {})
+    found = {f"{name}: {key}": value for name, one in option.levels.items() for key, value in _measures(one, side).items()}
+    for entry in (option.feeders or {}).get(side) or ():
+        asked = f"feeders {entry['from']} to {entry['to']}, {entry['count']} students, of {entry['of']}"
+        least = "" if entry["min_share"] is None else f", min_share {entry['min_share']:g}"
+        found |= {f"{asked}{least}: {key}": entry[key] for key in ("split_feeders", "small_feeds", "small_feeders", "feeder_change")}
+    return found
 
 
 def _flat(measures: dict[str, Any]) -> dict[str, Any]:

@@ -297,9 +297,9 @@ def _members(path: Path, read: list[tuple[str, ...]] | None) -> Iterator[tuple[s
 
 
 def _district(scenario: Scenario) -> District:
-    from rezoning.district.load import load_district
+    from rezoning.runs.judge import Districts
 
-    return load_district(scenario.data)
+    return Districts().of(scenario)
 
 
 def _told(run: Path, scenario: Scenario, inputs: tuple[Input, ...], district: District | None) -> Told:
@@ -308,7 +308,8 @@ def _told(run: Path, scenario: Scenario, inputs: tuple[Input, ...], district: Di
 
     below = scenario.report.min_cell or 10
     plans = tuple(name for name, _ in _own_files(run) if name.startswith("plan.") and name.endswith(".csv"))
-    small, counts = (0, 0) if district is None else _small(district, below)
+    each = [] if district is None else list(district.levels.values()) or [district]
+    small, counts = (sum(one) for one in zip((0, 0), *(_small(one, below) for one in each), strict=True))
     return Told(named("data.students"), (*plans, *named("data.units.path", "data.units.join")), named("report.addresses"), small, counts, below)
 
 

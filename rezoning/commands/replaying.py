@@ -13,6 +13,8 @@ from rezoning.commands.run import run as run_again
 from rezoning.district.graded import buildings_view
 from rezoning.district.plans.buildings import buildings_file
 from rezoning.errors import DataError, OutputError, Problem
+from rezoning.runs.leveled import plan_name
+from rezoning.runs.leveled_option import changed_plans
 from rezoning.runs.option import changed_inputs
 from rezoning.runs.origin import plan_is_as_written
 from rezoning.runs.packed import opened
@@ -151,6 +153,8 @@ def asked_again(path: Path) -> tuple[dict[str, Any], Scenario]:
 
 
 def _compared(run: Path, path: Path, record: dict[str, Any], scenario: Scenario, outcome: RunOutcome, *, is_kept: bool = False) -> Replayed:
+    if scenario.levels:
+        return _levels_compared(run, path, record, scenario, outcome, is_kept=is_kept)
     before, after = path / "plan.csv", outcome.directory / "plan.csv"
     said = (record.get("plan") or {}).get("sha256") or (file_entry(before)["sha256"] if before.is_file() else None)
     now = file_entry(after)["sha256"] if after.is_file() else None
@@ -164,6 +168,40 @@ def _buildings(run: Path) -> bytes | None:
     """Who has which grades in a run's plan; None where no schools are paired."""
     file = buildings_file(run / "plan.csv")
     return file.read_bytes() if file.is_file() else None
+
+
+def _levels_compared(run: Path, path: Path, record: dict[str, Any], scenario: Scenario, outcome: RunOutcome, *, is_kept: bool) -> Replayed:
+    """The same of a run with several levels: every level's plan is the same, or they are others."""
+    names = list(scenario.levels)
+    said = {name: (record.get("levels", {}).get(name, {}).get("plan") or {}).get("sha256") for name in names}
+    now = {name: file_entry(file)["sha256"] if (file := outcome.directory / plan_name(name)).is_file() else None for name in names}
+    has_plan = None not in said.values()
+    is_same = said == now and (has_plan or record["status"] == outcome.record["status"])
+    apart = None if None in now.values() else _levels_apart(path, record, outcome)
+    return Replayed(run, outcome, is_same, tuple(changes_of(path, record, scenario, outcome)), apart, is_kept)
+
+
+def _levels_apart(path: Path, record: dict[str, Any], outcome: RunOutcome) -> dict[str, Any] | None:
+    """How far the second plans are from the first, all levels together."""
+    from rezoning.runs.leveled_option import read_level_plans
+
+    try:
+        first = read_level_plans(path, outcome.question.district.levels)
+    except DataError:
+        return None
+    units, students = 0, 0.0
+    for name, one in outcome.levels.items():
+        if one.plan is None:
+            return None
+        other = first[name].school != one.plan.school
+        units, students = units + int(other.sum()), students + float(one.question.district.students[other].sum())
+    total = outcome.record["counts"]["students"]
+    return {"units": units, "students": students, "share": students / total if total else 0.0, "goals": _goals_apart(record, outcome)}
+
+
+def _goals_apart(record: dict[str, Any], outcome: RunOutcome) -> list[dict[str, Any]]:
+    pairs = zip(record["goals"], outcome.record["goals"], strict=False)
+    return [{"minimize": was["minimize"], "group": was.get("group"), "was": was["value"], "is": now["value"]} for was, now in pairs]
 
 
 def _apart(before: Path, record: dict[str, Any], outcome: RunOutcome) -> dict[str, Any] | None:
@@ -182,11 +220,9 @@ def _apart(before: Path, record: dict[str, Any], outcome: RunOutcome) -> dict[st
     if len(one.school) != len(two.school):
         return None
     other, district = one.school != two.school, place
-    pairs = zip(record["goals"], outcome.record["goals"], strict=False)
-    goals = [{"minimize": was["minimize"], "group": was.get("group"), "was": was["value"], "is": now["value"]} for was, now in pairs]
     students = float(district.students[other].sum())
     share = students / district.total_students if district.total_students else 0.0
-    return {"units": int(other.sum()), "students": students, "share": share, "goals": goals}
+    return {"units": int(other.sum()), "students": students, "share": share, "goals": _goals_apart(record, outcome)}
 
 
 # -- what changed ------------------------------------------------------------------------------------------------------
@@ -219,7 +255,9 @@ def _inputs(path: Path, record: dict[str, Any], district: District) -> Iterator[
     now = {Path(one.path).name: one.sha256 for one in district.inputs}
     for name in changed_inputs(record, district):
         yield Change("inputs", f"{name} holds something else than what the run read (SHA-256 {said.get(name, '')[:12]}…, now {now[name][:12]}…).")
-    if not plan_is_as_written(path / "plan.csv", record):
+    for name in changed_plans(path, record):
+        yield Change("inputs", f"{name} is not the file that the run wrote; the second plan is held against the one that it was.")
+    if not record.get("levels") and not plan_is_as_written(path / "plan.csv", record):
         yield Change("inputs", "plan.csv is not the file that the run wrote; the second plan is held against the one that it was.")
 
 

@@ -10,6 +10,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
+from rezoning.commands import leveled
 from rezoning.commands.agreement import agree_about_today
 from rezoning.commands.aims import aimed
 from rezoning.commands.run_files import check_out, run_place, write_run
@@ -39,6 +40,7 @@ from rezoning.scenario.schema import Data, Scenario
 if TYPE_CHECKING:
     from rezoning.auditing import Violation
     from rezoning.commands.alternatives import FurtherPlans
+    from rezoning.commands.openings import OtherChoice
     from rezoning.district.custom import Custom
     from rezoning.district.district import District
     from rezoning.district.plan import Plan
@@ -49,6 +51,7 @@ log = logging.getLogger(__name__)
 
 UNEXPLAINED = "Why no plan exists could not be explained, by a fault of the program; please report it."
 UNFOUND = "Further plans could not be looked for, by a fault of the program; please report it. The plan is audited and kept."
+UNPRICED = "What other openings cost could not be found, by a fault of the program; please report it. The plan is audited and kept."
 UNMEASURED = "The measures could not be computed, by a fault of the program; please report it. The plan is audited and kept."
 
 
@@ -143,7 +146,11 @@ def _run(
         with clock.phase("solve"):
             further = further_plans(findings, watcher, stop)
             code = INTERRUPTED if further is not None and further.ending == "interrupted" else code
-    return write_run(clock, directory, code, findings, further, may_replace=replace)
+    choices: tuple[OtherChoice, ...] = ()
+    if code == DONE and district.has_optional:
+        with clock.phase("solve"):
+            choices = _other_choices(findings, watcher, stop)
+    return write_run(clock, directory, code, findings, further, choices, may_replace=replace)
 
 
 # -- the steps -------------------------------------------------------------------------------------------------------
@@ -155,13 +162,16 @@ def read_scenario(scenario: Scenario | str | Path, overrides: Sequence[str] = ()
 
 
 def read_district(scenario: Scenario, load: Callable[[Data], District] | None = None) -> District:
-    """The district that a scenario names, read by `load` or afresh.
+    """The district that a scenario names, read by `load` or afresh; with several levels that of the lowest, with those of all in it.
 
     What the rules say less than it may seem in it is among its notes, what they hardly mean a warning.
     """
+    from rezoning.district.levels import load_levels
     from rezoning.district.load import load_district
     from rezoning.district.questions import rule_notes
 
+    if scenario.levels:
+        return load_levels(scenario, functools.partial(read_district, load=load))
     district = (load or load_district)(scenario.data)
     notes, warnings = (*district.notes, *rule_notes(district, scenario.rules)), (*district.warnings, *doubts(scenario))
     return replace(district, notes=notes, warnings=warnings)
@@ -176,6 +186,8 @@ def ask(scenario: Scenario, district: District, custom: Sequence[Custom] = ()) -
     from rezoning.optimize.asking import check_solver
 
     check_solver(scenario.solve)
+    if scenario.levels:
+        return leveled.ask(scenario, district, custom)
     scenario = with_custom(scenario, custom)
     if custom:
         agree_about_today(scenario, district, custom)
@@ -223,6 +235,9 @@ def _audited(question: Question, on_plan: OnPlan) -> OnPlan:
     """Whom to tell of plans, told only of those that the auditor passes."""
     from rezoning.auditing import audit
 
+    if question.levels:
+        return leveled.audited(question, on_plan)
+
     @functools.wraps(on_plan)  # who reads that it raised something looks for its own name
     def hear(plan: Plan, values: tuple[float, ...]) -> None:
         if audit(plan, question.district, question.scenario, custom=question.custom).passed:
@@ -250,6 +265,8 @@ def witness(findings: Findings) -> Findings:
     plan, result, district, scenario = findings.plan, findings.result, findings.question.district, findings.question.scenario
     if plan is None or result is None:
         return findings
+    if findings.question.levels:
+        return leveled.witness(findings, _disagreements)
     custom = findings.question.custom
     found = audit(plan, district, scenario, custom=custom)
     values = [
@@ -261,6 +278,7 @@ def witness(findings: Findings) -> Findings:
 
 
 def _disagreements(values: Sequence[float], result: Result, scenario: Scenario) -> Iterator[Violation]:
+    """Goals of which the engine says something else than the plan, or proved what it refutes."""
     from rezoning.auditing import Violation
 
     for value, goal, asked in zip(values, result.goals, scenario.goals, strict=True):
@@ -281,9 +299,13 @@ def _measured(findings: Findings) -> tuple[int, Findings]:
     code, plan = exit_code_of(findings), findings.plan
     if plan is None or code == REJECTED:
         return code, findings
-    measures = _spared(lambda: Measures(*measure_all(plan, findings.question.district, findings.question.scenario)), UNMEASURED)
-    if measures is not None:
-        return code, replace(findings, measures=measures)
+    if findings.question.levels:
+        measured = _spared(lambda: leveled.measured(findings), UNMEASURED)
+    else:
+        measures = _spared(lambda: Measures(*measure_all(plan, findings.question.district, findings.question.scenario)), UNMEASURED)
+        measured = None if measures is None else replace(findings, measures=measures)
+    if measured is not None:
+        return code, measured
     assert findings.result is not None
     return FAULT, replace(findings, result=replace(findings.result, warnings=(*findings.result.warnings, UNMEASURED)))
 
@@ -314,6 +336,13 @@ def further_plans(findings: Findings, watcher: Watcher | None = None, stop: thre
     from rezoning.commands.alternatives import find_alternatives
 
     return _spared(lambda: find_alternatives(findings, witness, watcher=watcher, stop=stop), UNFOUND)
+
+
+def _other_choices(findings: Findings, watcher: Watcher | None, stop: threading.Event | None) -> tuple[OtherChoice, ...]:
+    """What it costs to decide otherwise about each school that may close or open. The plan is kept even if that fails by a fault of ours."""
+    from rezoning.commands.openings import other_choices
+
+    return _spared(lambda: other_choices(findings, witness, watcher=aimed(findings.question, watcher), stop=stop), UNPRICED) or ()
 
 
 def exit_code_of(findings: Findings) -> int:

@@ -14,6 +14,7 @@ from rezoning.scenario.schema import Scenario
 
 if TYPE_CHECKING:
     from rezoning.commands.alternatives import FurtherPlans
+    from rezoning.commands.openings import OtherChoice
     from rezoning.district.district import District
 
 log = logging.getLogger(__name__)
@@ -52,16 +53,25 @@ def run_place(scenario: Scenario, district: District, out: str | Path | None, ma
 
 
 def write_run(
-    clock: Stopwatch, directory: Path, code: int, findings: Findings, further: FurtherPlans | None = None, *, may_replace: bool = False
+    clock: Stopwatch,
+    directory: Path,
+    code: int,
+    findings: Findings,
+    further: FurtherPlans | None = None,
+    choices: tuple[OtherChoice, ...] = (),
+    *,
+    may_replace: bool = False,
 ) -> RunOutcome:
     """Write every file, run.json last because it says how long the others took."""
     from rezoning.commands.alternatives import alternatives_record, put_alternatives
+    from rezoning.commands.openings import openings_record, put_openings
     from rezoning.district.custom import rules_in
     from rezoning.district.plans.buildings import buildings_file
     from rezoning.metrics.measure import visible
     from rezoning.report.estimated import estimate_labels
     from rezoning.runs import files
     from rezoning.runs.directory import RUN, json_text, place_for, write_or_rescue
+    from rezoning.runs.leveled import leveled_record, put_levels
     from rezoning.runs.record import file_entry, own_entry, peak_rss_mb, run_record
     from rezoning.runs.shape import borders_entry, tidy_entry
 
@@ -74,32 +84,38 @@ def write_run(
         question.scenario, question.district, question.problem, result,
         values=findings.values, audit=findings.audit, audit_today=question.audit_today, problems=question.problems,
     )  # fmt: skip
-    record["tidy"] = None if result is None else tidy_entry(question.district, result.untidied, result.plan)
-    metrics = None if findings.measures is None else findings.measures.metrics
     record["input_hash"] = input_hash(question.scenario, question.district, [rule.name for rule in rules_in(question.custom)])
     record["plan"] = None
+    record |= leveled_record(findings)
+    metrics = None if findings.measures is None or question.levels else findings.measures.metrics
+    record["tidy"] = None if result is None or question.levels else tidy_entry(question.district, result.untidied, result.plan)
     if question.custom:
         record["own"] = own_entry(question.custom)
     record["borders"] = borders_entry(question.scenario, metrics, record["goals"], record["objective"])
     if further is not None:
         record["alternatives"] = alternatives_record(findings, further)
+    if choices:
+        record["other_openings"] = openings_record(findings, choices)
 
     def fill(partial: Path, place: Path) -> None:
         with clock.phase("write"):
             files.put_question(partial, question.scenario, place)
             files.put_log(partial, result, question.problems)
-            if result is not None and result.plan is not None:
+            if question.levels:
+                put_levels(partial, findings, record, is_rejected=code == REJECTED)
+            elif result is not None and result.plan is not None:
                 written = files.put_plan(partial, result, visible(question.district, question.scenario), is_rejected=code == REJECTED)
                 record["plan"] = file_entry(written, written.name)
                 if result.plan.buildings is not None:
                     paired = buildings_file(written)
                     record["buildings"] = file_entry(paired, paired.name)
-            if findings.measures is not None:
+            if findings.measures is not None and not question.levels:
                 files.put_measures(partial, findings.measures.metrics, estimate_labels(record).rows(findings.measures.schools))
             if findings.explanation is not None:
                 files.put_explanation(partial, {**findings.explanation.to_record(), "exit_code": code})
             if further is not None:
                 put_alternatives(partial, findings, further)
+            put_openings(partial, findings, choices)
         record.update(exit_code=code, seconds=clock.entry(), peak_rss_mb=peak_rss_mb())
         files.put(partial / RUN, json_text(record))
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -11,7 +11,9 @@ from typing import TYPE_CHECKING, Any
 from rezoning.commands.held_against import SCHOOLS, audits_apart, document_apart, goals_apart, is_same, rows_apart, values_apart, written
 from rezoning.errors import DataError, Problem
 from rezoning.runs.directory import RUN, read_json
-from rezoning.runs.judge import is_run
+from rezoning.runs.judge import Districts, is_run
+from rezoning.runs.leveled import plan_name, schools_name
+from rezoning.runs.leveled_option import changed_plans, judge_levels, levels_of_record, read_level_plans
 from rezoning.runs.option import changed_inputs
 from rezoning.runs.origin import plan_is_as_written
 from rezoning.runs.packed import opened
@@ -109,7 +111,6 @@ def verify(run: str | Path) -> Verified:
     ScenarioError, DataError
         When it is no run, found no plan, or its inputs are nowhere or cannot be read.
     """
-    from rezoning.district.load import load_district
     from rezoning.scenario.load import load_scenario
 
     path = opened(Path(run))
@@ -117,14 +118,17 @@ def verify(run: str | Path) -> Verified:
         raise DataError(Problem(str(run), f"holds no {RUN}, so it is not the directory of a run.", "Give a directory that rezoning run has written."))
     record = read_run_record(path)
     scenario = load_scenario(path / "scenario.yaml")
-    if not (path / "plan.csv").is_file():
+    files = [plan_name(name) for name in scenario.levels] or ["plan.csv"]
+    if not all((path / name).is_file() for name in files):
         raise DataError(Problem(str(run), "the run found no plan.", "Give a run that found one."))
-    district = load_district(scenario.data)
+    district = Districts().of(scenario)
     is_asked = is_asked_as(record, scenario)
     first = [
         _of("scenario", [OTHER_SCENARIO] if is_asked is False else [], is_asked is not None),
         _of("inputs", _inputs(record, district), bool(record.get("inputs"))),
     ]
+    if scenario.levels:
+        return _of_levels(Path(run), path, record, scenario, district.levels, first)
     plan, unread = _plan(path, district)
     own = [] if plan_is_as_written(path / "plan.csv", record) else ["plan.csv is not the file that the run wrote."]
     first.append(_of("plan", [*own, *unread], bool(record.get("plan"))))
@@ -132,6 +136,33 @@ def verify(run: str | Path) -> Verified:
         return Verified(Path(run), scenario.name, tuple(first), None, [])
     audit, rest = _of_plan(path, record, scenario, district, plan)
     return Verified(Path(run), scenario.name, (*first, *rest), audit, judged_goals(scenario, plan, district))
+
+
+def _of_levels(run: Path, path: Path, record: dict[str, Any], scenario: Scenario, districts: Mapping[str, District], first: list[Check]) -> Verified:
+    """The same of a run with several levels: the plans of all are read, audited and measured, and what is between them."""
+    own = [f"{name} is not the file that the run wrote." for name in changed_plans(path, record)]
+    is_known = all(one.get("plan") for one in record.get("levels", {}).values())
+    try:
+        plans = read_level_plans(path, districts)
+    except DataError as error:
+        return Verified(run, scenario.name, (*first, _of("plan", [*own, *map(str, error.problems)], is_known)), None, [])
+    found = judge_levels(scenario, plans, districts)
+    now = levels_of_record(found, scenario, districts)
+    said = read_json(path / METRICS)
+    metrics = {"levels": found.metrics, "feeders": found.feeders}
+    schools = [f"{name}: {one}" for name, rows in found.schools.items() for one in rows_apart(_read_rows(path / schools_name(name)), rows)]
+    counts = {key: value for key, value in now["counts"].items() if key != "pairs"}
+    audit, today = found.audit.to_dict(), None if found.audit_today is None else found.audit_today.to_dict()
+    rest = [
+        _of("plan", own, is_known),
+        _of("audit", [*(one.message for one in found.audit.violations), *audits_apart("the plans", record.get("audit"), audit)], "audit" in record),
+        _of("today", audits_apart("today's zones", record.get("audit_today"), today), "audit_today" in record),
+        _of("counts", values_apart("", record.get("counts") or {}, counts), "counts" in record),
+        _of("goals", goals_apart(record, scenario, found.goals)),
+        _of("measures", document_apart(said, metrics, METRICS), said is not None),
+        _of("schools", schools),
+    ]
+    return Verified(run, scenario.name, (*first, *rest), audit, found.goals)
 
 
 def _of(about: str, differences: Any, is_known: bool = True) -> Check:

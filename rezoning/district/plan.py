@@ -58,6 +58,11 @@ class Plan(Displayed):
             return np.zeros(district.num_units, dtype=bool)
         return np.asarray((district.current >= 0) & (district.current != self.school))
 
+    def open_schools(self, district: District) -> NDArray[np.bool_]:
+        """Schools that are open in this plan, shape (m,): those that always are, and of those that may close or open the ones that have a unit."""
+        has_unit = np.bincount(self.school, minlength=district.num_schools)[: district.num_schools] > 0
+        return np.asarray(~district.optional | has_unit)
+
     # -- in a notebook: a plan alone is numbers, so that each of these asks for its district --------------------------
 
     def to_frame(self, district: District) -> pd.DataFrame:

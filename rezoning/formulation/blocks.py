@@ -33,6 +33,9 @@ class Shape(StrEnum):
     EXCESS         max(0, q_0 + sum_{k>=1} param_k max(0, q_k)): by how much a convex limit is broken. Convex for param >= 0.
     COMPACT        1 - 4 pi A / L² with area A = q_0 and perimeter L = q_1 + sum_{k>=2} param_k |q_k|, 0 where A <= 1e-9. Not convex.
     ISOLATED       q_0 where q_1 > 1e-9 and q_0 >= (param_0 - 1e-9) q_1, else 0. Not convex. Quantities: students of a group, students.
+    SPLIT          1 where more than one q_k > 1e-6, else 0. Not convex. Quantities: the feeds of one lower school, all of them 0 or more.
+    SMALL          sum of the q_k with 1e-6 < q_k < param_k Q - 1e-6, where Q is the last quantity; its own param is 0. Not convex. Quantities: the
+                   feeds of one school, all of them 0 or more, then the students that they are shares of.
     =============  ===============================================================================================================
     """
 
@@ -45,9 +48,12 @@ class Shape(StrEnum):
     COMPACT = "compact"
     EXCESS = "excess"
     ISOLATED = "isolated"
+    SPLIT = "split"
+    SMALL = "small"
 
 
 NOTHING = 1e-9  # students, km², shares: a quantity below it is none
+FEED = 1e-6  # students: a feed of no more is none
 
 
 @dataclass(frozen=True, eq=False)
@@ -59,7 +65,7 @@ class Block:
     shape
         Which function.
     parts, target
-        Matrix of shape (K, P) and vector of shape (K,).
+        Matrix of shape (K, P), or (K, P + L) with products (`links`), and vector of shape (K,).
     weight
         What the shape's value counts in the goal.
     param
@@ -76,7 +82,7 @@ class Block:
     name: str = ""
 
     def value(self, x: Floats) -> float:
-        """Weight times shape at x, shape (P,), fractional or not."""
+        """Weight times shape at x, shape (P,) or (P + L,), fractional or not."""
         return float(self.weight * shape_value(self.shape, self.parts @ x - self.target, self.param))
 
 
@@ -104,3 +110,8 @@ def shape_value(shape: Shape, q: Floats, param: Floats) -> float:  # noqa: PLR09
             return float(1 - 4 * np.pi * q[0] / length**2) if q[0] > NOTHING else 0.0
         case Shape.ISOLATED:
             return float(q[0]) if q[1] > NOTHING and q[0] >= (param[0] - NOTHING) * q[1] else 0.0
+        case Shape.SPLIT:
+            return float((q > FEED).sum() > 1)
+        case Shape.SMALL:
+            feed = q[:-1]
+            return float(feed[(feed > FEED) & (feed < param[:-1] * q[-1] - FEED)].sum())

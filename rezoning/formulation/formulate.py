@@ -18,9 +18,10 @@ from rezoning.errors import Infeasible, Problem, Problems, ScenarioError
 from rezoning.formulation import arithmetic
 from rezoning.formulation.culprits import Culprits
 from rezoning.formulation.custom import Own, read_custom
-from rezoning.formulation.formulation import Formulation, Ints, Rows
+from rezoning.formulation.formulation import Floats, Formulation, Ints, Rows
 from rezoning.formulation.goal_checks import undefined
 from rezoning.formulation.goals import compile_terms
+from rezoning.formulation.openings import need_their_unit, roots
 from rezoning.formulation.pairing import formulate_pairing
 from rezoning.formulation.presolve import Stranded, presolved
 from rezoning.formulation.reduced import Reduced
@@ -31,7 +32,9 @@ from rezoning.formulation.tidy import tidy_criteria
 from rezoning.scenario.schema import Scenario
 
 
-def formulate(district: District, scenario: Scenario, custom: Sequence[Custom] = ()) -> Formulation:
+def formulate(
+    district: District, scenario: Scenario, custom: Sequence[Custom] = (), *, counted: Floats | None = None, tied: Sequence[Ints] = ()
+) -> Formulation:
     """Compile the question that a scenario asks about a district.
 
     Parameters
@@ -40,6 +43,10 @@ def formulate(district: District, scenario: Scenario, custom: Sequence[Custom] =
         The place and the question; `scenario.data` is not read again.
     custom
         Rules and goals of your own, `CustomRule` and `CustomGoal`.
+    counted
+        Who is counted in each unit beside what district and scenario say, shape (n,): such a unit is not folded away.
+    tied
+        Units that have one school, for a rule that is not the scenario's alone (`stacked`).
 
     Raises
     ------
@@ -60,7 +67,7 @@ def formulate(district: District, scenario: Scenario, custom: Sequence[Custom] =
     own = read_custom(custom, district)
     culprits = Culprits(district, scenario)
     try:
-        reduced, idom = presolved(district, scenario, own.counted(district))
+        reduced, idom = presolved(district, scenario, own.counted(district) + (0.0 if counted is None else counted), tied)
     except Stranded as found:
         raise Stranded(district, scenario, found.units, _cures(culprits)) from None
     return _compile(reduced, idom, district, scenario, culprits, own)
@@ -102,8 +109,10 @@ def _compile(reduced: Reduced, idom: Ints, district: District, scenario: Scenari
     if rules.contiguity.method == "closer_neighbor":
         rows.append(closer_neighbor(pairs, district, detached(district, scenario)))
         is_exact = rules.contiguity.islands == "keep"  # what the rows exempt must still hang together with an anchor
-    if is_exact and not rules.school_in_own_zone:
+    if is_exact and (district.has_optional or not rules.school_in_own_zone):
         rows.append(anchors_need_the_school(pairs, reduced.roots, contiguity.sources))
+    if not is_exact:
+        rows.append(need_their_unit(pairs, district))
     weights = [goal.weight for goal in scenario.goals if goal.weight is not None]
     return Formulation(
         pairs=pairs,
@@ -117,6 +126,7 @@ def _compile(reduced: Reduced, idom: Ints, district: District, scenario: Scenari
         either=tuple(choice for rule in CHOICE_RULES for choice in rule(pairs, district, scenario)),
         tidy=tidy_criteria(district, scenario),
         travel_unit=district.travel_unit,
+        roots=roots(pairs, district),
     )
 
 

@@ -13,93 +13,29 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rezoning.district.plan import Plan
-from rezoning.formulation.blocks import NOTHING, Block, Floats, Ints, Matrix, Shape, shape_value
+from rezoning.formulation.blocks import FEED, NOTHING, Block, Floats, Ints, Matrix, Shape, shape_value
+from rezoning.formulation.levels import Level
+from rezoning.formulation.links import Links
+from rezoning.formulation.pairs import Pairs
 from rezoning.scenario.schema import Goal
 
 __all__ = [
-    "NOTHING", "Block", "Contiguity", "Criterion", "Either", "Floats", "Formulation", "Held", "Ints", "Matrix", "Pairs", "RowName", "Rows", "Shape",
-    "Terms", "shape_value",
+    "FEED", "NOTHING", "Block", "Contiguity", "Criterion", "Either", "Floats", "Formulation", "Held", "Ints", "Level", "Links", "Matrix", "Pairs",
+    "RowName", "Rows", "Shape", "Terms", "shape_value",
 ]  # fmt: skip
-
-
-@dataclass(frozen=True, eq=False)
-class Pairs:
-    """The admissible pairs, sorted by node, then school; one binary each.
-
-    Parameters
-    ----------
-    node, school
-        Node and school of each pair, shape (P,).
-    first
-        Pairs of node v are ``first[v]:first[v + 1]``; shape (N + 1,).
-    lookup
-        Pair of (node, school), -1 where not admissible; shape (N, m).
-    node_of_unit
-        Node of each unit, shape (n,): that of its main piece of ground, with all that is counted of the unit.
-    unit_of_node
-        A unit with ground in each node, shape (N,); None where every node holds some unit's main piece.
-    """
-
-    node: Ints
-    school: Ints
-    first: Ints
-    lookup: Ints
-    node_of_unit: Ints
-    unit_of_node: Ints | None = None
-
-    @property
-    def num_nodes(self) -> int:
-        """Number of nodes, N."""
-        return len(self.first) - 1
-
-    @property
-    def num_schools(self) -> int:
-        """Number of schools, m."""
-        return int(self.lookup.shape[1])
-
-    def __len__(self) -> int:
-        return len(self.node)
-
-    @cached_property
-    def choices(self) -> Ints:
-        """Number of admissible schools of each node, shape (N,)."""
-        return np.diff(self.first)
-
-    @cached_property
-    def is_fixed(self) -> NDArray[np.bool_]:
-        """Pairs that are their node's only one, shape (P,)."""
-        return np.asarray(self.choices[self.node] == 1)
-
-    def of_units(self, school: Ints) -> Ints:
-        """School of each node where units have these; shape (n,) to (N,)."""
-        nodes = np.full(self.num_nodes, -1, dtype=np.int64) if self.unit_of_node is None else school[self.unit_of_node]
-        nodes[self.node_of_unit] = school
-        return nodes
-
-    def per_node(self, values: Floats) -> Floats:
-        """Sum of a unit quantity over each node; shape (n,) or (n, c) to (N,) or (N, c)."""
-        total = np.zeros((self.num_nodes, *values.shape[1:]))
-        np.add.at(total, self.node_of_unit, values)
-        return total
-
-    def from_units(self, values: Floats) -> Floats:
-        """A unit quantity as coefficient of each pair; shape (n,) to (P,)."""
-        return self.per_node(values)[self.node]
-
-    def from_table(self, values: Floats) -> Floats:
-        """A (unit, school) quantity as coefficient of each pair; shape (n, m) to (P,)."""
-        return self.per_node(values)[self.node, self.school]
 
 
 @dataclass(frozen=True)
 class RowName:
-    """What a row is for: the rule it came from and whom it concerns, so that it can be said in words."""
+    """What a row is for: the rule it came from, whom it concerns, and of several levels which one, so that it can be said in words."""
 
     rule: str
     subject: str = ""
+    level: str = ""
 
     def __str__(self) -> str:
-        return f"{self.rule}[{self.subject}]" if self.subject else self.rule
+        whom = " ".join(filter(None, (self.level, self.subject)))
+        return f"{self.rule}[{whom}]" if whom else self.rule
 
 
 @dataclass(frozen=True, eq=False)
@@ -156,6 +92,19 @@ class Terms:
         total = float(self.constant + self.linear @ x + self.over @ np.maximum(d, 0) + self.under @ np.maximum(-d, 0))
         return total + sum(block.value(x) for block in self.blocks)
 
+
+def wider_terms(terms: Terms, width: int) -> Terms:
+    """Terms with columns behind that they do not count."""
+    blocks = tuple(replace(block, parts=wider(block.parts, width)) for block in terms.blocks)
+    linear = np.concatenate([terms.linear, np.zeros(width - len(terms.linear))])
+    return replace(terms, linear=linear, parts=wider(terms.parts, width), blocks=blocks)
+
+
+def wider(matrix: Matrix, width: int) -> Matrix:
+    """A matrix with columns of zeros behind."""
+    from scipy.sparse import csr_array
+
+    return csr_array((matrix.data, matrix.indices, matrix.indptr), shape=(matrix.shape[0], width))
 
 Decode = Callable[[Ints], Plan]
 """From the "school" of each node to the plan, where these are not what they are called."""
@@ -244,6 +193,12 @@ class Formulation:
         What needless changes are counted by, most important first; borders are the last.
     travel_unit
         Of goals that are trips: ``min`` or ``km``.
+    links
+        Products of pairs of two levels; None where there are none. Matrices and costs have P + L columns then, pairs first.
+    levels
+        The levels that the question is made of, lowest first (`stacked`); none where it is one question about one level.
+    roots
+        Node of the unit of each school that a plan may close or open, -1 for a school that always is open, shape (m,); empty where all always are.
     decode
         How an answer is a plan, where nodes are no pieces of ground or "schools" no schools; None where they are.
     is_partition
@@ -261,12 +216,22 @@ class Formulation:
     either: tuple[Either, ...] = ()
     tidy: tuple[Criterion, ...] = ()
     travel_unit: str = "min"
+    links: Links | None = None
+    levels: tuple[Level, ...] = ()
+    roots: Ints = field(default_factory=lambda: np.zeros(0, dtype=np.int64))
     decode: Decode | None = None
     is_partition: bool = False
 
     def __repr__(self) -> str:
         sizes = f"{self.pairs.num_nodes:,} nodes, {len(self.pairs):,} pairs, {len(self.rows.lower):,} rows, {len(self.terms):,} goals"
         return f"<Formulation: {sizes}>"
+
+    @property
+    def opened(self) -> Ints | None:
+        """The pair that says whether each school is open, shape (m,); negative for a school that always or never is. None where none can change."""
+        if not len(self.roots):
+            return None
+        return np.where(self.roots >= 0, self.pairs.lookup[self.roots, np.arange(self.pairs.num_schools)], -1)
 
     def expand(self, school_of_node: Ints) -> Plan:
         """The plan of all units from the school of each node."""
@@ -275,10 +240,31 @@ class Formulation:
         return Plan(school_of_node[self.pairs.node_of_unit])
 
     def vector(self, school_of_node: Ints) -> Floats:
-        """The 0/1 vector x of an assignment of nodes, shape (P,). Every node must have an admissible school."""
+        """The 0/1 vector of an assignment of nodes, shape (P,), with products (P + L,). Every node must have an admissible school."""
         x = np.zeros(len(self.pairs))
         x[self.pairs.lookup[np.arange(self.pairs.num_nodes), school_of_node]] = 1.0
-        return x
+        return self.with_products(x)
+
+    def with_products(self, x: Floats) -> Floats:
+        """Values of pairs, and of the products that they make; shape (P,) to (P + L,)."""
+        return x if self.links is None else np.concatenate([x, self.links.values(x)])
+
+    def of_pairs(self, columns: NDArray[np.bool_]) -> NDArray[np.bool_]:
+        """Pairs that are meant, themselves or in a product, where columns are; shape (P + L,) to (P,)."""
+        found = columns[: len(self.pairs)].copy()
+        if self.links is not None:
+            product = columns[len(self.pairs) :]
+            found[self.links.first[product]] = found[self.links.second[product]] = True
+        return found
+
+    def over_all(self, terms: Terms) -> Terms:
+        """Terms over pairs as terms over all columns."""
+        return terms if self.links is None else wider_terms(terms, len(self.lifted))
+
+    @cached_property
+    def lifted(self) -> Pairs:
+        """All columns as pairs: the pairs themselves, then the products, as choices of nodes of their own (`Links.lifted`)."""
+        return self.pairs if self.links is None else self.links.lifted(self.pairs)
 
     def hold(self, terms: Terms, upper: float) -> Formulation:
         """The same question with one more finished goal as a row."""

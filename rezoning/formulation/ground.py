@@ -5,6 +5,8 @@ A unit that is drawn in several places is a piece in each, and all of them have 
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 
 from rezoning.district.column_values import texts
@@ -33,16 +35,18 @@ def of_pieces(district: District, groups: list[Ints]) -> list[Ints]:
     return [np.flatnonzero(np.isin(unit, units)) for units in groups] + alone
 
 
-def together(district: District, scenario: Scenario) -> list[Ints]:
-    """Units that `keep_together` gives one school, two at least; groups that share a unit are one."""
+def together(district: District, scenario: Scenario, tied: Sequence[Ints] = ()) -> list[Ints]:
+    """Units that `keep_together`, or what else ties them, gives one school, two at least; groups that share a unit are one."""
     from scipy.sparse import coo_array
     from scipy.sparse.csgraph import connected_components
 
     rule, n = scenario.rules.keep_together, district.num_units
-    if rule is None:
+    lists = [units.tolist() for units in tied]
+    if rule is not None:
+        lists += [[district.unit_index[text] for text in group] for group in rule.groups]
+    if not lists and (rule is None or rule.column is None):
         return []
-    lists = [[district.unit_index[text] for text in group] for group in rule.groups]
-    if rule.column is not None:
+    if rule is not None and rule.column is not None:
         alike: dict[str, list[int]] = {}
         for u, text in enumerate(texts(district, rule.column)):
             alike.setdefault(text, []).append(u)

@@ -47,35 +47,39 @@ class Stranded(Infeasible):
 
 
 def presolved(
-    district: District, scenario: Scenario, counted: NDArray[Any] | None = None, table: tuple[Table, list[Restriction]] | None = None
+    district: District,
+    scenario: Scenario,
+    counted: NDArray[Any] | None = None,
+    tied: Sequence[Ints] = (),
+    table: tuple[Table, list[Restriction]] | None = None,
 ) -> tuple[Reduced, Ints]:
     """The question made as small as it can be, and the immediate dominator of each (node, school), -1 for none, shape (N, m).
 
-    `counted` are units that matter besides, shape (n,): those that rules and goals of a program's own count. `table` is who may have which school,
-    with what each rule allows, where the rules alone do not say it.
+    `counted` are units that matter besides, shape (n,): those that rules and goals of a program's own, or of other levels, count. `tied` are units that
+    have one school beside those of `keep_together`. `table` is who may have which school, with what each rule allows, where the rules alone do not say it.
 
     Raises
     ------
     Infeasible
         A unit has no admissible school, or no way to any.
     """
-    reduced = _unreduced(district, scenario, table)
+    reduced = _unreduced(district, scenario, tied, table)
     matters = _matters(district, scenario)
     return reduced, _reduce(reduced, district, scenario, matters if counted is None else matters + counted)
 
 
-def _unreduced(district: District, scenario: Scenario, known: tuple[Table, list[Restriction]] | None) -> Reduced:
+def _unreduced(district: District, scenario: Scenario, tied: Sequence[Ints], known: tuple[Table, list[Restriction]] | None) -> Reduced:
     """Every piece of ground a node of its own, but for those that must go together; raises Infeasible where one has no school or no way to any.
 
     What must go together and hangs together is one node: it is in the same zone, so whatever one piece of it is joined to, all are.
     """
     rule, problems = scenario.rules.contiguity, Problems()
     table, restrictions = admissible(district, scenario) if known is None else known
-    groups = together(district, scenario)
+    groups = together(district, scenario, tied)
     reduced, lost = unreduced(district, scenario, table, groups, problems)
     blame(district, scenario, np.flatnonzero(~table.any(axis=1) & ~lost), restrictions, problems)
     problems.raise_as(Infeasible)
-    _torn_apart(district, scenario, groups, table, problems)
+    _torn_apart(district, scenario, groups, table, problems, is_tied=len(tied) > 0)
     problems.raise_as(Infeasible)
     reduced.agree()
     if rule.method != "closer_neighbor":  # its rows are about units
@@ -123,7 +127,7 @@ def _matters(district: District, scenario: Scenario) -> NDArray[np.float64]:
     return np.asarray(np.abs(counts).sum(axis=0))
 
 
-def _torn_apart(district: District, scenario: Scenario, groups: list[Ints], table: Table, problems: Problems) -> None:
+def _torn_apart(district: District, scenario: Scenario, groups: list[Ints], table: Table, problems: Problems, *, is_tied: bool) -> None:
     """Collect groups of units that must go together and have no school in common."""
     for units in groups:
         if not table[units].all(axis=0).any():
@@ -131,7 +135,7 @@ def _torn_apart(district: District, scenario: Scenario, groups: list[Ints], tabl
             chosen = [next(u for u in units if table[u].tobytes() == row) for row in few]
             said = shown((f"'{district.unit_ids[u]}' only {shown(district.school_names[s] for s in np.flatnonzero(table[u]))}" for u in chosen), 3)
             problems.add(
-                scenario.rules.place("keep_together"),
+                scenario.rules.place("feeders" if is_tied else "keep_together"),
                 f"units {shown(district.unit_ids[u] for u in units)} must go to one school, and none is allowed to all of them ({said}).",
                 "Take a unit out of the group, or the rule that binds it.",
             )

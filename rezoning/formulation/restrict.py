@@ -39,12 +39,14 @@ def restrict(formulation: Formulation, keep: NDArray[np.bool_]) -> Formulation:
         lost = np.bincount(pairs.school[~keep], minlength=pairs.num_schools)
         idom = _reach(contiguity, allowed, np.flatnonzero(lost))
     kept = allowed[pairs.node, pairs.school]
-    left = _pairs(pairs, kept)
+    left, links = _pairs(pairs, kept), formulation.links
+    columns = kept if links is None else np.concatenate([kept, links.kept(kept)])
     return replace(
         formulation,
         pairs=left,
-        rows=_rows(formulation.rows, kept),
-        terms=tuple(restrict_terms(terms, kept) for terms in formulation.terms),
+        links=None if links is None else links.without(kept),
+        rows=_rows(formulation.rows, columns),
+        terms=tuple(restrict_terms(terms, columns) for terms in formulation.terms),
         contiguity=replace(
             contiguity,
             sources=_sources(contiguity, allowed),
@@ -55,8 +57,8 @@ def restrict(formulation: Formulation, keep: NDArray[np.bool_]) -> Formulation:
             ties=(np.cumsum(kept) - 1)[contiguity.ties[kept[contiguity.ties].all(axis=1)]],
         ),
         start=np.where((formulation.start >= 0) & allowed[np.arange(pairs.num_nodes), formulation.start], formulation.start, -1),
-        held=tuple(replace(held, terms=restrict_terms(held.terms, kept)) for held in formulation.held),
-        either=tuple(Either(either.name, _block(either.block, kept)) for either in formulation.either),
+        held=tuple(replace(held, terms=restrict_terms(held.terms, columns)) for held in formulation.held),
+        either=tuple(Either(either.name, _block(either.block, columns)) for either in formulation.either),
     )
 
 
@@ -66,14 +68,14 @@ def _sources(contiguity: Contiguity, allowed: NDArray[np.bool_]) -> tuple[Ints, 
 
 
 def columns(formulation: Formulation, restricted: Formulation) -> NDArray[np.bool_]:
-    """Which pairs of a formulation are left in what `restrict` made of it, shape (P,)."""
+    """Which pairs of a formulation are left in what `restrict` made of it, shape (P,); products go with their pairs."""
     kept = np.zeros(len(formulation.pairs), dtype=bool)
     kept[formulation.pairs.lookup[restricted.pairs.node, restricted.pairs.school]] = True
     return kept
 
 
 def restrict_terms(terms: Terms, kept: NDArray[np.bool_]) -> Terms:
-    """A goal over the kept pairs alone; its value is the same wherever the others are 0."""
+    """A goal over the kept columns alone; its value is the same wherever the others are 0."""
     blocks = tuple(_block(block, kept) for block in terms.blocks)
     return replace(terms, linear=terms.linear[kept], parts=_sliced(terms.parts, kept), blocks=blocks)
 

@@ -12,6 +12,7 @@ from rezoning.scenario.schema import Scenario
 
 Table = NDArray[np.bool_]
 Places = tuple[Ints, Ints]  # units, and the one school of each (-1: none that is open)
+While = tuple[int, int, NDArray[np.bool_]]  # a unit, a school, and the schools that the unit may have while that one is open, shape (m,)
 TOLERANCE = 1e-6  # minutes or km: the contract's tolerance of audit and pruning alike
 
 
@@ -29,6 +30,13 @@ def only(table: Table, places: Places) -> Table:
     return table
 
 
+def firm(district: District, places: Places) -> Places:
+    """Those whose school no plan closes: for the others the place holds while it is open, see `while_open`."""
+    units, schools = places
+    kept = (schools < 0) | ~district.optional[schools]
+    return units[kept], schools[kept]
+
+
 def _staying(district: District, stays: NDArray[np.bool_]) -> Places:
     units = np.flatnonzero(stays)
     return units, district.stayable[units]
@@ -40,6 +48,7 @@ def locked_places(district: District, scenario: Scenario) -> Places:
     if rule is not None:
         stays = np.isin(district.stayable, [district.school_index[text] for text in rule.schools])
         stays[[district.unit_index[text] for text in rule.units]] = True
+        stays |= rule.all & (district.stayable >= 0)
     return _staying(district, stays)
 
 

@@ -10,7 +10,8 @@ from enum import StrEnum
 import numpy as np
 
 from rezoning.district.plan import Plan
-from rezoning.formulation.formulation import Floats, Formulation, Matrix, RowName, Rows, Terms
+from rezoning.formulation.formulation import Floats, Formulation, Matrix, RowName, Rows
+from rezoning.formulation.weighing import weighted_sum
 from rezoning.optimize.engine import solve
 from rezoning.optimize.frontier import nodes_of
 from rezoning.optimize.result import Result, Status, Watcher
@@ -109,7 +110,7 @@ def _rows(problem: Formulation, plans: Sequence[Plan], students: Floats) -> Iter
     for plan in plans:
         is_same = pairs.school == nodes_of(problem, plan)[pairs.node]
         used = np.flatnonzero(is_same & (weight != 0))
-        yield csr_array((weight[used], (np.zeros(len(used), dtype=np.int64), used)), shape=(1, len(pairs)))
+        yield csr_array((weight[used], (np.zeros(len(used), dtype=np.int64), used)), shape=(1, len(problem.lifted)))
 
 
 def _within_reach(problem: Formulation, result: Result, give_up: float, gap_abs: float) -> Formulation:
@@ -121,20 +122,3 @@ def _within_reach(problem: Formulation, result: Result, give_up: float, gap_abs:
     for terms, value in held:
         problem = problem.hold(terms, value + give_up * abs(value) + gap_abs)
     return problem
-
-
-def weighted_sum(terms: Sequence[Terms], weights: Sequence[float]) -> Terms:
-    """Several goals as one; its `goal` is the first one's."""
-    from scipy.sparse import csr_array, vstack
-
-    return replace(
-        terms[0],
-        linear=np.sum([weight * one.linear for one, weight in zip(terms, weights, strict=True)], axis=0),
-        parts=csr_array(vstack([one.parts for one in terms], format="csr")),
-        target=np.concatenate([one.target for one in terms]),
-        over=np.concatenate([weight * one.over for one, weight in zip(terms, weights, strict=True)]),
-        under=np.concatenate([weight * one.under for one, weight in zip(terms, weights, strict=True)]),
-        constant=sum(weight * one.constant for one, weight in zip(terms, weights, strict=True)),
-        today=None,
-        blocks=tuple(replace(block, weight=weight * block.weight) for one, weight in zip(terms, weights, strict=True) for block in one.blocks),
-    )

@@ -143,7 +143,7 @@ def _goes_on(job: _Job) -> bool:
 def _relax(job: _Job) -> None:
     """Raise the bound by the relaxation, and give its cuts that bind to the model."""
     tracker, milp = job.tracker, job.milp
-    if tracker.formulation.contiguity.is_exact or milp.bent:
+    if tracker.formulation.contiguity.is_exact or milp.bent or milp.sharp:
         tracker.say("relaxation")
         telling = replace(job.watch, on_bound=tracker.raise_bound)
         has_bound = _relax_without_limits(job, telling)

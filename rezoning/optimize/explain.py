@@ -69,7 +69,7 @@ def prepare() -> None:
 
 def decide(problem: Formulation, settings: Solve, seconds: float, stop: threading.Event | None = None) -> Verdict:
     """Look for any plan, and for the proof that there is none, at most so many seconds."""
-    aimless = replace(problem, terms=(free(len(problem.pairs)),), weights=(1.0,))
+    aimless = replace(problem, terms=(free(len(problem.lifted)),), weights=(1.0,))
     answer = _solve(aimless, settings, seconds, stop, enough=float("inf"))
     return Verdict(answer.plan, answer.is_infeasible)
 

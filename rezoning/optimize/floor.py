@@ -41,7 +41,7 @@ def floor(problem: Formulation, terms: Terms, seconds: float, watch: Watch, on_b
         if milp.broken or left <= 0:
             return
         if not len(milp.free):
-            on_bound(terms.value(question.pairs.is_fixed.astype(np.float64)))
+            on_bound(terms.value(question.lifted.is_fixed.astype(np.float64)))
             continue
         tighten(milp, Fractional(question), left, clock, replace(watch, on_bound=on_bound), first=left)
 

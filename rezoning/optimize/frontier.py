@@ -218,8 +218,8 @@ def without_hopeless(asked: Formulation) -> Formulation:
     for held in asked.held:
         terms = held.terms
         if not terms.blocks:
-            cheapest = np.minimum.reduceat(terms.linear, pairs.first[:-1])
-            extra = terms.linear - cheapest[pairs.node]
+            cheapest = np.minimum.reduceat(terms.linear, asked.lifted.first[:-1])
+            extra = (terms.linear - cheapest[asked.lifted.node])[: len(pairs)]
             keep &= extra <= held.upper - terms.constant - cheapest.sum() + SAME * max(1.0, abs(held.upper))
     if keep.all() or not (asked.start >= 0).all() or not is_feasible(asked, asked.start):
         return asked

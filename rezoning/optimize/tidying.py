@@ -112,7 +112,7 @@ class _Work:
 
 def _floor(question: Formulation, terms: Terms) -> float:
     """No plan has less of a criterion: were every node where it costs least. Infinite where no node has a choice."""
-    pairs = question.pairs
+    pairs = question.lifted
     return float(terms.constant + np.minimum.reduceat(terms.linear, pairs.first[:-1]).sum()) if (pairs.choices > 1).any() else np.inf
 
 
@@ -123,7 +123,7 @@ def _less(problem: Formulation, plan: Ints, work: _Work, say: Callable[[Terms, f
         return plan
     nearby = restrict(whole, _near(whole, plan))
     is_free, best = _counted_nowhere(nearby), plan
-    criteria = [criterion(nearby.pairs) for criterion in whole.tidy]
+    criteria = [nearby.over_all(criterion(nearby.pairs)) for criterion in whole.tidy]
     for i, terms in enumerate(criteria):
         x, share = nearby.vector(best), 1 / (len(criteria) - i)
         question = nearby
@@ -131,7 +131,7 @@ def _less(problem: Formulation, plan: Ints, work: _Work, say: Callable[[Terms, f
             question = question.hold(before, before.value(x))
         own = nearby.pairs.school == best[nearby.pairs.node]
         within = restrict(question, own | is_free[nearby.pairs.node])
-        best = work.smaller(within, whole.tidy[i](within.pairs), best, FIRST_SHARE * share)
+        best = work.smaller(within, within.over_all(whole.tidy[i](within.pairs)), best, FIRST_SHARE * share)
         best = work.smaller(question, terms, best, share)
         say(terms, terms.value(nearby.vector(best)))
     return best if is_feasible(whole, best) else plan
@@ -139,13 +139,14 @@ def _less(problem: Formulation, plan: Ints, work: _Work, say: Callable[[Terms, f
 
 def _counted_nowhere(question: Formulation) -> NDArray[np.bool_]:
     """Nodes that are the same to every row and every held goal, whatever school they have; shape (N,)."""
-    pairs, matters = question.pairs, np.zeros(len(question.pairs), dtype=bool)
+    pairs, matters = question.pairs, np.zeros(len(question.lifted), dtype=bool)
     goals = [held.terms for held in question.held]
     blocks = [*(block for terms in goals for block in terms.blocks), *(either.block for either in question.either)]
     for matrix in (question.rows.matrix, *(terms.parts for terms in goals), *(block.parts for block in blocks)):
         matters[matrix.indices] = True
     for terms in goals:
-        matters |= terms.linear != terms.linear[pairs.first[pairs.node]]
+        matters |= terms.linear != terms.linear[question.lifted.first[question.lifted.node]]
+    matters = question.of_pairs(matters)
     return np.asarray(np.bincount(pairs.node, weights=matters, minlength=pairs.num_nodes) == 0)
 
 

@@ -163,6 +163,26 @@ class Flow:
     between: Between | None = None
 
 
+@dataclass(frozen=True)
+class Closing:
+    """The students of a school that an option closes.
+
+    Parameters
+    ----------
+    school
+        Index into `Book.schools`.
+    travel_mean
+        Their mean trip in the option; today's is the school's own.
+    walk_before, walk_after
+        Those who can walk to school today, and in the option; None where walk zones are not known.
+    """
+
+    school: int
+    travel_mean: Cell
+    walk_before: Cell
+    walk_after: Cell
+
+
 @dataclass(frozen=True, eq=False)
 class Moves:
     """An option against today.
@@ -175,11 +195,14 @@ class Moves:
         Students of each of these, in the same order; HIDDEN unless small numbers are shown: no count of a unit is for the public.
     flows
         Most students first.
+    closing
+        Schools of today that are closed in the option, where a school may close.
     """
 
     moved: Ints
     unit_students: tuple[Cell, ...]
     flows: tuple[Flow, ...]
+    closing: tuple[Closing, ...] = ()
 
 
 @dataclass(frozen=True, eq=False)

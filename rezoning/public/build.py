@@ -48,6 +48,21 @@ def make_book(options: Sequence[Option]) -> Book:
     return maker.shown_book(maker.enter(), maker.ledger.close())
 
 
+def book_and_more(options: Sequence[Option], more: Callable[[Ledger, People], T]) -> tuple[Book, Shown, T]:
+    """A book of options as `make_book` makes it, with further numbers of the same students in its ledger.
+
+    Parameters
+    ----------
+    more
+        Enters further numbers; what it gives is handed on, with what may be shown.
+    """
+    maker = _BookMaker(options[0], options)
+    entered = maker.enter()
+    further = more(maker.ledger, maker.people)
+    shown = maker.ledger.close()
+    return maker.shown_book(entered, shown), shown, further
+
+
 def book_of_today(asked: Asked, more: Callable[[Ledger, People, ShownZones], T]) -> tuple[Book, Shown, T]:
     """A book of today's zones and no options. Of today it tells what every book of the district does.
 
@@ -97,7 +112,7 @@ class _BookMaker:
             self.ledger.whole = frozenset(one.letter for one in self.options if shared(one) is not None)
         self.people = People(self.ledger, self.counted or everyone)
         is_in_miles = asked.district.travel_unit == "km" and asked.scenario.report.units == "us"
-        self.schools, self.bins = _schools(everyone), _bins(asked.district, KM_PER_MILE if is_in_miles else 1.0)
+        self.schools, self.bins = schools_of(everyone), _bins(asked.district, KM_PER_MILE if is_in_miles else 1.0)
         self.ledger.school_names = tuple(school.name for school in self.schools)
         self.place = {school.id: i for i, school in enumerate(self.schools)}
         self.rounding = Rounding(self.least > 0, asked.district.travel_unit, self.least)
@@ -138,7 +153,7 @@ class _BookMaker:
             grades=tuple(self.people.grades),
             today=None if today is None else self.view(today, counted, first, first.metrics["today"], shown),
             views={one.key: self.view(one, counted, option, option.metrics["plan"], shown) for one, option in by_plan},
-            changes={} if today is None else {one.key: change_of(one, counted[one.key], shown) for one in entered.plans},
+            changes={} if today is None else {one.key: change_of(one, counted[one.key], shown, self.rounding) for one in entered.plans},
             nearest=None if nearest is None else self.measures(nearest, counted, first, first.metrics["nearest"], shown),
             bins=self.bins,
             is_hidden=shown.is_any_hidden,
@@ -183,7 +198,8 @@ class _BookMaker:
         return coarse_measures(found) if one.key in self.ledger.whole else found
 
 
-def _schools(options: Sequence[Asked]) -> tuple[School, ...]:
+def schools_of(options: Sequence[Asked]) -> tuple[School, ...]:
+    """All schools that occur in some options, open ones of the first option first: those of their book."""
     found: dict[str, str] = {}
     for option in options:
         found |= {text: name for text, name in zip(option.district.school_ids, option.district.school_names, strict=True) if text not in found}

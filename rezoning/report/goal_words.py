@@ -11,7 +11,7 @@ from rezoning.public.cell import HIDDEN, Cell, is_number
 from rezoning.report.catalogue.goals import goal_kind
 from rezoning.report.catalogue.kinds import given, in_units, manner, settled, together, with_unit, written_with_unit
 from rezoning.report.language import Language
-from rezoning.scenario.goals import Goal
+from rezoning.scenario.goals import OF_FEEDERS, Goal
 
 
 def goal_of(entry: Mapping[str, Any]) -> Goal:
@@ -35,16 +35,22 @@ def goal_name(goal: Goal | None, travel_unit: str, language: Language) -> str:
     if goal.versus is not None:
         who = language.text("goals.against", group=who, versus=language.group(goal.versus))
     groups = "" if goal.groups is None else language.text("goals.of_groups", groups=", ".join(map(language.group, goal.groups)))
-    return language.text(
-        f"goals.name_{goal.minimize}", group=who, measure=_burden(goal, language), groups=groups, over=_over(goal, travel_unit, language)
+    said = language.text(
+        f"goals.name_{goal.minimize}",
+        group=who,
+        measure=_burden(goal, language),
+        groups=groups,
+        over=_over(goal, travel_unit, language),
+        **_feeders(goal, language),
     )
+    return _at_level(said, goal, language)
 
 
 def goal_asks(goal: Goal, travel_unit: str, language: Language) -> str:
     """What a goal asks for, as a phrase."""
     if goal.is_own:
         return goal.minimize
-    return language.text(
+    said = language.text(
         f"goals.ask_{goal.minimize}",
         group="" if goal.group is None else language.group(goal.group),
         versus=language.text("goals.others") if goal.versus is None else language.group(goal.versus),
@@ -52,7 +58,23 @@ def goal_asks(goal: Goal, travel_unit: str, language: Language) -> str:
         measure=_burden(goal, language),
         over=_over(goal, travel_unit, language),
         use=_use(goal, language),
+        **_feeders(goal, language),
     )
+    return _at_level(said, goal, language)
+
+
+def _at_level(said: str, goal: Goal, language: Language) -> str:
+    """With several levels of schools, at which."""
+    return said if goal.level is None else language.text("goals.at_level", goal=said, level=goal.level)
+
+
+def _feeders(goal: Goal, language: Language) -> dict[str, str]:
+    """Whom a goal of feeders is about, and what a feed is a share of."""
+    if goal.minimize not in OF_FEEDERS:
+        return {}
+    lower, upper = goal.lower or "", goal.to or ""
+    share = "" if goal.min_share is None else language.share(goal.min_share)
+    return {"lower": lower, "upper": upper, "count": goal.count or lower, "share": share, "end": upper if goal.of == "upper" else lower}
 
 
 def _burden(goal: Goal, language: Language) -> str:

@@ -16,9 +16,10 @@ from rezoning.report.catalogue.kinds import given, settled, together
 from rezoning.report.catalogue.measures import GROUP, MEASURES, OPTIONS, Measure
 from rezoning.report.catalogue.rows import Scope, rows_of_measures, several_in
 from rezoning.report.crowding import limit_words
+from rezoning.report.feeder_words import feeder_rows, feeders_title
 from rezoning.report.goal_words import goal_name
 from rezoning.report.language import NOTHING, Language, capital, english, english_of
-from rezoning.report.screen import Column, Row, estimates, files, lines, remarks, table, title
+from rezoning.report.screen import Column, Row, estimates, files, heading, lines, remarks, table, title
 
 if TYPE_CHECKING:
     from rezoning.runs.option import Option
@@ -39,19 +40,55 @@ def comparison_page(
     language = english_of(scenario.report)
     title(console, _said("beside", name=document["name"]))
     estimates(console, document)
-    shown = _all(scenario, document, options, language) if shows_all else first_lines(scenario, document, options, language)
-    room = min(max(len(name) for name, _ in shown), int(0.45 * console.width))
     people = {option.key: option.name for option in options}
     names = {key: people.get(key) or _said(f"column_{key}") for key in document["columns"]}
-    for block in _blocks({key: [names[key], *(cells[key] for _, cells in shown)] for key in names}, console.width - room - 4):
-        heads: list[Column] = [(_said("measure"), "left"), *((names[key], "right") for key in block)]
-        console.print()
-        table(console, heads, [[said, *(cells[key] for key in block)] for said, cells in shown])
+    parts = _parts(scenario, document, options, language, shows_all=shows_all)
+    room = min(max(len(name) for _, shown in parts for name, _ in shown), int(0.45 * console.width))
+    for head, shown in parts:
+        if head:
+            heading(console, head)
+        _tables(console, names, shown, console.width - room - 4)
     if not shows_all:
         lines(console, _said("more_measures"))
     remarks(console, document)
     if directory is not None:
         files(console, directory)
+
+
+def _parts(scenario: Scenario, document: Row, options: Sequence[Option], language: Language, *, shows_all: bool) -> list[tuple[str, list[Line]]]:
+    """What stands in one table, with its heading: all of it; with several levels the goals, every level, and who feeds whom."""
+    lines_of = _all if shows_all else first_lines
+    if not options[0].levels:
+        return [("", lines_of(scenario, document, options, language))]
+    parts = [("", _asked(scenario, document, language))]
+    for name in options[0].levels:
+        own = [option.levels[name] for option in options]
+        of_level = {**document, "rows": [], "travel": document["levels"][name]["travel"]}
+        asked = own[0].scenario.model_copy(update={"goals": ()})
+        wanted = MEASURES if shows_all else _first()
+        groups = tuple(asked.data.groups) if shows_all else _main_groups(own[0].scenario)
+        rows = [line for _, _, line in _measured(wanted, own, _scope(asked, of_level, own, language, groups))]
+        parts.append((_said("level", level=name), [(said, {key: cells.get(key, NOTHING) for key in document["columns"]}) for said, cells in rows]))
+    return [*parts, *_feeders(document, options, language)]
+
+
+def _feeders(document: Row, options: Sequence[Option], language: Language) -> list[tuple[str, list[Line]]]:
+    """Who feeds whom today and in every plan."""
+    sides = {"today": (options[0].feeders or {}).get("today"), **{option.key: (option.feeders or {}).get("plan") for option in options}}
+    found = []
+    for k, entry in enumerate(sides[options[0].key] or ()):
+        columns = [key for key in document["columns"] if sides.get(key)]
+        rows = feeder_rows([sides[key][k] for key in columns], language)
+        cells = [(row[0], dict.fromkeys(document["columns"], NOTHING) | dict(zip(columns, row[1:], strict=True))) for row in rows]
+        found.append((feeders_title(entry, language), cells))
+    return found
+
+
+def _tables(console: Console, names: Mapping[str, str], shown: Sequence[Line], room: int) -> None:
+    for block in _blocks({key: [names[key], *(cells[key] for _, cells in shown)] for key in names}, room):
+        heads: list[Column] = [(_said("measure"), "left"), *((names[key], "right") for key in block)]
+        console.print()
+        table(console, heads, [[said, *(cells[key] for key in block)] for said, cells in shown])
 
 
 def _blocks(cells: Mapping[str, Sequence[str]], room: int) -> Iterator[list[str]]:
@@ -74,9 +111,13 @@ def _blocks(cells: Mapping[str, Sequence[str]], room: int) -> Iterator[list[str]
 def first_lines(scenario: Scenario, document: Row, options: Sequence[Option], language: Language) -> list[Line]:
     """Goals, broken rules, and the measures that boards compare first; of groups those that goals and bands are about."""
     is_goal = {(GOALS[goal.minimize].measure, goal.group) for goal in scenario.goals if GOALS[goal.minimize].equals and goal.versus is None}
-    wanted = [measure for measure in MEASURES if OPTIONS in measure.sections or measure.path == BY_GROUP]
-    rows = _measured(wanted, options, _scope(scenario, document, options, language, _main_groups(scenario)))
+    rows = _measured(_first(), options, _scope(scenario, document, options, language, _main_groups(scenario)))
     return [*_asked(scenario, document, language), *(line for path, group, line in rows if (path[0], group) not in is_goal)]
+
+
+def _first() -> list[Measure]:
+    """The measures that are asked for first."""
+    return [measure for measure in MEASURES if OPTIONS in measure.sections or measure.path == BY_GROUP]
 
 
 def _all(scenario: Scenario, document: Row, options: Sequence[Option], language: Language) -> list[Line]:

@@ -9,6 +9,7 @@ from rezoning.report.catalogue.kinds import given, settled
 from rezoning.report.language import Language
 from rezoning.scenario.bands import BandRule, Range
 from rezoning.scenario.findings import ALL
+from rezoning.scenario.openings import HowMany
 from rezoning.scenario.schema import CapacityRule, Rules, TravelRule
 
 MOST_NAMES = 6  # schools that a rule names
@@ -34,6 +35,8 @@ def rules_words(
         *speaker.reassigned(rules),
         *speaker.mix(rules),
         *speaker.burden(rules),
+        *speaker.feeders(rules),
+        *speaker.openings(rules),
         *speaker.statement(rules),
     ]
 
@@ -125,7 +128,7 @@ class _Speaker:
         if rules.locked is not None:
             units, zones = self.counted(rules.locked.units, "unit"), self.several(rules.locked.schools, "zone")
             what = self.said("and", one=units, other=zones) if units and zones else units or zones
-            yield from [self.said("locked", what=what)] if what else []
+            yield from [self.said("locked_all")] if rules.locked.all else [self.said("locked", what=what)] if what else []
         if rules.assign:
             yield self.said("assigned", units=self.counted(tuple(rules.assign), "unit"))
         if rules.forbid:
@@ -209,6 +212,37 @@ class _Speaker:
             who = self.said("flow_students") if flow.group is None else self.said("flow_group", group=self.language.group(flow.group))
             one, other = flow.between
             yield self.said(f"flow_{flow.ways}", one=one, other=other, column=flow.column, who=who, ratio=f"{flow.max_ratio:g}")
+
+    def feeders(self, rules: Rules) -> Iterator[str]:
+        for rule in rules.feeders:
+            ends = {"lower": rule.lower or "", "upper": rule.to or "", "count": rule.count or rule.lower or ""}
+            if rule.min_share is not None:
+                end = ends["upper" if rule.of == "upper" else "lower"]
+                yield self.said("feeders_share", share=self.share(rule.min_share), end=end, **ends)
+            if rule.split == "none":
+                yield self.said("feeders_whole", **ends)
+            elif rule.most_split is not None:
+                yield self.said("feeders_most", most=rule.most_split, **ends)
+
+    def openings(self, rules: Rules) -> Iterator[str]:
+        rule = rules.openings
+        if rule is None:
+            return
+        for key in ("open", "close", "total"):
+            if (asked := getattr(rule, key)) is not None:
+                yield self.said(f"open_{key}", count=self.how_many(asked))
+        if rule.least is not None:
+            yield self.said("open_seats", share=self.share(rule.least))
+        for key, schools in (("open_must", rule.must_open), ("close_must", rule.must_close)):
+            yield from [self.said(key, schools=", ".join(map(self.school, schools)))] if schools else []
+        for key, ties in (("open_not_both", rule.not_both), ("open_together", rule.together)):
+            yield from (self.said(key, one=self.school(one), other=self.school(other)) for one, other in ties)
+
+    def how_many(self, asked: HowMany) -> str:
+        if asked.min == asked.max:
+            return self.said("open_exactly", number=asked.min)
+        key = "open_most" if asked.min is None else "open_least" if asked.max is None else "open_between"
+        return self.said(key, min=asked.min, max=asked.max)
 
     def statement(self, rules: Rules) -> Iterator[str]:
         numbers = rules.statement

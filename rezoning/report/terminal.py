@@ -15,8 +15,10 @@ from rezoning.report.catalogue.columns import Side
 from rezoning.report.catalogue.kinds import Kind, settled, unit_of, written
 from rezoning.report.catalogue.measures import GROUP, TERMINAL
 from rezoning.report.catalogue.rows import Scope, rows_of
+from rezoning.report.closures.words import otherwise_words
 from rezoning.report.estimated import estimate_labels, labelled
 from rezoning.report.explanation import explanation_part
+from rezoning.report.feeder_words import feeder_rows, feeders_title, split_words
 from rezoning.report.further import alternatives_words
 from rezoning.report.goal_words import amounts, goal_asks, goal_name, proof
 from rezoning.report.language import ENGLISH, NOTHING, Language, capital, english, english_of
@@ -43,6 +45,7 @@ from rezoning.report.screen import (
 )
 from rezoning.report.shape_words import grown, tidied_words
 from rezoning.runs.names import shown_path
+from rezoning.scenario.levels import each_level
 from rezoning.scenario.schema import Goal, Scenario
 
 _said = english("terminal")
@@ -51,7 +54,7 @@ _said = english("terminal")
 
 
 def run_page(
-    console: Console, scenario: Scenario, record: Row, measured: tuple[Row, Sequence[Row]] | None, directory: Path, explanation: Row | None = None
+    console: Console, scenario: Scenario, record: Row, measured: tuple[Row, Any] | None, directory: Path, explanation: Row | None = None
 ) -> None:
     """What was asked, what was found, proven or not or why nothing, who moves, every school before and after, and where the files are."""
     language = english_of(scenario.report)
@@ -62,11 +65,10 @@ def run_page(
     if explanation is not None:
         explanation_part(console, explanation, directory)
     if measured is not None:
-        metrics, schools = measured
-        paired_part(console, record, schools)
-        _who_moves(console, record, metrics, language)
-        _travel(console, record, metrics, language)
-        _schools(console, scenario, record, schools, language)
+        _measured(console, scenario, record, *measured, language)
+    if "other_openings" in record:
+        _head(console, "otherwise")
+        lines(console, *otherwise_words(record, _travel_unit(record), language), mark="-")
     if "alternatives" in record:
         _head(console, "further")
         lines(console, *alternatives_words(record["alternatives"], _travel_unit(record), language), mark="-")
@@ -89,10 +91,7 @@ def evaluation_page(console: Console, scenario: Scenario, record: Row, directory
         lines(console, _reached(goal, entry, _travel_unit(record), language), mark=f"{i}.")
     _head(console, "audit")
     violations(console, "plan", record["audit"])
-    paired_part(console, record, record["schools"])
-    _who_moves(console, record, record["metrics"], language)
-    _travel(console, record, record["metrics"], language)
-    _schools(console, scenario, record, record["schools"], language)
+    _measured(console, scenario, record, record["metrics"], record["schools"], language)
     _today(console, record)
     remarks(console, record)
     if directory is not None:
@@ -155,8 +154,10 @@ def _asked(console: Console, scenario: Scenario, record: Row, language: Language
         elif i > 0:
             said = _said("then", goal=said)
         lines(console, f"{capital(said)}.", mark=f"{i + 1}.")
-    asked = rules_words(scenario.rules, unit, language, are_zones_drawn=are_zones_drawn(scenario))
-    rules = [f"{capital(rule)}." for rule in (*paired_asked(scenario), *asked)]
+    shared = rules_words(scenario.rules, unit, language, are_zones_drawn=are_zones_drawn(scenario))
+    rules = [f"{capital(rule)}." for rule in (*paired_asked(scenario), *shared)]
+    for name, own in each_level(scenario).items():
+        rules += [f"{capital(name)}: {rule}." for rule in rules_words(own.rules, unit, language) if rule not in shared]
     listed(console, _said("rules"), rules, most=len(rules))
     lines(console, *filter(None, [use_words(record["attributes"], language)]))
 
@@ -205,6 +206,31 @@ def _reached(goal: Goal, entry: Row, unit: str, language: Language) -> str:
     value, now = amounts(goal, [entry["value"], entry["today"]], unit, language)
     today = "" if entry["today"] is None else " " + language.text("goals.today", today=now)
     return f"{capital(goal_name(goal, unit, language))}: {value}{today}."
+
+
+def _measured(console: Console, scenario: Scenario, record: Row, metrics: Row, schools: Any, language: Language) -> None:
+    """Who moves, trips and schools; with several levels of each by itself, then who feeds whom."""
+    if "levels" not in metrics:
+        paired_part(console, record, schools)
+        _who_moves(console, record, metrics, language)
+        _travel(console, record, metrics, language)
+        _schools(console, scenario, record, schools, language)
+        return
+    for name, own in each_level(scenario).items():
+        heading(console, _said("level", level=name))
+        _measured(console, own, record["levels"][name], metrics["levels"][name], schools[name], language)
+    _feeders(console, metrics["feeders"], language)
+
+
+def _feeders(console: Console, feeders: Row, language: Language) -> None:
+    """Who feeds whom today and in the plan, and every school that the plan splits."""
+    now = feeders["today"]
+    for k, entry in enumerate(feeders["plan"]):
+        heading(console, feeders_title(entry, language))
+        sides = [*([] if now is None else [now[k]]), entry]
+        heads: list[Column] = [("", "left"), *([] if now is None else [(_said("today"), "right")]), (_said("in_plan"), "right")]
+        table(console, heads, feeder_rows(sides, language))
+        lines(console, *split_words(entry), mark="-")
 
 
 def _who_moves(console: Console, record: Row, metrics: Row, language: Language) -> None:
@@ -264,7 +290,8 @@ def _schools(console: Console, scenario: Scenario, record: Row, schools: Sequenc
     columns += [(_said("mean_unit", unit=unit_of(_trip(record), language)), "right")] if has_travel else []
     cells = []
     for row in schools:
-        cell = [row["name"]]
+        what = {"closes": "school_closes", "opens": "school_opens", "not opened": "school_not_opened"}.get(str(row.get("status")))
+        cell = [row["name"] if what is None else _said(what, name=row["name"])]
         cell += [_count(row["capacity"])] if has_seats else []
         cell += [pair(row["students_before"], row["students_after"], "count", language)]
         cell += [pair(row["utilization_before"], row["utilization_after"], "percent", language)] if has_seats else []

@@ -61,8 +61,13 @@ def put_plan(directory: Path, result: Result, district: District, is_rejected: b
     path = directory / ("plan.rejected.csv" if is_rejected else "plan.csv")
     write_plan(path, result.plan, district)
     put_buildings(path, result.plan, district)
-    put(directory / "trace.csv", trace_text(result.trace))
+    put_trace(directory, result)
     return path
+
+
+def put_trace(directory: Path, result: Result) -> None:
+    """trace.csv."""
+    put(directory / "trace.csv", trace_text(result.trace))
 
 
 def put_buildings(plan_path: Path, plan: Plan, district: District) -> Path | None:

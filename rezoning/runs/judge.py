@@ -42,8 +42,10 @@ class Districts:
         self._most = most
 
     def of(self, scenario: Scenario) -> District:
-        """The district of a scenario."""
-        return self.load(scenario.data)
+        """The district of a scenario; with several levels that of each is read by itself."""
+        from rezoning.district.levels import load_levels
+
+        return load_levels(scenario, self.of) if scenario.levels else self.load(scenario.data)
 
     def load(self, data: Data) -> District:
         """The district of the section `data`."""

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import asdict, dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -11,6 +11,17 @@ from rezoning.district.plans.how import PLAINLY, PlanReading
 from rezoning.errors import DataError, Problem, Problems
 from rezoning.runs.directory import RUN
 from rezoning.runs.judge import Districts, Judge, asked_first, is_run
+from rezoning.runs.leveled import plan_name
+from rezoning.runs.leveled_option import (
+    UNPROVEN,
+    changed_plans,
+    judge_levels,
+    level_records,
+    leveled_origin,
+    levels_of_record,
+    plan_files,
+    read_level_plans,
+)
 from rezoning.runs.names import letters, option_keys, people_names
 from rezoning.runs.origin import Found, Origin, found_by, origin_of, plan_is_as_written
 from rezoning.runs.packed import opened
@@ -18,7 +29,9 @@ from rezoning.runs.question import AGREEMENT
 from rezoning.runs.run_record import CURE, read_run_record
 from rezoning.scenario.display import Displayed, display
 from rezoning.scenario.files import is_folder
+from rezoning.scenario.levels import of_level
 from rezoning.scenario.moved import name_of
+from rezoning.scenario.resolve import question_key
 from rezoning.scenario.schema import Scenario
 
 if TYPE_CHECKING:
@@ -69,6 +82,11 @@ class Option(Displayed):
         What the run that found it was asked; None where no run is known.
     brought
         For a plan file, what is to be told of its reading.
+    levels
+        With several levels the option of each by its name, lowest first: an ordinary option of that level's question. Empty without. The whole has
+        the district, plan, schools and measures of the lowest level, and the goals, audits and record of all.
+    feeders
+        With several levels ``today`` and ``plan`` as in metrics.json: see `rezoning.metrics.feeders.measure_feeders`. None without.
     """
 
     letter: str
@@ -87,6 +105,8 @@ class Option(Displayed):
     is_run: bool = True
     asked: Scenario | None = None
     brought: BroughtPlan | None = None
+    levels: dict[str, Option] = field(default_factory=dict)
+    feeders: dict[str, Any] | None = None
 
     def __repr__(self) -> str:
         goals = [f"{goal['minimize']}{' ' + goal['group'] if goal['group'] else ''} {goal['value']:.6g}" for goal in self.goals]
@@ -204,7 +224,10 @@ def read_options(paths: Sequence[str | Path], overrides: Sequence[str] = (), how
 def named(options: Sequence[Option]) -> tuple[Option, ...]:
     """The options by the names that people call them by when they stand beside each other."""
     names = names_in(options, options[0].scenario.report.language)
-    return tuple(replace(one, name=name) for one, name in zip(options, names, strict=True))
+    return tuple(
+        replace(one, name=name, levels={level: replace(own, name=name) for level, own in one.levels.items()})
+        for one, name in zip(options, names, strict=True)
+    )
 
 
 def names_in(options: Sequence[Option], code: str) -> list[str]:
@@ -300,13 +323,17 @@ def _option_of_run(letter: str, key: str, path: Path, overrides: Sequence[str], 
     scenario = load_scenario(path / "scenario.yaml", overrides)
     _check_answers(path, record, scenario)
     district = known.of(scenario)
+    if scenario.levels:
+        plans = read_level_plans(path, district.levels)
+        return _of_levels(letter, key, path, scenario, district, plans, record, asked=scenario, is_run=True)
     plan = read_written_plan(path / "plan.csv", district)
     return _measured(letter, key, path, scenario, district, plan, record, Origin(path, path / "plan.csv", scenario, record), is_run=True)
 
 
 def _check_answers(path: Path, record: dict[str, Any], scenario: Scenario) -> None:
     """The record must be that of a run that found a plan for the scenario beside it."""
-    if not (path / "plan.csv").is_file():
+    files = [plan_name(name) for name in scenario.levels] or ["plan.csv"]
+    if not all((path / name).is_file() for name in files):
         raise DataError(Problem(str(path), "the run found no plan.", "Give a run that found one."))
     if [goal["minimize"] for goal in _without_own(record)[0]["goals"]] != [goal.minimize for goal in scenario.goals]:
         raise DataError(Problem(f"{path / RUN}, goals", "are not the goals of scenario.yaml beside it.", CURE))
@@ -336,17 +363,97 @@ def _measured(
     if origin is not None and is_run:
         changed = (*changed, *([] if plan_is_as_written(origin.plan, record) else ["plan.csv has changed since the run."]))
         record = {**record, "inputs": [*record.get("inputs", ()), file_entry(origin.plan)]}
-    # Bounds that were proven for other data than those that are measured here are none; why the run ended stays what it was.
-    keys = ("ended",) if changed else ("ended", "bound", "gap", "best")
-    kept = [{key: goal[key] for key in keys if key in goal} for goal in record["goals"]]
-    unproven = {"bound": None, "gap": None}
-    record = {**record, "goals": [{**goal, **unproven, **proof} for goal, proof in zip(judged, kept, strict=True)]}
-    if changed:
-        record["objective"] = None
+    record = _with_proofs(record, judged, is_changed=bool(changed))
     return Option(
         letter, key, key, path, scenario, district, plan, record, metrics, schools,
         audit(plan, district, scenario), audit_today(district, scenario), changed, is_run, None if origin is None else origin.asked, brought,
     )  # fmt: skip
+
+
+def _with_proofs(record: dict[str, Any], judged: list[dict[str, Any]], *, is_changed: bool) -> dict[str, Any]:
+    """The record with goals as they are judged now.
+
+    Bounds that were proven for other data than those that are measured here are none; why the run ended stays what it was.
+    """
+    keys = ("ended",) if is_changed else ("ended", "bound", "gap", "best")
+    kept = [{key: goal[key] for key in keys if key in goal} for goal in record["goals"]]
+    goals = [{**goal, **UNPROVEN, **proof} for goal, proof in zip(judged, kept, strict=True)]
+    return {**record, "goals": goals, **({"objective": None} if is_changed else {})}
+
+
+def _of_levels(
+    letter: str,
+    key: str,
+    path: Path,
+    scenario: Scenario,
+    district: District,
+    plans: Mapping[str, Plan],
+    record: dict[str, Any],
+    *,
+    asked: Scenario | None,
+    brought: Mapping[str, BroughtPlan] | None = None,
+    is_run: bool = False,
+) -> Option:
+    """Plans of several levels with what is known of each and of all."""
+    from rezoning.runs.record import file_entry
+
+    districts = district.levels
+    judged = judge_levels(scenario, plans, districts)
+    changed: tuple[str, ...] = ()
+    if is_run:
+        changed = (*_changed(record, judged.goals, district), *(f"{name} has changed since the run." for name in changed_plans(path, record)))
+        record = {**record, "inputs": [*record.get("inputs", ()), *map(file_entry, plan_files(path, list(districts)).values())]}
+    record = {
+        **_with_proofs(record, judged.goals, is_changed=bool(changed)),
+        **levels_of_record(judged, scenario, districts, record.get("levels", {})),
+    }
+    own = level_records(record, judged, scenario, districts)
+    levels = {
+        name: Option(
+            letter, key, key, path, one, districts[name], plans[name], own[name], judged.metrics[name], judged.schools[name],
+            judged.audits[name], judged.audits_today[name], changed, is_run, None if asked is None else of_level(asked, name),
+            None if brought is None else brought[name],
+        )
+        for name, one in judged.own.items()
+    }  # fmt: skip
+    lowest = next(iter(levels.values()))
+    return Option(
+        letter, key, key, path, scenario, district, lowest.plan, record, lowest.metrics, lowest.schools,
+        judged.audit, judged.audit_today, changed, is_run, asked, lowest.brought, levels, judged.feeders,
+    )  # fmt: skip
+
+
+def option_of_plans(
+    letter: str, key: str, path: Path, scenario: Scenario, district: District, plans: Mapping[str, Plan], brought: Mapping[str, BroughtPlan]
+) -> Option:
+    """Anyone's plans of all levels, judged by a scenario; where a run found them for this very question, with what that run has proven.
+
+    Parameters
+    ----------
+    path
+        The folder of their files, or the directory of a run.
+    plans, brought
+        The plan of each level, and what is to be told of its reading.
+    """
+    from rezoning.runs.record import data_entries, inputs_entry, versions
+    from rezoning.scenario.policy import uses_of
+
+    origin = leveled_origin(path)
+    if origin is not None and question_key(origin[0]) == question_key(scenario):
+        return _of_levels(letter, key, path, scenario, district, plans, origin[1], asked=origin[0], brought=brought, is_run=True)
+    told = [f"{name}: {note}" for name, one in brought.items() for note in one.notes]
+    doubts = [f"{name}: {doubt}" for name, one in brought.items() for doubt in one.public]
+    record: dict[str, Any] = {
+        "name": scenario.name,
+        "goals": [{}] * len(scenario.goals),
+        **data_entries(district),
+        "attributes": uses_of(scenario),
+        "notes": [*told, *district.notes],
+        "warnings": [*doubts, *district.warnings],
+        "inputs": [*inputs_entry(scenario, district), *(asdict(file) for one in brought.values() for file in one.files)],
+        "versions": versions(),
+    }
+    return _of_levels(letter, key, path, scenario, district, plans, record, asked=None if origin is None else origin[0], brought=brought)
 
 
 def _without_own(record: dict[str, Any]) -> tuple[dict[str, Any], list[str]]:
@@ -380,9 +487,28 @@ def changed_inputs(record: dict[str, Any], district: District) -> list[str]:
 # -- a plan file, and what must be the same --------------------------------------------------------------------------
 
 
+def option_of_folder(letter: str, key: str, path: Path, scenario: Scenario, district: District, how: PlanReading) -> Option:
+    """The plans of all levels, of a run or of a folder that has a file of each."""
+    from rezoning.district.plans.read import bring_plan
+    from rezoning.runs.leveled_option import plan_files
+
+    problems = Problems()
+    found: dict[str, BroughtPlan] = {}
+    for name, file in plan_files(path, list(district.levels)).items():
+        try:
+            brought = bring_plan(file, district.levels[name], how)
+            found[name] = replace(brought, notes=()) if is_run(path) else brought  # how this program writes a plan is no news
+        except DataError as error:
+            problems.extend(error.problems)
+    problems.raise_as(DataError)
+    return option_of_plans(letter, key, path, scenario, district, {name: one.plan for name, one in found.items()}, found)
+
+
 def _option_of_file(letter: str, key: str, path: Path, judge: Judge, how: PlanReading) -> Option:
     from rezoning.district.plans.read import bring_plan, plan_file
 
+    if judge.scenario.levels:
+        return option_of_folder(letter, key, path, judge.scenario, judge.district, how)
     brought = bring_plan(plan_file(path, "Give run directories, and plan files after the first."), judge.district, how)
     return option_of_plan(letter, key, path, judge.scenario, judge.district, brought.plan, brought)
 

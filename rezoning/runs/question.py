@@ -47,6 +47,9 @@ class Question(Displayed):
         What arithmetic alone says can be reached, and where presets come from, as sentences.
     custom
         Rules and goals that a program brought along; the goals are among those of `scenario`.
+    levels
+        With several levels the question of each by its name, lowest first; without a formulation of its own, for `problem` is of all together. Empty
+        without.
     """
 
     scenario: Scenario
@@ -56,6 +59,7 @@ class Question(Displayed):
     audit_today: Audit | None
     possibilities: tuple[str, ...] = ()
     custom: tuple[Custom, ...] = ()
+    levels: dict[str, Question] = field(default_factory=dict)
 
     def __repr__(self) -> str:
         return f"<Question: {self.scenario.name}, {self.problem!r}, {len(self.problems)} problems>"
@@ -97,6 +101,25 @@ class Explained(Protocol):
 
 
 @dataclass(frozen=True, eq=False)
+class FeederFindings:
+    """What is between the levels of a plan.
+
+    Parameters
+    ----------
+    measures
+        ``today`` and ``plan``, each a list as `rezoning.metrics.feeders.measure_feeders` has it; today None without zones of today.
+    audit
+        What the auditor says of `rules.feeders` in the plan.
+    audit_today
+        The same of today's zones; None without them.
+    """
+
+    measures: dict[str, Any]
+    audit: Audit
+    audit_today: Audit | None
+
+
+@dataclass(frozen=True, eq=False)
 class Findings:
     """What the steps of a run have found so far.
 
@@ -114,6 +137,12 @@ class Findings:
         None without a plan that passed.
     explanation
         Why no plan exists and what would let one exist; None where one may exist.
+    levels
+        With several levels what was found of each, by its name, lowest first: its question, plan, audit and measures, as of a question by itself.
+        Empty without. The joint question has the district of the lowest level, and a result whose plan `formulation.stacked.split` takes apart into
+        these; its audit holds all violations, those of a level with its name.
+    feeders
+        With several levels what is between them; None without, or without a plan.
     """
 
     question: Question
@@ -122,6 +151,8 @@ class Findings:
     audit: Audit | None = None
     measures: Measures | None = None
     explanation: Explained | None = None
+    levels: dict[str, Findings] = field(default_factory=dict)
+    feeders: FeederFindings | None = None
 
     @property
     def plan(self) -> Plan | None:

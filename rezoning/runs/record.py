@@ -288,7 +288,7 @@ def run_record(
         "goals": goals_entry(scenario, result, values),
         "objective": objective_entry(scenario, result, values),
         **engine_entry(scenario, result),
-        "counts": counts_entry(district, None if result is None else result.plan, problem),
+        "counts": counts_entry(district, None if result is None or district.levels else result.plan, problem),
         **_paired(scenario, district, None if result is None else result.plan),
         "audit": audit_entry(audit),
         "audit_today": audit_entry(audit_today),

@@ -10,6 +10,7 @@ from typing import Any
 
 from rezoning.scenario.data import wrong_counts
 from rezoning.scenario.findings import wrong_index
+from rezoning.scenario.level_checks import level_misfits
 from rezoning.scenario.needs import DATA, KNOWN, names_in, place_of_names, unmet
 from rezoning.scenario.pairing import wrong_with_pairing
 from rezoning.scenario.plain import Misfit, get, goals, is_said, named
@@ -19,8 +20,24 @@ from rezoning.scenario.tree import Keys, dotted
 from rezoning.scenario.words import unknown
 
 
-def cross_check(said: Mapping[str, Any]) -> Iterator[Misfit]:
-    """Everything that does not fit together in a scenario given as plain values, as a file says it or as `Scenario.model_dump` does."""
+def cross_check(said: Mapping[str, Any], *, is_level: bool = False) -> Iterator[Misfit]:
+    """Everything that does not fit together in a scenario given as plain values, as a file says it or as `Scenario.model_dump` does.
+
+    Of one with several levels only what is between them: each is a scenario by itself (`rezoning.scenario.levels`), which says so by `is_level`.
+    """
+    is_whole = is_said(get(said, "levels"))
+    yield from level_misfits(said) if is_whole or not is_level else ()
+    yield from () if is_whole else _of_one_level(said)
+    for wrong in wrong_weights([get(goal, "weight") for _, goal in goals(said)]):
+        yield Misfit(wrong.at, *wrong.said, rests_on=wrong.at)
+    for wrong in wrong_with_pairing(said):
+        yield Misfit(wrong.at, *wrong.said, rests_on=wrong.at)
+    for wrong in wrong_index(get(said, "rules", "statement"), get(said, "report", "statement", "index")):
+        yield Misfit(wrong.at, *wrong.said, rests_on=("report", "statement", "index"))
+
+
+def _of_one_level(said: Mapping[str, Any]) -> Iterator[Misfit]:
+    """What concerns one level of schools: of several each is asked by itself."""
     yield from _needs(said)
     yield from _compared_modes(said)
     yield from _names(said)
@@ -28,12 +45,6 @@ def cross_check(said: Mapping[str, Any]) -> Iterator[Misfit]:
     if isinstance(get(said, "data", "units"), Mapping):
         for wrong in wrong_counts(get(said, "data")):
             yield Misfit(("data", *wrong.at), *wrong.said, rests_on=("data", *wrong.at))
-    for wrong in wrong_weights([get(goal, "weight") for _, goal in goals(said)]):
-        yield Misfit(wrong.at, *wrong.said, rests_on=wrong.at)
-    for wrong in wrong_with_pairing(said):
-        yield Misfit(wrong.at, *wrong.said, rests_on=wrong.at)
-    for wrong in wrong_index(get(said, "rules", "statement"), get(said, "report", "statement", "index")):
-        yield Misfit(wrong.at, *wrong.said, rests_on=("report", "statement", "index"))
 
 
 def _needs(said: Mapping[str, Any]) -> Iterator[Misfit]:

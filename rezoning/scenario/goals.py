@@ -7,7 +7,8 @@ from typing import Annotated, Any, Literal, get_args
 
 from pydantic import AfterValidator, Field
 
-from rezoning.scenario.naming import GroupName
+from rezoning.scenario.feeders import Between
+from rezoning.scenario.naming import GroupName, LevelName
 from rezoning.scenario.rules import MEASURE_NEEDS, MEASURED, Measure, wrong_over
 from rezoning.scenario.section import Need, Number, Section, Share, Wrong
 from rezoning.scenario.words import choice
@@ -27,19 +28,28 @@ Minimize = Literal[
     "dissimilarity", "imbalance", "normalized_exposure", "isolation", "theil_h", "max_deviation", "out_of_band",
     "reassigned", "schools_changed", "burden_gap", "travel", "added_travel", "long_rides", "walk_lost", "not_walking",
     "over_capacity", "out_of_utilization", "utilization_spread", "portables", "boundary_length", "cut_edges", "polsby_popper",
+    "schools_open", "cost", "closure_burden", "split_feeders", "small_feeders", "feeder_change",
 ]  # fmt: skip
 
-WHOLE: tuple[Minimize, ...] = ("schools_changed", "cut_edges")
+WHOLE: tuple[Minimize, ...] = ("schools_changed", "cut_edges", "schools_open", "split_feeders")
 """Goals whose natural values are whole numbers."""
 
+OF_FEEDERS: tuple[Minimize, ...] = ("split_feeders", "small_feeders", "feeder_change")
+"""Goals that are about two levels of schools."""
+
+OF_ALL_LEVELS: tuple[Minimize, ...] = ("reassigned", "travel", "added_travel", "long_rides", "walk_lost", "not_walking", "over_capacity")
+"""Goals that are shares of students or means over them: without `level` of the students of all levels together, Σ_l T_l v_l / Σ_l T_l."""
+
 OWNERS: dict[str, tuple[str, ...]] = {
-    "group": ("dissimilarity", "normalized_exposure", "isolation", "max_deviation"),
+    "group": ("dissimilarity", "normalized_exposure", "isolation", "max_deviation", "closure_burden"),
     "versus": ("dissimilarity",),
     "groups": ("imbalance", "burden_gap"),
     "measure": ("burden_gap",),
     "over": ("long_rides", "burden_gap"),
     "min": ("out_of_utilization",),
     "max": ("out_of_utilization",),
+    **dict.fromkeys(("from", "to", "count", "of"), OF_FEEDERS),
+    "min_share": ("small_feeders",),
 }
 """Which goals a key belongs to."""
 
@@ -53,6 +63,9 @@ NEEDS: dict[str, tuple[str, ...]] = {
     "not_walking": ("walk",),
     **dict.fromkeys(("over_capacity", "out_of_utilization", "utilization_spread", "portables"), ("seats",)),
     "polsby_popper": ("polygons",),
+    "schools_open": ("statuses",),
+    "cost": ("costs",),
+    "closure_burden": ("statuses", "today"),
     **dict.fromkeys(OVER_GROUPS, ("groups",)),
     **MEASURED,
 }
@@ -62,13 +75,13 @@ HOW_MUCH = ("weight", "give_up")
 """Keys that say how much a goal matters, and not what it asks."""
 
 
-class Goal(Section):
-    """One thing to make small. Goals stand in order of importance, or all have weights."""
+class GoalKeys(Section):
+    """What a goal says but of feeders."""
 
     needs = (*(Need(what, "minimize", goal) for goal, needed in NEEDS.items() for what in needed), *MEASURE_NEEDS)
 
     minimize: Minimize = Field(description="What to make small.")
-    group: GroupName | None = Field(default=None, description="dissimilarity, normalized_exposure, isolation, max_deviation: the group.")
+    group: GroupName | None = Field(default=None, description="dissimilarity, normalized_exposure, isolation, max_deviation, closure_burden: the group.")
     versus: Annotated[GroupName | None, AfterValidator(as_versus)] = Field(
         default=None, description="dissimilarity: `others` (default) or another group."
     )
@@ -77,8 +90,17 @@ class Goal(Section):
     over: Share | None = Field(default=None, description="long_rides: trips above this are long; minutes (km).")
     min: Share | None = Field(default=None, description="out_of_utilization: least share of the seats.")
     max: Share | None = Field(default=None, description="out_of_utilization: largest share of the seats.")
+    level: LevelName | None = Field(
+        default=None,
+        description="With `levels`: whose goal it is. Only shares of students and means over them may leave it out: they are then over all levels.",
+    )
+    min_share: Annotated[Share, Field(gt=0, le=1)] | None = Field(default=None, description="small_feeders: feeds of less than this are small.")
     give_up: Share = Field(default=0.0, description="Share of the found value, taken without its sign, that later goals may give up.")
     weight: Annotated[Number, Field(gt=0)] | None = Field(default=None, description="Weight of the goal's natural value in one sum.")
+
+
+class Goal(Between, GoalKeys):
+    """One thing to make small. Goals stand in order of importance, or all have weights."""
 
     @property
     def asked(self) -> dict[str, Any]:
@@ -119,3 +141,10 @@ class Goal(Section):
             yield Wrong("out_of_utilization needs min, max or both.", "Add min: 0.8 and max: 1, or what the district aims at.", at=("minimize",))
         if self.min is not None and self.max is not None and self.max < self.min:
             yield Wrong(f"min {self.min:g} is above max {self.max:g}.", "Lower min or raise max.", at=("min",))
+        yield from self._wrong_feeders()
+
+    def _wrong_feeders(self) -> Iterator[Wrong]:
+        if self.minimize == "small_feeders" and self.min_share is None:
+            yield Wrong("small_feeders needs min_share: the share below which a feed is small.", "Add min_share: 0.25.", at=("minimize",))
+        if self.minimize in OF_FEEDERS and self.level is not None:
+            yield Wrong(f"{self.minimize} is between two levels, and level names one.", "Drop it, or write from and to.", at=("level",))

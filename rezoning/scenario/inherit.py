@@ -45,11 +45,12 @@ def merge(parent: Item, child: Item, keys: Keys = ()) -> Item:
     """Deep merge: sections key by key, anything else as a whole; the child wins, and its null takes the parent's value away."""
     if not (isinstance(parent.value, dict) and isinstance(child.value, dict)):
         return child
-    for one, other in EXCLUSIVE.get(keys, ()):
+    known = _as_of_data(keys)
+    for one, other in EXCLUSIVE.get(known, ()):
         for said, displaced_keys in ((one, other), (other, one)):
             if _says(child, said):
                 parent = _dropped(parent, displaced_keys)
-    rivals = DISPLACES.get(keys, {})
+    rivals = DISPLACES.get(known, {})
     displaced = {name for key, item in child.value.items() if item.value is not None for name in rivals.get(key, ())}
     merged = {key: item for key, item in parent.value.items() if key not in displaced}
     for key, item in child.value.items():
@@ -58,6 +59,13 @@ def merge(parent: Item, child: Item, keys: Keys = ()) -> Item:
         else:
             merged[key] = merge(merged[key], item, (*keys, key)) if key in merged else item
     return replace(child, value=merged)
+
+
+def _as_of_data(keys: Keys) -> Keys:
+    """Keys of a level as those of `data` that they win over."""
+    if keys[:1] != ("levels",) or len(keys) < 2:
+        return keys
+    return ("data", *keys[2:]) if len(keys) > 2 else ("data", "units")
 
 
 def _says(item: Item | None, keys: Keys) -> bool:

@@ -13,8 +13,10 @@ from pydantic import ValidationError
 from rezoning.errors import Problem, Problems, ScenarioError
 from rezoning.scenario.checks import cross_check
 from rezoning.scenario.inherit import apply, read_family
+from rezoning.scenario.level import FILLED
+from rezoning.scenario.levels import level_root, levels_said
 from rezoning.scenario.moved import found_now
-from rezoning.scenario.schema import Scenario
+from rezoning.scenario.schema import LevelScenario, Scenario
 from rezoning.scenario.section import Section, Several
 from rezoning.scenario.shape import all_keys, is_mapping, path_keys, sections
 from rezoning.scenario.tree import Item, Key, Keys
@@ -96,14 +98,32 @@ def load_section(model: type[S], root: Item, problems: Problems) -> S:
     found = _Found(root, model)
     root, lost = found_now(_tidy(root, model, (), found), model)
     section = _validated(root, model, found)
-    for finding in cross_check(root.plain()) if model is Scenario else ():
-        if not found.in_doubt(finding.keys) and not found.in_doubt(finding.rests_on):
-            found.add(finding.keys, finding.message.replace("{there}", root.place(finding.rests_on)), finding.cure)
-    problems.extend(found.problems())
+    if model is Scenario:
+        _cross_check(root, found)
+    told = dict.fromkeys(found.problems())
+    if model is Scenario:
+        for name in levels_said(root):
+            if not found.in_doubt(("levels", name)) and not any(keys[:2] == ("levels", name) for keys, *_ in found.said):
+                told |= dict.fromkeys(_of_level(level_root(root, name)))
+    problems.extend(told)
     if problems or section is None:
         raise ScenarioError(problems)
     section.settle(root, lost=lost)
     return section
+
+
+def _of_level(root: Item) -> Iterator[Problem]:
+    """What is wrong in the question of a level, each at the place where the file says it."""
+    found = _Found(root, LevelScenario)
+    _validated(root, LevelScenario, found)
+    _cross_check(root, found, is_level=True)
+    return found.problems()
+
+
+def _cross_check(root: Item, found: _Found, *, is_level: bool = False) -> None:
+    for finding in cross_check(root.plain(), is_level=is_level):
+        if not found.in_doubt(finding.keys) and not found.in_doubt(finding.rests_on):
+            found.add(finding.keys, finding.message.replace("{there}", root.place(finding.rests_on)), finding.cure)
 
 
 @dataclass
@@ -193,7 +213,8 @@ def _validated(root: Item, model: type[S], found: _Found) -> S | None:
     except ValidationError as error:
         errors = error.errors(include_url=False)
     for each in errors:
-        _refuse(each, root, model, found)
+        if not _is_of_lowest(each["loc"], root):
+            _refuse(each, root, model, found)
     # A section in which some value is wrong is not asked whether its values fit together: ask again without the wrong ones.
     told = -1
     while told < len(found.said):
@@ -206,6 +227,12 @@ def _validated(root: Item, model: type[S], found: _Found) -> S | None:
             for each in error.errors(include_url=False):
                 _refuse_several(each, found)
     return None
+
+
+def _is_of_lowest(keys: Sequence[Key], root: Item) -> bool:
+    """Whether this is what `data` takes from the lowest level, where it is told."""
+    filled = next((own for own in FILLED if tuple(keys[: len(own)]) == own), None)
+    return filled is not None and root.find(filled[:-1]).child(filled[-1]) is None and bool(levels_said(root)) and len(keys) > len(filled)
 
 
 def _keys(error: ErrorDetails) -> Keys:

@@ -24,7 +24,7 @@ class Names:
         Of a school: it must be open. A closed school may be named where that says something of today, or asks for nothing: nobody will be there.
     """
 
-    kind: Literal["unit", "school", "group", "grade", "program", "column"]
+    kind: Literal["unit", "school", "group", "grade", "program", "column", "level"]
     says: Literal["text", "flag", "year", "number"] = "text"
     has_zone: bool = False
 
@@ -35,6 +35,7 @@ OpenSchoolId = Annotated[Text, Names("school", has_zone=True)]
 GroupName = Annotated[Text, Names("group")]
 GradeName = Annotated[Text, Names("grade")]
 ProgramName = Annotated[Text, Names("program")]
+LevelName = Annotated[Text, Names("level")]
 Column = Annotated[Text, Names("column")]
 FlagColumn = Annotated[Text, Names("column", "flag")]
 YearColumn = Annotated[Text, Names("column", "year")]

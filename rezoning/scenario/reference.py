@@ -11,6 +11,7 @@ from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 from pydantic_core import PydanticUndefined
 
+from rezoning.scenario.level import Level
 from rezoning.scenario.schema import Scenario
 from rezoning.scenario.section import Section
 from rezoning.scenario.shape import is_list, is_mapping, kinds, sections
@@ -38,7 +39,7 @@ def _rows(model: type[BaseModel], prefix: str) -> Iterator[tuple[str, str, str, 
         meaning = " ".join(part for part in (summary, said) if part).replace("|", "\\|")
         kind = ("list of sections" if is_listed else "mapping of text to sections" if is_named else "section") if name in inner else _kind(field)
         yield f"`{key}`", kind, _default(field, name in inner), meaning
-        if name in inner:
+        if name in inner and model is not Level:  # its keys are said where it stands in `data`, or among the rules
             yield from _rows(inner[name], f"{key}[]." if is_listed else f"{key}.<name>." if is_named else f"{key}.")
 
 

@@ -12,10 +12,15 @@ from os.path import abspath, relpath
 from pathlib import Path
 from typing import Any
 
+from rezoning.scenario.level import LevelRules
 from rezoning.scenario.moved import path_items, put_value
+from rezoning.scenario.rules import Locked, Rules
 from rezoning.scenario.schema import Goal, Scenario, Travel
 from rezoning.scenario.section import Section, plain_number
 from rezoning.scenario.streets import Streets
+
+OF_SOME: tuple[tuple[type[Section], str], ...] = ((Scenario, "levels"), (Rules, "feeders"), (Locked, "all"))
+"""Keys that are written only where they say something, so that all other questions are written as they always were."""
 
 _PLAIN_WORD = re.compile(r"[A-Za-z_]([A-Za-z0-9_./-]*[A-Za-z0-9_])?")
 _NOT_WORDS = {"y", "n", "yes", "no", "on", "off", "true", "false", "null", "none", "nan", "inf"}  # to one YAML reader or another
@@ -99,7 +104,7 @@ def _numbers(value: Any) -> Any:
 def question_key(scenario: Scenario) -> str:
     """What is asked of which data, as canonical JSON: the same for two scenarios that any plan answers alike, wherever their files lie."""
     plain = _plain(scenario, lambda path: path.name)
-    structures = {key: plain[key] for key in ("pairing",) if key in plain}
+    structures = {key: plain[key] for key in ("pairing", "levels") if key in plain}
     return json.dumps({key: plain.get(key) for key in ("data", "rules", "goals")} | structures, sort_keys=True)
 
 
@@ -122,6 +127,11 @@ def _not_applying(section: Section) -> set[str]:
         return {"speeds", "share_of_limit"}
     if isinstance(section, Goal) and section.weight is not None:
         return {"give_up"}
+    if isinstance(section, LevelRules):
+        return set(type(section).model_fields) - section.model_fields_set  # a default would win over the rules of all levels
+    unused = {key for kind, key in OF_SOME if isinstance(section, kind) and not getattr(section, key)}
+    if unused:
+        return unused
     path = getattr(section, "path", None)
     return {"min_shared_m", "snap_m"} if path is not None else set()
 

@@ -8,8 +8,10 @@ from typing import Annotated, Literal
 from pydantic import BeforeValidator, Field
 
 from rezoning.scenario.bands import BandRule
+from rezoning.scenario.feeders import FeederRule
 from rezoning.scenario.findings import FINDING_NEEDS, Findings
 from rezoning.scenario.naming import Column, FlagColumn, GradeName, GroupName, OpenSchoolId, PairId, SchoolId, TextPair, UnitId, YearColumn
+from rezoning.scenario.openings import OpeningsRule
 from rezoning.scenario.section import Need, Number, Section, Share, Text, Whole, Wrong
 
 
@@ -91,6 +93,7 @@ class Locked(Section):
 
     needs = (Need("today"),)
 
+    all: bool = Field(default=False, description="Every unit keeps today's school; one without a school today has none to keep.")
     units: tuple[UnitId, ...] = Field(default=(), description="Units that keep today's school.")
     schools: tuple[OpenSchoolId, ...] = Field(default=(), description="Schools whose zone neither gains nor loses a unit.")
 
@@ -314,6 +317,8 @@ class Rules(Section):
     isolation: tuple[IsolationRule, ...] = ()
     burden: tuple[BurdenRule, ...] = ()
     flow_balance: tuple[FlowBalance, ...] = ()
+    openings: OpeningsRule | None = None
+    feeders: tuple[FeederRule, ...] = ()
     statement: Findings = Field(
         default=(),
         description="Findings of the equity impact statement that every plan must meet, with the thresholds of `report.statement`: their numbers, "

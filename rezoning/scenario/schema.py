@@ -8,15 +8,18 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Annotated, Any, Literal
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from rezoning.scenario.data import Adjacency, Data, Schools, Travel, Units, Walk
 from rezoning.scenario.display import Displayed
 from rezoning.scenario.filter import Filter
 from rezoning.scenario.findings import wrong_index
 from rezoning.scenario.goals import Goal
+from rezoning.scenario.level import Level, LevelRules, filled
+from rezoning.scenario.level_checks import level_misfits
 from rezoning.scenario.naming import GroupName
 from rezoning.scenario.pairing import Pairing, wrong_with_pairing
+from rezoning.scenario.plain import Misfit
 from rezoning.scenario.reporting import Report
 from rezoning.scenario.rules import CapacityRule, Rules, TravelRule
 from rezoning.scenario.said import Said
@@ -25,8 +28,9 @@ from rezoning.scenario.shape import sections
 from rezoning.scenario.tree import Keys
 
 __all__ = [
-    "Adjacency", "CapacityRule", "Data", "Filter", "Goal", "Pairing", "Parts", "Report", "Rules", "Scenario", "Schools", "Solve", "Travel",
-    "TravelRule", "Units", "Walk", "wrong_weights",
+    "Adjacency", "CapacityRule", "Data", "Filter", "Goal", "Level", "LevelScenario", "Pairing",
+    "Parts", "Report", "Rules", "Scenario", "Schools", "Solve", "Travel", "TravelRule",
+    "Units", "Walk", "wrong_weights",
 ]  # fmt: skip
 
 
@@ -47,6 +51,11 @@ class Parts(Section):
         default=True, description="Give the tree the plan of the search, or today's, to start with. false: it gets no plan, at no time."
     )
     neighborhoods: bool = Field(default=True, description="In the search, re-optimize a few zones at a time beside annealing.")
+    open_sets: Literal["each", "joint"] | None = Field(
+        default=None,
+        description="Where schools may close or open. `each`: every set of open schools that the rules allow is solved by itself, 200 sets at most, "
+        "and dropped as soon as no plan of it can be better than the best. `joint`: one tree has the choice. Left out: what is quicker as a rule.",
+    )
 
 
 class Solve(Section):
@@ -73,6 +82,11 @@ class Solve(Section):
         description="In the end take needless changes back, with every goal as good as it was: fewest students who change schools, then units, "
         "then the shortest borders.",
     )
+    other_openings: Annotated[Number, Field(ge=0)] | None = Field(
+        default=None,
+        description="Seconds, after the solve, for what it costs to decide otherwise about each school that may close or open; half of `time_limit` "
+        "when left out, 0 for none.",
+    )
     parts: Parts = Field(default_factory=Parts)
 
 
@@ -97,7 +111,7 @@ class Scenario(Section, Displayed):
     data: Data
     rules: Rules = Field(default_factory=Rules)
     goals: Annotated[tuple[Goal, ...], Field(min_length=1)]
-    pairing: Pairing | None = Field(default=None, description="Schools share zones and split grades. Left out: each has a zone and all grades.")
+    pairing: Pairing | None = Field(default=None, description="Schools share zones and split grades. Left out: every school has a zone and all grades.")
     solve: Solve = Field(default_factory=Solve)
     alternatives: Alternatives | None = None
     attributes: dict[GroupName, Use] = Field(
@@ -106,6 +120,15 @@ class Scenario(Section, Displayed):
         "`exclude` (nothing, and in no output).",
     )
     report: Report = Field(default_factory=Report)
+    levels: dict[Text, Level] = Field(
+        default_factory=dict,
+        description="Left out: one level. Given: several, lowest first, whose zones are drawn together; each says what wins over `data` and `rules`.",
+    )
+
+    @model_validator(mode="before")
+    @classmethod
+    def _fill(cls, said: Any) -> Any:
+        return filled(said)
 
     def __repr__(self) -> str:
         return f"<Scenario: {self.name}, {len(self.goals)} goals ({', '.join(goal.minimize for goal in self.goals)})>"
@@ -114,6 +137,19 @@ class Scenario(Section, Displayed):
         yield from wrong_weights([goal.weight for goal in self.goals])
         yield from wrong_index(self.rules.statement, self.report.statement.index)
         yield from wrong_with_pairing(self)
+        yield from (Wrong(found.message, found.cure, at=found.keys) for found in self._wrong_levels())
+
+    def _wrong_levels(self) -> Iterator[Misfit]:
+        return level_misfits(self)
+
+
+class LevelScenario(Scenario):
+    """The question of one level (`rezoning.scenario.levels.of_level`): an ordinary scenario, but that it may have no goal of its own."""
+
+    goals: tuple[Goal, ...] = ()
+
+    def _wrong_levels(self) -> Iterator[Misfit]:
+        return iter(())
 
 
 def wrong_weights(weights: Sequence[Any]) -> Iterator[Wrong]:
@@ -128,7 +164,10 @@ def _name_sections(model: type[Section], keys: Keys) -> None:
     """Tell each section where it usually stands, for scenarios that are built in code."""
     model.usual_keys = keys
     for name, inner in sections(model).items():
-        _name_sections(inner, (*keys, name))
+        if inner is Level:  # what is in it stands elsewhere too
+            Level.usual_keys, LevelRules.usual_keys = (*keys, name), (*keys, name, "rules")
+        else:
+            _name_sections(inner, (*keys, name))
 
 
 _name_sections(Scenario, ())

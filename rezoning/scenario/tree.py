@@ -88,12 +88,15 @@ class Item:
         Where its key stands, lines counted from 1.
     text
         A scalar as written; empty for the others.
+    home
+        Where it is written, where that is not where it stands: in the tree of one of several levels.
     """
 
     value: Any
     source: Source
     line: int
     text: str = ""
+    home: Keys | None = None
 
     def find(self, keys: Keys) -> Item:
         """The value at `keys`, or the deepest one on the way there."""
@@ -117,10 +120,23 @@ class Item:
     def place(self, keys: Keys) -> str:
         """``'scenario.yaml, line 12, rules.capacity.max'`` for the value at `keys`, there or not."""
         found = self.find(keys)
+        keys = self._written(keys)
         name = dotted(keys)
         if found.source.keys is not None:
             return found.source.name if found.source.keys == keys or not name else f"{found.source.name}, {name}"
         return ", ".join(part for part in (found.source.name, f"line {found.line}", name) if part)
+
+    def _written(self, keys: Keys) -> Keys:
+        """The keys under which a file says what stands at `keys`."""
+        item, written = self, keys
+        for depth, key in enumerate(keys, start=1):
+            inner = item.child(key)
+            if inner is None:
+                break
+            item = inner
+            if item.home is not None:
+                written = (*item.home, *keys[depth:])
+        return written
 
     def plain(self) -> Any:
         """The values without their places."""
@@ -129,6 +145,15 @@ class Item:
         if isinstance(self.value, list):
             return [item.plain() for item in self.value]
         return self.value
+
+
+def item_of(value: Any, source: Source) -> Item:
+    """A tree of plain values that no file says."""
+    if isinstance(value, dict):
+        return Item({key: item_of(part, source) for key, part in value.items()}, source, 0)
+    if isinstance(value, (list, tuple)):
+        return Item([item_of(part, source) for part in value], source, 0)
+    return Item(value, source, 0, "" if value is None else str(value))
 
 
 def dotted(keys: Sequence[Key]) -> str:

@@ -69,7 +69,7 @@ def locked(broken: Broken) -> list[Edit]:
     rule, district = broken.rules.locked, broken.district
     assert rule is not None
     assert district.current is not None
-    edits = []
+    edits = [broken.edit(("locked", "all"), False, "let units change schools (rules.locked.all: false)")] if rule.all else []
     units = [unit for unit in rule.units if _moves(broken, unit)]
     if units:
         kept = [unit for unit in rule.units if unit not in units]

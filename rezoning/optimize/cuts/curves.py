@@ -115,7 +115,7 @@ def least_cut(
     `on_plan` is told of assignments, with two schools, that may be plans.
     """
     m, contiguity = formulation.pairs.num_schools, formulation.contiguity
-    if terms.goal.minimize != "cut_edges" or not 2 <= m <= MOST_SCHOOLS or not _is_told(formulation):
+    if formulation.levels or terms.goal.minimize != "cut_edges" or not 2 <= m <= MOST_SCHOOLS or not _is_told(formulation):
         return None
     sizes = Sizes.of(formulation)
     if sizes is None:

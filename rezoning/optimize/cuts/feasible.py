@@ -72,6 +72,7 @@ def total_violation(formulation: Formulation, school_of_node: Ints, separator: S
     pair = np.where(school == school_of_node, pairs.lookup[nodes, school], -1)
     x = np.zeros(len(pairs))
     x[pair[pair >= 0]] = 1.0
+    x = formulation.with_products(x)
     excess = row_excess(formulation, x)
     over = held_excess(formulation, x)
     largest = np.maximum(np.asarray(abs(formulation.rows.matrix).max(axis=1).todense()).ravel(), 1e-12) if len(excess) else np.ones(0)

@@ -48,8 +48,8 @@ class Space:
 
     @classmethod
     def of(cls, formulation: Formulation) -> Space:
-        """Of a formulation."""
-        return cls(formulation.pairs, np.flatnonzero(~formulation.pairs.is_fixed), formulation.rows)
+        """Of a formulation; products are pairs here, of nodes of their own."""
+        return cls(formulation.lifted, np.flatnonzero(~formulation.lifted.is_fixed), formulation.rows)
 
     @cached_property
     def _row_of(self) -> dict[bytes, list[int]]:
@@ -202,6 +202,12 @@ class Plain:
         return []
 
 
+class Sharp(Plain):
+    """An epigraph whose rows say all of plans, and `cuts` more of fractional points."""
+
+    is_sharp = True
+
+
 def model_of(
     space: Space,
     rows: Matrix | None = None,
@@ -291,6 +297,7 @@ def _counts(d: Quantities, weight: Floats) -> NDArray[np.bool_]:
 def strongest(formulation: Formulation, x: Floats) -> Ints:
     """The school with the largest x of each node; ties to the first."""
     pairs = formulation.pairs
+    x = x[: len(pairs)]
     best = np.maximum.reduceat(x, pairs.first[:-1])
     is_best = x >= best[pairs.node]
     node, at = np.unique(pairs.node[is_best], return_index=True)

@@ -16,7 +16,7 @@ import pulp
 from scipy.sparse import csr_array, hstack
 
 from rezoning.formulation.formulation import Floats, Formulation, Held, Ints, Matrix, RowName, Terms
-from rezoning.optimize.model.epigraph import Cut, Epigraph, ExcessEpigraph, Product, Row, Space, strongest
+from rezoning.optimize.model.epigraph import Cut, Epigraph, ExcessEpigraph, Product, Row, Sharp, Space, strongest
 from rezoning.optimize.model.flow import flows
 from rezoning.optimize.model.shapes import Choice, epigraph_of, is_surrogate, least_of, lowest
 
@@ -24,7 +24,7 @@ ROW_TOLERANCE = 1e-7  # of a row's own unit (students): finer than the audit's, 
 HELD_SLACK = 1e-9  # natural values: as `feasible` judges
 NO_MULTIPLE = 1e-12  # what a number may be off a multiple, of its size
 MEASURES = (1.0, 0.5, 0.1, 0.01, 1e-3, 1e-4)  # of which a row's numbers may be multiples
-GOAL, HELD, ONE_SCHOOL, FLOW, CUT = "goal", "held", "one_school", "flow", "cut"  # what rows are for that no rule made
+GOAL, HELD, ONE_SCHOOL, LINK, FLOW, CUT = "goal", "held", "one_school", "link", "flow", "cut"  # what rows are for that no rule made
 UNIT = 100.0  # objective of the model per natural value: points of dissimilarity, not fractions
 
 
@@ -72,8 +72,8 @@ class Milp:
         return np.concatenate([x[self.free], *[epigraph.excess(x[self.free]) for epigraph in self.epigraphs], [1.0] * (self.constant is not None)])
 
     def point(self, values: Sequence[float] | Floats) -> Floats:
-        """The columns' values as a value of every pair, shape (P,)."""
-        x = self.formulation.pairs.is_fixed.astype(float)
+        """The columns' values as a value of every pair and product, shape (P + L,)."""
+        x = self.formulation.lifted.is_fixed.astype(float)
         x[self.free] = np.clip(np.asarray(values)[: len(self.free)], 0.0, 1.0)
         return x
 
@@ -91,7 +91,7 @@ class Milp:
         At a plan every such column is raised by a row; at a fractional point only where a shape is convex, and by what is worth one.
         """
         found: list[Row] = []
-        for epigraph in self.bent:
+        for epigraph in self.bent if is_plan else [*self.bent, *self.sharp]:
             z = None if values is None else values[epigraph.first : epigraph.first + len(epigraph.model.lower)]
             found += epigraph.cuts(x[self.free], z, is_plan=is_plan)
         return found
@@ -101,6 +101,16 @@ class Milp:
         """The epigraphs whose rows do not say all."""
         middle = np.full(len(self.free), 0.5)
         return [epigraph for epigraph in self.epigraphs if epigraph.cuts(middle, None, is_plan=True)]
+
+    @cached_property
+    def sharp(self) -> list[Epigraph]:
+        """The epigraphs whose rows say all of plans, and which have more of them for fractional points."""
+        return [epigraph for epigraph in self.epigraphs if isinstance(epigraph, Sharp) and epigraph.is_sharp]
+
+    @property
+    def looked_at(self) -> list[int]:
+        """The columns beside the pairs that fractional points are cut by."""
+        return [j for epigraph in self.sharp for j in range(epigraph.first, epigraph.first + len(epigraph.model.lower))]
 
     @property
     def asked(self) -> list[int]:
@@ -163,16 +173,17 @@ def build(
     known
         Bound and value of the objective so far: plans that are worse need not be in the problem. Only shapes that are not convex use it.
     """
-    pairs = formulation.pairs
     problem = pulp.LpProblem("rezoning", pulp.LpMinimize)
     space = Space.of(formulation)
-    column_of_pair = np.full(len(pairs), -1, dtype=np.int64)
+    column_of_pair = np.full(len(space.pairs), -1, dtype=np.int64)
     column_of_pair[space.free] = np.arange(len(space.free))
-    kind = pulp.LpContinuous if is_relaxed else pulp.LpBinary
-    columns = [problem.add_variable(f"x{j:07d}", 0, 1, kind) for j in range(len(space.free))]  # PuLP sorts columns by name: pad the number
+    whole = 0 if is_relaxed else int(np.searchsorted(space.free, len(formulation.pairs)))  # products are whole where pairs are
+    kinds = [pulp.LpBinary if j < whole else pulp.LpContinuous for j in range(len(space.free))]
+    columns = [problem.add_variable(f"x{j:07d}", 0, 1, kind) for j, kind in enumerate(kinds)]  # PuLP sorts columns by name: pad the number
     milp = Milp(formulation, problem, columns, space.free, column_of_pair, space)
     _objective(milp, objective, known, is_relaxed=is_relaxed)
     _one_school_each(milp)
+    _products(milp)
     _rule_rows(milp, is_relaxed=is_relaxed)
     for held in formulation.held:
         _hold(milp, held, is_relaxed=is_relaxed)
@@ -296,18 +307,31 @@ def _summed(inside: list[tuple[pulp.LpVariable, float]]) -> pulp.LpAffineExpress
 
 def _one_school_each(milp: Milp) -> None:
     pairs = milp.formulation.pairs
-    node, row = np.unique(pairs.node[milp.free], return_inverse=True)
+    node, row = np.unique(pairs.node[milp.free[milp.free < len(pairs)]], return_inverse=True)
     count = len(node)
-    matrix = csr_array((np.ones(len(row)), (row, np.arange(len(row)))), shape=(count, len(row)))
+    matrix = csr_array((np.ones(len(row)), (row, np.arange(len(row)))), shape=(count, len(milp.free)))
     milp.mark(RowName(ONE_SCHOOL))
     _add_rows(milp, matrix, np.ones(count), np.ones(count))
+
+
+def _products(milp: Milp) -> None:
+    """The hull of products, by two nodes (`links`)."""
+    formulation = milp.formulation
+    if formulation.links is None:
+        return
+    whole = csr_array(formulation.links.hull(len(formulation.pairs)))
+    side = -(whole @ formulation.lifted.is_fixed.astype(float))
+    matrix = csr_array(whole[:, milp.free])
+    said = np.flatnonzero(np.diff(matrix.indptr))
+    milp.mark(RowName(LINK))
+    _add_rows(milp, csr_array(matrix[said, :]), side[said], side[said])
 
 
 def _rule_rows(milp: Milp, *, is_relaxed: bool) -> None:
     rows = milp.formulation.rows
     whole = csr_array(rows.matrix)
     matrix = csr_array(whole[:, milp.free])
-    constant = whole @ milp.formulation.pairs.is_fixed.astype(float)
+    constant = whole @ milp.formulation.lifted.is_fixed.astype(float)
     is_said = np.diff(matrix.indptr) > 0
     broken = ~is_said & ((constant < rows.lower - ROW_TOLERANCE) | (constant > rows.upper + ROW_TOLERANCE))
     milp.broken += [rows.names[r] for r in np.flatnonzero(broken)]

@@ -10,6 +10,8 @@ DEVIATION   t between L and T, n_i = q_2i+1 between l_i and u_i: |q_2i| <= L n +
 EXCESS      z_k >= q_k, and one more z >= q_0 + sum_k param_k z_k, both at least 0.
 COMPACT     not represented: the length of the borders stands for it, and no bound follows.
 ISOLATED    b in 0..1 is 1 where the share is reached, and then z >= q_0 (`isolated`).
+SPLIT       z_k in 0..1 is 1 where the feed has students, and t in 0..1 where more than one has (`feeding`).
+SMALL       b_k in 0..1 is 1 only where the feed has its share, and v_k >= q_k where it is 0 (`feeding`).
 ==========  =========================================================================================================================
 """
 
@@ -21,6 +23,7 @@ from scipy.sparse import csr_array, hstack, vstack
 from rezoning.formulation.formulation import Block, Either, Floats, Formulation, Ints, Shape, Terms
 from rezoning.optimize.model.curved import Curved
 from rezoning.optimize.model.epigraph import Epigraph, Plain, Quantities, Space, model_of, wider
+from rezoning.optimize.model.feeding import Small, Split
 from rezoning.optimize.model.isolated import Isolated
 from rezoning.optimize.model.quotient import Quotient
 
@@ -48,6 +51,10 @@ def epigraph_of(space: Space, block: Block, within: tuple[float, float] | None =
             return _Borders(space, block, q)
         case Shape.ISOLATED:
             return Isolated(space, block, q)
+        case Shape.SPLIT:
+            return Split(space, q, block.weight)
+        case Shape.SMALL:
+            return Small(space, block, q, np.inf if within is None else within[1])
 
 
 def is_surrogate(terms: Terms) -> bool:
@@ -75,7 +82,7 @@ def _least_compact(q: Quantities) -> float:
 
 def lowest(formulation: Formulation, terms: Terms) -> float:
     """A value that no plan is below, from arithmetic alone: every node at its cheapest school, nothing above any target."""
-    cheapest = np.minimum.reduceat(terms.linear, formulation.pairs.first[:-1]).sum()
+    cheapest = np.minimum.reduceat(terms.linear, formulation.lifted.first[:-1]).sum()
     space = Space.of(formulation)
     return float(terms.constant + cheapest + sum(block.weight * least_of(space, block) for block in terms.blocks))
 

@@ -3,6 +3,7 @@
 =============================  ==================================================================================================
 x_<unit>_<school>              1 where the unit, or the units that go with it, have the school.
 f_<unit>_<unit>_<school>       What the school's flow carries from the first to the second (`flow`).
+w_<unit>_<school>_<school>     1 where the unit has both schools, of a lower and an upper level.
 z_<what>_<k>                   What a goal, a held goal or a rule needs beside (`shapes`).
 constant                       1: what no column changes stands in the objective as its cost.
 one_school_<unit>              Every unit has one school.
@@ -77,7 +78,12 @@ def once(names: Iterable[str]) -> list[str]:
 
 def _columns(milp: Milp, nodes: list[str], schools: list[str]) -> list[str]:
     pairs = milp.formulation.pairs
-    found = [f"x_{nodes[v]}_{schools[s]}" for v, s in zip(pairs.node[milp.free].tolist(), pairs.school[milp.free].tolist(), strict=True)]
+    single = milp.free[milp.free < len(pairs)]
+    found = [f"x_{nodes[v]}_{schools[s]}" for v, s in zip(pairs.node[single].tolist(), pairs.school[single].tolist(), strict=True)]
+    if milp.formulation.links is not None:
+        product = milp.free[len(single) :] - len(pairs)
+        first, second = milp.formulation.links.first[product], milp.formulation.links.second[product]
+        found += [f"w_{nodes[pairs.node[p]]}_{schools[pairs.school[p]]}_{schools[pairs.school[q]]}" for p, q in zip(first, second, strict=True)]
     for epigraph in milp.epigraphs:
         if isinstance(epigraph, Flow):
             arcs, own = epigraph.arcs, [nodes[v] for v in epigraph.arcs.nodes.tolist()]
@@ -106,7 +112,7 @@ def _rows(milp: Milp, nodes: list[str], schools: list[str]) -> tuple[list[str], 
         count = end - first
         kinds += [name.rule] * count
         if name.rule == ONE_SCHOOL:
-            found += [f"{ONE_SCHOOL}_{nodes[v]}" for v in np.unique(pairs.node[milp.free]).tolist()]
+            found += [f"{ONE_SCHOOL}_{nodes[v]}" for v in np.unique(pairs.node[milp.free[milp.free < len(pairs)]]).tolist()]
         elif name.rule == FLOW:
             arcs = flows.pop(0)
             taking, giving = (arcs.nodes[arcs.is_source == is_source].tolist() for is_source in (0, 1))

@@ -19,7 +19,7 @@ ROOT_ROUNDS = 10  # the relaxation was cut before
 def values_at(model: Any, milp: Milp, variables: list[Any], solution: Any) -> Floats:
     """The columns' values at a solution (None: the LP's), as far as a separation looks at them; the others 0."""
     values = np.zeros(len(variables))
-    for j in (*range(len(milp.free)), *milp.asked):
+    for j in (*range(len(milp.free)), *milp.asked, *milp.looked_at):
         values[j] = model.getSolVal(solution, variables[j])
     return values
 
@@ -125,7 +125,7 @@ def _plugins() -> tuple[type, type, type, type]:
             if self.rounds > (ROUNDS if model.getDepth() else ROOT_ROUNDS):
                 return {"result": pyscipopt.SCIP_RESULT.DIDNOTRUN}
             if not self.columns:
-                used = [*range(len(self.milp.free)), *self.milp.asked]
+                used = [*range(len(self.milp.free)), *self.milp.asked, *self.milp.looked_at]
                 self.columns = {j: model.getTransformedVar(self.variables[j]) for j in used}
             values = values_at(model, self.milp, self.variables, None)
             cuts = self.separation.fractional_cuts(self.milp.point(values), values)

@@ -32,14 +32,25 @@ def write_workbook(book: Book, path: str | Path, language: Language) -> None:
 
     Ids are text. No text can become a formula. Numbers are numbers; where one is hidden stands HIDDEN. The same book gives the same bytes.
     """
+    workbook = new_workbook()
+    put_sheets(workbook, book, language)
+    save(workbook, Path(path))
+
+
+def new_workbook() -> Workbook:
+    """A workbook without sheets."""
     from openpyxl import Workbook
 
     workbook = Workbook(write_only=True)
     workbook.properties.creator = "rezoning"
-    page = _WorkbookMaker(book, language, workbook, columns_of(book, language), book_labels(book, language))
+    return workbook
+
+
+def put_sheets(workbook: Workbook, book: Book, language: Language, level: str = "") -> None:
+    """Put the sheets of a book into a workbook; with several levels of schools a level's sheets are called by its name."""
+    page = _WorkbookMaker(book, language, workbook, columns_of(book, language), book_labels(book, language), level)
     for write in (_summary, _schools, buildings_sheet, _years, _grades, _flows, _changes, _units, _about):
         write(page)
-    save(workbook, Path(path))
 
 
 @dataclass(frozen=True, eq=False)
@@ -51,12 +62,13 @@ class _WorkbookMaker:
     workbook: Workbook
     columns: tuple[Side, ...]
     labels: EstimateLabels
+    level: str = ""
 
     def sheet(self, key: str, widths: Sequence[float], freeze: str, num_columns: int) -> Sheet:
         return self.named_sheet(self.language.text(f"compare.sheet_{key}"), widths, freeze, num_columns)
 
     def named_sheet(self, title: str, widths: Sequence[float], freeze: str, num_columns: int) -> Sheet:
-        return Sheet(self.workbook, self.language, title, widths, freeze, num_columns)
+        return Sheet(self.workbook, self.language, f"{title}, {self.level}" if self.level else title, widths, freeze, num_columns)
 
     def said(self, key: str, **values: str) -> str:
         return self.language.text(f"compare.{key}", **values)

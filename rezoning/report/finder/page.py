@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import dataclass
 from itertools import groupby
 from typing import Any
 
@@ -23,7 +25,15 @@ SCALE = {"min": 1, "km": 10}
 """Trips are whole minutes, or tenths of a kilometer or a mile: more than that no travel model knows."""
 
 
-def finder_page(book: Book, language: Language, addresses: AddressBook | None = None, report: str = "") -> str:
+@dataclass(frozen=True, eq=False)
+class LevelsWay:
+    """What the page knows of several levels: the plans of all as `plans_of` names them, and the facts of its script."""
+
+    plans: str
+    facts: Mapping[str, Any]
+
+
+def finder_page(book: Book, language: Language, addresses: AddressBook | None = None, report: str = "", levels: LevelsWay | None = None) -> str:
     """The finder as one file of HTML that loads nothing.
 
     Parameters
@@ -36,6 +46,8 @@ def finder_page(book: Book, language: Language, addresses: AddressBook | None = 
         What people may type besides the id of a unit and the name of a school.
     report
         Address of the report on the same plans.
+    levels
+        With several levels of schools what `rezoning.report.levels.way` knows of a child's way through them; the book is that of the lowest.
     """
     from rezoning.report.maps.atlas import atlas
 
@@ -45,7 +57,8 @@ def finder_page(book: Book, language: Language, addresses: AddressBook | None = 
         facts["units"] = None
         facts["views"] = [{**view, "zone": None} for view in facts["views"]]
     return render(
-        "finder.html.j2", language, book=book, atlas=drawn, facts=facts, plans=plans_of(book), report=report,
+        "finder.html.j2", language, book=book, atlas=drawn, facts=facts, plans=plans_of(book) if levels is None else levels.plans, report=report,
+        levels=None if levels is None else levels.facts,
         example=None if addresses is None else addresses.texts[0],
         skip={code: Language(code).text("page.skip") for code in LANGUAGES},
         unreviewed_words={code: Language(code).unreviewed for code in LANGUAGES},

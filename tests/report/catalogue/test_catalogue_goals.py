@@ -22,6 +22,7 @@ NEEDS = {
     "burden_gap": {"measure": "long_rides", "over": 20, "groups": ("low",)},
     "long_rides": {"over": 20},
     "out_of_utilization": {"min": 0.8, "max": 1},
+    "small_feeders": {"min_share": 0.25},
 }
 EVERY = [Goal(minimize=name, **NEEDS.get(name, {})) for name in get_args(Minimize)]
 IDS = [goal.minimize for goal in EVERY]
