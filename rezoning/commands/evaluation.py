@@ -163,7 +163,6 @@ def validation_record(question: Question) -> dict[str, Any]:
 
 def evaluation_record(scenario: Scenario, district: District, evaluation: Option) -> dict[str, Any]:
     """The document of ``rezoning evaluate --json``."""
-    from rezoning.auditing import audit_today
     from rezoning.runs.record import counts_entry, data_entries, inputs_entry, paired, split_entry, versions
 
     now, brought = evaluation.audit_today, evaluation.brought

@@ -14,7 +14,7 @@ from rezoning.metrics.measure import long_ride, visible
 from rezoning.metrics.zones import Zones, nearest_to, nearest_zones, today_zones
 from rezoning.public.book import EVERYONE, MORE, Asked, Book, School, View
 from rezoning.public.counting import TRIPS_TABLE, Counted, ShownZones, count
-from rezoning.public.graded import as_counted, by_grade, coarse_measures, pairing_of, split_grades
+from rezoning.public.graded import as_counted, by_grade, coarse_measures, pairing_of, shared, split_grades
 from rezoning.public.ledger import Ledger, Place, Shown
 from rezoning.public.measures import Measures, public_measures
 from rezoning.public.people import People
@@ -109,7 +109,7 @@ class _BookMaker:
         self.least = float(asked.scenario.report.min_cell)
         self.ledger = Ledger(self.least)
         if self.least > 0:
-            self.ledger.whole = frozenset(one.letter for one in self.options if one.plan.buildings is not None)
+            self.ledger.whole = frozenset(one.letter for one in self.options if shared(one) is not None)
         self.people = People(self.ledger, self.counted or everyone)
         is_in_miles = asked.district.travel_unit == "km" and asked.scenario.report.units == "us"
         self.schools, self.bins = schools_of(everyone), _bins(asked.district, KM_PER_MILE if is_in_miles else 1.0)
