@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 
-from rezoning.auditing import access, budgets, burden, capacity, contiguity, membership, shape, shares, statement, staying, together, travel
+from rezoning.auditing import access, budgets, burden, capacity, contiguity, membership, openings, shape, shares, statement, staying, together, travel
 from rezoning.auditing.case import AuditCase
 from rezoning.auditing.custom import check_custom
 from rezoning.auditing.pairing import PairingCase, check_buildings_inside, check_form, check_pairing, left_alone, not_asked
@@ -36,6 +36,7 @@ CHECKS: tuple[Callable[[AuditCase], Iterator[Violation]], ...] = (
     *shares.CHECKS,
     *burden.CHECKS,
     *statement.CHECKS,
+    *openings.CHECKS,
 )
 
 

@@ -21,7 +21,7 @@ from rezoning.formulation.custom import Own, read_custom
 from rezoning.formulation.formulation import Floats, Formulation, Ints, Rows
 from rezoning.formulation.goal_checks import undefined
 from rezoning.formulation.goals import compile_terms
-from rezoning.formulation.openings import roots
+from rezoning.formulation.openings import need_their_unit, roots
 from rezoning.formulation.pairing import formulate_pairing
 from rezoning.formulation.presolve import Stranded, presolved
 from rezoning.formulation.reduced import Reduced
@@ -109,8 +109,10 @@ def _compile(reduced: Reduced, idom: Ints, district: District, scenario: Scenari
     if rules.contiguity.method == "closer_neighbor":
         rows.append(closer_neighbor(pairs, district, detached(district, scenario)))
         is_exact = rules.contiguity.islands == "keep"  # what the rows exempt must still hang together with an anchor
-    if is_exact and not rules.school_in_own_zone:
+    if is_exact and (district.has_optional or not rules.school_in_own_zone):
         rows.append(anchors_need_the_school(pairs, reduced.roots, contiguity.sources))
+    if not is_exact:
+        rows.append(need_their_unit(pairs, district))
     weights = [goal.weight for goal in scenario.goals if goal.weight is not None]
     return Formulation(
         pairs=pairs,

@@ -11,7 +11,7 @@ from rezoning.district.district import District, Floats
 from rezoning.district.graded import buildings_view
 from rezoning.district.plan import Plan
 from rezoning.errors import Problem, ScenarioError
-from rezoning.metrics import access, burden, capacity, changes, segregation, shape, shares, travel
+from rezoning.metrics import access, burden, capacity, changes, closures, segregation, shape, shares, travel
 from rezoning.metrics.zones import Zones
 from rezoning.scenario.schema import Goal, Rules
 
@@ -120,6 +120,12 @@ def _schools_changed(asked: GoalCase) -> float | None:
     return None if found is None else float(found)
 
 
+def _closure_burden(asked: GoalCase) -> float | None:
+    """max(0, share of the group whose school of today is closed - share of everyone)."""
+    assert asked.goal.group is not None
+    return closures.closure_burden(asked.zones, asked.goal.group)
+
+
 def _polsby_popper(asked: GoalCase) -> float | None:
     """1 - mean_s 4π A_s / L_s² over schools whose zone has an area."""
     roundness = shape.mean(shape.polsby_popper(asked.zones))
@@ -154,6 +160,9 @@ VALUES: dict[str, Callable[[GoalCase], float | None]] = {
     "boundary_length": _boundary_length,
     "cut_edges": lambda asked: float(shape.cut_edges(asked.zones)),
     "polsby_popper": _polsby_popper,
+    "schools_open": lambda asked: closures.schools_open(asked.zones),
+    "cost": lambda asked: closures.cost(asked.zones),
+    "closure_burden": _closure_burden,
 }
 
 _NO_TODAY = "the district has no zones of today, or no students"
@@ -184,4 +193,7 @@ UNDEFINED = {
     "boundary_length": "the district has no lengths of borders",
     "cut_edges": "the district has no neighbors",
     "polsby_popper": "the district has no polygons with an area",
+    "schools_open": "the district has no schools",
+    "cost": "the schools have no costs",
+    "closure_burden": "the district has no zones of today, or no students of the group",
 }

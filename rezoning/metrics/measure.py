@@ -10,7 +10,7 @@ from rezoning.district.buildings import Buildings, span_words
 from rezoning.district.district import District
 from rezoning.district.graded import buildings_view
 from rezoning.district.plan import Plan
-from rezoning.metrics import access, burden, capacity, changes, necks, programs, segregation, shape, shares, travel
+from rezoning.metrics import access, burden, capacity, changes, closures, necks, programs, segregation, shape, shares, travel
 from rezoning.metrics.zones import Zones, nearest_zones, today_zones
 from rezoning.scenario.display import Displayed, display
 from rezoning.scenario.policy import hidden_groups, uses_of
@@ -88,9 +88,15 @@ def measure_today(district: District, scenario: Scenario | None = None) -> Measu
     return None if zones is None else _measures(zones, scenario)
 
 
-def measure_nearest(district: District, scenario: Scenario | None = None) -> Measures | None:
-    """Every measure of the zones of nearest schools; None without travel. Units whose travel is wholly unknown are left out."""
-    zones = nearest_zones(visible(district, scenario))
+def measure_nearest(district: District, scenario: Scenario | None = None, plan: Plan | None = None) -> Measures | None:
+    """Every measure of the zones of nearest schools; None without travel. Units whose travel is wholly unknown are left out.
+
+    Parameters
+    ----------
+    plan
+        The plan that is compared: the nearest of the schools that are open in it. Of today's schools, when left out.
+    """
+    zones = nearest_zones(visible(district, scenario), None if plan is None else plan.open_schools(district))
     return None if zones is None else _measures(zones, scenario)
 
 
@@ -99,7 +105,7 @@ def measure_all(plan: Plan, district: District, scenario: Scenario) -> tuple[dic
     sides = {
         "today": measure_today(district, scenario),
         "plan": measure(plan, district, scenario),
-        "nearest": measure_nearest(district, scenario),
+        "nearest": measure_nearest(district, scenario, plan),
     }
     policy = {"attributes": uses_of(scenario)}
     metrics = {side: None if measures is None else measures | policy for side, measures in sides.items()}
@@ -118,7 +124,10 @@ def visible(district: District, scenario: Scenario | None) -> District:
 
 
 def by_school(plan: Plan, district: District, scenario: Scenario | None = None) -> list[dict[str, str | float | None]]:
-    """Rows of schools.csv: every open school, then every closed one that has units today; before is today, after is the plan."""
+    """Rows of schools.csv: every open school, then every closed one that has units today; before is today, after is the plan.
+
+    Where a school may close or open, each row says what becomes of it: ``status``, see `closures.statuses`.
+    """
     district = visible(district, scenario)
     buildings = plan.buildings
     plan, district = buildings_view(plan, district)
@@ -127,6 +136,7 @@ def by_school(plan: Plan, district: District, scenario: Scenario | None = None) 
     names = (*district.school_names, *ids[district.num_schools :])
     seats = [None] * district.num_schools if district.capacity is None else district.capacity.tolist()
     columns = [_columns(zones, len(ids), scenario) for zones in (before, after)]
+    status = closures.statuses(~district.is_candidate, after.is_open, len(ids)) if district.has_optional else None
     rows = []
     for s, (text, name) in enumerate(zip(ids, names, strict=True)):
         if s >= district.num_schools and before is not None and not (before.school == s).any():
@@ -134,6 +144,8 @@ def by_school(plan: Plan, district: District, scenario: Scenario | None = None) 
         row: dict[str, str | float | None] = {"id": text, "name": name, "capacity": seats[s] if s < len(seats) else None}
         if buildings is not None:
             row |= _of_building(buildings, s, district)
+        if status is not None:
+            row["status"] = status[s]
         for key in columns[1]:
             row[f"{key}_before"], row[f"{key}_after"] = (column[key][s] if column else None for column in columns)
         rows.append(row)
@@ -192,6 +204,7 @@ def _measures(zones: Zones, scenario: Scenario | None, only: Collection[str] | N
         "necks": lambda: necks.necks(zones),
         "corridors": lambda: necks.corridors(zones),
         "pieces": lambda: shape.pieces(zones),
+        **closures.table(zones),
     }
     found = {key: compute() for key, compute in table.items() if only is None or key in only}
     return Measures(found, zones.district.travel_unit, None if scenario is None else scenario.report)

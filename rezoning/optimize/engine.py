@@ -5,7 +5,6 @@ from __future__ import annotations
 import threading
 from dataclasses import dataclass, field, replace
 
-from rezoning.errors import Problem, ScenarioError
 from rezoning.formulation.formulation import Formulation, Ints
 from rezoning.optimize.asking import REMOTE, solver_name
 from rezoning.optimize.auto import prove_then_search, runs_beside, search_alone, search_and_prove
@@ -15,7 +14,6 @@ from rezoning.optimize.proving import Prover, margin_of
 from rezoning.optimize.result import TIDY, Ended, OnBound, OnPlan, Progress, Result, TracePoint, Watcher
 from rezoning.optimize.search import anneal
 from rezoning.optimize.search.anneal import Search
-from rezoning.optimize.search.reach import can_search
 from rezoning.optimize.search.tracker import Objective, Tracker
 from rezoning.optimize.solvers.apart import await_ready, call, warm_up
 from rezoning.optimize.solvers.base import Clock, Ending, Limits, Watch, together
@@ -109,7 +107,6 @@ def solve(
     settings = _settings_for(problem, settings)
     prepare(problem, settings, watcher)
     prover = Prover(_solver(settings, problem), settings.parts)
-    _refuse_what_only_search_answers(problem, settings)
     stop = stop or threading.Event()
     listeners = Listeners(problem, on_plan, on_bound, stop)
     shared = _Solve(problem, settings, prover, threads_for(settings), Clock(), stop, watcher, listeners)
@@ -117,11 +114,11 @@ def solve(
     _one_after_the_other(shared, 0)
     if shared.counted is None:
         _use_up(shared)
-    if was_late and can_search(problem) and _is_open(shared):
+    if was_late and not problem.is_partition and _is_open(shared):
         _go_on_with_the_search(shared)
     is_in_time = shared.left() > margin_of(settings.time_limit)
     plan = last_plan(shared.stages)
-    is_missed = plan is not None and settings.tidy and can_search(problem) and not _search_is_here(shared)
+    is_missed = plan is not None and settings.tidy and not problem.is_partition and not _search_is_here(shared)
     tidy = None
     if plan is not None and problem.is_partition:
         tidy = _tidied_partition(shared, plan)
@@ -178,7 +175,7 @@ def prepare(problem: Formulation, settings: Solve, watcher: Watcher | None = Non
     Where the search runs beside branch and cut, its first compilation does so too, and nobody waits for it here.
     """
     warm_up()
-    if not can_search(problem):
+    if problem.is_partition:
         await_ready()
         return
     if watcher is not None:
@@ -190,12 +187,6 @@ def prepare(problem: Formulation, settings: Solve, watcher: Watcher | None = Non
     else:
         anneal.prepare(problem, objective, settings.seed)
     await_ready()
-
-
-def _refuse_what_only_search_answers(problem: Formulation, settings: Solve) -> None:
-    if settings.method == "anneal" and not can_search(problem):
-        message = "the search alone does not count who goes on from one level to the next."
-        raise ScenarioError(Problem(settings.place("method"), message, "Take method: auto or exact."))
 
 
 def _objectives(problem: Formulation) -> list[Objective]:
@@ -298,7 +289,7 @@ def _minimize(shared: _Solve, stage: Stage, seconds: float) -> Ending:
     """One objective, from the tracker's plan or from a start which may be no plan yet."""
     settings, tracker, ends = shared.settings, stage.tracker, shared.clock() + seconds
     tracker.say("first plan")
-    if not can_search(tracker.formulation):
+    if tracker.formulation.is_partition:
         return _prove(shared, stage, ends)
     search = Search(tracker.formulation, tracker.objective, settings.seed + stage.turns * NEXT_SEED)
     if tracker.plan is None and not _offered(tracker, stage.start) and settings.method == "exact":

@@ -21,7 +21,7 @@ import numba
 import numpy as np
 from numpy.typing import NDArray
 
-from rezoning.formulation.formulation import NOTHING, Floats
+from rezoning.formulation.blocks import FEED, NOTHING, Floats
 
 Int32s = NDArray[np.int32]
 _Function = TypeVar("_Function", bound=Callable[..., Any])
@@ -342,7 +342,7 @@ def _shape_of(limits: Floats, shapes: Int32s, flows: Floats, b: int, running: fl
         whole = _after(limits, flows, end - 1)
         for k in range(first, end - 1):
             q = _after(limits, flows, k)
-            if q > NOTHING and q < (limits[PARAM, k] - NOTHING) * whole:
+            if q > FEED and q < limits[PARAM, k] * whole - FEED:
                 found += q
     elif shape == ENTROPY:
         whole = 0.0
@@ -369,7 +369,7 @@ def _settle_block(limits: Floats, shapes: Int32s, flows: Floats, blocks: Floats,
     for k in range(first, end):
         q = _after(limits, flows, k)
         mean += q / (end - first)
-        if shape in (STEP, SPLIT) and q > NOTHING:
+        if (shape == STEP and q > NOTHING) or (shape == SPLIT and q > FEED):
             running += 1.0
         elif shape == COMPACT and k >= first + 2:
             running += limits[PARAM, k] * abs(q)
@@ -404,10 +404,11 @@ def _gather_blocks(kind: Int32s, limits: Floats, shapes: Int32s, flows: Floats, 
             blocks[CHANGE_OF_SUM, b], blocks[CHANGE_OF_GUIDE, b], blocks[MOST_BEFORE, b], blocks[MOST_AFTER, b] = 0.0, 0.0, -np.inf, -np.inf
         first, shape = shapes[FIRST_OF, b], shapes[SHAPE, b]
         was, now = flows[ACTIVITY, k] - limits[LOW, k], _after(limits, flows, k)
-        if shape in (STEP, SPLIT):
+        if shape == STEP:
             blocks[CHANGE_OF_SUM, b] += (1.0 if now > NOTHING else 0.0) - (1.0 if was > NOTHING else 0.0)
-            if shape == SPLIT:
-                blocks[CHANGE_OF_GUIDE, b] += _pull(blocks, b, now) - _pull(blocks, b, was)
+        elif shape == SPLIT:
+            blocks[CHANGE_OF_SUM, b] += (1.0 if now > FEED else 0.0) - (1.0 if was > FEED else 0.0)
+            blocks[CHANGE_OF_GUIDE, b] += _pull(blocks, b, now) - _pull(blocks, b, was)
         elif shape == COMPACT and k >= first + 2:
             blocks[CHANGE_OF_SUM, b] += limits[PARAM, k] * (abs(now) - abs(was))
         elif shape == EXCESS and k > first:
