@@ -11,6 +11,7 @@ from rezoning.district.plan import Plan
 from rezoning.metrics import access, burden, capacity, changes, necks, programs, segregation, shape, shares, travel
 from rezoning.metrics.zones import Zones, nearest_zones, today_zones
 from rezoning.scenario.display import Displayed, display
+from rezoning.scenario.levels import check_one_level
 from rezoning.scenario.policy import hidden_groups, uses_of
 from rezoning.scenario.schema import Scenario
 
@@ -67,6 +68,8 @@ def measure(plan: Plan, district: District, scenario: Scenario | None = None, on
     only
         Keys of the measures that are wanted; all when left out. Of many plans a few measures are soon told, and all of them are not.
     """
+    if scenario is not None:
+        check_one_level(scenario, "measure", "Measure the plans of all: rezoning.metrics.levels.measure_levels.")
     return _measures(Zones(visible(district, scenario), plan.school), scenario, only)
 
 
