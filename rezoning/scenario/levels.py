@@ -131,6 +131,15 @@ def feedings(scenario: Scenario) -> tuple[Feeding, ...]:
 # -- the tree of a level ---------------------------------------------------------------------------------------------
 
 
+def in_level(sentence: str, name: str) -> str:
+    """A sentence with the keys of `data` that a level says in their place."""
+    for key in OF_UNITS:
+        sentence = sentence.replace(f"data.units.{key}", f"levels.{name}.{key}")
+    for key in OF_DATA:
+        sentence = sentence.replace(f"data.{key}", f"levels.{name}.{key}")
+    return sentence
+
+
 def levels_said(root: Item) -> tuple[str, ...]:
     """Names of the levels that a file gives, in its order, as far as they are sections."""
     levels = root.child("levels")
