@@ -17,10 +17,11 @@ def check_walk(case: AuditCase) -> Iterator[Violation]:
         return
     ids = case.district.unit_ids
     if rule.guarantee == "keep":
-        for u in np.flatnonzero(case.walks_today & (case.today >= 0) & case.moved).tolist():
+        for u in np.flatnonzero(case.walks_today & (case.keeps >= 0) & case.moved).tolist():
             sentence = f"{case.unit(u)} can walk to {case.names[case.today[u]]} today and would go to {case.school_of(u)}"
             yield breach("walk", ids[u], sentence)
         return
+    walkable = walkable & case.is_open
     for u in np.flatnonzero(walkable.any(axis=1) & ~case.walks & (case.school >= 0)).tolist():
         near = case.names[int(walkable[u].argmax())]
         sentence = f"{case.unit(u)} can walk to {near}, and {case.says('would belong', 'belongs')} to {case.school_of(u)}, to which it cannot"
@@ -32,7 +33,7 @@ def check_nearest(case: AuditCase) -> Iterator[Violation]:
     rule, table, name = case.rules.nearest, case.district.travel, case.district.travel_unit
     if rule is None or table is None:
         return
-    known = np.where(np.isnan(table), np.inf, table)
+    known = np.where(np.isnan(table) | ~case.is_open, np.inf, table)
     least = known.min(axis=1, initial=np.inf)
     trips = at(known, case.school)
     for u in np.flatnonzero((case.school >= 0) & (least <= rule.within) & (trips > least + TRAVEL)).tolist():

@@ -41,6 +41,8 @@ def _within_limits(case: AuditCase, load: Floats, label: str = "", when: str = "
     extra = _portables(rule, district)
     for s, held in enumerate(load.tolist()):
         least, most = rule.limits(district.school_ids[s])
+        if district.optional[s]:
+            least = _least_of_open(case, s, least)
         for share, more, side, word in ((most, float(extra[s]), 1, "above its limit"), (least, 0.0, -1, "below its minimum")):
             limit = 0.0 if share is None else float(share * base[s]) + more
             if share is None or side * (held - limit) <= STUDENTS:
@@ -52,6 +54,15 @@ def _within_limits(case: AuditCase, load: Floats, label: str = "", when: str = "
                 f"{number(side * (held - limit))} {word} of {number(limit)} ({percent(share)} of {of}{portables})"
             )
             yield violation("capacity", f"{district.school_ids[s]} {label}".rstrip(), held, limit, sentence)
+
+
+def _least_of_open(case: AuditCase, s: int, least: float) -> float:
+    """The least share of a school that may close or open: none of a closed one, and where `openings.least` stands in its place only its own."""
+    rule, openings, school = case.rules.capacity, case.rules.openings, case.district.school_ids[s]
+    assert rule is not None
+    has_own = school in rule.schools and rule.schools[school].min is not None
+    is_replaced = openings is not None and openings.least is not None and not has_own
+    return 0.0 if is_replaced or not case.is_open[s] else least
 
 
 def seats_allowed(rule: CapacityRule | None, district: District) -> Floats | None:
@@ -75,7 +86,8 @@ def _transition(case: AuditCase, year: PhaseYear) -> Floats:
     students: Floats = np.zeros(case.district.num_units)
     for grade, share in year.stay.items():
         students = students + share * case.district.grades[grade]
-    staying = np.where(case.moved & (case.today >= 0), students, 0.0)
+    at_once = case.district.optional[np.maximum(case.today, 0)]  # whose school may close
+    staying = np.where(case.moved & (case.today >= 0) & ~at_once, students, 0.0)
     return case.gather(case.district.students - staying) + case.gather(staying, case.today)
 
 

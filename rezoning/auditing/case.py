@@ -40,12 +40,24 @@ class AuditCase:
         return np.where(is_open, self.given, -1)
 
     @cached_property
+    def is_open(self) -> NDArray[np.bool_]:
+        """Open schools, shape (m,): those that may neither close nor open, and of the others the ones with a unit here."""
+        found = ~self.district.optional
+        found[self.school[self.school >= 0]] = True
+        return found
+
+    @cached_property
     def today(self) -> Ints:
         """Open school of today of each unit, -1 where there is none; shape (n,)."""
         current = self.district.current
         if current is None:
             return np.full(self.district.num_units, -1, dtype=np.int64)
         return np.where(current < self.district.num_schools, current, -1)
+
+    @cached_property
+    def keeps(self) -> Ints:
+        """School of today of each unit where it is open here, else -1; shape (n,)."""
+        return np.where((self.today >= 0) & self.is_open[np.maximum(self.today, 0)], self.today, -1)
 
     @cached_property
     def moved(self) -> NDArray[np.bool_]:

@@ -15,10 +15,10 @@ from rezoning.district.district import District, Ints
 
 
 def check_school_in_own_zone(case: AuditCase) -> Iterator[Violation]:
-    """The unit that holds a school belongs to that school."""
+    """The unit that holds a school belongs to that school; nothing is asked of a closed one."""
     if not case.rules.school_in_own_zone:
         return
-    for s in np.flatnonzero(case.school[case.district.school_unit] != np.arange(case.district.num_schools)).tolist():
+    for s in np.flatnonzero(case.is_open & (case.school[case.district.school_unit] != np.arange(case.district.num_schools))).tolist():
         u = int(case.district.school_unit[s])
         sentence = f"{case.unit(u)}, which holds {case.names[s]}, {case.says('would belong', 'belongs')} to {case.school_of(u)}"
         yield breach("school_in_own_zone", case.district.school_ids[s], sentence)
@@ -37,7 +37,7 @@ def check_contiguity(case: AuditCase) -> Iterator[Violation]:
     if rule.islands == "keep" and district.current is not None:
         holds_unit = case.school[district.school_unit] == np.arange(district.num_schools)
         for s, anchor in _anchors(district):
-            if holds_unit[s] or case.rules.school_in_own_zone:
+            if holds_unit[s] or (case.rules.school_in_own_zone and not district.optional[s]):
                 sources[s].add(anchor)
     for piece in _pieces(district, case.school):
         s = int(case.school[district.land.unit[next(iter(piece))]])

@@ -70,7 +70,7 @@ def check_width(case: AuditCase) -> Iterator[Violation]:
     sources, kept = [{int(u)} for u in case.district.school_unit], set[tuple[int, int]]()
     if contiguity.islands == "keep":
         holds_unit = case.school[case.district.school_unit] == range(case.district.num_schools)
-        stay = [s for s in range(case.district.num_schools) if holds_unit[s] or case.rules.school_in_own_zone]
+        stay = [s for s in range(case.district.num_schools) if holds_unit[s] or (case.rules.school_in_own_zone and not case.district.optional[s])]
         for s, anchor in _anchors(case, ground):
             sources[s] |= {anchor} if s in stay else set()
         kept = {(g, s) for g, s in ground.loose(case.today) if s in stay}

@@ -85,7 +85,7 @@ def _protected(case: AuditCase) -> Ints:
     units = case.units(rule.units)
     if rule.column is not None:
         units = np.union1d(units, np.flatnonzero(flags(case.district, rule.column)))
-    return np.asarray(units[case.today[units] >= 0])
+    return np.asarray(units[case.keeps[units] >= 0])
 
 
 def _moved_lately(case: AuditCase) -> Ints:
@@ -93,7 +93,7 @@ def _moved_lately(case: AuditCase) -> Ints:
     rule = case.rules.not_again
     if rule is None:
         return np.zeros(0, dtype=np.int64)
-    return np.flatnonzero((numbers(case.district, rule.column) > rule.year - rule.years) & (case.today >= 0))
+    return np.flatnonzero((numbers(case.district, rule.column) > rule.year - rule.years) & (case.keeps >= 0))
 
 
 CHECKS = (check_locked_units, check_locked_schools, check_protected, check_not_again)

@@ -51,6 +51,7 @@ def check_modes(case: AuditCase) -> Iterator[Violation]:
     is_walk, today = case.walks, case.trips_today
     if case.district.walk is not None:
         today = np.where(case.walks_today, case.at_today(case.district.walk, case.district.closed_walk), today)
+    today = increased_from(case, today)
     lifted = _excused(case) | (case.school < 0)
     if rule.always_within is not None:
         lifted |= at(table, case.school) <= rule.always_within + TRAVEL
@@ -82,11 +83,25 @@ def _trip_limits(case: AuditCase) -> Floats:
         return np.full(n, np.inf)
     limits: Floats = np.full(n, np.inf if rule.max is None else rule.max)
     if rule.max_increase is not None:
-        limits = np.fmin(limits, (1 + rule.max_increase) * case.trips_today)  # fmin: no limit over a trip that is unknown
+        limits = np.fmin(limits, (1 + rule.max_increase) * increased_from(case, case.trips_today))  # fmin: no limit over a trip that is unknown
     if rule.always_within is not None:
         limits = np.maximum(limits, rule.always_within)
     limits[case.units(rule.units)] = list(rule.units.values())
     return limits
+
+
+def increased_from(case: AuditCase, today: Floats) -> Floats:
+    """What an increase is over, shape (n,): today's trip; of units whose school may close and does, the trip to the nearest school that stays open
+    for sure, where that is longer. Where no school is sure to, there is no limit for them.
+    """
+    table, optional = case.district.travel, case.district.optional
+    assert table is not None
+    closes = (case.today >= 0) & (case.keeps < 0)
+    sure = np.full(len(today), np.inf)
+    for u in np.flatnonzero(closes).tolist():
+        known = [trip for trip, may in zip(table[u].tolist(), optional.tolist(), strict=True) if not may and not np.isnan(trip)]
+        sure[u] = min(known, default=np.inf)
+    return np.where(closes, np.maximum(today, sure), today)
 
 
 def _excused(case: AuditCase) -> NDArray[np.bool_]:
@@ -110,7 +125,9 @@ def _reason(case: AuditCase, u: int, limit: float) -> str:
         return ""
     if limit == rule.always_within or rule.max_increase is None:
         return " (within which any school is allowed)"
-    return f" ({percent(rule.max_increase)} over today's {number(float(case.trips_today[u]))} {case.district.travel_unit})"
+    base = float(increased_from(case, case.trips_today)[u])
+    what = "today's" if base == float(case.trips_today[u]) else "the nearest sure school's"
+    return f" ({percent(rule.max_increase)} over {what} {number(base)} {case.district.travel_unit})"
 
 
 CHECKS = (check_travel, check_modes)

@@ -91,6 +91,9 @@ class Land:
 class District(Displayed):
     """A district in numbers. Units are 0..n-1 in the input's order (index `u`), open schools 0..m-1 (index `s`).
 
+    Open schools are all that may have a zone: those that are open, those that a plan may close, and candidates that it may open. Which of them are
+    in a plan, `Plan.open_schools` says.
+
     Parameters
     ----------
     unit_ids, school_ids, school_names
@@ -122,6 +125,8 @@ class District(Displayed):
         Students of each unit in a coming year and in a growth scenario, by its name, shape (n,) each.
     grades
         Students of each unit in a grade, by its name, shape (n,) each.
+    groups_by_grade
+        Group to grade to students of the group in that grade of each unit, shape (n,) each; of groups that are counted by grade.
     portables, portable_price
         Seats in portable classrooms of each open school and the price of one, shape (m,); None when the scenario names no column (the price: 1).
     programs
@@ -132,6 +137,16 @@ class District(Displayed):
         Walks, shape (n, m), in `walk_unit` (``min`` or ``km``); NaN where unknown, None without a matrix.
     walk_source
         Where walks, or walk zones, come from: a ``file``, or an estimate along ``streets``, which must be labelled so.
+    optional
+        Schools that a plan may close or open, shape (m,): those that may close, and candidates. None is, where the scenario names no statuses.
+    is_candidate
+        Those of them that are sites of today and no schools, shape (m,).
+    cost_if_open
+        What it costs to have each school open, shape (m,), in the currency of the file; None when the scenario names no column.
+    least_students
+        The least students that each school has if it is open, shape (m,), 0 where nothing is said; None when the scenario names no column.
+    facts
+        Facts about each open school's building, by their name, as texts, shape (m,) each.
     closed_travel, closed_walk, closed_walkable
         The same to closed schools, shape (n, len(closed_ids)): facts about today, where some unit has one of them. None where nothing is known.
     crossed
@@ -184,9 +199,15 @@ class District(Displayed):
     years: dict[str, Floats] = field(default_factory=dict)
     growth: dict[str, Floats] = field(default_factory=dict)
     grades: dict[str, Floats] = field(default_factory=dict)
+    groups_by_grade: dict[str, dict[str, Floats]] = field(default_factory=dict)
     portables: Floats | None = None
     portable_price: Floats | None = None
     programs: Mapping[str, NDArray[np.bool_]] = field(default_factory=dict)
+    optional: NDArray[np.bool_] = field(default_factory=lambda: np.zeros(0, dtype=bool))
+    is_candidate: NDArray[np.bool_] = field(default_factory=lambda: np.zeros(0, dtype=bool))
+    cost_if_open: Floats | None = None
+    least_students: Floats | None = None
+    facts: Mapping[str, Texts] = field(default_factory=dict)
     walkable: NDArray[np.bool_] | None = None
     walk: Floats | None = None
     walk_unit: str = "min"
@@ -208,6 +229,11 @@ class District(Displayed):
     warnings: tuple[str, ...] = ()
     levels: Mapping[str, District] = field(default_factory=dict)
 
+    def __post_init__(self) -> None:
+        for key in ("optional", "is_candidate"):  # who makes a district without statuses says nothing of them
+            if not len(getattr(self, key)):
+                object.__setattr__(self, key, np.zeros(len(self.school_ids), dtype=bool))
+
     def __repr__(self) -> str:
         known = {"today's zones": self.has_current, "travel": self.travel is not None, "polygons": self.geometry is not None}
         beside = [*self.groups, *(name for name, is_known in known.items() if is_known)]
@@ -223,6 +249,11 @@ class District(Displayed):
     def num_schools(self) -> int:
         """Number of open schools, m."""
         return len(self.school_ids)
+
+    @cached_property
+    def has_optional(self) -> bool:
+        """Whether a plan may close or open a school."""
+        return bool(self.optional.any())
 
     @property
     def travel_is_estimate(self) -> bool:

@@ -16,6 +16,7 @@ from rezoning.district.files.table import texts
 from rezoning.district.geometry import overlaps, prepare_polygons, report_overlaps
 from rezoning.district.labels import Labels
 from rezoning.district.neighbors import read_neighbors
+from rezoning.district.openings import check_candidates
 from rezoning.district.plans.collect import read_assignment
 from rezoning.district.plans.how import PlanReading
 from rezoning.district.plans.parts import told_split
@@ -77,6 +78,7 @@ def load_district(data: Data) -> District:
         schools.points = _points(data, schools, units)
         school_unit = _school_units(data, schools, units, reading)
     current, today_split = _current(data, units, schools, reading)
+    check_candidates(current, schools.ids, schools.openings.is_candidate, units.ids, schools.table, reading)
     estimate = None if data.estimate is None or current is None else estimate_students(data, units, schools, current, reading)
     trips = _trips(data.travel, units, schools, reading)
     travel = _estimate(data, units, schools, school_unit, reading) if trips is None else trips.travel
@@ -93,9 +95,9 @@ def load_district(data: Data) -> District:
         school_ids=schools.ids, school_names=schools.names, closed_ids=schools.closed_ids, capacity=schools.capacity, school_unit=school_unit,
         travel_unit="min" if data.travel is None or is_minutes(data.travel) else "km",
         travel_source="file" if data.travel is None else data.travel.source,
-        estimate=estimate, years=units.years, growth=units.growth, grades=units.grades, unit_key=units.key, columns=Columns(units.table.frame),
+        estimate=estimate, years=units.years, growth=units.growth, grades=units.grades, groups_by_grade=units.groups_by_grade, unit_key=units.key, columns=Columns(units.table.frame),
         school_columns=Columns(schools.open_table.frame),
-        portables=schools.portables, portable_price=schools.portable_price, programs=schools.programs,
+        **vars(schools.openings), portables=schools.portables, portable_price=schools.portable_price, programs=schools.programs,
         **_ways(travel, walks, len(schools.ids)), crossed=crossed,
         edges=neighbors.edges, border_m=neighbors.border_m, parts=neighbors.parts, geometry=units.geometry,
         student_points=data.students, today_split=today_split,

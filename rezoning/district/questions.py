@@ -108,6 +108,7 @@ def _lacking(district: District, rules: Rules) -> frozenset[str]:
         "polygons": district.geometry, "polygons of strips": district.geometry,
         "groups": district.groups or None, "partition": district.partition or None,
         "programs": district.programs or None, "seats of schools": district.capacity, "history": rules.not_again,
+        "statuses": district.optional, "costs": district.cost_if_open,
         "capacity": rules.capacity if is_said(rules.capacity) else None, "bands": rules.bands or None,
     }  # fmt: skip
     return frozenset(what for what, held in there.items() if held is None)

@@ -25,8 +25,9 @@ from rezoning.district.district import Floats, Ints
 from rezoning.district.files.read import read_source
 from rezoning.district.files.table import Table, column, texts
 from rezoning.district.joining import joined
+from rezoning.district.openings import Openings, clash_in_unit, read_openings, read_statuses
 from rezoning.district.overlay import filtered
-from rezoning.district.programs import read_programs, yes_or_no
+from rezoning.district.programs import read_programs
 from rezoning.district.reading import Reading, counted
 from rezoning.district.seats import read_capacity, read_portables
 from rezoning.errors import DataError, Problem, shown
@@ -51,7 +52,7 @@ class SchoolTable:
     table
         All schools that the filter keeps, open and closed.
     open_table
-        The open ones, in the same order as `ids`.
+        The open ones, and those that may open, in the same order as `ids`.
     ids, names, closed_ids
         Open schools, their names, and closed schools.
     lookup
@@ -60,6 +61,8 @@ class SchoolTable:
         Ids that the filter leaves out.
     capacity
         Seats, shape (m,); None where the scenario names no column.
+    openings
+        Which of the open ones may close or open, and what that costs.
     portables, portable_price
         Seats in portable classrooms and the price of one, shape (m,) each; likewise.
     programs
@@ -78,6 +81,7 @@ class SchoolTable:
     lookup: Lookup
     dropped: frozenset[str]
     capacity: Floats | None
+    openings: Openings
     portables: Floats | None = None
     portable_price: Floats | None = None
     programs: dict[str, Mask] = field(default_factory=dict)
@@ -121,14 +125,16 @@ def read_schools(section: Schools, reading: Reading) -> SchoolTable | None:
     if kept is None:
         return None
     check_ids(ids, kept, "school", reading)
-    is_open = _open(section, kept, reading)
+    statuses = read_statuses(section, kept, reading)
+    is_open = np.asarray(statuses != "closed")
     open_table, open_ids, closed_ids = kept.kept(is_open), tuple(ids[is_open]), tuple(ids[~is_open])
     names = _names(section, open_table, open_ids, reading)
     capacity = read_capacity(section, open_table, open_ids, reading)
     portables, price = read_portables(section, open_table, open_ids, reading)
     programs = read_programs(section, kept, is_open, reading)
+    openings = read_openings(section, open_table, statuses[is_open], open_ids, reading)
     lookup = Lookup((*open_ids, *closed_ids))
-    return SchoolTable(kept, open_table, open_ids, names, closed_ids, lookup, dropped, capacity, portables, price, programs, key)
+    return SchoolTable(kept, open_table, open_ids, names, closed_ids, lookup, dropped, capacity, openings, portables, price, programs, key)
 
 
 def _ids(section: Schools, table: Table, reading: Reading) -> tuple[str, Texts]:
@@ -148,23 +154,6 @@ def _joined(section: Schools, table: Table, ids: Texts, reading: Reading) -> Tab
     name = section.name or by_name(table.columns, SCHOOL_NAME)
     named = None if name is None else table.find(name)
     return joined(section.join, table, ids, "school", reading, ids if named is None else texts(named))
-
-
-def _open(section: Schools, table: Table, reading: Reading) -> Mask:
-    everyone = np.ones(len(table.frame), dtype=bool)
-    if section.open is None:
-        return everyone
-    with reading.gathering():
-        is_open = yes_or_no(table, section.open, section.place("open"), reading)
-        if is_open is None:
-            return everyone
-        if not is_open.any():
-            reading.problems.add(table.name, f"no school is open: column '{section.open}' says so.", "Open at least one.")
-        else:
-            if not is_open.all():
-                reading.note(f"{table.name}: {counted(int((~is_open).sum()), 'school')} closed by column '{section.open}'")
-            return is_open
-    return everyone
 
 
 def _names(section: Schools, table: Table, ids: tuple[str, ...], reading: Reading) -> tuple[str, ...]:
@@ -304,8 +293,8 @@ def _covering_units(schools: SchoolTable, units: UnitTable, geometry: gpd.GeoSer
 
 
 def _check_apart(found: Ints, schools: SchoolTable, units: UnitTable, reading: Reading) -> None:
-    places, times = np.unique(found[found >= 0], return_counts=True)
-    for u in places[times > 1]:
+    clashing = clash_in_unit(found, schools.openings.optional)
+    for u in np.unique(found[clashing]):
         inside = found == u
         names = shown(np.array(quoted(schools.ids), dtype=object)[inside])
         table = schools.open_table

@@ -67,13 +67,13 @@ def read_portables(section: Schools, table: Table, ids: tuple[str, ...], reading
         with reading.gathering():
             seats = np.zeros(len(ids))
             for name in columns_of(section.portables):
-                some, blank = _amounts(table, name, section.place("portables"), "portable seats", ids, reading)
+                some, blank = read_amounts(table, name, section.place("portables"), "portable seats", ids, reading)
                 seats = seats + some
                 if blank.any():
                     reading.note(f"{table.holding(name).name}: no portable seats at {_named(ids, blank)}, where column '{name}' is blank")
     if section.portable_price is not None:
         with reading.gathering():
-            price, blank = _amounts(table, section.portable_price, section.place("portable_price"), "a price", ids, reading)
+            price, blank = read_amounts(table, section.portable_price, section.place("portable_price"), "a price", ids, reading)
             if blank.any():
                 message = f"no price of a portable seat for {_named(ids, blank)}."
                 cure = f"Fill in column '{section.portable_price}', or leave data.schools.portable_price out: then each costs 1."
@@ -82,7 +82,7 @@ def read_portables(section: Schools, table: Table, ids: tuple[str, ...], reading
     return seats, price
 
 
-def _amounts(table: Table, name: str, place: str, what: str, ids: tuple[str, ...], reading: Reading) -> tuple[Floats, Mask]:
+def read_amounts(table: Table, name: str, place: str, what: str, ids: tuple[str, ...], reading: Reading) -> tuple[Floats, Mask]:
     """Numbers that are not negative, 0 where there are none, and where cells are blank; shape (m,) each."""
     read, blank, wrong = _read(table, name, place, "Write a plain number.", reading)
     low, held = ~blank & ~wrong & (read < 0), table.holding(name)

@@ -15,7 +15,7 @@ from rezoning.district.district import District
 from rezoning.errors import Problems, shown
 from rezoning.formulation.access import nearest, no_crossing, place_of_measure, travel, walk
 from rezoning.formulation.formulation import Floats
-from rezoning.formulation.tables import Table, assigned_places, everything, locked_places, not_again_places, only, protected_places
+from rezoning.formulation.tables import Table, assigned_places, everything, firm, locked_places, not_again_places, only, protected_places
 from rezoning.scenario.schema import Scenario
 
 FEW = 5  # units with the same contradiction that are named one by one
@@ -64,24 +64,36 @@ def forbid(district: District, scenario: Scenario) -> Table | None:
 
 
 def school_in_own_zone(district: District, scenario: Scenario) -> Table | None:
-    """The unit that holds a school belongs to that school."""
+    """The unit that holds a school belongs to that school; where it may close or open, it does so if it is open, by what open means."""
     if not scenario.rules.school_in_own_zone:
         return None
-    return only(everything(district), (district.school_unit, np.arange(district.num_schools)))
+    schools = np.flatnonzero(~district.optional)
+    return only(everything(district), (district.school_unit[schools], schools))
+
+
+def openings(district: District, scenario: Scenario) -> Table | None:
+    """A school that must be open has its unit; one that must be closed has none."""
+    rule = scenario.rules.openings
+    if rule is None or not (rule.must_open or rule.must_close):
+        return None
+    schools = np.array([s for text in rule.must_open if district.optional[s := district.school_index[text]]], dtype=np.int64)
+    table = only(everything(district), (district.school_unit[schools], schools))
+    table[:, [district.school_index[text] for text in rule.must_close]] = False
+    return table
 
 
 def protected(district: District, scenario: Scenario) -> Table | None:
     """Protected units keep today's school."""
-    return None if scenario.rules.protected is None else only(everything(district), protected_places(district, scenario))
+    return None if scenario.rules.protected is None else only(everything(district), firm(district, protected_places(district, scenario)))
 
 
 def not_again(district: District, scenario: Scenario) -> Table | None:
     """Units that changed schools lately keep today's school."""
-    return None if scenario.rules.not_again is None else only(everything(district), not_again_places(district, scenario))
+    return None if scenario.rules.not_again is None else only(everything(district), firm(district, not_again_places(district, scenario)))
 
 
 RULES: tuple[Callable[[District, Scenario], Table | None], ...] = (
-    locked, protected, not_again, assign, forbid, school_in_own_zone, walk, nearest, no_crossing, travel,
+    locked, protected, not_again, assign, forbid, school_in_own_zone, openings, walk, nearest, no_crossing, travel,
 )  # fmt: skip
 
 

@@ -30,7 +30,8 @@ def seats(pairs: Pairs, district: District, scenario: Scenario, problems: Proble
 
 def _seats_of_all(district: District, scenario: Scenario, rule: CapacityRule, year: Enrollment, problems: Problems) -> None:
     place, when = scenario.rules.place("capacity"), f" ({year.name})" if year.name else ""
-    base, (least, most) = capacity_base(district, rule), capacity_limits(district, rule)
+    base, (least, most) = capacity_base(district, rule), capacity_limits(district, scenario)
+    least = np.where(district.optional, 0.0, least)
     total = float(year.load.sum() + year.beside.sum())
     own = [rule.schools.get(text) for text in district.school_ids]
     if total > most.sum() + SLACK:
@@ -54,7 +55,8 @@ def _seats_of_each(
     pairs: Pairs, district: District, scenario: Scenario, rule: CapacityRule, year: Enrollment, problems: Problems, culprits: Culprits
 ) -> None:
     place, when = scenario.rules.place("capacity"), f" ({year.name})" if year.name else ""
-    base, (least, most) = capacity_base(district, rule), capacity_limits(district, rule)
+    base, (least, most) = capacity_base(district, rule), capacity_limits(district, scenario)
+    least = np.where(district.optional, 0.0, least)  # it may be closed
     fewest, reach = within_reach(pairs, year.load, year.beside)
 
     def without(s: int, is_filled: bool) -> str:
@@ -141,8 +143,8 @@ def _sizes(pairs: Pairs, district: District, scenario: Scenario) -> tuple[Floats
     """Fewest and most students that each school can have, by reach and capacity; shape (m,) each."""
     fewest, most = within_reach(pairs, district.students, np.zeros(district.num_schools))
     if scenario.rules.capacity is not None:
-        least, seats = capacity_limits(district, scenario.rules.capacity)
-        fewest, most = np.maximum(fewest, least), np.minimum(most, seats)
+        least, seats = capacity_limits(district, scenario)
+        fewest, most = np.maximum(fewest, np.where(district.optional, 0.0, least)), np.minimum(most, seats)
     return fewest, most
 
 

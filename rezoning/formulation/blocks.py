@@ -33,7 +33,7 @@ class Shape(StrEnum):
     EXCESS         max(0, q_0 + sum_{k>=1} param_k max(0, q_k)): by how much a convex limit is broken. Convex for param >= 0.
     COMPACT        1 - 4 pi A / L² with area A = q_0 and perimeter L = q_1 + sum_{k>=2} param_k |q_k|, 0 where A <= 1e-9. Not convex.
     ISOLATED       q_0 where q_1 > 1e-9 and q_0 >= (param_0 - 1e-9) q_1, else 0. Not convex. Quantities: students of a group, students.
-    SPLIT          1 where more than one q_k > 1e-6, else 0. Not convex. Quantities: the feeds of one lower school, in students, all of them 0 or more.
+    SPLIT          1 where more than one q_k > 1e-6, else 0. Not convex. Quantities: the feeds of one lower school, all of them 0 or more.
     SMALL          sum of the q_k with 1e-6 < q_k < param_k Q - 1e-6, where Q is the last quantity; its own param is 0. Not convex. Quantities: the
                    feeds of one school, all of them 0 or more, then the students that they are shares of.
     =============  ===============================================================================================================

@@ -17,6 +17,7 @@ from rezoning.formulation.admissible import admissible
 from rezoning.formulation.formulation import Block, Either, Floats, Formulation, Held, Ints, Matrix, Pairs, Rows, Shape, Terms
 from rezoning.formulation.graphs import cut_off_heads
 from rezoning.formulation.ground import heads_of, together
+from rezoning.formulation.openings import need_their_unit
 from rezoning.formulation.presolve import reach
 from rezoning.formulation.reduced import Reduced, unreduced
 from rezoning.formulation.rows import CHOICE_RULES, LIMIT_RULES, ROW_RULES
@@ -27,7 +28,8 @@ from rezoning.scenario.schema import Goal, Scenario
 
 FEW_CHOICES = 5  # forbidden schools that a node of a large district may buy: the cheapest
 MANY_PAIRS = 60_000
-PER_PAIR = ("unity", "closer_neighbor", "keep_together")  # rules with a row for each pair, which counts one unit and not all students
+PER_PAIR = ("unity", "closer_neighbor", "keep_together", "protected", "not_again", "walk", "nearest", "travel")
+"""Rules with a row for each pair, which counts one unit and not all students; the last five where schools may close or open."""
 STEPS = ((0.0, 1.0), (0.05, 1.0), (0.15, 2.0), (0.4, 4.0))  # the further beyond a limit, the dearer: (share of the limit, what is added)
 UNKNOWN_TRIP = 10.0  # as if a trip were so many times its limit too long
 
@@ -92,10 +94,11 @@ def elastic(district: District, scenario: Scenario, contiguity: ContiguityRule |
     for terms in [*(_pair_terms(rule, pairs, table) for rule, table in prices.items()), *_row_goals(blocks, pairs, district.num_units)]:
         goals.setdefault(str(terms.goal.minimize), []).append(terms)
     anchored = anchors_need_the_school(pairs, reduced.roots, ways.sources)
+    opening = None if ways.is_exact else need_their_unit(pairs, district)
     of_ground = (equal_schools(pairs, reduced.together), reduced.hanging_rows(pairs))  # of units in several places; of what is too narrow
     formulation = Formulation(
         pairs=pairs,
-        rows=stacked_rows([anchored, *(rows for rows in of_ground if rows is not None)]) or anchored,
+        rows=stacked_rows([anchored, *(rows for rows in (*of_ground, opening) if rows is not None)]) or anchored,
         terms=tuple(_joined(parts) for parts in goals.values()),
         contiguity=ways,
         start=reduced.start(district),

@@ -14,13 +14,15 @@ import numpy as np
 from rezoning.district import questions
 from rezoning.district.custom import Custom, with_custom
 from rezoning.district.district import District
-from rezoning.errors import Infeasible, Problems, ScenarioError
+from rezoning.errors import Infeasible, Problem, Problems, ScenarioError
 from rezoning.formulation import arithmetic
 from rezoning.formulation.culprits import Culprits
 from rezoning.formulation.custom import Own, read_custom
 from rezoning.formulation.formulation import Floats, Formulation, Ints, Rows
 from rezoning.formulation.goal_checks import undefined
 from rezoning.formulation.goals import compile_terms
+from rezoning.formulation.openings import need_their_unit, roots
+from rezoning.formulation.pairing import formulate_pairing
 from rezoning.formulation.presolve import Stranded, presolved
 from rezoning.formulation.reduced import Reduced
 from rezoning.formulation.rows import CHOICE_RULES, LIMIT_RULES, ROW_RULES
@@ -57,6 +59,9 @@ def formulate(
     """
     check_one_level(scenario, "formulate", "Stack the questions of its levels: rezoning.formulation.stacked.stack.")
     scenario = with_custom(scenario, custom)
+    if scenario.pairing is not None:
+        _refuse_custom(scenario, custom)
+        return formulate_pairing(district, scenario)
     problems = Problems()
     problems.extend(questions.problems(district, scenario.rules, scenario.goals))
     undefined(scenario.goals, district, problems, scenario)
@@ -68,6 +73,15 @@ def formulate(
     except Stranded as found:
         raise Stranded(district, scenario, found.units, _cures(culprits)) from None
     return _compile(reduced, idom, district, scenario, culprits, own)
+
+
+def _refuse_custom(scenario: Scenario, custom: Sequence[Custom]) -> None:
+    """Rules and goals of a program's own speak of units and their schools, and where schools are paired children of one unit have several."""
+    if custom:
+        assert scenario.pairing is not None
+        named = ", ".join(one.name for one in custom)
+        message = f"rules and goals of your own ({named}) are over units and schools, and pairing sends children of one unit to several buildings."
+        raise ScenarioError(Problem(scenario.pairing.place(), message, "Leave them out, or drop pairing."))
 
 
 def _cures(culprits: Culprits) -> list[str]:
@@ -97,8 +111,10 @@ def _compile(reduced: Reduced, idom: Ints, district: District, scenario: Scenari
     if rules.contiguity.method == "closer_neighbor":
         rows.append(closer_neighbor(pairs, district, detached(district, scenario)))
         is_exact = rules.contiguity.islands == "keep"  # what the rows exempt must still hang together with an anchor
-    if is_exact and not rules.school_in_own_zone:
+    if is_exact and (district.has_optional or not rules.school_in_own_zone):
         rows.append(anchors_need_the_school(pairs, reduced.roots, contiguity.sources))
+    if not is_exact:
+        rows.append(need_their_unit(pairs, district))
     weights = [goal.weight for goal in scenario.goals if goal.weight is not None]
     return Formulation(
         pairs=pairs,
@@ -112,6 +128,7 @@ def _compile(reduced: Reduced, idom: Ints, district: District, scenario: Scenari
         either=tuple(choice for rule in CHOICE_RULES for choice in rule(pairs, district, scenario)),
         tidy=tidy_criteria(district, scenario),
         travel_unit=district.travel_unit,
+        roots=roots(pairs, district),
     )
 
 

@@ -93,6 +93,10 @@ def _known_borders(goal: Goal, district: District, _: Scenario) -> Iterator[Wron
 
 
 def _no_empty_zone(goal: Goal, district: District, scenario: Scenario) -> Iterator[Wrong]:
+    if district.has_optional:
+        message = f"{goal.minimize} is a mean over schools that have a zone, and which are open is for the plan to say."
+        yield "minimize", message, "Minimize boundary_length, or give every school the status open or closed."
+        return
     if not scenario.rules.school_in_own_zone:
         message = f"{goal.minimize} is a mean over schools that have a zone, and without school_in_own_zone a school may have none."
         yield "minimize", message, "Write rules.school_in_own_zone: true, or minimize boundary_length."
@@ -126,5 +130,6 @@ CHECKS: dict[str, tuple[Check, ...]] = {
     "added_travel": (_trips_of_today,),
     "utilization_spread": (_some_seats,),
     "boundary_length": (_known_borders,),
+    "closure_burden": (_some_of_group,),
     "polsby_popper": (_known_borders, _no_empty_zone, _some_outline),
 }

@@ -8,10 +8,11 @@ from dataclasses import replace
 import numpy as np
 
 from rezoning.district.district import District
-from rezoning.formulation import borders, change, mixing, seats
+from rezoning.formulation import borders, change, closing, mixing, seats
 from rezoning.formulation.access import LENGTHS
 from rezoning.formulation.asked import Asked
 from rezoning.formulation.formulation import Ints, Pairs, Terms
+from rezoning.formulation.openings import root_of_today
 from rezoning.formulation.outside import out_of_band
 from rezoning.scenario.schema import Goal, Scenario
 
@@ -38,6 +39,9 @@ GOALS: dict[str, Callable[[Asked], Terms]] = {
     "boundary_length": borders.boundary_length,
     "cut_edges": borders.cut_edges,
     "polsby_popper": borders.polsby_popper,
+    "schools_open": closing.schools_open,
+    "cost": closing.cost,
+    "closure_burden": closing.closure_burden,
 }
 
 
@@ -60,6 +64,7 @@ def _value_of_today(goal: Goal, district: District, scenario: Scenario) -> float
     today = district.stayable
     if not district.has_current or (today < 0).any():
         return None
+    district = root_of_today(district)
     pairs = pairs_of(today, district)
     if not LENGTHS.isdisjoint((goal.minimize, goal.measure)):
         district = _of_known_trips(district)

@@ -48,10 +48,11 @@ def transition(district: District, year: PhaseYear) -> Enrollment:
     """Students of each school in a year of the transition.
 
     Of a unit whose school of today is open, ``stay_u = sum over grades of share x students`` are at that school wherever the unit goes: they are
-    beside the plan there, and the unit brings n_u - stay_u to its school of the plan, be it the same or another.
+    beside the plan there, and the unit brings n_u - stay_u to its school of the plan, be it the same or another. Who goes to a school that may
+    close moves at once, whether it closes or not.
     """
     stays = sum((share * district.grades[grade] for grade, share in year.stay.items()), np.zeros(district.num_units))
-    stays = np.where(district.stayable >= 0, stays, 0.0)
+    stays = np.where((district.stayable >= 0) & ~district.optional[np.maximum(district.stayable, 0)], stays, 0.0)
     beside = np.bincount(np.maximum(district.stayable, 0), weights=stays, minlength=district.num_schools).astype(np.float64)
     return Enrollment(year.year, district.students - stays, beside)
 
@@ -62,4 +63,4 @@ def growth(pairs: Pairs, district: District, scenario: Scenario) -> Rows | None:
     if rule is None:
         return None
     coming = [one for one in enrollments(district, scenario) if one.name]
-    return stacked_rows([zone_sizes(pairs, district, rule, one.load, one.beside, one.name) for one in coming])
+    return stacked_rows([zone_sizes(pairs, district, scenario, one.load, one.beside, one.name) for one in coming])

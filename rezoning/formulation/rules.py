@@ -12,7 +12,8 @@ from numpy.typing import NDArray
 from rezoning.district.district import District
 from rezoning.formulation.formulation import Floats, Ints, Pairs, RowName, Rows
 from rezoning.formulation.graphs import pieces_of_today
-from rezoning.formulation.sums import gathered_by_school, implications
+from rezoning.formulation.openings import limits_of_open
+from rezoning.formulation.sums import gathered_by_school, implications, stacked_rows
 from rezoning.scenario.schema import CapacityRule, Scenario
 
 
@@ -25,32 +26,43 @@ def capacity_base(district: District, rule: CapacityRule) -> Floats:
     return enrollment if district.capacity is None else np.where(enrollment > 0, enrollment, district.capacity)
 
 
-def capacity_limits(district: District, rule: CapacityRule) -> tuple[Floats, Floats]:
+def capacity_limits(district: District, scenario: Scenario) -> tuple[Floats, Floats]:
     """Least and most students of every zone, in every year alike: shares of the base, each school's own where it has them; shape (m,) each.
 
     Portable seats, where they may be used, come on top of the most. The most is infinite where neither the rule nor the school has one.
+    The least of a school that may close or open is asked of it while it is open; `rules.openings.least` stands in place of the common one.
     """
+    rule, openings = scenario.rules.capacity, scenario.rules.openings
+    assert rule is not None
     base = capacity_base(district, rule)
     shares = [rule.limits(text) for text in district.school_ids]
     least = np.array([low for low, _ in shares]) * base
+    if openings is not None and openings.least is not None:
+        has_own = np.array([text in rule.schools and rule.schools[text].min is not None for text in district.school_ids], dtype=bool)
+        least[district.optional & ~has_own] = 0.0
     most = np.array([np.inf if high is None else high * seats for (_, high), seats in zip(shares, base, strict=True)])
     if rule.portables and district.portables is not None:
         most = most + district.portables
     return least, most
 
 
-def zone_sizes(pairs: Pairs, district: District, rule: CapacityRule, load: Floats, beside: Floats, year: str = "") -> Rows:
-    """Least <= students of a zone + those beside the plan <= most, for every school, where units hold `load` students, shape (n,)."""
-    schools = np.arange(district.num_schools)
-    least, most = capacity_limits(district, rule)
+def zone_sizes(pairs: Pairs, district: District, scenario: Scenario, load: Floats, beside: Floats, year: str = "") -> Rows:
+    """Least <= students of a zone + those beside the plan <= most, for every school, where units hold `load` students, shape (n,).
+
+    Of a school that may close or open both hold times o_s besides, and the least only so; beside the plan it has nobody.
+    """
+    least, most = capacity_limits(district, scenario)
     names = tuple(RowName("capacity", f"{text} {year}".strip()) for text in district.school_ids)
-    return Rows(gathered_by_school(pairs, load, schools), least - beside, most - beside, names)
+    held = gathered_by_school(pairs, load, np.arange(district.num_schools))
+    rows = Rows(held, np.where(district.optional, -np.inf, least - beside), most - beside, names)
+    of_open = limits_of_open(pairs, district, held, (least, most), names)
+    return rows if of_open is None else stacked_rows([rows, of_open]) or rows
 
 
 def capacity(pairs: Pairs, district: District, scenario: Scenario) -> Rows | None:
     """Min x base <= students of a zone <= max x base, for every school."""
     rule = scenario.rules.capacity
-    return None if rule is None else zone_sizes(pairs, district, rule, district.students, np.zeros(district.num_schools))
+    return None if rule is None else zone_sizes(pairs, district, scenario, district.students, np.zeros(district.num_schools))
 
 
 def anchors_need_the_school(pairs: Pairs, roots: Ints, sources: tuple[Ints, ...]) -> Rows:

@@ -164,7 +164,16 @@ def _side_by_side(parts: Mapping[str, Formulation]) -> Formulation:
         tidy=_tidy([one.tidy for one in own], levels),
         travel_unit=own[0].travel_unit,
         levels=levels,
+        roots=_roots(own, levels),
     )
+
+
+def _roots(parts: Sequence[Formulation], levels: tuple[Level, ...]) -> Ints:
+    """Nodes of the schools that may close or open, of all levels; none where no level has any."""
+    if not any(len(one.roots) for one in parts):
+        return np.zeros(0, dtype=np.int64)
+    own = [one.roots if len(one.roots) else np.full(one.pairs.num_schools, -1) for one in parts]
+    return np.concatenate([np.where(nodes >= 0, nodes + level.nodes[0], -1) for nodes, level in zip(own, levels, strict=True)])
 
 
 def _rows(rows: Rows, level: Level, pairs: Pairs) -> Rows:

@@ -12,6 +12,7 @@ from rezoning.scenario.schema import Scenario
 
 Table = NDArray[np.bool_]
 Places = tuple[Ints, Ints]  # units, and the one school of each (-1: none that is open)
+While = tuple[int, int, NDArray[np.bool_]]  # a unit, a school, and the schools that the unit may have while that one is open, shape (m,)
 TOLERANCE = 1e-6  # minutes or km: the contract's tolerance of audit and pruning alike
 
 
@@ -27,6 +28,13 @@ def only(table: Table, places: Places) -> Table:
     known = schools >= 0
     table[units[known], schools[known]] = True
     return table
+
+
+def firm(district: District, places: Places) -> Places:
+    """Those whose school no plan closes: for the others the place holds while it is open, see `while_open`."""
+    units, schools = places
+    kept = (schools < 0) | ~district.optional[schools]
+    return units[kept], schools[kept]
 
 
 def _staying(district: District, stays: NDArray[np.bool_]) -> Places:

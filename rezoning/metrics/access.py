@@ -20,7 +20,7 @@ def nearest_share(zones: Zones) -> float | None:
     travel = zones.district.travel
     if travel is None or zones.trips is None:
         return None
-    shortest = np.where(np.isnan(travel), np.inf, travel).min(axis=1, initial=np.inf)
+    shortest = np.where(np.isnan(travel) | ~zones.is_open, np.inf, travel).min(axis=1, initial=np.inf)
     counted = np.where(zones.counted & np.isfinite(shortest), zones.district.students, 0.0)
     total = float(counted.sum())
     return None if total <= 0 else float(counted[zones.trips <= shortest + TIE].sum()) / total

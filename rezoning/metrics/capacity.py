@@ -12,7 +12,7 @@ from rezoning.scenario.rules import PhaseYear
 
 
 def utilization(zones: Zones, students: Floats | None = None) -> list[float | None]:
-    """Students over seats of each open school, n_s / capacity_s, length m; None where a school has no seats or they are unknown.
+    """Students over seats of each open school, n_s / capacity_s, length m; None where one is closed here, has no seats or they are unknown.
 
     Parameters
     ----------
@@ -23,7 +23,7 @@ def utilization(zones: Zones, students: Floats | None = None) -> list[float | No
     if seats is None:
         return [None] * m
     held = zones.students if students is None else students
-    return [float(n / c) if c > 0 else None for n, c in zip(held[:m], seats, strict=True)]
+    return [float(n / c) if c > 0 and is_open else None for n, c, is_open in zip(held[:m], seats, zones.is_open, strict=True)]
 
 
 def over_capacity_students(zones: Zones) -> float | None:
@@ -51,7 +51,7 @@ def out_of_utilization(zones: Zones, least: float | None, most: float | None) ->
         return None
     n = zones.students[: len(seats)]
     above = 0.0 if most is None else float(np.maximum(n - most * seats, 0).sum())
-    below = 0.0 if least is None else float(np.maximum(least * seats - n, 0).sum())
+    below = 0.0 if least is None else float(np.maximum(least * seats - n, 0)[zones.is_open].sum())  # who is closed lacks nobody
     return (above + below) / total
 
 
@@ -97,6 +97,7 @@ def _transition(zones: Zones, year: PhaseYear) -> Floats:
     for grade, share in year.stay.items():
         stay += share * district.grades[grade]
     stay[~(zones.moved & (stayable >= 0))] = 0
+    stay[(stayable >= 0) & district.optional[np.maximum(stayable, 0)]] = 0  # whose school may close moves at once
     here = np.bincount(stayable[stayable >= 0], weights=stay[stayable >= 0], minlength=len(zones.ids))
     return zones.gather(district.students - stay) + here
 

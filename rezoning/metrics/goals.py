@@ -8,9 +8,10 @@ from dataclasses import dataclass
 import numpy as np
 
 from rezoning.district.district import District, Floats
+from rezoning.district.graded import buildings_view
 from rezoning.district.plan import Plan
 from rezoning.errors import Problem, ScenarioError
-from rezoning.metrics import access, burden, capacity, changes, segregation, shape, shares, travel
+from rezoning.metrics import access, burden, capacity, changes, closures, segregation, shape, shares, travel
 from rezoning.metrics.zones import Zones
 from rezoning.scenario.goals import OF_FEEDERS
 from rezoning.scenario.schema import Goal, Rules
@@ -41,7 +42,8 @@ def value_or_none(goal: Goal, plan: Plan, district: District, rules: Rules | Non
     missing = [name for name in wanted if name not in district.groups]
     if missing:
         raise ScenarioError(Problem(f"goals ({goal.minimize})", f"the district has no group '{missing[0]}'.", "Name it under data.units.groups."))
-    return VALUES[goal.minimize](GoalCase(goal, Zones(district, plan.school), rules))
+    seen, place = buildings_view(plan, district)
+    return VALUES[goal.minimize](GoalCase(goal, Zones(place, seen.school), rules))
 
 
 @dataclass(frozen=True, eq=False)
@@ -119,6 +121,12 @@ def _schools_changed(asked: GoalCase) -> float | None:
     return None if found is None else float(found)
 
 
+def _closure_burden(asked: GoalCase) -> float | None:
+    """max(0, share of the group whose school of today is closed - share of everyone)."""
+    assert asked.goal.group is not None
+    return closures.closure_burden(asked.zones, asked.goal.group)
+
+
 def _polsby_popper(asked: GoalCase) -> float | None:
     """1 - mean_s 4π A_s / L_s² over schools whose zone has an area."""
     roundness = shape.mean(shape.polsby_popper(asked.zones))
@@ -154,6 +162,9 @@ VALUES: dict[str, Callable[[GoalCase], float | None]] = {
     "cut_edges": lambda asked: float(shape.cut_edges(asked.zones)),
     "polsby_popper": _polsby_popper,
     **dict.fromkeys(OF_FEEDERS, lambda _: None),  # of two plans, not of one: see `metrics.levels`
+    "schools_open": lambda asked: closures.schools_open(asked.zones),
+    "cost": lambda asked: closures.cost(asked.zones),
+    "closure_burden": _closure_burden,
 }
 
 _NO_TODAY = "the district has no zones of today, or no students"
@@ -185,4 +196,7 @@ UNDEFINED = {
     "cut_edges": "the district has no neighbors",
     "polsby_popper": "the district has no polygons with an area",
     **dict.fromkeys(OF_FEEDERS, "the levels have no counted students, or one has no zones of today"),
+    "schools_open": "the district has no schools",
+    "cost": "the schools have no costs",
+    "closure_burden": "the district has no zones of today, or no students of the group",
 }

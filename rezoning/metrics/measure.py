@@ -6,9 +6,11 @@ from collections.abc import Callable, Collection, Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+from rezoning.district.buildings import Buildings, span_words
 from rezoning.district.district import District
+from rezoning.district.graded import buildings_view
 from rezoning.district.plan import Plan
-from rezoning.metrics import access, burden, capacity, changes, necks, programs, segregation, shape, shares, travel
+from rezoning.metrics import access, burden, capacity, changes, closures, necks, programs, segregation, shape, shares, travel
 from rezoning.metrics.zones import Zones, nearest_zones, today_zones
 from rezoning.scenario.display import Displayed, display
 from rezoning.scenario.levels import check_one_level
@@ -70,7 +72,17 @@ def measure(plan: Plan, district: District, scenario: Scenario | None = None, on
     """
     if scenario is not None:
         check_one_level(scenario, "measure", "Measure the plans of all: rezoning.metrics.levels.measure_levels.")
-    return _measures(Zones(visible(district, scenario), plan.school), scenario, only)
+    shown = visible(district, scenario)
+    if plan.buildings is None:
+        return _measures(Zones(shown, plan.school), scenario, only)
+    seen, place = buildings_view(plan, shown)
+    of_land = [key for key in OF_LAND if only is None or key in only]
+    measures = _measures(Zones(place, seen.school), scenario, only)
+    return measures | _measures(Zones(shown, plan.school), scenario, of_land)
+
+
+OF_LAND = ("cut_edges", "boundary_km", "boundary_km_by_school", "polsby_popper", "necks", "corridors", "pieces")
+"""Measures of zones, also where schools are paired; all others are then of buildings."""
 
 
 def measure_today(district: District, scenario: Scenario | None = None) -> Measures | None:
@@ -79,9 +91,15 @@ def measure_today(district: District, scenario: Scenario | None = None) -> Measu
     return None if zones is None else _measures(zones, scenario)
 
 
-def measure_nearest(district: District, scenario: Scenario | None = None) -> Measures | None:
-    """Every measure of the zones of nearest schools; None without travel. Units whose travel is wholly unknown are left out."""
-    zones = nearest_zones(visible(district, scenario))
+def measure_nearest(district: District, scenario: Scenario | None = None, plan: Plan | None = None) -> Measures | None:
+    """Every measure of the zones of nearest schools; None without travel. Units whose travel is wholly unknown are left out.
+
+    Parameters
+    ----------
+    plan
+        The plan that is compared: the nearest of the schools that are open in it. Of today's schools, when left out.
+    """
+    zones = nearest_zones(visible(district, scenario), None if plan is None else plan.open_schools(district))
     return None if zones is None else _measures(zones, scenario)
 
 
@@ -90,7 +108,7 @@ def measure_all(plan: Plan, district: District, scenario: Scenario) -> tuple[dic
     sides = {
         "today": measure_today(district, scenario),
         "plan": measure(plan, district, scenario),
-        "nearest": measure_nearest(district, scenario),
+        "nearest": measure_nearest(district, scenario, plan),
     }
     policy = {"attributes": uses_of(scenario)}
     metrics = {side: None if measures is None else measures | policy for side, measures in sides.items()}
@@ -109,22 +127,40 @@ def visible(district: District, scenario: Scenario | None) -> District:
 
 
 def by_school(plan: Plan, district: District, scenario: Scenario | None = None) -> list[dict[str, str | float | None]]:
-    """Rows of schools.csv: every open school, then every closed one that has units today; before is today, after is the plan."""
+    """Rows of schools.csv: every open school, then every closed one that has units today; before is today, after is the plan.
+
+    Where a school may close or open, each row says what becomes of it: ``status``, see `closures.statuses`.
+    """
     district = visible(district, scenario)
+    buildings = plan.buildings
+    plan, district = buildings_view(plan, district)
     before, after = today_zones(district), Zones(district, plan.school)
     ids = after.ids if before is None else before.ids
     names = (*district.school_names, *ids[district.num_schools :])
     seats = [None] * district.num_schools if district.capacity is None else district.capacity.tolist()
     columns = [_columns(zones, len(ids), scenario) for zones in (before, after)]
+    status = closures.statuses(~district.is_candidate, after.is_open, len(ids)) if district.has_optional else None
     rows = []
     for s, (text, name) in enumerate(zip(ids, names, strict=True)):
         if s >= district.num_schools and before is not None and not (before.school == s).any():
             continue
         row: dict[str, str | float | None] = {"id": text, "name": name, "capacity": seats[s] if s < len(seats) else None}
+        if buildings is not None:
+            row |= _of_building(buildings, s, district)
+        if status is not None:
+            row["status"] = status[s]
         for key in columns[1]:
             row[f"{key}_before"], row[f"{key}_after"] = (column[key][s] if column else None for column in columns)
         rows.append(row)
     return rows
+
+
+def _of_building(buildings: Buildings, s: int, district: District) -> dict[str, str | float | None]:
+    """What schools.csv says of a building besides: its grades, and the schools of its cluster; blank of a closed school."""
+    if s >= district.num_schools:
+        return {"grades": "", "cluster": ""}
+    cluster = "; ".join(district.school_ids[one] for one in buildings.cluster_of(s))
+    return {"grades": span_words(buildings.spans(s)), "cluster": cluster}
 
 
 def _measures(zones: Zones, scenario: Scenario | None, only: Collection[str] | None = None) -> Measures:
@@ -171,6 +207,7 @@ def _measures(zones: Zones, scenario: Scenario | None, only: Collection[str] | N
         "necks": lambda: necks.necks(zones),
         "corridors": lambda: necks.corridors(zones),
         "pieces": lambda: shape.pieces(zones),
+        **closures.table(zones),
     }
     found = {key: compute() for key, compute in table.items() if only is None or key in only}
     return Measures(found, zones.district.travel_unit, None if scenario is None else scenario.report)

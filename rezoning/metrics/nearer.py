@@ -56,7 +56,7 @@ def nearer_schools(zones: Zones, allowed: Floats | None) -> list[Nearer] | None:
     if travel is None or zones.trips is None:
         return None
     m, n = district.num_schools, district.students
-    known = np.where(np.isnan(travel), np.inf, travel)
+    known = np.where(np.isnan(travel) | ~zones.is_open, np.inf, travel)
     if allowed is not None:
         room = allowed - zones.students[:m]
         known = np.where(n[:, None] <= room[None, :] + HAIR, known, np.inf)

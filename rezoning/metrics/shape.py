@@ -78,5 +78,6 @@ def pieces(zones: Zones) -> dict[str, int]:
     counted = school >= 0
     _, first = np.unique(labels[counted], return_index=True)
     counts = np.bincount(school[counted][first], minlength=len(zones.ids))
-    is_listed = (counts > 0) | (np.arange(len(counts)) < zones.district.num_schools)  # a closed school is listed for its units only
+    is_listed = counts > 0  # a closed school is listed for its units only
+    is_listed[: zones.district.num_schools] |= zones.is_open
     return {text: count for text, count, listed in zip(zones.ids, counts.tolist(), is_listed, strict=True) if listed}

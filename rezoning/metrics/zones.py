@@ -38,6 +38,13 @@ class Zones:
         """Units that have a school, shape (n,)."""
         return np.asarray(self.school >= 0)
 
+    @cached_property
+    def is_open(self) -> NDArray[np.bool_]:
+        """Open schools here, shape (m,): those that no plan closes, and of those that may close or open the ones that have a unit."""
+        m = self.district.num_schools
+        has_unit = np.bincount(self.school[self.counted], minlength=m)[:m] > 0
+        return np.asarray(has_unit | ~self.district.optional)
+
     def gather(self, values: Floats) -> Floats:
         """Sum of a quantity of units over each school; shape (n,) to (M,)."""
         return np.asarray(np.bincount(self.school[self.counted], weights=values[self.counted], minlength=len(self.ids)), dtype=np.float64)
@@ -100,11 +107,18 @@ def today_zones(district: District) -> Zones | None:
     return None if district.current is None else Zones(district, district.current)
 
 
-def nearest_zones(district: District) -> Zones | None:
-    """Every unit at its nearest open school, ties to the first; units whose travel is wholly unknown are left out. None without travel."""
+def nearest_zones(district: District, is_open: NDArray[np.bool_] | None = None) -> Zones | None:
+    """Every unit at its nearest open school, ties to the first; units whose travel is wholly unknown are left out. None without travel.
+
+    Parameters
+    ----------
+    is_open
+        Which schools are, shape (m,), as in the plan that is compared; all but candidates, when left out.
+    """
     if district.travel is None:
         return None
-    known = np.where(np.isnan(district.travel), np.inf, district.travel)
+    among = ~district.is_candidate if is_open is None else is_open
+    known = np.where(np.isnan(district.travel) | ~among, np.inf, district.travel)
     closest = known.argmin(axis=1)
     is_known = np.isfinite(known[np.arange(district.num_units), closest])
     return Zones(district, np.where(is_known, closest, -1))

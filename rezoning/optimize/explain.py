@@ -17,7 +17,6 @@ from rezoning.optimize.proving import Prover
 from rezoning.optimize.result import Progress
 from rezoning.optimize.search import anneal
 from rezoning.optimize.search.anneal import Search
-from rezoning.optimize.search.reach import can_search
 from rezoning.optimize.search.tracker import Tracker
 from rezoning.optimize.solvers.apart import await_ready, warm_up
 from rezoning.optimize.solvers.base import Clock, Ending, Limits, Watch
@@ -132,7 +131,7 @@ def _solve(problem: Formulation, settings: Solve, seconds: float, stop: threadin
         tracker.offer(problem.start)
     if over.is_set():
         ending = Ending()
-    elif len(problem.pairs) <= SMALL or not can_search(problem):
+    elif len(problem.pairs) <= SMALL:
         ending = prover.prove(tracker, replace(limits, threads=1), Watch(over))
     else:
         search = Search(problem, objective, settings.seed)

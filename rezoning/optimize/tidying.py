@@ -20,7 +20,6 @@ from rezoning.formulation.restrict import restrict
 from rezoning.optimize.cuts.feasible import is_feasible
 from rezoning.optimize.result import TIDY, Progress, TracePoint, Watcher
 from rezoning.optimize.search.anneal import CHUNK, Search, Tuning
-from rezoning.optimize.search.reach import can_search
 from rezoning.optimize.solvers.base import Clock
 from rezoning.scenario.schema import Solve
 
@@ -70,7 +69,7 @@ def tidied(problem: Formulation, plan: Ints, settings: Solve, stop: threading.Ev
     clock
         Seconds since the solve began.
     """
-    if not settings.tidy or not problem.tidy or stop.is_set() or not can_search(problem):
+    if not settings.tidy or not problem.tidy or stop.is_set():
         return None
     is_counted = settings.cycles is not None
     began = clock()

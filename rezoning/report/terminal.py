@@ -22,6 +22,7 @@ from rezoning.report.further import alternatives_words
 from rezoning.report.goal_words import amounts, goal_asks, goal_name, proof
 from rezoning.report.language import ENGLISH, NOTHING, Language, capital, english, english_of
 from rezoning.report.outcome import outcome_words
+from rezoning.report.paired_screen import are_zones_drawn, paired_asked, paired_part
 from rezoning.report.rule_words import rules_words
 from rezoning.report.screen import (
     Column,
@@ -149,8 +150,8 @@ def _asked(console: Console, scenario: Scenario, record: Row, language: Language
         elif i > 0:
             said = _said("then", goal=said)
         lines(console, f"{capital(said)}.", mark=f"{i + 1}.")
-    shared = rules_words(scenario.rules, unit, language)
-    rules = [f"{capital(rule)}." for rule in shared]
+    shared = rules_words(scenario.rules, unit, language, are_zones_drawn=are_zones_drawn(scenario))
+    rules = [f"{capital(rule)}." for rule in (*paired_asked(scenario), *shared)]
     for name, own in each_level(scenario).items():
         rules += [f"{capital(name)}: {rule}." for rule in rules_words(own.rules, unit, language) if rule not in shared]
     listed(console, _said("rules"), rules, most=len(rules))
@@ -206,6 +207,7 @@ def _reached(goal: Goal, entry: Row, unit: str, language: Language) -> str:
 def _measured(console: Console, scenario: Scenario, record: Row, metrics: Row, schools: Any, language: Language) -> None:
     """Who moves, trips and schools; with several levels of each by itself, then who feeds whom."""
     if "levels" not in metrics:
+        paired_part(console, record, schools)
         _who_moves(console, record, metrics, language)
         _travel(console, record, metrics, language)
         _schools(console, scenario, record, schools, language)

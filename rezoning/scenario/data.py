@@ -8,7 +8,7 @@ from typing import Annotated, Any, Literal
 from pydantic import Field
 
 from rezoning.scenario.filter import Filter
-from rezoning.scenario.naming import GroupName, TextPair
+from rezoning.scenario.naming import GradeName, GroupName, TextPair
 from rezoning.scenario.plain import get, is_said
 from rezoning.scenario.section import Columns, File, Need, Number, Section, Share, Text, Wrong
 from rezoning.scenario.source import Layer, Sheet, Source, wrong_part
@@ -71,6 +71,11 @@ class Units(Source):
     grades: dict[Text, Columns] = Field(
         default_factory=dict, description="Grade to column of student counts, for `rules.phase_in` and tables by grade."
     )
+    groups_by_grade: dict[GroupName, dict[GradeName, Columns]] | None = Field(
+        default=None,
+        description="Group to grade to column of the group's students in that grade, for `pairing`. Left out: a group has the same share in every "
+        "grade of a unit, which every output says.",
+    )
     join: tuple[UnitsJoin, ...] = Field(default=(), description="Blank where a unit has no row; both sides' rows without a partner are told.")
     groups_above_total: Literal["error", "clip", "keep"] = Field(
         default="error", description="Where a group has more students than the unit: `error`, `clip` it to the total, or `keep` it."
@@ -105,8 +110,24 @@ class Schools(Source):
     )
     unit: Text | None = Field(default=None, description="Column naming the unit that holds the school; found by location when left out.")
     open: Text | None = Field(default=None, description="Column: is the school open. All are when left out.")
+    status: Text | None = Field(
+        default=None,
+        description="Column with `open`, `may_close`, `candidate` (a site that may open) or `closed`, in place of `open`; a blank is open.",
+    )
+    cost_if_open: Columns | None = Field(
+        default=None, description="Column of what it costs to have the school open, or several; any one currency, of the same span of time."
+    )
+    least_students: Text | None = Field(default=None, description="Column of the least students that the school has if it is open; a blank is none.")
+    facts: dict[Text, Text] = Field(
+        default_factory=dict, description="Facts about the building, by a name of yours: a column each, passed through to tables of closures."
+    )
     filter: Filter | None = None
     join: tuple[SchoolsJoin, ...] = Field(default=(), description="Blank where a school has no row; both sides' rows without a partner are told.")
+
+    def _wrongs(self) -> Iterator[Wrong]:
+        if self.open is not None and self.status is not None:
+            yield Wrong("open and status both say which schools are open.", "Keep one of them.", at=("status",))
+        yield from super()._wrongs()
 
 
 class Travel(Section):

@@ -28,10 +28,10 @@ Minimize = Literal[
     "dissimilarity", "imbalance", "normalized_exposure", "isolation", "theil_h", "max_deviation", "out_of_band",
     "reassigned", "schools_changed", "burden_gap", "travel", "added_travel", "long_rides", "walk_lost", "not_walking",
     "over_capacity", "out_of_utilization", "utilization_spread", "portables", "boundary_length", "cut_edges", "polsby_popper",
-    "split_feeders", "small_feeders", "feeder_change",
+    "schools_open", "cost", "closure_burden", "split_feeders", "small_feeders", "feeder_change",
 ]  # fmt: skip
 
-WHOLE: tuple[Minimize, ...] = ("schools_changed", "cut_edges", "split_feeders")
+WHOLE: tuple[Minimize, ...] = ("schools_changed", "cut_edges", "schools_open", "split_feeders")
 """Goals whose natural values are whole numbers."""
 
 OF_FEEDERS: tuple[Minimize, ...] = ("split_feeders", "small_feeders", "feeder_change")
@@ -41,7 +41,7 @@ OF_ALL_LEVELS: tuple[Minimize, ...] = ("reassigned", "travel", "added_travel", "
 """Goals that are shares of students or means over them: without `level` of the students of all levels together, Σ_l T_l v_l / Σ_l T_l."""
 
 OWNERS: dict[str, tuple[str, ...]] = {
-    "group": ("dissimilarity", "normalized_exposure", "isolation", "max_deviation"),
+    "group": ("dissimilarity", "normalized_exposure", "isolation", "max_deviation", "closure_burden"),
     "versus": ("dissimilarity",),
     "groups": ("imbalance", "burden_gap"),
     "measure": ("burden_gap",),
@@ -63,6 +63,9 @@ NEEDS: dict[str, tuple[str, ...]] = {
     "not_walking": ("walk",),
     **dict.fromkeys(("over_capacity", "out_of_utilization", "utilization_spread", "portables"), ("seats",)),
     "polsby_popper": ("polygons",),
+    "schools_open": ("statuses",),
+    "cost": ("costs",),
+    "closure_burden": ("statuses", "today"),
     **dict.fromkeys(OVER_GROUPS, ("groups",)),
     **MEASURED,
 }
@@ -78,7 +81,7 @@ class GoalKeys(Section):
     needs = (*(Need(what, "minimize", goal) for goal, needed in NEEDS.items() for what in needed), *MEASURE_NEEDS)
 
     minimize: Minimize = Field(description="What to make small.")
-    group: GroupName | None = Field(default=None, description="dissimilarity, normalized_exposure, isolation, max_deviation: the group.")
+    group: GroupName | None = Field(default=None, description="dissimilarity, normalized_exposure, isolation, max_deviation, closure_burden: the group.")
     versus: Annotated[GroupName | None, AfterValidator(as_versus)] = Field(
         default=None, description="dissimilarity: `others` (default) or another group."
     )

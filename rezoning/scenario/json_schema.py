@@ -38,6 +38,8 @@ def json_schema() -> Node:
         section["type"] = ["object", "null"]
     together = definitions["Together"]
     definitions["Together"] = {"anyOf": [together, together["properties"]["groups"]]}  # a plain list of lists is the key `groups`
+    counted = definitions["HowMany"]
+    definitions["HowMany"] = {"anyOf": [counted, {"type": "integer", "minimum": 0}]}  # a plain number is both ends
     for section in _sections(Scenario):
         if section.short is not None:  # a plain value is that key
             definitions[section.__name__] = {"anyOf": [definitions[section.__name__], definitions[section.__name__]["properties"][section.short]]}

@@ -68,6 +68,8 @@ def _levels(said: Any, levels: Mapping[str, Any]) -> Iterator[Misfit]:
     for keys in OF_ONE_LEVEL:
         if is_said(get(said, *keys)):
             yield Misfit(keys, f"{dotted(keys)} counts the students of one level.", "With levels give columns of the units file.", LEVELS)
+    if get(said, "pairing") is not None:
+        yield Misfit(("pairing",), "schools are paired at one level, and there are several.", "Drop it, or ask about one level.", rests_on=LEVELS)
     if is_said(get(said, "alternatives")):
         yield Misfit(("alternatives",), "further plans are not looked for with levels.", "Drop it.", rests_on=LEVELS)
 

@@ -73,6 +73,8 @@ DATA: dict[str, Datum] = {
     "programs": _datum("data.schools.programs", "Give data.schools.programs, or drop it."),
     "seats of schools": _datum("data.schools.capacity", "Give data.schools.capacity, or drop it."),
     "history": _datum("rules.not_again", "Give rules.not_again, or drop it.", "{it} reads the column of rules.not_again, and there is none."),
+    "statuses": _datum("data.schools.status", "Give data.schools.status: a column with open, may_close and candidate, or drop it."),
+    "costs": _datum("data.schools.cost_if_open", "Give data.schools.cost_if_open, or drop the goal."),
     "polygons": _datum("data.units.path", "Give the units' polygons, or drop the goal.", "the units have no polygons to measure."),
     "borders": _datum(
         "data.adjacency.path",

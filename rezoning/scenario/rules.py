@@ -11,6 +11,7 @@ from rezoning.scenario.bands import BandRule
 from rezoning.scenario.feeders import FeederRule
 from rezoning.scenario.findings import FINDING_NEEDS, Findings
 from rezoning.scenario.naming import Column, FlagColumn, GradeName, GroupName, OpenSchoolId, PairId, SchoolId, TextPair, UnitId, YearColumn
+from rezoning.scenario.openings import OpeningsRule
 from rezoning.scenario.section import Need, Number, Section, Share, Text, Whole, Wrong
 
 
@@ -316,6 +317,7 @@ class Rules(Section):
     isolation: tuple[IsolationRule, ...] = ()
     burden: tuple[BurdenRule, ...] = ()
     flow_balance: tuple[FlowBalance, ...] = ()
+    openings: OpeningsRule | None = None
     feeders: tuple[FeederRule, ...] = ()
     statement: Findings = Field(
         default=(),

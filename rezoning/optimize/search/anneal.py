@@ -20,6 +20,7 @@ from rezoning.optimize.cuts.feasible import is_feasible, value
 from rezoning.optimize.search import kernel
 from rezoning.optimize.search.arrays import compile_model
 from rezoning.optimize.search.code import Code
+from rezoning.optimize.search.openings import Mask, OpenSets
 from rezoning.optimize.search.repair import repair_contiguity
 from rezoning.optimize.search.tracker import OnPlan
 from rezoning.optimize.solvers.counted import Counted
@@ -57,6 +58,10 @@ class Tuning:
         First price of a held goal's excess, in usual changes of the objective for a usual change of the goal.
     rise
         By how much what is broken grows dearer from chunk to chunk.
+    together, feed
+        Where levels feed each other: draws of a move of several nodes at once, over those of one node; most nodes of a feed that moves.
+    sets
+        Where schools may close and open: sets of open schools that are looked at before one is annealed.
     """
 
     hot: float = 1.0
@@ -71,6 +76,9 @@ class Tuning:
     guidance: float = 0.5
     price: float = 2.0
     rise: float = 1.3
+    together: float = 0.01
+    feed: int = 256
+    sets: int = 4
 
 
 @dataclass(eq=False)
@@ -117,6 +125,7 @@ class Search:
         self._tuning = tuning or Tuning()
         self._separator = Separator(formulation)
         self._model = compile_model(formulation, objective)
+        self._openings = OpenSets(formulation) if len(formulation.roots) else None
 
     def prepare(self) -> None:
         """Compile the search, or load it from disk, see `prepare`."""
@@ -125,6 +134,9 @@ class Search:
         walk = _Walk(self, self._seed)
         walk.set_out(anywhere, draws=0)
         walk._anneal(0, 1.0, 1.0)
+        if self._openings is not None:
+            kernel.vacate(self._model, walk._state, 0, -1, 0)
+            kernel.open_zone(self._model, walk._state, 0, -1, 0, 0)
         self._separator.cuts(anywhere)
         repair_contiguity(self._formulation, self._model, anywhere, time.monotonic() + 1.0, self._seed)
 
@@ -140,6 +152,7 @@ class Search:
         for attempt in count() if attempts is None else range(attempts):
             walk = _Walk(self, self._seed + NEXT_SEED * attempt)
             walk.set_out(placed)
+            walk.open_what_may_be(is_other=attempt > 0)
             for _ in range(REPAIR_STEPS):
                 if time.monotonic() >= deadline or (stop is not None and stop.is_set()):
                     return None
@@ -214,6 +227,8 @@ class _Walk:
         self._search, self._model, self._tuning = search, search._model, search._tuning
         self._state = kernel.new_state(search._model, seed)
         self._is_row = self._model.kind == kernel.ROW
+        self._has_levels = len(search._formulation.levels) > 1
+        self._rng = None if search._openings is None else np.random.default_rng([seed, len(search._openings)])
         self._state.total[kernel.GUIDANCE] = self._tuning.guidance
         self._step = 0.0
 
@@ -232,6 +247,41 @@ class _Walk:
                 state.held[kernel.HELD_PRICE, g] = self._tuning.price * usual
             kernel.settle(model, state)
 
+    def open_what_may_be(self, is_other: bool) -> None:
+        """Close and open schools until the rows on them hold; `is_other` looks at some other sets and keeps the one that sets out best.
+
+        What a set is worth shows only when its zones have settled, so that whoever calls this anneals, and keeps the plan or goes back.
+        """
+        sets, rng, state = self._search._openings, self._rng, self._state
+        if sets is None or rng is None or not len(sets):
+            return
+        origin = state.nodes[kernel.ZONE].astype(np.int64)
+        found, cost = origin, np.inf
+        for _ in range(self._tuning.sets if is_other else 1):
+            now = sets.of(origin)
+            wanted = sets.other(now, rng) if is_other else sets.near(now, rng)
+            if wanted is None or (wanted == now).all():
+                continue
+            self.set_out(origin)
+            if self._reopen(sets, now, wanted) and (reached := float(state.total[kernel.VALUE] + state.total[kernel.PENALTY])) < cost:
+                found, cost = state.nodes[kernel.ZONE].astype(np.int64), reached
+        self.set_out(found)
+
+    def _reopen(self, sets: OpenSets, now: Mask, wanted: Mask) -> bool:
+        """Open what shall open, then close what shall close; whether both could be."""
+        state, rng, usual = self._state, self._rng, self._tuning.tries
+        assert rng is not None
+        zones = max(len(np.unique(state.nodes[kernel.ZONE])), 1)
+        for s, root in zip(sets.schools[wanted & ~now], sets.roots[wanted & ~now], strict=True):
+            size = int(rng.uniform(0.3, 1.5) * state.nodes.shape[1] / zones) + 1
+            if kernel.open_zone(self._model, state, int(s), int(root), size, usual) == 0:
+                return False
+        for s, root in zip(sets.schools[now & ~wanted], sets.roots[now & ~wanted], strict=True):
+            if not kernel.vacate(self._model, state, int(s), int(root), usual):
+                return False
+        kernel.settle(self._model, state)
+        return True
+
     def repair_step(self, heat: float) -> Ints | None:
         """A few moves at some share of a usual change's heat, with rows that grow dearer while they are broken; the plan, once none is."""
         warm = heat * self._step if self._step > 0 else 0.2 * heat
@@ -243,16 +293,37 @@ class _Walk:
     def run(self, start: Ints, best: _Best, deadline: float, stop: threading.Event, cycles: int | None) -> None:
         """Annealing cycles, each other one from the best plan with less heat; lengths as in Luby's restarts, so that no one length is trusted."""
         self.set_out(start)
-        slots = self._model.slots.shape[1]
-        base = max(self._tuning.draws * slots, self._tuning.chunk)
-        cycle = 0
+        if best.school is None:
+            self.open_what_may_be(is_other=False)
+        base, cycle = self._shortest(), 0
+        if self._has_levels:
+            self._level_by_level(best, deadline, stop)
+            cycle = 1 if best.school is not None else 0
         while (cycles is None or cycle < cycles) and self._goes_on(deadline, stop):
             is_reheat = cycle % 2 == 1 and best.school is not None
             if is_reheat:
                 self.set_out(best.school)  # type: ignore[arg-type]
+                self.open_what_may_be(is_other=cycle % 4 == 1)
             hot = self._tuning.hot * self._step * (self._tuning.reheat if is_reheat else 1.0)
             self._cycle(base * luby(cycle // 2 + 1), hot, 1.0 if is_reheat else 0.0, best, deadline, stop)
             cycle += 1
+
+    def _shortest(self) -> int:
+        """Draws of the shortest cycle."""
+        return max(self._tuning.draws * self._model.slots.shape[1], self._tuning.chunk)
+
+    def _level_by_level(self, best: _Best, deadline: float, stop: threading.Event) -> None:
+        """One cycle of each level, lowest first, with the others as they stand: how districts do it, and where all at once set out from."""
+        whole = self._model
+        for level in self._search._formulation.levels:
+            first, end = level.nodes
+            moves = whole.slots[:, (whole.slots[0] >= first) & (whole.slots[0] < end)]
+            if moves.shape[1]:
+                self._model = whole._replace(slots=np.ascontiguousarray(moves))
+                self._cycle(self._shortest(), self._tuning.hot * self._step, 1.0, best, deadline, stop)
+                self._model = whole
+                if best.school is not None:
+                    self.set_out(best.school)
 
     def _cycle(self, draws: int, hot: float, fade: float, best: _Best, deadline: float, stop: threading.Event) -> None:
         cold = self._tuning.cold * self._step
@@ -268,8 +339,10 @@ class _Walk:
             self._reprice(self._tuning.rise, 0.97)
 
     def _anneal(self, draws: int, hot: float, cold: float) -> None:
-        tuning = self._tuning
-        kernel.anneal(self._model, self._state, draws, hot, cold, tuning.chance, tuning.length, tuning.tries, tuning.piece)
+        tuning, model, state = self._tuning, self._model, self._state
+        kernel.anneal(model, state, draws, hot, cold, tuning.chance, tuning.length, tuning.tries, tuning.piece)
+        if self._has_levels and model is self._search._model:
+            kernel.move_together(model, state, int(tuning.together * draws), cold, tuning.feed, tuning.piece)
 
     def _offer(self, best: _Best) -> None:
         """Hand over the best plan of this walk if it beats all, checked from the formulation."""

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from rezoning.formulation.formulation import Block, Floats, Formulation, Held, Matrix, Shape, Terms
+from rezoning.formulation.formulation import Block, Floats, Formulation, Held, Ints, Matrix, Shape, Terms
 from rezoning.optimize.search.kernel import HELD, OBJECTIVE, ROW, Int32s, SearchModel, mutual_bits
 
 if TYPE_CHECKING:
@@ -35,6 +35,15 @@ class _Quantities(NamedTuple):
     param: Floats
 
 
+class _Partners(NamedTuple):
+    """`SearchModel.partners` and `products`, and where those of each node and pair begin."""
+
+    first: Ints
+    first_product: Ints
+    table: Int32s
+    products: Int32s
+
+
 class _Role(NamedTuple):
     """A block, what it counts for, and how much."""
 
@@ -50,9 +59,11 @@ def compile_model(formulation: Formulation, objective: Sequence[tuple[Terms, flo
     quantities = _quantities(formulation, objective, roles)
     columns = quantities.matrix.tocsc()
     columns.sort_indices()
-    linear = sum((weight * terms.linear for terms, weight in objective), np.zeros(len(pairs)))
+    size = quantities.matrix.shape[1]  # pairs, then products
+    linear = sum((weight * terms.linear for terms, weight in objective), np.zeros(size))
     limits = _limits(formulation)
-    held_linear = np.array([held.terms.linear for held in limits]).reshape(len(limits), len(pairs))
+    held_linear = np.array([held.terms.linear for held in limits]).reshape(len(limits), size)
+    partners = _partners(formulation)
     indptr, indices = contiguity.graph.indptr.astype(np.int32), contiguity.graph.indices.astype(np.int32)
     mutual = np.zeros(len(indices), dtype=np.uint64)
     mutual_bits(indptr, indices, np.full(pairs.num_nodes, -1, dtype=np.int32), mutual)
@@ -61,10 +72,10 @@ def compile_model(formulation: Formulation, objective: Sequence[tuple[Terms, flo
         is_source[pairs.lookup[nodes, s]] = 1
     return SearchModel(
         is_exact=int(contiguity.is_exact),
-        nodes=_table(indptr, pairs.first, [*_idle(formulation, columns.indptr, linear, held_linear), 0]),
+        nodes=_table(indptr, pairs.first, [*_idle(formulation, columns.indptr, linear, held_linear), 0], partners.first),
         near=indices,
         mutual=mutual,
-        pairs=_table(columns.indptr, [*pairs.node, -1], [*pairs.school, -1], [*is_source, 0]),
+        pairs=_table(columns.indptr[: len(pairs) + 1], [*pairs.node, -1], [*pairs.school, -1], [*is_source, 0], partners.first_product),
         quantity=columns.indices.astype(np.int32),
         coefficient=columns.data.astype(np.float64),
         costs=np.vstack([linear, held_linear]),
@@ -75,6 +86,10 @@ def compile_model(formulation: Formulation, objective: Sequence[tuple[Terms, flo
         held=np.array([[held.terms.constant, held.upper] for held in limits]).reshape(-1, 2).T.copy(),
         slots=_slots(formulation, indptr, indices, is_source),
         roomy=_roomy(formulation),
+        partners=partners.table,
+        products=partners.products,
+        product_cells=columns.indptr[len(pairs) :].astype(np.int32),
+        twins=_twins(formulation),
     )
 
 
@@ -104,7 +119,7 @@ def _ties(formulation: Formulation) -> _Quantities:
 
     pairs, count = formulation.contiguity.ties, len(formulation.contiguity.ties)
     value = np.tile([1.0, -1.0], count)
-    matrix = csr_array((value, pairs.ravel(), np.arange(0, 2 * count + 1, 2)), shape=(count, len(formulation.pairs)))
+    matrix = csr_array((value, pairs.ravel(), np.arange(0, 2 * count + 1, 2)), shape=(count, formulation.rows.matrix.shape[1]))
     one = np.ones(count)
     return _Quantities(matrix, np.full(count, ROW, dtype=np.int32), -np.inf * one, 0.0 * one, one, one, np.zeros(count))
 
@@ -153,12 +168,46 @@ def _layout(roles: Sequence[_Role], size: int) -> tuple[list[int], list[int], li
 
 
 def _idle(formulation: Formulation, column_first: NDArray[Any], linear: Floats, held_linear: Floats) -> Bytes:
-    """Nodes whose pairs count nowhere; costs that are the same for every school of a node count as nowhere too."""
-    pairs = formulation.pairs
+    """Nodes whose pairs count nowhere, nor their products; costs that are the same for every school of a node count as nowhere too."""
+    pairs, links = formulation.pairs, formulation.links
     matters = np.diff(column_first) > 0
+    own = matters[: len(pairs)]
     for cost in (linear, *held_linear):
-        matters |= cost != cost[pairs.first[pairs.node]]
-    return np.asarray(np.bincount(pairs.node, weights=matters, minlength=pairs.num_nodes) == 0, dtype=np.uint8)
+        own |= cost[: len(pairs)] != cost[pairs.first[pairs.node]]
+        matters[len(pairs) :] |= cost[len(pairs) :] != 0
+    if links is not None:
+        for pair in (links.first, links.second):
+            own[pair[matters[len(pairs) :]]] = True
+    return np.asarray(np.bincount(pairs.node, weights=own, minlength=pairs.num_nodes) == 0, dtype=np.uint8)
+
+
+def _partners(formulation: Formulation) -> _Partners:
+    """Who has products with whom, and which. Each product is there twice, once from either of its pairs."""
+    pairs, links = formulation.pairs, formulation.links
+    if links is None:
+        nothing = np.zeros(0, dtype=np.int32)
+        return _Partners(np.zeros(pairs.num_nodes + 1, dtype=np.int64), np.zeros(len(pairs) + 1, dtype=np.int64), nothing.reshape(2, 0), nothing)
+    own, other = np.concatenate([links.first, links.second]), np.concatenate([links.second, links.first])
+    two, place = np.unique(pairs.node[own] * pairs.num_nodes + pairs.node[other], return_inverse=True)
+    node, partner = two // pairs.num_nodes, two % pairs.num_nodes
+    first = np.searchsorted(node, np.arange(pairs.num_nodes + 1))
+    before = np.concatenate([[0], np.cumsum(pairs.choices[partner])])  # pairs of the partners before, of all nodes
+    offset = before[:-1] - before[first[node]]
+    width = before[first[1:]] - before[first[:-1]]  # pairs of all partners of a node
+    first_product = np.concatenate([[0], np.cumsum(width[pairs.node])])
+    products = np.full(first_product[-1], -1, dtype=np.int32)
+    products[first_product[own] + offset[place] + other - pairs.first[pairs.node[other]]] = np.tile(np.arange(len(links)), 2)
+    return _Partners(first, first_product, _table(partner, offset - pairs.first[partner]), products)
+
+
+def _twins(formulation: Formulation) -> Int32s:
+    """Nodes of other levels with the same units, as `SearchModel.twins` says."""
+    num_nodes, levels = formulation.pairs.num_nodes, formulation.levels
+    copies = [formulation.pairs.node_of_unit[slice(*level.units)] for level in levels]
+    twos = [own * num_nodes + other for i, own in enumerate(copies) for j, other in enumerate(copies) if i != j]
+    two = np.unique(np.concatenate([np.zeros(0, dtype=np.int64), *twos]))
+    first = np.searchsorted(two // num_nodes, np.arange(num_nodes + 1))
+    return np.concatenate([num_nodes + 1 + first, two % num_nodes]).astype(np.int32)
 
 
 def _slots(formulation: Formulation, indptr: Int32s, indices: Int32s, is_source: Bytes) -> Int32s:

@@ -21,7 +21,7 @@ import numba
 import numpy as np
 from numpy.typing import NDArray
 
-from rezoning.formulation.formulation import NOTHING, Floats
+from rezoning.formulation.blocks import FEED, NOTHING, Floats
 
 Int32s = NDArray[np.int32]
 _Function = TypeVar("_Function", bound=Callable[..., Any])
@@ -48,10 +48,11 @@ def apart(function: _Function) -> _Function:
 
 
 OBJECTIVE, ROW, HELD = 0, 1, 2  # kind of a quantity or block; HELD + g for held goal g; -1 - b for a quantity of block b
-PEAK, STEP, LEAST, RATIO, ENTROPY, DEVIATION, COMPACT, EXCESS, ISOLATED = range(9)  # shapes of blocks, in the order of `formulation.Shape`
+PEAK, STEP, LEAST, RATIO, ENTROPY, DEVIATION, COMPACT, EXCESS, ISOLATED, SPLIT, SMALL = range(11)  # shapes of blocks, as `formulation.Shape` has them
 # Rows of Model.nodes, pairs, limits and held. Few arrays with many rows: each array that a compiled function is handed costs time at every call.
-FIRST_NEAR, FIRST_PAIR, IS_IDLE = range(3)
-FIRST_CELL, NODE, SCHOOL, IS_SOURCE = range(4)
+FIRST_NEAR, FIRST_PAIR, IS_IDLE, FIRST_PARTNER = range(4)
+FIRST_CELL, NODE, SCHOOL, IS_SOURCE, FIRST_LINK = range(5)
+PARTNER, OFFSET = range(2)  # rows of Model.partners
 LOW, HIGH, OVER, UNDER, PARAM = range(5)
 CONSTANT, UPPER = range(2)
 FIRST_OF, SHAPE, ROLE = range(3)  # rows of Model.blocks
@@ -60,24 +61,25 @@ FIRST_OF, SHAPE, ROLE = range(3)  # rows of Model.blocks
 class SearchModel(NamedTuple):
     """What does not change while searching.
 
-    Indices: `v` node, `p` pair, `k` quantity, `g` held goal, `b` block.
+    Indices: `v` node, `p` pair, `l` product of two pairs, `k` quantity, `g` held goal, `b` block. Partners are nodes with a product of their pairs.
 
     Parameters
     ----------
     is_exact
         1 where contiguity must be kept.
     nodes
-        Shape (3, N + 1): where the neighbors and the pairs of v begin (v + 1: where they end), and whether v is idle: nothing counts it.
+        Shape (4, N + 1): where the neighbors and the pairs of v begin (v + 1: where they end), whether v is idle: nothing counts it; and where its
+        partners begin.
     near
         Neighbors of all nodes, one after the other.
     mutual
         For each slot (v, w) of `near`: bit i is set when w is adjacent to the i-th neighbor of v; zero where v has more than 64.
     pairs
-        Shape (4, P + 1): where the cells of p begin; its node; its school; whether the node is a source of the school.
+        Shape (5, P + 1): where the cells of p begin; its node; its school; whether the node is a source of the school; where its `products` begin.
     quantity, coefficient
-        The cells: quantities that a pair counts in.
+        The cells: quantities that a pair counts in, then those that a product counts in.
     costs
-        Shape (1 + G, P): cost of each pair in the objective (weights included), then in each held goal.
+        Shape (1 + G, P + L): cost of each pair and product in the objective (weights included), then in each held goal.
     kind, limits
         Per quantity, (K,) and (5, K). Slopes are those of the goal's value (weights included), for rows 1 / largest coefficient. A quantity of a
         block costs nothing by itself; `low` is its target.
@@ -91,6 +93,13 @@ class SearchModel(NamedTuple):
         neighbor in its zone: those of sources, and without contiguity all.
     roomy
         Nodes with a choice that may have school s: ``roomy[roomy[s]:roomy[s + 1]]``.
+    partners, products
+        Shapes (2, number of partners) and (number,): the partners of all nodes, one node's after the other's, and an offset. The product of p and
+        its node's i-th partner's pair q is ``products[pairs[FIRST_LINK, p] + partners[OFFSET, i] + q]``, -1 where it counts nowhere.
+    product_cells
+        Where the cells of product l begin, shape (L + 1,).
+    twins
+        Nodes of other levels that hold the same units: ``twins[twins[v]:twins[v + 1]]``.
     """
 
     is_exact: int
@@ -108,6 +117,10 @@ class SearchModel(NamedTuple):
     held: Floats
     slots: Int32s
     roomy: Int32s
+    partners: Int32s
+    products: Int32s
+    product_cells: Int32s
+    twins: Int32s
 
 
 # Places in State.tally
@@ -125,7 +138,7 @@ GUIDE_PEAK = 0.2  # steepness at the largest, over the shape's own
 
 
 # Rows of State.nodes
-ZONE, PAIR, BEST_ZONE, LOG_NODE, LOG_PAIR, IS_LOGGED, MARK, QUEUE, FOLLOW = range(9)
+ZONE, PAIR, BEST_ZONE, LOG_NODE, LOG_PAIR, IS_LOGGED, MARK, QUEUE, FOLLOW, LIST, WISH = range(11)
 # Rows of State.flows and State.held
 ACTIVITY, PRICE, CHANGE_OF = range(3)
 HELD_VALUE, HELD_PRICE, HELD_CHANGE, HELD_SCRATCH = range(4)
@@ -140,8 +153,8 @@ class SearchState(NamedTuple):
     Parameters
     ----------
     nodes
-        Shape (9, N): zone, pair and best zone of each node; the nodes that the open transaction shifted, the pairs they had, and whether a node is
-        among them; marks, queue and links of the connectivity test.
+        Shape (11, N): zone, pair and best zone of each node; the nodes that the open transaction shifted, the pairs they had, and whether a node is
+        among them; marks, queue and links of the connectivity test; the nodes that shall move together, and where to.
     flows
         Shape (3, K): q[k]; price of a row's violation (over its largest coefficient); what the open transaction does to q[k].
     held
@@ -178,7 +191,7 @@ def new_state(model: SearchModel, seed: int) -> SearchState:
     blocks[BLOCK_PRICE] = 1.0
     random = np.random.SeedSequence(seed).generate_state(1, np.uint64) | np.uint64(1)
     return SearchState(
-        nodes=np.zeros((9, n), np.int32),
+        nodes=np.zeros((11, n), np.int32),
         flows=np.ones((3, k)) * [[0.0], [1.0], [0.0]],
         held=np.ones((4, g)) * [[0.0], [1.0], [0.0], [0.0]],
         blocks=blocks,
@@ -292,12 +305,20 @@ def _lure(blocks: Floats, b: int, q: float) -> float:
     return above * above * above * above * blocks[STEEPNESS, b]
 
 
+@inner
+def _pull(blocks: Floats, b: int, q: float) -> float:
+    """Guide of one feed of a school that is split while it has several: concave, so that the small ones run dry and do not even out."""
+    return np.log(1.0 + max(q, 0.0)) * blocks[STEEPNESS, b]
+
+
 @apart
 def _shape_of(limits: Floats, shapes: Int32s, flows: Floats, b: int, running: float) -> float:  # noqa: PLR0912 (a table of functions)
-    """The table of `formulation.Shape` after the open transaction; STEP, COMPACT and EXCESS by their running sums."""
+    """The table of `formulation.Shape` after the open transaction; STEP, SPLIT, COMPACT and EXCESS by their running sums."""
     first, end, shape = shapes[FIRST_OF, b], shapes[FIRST_OF, b + 1], shapes[SHAPE, b]
     if shape == STEP:
         return 1.0 if running > 0.5 else 0.0
+    if shape == SPLIT:
+        return 1.0 if running > 1.5 else 0.0
     if shape == COMPACT:
         area, length = _after(limits, flows, first), _after(limits, flows, first + 1) + running
         return 1.0 - 4.0 * np.pi * area / (length * length) if area > NOTHING else 0.0
@@ -317,6 +338,12 @@ def _shape_of(limits: Floats, shapes: Int32s, flows: Floats, b: int, running: fl
     elif shape == DEVIATION:
         for k in range(first, end, 2):
             found = max(found, _rate(_after(limits, flows, k), _after(limits, flows, k + 1)))
+    elif shape == SMALL:
+        whole = _after(limits, flows, end - 1)
+        for k in range(first, end - 1):
+            q = _after(limits, flows, k)
+            if q > FEED and q < limits[PARAM, k] * whole - FEED:
+                found += q
     elif shape == ENTROPY:
         whole = 0.0
         for k in range(first, end):
@@ -342,7 +369,7 @@ def _settle_block(limits: Floats, shapes: Int32s, flows: Floats, blocks: Floats,
     for k in range(first, end):
         q = _after(limits, flows, k)
         mean += q / (end - first)
-        if shape == STEP and q > NOTHING:
+        if (shape == STEP and q > NOTHING) or (shape == SPLIT and q > FEED):
             running += 1.0
         elif shape == COMPACT and k >= first + 2:
             running += limits[PARAM, k] * abs(q)
@@ -353,6 +380,8 @@ def _settle_block(limits: Floats, shapes: Int32s, flows: Floats, blocks: Floats,
     blocks[SHAPE_VALUE, b], blocks[RUNNING, b], blocks[LEVEL, b] = value, running, level
     if shape == STEP:
         blocks[STEEPNESS, b] = GUIDE_STEP / np.log(1.0 + end - first)
+    elif shape == SPLIT:
+        blocks[STEEPNESS, b] = GUIDE_STEP / np.log(2.0 + mean * (end - first))
     else:
         span = value - level
         blocks[STEEPNESS, b] = 0.25 * GUIDE_PEAK / (span * span * span) if span > 1e-6 else 0.0
@@ -377,6 +406,9 @@ def _gather_blocks(kind: Int32s, limits: Floats, shapes: Int32s, flows: Floats, 
         was, now = flows[ACTIVITY, k] - limits[LOW, k], _after(limits, flows, k)
         if shape == STEP:
             blocks[CHANGE_OF_SUM, b] += (1.0 if now > NOTHING else 0.0) - (1.0 if was > NOTHING else 0.0)
+        elif shape == SPLIT:
+            blocks[CHANGE_OF_SUM, b] += (1.0 if now > FEED else 0.0) - (1.0 if was > FEED else 0.0)
+            blocks[CHANGE_OF_GUIDE, b] += _pull(blocks, b, now) - _pull(blocks, b, was)
         elif shape == COMPACT and k >= first + 2:
             blocks[CHANGE_OF_SUM, b] += limits[PARAM, k] * (abs(now) - abs(was))
         elif shape == EXCESS and k > first:
@@ -439,6 +471,29 @@ def _change_of_blocks(
 # -- running totals, continued ---------------------------------------------------------------------------------------
 
 
+@apart
+def _settle_products(
+    nodes: Int32s, pairs: Int32s, partners: Int32s, products: Int32s, product_cells: Int32s, quantity: Int32s, coefficient: Floats, costs: Floats,
+    pair: Int32s, flows: Floats, held: Floats,
+) -> float:  # fmt: skip
+    """Add every product whose pairs the nodes have; its share of the value."""
+    value = 0.0
+    for v in range(len(pair)):
+        for i in range(nodes[FIRST_PARTNER, v], nodes[FIRST_PARTNER, v + 1]):
+            if partners[PARTNER, i] < v:
+                continue  # the two count once
+            link = products[pairs[FIRST_LINK, pair[v]] + partners[OFFSET, i] + pair[partners[PARTNER, i]]]
+            if link < 0:
+                continue
+            column = link + pairs.shape[1] - 1
+            value += costs[0, column]
+            for g in range(held.shape[1]):
+                held[HELD_VALUE, g] += costs[1 + g, column]
+            for c in range(product_cells[link], product_cells[link + 1]):
+                flows[ACTIVITY, quantity[c]] += coefficient[c]
+    return value
+
+
 @compiled
 def settle(model: SearchModel, state: SearchState) -> None:
     """Recompute all totals from the zones."""
@@ -453,6 +508,11 @@ def settle(model: SearchModel, state: SearchState) -> None:
             state.held[HELD_VALUE, g] += model.costs[1 + g, p]
         for i in range(model.pairs[FIRST_CELL, p], model.pairs[FIRST_CELL, p + 1]):
             state.flows[ACTIVITY, model.quantity[i]] += model.coefficient[i]
+    if len(model.products) > 0:
+        value += _settle_products(
+            model.nodes, model.pairs, model.partners, model.products, model.product_cells, model.quantity, model.coefficient, model.costs,
+            state.nodes[PAIR], state.flows, state.held,
+        )  # fmt: skip
     penalty = 0.0
     broken = 0
     for k in range(len(model.kind)):
@@ -496,6 +556,35 @@ def _count_pair(model: SearchModel, state: SearchState, p: int, sign: float) -> 
             state.touched[0, state.tally[TOUCHED]] = k
             state.tally[TOUCHED] += 1
         state.flows[CHANGE_OF, k] += sign * model.coefficient[i]
+    if len(model.products) > 0:
+        _count_products(
+            model.nodes, model.pairs, model.partners, model.products, model.product_cells, model.quantity, model.coefficient, model.costs,
+            state.nodes[PAIR], state.flows, state.held, state.touched, state.total, state.tally, p, sign,
+        )  # fmt: skip
+
+
+@apart
+def _count_products(
+    nodes: Int32s, pairs: Int32s, partners: Int32s, products: Int32s, product_cells: Int32s, quantity: Int32s, coefficient: Floats, costs: Floats,
+    pair: Int32s, flows: Floats, held: Floats, touched: Int32s, total: Floats, tally: NDArray[np.int64], p: int, sign: float,
+) -> None:  # fmt: skip
+    """Add the products of a pair with what its node's partners have now to the open transaction, or take them out."""
+    v = pairs[NODE, p]
+    for i in range(nodes[FIRST_PARTNER, v], nodes[FIRST_PARTNER, v + 1]):
+        link = products[pairs[FIRST_LINK, p] + partners[OFFSET, i] + pair[partners[PARTNER, i]]]
+        if link < 0:
+            continue
+        column = link + pairs.shape[1] - 1
+        total[CHANGE_VALUE] += sign * costs[0, column]
+        for g in range(held.shape[1]):
+            held[HELD_CHANGE, g] += sign * costs[1 + g, column]
+        for c in range(product_cells[link], product_cells[link + 1]):
+            k = quantity[c]
+            if touched[1, k] == 0:
+                touched[1, k] = 1
+                touched[0, tally[TOUCHED]] = k
+                tally[TOUCHED] += 1
+            flows[CHANGE_OF, k] += sign * coefficient[c]
 
 
 @inner
@@ -1015,6 +1104,281 @@ def anneal(model: SearchModel, state: SearchState, draws: int, hot: float, cold:
     return max(drift, float(abs(broken - state.tally[BROKEN])))
 
 
+# -- one place at several levels -------------------------------------------------------------------------------------
+
+
+@inner
+def _wish(state: SearchState, size: int, v: int, t: int) -> int:
+    """One more node that shall move to zone t; the number of them."""
+    state.nodes[LIST, size] = v
+    state.nodes[WISH, size] = t
+    return size + 1
+
+
+@inner
+def _twin_in(model: SearchModel, state: SearchState, v: int, f: int) -> bool:
+    """Whether some of v's ground is in zone f, of another level."""
+    for i in range(model.twins[v], model.twins[v + 1]):  # noqa: SIM110
+        if state.nodes[ZONE, model.twins[i]] == f:
+            return True
+    return False
+
+
+@inner
+def _wish_as_beside(model: SearchModel, state: SearchState, v: int, w: int, t: int) -> int:
+    """V shall move to t, and what is on the same ground at other levels, each by the toss of a coin, to the zone there that w's ground has."""
+    size = _wish(state, 0, v, t)
+    num = model.twins[w + 1] - model.twins[w] if w >= 0 else 0
+    for i in range(model.twins[v], model.twins[v + 1]):
+        u = model.twins[i]
+        if (_draw(state) >> np.uint64(63)) == np.uint64(0):
+            continue
+        if w < 0:
+            p = model.nodes[FIRST_PAIR, u] + _below(state, model.nodes[FIRST_PAIR, u + 1] - model.nodes[FIRST_PAIR, u])
+            size = _wish(state, size, u, model.pairs[SCHOOL, p])
+            continue
+        offset = _below(state, num) if num > 0 else 0
+        for j in range(num):
+            s = state.nodes[ZONE, model.twins[model.twins[w] + (j + offset) % num]]
+            if _pair_of(model, u, s) >= 0:
+                size = _wish(state, size, u, s)
+                break
+    return size
+
+
+@inner
+def _wish_feed(model: SearchModel, state: SearchState, v: int, f: int, t: int, most: int) -> int:
+    """What hangs on v in its zone and has ground in zone f, of another level, shall move to t: a feed, or the part of it around v."""
+    s = state.nodes[ZONE, v]
+    state.tally[STAMP] += 1
+    stamp = state.tally[STAMP]
+    size = _wish(state, 0, v, t)
+    state.nodes[MARK, v] = stamp
+    if model.is_exact == 0:
+        for i in range(model.roomy[s], model.roomy[s + 1]):
+            x = model.roomy[i]
+            if size < most and x != v and state.nodes[ZONE, x] == s and _twin_in(model, state, x, f):
+                size = _wish(state, size, x, t)
+        return size
+    at = 0
+    while at < size:
+        x = state.nodes[LIST, at]
+        at += 1
+        for e in range(model.nodes[FIRST_NEAR, x], model.nodes[FIRST_NEAR, x + 1]):
+            y = model.near[e]
+            if state.nodes[ZONE, y] == s and state.nodes[MARK, y] != stamp and size < most and _twin_in(model, state, y, f):
+                state.nodes[MARK, y] = stamp
+                size = _wish(state, size, y, t)
+    return size
+
+
+@inner
+def _shift_all(model: SearchModel, state: SearchState, size: int, limit: int) -> bool:
+    """Move the listed nodes where they shall go and can, one after the other; False where one tears its zone."""
+    for i in range(size):
+        v, t = state.nodes[LIST, i], state.nodes[WISH, i]
+        if state.nodes[IS_LOGGED, v] == 1 or state.nodes[ZONE, v] == t:
+            continue
+        p = _pair_of(model, v, t)
+        if p >= 0 and _may_enter(model, state, v, p) and not _shift(model, state, v, p, limit):
+            return False
+    return True
+
+
+@compiled
+def move_together(model: SearchModel, state: SearchState, draws: int, temperature: float, most: int, limit: int) -> int:
+    """Moves of one place at several levels at once, and of whole feeds: what moves of one node at one level reach by worse plans only.
+
+    Parameters
+    ----------
+    draws
+        Of a border slot.
+    temperature
+        In the goals' value.
+    most
+        Nodes of a feed that are looked for.
+    limit
+        Largest piece that goes along.
+
+    Returns
+    -------
+    How many were kept. Leaves the best so far among State.nodes.
+    """
+    kept = 0
+    if model.slots.shape[1] == 0:
+        return kept
+    weight = state.total[OBJECTIVE_WEIGHT]
+    for _ in range(draws):
+        r = _below(state, model.slots.shape[1])
+        v, w = model.slots[0, r], model.slots[1, r]
+        t = model.pairs[SCHOOL, -1 - w] if w < 0 else state.nodes[ZONE, w]
+        num = model.twins[v + 1] - model.twins[v]
+        if t == state.nodes[ZONE, v] or num == 0 or _pair_of(model, v, t) < 0:
+            continue
+        if (_draw(state) >> np.uint64(63)) == np.uint64(0):
+            size = _wish_as_beside(model, state, v, w, t)
+        else:
+            size = _wish_feed(model, state, v, state.nodes[ZONE, model.twins[model.twins[v] + _below(state, num)]], t, most)
+        if size < 2:
+            continue
+        threshold = -temperature * np.log(_uniform(state))
+        if not _shift_all(model, state, size, limit):
+            _undo(model, state)
+            continue
+        value, penalty, guide = _cost_of_change(model, state)
+        if weight * (value + guide) + penalty > threshold:
+            _undo(model, state)
+            continue
+        _commit(model, state, value, penalty)
+        kept += 1
+    if state.tally[IS_AT_BEST] == 1:
+        _copy(state.nodes[BEST_ZONE], state.nodes[ZONE])
+        state.tally[IS_AT_BEST] = 0
+    return kept
+
+
+# -- schools that close and open ---------------------------------------------------------------------------------------
+
+
+@inner
+def _keep(model: SearchModel, state: SearchState) -> None:
+    """Keep the open transaction, whatever it costs."""
+    value, penalty, _guide = _cost_of_change(model, state)
+    _commit(model, state, value, penalty)
+
+
+@inner
+def _give(model: SearchModel, state: SearchState, s: int, size: int, tries: int, must: bool) -> tuple[int, int]:
+    """A node out of those listed, of zone s, and a pair of it beside the zone: the cheapest of random looks, sources only if nothing else is left.
+
+    `must` looks at all of them. (-1, -1) where there is none.
+    """
+    best_v, best_p, best, is_source = -1, -1, np.inf, True
+    weight = state.total[OBJECTIVE_WEIGHT]
+    for i in range(size if must else tries):
+        v = state.nodes[LIST, i if must else _below(state, size)]
+        at_root = model.pairs[IS_SOURCE, state.nodes[PAIR, v]] == 1
+        if at_root and not (must and is_source):
+            continue
+        a, num = model.nodes[FIRST_NEAR, v], model.nodes[FIRST_NEAR, v + 1] - model.nodes[FIRST_NEAR, v]
+        if model.is_exact == 0:
+            a, num = model.nodes[FIRST_PAIR, v], model.nodes[FIRST_PAIR, v + 1] - model.nodes[FIRST_PAIR, v]
+        offset = _below(state, num) if num > 0 else 0
+        for j in range(num):
+            e = a + (j + offset) % num
+            u = model.pairs[SCHOOL, e] if model.is_exact == 0 else state.nodes[ZONE, model.near[e]]
+            p = _pair_of(model, v, u) if u != s else -1
+            if p < 0:
+                continue
+            cost = _cost_with(model, state, v, p, weight)
+            _drop_touched(state)
+            if cost < best or (is_source and not at_root):
+                best_v, best_p, best, is_source = v, p, cost, at_root
+            if not must:
+                break
+    return best_v, best_p
+
+
+@compiled
+def vacate(model: SearchModel, state: SearchState, s: int, root: int, tries: int) -> bool:
+    """Close a school: its zone goes to those beside it piece by piece, always the cheapest of a few looks, the school's own node last.
+
+    Parameters
+    ----------
+    s, root
+        The school and its own node; -1 does nothing.
+    tries
+        Looks for each piece.
+
+    Returns
+    -------
+    Whether nothing is left of the zone.
+    """
+    if root < 0:
+        return False
+    failed = 0
+    n = state.nodes.shape[1]
+    while failed < 20:
+        size = 0
+        for i in range(model.roomy[s], model.roomy[s + 1]):
+            v = model.roomy[i]
+            if state.nodes[ZONE, v] == s:
+                size = _wish(state, size, v, s)
+        if size == 0:
+            break
+        v, p = _give(model, state, s, size, tries, failed > 0)
+        if v < 0 and failed == 0:
+            v, p = _give(model, state, s, size, tries, True)
+        if v < 0:
+            return False
+        if _shift(model, state, v, p, n):
+            _keep(model, state)
+        else:
+            _undo(model, state)
+            failed += 1
+    if state.tally[IS_AT_BEST] == 1:
+        _copy(state.nodes[BEST_ZONE], state.nodes[ZONE])
+        state.tally[IS_AT_BEST] = 0
+    for v in range(n):  # noqa: SIM110
+        if state.nodes[ZONE, v] == s:
+            return False
+    return True
+
+
+@compiled
+def open_zone(model: SearchModel, state: SearchState, s: int, root: int, size: int, tries: int) -> int:
+    """Open a school: its own node, then node by node beside the zone, always the cheapest of a few looks; never a node that holds up its zone.
+
+    Parameters
+    ----------
+    s, root
+        The school and its own node; -1 does nothing.
+    size
+        Nodes that the zone grows to, if it can.
+    tries
+        Looks for each node.
+
+    Returns
+    -------
+    Nodes that were moved, 0 where the school cannot open.
+    """
+    if root < 0:
+        return 0
+    n, moved, failed = state.nodes.shape[1], 0, 0
+    weight = state.total[OBJECTIVE_WEIGHT]
+    best_v, best_p = root, _pair_of(model, root, s)
+    while best_v >= 0 and best_p >= 0 and moved < size and failed < 20:
+        if _shift(model, state, best_v, best_p, n):
+            moved += state.tally[LOGGED]
+            _keep(model, state)
+        else:
+            _undo(model, state)
+            failed += 1
+            if moved == 0:
+                break
+        num = 0
+        for i in range(model.roomy[s], model.roomy[s + 1]):
+            v = model.roomy[i]
+            if state.nodes[ZONE, v] != s and model.pairs[IS_SOURCE, state.nodes[PAIR, v]] == 0:
+                if model.is_exact == 0 or _touches(model, state, v, s):
+                    num = _wish(state, num, v, s)
+        best_v, best = -1, np.inf
+        for _ in range(min(tries, num)):
+            v = state.nodes[LIST, _below(state, num)]
+            p = _pair_of(model, v, s)
+            cost = _cost_with(model, state, v, p, weight)
+            _drop_touched(state)
+            if cost < best:
+                best_v, best_p, best = v, p, cost
+    if state.tally[IS_AT_BEST] == 1:
+        _copy(state.nodes[BEST_ZONE], state.nodes[ZONE])
+        state.tally[IS_AT_BEST] = 0
+    return moved
+
+
+# -- what moves do ---------------------------------------------------------------------------------------------------
+
+
 @inner
 def _stir(model: SearchModel, state: SearchState, change: float, role: int) -> float:
     """Size of a change: at least what the touched steps would be worth where nothing else has changed, for they are flat nearly everywhere."""
@@ -1022,7 +1386,7 @@ def _stir(model: SearchModel, state: SearchState, change: float, role: int) -> f
     if len(model.slope) > 0:
         for i in range(state.tally[TOUCHED]):
             b = -1 - model.kind[state.touched[0, i]]
-            if b >= 0 and model.blocks[SHAPE, b] == STEP and model.blocks[ROLE, b] == role:
+            if b >= 0 and model.blocks[SHAPE, b] in (STEP, SPLIT) and model.blocks[ROLE, b] == role:
                 flat += model.slope[b]
     return max(abs(change), flat)
 

@@ -125,7 +125,7 @@ def _plugins() -> tuple[type, type, type, type]:
             if self.rounds > (ROUNDS if model.getDepth() else ROOT_ROUNDS):
                 return {"result": pyscipopt.SCIP_RESULT.DIDNOTRUN}
             if not self.columns:
-                used = [*range(len(self.milp.free)), *self.milp.asked]
+                used = [*range(len(self.milp.free)), *self.milp.asked, *self.milp.looked_at]
                 self.columns = {j: model.getTransformedVar(self.variables[j]) for j in used}
             values = values_at(model, self.milp, self.variables, None)
             cuts = self.separation.fractional_cuts(self.milp.point(values), values)

@@ -89,6 +89,12 @@ def _block(district: District, problem: Formulation, shape: Shape, s: int) -> li
         return [Block(shape, vstack([poor, middle, students - poor - middle], format="csr"), np.zeros(3), 1 / total, whole)]
     if shape is Shape.ISOLATED:
         return [Block(shape, vstack([poor, students], format="csr"), np.zeros(2), 0.1, np.array([0.25, 0.0]))]
+    if shape in (Shape.SPLIT, Shape.SMALL):  # who goes on to three schools whose zones are given, and has students in few of them
+        area, counted = np.arange(12) // 2 % 3, np.arange(12) % 3 == 0 if shape is Shape.SPLIT else n > 4
+        feeds = [gathered(problem, np.where((area == k) & counted, n, 0.0), s) for k in range(3)]
+        if shape is Shape.SPLIT:
+            return [Block(shape, vstack(feeds, format="csr"), np.zeros(3), 1.0 + s)]
+        return [Block(shape, vstack([*feeds, sum(feeds[1:], feeds[0])], format="csr"), np.zeros(4), 0.1, np.array([0.3, 0.3, 0.4, 0.0]))]
     if shape is Shape.COMPACT:
         degree = np.bincount(district.edges.ravel(), minlength=12)
         parts = vstack([gathered(problem, np.ones(12), s), gathered(problem, 4.0 - degree, s), border(problem, district, s)], format="csr")

@@ -80,6 +80,11 @@ def blocks_of(shape: Shape, problem: Formulation, seed: int) -> tuple[Block, ...
         case Shape.ISOLATED:
             param = np.array([0.45, 0.0])
             return tuple(Block(shape, vstack([low[[s]], students[[s]]], format="csr"), np.zeros(2), weight, param) for s in schools)
+        case Shape.SPLIT:
+            return (Block(shape, students, np.zeros(m), weight), Block(shape, low[:2], np.zeros(2), 0.5))
+        case Shape.SMALL:
+            parts = vstack([low, csr_array(low.sum(axis=0).reshape(1, -1))], format="csr")
+            return (Block(shape, parts, np.zeros(m + 1), weight, np.append(rng.uniform(0.2, 0.6, m), 0.0)),)
 
 
 def _changed(problem: Formulation, s: int, weight: float) -> Block:
