@@ -306,10 +306,12 @@ def goals_without_bounds(option: Option) -> list[dict[str, Any]]:
 
 
 def _goal_rows(goals: Sequence[dict[str, Any]], key: str) -> dict[str, Any]:
-    return {
-        f"goal {i + 1}: {goal['minimize']}" + (f" of {goal['group']}" if goal["group"] else "") + (f" at {goal['level']}" if goal.get("level") else ""):
-        goal[key] for i, goal in enumerate(goals)
-    }  # fmt: skip
+    return {f"goal {i + 1}: {goal['minimize']}{_whose(goal)}": goal[key] for i, goal in enumerate(goals)}
+
+
+def _whose(goal: dict[str, Any]) -> str:
+    group = f" of {goal['group']}" if goal["group"] else ""
+    return f"{group} at {goal['level']}" if goal.get("level") else group
 
 
 def _measures(option: Option, side: str) -> dict[str, Any]:

@@ -13,6 +13,7 @@ from rezoning.district.plan import Plan
 from rezoning.metrics import access, burden, capacity, changes, closures, necks, programs, segregation, shape, shares, travel
 from rezoning.metrics.zones import Zones, nearest_to, today_zones
 from rezoning.scenario.display import Displayed, display
+from rezoning.scenario.levels import check_one_level
 from rezoning.scenario.policy import hidden_groups, uses_of
 from rezoning.scenario.schema import Scenario
 
@@ -69,6 +70,8 @@ def measure(plan: Plan, district: District, scenario: Scenario | None = None, on
     only
         Keys of the measures that are wanted; all when left out. Of many plans a few measures are soon told, and all of them are not.
     """
+    if scenario is not None:
+        check_one_level(scenario, "measure", "Measure the plans of all: rezoning.metrics.levels.measure_levels.")
     shown = visible(district, scenario)
     if plan.buildings is None:
         return _measures(Zones(shown, plan.school), scenario, only)

@@ -289,7 +289,7 @@ def run_record(
         "objective": objective_entry(scenario, result, values),
         **engine_entry(scenario, result),
         "counts": counts_entry(district, None if result is None or district.levels else result.plan, problem),
-        **paired(scenario, district, None if result is None else result.plan),
+        **paired(scenario, district, None if result is None or district.levels else result.plan),
         "audit": audit_entry(audit),
         "audit_today": audit_entry(audit_today),
         **data_entries(district),
