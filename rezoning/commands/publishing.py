@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 
 # The file that tells what a directory is: a report is replaced by a report only.
 STATEMENT, FINDER, EXPORT, FIGURES = "statement.json", "finder.json", "export.json", "figures.json"
+CLOSURES = "closures.json"  # beside a report, where a school may close or open
 
 
 @dataclass(frozen=True, eq=False)
@@ -108,6 +109,7 @@ def write_report(
     OutputError
         When the place cannot be written, or holds what must stay.
     """
+    from rezoning.report.closures.record import closure_records
     from rezoning.report.maps.embed import MAP, map_page
     from rezoning.report.page import report_page
     from rezoning.report.papers import Edition, write_paper
@@ -119,15 +121,19 @@ def write_report(
         return _levels_report(place, options, papers, has_frontier=frontier is not None)
     book, language = _book(options)
     statements = {option.letter: statement_record(book, option.letter, language) for option in book.options}
+    closures = closure_records(book)
     edition = Edition(book, statements, language)
     traced, told = _frontier(list(map(Path, paths)), None if frontier is None else Path(frontier), book)
 
     def fill(folder: Path) -> None:
         finder = other_page(book, place.directory, "report")
-        put(folder / "report.html", report_page(book, statements, language, traced, finder=finder, drawn=edition.atlas, papers=papers))
+        page = report_page(book, statements, language, traced, finder=finder, drawn=edition.atlas, papers=papers, closures=closures)
+        put(folder / "report.html", page)
         if edition.atlas is not None:
             put(folder / MAP, map_page(book, language, edition.atlas))
         put(folder / STATEMENT, json_text(statements))
+        if closures:
+            put(folder / CLOSURES, json_text(closures))
         put(folder / "statement.csv", public_csv(book_labels(book, language).rows(statement_rows(statements))))
         for name in papers:
             told.extend(write_paper(name, edition, folder))

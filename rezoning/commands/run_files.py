@@ -14,6 +14,7 @@ from rezoning.scenario.schema import Scenario
 
 if TYPE_CHECKING:
     from rezoning.commands.alternatives import FurtherPlans
+    from rezoning.commands.openings import OtherChoice
     from rezoning.district.district import District
 
 log = logging.getLogger(__name__)
@@ -52,11 +53,21 @@ def run_place(scenario: Scenario, district: District, out: str | Path | None, ma
 
 
 def write_run(
-    clock: Stopwatch, directory: Path, code: int, findings: Findings, further: FurtherPlans | None = None, *, may_replace: bool = False
+    clock: Stopwatch,
+    directory: Path,
+    code: int,
+    findings: Findings,
+    further: FurtherPlans | None = None,
+    choices: tuple[OtherChoice, ...] = (),
+    *,
+    may_replace: bool = False,
 ) -> RunOutcome:
     """Write every file, run.json last because it says how long the others took."""
     from rezoning.commands.alternatives import alternatives_record, put_alternatives
+    from rezoning.commands.openings import openings_record, put_openings
     from rezoning.district.custom import rules_in
+    from rezoning.district.plans.buildings import buildings_file
+    from rezoning.metrics.measure import visible
     from rezoning.report.estimated import estimate_labels
     from rezoning.runs import files
     from rezoning.runs.directory import RUN, json_text, place_for, write_or_rescue
@@ -83,6 +94,8 @@ def write_run(
     record["borders"] = borders_entry(question.scenario, metrics, record["goals"], record["objective"])
     if further is not None:
         record["alternatives"] = alternatives_record(findings, further)
+    if choices:
+        record["other_openings"] = openings_record(findings, choices)
 
     def fill(partial: Path, place: Path) -> None:
         with clock.phase("write"):
@@ -91,14 +104,18 @@ def write_run(
             if question.levels:
                 put_levels(partial, findings, record, is_rejected=code == REJECTED)
             elif result is not None and result.plan is not None:
-                written = files.put_plan(partial, result, question.district, is_rejected=code == REJECTED)
+                written = files.put_plan(partial, result, visible(question.district, question.scenario), is_rejected=code == REJECTED)
                 record["plan"] = file_entry(written, written.name)
+                if result.plan.buildings is not None:
+                    paired = buildings_file(written)
+                    record["buildings"] = file_entry(paired, paired.name)
             if findings.measures is not None and not question.levels:
                 files.put_measures(partial, findings.measures.metrics, estimate_labels(record).rows(findings.measures.schools))
             if findings.explanation is not None:
                 files.put_explanation(partial, {**findings.explanation.to_record(), "exit_code": code})
             if further is not None:
                 put_alternatives(partial, findings, further)
+            put_openings(partial, findings, choices)
         record.update(exit_code=code, seconds=clock.entry(), peak_rss_mb=peak_rss_mb())
         files.put(partial / RUN, json_text(record))
 

@@ -9,12 +9,14 @@ from rezoning.formulation.formulation import Formulation, Ints
 from rezoning.optimize.asking import REMOTE, solver_name
 from rezoning.optimize.auto import prove_then_search, runs_beside, search_alone, search_and_prove
 from rezoning.optimize.interrupts import interruptible
+from rezoning.optimize.opensets import OpenSets
 from rezoning.optimize.outcome import Stage, ended, last_plan, outcome
 from rezoning.optimize.proving import Prover, margin_of
-from rezoning.optimize.result import Ended, OnBound, OnPlan, Progress, Result, Watcher
+from rezoning.optimize.result import TIDY, Ended, OnBound, OnPlan, Progress, Result, TracePoint, Watcher
 from rezoning.optimize.search import anneal
 from rezoning.optimize.search.anneal import Search
 from rezoning.optimize.search.tracker import Objective, Tracker
+from rezoning.optimize.set_by_set import SetBySet, SolvedSet, left_of, sets_of
 from rezoning.optimize.solvers.apart import await_ready, call, warm_up
 from rezoning.optimize.solvers.base import Clock, Ending, Limits, Watch, together
 from rezoning.optimize.solvers.counted import Counted
@@ -50,6 +52,7 @@ class _Solve:
     nodes: int | None = None
     cuts: int = 0
     more: float = 0.0  # seconds beyond the limit, where the search was compiled meanwhile
+    sets: OpenSets | None = None  # open sets that are solved one by one
 
     @property
     def counted(self) -> Counted | None:
@@ -104,27 +107,56 @@ def solve(
     ScenarioError
         The solver is not here, or does not take an option.
     """
+    settings = _settings_for(problem, settings)
     prepare(problem, settings, watcher)
     prover = Prover(_solver(settings, problem), settings.parts)
     stop = stop or threading.Event()
     listeners = Listeners(problem, on_plan, on_bound, stop)
-    shared = _Solve(problem, settings, prover, threads_for(settings), Clock(), stop, watcher, listeners)
+    shared = _Solve(problem, settings, prover, threads_for(settings), Clock(), stop, watcher, listeners, sets=sets_of(problem, settings))
     was_late = anneal.code.is_late
     _one_after_the_other(shared, 0)
     if shared.counted is None:
         _use_up(shared)
-    if was_late and _is_open(shared):
+    if was_late and not problem.is_partition and _is_open(shared):
         _go_on_with_the_search(shared)
     is_in_time = shared.left() > margin_of(settings.time_limit)
     plan = last_plan(shared.stages)
-    is_missed = plan is not None and settings.tidy and not _search_is_here(shared)
-    tidy = None if plan is None or is_missed else tidied(problem, plan, settings, shared.stop, shared.clock, watcher)
+    is_missed = plan is not None and settings.tidy and not problem.is_partition and not _search_is_here(shared)
+    tidy = None
+    if plan is not None and problem.is_partition:
+        tidy = _tidied_partition(shared, plan)
+    elif plan is not None and not is_missed:
+        tidy = tidied(problem, plan, settings, shared.stop, shared.clock, watcher)
     if tidy is not None:
         listeners.hear_plan(tidy.plan)
     result = outcome(problem, settings, shared.stages, shared.threads, prover, tidy, is_interrupted=shared.stop.is_set())
     is_counted = None if shared.counted is None else is_in_time and _is_repeatable(shared, tidy)
     result = replace(result, nodes=shared.nodes, cuts=shared.cuts, is_counted=is_counted)
     return replace(result, warnings=(*result.warnings, NOT_TIDIED)) if is_missed and not result.is_interrupted else result
+
+
+def _settings_for(problem: Formulation, settings: Solve) -> Solve:
+    """The settings as they are meant: a partition is proven in seconds, and to the end, unless the scenario says how near is near enough."""
+    if problem.is_partition and "gap" not in settings.model_fields_set:
+        return settings.model_copy(update={"gap": 0.0})
+    return settings
+
+
+def _tidied_partition(shared: _Solve, plan: Ints) -> Tidied | None:
+    """Take needless changes back from a partition: of those as good in every goal one where the fewest students change buildings, by the solver."""
+    problem, began = shared.problem, shared.clock()
+    if not shared.settings.tidy or not problem.tidy or shared.stop.is_set() or shared.left() <= 0:
+        return None
+    x, held = problem.vector(plan), problem
+    for terms in problem.terms:
+        held = held.hold(terms, terms.value(x))
+    criterion = problem.tidy[0](problem.pairs)
+    tracker = Tracker(held, [(criterion, 1.0)], shared.clock, shared.watcher)
+    stage = Stage(tracker, plan)
+    ending = _prove(shared, stage, shared.clock() + shared.left())
+    shared.nodes = together(shared.nodes, ending.nodes)
+    found = plan if tracker.plan is None else tracker.plan
+    return Tidied(found, shared.clock() - began, (TracePoint(shared.clock(), TIDY, criterion.value(problem.vector(found)), None),))
 
 
 def _is_repeatable(shared: _Solve, tidy: Tidied | None) -> bool:
@@ -146,6 +178,9 @@ def prepare(problem: Formulation, settings: Solve, watcher: Watcher | None = Non
     Where the search runs beside branch and cut, its first compilation does so too, and nobody waits for it here.
     """
     warm_up()
+    if problem.is_partition:
+        await_ready()
+        return
     if watcher is not None:
         watcher(Progress("compiling the search", 0.0, None, None, 0))
     objective = _objectives(problem)[0]
@@ -177,7 +212,7 @@ def _one_after_the_other(shared: _Solve, first: int) -> None:
     for i in range(first, len(objectives)):
         formulation, start = _held(shared, i)
         tracker = Tracker(formulation, objectives[i], shared.clock, shared.watcher, None if is_sum else i + 1, on_news=shared.listeners.hear)
-        stage = Stage(tracker, start)
+        stage = Stage(tracker, start, sets=_sets_left(shared, i))
         shared.stages.append(stage)
         _work(shared, stage, shared.left() if shared.counted else shared.left() / (len(objectives) - i))
         if tracker.plan is None and not stage.ending.is_infeasible and not shared.stop.is_set():
@@ -196,6 +231,15 @@ def _held(shared: _Solve, i: int) -> tuple[Formulation, Ints]:
     terms = shared.problem.terms[i - 1]
     upper = before.value + terms.goal.give_up * abs(before.value) + shared.settings.gap_abs  # a value may be below 0
     return before.formulation.hold(terms, upper), before.plan
+
+
+def _sets_left(shared: _Solve, i: int) -> list[SolvedSet]:
+    """The open sets of the i-th goal: those that goals before it leave."""
+    if shared.sets is None:
+        return []
+    if i == 0:
+        return [SolvedSet(k) for k in range(len(shared.sets))]
+    return left_of(shared.stages[i - 1].sets, _held(shared, i)[0].held[-1].upper)
 
 
 def _use_up(shared: _Solve) -> None:
@@ -257,6 +301,8 @@ def _minimize(shared: _Solve, stage: Stage, seconds: float) -> Ending:
     """One objective, from the tracker's plan or from a start which may be no plan yet."""
     settings, tracker, ends = shared.settings, stage.tracker, shared.clock() + seconds
     tracker.say("first plan")
+    if tracker.formulation.is_partition:
+        return _prove(shared, stage, ends)
     search = Search(tracker.formulation, tracker.objective, settings.seed + stage.turns * NEXT_SEED)
     if tracker.plan is None and not _offered(tracker, stage.start) and settings.method == "exact":
         share = max(REPAIR_SHARE * seconds, 1.0) if shared.counted is None else seconds
@@ -265,11 +311,27 @@ def _minimize(shared: _Solve, stage: Stage, seconds: float) -> Ending:
             tracker.offer(repaired)
     if shared.stop.is_set():
         return Ending()
-    left = max(ends - shared.clock(), 0.0)
-    limits = Limits(left, settings.gap, settings.gap_abs, shared.threads, settings.seed, dict(settings.options), shared.counted)
+    limits = _limits(shared, max(ends - shared.clock(), 0.0))
     watch = Watch(shared.stop)
     how = {"auto": search_and_prove, "anneal": search_alone, "exact": prove_then_search}[settings.method]
+    if shared.sets is not None and shared.prover.solver is not None:
+        return SetBySet(tracker, shared.sets, shared.prover, limits, watch, how, stage.sets).run()
     return how(tracker, shared.prover, limits, watch, search, stage.start)
+
+
+def _limits(shared: _Solve, seconds: float) -> Limits:
+    settings = shared.settings
+    return Limits(seconds, settings.gap, settings.gap_abs, shared.threads, settings.seed, dict(settings.options), shared.counted)
+
+
+def _prove(shared: _Solve, stage: Stage, ends: float) -> Ending:
+    """One objective by the exact engine alone, from the start where it is a plan."""
+    tracker = stage.tracker
+    if tracker.plan is None:
+        _offered(tracker, stage.start)
+    if shared.stop.is_set():
+        return Ending()
+    return shared.prover.prove(tracker, _limits(shared, max(ends - shared.clock(), 0.0)), Watch(shared.stop))
 
 
 def _offered(tracker: Tracker, start: Ints) -> bool:

@@ -9,19 +9,25 @@ from rezoning.report.catalogue.kinds import given, settled
 from rezoning.report.language import Language
 from rezoning.scenario.bands import BandRule, Range
 from rezoning.scenario.findings import ALL
+from rezoning.scenario.openings import HowMany
 from rezoning.scenario.schema import CapacityRule, Rules, TravelRule
 
 MOST_NAMES = 6  # schools that a rule names
 NO_NAMES: Mapping[str, str] = {}
 
 
-def rules_words(rules: Rules, travel_unit: str, language: Language, schools: Mapping[str, str] = NO_NAMES) -> list[str]:
-    """Every rule of a scenario as a phrase, in the scenario's order; schools by the names of their ids, where these are given."""
+def rules_words(
+    rules: Rules, travel_unit: str, language: Language, schools: Mapping[str, str] = NO_NAMES, *, are_zones_drawn: bool = True
+) -> list[str]:
+    """Every rule of a scenario as a phrase, in the scenario's order; schools by the names of their ids, where these are given.
+
+    Where zones are not drawn, for schools that are paired in today's, nothing is said of zones in one piece.
+    """
     speaker = _Speaker(travel_unit, language, schools)
     return [
         *speaker.capacity(rules.capacity),
         *speaker.travel(rules),
-        *speaker.contiguity(rules),
+        *(speaker.contiguity(rules) if are_zones_drawn else ()),
         *speaker.shape(rules),
         *speaker.lists(rules),
         *speaker.access(rules),
@@ -30,6 +36,7 @@ def rules_words(rules: Rules, travel_unit: str, language: Language, schools: Map
         *speaker.mix(rules),
         *speaker.burden(rules),
         *speaker.feeders(rules),
+        *speaker.openings(rules),
         *speaker.statement(rules),
     ]
 
@@ -216,6 +223,26 @@ class _Speaker:
                 yield self.said("feeders_whole", **ends)
             elif rule.most_split is not None:
                 yield self.said("feeders_most", most=rule.most_split, **ends)
+
+    def openings(self, rules: Rules) -> Iterator[str]:
+        rule = rules.openings
+        if rule is None:
+            return
+        for key in ("open", "close", "total"):
+            if (asked := getattr(rule, key)) is not None:
+                yield self.said(f"open_{key}", count=self.how_many(asked))
+        if rule.least is not None:
+            yield self.said("open_seats", share=self.share(rule.least))
+        for key, schools in (("open_must", rule.must_open), ("close_must", rule.must_close)):
+            yield from [self.said(key, schools=", ".join(map(self.school, schools)))] if schools else []
+        for key, ties in (("open_not_both", rule.not_both), ("open_together", rule.together)):
+            yield from (self.said(key, one=self.school(one), other=self.school(other)) for one, other in ties)
+
+    def how_many(self, asked: HowMany) -> str:
+        if asked.min == asked.max:
+            return self.said("open_exactly", number=asked.min)
+        key = "open_most" if asked.min is None else "open_least" if asked.max is None else "open_between"
+        return self.said(key, min=asked.min, max=asked.max)
 
     def statement(self, rules: Rules) -> Iterator[str]:
         numbers = rules.statement

@@ -15,6 +15,7 @@ from rezoning.report.catalogue.columns import Side
 from rezoning.report.catalogue.kinds import Kind, settled, unit_of, written
 from rezoning.report.catalogue.measures import GROUP, TERMINAL
 from rezoning.report.catalogue.rows import Scope, rows_of
+from rezoning.report.closures.words import otherwise_words
 from rezoning.report.estimated import estimate_labels, labelled
 from rezoning.report.explanation import explanation_part
 from rezoning.report.feeder_words import feeder_rows, feeders_title, split_words
@@ -22,6 +23,7 @@ from rezoning.report.further import alternatives_words
 from rezoning.report.goal_words import amounts, goal_asks, goal_name, proof
 from rezoning.report.language import ENGLISH, NOTHING, Language, capital, english, english_of
 from rezoning.report.outcome import outcome_words
+from rezoning.report.paired_screen import are_zones_drawn, paired_asked, paired_part
 from rezoning.report.rule_words import rules_words
 from rezoning.report.screen import (
     Column,
@@ -64,6 +66,9 @@ def run_page(
         explanation_part(console, explanation, directory)
     if measured is not None:
         _measured(console, scenario, record, *measured, language)
+    if "other_openings" in record:
+        _head(console, "otherwise")
+        lines(console, *otherwise_words(record, _travel_unit(record), language), mark="-")
     if "alternatives" in record:
         _head(console, "further")
         lines(console, *alternatives_words(record["alternatives"], _travel_unit(record), language), mark="-")
@@ -149,8 +154,8 @@ def _asked(console: Console, scenario: Scenario, record: Row, language: Language
         elif i > 0:
             said = _said("then", goal=said)
         lines(console, f"{capital(said)}.", mark=f"{i + 1}.")
-    shared = rules_words(scenario.rules, unit, language)
-    rules = [f"{capital(rule)}." for rule in shared]
+    shared = rules_words(scenario.rules, unit, language, are_zones_drawn=are_zones_drawn(scenario))
+    rules = [f"{capital(rule)}." for rule in (*paired_asked(scenario), *shared)]
     for name, own in each_level(scenario).items():
         rules += [f"{capital(name)}: {rule}." for rule in rules_words(own.rules, unit, language) if rule not in shared]
     listed(console, _said("rules"), rules, most=len(rules))
@@ -206,6 +211,7 @@ def _reached(goal: Goal, entry: Row, unit: str, language: Language) -> str:
 def _measured(console: Console, scenario: Scenario, record: Row, metrics: Row, schools: Any, language: Language) -> None:
     """Who moves, trips and schools; with several levels of each by itself, then who feeds whom."""
     if "levels" not in metrics:
+        paired_part(console, record, schools)
         _who_moves(console, record, metrics, language)
         _travel(console, record, metrics, language)
         _schools(console, scenario, record, schools, language)
@@ -232,7 +238,7 @@ def _who_moves(console: Console, record: Row, metrics: Row, language: Language) 
         return
     plan, counts = metrics["plan"], record["counts"]
     _head(console, "who", estimate_labels(record).students_short)
-    lines(console, moved_words(counts))
+    lines(console, moved_words(counts, is_paired=bool(record.get("pairing"))))
     if plan["reassigned_by_group"] and counts["moved_units"]:
         everyone = plan["share_reassigned"]
         cells = [[_said("everyone"), _percent(everyone), written(ratio(everyone, everyone), "ratio", ENGLISH)]]
@@ -242,12 +248,12 @@ def _who_moves(console: Console, record: Row, metrics: Row, language: Language) 
         table(console, [(_said("students"), "left"), (_said("change_schools"), "right"), (_said("times_everyone"), "right")], cells)
 
 
-def moved_words(counts: Row) -> str:
-    """How many students change schools, as one sentence."""
+def moved_words(counts: Row, *, is_paired: bool = False) -> str:
+    """How many students change schools, or buildings where schools share zones, as one sentence."""
     if not counts["moved_units"]:
         return _said("nobody")
     return _said(
-        "moved",
+        "moved_buildings" if is_paired else "moved",
         moved=_count(counts["moved_students"]),
         students=_count(counts["students"]),
         share=_percent(ratio(counts["moved_students"], counts["students"])),
@@ -284,7 +290,8 @@ def _schools(console: Console, scenario: Scenario, record: Row, schools: Sequenc
     columns += [(_said("mean_unit", unit=unit_of(_trip(record), language)), "right")] if has_travel else []
     cells = []
     for row in schools:
-        cell = [row["name"]]
+        what = {"closes": "school_closes", "opens": "school_opens", "not opened": "school_not_opened"}.get(str(row.get("status")))
+        cell = [row["name"] if what is None else _said(what, name=row["name"])]
         cell += [_count(row["capacity"])] if has_seats else []
         cell += [pair(row["students_before"], row["students_after"], "count", language)]
         cell += [pair(row["utilization_before"], row["utilization_after"], "percent", language)] if has_seats else []

@@ -12,6 +12,7 @@ from rezoning.scenario.data import wrong_counts
 from rezoning.scenario.findings import wrong_index
 from rezoning.scenario.level_checks import level_misfits
 from rezoning.scenario.needs import DATA, KNOWN, names_in, place_of_names, unmet
+from rezoning.scenario.pairing import wrong_with_pairing
 from rezoning.scenario.plain import Misfit, get, goals, is_said, named
 from rezoning.scenario.policy import attribute_policy
 from rezoning.scenario.schema import Scenario, wrong_weights
@@ -28,6 +29,8 @@ def cross_check(said: Mapping[str, Any], *, is_level: bool = False) -> Iterator[
     yield from level_misfits(said) if is_whole or not is_level else ()
     yield from () if is_whole else _of_one_level(said)
     for wrong in wrong_weights([get(goal, "weight") for _, goal in goals(said)]):
+        yield Misfit(wrong.at, *wrong.said, rests_on=wrong.at)
+    for wrong in wrong_with_pairing(said):
         yield Misfit(wrong.at, *wrong.said, rests_on=wrong.at)
     for wrong in wrong_index(get(said, "rules", "statement"), get(said, "report", "statement", "index")):
         yield Misfit(wrong.at, *wrong.said, rests_on=("report", "statement", "index"))

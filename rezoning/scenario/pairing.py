@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Field
 
 from rezoning.scenario.naming import OpenSchoolId
+from rezoning.scenario.plain import entries, get, is_said
 from rezoning.scenario.section import Need, Section, Share, Text, Whole, Wrong
 
 Span = tuple[Text, ...]
@@ -117,3 +118,31 @@ def wrong_span(span: Span, grades: Sequence[str], at: tuple[str | int, ...] = ()
     first = list(grades).index(span[0])
     if tuple(grades[first : first + len(span)]) != span:
         yield Wrong(f"{', '.join(span)} is no run of the grades {', '.join(grades)}.", "List grades that follow each other, lowest first.", at=at)
+
+
+ZONES_STAY = "zones stay as they are where schools are paired"
+OF_BORDERS = ("boundary_length", "cut_edges", "polsby_popper")
+
+
+def wrong_with_pairing(said: Any) -> Iterator[Wrong]:
+    """What a scenario asks that pairing does not know; of plain values and sections alike."""
+    if get(said, "pairing") is None:
+        return
+    for key in ("shape", "unity", "phase_in", "statement"):
+        if is_said(get(said, "rules", key)):
+            yield Wrong(f"rules.{key} is not known for buildings that share zones.", "Drop it, or drop pairing.", at=("rules", key))
+    is_given = is_said(get(said, "pairing", "given"))
+    if is_said(get(said, "rules", "keep_together")) and not is_given:
+        yield Wrong(f"{ZONES_STAY}, so that nobody can be kept together who is not.", "Drop it.", at=("rules", "keep_together"))
+    if is_given and get(said, "rules", "school_in_own_zone") is False:
+        yield Wrong("buildings that are given lie in their zone.", "Drop school_in_own_zone: false.", at=("rules", "school_in_own_zone"))
+    if is_given and get(said, "rules", "contiguity", "method") == "closer_neighbor":
+        yield Wrong("closer_neighbor knows one school of a zone.", "Write exact, or none.", at=("rules", "contiguity", "method"))
+    for position, goal in entries(said, "goals"):
+        name = get(goal, "minimize")
+        if name in OF_BORDERS:
+            yield Wrong(f"{name} is about borders of zones, and {ZONES_STAY}.", "Drop the goal.", at=("goals", position, "minimize"))
+    if get(said, "solve", "method") == "anneal" and not is_given:
+        yield Wrong("which schools to pair is proven by a solver, and not searched.", "Drop method: anneal.", at=("solve", "method"))
+    if is_said(get(said, "alternatives")):
+        yield Wrong("further plans are not looked for where schools are paired.", "Drop alternatives.", at=("alternatives",))

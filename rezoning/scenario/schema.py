@@ -18,7 +18,7 @@ from rezoning.scenario.goals import Goal
 from rezoning.scenario.level import Level, LevelRules, filled
 from rezoning.scenario.level_checks import level_misfits
 from rezoning.scenario.naming import GroupName
-from rezoning.scenario.pairing import Pairing
+from rezoning.scenario.pairing import Pairing, wrong_with_pairing
 from rezoning.scenario.plain import Misfit
 from rezoning.scenario.reporting import Report
 from rezoning.scenario.rules import CapacityRule, Rules, TravelRule
@@ -28,8 +28,8 @@ from rezoning.scenario.shape import sections
 from rezoning.scenario.tree import Keys
 
 __all__ = [
-    "Adjacency", "CapacityRule", "Data", "Filter", "Goal", "Level", "LevelScenario", "Pairing", "Parts",
-    "Report", "Rules", "Scenario", "Schools", "Solve", "Travel", "TravelRule",
+    "Adjacency", "CapacityRule", "Data", "Filter", "Goal", "Level", "LevelScenario", "Pairing",
+    "Parts", "Report", "Rules", "Scenario", "Schools", "Solve", "Travel", "TravelRule",
     "Units", "Walk", "wrong_weights",
 ]  # fmt: skip
 
@@ -51,6 +51,11 @@ class Parts(Section):
         default=True, description="Give the tree the plan of the search, or today's, to start with. false: it gets no plan, at no time."
     )
     neighborhoods: bool = Field(default=True, description="In the search, re-optimize a few zones at a time beside annealing.")
+    open_sets: Literal["each", "joint"] | None = Field(
+        default=None,
+        description="Where schools may close or open. `each`: every set of open schools that the rules allow is solved by itself, 200 sets at most, "
+        "and dropped as soon as no plan of it can be better than the best. `joint`: one tree has the choice. Left out: what is quicker as a rule.",
+    )
 
 
 class Solve(Section):
@@ -76,6 +81,11 @@ class Solve(Section):
         default=True,
         description="In the end take needless changes back, with every goal as good as it was: fewest students who change schools, then units, "
         "then the shortest borders.",
+    )
+    other_openings: Annotated[Number, Field(ge=0)] | None = Field(
+        default=None,
+        description="Seconds, after the solve, for what it costs to decide otherwise about each school that may close or open; half of `time_limit` "
+        "when left out, 0 for none.",
     )
     parts: Parts = Field(default_factory=Parts)
 
@@ -126,6 +136,7 @@ class Scenario(Section, Displayed):
     def _wrongs(self) -> Iterator[Wrong]:
         yield from wrong_weights([goal.weight for goal in self.goals])
         yield from wrong_index(self.rules.statement, self.report.statement.index)
+        yield from wrong_with_pairing(self)
         yield from (Wrong(found.message, found.cure, at=found.keys) for found in self._wrong_levels())
 
     def _wrong_levels(self) -> Iterator[Misfit]:

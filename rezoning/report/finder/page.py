@@ -8,11 +8,12 @@ from itertools import groupby
 from typing import Any
 
 from rezoning.district.district import Floats
-from rezoning.public.book import Book
+from rezoning.public.book import Book, View
 from rezoning.report.catalogue.kinds import manner, settled
+from rezoning.report.enrollment import views_of
 from rezoning.report.estimated import sentences_by_language
 from rezoning.report.finder.addresses import AddressBook
-from rezoning.report.finder.facts import NEAR, TODAY, promises, staying, told, travel_unit, trips, walks, zones
+from rezoning.report.finder.facts import NEAR, TODAY, promises, staying, told, travel_unit, trips, walks
 from rezoning.report.finder.streets import SHORT, folded, house_key
 from rezoning.report.html import render
 from rezoning.report.language import Language, language_of
@@ -74,7 +75,7 @@ def page_facts(book: Book, addresses: AddressBook | None) -> dict[str, Any]:
         "said": {code: _said(book, Language(code)) for code in LANGUAGES},
         "units": list(book.district.unit_ids),
         "schools": [[school.id, school.name] for school in book.schools],
-        "views": [{"key": key, "zone": zone.tolist()} for key, zone in zones(book).items()],
+        "views": [_view(view) for view in views_of(book).values()],
         "today": TODAY,
         "options": [_option(book, k) for k in range(len(book.options))],
         "trips": None if travel is None else _trips(book, travel),
@@ -83,6 +84,14 @@ def page_facts(book: Book, addresses: AddressBook | None) -> dict[str, Any]:
         "estimates": sentences_by_language(book),
         "addresses": None if addresses is None else {"count": len(addresses.texts), "streets": _streets(addresses)},
     }
+
+
+def _view(view: View) -> dict[str, Any]:
+    """Zones as maps draw them, and which buildings have which grades of a zone that schools share."""
+    found: dict[str, Any] = {"key": view.key, "zone": view.drawn.tolist()}
+    if view.pairing is not None:
+        found["shared"] = {cluster.lead: [[one.school, one.grades, one.span] for one in cluster.buildings] for cluster in view.pairing.clusters}
+    return found
 
 
 def _said(book: Book, language: Language) -> dict[str, Any]:

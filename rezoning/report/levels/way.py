@@ -6,7 +6,8 @@ from typing import Any
 
 from rezoning.public.book import Book
 from rezoning.public.levels import LevelsBook
-from rezoning.report.finder.facts import TODAY, zones
+from rezoning.report.enrollment import views_of
+from rezoning.report.finder.facts import TODAY
 from rezoning.report.language import Language
 from rezoning.report.levels.names import level_title
 from rezoning.scenario.languages import LANGUAGES
@@ -27,8 +28,8 @@ def levels_facts(book: LevelsBook) -> dict[str, Any]:
 
 def way_of(book: LevelsBook, unit: int, key: str, language: Language) -> str:
     """The same as a text: ``Maple → Central Middle → North High``."""
-    places = [(one, zones(one).get(key)) for one in book.books.values()]
-    return " → ".join(_name(one, -1 if zone is None else int(zone[unit]), language) for one, zone in places)
+    places = [(one, views_of(one).get(key)) for one in book.books.values()]
+    return " → ".join(_name(one, -1 if view is None else int(view.zone[unit]), language) for one, view in places)
 
 
 def _name(book: Book, school: int, language: Language) -> str:
@@ -39,5 +40,5 @@ def _level(name: str, book: Book) -> dict[str, Any]:
     return {
         "title": {code: level_title(name, Language(code)) for code in LANGUAGES},
         "schools": [school.name for school in book.schools],
-        "zones": {key: zone.tolist() for key, zone in zones(book).items()},
+        "zones": {key: view.zone.tolist() for key, view in views_of(book).items()},
     }

@@ -74,7 +74,7 @@ def school_fills(book: Book) -> tuple[Fill, ...]:
     ids = [school.id for school in book.schools]
     meet = touching(book.district)
     today = () if book.today is None else (book.today.zone,)
-    shown = [*today, *(view.zone for view in book.views.values()), *_nearest(book)]
+    shown = [*today, *(view.drawn for view in book.views.values()), *_nearest(book)]
     return fills(ids, neighbors(meet, today), neighbors(meet, shown), _used(today))
 
 
