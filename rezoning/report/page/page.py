@@ -117,7 +117,8 @@ def _sections(book: Book, has_statement: bool, has_frontier: bool, has_closures:
     """Sections in their order; options are compared only where there are several."""
     several, statement = ["options"] if len(book.options) > 1 else [], ["statement"] if has_statement else []
     frontier, closures = ["frontier"] if has_frontier else [], ["closures"] if has_closures else []
-    return ["summary", "map", "prices", *frontier, "numbers", *several, "schools", *closures, "who", "integration", "indices", *statement, "provenance"]
+    before, after = ["summary", "map", "prices", *frontier, "numbers", *several, "schools", *closures], ["who", "integration", "indices"]
+    return [*before, *after, *statement, "provenance"]
 
 
 def _indices(parts: Sequence[IndexPart], cards: Mapping[str, Sequence[Tile]]) -> set[str]:
