@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from rezoning.district.district import District
 from rezoning.district.plan import Plan
 from rezoning.metrics import access, burden, capacity, changes, closures, necks, programs, segregation, shape, shares, travel
-from rezoning.metrics.zones import Zones, nearest_zones, today_zones
+from rezoning.metrics.zones import Zones, nearest_to, today_zones
 from rezoning.scenario.display import Displayed, display
 from rezoning.scenario.policy import hidden_groups, uses_of
 from rezoning.scenario.schema import Scenario
@@ -84,7 +84,7 @@ def measure_nearest(district: District, scenario: Scenario | None = None, plan: 
     plan
         The plan that is compared: the nearest of the schools that are open in it. Of today's schools, when left out.
     """
-    zones = nearest_zones(visible(district, scenario), None if plan is None else plan.open_schools(district))
+    zones = nearest_to(visible(district, scenario), plan)
     return None if zones is None else _measures(zones, scenario)
 
 

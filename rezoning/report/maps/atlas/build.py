@@ -89,7 +89,7 @@ def atlas(book: Book, language: Language, *, for_paper: bool = True) -> dict[str
 
 def _views(book: Book) -> list[_View]:
     """Today, the options, and the nearest schools; those of them that there are."""
-    from rezoning.metrics.zones import Zones, nearest_zones, today_zones
+    from rezoning.metrics.zones import Zones, nearest_to, today_zones
 
     place = {school.id: i for i, school in enumerate(book.schools)}
     found = []
@@ -98,7 +98,7 @@ def _views(book: Book) -> list[_View]:
         found.append(_View("today", book.today.zone, now))
     for option in book.options:
         found.append(_View(option.letter, book.views[option.letter].zone, Zones(option.district, option.plan.school)))
-    near = nearest_zones(book.district)
+    near = nearest_to(book.district, book.options[0].plan if book.options else None)
     if near is not None:
         index = np.array([*(place[text] for text in book.district.school_ids), -1], dtype=np.int64)
         found.append(_View("nearest", index[near.school], near))
