@@ -120,7 +120,9 @@ def _capacity(ledger: Ledger, people: People, one: ShownZones, rule: CapacityRul
 def _least_of_open(ledger: Ledger, people: People, one: ShownZones, least: float) -> None:
     zones, district = one.zones, one.zones.district
     seats = district.capacity
-    for s in [] if seats is None else np.flatnonzero(zones.is_open & district.optional).tolist():
+    if seats is None:
+        return
+    for s in np.flatnonzero(zones.is_open & district.optional).tolist():
         ledger.fact([(people.everyone, -(zones.school == s).astype(np.float64))], -least * float(seats[s]))
 
 
