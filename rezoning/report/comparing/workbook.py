@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 
 def write_workbook(book: Book, path: str | Path, language: Language) -> None:
-    """Write options side by side as .xlsx: Summary, Schools, Buildings, Years, Grades, Flows, Changes, Units, About; no sheet of what the data do not tell.
+    """Write options side by side as .xlsx: Summary, Schools, Buildings, Years, Grades, Flows, Changes, Units, About; none of what is not known.
 
     Ids are text. No text can become a formula. Numbers are numbers; where one is hidden stands HIDDEN. The same book gives the same bytes.
     """
