@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from rezoning.report.catalogue.schools import school_measures
+from rezoning.report.comparing.maker import WorkbookMaker
 from rezoning.report.estimated import labelled
 from rezoning.report.page.pairing import MEASURES
 from rezoning.report.pairing_words import cluster_words, pairing_notes
 
-if TYPE_CHECKING:
-    from rezoning.report.comparing.workbook import _WorkbookMaker
 
-
-def buildings_sheet(page: _WorkbookMaker) -> None:
+def buildings_sheet(page: WorkbookMaker) -> None:
     """A row for each building of each option with paired schools; no sheet where there are none."""
     book, language = page.book, page.language
     paired = [(option, pairing) for option in book.options if (pairing := book.views[option.letter].pairing) is not None]
