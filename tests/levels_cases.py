@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import csv
+import json
 from functools import cache
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -66,3 +68,53 @@ def write_plans(folder: Path) -> list[Path]:
                 rows = [["unit_id", "school_id"], *([unit, one.school_ids[s]] for unit, s in zip(one.unit_ids, plan.school.tolist(), strict=True))]
                 csv.writer(file).writerows(rows)
     return found
+
+
+TWO_LEVELS = {
+    "name": "two-levels",
+    "data": {
+        "units": {"path": "units.csv", "id": "unit", "students": "low", "groups": {"poor": "low_poor"}, "current_school": "low_zone"},
+        "schools": {"path": "low.csv", "id": "school", "name": "name", "capacity": "seats", "unit": "unit"},
+        "adjacency": {"path": "edges.csv"},
+    },
+    "levels": {
+        "elementary": {},
+        "middle": {
+            "students": "up", "groups": {"poor": "up_poor"}, "current_school": "up_zone",
+            "schools": {"path": "up.csv", "id": "school", "name": "name", "capacity": "seats", "unit": "unit"},
+        },
+    },
+    "rules": {"contiguity": {"method": "none"}, "school_in_own_zone": False, "feeders": [{"min_share": 0.25, "split": "allow"}]},
+    "goals": [{"minimize": "split_feeders"}, {"minimize": "small_feeders", "min_share": 0.25}, {"minimize": "feeder_change"}, {"minimize": "reassigned"}],
+    "solve": {"time_limit": 10},
+}  # fmt: skip
+
+
+def small_options(
+    folder: Path, low: str, up: str, students: list[int], plans: list[tuple[str, str]], *, least: int = 0, **changes: object
+) -> tuple[Option, ...]:
+    """A row of units; a letter for each one's school today at the two levels (lower schools a, b, c; upper ones x, y), and plans written alike."""
+    units = [f"u{k}" for k in range(len(students))]
+    rows = [
+        {"unit": unit, "low": n, "low_poor": n // 2, "low_zone": e, "up": n + 1, "up_poor": n // 3, "up_zone": m}
+        for unit, n, e, m in zip(units, students, low, up, strict=True)
+    ]
+    for name, table in {
+        "units.csv": rows,
+        "low.csv": [{"school": s, "name": f"{s.upper()} School", "seats": 900, "unit": units[k]} for k, s in enumerate("abc")],
+        "up.csv": [{"school": s, "name": f"{s.upper()} Middle", "seats": 900, "unit": units[-1 - k]} for k, s in enumerate("xy")],
+        "edges.csv": [{"u": a, "v": b} for a, b in pairwise(units)],
+    }.items():
+        with (folder / name).open("w", newline="", encoding="utf-8") as file:
+            writer = csv.DictWriter(file, list(table[0]))
+            writer.writeheader()
+            writer.writerows(table)
+    (folder / "scenario.yaml").write_text(json.dumps({**TWO_LEVELS, "report": {"min_cell": least}, **changes}), encoding="utf-8")
+    scenario = load_scenario(folder / "scenario.yaml")
+    district = load_levels(scenario, lambda asked: load_district(asked.data))
+    found = []
+    for letter, (lower, upper) in zip("ABCDEFGH", plans, strict=False):
+        given = {"elementary": Plan(["abc".index(s) for s in lower]), "middle": Plan(["xy".index(s) for s in upper])}
+        brought = {name: BroughtPlan(letter, plan) for name, plan in given.items()}
+        found.append(option_of_plans(letter, letter, folder / letter, scenario, district, given, brought))
+    return tuple(found)

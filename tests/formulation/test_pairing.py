@@ -16,7 +16,7 @@ from rezoning.optimize.cuts.feasible import is_feasible
 from rezoning.optimize.engine import solve
 from rezoning.scenario.schema import Solve
 
-FEW, MANY = range(12), range(12, 412)
+FEW, MANY = range(8), range(8, 408)
 EXACTLY = Solve(gap=0, gap_abs=0, threads=1, solver="highs", time_limit=60)
 
 
@@ -103,13 +103,13 @@ def check_optimum(seed: int, solver: str = "highs") -> None:
     assert audit(result.plan, case.district, case.scenario).passed
 
 
-@pytest.mark.parametrize("seed", range(6))
+@pytest.mark.parametrize("seed", range(2))
 def test_the_best_way_is_found_and_proven(seed: int) -> None:
     check_optimum(seed)
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("solver", ["highs", "scip"])
-@pytest.mark.parametrize("seed", range(6, 60))
+@pytest.mark.parametrize("seed", range(2, 60))
 def test_the_best_way_in_many_districts(seed: int, solver: str) -> None:
     check_optimum(seed, solver)
