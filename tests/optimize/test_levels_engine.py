@@ -7,7 +7,6 @@ import numpy as np
 import pytest
 from levels_drawn import Joint, drawn_levels
 
-from rezoning.errors import Infeasible
 from rezoning.formulation.formulation import Formulation
 from rezoning.formulation.stacked import split
 from rezoning.optimize.alternatives import apart
@@ -25,23 +24,13 @@ from rezoning.optimize.solvers.registry import backend
 from rezoning.optimize.writing import write_program
 
 CLOSE = 1e-6
-
-
-def question(seed: int) -> tuple[Joint, Formulation] | None:
-    """A linked question in which the first goal has several values, and none forbids plans that contiguity allows."""
-    levels = drawn_levels(seed)
-    try:
-        problem = levels.formulated()
-    except Infeasible:
-        return None
-    joint = Joint(levels)
-    is_said = problem.links is not None and not problem.is_restricted and joint.holds.any()
-    return (joint, problem) if is_said and np.ptp(joint.values[0][joint.holds]) > 0 else None
+SEEDS = (15, 18, 36, 45, 49, 56, 92, 94, 117)  # of questions with products whose first goal has several values
 
 
 @cache
 def questions() -> list[tuple[Joint, Formulation]]:
-    return [found for seed in range(40) if (found := question(seed)) is not None]
+    drawn = [drawn_levels(seed) for seed in SEEDS]
+    return [(Joint(levels), levels.formulated()) for levels in drawn]
 
 
 def best(joint: Joint, k: int = 0) -> float:
@@ -51,7 +40,7 @@ def best(joint: Joint, k: int = 0) -> float:
 def test_there_are_questions_with_each_shape():
     shapes = {block.shape for _, problem in questions() for held in problem.held for block in held.terms.blocks}
     assert {"split", "small"} <= {str(shape) for shape in shapes}
-    assert len(questions()) > 5
+    assert all(problem.links is not None and np.ptp(joint.values[0][joint.holds]) > 0 for joint, problem in questions())
 
 
 @pytest.mark.parametrize("solver", ["scip", "highs"])
@@ -107,6 +96,7 @@ def test_a_program_in_a_file_has_the_same_best_plan(ending, tmp_path):
         assert highs.getInfo().objective_function_value / UNIT == pytest.approx(best(joint), abs=CLOSE)
 
 
+@pytest.mark.slow
 def test_a_ceiling_is_kept_and_the_other_goal_made_small():
     seen = 0
     for joint, problem in questions():
@@ -120,6 +110,7 @@ def test_a_ceiling_is_kept_and_the_other_goal_made_small():
     assert seen
 
 
+@pytest.mark.slow
 def test_a_further_plan_is_far_from_the_first():
     for joint, problem in questions()[:3]:
         settings = joint.scenario.solve.model_copy(update={"solver": "highs"})
@@ -132,6 +123,7 @@ def test_a_further_plan_is_far_from_the_first():
             assert joint.holds[joint.place(split(problem, further.plan))]
 
 
+@pytest.mark.slow
 def test_counted_work_is_repeated():
     joint, problem = questions()[0]
     settings = joint.scenario.solve.model_copy(update={"solver": "highs", "cycles": 2, "method": "exact"})
