@@ -174,7 +174,7 @@ def own_rows(inner: Pairs, a: Matrix, district: District, asked: Scenario, build
     if not pairing.feeder_rows:
         return rows
     rule = asked.rules.capacity
-    least, most = (np.zeros(len(floor)), np.full(len(floor), np.inf)) if rule is None else capacity_limits(district, rule)
+    least, most = (np.zeros(len(floor)), np.full(len(floor), np.inf)) if rule is None else capacity_limits(district, asked)
     steps = [(low, high) for one in clusters for k, low in enumerate(one) for high in one[k + 1 :]]
     lows, highs = (np.array(one, dtype=np.int64) for one in zip(*steps, strict=True))
     feeder = tuple(RowName(FEEDER, district.school_ids[s]) for s in highs)

@@ -46,7 +46,7 @@ def _unfit(
 ) -> NDArray[np.bool_]:
     """Buildings with higher grades for which the students of one with lower grades are too many or too few; shape (C, 3)."""
     rule = scenario.rules.capacity
-    least, most = (np.zeros(district.num_schools), np.full(district.num_schools, np.inf)) if rule is None else capacity_limits(district, rule)
+    least, most = (np.zeros(district.num_schools), np.full(district.num_schools, np.inf)) if rule is None else capacity_limits(district, scenario)
     unfit = np.zeros(columns.members.shape, dtype=bool)
     for low in range(columns.members.shape[1]):
         for high in range(low + 1, columns.members.shape[1]):
