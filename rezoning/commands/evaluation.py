@@ -83,11 +83,12 @@ def evaluate_plan(scenario: Scenario, district: District, path: Path, how: PlanR
         When the file does not give every unit exactly one open school.
     """
     from rezoning.district.plans.read import bring_plan, plan_file
-    from rezoning.runs.option import named, option_of_plan
+    from rezoning.runs.option import named, option_of_folder, option_of_plan
 
     path = opened(path)
     if scenario.levels:
-        (option,) = named([_of_levels(scenario, district, path, how, letter, key or option_key(path))])
+        read = PLAINLY if is_run(path) else how.for_each([True])[0]
+        (option,) = named([option_of_folder(letter, key or option_key(path), path, scenario, district, read)])
         return option
     file = plan_file(path, "Give a plan file, or the directory of a run that found a plan.")
     brought = bring_plan(file, district, PLAINLY if is_run(path) else how.for_each([True])[0])
@@ -95,25 +96,6 @@ def evaluate_plan(scenario: Scenario, district: District, path: Path, how: PlanR
         brought = dataclasses.replace(brought, notes=())  # how this program writes a plan is no news
     (option,) = named([option_of_plan(letter, key or option_key(path), path, scenario, district, brought.plan, brought)])
     return option
-
-
-def _of_levels(scenario: Scenario, district: District, path: Path, how: PlanReading, letter: str, key: str) -> Option:
-    """The plans of all levels, of a run or of a folder that has a file of each."""
-    from rezoning.district.plans.brought import BroughtPlan
-    from rezoning.district.plans.read import bring_plan
-    from rezoning.runs.leveled_option import plan_files
-    from rezoning.runs.option import option_of_plans
-
-    problems, found = Problems(), dict[str, BroughtPlan]()
-    read = PLAINLY if is_run(path) else how.for_each([True])[0]
-    for name, file in plan_files(path, list(district.levels)).items():
-        try:
-            brought = bring_plan(file, district.levels[name], read)
-            found[name] = dataclasses.replace(brought, notes=()) if is_run(path) else brought
-        except DataError as error:
-            problems.extend(error.problems)
-    problems.raise_as(DataError)
-    return option_of_plans(letter, key, path, scenario, district, {name: one.plan for name, one in found.items()}, found)
 
 
 def evaluate_plans(scenario: Scenario, district: District, paths: Sequence[Path], how: PlanReading = PLAINLY) -> list[Option]:
@@ -181,7 +163,7 @@ def validation_record(question: Question) -> dict[str, Any]:
 
 def evaluation_record(scenario: Scenario, district: District, evaluation: Option) -> dict[str, Any]:
     """The document of ``rezoning evaluate --json``."""
-    from rezoning.runs.record import counts_entry, data_entries, inputs_entry, split_entry, versions
+    from rezoning.runs.record import counts_entry, data_entries, inputs_entry, paired, split_entry, versions
 
     now, brought = evaluation.audit_today, evaluation.brought
     if evaluation.levels:
@@ -191,6 +173,7 @@ def evaluation_record(scenario: Scenario, district: District, evaluation: Option
         "plan": str(given(evaluation.path)),
         "exit_code": 0 if evaluation.audit.passed else 7,
         "goals": goals_without_bounds(evaluation),
+        **paired(scenario, district, evaluation.plan),
         "audit": evaluation.audit.to_dict(),
         "audit_today": None if now is None else now.to_dict(),
         "counts": counts_entry(district, evaluation.plan),
@@ -291,6 +274,7 @@ def write_comparison(place: Path, document: dict[str, Any], options: Sequence[Op
     Page and workbook hold at most `MOST` plans, so they are left out where there are more; and where they would give small numbers away, which
     is why then.
     """
+    from rezoning.commands.comparing_levels import put_levels
     from rezoning.public.build import make_book
     from rezoning.report.comparing import changed_units, comparison_page, write_workbook
     from rezoning.report.estimated import estimate_labels
@@ -301,8 +285,11 @@ def write_comparison(place: Path, document: dict[str, Any], options: Sequence[Op
     with written_whole(place, partial(check_what_is_there, place, COMPARISON, document["name"], replace=replace)) as directory:
         put(directory / COMPARISON, json_text(document))
         put(directory / "compare.csv", csv_text(estimate_labels(document).rows(document["rows"])))
-        if len(options) <= MOST and not options[0].levels:
+        if len(options) <= MOST:
             try:
+                if options[0].levels:
+                    put_levels(directory, options)
+                    return None
                 book = make_book(options)
             except DataError as refused:  # the tables with every number are for those who may see them
                 return refused

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -17,17 +17,19 @@ from rezoning.report.maps.basemap import notes_of
 from rezoning.runs.directory import json_text
 from rezoning.runs.files import put
 from rezoning.runs.judge import asked_first, is_run
-from rezoning.runs.option import read_options, rules_of
+from rezoning.runs.option import Option, read_options, rules_of
 from rezoning.runs.packed import given, opened
 from rezoning.runs.tables import public_csv
 
 if TYPE_CHECKING:
     from rezoning.public.book import Book
+    from rezoning.public.levels import LevelsBook
     from rezoning.report.finder import AddressBook
     from rezoning.runs.traced import Frontier
 
 # The file that tells what a directory is: a report is replaced by a report only.
 STATEMENT, FINDER, EXPORT, FIGURES = "statement.json", "finder.json", "export.json", "figures.json"
+CLOSURES = "closures.json"  # beside a report, where a school may close or open
 
 
 @dataclass(frozen=True, eq=False)
@@ -50,7 +52,7 @@ class Published:
 
     directory: Path
     files: tuple[str, ...]
-    book: Book
+    book: Book | LevelsBook
     statements: dict[str, dict[str, Any]]
     notes: tuple[str, ...] = ()
     warnings: tuple[str, ...] = ()
@@ -107,23 +109,31 @@ def write_report(
     OutputError
         When the place cannot be written, or holds what must stay.
     """
+    from rezoning.report.closures.record import closure_records
     from rezoning.report.maps.embed import MAP, map_page
     from rezoning.report.page import report_page
     from rezoning.report.papers import Edition, write_paper
     from rezoning.report.statement import statement_record, statement_rows
 
     place = Place.of(paths, out, "report", STATEMENT, overrides, replace)
-    book, language = _read(paths, overrides, how)
+    options = _options(paths, overrides, how)
+    if options[0].levels:
+        return _levels_report(place, options, papers, has_frontier=frontier is not None)
+    book, language = _book(options)
     statements = {option.letter: statement_record(book, option.letter, language) for option in book.options}
+    closures = closure_records(book)
     edition = Edition(book, statements, language)
     traced, told = _frontier(list(map(Path, paths)), None if frontier is None else Path(frontier), book)
 
     def fill(folder: Path) -> None:
         finder = other_page(book, place.directory, "report")
-        put(folder / "report.html", report_page(book, statements, language, traced, finder=finder, drawn=edition.atlas, papers=papers))
+        page = report_page(book, statements, language, traced, finder=finder, drawn=edition.atlas, papers=papers, closures=closures)
+        put(folder / "report.html", page)
         if edition.atlas is not None:
             put(folder / MAP, map_page(book, language, edition.atlas))
         put(folder / STATEMENT, json_text(statements))
+        if closures:
+            put(folder / CLOSURES, json_text(closures))
         put(folder / "statement.csv", public_csv(book_labels(book, language).rows(statement_rows(statements))))
         for name in papers:
             told.extend(write_paper(name, edition, folder))
@@ -152,7 +162,10 @@ def write_finder(
     from rezoning.report.finder import address_rows, finder_page, finder_record, zone_lists, zone_streets
 
     place = Place.of(paths, out, "finder", FINDER, overrides, replace)
-    book, language = _read(paths, overrides, how)
+    options = _options(paths, overrides, how)
+    if options[0].levels:
+        return _levels_finder(place, options, addresses)
+    book, language = _book(options)
     known, labels = _addresses(book, addresses), book_labels(book, language)
 
     def fill(folder: Path) -> None:
@@ -194,7 +207,10 @@ def write_export(
     from rezoning.report.exports.formats import FORMATS
 
     place = Place.of(paths, out, "export", EXPORT, overrides, replace)
-    book, _ = _read(paths, overrides, how)
+    options = _options(paths, overrides, how)
+    if options[0].levels:
+        return _levels_export(place, options, formats, with_counts=with_counts)
+    book, _ = _book(options)
 
     def fill(folder: Path) -> None:
         for name in formats:
@@ -221,7 +237,10 @@ def write_figures(
     from rezoning.report.figures import figures_of
 
     place = Place.of(paths, out, "figures", FIGURES, overrides, replace)
-    book, language = _read(paths, overrides, how)
+    options = _options(paths, overrides, how)
+    if options[0].levels:
+        return _levels_figures(place, options, formats)
+    book, language = _book(options)
 
     def fill(folder: Path) -> None:
         drawn = figures_of(book, folder, formats, language)
@@ -231,18 +250,95 @@ def write_figures(
     return Published(place.directory, place.written(fill), book, {}, *_on_maps(book))
 
 
+# -- several levels of schools ---------------------------------------------------------------------------------------
+
+
+def _levels_report(place: Place, options: Sequence[Option], papers: Sequence[str], *, has_frontier: bool) -> Published:
+    """The report of every level in a folder of its name, and all of them in one page beside who feeds whom."""
+    from rezoning.commands.publishing_levels import fill_report, read_levels
+
+    book, language = read_levels(options)
+    told = ["A frontier is of one level, and is not shown with several."] if has_frontier else []
+    statements: dict[str, dict[str, Any]] = {}
+
+    def fill(folder: Path) -> None:
+        found = fill_report(folder, book, language, papers, other_page(book, place.directory, "report"), told)
+        statements.update({f"{letter}, {name}": one for name, those in found.items() for letter, one in those.items()})
+
+    written = place.written(fill)
+    notes, warnings = _of_levels(book, _on_maps)
+    return Published(place.directory, written, book, statements, (*notes, *told, *_linked(book, place.directory, "report")), warnings)
+
+
+def _levels_finder(place: Place, options: Sequence[Option], addresses: Path | None) -> Published:
+    """One page that finds a child's way through all levels."""
+    from rezoning.commands.publishing_levels import fill_finder, read_levels
+
+    book, language = read_levels(options)
+    known = _addresses(book.lowest, addresses)
+    written = place.written(lambda folder: fill_finder(folder, book, language, known, other_page(book, place.directory, "finder"), place.name))
+    notes, warnings = _of_levels(book, _on_maps)
+    if known is not None:
+        notes, warnings = (*notes, *known.notes), (*warnings, *known.warnings)
+    return Published(place.directory, written, book, {}, (*notes, *_linked(book, place.directory, "finder")), warnings)
+
+
+def _levels_export(place: Place, options: Sequence[Option], formats: Sequence[str], *, with_counts: bool) -> Published:
+    """Every level in a folder of its name, and a GeoPackage with the layers of all."""
+    from rezoning.commands.publishing_levels import fill_export, read_levels
+    from rezoning.report.exports.formats import FORMATS
+
+    book, _ = read_levels(options)
+
+    def fill(folder: Path) -> None:
+        fill_export(folder, book, formats, lambda one, form: _parts(one, FORMATS[form].holds_all_options), with_counts)
+        said = {"formats": list(formats), "options": [option.name for option in book.options], "with_counts": with_counts, "levels": list(book.books)}
+        put(folder / EXPORT, json_text({"name": place.name, **said}))
+
+    return Published(place.directory, place.written(fill), book, {}, *_of_levels(book, lambda one: (_notes(one), _warnings(one))))
+
+
+def _levels_figures(place: Place, options: Sequence[Option], formats: Sequence[str]) -> Published:
+    """The pictures of every level in a folder of its name."""
+    from rezoning.commands.publishing_levels import fill_figures, read_levels
+
+    book, language = read_levels(options)
+
+    def fill(folder: Path) -> None:
+        drawn = fill_figures(folder, book, formats, language)
+        put(folder / FIGURES, json_text({"name": place.name, "options": [option.name for option in book.options], "files": drawn}))
+
+    return Published(place.directory, place.written(fill), book, {}, *_of_levels(book, _on_maps))
+
+
+def _of_levels(book: LevelsBook, said: Callable[[Book], tuple[tuple[str, ...], tuple[str, ...]]]) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Notes and warnings of every level, with its name; what all of them say stands once, without."""
+    found = {name: said(one) for name, one in book.books.items()}
+    notes, warnings = (_named({name: both[k] for name, both in found.items()}) for k in (0, 1))
+    return notes, warnings
+
+
+def _named(said: Mapping[str, tuple[str, ...]]) -> tuple[str, ...]:
+    every = [text for text in next(iter(said.values()), ()) if all(text in those for those in said.values())]
+    return (*every, *(f"{name}: {text}" for name, those in said.items() for text in those if text not in every))
+
+
 # -- what they share -------------------------------------------------------------------------------------------------
 
 
-def _read(paths: Sequence[str | Path], overrides: Sequence[str], how: PlanReading) -> tuple[Book, Language]:
-    from rezoning.public.build import make_book
-
+def _options(paths: Sequence[str | Path], overrides: Sequence[str], how: PlanReading) -> tuple[Option, ...]:
     strange = [one for one in overrides if not one.startswith("report.")]
     asked, plans = asked_first(list(map(Path, paths)))
     if strange and (asked is None or any(is_run(opened(plan)) for plan in plans)):
         message = f"{shown(strange)} would ask another question than the one that was answered."
         raise ScenarioError(Problem("--set", message, "Set keys of report only, or run the scenario again."))
-    book = make_book(read_options(paths, overrides, how))
+    return read_options(paths, overrides, how)
+
+
+def _book(options: Sequence[Option]) -> tuple[Book, Language]:
+    from rezoning.public.build import make_book
+
+    book = make_book(options)
     return book, language_of(book.settings)
 
 
@@ -290,7 +386,7 @@ def _on_maps(book: Book) -> tuple[tuple[str, ...], tuple[str, ...]]:
     return (*_notes(book), *notes), (*_warnings(book), *warnings)
 
 
-def _linked(book: Book, directory: Path, kind: Kind) -> tuple[str, ...]:
+def _linked(book: Book | LevelsBook, directory: Path, kind: Kind) -> tuple[str, ...]:
     """That the other page beside this one leads to it from now on."""
     page = led_back(book, directory, kind)
     return () if page is None else (f"{page} links to this {kind} from now on.",)

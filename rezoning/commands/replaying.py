@@ -168,6 +168,8 @@ def _buildings(run: Path) -> bytes | None:
     """Who has which grades in a run's plan; None where no schools are paired."""
     file = buildings_file(run / "plan.csv")
     return file.read_bytes() if file.is_file() else None
+
+
 def _levels_compared(run: Path, path: Path, record: dict[str, Any], scenario: Scenario, outcome: RunOutcome, *, is_kept: bool) -> Replayed:
     """The same of a run with several levels: every level's plan is the same, or they are others."""
     names = list(scenario.levels)

@@ -40,6 +40,7 @@ from rezoning.scenario.schema import Data, Scenario
 if TYPE_CHECKING:
     from rezoning.auditing import Violation
     from rezoning.commands.alternatives import FurtherPlans
+    from rezoning.commands.openings import OtherChoice
     from rezoning.district.custom import Custom
     from rezoning.district.district import District
     from rezoning.district.plan import Plan
@@ -50,6 +51,7 @@ log = logging.getLogger(__name__)
 
 UNEXPLAINED = "Why no plan exists could not be explained, by a fault of the program; please report it."
 UNFOUND = "Further plans could not be looked for, by a fault of the program; please report it. The plan is audited and kept."
+UNPRICED = "What other openings cost could not be found, by a fault of the program; please report it. The plan is audited and kept."
 UNMEASURED = "The measures could not be computed, by a fault of the program; please report it. The plan is audited and kept."
 
 
@@ -144,7 +146,11 @@ def _run(
         with clock.phase("solve"):
             further = further_plans(findings, watcher, stop)
             code = INTERRUPTED if further is not None and further.ending == "interrupted" else code
-    return write_run(clock, directory, code, findings, further, may_replace=replace)
+    choices: tuple[OtherChoice, ...] = ()
+    if code == DONE and district.has_optional:
+        with clock.phase("solve"):
+            choices = _other_choices(findings, watcher, stop)
+    return write_run(clock, directory, code, findings, further, choices, may_replace=replace)
 
 
 # -- the steps -------------------------------------------------------------------------------------------------------
@@ -330,6 +336,13 @@ def further_plans(findings: Findings, watcher: Watcher | None = None, stop: thre
     from rezoning.commands.alternatives import find_alternatives
 
     return _spared(lambda: find_alternatives(findings, witness, watcher=watcher, stop=stop), UNFOUND)
+
+
+def _other_choices(findings: Findings, watcher: Watcher | None, stop: threading.Event | None) -> tuple[OtherChoice, ...]:
+    """What it costs to decide otherwise about each school that may close or open. The plan is kept even if that fails by a fault of ours."""
+    from rezoning.commands.openings import other_choices
+
+    return _spared(lambda: other_choices(findings, witness, watcher=aimed(findings.question, watcher), stop=stop), UNPRICED) or ()
 
 
 def exit_code_of(findings: Findings) -> int:

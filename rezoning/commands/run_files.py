@@ -14,6 +14,7 @@ from rezoning.scenario.schema import Scenario
 
 if TYPE_CHECKING:
     from rezoning.commands.alternatives import FurtherPlans
+    from rezoning.commands.openings import OtherChoice
     from rezoning.district.district import District
 
 log = logging.getLogger(__name__)
@@ -52,10 +53,18 @@ def run_place(scenario: Scenario, district: District, out: str | Path | None, ma
 
 
 def write_run(
-    clock: Stopwatch, directory: Path, code: int, findings: Findings, further: FurtherPlans | None = None, *, may_replace: bool = False
+    clock: Stopwatch,
+    directory: Path,
+    code: int,
+    findings: Findings,
+    further: FurtherPlans | None = None,
+    choices: tuple[OtherChoice, ...] = (),
+    *,
+    may_replace: bool = False,
 ) -> RunOutcome:
     """Write every file, run.json last because it says how long the others took."""
     from rezoning.commands.alternatives import alternatives_record, put_alternatives
+    from rezoning.commands.openings import openings_record, put_openings
     from rezoning.district.custom import rules_in
     from rezoning.district.plans.buildings import buildings_file
     from rezoning.metrics.measure import visible
@@ -85,6 +94,8 @@ def write_run(
     record["borders"] = borders_entry(question.scenario, metrics, record["goals"], record["objective"])
     if further is not None:
         record["alternatives"] = alternatives_record(findings, further)
+    if choices:
+        record["other_openings"] = openings_record(findings, choices)
 
     def fill(partial: Path, place: Path) -> None:
         with clock.phase("write"):
@@ -104,6 +115,7 @@ def write_run(
                 files.put_explanation(partial, {**findings.explanation.to_record(), "exit_code": code})
             if further is not None:
                 put_alternatives(partial, findings, further)
+            put_openings(partial, findings, choices)
         record.update(exit_code=code, seconds=clock.entry(), peak_rss_mb=peak_rss_mb())
         files.put(partial / RUN, json_text(record))
 

@@ -146,9 +146,7 @@ def _by_name(section: Units, key: str, table: Table, reading: Reading) -> dict[s
     return counts
 
 
-def _by_grade(
-    section: Units, table: Table, groups: dict[str, Floats], grades: dict[str, Floats], reading: Reading
-) -> dict[str, dict[str, Floats]]:
+def _by_grade(section: Units, table: Table, groups: dict[str, Floats], grades: dict[str, Floats], reading: Reading) -> dict[str, dict[str, Floats]]:
     """Students of groups by grade: no more than the group has in the unit, and no more than the grade."""
     found: dict[str, dict[str, Floats]] = {}
     for group, named in (section.groups_by_grade or {}).items():

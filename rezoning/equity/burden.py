@@ -114,7 +114,7 @@ def moved_twice(case: EquityCase) -> Finding:
         return not_assessed(11, "no_history")
     if case.after.moved is None:
         return not_assessed(11, "no_today")
-    changed = np.array([_year(text) for text in case.district.columns[rule.column].tolist()])
+    changed = np.array([_year(text) for text in case.shown.columns[rule.column].tolist()])
     again = int((case.after.moved & (changed > rule.year - rule.years)).sum())
     fact = Fact("moved_twice", subject=f"{rule.years}", plan=float(again), limit=0.0, status="does_not_meet" if again else "meets")
     return of_facts(11, (fact,), "no_history")

@@ -9,11 +9,12 @@ from typing import Any
 
 from rezoning.auditing import Audit
 from rezoning.district.district import District
+from rezoning.district.graded import buildings_view
 from rezoning.district.plan import Plan
 from rezoning.metrics import uncertainty
 from rezoning.metrics.draws import Redrawn
 from rezoning.metrics.measure import visible
-from rezoning.metrics.zones import Zones, nearest_zones, today_zones
+from rezoning.metrics.zones import Zones, nearest_to, today_zones
 from rezoning.scenario.reporting import Statement as Settings
 from rezoning.scenario.schema import Scenario
 from rezoning.scenario.standard import Standard
@@ -53,8 +54,8 @@ class EquityCase:
 
     @cached_property
     def shown(self) -> District:
-        """The district without groups that the policy excludes."""
-        return visible(self.district, self.scenario)
+        """The district without groups that the policy excludes; where schools are paired students by grade, so that schools are buildings."""
+        return visible(buildings_view(self.plan, self.district)[1], self.scenario)
 
     @cached_property
     def today(self) -> Zones | None:
@@ -63,13 +64,13 @@ class EquityCase:
 
     @cached_property
     def after(self) -> Zones:
-        """The plan's zones."""
-        return Zones(self.shown, self.plan.school)
+        """The plan's zones; where schools are paired who goes to which building."""
+        return Zones(self.shown, buildings_view(self.plan, self.district)[0].school)
 
     @cached_property
     def nearest(self) -> Zones | None:
         """Zones of the nearest schools; None without travel."""
-        return nearest_zones(self.shown)
+        return nearest_to(self.shown, self.plan)
 
     @cached_property
     def judged(self) -> tuple[str, ...]:

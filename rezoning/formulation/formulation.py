@@ -226,6 +226,13 @@ class Formulation:
         sizes = f"{self.pairs.num_nodes:,} nodes, {len(self.pairs):,} pairs, {len(self.rows.lower):,} rows, {len(self.terms):,} goals"
         return f"<Formulation: {sizes}>"
 
+    @property
+    def opened(self) -> Ints | None:
+        """The pair that says whether each school is open, shape (m,); negative for a school that always or never is. None where none can change."""
+        if not len(self.roots):
+            return None
+        return np.where(self.roots >= 0, self.pairs.lookup[self.roots, np.arange(self.pairs.num_schools)], -1)
+
     def expand(self, school_of_node: Ints) -> Plan:
         """The plan of all units from the school of each node."""
         if self.decode is not None:

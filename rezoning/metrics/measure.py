@@ -11,7 +11,7 @@ from rezoning.district.district import District
 from rezoning.district.graded import buildings_view
 from rezoning.district.plan import Plan
 from rezoning.metrics import access, burden, capacity, changes, closures, necks, programs, segregation, shape, shares, travel
-from rezoning.metrics.zones import Zones, nearest_zones, today_zones
+from rezoning.metrics.zones import Zones, nearest_to, today_zones
 from rezoning.scenario.display import Displayed, display
 from rezoning.scenario.levels import check_one_level
 from rezoning.scenario.policy import hidden_groups, uses_of
@@ -99,7 +99,7 @@ def measure_nearest(district: District, scenario: Scenario | None = None, plan: 
     plan
         The plan that is compared: the nearest of the schools that are open in it. Of today's schools, when left out.
     """
-    zones = nearest_zones(visible(district, scenario), None if plan is None else plan.open_schools(district))
+    zones = nearest_to(visible(district, scenario), plan)
     return None if zones is None else _measures(zones, scenario)
 
 
@@ -145,10 +145,10 @@ def by_school(plan: Plan, district: District, scenario: Scenario | None = None) 
         if s >= district.num_schools and before is not None and not (before.school == s).any():
             continue
         row: dict[str, str | float | None] = {"id": text, "name": name, "capacity": seats[s] if s < len(seats) else None}
-        if buildings is not None:
-            row |= _of_building(buildings, s, district)
         if status is not None:
             row["status"] = status[s]
+        if buildings is not None:
+            row |= _of_building(buildings, s, district)
         for key in columns[1]:
             row[f"{key}_before"], row[f"{key}_after"] = (column[key][s] if column else None for column in columns)
         rows.append(row)

@@ -9,12 +9,14 @@ from rezoning.formulation.formulation import Formulation, Ints
 from rezoning.optimize.asking import REMOTE, solver_name
 from rezoning.optimize.auto import prove_then_search, runs_beside, search_alone, search_and_prove
 from rezoning.optimize.interrupts import interruptible
+from rezoning.optimize.opensets import OpenSets
 from rezoning.optimize.outcome import Stage, ended, last_plan, outcome
 from rezoning.optimize.proving import Prover, margin_of
 from rezoning.optimize.result import TIDY, Ended, OnBound, OnPlan, Progress, Result, TracePoint, Watcher
 from rezoning.optimize.search import anneal
 from rezoning.optimize.search.anneal import Search
 from rezoning.optimize.search.tracker import Objective, Tracker
+from rezoning.optimize.set_by_set import SetBySet, SolvedSet, left_of, sets_of
 from rezoning.optimize.solvers.apart import await_ready, call, warm_up
 from rezoning.optimize.solvers.base import Clock, Ending, Limits, Watch, together
 from rezoning.optimize.solvers.counted import Counted
@@ -50,6 +52,7 @@ class _Solve:
     nodes: int | None = None
     cuts: int = 0
     more: float = 0.0  # seconds beyond the limit, where the search was compiled meanwhile
+    sets: OpenSets | None = None  # open sets that are solved one by one
 
     @property
     def counted(self) -> Counted | None:
@@ -109,7 +112,7 @@ def solve(
     prover = Prover(_solver(settings, problem), settings.parts)
     stop = stop or threading.Event()
     listeners = Listeners(problem, on_plan, on_bound, stop)
-    shared = _Solve(problem, settings, prover, threads_for(settings), Clock(), stop, watcher, listeners)
+    shared = _Solve(problem, settings, prover, threads_for(settings), Clock(), stop, watcher, listeners, sets=sets_of(problem, settings))
     was_late = anneal.code.is_late
     _one_after_the_other(shared, 0)
     if shared.counted is None:
@@ -209,7 +212,7 @@ def _one_after_the_other(shared: _Solve, first: int) -> None:
     for i in range(first, len(objectives)):
         formulation, start = _held(shared, i)
         tracker = Tracker(formulation, objectives[i], shared.clock, shared.watcher, None if is_sum else i + 1, on_news=shared.listeners.hear)
-        stage = Stage(tracker, start)
+        stage = Stage(tracker, start, sets=_sets_left(shared, i))
         shared.stages.append(stage)
         _work(shared, stage, shared.left() if shared.counted else shared.left() / (len(objectives) - i))
         if tracker.plan is None and not stage.ending.is_infeasible and not shared.stop.is_set():
@@ -228,6 +231,15 @@ def _held(shared: _Solve, i: int) -> tuple[Formulation, Ints]:
     terms = shared.problem.terms[i - 1]
     upper = before.value + terms.goal.give_up * abs(before.value) + shared.settings.gap_abs  # a value may be below 0
     return before.formulation.hold(terms, upper), before.plan
+
+
+def _sets_left(shared: _Solve, i: int) -> list[SolvedSet]:
+    """The open sets of the i-th goal: those that goals before it leave."""
+    if shared.sets is None:
+        return []
+    if i == 0:
+        return [SolvedSet(k) for k in range(len(shared.sets))]
+    return left_of(shared.stages[i - 1].sets, _held(shared, i)[0].held[-1].upper)
 
 
 def _use_up(shared: _Solve) -> None:
@@ -302,6 +314,8 @@ def _minimize(shared: _Solve, stage: Stage, seconds: float) -> Ending:
     limits = _limits(shared, max(ends - shared.clock(), 0.0))
     watch = Watch(shared.stop)
     how = {"auto": search_and_prove, "anneal": search_alone, "exact": prove_then_search}[settings.method]
+    if shared.sets is not None and shared.prover.solver is not None:
+        return SetBySet(tracker, shared.sets, shared.prover, limits, watch, how, stage.sets).run()
     return how(tracker, shared.prover, limits, watch, search, stage.start)
 
 

@@ -131,7 +131,7 @@ def _solve(problem: Formulation, settings: Solve, seconds: float, stop: threadin
         tracker.offer(problem.start)
     if over.is_set():
         ending = Ending()
-    elif len(problem.pairs) <= SMALL:
+    elif len(problem.pairs) <= SMALL or problem.is_partition:
         ending = prover.prove(tracker, replace(limits, threads=1), Watch(over))
     else:
         search = Search(problem, objective, settings.seed)

@@ -12,6 +12,7 @@ from rezoning.optimize.model.shapes import is_surrogate
 from rezoning.optimize.proving import Prover
 from rezoning.optimize.result import PROVEN, WEIGHTED, Ended, GoalResult, Result, Status, Untidied
 from rezoning.optimize.search.tracker import Tracker
+from rezoning.optimize.set_by_set import SolvedSet
 from rezoning.optimize.solvers.base import Ending
 from rezoning.optimize.threads import available_threads, threads_for
 from rezoning.optimize.tidying import Tidied
@@ -40,6 +41,8 @@ class Stage:
         No solver is left that did not break.
     is_exhausted
         More time would change nothing.
+    sets
+        What is known of every open set, where they are solved one by one.
     """
 
     tracker: Tracker
@@ -50,6 +53,7 @@ class Stage:
     is_early: bool = False
     is_abandoned: bool = False
     is_exhausted: bool = False
+    sets: list[SolvedSet] = field(default_factory=list)
 
     def add(self, ending: Ending, seconds: float, *, is_early: bool, is_abandoned: bool) -> None:
         """Count a turn."""

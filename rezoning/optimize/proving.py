@@ -46,8 +46,8 @@ class Task:
     ----------
     formulation, objective
         The question.
-    plan, bound
-        What is known of it.
+    plan, bound, cutoff
+        What is known of it, and of a wider question.
     solver
         By name.
     limits
@@ -71,6 +71,7 @@ class Task:
     parts: Parts
     is_relaxed_first: bool
     is_repaired: bool
+    cutoff: float | None = None
 
 
 @dataclass
@@ -193,7 +194,7 @@ class _Attempt:
         parts, tracker = self.prover.parts, self.tracker
         task = Task(
             tracker.formulation, tracker.objective, tracker.plan if parts.warm_start else None, tracker.bound, self.solver, limits, until,
-            self.is_accompanied and self.solver in INSIDE_THE_TREE, parts, RELAXATION not in self.prover.broken, self.repair is not None,
+            self.is_accompanied and self.solver in INSIDE_THE_TREE, parts, RELAXATION not in self.prover.broken, self.repair is not None, tracker.cutoff,
         )  # fmt: skip
         try:
             with apart.hired() as worker:

@@ -15,11 +15,13 @@ from rezoning.formulation.formulation import Formulation, Ints, Terms
 from rezoning.optimize.asking import Order
 from rezoning.optimize.exact import branch_and_cut
 from rezoning.optimize.floor import floor as find_floor
+from rezoning.optimize.opensets import OpenSets
 from rezoning.optimize.prices import prices as find_prices
 from rezoning.optimize.proving import Task
 from rezoning.optimize.search.anneal import Search
 from rezoning.optimize.search.neighborhoods import Neighborhoods
 from rezoning.optimize.search.tracker import Objective, Tracker
+from rezoning.optimize.set_floors import set_floors as find_set_floors
 from rezoning.optimize.solvers import registry
 from rezoning.optimize.solvers.base import Clock, Ending, SolverInfo, Watch
 from rezoning.optimize.solvers.worker import Link
@@ -32,7 +34,7 @@ class _Telling(Tracker):
     """A tracker that tells the parent's, which checks again what it is told; bounds as they came."""
 
     def __init__(self, link: Link, task: Task) -> None:
-        super().__init__(task.formulation, task.objective, Clock())
+        super().__init__(task.formulation, task.objective, Clock(), cutoff=task.cutoff)
         self._link, self._told = link, -np.inf
         if task.plan is not None:
             super().offer(task.plan)
@@ -128,6 +130,12 @@ def prices(link: Link, problem: Formulation, terms: Terms, district: District, s
 def floor(link: Link, problem: Formulation, terms: Terms, until: float) -> None:
     """What no plan goes below in a goal: every bound to the parent as soon as it is known."""
     find_floor(problem, terms, max(until - time.monotonic(), 0.1), Watch(link.stop), lambda bound: link.send("bound", float(bound)))
+
+
+def set_floors(link: Link, problem: Formulation, objective: Objective, sets: OpenSets, numbers: list[int], until: float, *how: Any) -> None:
+    """The relaxation of every open set: every bound to the parent as soon as it is known; `how` is the cutoff, and how many rounds."""
+    seconds = max(until - time.monotonic(), 0.1)
+    find_set_floors(problem, objective, sets, numbers, seconds, *how, Watch(link.stop), lambda k, bound: link.send("bound", (k, float(bound))))
 
 
 def write_program(link: Link, order: Order, path: Path) -> dict[str, Any]:

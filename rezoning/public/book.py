@@ -10,9 +10,13 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, Protocol
 
+import numpy as np
+from numpy.typing import NDArray
+
 from rezoning.district.district import District, Ints
 from rezoning.public.cell import HIDDEN, Cell
 from rezoning.public.ledger import Place
+from rezoning.public.pairing import Pairing, drawn
 from rezoning.runs.option import Option
 from rezoning.scenario.reporting import Report
 from rezoning.scenario.schema import Scenario
@@ -107,6 +111,9 @@ class View:
         Students whose trip is known, of EVERYONE and each group; None without travel.
     measures
         As in metrics.json, with HIDDEN where a number must not be shown.
+    pairing
+        Which building has which grade of a zone, where schools are paired: numbers of schools are those of their buildings then. None where each
+        school has all grades of its zone.
     """
 
     key: str
@@ -115,6 +122,22 @@ class View:
     trips: Mapping[str, tuple[Told, ...]] | None
     known: Mapping[str, Cell] | None
     measures: Mapping[str, Any]
+    pairing: Pairing | None = None
+
+    @cached_property
+    def drawn(self) -> Ints:
+        """The school that each unit is drawn as on maps, shape (n,): that of its zone, and of zones that schools share one for all."""
+        return drawn(self.zone, self.pairing)
+
+    def goes_to(self, school: int) -> NDArray[np.bool_]:
+        """Units of which some children go to a school of the book, shape (n,): those of its zone, or of some grades of a zone that it shares."""
+        if self.pairing is None:
+            return np.asarray(self.zone == school)
+        return np.asarray((self.pairing.at[self.zone] == school).any(axis=1) & (self.zone >= 0))
+
+    def grades_at(self, school: int) -> str:
+        """The grades that a school has of a zone that it shares, in short: ``K–2``; empty for one that has all grades of its own."""
+        return "" if self.pairing is None or school not in self.pairing.cluster_of else self.pairing.spans[school]
 
 
 @dataclass(frozen=True)
@@ -140,6 +163,26 @@ class Flow:
     between: Between | None = None
 
 
+@dataclass(frozen=True)
+class Closing:
+    """The students of a school that an option closes.
+
+    Parameters
+    ----------
+    school
+        Index into `Book.schools`.
+    travel_mean
+        Their mean trip in the option; today's is the school's own.
+    walk_before, walk_after
+        Those who can walk to school today, and in the option; None where walk zones are not known.
+    """
+
+    school: int
+    travel_mean: Cell
+    walk_before: Cell
+    walk_after: Cell
+
+
 @dataclass(frozen=True, eq=False)
 class Moves:
     """An option against today.
@@ -152,11 +195,14 @@ class Moves:
         Students of each of these, in the same order; HIDDEN unless small numbers are shown: no count of a unit is for the public.
     flows
         Most students first.
+    closing
+        Schools of today that are closed in the option, where a school may close.
     """
 
     moved: Ints
     unit_students: tuple[Cell, ...]
     flows: tuple[Flow, ...]
+    closing: tuple[Closing, ...] = ()
 
 
 @dataclass(frozen=True, eq=False)

@@ -8,10 +8,10 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from rezoning.district.district import Floats, Ints
-from rezoning.metrics import burden, shares
+from rezoning.metrics import burden, closures, shares
 from rezoning.metrics.access import TIE
 from rezoning.metrics.segregation import NOBODY
-from rezoning.metrics.zones import Zones
+from rezoning.metrics.zones import Zones, today_zones
 from rezoning.public.book import EVERYONE
 from rezoning.public.ledger import ALWAYS, MAYBE, Bools, Ledger, Population
 from rezoning.public.people import People
@@ -48,6 +48,8 @@ class ShownZones:
         Years of the transition.
     has_schools
         Whether numbers of single schools are shown; not of the zones of nearest schools.
+    unit
+        The unit of each (unit, grade) that is counted apart, where schools are paired; None where units are counted whole.
     """
 
     key: str
@@ -58,6 +60,24 @@ class ShownZones:
     long: float | None
     phase_in: Sequence[PhaseYear]
     has_schools: bool = True
+    unit: Ints | None = None
+
+
+@dataclass(frozen=True, eq=False)
+class ClosingCells:
+    """Where the numbers of the students of a school that closes stand in the ledger.
+
+    Parameters
+    ----------
+    units
+        Units whose school it is today, shape (n,).
+    walk_before, walk_after
+        Those of its students who can walk to school today, and in the option; None where walk zones are not known.
+    """
+
+    units: Bools
+    walk_before: int | None = None
+    walk_after: int | None = None
 
 
 @dataclass(eq=False)
@@ -81,7 +101,7 @@ class Counted:
     isolated
         Students of a group in schools that isolate it, by group and percentage.
     burdens
-        Students who bear each burden (reassigned, walk_lost, long_rides), by its name and kind.
+        Students who bear each burden (reassigned, walk_lost, long_rides, and school_closes where one may), by its name and kind.
     programs
         Students zoned to a school that offers it, by program and kind.
     further
@@ -91,8 +111,11 @@ class Counted:
         From school to school of the book, by the pair.
     sizes
         Units of each flow, by the pair.
+    closing
+        Of students whose school closes, by that school's index in the book; none where no school may.
     means
-        Facts that tell of a mean, by what it is of (`trip`, `added_travel`, `added_minutes_only`, `school`) and the kind or the school's index.
+        Facts that tell of a mean, by what it is of (`trip`, `added_travel`, `added_minutes_only`, `school`, `closing`) and the kind or the school's
+        index.
     """
 
     total: dict[str, int]
@@ -107,6 +130,7 @@ class Counted:
     further: dict[str, int] = field(default_factory=dict)
     flows: dict[tuple[int, int], int] = field(default_factory=dict)
     sizes: dict[tuple[int, int], int] = field(default_factory=dict)
+    closing: dict[int, ClosingCells] = field(default_factory=dict)
     means: dict[tuple[str, str], tuple[int, ...]] = field(default_factory=dict)
 
 
@@ -129,6 +153,7 @@ def count(ledger: Ledger, people: People, one: ShownZones, today: Ints | None, n
     _further(ledger, people, one, found)
     if today is not None and one.zones.moved is not None and one.has_schools:
         _moves(ledger, people, one, found, today)
+        _closing(ledger, people, one, found, today)
     return found
 
 
@@ -274,6 +299,9 @@ def _burdens(ledger: Ledger, people: People, one: ShownZones, found: Counted) ->
         if borne is not None:
             weights = (MOVED, MOVED_GROUP) if measure == "reassigned" else (DETAIL, DETAIL)
             found.burdens[measure] = _split(ledger, people, one.people, borne > 0, weights)
+    closes = closures.school_closes(one.zones) if one.zones.district.has_optional else None
+    if closes is not None:
+        found.burdens["school_closes"] = _split(ledger, people, one.people, closes, (MOVED, MOVED_GROUP))
 
 
 def _split(
@@ -312,5 +340,33 @@ def _moves(ledger: Ledger, people: People, one: ShownZones, found: Counted, toda
     ledger.begin("moves", [f"{ledger.school_names[a]} → {ledger.school_names[b]}" for a, b in pairs.tolist()])
     cells = ledger.table(people.everyone, labels, len(pairs), FLOW, ranges=ALWAYS)
     found.flows = {(int(a), int(b)): int(cell) for (a, b), cell in zip(pairs, cells, strict=True)}
-    found.sizes = dict(zip(found.flows, np.bincount(labels[labels >= 0], minlength=len(pairs)).tolist(), strict=True))
+    found.sizes = dict(zip(found.flows, _sizes(labels, one.unit, len(pairs)), strict=True))
     ledger.family(cells, found.burdens["reassigned"][EVERYONE])
+
+
+def _closing(ledger: Ledger, people: People, one: ShownZones, found: Counted, today: Ints) -> None:
+    """Who of a school that closes walks, today and in the option."""
+    closes = closures.school_closes(one.zones) if one.zones.district.has_optional else None
+    if closes is None:
+        return
+    now = today_zones(one.zones.district)
+    before, after = None if now is None else now.walks, one.zones.walks
+    ledger.begin("closing", ledger.school_names)
+    for k in np.unique(today[closes & (today >= 0)]).tolist():
+        units = closes & (today == k)
+        cells = [None if walks is None else _of_those(ledger, people, units, walks) for walks in (before, after)]
+        found.closing[k] = ClosingCells(units, *cells)
+
+
+def _of_those(ledger: Ledger, people: People, units: Bools, some: Bools) -> int:
+    """Students of some of a few units; those of the others must not be told either."""
+    ledger.watch(people.everyone, np.where(units, np.where(some, 0, 1), -1))
+    return ledger.cell(people.everyone, units & some, DETAIL)
+
+
+def _sizes(labels: Ints, unit: Ints | None, number: int) -> list[int]:
+    """How many units there are of each label; one whose grades are counted apart is one."""
+    if unit is None:
+        return [int(size) for size in np.bincount(labels[labels >= 0], minlength=number)]
+    whole = np.unique(np.column_stack([labels, unit])[labels >= 0], axis=0)
+    return [int(size) for size in np.bincount(whole[:, 0], minlength=number)]

@@ -19,6 +19,7 @@ from rezoning.public.privacy.state import EXACT, KEPT
 
 Bools = NDArray[np.bool_]
 LIKE_TODAY = 0.1  # what is lost with a number that is hidden today too, as a part of what is lost else
+NOISE = 1e-6  # students: sums of decimals are no reason to tell a millionth of one
 MAYBE, ALWAYS = 1, 2  # whether a table's numbers are told as ranges: where that is needed, or in any case
 Parts = tuple[tuple[int, float], ...]
 
@@ -84,6 +85,9 @@ class Ledger:
         The option whose rows are being added; empty for what all options share.
     table
         Name of the table that is being added.
+    whole
+        Options whose counts are told in whole students, because they are made of parts of students that nobody counted: all digits of such a number
+        would tell of which parts. Numbers of grades that add up to what was counted are told as that.
     """
 
     least: float
@@ -91,6 +95,7 @@ class Ledger:
     table_name: str = ""
     line_names: Sequence[str] = ()
     school_names: Sequence[str] = ()
+    whole: frozenset[str] = frozenset()
     _layers: list[Floats] = field(default_factory=list)
     _entries: list[tuple[Ints, Ints, Floats]] = field(default_factory=list)
     _values: list[Floats] = field(default_factory=list)
@@ -184,7 +189,7 @@ class Ledger:
 
     def close(self) -> Shown:
         """Decide what is shown."""
-        values, would = np.concatenate(self._values), np.concatenate(self._would)
+        values, would = self._told_values(), np.concatenate(self._would)
         if self.least <= 0:
             level = np.where(would, 0, KEPT)
             return Shown(values, level, np.ones(len(self._facts), dtype=bool), would, self.least)
@@ -199,6 +204,14 @@ class Ledger:
         lost = state.lost[would[state.lost]]
         places = [tuple(self._places[k] for k in which) for which in (lost, together, np.setdiff1d(state.lost, lost))]
         return Shown(values, np.where(cells.published, state.level, KEPT), state.is_told, would, self.least, *places)
+
+    def _told_values(self) -> Floats:
+        """Every count as it is told where it is told exactly."""
+        values = np.concatenate(self._values)
+        if not self.whole:
+            return values
+        is_whole = np.array([place.scope in self.whole for place in self._places]) | (np.abs(values - np.rint(values)) < NOISE)
+        return np.where(is_whole, np.rint(values), values)
 
     def _options(self) -> list[str]:
         return [scope for scope in dict.fromkeys(place.scope for place in self._places) if scope]

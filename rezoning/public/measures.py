@@ -20,7 +20,7 @@ Measures = Mapping[str, Any]
 INDICES = ("dissimilarity", "normalized_exposure", "isolation", "gini")
 OPEN = (
     "attributes", "schools_changed", "travel_p90", "travel_max", "cut_edges", "boundary_km", "boundary_km_by_school", "polsby_popper", "pieces",
-    "necks", "corridors",
+    "necks", "corridors", "schools_open", "cost",
 )  # fmt: skip
 """Measures that count no students."""
 
@@ -80,7 +80,7 @@ class _Hider:
         self.measures, self.one, self.found, self.option, self.schools, self.groups = measures, one, found, option, schools, groups
         self.shown, self.rounding = shown, rounding
         self.is_open = {name: bool(found.schools) and self._are_open(name) for name in (EVERYONE, *groups)}
-        total = found.burdens.get("reassigned", {})
+        total, closes = found.burdens.get("reassigned", {}), found.burdens.get("school_closes", {})
         self.table: dict[str, Callable[[str], Any]] = {
             **dict.fromkeys(INDICES, self._index),
             **dict.fromkeys(OPEN, lambda key: _of_groups(measures[key], set(option.district.groups) - set(groups))),
@@ -106,6 +106,12 @@ class _Hider:
             "nearest_share": lambda key: self._with(measures[key], found.further["nearest"]),
             "program_access": lambda _: {program: self._program(program) for program in found.programs},
             "utilization_by_year": lambda _: self._years(),
+            "closure_students": lambda key: self._with(measures[key], closes[EVERYONE]),
+            "closure_students_by_group": lambda key: {g: self._with(measures[key][g], closes.get(g, found.total[g])) for g in groups},
+            "closure_burden": lambda key: {
+                g: self._with(measures[key][g], *(cell for name in (g, EVERYONE) for cell in (closes.get(name, found.total[name]), found.total[name])))
+                for g in groups
+            },
         }
 
     def _with(self, value: Cell, *cells: int) -> Cell:

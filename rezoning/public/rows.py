@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Sequence
+from collections.abc import Container, Iterator, Sequence
 
 import numpy as np
 
-from rezoning.metrics import capacity, travel
-from rezoning.public.book import EVERYONE, Flow, Moves, School, SchoolRow, Told
+from rezoning.metrics import burden, capacity, travel
+from rezoning.public.book import EVERYONE, Closing, Flow, Moves, School, SchoolRow, Told
 from rezoning.public.cell import HIDDEN, Cell, ratio
 from rezoning.public.counting import Counted, ShownZones
 from rezoning.public.ledger import Shown
@@ -31,10 +31,11 @@ def school_rows(
             rows.append(SchoolRow(False, None, students, counts, shares, None, None, {}))
             continue
         m, seats = zones.district.num_schools, zones.district.capacity
+        is_open = s < m and bool(zones.is_open[s])
         rows.append(
             SchoolRow(
-                is_open=s < m,
-                capacity=None if seats is None or s >= m else float(seats[s]),
+                is_open=is_open,
+                capacity=None if seats is None or not is_open else float(seats[s]),
                 students=students,
                 groups=counts,
                 shares=shares,
@@ -55,13 +56,27 @@ def trip_rows(found: Counted, shown: Shown, lost: Container[str] = ()) -> dict[s
     return rows or None
 
 
-def change_of(one: ShownZones, found: Counted, shown: Shown) -> Moves:
+def change_of(one: ShownZones, found: Counted, shown: Shown, rounding: Rounding) -> Moves:
     """An option against today; flows that are hidden stand last, in the order of schools, for their place would tell how many they are."""
     moved = np.flatnonzero(np.asarray(one.zones.moved))
+    students = one.zones.district.students[moved]
+    if one.unit is not None:  # units in which anybody moves, with those who do
+        moved, at = np.unique(one.unit[moved], return_inverse=True)
+        students = np.bincount(at, weights=students, minlength=len(moved))
     flows = [Flow(a, b, shown(cell), found.sizes[a, b], shown.between(cell)) for (a, b), cell in found.flows.items()]
     flows.sort(key=lambda flow: (flow.students == HIDDEN, -_size(flow)))
-    students = one.zones.district.students[moved]
-    return Moves(moved, tuple(HIDDEN if shown.least > 0 else float(count) for count in students), tuple(flows))
+    unit_students = tuple(HIDDEN if shown.least > 0 else float(count) for count in students)
+    return Moves(moved, unit_students, tuple(flows), tuple(_closing(one, found, shown, rounding)))
+
+
+def _closing(one: ShownZones, found: Counted, shown: Shown, rounding: Rounding) -> Iterator[Closing]:
+    """The students of each school that closes: their mean trip in the option, and how many walk."""
+    trips = one.zones.trips
+    for k, cells in found.closing.items():
+        walks = [None if cell is None else shown(cell) for cell in (cells.walk_before, cells.walk_after)]
+        mean = None if trips is None else burden.mean(one.zones.district.students[cells.units], trips[cells.units])
+        is_told = shown.tells(found.means.get(("closing", str(k)), ()))
+        yield Closing(k, rounding.trip(mean if is_told or mean is None else HIDDEN), *walks)
 
 
 def _size(flow: Flow) -> float:

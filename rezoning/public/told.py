@@ -47,6 +47,8 @@ def tell_means(ledger: Ledger, people: People, one: ShownZones, found: Counted, 
     if one.has_schools:
         for k in np.unique(one.zone[one.zone >= 0]).tolist():
             found.means["school", str(k)] = _mean(ledger, people.everyone, trips, known & (one.zone == k), half, MEAN_SCHOOL)
+    for k, cells in found.closing.items():
+        found.means["closing", str(k)] = _mean(ledger, people.everyone, trips, known & cells.units, half, MEAN_SCHOOL)
 
 
 def _mean(ledger: Ledger, kind: Population, values: Floats, units: Bools, half: float, cost: float) -> tuple[int, ...]:
@@ -66,6 +68,8 @@ def tell_rules(ledger: Ledger, people: People, one: ShownZones, option: Option) 
         return
     if rules.capacity is not None:
         _capacity(ledger, people, one, rules.capacity)
+    if rules.openings is not None and rules.openings.least is not None:
+        _least_of_open(ledger, people, one, rules.openings.least)
     if rules.reassigned is not None:
         _budgets(ledger, one, rules.reassigned)
     for band in rules.bands:
@@ -95,9 +99,10 @@ def _capacity(ledger: Ledger, people: People, one: ShownZones, rule: CapacityRul
     zones, district = one.zones, one.zones.district
     kinds = [people.everyone, *(people.other_kind(f"year {name}", students) for name, students in district.years.items())]
     kinds += [people.other_kind(f"growth {name}", students) for name, students in district.growth.items()]
-    for s in range(district.num_schools):
+    for s in np.flatnonzero(zones.is_open).tolist():  # of a closed school nothing is asked
         inside = (zones.school == s).astype(np.float64)
         least, most = rule.limits(zones.ids[s])
+        least = 0.0 if district.optional[s] else least
         more = 0.0 if district.portables is None or not rule.portables else float(district.portables[s])
         for kind in kinds:
             if rule.of == "capacity" and district.capacity is not None:
@@ -110,6 +115,12 @@ def _capacity(ledger: Ledger, people: People, one: ShownZones, rule: CapacityRul
                 ledger.fact([(kind, -inside), (people.everyone, least * here)], 0.0)
                 if most is not None:
                     ledger.fact([(kind, inside), (people.everyone, -most * here)], more)
+
+
+def _least_of_open(ledger: Ledger, people: People, one: ShownZones, least: float) -> None:
+    zones, district = one.zones, one.zones.district
+    for s in np.flatnonzero(zones.is_open & district.optional).tolist() if district.capacity is not None else ():
+        ledger.fact([(people.everyone, -(zones.school == s).astype(np.float64))], -least * float(district.capacity[s]))
 
 
 def _budgets(ledger: Ledger, one: ShownZones, rule: ReassignedRule) -> None:

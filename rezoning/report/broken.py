@@ -130,6 +130,11 @@ class _Speaker:
             return "district", say.text("broken.district")
         if text in self.units:
             return "area", text
+        unit, _, _ = text.rpartition(" grade ")
+        if unit in self.units:  # where schools are paired, those of one grade in it
+            return "area", unit
+        if not text or all(part in self.schools for part in text.split(" ")):
+            return "", ", ".join(self.schools[part] for part in text.split()) or say.text("broken.district")
         if text in self.groups or text == "all":
             return "group", say.text("measures.everyone") if text == "all" else capital(say.group(text))
         for school, name in self.schools.items():

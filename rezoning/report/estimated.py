@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from rezoning.report.language import ENGLISH, Language
+from rezoning.report.pairing_words import not_counted
 from rezoning.runs.record import data_entries
 from rezoning.scenario.languages import LANGUAGES
 
@@ -27,28 +28,30 @@ class EstimateLabels:
 
     Parameters
     ----------
-    trips, walks, students
+    trips, walks, students, grades
         A sentence each, for a page.
-    trips_short, walks_short, students_short
+    trips_short, walks_short, students_short, grades_short
         A few words each, for a heading or a caption.
     """
 
     trips: str = ""
     walks: str = ""
     students: str = ""
+    grades: str = ""
     trips_short: str = ""
     walks_short: str = ""
     students_short: str = ""
+    grades_short: str = ""
 
     @property
     def sentences(self) -> tuple[str, ...]:
         """What a page says once, where it begins."""
-        return tuple(filter(None, (self.students, self.trips, self.walks)))
+        return tuple(filter(None, (self.students, self.grades, self.trips, self.walks)))
 
     @property
     def short(self) -> str:
         """The same in a few words, for a table that has all of them."""
-        return SEPARATOR.join(filter(None, (self.students_short, self.trips_short, self.walks_short)))
+        return SEPARATOR.join(filter(None, (self.students_short, self.grades_short, self.trips_short, self.walks_short)))
 
     def rows(self, rows: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
         """Rows of a table's file, with a column more where something is estimated."""
@@ -61,7 +64,8 @@ def estimate_labels(record: Mapping[str, Any], language: Language = ENGLISH) -> 
     Parameters
     ----------
     record
-        With the entries of `rezoning.runs.record.data_entries`.
+        With the entries of `rezoning.runs.record.data_entries`; ``by_grade`` where schools are paired: what of them nobody counted by grade,
+        ``students`` or ``groups``.
     language
         Of the words.
     """
@@ -69,7 +73,8 @@ def estimate_labels(record: Mapping[str, Any], language: Language = ENGLISH) -> 
     trips = f"trips_{travel['source']}" if travel is not None and travel["is_estimate"] else ""
     walks = "walks" if walk is not None and walk["is_estimate"] else ""
     counts = "students" if record["students"]["estimated"] else ""
-    said = [language.text(f"estimated.{key}{form}") if key else "" for form in ("", "_short") for key in (trips, walks, counts)]
+    grades = f"grades_{record['by_grade']}" if record.get("by_grade") else ""
+    said = [language.text(f"estimated.{key}{form}") if key else "" for form in ("", "_short") for key in (trips, walks, counts, grades)]
     return EstimateLabels(*said)
 
 
@@ -77,7 +82,10 @@ def book_labels(book: Book, language: Language = ENGLISH) -> EstimateLabels:
     """The labels of a book's options; one that is not true of all of them names those that it is true of. Without options those of its district."""
     if not book.options:
         return estimate_labels(data_entries(book.district), language)
-    found = {option.letter: estimate_labels(data_entries(option.district), language) for option in book.options}
+    found = {
+        option.letter: estimate_labels({**data_entries(option.district), "by_grade": not_counted(book.views[option.letter].pairing)}, language)
+        for option in book.options
+    }
     return _of_all(found.items(), language)
 
 

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 from urllib.parse import quote
 
+from rezoning.public.levels import LevelsBook
 from rezoning.runs.directory import whole_file
 
 if TYPE_CHECKING:
@@ -24,9 +25,12 @@ OTHER: dict[Kind, Kind] = {"report": "finder", "finder": "report"}
 HEAD = 8192  # characters of a page within which its head names its plans
 
 
-def plans_of(book: Book) -> str:
+def plans_of(book: Book | LevelsBook) -> str:
     """What tells whether two pages are of the same plans, as a hash of everybody's school today and under each option."""
     told = hashlib.sha256()
+    if isinstance(book, LevelsBook):
+        told.update(repr({name: plans_of(one) for name, one in book.books.items()}).encode())
+        return told.hexdigest()[:32]
     views = [*([] if book.today is None else [book.today]), *book.views.values()]
     for view in views:
         ids = [book.schools[s].id if s >= 0 else "" for s in view.zone.tolist()]
@@ -35,7 +39,7 @@ def plans_of(book: Book) -> str:
     return told.hexdigest()[:32]
 
 
-def other_page(book: Book, directory: Path, kind: Kind) -> str:
+def other_page(book: Book | LevelsBook, directory: Path, kind: Kind) -> str:
     """The address of the other page for a page in a directory; empty where there is none."""
     other = OTHER[kind]
     published: str | None = getattr(book.settings.links, other)
@@ -45,7 +49,7 @@ def other_page(book: Book, directory: Path, kind: Kind) -> str:
     return "" if beside is None else _relative(beside, directory)
 
 
-def led_back(book: Book, directory: Path, kind: Kind) -> Path | None:
+def led_back(book: Book | LevelsBook, directory: Path, kind: Kind) -> Path | None:
     """Put the link to a page that was just written into the other that stands beside; gives that page where it was changed."""
     other = _beside(book, directory, OTHER[kind])
     if other is None or getattr(book.settings.links, kind) is not None:
@@ -60,7 +64,7 @@ def led_back(book: Book, directory: Path, kind: Kind) -> Path | None:
     return other
 
 
-def _beside(book: Book, directory: Path, wanted: Kind) -> Path | None:
+def _beside(book: Book | LevelsBook, directory: Path, wanted: Kind) -> Path | None:
     """The page of the same plans in a folder beside; the one with the usual name first."""
     here = directory.resolve()
     usual = re.sub(rf"-{OTHER[wanted]}$", f"-{wanted}", here.name)

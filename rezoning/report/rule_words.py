@@ -35,6 +35,7 @@ def rules_words(
         *speaker.mix(rules),
         *speaker.burden(rules),
         *speaker.feeders(rules),
+        *speaker.openings(rules),
         *speaker.statement(rules),
     ]
 
@@ -221,6 +222,22 @@ class _Speaker:
                 yield self.said("feeders_whole", **ends)
             elif rule.most_split is not None:
                 yield self.said("feeders_most", most=rule.most_split, **ends)
+
+    def openings(self, rules: Rules) -> Iterator[str]:
+        rule = rules.openings
+        if rule is None:
+            return
+        for key, count in (("open", rule.open), ("close", rule.close), ("total", rule.total)):
+            if count is not None:
+                ends = "exact" if count.min == count.max else "most" if count.min is None else "least" if count.max is None else "between"
+                yield self.said(f"openings_{key}", count=self.said(f"count_{ends}", min=count.min, max=count.max))
+        if rule.least is not None:
+            yield self.said("openings_least", least=self.share(rule.least))
+        for key, schools in (("must_open", rule.must_open), ("must_close", rule.must_close)):
+            if schools:
+                yield self.said(f"openings_{key}", schools=self.several(schools))
+        for key, ties in (("not_both", rule.not_both), ("together", rule.together)):
+            yield from (self.said(f"openings_{key}", one=self.school(one), other=self.school(other)) for one, other in ties)
 
     def statement(self, rules: Rules) -> Iterator[str]:
         numbers = rules.statement

@@ -15,6 +15,7 @@ from rezoning.report.catalogue.columns import Side
 from rezoning.report.catalogue.kinds import Kind, settled, unit_of, written
 from rezoning.report.catalogue.measures import GROUP, TERMINAL
 from rezoning.report.catalogue.rows import Scope, rows_of
+from rezoning.report.closures.words import otherwise_words
 from rezoning.report.estimated import estimate_labels, labelled
 from rezoning.report.explanation import explanation_part
 from rezoning.report.feeder_words import feeder_rows, feeders_title, split_words
@@ -65,6 +66,9 @@ def run_page(
         explanation_part(console, explanation, directory)
     if measured is not None:
         _measured(console, scenario, record, *measured, language)
+    if "other_openings" in record:
+        _head(console, "otherwise")
+        lines(console, *otherwise_words(record, _travel_unit(record), language), mark="-")
     if "alternatives" in record:
         _head(console, "further")
         lines(console, *alternatives_words(record["alternatives"], _travel_unit(record), language), mark="-")
@@ -234,7 +238,7 @@ def _who_moves(console: Console, record: Row, metrics: Row, language: Language) 
         return
     plan, counts = metrics["plan"], record["counts"]
     _head(console, "who", estimate_labels(record).students_short)
-    lines(console, moved_words(counts))
+    lines(console, moved_words(counts, is_paired=bool(record.get("pairing"))))
     if plan["reassigned_by_group"] and counts["moved_units"]:
         everyone = plan["share_reassigned"]
         cells = [[_said("everyone"), _percent(everyone), written(ratio(everyone, everyone), "ratio", ENGLISH)]]
@@ -244,12 +248,12 @@ def _who_moves(console: Console, record: Row, metrics: Row, language: Language) 
         table(console, [(_said("students"), "left"), (_said("change_schools"), "right"), (_said("times_everyone"), "right")], cells)
 
 
-def moved_words(counts: Row) -> str:
-    """How many students change schools, as one sentence."""
+def moved_words(counts: Row, *, is_paired: bool = False) -> str:
+    """How many students change schools, or buildings where schools share zones, as one sentence."""
     if not counts["moved_units"]:
         return _said("nobody")
     return _said(
-        "moved",
+        "moved_buildings" if is_paired else "moved",
         moved=_count(counts["moved_students"]),
         students=_count(counts["students"]),
         share=_percent(ratio(counts["moved_students"], counts["students"])),
@@ -286,7 +290,8 @@ def _schools(console: Console, scenario: Scenario, record: Row, schools: Sequenc
     columns += [(_said("mean_unit", unit=unit_of(_trip(record), language)), "right")] if has_travel else []
     cells = []
     for row in schools:
-        cell = [row["name"]]
+        what = {"closes": "school_closes", "opens": "school_opens", "not opened": "school_not_opened"}.get(str(row.get("status")))
+        cell = [row["name"] if what is None else _said(what, name=row["name"])]
         cell += [_count(row["capacity"])] if has_seats else []
         cell += [pair(row["students_before"], row["students_after"], "count", language)]
         cell += [pair(row["utilization_before"], row["utilization_after"], "percent", language)] if has_seats else []

@@ -487,9 +487,28 @@ def changed_inputs(record: dict[str, Any], district: District) -> list[str]:
 # -- a plan file, and what must be the same --------------------------------------------------------------------------
 
 
+def option_of_folder(letter: str, key: str, path: Path, scenario: Scenario, district: District, how: PlanReading) -> Option:
+    """The plans of all levels, of a run or of a folder that has a file of each."""
+    from rezoning.district.plans.read import bring_plan
+    from rezoning.runs.leveled_option import plan_files
+
+    problems = Problems()
+    found: dict[str, BroughtPlan] = {}
+    for name, file in plan_files(path, list(district.levels)).items():
+        try:
+            brought = bring_plan(file, district.levels[name], how)
+            found[name] = replace(brought, notes=()) if is_run(path) else brought  # how this program writes a plan is no news
+        except DataError as error:
+            problems.extend(error.problems)
+    problems.raise_as(DataError)
+    return option_of_plans(letter, key, path, scenario, district, {name: one.plan for name, one in found.items()}, found)
+
+
 def _option_of_file(letter: str, key: str, path: Path, judge: Judge, how: PlanReading) -> Option:
     from rezoning.district.plans.read import bring_plan, plan_file
 
+    if judge.scenario.levels:
+        return option_of_folder(letter, key, path, judge.scenario, judge.district, how)
     brought = bring_plan(plan_file(path, "Give run directories, and plan files after the first."), judge.district, how)
     return option_of_plan(letter, key, path, judge.scenario, judge.district, brought.plan, brought)
 

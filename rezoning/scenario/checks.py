@@ -30,6 +30,8 @@ def cross_check(said: Mapping[str, Any], *, is_level: bool = False) -> Iterator[
     yield from () if is_whole else _of_one_level(said)
     for wrong in wrong_weights([get(goal, "weight") for _, goal in goals(said)]):
         yield Misfit(wrong.at, *wrong.said, rests_on=wrong.at)
+    for wrong in wrong_with_pairing(said):
+        yield Misfit(wrong.at, *wrong.said, rests_on=wrong.at)
     for wrong in wrong_index(get(said, "rules", "statement"), get(said, "report", "statement", "index")):
         yield Misfit(wrong.at, *wrong.said, rests_on=("report", "statement", "index"))
 
@@ -43,8 +45,6 @@ def _of_one_level(said: Mapping[str, Any]) -> Iterator[Misfit]:
     if isinstance(get(said, "data", "units"), Mapping):
         for wrong in wrong_counts(get(said, "data")):
             yield Misfit(("data", *wrong.at), *wrong.said, rests_on=("data", *wrong.at))
-    for wrong in wrong_with_pairing(said):
-        yield Misfit(wrong.at, *wrong.said, rests_on=wrong.at)
 
 
 def _needs(said: Mapping[str, Any]) -> Iterator[Misfit]:

@@ -51,6 +51,11 @@ class Parts(Section):
         default=True, description="Give the tree the plan of the search, or today's, to start with. false: it gets no plan, at no time."
     )
     neighborhoods: bool = Field(default=True, description="In the search, re-optimize a few zones at a time beside annealing.")
+    open_sets: Literal["each", "joint"] | None = Field(
+        default=None,
+        description="Where schools may close or open. `each`: every set of open schools that the rules allow is solved by itself, 200 sets at most, "
+        "and dropped as soon as no plan of it can be better than the best. `joint`: one tree has the choice. Left out: what is quicker as a rule.",
+    )
 
 
 class Solve(Section):
@@ -76,6 +81,11 @@ class Solve(Section):
         default=True,
         description="In the end take needless changes back, with every goal as good as it was: fewest students who change schools, then units, "
         "then the shortest borders.",
+    )
+    other_openings: Annotated[Number, Field(ge=0)] | None = Field(
+        default=None,
+        description="Seconds, after the solve, for what it costs to decide otherwise about each school that may close or open; half of `time_limit` "
+        "when left out, 0 for none.",
     )
     parts: Parts = Field(default_factory=Parts)
 

@@ -17,9 +17,11 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--seed", type=int, default=RIVERBEND["seed"], help="another seed, another town (default: %(default)s)")
     parser.add_argument("--max-increase", type=float, help="write scenario.yaml too: share that a trip may be longer than today's")
     parser.add_argument("--streets", action="store_true", help="write the streets too, for data.travel.streets")
+    parser.add_argument("--beyond", action="store_true", help="write upper levels, sites and groups by grade too, as riverbend has them")
     options = parser.parse_args(arguments)
+    is_riverbend = (options.units, options.schools, options.seed) == tuple(RIVERBEND[name] for name in ("units", "schools", "seed"))
     try:
-        town = make_district(options.units, options.schools, options.seed)
+        town = make_district(options.units, options.schools, options.seed, beyond=options.beyond or is_riverbend)
         files = write_district(options.directory, town, options.max_increase, streets=options.streets)
     except (ValueError, OSError) as error:
         parser.error(str(error))

@@ -13,15 +13,18 @@ from shapely.geometry.base import BaseGeometry
 from rezoning.district.district import District, same_school_components
 from rezoning.synthetic.addresses import Houses, lay_addresses, names_of_edges
 from rezoning.synthetic.blocks import cut_blocks
+from rezoning.synthetic.cohorts import groups_by_grade
 from rezoning.synthetic.fabric import Fabric, Ints, finish, to_degrees
 from rezoning.synthetic.ids import block_ids, school_names, slug
 from rezoning.synthetic.land import IN_WATER, RAIL, Terrain, draw_land
+from rezoning.synthetic.levels import Level, draw_levels
 from rezoning.synthetic.neighbors import BlockPairs, find_neighbors
 from rezoning.synthetic.noise import Floats, waves
 from rezoning.synthetic.people import RACES, USES, draw_groups, hardship, settle
 from rezoning.synthetic.planning import Planning, draw_planning
 from rezoning.synthetic.roads import Roads
 from rezoning.synthetic.schools import seats, site_schools
+from rezoning.synthetic.sites import Sites, draw_sites
 from rezoning.synthetic.streets import Streets, lay_streets
 from rezoning.synthetic.zones import add_island, add_up, draw_zones
 
@@ -63,6 +66,8 @@ class Synthetic:
         What the street along each edge of a block is called, as `Roads.edge` counts edges.
     lines
         Kind (rail, bridge or crossing) and shape in degrees of what a map should show besides blocks.
+    beyond
+        Upper levels, sites and groups by grade; None where they were not asked for.
     """
 
     district: District
@@ -78,9 +83,29 @@ class Synthetic:
     roads: Roads
     edge_names: tuple[str, ...]
     lines: tuple[tuple[str, BaseGeometry], ...]
+    beyond: Beyond | None = None
 
 
-def make_district(units: int, schools: int, seed: int, segregation: float = 0.42) -> Synthetic:
+@dataclass(frozen=True, eq=False)
+class Beyond:
+    """What questions beyond one unit and one school need.
+
+    Parameters
+    ----------
+    levels
+        Middle and high schools.
+    sites
+        Which schools may close, and where one may be built.
+    groups_by_grade
+        Students of each block by group and grade, shape (n,) each.
+    """
+
+    levels: tuple[Level, ...]
+    sites: Sites
+    groups_by_grade: dict[str, dict[str, Ints]]
+
+
+def make_district(units: int, schools: int, seed: int, segregation: float = 0.42, *, beyond: bool = False) -> Synthetic:
     """Make up a district: a town on a river with a rail line, its blocks, students, schools and zones.
 
     Takes time in the order of ``n log n`` for everything but travel, and ``m n log n`` for that. The same arguments give the same district.
@@ -95,6 +120,8 @@ def make_district(units: int, schools: int, seed: int, segregation: float = 0.42
         Any natural number.
     segregation
         Dissimilarity of low income between today's zones, 0 to 1; drawn students come close to it, small districts less so.
+    beyond
+        Whether to draw upper levels, sites and groups by grade too; all else is the same with them and without.
 
     Returns
     -------
@@ -119,7 +146,8 @@ def make_district(units: int, schools: int, seed: int, segregation: float = 0.42
     zone = draw_zones(fabric, neighbors, homes.students, school_unit, rng)
     zone = add_island(fabric, neighbors, homes.students, school_unit, zone)
     uneven = np.column_stack([waves(rng, 1.1 * land.radius)(fabric.center) for _ in RACES])
-    groups = draw_groups(homes.students, hardship(fabric, land, schools, rng), zone, segregation, uneven, rng)
+    hard = hardship(fabric, land, schools, rng)
+    groups = draw_groups(homes.students, hard, zone, segregation, uneven, rng)
     streets = lay_streets(fabric, neighbors)
     walk = _walks(fabric, streets, school_unit)
     names = _names(fabric, land, school_unit, rng)
@@ -138,6 +166,7 @@ def make_district(units: int, schools: int, seed: int, segregation: float = 0.42
         border_m=neighbors.border,
         geometry=geometry,
     )
+    planning = draw_planning(fabric, neighbors.graph(units), homes, ids, zone, groups["low_income"], np.asarray(district.capacity), names, seed)
     return Synthetic(
         district=district,
         polygons=fabric.polygons,
@@ -145,13 +174,20 @@ def make_district(units: int, schools: int, seed: int, segregation: float = 0.42
         school_place=to_degrees(fabric.center[school_unit]),
         walk_zone=_walk_zones(neighbors, walk, school_unit),
         walk=walk,
-        planning=draw_planning(fabric, neighbors.graph(units), homes, ids, zone, groups["low_income"], np.asarray(district.capacity), names, seed),
+        planning=planning,
         addresses=lay_addresses(fabric, homes, seed),
         links=neighbors.links,
         barriers=neighbors.barriers,
         roads=streets.roads,
         edge_names=names_of_edges(fabric, homes, seed),
         lines=_lines(fabric, neighbors),
+        beyond=Beyond(
+            levels=draw_levels(fabric, neighbors.graph(units), streets, homes, zone, school_unit, (hard, uneven, segregation), seed),
+            sites=draw_sites(fabric, streets, homes.students, zone, school_unit, np.asarray(district.capacity).astype(np.int64), seed),
+            groups_by_grade=groups_by_grade(planning.grades, groups, RACES[:-1], seed),
+        )
+        if beyond
+        else None,
     )
 
 

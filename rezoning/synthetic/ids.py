@@ -27,6 +27,13 @@ SECOND = (
 )  # fmt: skip
 
 
+LEVEL_NAMES = {
+    "middle": ("Roosevelt", "Washington", "Franklin", "Banneker", "Whitman", "Dickinson", "Carver", "Curie"),
+    "high": ("Riverbend", "Truman", "Madison", "Bethune", "Eastgate", "Westgate"),
+}
+"""Of upper levels; numbered where a county has more schools than names."""
+
+
 def block_ids(fabric: Fabric) -> list[str]:
     """Number the blocks as a census does: tracts of neighbors, groups of neighbors in them, blocks in those; water is group 0.
 
@@ -83,6 +90,13 @@ def school_names(place: Floats, radius: float, by_river: Floats, by_rail: Floats
         pool = left[kind] or left["green"]
         names.append(pool.pop(0) if pool else f"School {len(names) + 1}")
     return names
+
+
+def level_names(level: str, schools: int) -> list[str]:
+    """A name for each school of an upper level, none twice: ``Roosevelt Middle``."""
+    pool = LEVEL_NAMES[level]
+    rounds = [divmod(k, len(pool)) for k in range(schools)]
+    return [f"{pool[k]}{f' {again + 1}' if again else ''} {level.capitalize()}" for again, k in rounds]
 
 
 def _shuffled(size: int, rng: np.random.Generator) -> list[int]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import json
 from collections.abc import Iterable, Sequence
 from pathlib import Path
@@ -16,6 +15,7 @@ from rezoning.synthetic.district import Synthetic
 from rezoning.synthetic.fabric import DECIMALS, Ints
 from rezoning.synthetic.planning import Planning
 from rezoning.synthetic.roads import named_lines
+from rezoning.synthetic.tables import beyond_tables, lines_of, wide
 
 BLOCKS, SCHOOLS, TRAVEL, WALKS = "blocks.geojson", "schools.csv", "travel.csv", "walks.csv"
 WALK_ZONES, LINES, ADDRESSES, STREETS = "walk_zones.geojson", "lines.geojson", "addresses.csv", "streets.geojson"
@@ -25,6 +25,8 @@ def write_district(
     directory: str | Path, town: Synthetic, max_increase: float | None = None, name: str = "synthetic", *, streets: bool = False
 ) -> list[Path]:
     """Write blocks, schools, travel, walks, walk zones, map lines and addresses; with `max_increase` a scenario that runs on them too.
+
+    Upper levels, sites and groups by grade get files of their own beside these, where the town has them.
 
     Parameters
     ----------
@@ -57,6 +59,8 @@ def write_district(
     }
     if streets:
         texts[STREETS] = _collection(named_lines(town.roads, town.edge_names))
+    if town.beyond is not None:
+        texts |= beyond_tables(town, town.beyond)
     if max_increase is not None:
         texts["scenario.yaml"] = benchmark_scenario(town, max_increase, name).splitlines(keepends=True)
     for file, lines in texts.items():
@@ -178,23 +182,24 @@ def _school_lines(town: Synthetic) -> Sequence[str]:
         portables = [f"{town.planning.portables[s]}", f"{town.planning.portable_price[s]:.1f}"]
         programs = ["yes" if offers[s] else "no" for offers in town.planning.programs.values()]
         rows.append([school, district.school_names[s], f"{district.capacity[s]:.0f}", block, *place, *portables, *programs])
-    return _csv(rows)
+    return lines_of(rows)
 
 
 def _travel_lines(town: Synthetic) -> Sequence[str]:
     """Wide: a row per block, a column per school, minutes."""
     district = town.district
     assert district.travel is not None
-    pattern = ",".join(["%.2f"] * district.num_schools)
-    rows = (f"{unit},{pattern % tuple(ways)}\n" for unit, ways in zip(district.unit_ids, district.travel.tolist(), strict=True))
-    return [*_csv([["GEOID20", *district.school_ids]]), *rows]
+    return wide(district.unit_ids, district.school_ids, district.travel)
 
 
 def _walk_lines(town: Synthetic) -> Sequence[str]:
     """Long: a row per block and school that is at most 3 km away on foot, whole meters."""
     district = town.district
     rows = zip(*(where.tolist() for where in np.nonzero(np.isfinite(town.walk))), strict=True)
-    return [*_csv([["from_id", "to_id", "meters"]]), *(f"{district.unit_ids[u]},{district.school_ids[s]},{town.walk[u, s]:.0f}\n" for u, s in rows)]
+    return [
+        *lines_of([["from_id", "to_id", "meters"]]),
+        *(f"{district.unit_ids[u]},{district.school_ids[s]},{town.walk[u, s]:.0f}\n" for u, s in rows),
+    ]
 
 
 def _address_lines(town: Synthetic) -> Sequence[str]:
@@ -203,12 +208,4 @@ def _address_lines(town: Synthetic) -> Sequence[str]:
     order = np.lexsort((houses.number, houses.street)).tolist()
     place = [[f"{degrees:.{DECIMALS}f}" for degrees in point] for point in houses.place.tolist()]
     rows = ([str(houses.number[k]), houses.names[houses.street[k]], *place[k]] for k in order)
-    return _csv([["number", "street", "lon", "lat"], *rows])
-
-
-def _csv(rows: Iterable[Sequence[str]]) -> list[str]:
-    import io
-
-    stream = io.StringIO()
-    csv.writer(stream, lineterminator="\n").writerows(rows)
-    return stream.getvalue().splitlines(keepends=True)
+    return lines_of([["number", "street", "lon", "lat"], *rows])

@@ -22,6 +22,8 @@ from rezoning.synthetic.cuts import Halving, candidates, is_clear
 SCENARIOS = Path(__file__).parents[2] / "scenarios"
 FILES = ("blocks.geojson", "schools.csv", "travel.csv", "walks.csv", "walk_zones.geojson", "lines.geojson", "addresses.csv")
 STREETS = "streets.geojson"
+BEYOND = ("levels.csv", "grades.csv", "middle.csv", "middle_travel.csv", "high.csv", "high_travel.csv", "sites.csv", "sites_travel.csv")
+"""Upper levels, groups by grade, and schools that may close or open."""
 
 
 @pytest.fixture(scope="module")
@@ -176,10 +178,10 @@ def test_addresses_stand_in_their_blocks_once_each(riverbend: Synthetic) -> None
 
 def test_riverbend_is_what_the_generator_makes(riverbend: Synthetic, tmp_path: Path) -> None:
     written = write_district(tmp_path, riverbend, streets=True)
-    assert [path.name for path in written] == [*FILES, STREETS]
-    for name in (*FILES, STREETS):
+    assert [path.name for path in written] == [*FILES, STREETS, *BEYOND]
+    for name in (*FILES, STREETS, *BEYOND):
         assert (tmp_path / name).read_bytes() == (SCENARIOS / "riverbend" / name).read_bytes(), name
-    assert sorted(path.name for path in (SCENARIOS / "riverbend").iterdir()) == sorted((*FILES, STREETS))
+    assert sorted(path.name for path in (SCENARIOS / "riverbend").iterdir()) == sorted((*FILES, STREETS, *BEYOND))
     assert sum(path.stat().st_size for path in written) < 1_500_000
 
 

@@ -38,6 +38,8 @@ class Tracker:
         Told of every improvement.
     goal
         The goal's place in the list, from 1; None for a weighted sum.
+    cutoff
+        A value that a plan of a wider question has: where the bound has reached it, nothing that is of use is left to find.
     """
 
     formulation: Formulation
@@ -56,6 +58,7 @@ class Tracker:
     disbelieved: dict[str, str] = field(default_factory=dict)  # sources whose bound was above a plan's value, and what they said
     lock: threading.Lock = field(default_factory=threading.Lock, repr=False)
     on_news: Callable[[Tracker], object] | None = None  # told of every improvement, as the watcher is
+    cutoff: float | None = None
 
     def __post_init__(self) -> None:
         self.separator = Separator(self.formulation)
@@ -137,10 +140,11 @@ class Tracker:
         self.cuts += count
 
     def is_within(self, gap: float, gap_abs: float) -> bool:
-        """Whether value and bound are as near as asked."""
-        if self.value is None or self.bound is None:
+        """Whether value, or what cuts it off, and bound are as near as asked."""
+        known = [value for value in (self.value, self.cutoff) if value is not None]
+        if not known or self.bound is None:
             return False
-        return self.value - self.bound <= max(gap_abs, gap * abs(self.value), 1e-9)
+        return min(known) - self.bound <= max(gap_abs, gap * abs(min(known)), 1e-9)
 
     def say(self, phase: str) -> None:
         """Tell the watcher what is being done."""

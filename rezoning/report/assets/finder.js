@@ -18,12 +18,25 @@
   const units = facts.units || atlas.units;
   const unitIndex = new Map(units.map((id, u) => [id, u]));
   const zones = new Map(facts.views.map((view) => [view.key, view.zone || atlas.views.find((one) => one.key === view.key).zone]));
+  const shared = new Map(facts.views.map((view) => [view.key, view.shared || {}])); // [school, grades, grades in short] of each building of a shared zone
   const today = zones.get(facts.today) || null;
   const promised = new Map(facts.options.map((option) => [
     option.key, Object.entries(option.promises).map(([kind, those]) => [kind, new Set(those)])
   ]));
 
-  function moves(key, u) { return today !== null && today[u] >= 0 && today[u] !== zones.get(key)[u]; }
+  /* Buildings that children of a unit go to, by grade; null where one school has all grades. */
+  function buildings(key, u) { return shared.get(key)[zones.get(key)[u]] || null; }
+  function has(key, u, s) {
+    const those = buildings(key, u);
+    return those ? those.some(([one]) => one === s) : zones.get(key)[u] === s;
+  }
+
+  /* Whether the school is another than today in some grade, and whether it stays in some. */
+  function moves(key, u) {
+    const those = buildings(key, u);
+    return today !== null && today[u] >= 0 && (those ? those.some(([s]) => s !== today[u]) : today[u] !== zones.get(key)[u]);
+  }
+  function change(key, u) { return !moves(key, u) ? "stays" : has(key, u, today[u]) ? "changes_some" : "changes"; }
 
   /* Trips of a unit: {school: trip} and the nearest schools in order; whole parts of the scale. */
   function tripsOf(u) {
@@ -251,13 +264,14 @@
     const key = option.key, s = zones.get(key)[u], changes = moves(key, u), kept = keeps(option, u);
     const name = facts.said[language].options[key];
     const head = make("h3", {}, badge(key), make("span", {}, viewName(key)), make("bdi", { class: "name muted", title: name }, name));
-    const card = make("article", { class: "card finder-card", "data-option": key }, head, make("p", { class: "finder-school" }, schoolName(s)));
+    const those = buildings(key, u), card = make("article", { class: "card finder-card", "data-option": key }, head, those ? null : make("p", { class: "finder-school" }, schoolName(s)));
     if (today !== null && today[u] >= 0) {
       const sign = make("span", { "aria-hidden": "true" }, changes ? "→" : "=");
-      card.append(make("p", { class: changes ? "finder-status is-change" : "finder-status" }, sign, " ", say(changes ? "changes" : "stays")));
+      card.append(make("p", { class: changes ? "finder-status is-change" : "finder-status" }, sign, " ", say(change(key, u))));
     }
     const now = today === null ? -1 : today[u];
-    if (s >= 0) card.append(make("dl", {}, facts.trips ? fact(say("trip"), tripWords(trips, now, s)) : null, walkLine(u, s)));
+    if (those) card.append(...those.map((building) => buildingPart(building, u, trips, now)));
+    else if (s >= 0) card.append(make("dl", {}, facts.trips ? fact(say("trip"), tripWords(trips, now, s)) : null, walkLine(u, s)));
     if (kept.length) {
       const list = make("ul", {}, kept.map((text) => make("li", { dir: "auto" }, text)));
       card.append(make("div", { class: "finder-keep" }, make("h4", {}, say("keep_title")), list));
@@ -265,9 +279,18 @@
     return card;
   }
 
+  /* One building of a shared zone: its grades, whether it is today's school, trip and walk. */
+  function buildingPart([s, grades], u, trips, now) {
+    const name = grades.length > 1 ? say("grades_to", { first: gradeName(grades[0]), last: gradeName(grades[grades.length - 1]) }) : gradeName(grades[0]);
+    const title = make("h4", { class: "finder-grades" }, name.charAt(0).toUpperCase() + name.slice(1));
+    const same = now >= 0 ? make("p", { class: "muted" }, say(s === now ? "building_stays" : "building_changes")) : null;
+    const lines = make("dl", {}, facts.trips ? fact(say("trip"), tripWords(trips, now, s)) : null, walkLine(u, s));
+    return make("div", { class: "finder-building" }, title, make("p", { class: "finder-school" }, schoolName(s)), same, lines);
+  }
+
   function nearList(u, trips) {
     const rows = trips.near.map((s) => {
-      const zonesHere = [...zones].filter(([, zone]) => zone[u] === s).map(([key]) => badge(key));
+      const zonesHere = [...zones.keys()].filter((key) => has(key, u, s)).map((key) => badge(key));
       const closed = facts.options.filter((option) => option.closed.includes(s)).map((option) => make("span", { class: "note" }, say("near_closed", { option: viewName(option.key) })));
       const marks = make("td", {}, zonesHere.flatMap((mark) => [mark, " "]));
       return make("tr", {}, make("th", { scope: "row" }, schoolName(s), closed), make("td", {}, length(trips.of.get(s))), marks);
@@ -302,12 +325,12 @@
   }
 
   function showSchool(s) {
-    const lines = [...zones].map(([key, zone]) => {
-      const inside = zone.filter((one) => one === s).length;
+    const lines = [...zones.keys()].map((key) => {
+      const inside = units.filter((_, u) => has(key, u, s)).length;
       let text = say("school_areas", { view: viewName(key), count: number(inside) });
       if (key !== facts.today && today !== null) {
-        const joins = units.filter((_, u) => zone[u] === s && today[u] >= 0 && today[u] !== s).length;
-        const leaves = units.filter((_, u) => zone[u] !== s && today[u] === s).length;
+        const joins = units.filter((_, u) => has(key, u, s) && today[u] >= 0 && today[u] !== s).length;
+        const leaves = units.filter((_, u) => !has(key, u, s) && today[u] === s).length;
         if (joins || leaves) text += "; " + say("school_joins", { joins: number(joins), leaves: number(leaves) });
       }
       return make("li", {}, badge(key), " ", text);
@@ -330,10 +353,12 @@
   /* What a screen reader says of an answer: short, for the cards can be read in peace. */
   function told(u) {
     const parts = [state.address || areaText(u)];
+    const spoken = { changes: "says_changes", changes_some: "says_changes_some", stays: "says_stays" };
     const name = (s) => (s < 0 ? say("no_school") : schools[s].name);
     if (today !== null) parts.push(say("says_today", { school: name(today[u]) }));
     facts.options.forEach((option) => parts.push(say("says_option", {
-      option: viewName(option.key), school: name(zones.get(option.key)[u]), status: say(moves(option.key, u) ? "says_changes" : "says_stays")
+      option: viewName(option.key), status: say(spoken[change(option.key, u)]),
+      school: (buildings(option.key, u) || [[zones.get(option.key)[u], [], ""]]).map(([s, , span]) => [name(s), span].filter(Boolean).join(" ")).join(", ")
     })));
     return parts.join(" ");
   }
@@ -520,6 +545,7 @@
     });
     lines.push(said.sources ? say("about_sources", { sources: said.sources }) : say("about_no_sources"));
     if (facts.trips) lines.push(say("about_trips"));
+    if (facts.views.some((view) => view.shared)) lines.push(say("about_shared"));
     lines.push(...facts.estimates[language]);
     if (facts.addresses) lines.push(say("about_addresses", { count: number(facts.addresses.count) }));
     lines.push(say("about_final"));

@@ -233,9 +233,9 @@
     }
 
     focusSchool(s) {
-      const zone = this.atlas.views[this.view].zone;
+      const view = this.atlas.views[this.view], zone = view.zone, lead = window.RezoningMap.zoneOf(view, s);
       this.unit = -1; this.school = s;
-      this._fly(this.shapes.boxes.filter((_, u) => zone[u] === s).reduce(wider, NOWHERE), 0.15);
+      this._fly(this.shapes.boxes.filter((_, u) => zone[u] === lead).reduce(wider, NOWHERE), 0.15);
       this._draw();
       this._tell();
     }

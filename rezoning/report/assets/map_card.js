@@ -45,7 +45,7 @@
         this._swatch(item, view.zone[u]);
         node("span", "", item, this.line(v, u)).dir = "auto";
       });
-      if (this._hasToday() && this.view > 0 && views[0].zone[u] >= 0) node("p", "", this.status, this.say(this._isChanged(this.view, u) ? "changes_school" : "stays"));
+      if (this._hasToday() && this.view > 0 && views[0].zone[u] >= 0) node("p", "", this.status, this.change(u));
       node("p", "rz-id", this.status, this.say("unit", { unit: short(this.atlas.units[u]) })).dir = "auto";
     },
 
@@ -62,11 +62,20 @@
       this.status.textContent = "";
       this._heading(this.say("school", { number: s + 1, name: short(this.atlas.schools[s].name) }), s);
       this._schoolTable(keys, rows);
+      this._shared(s);
       keys.filter((key) => key !== "today").forEach((key) => {
         if (!facts.views[key].schools[s][OPEN]) node("p", "", this.status, this.say("closed", { view: this._viewName(key) }));
         this._ways(key, s);
       });
       if (this.status.textContent.includes("*")) node("p", "rz-id", this.status, this.say("hidden"));
+    },
+
+    /* With whom a school shares its zone in the view that is shown. */
+    _shared(s) {
+      const view = this.atlas.views[this.view], pool = view.pools && view.pools[window.RezoningMap.zoneOf(view, s)];
+      if (!pool) return;
+      const schools = pool.map(([one, grades]) => this.say("building", { school: this.school_(one), grades })).join("; ");
+      node("p", "", this.status, this.say("shares_zone", { view: view.name, schools })).dir = "auto";
     },
 
     _viewName(key) { return this.atlas.views.find((view) => view.key === key).name; },

@@ -88,13 +88,14 @@
       for (const s of order) {
         const school = atlas.schools[s];
         if (school.lat === null) continue;
-        const at = this._map.latLngToContainerPoint([school.lat, school.lon]), texts = [school.short, [String(s + 1)]];
+        const at = this._map.latLngToContainerPoint([school.lat, school.lon]), texts = [view.written ? view.written[s] : school.short, [String(s + 1)]];
         if (isInside([at.x, at.y, at.x, at.y], frame)) found.push({ x: at.x, y: at.y, dot: DOT, school: s, texts, sizes: texts.map((lines) => this._size(lines)) });
       }
       for (let k = 0; k < view.arrows.length; k += 4) {
         const [x, y, radius, s] = view.arrows.slice(k, k + 4), at = this._map.latLngToContainerPoint(map.degrees(x, y)), edge = this._map.latLngToContainerPoint(map.degrees(x + radius, y));
         if (edge.x - at.x < LEAST || !isInside([at.x, at.y, at.x, at.y], frame)) continue;
-        const texts = [["→ " + atlas.schools[s].short.join(" ")]];
+        const those = view.pools && view.pools[s] ? view.pools[s].map(([one]) => one) : [s]; // schools that share the zone that it goes to
+        const texts = [["→ " + those.map((one) => atlas.schools[one].short.join(" ")).join(" · ")]];
         found.push({ x: at.x, y: at.y, dot: 0, isSmall: edge.x - at.x < FAR, arrow: s, texts, sizes: texts.map((lines) => this._size(lines)) });
       }
       return found;

@@ -119,6 +119,7 @@
       };
       item("rz-key-dot", "key_school");
       if (this._hasToday()) { this.keyHatch = item("rz-hatch", "key_changed"); this.keyPale = item("rz-pale", "key_pale"); }
+      if (this.atlas.views.some((view) => view.pools)) this.keyShared = item("rz-key-dot", "key_shared");
       this.atlas.base_notes[this.atlas.language].forEach((text) => node("span", "rz-key-item", key, text));
       this.atlas.estimates[this.atlas.language].forEach((text) => node("span", "rz-key-item", key, "≈ " + text));
       node("span", "rz-key-item rz-hint", key, this.say(isTouched() ? "move_touch" : "move"));
@@ -136,6 +137,10 @@
         this.tags[1].textContent = view.name;
       }
       (this.buttons || []).forEach((button, s) => button.setAttribute("aria-pressed", String(s === this.school)));
+      if (this.keyShared) {
+        this.keyShared.hidden = !view.pools;
+        this.keyHatch.lastChild.textContent = this.say(view.pools ? "key_changed_some" : "key_changed");
+      }
       if (this.keyHatch) { this.keyHatch.hidden = this.view === 0; this.keyPale.hidden = this.view === 0 || this.how !== "changes"; }
     }
   };

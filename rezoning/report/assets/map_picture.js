@@ -9,7 +9,8 @@
   function changedIn(atlas, v) {
     var first = atlas.views[0];
     if (first.key !== "today" || v === 0) return function () { return false; };
-    var now = first.zone, then = atlas.views[v].zone;
+    var now = first.zone, then = atlas.views[v].zone, told = atlas.views[v].changed;
+    if (told) return function (u) { return told[u] > 0; }; // schools are paired
     return function (u) { return now[u] >= 0 && now[u] !== then[u]; };
   }
 
@@ -85,7 +86,7 @@
       stroke(shapes.borders(view.key, kind), INK, what.changes ? 0.8 : 1.4, what.changes ? 0.6 : 1);
       if (changed && what.changes) stroke(changed, INK, 1.6, 1);
       if (what.school >= 0) {
-        var stressed = shapes.areas(view.key, kind).get(what.school);
+        var stressed = shapes.areas(view.key, kind).get(window.RezoningMap.zoneOf(view, what.school));
         if (stressed) { stroke(stressed, "#ffffff", 6, 1); stroke(stressed, "#b3261e", 3, 1); }
       }
       function stroke(path, color, width, alpha) {

@@ -43,23 +43,50 @@
     return areas.called.get(keyOf(areas.of[u])) > 1 ? fill(areas.words[language].area, { around: name, unit: atlas.units[u] }) : name;
   }
 
+  /* Buildings that share a zone in a view, by the school that it is drawn as: [school, grades] each; undefined where a school has all grades of its zone. */
+  function poolOf(view, zone) { return view.pools ? view.pools[zone] : undefined; }
+
+  /* The school that a school's zone is drawn as. */
+  function zoneOf(view, s) {
+    const found = Object.keys(view.pools || {}).find((lead) => view.pools[lead].some(([one]) => one === s));
+    return found === undefined ? s : Number(found);
+  }
+
   const Words = {
     say(key, values) { return fill(this.strings[key], values || {}); },
 
     /* A school in words: its whole name. */
     school_(s) { return s < 0 ? this.say("no_school") : short(this.atlas.schools[s].name); },
 
-    trip(v, u) {
-      const view = this.atlas.views[v], travel = this.atlas.travel;
+    /* k: which of the buildings, where schools share the zone. */
+    trip(v, u, k) {
+      const view = this.atlas.views[v], travel = this.atlas.travel, of = (values) => (k === undefined ? values[u] : values[u][k]);
       if (!view.trips) return "";
-      if (view.trips[u] === null) return this.say("unknown_trip");
-      const said = this.say(travel.unit, { number: number(view.trips[u] / 10 ** travel.digits, travel.digits) });
-      return view.walks && view.walks[u] ? said + ", " + this.say("walks") : said;
+      if (of(view.trips) === null) return this.say("unknown_trip");
+      const said = this.say(travel.unit, { number: number(of(view.trips) / 10 ** travel.digits, travel.digits) });
+      return view.walks && of(view.walks) ? said + ", " + this.say("walks") : said;
     },
 
     line(v, u) {
-      const view = this.atlas.views[v], trip = view.zone[u] < 0 ? "" : this.trip(v, u);
+      const view = this.atlas.views[v];
+      if (poolOf(view, view.zone[u])) return this.say("at", { view: view.name, school: this._buildings(v, u) });
+      const trip = view.zone[u] < 0 ? "" : this.trip(v, u);
       return this.say(trip ? "at_trip" : "at", { view: view.name, school: this.school_(view.zone[u]), trip });
+    },
+
+    /* Where children of a shared zone go, by grade. */
+    _buildings(v, u) {
+      const view = this.atlas.views[v];
+      return poolOf(view, view.zone[u]).map(([s, grades], k) => {
+        const trip = this.trip(v, u, k), school = this.school_(s);
+        return this.say(trip ? "building_trip" : "building", { school, grades, trip });
+      }).join("; ");
+    },
+
+    /* What changes for an area, in a sentence. */
+    change(u) {
+      const told = this.atlas.views[this.view].changed;
+      return this.say(told && told[u] === 2 ? "changes_some" : this._isChanged(this.view, u) ? "changes_school" : "stays");
     },
 
     streets(u) {
@@ -89,7 +116,7 @@
     facts(u) {
       const views = this.atlas.views, found = [this.areaName(u)];
       views.forEach((view, v) => { if (v === this.view || (v === 0 && this._hasToday())) found.push(this.line(v, u)); });
-      if (this._hasToday() && this.view > 0 && views[0].zone[u] >= 0) found.push(this.say(this._isChanged(this.view, u) ? "changes_school" : "stays"));
+      if (this._hasToday() && this.view > 0 && views[0].zone[u] >= 0) found.push(this.change(u));
       return found;
     },
 
@@ -98,5 +125,6 @@
 
   window.RezoningMap.words = { fill, short, capital, plain, number, alike, node };
   window.RezoningMap.areaName = areaName;
+  window.RezoningMap.zoneOf = zoneOf;
   window.RezoningMap.parts = [Words];
 })();

@@ -70,6 +70,9 @@ GOALS: Mapping[Minimize, GoalFacts] = {
     "split_feeders": GoalFacts("count"),
     "small_feeders": GoalFacts("count"),
     "feeder_change": GoalFacts("percent"),
+    "schools_open": _same("schools_open"),
+    "cost": _same("cost"),
+    "closure_burden": _same("closure_burden"),
 }
 
 

@@ -57,7 +57,7 @@ def flows_of(book: Book, letter: str, language: Language) -> Flows:
     drawn = told if is_most(told, moved) else []
     ways = tuple(_way(book, letter, flow, most, (flow.target, flow.origin) in pairs, language) for flow in drawn[:SHOWN])
     head = (t("charts.from"), t("charts.to"), t("charts.students"), t("charts.units"))
-    rows = tuple((named(book, f.origin, language), named(book, f.target, language), how_many(f, language), language.count(f.units)) for f in flows)
+    rows = tuple((named(book, f.origin, language), _target(book, letter, f, language), how_many(f, language), language.count(f.units)) for f in flows)
     table = ChartTable(t("charts.flows_table", option=name), head, rows, wide=2)
     kept = _kept(book, [flow for flow in flows if ends(flow)[1] <= 0], language)
     more, balance = max(len(drawn) - SHOWN, 0), _balance(book, letter, language)
@@ -123,8 +123,13 @@ def _way(book: Book, letter: str, flow: Flow, most: float, is_back: bool, langua
     spans = [(0.0, low, "bar"), (low, high, "bar maybe")]  # what is sure, and up to where it may reach
     parts = [svg.rect(a / most, 3, b / most, 13, f"{name} {svg.css(letter)}") for a, b, name in spans if b > a]
     units = language.text("charts.units_one" if flow.units == 1 else "charts.units_many", units=language.count(flow.units))
-    origin, target = (named(book, index, language) for index in (flow.origin, flow.target))
+    origin, target = named(book, flow.origin, language), _target(book, letter, flow, language)
     return Way(origin, target, svg.strip(parts, 16), how_many(flow, language), units, is_back)
+
+
+def _target(book: Book, letter: str, flow: Flow, language: Language) -> str:
+    """Where a flow goes to: a school, with its grades where it shares a zone."""
+    return f"{named(book, flow.target, language)} {book.views[letter].grades_at(flow.target)}".rstrip()
 
 
 def _message(flows: list[Flow], language: Language) -> str:

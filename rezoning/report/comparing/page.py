@@ -22,6 +22,7 @@ from rezoning.report.language import Language
 from rezoning.report.outcome import option_outcome
 from rezoning.report.page.goals import Proof, proofs
 from rezoning.report.page.provenance import audit_words, versions
+from rezoning.report.pairing_words import bound_words, cluster_words
 from rezoning.report.policy import policy_table
 from rezoning.report.statement import option_verdict
 from rezoning.report.titles import title_of
@@ -40,6 +41,7 @@ class OptionCard:
     broken: tuple[BrokenRule, ...]
     rules: str
     verdict: Mapping[str, Any]
+    shared: str = ""
 
 
 @dataclass(frozen=True)
@@ -108,7 +110,17 @@ def _card(book: Book, side: Side, language: Language) -> OptionCard:
     option = next(option for option in book.options if option.letter == side.key)
     broken = broken_rules(option, option.audit.violations, language)
     said = status_words(option, language), moves_words(book, option, language), tuple(proofs(book, option, language))
-    return OptionCard(option, side.css, *said, broken, audit_words(option, broken, language), option_verdict(book, option.letter, language))
+    verdict = option_verdict(book, option.letter, language)
+    return OptionCard(option, side.css, *said, broken, audit_words(option, broken, language), verdict, _shared(book, option, language))
+
+
+def _shared(book: Book, option: Option, language: Language) -> str:
+    """The zones that schools share in an option, and what its bound is of; nothing where there are none."""
+    pairing = book.views[option.letter].pairing
+    if pairing is None or not pairing.clusters:
+        return ""
+    zones = "; ".join(cluster_words(book, cluster, language) for cluster in pairing.clusters)
+    return " ".join([f"{language.text('pairing.shared')}: {zones}.", *bound_words(option, language)])
 
 
 def moves_words(book: Book, option: Option, language: Language) -> str:
@@ -171,7 +183,7 @@ def _units(book: Book, views: Sequence[Side], language: Language) -> dict[str, A
         "ids": [book.district.unit_ids[u] for u in found.units.tolist()],
         "students": None if found.students is None else list(found.students),
         "views": [{"key": key, "title": by_key[key].title, "css": by_key[key].css} for key in found.keys],
-        "schools": [school.name for school in book.schools],
+        "schools": [place.name for place in found.places],
         "zones": [found.schools[:, k].tolist() for k in places],
         "trips": trips,
         "unit": unit_of(kind, language),

@@ -14,6 +14,7 @@ from rezoning.report.catalogue.kinds import Kind, all_as_shown, settled, togethe
 from rezoning.report.catalogue.rows import ComparedRow
 from rezoning.report.catalogue.schools import school_measures
 from rezoning.report.comparing.about import about_rows
+from rezoning.report.comparing.buildings import buildings_sheet
 from rezoning.report.comparing.cells import DIFFERENT, ID, TEXT, TITLE, Look, Sheet, save
 from rezoning.report.comparing.measures import columns_of, measure_rows
 from rezoning.report.comparing.units import differences, trip
@@ -27,18 +28,29 @@ if TYPE_CHECKING:
 
 
 def write_workbook(book: Book, path: str | Path, language: Language) -> None:
-    """Write options side by side as .xlsx: Summary, Schools, Years, Grades, Flows, Changes, Units, About; no sheet of what the data do not tell.
+    """Write options side by side as .xlsx: Summary, Schools, Buildings, Years, Grades, Flows, Changes, Units, About; no sheet of what the data do not tell.
 
     Ids are text. No text can become a formula. Numbers are numbers; where one is hidden stands HIDDEN. The same book gives the same bytes.
     """
+    workbook = new_workbook()
+    put_sheets(workbook, book, language)
+    save(workbook, Path(path))
+
+
+def new_workbook() -> Workbook:
+    """A workbook without sheets."""
     from openpyxl import Workbook
 
     workbook = Workbook(write_only=True)
     workbook.properties.creator = "rezoning"
-    page = _WorkbookMaker(book, language, workbook, columns_of(book, language), book_labels(book, language))
-    for write in (_summary, _schools, _years, _grades, _flows, _changes, _units, _about):
+    return workbook
+
+
+def put_sheets(workbook: Workbook, book: Book, language: Language, level: str = "") -> None:
+    """Put the sheets of a book into a workbook; with several levels of schools a level's sheets are called by its name."""
+    page = _WorkbookMaker(book, language, workbook, columns_of(book, language), book_labels(book, language), level)
+    for write in (_summary, _schools, buildings_sheet, _years, _grades, _flows, _changes, _units, _about):
         write(page)
-    save(workbook, Path(path))
 
 
 @dataclass(frozen=True, eq=False)
@@ -50,9 +62,13 @@ class _WorkbookMaker:
     workbook: Workbook
     columns: tuple[Side, ...]
     labels: EstimateLabels
+    level: str = ""
 
     def sheet(self, key: str, widths: Sequence[float], freeze: str, num_columns: int) -> Sheet:
-        return Sheet(self.workbook, self.language, self.language.text(f"compare.sheet_{key}"), widths, freeze, num_columns)
+        return self.named_sheet(self.language.text(f"compare.sheet_{key}"), widths, freeze, num_columns)
+
+    def named_sheet(self, title: str, widths: Sequence[float], freeze: str, num_columns: int) -> Sheet:
+        return Sheet(self.workbook, self.language, f"{title}, {self.level}" if self.level else title, widths, freeze, num_columns)
 
     def said(self, key: str, **values: str) -> str:
         return self.language.text(f"compare.{key}", **values)
@@ -178,7 +194,7 @@ def _changes(page: _WorkbookMaker) -> None:
         for k in range(len(found.keys)):
             s, first = int(found.schools[i, k]), int(found.schools[i, 0])
             look = Look("@", fill=DIFFERENT if s != first and first >= 0 else "")
-            cells += [sheet.text(book.schools[s].id, look), sheet.text(book.schools[s].name, Look(fill=look.fill))] if s >= 0 else [None, None]
+            cells += [sheet.text(found.places[s].id, look), sheet.text(found.places[s].name, Look(fill=look.fill))] if s >= 0 else [None, None]
             if told:
                 cells.append(sheet.number(told[k], said))
         students = [] if found.students is None else [sheet.number(found.students[i], "count")]

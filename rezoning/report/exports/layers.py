@@ -10,6 +10,7 @@ from typing import Any, Literal
 
 import numpy as np
 
+from rezoning.district.district import Ints
 from rezoning.public.book import Book, View
 from rezoning.public.cell import HIDDEN, Cell
 from rezoning.report.exports import words
@@ -130,6 +131,9 @@ def units_columns(job: Job) -> dict[str, Column]:
     columns = {"unit_id": Column("text", list(district.unit_ids))}
     for view in job.views:
         columns[f"school_{view.key}"] = Column("text", job.schools_of(view))
+        if view.pairing is not None:
+            for g, grade in enumerate(view.pairing.grades):
+                columns[f"school_{view.key}_{grade}"] = Column("text", [job.ids[s] for s in view.pairing.school(view.zone, g).tolist()])
         if today is not None and view is not today:
             changed = np.zeros(district.num_units, dtype=bool)
             changed[job.book.changes[view.key].moved] = True
@@ -152,23 +156,38 @@ def zones_layer(job: Job, views: Sequence[View]) -> Layer:
     rows: list[tuple[View, int]] = []
     shapes: list[Any] = []
     for view in views:
-        found = dissolved(job.ground, view.zone, len(job.book.schools))
-        there = np.flatnonzero(~shapely.is_missing(found)).tolist()
+        found = dissolved(job.ground, view.drawn, len(job.book.schools))
+        lead = _drawn_as(view, len(job.book.schools))
+        there = np.flatnonzero(~shapely.is_missing(found[lead])).tolist()
         rows += [(view, s) for s in there]
-        shapes += [found[s] for s in there]
+        shapes += [found[lead[s]] for s in there]
     colors = school_colors(job.book)
-    sizes = {view.key: np.bincount(view.zone[view.zone >= 0], minlength=len(job.book.schools)) for view in views}
+    sizes = {view.key: [int(view.goes_to(s).sum()) for s in range(len(job.book.schools))] for view in views}
     columns = {
         "view": Column("text", [view.key for view, _ in rows]),
         "school_id": Column("text", [job.ids[s] for _, s in rows]),
         "name": Column("text", [job.names[s] for _, s in rows]),
-        "units": Column("whole", [int(sizes[view.key][s]) for view, s in rows]),
+        **_grades(views, rows),
+        "units": Column("whole", [sizes[view.key][s] for view, s in rows]),
         "area_km2": Column("number", [round(shape.area / 1e6, 6) for shape in shapes]),
         "fill": Column("text", [colors[s] for _, s in rows]),
         **_numbers(job, rows),
     }
     there_shapes = np.array(shapes, dtype=object) if shapes else np.empty(0, dtype=object)
     return Layer("zones", columns, there_shapes, job.ground.crs)
+
+
+def _drawn_as(view: View, number: int) -> Ints:
+    """The school that each school's zone is drawn as, shape (number,): schools that share a zone all have it."""
+    clusters = {} if view.pairing is None else view.pairing.cluster_of
+    return np.array([clusters[s].lead if s in clusters else s for s in range(number)], dtype=np.int64)
+
+
+def _grades(views: Sequence[View], rows: Sequence[tuple[View, int]]) -> dict[str, Column]:
+    """The grades that a school has of its zone, where schools share zones in some view."""
+    if all(view.pairing is None for view in views):
+        return {}
+    return {"grades": Column("text", [view.grades_at(s) or None for view, s in rows])}
 
 
 def _numbers(job: Job, rows: Sequence[tuple[View, int]]) -> dict[str, Column]:
@@ -203,6 +222,7 @@ def schools_layer(job: Job) -> Layer:
         "number": Column("whole", [job.numbers[s] for s in rows]),
         "capacity": Column("number", seats),
         **{f"open_{view.key}": Column("flag", [view.schools[s].is_open for s in rows]) for view in job.views},
+        **{f"grades_{view.key}": Column("text", [view.grades_at(s) or None for s in rows]) for view in job.views if view.pairing is not None},
         "located": Column("text", [places[text][1] for text in ids]),
     }
     points = np.array([places[text][0] for text in ids], dtype=object)

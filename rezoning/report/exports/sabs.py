@@ -37,7 +37,7 @@ def write_sabs(job: Job) -> list[Written]:
         put_arrays(layer, path, "ESRI Shapefile", list(fields), list(values), [None] * len(fields), ENCODING="UTF-8", DBF_DATE_LAST_UPDATE=EPOCH)
         zip_shapefile(path)
         about = f"Zones of option {letter} ({job.option_name(letter)}), with its parts beside it and all of them in {path.stem}.zip."
-        found.append(Written(path, about, words.SABS))
+        found.append(Written(path, about, words.SABS_SHARED if "grades" in layer.columns else words.SABS))
         found += [Written(path.with_suffix(ending), "", {}) for ending in (".shx", ".dbf", ".prj", ".cpg", ".zip")]
     return found
 
@@ -56,14 +56,15 @@ def _columns(job: Job, layer: Layer) -> dict[str, Any]:
     ids = layer.columns["school_id"].values
     nces = [text if NCES.fullmatch(text) else None for text in ids]
     n = len(ids)
+    spans = layer.columns["grades"].values if "grades" in layer.columns else [None] * n
     columns = {
         "SrcName": [cut(ENGLISH.own(job.book.settings.author), 100) or None] * n,
         "ncessch": nces,
         "schnam": [cut(name) for name in layer.columns["name"].values],
         "leaid": [text and text[:7] for text in nces],
         "UpdateDate": np.full(n, np.datetime64("NaT"), dtype="datetime64[D]"),
-        "gslo": [None] * n,
-        "gshi": [None] * n,
+        "gslo": [text and _grade(text.split("–")[0]) for text in spans],
+        "gshi": [text and _grade(text.split("–")[-1]) for text in spans],
         "defacto": ["1" if n == 1 else "0"] * n,
         "stAbbrev": [text and STATES.get(text[:2]) for text in nces],
         "openEnroll": [None] * n,
@@ -73,6 +74,12 @@ def _columns(job: Job, layer: Layer) -> dict[str, Any]:
         "MultiBdy": ["0"] * n,
     }
     return {name: values if isinstance(values, np.ndarray) else np.array(values, dtype=object) for name, values in columns.items()}
+
+
+def _grade(name: str) -> str:
+    """A grade as the survey writes it: ``KG``, ``PK``, ``03``; another as it is, cut."""
+    plain = name.strip().upper()
+    return f"{int(plain):02d}" if plain.isdigit() and plain.isascii() else {"K": "KG", "KINDERGARTEN": "KG", "PRE-K": "PK", "PREK": "PK"}.get(plain, plain[:2])
 
 
 def _level(said: str) -> str | None:

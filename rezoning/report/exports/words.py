@@ -18,6 +18,12 @@ CHANGES = "Change school under option {letter}"
 SCHOOL = "School"
 CLOSED_SCHOOL = "School that closes"
 
+BUILDINGS = "buildings_{letter}.csv"
+SHARED = (
+    "Schools share zones in option {letters}: each unit has the school whose zone it was in, and which grades each school of a shared zone has "
+    "stands in the file of buildings. Layers of zones hold a shared zone once for each of its schools, with its grades."
+)
+
 MEANINGS = {
     "unit_id": "Id of the unit (census block or planning unit), as text.",
     "school_today": "Id of today's school; empty for a unit that has none.",
@@ -26,6 +32,7 @@ MEANINGS = {
     "name": "Name of the school.",
     "number": "Number of the school, for programs that number their districts; the same in every option.",
     "units": "Number of units in the zone.",
+    "grades": "Grades that the school has of its zone; empty for all. Schools that share a zone each have some.",
     "area_km2": "Area of the zone in square kilometers, measured in the units' projection.",
     "fill": "Color of the zone on all maps of the report; the same for a school in every option.",
     "capacity": "Seats; empty where unknown.",
@@ -61,6 +68,18 @@ SABS = {
     "MultiBdy": "0: a school has one record, islands included.",
 }
 
+SABS_SHARED = SABS | {
+    "gslo": "Lowest grade of a school that shares its zone (KG, 01, …); else empty, not known here.",
+    "gshi": "Highest grade, likewise.",
+}
+
+BUILDING = {
+    "cluster": "Number of the zone that schools share, or of the zone of a school that shares none.",
+    "zones": "Ids of the schools whose zones it has, with ; between them.",
+    "school": "Id of the school, as text.",
+    "grades": "Grades of the building, with ; between them.",
+}
+
 GRAPH = {
     "id": "Number of the node, 0..n-1.",
     "area": "Area in square meters.",
@@ -76,12 +95,25 @@ def meaning(column: str) -> str:
         return MEANINGS[column]
     kind, _, what = column.partition("_")
     return {
-        "school": f"Id of the school under option {what}.",
+        "school": _school(what),
+        "grades": f"Grades that the school has under option {what}; empty for all.",
         "changed": f"Whether the school under option {what} is another than today's.",
         "open": f"Whether the school is open {'today' if what == 'today' else f'under option {what}'}.",
         "group": f"Students of the group {what}.",
         "students": "Number of students.",
     }[kind]
+
+
+def building_meaning(column: str) -> str:
+    """What a column of the file of buildings holds."""
+    if column in BUILDING:
+        return BUILDING[column]
+    return meaning(column) if column in ("name", "students", "capacity") else f"Students of the group {column.removeprefix('group_')}."
+
+
+def _school(what: str) -> str:
+    letter, _, grade = what.partition("_")
+    return f"Id of the school under option {letter}" + (f" in grade {grade}." if grade else ".")
 
 
 def cut_note(count: int) -> str:

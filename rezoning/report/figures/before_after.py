@@ -18,6 +18,7 @@ from rezoning.report.figures.maps import draw_changed, draw_scale, draw_zones, l
 from rezoning.report.figures.saving import any_letters, in_lines, save
 from rezoning.report.language import Language
 from rezoning.report.maps.colors import Fill, plan_fills
+from rezoning.report.maps.drawn import drawn_plan
 from rezoning.runs.record import data_entries
 
 if TYPE_CHECKING:
@@ -39,7 +40,7 @@ def before_after(district: District, plan: Plan, path: str | Path, captions: tup
     """
     if missing(district):
         raise DataError(Problem("data.units", f"a map of before and after needs {missing(district)}.", "Name them in the scenario."))
-    fills = plan_fills(district, district.stayable, plan.school)
+    fills = plan_fills(district, district.stayable, drawn_plan(district, plan).zone)
     return save(before_after_figure(district, plan, fills, captions), path, estimate_labels(data_entries(district)).sentences)
 
 
@@ -66,14 +67,14 @@ def before_after_figure(
     panel = (max(scale * width, 3.0), max(scale * height, 2.0) + 0.3)
     figure = Figure(figsize=(panel[0] * grid[1], panel[1] * grid[0] + 0.35), layout="constrained")
     left, right = figure.subplots(*grid)
-    today = district.stayable
-    for ax, assignment, caption in ((left, today, captions[0]), (right, plan.school, captions[1])):
+    today, drawn = district.stayable, drawn_plan(district, plan)
+    for ax, assignment, caption in ((left, today, captions[0]), (right, drawn.zone, captions[1])):
         draw_basemap(draw_zones(ax, district, assignment, fills), district, base).set_title(in_lines(caption, LETTERS), color=INK, parse_math=False)
-    draw_changed(right, district, plan.moved(district))
+    draw_changed(right, district, drawn.changed)
     draw_scale(left, (language or Language()).units)
     figure.legend(handles=legend(language or Language()), loc="outside lower center", ncols=3, frameon=False, fontsize=9)
     with any_letters():
         figure.draw_without_rendering()  # the layout must stand before names are placed by their size in it
         draw_schools(left, district, base)
-        draw_schools(right, district, base, plan.school)
+        draw_schools(right, district, base, drawn)
     return figure

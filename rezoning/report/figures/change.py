@@ -18,6 +18,7 @@ from rezoning.report.figures.maps import draw_borders, draw_changed, draw_patter
 from rezoning.report.figures.saving import any_letters, plain
 from rezoning.report.language import Language
 from rezoning.report.maps.colors import PALETTE, Fill
+from rezoning.report.maps.drawn import drawn_plan
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -33,9 +34,10 @@ def draw_change(ax: Axes, district: District, plan: Plan, fills: Sequence[Fill])
     """Fill units that move with their new school's fill and a hatch, those that stay with none; borders are today's."""
     from matplotlib.collections import PathCollection
 
-    moved = plan.moved(district)
-    schools = np.unique(plan.school[moved])
-    areas = [geometry.union(district, (plan.school == s) & moved) for s in schools]
+    drawn = drawn_plan(district, plan)
+    moved = drawn.changed
+    schools = np.unique(drawn.zone[moved])
+    areas = [geometry.union(district, (drawn.zone == s) & moved) for s in schools]
     ax.add_collection(PathCollection([geometry.union(district, ~moved)], facecolors=SAME, edgecolors="none"))
     ax.add_collection(PathCollection(areas, facecolors=[fills[s].color if s >= 0 else NO_ZONE for s in schools], edgecolors="none"))
     draw_patterns(ax, areas, [fills[s].pattern if s >= 0 else "" for s in schools])
@@ -60,7 +62,7 @@ def change_figure(
     figure.legend(handles=_legend(language), loc="outside lower center", ncols=2, frameon=False, fontsize=8.5)
     with any_letters():
         figure.draw_without_rendering()  # the layout must stand before names are placed by their size in it
-        draw_schools(ax, district, base, plan.school)
+        draw_schools(ax, district, base, drawn_plan(district, plan))
     return figure
 
 

@@ -25,6 +25,7 @@ from rezoning.report.figures.trace import trace_figure
 from rezoning.report.language import Language
 from rezoning.report.maps.basemap import base_of
 from rezoning.report.maps.colors import option_fills
+from rezoning.report.maps.drawn import drawn_plan
 from rezoning.runs.option import Option
 from rezoning.scenario.languages import FALLBACK
 
@@ -101,7 +102,7 @@ def _zones(book: Book, option: Option, language: Language) -> Figure | str:
 def _changes(book: Book, option: Option, language: Language) -> Figure | str:
     if missing(option.district):
         return f"the district has no {missing(option.district)}."
-    if not option.plan.moved(option.district).any():
+    if not drawn_plan(option.district, option.plan).changed.any():
         return "nothing changes."
     caption = letters_text([option.letter], book, language)
     return change_figure(option.district, option.plan, option_fills(book, option), caption, language, base_of(book))

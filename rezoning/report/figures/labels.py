@@ -25,8 +25,8 @@ INKY = {"boxstyle": f"round,pad={PAD}", "facecolor": INK, "edgecolor": "white", 
 PAPER = {"boxstyle": f"square,pad={PAD}", "facecolor": "white", "edgecolor": INK, "linewidth": 0.5}
 
 
-def draw_schools(ax: Axes, district: District, base: Basemap | None = None, zone: Ints | None = None) -> Axes:
-    """A dot and a name for every school, "→ Lincoln" in areas that change from today's to `zone`, then names of streets where there is room.
+def draw_schools(ax: Axes, district: District, base: Basemap | None = None, drawn: Drawn | None = None) -> Axes:
+    """A dot and a name for every school, "→ Lincoln" in areas that change to what is drawn, then names of streets where there is room.
 
     The figure's layout must stand, for names are placed by their size in it. A school whose name fits nowhere has its number.
     """
@@ -35,16 +35,16 @@ def draw_schools(ax: Axes, district: District, base: Basemap | None = None, zone
     pixel = ax.figure.dpi / 72 if ax.figure is not None else 1.0
     points = geometry.school_points(district)
     ax.plot(points[:, 0], points[:, 1], "o", color=INK, markersize=4.5, markeredgecolor="white", markeredgewidth=0.8, zorder=5)
-    names = map_names(district.school_names)
+    names = map_names(district.school_names) if drawn is None else drawn.names
     those: list[tuple[float, float, float, bool, tuple[str, ...]]] = [
         (x, y, DOT * pixel, False, ("\n".join(map(plain, lines_of(name))), str(s + 1)))
         for s, ((x, y), name) in enumerate(zip(points, names, strict=True))
     ]
-    if zone is not None:
+    if drawn is not None:
         scale = float(ax.transData.get_matrix()[0, 0])
-        for room in regions(lambda units: geometry.joined(district, units), district.stayable, zone):
+        for room in regions(lambda units: geometry.joined(district, units), drawn.before, drawn.zone):
             if room.radius * scale >= LEAST * pixel:
-                those.append((room.x, room.y, 0.0, room.radius * scale < FAR * pixel, (plain(arrow_of(names[room.school])[0]),)))
+                those.append((room.x, room.y, 0.0, room.radius * scale < FAR * pixel, (plain(arrow_of(drawn.targets[room.school])[0]),)))
     texts = [[_text(ax, text, is_name=bool(dot)) for text in said] for _, _, dot, _, said in those]
     at = ax.transData.transform([(x, y) for x, y, *_ in those])
     named = [

@@ -15,6 +15,7 @@ from rezoning.report.figures.maps import draw_changed, draw_scale, draw_zones
 from rezoning.report.figures.saving import any_letters
 from rezoning.report.maps.basemap import base_of
 from rezoning.report.maps.colors import school_fills
+from rezoning.report.maps.drawn import drawn_plan
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -33,7 +34,8 @@ def view_figure(book: Book, key: str, size: float = 6.0) -> Figure:
     """
     from matplotlib.figure import Figure
 
-    district = next((option.district for option in book.options if option.letter == key), book.district)
+    option = next((option for option in book.options if option.letter == key), None)
+    district = book.district if option is None else option.district
     view = book.today if key == TODAY else book.views[key]
     assert view is not None
     west, south, east, north = geometry.frame(district)
@@ -41,7 +43,7 @@ def view_figure(book: Book, key: str, size: float = 6.0) -> Figure:
     figure = Figure(figsize=(scale * (east - west), scale * (north - south)))
     ax = figure.add_axes((0.0, 0.0, 1.0, 1.0))
     base = base_of(book)
-    draw_basemap(draw_zones(ax, district, view.zone, school_fills(book)), district, base)
+    draw_basemap(draw_zones(ax, district, view.drawn, school_fills(book)), district, base)
     if key in book.changes:
         changed = np.zeros(district.num_units, dtype=bool)
         changed[book.changes[key].moved] = True
@@ -49,7 +51,7 @@ def view_figure(book: Book, key: str, size: float = 6.0) -> Figure:
     draw_scale(ax, book.settings.units)
     if district.num_schools <= NAMED:
         with any_letters():
-            draw_schools(ax, district, base)
+            draw_schools(ax, district, base, None if option is None or view.pairing is None else drawn_plan(district, option.plan))
     return figure
 
 

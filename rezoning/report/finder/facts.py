@@ -9,17 +9,28 @@ import numpy as np
 
 from rezoning.district.district import Floats, Ints
 from rezoning.formulation.tables import locked_places, not_again_places, protected_places
-from rezoning.public.book import Book
+from rezoning.public.book import Book, View
+from rezoning.report.enrollment import views_of
 from rezoning.runs.option import Option
 
 NEAR = 3  # nearest schools that are told
 TODAY = "today"
 
 
-def zones(book: Book) -> dict[str, Ints]:
-    """Key of each view, today first where it is known, to the school of every unit; -1 for none."""
-    today = {} if book.today is None else {TODAY: book.today.zone}
-    return {**today, **{letter: view.zone for letter, view in book.views.items()}}
+def schools_of(book: Book) -> dict[str, Ints]:
+    """Key of each view to all schools that children of every unit go to, shape (n, k): one in each grade where schools are paired, else the one."""
+    views = views_of(book)
+    return {
+        key: view.zone[:, None] if view.pairing is None else np.column_stack([view.pairing.school(view.zone, g) for g in range(len(view.pairing.grades))])
+        for key, view in views.items()
+    }
+
+
+def schools_at(view: View, drawn: int) -> list[tuple[int, str]]:
+    """The schools of a zone by what it is drawn as, each with its grades in short: several where schools share it, else the one, with none."""
+    if view.pairing is None or drawn not in view.pairing.cluster_of:
+        return [(drawn, "")]
+    return [(one.school, one.span) for one in view.pairing.cluster_of[drawn].buildings]
 
 
 def trips(book: Book) -> Floats | None:
@@ -52,7 +63,7 @@ def walks(book: Book) -> Ints:
 def told(book: Book, travel: Floats) -> list[list[int]]:
     """Schools whose trip is told for each unit: the nearest few, nearest first, then those of the views; unknown trips are left out."""
     order = np.argsort(np.where(np.isnan(travel), np.inf, travel), axis=1, kind="stable")[:, :NEAR].tolist()
-    assigned = np.column_stack(list(zones(book).values())).tolist()
+    assigned = np.column_stack(list(schools_of(book).values())).tolist()
     known = ~np.isnan(travel)
     return [
         [s for s in dict.fromkeys((*near, *those)) if s >= 0 and known[u, s]] for u, (near, those) in enumerate(zip(order, assigned, strict=True))

@@ -7,9 +7,11 @@ from itertools import groupby
 
 import numpy as np
 
-from rezoning.public.book import Book
+from rezoning.public.book import Book, View
+from rezoning.public.pairing import Pairing
+from rezoning.report.enrollment import views_of
 from rezoning.report.finder.addresses import AddressBook
-from rezoning.report.finder.facts import zones
+from rezoning.report.finder.facts import schools_at
 from rezoning.report.finder.streets import folded, house_key, parity
 
 Row = dict[str, str | int]
@@ -27,26 +29,33 @@ def zone_lists(book: Book, addresses: AddressBook) -> list[Row]:
     -------
     list
         Rows of option, school_id, school, street, from_number, to_number, parity (odd, even, both), addresses (their count);
-        sorted by option, school, street and number.
+        sorted by option, school, street and number. Where schools are paired, a row for each school that shares the zone, and `grades`: those
+        that it has (blank: all).
     """
     streets = _streets(addresses)
     rows: list[Row] = []
-    for key, zone in zones(book).items():
-        schools = zone[addresses.unit].tolist()
+    is_paired = any(view.pairing is not None for view in book.views.values())
+    for key, view in views_of(book).items():
+        schools = view.drawn[addresses.unit].tolist()
         found = [(run[0], k, street, run) for k, (street, sides) in enumerate(streets) for run in _runs(sides, schools, addresses)]
         found.sort(key=lambda one: (one[0] < 0, one[0], one[1]))
-        rows.extend(_row(key, book, street, run) for _, _, street, run in found)
+        rows.extend(row for _, _, street, run in found for row in _rows(view, book, street, run, is_paired=is_paired))
     return rows
 
 
 def address_rows(book: Book, addresses: AddressBook) -> list[Row]:
-    """Every address with its unit and its school today and under each option: address, unit, then <view>_school_id and <view>_school."""
-    views = {key: zone[addresses.unit].tolist() for key, zone in zones(book).items()}
+    """Every address with its unit and its school today and under each option: address, unit, then <view>_school_id and <view>_school.
+
+    Where schools are paired these stand for each grade, <view>_<grade>_school_id.
+    """
+    views = views_of(book)
     rows: list[Row] = []
     for k, (text, unit) in enumerate(zip(addresses.texts, addresses.unit.tolist(), strict=True)):
         row: Row = {"address": text, "unit": book.district.unit_ids[unit]}
-        for key, schools in views.items():
-            row[f"{key}_school_id"], row[f"{key}_school"] = _school(book, schools[k])
+        for key, view in views.items():
+            zone = int(view.zone[unit])
+            for name, s in [(key, zone)] if view.pairing is None else _by_grade(key, zone, view.pairing):
+                row[f"{name}_school_id"], row[f"{name}_school"] = _school(book, s)
         rows.append(row)
     return rows
 
@@ -55,13 +64,18 @@ def _school(book: Book, s: int) -> tuple[str, str]:
     return ("", "") if s < 0 else (book.schools[s].id, book.schools[s].name)
 
 
-def _row(key: str, book: Book, street: str, run: Run) -> Row:
+def _by_grade(key: str, zone: int, pairing: Pairing) -> list[tuple[str, int]]:
+    """The school in every grade, by what its columns are called."""
+    return [(f"{key}_{grade}", -1 if zone < 0 else int(pairing.at[zone, g])) for g, grade in enumerate(pairing.grades)]
+
+
+def _rows(view: View, book: Book, street: str, run: Run, *, is_paired: bool) -> Iterator[Row]:
+    """A run of addresses, once for each school that their children go to."""
     s, low, high, side, number = run
-    school_id, school = _school(book, s)
-    return {
-        "option": key, "school_id": school_id, "school": school, "street": street,
-        "from_number": low, "to_number": high, "parity": side, "addresses": number,
-    }  # fmt: skip
+    for one, grades in schools_at(view, s):
+        school_id, school = _school(book, one)
+        where: Row = {"option": view.key, "school_id": school_id, "school": school, **({"grades": grades} if is_paired else {})}
+        yield {**where, "street": street, "from_number": low, "to_number": high, "parity": side, "addresses": number}
 
 
 def _streets(addresses: AddressBook) -> list[tuple[str, list[list[int]]]]:

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import dataclass
 from itertools import groupby
 from typing import Any
 
 from rezoning.district.district import Floats
-from rezoning.public.book import Book
+from rezoning.public.book import Book, View
 from rezoning.report.catalogue.kinds import manner, settled
+from rezoning.report.enrollment import views_of
 from rezoning.report.estimated import sentences_by_language
 from rezoning.report.finder.addresses import AddressBook
-from rezoning.report.finder.facts import NEAR, TODAY, promises, staying, told, travel_unit, trips, walks, zones
+from rezoning.report.finder.facts import NEAR, TODAY, promises, staying, told, travel_unit, trips, walks
 from rezoning.report.finder.streets import SHORT, folded, house_key
 from rezoning.report.html import render
 from rezoning.report.language import Language, language_of
@@ -22,7 +25,15 @@ SCALE = {"min": 1, "km": 10}
 """Trips are whole minutes, or tenths of a kilometer or a mile: more than that no travel model knows."""
 
 
-def finder_page(book: Book, language: Language, addresses: AddressBook | None = None, report: str = "") -> str:
+@dataclass(frozen=True, eq=False)
+class LevelsWay:
+    """What the page knows of several levels: the plans of all as `plans_of` names them, and the facts of its script."""
+
+    plans: str
+    facts: Mapping[str, Any]
+
+
+def finder_page(book: Book, language: Language, addresses: AddressBook | None = None, report: str = "", levels: LevelsWay | None = None) -> str:
     """The finder as one file of HTML that loads nothing.
 
     Parameters
@@ -35,6 +46,8 @@ def finder_page(book: Book, language: Language, addresses: AddressBook | None = 
         What people may type besides the id of a unit and the name of a school.
     report
         Address of the report on the same plans.
+    levels
+        With several levels of schools what `rezoning.report.levels.way` knows of a child's way through them; the book is that of the lowest.
     """
     from rezoning.report.maps.atlas import atlas
 
@@ -44,7 +57,8 @@ def finder_page(book: Book, language: Language, addresses: AddressBook | None = 
         facts["units"] = None
         facts["views"] = [{**view, "zone": None} for view in facts["views"]]
     return render(
-        "finder.html.j2", language, book=book, atlas=drawn, facts=facts, plans=plans_of(book), report=report,
+        "finder.html.j2", language, book=book, atlas=drawn, facts=facts, plans=plans_of(book) if levels is None else levels.plans, report=report,
+        levels=None if levels is None else levels.facts,
         example=None if addresses is None else addresses.texts[0],
         skip={code: Language(code).text("page.skip") for code in LANGUAGES},
         unreviewed_words={code: Language(code).unreviewed for code in LANGUAGES},
@@ -61,7 +75,7 @@ def page_facts(book: Book, addresses: AddressBook | None) -> dict[str, Any]:
         "said": {code: _said(book, Language(code)) for code in LANGUAGES},
         "units": list(book.district.unit_ids),
         "schools": [[school.id, school.name] for school in book.schools],
-        "views": [{"key": key, "zone": zone.tolist()} for key, zone in zones(book).items()],
+        "views": [_view(view) for view in views_of(book).values()],
         "today": TODAY,
         "options": [_option(book, k) for k in range(len(book.options))],
         "trips": None if travel is None else _trips(book, travel),
@@ -70,6 +84,14 @@ def page_facts(book: Book, addresses: AddressBook | None) -> dict[str, Any]:
         "estimates": sentences_by_language(book),
         "addresses": None if addresses is None else {"count": len(addresses.texts), "streets": _streets(addresses)},
     }
+
+
+def _view(view: View) -> dict[str, Any]:
+    """Zones as maps draw them, and which buildings have which grades of a zone that schools share."""
+    found: dict[str, Any] = {"key": view.key, "zone": view.drawn.tolist()}
+    if view.pairing is not None:
+        found["shared"] = {cluster.lead: [[one.school, one.grades, one.span] for one in cluster.buildings] for cluster in view.pairing.clusters}
+    return found
 
 
 def _said(book: Book, language: Language) -> dict[str, Any]:

@@ -74,7 +74,7 @@ def school_fills(book: Book) -> tuple[Fill, ...]:
     ids = [school.id for school in book.schools]
     meet = touching(book.district)
     today = () if book.today is None else (book.today.zone,)
-    shown = [*today, *(view.zone for view in book.views.values()), *_nearest(book)]
+    shown = [*today, *(view.drawn for view in book.views.values()), *_nearest(book)]
     return fills(ids, neighbors(meet, today), neighbors(meet, shown), _used(today))
 
 
@@ -146,9 +146,9 @@ def _used(assignments: Iterable[Ints]) -> set[int]:
 
 def _nearest(book: Book) -> Iterator[Ints]:
     """Zones of the nearest schools, as indices into `Book.schools`, where they are known."""
-    from rezoning.metrics.zones import nearest_zones
+    from rezoning.metrics.zones import nearest_to
 
-    found = nearest_zones(book.district)
+    found = nearest_to(book.district, book.options[0].plan if book.options else None)
     if found is not None:
         place = {school.id: i for i, school in enumerate(book.schools)}
         index = np.array([*(place[text] for text in book.district.school_ids), -1], dtype=np.int64)

@@ -7,13 +7,15 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from rezoning.district.district import District, Ints
+from rezoning.district.district import District
+from rezoning.district.plan import Plan
 from rezoning.report.figures import geometry
 from rezoning.report.figures.before_after import SIZE
 from rezoning.report.figures.labels import draw_schools
 from rezoning.report.figures.maps import draw_scale
 from rezoning.report.figures.saving import any_letters
 from rezoning.report.figures.view import NAMED
+from rezoning.report.maps.drawn import Drawn, drawn_plan
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -37,13 +39,13 @@ def map_axes(district: District, ax: Axes | None) -> Axes:
     return ax if ax is not None else new_axes(max(scale * (east - west), 3.0), max(scale * (north - south), 2.5))
 
 
-def finished(ax: Axes, district: District, language: Language, *, names: bool, zone: Ints | None = None) -> Axes:
+def finished(ax: Axes, district: District, language: Language, *, names: bool, drawn: Drawn | None = None) -> Axes:
     """A map with its scale and, as far as there is room, its names."""
     draw_scale(ax, language.units)
     if names and district.num_schools <= NAMED and ax.figure is not None:
         with any_letters():
             _settle(ax)
-            draw_schools(ax, district, None, zone)
+            draw_schools(ax, district, None, drawn)
     return ax
 
 
@@ -57,6 +59,7 @@ def _settle(ax: Axes) -> None:
         draw()
 
 
-def changed(district: District, plan: Ints) -> Ints | None:
-    """The plan's zones where today's are known, so that arrows can say what changes."""
-    return None if district.current is None or np.array_equal(district.stayable, plan) else plan
+def changed(district: District, plan: Plan) -> Drawn | None:
+    """The plan as it is drawn where today's zones are known and it is another one, so that arrows can say what changes."""
+    is_same = district.current is None or np.array_equal(district.stayable, plan.school)
+    return None if plan.buildings is None and is_same else drawn_plan(district, plan)

@@ -70,7 +70,7 @@ class Judged:
 def html(one: Judged) -> str:
     """How it ended, goals, verdict, who moves, schools."""
     unit = one.district.travel_unit
-    moved = [] if one.district.current is None else [moved_words(one.record["counts"])]
+    moved = [] if one.district.current is None else [moved_words(one.record["counts"], is_paired=one.plan.buildings is not None)]
     grids = [goals_grid(one.scenario.goals, one.record["goals"], unit, one.language)]
     if not one.audit.passed:
         grids.append(audits.violations_grid(one.audit))

@@ -6,13 +6,14 @@ from typing import TYPE_CHECKING
 
 from rezoning.errors import DataError, Problem
 from rezoning.report.language import ENGLISH, english
-from rezoning.report.notebook import judged, result
+from rezoning.report.notebook import judged, levels, result
 from rezoning.report.notebook.cards import Card, page
 from rezoning.report.notebook.judged import Judged
 from rezoning.report.outcome import outcome_words
 from rezoning.report.screen import sentence
 from rezoning.runs.names import shown_path
 from rezoning.runs.question import RunOutcome
+from rezoning.runs.record import judged_goals
 
 if TYPE_CHECKING:
     import geopandas as gpd
@@ -24,6 +25,8 @@ _said = english("notebook")
 
 def html(run: RunOutcome) -> str:
     """What was found, proven and moved; without a plan, why there is none."""
+    if run.plan is not None and run.audit is not None and run.levels:
+        return levels.html(_judged(run), _levels(run), None if run.feeders is None else run.feeders.measures)
     if run.plan is not None and run.audit is not None:
         return judged.html(_judged(run))
     words = run.explanation.words if run.explanation is not None else [sentence(problem) for problem in run.record["problems"]]
@@ -35,17 +38,19 @@ def frame(run: RunOutcome, of: str = "goals") -> pd.DataFrame:
     """See `RunOutcome.to_frame`."""
     if of in ("goals", "trace") and run.result is not None:
         return result.frame(run.result, of)
+    if run.levels and of != "goals":
+        return levels.frame(_levels(run), lambda one: judged.frame(one, of))
     return judged.frame(_judged(run), of)
 
 
 def zones(run: RunOutcome) -> gpd.GeoDataFrame:
     """See `RunOutcome.zones`."""
-    return judged.zones(_judged(run))
+    return levels.frame(_levels(run), judged.zones) if run.levels else judged.zones(_judged(run))
 
 
 def units(run: RunOutcome) -> gpd.GeoDataFrame:
     """See `RunOutcome.units`."""
-    return judged.units(_judged(run))
+    return levels.frame(_levels(run), judged.units) if run.levels else judged.units(_judged(run))
 
 
 def plot(run: RunOutcome, show: str = "plan", *, measure: str = "utilization", goal: int = 1, ax: Axes | None = None, names: bool = True) -> Axes:
@@ -53,6 +58,8 @@ def plot(run: RunOutcome, show: str = "plan", *, measure: str = "utilization", g
     one = _judged(run)
     if show == "trace" and run.result is not None:
         return result.plot(run.result, goal, ax=ax, language=one.language)
+    if run.levels:
+        raise levels.no_plot(_levels(run))
     return judged.plot(one, show, measure=measure, ax=ax, names=names)
 
 
@@ -62,6 +69,19 @@ def _judged(run: RunOutcome) -> Judged:
     scenario, district = run.question.scenario, run.question.district
     said = outcome_words(run.record, scenario, ENGLISH) if run.audit.passed else english("terminal")("rejected")
     return Judged(_title(run), _place(run), said, scenario, district, run.plan, run.record, run.audit, run.measures)
+
+
+def _levels(run: RunOutcome) -> dict[str, Judged]:
+    """Each level as a run of it alone would be shown."""
+    whole = _judged(run)
+    found = {}
+    for name, one in run.levels.items():
+        assert one.plan is not None
+        assert one.audit is not None
+        asked, record = one.question, run.record.get("levels", {}).get(name, {})
+        entry = {**run.record, **record, "goals": judged_goals(asked.scenario, one.plan, asked.district)}
+        found[name] = levels.titled(Judged(whole.title, whole.place, "", asked.scenario, asked.district, one.plan, entry, one.audit, one.measures), name)
+    return found
 
 
 def _title(run: RunOutcome) -> str:

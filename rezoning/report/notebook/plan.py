@@ -11,9 +11,10 @@ from rezoning.district.plan import Plan
 from rezoning.errors import DataError, Problem
 from rezoning.report.figures.saving import in_lines
 from rezoning.report.language import ENGLISH, Language, english
+from rezoning.report.maps.drawn import drawn_plan
 from rezoning.report.notebook.cards import Card, page
 from rezoning.report.notebook.drawing import changed, finished, map_axes
-from rezoning.report.notebook.tables import UNIT, beside, by_id, fields, layer, no_such, school_ids, zones_of
+from rezoning.report.notebook.tables import UNIT, beside, buildings_of, by_id, fields, layer, no_such, school_ids, zones_of
 
 if TYPE_CHECKING:
     import geopandas as gpd
@@ -26,7 +27,8 @@ _said = english("notebook")
 def html(plan: Plan) -> str:
     """Its size, and how to see more of it."""
     sizes = _said("plan_alone", units=ENGLISH.count(len(plan.school)), schools=ENGLISH.count(len(np.unique(plan.school))))
-    return page(Card(_said("plan"), [sizes], notes=[_said("plan_needs")]))
+    paired = [] if plan.buildings is None else [_said("plan_paired", schools=ENGLISH.count(float((~plan.buildings.is_alone()).sum())))]
+    return page(Card(_said("plan"), [sizes, *paired], notes=[_said("plan_needs")]))
 
 
 def frame(plan: Plan, district: District) -> pd.DataFrame:
@@ -34,6 +36,10 @@ def frame(plan: Plan, district: District) -> pd.DataFrame:
     _check(plan, district)
     before = [None] * district.num_units if district.current is None else school_ids(district, district.current)
     columns = {"school": school_ids(district, plan.school), "previous_school": before, "moved": plan.moved(district), "students": district.students}
+    if plan.buildings is not None:
+        columns["moved"] = drawn_plan(district, plan).changed
+        grades = enumerate(plan.buildings.grades)
+        columns |= {f"school_{grade}": school_ids(district, plan.buildings.at[plan.school, g]) for g, grade in grades}
     return by_id(columns, district.unit_ids, UNIT)
 
 
@@ -49,7 +55,7 @@ def units(plan: Plan, district: District) -> gpd.GeoDataFrame:
 def zones(plan: Plan, district: District) -> gpd.GeoDataFrame:
     """See `Plan.zones`."""
     _check(plan, district)
-    return zones_of(district, plan.school)
+    return zones_of(district, plan.school) if plan.buildings is None else buildings_of(district, plan)
 
 
 def plot(
@@ -66,16 +72,17 @@ def plot(
     if district.current is None and show != "plan":
         raise DataError(Problem("data.units", f"a map of {show} needs zones of today.", "Name them in the scenario, or show the plan."))
     ax = map_axes(district, ax)
-    fills = plan_fills(district, district.stayable, plan.school)
+    drawn = drawn_plan(district, plan)
+    fills = plan_fills(district, district.stayable, drawn.zone)
     if show == "changes":
         draw_change(ax, district, plan, fills)
     elif show == "today":
         draw_zones(ax, district, district.stayable, fills)
     else:
-        draw_changed(draw_zones(ax, district, plan.school, fills), district, plan.moved(district))
+        draw_changed(draw_zones(ax, district, drawn.zone, fills), district, drawn.changed)
     said = {"plan": title or _said("plan"), "changes": ENGLISH.text("charts.changed_areas"), "today": ENGLISH.text("charts.today")}
     ax.set_title(in_lines(said[show], 60), loc="left", fontsize=10, parse_math=False)
-    return finished(ax, district, language, names=names, zone=None if show == "today" else changed(district, plan.school))
+    return finished(ax, district, language, names=names, drawn=None if show == "today" else changed(district, plan))
 
 
 def _check(plan: Plan, district: object) -> None:

@@ -9,7 +9,9 @@ import numpy as np
 
 from rezoning.district.columns import Columns
 from rezoning.district.district import District, Floats, Ints
+from rezoning.district.plan import Plan
 from rezoning.errors import DataError, Problem
+from rezoning.public.pairing import Pairing, drawn
 
 if TYPE_CHECKING:
     import geopandas as gpd
@@ -75,23 +77,51 @@ def summed(values: Floats, assignment: Ints, district: District) -> Floats:
 
 def zones_of(district: District, assignment: Ints) -> gpd.GeoDataFrame:
     """The zone of every open school that has one as a shape, with its school's fields and what is counted in it."""
-    import shapely
+    inside, found = _dissolved(district, assignment)
+    ours = {"units": np.bincount(inside, minlength=district.num_schools + 1)[:-1], **_counted(district, assignment)}
+    return _zones(district, found, ours)
 
+
+def buildings_of(district: District, plan: Plan) -> gpd.GeoDataFrame:
+    """Likewise where schools are paired: a zone that schools share is that of each of them, with the grades and students of its building."""
+    from rezoning.district.graded import buildings_view
+
+    assert plan.buildings is not None
+    pairing = Pairing(plan.buildings.grades, plan.buildings.at)
+    lead = [pairing.cluster_of[s].lead if s in pairing.cluster_of else s for s in range(district.num_schools)]
+    inside, found = _dissolved(district, drawn(plan.school, pairing))
+    view, graded = buildings_view(plan, district)
+    grades = [pairing.spans[s] if s in pairing.cluster_of else None for s in range(district.num_schools)]
+    units = np.bincount(inside, minlength=district.num_schools + 1)[:-1][lead]
+    return _zones(district, found[lead], {"grades": grades, "units": units, **_counted(graded, view.school)})
+
+
+def _dissolved(district: District, assignment: Ints) -> tuple[Ints, Any]:
+    """The school of each unit, the number of schools for none that is open; and the shape of each zone."""
     from rezoning.report.exports.coverage import dissolved, ground_of
     from rezoning.report.figures import geometry
 
     geometry.shapes(district)  # a district without polygons is refused in the words of maps
     inside = np.where((assignment >= 0) & (assignment < district.num_schools), assignment, district.num_schools)
-    found = dissolved(ground_of(district, "zones"), inside, district.num_schools + 1)[:-1]
-    there = ~shapely.is_missing(found)
-    ids = district.school_ids
+    return inside, dissolved(ground_of(district, "zones"), inside, district.num_schools + 1)[:-1]
+
+
+def _counted(district: District, assignment: Ints) -> dict[str, Any]:
     students = summed(district.students, assignment, district)
-    ours: dict[str, Any] = {"units": np.bincount(inside, minlength=district.num_schools + 1)[:-1], "students": students}
+    ours: dict[str, Any] = {"students": students}
     ours |= {name: summed(counts, assignment, district) for name, counts in district.groups.items()}
     if district.capacity is not None:
         with np.errstate(divide="ignore", invalid="ignore"):
             ours |= {"capacity": district.capacity, "utilization": np.where(district.capacity > 0, students / district.capacity, np.nan)}
-    ours["area_km2"] = shapely.area(found) / 1e6
+    return ours
+
+
+def _zones(district: District, found: Any, ours: dict[str, Any]) -> gpd.GeoDataFrame:
+    """Zones that are there, with their schools' fields and ours."""
+    import shapely
+
+    there, ids = ~shapely.is_missing(found), district.school_ids
+    ours = {**ours, "area_km2": shapely.area(found) / 1e6}
     named = beside(fields(district.school_columns, ids, SCHOOL), by_id({"name": list(district.school_names)} | ours, ids, SCHOOL))
     return layer(named[there], found[there], district)
 

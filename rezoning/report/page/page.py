@@ -10,6 +10,7 @@ from rezoning.public.cell import look
 from rezoning.report.catalogue.columns import sides
 from rezoning.report.charts import charts
 from rezoning.report.charts.frontier import frontier_part
+from rezoning.report.closures.section import closures_section
 from rezoning.report.crowding import limit_words
 from rezoning.report.estimated import book_labels
 from rezoning.report.files import files
@@ -22,6 +23,7 @@ from rezoning.report.outcome import short_outcome
 from rezoning.report.page.formulas import formulas
 from rezoning.report.page.goals import proofs
 from rezoning.report.page.measures import IndexPart, index_parts, option_rows
+from rezoning.report.page.pairing import paired_options
 from rezoning.report.page.provenance import commands, origin, versions
 from rezoning.report.page.schools import school_table
 from rezoning.report.page.summary import Tile, tiles
@@ -46,6 +48,7 @@ def report_page(
     finder: str = "",
     drawn: Mapping[str, Any] | None = None,
     papers: Collection[str] = (),
+    closures: Mapping[str, dict[str, Any]] | None = None,
 ) -> str:
     """The report as one HTML file that needs nothing but itself.
 
@@ -63,7 +66,10 @@ def report_page(
         What is written beside it, of `rezoning.report.papers.PAPERS`: it links to the page of every school and to the cards.
     frontier
         On which the options are shown, where one was traced.
+    closures
+        Letter to what an option decides about schools that may close or open, as `rezoning.report.closures.record` gives it.
     """
+    closing = closures_section(book, closures or {}, language)
     shown = sides(book, language)
     parts = index_parts(book, shown, language)
     cards = {option.letter: tiles(book, option, language) for option in book.options}
@@ -94,12 +100,14 @@ def report_page(
         school_pages=school_links(book) if "book" in papers else (),
         cards=[(code, Language(code).name) for code in LANGUAGES] if "cards" in papers and book.today is not None else (),
         allowed={option.letter: limit_words(option.scenario, language) for option in book.options},
+        paired=paired_options(book, language),
         origins=[origin(book, option, language) for option in book.options],
         files=files(book),
         versions=versions(book),
         policy=policy_table(book, language),
         commands=commands(book),
-        sections=_sections(book, bool(statements), frontier is not None),
+        sections=_sections(book, bool(statements), frontier is not None, bool(closing)),
+        closures=closing,
         estimates=book_labels(book, language),
         atlas=drawn if drawn is not None else atlas(book, language),
         embed=embed_code(book, language),
@@ -107,11 +115,13 @@ def report_page(
     )
 
 
-def _sections(book: Book, has_statement: bool, has_frontier: bool) -> list[str]:
+def _sections(book: Book, has_statement: bool, has_frontier: bool, has_closures: bool) -> list[str]:
     """Sections in their order; options are compared only where there are several."""
     several, statement = ["options"] if len(book.options) > 1 else [], ["statement"] if has_statement else []
-    frontier = ["frontier"] if has_frontier else []
-    return ["summary", "map", "prices", *frontier, "numbers", *several, "schools", "who", "integration", "indices", *statement, "provenance"]
+    frontier, closures = ["frontier"] if has_frontier else [], ["closures"] if has_closures else []
+    pairing = ["pairing"] if any(view.pairing is not None for view in book.views.values()) else []
+    numbers = ["numbers", *several, "schools", *closures, "who", "integration", "indices"]
+    return ["summary", "map", *pairing, "prices", *frontier, *numbers, *statement, "provenance"]
 
 
 def _indices(parts: Sequence[IndexPart], cards: Mapping[str, Sequence[Tile]]) -> set[str]:

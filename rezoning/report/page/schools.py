@@ -50,10 +50,11 @@ class SortedCell:
 
 @dataclass(frozen=True)
 class SchoolLine:
-    """A school."""
+    """A school; `status` says what becomes of it where something does: ``closed`` or ``opens``, a key of the part ``page`` after ``school_``."""
 
     name: str
     is_open: bool
+    status: str
     entries: tuple[SortedCell, ...]
 
 
@@ -82,10 +83,18 @@ def school_table(book: Book, option: Option, language: Language) -> OptionSchool
     found = sorted((one for one in school_measures(book, language) if not one.is_of_shape), key=lambda measure: measure.key != "seats")
     fields = [field for measure in found if (field := _field(measure, option.letter, at, language)) is not None]
     heads = tuple(head for _, heads, _ in fields for head in heads)
-    lines = tuple(SchoolLine(book.schools[i].name, rows[i].is_open, tuple(e for _, _, cells in fields for e in cells[k])) for k, i in enumerate(at))
+    status = ["closed" if not rows[i].is_open else "opens" if before is not None and not before[i].is_open else "" for i in at]
+    lines = tuple(
+        SchoolLine(_name(book, option, i), rows[i].is_open, status[k], tuple(e for _, _, cells in fields for e in cells[k])) for k, i in enumerate(at)
+    )
     places = accumulate((len(heads) for _, heads, _ in fields), initial=1)
     groups = tuple(SortGroup(title, heads, place) for (title, heads, _), place in zip(fields, places, strict=False))
     return OptionSchools(option.letter, option.name, f"schools-{option.letter.lower()}.csv", groups, heads, lines, len(book.groups) > WIDE)
+
+
+def _name(book: Book, option: Option, i: int) -> str:
+    """A school, with the grades that it has in the option, where it shares a zone."""
+    return f"{book.schools[i].name} {book.views[option.letter].grades_at(i)}".rstrip()
 
 
 Field = tuple[str, tuple[SortHead, ...], list[tuple[SortedCell, ...]]]

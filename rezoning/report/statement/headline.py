@@ -11,6 +11,7 @@ from rezoning.report.catalogue.derived import district_share
 from rezoning.report.catalogue.kinds import Kind, given, manner, roughly, settled, together, written
 from rezoning.report.certainty import draws_words
 from rezoning.report.language import Language, capital
+from rezoning.report.pairing_words import bound_words
 from rezoning.report.statement.subject import Subject
 
 
@@ -39,7 +40,12 @@ def _moved(subject: Subject) -> Iterator[str]:
         return
     moved, everyone, rate = (subject.cell("plan", key) for key in ("students_reassigned", "students", "share_reassigned"))
     shown = {"moved": language.count(moved), "all": language.count(everyone), "percent": written(rate, "percent", language)}
-    yield subject.text("headline.moved", **shown)
+    if subject.book.views[subject.letter].pairing is None:
+        yield subject.text("headline.moved", **shown)
+        return
+    yield subject.text("headline.moved_buildings", **shown)
+    yield subject.text("headline.siblings")
+    yield from bound_words(subject.option, language)
 
 
 def _groups(subject: Subject) -> Iterator[str]:

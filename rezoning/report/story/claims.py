@@ -56,9 +56,18 @@ class Telling:
 
 
 def claims(book: Book, option: Option, language: Language) -> tuple[Claim, ...]:
-    """All that can be said, who moves first."""
+    """All that can be said, schools that are paired and who moves first."""
     telling = Telling(book, option, language)
-    return (*moved(telling), *even(telling), *goal(telling), *seats(telling), *schools(telling), *trips(telling), *borders(telling))
+    return (*pairs(telling), *moved(telling), *even(telling), *goal(telling), *seats(telling), *schools(telling), *trips(telling), *borders(telling))
+
+
+def pairs(telling: Telling) -> Iterator[Claim]:
+    """Schools that share zones."""
+    pairing = telling.view.pairing
+    if pairing is not None and pairing.clusters:
+        count = float(len(pairing.cluster_of))
+        text = telling.text("pairs_two") if count == 2 else telling.text("pairs", schools=number_word(count, telling.language))
+        yield Claim("pairs", text, (Mark("schools_paired", count),))
 
 
 def moved(telling: Telling) -> Iterator[Claim]:

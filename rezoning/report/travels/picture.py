@@ -73,7 +73,8 @@ def travel_map(district: District, unit_ratio: Floats, median: float | None, lan
             fill = FILLS[k] if k < len(FILLS) else UNKNOWN
             classes.append(MapClass(f"way-{k}", fill, k < len(FILLS) // 2, label, language.count(float(len(units))), units))
     size = round(float((east - west) * scale), 1), round(height, 1)
-    schools = written(_places(district, grid, scale, height), map_names(district.school_names), [], (0.0, 0.0, *size))
+    names = map_names(district.school_names)
+    schools = written(_places(district, grid, scale, height), names, names, [], (0.0, 0.0, *size))
     taken = [(left, height - bottom, right, height - top) for left, top, right, bottom in schools.boxes]
     ground = None if base is None else under(base, grid, (west, south, east, north), scale, taken)
     return TravelMap(size, tuple(classes), schools, ground)

@@ -9,8 +9,8 @@ from exports_cases import book_of, drawn_book, drawn_district, drawn_plan
 from hypothesis import given
 from hypothesis import strategies as st
 
+from rezoning.report.enrollment import views_of
 from rezoning.report.finder import AddressBook, address_rows, zone_lists
-from rezoning.report.finder.facts import zones
 from rezoning.report.finder.streets import house_key, parity
 from rezoning.runs.tables import public_csv
 from rezoning.scenario.reporting import Report
@@ -46,7 +46,8 @@ def holds(row, addresses: AddressBook, k: int, school: str) -> bool:
 def test_every_address_is_in_exactly_one_row(homes):
     addresses = addresses_of(homes)
     rows = zone_lists(BOOK, addresses)
-    for key, zone in zones(BOOK).items():
+    for key, view in views_of(BOOK).items():
+        zone = view.zone
         mine = [row for row in rows if row["option"] == key]
         assert sum(row["addresses"] for row in mine) == len(addresses.texts)
         for k, unit in enumerate(addresses.unit.tolist()):

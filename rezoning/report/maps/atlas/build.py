@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -16,24 +15,14 @@ from rezoning.report.maps.atlas.facts import school_facts
 from rezoning.report.maps.atlas.labels import in_grid, regions
 from rezoning.report.maps.atlas.pictures import base_of_pictures, pictures
 from rezoning.report.maps.atlas.places import Place, grid_of, school_places
+from rezoning.report.maps.atlas.views import DrawnView, pooled_entry, views_of_maps
 from rezoning.report.maps.basemap import areas, base_of, notes_by_language
 from rezoning.report.maps.colors import school_fills
 from rezoning.report.maps.names import lines_of, map_names
 
 if TYPE_CHECKING:
-    from rezoning.district.district import Ints
-    from rezoning.metrics.zones import Zones
     from rezoning.public.book import Book
     from rezoning.report.language import Language
-
-
-@dataclass(frozen=True, eq=False)
-class _View:
-    """A view's zones, as indices into `Book.schools`, and the measures' own account of them."""
-
-    key: str
-    zone: Ints
-    zones: Zones
 
 
 def atlas(book: Book, language: Language, *, for_paper: bool = True) -> dict[str, Any] | None:
@@ -49,7 +38,8 @@ def atlas(book: Book, language: Language, *, for_paper: bool = True) -> dict[str
     dict
         ``units`` (ids), ``shapes`` (`arcs`, see `packed`; `origin` and `step` of the grid), ``bounds``, ``views`` (`key`, `name`, `zone`: an index
         into ``schools`` or -1; `trips`: rounded to ``travel.digits`` as whole numbers, None where unknown; `walks`: 0 or 1, or None; `arrows`: areas
-        that change, x, y and radius of the widest circle on the grid and the school that they go to, one after the other),
+        that change, x, y and radius of the widest circle on the grid and the school that they go to, one after the other; where schools are paired
+        also what `pooled_entry` says),
         ``schools`` (as in the book; `short`: lines of the name on maps; `lat` and `lon` None for one that is closed everywhere), ``colors``,
         ``patterns`` (see `rezoning.report.maps.colors`), ``facts`` (see `school_facts`), ``travel``, ``estimates`` (language to sentences),
         ``language``, ``basemap`` (what lies under the zones, None without any), ``areas`` (their streets, likewise), ``base_notes`` (language to
@@ -58,9 +48,9 @@ def atlas(book: Book, language: Language, *, for_paper: bool = True) -> dict[str
     district, grid, base = book.district, grid_of(book), base_of(book)
     if grid is None:
         return None
-    views = _views(book)
-    named = [(view, _name(book, view.key, language)) for view in views]
     fills, points, names = school_fills(book), school_places(book, grid), map_names([school.name for school in book.schools])
+    views = views_of_maps(book, names)
+    named = [(view, _name(book, view.key, language)) for view in views]
     digits = 0 if district.travel_unit == "min" else 1
     told = manner(settled("travel", district.travel_unit), language)
     travel = {"unit": told.unit, "digits": digits, "is_known": district.travel is not None}
@@ -68,7 +58,7 @@ def atlas(book: Book, language: Language, *, for_paper: bool = True) -> dict[str
         "units": list(district.unit_ids),
         "shapes": {"arcs": packed(arcs_of(grid.shapes)), "origin": [round(x, 3) for x in grid.origin], "step": grid.step},
         "bounds": grid.bounds(),
-        "views": [{"key": view.key, "name": name, **_entry(view, digits, told.size), "arrows": _arrows(book, grid, view)} for view, name in named],
+        "views": [{"key": view.key, "name": name, **_entry(book, view, digits, told.size), "arrows": _arrows(grid, view)} for view, name in named],
         "schools": _schools(book, grid, points, names),
         "colors": [fill.color for fill in fills],
         "patterns": [fill.pattern for fill in fills],
@@ -81,28 +71,9 @@ def atlas(book: Book, language: Language, *, for_paper: bool = True) -> dict[str
         "language": language.code,
     }
     if for_paper:
-        shown = [(view.key, name, view.zone) for view, name in named if view.key != "nearest"]
-        stills = pictures(grid, shown, fills, points, names)
+        stills = pictures(grid, [(view, name) for view, name in named if view.key != "nearest"], fills, points)
         drawn |= {"pictures": stills, "under": base_of_pictures(base, grid, stills)}
     return drawn
-
-
-def _views(book: Book) -> list[_View]:
-    """Today, the options, and the nearest schools; those of them that there are."""
-    from rezoning.metrics.zones import Zones, nearest_zones, today_zones
-
-    place = {school.id: i for i, school in enumerate(book.schools)}
-    found = []
-    now = today_zones(book.district)
-    if book.today is not None and now is not None:
-        found.append(_View("today", book.today.zone, now))
-    for option in book.options:
-        found.append(_View(option.letter, book.views[option.letter].zone, Zones(option.district, option.plan.school)))
-    near = nearest_zones(book.district)
-    if near is not None:
-        index = np.array([*(place[text] for text in book.district.school_ids), -1], dtype=np.int64)
-        found.append(_View("nearest", index[near.school], near))
-    return found
 
 
 def _name(book: Book, key: str, language: Language) -> str:
@@ -113,16 +84,22 @@ def _name(book: Book, key: str, language: Language) -> str:
     return language.text("map.option", letter=key)
 
 
-def _entry(view: _View, digits: int, size: float) -> dict[str, Any]:
+def _entry(book: Book, view: DrawnView, digits: int, size: float) -> dict[str, Any]:
     trips, walks = view.zones.trips, view.zones.walks
     scaled = None if trips is None else [None if np.isnan(trip) else round(trip / size * 10**digits) for trip in trips.tolist()]
-    return {"zone": view.zone.tolist(), "trips": scaled, "walks": None if walks is None else walks.astype(int).tolist()}
+    entry = {"zone": view.drawn.zone.tolist(), "trips": scaled, "walks": None if walks is None else walks.astype(int).tolist()}
+    if view.drawn.pairing is None:
+        return entry
+    district = view.zones.district
+    place = district.school_index
+    columns = np.array([place.get(school.id, -1) for school in book.schools], dtype=np.int64)
+    travel = None if district.travel is None else np.round(district.travel / size * 10**digits)
+    return entry | pooled_entry(view.drawn, columns, travel, district.walkable, [list(lines_of(name)) for name in view.drawn.names])
 
 
-def _arrows(book: Book, grid: Grid, view: _View) -> list[int]:
-    """Areas that change from today; none where there are no zones of today, and none of the nearest schools, which nobody proposes."""
-    before = None if book.today is None or view.key in ("today", "nearest") else book.today.zone
-    return [part for one in regions(in_grid(grid), before, view.zone) for part in (round(one.x), round(one.y), round(one.radius), one.school)]
+def _arrows(grid: Grid, view: DrawnView) -> list[int]:
+    """Areas that change from today; none where there are no zones of today, and none of the nearest schools."""
+    return [part for one in regions(in_grid(grid), view.drawn.before, view.drawn.zone) for part in (round(one.x), round(one.y), round(one.radius), one.school)]
 
 
 def _schools(book: Book, grid: Grid, points: list[Place], names: tuple[str, ...]) -> list[dict[str, Any]]:

@@ -94,20 +94,26 @@ class Written:
     boxes: list[Box]
 
 
-def written(schools: dict[int, tuple[float, float]], names: tuple[str, ...], found: list[tuple[float, float, float, int]], frame: Box) -> Written:
+def written(
+    schools: dict[int, tuple[float, float]],
+    names: tuple[str, ...],
+    targets: tuple[str, ...],
+    found: list[tuple[float, float, float, int]],
+    frame: Box,
+) -> Written:
     """Names and arrows of a picture, by its own coordinates; a school whose name fits nowhere has its number.
 
     Parameters
     ----------
     schools
         Index and place of those that have a zone.
-    names
-        Of all schools, as maps call them.
+    names, targets
+        What is written beside each school, and what an area is said to go to.
     found
         Place, radius and school of the areas that change, those with most room first.
     """
     room = [one for one in found if one[2] >= LEAST]
-    texts = [*([(lines_of(names[s]), NAME), ((str(s + 1),), NAME)] for s in schools), *([(arrow_of(names[s]), ARROW)] for *_, s in room)]
+    texts = [*([(lines_of(names[s]), NAME), ((str(s + 1),), NAME)] for s in schools), *([(arrow_of(targets[s]), ARROW)] for *_, s in room)]
     places = [*((x, y, DOT, False) for x, y in schools.values()), *((x, y, 0.0, radius < FAR) for x, y, radius, _ in room)]
     those = [Named(x, y, tuple(_size(*text) for text in each), dot, small) for (x, y, dot, small), each in zip(places, texts, strict=True)]
     spots = place(those, frame, NAME)

@@ -10,10 +10,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rezoning.report.maps.atlas.coverage import Grid, simplified
-from rezoning.report.maps.atlas.labels import changed, in_grid, regions, written
+from rezoning.report.maps.atlas.labels import in_grid, regions, written
 
 if TYPE_CHECKING:
     from rezoning.report.maps.atlas.places import Place
+    from rezoning.report.maps.atlas.views import DrawnView
     from rezoning.report.maps.basemap import Basemap
     from rezoning.report.maps.colors import Fill
 
@@ -36,32 +37,30 @@ def base_of_pictures(base: Basemap | None, grid: Grid, drawn: list[dict[str, Any
     return under(base, grid, tuple(shapely.total_bounds(grid.shapes)), scale, sorted(taken))
 
 
-def pictures(
-    grid: Grid, views: list[tuple[str, str, Ints]], fills: Sequence[Fill], points: list[Place], names: tuple[str, ...]
-) -> list[dict[str, Any]]:
+def pictures(grid: Grid, views: list[tuple[DrawnView, str]], fills: Sequence[Fill], points: list[Place]) -> list[dict[str, Any]]:
     """A picture of every view: zones as filled outlines, schools with their names, and the area that changes against the first of them.
 
     Parameters
     ----------
     views
-        Key, name and zone of each unit.
-    fills, points, names
-        Fill, place on the grid and name on maps of each school.
+        Each with what it is called.
+    fills, points
+        Fill and place on the grid of each school.
     """
     scale, width, height = _scale(grid)
-    before = views[0][2] if views and views[0][0] == "today" else None
     found = []
-    for key, name, zone in views:
-        used = set(np.unique(zone).tolist())
+    for view, name in views:
+        key, drawn, zone = view.key, view.drawn, view.drawn.zone
+        used = set(np.unique(zone).tolist()) | set(() if drawn.pairing is None else drawn.pairing.cluster_of)
         schools = {s: (point[0] * scale, height - point[1] * scale) for s, point in enumerate(points) if point is not None and s in used}
-        rooms = [(one.x * scale, height - one.y * scale, one.radius * scale, one.school) for one in regions(in_grid(grid), before, zone)]
-        labels = written(schools, names, rooms, (0.0, 0.0, width, height))
+        rooms = [(one.x * scale, height - one.y * scale, one.radius * scale, one.school) for one in regions(in_grid(grid), drawn.before, zone)]
+        labels = written(schools, drawn.names, drawn.targets, rooms, (0.0, 0.0, width, height))
         found.append({
             "key": key,
             "name": name,
             "size": [width, height],
             "zones": [{**asdict(fills[s]), "path": path} for s, path in _outlines(grid, zone, scale, height) if s >= 0],
-            "changed": path_of(_region(grid, changed(before, zone)), scale, height),
+            "changed": path_of(_region(grid, drawn.changed), scale, height),
             "dots": labels.dots,
             "names": labels.names,
             "arrows": labels.arrows,

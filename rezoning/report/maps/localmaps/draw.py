@@ -156,9 +156,12 @@ def _drawn(path: str, kind: str, **more: str) -> Markup:
 
 
 def _zones(ground: Ground, sheet: Sheet, pen: _Pen) -> Iterator[Markup]:
-    cut = pen.cut(ground.zones[sheet.view])
+    cut, leads = pen.cut(ground.zones[sheet.view]), ground.leads[sheet.view]
+    own = {leads[s] for s in sheet.schools}
     for s, shape in enumerate(cut):
-        is_own = sheet.is_overview or (s in sheet.schools and not sheet.is_focused)
+        if leads[s] != s:  # it is drawn already
+            continue
+        is_own = sheet.is_overview or (s in own and not sheet.is_focused)
         path, fill = _path(shape), ground.fills[s]
         yield _drawn(path, "zone is-own" if is_own else "zone", fill=fill.color)
         if fill.pattern:
@@ -210,7 +213,7 @@ def _dots(ground: Ground, sheet: Sheet, pen: _Pen, words: Words, size: float) ->
             words.take(*at, 4)
     for s, at in places.items():
         if at is not None and (has_zone[s] or s in sheet.schools):
-            _name(words, ground.names[s], at, size * (1.15 if s in sheet.schools else 1.0), "school is-own" if s in sheet.schools else "school")
+            _name(words, ground.name(sheet.view, s), at, size * (1.15 if s in sheet.schools else 1.0), "school is-own" if s in sheet.schools else "school")
     return drawn
 
 

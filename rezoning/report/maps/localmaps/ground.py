@@ -10,8 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rezoning.district.basemap.features import Geography
-from rezoning.district.district import Ints
-from rezoning.public.book import Book
+from rezoning.public.book import Book, View
+from rezoning.public.pairing import drawn
 from rezoning.report.enrollment import views_of
 from rezoning.report.maps.atlas.coverage import Grid
 from rezoning.report.maps.atlas.places import Place, features_on_grid, grid_of, school_places
@@ -39,6 +39,10 @@ class Ground:
         Where each school of the book is; None for one that is closed everywhere.
     fills, names
         Of each school.
+    grades
+        View to what is written behind each school's name: the grades that it has of a zone that it shares.
+    leads
+        View to the school that each school's zone is drawn as: another's where schools share a zone.
     """
 
     grid: Grid
@@ -47,6 +51,12 @@ class Ground:
     points: Sequence[Place]
     fills: Sequence[Fill]
     names: Sequence[str]
+    grades: Mapping[str, Sequence[str]]
+    leads: Mapping[str, Sequence[int]]
+
+    def name(self, view: str, school: int) -> str:
+        """What a school is called on the map of a view: with its grades, where it shares its zone."""
+        return f"{self.names[school]} {self.grades[view][school]}".rstrip()
 
     @property
     def size(self) -> tuple[float, float]:
@@ -82,8 +92,11 @@ def ground_of(book: Book) -> Ground | None:
     grid = grid_of(book)
     if grid is None:
         return None
-    zones = {key: _zones(grid, view.zone, len(book.schools)) for key, view in views_of(book).items()}
-    return Ground(grid, zones, _on_grid(book, grid), school_places(book, grid), school_fills(book), [school.name for school in book.schools])
+    grades = {key: [view.grades_at(s) for s in range(len(book.schools))] for key, view in views_of(book).items()}
+    zones = {key: _zones(grid, view, len(book.schools)) for key, view in views_of(book).items()}
+    leads = {key: drawn(np.arange(len(book.schools)), view.pairing).tolist() for key, view in views_of(book).items()}
+    names = [school.name for school in book.schools]
+    return Ground(grid, zones, _on_grid(book, grid), school_places(book, grid), school_fills(book), names, grades, leads)
 
 
 def frame_of(shapes: Sequence[Any] | Shapes, ratio: float, width: float, least: float = 0.0) -> Frame:
@@ -107,10 +120,11 @@ def frame_of(shapes: Sequence[Any] | Shapes, ratio: float, width: float, least: 
     return Frame((x - wide / 2, y - wide * ratio / 2, x + wide / 2, y + wide * ratio / 2), width, round(width * ratio, 1))
 
 
-def _zones(grid: Grid, zone: Ints, number: int) -> Shapes:
+def _zones(grid: Grid, view: View, number: int) -> Shapes:
+    """The shape of every zone; a zone that schools share is that of each of them."""
     import shapely
 
-    return np.array([shapely.coverage_union_all(grid.shapes[zone == s]) for s in range(number)], dtype=object)
+    return np.array([shapely.coverage_union_all(grid.shapes[view.goes_to(s)]) for s in range(number)], dtype=object)
 
 
 def _on_grid(book: Book, grid: Grid) -> Geography:

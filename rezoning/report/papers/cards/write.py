@@ -85,6 +85,8 @@ def _card(edition: Edition, number: int, area: FamilyArea, drawn: Picture | None
     book = edition.book
     names = [] if edition.streets is None else streets_in(edition.streets, area.units)
     before, after = book.schools[area.origin].name, book.schools[area.target].name
+    if area.grades:
+        after = language.text("pairing.card", grades=area.grades, school=after)
     says = language.text("cards.map_says", before=before, after=after)
     return Card(
         number, area.letter, option_names(book, language)[area.letter], before, after, tuple(names[:MOST_STREETS]), max(0, len(names) - MOST_STREETS),

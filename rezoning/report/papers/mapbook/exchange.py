@@ -19,6 +19,8 @@ class Exchange:
         The streets that change, and how many further ones there are.
     areas
         How many areas change.
+    grades
+        The grades that change, where schools share their zones: ``3–5``; empty where all do.
     """
 
     school: int
@@ -26,6 +28,7 @@ class Exchange:
     streets: tuple[str, ...]
     more: int
     areas: int
+    grades: str = ""
 
 
 @dataclass(frozen=True, eq=False)

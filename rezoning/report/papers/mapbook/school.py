@@ -66,14 +66,15 @@ def _exchange(edition: Edition, letter: str, flow: Flow, other: int) -> Exchange
     units, language = flow_units(edition.book, letter, flow), edition.language
     names = [] if edition.streets is None else streets_in(edition.streets, units)
     said = language.between(flow.between) if flow.between is not None else "" if flow.students == HIDDEN else language.count(flow.students)
-    return Exchange(other, said, tuple(names[:MOST_STREETS]), max(0, len(names) - MOST_STREETS), len(units))
+    grades = edition.book.views[letter].grades_at(flow.target)
+    return Exchange(other, said, tuple(names[:MOST_STREETS]), max(0, len(names) - MOST_STREETS), len(units), grades)
 
 
 def flow_units(book: Book, letter: str, flow: Flow) -> Ints:
     """The units of a flow."""
     assert book.today is not None
     moved = book.changes[letter].moved
-    is_its = (book.today.zone[moved] == flow.origin) & (book.views[letter].zone[moved] == flow.target)
+    is_its = (book.today.zone[moved] == flow.origin) & book.views[letter].goes_to(flow.target)[moved]
     return np.asarray(moved[is_its], dtype=np.int64)
 
 
@@ -113,5 +114,7 @@ def _changes(book: Book, key: str, s: int, ground: Ground) -> tuple[Change, ...]
             comes = flow.target == s
             other = ground.names[flow.origin if comes else flow.target]
             shape = ground.area(flow_units(book, key, flow))
-            found.append(Change(shape, f"← {other}" if comes else f"→ {other}", "comes" if comes else "goes"))
+            grades = book.views[key].grades_at(flow.target)
+            said = f"{other}: {grades}" if grades else other
+            found.append(Change(shape, f"← {said}" if comes else f"→ {said}", "comes" if comes else "goes"))
     return tuple(found)
