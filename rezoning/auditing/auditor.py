@@ -7,13 +7,19 @@ from collections.abc import Callable, Iterator, Sequence
 from rezoning.auditing import access, budgets, burden, capacity, contiguity, membership, openings, shape, shares, statement, staying, together, travel
 from rezoning.auditing.case import AuditCase
 from rezoning.auditing.custom import check_custom
+from rezoning.auditing.pairing import PairingCase, check_buildings_inside, check_form, check_pairing, left_alone, not_asked
 from rezoning.auditing.violation import Audit, Violation
+from rezoning.district.buildings import Buildings
 from rezoning.district.custom import Custom
 from rezoning.district.district import District, Ints
+from rezoning.district.graded import graded
+from rezoning.district.graded_rules import graded_scenario
+from rezoning.district.merged import merged, merged_rules
+from rezoning.district.pairing import grades_of, pairing_problems
 from rezoning.district.plan import Plan
 from rezoning.district.questions import problems
 from rezoning.errors import ScenarioError
-from rezoning.scenario.schema import Goal, Rules, Scenario
+from rezoning.scenario.schema import Goal, Pairing, Rules, Scenario
 from rezoning.scenario.standard import Standard
 
 CHECKS: tuple[Callable[[AuditCase], Iterator[Violation]], ...] = (
@@ -66,9 +72,46 @@ def audit(
     ValueError
         There are findings in `rules.statement` and no standard.
     """
+    if isinstance(rules, Scenario) and rules.pairing is not None:
+        return audit_buildings(plan, district, rules, rules.pairing)
     found = _audit(_case(district, plan.school, rules, goals, standard))
-    own = tuple(check_custom(custom, plan, district))
+    own = (*check_custom(custom, plan, district), *not_asked(plan))
     return Audit(found.passed and not own, (*found.violations, *own))
+
+
+def audit_buildings(plan: Plan, district: District, scenario: Scenario, pairing: Pairing) -> Audit:
+    """Check a plan whose schools may be paired: its buildings, and every rule on the graded district."""
+    wrong = list(pairing_problems(district, pairing))
+    if wrong:
+        raise ScenarioError(wrong)
+    grades = grades_of(district, pairing)
+    view = graded(district, grades)
+    plan = plan if plan.buildings is not None else Plan(plan.school, Buildings.alone(district.num_schools, grades))
+    case = PairingCase(plan, district, pairing, scenario.rules, view)
+    broken = tuple(check_pairing(case))
+    if any(check_form(case)):
+        return Audit(False, broken)
+    found = _audit(_case(view.district, view.plan(plan).school, graded_scenario(scenario, district, view), (), None))
+    exempt = left_alone(plan, pairing, district)
+    kept = tuple(one for one in found.violations if not (one.rule == "capacity" and _school_of(one, exempt)))
+    violations = (*broken, *kept, *(() if broken else zones_of_given(case)))
+    return Audit(not violations, violations)
+
+
+def zones_of_given(case: PairingCase) -> Iterator[Violation]:
+    """What is asked of zones that are redrawn around given clusters: one piece with all buildings in it, who stays, who belongs where."""
+    if not case.pairing.given:
+        return
+    place = merged(case.district, case.buildings)
+    zones = AuditCase(place.district, merged_rules(case.rules, case.district, place), place.of(case.plan.school))
+    for check in (membership.check_assignment, *contiguity.CHECKS, *staying.CHECKS, *membership.CHECKS, *together.CHECKS):
+        yield from check(zones)
+    yield from check_buildings_inside(case, zones.school, place.cluster)
+
+
+def _school_of(one: Violation, schools: frozenset[str]) -> bool:
+    """Whether a violation of seats, in whichever year, is of one of some schools."""
+    return any(one.subject == text or one.subject.startswith(f"{text} ") for text in schools)
 
 
 def audit_today(district: District, rules: Rules | Scenario, goals: tuple[Goal, ...] = (), standard: Standard | None = None) -> Audit | None:

@@ -47,6 +47,10 @@ READING: dict[str, Any] = {
     "rest": Annotated[
         Rest | None, typer.Option("--rest", metavar="today", help="Units that a plan file leaves out keep today's school; refused when left out.")
     ],
+    "buildings": Annotated[
+        Path | None,
+        typer.Option("--buildings", metavar="FILE", help="Table of who has which grades, of a plan that pairs schools; buildings.csv beside the plan."),
+    ],
 }
 """What a user can say of plan files: a key of `PlanReading` each, the column's several."""
 

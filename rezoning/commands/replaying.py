@@ -10,6 +10,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from rezoning.commands.run import run as run_again
+from rezoning.district.graded import buildings_view
+from rezoning.district.plans.buildings import buildings_file
 from rezoning.errors import DataError, OutputError, Problem
 from rezoning.runs.option import changed_inputs
 from rezoning.runs.origin import plan_is_as_written
@@ -153,8 +155,15 @@ def _compared(run: Path, path: Path, record: dict[str, Any], scenario: Scenario,
     said = (record.get("plan") or {}).get("sha256") or (file_entry(before)["sha256"] if before.is_file() else None)
     now = file_entry(after)["sha256"] if after.is_file() else None
     is_same = said == now and (said is not None or record["status"] == outcome.record["status"])
+    is_same = is_same and _buildings(path) == _buildings(outcome.directory)
     changes = tuple(changes_of(path, record, scenario, outcome))
     return Replayed(run, outcome, is_same, changes, _apart(before, record, outcome) if now is not None else None, is_kept)
+
+
+def _buildings(run: Path) -> bytes | None:
+    """Who has which grades in a run's plan; None where no schools are paired."""
+    file = buildings_file(run / "plan.csv")
+    return file.read_bytes() if file.is_file() else None
 
 
 def _apart(before: Path, record: dict[str, Any], outcome: RunOutcome) -> dict[str, Any] | None:
@@ -168,7 +177,11 @@ def _apart(before: Path, record: dict[str, Any], outcome: RunOutcome) -> dict[st
         first = read_written_plan(before, district)
     except DataError:
         return None
-    other = first.school != plan.school
+    one, place = buildings_view(first, district)
+    two, _ = buildings_view(plan, district)
+    if len(one.school) != len(two.school):
+        return None
+    other, district = one.school != two.school, place
     pairs = zip(record["goals"], outcome.record["goals"], strict=False)
     goals = [{"minimize": was["minimize"], "group": was.get("group"), "was": was["value"], "is": now["value"]} for was, now in pairs]
     students = float(district.students[other].sum())

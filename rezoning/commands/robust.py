@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from rezoning.commands.doubted import Doubts, cases_of, check_asked
 from rezoning.commands.place import Place
+from rezoning.commands.unpaired import refuse_pairing
 from rezoning.district.plans.how import PLAINLY, PlanReading
 from rezoning.errors import DataError, shown
 from rezoning.metrics.robust.sampled import INDICES, Case, Key, keys_of, measured, sampled
@@ -122,6 +123,9 @@ def robustness(
     every = list(map(Path, paths))
     place = None if out is None else Place.of(every, out, ENDING, ROBUSTNESS, overrides, replace)
     options = read_options(every, overrides, how)
+    for one in options:
+        if one.plan.buildings is not None:
+            refuse_pairing(one.scenario, "How sure a gain is", "Give options without pairing.")
     document = _document(options, draws, seed, doubts)
     if place is None:
         return Robustness(document, options)

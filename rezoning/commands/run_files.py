@@ -57,6 +57,8 @@ def write_run(
     """Write every file, run.json last because it says how long the others took."""
     from rezoning.commands.alternatives import alternatives_record, put_alternatives
     from rezoning.district.custom import rules_in
+    from rezoning.district.plans.buildings import buildings_file
+    from rezoning.metrics.measure import visible
     from rezoning.report.estimated import estimate_labels
     from rezoning.runs import files
     from rezoning.runs.directory import RUN, json_text, place_for, write_or_rescue
@@ -87,8 +89,11 @@ def write_run(
             files.put_question(partial, question.scenario, place)
             files.put_log(partial, result, question.problems)
             if result is not None and result.plan is not None:
-                written = files.put_plan(partial, result, question.district, is_rejected=code == REJECTED)
+                written = files.put_plan(partial, result, visible(question.district, question.scenario), is_rejected=code == REJECTED)
                 record["plan"] = file_entry(written, written.name)
+                if result.plan.buildings is not None:
+                    paired = buildings_file(written)
+                    record["buildings"] = file_entry(paired, paired.name)
             if findings.measures is not None:
                 files.put_measures(partial, findings.measures.metrics, estimate_labels(record).rows(findings.measures.schools))
             if findings.explanation is not None:

@@ -178,6 +178,22 @@ def check_grades(students: Floats, grades: dict[str, Floats], named: str | tuple
         reading.note(f"{table.name}: the grades ({', '.join(grades)}) hold {total.sum():,.10g} of {students.sum():,.10g} students")
 
 
+def check_groups_by_grade(
+    group: str, by_grade: dict[str, Floats], total: Floats, grades: dict[str, Floats], table: Table, reading: Reading
+) -> None:
+    """A group has no more students in a grade than the grade, and in all of them together no more than the group."""
+    cure = "Correct the counts of data.units.groups_by_grade."
+    for grade, count in by_grade.items():
+        over = count > grades[grade] + TOLERANCE
+        if over.any():
+            message = f"{counted(int(over.sum()), 'unit')} with more {group} students in grade {grade} than students."
+            reading.problems.add(table.place(table.rows(over)), message, cure)
+    over = np.sum(list(by_grade.values()), axis=0) > total + TOLERANCE
+    if over.any():
+        message = f"{counted(int(over.sum()), 'unit')} with more {group} students in the grades ({', '.join(by_grade)}) than {group} students."
+        reading.problems.add(table.place(table.rows(over)), message, cure)
+
+
 # -- travel ----------------------------------------------------------------------------------------------------------
 
 

@@ -125,6 +125,8 @@ class District(Displayed):
         Students of each unit in a coming year and in a growth scenario, by its name, shape (n,) each.
     grades
         Students of each unit in a grade, by its name, shape (n,) each.
+    groups_by_grade
+        Group to grade to students of the group in that grade of each unit, shape (n,) each; of groups that are counted by grade.
     portables, portable_price
         Seats in portable classrooms of each open school and the price of one, shape (m,); None when the scenario names no column (the price: 1).
     programs
@@ -194,6 +196,7 @@ class District(Displayed):
     years: dict[str, Floats] = field(default_factory=dict)
     growth: dict[str, Floats] = field(default_factory=dict)
     grades: dict[str, Floats] = field(default_factory=dict)
+    groups_by_grade: dict[str, dict[str, Floats]] = field(default_factory=dict)
     portables: Floats | None = None
     portable_price: Floats | None = None
     programs: Mapping[str, NDArray[np.bool_]] = field(default_factory=dict)

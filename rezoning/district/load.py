@@ -95,7 +95,7 @@ def load_district(data: Data) -> District:
         school_ids=schools.ids, school_names=schools.names, closed_ids=schools.closed_ids, capacity=schools.capacity, school_unit=school_unit,
         travel_unit="min" if data.travel is None or is_minutes(data.travel) else "km",
         travel_source="file" if data.travel is None else data.travel.source,
-        estimate=estimate, years=units.years, growth=units.growth, grades=units.grades, unit_key=units.key, columns=Columns(units.table.frame),
+        estimate=estimate, years=units.years, growth=units.growth, grades=units.grades, groups_by_grade=units.groups_by_grade, unit_key=units.key, columns=Columns(units.table.frame),
         school_columns=Columns(schools.open_table.frame),
         **vars(schools.openings), portables=schools.portables, portable_price=schools.portable_price, programs=schools.programs,
         **_ways(travel, walks, len(schools.ids)), crossed=crossed,

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Literal
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from rezoning.district.buildings import Buildings
 from rezoning.district.district import District
 from rezoning.scenario.display import Displayed, display
 
@@ -24,27 +25,33 @@ class Plan(Displayed):
     Parameters
     ----------
     school
-        Index of the school of each unit, shape (n,), values 0..m-1.
+        Index of the school of each unit, shape (n,), values 0..m-1. Where schools are paired: the school whose zone the unit is in.
+    buildings
+        Which building has which grades of each zone, where schools are paired; None where every zone has its own school for all grades.
     """
 
     school: NDArray[np.int64]
+    buildings: Buildings | None = None
 
-    def __init__(self, school: ArrayLike) -> None:
+    def __init__(self, school: ArrayLike, buildings: Buildings | None = None) -> None:
         array = np.array(school, dtype=np.int64)
         array.setflags(write=False)
         object.__setattr__(self, "school", array)
+        object.__setattr__(self, "buildings", buildings)
 
     def __repr__(self) -> str:
-        return f"<Plan: {len(self.school):,} units at {len(np.unique(self.school)):,} schools>"
+        paired = "" if self.buildings is None else f", {self.buildings!r}"
+        return f"<Plan: {len(self.school):,} units at {len(np.unique(self.school)):,} schools{paired}>"
 
     def __eq__(self, other: object) -> bool:
-        return isinstance(other, Plan) and np.array_equal(self.school, other.school)
+        return isinstance(other, Plan) and np.array_equal(self.school, other.school) and self.buildings == other.buildings
 
     def __hash__(self) -> int:
-        return hash(self.school.tobytes())
+        return hash((self.school.tobytes(), self.buildings))
 
     def moved(self, district: District) -> NDArray[np.bool_]:
-        """Units that have a school today and another one in this plan; shape (n,). New units never move."""
+        """Units that have a school today and another one in this plan; shape (n,). New units never move. Of zones: who changes buildings where
+        schools are paired, the graded district says (`rezoning.district.graded`)."""
         if district.current is None:
             return np.zeros(district.num_units, dtype=bool)
         return np.asarray((district.current >= 0) & (district.current != self.school))

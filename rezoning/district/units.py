@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from rezoning.district.address_lists import is_address_list, refusal
-from rezoning.district.checks import check_grades, check_ids, check_one_state, check_students, doubt_shares, quoted, settle_groups
+from rezoning.district.checks import check_grades, check_groups_by_grade, check_ids, check_one_state, check_students, doubt_shares, quoted, settle_groups
 from rezoning.district.counts import read_counts
 from rezoning.district.detect import UNIT_ID, Lookup, Texts, by_name, census_block_ids, clean_ids, report_shortened, unit_id_column
 from rezoning.district.district import Floats
@@ -36,7 +36,7 @@ class UnitTable:
         Their file.
     ids, lookup
         Text ids, and what finds them.
-    students, groups, years, growth, grades
+    students, groups, years, growth, grades, groups_by_grade
         Counts, shape (n,) each; 0 where a problem was found.
     key
         The column of the ids, which names them in other files too.
@@ -54,6 +54,7 @@ class UnitTable:
     years: dict[str, Floats] = field(default_factory=dict)
     growth: dict[str, Floats] = field(default_factory=dict)
     grades: dict[str, Floats] = field(default_factory=dict)
+    groups_by_grade: dict[str, dict[str, Floats]] = field(default_factory=dict)
     current: Texts | None = None
     key: str = ""
     geometry: gpd.GeoSeries | None = None
@@ -78,6 +79,7 @@ def read_units(section: Units, reading: Reading) -> UnitTable | None:
     found = len(list(reading.problems))
     students, groups, grades = _counts(section, table, reading)
     years, growth = (_projected(section, key, table, reading) for key in ("students_by_year", "growth"))
+    by_grade = _by_grade(section, table, groups, grades, reading) if len(list(reading.problems)) == found else {}
     if ids is None:
         return None
     current = None
@@ -88,7 +90,7 @@ def read_units(section: Units, reading: Reading) -> UnitTable | None:
     if len(list(reading.problems)) == found:
         named = [name for one in (section.students, *section.groups.values(), section.current_school) if one is not None for name in columns_of(one)]
         report_strays(table, ids, [students, *groups.values()], named, reading)
-    return UnitTable(table, tuple(ids), Lookup(tuple(ids)), students, groups, years, growth, grades, current, key)
+    return UnitTable(table, tuple(ids), Lookup(tuple(ids)), students, groups, years, growth, grades, by_grade, current, key)
 
 
 def _ids(section: Units, table: Table, reading: Reading) -> tuple[str, Texts | None]:
@@ -133,6 +135,22 @@ def _by_name(section: Units, key: str, table: Table, reading: Reading) -> dict[s
         with reading.gathering():
             counts[label] = read_counts(table, name, section.place(key, label), reading)
     return counts
+
+
+def _by_grade(
+    section: Units, table: Table, groups: dict[str, Floats], grades: dict[str, Floats], reading: Reading
+) -> dict[str, dict[str, Floats]]:
+    """Students of groups by grade: no more than the group has in the unit, and no more than the grade."""
+    found: dict[str, dict[str, Floats]] = {}
+    for group, named in (section.groups_by_grade or {}).items():
+        counts = {}
+        for grade, name in named.items():
+            with reading.gathering():
+                counts[grade] = read_counts(table, name, section.place("groups_by_grade", group, grade), reading)
+        if len(counts) == len(named) and group in groups and set(counts) <= set(grades):
+            check_groups_by_grade(group, counts, groups[group], grades, table, reading)
+            found[group] = counts
+    return found
 
 
 def _projected(section: Units, key: str, table: Table, reading: Reading) -> dict[str, Floats]:

@@ -14,7 +14,7 @@ import numpy as np
 from rezoning.district import questions
 from rezoning.district.custom import Custom, with_custom
 from rezoning.district.district import District
-from rezoning.errors import Infeasible, Problems, ScenarioError
+from rezoning.errors import Infeasible, Problem, Problems, ScenarioError
 from rezoning.formulation import arithmetic
 from rezoning.formulation.culprits import Culprits
 from rezoning.formulation.custom import Own, read_custom
@@ -22,6 +22,7 @@ from rezoning.formulation.formulation import Floats, Formulation, Ints, Rows
 from rezoning.formulation.goal_checks import undefined
 from rezoning.formulation.goals import compile_terms
 from rezoning.formulation.openings import need_their_unit, roots
+from rezoning.formulation.pairing import formulate_pairing
 from rezoning.formulation.presolve import Stranded, presolved
 from rezoning.formulation.reduced import Reduced
 from rezoning.formulation.rows import CHOICE_RULES, LIMIT_RULES, ROW_RULES
@@ -56,6 +57,9 @@ def formulate(
         Arithmetic shows that the rules leave no plan; every reason found is named.
     """
     scenario = with_custom(scenario, custom)
+    if scenario.pairing is not None:
+        _refuse_custom(scenario, custom)
+        return formulate_pairing(district, scenario)
     problems = Problems()
     problems.extend(questions.problems(district, scenario.rules, scenario.goals))
     undefined(scenario.goals, district, problems, scenario)
@@ -67,6 +71,15 @@ def formulate(
     except Stranded as found:
         raise Stranded(district, scenario, found.units, _cures(culprits)) from None
     return _compile(reduced, idom, district, scenario, culprits, own)
+
+
+def _refuse_custom(scenario: Scenario, custom: Sequence[Custom]) -> None:
+    """Rules and goals of a program's own speak of units and their schools, and where schools are paired children of one unit have several."""
+    if custom:
+        assert scenario.pairing is not None
+        named = ", ".join(one.name for one in custom)
+        message = f"rules and goals of your own ({named}) are over units and schools, and pairing sends children of one unit to several buildings."
+        raise ScenarioError(Problem(scenario.pairing.place(), message, "Leave them out, or drop pairing."))
 
 
 def _cures(culprits: Culprits) -> list[str]:

@@ -106,6 +106,8 @@ def wider(matrix: Matrix, width: int) -> Matrix:
 
     return csr_array((matrix.data, matrix.indices, matrix.indptr), shape=(matrix.shape[0], width))
 
+Decode = Callable[[Ints], Plan]
+"""From the "school" of each node to the plan, where these are not what they are called."""
 
 Criterion = Callable[[Pairs], Terms]
 """A goal that nobody asked for, over the pairs of a formulation or fewer: made when it is needed."""
@@ -197,6 +199,10 @@ class Formulation:
         The levels that the question is made of, lowest first (`stacked`); none where it is one question about one level.
     roots
         Node of the unit of each school that a plan may close or open, -1 for a school that always is open, shape (m,); empty where all always are.
+    decode
+        How an answer is a plan, where nodes are no pieces of ground or "schools" no schools; None where they are.
+    is_partition
+        Nodes choose together, by rows that tie them, so that no single move leads from plan to plan: for the exact engine alone.
     """
 
     pairs: Pairs
@@ -213,6 +219,8 @@ class Formulation:
     links: Links | None = None
     levels: tuple[Level, ...] = ()
     roots: Ints = field(default_factory=lambda: np.zeros(0, dtype=np.int64))
+    decode: Decode | None = None
+    is_partition: bool = False
 
     def __repr__(self) -> str:
         sizes = f"{self.pairs.num_nodes:,} nodes, {len(self.pairs):,} pairs, {len(self.rows.lower):,} rows, {len(self.terms):,} goals"
@@ -220,6 +228,8 @@ class Formulation:
 
     def expand(self, school_of_node: Ints) -> Plan:
         """The plan of all units from the school of each node."""
+        if self.decode is not None:
+            return self.decode(school_of_node)
         return Plan(school_of_node[self.pairs.node_of_unit])
 
     def vector(self, school_of_node: Ints) -> Floats:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from rezoning.district.district import District
 from rezoning.errors import Infeasible, Problem, Problems, shown
-from rezoning.formulation.admissible import admissible, blame
+from rezoning.formulation.admissible import Restriction, admissible, blame
 from rezoning.formulation.formulation import Ints
 from rezoning.formulation.graphs import UNREACHED, cut_off_heads, dominators, fold_idle
 from rezoning.formulation.ground import PARTS_CURE, heads_of, together
@@ -46,30 +47,35 @@ class Stranded(Infeasible):
 
 
 def presolved(
-    district: District, scenario: Scenario, counted: NDArray[np.float64] | None = None, tied: Sequence[Ints] = ()
+    district: District,
+    scenario: Scenario,
+    counted: NDArray[Any] | None = None,
+    tied: Sequence[Ints] = (),
+    table: tuple[Table, list[Restriction]] | None = None,
 ) -> tuple[Reduced, Ints]:
     """The question made as small as it can be, and the immediate dominator of each (node, school), -1 for none, shape (N, m).
 
-    `counted` are units that matter besides, shape (n,): those that rules and goals of a program's own, or of
-    other levels, count. `tied` are units that have one school beside those of `keep_together`.
+    `counted` are units that matter besides, shape (n,): those that rules and goals of a program's own, or of other levels, count. `tied` are units
+    that have one school beside those of `keep_together`. `table` is who may have which school, with what each rule allows, where the rules alone do
+    not say it.
 
     Raises
     ------
     Infeasible
         A unit has no admissible school, or no way to any.
     """
-    reduced = _unreduced(district, scenario, tied)
+    reduced = _unreduced(district, scenario, tied, table)
     matters = _matters(district, scenario)
     return reduced, _reduce(reduced, district, scenario, matters if counted is None else matters + counted)
 
 
-def _unreduced(district: District, scenario: Scenario, tied: Sequence[Ints]) -> Reduced:
+def _unreduced(district: District, scenario: Scenario, tied: Sequence[Ints], known: tuple[Table, list[Restriction]] | None) -> Reduced:
     """Every piece of ground a node of its own, but for those that must go together; raises Infeasible where one has no school or no way to any.
 
     What must go together and hangs together is one node: it is in the same zone, so whatever one piece of it is joined to, all are.
     """
     rule, problems = scenario.rules.contiguity, Problems()
-    table, restrictions = admissible(district, scenario)
+    table, restrictions = admissible(district, scenario) if known is None else known
     groups = together(district, scenario, tied)
     reduced, lost = unreduced(district, scenario, table, groups, problems)
     blame(district, scenario, np.flatnonzero(~table.any(axis=1) & ~lost), restrictions, problems)

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from rezoning.district.district import District, Floats
+from rezoning.district.graded import buildings_view
 from rezoning.district.plan import Plan
 from rezoning.errors import Problem, ScenarioError
 from rezoning.metrics import access, burden, capacity, changes, closures, segregation, shape, shares, travel
@@ -40,7 +41,8 @@ def value_or_none(goal: Goal, plan: Plan, district: District, rules: Rules | Non
     missing = [name for name in wanted if name not in district.groups]
     if missing:
         raise ScenarioError(Problem(f"goals ({goal.minimize})", f"the district has no group '{missing[0]}'.", "Name it under data.units.groups."))
-    return VALUES[goal.minimize](GoalCase(goal, Zones(district, plan.school), rules))
+    seen, place = buildings_view(plan, district)
+    return VALUES[goal.minimize](GoalCase(goal, Zones(place, seen.school), rules))
 
 
 @dataclass(frozen=True, eq=False)

@@ -6,7 +6,9 @@ from collections.abc import Callable, Collection, Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+from rezoning.district.buildings import Buildings, span_words
 from rezoning.district.district import District
+from rezoning.district.graded import buildings_view
 from rezoning.district.plan import Plan
 from rezoning.metrics import access, burden, capacity, changes, closures, necks, programs, segregation, shape, shares, travel
 from rezoning.metrics.zones import Zones, nearest_zones, today_zones
@@ -67,7 +69,17 @@ def measure(plan: Plan, district: District, scenario: Scenario | None = None, on
     only
         Keys of the measures that are wanted; all when left out. Of many plans a few measures are soon told, and all of them are not.
     """
-    return _measures(Zones(visible(district, scenario), plan.school), scenario, only)
+    shown = visible(district, scenario)
+    if plan.buildings is None:
+        return _measures(Zones(shown, plan.school), scenario, only)
+    seen, place = buildings_view(plan, shown)
+    of_land = [key for key in OF_LAND if only is None or key in only]
+    measures = _measures(Zones(place, seen.school), scenario, only)
+    return measures | _measures(Zones(shown, plan.school), scenario, of_land)
+
+
+OF_LAND = ("cut_edges", "boundary_km", "boundary_km_by_school", "polsby_popper", "necks", "corridors", "pieces")
+"""Measures of zones, also where schools are paired; all others are then of buildings."""
 
 
 def measure_today(district: District, scenario: Scenario | None = None) -> Measures | None:
@@ -117,6 +129,8 @@ def by_school(plan: Plan, district: District, scenario: Scenario | None = None) 
     Where a school may close or open, each row says what becomes of it: ``status``, see `closures.statuses`.
     """
     district = visible(district, scenario)
+    buildings = plan.buildings
+    plan, district = buildings_view(plan, district)
     before, after = today_zones(district), Zones(district, plan.school)
     ids = after.ids if before is None else before.ids
     names = (*district.school_names, *ids[district.num_schools :])
@@ -128,12 +142,22 @@ def by_school(plan: Plan, district: District, scenario: Scenario | None = None) 
         if s >= district.num_schools and before is not None and not (before.school == s).any():
             continue
         row: dict[str, str | float | None] = {"id": text, "name": name, "capacity": seats[s] if s < len(seats) else None}
+        if buildings is not None:
+            row |= _of_building(buildings, s, district)
         if status is not None:
             row["status"] = status[s]
         for key in columns[1]:
             row[f"{key}_before"], row[f"{key}_after"] = (column[key][s] if column else None for column in columns)
         rows.append(row)
     return rows
+
+
+def _of_building(buildings: Buildings, s: int, district: District) -> dict[str, str | float | None]:
+    """What schools.csv says of a building besides: its grades, and the schools of its cluster; blank of a closed school."""
+    if s >= district.num_schools:
+        return {"grades": "", "cluster": ""}
+    cluster = "; ".join(district.school_ids[one] for one in buildings.cluster_of(s))
+    return {"grades": span_words(buildings.spans(s)), "cluster": cluster}
 
 
 def _measures(zones: Zones, scenario: Scenario | None, only: Collection[str] | None = None) -> Measures:

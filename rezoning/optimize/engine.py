@@ -11,7 +11,7 @@ from rezoning.optimize.auto import prove_then_search, runs_beside, search_alone,
 from rezoning.optimize.interrupts import interruptible
 from rezoning.optimize.outcome import Stage, ended, last_plan, outcome
 from rezoning.optimize.proving import Prover, margin_of
-from rezoning.optimize.result import Ended, OnBound, OnPlan, Progress, Result, Watcher
+from rezoning.optimize.result import TIDY, Ended, OnBound, OnPlan, Progress, Result, TracePoint, Watcher
 from rezoning.optimize.search import anneal
 from rezoning.optimize.search.anneal import Search
 from rezoning.optimize.search.tracker import Objective, Tracker
@@ -104,6 +104,7 @@ def solve(
     ScenarioError
         The solver is not here, or does not take an option.
     """
+    settings = _settings_for(problem, settings)
     prepare(problem, settings, watcher)
     prover = Prover(_solver(settings, problem), settings.parts)
     stop = stop or threading.Event()
@@ -113,18 +114,46 @@ def solve(
     _one_after_the_other(shared, 0)
     if shared.counted is None:
         _use_up(shared)
-    if was_late and _is_open(shared):
+    if was_late and not problem.is_partition and _is_open(shared):
         _go_on_with_the_search(shared)
     is_in_time = shared.left() > margin_of(settings.time_limit)
     plan = last_plan(shared.stages)
-    is_missed = plan is not None and settings.tidy and not _search_is_here(shared)
-    tidy = None if plan is None or is_missed else tidied(problem, plan, settings, shared.stop, shared.clock, watcher)
+    is_missed = plan is not None and settings.tidy and not problem.is_partition and not _search_is_here(shared)
+    tidy = None
+    if plan is not None and problem.is_partition:
+        tidy = _tidied_partition(shared, plan)
+    elif plan is not None and not is_missed:
+        tidy = tidied(problem, plan, settings, shared.stop, shared.clock, watcher)
     if tidy is not None:
         listeners.hear_plan(tidy.plan)
     result = outcome(problem, settings, shared.stages, shared.threads, prover, tidy, is_interrupted=shared.stop.is_set())
     is_counted = None if shared.counted is None else is_in_time and _is_repeatable(shared, tidy)
     result = replace(result, nodes=shared.nodes, cuts=shared.cuts, is_counted=is_counted)
     return replace(result, warnings=(*result.warnings, NOT_TIDIED)) if is_missed and not result.is_interrupted else result
+
+
+def _settings_for(problem: Formulation, settings: Solve) -> Solve:
+    """The settings as they are meant: a partition is proven in seconds, and to the end, unless the scenario says how near is near enough."""
+    if problem.is_partition and "gap" not in settings.model_fields_set:
+        return settings.model_copy(update={"gap": 0.0})
+    return settings
+
+
+def _tidied_partition(shared: _Solve, plan: Ints) -> Tidied | None:
+    """Take needless changes back from a partition: of those as good in every goal one where the fewest students change buildings, by the solver."""
+    problem, began = shared.problem, shared.clock()
+    if not shared.settings.tidy or not problem.tidy or shared.stop.is_set() or shared.left() <= 0:
+        return None
+    x, held = problem.vector(plan), problem
+    for terms in problem.terms:
+        held = held.hold(terms, terms.value(x))
+    criterion = problem.tidy[0](problem.pairs)
+    tracker = Tracker(held, [(criterion, 1.0)], shared.clock, shared.watcher)
+    stage = Stage(tracker, plan)
+    ending = _prove(shared, stage, shared.clock() + shared.left())
+    shared.nodes = together(shared.nodes, ending.nodes)
+    found = plan if tracker.plan is None else tracker.plan
+    return Tidied(found, shared.clock() - began, (TracePoint(shared.clock(), TIDY, criterion.value(problem.vector(found)), None),))
 
 
 def _is_repeatable(shared: _Solve, tidy: Tidied | None) -> bool:
@@ -146,6 +175,9 @@ def prepare(problem: Formulation, settings: Solve, watcher: Watcher | None = Non
     Where the search runs beside branch and cut, its first compilation does so too, and nobody waits for it here.
     """
     warm_up()
+    if problem.is_partition:
+        await_ready()
+        return
     if watcher is not None:
         watcher(Progress("compiling the search", 0.0, None, None, 0))
     objective = _objectives(problem)[0]
@@ -257,6 +289,8 @@ def _minimize(shared: _Solve, stage: Stage, seconds: float) -> Ending:
     """One objective, from the tracker's plan or from a start which may be no plan yet."""
     settings, tracker, ends = shared.settings, stage.tracker, shared.clock() + seconds
     tracker.say("first plan")
+    if tracker.formulation.is_partition:
+        return _prove(shared, stage, ends)
     search = Search(tracker.formulation, tracker.objective, settings.seed + stage.turns * NEXT_SEED)
     if tracker.plan is None and not _offered(tracker, stage.start) and settings.method == "exact":
         share = max(REPAIR_SHARE * seconds, 1.0) if shared.counted is None else seconds
@@ -265,11 +299,25 @@ def _minimize(shared: _Solve, stage: Stage, seconds: float) -> Ending:
             tracker.offer(repaired)
     if shared.stop.is_set():
         return Ending()
-    left = max(ends - shared.clock(), 0.0)
-    limits = Limits(left, settings.gap, settings.gap_abs, shared.threads, settings.seed, dict(settings.options), shared.counted)
+    limits = _limits(shared, max(ends - shared.clock(), 0.0))
     watch = Watch(shared.stop)
     how = {"auto": search_and_prove, "anneal": search_alone, "exact": prove_then_search}[settings.method]
     return how(tracker, shared.prover, limits, watch, search, stage.start)
+
+
+def _limits(shared: _Solve, seconds: float) -> Limits:
+    settings = shared.settings
+    return Limits(seconds, settings.gap, settings.gap_abs, shared.threads, settings.seed, dict(settings.options), shared.counted)
+
+
+def _prove(shared: _Solve, stage: Stage, ends: float) -> Ending:
+    """One objective by the exact engine alone, from the start where it is a plan."""
+    tracker = stage.tracker
+    if tracker.plan is None:
+        _offered(tracker, stage.start)
+    if shared.stop.is_set():
+        return Ending()
+    return shared.prover.prove(tracker, _limits(shared, max(ends - shared.clock(), 0.0)), Watch(shared.stop))
 
 
 def _offered(tracker: Tracker, start: Ints) -> bool:

@@ -104,7 +104,7 @@ def outcome(
         is_interrupted=is_interrupted,
         warnings=(*_given_up(problem, goals), *_warnings(problem, settings, prover)),
         travel_unit=problem.travel_unit,
-        untidied=None if tidy is None or found is None else Untidied(problem.expand(found), tidy.seconds),
+        untidied=None if tidy is None or found is None or problem.is_partition else Untidied(problem.expand(found), tidy.seconds),
     )
 
 

@@ -15,13 +15,18 @@ MOST_NAMES = 6  # schools that a rule names
 NO_NAMES: Mapping[str, str] = {}
 
 
-def rules_words(rules: Rules, travel_unit: str, language: Language, schools: Mapping[str, str] = NO_NAMES) -> list[str]:
-    """Every rule of a scenario as a phrase, in the scenario's order; schools by the names of their ids, where these are given."""
+def rules_words(
+    rules: Rules, travel_unit: str, language: Language, schools: Mapping[str, str] = NO_NAMES, *, are_zones_drawn: bool = True
+) -> list[str]:
+    """Every rule of a scenario as a phrase, in the scenario's order; schools by the names of their ids, where these are given.
+
+    Where zones are not drawn, for schools that are paired in today's, nothing is said of zones in one piece.
+    """
     speaker = _Speaker(travel_unit, language, schools)
     return [
         *speaker.capacity(rules.capacity),
         *speaker.travel(rules),
-        *speaker.contiguity(rules),
+        *(speaker.contiguity(rules) if are_zones_drawn else ()),
         *speaker.shape(rules),
         *speaker.lists(rules),
         *speaker.access(rules),

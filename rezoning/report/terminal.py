@@ -21,6 +21,7 @@ from rezoning.report.further import alternatives_words
 from rezoning.report.goal_words import amounts, goal_asks, goal_name, proof
 from rezoning.report.language import ENGLISH, NOTHING, Language, capital, english, english_of
 from rezoning.report.outcome import outcome_words
+from rezoning.report.paired_screen import are_zones_drawn, paired_asked, paired_part
 from rezoning.report.rule_words import rules_words
 from rezoning.report.screen import (
     Column,
@@ -62,6 +63,7 @@ def run_page(
         explanation_part(console, explanation, directory)
     if measured is not None:
         metrics, schools = measured
+        paired_part(console, record, schools)
         _who_moves(console, record, metrics, language)
         _travel(console, record, metrics, language)
         _schools(console, scenario, record, schools, language)
@@ -87,6 +89,7 @@ def evaluation_page(console: Console, scenario: Scenario, record: Row, directory
         lines(console, _reached(goal, entry, _travel_unit(record), language), mark=f"{i}.")
     _head(console, "audit")
     violations(console, "plan", record["audit"])
+    paired_part(console, record, record["schools"])
     _who_moves(console, record, record["metrics"], language)
     _travel(console, record, record["metrics"], language)
     _schools(console, scenario, record, record["schools"], language)
@@ -152,7 +155,8 @@ def _asked(console: Console, scenario: Scenario, record: Row, language: Language
         elif i > 0:
             said = _said("then", goal=said)
         lines(console, f"{capital(said)}.", mark=f"{i + 1}.")
-    rules = [f"{capital(rule)}." for rule in rules_words(scenario.rules, unit, language)]
+    said = rules_words(scenario.rules, unit, language, are_zones_drawn=are_zones_drawn(scenario))
+    rules = [f"{capital(rule)}." for rule in (*paired_asked(scenario), *said)]
     listed(console, _said("rules"), rules, most=len(rules))
     lines(console, *filter(None, [use_words(record["attributes"], language)]))
 

@@ -11,6 +11,7 @@ from rezoning.runs.tables import csv_text, trace_text
 
 if TYPE_CHECKING:
     from rezoning.district.district import District
+    from rezoning.district.plan import Plan
     from rezoning.errors import Problem
     from rezoning.optimize.result import Result
     from rezoning.scenario.schema import Scenario
@@ -50,13 +51,25 @@ def put_log(directory: Path, result: Result | None, problems: Iterable[Problem])
 
 
 def put_plan(directory: Path, result: Result, district: District, is_rejected: bool) -> Path:
-    """plan.csv, which is given back, and trace.csv; a rejected plan has a name of its own, so that nobody takes it for a plan."""
+    """plan.csv, which is given back, buildings.csv beside it where schools are paired, and trace.csv; a rejected plan has a name of its own, so that nobody takes it for a plan."""
     from rezoning.district.plans.write import write_plan
 
     assert result.plan is not None
     path = directory / ("plan.rejected.csv" if is_rejected else "plan.csv")
     write_plan(path, result.plan, district)
+    put_buildings(path, result.plan, district)
     put(directory / "trace.csv", trace_text(result.trace))
+    return path
+
+
+def put_buildings(plan_path: Path, plan: Plan, district: District) -> Path | None:
+    """buildings.csv beside a plan that pairs schools; None for any other."""
+    from rezoning.district.plans.buildings import building_rows, buildings_file
+
+    if plan.buildings is None:
+        return None
+    path = buildings_file(plan_path)
+    put(path, csv_text(building_rows(plan, district)))
     return path
 
 

@@ -244,6 +244,8 @@ def option_of_plan(
     from rezoning.runs.record import counts_entry, data_entries, inputs_entry, versions
     from rezoning.scenario.policy import uses_of
 
+    if scenario.pairing is not None and plan.buildings is None:
+        plan, brought = _all_alone(key, scenario, district, plan, brought)
     origin = origin_of(path)
     if origin is not None and origin.is_own and found_by(origin.asked, scenario) == Found.FURTHER and _is_answered(origin):
         return _measured(letter, key, origin.directory, scenario, district, plan, origin.record, origin, brought, is_run=True)
@@ -260,6 +262,20 @@ def option_of_plan(
         "versions": versions(),
     }
     return _measured(letter, key, path, scenario, district, plan, record, origin, brought)
+
+
+def _all_alone(key: str, scenario: Scenario, district: District, plan: Plan, brought: BroughtPlan | None) -> tuple[Plan, BroughtPlan]:
+    """A plan without buildings, judged where schools may be paired: none is."""
+    from rezoning.district.buildings import Buildings
+    from rezoning.district.pairing import grades_of
+    from rezoning.district.plan import Plan
+    from rezoning.district.plans.brought import BroughtPlan
+
+    assert scenario.pairing is not None
+    plan = Plan(plan.school, Buildings.alone(district.num_schools, grades_of(district, scenario.pairing)))
+    read = brought or BroughtPlan(key, plan)
+    said = f"{read.name}: no buildings.csv stands beside it, so that every school is taken to have all grades of its zone"
+    return plan, replace(read, plan=plan, notes=(*read.notes, said))
 
 
 def _is_answered(origin: Origin) -> bool:

@@ -8,6 +8,7 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
+from rezoning.district.plans.buildings import buildings_file
 from rezoning.errors import RezoningError
 from rezoning.runs.directory import RUN
 from rezoning.runs.judge import is_run
@@ -80,4 +81,12 @@ def plan_is_as_written(plan: Path, record: dict[str, Any]) -> bool:
     said = record.get("plan")
     if said and not plan.is_file():
         return False
+    if plan.name == "plan.csv" and not buildings_are_as_written(plan, record):
+        return False
     return plan.name != "plan.csv" or not said or bool(file_entry(plan)["sha256"] == said["sha256"])
+
+
+def buildings_are_as_written(plan: Path, record: dict[str, Any]) -> bool:
+    """Whether the buildings beside a run's own plan are those that the run wrote, and whether there are any only where it wrote some."""
+    file, said = buildings_file(plan), record.get("buildings")
+    return not file.is_file() if not said else file.is_file() and bool(file_entry(file)["sha256"] == said["sha256"])

@@ -11,7 +11,11 @@ from importlib import metadata
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+from numpy.typing import NDArray
+
 from rezoning.district.custom import goals_in, rules_in
+from rezoning.district.graded import buildings_view, graded
 from rezoning.optimize.result import Ended, GoalResult, Result, Status, relative_gap
 from rezoning.optimize.solvers import apart
 from rezoning.optimize.solvers.memory import held_mb
@@ -126,7 +130,7 @@ def audit_entry(audit: Audit | None) -> dict[str, Any] | None:
 
 def counts_entry(district: District, plan: Plan | None, problem: Formulation | None = None) -> dict[str, Any]:
     """Sizes of the question, and how much moves."""
-    moved = None if plan is None else plan.moved(district)
+    moved, students = (None, 0.0) if plan is None else who_moves(plan, district)
     return {
         "units": district.num_units,
         "schools": district.num_schools,
@@ -134,7 +138,36 @@ def counts_entry(district: District, plan: Plan | None, problem: Formulation | N
         "edges": len(district.edges),
         "pairs": None if problem is None else problem.num_pairs_with_choice(),
         "moved_units": None if moved is None else int(moved.sum()),
-        "moved_students": None if moved is None else float(district.students[moved].sum()),
+        "moved_students": None if moved is None else students,
+    }
+
+
+def who_moves(plan: Plan, district: District) -> tuple[NDArray[np.bool_], float]:
+    """Units of which somebody changes schools, shape (n,), and how many students do; where schools are paired those whose building changes."""
+    seen, place = buildings_view(plan, district)
+    moved = seen.moved(place)
+    students = float(place.students[moved].sum())
+    if plan.buildings is None:
+        return moved, students
+    return np.bincount(graded(district, plan.buildings.grades).unit[moved], minlength=district.num_units) > 0, students
+
+
+def pairing_entry(scenario: Scenario, district: District, plan: Plan | None) -> dict[str, Any] | None:
+    """The `pairing` of run.json: clusters with their buildings, what was taken to be equal in all grades, and who is exempt; None without a plan."""
+    from rezoning.metrics.pairing import exempt_schools
+
+    if plan is None or plan.buildings is None:
+        return None
+    buildings, view = plan.buildings, graded(district, plan.buildings.grades)
+    ids = district.school_ids
+    return {
+        "grades": list(buildings.grades),
+        "clusters": [
+            [{"school": ids[s], "grades": list(buildings.spans(s))} for s in cluster] for cluster in buildings.clusters() if len(cluster) > 1
+        ],
+        "assumed": list(view.assumed),
+        "ungraded_students": view.ungraded,
+        "over_limit_alone": exempt_schools(plan, district, scenario),
     }
 
 
@@ -227,6 +260,11 @@ def engine_entry(scenario: Scenario, result: Result | None) -> dict[str, Any]:
     return {**ran, "nodes": None, "cuts": 0, "is_counted": None if solve.cycles is None else True}
 
 
+def _paired(scenario: Scenario, district: District, plan: Plan | None) -> dict[str, Any]:
+    """The `pairing` of run.json, where a scenario asks for it."""
+    return {} if scenario.pairing is None else {"pairing": pairing_entry(scenario, district, plan)}
+
+
 def run_record(
     scenario: Scenario,
     district: District,
@@ -251,6 +289,7 @@ def run_record(
         "objective": objective_entry(scenario, result, values),
         **engine_entry(scenario, result),
         "counts": counts_entry(district, None if result is None else result.plan, problem),
+        **_paired(scenario, district, None if result is None else result.plan),
         "audit": audit_entry(audit),
         "audit_today": audit_entry(audit_today),
         **data_entries(district),

@@ -12,6 +12,7 @@ from rezoning.scenario.data import wrong_counts
 from rezoning.scenario.findings import wrong_index
 from rezoning.scenario.level_checks import level_misfits
 from rezoning.scenario.needs import DATA, KNOWN, names_in, place_of_names, unmet
+from rezoning.scenario.pairing import wrong_with_pairing
 from rezoning.scenario.plain import Misfit, get, goals, is_said, named
 from rezoning.scenario.policy import attribute_policy
 from rezoning.scenario.schema import Scenario, wrong_weights
@@ -42,6 +43,8 @@ def _of_one_level(said: Mapping[str, Any]) -> Iterator[Misfit]:
     if isinstance(get(said, "data", "units"), Mapping):
         for wrong in wrong_counts(get(said, "data")):
             yield Misfit(("data", *wrong.at), *wrong.said, rests_on=("data", *wrong.at))
+    for wrong in wrong_with_pairing(said):
+        yield Misfit(wrong.at, *wrong.said, rests_on=wrong.at)
 
 
 def _needs(said: Mapping[str, Any]) -> Iterator[Misfit]:

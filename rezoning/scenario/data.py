@@ -8,7 +8,7 @@ from typing import Annotated, Any, Literal
 from pydantic import Field
 
 from rezoning.scenario.filter import Filter
-from rezoning.scenario.naming import GroupName, TextPair
+from rezoning.scenario.naming import GradeName, GroupName, TextPair
 from rezoning.scenario.plain import get, is_said
 from rezoning.scenario.section import Columns, File, Need, Number, Section, Share, Text, Wrong
 from rezoning.scenario.source import Layer, Sheet, Source, wrong_part
@@ -70,6 +70,11 @@ class Units(Source):
     growth: dict[Text, Columns] = Field(default_factory=dict, description="Growth scenario (low, middle, high) to column of students; likewise.")
     grades: dict[Text, Columns] = Field(
         default_factory=dict, description="Grade to column of student counts, for `rules.phase_in` and tables by grade."
+    )
+    groups_by_grade: dict[GroupName, dict[GradeName, Columns]] | None = Field(
+        default=None,
+        description="Group to grade to column of the group's students in that grade, for `pairing`. Left out: a group has the same share in every "
+        "grade of a unit, which every output says.",
     )
     join: tuple[UnitsJoin, ...] = Field(default=(), description="Blank where a unit has no row; both sides' rows without a partner are told.")
     groups_above_total: Literal["error", "clip", "keep"] = Field(

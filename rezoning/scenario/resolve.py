@@ -104,7 +104,8 @@ def _numbers(value: Any) -> Any:
 def question_key(scenario: Scenario) -> str:
     """What is asked of which data, as canonical JSON: the same for two scenarios that any plan answers alike, wherever their files lie."""
     plain = _plain(scenario, lambda path: path.name)
-    return json.dumps({key: plain.get(key) for key in ("data", "rules", "goals")}, sort_keys=True)
+    structures = {key: plain[key] for key in ("pairing",) if key in plain}
+    return json.dumps({key: plain.get(key) for key in ("data", "rules", "goals")} | structures, sort_keys=True)
 
 
 def _plain(section: Section, name_of: Callable[[Path], str]) -> dict[str, Any]:

@@ -18,6 +18,7 @@ from rezoning.scenario.goals import Goal
 from rezoning.scenario.level import Level, LevelRules, with_lowest
 from rezoning.scenario.level_checks import level_misfits
 from rezoning.scenario.naming import GroupName
+from rezoning.scenario.pairing import Pairing, wrong_with_pairing
 from rezoning.scenario.plain import Misfit
 from rezoning.scenario.reporting import Report
 from rezoning.scenario.rules import CapacityRule, Rules, TravelRule
@@ -27,8 +28,8 @@ from rezoning.scenario.shape import sections
 from rezoning.scenario.tree import Keys
 
 __all__ = [
-    "Adjacency", "CapacityRule", "Data", "Filter", "Goal", "Level", "LevelScenario", "Parts",
-    "Report", "Rules", "Scenario", "Schools", "Solve", "Travel", "TravelRule",
+    "Adjacency", "CapacityRule", "Data", "Filter", "Goal", "Level", "LevelScenario", "Pairing",
+    "Parts", "Report", "Rules", "Scenario", "Schools", "Solve", "Travel", "TravelRule",
     "Units", "Walk", "wrong_weights",
 ]  # fmt: skip
 
@@ -100,6 +101,7 @@ class Scenario(Section, Displayed):
     data: Data
     rules: Rules = Field(default_factory=Rules)
     goals: Annotated[tuple[Goal, ...], Field(min_length=1)]
+    pairing: Pairing | None = Field(default=None, description="Schools share zones and split grades. Left out: every school has a zone and all grades.")
     solve: Solve = Field(default_factory=Solve)
     alternatives: Alternatives | None = None
     attributes: dict[GroupName, Use] = Field(
@@ -124,6 +126,7 @@ class Scenario(Section, Displayed):
     def _wrongs(self) -> Iterator[Wrong]:
         yield from wrong_weights([goal.weight for goal in self.goals])
         yield from wrong_index(self.rules.statement, self.report.statement.index)
+        yield from wrong_with_pairing(self)
         yield from (Wrong(found.message, found.cure, at=found.keys) for found in self._wrong_levels())
 
     def _wrong_levels(self) -> Iterator[Misfit]:

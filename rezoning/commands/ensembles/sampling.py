@@ -13,6 +13,7 @@ from rezoning.commands.ensembles.measuring import Measurer
 from rezoning.commands.ensembles.outcome import AUDITS, EVERY, LEAST, MIX, PEER_STEPS, PEERS, STEPS, Ensemble, Settings
 from rezoning.commands.ensembles.writing import place_of, write_ensemble
 from rezoning.commands.run import read_district, read_scenario
+from rezoning.commands.unpaired import refuse_pairing
 from rezoning.district.plans.how import PLAINLY, PlanReading
 from rezoning.errors import Problem, ScenarioError
 from rezoning.optimize.result import Progress, Watcher
@@ -91,6 +92,7 @@ def ensemble(
         When `out` cannot be written, or holds what must stay.
     """
     asked = read_scenario(scenario, overrides)
+    refuse_pairing(asked, "An ensemble of plans", "Drop pairing: the chain moves units between zones.")
     paths, number = list(map(Path, plans)), asked.solve.seed if seed is None else seed
     settings = Settings(steps, every, chains, number, mix, audits, keep_plans, peer_steps, seconds)
     _check(settings, paths, peer)

@@ -18,6 +18,7 @@ from rezoning.commands.frontier.points import Work, solve_ends, solve_points, so
 from rezoning.commands.frontier.store import Solved, Store
 from rezoning.commands.run import ask, read_district
 from rezoning.commands.run_files import input_hash
+from rezoning.commands.unpaired import refuse_pairing
 from rezoning.commands.watching import watched
 from rezoning.errors import Infeasible
 from rezoning.optimize.interrupts import interruptible
@@ -146,6 +147,7 @@ def trace(
 
     num_goals = len(scenario.goals)
     points = points or (POINTS if num_goals == 2 else POINTS_EACH_WAY)
+    refuse_pairing(scenario, "A frontier", "Give rules.reassigned several budgets with rezoning sweep, or drop pairing.")
     asked = _asked(scenario, district, points, seconds)
     store = Store(Path(out) if out is not None else Path("runs") / f"{scenario.name}-frontier-{asked['hash'][:8]}", district)
     question = ask(scenario, district)

@@ -11,6 +11,7 @@ import numpy as np
 
 from rezoning.commands.modeling.sidecar import Held, Sidecar
 from rezoning.commands.run_files import input_hash
+from rezoning.commands.unpaired import refuse_pairing
 from rezoning.errors import DataError, Problem, ScenarioError
 from rezoning.optimize.asking import Form, Order
 from rezoning.scenario.schema import Scenario
@@ -64,6 +65,7 @@ def asked(scenario: Scenario, district: District, goal: int | None, run: Path | 
     """
     from rezoning.formulation.formulate import formulate
 
+    refuse_pairing(scenario, "A model that other programs read", "Drop pairing.")
     problem = formulate(district, scenario)
     number = _goal_number(scenario, problem, goal)
     plan = None if run is None else _plan_of(scenario, district, run)

@@ -35,6 +35,8 @@ class PlanReading:
         ``today`` where units that the file leaves out keep today's school; refused when left out.
     rows
         The section of the scenario whose filter says which rows count; all when left out.
+    buildings
+        A table of who has which grades, for a plan that pairs schools; that beside the plan file when left out.
     columns
         Several: one for each plan file, in their order, as tables with a column for each option want it.
     """
@@ -45,6 +47,7 @@ class PlanReading:
     labels: Path | None = None
     rest: Literal["today"] | None = None
     rows: Filtered | None = None
+    buildings: Path | None = None
     columns: tuple[str, ...] = ()
 
     def for_each(self, are_files: Sequence[bool]) -> list[PlanReading]:
@@ -72,9 +75,9 @@ class PlanReading:
 
     def options(self) -> list[str]:
         """What was said, as the command line takes it; of files only the names."""
-        labels = None if self.labels is None else self.labels.name
+        labels, buildings = (None if path is None else path.name for path in (self.labels, self.buildings))
         columns = [word for name in self.columns for word in ("--column", shlex.quote(name))]
-        said = {"column": self.column, "layer": self.layer, "sheet": self.sheet, "labels": labels, "rest": self.rest}
+        said = {"column": self.column, "layer": self.layer, "sheet": self.sheet, "labels": labels, "rest": self.rest, "buildings": buildings}
         return columns + [word for name, value in said.items() if value is not None for word in (f"--{name}", shlex.quote(value))]
 
 

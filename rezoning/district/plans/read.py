@@ -5,10 +5,12 @@ from __future__ import annotations
 import logging
 from pathlib import Path
 
+from rezoning.district.buildings import Buildings
 from rezoning.district.district import District
 from rezoning.district.labels import Labels
 from rezoning.district.plan import Plan
 from rezoning.district.plans.brought import BroughtPlan
+from rezoning.district.plans.buildings import buildings_file, read_buildings
 from rezoning.district.plans.collect import collect
 from rezoning.district.plans.how import PLAINLY, PlanReading
 from rezoning.district.plans.matching import matched
@@ -84,10 +86,18 @@ def bring_plan(path: str | Path, district: District, how: PlanReading = PLAINLY)
     kept = kept_today(given, district, how, problems)
     found = matched(given, labels, district, problems)
     problems.raise_as(DataError)
-    plan = Plan([found[label] if label else district.stayable[u] for u, label in enumerate(given.schools)])
+    paired, files = _buildings(Path(path), district, how)
+    plan = Plan([found[label] if label else district.stayable[u] for u, label in enumerate(given.schools)], paired)
     told = [told_split(given.split, district.unit_ids, district.students, given.name)] if given.split else []
     told += [told_kept(kept, district, given.name)] if kept else []
-    return BroughtPlan(given.name, plan, given.notes, given.warnings, tuple(told), given.split, kept, hashed(given.files), how)
+    return BroughtPlan(given.name, plan, given.notes, given.warnings, tuple(told), given.split, kept, hashed((*given.files, *files)), how)
+
+
+def _buildings(path: Path, district: District, how: PlanReading) -> tuple[Buildings | None, tuple[Path, ...]]:
+    """The buildings of a plan that pairs schools: of the file that the user names, else of that beside the plan; None without one."""
+    beside = buildings_file(path)
+    file = how.buildings or (beside if beside.is_file() else None)
+    return (None, ()) if file is None else (read_buildings(file, district), (file,))
 
 
 def read_written_plan(path: str | Path, district: District) -> Plan:
