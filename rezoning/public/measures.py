@@ -109,7 +109,9 @@ class _Hider:
             "closure_students": lambda key: self._with(measures[key], closes[EVERYONE]),
             "closure_students_by_group": lambda key: {g: self._with(measures[key][g], closes.get(g, found.total[g])) for g in groups},
             "closure_burden": lambda key: {
-                g: self._with(measures[key][g], *(cell for name in (g, EVERYONE) for cell in (closes.get(name, found.total[name]), found.total[name])))
+                g: self._with(
+                    measures[key][g], *(cell for name in (g, EVERYONE) for cell in (closes.get(name, found.total[name]), found.total[name]))
+                )
                 for g in groups
             },
         }
