@@ -13,8 +13,8 @@ What is listed here is the whole public surface. A name loads what it needs when
 - `CustomRule`, `CustomGoal`: a rule and a goal of your own, for `run`, `formulate` and `audit`; made of `Limit`, `Linear`, `Deviation` and `Largest`,
   and a check that gives each `Breach`
 - `Scenario`, `District`, `Plan`, `Result`: what they hand to one another
-- `RezoningError` and its kinds `ScenarioError`, `DataError`, `Infeasible`, `NoPlanFound`, `OutputError`, `GoalsError`, `ClusterError`: each holds its
-  `problems`, and each `Problem` has a place, a message and a cure
+- `RezoningError` and its kinds `ScenarioError`, `DataError`, `Infeasible`, `NoPlanFound`, `OutputError`, `GoalsError`, `LevelsError`,
+  `ClusterError`: each holds its `problems`, and each `Problem` has a place, a message and a cure
 """
 
 from __future__ import annotations
@@ -43,7 +43,18 @@ if TYPE_CHECKING:
     from rezoning.district.district import District
     from rezoning.district.load import load_district
     from rezoning.district.plan import Plan
-    from rezoning.errors import ClusterError, DataError, GoalsError, Infeasible, NoPlanFound, OutputError, Problem, RezoningError, ScenarioError
+    from rezoning.errors import (
+        ClusterError,
+        DataError,
+        GoalsError,
+        Infeasible,
+        LevelsError,
+        NoPlanFound,
+        OutputError,
+        Problem,
+        RezoningError,
+        ScenarioError,
+    )
     from rezoning.formulation.formulate import formulate
     from rezoning.metrics.measure import measure
     from rezoning.optimize.engine import solve
@@ -64,6 +75,7 @@ __all__ = [
     "GoalsError",
     "Infeasible",
     "Largest",
+    "LevelsError",
     "Limit",
     "Linear",
     "NoPlanFound",
@@ -100,7 +112,18 @@ __all__ = [
     "write_report",
 ]
 
-_ERRORS = ("ClusterError", "DataError", "GoalsError", "Infeasible", "NoPlanFound", "OutputError", "Problem", "RezoningError", "ScenarioError")
+_ERRORS = (
+    "ClusterError",
+    "DataError",
+    "GoalsError",
+    "Infeasible",
+    "LevelsError",
+    "NoPlanFound",
+    "OutputError",
+    "Problem",
+    "RezoningError",
+    "ScenarioError",
+)
 _CUSTOM = ("Breach", "CustomGoal", "CustomRule", "Deviation", "Largest", "Limit", "Linear")
 _HOMES = {
     **dict.fromkeys(_ERRORS, "rezoning.errors"),

@@ -94,6 +94,13 @@ class GoalsError(RezoningError):
     title = "cannot tell the goals"
 
 
+class LevelsError(RezoningError):
+    """A command was given a scenario with several levels of schools, and is about one."""
+
+    exit_code = 2
+    title = "cannot do this with several levels"
+
+
 class ClusterError(RezoningError):
     """The cluster that was named cannot be reached, or cannot do the work."""
 

@@ -19,6 +19,7 @@ from rezoning.district.pairing import grades_of, pairing_problems
 from rezoning.district.plan import Plan
 from rezoning.district.questions import problems
 from rezoning.errors import ScenarioError
+from rezoning.scenario.levels import check_one_level
 from rezoning.scenario.schema import Goal, Pairing, Rules, Scenario
 from rezoning.scenario.standard import Standard
 
@@ -127,6 +128,7 @@ def _case(
     district: District, given: Ints, rules: Rules | Scenario, goals: tuple[Goal, ...], standard: Standard | None, *, is_today: bool = False
 ) -> AuditCase:
     if isinstance(rules, Scenario):
+        check_one_level(rules, "audit", "Audit the plans of all: rezoning.auditing.feeders.audit_levels.")
         return AuditCase(district, rules.rules, given, rules.goals, Standard.of(rules), is_today)
     return AuditCase(district, rules, given, goals, standard, is_today)
 

@@ -180,8 +180,9 @@ def check_floor(case: PairingCase) -> Iterator[Violation]:
     for s in (s for cluster in case.clusters for s in cluster):
         least = share * float(case.own[s])
         if case.students[s] < least - STUDENTS:
-            sentence = f"{case.name(s)} would hold {count(case.students[s], 'student')}, {number(least - case.students[s])} below {number(least)} of its own"
-            yield case.broken((s,), float(case.students[s]), least, sentence, FLOOR)
+            held = float(case.students[s])
+            sentence = f"{case.name(s)} would hold {count(held, 'student')}, {number(least - held)} below {number(least)} of its own"
+            yield case.broken((s,), held, least, sentence, FLOOR)
 
 
 def check_feeder_rows(case: PairingCase) -> Iterator[Violation]:
@@ -189,7 +190,7 @@ def check_feeder_rows(case: PairingCase) -> Iterator[Violation]:
     if not case.pairing.feeder_rows:
         return
     for cluster in case.clusters:
-        order = sorted(cluster, key=lambda s: int(np.flatnonzero((case.buildings.at[cluster[0]] == s))[0]))
+        order = sorted(cluster, key=lambda s: int(np.flatnonzero(case.buildings.at[cluster[0]] == s)[0]))
         for low, high in combinations(order, 2):
             held, (least, most) = float(case.students[low]), _limits(case, high)
             if held > most + STUDENTS or held < least - STUDENTS:

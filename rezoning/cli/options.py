@@ -49,7 +49,7 @@ READING: dict[str, Any] = {
     ],
     "buildings": Annotated[
         Path | None,
-        typer.Option("--buildings", metavar="FILE", help="Table of who has which grades, of a plan that pairs schools; buildings.csv beside the plan."),
+        typer.Option("--buildings", metavar="FILE", help="Table of who has which grades, of a plan that pairs schools: buildings.csv."),
     ],
 }
 """What a user can say of plan files: a key of `PlanReading` each, the column's several."""

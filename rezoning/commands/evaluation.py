@@ -163,7 +163,7 @@ def validation_record(question: Question) -> dict[str, Any]:
 
 def evaluation_record(scenario: Scenario, district: District, evaluation: Option) -> dict[str, Any]:
     """The document of ``rezoning evaluate --json``."""
-    from rezoning.runs.record import counts_entry, data_entries, inputs_entry, split_entry, versions
+    from rezoning.runs.record import counts_entry, data_entries, inputs_entry, paired, split_entry, versions
 
     now, brought = evaluation.audit_today, evaluation.brought
     if evaluation.levels:
@@ -173,6 +173,7 @@ def evaluation_record(scenario: Scenario, district: District, evaluation: Option
         "plan": str(given(evaluation.path)),
         "exit_code": 0 if evaluation.audit.passed else 7,
         "goals": goals_without_bounds(evaluation),
+        **paired(scenario, district, evaluation.plan),
         "audit": evaluation.audit.to_dict(),
         "audit_today": None if now is None else now.to_dict(),
         "counts": counts_entry(district, evaluation.plan),
@@ -305,10 +306,12 @@ def goals_without_bounds(option: Option) -> list[dict[str, Any]]:
 
 
 def _goal_rows(goals: Sequence[dict[str, Any]], key: str) -> dict[str, Any]:
-    return {
-        f"goal {i + 1}: {goal['minimize']}" + (f" of {goal['group']}" if goal["group"] else "") + (f" at {goal['level']}" if goal.get("level") else ""):
-        goal[key] for i, goal in enumerate(goals)
-    }  # fmt: skip
+    return {f"goal {i + 1}: {goal['minimize']}{_whose(goal)}": goal[key] for i, goal in enumerate(goals)}
+
+
+def _whose(goal: dict[str, Any]) -> str:
+    group = f" of {goal['group']}" if goal["group"] else ""
+    return f"{group} at {goal['level']}" if goal.get("level") else group
 
 
 def _measures(option: Option, side: str) -> dict[str, Any]:

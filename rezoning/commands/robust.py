@@ -19,6 +19,7 @@ from rezoning.runs.option import Option, read_options
 from rezoning.runs.packed import given
 from rezoning.runs.tables import csv_text
 from rezoning.scenario.display import Displayed, display
+from rezoning.scenario.levels import check_one_level
 from rezoning.scenario.policy import hidden_groups
 
 if TYPE_CHECKING:
@@ -123,6 +124,8 @@ def robustness(
     every = list(map(Path, paths))
     place = None if out is None else Place.of(every, out, ENDING, ROBUSTNESS, overrides, replace)
     options = read_options(every, overrides, how)
+    for option in options:
+        check_one_level(option.scenario, "rezoning robustness")
     for one in options:
         if one.plan.buildings is not None:
             refuse_pairing(one.scenario, "How sure a gain is", "Give options without pairing.")

@@ -18,7 +18,8 @@ from rezoning.runs.directory import TRAVELS, check_what_is_there, json_text, wri
 if TYPE_CHECKING:
     from rezoning.district.district import District
     from rezoning.metrics.travels import TravelComparison
-    from rezoning.scenario.schema import Scenario
+from rezoning.scenario.levels import check_one_level
+from rezoning.scenario.schema import Scenario
 
 STRAIGHT = "straight_line"
 """What may be compared with besides files."""
@@ -71,6 +72,8 @@ def compare_travels(path: Path, other: Path, measure: str | None = None, overrid
 
     first = read_scenario(path, overrides)
     second = _second(path, other, measure, overrides)
+    for scenario in (first, second):
+        check_one_level(scenario, "rezoning travel compare")
     districts = read_district(first), read_district(second)
     for district, which in zip(districts, (path, other), strict=True):
         if district.travel is None:

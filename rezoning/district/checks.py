@@ -178,9 +178,7 @@ def check_grades(students: Floats, grades: dict[str, Floats], named: str | tuple
         reading.note(f"{table.name}: the grades ({', '.join(grades)}) hold {total.sum():,.10g} of {students.sum():,.10g} students")
 
 
-def check_groups_by_grade(
-    group: str, by_grade: dict[str, Floats], total: Floats, grades: dict[str, Floats], table: Table, reading: Reading
-) -> None:
+def check_groups_by_grade(group: str, by_grade: dict[str, Floats], total: Floats, grades: dict[str, Floats], table: Table, reading: Reading) -> None:
     """A group has no more students in a grade than the grade, and in all of them together no more than the group."""
     cure = "Correct the counts of data.units.groups_by_grade."
     for grade, count in by_grade.items():

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache
+from typing import Any
 
 import numpy as np
 
@@ -75,9 +76,7 @@ def graded(district: District, grades: tuple[str, ...] = ()) -> Graded:
     grades = grades or tuple(district.grades)
     students = _students(district, grades)
     counts = {name: _of_group(district, name, grades, students) for name in district.groups}
-    years, growth = (
-        {name: total[:, None] * _shares(students) for name, total in known.items()} for known in (district.years, district.growth)
-    )
+    years, growth = ({name: total[:, None] * _shares(students) for name, total in known.items()} for known in (district.years, district.growth))
     counted = np.any([students > 0, *(one != 0 for one in (*counts.values(), *years.values(), *growth.values()))], axis=0)
     counted[district.school_unit, 0] = True
     unit, grade = np.nonzero(counted)
@@ -85,6 +84,7 @@ def graded(district: District, grades: tuple[str, ...] = ()) -> Graded:
     def kept(table: Mapping[str, Floats]) -> dict[str, Floats]:
         return {name: values[unit, grade] for name, values in table.items()}
 
+    places: dict[str, Any] = {name: _at(getattr(district, name), unit) for name in _OF_UNITS}
     made = replace(
         district,
         unit_ids=tuple(f"{district.unit_ids[u]} {_called(g, grades)}" for u, g in zip(unit.tolist(), grade.tolist(), strict=True)),
@@ -92,7 +92,7 @@ def graded(district: District, grades: tuple[str, ...] = ()) -> Graded:
         school_unit=np.searchsorted(unit, district.school_unit),
         columns=_Repeated(district.columns, unit),
         edges=np.zeros((0, 2), dtype=np.int64), border_m=None, parts=None, geometry=None, today_split=(),
-        **{name: _at(getattr(district, name), unit) for name in _OF_UNITS},
+        **places,
     )  # fmt: skip
     return Graded(made, unit.astype(np.int64), grade.astype(np.int64), grades, assumptions(district, grades))
 

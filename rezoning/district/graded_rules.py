@@ -21,8 +21,8 @@ def graded_scenario(scenario: Scenario, district: District, view: Graded) -> Sce
 def graded_rules(rules: Rules, district: District, view: Graded) -> Rules:
     """The rules of a graded district.
 
-    `locked`, `protected`, `assign`, `forbid` and `travel.units` hold for every grade of a unit. Whether zones are in one piece and hold their school is
-    asked of zones, and no building has a zone.
+    `locked`, `protected`, `assign`, `forbid` and `travel.units` hold for every grade of a unit. Whether zones are in one piece and hold their
+    school is asked of zones, and no building has one.
     """
     ids, ends = view.district.unit_ids, np.searchsorted(view.unit, np.arange(district.num_units + 1))
 

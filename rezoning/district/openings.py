@@ -101,7 +101,7 @@ def read_openings(section: Schools, table: Table, statuses: Texts, ids: tuple[st
     if section.least_students is not None:
         with reading.gathering():
             least, _ = read_amounts(table, section.least_students, section.place("least_students"), "least students", ids, reading)
-    for fact, name in section.facts.items():
+    for fact, name in (section.facts or {}).items():
         with reading.gathering():
             facts[fact] = texts(column(table, name, section.place("facts", fact)))
     return Openings(np.isin(statuses, ("may_close", "candidate")), statuses == "candidate", cost, least, facts)

@@ -80,7 +80,7 @@ def _wrong_grades(district: District, pairing: Pairing) -> Iterator[Problem]:
 
 def _wrong_cuts(pairing: Pairing, k: int, number: int, size: int) -> Iterator[Problem]:
     if number != 1:
-        said = "no runs of pairing.spans follow each other" if number == 0 else f"there are {number} ways in which runs of pairing.spans follow each other"
+        said = "no runs of pairing.spans follow each other" if number == 0 else f"in {number} ways runs of pairing.spans follow each other"
         cure = "List exactly the runs that its buildings have, lowest grades first."
         yield Problem(pairing.place("given", k), f"{said} from the first to the last grade in {size} buildings.", cure)
 

@@ -50,8 +50,10 @@ class Plan(Displayed):
         return hash((self.school.tobytes(), self.buildings))
 
     def moved(self, district: District) -> NDArray[np.bool_]:
-        """Units that have a school today and another one in this plan; shape (n,). New units never move. Of zones: who changes buildings where
-        schools are paired, the graded district says (`rezoning.district.graded`)."""
+        """Units that have a school today and another one in this plan; shape (n,). New units never move.
+
+        It is about zones: who changes buildings where schools are paired, the graded district says (`rezoning.district.graded`).
+        """
         if district.current is None:
             return np.zeros(district.num_units, dtype=bool)
         return np.asarray((district.current >= 0) & (district.current != self.school))

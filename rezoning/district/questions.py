@@ -15,7 +15,7 @@ from rezoning.district.column_values import flags, texts, unreadable
 from rezoning.district.district import District
 from rezoning.errors import Problem, shown
 from rezoning.scenario.bands import PRESETS, BandRule
-from rezoning.scenario.findings import ALL, CAN_BE_RULES, OF_PROMISES
+from rezoning.scenario.findings import ALL, CAN_BE_RULES, OF_NEAREST, OF_PROMISES
 from rezoning.scenario.naming import Names
 from rezoning.scenario.needs import names_in, place_of_names, unmet
 from rezoning.scenario.plain import is_said
@@ -33,6 +33,7 @@ def problems(district: District, rules: Rules, goals: tuple[Goal, ...] = ()) -> 
     yield from _unknown_areas(district, rules)
     yield from _no_border_to_grow(district, rules)
     yield from _no_promises(rules)
+    yield from _of_optional(district, rules)
 
 
 def can_be_asked(district: District, goal: Goal, rules: Rules) -> bool:
@@ -54,7 +55,8 @@ def findings_held(district: District, rules: Rules) -> tuple[int, ...]:
     if rules.statement != ALL:
         return rules.statement
     lacking = _lacking(district, rules)
-    unjudged = {need.value for need in Rules.needs if need.key == "statement" and need.what in lacking}
+    unjudged: set[object] = {OF_NEAREST} if district.has_optional else set()
+    unjudged |= {need.value for need in Rules.needs if need.key == "statement" and need.what in lacking}
     if not promises_of(rules):
         unjudged.add(OF_PROMISES)
     return tuple(number for number in CAN_BE_RULES if number not in unjudged)
@@ -167,6 +169,19 @@ def _no_promises(rules: Rules) -> Iterator[Problem]:
     if rules.statement != ALL and OF_PROMISES in rules.statement and not promises_of(rules):
         message = "finding 9 of rules.statement is about promises of the other rules (zones in one piece, walks, near schools), and there is none."
         yield Problem(rules.place("statement"), message, "Give one of them, or drop it.")
+
+
+def _of_optional(district: District, rules: Rules) -> Iterator[Problem]:
+    """What has no meaning where a plan says which schools are open, and what is asked of schools that no plan closes or opens."""
+    if rules.statement != ALL and OF_NEAREST in rules.statement and district.has_optional:
+        message = "finding 2 of rules.statement compares with the nearest of the open schools, and which are open is for the plan to say."
+        yield Problem(rules.place("statement"), message, "Drop it; the statement of a run has it all the same.")
+    for k, text in enumerate(rules.openings.must_close if rules.openings is not None else ()):
+        s = district.school_index.get(text, -1)
+        if s >= 0 and not district.optional[s]:
+            assert rules.openings is not None
+            cure = "Give it the status may_close or closed in the schools file, or drop it here."
+            yield Problem(rules.openings.place("must_close", k), f"the school '{text}' is open and may not close.", cure)
 
 
 def _unknown_areas(district: District, rules: Rules) -> Iterator[Problem]:

@@ -25,8 +25,8 @@ from rezoning.district.district import Floats, Ints
 from rezoning.district.files.read import read_source
 from rezoning.district.files.table import Table, column, texts
 from rezoning.district.joining import joined
-from rezoning.district.overlay import filtered
 from rezoning.district.openings import Openings, clash_in_unit, read_openings, read_statuses
+from rezoning.district.overlay import filtered
 from rezoning.district.programs import read_programs
 from rezoning.district.reading import Reading, counted
 from rezoning.district.seats import read_capacity, read_portables

@@ -8,7 +8,16 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from rezoning.district.address_lists import is_address_list, refusal
-from rezoning.district.checks import check_grades, check_groups_by_grade, check_ids, check_one_state, check_students, doubt_shares, quoted, settle_groups
+from rezoning.district.checks import (
+    check_grades,
+    check_groups_by_grade,
+    check_ids,
+    check_one_state,
+    check_students,
+    doubt_shares,
+    quoted,
+    settle_groups,
+)
 from rezoning.district.counts import read_counts
 from rezoning.district.detect import UNIT_ID, Lookup, Texts, by_name, census_block_ids, clean_ids, report_shortened, unit_id_column
 from rezoning.district.district import Floats
@@ -137,9 +146,7 @@ def _by_name(section: Units, key: str, table: Table, reading: Reading) -> dict[s
     return counts
 
 
-def _by_grade(
-    section: Units, table: Table, groups: dict[str, Floats], grades: dict[str, Floats], reading: Reading
-) -> dict[str, dict[str, Floats]]:
+def _by_grade(section: Units, table: Table, groups: dict[str, Floats], grades: dict[str, Floats], reading: Reading) -> dict[str, dict[str, Floats]]:
     """Students of groups by grade: no more than the group has in the unit, and no more than the grade."""
     found: dict[str, dict[str, Floats]] = {}
     for group, named in (section.groups_by_grade or {}).items():

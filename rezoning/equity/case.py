@@ -14,7 +14,7 @@ from rezoning.district.plan import Plan
 from rezoning.metrics import uncertainty
 from rezoning.metrics.draws import Redrawn
 from rezoning.metrics.measure import visible
-from rezoning.metrics.zones import Zones, nearest_zones, today_zones
+from rezoning.metrics.zones import Zones, nearest_to, today_zones
 from rezoning.scenario.reporting import Statement as Settings
 from rezoning.scenario.schema import Scenario
 from rezoning.scenario.standard import Standard
@@ -70,7 +70,7 @@ class EquityCase:
     @cached_property
     def nearest(self) -> Zones | None:
         """Zones of the nearest schools; None without travel."""
-        return nearest_zones(self.shown)
+        return nearest_to(self.shown, self.plan)
 
     @cached_property
     def judged(self) -> tuple[str, ...]:

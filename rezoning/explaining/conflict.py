@@ -90,10 +90,27 @@ def _own(plain: Plain) -> Iterator[Keys]:
             yield from ((key, number) for number in said if number != OF_PROMISES)
         elif key in LISTS:
             yield from ((key, i) for i, entry in enumerate(said) if not entry.get("soft"))
+        elif key == "openings":
+            yield from _of_openings(said)
         elif key == "capacity":
             yield from (("capacity", side) for side in ("min", "max") if _has_side(said, side))
         else:
             yield (key,)
+
+
+def _of_openings(said: Plain) -> Iterator[Keys]:
+    """Each number of `openings`, and each school and pair of its lists: which closing leaves no plan is what is asked."""
+    for part, value in said.items():
+        if isinstance(value, (list, tuple)):
+            yield from (("openings", part, i) for i in range(len(value)))
+        elif value is not None:
+            yield ("openings", part)
+
+
+def _kept_openings(said: Plain, atoms: Sequence[Keys]) -> Plain:
+    kept = {part: deepcopy(value) for part, value in said.items() if ("openings", part) in atoms}
+    lists = {part: value for part, value in said.items() if isinstance(value, (list, tuple))}
+    return kept | {part: [deepcopy(one) for i, one in enumerate(value) if ("openings", part, i) in atoms] for part, value in lists.items()}
 
 
 def _has_side(capacity: Plain, side: str) -> bool:
@@ -106,6 +123,8 @@ def _kept(plain: Plain, atoms: Sequence[Keys]) -> Rules:
     rules: dict[str, Any] = {key: deepcopy(plain[key]) for key in plain if key == "stay_allowed" or (key,) in atoms}
     for key in LISTS:
         rules[key] = [deepcopy(entry) for i, entry in enumerate(plain.get(key, [])) if (key, i) in atoms]
+    if any(atom[0] == "openings" for atom in atoms):
+        rules["openings"] = _kept_openings(plain["openings"], atoms)
     rules["statement"] = [number for number in plain.get("statement", []) if ("statement", number) in atoms and _is_judged(number, atoms)]
     if OF_BANDS in rules["statement"]:
         rules["bands"] += [deepcopy(entry) for entry in plain.get("bands", []) if entry.get("soft")]  # no rules but by this finding

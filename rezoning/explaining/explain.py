@@ -7,6 +7,7 @@ from typing import Any
 
 from rezoning.explaining.conflict import conflict_of
 from rezoning.explaining.explanation import Explanation
+from rezoning.explaining.leveled import explain_levels
 from rezoning.explaining.pairing import explain_pairing
 from rezoning.explaining.relaxations import relaxations_of
 from rezoning.explaining.trial import TimeBudget
@@ -36,6 +37,8 @@ def explain(question: Question, seconds: float = SECONDS, stop: threading.Event 
     """
     prepare()
     budget = TimeBudget(seconds, stop)
+    if question.levels:
+        return explain_levels(question, budget, explain)
     if question.scenario.pairing is not None:
         return explain_pairing(question, budget)
     plan_exists = False if question.problems else _looked_for(question, budget, LOOK_SHARE)

@@ -52,9 +52,7 @@ def _without(scenario: Scenario, keys: set[str]) -> Scenario:
     plain, free = Rules(), Pairing()
     rules = {name: getattr(plain, name) for name in Rules.model_fields if f"rules.{name}" in keys}
     pairing = {name: getattr(free, name) for name in OF_PAIRING if f"pairing.{name}" in keys}
-    return scenario.model_copy(
-        update={"rules": scenario.rules.model_copy(update=rules), "pairing": scenario.pairing.model_copy(update=pairing)}
-    )
+    return scenario.model_copy(update={"rules": scenario.rules.model_copy(update=rules), "pairing": scenario.pairing.model_copy(update=pairing)})
 
 
 def _has_plan(question: Question, scenario: Scenario, budget: TimeBudget) -> bool | None:

@@ -29,6 +29,7 @@ from rezoning.formulation.rows import CHOICE_RULES, LIMIT_RULES, ROW_RULES
 from rezoning.formulation.rules import anchors_need_the_school, closer_neighbor, detached, equal_schools
 from rezoning.formulation.sums import stacked_rows
 from rezoning.formulation.tidy import tidy_criteria
+from rezoning.scenario.levels import check_one_level
 from rezoning.scenario.schema import Scenario
 
 
@@ -56,6 +57,7 @@ def formulate(
     Infeasible
         Arithmetic shows that the rules leave no plan; every reason found is named.
     """
+    check_one_level(scenario, "formulate", "Stack the questions of its levels: rezoning.formulation.stacked.stack.")
     scenario = with_custom(scenario, custom)
     if scenario.pairing is not None:
         _refuse_custom(scenario, custom)

@@ -41,7 +41,7 @@ def together(district: District, scenario: Scenario, tied: Sequence[Ints] = ()) 
     from scipy.sparse.csgraph import connected_components
 
     rule, n = scenario.rules.keep_together, district.num_units
-    lists = [units.tolist() for units in tied]
+    lists: list[list[int]] = [units.tolist() for units in tied]
     if rule is not None:
         lists += [[district.unit_index[text] for text in group] for group in rule.groups]
     if not lists and (rule is None or rule.column is None):
@@ -52,8 +52,8 @@ def together(district: District, scenario: Scenario, tied: Sequence[Ints] = ()) 
             alike.setdefault(text, []).append(u)
         lists += [units for text, units in alike.items() if text]
     ties = np.array([(units[0], u) for units in lists for u in units], dtype=np.int64).reshape(-1, 2)
-    tied = coo_array((np.ones(len(ties)), (ties[:, 0], ties[:, 1])), shape=(n, n))
-    labels = connected_components(tied, directed=False)[1].astype(np.int64)
+    graph = coo_array((np.ones(len(ties)), (ties[:, 0], ties[:, 1])), shape=(n, n))
+    labels = connected_components(graph, directed=False)[1].astype(np.int64)
     return [units for units in members(labels) if len(units) > 1]
 
 

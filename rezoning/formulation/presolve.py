@@ -55,8 +55,9 @@ def presolved(
 ) -> tuple[Reduced, Ints]:
     """The question made as small as it can be, and the immediate dominator of each (node, school), -1 for none, shape (N, m).
 
-    `counted` are units that matter besides, shape (n,): those that rules and goals of a program's own, or of other levels, count. `tied` are units that
-    have one school beside those of `keep_together`. `table` is who may have which school, with what each rule allows, where the rules alone do not say it.
+    `counted` are units that matter besides, shape (n,): those that rules and goals of a program's own, or of other levels, count. `tied` are units
+    that have one school beside those of `keep_together`. `table` is who may have which school, with what each rule allows, where the rules alone do
+    not say it.
 
     Raises
     ------

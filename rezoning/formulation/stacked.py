@@ -38,6 +38,7 @@ from rezoning.formulation.goals import compile_terms
 from rezoning.formulation.levels import Level, side_by_side
 from rezoning.formulation.sums import stacked_rows
 from rezoning.formulation.weighing import weighted_sum
+from rezoning.scenario.feeders import FeederRule
 from rezoning.scenario.schema import Goal, Scenario
 
 
@@ -98,7 +99,7 @@ def _same_units(districts: Mapping[str, District]) -> None:
             raise ScenarioError(Problem("levels", message, "Give all levels the units of data.units, students or not."))
 
 
-def _unsplit(name: str, parts: Mapping[str, Formulation], rules: Sequence[tuple[feeders.FeederRule, Feeding]]) -> list[Ints]:
+def _unsplit(name: str, parts: Mapping[str, Formulation], rules: Sequence[tuple[FeederRule, Feeding]]) -> list[Ints]:
     """Units that have one school at this level, for they are of one lower zone that is fixed and must not be split."""
     groups: list[Ints] = []
     for rule, feeding in rules:

@@ -16,6 +16,7 @@ from rezoning.metrics.islands import Island, islands
 from rezoning.metrics.nearer import Nearer, nearer_schools
 from rezoning.metrics.residence import Residence, residence
 from rezoning.metrics.seats import school_seats
+from rezoning.metrics.splits import Split, best_splits
 from rezoning.metrics.zones import Zones
 from rezoning.scenario.bands import PRESETS, BandRule
 from rezoning.scenario.policy import uses_of
@@ -91,6 +92,9 @@ class Diagnosis:
         Schools that are neighbors, bands, where people live, what pairing would do; pairs with the largest gain first.
     now
         Index and group to today's value.
+    splits
+        The best way to split the grades of pairs that are worth a look, those that lower the first group's index most first; None where grades are
+        not counted.
     """
 
     zones: Zones
@@ -106,6 +110,7 @@ class Diagnosis:
     residence: dict[str, Residence]
     now: dict[str, dict[str, float | None]]
     pooled: list[Pooled]
+    splits: list[Split] | None = None
 
     def most_unequal(self, group: str) -> list[tuple[Beside, float]]:
         """Neighbors with the difference |p_one - p_other| of a group's share, the most unequal first; schools without students are left out."""
@@ -142,6 +147,7 @@ def diagnose(zones: Zones, scenario: Scenario, allowed: Floats | None, least: Fl
         residence={name: residence(zones, name) for name in groups},
         now=now,
         pooled=_pooled(zones, beside, chosen, allowed, now),
+        splits=None if len(zones.district.grades) < 2 else best_splits(zones, beside, chosen, allowed),
     )
 
 

@@ -11,8 +11,9 @@ from rezoning.district.district import District
 from rezoning.district.graded import buildings_view
 from rezoning.district.plan import Plan
 from rezoning.metrics import access, burden, capacity, changes, closures, necks, programs, segregation, shape, shares, travel
-from rezoning.metrics.zones import Zones, nearest_zones, today_zones
+from rezoning.metrics.zones import Zones, nearest_to, today_zones
 from rezoning.scenario.display import Displayed, display
+from rezoning.scenario.levels import check_one_level
 from rezoning.scenario.policy import hidden_groups, uses_of
 from rezoning.scenario.schema import Scenario
 
@@ -69,6 +70,8 @@ def measure(plan: Plan, district: District, scenario: Scenario | None = None, on
     only
         Keys of the measures that are wanted; all when left out. Of many plans a few measures are soon told, and all of them are not.
     """
+    if scenario is not None:
+        check_one_level(scenario, "measure", "Measure the plans of all: rezoning.metrics.levels.measure_levels.")
     shown = visible(district, scenario)
     if plan.buildings is None:
         return _measures(Zones(shown, plan.school), scenario, only)
@@ -96,7 +99,7 @@ def measure_nearest(district: District, scenario: Scenario | None = None, plan: 
     plan
         The plan that is compared: the nearest of the schools that are open in it. Of today's schools, when left out.
     """
-    zones = nearest_zones(visible(district, scenario), None if plan is None else plan.open_schools(district))
+    zones = nearest_to(visible(district, scenario), plan)
     return None if zones is None else _measures(zones, scenario)
 
 

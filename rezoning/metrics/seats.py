@@ -48,8 +48,8 @@ def school_seats(zones: Zones, allowed: Floats | None, least: Floats | None) -> 
             times[name] = {
                 "students": n,
                 **{key: _above(n, limit) for key, limit in limits.items()},
-                "under": _above(EMPTY * float(seats[s]), n),
-                "under_allowed": _above(fewest, n),
+                "under": _above(EMPTY * float(seats[s]), n) if zones.is_open[s] else 0.0,
+                "under_allowed": _above(fewest, n) if zones.is_open[s] else 0.0,
             }
         rows.append(
             {"seats": float(seats[s]), "portables": None if portables is None else spare, "allowed": most, "least": fewest, "times": times}

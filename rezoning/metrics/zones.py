@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rezoning.district.district import District, Floats, Ints
+from rezoning.district.plan import Plan
 
 
 @dataclass(frozen=True, eq=False)
@@ -122,3 +123,8 @@ def nearest_zones(district: District, is_open: NDArray[np.bool_] | None = None) 
     closest = known.argmin(axis=1)
     is_known = np.isfinite(known[np.arange(district.num_units), closest])
     return Zones(district, np.where(is_known, closest, -1))
+
+
+def nearest_to(district: District, plan: Plan | None) -> Zones | None:
+    """Likewise, of the schools that are open in a plan; of today's without one."""
+    return nearest_zones(district, None if plan is None else plan.open_schools(district))

@@ -19,6 +19,7 @@ from rezoning.optimize.search.tracker import Objective
 FEW = 200  # open sets that are solved one by one
 LOOKS = 20_000  # partial sets that are looked at before they count as many
 ROW_TOLERANCE = 1e-7
+RULE = "openings"  # whose rows say which sets there are
 
 
 @dataclass(frozen=True, eq=False)
@@ -90,38 +91,44 @@ def objective_of(objective: Objective, problem: Formulation, question: Formulati
 
 
 def open_sets(problem: Formulation, most: int = FEW) -> OpenSets | None:
-    """Every open set that rows over these pairs alone allow, the first schools open first; None where they are more than `most`.
+    """Every open set that rows over these pairs alone allow, the first schools open first.
+
+    None where they are more than `most`, or no school may close or open.
 
     Parameters
     ----------
     problem
         Whose `opened` says which pair is a school's own.
     """
-    schools = optional(problem)
-    if not len(schools) or problem.opened is None:
+    if problem.opened is None:
         return None
+    schools = optional(problem)
     pair = problem.opened[schools]
     found: list[NDArray[np.bool_]] = []
     for one in _sets(*_rows(problem, pair)):
         if one is None or len(found) == most:
             return None
         found.append(one)
-    return OpenSets(schools, pair, np.array(found, dtype=bool).reshape(-1, len(schools)))
+    return OpenSets(schools, pair, np.array(found, dtype=bool).reshape(len(found), len(schools)))
 
 
 def _rows(problem: Formulation, pair: Ints) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float64]]:
-    """Rows that no other pair is in, which fixed ones are constants of, and that at most one school of a node is open: coefficients, lower, upper."""
+    """Rows on openings with no other pair that is free, and that at most one school of a node is open: coefficients, lower, upper.
+
+    Fixed pairs are constants of a row, so that one without any free pair is met by every set, or by none.
+    """
     from scipy.sparse import csr_array
 
     pairs, rows = problem.pairs, problem.rows
     matrix = csr_array(rows.matrix)
     is_other = ~pairs.is_fixed
     is_other[pair] = False
-    counts = (abs(matrix) @ is_other.astype(np.float64) == 0) & (abs(matrix[:, pair]).sum(axis=1) > 0)
+    is_about = np.array([name.rule == RULE for name in rows.names], dtype=bool) | (abs(matrix[:, pair]).sum(axis=1) > 0)
+    counts = is_about & (abs(matrix) @ is_other.astype(np.float64) == 0)
     constant = (matrix @ pairs.is_fixed.astype(np.float64))[counts]
     said = matrix[np.flatnonzero(counts)][:, pair].toarray()
     nodes = [v for v in np.unique(pairs.node[pair]) if (pairs.node[pair] == v).sum() > 1]
-    alone = np.array([pairs.node[pair] == v for v in nodes], dtype=np.float64).reshape(-1, len(pair))
+    alone = np.array([pairs.node[pair] == v for v in nodes], dtype=np.float64).reshape(len(nodes), len(pair))
     least = [float(pairs.choices[v] == (pairs.node[pair] == v).sum()) for v in nodes]
     return (
         np.concatenate([said, alone]),

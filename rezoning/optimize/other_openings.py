@@ -63,7 +63,12 @@ def _answers(
             return
         is_open = not used[s]
         question = given(problem, {s: is_open})
-        sets = None if not (question.pairs.choices > 0).all() else open_sets(question)
-        is_left = bool((question.pairs.choices > 0).all()) and (sets is None or len(sets) > 0)
-        found = solve(question, settings, watcher=watcher, stop=stop) if is_left else None
-        yield OtherOpening(s, is_open, found)
+        yield OtherOpening(s, is_open, solve(question, settings, watcher=watcher, stop=stop) if _has_set(question) else None)
+
+
+def _has_set(question: Formulation) -> bool:
+    """Whether every unit has a school left, and the rules on openings a set of open schools."""
+    if not (question.pairs.choices > 0).all():
+        return False
+    sets = open_sets(question)
+    return sets is None or len(sets) > 0

@@ -102,9 +102,11 @@ def prices(problem: Formulation, terms: Terms, district: District, scenario: Sce
 
     Notes
     -----
+    Of several levels at once there are none: a parameter stands in the rules of one of them, or of all.
+
     Where several sets of multipliers are optimal, a price is that of one of them: the true slope when the parameter grows may be smaller in size.
     """
-    if problem.is_restricted:
+    if problem.is_restricted or problem.levels:
         return Prices()
     clock, watch = Clock(), watch or Watch()
     findings = findings_held(district, scenario.rules)

@@ -11,10 +11,10 @@ import numpy as np
 from rezoning.district.district import District, Ints
 from rezoning.metrics import travel
 from rezoning.metrics.measure import long_ride, visible
-from rezoning.metrics.zones import Zones, nearest_zones, today_zones
+from rezoning.metrics.zones import Zones, nearest_to, nearest_zones, today_zones
 from rezoning.public.book import EVERYONE, MORE, Asked, Book, School, View
 from rezoning.public.counting import TRIPS_TABLE, Counted, ShownZones, count
-from rezoning.public.graded import as_counted, by_grade, coarse_measures, pairing_of, split_grades
+from rezoning.public.graded import as_counted, by_grade, coarse_measures, pairing_of, shared, split_grades
 from rezoning.public.ledger import Ledger, Place, Shown
 from rezoning.public.measures import Measures, public_measures
 from rezoning.public.people import People
@@ -109,7 +109,7 @@ class _BookMaker:
         self.least = float(asked.scenario.report.min_cell)
         self.ledger = Ledger(self.least)
         if self.least > 0:
-            self.ledger.whole = frozenset(one.letter for one in self.options if one.plan.buildings is not None)
+            self.ledger.whole = frozenset(one.letter for one in self.options if shared(one) is not None)
         self.people = People(self.ledger, self.counted or everyone)
         is_in_miles = asked.district.travel_unit == "km" and asked.scenario.report.units == "us"
         self.schools, self.bins = schools_of(everyone), _bins(asked.district, KM_PER_MILE if is_in_miles else 1.0)
@@ -122,7 +122,8 @@ class _BookMaker:
     def enter(self) -> _Entered:
         first = self.counted[0] if self.counted else self.asked
         district = visible(first.district, first.scenario)
-        now, near = today_zones(district) if self.has_today else None, nearest_zones(district)
+        now = today_zones(district) if self.has_today else None
+        near = nearest_to(district, self.options[0].plan if self.options else None)
         today = None if now is None else self.assignment("today", now, first)
         nearest = None if near is None or first.metrics["nearest"] is None else self.assignment("nearest", near, first, has_schools=False)
         plans = [self.assignment(one.letter, Zones(visible(one.district, one.scenario), one.plan.school), one) for one in self.counted]

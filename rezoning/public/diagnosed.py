@@ -122,6 +122,18 @@ class PublicPairing:
     gain: Mapping[str, Cell]
 
 
+@dataclass(frozen=True)
+class PublicSplit:
+    """Two schools that share their zones, the one with the lower grades first: grades, who would change buildings, trips today and then, and
+    dissimilarity by group."""
+
+    schools: tuple[int, int]
+    grades: tuple[tuple[str, ...], tuple[str, ...]]
+    moved: Cell
+    trips: tuple[Cell, Cell] | None
+    after: Mapping[str, Cell]
+
+
 @dataclass(frozen=True, eq=False)
 class PublicDiagnosis:
     """Everything of a diagnosis that may be shown; see `metrics.diagnosis.Diagnosis`.
@@ -138,6 +150,8 @@ class PublicDiagnosis:
         Group to why nothing is proven of it.
     rings
         Of units that count as being along a border.
+    splits
+        Pairs that are worth a look, with their grades; None where grades are not counted.
     """
 
     book: Book
@@ -153,3 +167,4 @@ class PublicDiagnosis:
     why_no_floor: Mapping[str, str]
     rings: int
     pairings: tuple[PublicPairing, ...]
+    splits: tuple[PublicSplit, ...] | None = None

@@ -31,6 +31,7 @@ from rezoning.public.diagnosed import (
     PublicResidence,
     PublicSeats,
     PublicSide,
+    PublicSplit,
     Subject,
 )
 from rezoning.public.ledger import ALWAYS, Ledger, Shown
@@ -125,6 +126,7 @@ class _Hider:
             why_no_floor={name: "policy" if name not in self.found.chosen else self._why(name) for name in self.found.groups},
             rings=RINGS,
             pairings=self._pairings(),
+            splits=None if self.found.splits is None else self._splits(),
         )
 
     def _why(self, name: str) -> str:
@@ -220,6 +222,28 @@ class _Hider:
             trip, km = trip_between(self.district, *both), km_between(self.district, *both)
             found.append(PublicPairing((self.index[both[0]], self.index[both[1]]), students, fits, trip, km, after, gain))
         return tuple(sorted(found, key=lambda one: (-_known(one.gain[open_groups[0]]), *one.schools))) if open_groups else ()
+
+
+    def _splits(self) -> tuple[PublicSplit, ...]:
+        """Coarse, for what is told of grades elsewhere are ranges: students in tens, and of groups only those all of whose counts are told."""
+        least = float(self.book.settings.min_cell)
+        rounding = Rounding(least > 0, self.district.travel_unit, least)
+        open_groups = [name for name in self.found.chosen if name not in self.book.vague]
+        is_first = bool(open_groups) and open_groups[0] == next(iter(self.found.chosen), None)  # the order of pairs tells of the first group
+        return tuple(
+            PublicSplit(
+                (self.index[one.schools[0]], self.index[one.schools[1]]),
+                one.grades,
+                one.moved if least <= 0 else HIDDEN if one.moved < 2 * least else Rounded(round(one.moved, -1), 0),
+                None if one.trips is None else (rounding.trip(one.trips[0]), rounding.trip(one.trips[1])),
+                {name: one.after[name] if least <= 0 else _coarse(one.after[name]) for name in open_groups},
+            )
+            for one in (self.found.splits or () if is_first else ())
+        )
+
+
+def _coarse(value: float | None) -> Cell:
+    return None if value is None else Rounded(value, COARSE)
 
 
 def _apart(one: Cell, other: Cell) -> Cell:

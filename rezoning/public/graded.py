@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from rezoning.district.buildings import Buildings
 from rezoning.district.district import District
 from rezoning.district.graded import Graded, graded
 from rezoning.errors import DataError, Problem
@@ -28,13 +29,19 @@ def split_grades(options: Sequence[Option]) -> tuple[str, ...]:
     DataError
         Two options split different grades, so that no table holds both.
     """
-    found = {option.letter: option.plan.buildings.grades for option in options if option.plan.buildings is not None}
+    found = {option.letter: buildings.grades for option in options if (buildings := shared(option)) is not None}
     first = next(iter(found.values()), ())
     for letter, grades in found.items():
         if grades != first:
             message = f"option {letter} splits the grades {', '.join(grades)}, and another one {', '.join(first)}."
             raise DataError(Problem("options", message, "Compare plans that split the same grades."))
     return first
+
+
+def shared(option: Option) -> Buildings | None:
+    """The buildings of an option in which schools share zones; None where each has its own zone with all grades."""
+    buildings = option.plan.buildings
+    return None if buildings is None or buildings.is_alone().all() else buildings
 
 
 def by_grade(district: District, grades: tuple[str, ...]) -> Graded:
@@ -60,7 +67,7 @@ def pairing_of(option: Option, place: Mapping[str, int]) -> Pairing | None:
     place
         Of every school of the book, by its id.
     """
-    buildings = option.plan.buildings
+    buildings = shared(option)
     if buildings is None:
         return None
     district = visible(option.district, option.scenario)

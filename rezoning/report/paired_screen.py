@@ -9,7 +9,7 @@ from rich.console import Console
 
 from rezoning.report.catalogue.kinds import written
 from rezoning.report.language import ENGLISH, english
-from rezoning.report.screen import Row, heading, lines, pair, table
+from rezoning.report.screen import Column, Row, heading, lines, pair, table
 from rezoning.scenario.schema import Scenario
 
 _said = english("terminal")
@@ -57,7 +57,12 @@ def paired_part(console: Console, record: Row, schools: Sequence[Row]) -> None:
             students = pair(row["students_before"], row["students_after"], "count", ENGLISH)
             cells.append([f"{number}", row["name"], _run(one["grades"]), students])
     if cells:
-        heads = [(_said("paired_cluster"), "right"), (_said("school"), "left"), (_said("paired_grades"), "left"), (_said("students"), "right")]
+        heads: list[Column] = [
+            (_said("paired_cluster"), "right"),
+            (_said("school"), "left"),
+            (_said("paired_grades"), "left"),
+            (_said("students"), "right"),
+        ]
         table(console, heads, cells)
     else:
         lines(console, _said("paired_none"))

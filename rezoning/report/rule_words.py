@@ -9,7 +9,6 @@ from rezoning.report.catalogue.kinds import given, settled
 from rezoning.report.language import Language
 from rezoning.scenario.bands import BandRule, Range
 from rezoning.scenario.findings import ALL
-from rezoning.scenario.openings import HowMany
 from rezoning.scenario.schema import CapacityRule, Rules, TravelRule
 
 MOST_NAMES = 6  # schools that a rule names
@@ -228,21 +227,17 @@ class _Speaker:
         rule = rules.openings
         if rule is None:
             return
-        for key in ("open", "close", "total"):
-            if (asked := getattr(rule, key)) is not None:
-                yield self.said(f"open_{key}", count=self.how_many(asked))
+        for key, count in (("open", rule.open), ("close", rule.close), ("total", rule.total)):
+            if count is not None:
+                ends = "exact" if count.min == count.max else "most" if count.min is None else "least" if count.max is None else "between"
+                yield self.said(f"openings_{key}", count=self.said(f"count_{ends}", min=count.min, max=count.max))
         if rule.least is not None:
-            yield self.said("open_seats", share=self.share(rule.least))
-        for key, schools in (("open_must", rule.must_open), ("close_must", rule.must_close)):
-            yield from [self.said(key, schools=", ".join(map(self.school, schools)))] if schools else []
-        for key, ties in (("open_not_both", rule.not_both), ("open_together", rule.together)):
-            yield from (self.said(key, one=self.school(one), other=self.school(other)) for one, other in ties)
-
-    def how_many(self, asked: HowMany) -> str:
-        if asked.min == asked.max:
-            return self.said("open_exactly", number=asked.min)
-        key = "open_most" if asked.min is None else "open_least" if asked.max is None else "open_between"
-        return self.said(key, min=asked.min, max=asked.max)
+            yield self.said("openings_least", least=self.share(rule.least))
+        for key, schools in (("must_open", rule.must_open), ("must_close", rule.must_close)):
+            if schools:
+                yield self.said(f"openings_{key}", schools=self.several(schools))
+        for key, ties in (("not_both", rule.not_both), ("together", rule.together)):
+            yield from (self.said(f"openings_{key}", one=self.school(one), other=self.school(other)) for one, other in ties)
 
     def statement(self, rules: Rules) -> Iterator[str]:
         numbers = rules.statement

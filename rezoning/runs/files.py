@@ -51,7 +51,10 @@ def put_log(directory: Path, result: Result | None, problems: Iterable[Problem])
 
 
 def put_plan(directory: Path, result: Result, district: District, is_rejected: bool) -> Path:
-    """plan.csv, which is given back, buildings.csv beside it where schools are paired, and trace.csv; a rejected plan has a name of its own, so that nobody takes it for a plan."""
+    """plan.csv, which is given back, buildings.csv beside it where schools are paired, and trace.csv.
+
+    A rejected plan has a name of its own, so that nobody takes it for a plan.
+    """
     from rezoning.district.plans.write import write_plan
 
     assert result.plan is not None

@@ -260,7 +260,7 @@ def engine_entry(scenario: Scenario, result: Result | None) -> dict[str, Any]:
     return {**ran, "nodes": None, "cuts": 0, "is_counted": None if solve.cycles is None else True}
 
 
-def _paired(scenario: Scenario, district: District, plan: Plan | None) -> dict[str, Any]:
+def paired(scenario: Scenario, district: District, plan: Plan | None) -> dict[str, Any]:
     """The `pairing` of run.json, where a scenario asks for it."""
     return {} if scenario.pairing is None else {"pairing": pairing_entry(scenario, district, plan)}
 
@@ -289,7 +289,7 @@ def run_record(
         "objective": objective_entry(scenario, result, values),
         **engine_entry(scenario, result),
         "counts": counts_entry(district, None if result is None or district.levels else result.plan, problem),
-        **_paired(scenario, district, None if result is None else result.plan),
+        **paired(scenario, district, None if result is None or district.levels else result.plan),
         "audit": audit_entry(audit),
         "audit_today": audit_entry(audit_today),
         **data_entries(district),

@@ -118,8 +118,8 @@ class Schools(Source):
         default=None, description="Column of what it costs to have the school open, or several; any one currency, of the same span of time."
     )
     least_students: Text | None = Field(default=None, description="Column of the least students that the school has if it is open; a blank is none.")
-    facts: dict[Text, Text] = Field(
-        default_factory=dict, description="Facts about the building, by a name of yours: a column each, passed through to tables of closures."
+    facts: dict[Text, Text] | None = Field(
+        default=None, description="Facts about the building, by a name of yours: a column each, passed through to tables of closures."
     )
     filter: Filter | None = None
     join: tuple[SchoolsJoin, ...] = Field(default=(), description="Blank where a school has no row; both sides' rows without a partner are told.")

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 from pydantic import Field, create_model
 
 from rezoning.scenario.naming import LevelName
-from rezoning.scenario.section import Section, Share, Whole, Wrong
+from rezoning.scenario.section import Number, Section, Whole, Wrong
 
 if TYPE_CHECKING:
 
@@ -48,7 +48,7 @@ class Between(From):
 class FeederRule(Between):
     """How schools of one level may feed those of another: how large a feed has to be, and how many schools may be split."""
 
-    min_share: Annotated[Share, Field(gt=0, le=1)] | None = Field(
+    min_share: Annotated[Number, Field(gt=0, le=1)] | None = Field(
         default=None, description="Least share of a feed: of each, no counted student or at least this share of the denominator."
     )
     split: Literal["allow", "none"] = Field(default="allow", description="`none`: every lower school feeds one upper school only.")

@@ -10,7 +10,7 @@ from pydantic import BeforeValidator, WithJsonSchema
 from rezoning.scenario.section import Need, Wrong, as_number
 
 ALL: Literal["all"] = "all"
-OF_BANDS, OF_MOVES, OF_TRIPS, OF_PROGRAMS, OF_PROMISES, MOVED_TWICE = 4, 5, 6, 7, 9, 11
+OF_NEAREST, OF_BANDS, OF_MOVES, OF_TRIPS, OF_PROGRAMS, OF_PROMISES, MOVED_TWICE = 2, 4, 5, 6, 7, 9, 11
 """Findings that other parts of the program know by what they are about."""
 
 CAN_BE_RULES = (1, 2, 3, 4, 5, 6, 7, 8, 9, 11)

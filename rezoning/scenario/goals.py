@@ -94,7 +94,7 @@ class GoalKeys(Section):
         default=None,
         description="With `levels`: whose goal it is. Only shares of students and means over them may leave it out: they are then over all levels.",
     )
-    min_share: Annotated[Share, Field(gt=0, le=1)] | None = Field(default=None, description="small_feeders: feeds of less than this are small.")
+    min_share: Annotated[Number, Field(gt=0, le=1)] | None = Field(default=None, description="small_feeders: feeds of less than this are small.")
     give_up: Share = Field(default=0.0, description="Share of the found value, taken without its sign, that later goals may give up.")
     weight: Annotated[Number, Field(gt=0)] | None = Field(default=None, description="Weight of the goal's natural value in one sum.")
 

@@ -57,6 +57,9 @@ OF_DATA = ("schools", "travel", "walk")
 FILLED: tuple[Keys, ...] = (("data", "schools"), ("data", "units", "students"))
 """What `data` has of the lowest level where it does not say it."""
 
+OF_ONE_LEVEL: tuple[Keys, ...] = (("data", "students"), ("data", "estimate"))
+"""What counts the students of one level alone."""
+
 
 def filled(said: Any) -> Any:
     """A scenario's plain values with what levels leave out: students and schools of `data`, and whom goals and rules of feeders are about.
@@ -82,7 +85,7 @@ def _with_lowest(data: Any, lowest: Any) -> Any:
     found, units = dict(data), data.get("units")
     if get(data, "schools") is None and get(lowest, "schools") is not None:
         found["schools"] = get(lowest, "schools")
-    if isinstance(units, Mapping) and get(units, "students") is None and get(lowest, "students") is not None:
+    if isinstance(units, Mapping) and get(data, "students") is None and get(units, "students") is None and get(lowest, "students") is not None:
         found["units"] = {**units, "students": get(lowest, "students")}
     return found
 

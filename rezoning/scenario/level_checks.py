@@ -7,8 +7,9 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from rezoning.scenario.goals import OF_ALL_LEVELS, OF_FEEDERS
+from rezoning.scenario.level import OF_ONE_LEVEL
 from rezoning.scenario.plain import Misfit, entries, get, goals, is_said, named
-from rezoning.scenario.tree import Keys
+from rezoning.scenario.tree import Keys, dotted
 from rezoning.scenario.words import choice, unknown
 
 NAME = re.compile(r"[A-Za-z][A-Za-z0-9_-]*")
@@ -64,9 +65,11 @@ def _levels(said: Any, levels: Mapping[str, Any]) -> Iterator[Misfit]:
         for what, key, place in (("students", "students", ("data", "units", "students")), ("schools", "schools", ("data", "schools"))):
             if get(level, key) is None and get(said, *place) is None:
                 yield Misfit((*here, key), f"nothing says the {what} of this level.", f"Give levels.{name}.{key}.", rests_on=here)
-    for key in ("students", "estimate"):
-        if is_said(get(said, "data", key)):
-            yield Misfit(("data", key), f"data.{key} counts the students of one level.", "With levels give columns of the units file.", LEVELS)
+    for keys in OF_ONE_LEVEL:
+        if is_said(get(said, *keys)):
+            yield Misfit(keys, f"{dotted(keys)} counts the students of one level.", "With levels give columns of the units file.", LEVELS)
+    if get(said, "pairing") is not None:
+        yield Misfit(("pairing",), "schools are paired at one level, and there are several.", "Drop it, or ask about one level.", rests_on=LEVELS)
     if is_said(get(said, "alternatives")):
         yield Misfit(("alternatives",), "further plans are not looked for with levels.", "Drop it.", rests_on=LEVELS)
 

@@ -8,7 +8,7 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Any, Literal
 
-from rezoning.errors import Problem
+from rezoning.errors import LevelsError, Problem
 from rezoning.scenario.feeders import Between
 from rezoning.scenario.goals import OF_FEEDERS, Goal
 from rezoning.scenario.level import OF_DATA, OF_UNITS
@@ -45,6 +45,29 @@ def of_level(scenario: Scenario, name: str) -> Scenario:
 def each_level(scenario: Scenario) -> dict[str, Scenario]:
     """The question of every level by its name, lowest first; of a scenario without levels an empty mapping."""
     return {name: of_level(scenario, name) for name in scenario.levels}
+
+
+def check_one_level(scenario: Scenario, command: str, instead: str = "") -> None:
+    """Refuse a scenario with levels where a command is about one.
+
+    Parameters
+    ----------
+    command
+        What was asked for: ``rezoning frontier``.
+    instead
+        What helps; when left out, that a level can be asked by itself.
+
+    Raises
+    ------
+    LevelsError
+        The scenario has levels.
+    """
+    if scenario.levels:
+        names = ", ".join(scenario.levels)
+        cure = (
+            instead or f"Ask about one level ({names}): a scenario without levels, with that level's columns, schools and rules under data and rules."
+        )
+        raise LevelsError(Problem(scenario.place("levels"), f"{command} is about one level of schools, and this scenario has several.", cure))
 
 
 def is_of_level(goal: Goal | Mapping[str, Any], name: str) -> bool:
@@ -106,6 +129,15 @@ def feedings(scenario: Scenario) -> tuple[Feeding, ...]:
 
 
 # -- the tree of a level ---------------------------------------------------------------------------------------------
+
+
+def in_level(sentence: str, name: str) -> str:
+    """A sentence with the keys of `data` that a level says in their place."""
+    for key in OF_UNITS:
+        sentence = sentence.replace(f"data.units.{key}", f"levels.{name}.{key}")
+    for key in OF_DATA:
+        sentence = sentence.replace(f"data.{key}", f"levels.{name}.{key}")
+    return sentence
 
 
 def levels_said(root: Item) -> tuple[str, ...]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Container, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from os.path import abspath
 from pathlib import Path
@@ -13,8 +13,8 @@ from pydantic import ValidationError
 from rezoning.errors import Problem, Problems, ScenarioError
 from rezoning.scenario.checks import cross_check
 from rezoning.scenario.inherit import apply, read_family
-from rezoning.scenario.level import FILLED
-from rezoning.scenario.levels import level_root, levels_said
+from rezoning.scenario.level import FILLED, OF_ONE_LEVEL
+from rezoning.scenario.levels import in_level, level_root, levels_said
 from rezoning.scenario.moved import found_now
 from rezoning.scenario.schema import LevelScenario, Scenario
 from rezoning.scenario.section import Section, Several
@@ -101,10 +101,10 @@ def load_section(model: type[S], root: Item, problems: Problems) -> S:
     if model is Scenario:
         _cross_check(root, found)
     told = dict.fromkeys(found.problems())
-    if model is Scenario:
+    if model is Scenario and not any(keys[:2] in OF_ONE_LEVEL for keys, *_ in found.said):
         for name in levels_said(root):
             if not found.in_doubt(("levels", name)) and not any(keys[:2] == ("levels", name) for keys, *_ in found.said):
-                told |= dict.fromkeys(_of_level(level_root(root, name)))
+                told |= dict.fromkeys(_of_level(name, level_root(root, name), told))
     problems.extend(told)
     if problems or section is None:
         raise ScenarioError(problems)
@@ -112,12 +112,15 @@ def load_section(model: type[S], root: Item, problems: Problems) -> S:
     return section
 
 
-def _of_level(root: Item) -> Iterator[Problem]:
-    """What is wrong in the question of a level, each at the place where the file says it."""
+def _of_level(name: str, root: Item, told: Container[Problem]) -> Iterator[Problem]:
+    """What else is wrong in the question of a level, each at the place where the file says it; of what all levels share, for which."""
     found = _Found(root, LevelScenario)
     _validated(root, LevelScenario, found)
     _cross_check(root, found, is_level=True)
-    return found.problems()
+    for problem in found.problems():
+        if problem not in told:
+            whose = "" if f"levels.{name}" in problem.place else f"at level '{name}': "
+            yield replace(problem, message=f"{whose}{in_level(problem.message, name)}", cure=in_level(problem.cure, name))
 
 
 def _cross_check(root: Item, found: _Found, *, is_level: bool = False) -> None:

@@ -56,12 +56,12 @@ class Pairing(Section):
     )
     feeder_rows: bool = Field(
         default=False,
-        description="For replication of a published model: the students of a building also fit the seats and reach the floor of every building of its "
-        "cluster with higher grades, though the runs of grades differ in length.",
+        description="For replication of a published model: the students of a building also fit the seats and reach the floor of every building of "
+        "its cluster with higher grades, though the runs of grades differ in length.",
     )
     given: tuple[Schools, ...] = Field(
         default=(),
-        description="Clusters that are known, each with its lowest grades first: zones are redrawn around them, and `spans` says who has which grades.",
+        description="Clusters that are known, each with its lowest grades first: zones are redrawn around them; `spans` says who has which grades.",
     )
 
     def _wrongs(self) -> Iterator[Wrong]:

@@ -159,6 +159,18 @@ class Direct:
     def boundary_length(self, g):
         return sum(self.d.border_m[e] for e in self._cut() if not np.isnan(self.d.border_m[e])) / 1000
 
+    def schools_open(self, g):
+        return self.m  # none of these may close
+
+    def cost(self, g):
+        return float(sum(self.d.cost_if_open))
+
+    def closure_burden(self, g):
+        def share(who):
+            return sum(who[u] for u in self.units if self.now[u] >= self.m) / sum(who)  # of a school that is closed already
+
+        return max(0.0, share(self.d.groups[g.group]) - share(self.count))
+
     def polsby_popper(self, g):
         scores = []
         for s in self.schools:

@@ -59,6 +59,9 @@ ASKED = [
     {"minimize": "boundary_length"},
     {"minimize": "cut_edges"},
     {"minimize": "polsby_popper"},
+    {"minimize": "schools_open"},
+    {"minimize": "cost"},
+    {"minimize": "closure_burden", "group": "low"},
 ]  # fmt: skip
 NEITHER = ("schools_changed", "polsby_popper", "out_of_band", "max_deviation")  # not convex, all or some of them
 
@@ -108,6 +111,7 @@ def furnished(district: District, seed: int) -> District:
         portable_price=rng.integers(0, 5, m).astype(float) if rng.random() < 0.5 else None,
         travel=np.where((rng.random((n, m)) < 0.3) & (students == 0)[:, None], np.nan, rng.integers(0, 9, (n, m)).astype(float)),
         walkable=rng.random((n, m)) < 0.4,
+        cost_if_open=np.arange(m) + 2.5,
         columns={"tier": np.array([str(x) for x in (rng.integers(1, 4, n) if rng.random() < 0.9 else [2] * n)])},
         border_m=border,
         geometry=GeoSeries([box(0, 0, a, 400) for a in sides], crs="EPSG:5070"),

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from functools import cache
+from typing import Any
 
 import pytest
 from conftest import shared_out
@@ -35,7 +36,7 @@ def test_three_levels_agree(seeds, solver):
         check(seed, 3, solver)
 
 
-def check(seed: int, count: int, solver: str) -> str:
+def check(seed: int, count: int, solver: str, **settings: Any) -> str:
     truth = joint(seed, count)
     if truth.size > MOST:
         return "too many"
@@ -45,7 +46,7 @@ def check(seed: int, count: int, solver: str) -> str:
     except Infeasible:
         assert not answer.is_feasible
         return "arithmetic"
-    result = solve(problem, levels.scenario.solve.model_copy(update={"solver": solver}))
+    result = solve(problem, levels.scenario.solve.model_copy(update={"solver": solver, **settings}))
     if not answer.is_feasible:
         assert (result.status, result.plan, result.goals) == (Status.INFEASIBLE, None, ())
         return "infeasible"

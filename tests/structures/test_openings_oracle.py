@@ -37,7 +37,7 @@ def is_defined(seed: int) -> bool:
     return truth(seed).goal.group is None or 0 < low < students
 
 
-@pytest.mark.parametrize("seeds", swept(range(20), range(400)))
+@pytest.mark.parametrize("seeds", swept(range(8), range(400)))
 def test_the_auditor_names_what_a_plan_breaks(seeds: list[int]) -> None:
     for seed in seeds:
         case, judge = drawn(seed), truth(seed)
@@ -51,7 +51,7 @@ def test_the_auditor_names_what_a_plan_breaks(seeds: list[int]) -> None:
             assert found == broken, (seed, judge.plans[k])
 
 
-@pytest.mark.parametrize("seeds", swept(range(20), range(400)))
+@pytest.mark.parametrize("seeds", swept(range(8), range(400)))
 def test_the_measures_are_the_formulas(seeds: list[int]) -> None:
     for seed in filter(is_defined, seeds):
         case, judge = drawn(seed), truth(seed)
@@ -61,7 +61,7 @@ def test_the_measures_are_the_formulas(seeds: list[int]) -> None:
 
 
 @pytest.mark.parametrize("engine", ENGINES)
-@pytest.mark.parametrize("seeds", swept(range(12), range(400)))
+@pytest.mark.parametrize("seeds", swept(range(3), range(400)))
 def test_every_engine_agrees(seeds: list[int], engine: str) -> None:
     for seed in filter(is_defined, seeds):
         check_engine(seed, engine)

@@ -21,6 +21,7 @@ from rezoning.report.language import language_of
 from rezoning.runs.directory import json_text, put_whole
 from rezoning.runs.question import DONE, INTERRUPTED
 from rezoning.scenario.display import Displayed, display
+from rezoning.scenario.levels import check_one_level
 from rezoning.scenario.load import load_scenario
 from rezoning.scenario.schema import Scenario
 
@@ -160,6 +161,7 @@ def _read(scenarios: Sequence[str | Path], settings: Sequence[str]) -> tuple[dic
         except ScenarioError as error:
             problems.extend(error.problems)
             continue
+        check_one_level(scenario, "rezoning bench")
         if scenario.name in found:
             said = f"is called {scenario.name}, like {found[scenario.name][0]}."
             problems.add(f"{path}, name", said, "Give each scenario a name of its own: results are told apart by it.")

@@ -18,6 +18,7 @@ from rezoning.commands.run import read_district, read_scenario
 from rezoning.errors import Problem, ScenarioError
 from rezoning.optimize.interrupts import interruptible
 from rezoning.runs.question import DONE, INTERRUPTED
+from rezoning.scenario.levels import check_one_level
 from rezoning.scenario.schema import Scenario
 
 if TYPE_CHECKING:
@@ -66,6 +67,7 @@ def diagnose(
     from rezoning.metrics.zones import today_zones
 
     asked = read_scenario(scenario, overrides)
+    check_one_level(asked, "rezoning diagnose")
     place = None if out is None else place_of(asked, Path(out), replace=replace)
     district = read_district(asked)
     zones = today_zones(visible(district, asked))

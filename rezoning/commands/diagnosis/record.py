@@ -8,6 +8,7 @@ from rezoning.metrics.beside import Beside, difference, km_between, shares_of, t
 from rezoning.metrics.diagnosis import Diagnosis, OutOfBand, Pooled, gain
 from rezoning.metrics.residence import part, removable
 from rezoning.metrics.seats import NOW, first_over
+from rezoning.metrics.splits import Split
 from rezoning.scenario.bands import NOT_ADVICE, PRESETS
 from rezoning.scenario.policy import uses_of
 from rezoning.scenario.schema import Scenario
@@ -42,6 +43,7 @@ def diagnosis_record(scenario: Scenario, district: District, found: Diagnosis, f
         "bands": [_band(one, found, say) for one in found.bands],
         "segregation": {name: _segregation(name, found, floors.get(name)) for name in found.groups},
         "pairings": [_pairing(one, found, say) for one in found.pooled] if found.chosen else [],
+        **({} if found.splits is None else {"splits": [_split(one, found, say) for one in found.splits]}),
         "notes": list(district.notes),
         "warnings": list(district.warnings),
         "inputs": inputs_entry(scenario, district),
@@ -148,3 +150,13 @@ def _pairing(one: Pooled, found: Diagnosis, say: _Names) -> Row:
     }
     fits = None if one.room is None else one.room >= -HAIR
     return {**say.pair(one.beside), "students": one.students, "room": one.room, "fits": fits, "groups": groups}
+
+
+def _split(one: Split, found: Diagnosis, say: _Names) -> Row:
+    """Two schools that share their zones: who would have which grades, and what that does."""
+    buildings = [
+        {**say.school(s), "grades": list(grades), "students": students} for s, grades, students in zip(one.schools, one.grades, one.students, strict=True)
+    ]
+    groups = {name: {"today": found.now["dissimilarity"][name], "split": after} for name, after in one.after.items()}
+    trips = None if one.trips is None else {"today": one.trips[0], "split": one.trips[1]}
+    return {"buildings": buildings, "moved": one.moved, "trips": trips, "fits": one.fits, "dissimilarity": groups}

@@ -19,6 +19,7 @@ from rezoning.errors import Problem, ScenarioError
 from rezoning.optimize.result import Progress, Watcher
 from rezoning.runs.option import MOST, Option
 from rezoning.runs.question import DONE, INTERRUPTED, REJECTED
+from rezoning.scenario.levels import check_one_level
 from rezoning.scenario.schema import Scenario
 
 if TYPE_CHECKING:
@@ -92,6 +93,7 @@ def ensemble(
         When `out` cannot be written, or holds what must stay.
     """
     asked = read_scenario(scenario, overrides)
+    check_one_level(asked, "rezoning ensemble")
     refuse_pairing(asked, "An ensemble of plans", "Drop pairing: the chain moves units between zones.")
     paths, number = list(map(Path, plans)), asked.solve.seed if seed is None else seed
     settings = Settings(steps, every, chains, number, mix, audits, keep_plans, peer_steps, seconds)

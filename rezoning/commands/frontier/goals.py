@@ -11,6 +11,7 @@ from pydantic import ValidationError
 
 from rezoning.errors import GoalsError, Problems
 from rezoning.scenario.goals import HOW_MUCH, OWNERS, Goal, Minimize
+from rezoning.scenario.levels import check_one_level
 from rezoning.scenario.load import load_scenario
 from rezoning.scenario.schema import Scenario
 from rezoning.scenario.words import unknown
@@ -31,6 +32,7 @@ def chosen_goals(asked: Scenario | str | Path, names: Sequence[str], overrides: 
         The scenario is bad, or a goal does not fit it.
     """
     scenario = asked if isinstance(asked, Scenario) else load_scenario(Path(asked), overrides)
+    check_one_level(scenario, "rezoning frontier")
     problems = Problems()
     if not 2 <= len(names) <= 3:
         problems.add("--goals", f"a frontier is between two or three goals, not {len(names)}.", _EXAMPLE)

@@ -18,6 +18,7 @@ from rezoning.errors import DataError, Problem, Problems, shown
 from rezoning.optimize.asking import start_values
 from rezoning.runs.directory import check_new_file, whole_file
 from rezoning.runs.question import AGREEMENT, REJECTED
+from rezoning.scenario.levels import check_one_level
 from rezoning.scenario.schema import Scenario
 
 if TYPE_CHECKING:
@@ -72,6 +73,7 @@ def check_solution(
     from rezoning.runs.option import named, option_of_plan
 
     asking, said = read_scenario(scenario, overrides), read_sidecar(Path(model))
+    check_one_level(asking, "rezoning model")
     if out is not None:
         check_new_file(Path(out), may_replace=replace)
     found = read_solution(Path(solution))
@@ -197,6 +199,7 @@ def write_start(
     from rezoning.commands.evaluation import evaluate_plan
 
     asking, said, place = read_scenario(scenario, overrides), read_sidecar(Path(model)), Path(model)
+    check_one_level(asking, "rezoning model")
     target = Path(out) if out is not None else place.with_name(f"{stem_of(said.file)}.{solver}.{'sol' if solver == 'scip' else 'start'}")
     check_new_file(target, may_replace=replace)
     check_model_file(said, place)

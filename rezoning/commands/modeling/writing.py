@@ -21,6 +21,7 @@ from rezoning.errors import DataError, OutputError, Problem, ScenarioError
 from rezoning.optimize.asking import Form, write_program
 from rezoning.report.modeling import header
 from rezoning.runs.directory import check_new_file, json_text, name_in, whole_file
+from rezoning.scenario.levels import check_one_level
 from rezoning.scenario.schema import Scenario
 
 if TYPE_CHECKING:
@@ -107,6 +108,7 @@ def write_model(
         The files cannot be written, or would replace what is another's.
     """
     asking = read_scenario(scenario, overrides)
+    check_one_level(asking, "rezoning model")
     path, ending = _place(asking, out, to)
     _check(path, asking.name, replace)
     district = read_district(asking)

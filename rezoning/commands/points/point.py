@@ -12,6 +12,7 @@ from typing import Any
 
 from rezoning.district.reading import hashed
 from rezoning.runs.record import versions
+from rezoning.scenario.levels import check_one_level
 from rezoning.scenario.load import ScenarioFile, read_file
 from rezoning.scenario.resolve import scenario_key
 from rezoning.scenario.schema import Scenario
@@ -68,6 +69,7 @@ class Reader:
             _make_room(self._files, FILES)
             self._files[point.scenario] = read_file(point.scenario)
         scenario = self._files[point.scenario].scenario(point.overrides)
+        check_one_level(scenario, "rezoning sweep")
         if scenario.solve.threads is None:
             return scenario.model_copy(update={"solve": scenario.solve.model_copy(update={"threads": 1})})
         return scenario

@@ -67,7 +67,8 @@ def read_buildings(path: Path, district: District) -> Buildings:
         raise DataError(Problem(str(path), f"cannot be read: {error}.", "Give a file as rezoning run writes it.")) from None
     missing = [name for name in ("cluster", "school", "grades") if not rows or name not in rows[0]]
     if missing:
-        raise DataError(Problem(str(path), f"has no column {shown(missing)}.", "Give the columns cluster, school and grades, one row for each building."))
+        cure = "Give the columns cluster, school and grades, one row for each building."
+        raise DataError(Problem(str(path), f"has no column {shown(missing)}.", cure))
     problems = Problems()
     known = tuple(district.grades)
     found = list(_read_rows(path, rows, district, known, problems))

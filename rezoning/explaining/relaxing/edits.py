@@ -7,7 +7,7 @@ from collections.abc import Callable
 from rezoning.auditing import Violation, audit
 from rezoning.district.district import District
 from rezoning.district.plan import Plan
-from rezoning.explaining.relaxing import findings, places, sizes
+from rezoning.explaining.relaxing import findings, openings, places, sizes
 from rezoning.explaining.relaxing.broken import Broken, as_rules
 from rezoning.explaining.relaxing.edit import Edit, Plain, applied, plain_scenario
 from rezoning.explaining.relaxing.knobs import turned
@@ -29,6 +29,7 @@ EDITS: dict[str, Callable[[Broken], list[Edit]]] = {
     "no_crossing": places.no_crossing,
     "keep_together": places.keep_together,
     "statement": findings.statement,
+    "openings": openings.openings,
 }
 """Rules whose edits are more than numbers; all others are loosened by the numbers of `knobs`."""
 

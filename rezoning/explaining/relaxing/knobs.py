@@ -40,6 +40,10 @@ KNOBS: dict[str, tuple[tuple[str, float, float], ...]] = {
     "isolation": (("above", 1, SHARE),),
     "burden": (("max_ratio", HUGE, SHARE), ("max_extra", HUGE, SHARE)),
     "flow_balance": (("max_ratio", HUGE, SHARE),),
+    "openings": (
+        ("open.min", 0, 1), ("open.max", HUGE, 1), ("close.min", 0, 1), ("close.max", HUGE, 1), ("total.min", 0, 1), ("total.max", HUGE, 1),
+        ("least", 0, SHARE),
+    ),
 }  # fmt: skip
 
 

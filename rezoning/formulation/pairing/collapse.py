@@ -58,8 +58,8 @@ class Collapse:
         """All numbers."""
         broken: dict[RowName, NDArray[np.bool_]] = {}
         rows = None if found.rows is None else self._rows(found.rows, broken)
-        held = tuple(one for limit in found.held if (one := self._held(limit, broken)) is not None)
-        either = tuple(one for choice in found.either if (one := self._either(choice, broken)) is not None)
+        held = tuple(limit for one in found.held if (limit := self._held(one, broken)) is not None)
+        either = tuple(choice for one in found.either if (choice := self._either(one, broken)) is not None)
         return Collapsed(Numbers(rows, tuple(self.terms(one) for one in found.terms), held, either), broken)
 
     def terms(self, terms: Terms) -> Terms:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import combinations, permutations
+from itertools import combinations, pairwise, permutations
 
 import numpy as np
 from numpy.typing import NDArray
@@ -56,7 +56,7 @@ class Columns:
         school = self.members[column, place]
         order = np.argsort(school, kind="stable")
         ends = np.searchsorted(school[order], np.arange(num_schools + 1))
-        return [column[order[a:b]] for a, b in zip(ends[:-1], ends[1:], strict=True)]
+        return [column[order[a:b]] for a, b in pairwise(ends.tolist())]
 
     def clusters(self) -> Ints:
         """The schools of each column sorted, shape (C, 3): equal rows are equal clusters."""
@@ -101,7 +101,7 @@ def all_columns(district: District, scenario: Scenario) -> Columns:
     pairing = scenario.pairing
     assert pairing is not None
     grades = grades_of(district, pairing)
-    lengths = {1: [(len(grades),)]}
+    lengths: dict[int, list[tuple[int, ...]]] = {1: [(len(grades),)]}
     for size in range(2, MOST + 1):
         lengths[size] = [tuple(len(span) for span in cut) for cut in cuts(grades, size, pairing.spans)]
     members, at = [], []

@@ -32,8 +32,8 @@ from rezoning.scenario.schema import Scenario
 def formulate_pairing(district: District, scenario: Scenario) -> Formulation:
     """Compile the question which schools share their zones of today, and who has which grades.
 
-    Nodes are zones, and their "schools" are the columns: a cluster with an order of its buildings and a cut of the grades. What the zones of a cluster
-    choose is tied by rows. `Formulation.decode` gives the plan with its buildings.
+    Nodes are zones, and their "schools" are the columns: a cluster with an order of its buildings and a cut of the grades. What the zones of a
+    cluster choose is tied by rows. `Formulation.decode` gives the plan with its buildings.
 
     Raises
     ------
@@ -63,7 +63,7 @@ def formulate_pairing(district: District, scenario: Scenario) -> Formulation:
     found = replace(found, terms=(*found.terms, moved))  # the last is no goal: by it needless changes are taken back
     collapsed = Collapse(pairs.school, a, kept, district.num_schools, is_exempt)(found)
     broken = collapsed.broken | own_limits(pairs, a, kept, view.district, asked)
-    check_every_zone(district, scenario, columns, has_way, restrictions, table, kept, broken)
+    check_every_zone(district, scenario, columns, has_way, restrictions, kept, broken)
     stays = ~np.any([np.zeros(len(kept), dtype=bool), *broken.values()], axis=0)
     if scenario.alternatives is None:  # another plan may be wanted for being another
         within = np.flatnonzero(stays)
@@ -197,6 +197,7 @@ class Decoded:
     grades: tuple[str, ...]
 
     def __call__(self, column_of_zone: Ints) -> Plan:
+        """The plan of a column for each zone, shape (m,)."""
         return Plan(self.zone, Buildings(self.at[column_of_zone], self.grades))
 
 
@@ -265,7 +266,7 @@ def _none(pairs: Pairs) -> Contiguity:
     from scipy.sparse import csr_array
 
     empty = np.zeros(0, dtype=np.int64)
-    graph = csr_array((pairs.num_nodes, pairs.num_nodes), dtype=np.int8)
+    graph: Matrix = csr_array((pairs.num_nodes, pairs.num_nodes), dtype=np.int8)
     return Contiguity(False, graph, (empty,) * pairs.num_schools, np.full(len(pairs), -1, dtype=np.int64))
 
 

@@ -74,6 +74,7 @@ class Redrawn:
     today: Ints
 
     def __call__(self, cluster_of_node: Ints) -> Plan:
+        """The plan of a cluster for each node, shape (N,)."""
         return Plan(self.place.schools(cluster_of_node[self.node_of_unit], self.today), self.buildings)
 
 

@@ -19,7 +19,8 @@ FLOOR, FEEDER = "pairing.min_of_own", "pairing.feeder_rows"
 
 def own_limits(pairs: Pairs, a: Matrix, columns: Columns, district: District, scenario: Scenario) -> dict[RowName, NDArray[np.bool_]]:
     """Rule to whether it forbids a column, shape (C,): of the graded district and its scenario."""
-    pairing, found = scenario.pairing, {}
+    pairing = scenario.pairing
+    found: dict[RowName, NDArray[np.bool_]] = {}
     assert pairing is not None
     students = building_students(pairs, a, columns, district)
     own = district.enrollment(district.stayable)

@@ -17,13 +17,13 @@ FEW = 5  # zones that are told one by one
 
 def check_every_zone(
     district: District, scenario: Scenario, columns: Columns, has_way: NDArray[np.bool_], restrictions: list[Restriction],
-    table: NDArray[np.bool_], kept: Columns, broken: dict[RowName, NDArray[np.bool_]],
+    kept: Columns, broken: dict[RowName, NDArray[np.bool_]],
 ) -> None:  # fmt: skip
     """Raise Infeasible where a school is in no column that is left.
 
     Parameters
     ----------
-    columns, has_way, restrictions, table
+    columns, has_way, restrictions
         All columns, which of them rules about units allow, and what these rules say.
     kept, broken
         The columns that they allow, and which of them rules about schools forbid.

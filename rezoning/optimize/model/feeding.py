@@ -83,7 +83,7 @@ class Small(Sharp):
     def __init__(self, space: Space, block: Block, q: Quantities, most: float) -> None:
         feed, share = np.arange(len(q) - 1), block.param[:-1]
         mix = csr_array(hstack([csr_array((np.ones(len(feed)), (feed, feed))), csr_array(-share[:, None])])) if len(feed) else csr_array((0, 1))
-        over = Quantities.of(space, csr_array(mix @ block.parts), mix @ block.target)
+        over = Quantities.of(space, csr_array(mix @ block.parts), np.asarray(mix @ block.target))
         self._step = step_of(np.append(over.matrix.data, over.constant))
         line = np.full(len(feed), -max(self._step / 2, FEED))
         has_some = q.most[:-1] > FEED

@@ -125,6 +125,7 @@ class Search:
         self._tuning = tuning or Tuning()
         self._separator = Separator(formulation)
         self._model = compile_model(formulation, objective)
+        self._constant = sum(weight * terms.constant for terms, weight in objective)  # the kernel counts what moves change
         self._openings = OpenSets(formulation) if len(formulation.roots) else None
 
     def prepare(self) -> None:
@@ -347,11 +348,11 @@ class _Walk:
     def _offer(self, best: _Best) -> None:
         """Hand over the best plan of this walk if it beats all, checked from the formulation."""
         search, state = self._search, self._state
-        if state.total[kernel.BEST] < best.value - BETTER:
+        if state.total[kernel.BEST] < best.value - search._constant - BETTER:
             school = state.nodes[kernel.BEST_ZONE].astype(np.int64)
             if search._is_plan(school):
                 best.offer(school, value(search._objective, search._formulation, school))
-        state.total[kernel.BEST] = best.value  # what the exact check refuses is no best to beat
+        state.total[kernel.BEST] = best.value - search._constant  # what the exact check refuses is no best to beat
 
     def _reprice(self, up: float, down: float) -> None:
         """Broken rows and held goals grow dearer, the others slowly cheaper."""

@@ -10,7 +10,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from rezoning.formulation.formulation import Block, Floats, Formulation, Ints, Matrix, Pairs, Shape, Terms, shape_value
+from rezoning.formulation.blocks import FEED
+from rezoning.formulation.formulation import Block, Floats, Formulation, Ints, Matrix, Shape, Terms, shape_value
 from rezoning.optimize.search.tracker import Objective
 
 RANDOM_SHARE = 0.2  # of the draws that look at nothing but the borders
@@ -56,7 +57,8 @@ class Promise:
 
     A set S of schools promises what the goals' parts would be worth pooled: for each kind of part k the costs of the schools' own d[k, s] minus
     the cost of their sum, and to this what units of the zones would save by themselves with another school of S. Shapes of a few sums that each
-    school has (its mix, say) are pooled likewise. What else counts one zone, its borders or whether it changed, promises what it costs.
+    school has (its mix, say) are pooled likewise. What else counts one zone, its borders or whether it changed, promises what it costs; so do feeds
+    of a school that is split, or small ones, to the schools of both levels.
     """
 
     def __init__(self, formulation: Formulation, objective: Objective) -> None:
@@ -64,11 +66,12 @@ class Promise:
         pairs, graph = formulation.pairs, formulation.contiguity.graph.tocoo()
         keep = pairs.choices[graph.row] > 1
         self._from, self._to = graph.row[keep], graph.col[keep]
-        self._linear = sum((weight * terms.linear for terms, weight in objective), np.zeros(len(pairs)))
-        self._goals = [(terms, _kinds(terms, weight, formulation)) for terms, weight in objective]
-        self._costs = [_borders(terms, weight, formulation) for terms, weight in objective]
+        self._linear = sum((weight * terms.linear[: len(pairs)] for terms, weight in objective), np.zeros(len(pairs)))
+        school, m = _school_of_columns(formulation), pairs.num_schools
+        self._goals = [(terms, _kinds(terms, weight, school, m)) for terms, weight in objective]
+        self._costs = [_borders(terms, weight, school, m) for terms, weight in objective]
         blocks = [(block, weight * block.weight) for terms, weight in objective for block in terms.blocks]
-        self._pools, self._single = _pools(blocks, pairs), _single(blocks, pairs)
+        self._pools, self._single, self._feeds = _pools(blocks, school, m), _single(blocks, school), _feeds(blocks, formulation)
 
     def of(self, plan: Ints) -> ZoneGraph:
         """What a plan's zones promise."""
@@ -83,8 +86,6 @@ class Promise:
             near[s[crosses], t[crosses]] = True
         else:
             near[plan[pairs.node], pairs.school] = True
-        near |= near.T
-        np.fill_diagonal(near, False)
         saving = np.zeros((m, m))
         np.add.at(saving, (plan[pairs.node], pairs.school), np.maximum(self._linear[own][pairs.node] - self._linear, 0.0))
         x = self._formulation.vector(plan)
@@ -95,15 +96,29 @@ class Promise:
             np.add.at(alone, school[school >= 0], (over * np.maximum(d, 0.0) + under * np.maximum(-d, 0.0))[school >= 0])
         for only, block, weight in self._single:
             alone[only] += weight * shape_value(block.shape, block.parts @ x - block.target, block.param)
+        for block, weight, touched in self._feeds:
+            q = block.parts @ x - block.target
+            worth = weight * shape_value(block.shape, q, block.param)
+            for schools in touched[q > FEED] if worth > 0 else ():
+                near[np.ix_(schools, schools)] = True
+                alone[schools] += worth
+        near |= near.T
+        np.fill_diagonal(near, False)
         return ZoneGraph(near, saving + saving.T, tables, alone, [(pool, pool.table(x)) for pool in self._pools])
 
 
-def _school_of_rows(matrix: Matrix, pairs: Pairs) -> Ints:
-    """The school of the pairs that each row counts; -1 where they are several schools', or none."""
+def _school_of_columns(formulation: Formulation) -> Ints:
+    """The school of each pair, and of each product the lower of its two."""
+    school, links = formulation.pairs.school, formulation.links
+    return school if links is None else np.concatenate([school, school[links.first]])
+
+
+def _school_of_rows(matrix: Matrix, school: Ints, m: int) -> Ints:
+    """The school of the columns that each row counts; -1 where they are several schools', or none."""
     cells = matrix.tocoo()
-    least, most = np.full(matrix.shape[0], pairs.num_schools), np.full(matrix.shape[0], -1)
-    np.minimum.at(least, cells.row, pairs.school[cells.col])
-    np.maximum.at(most, cells.row, pairs.school[cells.col])
+    least, most = np.full(matrix.shape[0], m), np.full(matrix.shape[0], -1)
+    np.minimum.at(least, cells.row, school[cells.col])
+    np.maximum.at(most, cells.row, school[cells.col])
     return np.where(least == most, most, -1)
 
 
@@ -112,9 +127,9 @@ def _is_border(school: Ints) -> bool:
     return len(school) > 0 and np.bincount(school[school >= 0], minlength=1).max() > MOST_KINDS
 
 
-def _kinds(terms: Terms, weight: float, formulation: Formulation) -> _Kinds:
+def _kinds(terms: Terms, weight: float, column_school: Ints, m: int) -> _Kinds:
     """A goal's parts by kind and school: the first part of each school is of the first kind, and so on; parts over several schools do not count."""
-    m, school = formulation.pairs.num_schools, _school_of_rows(terms.parts, formulation.pairs)
+    school = _school_of_rows(terms.parts, column_school, m)
     found: list[list[int]] = [[] for _ in range(m)]
     if not _is_border(school):
         for k in np.flatnonzero(school >= 0).tolist():
@@ -126,29 +141,47 @@ def _kinds(terms: Terms, weight: float, formulation: Formulation) -> _Kinds:
     return _Kinds(part, over, under)
 
 
-def _borders(terms: Terms, weight: float, formulation: Formulation) -> tuple[Ints, Floats, Floats]:
+def _borders(terms: Terms, weight: float, column_school: Ints, m: int) -> tuple[Ints, Floats, Floats]:
     """School, over and under of each part that counts a border of one zone; school -1 where it does not."""
-    school = _school_of_rows(terms.parts, formulation.pairs)
+    school = _school_of_rows(terms.parts, column_school, m)
     return school if _is_border(school) else np.full(len(school), -1), weight * terms.over, weight * terms.under
 
 
-def _single(blocks: list[tuple[Block, float]], pairs: Pairs) -> list[tuple[int, Block, float]]:
+def _single(blocks: list[tuple[Block, float]], column_school: Ints) -> list[tuple[int, Block, float]]:
     """Blocks of one school each that pooling says nothing about, with their school and weight."""
     found = []
     for block, weight in blocks:
-        school = np.unique(pairs.school[block.parts.indices])
+        school = np.unique(column_school[block.parts.indices])
         if block.shape in (Shape.STEP, Shape.COMPACT, Shape.LEAST, Shape.EXCESS, Shape.ISOLATED) and len(school) == 1:
             found.append((int(school[0]), block, weight))
     return found
 
 
-def _pools(blocks: list[tuple[Block, float]], pairs: Pairs) -> list[_Pooled]:
+def _feeds(blocks: list[tuple[Block, float]], formulation: Formulation) -> list[tuple[Block, float, NDArray[np.object_]]]:
+    """Blocks of feeds with their weights, and the schools of both levels that have to do with each feed: they are worth looking at together."""
+    school, links, size = formulation.pairs.school, formulation.links, len(formulation.pairs)
+    found = []
+    for block, weight in blocks:
+        if block.shape not in (Shape.SPLIT, Shape.SMALL):
+            continue
+        touched = np.empty(len(block.target), dtype=object)
+        for k in range(len(touched)):
+            own = block.parts.indices[block.parts.indptr[k] : block.parts.indptr[k + 1]]
+            pair, product = own[own < size], own[own >= size] - size
+            both = [] if links is None else [school[links.first[product]], school[links.second[product]]]
+            touched[k] = np.unique(np.concatenate([school[pair], *both]))
+        if block.shape is Shape.SMALL:
+            touched[-1] = np.zeros(0, dtype=np.int64)  # what they are shares of is no feed
+        found.append((block, weight, touched))
+    return found
+
+
+def _pools(blocks: list[tuple[Block, float]], column_school: Ints, m: int) -> list[_Pooled]:
     """Blocks whose quantities are sums that each school gathers: one pool of all blocks alike, or of the rows of a block of all schools."""
-    m = pairs.num_schools
     own: dict[tuple[Shape, float, bytes], list[tuple[int, int]]] = {}
     pools: list[_Pooled | None] = []
     for b, (block, weight) in enumerate(blocks):
-        school = _school_of_rows(block.parts, pairs)
+        school = _school_of_rows(block.parts, column_school, m)
         if block.shape in (Shape.RATIO, Shape.ENTROPY):
             schools = np.unique(school[school >= 0])
             if len(schools) == 1:

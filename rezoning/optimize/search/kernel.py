@@ -1126,7 +1126,7 @@ def _twin_in(model: SearchModel, state: SearchState, v: int, f: int) -> bool:
 
 @inner
 def _wish_as_beside(model: SearchModel, state: SearchState, v: int, w: int, t: int) -> int:
-    """v shall move to t, and what is on the same ground at other levels, each by the toss of a coin, to the zone there that w's ground has."""
+    """V shall move to t, and what is on the same ground at other levels, each by the toss of a coin, to the zone there that w's ground has."""
     size = _wish(state, 0, v, t)
     num = model.twins[w + 1] - model.twins[w] if w >= 0 else 0
     for i in range(model.twins[v], model.twins[v + 1]):

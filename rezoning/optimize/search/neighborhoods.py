@@ -141,7 +141,8 @@ class Neighborhoods:
         small = restrict(self._formulation, (pairs.school == plan[pairs.node]) | (inside[pairs.node] & np.isin(pairs.school, schools)))
         if small.pairs.is_fixed.all():
             return None
-        kept = columns(self._formulation, small)
+        kept, links = columns(self._formulation, small), self._formulation.links
+        kept = kept if links is None else np.concatenate([kept, links.kept(kept)])
         milp = build(small, [(restrict_terms(terms, kept), weight) for terms, weight in self._objective])
         milp.add_cuts(order_rows(small, plan, schools, self._rng))
         milp.add_cuts(milp.tangents(small.vector(plan), None, is_plan=True))

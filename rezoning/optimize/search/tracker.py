@@ -128,7 +128,7 @@ class Tracker:
         if best == -np.inf:
             return False
         best = max(best, self._lowest)
-        best = float(np.ceil(best - WHOLE_SLACK)) if self._is_whole else best
+        best = float(np.ceil(best - WHOLE_SLACK)) + 0.0 if self._is_whole else best  # 0.0: no minus before nothing
         best = best if self.value is None else min(best, self.value)
         if self.bound is not None and best <= self.bound:
             return False

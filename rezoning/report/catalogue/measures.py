@@ -63,7 +63,8 @@ MEASURES = (
     Measure("reassigned", "share_reassigned", ("reassigned_by_group", GROUP), "percent", "lower", (COMPARE, STATEMENT)),
     Measure("reassigned", "ratio_reassigned", ("burden", GROUP, "reassigned", "ratio"), "ratio", None, (COMPARE,)),
     Measure("reassigned", "closure_students", ("closure_students",), "count", "lower", (PAGE, OPTIONS, COMPARE)),
-    Measure("reassigned", "closure_burden", ("closure_burden", GROUP), "points", "lower", (COMPARE,)),
+    Measure("reassigned", "closure_students", ("closure_students_by_group", GROUP), "count", "lower", (COMPARE,)),
+    Measure("reassigned", "closure_burden", ("closure_burden", GROUP), "percent", "lower", (PAGE, COMPARE)),
     Measure("mixing", "district_share", ("district_share", GROUP), "percent", None, (COMPARE,)),
     Measure("mixing", "lowest_share", ("lowest_share", GROUP), "percent", None, (COMPARE,)),
     Measure("mixing", "highest_share", ("highest_share", GROUP), "percent", None, (COMPARE,)),
@@ -84,6 +85,8 @@ MEASURES = (
     Measure("transport", "long_rides", ("long_rides",), "percent", "lower", (COMPARE,)),
     Measure("transport", "travel_unknown_students", ("travel_unknown_students",), "count", None, (COMPARE,)),
     Measure("transport", "program_access", ("program_access", PROGRAM, WHO), "percent", "higher", (STATEMENT,)),
+    Measure("capacity", "schools_open", ("schools_open",), "count", None, (PAGE, OPTIONS, COMPARE)),
+    Measure("capacity", "cost", ("cost",), "count", "lower", (PAGE, OPTIONS, COMPARE)),
     Measure("capacity", "utilization_min", ("utilization_min",), "percent", "higher", (PAGE, OPTIONS, COMPARE, ENSEMBLE)),
     Measure("capacity", "utilization_max", ("utilization_max",), "percent", "lower", (*ALL, ENSEMBLE)),
     Measure("capacity", "utilization_spread", ("utilization_spread",), "percent", "lower", (PAGE,)),
@@ -97,8 +100,6 @@ MEASURES = (
     Measure("capacity", "utilization_min_in", ("utilization_by_year", TIME, "min"), "percent", "higher", (COMPARE,)),
     Measure("capacity", "utilization_max_in", ("utilization_by_year", TIME, "max"), "percent", "lower", (COMPARE,)),
     Measure("capacity", "longevity", ("longevity",), "text", None, (COMPARE,)),
-    Measure("capacity", "schools_open", ("schools_open",), "count", None, (PAGE, OPTIONS, COMPARE)),
-    Measure("capacity", "cost", ("cost",), "count", "lower", (PAGE, OPTIONS, COMPARE)),
     Measure("shape", "islands", ("islands",), "count", "lower", (COMPARE,)),
     Measure("shape", "boundary_km", ("boundary_km",), "km", "lower", (PAGE, OPTIONS, COMPARE, ENSEMBLE)),
     Measure("shape", "cut_edges", ("cut_edges",), "count", "lower", (PAGE, COMPARE, ENSEMBLE)),
@@ -110,6 +111,5 @@ MEASURES = (
 
 ELSEWHERE = (
     "attributes", "students", "students_by_group", "flows", "pieces", "boundary_km_by_school", "necks", "corridors", "added_travel_unknown_students",
-    "closure_students_by_group",
 )  # fmt: skip
 """What metrics.json says besides, for other tables than those of measures."""

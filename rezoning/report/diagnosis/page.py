@@ -15,6 +15,8 @@ from rezoning.report.diagnosis.tables import (
     nearer_table,
     pairs_table,
     seats_table,
+    splits_about,
+    splits_table,
 )
 from rezoning.report.diagnosis.words import Words, estimates
 from rezoning.report.files import File
@@ -65,6 +67,8 @@ def diagnosis_page(found: PublicDiagnosis, language: Language) -> str:
         chart=bars(found, main[0], say) if main else None,
         residence=change_table(found, say),
         pairs=pairs_table(found, say),
+        splits=splits_table(found, say),
+        splits_about=splits_about(found, say),
         pairs_none=say("pairs_hidden" if found.chosen and found.borders and not found.pairings else "pairs_none"),
         formulas=[say(f"formula_{key}") for key in FORMULAS],
         files=_files(book),

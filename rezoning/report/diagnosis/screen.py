@@ -18,6 +18,8 @@ from rezoning.report.diagnosis.tables import (
     nearer_table,
     pairs_table,
     seats_table,
+    splits_about,
+    splits_table,
 )
 from rezoning.report.diagnosis.words import Words, estimates
 from rezoning.report.language import english_of
@@ -51,12 +53,14 @@ def diagnosis_screen(console: Console, found: PublicDiagnosis, record: Row, plac
         bands_table(found, main, say),
         change_table(found, say),
         pairs_table(found, say, MOST),
+        splits := splits_table(found, say, MOST),
     ]
     for part in parts:
         if part is not None:
             heading(console, part.caption)
             table(console, [(head.text, "right" if head.is_number else "left") for head in part.heads], [line.cells for line in part.lines])
             lines(console, *([say("more", count=say.whole(part.left_out))] if part.left_out else []))
+    lines(console, *([splits_about(found, say)] if splits is not None else []))
     lines(console, *estimates(found.book.district, say.language))
     remarks(console, record)
     files(console, place)

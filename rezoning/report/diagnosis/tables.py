@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from rezoning.metrics.seats import EMPTY
+from rezoning.metrics.splits import LEAST_GAIN
 from rezoning.public.book import Told
 from rezoning.public.cell import Cell, is_number, ratio
 from rezoning.public.diagnosed import PublicBand, PublicDiagnosis, PublicResidence, PublicSeats
@@ -251,6 +252,28 @@ def change_table(found: PublicDiagnosis, say: Words) -> DiagnosisTable | None:
 
 
 # -- pairs -------------------------------------------------------------------------------------------------------------
+
+
+def splits_table(found: PublicDiagnosis, say: Words, most: int = MOST) -> DiagnosisTable | None:
+    """Pairs that are worth a look, each with the best way to split its grades; None where there are none."""
+    if not found.splits:
+        return None
+    group = next(iter(found.splits[0].after))
+    lines = []
+    for one in found.splits[:most]:
+        today, after = say.beside([found.residence[group].today, one.after[group]], "index")
+        trips = NOTHING if one.trips is None else " → ".join(map(say.trip, one.trips))
+        lines.append(Line((say.buildings(one.schools, one.grades), f"{today} → {after}", say.count(one.moved), trips)))
+    heads = (Head(say("split"), False), Head(say("after")), Head(say("split_moved")), Head(say("split_trips")))
+    return DiagnosisTable(say("splits_caption", group=say.group(group)), heads, tuple(lines), len(found.splits) - len(lines))
+
+
+def splits_about(found: PublicDiagnosis, say: Words) -> str:
+    """How the grades of a pair are split, which pairs are listed, and what is taken to be equal in every grade."""
+    district = found.book.district
+    key = "uniform" if any(name not in district.groups_by_grade for name in found.groups) else "counted"
+    room = say("splits_room") if found.seats is not None else ""
+    return " ".join(filter(None, (say("splits_about", gain=f"{LEAST_GAIN:g}"), room, say(f"splits_{key}"))))
 
 
 def pairs_table(found: PublicDiagnosis, say: Words, most: int = MOST) -> DiagnosisTable | None:

@@ -11,6 +11,7 @@ from rezoning.public.diagnosed import PublicDiagnosis
 from rezoning.report.catalogue.kinds import Kind, settled, together, written, written_length, written_with_unit
 from rezoning.report.estimated import estimate_labels
 from rezoning.report.language import NOTHING, Language
+from rezoning.report.pairing_words import JOINED
 from rezoning.runs.record import data_entries
 
 MOST_NAMES = 8  # schools in a sentence
@@ -39,6 +40,10 @@ class Words:
     def pair(self, one: int, other: int) -> str:
         """Two schools."""
         return self("and", first=self.school(one), last=self.school(other))
+
+    def buildings(self, schools: Sequence[int], grades: Sequence[Sequence[str]]) -> str:
+        """Schools that share a zone, with the grades of each: ``Oak K–2 · Elm 3–5``."""
+        return JOINED.join(f"{self.school(s)} {one[0] if len(one) == 1 else f'{one[0]}–{one[-1]}'}" for s, one in zip(schools, grades, strict=True))
 
     def group(self, name: str) -> str:
         """What people call a group."""

@@ -146,9 +146,9 @@ def _used(assignments: Iterable[Ints]) -> set[int]:
 
 def _nearest(book: Book) -> Iterator[Ints]:
     """Zones of the nearest schools, as indices into `Book.schools`, where they are known."""
-    from rezoning.metrics.zones import nearest_zones
+    from rezoning.metrics.zones import nearest_to
 
-    found = nearest_zones(book.district)
+    found = nearest_to(book.district, book.options[0].plan if book.options else None)
     if found is not None:
         place = {school.id: i for i, school in enumerate(book.schools)}
         index = np.array([*(place[text] for text in book.district.school_ids), -1], dtype=np.int64)

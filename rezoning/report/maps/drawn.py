@@ -75,7 +75,7 @@ def drawn_zones(zone: Ints, today: Ints | None, names: tuple[str, ...], pairing:
 def drawn_plan(district: District, plan: Plan) -> Drawn:
     """A plan by the schools of its district."""
     buildings = plan.buildings
-    pairing = None if buildings is None else Pairing(buildings.grades, buildings.at)
+    pairing = None if buildings is None or buildings.is_alone().all() else Pairing(buildings.grades, buildings.at)
     today = None if district.current is None else district.stayable
     found = drawn_zones(plan.school, today, map_names(district.school_names), pairing)
     return replace(found, changed=found.changed | plan.moved(district))  # units of schools that have closed move too

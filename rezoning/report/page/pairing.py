@@ -92,7 +92,9 @@ def _sentences(book: Book, option: Option, pairing: Pairing, language: Language)
     schools = float(len(pairing.cluster_of))
     several = len(book.options) > 1
     plan = language.text("pairing.option_name", letter=option.letter) if several else language.text("pairing.plan_name")
-    said = [language.text("pairing.lead_one" if schools == 2 else "pairing.lead", plan=plan, schools=number_word(schools, language))]
+    each = {len(cluster.buildings) for cluster in pairing.clusters}
+    sizes = language.text(f"pairing.sizes_{'two' if each == {2} else 'three' if each == {3} else 'both'}")
+    said = [language.text("pairing.lead_one" if schools == 2 else "pairing.lead", plan=plan, schools=number_word(schools, language), sizes=sizes)]
     if sum(row.is_open for row in book.views[option.letter].schools) > schools:
         said.append(language.text("pairing.alone"))
     if option.letter in book.changes:

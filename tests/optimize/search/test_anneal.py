@@ -2,6 +2,7 @@
 
 import threading
 import time
+from dataclasses import replace
 from functools import cache
 
 import numpy as np
@@ -134,6 +135,23 @@ def test_held_goals_are_never_given_up(drawn, seed):
     found = search.improve(start, cycles=6, **QUIET)
     assert first.value(problem.vector(found)) <= upper + 1e-9
     assert second.value(problem.vector(found)) == pytest.approx(best, abs=1e-9)
+
+
+@pytest.mark.parametrize("constant", [-5.0, 5.0])
+def test_a_constant_of_a_goal_changes_nothing_but_its_value(constant):
+    problem = roomy()
+
+    def told(*objective) -> list[tuple[list[int], float]]:
+        found: list[tuple[list[int], float]] = []
+        search = Search(problem, objective, 1, SHORT)
+        search.improve(search.repair(problem.start, 5.0), 60.0, GO, lambda p, v: found.append((p.tolist(), v)), cycles=3)
+        return found
+
+    terms = problem.terms[0]
+    plain, moved = told((terms, 1.0)), told((replace(terms, constant=terms.constant + constant), 1.0))
+    assert len(plain) > 0
+    assert [plan for plan, _ in moved] == [plan for plan, _ in plain]
+    assert [said for _, said in moved] == pytest.approx([said + constant for _, said in plain])
 
 
 def test_repeats_itself_for_a_seed():

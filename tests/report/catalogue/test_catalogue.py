@@ -30,7 +30,8 @@ def test_every_measure_of_metrics_json_is_in_the_catalogue_or_said_to_stand_else
     said = {measure.path[0] for measure in MEASURES} | {*ELSEWHERE, "burden"}
     known = set(made.first.metrics["plan"])
     assert known - said == set()
-    assert said - known - set(derived(made, "A", ENGLISH)) == set()
+    where_some_may_close = {"schools_open", "cost", "closure_students", "closure_students_by_group", "closure_burden"}
+    assert said - known - set(derived(made, "A", ENGLISH)) == where_some_may_close
 
 
 def test_each_measure_stands_once_under_a_topic_with_words_in_every_language() -> None:

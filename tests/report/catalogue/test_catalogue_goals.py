@@ -18,7 +18,7 @@ from rezoning.scenario.goals import Goal, Minimize
 from rezoning.scenario.languages import LANGUAGES
 
 NEEDS = {
-    **{name: {"group": "low"} for name in ("dissimilarity", "normalized_exposure", "isolation", "max_deviation")},
+    **{name: {"group": "low"} for name in ("dissimilarity", "normalized_exposure", "isolation", "max_deviation", "closure_burden")},
     "burden_gap": {"measure": "long_rides", "over": 20, "groups": ("low",)},
     "long_rides": {"over": 20},
     "out_of_utilization": {"min": 0.8, "max": 1},

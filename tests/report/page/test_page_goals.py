@@ -74,7 +74,7 @@ def test_no_more_digits_than_may_be_shown():
 @pytest.mark.parametrize("minimize", get_args(Minimize))
 def test_every_goal_has_a_name(minimize, code):
     more = {"dissimilarity": {"group": "low", "versus": "high"}, "burden_gap": {"measure": "long_rides", "over": 20, "groups": ["low"]}}
-    grouped = {"group": "low"} if minimize in ("normalized_exposure", "isolation", "max_deviation") else {}
+    grouped = {"group": "low"} if minimize in ("normalized_exposure", "isolation", "max_deviation", "closure_burden") else {}
     other = {"long_rides": {"over": 20}, "out_of_utilization": {"max": 1}, "small_feeders": {"min_share": 0.25}}.get(minimize, {})
     goal = Goal(minimize=minimize, **(more.get(minimize) or grouped | other))
     name = goal_name(goal, "min", Language(code))

@@ -35,7 +35,7 @@ def views_of_maps(book: Book, names: tuple[str, ...]) -> list[DrawnView]:
     names
         What maps call each school of the book.
     """
-    from rezoning.metrics.zones import Zones, nearest_zones, today_zones
+    from rezoning.metrics.zones import Zones, nearest_to, today_zones
 
     place = {school.id: i for i, school in enumerate(book.schools)}
     today = None if book.today is None else book.today.zone
@@ -45,7 +45,7 @@ def views_of_maps(book: Book, names: tuple[str, ...]) -> list[DrawnView]:
     for option in book.options:
         view, zones = book.views[option.letter], Zones(option.district, option.plan.school)
         found.append(DrawnView(option.letter, drawn_zones(view.zone, today, names, view.pairing), zones))
-    near = nearest_zones(book.district)
+    near = nearest_to(book.district, book.options[0].plan if book.options else None)
     if near is not None:  # which nobody proposes, so that nothing is said to change
         index = np.array([*(place[text] for text in book.district.school_ids), -1], dtype=np.int64)
         found.append(DrawnView("nearest", drawn_zones(index[near.school], None, names), near))
