@@ -185,13 +185,26 @@ def _view(asked: Feeding, one: Entered, shown: Shown) -> FeedView:
 def _feeds(asked: Feeding, one: Entered, shown: Shown, lower: Mapping[int, Cell], upper: Mapping[int, Cell]) -> Iterator[Feed]:
     side = 0 if asked.of == "lower" else 1
     ends = one.pairs[:, side].tolist()
-    for (e, m), cell in zip(one.pairs.tolist(), one.feeds.tolist(), strict=True):
+    told = _subtracted(one, [shown(cell) for cell in one.feeds], (lower, upper))
+    for (e, m), cell, students in zip(one.pairs.tolist(), one.feeds.tolist(), told, strict=True):
         whole = lower[e] if side == 0 else upper[m]
-        students, between = shown(cell), shown.between(cell)
+        between = None if is_number(students) else shown.between(cell)
         if ends.count((e, m)[side]) == 1:  # all of its denominator, however many that are
             yield Feed(e, m, students, between, 1.0, None if asked.min_share is None else False)
         else:
             yield Feed(e, m, students, between, ratio(students, whole), _is_small(asked.min_share, students, between, whole))
+
+
+def _subtracted(one: Entered, told: list[Cell], totals: tuple[Mapping[int, Cell], Mapping[int, Cell]]) -> list[Cell]:
+    """Feeds with those that any reader finds, for the school's total and all its other feeds stand beside them."""
+    found = list(told)
+    for side, whole in enumerate(totals):
+        for school, total_of in whole.items():
+            parts = [k for k, pair in enumerate(one.pairs.tolist()) if pair[side] == school]
+            unknown = [k for k in parts if not is_number(found[k])]
+            if len(unknown) == 1 and is_number(total_of):
+                found[unknown[0]] = total_of - sum(part for k in parts if is_number(part := found[k]))
+    return found
 
 
 def _is_small(least: float | None, students: Cell, between: Between | None, whole: Cell) -> bool | None:
