@@ -11,8 +11,7 @@ import pytest
 DOCS = Path(__file__).resolve().parents[1] / "docs"
 ONLY_ALLOWS = {"stay_allowed"}  # a rule that permits and forbids nothing has nothing to loosen
 OF_CAPACITY = {"phase_in"}  # years in which `capacity` holds too: loosened with it
-BETWEEN_LEVELS = {"feeders"}
-"""What `explaining.leveled` takes back as a whole."""
+BETWEEN_LEVELS = {"feeders"}  # what `explaining.leveled` takes back as a whole
 
 
 @pytest.fixture(scope="module")
