@@ -2,8 +2,7 @@
 
     python -m benchmarks.county_levels [--units 9404] [--schools 141 26 24] [--seconds 120] [--seed 0]
 
-Prints the rows of the table in ``benchmarks/README.md``. Either way is a process of its own; memory is the peak of everything that it starts, together.
-Linux only.
+Prints the table in ``benchmarks/README.md``. Either way is a process of its own; memory is the most that it and all it starts had. Linux only.
 """
 
 from __future__ import annotations
@@ -15,6 +14,8 @@ import sys
 import time
 from collections.abc import Mapping
 from dataclasses import replace
+from itertools import pairwise
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -77,7 +78,7 @@ def scenario_of(names: tuple[str, ...], seconds: float, seed: int, locked: str =
     """Even out low income at every level, and split as few schools as can be: a split costs as much as a dissimilarity of .005."""
     level = {"students": "students", "schools": {"path": "schools.csv", "capacity": "seats"}, "current_school": "zone"}
     goals: list[dict[str, Any]] = [{"minimize": "dissimilarity", "group": GROUP, "level": name, "weight": 1.0} for name in names if name != locked]
-    goals += [{"minimize": "split_feeders", "from": lower, "to": upper, "weight": 0.005} for lower, upper in zip(names, names[1:], strict=False)]
+    goals += [{"minimize": "split_feeders", "from": lower, "to": upper, "weight": 0.005} for lower, upper in pairwise(names)]
     return Scenario.model_validate(
         {
             "name": "county",
@@ -162,8 +163,7 @@ def watched(command: list[str]) -> tuple[dict[str, Any], float]:
 
 def _pages(pid: int) -> int:
     try:
-        with open(f"/proc/{pid}/statm") as file:
-            return int(file.read().split()[1])
+        return int(Path(f"/proc/{pid}/statm").read_text().split()[1])
     except (FileNotFoundError, ProcessLookupError):
         return 0
 
@@ -185,7 +185,8 @@ def main() -> None:
     if said.way:
         print(json.dumps(measured(said.way, said.units, tuple(said.schools), said.seconds, said.seed)))
         return
-    print("| way | weighted sum | " + " | ".join(f"dissimilarity, {name}" for name in NAMES) + " | split elementary | split middle | bound | s | MB |")
+    heads = ["way", "weighted sum", *(f"dissimilarity, {name}" for name in NAMES), "split elementary", "split middle", "bound", "s", "MB"]
+    print(f"| {' | '.join(heads)} |")
     print("| --- |" + " ---: |" * 9)
     for k, way in enumerate(WAYS):
         found, peak = watched([sys.executable, "-m", "benchmarks.county_levels", *sys.argv[1:], "--way", way])

@@ -50,7 +50,9 @@ def riverbend_options(*settings: str) -> tuple[Option, ...]:
     found = []
     for letter, plans in riverbend_plans(district).items():
         key = f"plan-{letter.lower()}"
-        found.append(option_of_plans(letter, key, Path(key), scenario, district, plans, {name: BroughtPlan(key, plan) for name, plan in plans.items()}))
+        found.append(
+            option_of_plans(letter, key, Path(key), scenario, district, plans, {name: BroughtPlan(key, plan) for name, plan in plans.items()})
+        )
     return tuple(found)
 
 

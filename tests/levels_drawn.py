@@ -173,9 +173,7 @@ class Joint:
     def feeds(self, lower: str, upper: str, count: str) -> np.ndarray:
         """Feed of every lower with every upper school, for every plan of either, shape (plans, plans, schools, schools)."""
         students = self.levels.districts[count].students
-        e, m = (
-            (self.plans[name][:, :, None] == np.arange(self.levels.districts[name].num_schools)).astype(float) for name in (lower, upper)
-        )
+        e, m = ((self.plans[name][:, :, None] == np.arange(self.levels.districts[name].num_schools)).astype(float) for name in (lower, upper))
         return np.einsum("aue,u,bum->abem", e, students, m)
 
     def _spread(self, lower: str, upper: str, values: np.ndarray) -> np.ndarray:

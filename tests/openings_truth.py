@@ -54,8 +54,10 @@ def _district(rng: np.random.Generator) -> District:
     is_odd = rng.random(n)
     current = np.where(is_odd < 0.06, -1, np.where(is_odd > 0.92, m, current))
     return District(
-        unit_ids=tuple(f"u{k}" for k in range(n)), students=students, school_ids=tuple("ABCD"[:m]), school_names=tuple(f"School {c}" for c in "ABCD"[:m]),
-        school_unit=at, edges=np.array(sorted(grid(rows, columns)), dtype=np.int64), groups={"low": low}, current=current, closed_ids=("Z",),
+        unit_ids=tuple(f"u{k}" for k in range(n)), students=students,
+        school_ids=tuple("ABCD"[:m]), school_names=tuple(f"School {c}" for c in "ABCD"[:m]), school_unit=at,
+        edges=np.array(sorted(grid(rows, columns)), dtype=np.int64), groups={"low": low},
+        current=current, closed_ids=("Z",),
         capacity=np.ceil(students.sum() * rng.uniform(0.3, 0.9, m)), travel=travel, closed_travel=np.round(rng.uniform(1, 15, (n, 1)), 1),
         optional=optional, is_candidate=is_candidate, cost_if_open=rng.integers(1, 20, m) * 1.0,
         least_students=None if rng.random() < 0.6 else rng.integers(0, 4, m) * 10.0,
@@ -82,16 +84,20 @@ def _rules(rng: np.random.Generator, d: District) -> dict[str, Any]:
     offers = {
         "openings": (0.8, {key: openings[key] for key in kept}),
         "capacity": (0.6, {"min": float(rng.choice([0, 0.2, 0.4])), "max": float(rng.choice([1, 1.2])), "schools": {ids[0]: {"min": 0.1}}}),
-        "travel": (0.5, [{"max_increase": 0.5}, {"max_increase": 0.3, "always_within": 5}, {"max": 12}, {"max_increase": 0.8, "max": 14}][rng.integers(4)]),
+        "travel": (0.5, TRIPS[rng.integers(4)]),
         "stay_allowed": (0.3, False), "school_in_own_zone": (0.2, False),
         "contiguity": (0.4, [{"method": "none"}, {"islands": "keep"}][rng.integers(2)]),
         "protected": (0.25, {"column": "kept"}), "walk": (0.3, {"guarantee": str(rng.choice(["keep", "any"]))}), "nearest": (0.3, {"within": 3}),
-        "reassigned": (0.3, {"max_share": 0.6}), "bands": (0.3, [{"group": "low", "within": 0.3}]), "isolation": (0.2, [{"group": "low", "above": 0.6}]),
+        "reassigned": (0.3, {"max_share": 0.6}), "bands": (0.3, [{"group": "low", "within": 0.3}]),
+        "isolation": (0.2, [{"group": "low", "above": 0.6}]),
         "keep_together": (0.2, [[str(u) for u in rng.permutation(d.unit_ids)[:2]]]), "forbid": (0.2, [[d.unit_ids[0], ids[0]]]),
     }  # fmt: skip
     return {key: value for key, (chance, value) in offers.items() if rng.random() < chance}
 
 
+TRIPS: tuple[dict[str, Any], ...] = (
+    {"max_increase": 0.5}, {"max_increase": 0.3, "always_within": 5}, {"max": 12}, {"max_increase": 0.8, "max": 14},
+)  # fmt: skip
 GOALS: tuple[dict[str, Any], ...] = (
     {"minimize": "travel"}, {"minimize": "cost"}, {"minimize": "schools_open"}, {"minimize": "closure_burden", "group": "low"},
     {"minimize": "utilization_spread"}, {"minimize": "max_deviation", "group": "low"}, {"minimize": "out_of_utilization", "min": 0.5, "max": 0.9},

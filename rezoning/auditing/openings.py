@@ -37,7 +37,7 @@ def _out_of(case: AuditCase, asked: HowMany, names: list[str], key: str, what: s
 
 
 def check_must(case: AuditCase) -> Iterator[Violation]:
-    """Schools that must be open are, and those that must be closed are not; of two of `not_both` one at most is open, those of `together` are alike."""
+    """Schools that must be open are, those that must be closed are not; of `not_both` one at most is open, those of `together` are alike."""
     rule, ids = case.rules.openings, case.district.school_ids
     if rule is None or case.is_today:
         return

@@ -91,8 +91,10 @@ def _trip_limits(case: AuditCase) -> Floats:
 
 
 def increased_from(case: AuditCase, today: Floats) -> Floats:
-    """What an increase is over, shape (n,): today's trip; of units whose school may close and does, the trip to the nearest school that stays open
-    for sure, where that is longer. Where no school is sure to, there is no limit for them.
+    """What an increase is over, shape (n,): today's trip.
+
+    Of units whose school may close and does it is the trip to the nearest school that stays open for sure, where that is longer. Where no school is
+    sure to, there is no limit for them.
     """
     table, optional = case.district.travel, case.district.optional
     assert table is not None

@@ -6,7 +6,7 @@ import hashlib
 import logging
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from rezoning.runs.question import REJECTED, Findings, RunOutcome, Stopwatch
 from rezoning.scenario.resolve import scenario_key
@@ -66,13 +66,11 @@ def write_run(
     from rezoning.commands.alternatives import alternatives_record, put_alternatives
     from rezoning.commands.openings import openings_record, put_openings
     from rezoning.district.custom import rules_in
-    from rezoning.district.plans.buildings import buildings_file
-    from rezoning.metrics.measure import visible
     from rezoning.report.estimated import estimate_labels
     from rezoning.runs import files
     from rezoning.runs.directory import RUN, json_text, place_for, write_or_rescue
     from rezoning.runs.leveled import leveled_record, put_levels
-    from rezoning.runs.record import file_entry, own_entry, peak_rss_mb, run_record
+    from rezoning.runs.record import own_entry, peak_rss_mb, run_record
     from rezoning.runs.shape import borders_entry, tidy_entry
 
     question, result = findings.question, findings.result
@@ -103,12 +101,8 @@ def write_run(
             files.put_log(partial, result, question.problems)
             if question.levels:
                 put_levels(partial, findings, record, is_rejected=code == REJECTED)
-            elif result is not None and result.plan is not None:
-                written = files.put_plan(partial, result, visible(question.district, question.scenario), is_rejected=code == REJECTED)
-                record["plan"] = file_entry(written, written.name)
-                if result.plan.buildings is not None:
-                    paired = buildings_file(written)
-                    record["buildings"] = file_entry(paired, paired.name)
+            else:
+                record.update(_put_plan(partial, findings, is_rejected=code == REJECTED))
             if findings.measures is not None and not question.levels:
                 files.put_measures(partial, findings.measures.metrics, estimate_labels(record).rows(findings.measures.schools))
             if findings.explanation is not None:
@@ -121,3 +115,21 @@ def write_run(
 
     write_or_rescue(place, fill, name, replace=may_replace)
     return RunOutcome(**vars(findings), exit_code=code, directory=place, record=record)
+
+
+def _put_plan(partial: Path, findings: Findings, *, is_rejected: bool) -> dict[str, Any]:
+    """plan.csv and, where schools are paired, buildings.csv; what run.json says of them."""
+    from rezoning.district.plans.buildings import buildings_file
+    from rezoning.metrics.measure import visible
+    from rezoning.runs import files
+    from rezoning.runs.record import file_entry
+
+    question, result = findings.question, findings.result
+    if result is None or result.plan is None:
+        return {}
+    written = files.put_plan(partial, result, visible(question.district, question.scenario), is_rejected=is_rejected)
+    entries = {"plan": file_entry(written, written.name)}
+    if result.plan.buildings is not None:
+        paired = buildings_file(written)
+        entries["buildings"] = file_entry(paired, paired.name)
+    return entries

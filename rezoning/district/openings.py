@@ -107,15 +107,18 @@ def read_openings(section: Schools, table: Table, statuses: Texts, ids: tuple[st
     return Openings(np.isin(statuses, ("may_close", "candidate")), statuses == "candidate", cost, least, facts)
 
 
-def check_candidates(current: Ints | None, ids: tuple[str, ...], is_candidate: Mask, unit_ids: tuple[str, ...], table: Table, reading: Reading) -> None:
+def check_candidates(
+    current: Ints | None, ids: tuple[str, ...], is_candidate: Mask, unit_ids: tuple[str, ...], table: Table, reading: Reading
+) -> None:
     """A candidate is no school today, so that nobody goes there."""
     for s in [] if current is None else np.flatnonzero(is_candidate).tolist():
         units = np.flatnonzero(current == s)
         if len(units):
-            message = f"'{ids[s]}' is a candidate, and is today's school of {counted(len(units), 'unit')}: {shown(quoted([unit_ids[u] for u in units]))}."
+            message = (
+                f"'{ids[s]}' is a candidate, and is today's school of {counted(len(units), 'unit')}: {shown(quoted([unit_ids[u] for u in units]))}."
+            )
             cure = "Give it the status may_close, or correct today's school of these units; blank is a new unit."
             reading.problems.add(table.name, message, cure)
-
 
 
 def clash_in_unit(found: Ints, optional: Mask) -> Mask:

@@ -40,6 +40,9 @@ def pairing_problems(district: District, pairing: Pairing) -> Iterator[Problem]:
     yield from _unknown_schools(district, pairing)
     yield from _wrong_grades(district, pairing)
     yield from _no_zone(district, pairing)
+    if np.any(getattr(district, "optional", False)):
+        cure = "Say in the schools file which are open, or drop pairing."
+        yield Problem(pairing.place(), "schools that may close or open are not known where schools share zones.", cure)
 
 
 def _unknown_schools(district: District, pairing: Pairing) -> Iterator[Problem]:

@@ -20,7 +20,8 @@ def travel(district: District, scenario: Scenario) -> Table | None:
 
     Allowed: today's school (`stay_allowed`), or t <= always_within, or all of t <= max, t <= (1 + max_increase) t_today and the limits of the
     trip's mode. A unit in `units` has one limit, its own, instead of all of these. Without a known trip of today (a new unit, too) there is no
-    limit of increase. Of who goes to a school that may close today, the longer trips too that are allowed if it does (`travel_while_open`). An unknown trip is allowed only to who stays or is put there, and not even to them where it would be measured.
+    limit of increase. Of who goes to a school that may close today, the longer trips too that are allowed if it does. An unknown
+    trip is allowed only to who stays or is put there, and not even to them where it would be measured.
     """
     rule, t = scenario.rules.travel, district.travel
     if t is None or (rule is None and not counts_trips(district, scenario)):

@@ -51,5 +51,3 @@ def _beyond_everyone(district: District, group: Floats) -> Floats:
     shares = (np.bincount(district.current[known], weights=who[known], minlength=size) / who.sum() for who in (group, district.students))
     mine, everyone = shares
     return np.asarray(mine - everyone)
-
-

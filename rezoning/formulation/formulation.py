@@ -106,6 +106,7 @@ def wider(matrix: Matrix, width: int) -> Matrix:
 
     return csr_array((matrix.data, matrix.indices, matrix.indptr), shape=(matrix.shape[0], width))
 
+
 Decode = Callable[[Ints], Plan]
 """From the "school" of each node to the plan, where these are not what they are called."""
 

@@ -42,7 +42,7 @@ def sum_of_open(pairs: Pairs, district: District, values: Floats) -> tuple[Float
 
 
 def only_when_open(pairs: Pairs, district: District, schools: Ints, parts: Matrix, target: Floats) -> tuple[Matrix, Floats]:
-    """Quantities ``parts @ x - target``, one for each of some schools, with ``target_s o_s`` in place of the target: nothing is asked of a closed one.
+    """Quantities ``parts @ x - target``, one for each of some schools, with ``target_s o_s`` for the target: nothing is asked of a closed one.
 
     Returns
     -------

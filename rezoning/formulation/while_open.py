@@ -44,7 +44,8 @@ def while_open(pairs: Pairs, district: District, scenario: Scenario) -> Rows | N
 
     if not district.has_optional:
         return None
-    own, row, column, value, names = opened(pairs, district), [], [], [], []
+    own, names = opened(pairs, district), list[RowName]()
+    row, column, value = list[int](), list[int](), list[float]()
     for rule, find in KINDS.items():
         for u, s, allowed in find(district, scenario):
             if own[s] < 0:  # it never opens

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 from numpy.typing import NDArray
 
 from rezoning.metrics.burden import mean
 from rezoning.metrics.zones import Zones
+
+MEASURES = ("schools_open", "cost", "closure_students", "closure_students_by_group", "closure_burden")
+"""Keys of metrics.json that are there only where a school may close or open."""
 
 
 def schools_open(zones: Zones) -> float:
@@ -52,19 +53,6 @@ def closure_burden(zones: Zones, name: str) -> float | None:
         return None
     ours, everyone = (mean(who, closes.astype(np.float64)) for who in (zones.district.groups[name], zones.district.students))
     return None if ours is None or everyone is None else max(0.0, ours - everyone)
-
-
-def table(zones: Zones) -> dict[str, Any]:
-    """The measures of metrics.json, by their keys; none where no school may close or open."""
-    if not zones.district.has_optional:
-        return {}
-    return {
-        "schools_open": lambda: schools_open(zones),
-        "cost": lambda: cost(zones),
-        "closure_students": lambda: closure_students(zones),
-        "closure_students_by_group": lambda: closure_students_by_group(zones),
-        "closure_burden": lambda: {name: closure_burden(zones, name) for name in zones.district.groups},
-    }
 
 
 STATUS = {(True, True): "open", (True, False): "closes", (False, True): "opens", (False, False): "not opened"}

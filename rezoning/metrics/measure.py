@@ -207,9 +207,14 @@ def _measures(zones: Zones, scenario: Scenario | None, only: Collection[str] | N
         "necks": lambda: necks.necks(zones),
         "corridors": lambda: necks.corridors(zones),
         "pieces": lambda: shape.pieces(zones),
-        **closures.table(zones),
+        "schools_open": lambda: closures.schools_open(zones),
+        "cost": lambda: closures.cost(zones),
+        "closure_students": lambda: closures.closure_students(zones),
+        "closure_students_by_group": lambda: closures.closure_students_by_group(zones),
+        "closure_burden": lambda: {name: closures.closure_burden(zones, name) for name in zones.district.groups},
     }
-    found = {key: compute() for key, compute in table.items() if only is None or key in only}
+    unasked = () if zones.district.has_optional else closures.MEASURES
+    found = {key: compute() for key, compute in table.items() if key not in unasked and (only is None or key in only)}
     return Measures(found, zones.district.travel_unit, None if scenario is None else scenario.report)
 
 

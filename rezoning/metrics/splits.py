@@ -73,8 +73,8 @@ class _Counts:
 def best_splits(zones: Zones, beside: Sequence[Beside], groups: Sequence[str], allowed: Floats | None) -> list[Split]:
     """The pairs of neighbors that are worth a look, by how much they lower the first group's dissimilarity, the most first.
 
-    Of every pair that split of the grades counts that lowers it most of those with room in both buildings, and of those within a thousandth that with the fewest
-    students who change buildings. A pair is listed where that is lower than today's by `LEAST_GAIN` at the least.
+    Of every pair that split of the grades counts that lowers it most of those with room in both buildings, and of those within a thousandth that with
+    the fewest students who change buildings. A pair is listed where that is lower than today's by `LEAST_GAIN` at the least.
 
     Parameters
     ----------
@@ -131,6 +131,8 @@ def _trips(counts: _Counts, low: int, high: int, cut: int) -> tuple[float, float
     zone = counts.zones.school[counts.view.unit]
     inside = ((zone == low) | (zone == high)) & (place.students > 0)
     then = np.where(grade >= len(counts.view.grades), zone, np.where(grade < cut, low, high))
-    weights = place.students[inside]
-    means = [float((weights * place.travel[inside, school[inside]]).sum() / weights.sum()) if weights.sum() > 0 else np.nan for school in (zone, then)]
-    return None if np.isnan(means).any() else (means[0], means[1])
+    weights, travel = place.students[inside], place.travel[inside]
+    if weights.sum() <= 0:
+        return None
+    now, later = (float((weights * travel[np.arange(len(weights)), school[inside]]).sum() / weights.sum()) for school in (zone, then))
+    return None if np.isnan([now, later]).any() else (now, later)

@@ -1,7 +1,7 @@
 """Open sets: which of the schools that may be closed or opened are open together, as far as the rows about them alone allow.
 
-A school is open exactly where the node of its own unit has it, so that an open set is a choice of these pairs, and the question with an open set given
-is the same question over fewer pairs.
+A school is open exactly where the node of its own unit has it, so that an open set is a choice of these pairs, and the question with an open set
+given is the same question over fewer pairs.
 """
 
 from __future__ import annotations
@@ -20,6 +20,22 @@ FEW = 200  # open sets that are solved one by one
 LOOKS = 20_000  # partial sets that are looked at before they count as many
 ROW_TOLERANCE = 1e-7
 RULE = "openings"  # whose rows say which sets there are
+
+
+@dataclass(frozen=True)
+class Depth:
+    """How far the relaxations of open sets go.
+
+    Parameters
+    ----------
+    cutoff
+        A value that is known: a set whose bound has reached it needs no better one.
+    rounds
+        Of cuts at most; 1 for none at all.
+    """
+
+    cutoff: float | None = None
+    rounds: int | None = None
 
 
 @dataclass(frozen=True, eq=False)

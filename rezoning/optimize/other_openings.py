@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from rezoning.formulation.formulation import Formulation, Ints
 from rezoning.optimize.engine import solve
@@ -56,9 +57,10 @@ def other_openings(
 
 
 def _answers(
-    problem: Formulation, schools: Ints, used: Ints, settings: Solve, watcher: Watcher | None, stop: threading.Event | None
+    problem: Formulation, schools: Ints, used: NDArray[np.bool_], settings: Solve, watcher: Watcher | None, stop: threading.Event | None
 ) -> Iterator[OtherOpening]:
-    for s in sorted(schools.tolist(), key=lambda s: (used[s], s)):
+    was_open = np.isin(np.arange(problem.pairs.num_schools), problem.start)
+    for s in sorted(schools.tolist(), key=lambda s: (used[s] == was_open[s], s)):
         if stop is not None and stop.is_set():
             return
         is_open = not used[s]

@@ -194,7 +194,8 @@ class _Attempt:
         parts, tracker = self.prover.parts, self.tracker
         task = Task(
             tracker.formulation, tracker.objective, tracker.plan if parts.warm_start else None, tracker.bound, self.solver, limits, until,
-            self.is_accompanied and self.solver in INSIDE_THE_TREE, parts, RELAXATION not in self.prover.broken, self.repair is not None, tracker.cutoff,
+            self.is_accompanied and self.solver in INSIDE_THE_TREE, parts, RELAXATION not in self.prover.broken, self.repair is not None,
+            tracker.cutoff,
         )  # fmt: skip
         try:
             with apart.hired() as worker:

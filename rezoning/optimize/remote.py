@@ -15,7 +15,7 @@ from rezoning.formulation.formulation import Formulation, Ints, Terms
 from rezoning.optimize.asking import Order
 from rezoning.optimize.exact import branch_and_cut
 from rezoning.optimize.floor import floor as find_floor
-from rezoning.optimize.opensets import OpenSets
+from rezoning.optimize.opensets import Depth, OpenSets
 from rezoning.optimize.prices import prices as find_prices
 from rezoning.optimize.proving import Task
 from rezoning.optimize.search.anneal import Search
@@ -132,10 +132,10 @@ def floor(link: Link, problem: Formulation, terms: Terms, until: float) -> None:
     find_floor(problem, terms, max(until - time.monotonic(), 0.1), Watch(link.stop), lambda bound: link.send("bound", float(bound)))
 
 
-def set_floors(link: Link, problem: Formulation, objective: Objective, sets: OpenSets, numbers: list[int], until: float, *how: Any) -> None:
-    """The relaxation of every open set: every bound to the parent as soon as it is known; `how` is the cutoff, and how many rounds."""
+def set_floors(link: Link, question: tuple[Formulation, Objective, OpenSets], numbers: list[int], until: float, how: Depth) -> None:
+    """The relaxation of every open set: every bound to the parent as soon as it is known."""
     seconds = max(until - time.monotonic(), 0.1)
-    find_set_floors(problem, objective, sets, numbers, seconds, *how, Watch(link.stop), lambda k, bound: link.send("bound", (k, float(bound))))
+    find_set_floors(*question, numbers, seconds, how, Watch(link.stop), lambda k, bound: link.send("bound", (k, float(bound))))
 
 
 def write_program(link: Link, order: Order, path: Path) -> dict[str, Any]:

@@ -17,7 +17,7 @@ from dataclasses import dataclass, field, replace
 from rezoning.formulation.formulation import Formulation, Ints
 from rezoning.optimize.asking import REMOTE
 from rezoning.optimize.model.shapes import is_surrogate
-from rezoning.optimize.opensets import OpenSets, objective_of, open_sets
+from rezoning.optimize.opensets import Depth, OpenSets, objective_of, open_sets
 from rezoning.optimize.proving import RELAXATION, Prover
 from rezoning.optimize.search.anneal import Search
 from rezoning.optimize.search.tracker import Tracker
@@ -149,7 +149,8 @@ class SetBySet:
             return
         tracker = self.tracker
         cutoff = None if tracker.value is None else tracker.value - self._slack
-        args = (tracker.formulation, tracker.objective, self.sets, waiting, until - apart.grace_for(seconds) / 2, cutoff, rounds)
+        question = tracker.formulation, tracker.objective, self.sets
+        args = (question, waiting, until - apart.grace_for(seconds) / 2, Depth(cutoff, rounds))
         try:
             with apart.hired() as worker:
                 worker.run(

@@ -13,7 +13,7 @@ from rezoning.optimize.cuts.fractional import Fractional
 from rezoning.optimize.cuts.relaxation import tighten, weak_bound
 from rezoning.optimize.model.milp import Milp, build
 from rezoning.optimize.model.program import program_of
-from rezoning.optimize.opensets import OpenSets, objective_of
+from rezoning.optimize.opensets import Depth, OpenSets, objective_of
 from rezoning.optimize.search.tracker import Objective
 from rezoning.optimize.solvers.base import Clock, Watch
 from rezoning.optimize.solvers.highs import NO_PLAN, solved, use_threads
@@ -28,8 +28,7 @@ def set_floors(
     sets: OpenSets,
     numbers: Iterable[int],
     seconds: float,
-    cutoff: float | None,
-    rounds: int | None,
+    how: Depth,
     watch: Watch,
     on_bound: Callable[[int, float], object],
 ) -> None:
@@ -39,10 +38,8 @@ def set_floors(
     ----------
     numbers
         Which sets; each has what is left of the time over the sets that are left.
-    cutoff
-        A value that is known: a set whose bound has reached it needs no better one.
-    rounds
-        Of cuts at most; 1 for none at all.
+    how
+        How far.
     on_bound
         Told of a set and its bound, better than those before or not.
     """
@@ -65,9 +62,9 @@ def set_floors(
             on_bound(number, bound)
 
         def is_done(best: list[float] = best) -> bool:
-            return cutoff is not None and best[0] >= cutoff
+            return how.cutoff is not None and best[0] >= how.cutoff
 
-        tighten(milp, Fractional(question), share, Clock(), replace(watch, on_bound=hear, is_done=is_done), first=share, rounds=rounds)
+        tighten(milp, Fractional(question), share, Clock(), replace(watch, on_bound=hear, is_done=is_done), first=share, rounds=how.rounds)
         if best[0] == -np.inf and is_hopeless(milp, max(ends - time.monotonic(), 0.0) / (len(left) - done)):
             on_bound(number, NO_PLAN_LEFT)
 

@@ -124,8 +124,19 @@ class PublicPairing:
 
 @dataclass(frozen=True)
 class PublicSplit:
-    """Two schools that share their zones, the one with the lower grades first: grades, who would change buildings, trips today and then, and
-    dissimilarity by group."""
+    """Two schools that share their zones, the one with the lower grades first.
+
+    Parameters
+    ----------
+    schools, grades
+        Both, and the grades of each.
+    moved
+        Students who would change buildings.
+    trips
+        Mean trip of the students of both zones, today and then; None where it is unknown.
+    after
+        Dissimilarity by group.
+    """
 
     schools: tuple[int, int]
     grades: tuple[tuple[str, ...], tuple[str, ...]]

@@ -223,7 +223,6 @@ class _Hider:
             found.append(PublicPairing((self.index[both[0]], self.index[both[1]]), students, fits, trip, km, after, gain))
         return tuple(sorted(found, key=lambda one: (-_known(one.gain[open_groups[0]]), *one.schools))) if open_groups else ()
 
-
     def _splits(self) -> tuple[PublicSplit, ...]:
         """Coarse, for what is told of grades elsewhere are ranges: students in tens, and of groups only those all of whose counts are told."""
         least = float(self.book.settings.min_cell)

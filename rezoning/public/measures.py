@@ -81,6 +81,10 @@ class _Hider:
         self.shown, self.rounding = shown, rounding
         self.is_open = {name: bool(found.schools) and self._are_open(name) for name in (EVERYONE, *groups)}
         total, closes = found.burdens.get("reassigned", {}), found.burdens.get("school_closes", {})
+
+        def of_closures(name: str) -> tuple[int, int]:
+            return closes.get(name, found.total[name]), found.total[name]
+
         self.table: dict[str, Callable[[str], Any]] = {
             **dict.fromkeys(INDICES, self._index),
             **dict.fromkeys(OPEN, lambda key: _of_groups(measures[key], set(option.district.groups) - set(groups))),
@@ -108,12 +112,7 @@ class _Hider:
             "utilization_by_year": lambda _: self._years(),
             "closure_students": lambda key: self._with(measures[key], closes[EVERYONE]),
             "closure_students_by_group": lambda key: {g: self._with(measures[key][g], closes.get(g, found.total[g])) for g in groups},
-            "closure_burden": lambda key: {
-                g: self._with(
-                    measures[key][g], *(cell for name in (g, EVERYONE) for cell in (closes.get(name, found.total[name]), found.total[name]))
-                )
-                for g in groups
-            },
+            "closure_burden": lambda key: {g: self._with(measures[key][g], *of_closures(g), *of_closures(EVERYONE)) for g in groups},
         }
 
     def _with(self, value: Cell, *cells: int) -> Cell:

@@ -62,7 +62,7 @@ def change_of(one: ShownZones, found: Counted, shown: Shown, rounding: Rounding)
     students = one.zones.district.students[moved]
     if one.unit is not None:  # units in which anybody moves, with those who do
         moved, at = np.unique(one.unit[moved], return_inverse=True)
-        students = np.bincount(at, weights=students, minlength=len(moved))
+        students = np.bincount(at, weights=students, minlength=len(moved)).astype(np.float64)
     flows = [Flow(a, b, shown(cell), found.sizes[a, b], shown.between(cell)) for (a, b), cell in found.flows.items()]
     flows.sort(key=lambda flow: (flow.students == HIDDEN, -_size(flow)))
     unit_students = tuple(HIDDEN if shown.least > 0 else float(count) for count in students)

@@ -119,8 +119,11 @@ def _capacity(ledger: Ledger, people: People, one: ShownZones, rule: CapacityRul
 
 def _least_of_open(ledger: Ledger, people: People, one: ShownZones, least: float) -> None:
     zones, district = one.zones, one.zones.district
-    for s in np.flatnonzero(zones.is_open & district.optional).tolist() if district.capacity is not None else ():
-        ledger.fact([(people.everyone, -(zones.school == s).astype(np.float64))], -least * float(district.capacity[s]))
+    seats = district.capacity
+    if seats is None:
+        return
+    for s in np.flatnonzero(zones.is_open & district.optional).tolist():
+        ledger.fact([(people.everyone, -(zones.school == s).astype(np.float64))], -least * float(seats[s]))
 
 
 def _budgets(ledger: Ledger, one: ShownZones, rule: ReassignedRule) -> None:

@@ -121,20 +121,27 @@ class _Speaker:
         short = self.language.text("broken.finding_short", number=found[1])
         return self.language.text("broken.finding", number=found[1], title=title), short, self.subject(found[2] or "district")
 
+    def _paired(self, text: str) -> tuple[str, str] | None:
+        """Where schools are paired: a unit of which students of one grade are concerned, or schools; None for any other subject."""
+        unit, _, _ = text.rpartition(" grade ")
+        if unit in self.units:
+            return "area", unit
+        if text and not all(part in self.schools for part in text.split(" ")):
+            return None
+        return "", ", ".join(self.schools[part] for part in text.split()) or self.language.text("broken.district")
+
     def subject(self, text: str) -> tuple[str, str]:
         """Kind and words of a subject."""
         say = self.language
-        if text in self.schools:
-            return "school", self.schools[text]
+        plain = {"school": self.schools.get(text), "area": text if text in self.units else None}
+        found = next(((kind, said) for kind, said in plain.items() if said is not None), None)
+        if found is not None:
+            return found
         if text == "district":
             return "district", say.text("broken.district")
-        if text in self.units:
-            return "area", text
-        unit, _, _ = text.rpartition(" grade ")
-        if unit in self.units:  # where schools are paired, those of one grade in it
-            return "area", unit
-        if not text or all(part in self.schools for part in text.split(" ")):
-            return "", ", ".join(self.schools[part] for part in text.split()) or say.text("broken.district")
+        paired = self._paired(text)
+        if paired is not None:
+            return paired
         if text in self.groups or text == "all":
             return "group", say.text("measures.everyone") if text == "all" else capital(say.group(text))
         for school, name in self.schools.items():

@@ -75,11 +75,11 @@ def _parts(scenario: Scenario, document: Row, options: Sequence[Option], languag
 def _feeders(document: Row, options: Sequence[Option], language: Language) -> list[tuple[str, list[Line]]]:
     """Who feeds whom today and in every plan."""
     sides = {"today": (options[0].feeders or {}).get("today"), **{option.key: (option.feeders or {}).get("plan") for option in options}}
-    found = []
-    for k, entry in enumerate(sides[options[0].key] or ()):
-        columns = [key for key in document["columns"] if sides.get(key)]
-        rows = feeder_rows([sides[key][k] for key in columns], language)
-        cells = [(row[0], dict.fromkeys(document["columns"], NOTHING) | dict(zip(columns, row[1:], strict=True))) for row in rows]
+    known = {key: entries for key, entries in sides.items() if entries and key in document["columns"]}
+    found: list[tuple[str, list[Line]]] = []
+    for k, entry in enumerate(known.get(options[0].key, ())):
+        rows = feeder_rows([entries[k] for entries in known.values()], language)
+        cells: list[Line] = [(row[0], dict.fromkeys(document["columns"], NOTHING) | dict(zip(known, row[1:], strict=True))) for row in rows]
         found.append((feeders_title(entry, language), cells))
     return found
 

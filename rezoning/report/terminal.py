@@ -228,8 +228,8 @@ def _feeders(console: Console, feeders: Row, language: Language) -> None:
     for k, entry in enumerate(feeders["plan"]):
         heading(console, feeders_title(entry, language))
         sides = [*([] if now is None else [now[k]]), entry]
-        heads: list[Column] = [("", "left"), *([] if now is None else [(_said("today"), "right")]), (_said("in_plan"), "right")]
-        table(console, heads, feeder_rows(sides, language))
+        heads: list[Column] = [("", "left"), (_said("today"), "right"), (_said("in_plan"), "right")]
+        table(console, heads if now is not None else [heads[0], heads[2]], feeder_rows(sides, language))
         lines(console, *split_words(entry), mark="-")
 
 

@@ -295,7 +295,7 @@ def wrong_counts(data: Any) -> Iterator[Wrong]:
     if not of_points and not is_said(get(data, "units", "students")):
         cure = "Give data.units.students, a column of counts, or data.students, a layer of points."
         yield Wrong("nothing says how many students live in a unit.", cure, at=("units", "students"))
-    for key in ("students", "groups", "grades"):
+    for key in ("students", "groups", "grades", "groups_by_grade"):
         if of_points and is_said(get(data, "units", key)):
             yield Wrong(f"data.units.{key} and data.students both count {key}.", "Keep one of them.", at=("units", key))
 
@@ -305,6 +305,9 @@ def _wrong_estimate(data: Data, estimate: Estimation) -> Iterator[Wrong]:
     if data.students is not None:
         yield Wrong("data.students counts students, and data.estimate estimates them.", "Keep one of them.", at=("estimate",))
         return
+    if data.units.groups_by_grade:
+        cure = "Drop groups_by_grade: an estimate knows no grades of groups, and every output says so."
+        yield Wrong("groups_by_grade counts the children of the seed, and those of a unit are estimated.", cure, at=("units", "groups_by_grade"))
     for name in estimate.groups:
         if name not in data.units.groups:
             yield Wrong(f"nothing says where the students of '{name}' live. {BLIND}", SEED, at=("estimate", "groups", name))

@@ -81,7 +81,9 @@ class GoalKeys(Section):
     needs = (*(Need(what, "minimize", goal) for goal, needed in NEEDS.items() for what in needed), *MEASURE_NEEDS)
 
     minimize: Minimize = Field(description="What to make small.")
-    group: GroupName | None = Field(default=None, description="dissimilarity, normalized_exposure, isolation, max_deviation, closure_burden: the group.")
+    group: GroupName | None = Field(
+        default=None, description="dissimilarity, normalized_exposure, isolation, max_deviation, closure_burden: the group."
+    )
     versus: Annotated[GroupName | None, AfterValidator(as_versus)] = Field(
         default=None, description="dissimilarity: `others` (default) or another group."
     )

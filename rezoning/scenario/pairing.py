@@ -128,7 +128,7 @@ def wrong_with_pairing(said: Any) -> Iterator[Wrong]:
     """What a scenario asks that pairing does not know; of plain values and sections alike."""
     if get(said, "pairing") is None:
         return
-    for key in ("shape", "unity", "phase_in", "statement"):
+    for key in ("shape", "unity", "phase_in", "statement", "openings", "feeders"):
         if is_said(get(said, "rules", key)):
             yield Wrong(f"rules.{key} is not known for buildings that share zones.", "Drop it, or drop pairing.", at=("rules", key))
     is_given = is_said(get(said, "pairing", "given"))
@@ -144,5 +144,7 @@ def wrong_with_pairing(said: Any) -> Iterator[Wrong]:
             yield Wrong(f"{name} is about borders of zones, and {ZONES_STAY}.", "Drop the goal.", at=("goals", position, "minimize"))
     if get(said, "solve", "method") == "anneal" and not is_given:
         yield Wrong("which schools to pair is proven by a solver, and not searched.", "Drop method: anneal.", at=("solve", "method"))
+    if is_said(get(said, "levels")):
+        yield Wrong("schools of one level share zones, and there are several levels.", "Drop levels, or drop pairing.", at=("levels",))
     if is_said(get(said, "alternatives")):
         yield Wrong("further plans are not looked for where schools are paired.", "Drop alternatives.", at=("alternatives",))

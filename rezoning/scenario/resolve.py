@@ -15,11 +15,11 @@ from typing import Any
 from rezoning.scenario.level import LevelRules
 from rezoning.scenario.moved import path_items, put_value
 from rezoning.scenario.rules import Locked, Rules
-from rezoning.scenario.schema import Goal, Scenario, Travel
+from rezoning.scenario.schema import Goal, Scenario, Schools, Travel
 from rezoning.scenario.section import Section, plain_number
 from rezoning.scenario.streets import Streets
 
-OF_SOME: tuple[tuple[type[Section], str], ...] = ((Scenario, "levels"), (Rules, "feeders"), (Locked, "all"))
+OF_SOME: tuple[tuple[type[Section], str], ...] = ((Scenario, "levels"), (Rules, "feeders"), (Locked, "all"), (Schools, "facts"))
 """Keys that are written only where they say something, so that all other questions are written as they always were."""
 
 _PLAIN_WORD = re.compile(r"[A-Za-z_]([A-Za-z0-9_./-]*[A-Za-z0-9_])?")

@@ -111,7 +111,9 @@ class Scenario(Section, Displayed):
     data: Data
     rules: Rules = Field(default_factory=Rules)
     goals: Annotated[tuple[Goal, ...], Field(min_length=1)]
-    pairing: Pairing | None = Field(default=None, description="Schools share zones and split grades. Left out: every school has a zone and all grades.")
+    pairing: Pairing | None = Field(
+        default=None, description="Schools share zones and split grades. Left out: every school has a zone and all grades."
+    )
     solve: Solve = Field(default_factory=Solve)
     alternatives: Alternatives | None = None
     attributes: dict[GroupName, Use] = Field(

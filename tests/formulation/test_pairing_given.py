@@ -80,7 +80,7 @@ SMALL = [seed for seed in range(300) if np.random.default_rng(seed).integers(3, 
 
 
 def test_redrawn_zones_are_those_that_the_auditor_passes() -> None:
-    assert sum(check(seed, is_solved=False) for seed in SMALL[:5]) > 0
+    assert sum(check(seed, is_solved=False) for seed in SMALL[6:10]) > 1
 
 
 @pytest.mark.slow

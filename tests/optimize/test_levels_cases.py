@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from conftest import few
 
 from rezoning.district.district import District
 from rezoning.formulation.formulation import Formulation
@@ -94,8 +95,7 @@ TWO: dict[str, tuple[list[dict[str, Any]], list[dict[str, Any]]]] = {
 }
 
 
-@pytest.mark.parametrize("solver", SOLVERS)
-@pytest.mark.parametrize("question", TWO)
+@pytest.mark.parametrize(("question", "solver"), few(((question, solver) for question in TWO for solver in SOLVERS), 3))
 def test_two_levels(question, solver):
     case = "B-two-levels"
     wanted, (goals, feeders) = reference(case)["values"][question], TWO[question]
@@ -114,6 +114,7 @@ def test_two_levels(question, solver):
     assert [terms.today for terms in problem.terms] == pytest.approx([reference(case)["today"][first], 0.0])
 
 
+@pytest.mark.slow
 def test_one_level_after_the_other_is_worse():
     """Elementary zones for their own goal; then, with that level locked to them, the middle ones without small feeders."""
     case = "B-two-levels"

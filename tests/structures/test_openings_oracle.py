@@ -16,6 +16,7 @@ from rezoning.formulation.formulate import formulate
 from rezoning.metrics.goals import value_or_none
 from rezoning.optimize.engine import solve
 from rezoning.optimize.result import Status
+from rezoning.optimize.search.anneal import Search
 
 CLOSE = 1e-6
 ENGINES = {
@@ -29,6 +30,13 @@ ENGINES = {
 @cache
 def truth(seed: int) -> Truth:
     return Truth(drawn(seed))
+
+
+@pytest.fixture(autouse=True)
+def _short_repair(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where no plan exists the search for a first one only ends with its time: give it little."""
+    repair = Search.repair
+    monkeypatch.setattr(Search, "repair", lambda self, start, seconds, *rest: repair(self, start, min(seconds, 0.02), *rest))
 
 
 def is_defined(seed: int) -> bool:

@@ -154,9 +154,8 @@ def _pairing(one: Pooled, found: Diagnosis, say: _Names) -> Row:
 
 def _split(one: Split, found: Diagnosis, say: _Names) -> Row:
     """Two schools that share their zones: who would have which grades, and what that does."""
-    buildings = [
-        {**say.school(s), "grades": list(grades), "students": students} for s, grades, students in zip(one.schools, one.grades, one.students, strict=True)
-    ]
+    each = zip(one.schools, one.grades, one.students, strict=True)
+    buildings = [{**say.school(s), "grades": list(grades), "students": students} for s, grades, students in each]
     groups = {name: {"today": found.now["dissimilarity"][name], "split": after} for name, after in one.after.items()}
     trips = None if one.trips is None else {"today": one.trips[0], "split": one.trips[1]}
     return {"buildings": buildings, "moved": one.moved, "trips": trips, "fits": one.fits, "dissimilarity": groups}

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from rezoning.district import questions
 from rezoning.district.buildings import Buildings
-from rezoning.district.district import District
+from rezoning.district.district import District, symmetric
 from rezoning.district.graded import Graded, graded
 from rezoning.district.graded_rules import graded_scenario
 from rezoning.district.pairing import grades_of, pairing_problems
@@ -263,10 +263,8 @@ def _tied(columns: Columns, pairs: Pairs, district: District) -> Rows | None:
 
 def _none(pairs: Pairs) -> Contiguity:
     """Nothing about land."""
-    from scipy.sparse import csr_array
-
     empty = np.zeros(0, dtype=np.int64)
-    graph: Matrix = csr_array((pairs.num_nodes, pairs.num_nodes), dtype=np.int8)
+    graph = symmetric(np.zeros((0, 2), dtype=np.int64), pairs.num_nodes)
     return Contiguity(False, graph, (empty,) * pairs.num_schools, np.full(len(pairs), -1, dtype=np.int64))
 
 

@@ -16,8 +16,6 @@ there from the start.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import numpy as np
 from scipy.sparse import csr_array, hstack, vstack
 
@@ -136,19 +134,18 @@ class Small(Sharp):
         count = len(self._feed)
         if self._none:
             return self._cells.above(x, z[:count], self.first)
-        found = []
-        for k, row in self._cells.each():
-            at = slice(self._cells.start[k], self._cells.start[k + 1])
-            column, students = self._cells.column[at], self._scale[k] * self._cells.value[at]
-            chosen = x[column] > z[k]
-            fixed = self._scale[k] * max(float(self._feed.constant[k]), 0.0)
-            lack = float(students[chosen] @ (x[column[chosen]] - z[k])) + fixed * (1.0 - z[k]) - z[count + k]
-            if lack > BROKEN:
-                total = float(students[chosen].sum()) + fixed
-                columns = (*column[chosen].tolist(), self.first + k, self.first + count + k)
-                found.append(Row(columns, (*students[chosen].tolist(), -total, -1.0), -fixed))
-            del row
-        return found
+        return [row for k in range(count) if (row := self._above(k, x, float(z[k]), float(z[count + k]))) is not None]
+
+    def _above(self, k: int, x: Floats, b: float, v: float) -> Row | None:
+        """The row for what of the k-th feed is above b, where v is less than its students; None where it is not."""
+        column, students = self._cells.of(k)
+        chosen = x[column] > b
+        column, students = column[chosen], self._scale[k] * students[chosen]
+        fixed = self._scale[k] * max(float(self._feed.constant[k]), 0.0)
+        if float(students @ (x[column] - b)) + fixed * (1.0 - b) <= v + BROKEN:
+            return None
+        columns = (*column.tolist(), self.first + k, self.first + len(self._feed) + k)
+        return Row(columns, (*students.tolist(), -(float(students.sum()) + fixed), -1.0), -fixed)
 
 
 class _Cells:
@@ -159,10 +156,10 @@ class _Cells:
         self.feed = np.repeat(np.arange(len(q)), np.diff(self.start))
         self._shape, self._is_direct = q.matrix.shape, len(self.column) <= DIRECT
 
-    def each(self) -> Iterator[tuple[int, Ints]]:
-        """The feeds and their columns."""
-        for k in range(len(self.start) - 1):
-            yield k, self.column[self.start[k] : self.start[k + 1]]
+    def of(self, k: int) -> tuple[Ints, Floats]:
+        """The columns of the k-th feed and their students."""
+        at = slice(self.start[k], self.start[k + 1])
+        return self.column[at], self.value[at]
 
     def rows(self, width: int) -> tuple[csr_array, csr_array]:
         """``sum_j c_j - |J| z_k <= 0`` or ``c_j - z_k <= 0``, over the free pairs and over `width` columns of which the first are z."""

@@ -31,6 +31,7 @@ REPAIR_STEPS = 40  # until prices are so high that nothing moves any more: then 
 REPAIR_HEAT = (0.05, 0.5, 2.0)  # of the mean change of a move, from attempt to attempt
 NEXT_SEED = 7919
 BETTER = 1e-12
+MILDER, MILDEST = 0.3, 4  # heat of cycles of several levels: each cooler than the last, so many in turn
 CHEAPEST, DEAREST = 1e-12, 1e12
 
 
@@ -48,8 +49,8 @@ class Tuning:
         Chains: share of too costly moves that get one, longest length, looks per step.
     piece
         Largest cut-off piece that goes along with a move.
-    draws
-        Draws of the shortest cycle per slot of a possible move.
+    draws, draws_of_levels
+        Draws of the shortest cycle per slot of a possible move, of one level and of several: with these a county's cycle ends within a turn.
     chunk
         Draws between two looks at the clock and at what is broken.
     guidance
@@ -72,6 +73,7 @@ class Tuning:
     tries: int = 20
     piece: int = 64
     draws: int = 400
+    draws_of_levels: int = 60
     chunk: int = CHUNK
     guidance: float = 0.5
     price: float = 2.0
@@ -297,21 +299,23 @@ class _Walk:
         if best.school is None:
             self.open_what_may_be(is_other=False)
         base, cycle = self._shortest(), 0
-        if self._has_levels:
+        if self._has_levels and (best.school is None or (best.school == self._search._formulation.start).all()):
             self._level_by_level(best, deadline, stop)
-            cycle = 1 if best.school is not None else 0
         while (cycles is None or cycle < cycles) and self._goes_on(deadline, stop):
-            is_reheat = cycle % 2 == 1 and best.school is not None
+            is_reheat = (cycle % 2 == 1 or self._has_levels) and best.school is not None
             if is_reheat:
                 self.set_out(best.school)  # type: ignore[arg-type]
                 self.open_what_may_be(is_other=cycle % 4 == 1)
             hot = self._tuning.hot * self._step * (self._tuning.reheat if is_reheat else 1.0)
+            if self._has_levels and is_reheat:
+                hot *= MILDER ** (cycle % MILDEST)
             self._cycle(base * luby(cycle // 2 + 1), hot, 1.0 if is_reheat else 0.0, best, deadline, stop)
             cycle += 1
 
     def _shortest(self) -> int:
         """Draws of the shortest cycle."""
-        return max(self._tuning.draws * self._model.slots.shape[1], self._tuning.chunk)
+        draws = self._tuning.draws_of_levels if self._has_levels else self._tuning.draws
+        return max(draws * self._model.slots.shape[1], self._tuning.chunk)
 
     def _level_by_level(self, best: _Best, deadline: float, stop: threading.Event) -> None:
         """One cycle of each level, lowest first, with the others as they stand: how districts do it, and where all at once set out from."""

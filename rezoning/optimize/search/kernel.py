@@ -312,7 +312,7 @@ def _pull(blocks: Floats, b: int, q: float) -> float:
 
 
 @apart
-def _shape_of(limits: Floats, shapes: Int32s, flows: Floats, b: int, running: float) -> float:  # noqa: PLR0912 (a table of functions)
+def _shape_of(limits: Floats, shapes: Int32s, flows: Floats, b: int, running: float) -> float:  # noqa: PLR0911, PLR0912 (a table of functions)
     """The table of `formulation.Shape` after the open transaction; STEP, SPLIT, COMPACT and EXCESS by their running sums."""
     first, end, shape = shapes[FIRST_OF, b], shapes[FIRST_OF, b + 1], shapes[SHAPE, b]
     if shape == STEP:
@@ -495,7 +495,7 @@ def _settle_products(
 
 
 @compiled
-def settle(model: SearchModel, state: SearchState) -> None:
+def settle(model: SearchModel, state: SearchState) -> None:  # noqa: PLR0912 (everything that is counted, once)
     """Recompute all totals from the zones."""
     _fill(state.flows[ACTIVITY], 0.0)
     _copy(state.held[HELD_VALUE], model.held[CONSTANT])
@@ -1126,7 +1126,7 @@ def _twin_in(model: SearchModel, state: SearchState, v: int, f: int) -> bool:
 
 @inner
 def _wish_as_beside(model: SearchModel, state: SearchState, v: int, w: int, t: int) -> int:
-    """V shall move to t, and what is on the same ground at other levels, each by the toss of a coin, to the zone there that w's ground has."""
+    """Node v shall move to t, and what is on the same ground at other levels, each by the toss of a coin, to the zone there that w's ground has."""
     size = _wish(state, 0, v, t)
     num = model.twins[w + 1] - model.twins[w] if w >= 0 else 0
     for i in range(model.twins[v], model.twins[v + 1]):
@@ -1359,7 +1359,7 @@ def open_zone(model: SearchModel, state: SearchState, s: int, root: int, size: i
         num = 0
         for i in range(model.roomy[s], model.roomy[s + 1]):
             v = model.roomy[i]
-            if state.nodes[ZONE, v] != s and model.pairs[IS_SOURCE, state.nodes[PAIR, v]] == 0:
+            if state.nodes[ZONE, v] != s and model.pairs[IS_SOURCE, state.nodes[PAIR, v]] == 0:  # noqa: SIM102 (read before the look around)
                 if model.is_exact == 0 or _touches(model, state, v, s):
                     num = _wish(state, num, v, s)
         best_v, best = -1, np.inf

@@ -1,7 +1,7 @@
 """What California's and Connecticut's law ask of a closure, and where a report says it, or that its data do not.
 
-California Education Code 41329 (a)(1)(A)-(I), by AB 1912, chapter 253 of 2022; Attorney General, Guidance on laws governing school closures, April 11,
-2023. Connecticut General Statutes 10-226b, Regulations 10-226e.
+California Education Code 41329 (a)(1)(A)-(I), by AB 1912, chapter 253 of 2022; Attorney General, Guidance on laws governing school closures,
+April 11, 2023. Connecticut General Statutes 10-226b, Regulations 10-226e.
 """
 
 from __future__ import annotations

@@ -130,22 +130,33 @@ class _Writer:
             yield self.said("walk", today=self.language.count(one["walk_today"]), plan=self.language.count(one["walk_plan"]))
 
     def _tables(self, one: Row) -> Iterator[ClosureTable]:
-        name, text = one["name"], self.language.text
         key = f"{self.option.letter.lower()}-{[other['id'] for other in self.record['closing']].index(one['id']) + 1}"
         if one["groups"]:
-            heads = (text("page.group"), text("measures.school_students"), self.said("of_school"), self.said("of_district"))
-            rows = tuple(
-                (Entry(capital(str(self.language.group(group)))), self._count(row["students"]), *self._shares(row["share"], row["district_share"]))
-                for group, row in one["groups"].items()
-            )
-            yield ClosureTable(f"closing-who-{key}", self.said("who_caption", school=name), heads, rows)
+            yield self._who(f"closing-who-{key}", one)
         if one["to"]:
-            heads = (text("page.school"), self.said("from_here", school=name), text("page.seats"), self.said("there"), self.said("of_seats"))
-            rows = tuple(
-                (Entry(row["name"]), self._from(row), self._count(row["seats"]), self._count(row["students_there"]), *self._shares(row["utilization"]))
-                for row in one["to"]
+            yield self._where(f"closing-where-{key}", one)
+
+    def _who(self, key: str, one: Row) -> ClosureTable:
+        text = self.language.text
+        heads = (text("page.group"), text("measures.school_students"), self.said("of_school"), self.said("of_district"))
+        rows = tuple(
+            (Entry(capital(str(self.language.group(group)))), self._count(row["students"]), *self._shares(row["share"], row["district_share"]))
+            for group, row in one["groups"].items()
+        )
+        return ClosureTable(key, self.said("who_caption", school=one["name"]), heads, rows)
+
+    def _where(self, key: str, one: Row) -> ClosureTable:
+        text, name = self.language.text, one["name"]
+        heads = (text("page.school"), self.said("from_here", school=name), text("page.seats"), self.said("there"), self.said("of_seats"))
+        full = together([row["utilization"] for row in one["to"]], "percent", self.language)
+        rows = tuple(
+            (
+                Entry(row["name"]), self._from(row), self._count(row["seats"]), self._count(row["students_there"]),
+                Entry(full.text(row["utilization"]), _exact(row["utilization"])),
             )
-            yield ClosureTable(f"closing-where-{key}", self.said("where_caption", school=name), heads, rows)
+            for row in one["to"]
+        )  # fmt: skip
+        return ClosureTable(key, self.said("where_caption", school=name), heads, rows)
 
     def _from(self, row: Row) -> Entry:
         if row["between"] is not None:
@@ -201,8 +212,8 @@ class _Writer:
                 found.append(Entry(NOTHING))
                 continue
             value, plan = price["value"], price["plan"]
-            same = beside.is_same(value, plan)
-            note = self.language.text("page.about_same") if same else beside.change_with_unit(value, plan) if is_number(difference(value, plan)) else ""
+            note = "" if not is_number(difference(value, plan)) else beside.change_with_unit(value, plan)
+            note = self.language.text("page.about_same") if beside.is_same(value, plan) else note
             found.append(Entry(beside.with_unit(value), _exact(value), note))
         return [*found, Entry(beside.with_unit(own), _exact(own))]
 

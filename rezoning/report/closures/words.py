@@ -26,7 +26,8 @@ def _one(entry: Mapping[str, Any], travel_unit: str, language: Language) -> str:
         more = entry["seats_empty"]["value"] - entry["seats_empty"]["best"]
         key = "otherwise_seats" if more > 0 else "otherwise_seats_fewer"
         prices += [_said(key, points=f"{100 * abs(more):.1f}")] if abs(more) > SAME else []
-    return _said("otherwise_costs", choice=choice, prices="; ".join(prices), sure="" if entry["status"] != "feasible" else _said("otherwise_unproven"))
+    sure = _said("otherwise_unproven") if entry["status"] == "feasible" else ""
+    return _said("otherwise_costs", choice=choice, prices="; ".join(prices), sure=sure)
 
 
 def _price(goal: Mapping[str, Any], travel_unit: str, language: Language) -> str:

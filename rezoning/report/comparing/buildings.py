@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from rezoning.report.catalogue.schools import school_measures
+from rezoning.report.comparing.maker import WorkbookMaker
 from rezoning.report.estimated import labelled
 from rezoning.report.page.pairing import MEASURES
 from rezoning.report.pairing_words import cluster_words, pairing_notes
 
-if TYPE_CHECKING:
-    from rezoning.report.comparing.workbook import _WorkbookMaker
 
-
-def buildings_sheet(page: _WorkbookMaker) -> None:
+def buildings_sheet(page: WorkbookMaker) -> None:
     """A row for each building of each option with paired schools; no sheet where there are none."""
     book, language = page.book, page.language
     paired = [(option, pairing) for option in book.options if (pairing := book.views[option.letter].pairing) is not None]
@@ -25,8 +21,8 @@ def buildings_sheet(page: _WorkbookMaker) -> None:
     sheet = page.named_sheet(said("pairing.sheet"), (20, 44, 14, 30, 10), "A2", 5 + len(measures) * (1 + has_today))
     views = [*([said("pairing.today")] if has_today else []), said("pairing.plan")]
     titles = [labelled(f"{measure.title}, {view}", measure.label(page.labels)) for measure in measures for view in views]
-    heads = (page.said("column_option"), said("pairing.column_cluster"), page.said("school_id"), said("pairing.building_head"), said("pairing.grades_head"))
-    sheet.head(*heads, *titles)
+    heads = [said(f"pairing.{key}") for key in ("column_cluster", "building_head", "grades_head")]
+    sheet.head(page.said("column_option"), heads[0], page.said("school_id"), *heads[1:], *titles)
     for option, pairing in paired:
         keys = [*(["today"] if has_today else []), option.letter]
         for cluster in pairing.clusters:

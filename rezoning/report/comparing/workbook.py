@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from rezoning.public.book import Book, Told, View
+from rezoning.public.book import Book, Told
 from rezoning.public.cell import HIDDEN, Cell
 from rezoning.report.catalogue.columns import Side
 from rezoning.report.catalogue.kinds import Kind, all_as_shown, settled, together, unit_of
@@ -16,10 +15,11 @@ from rezoning.report.catalogue.schools import school_measures
 from rezoning.report.comparing.about import about_rows
 from rezoning.report.comparing.buildings import buildings_sheet
 from rezoning.report.comparing.cells import DIFFERENT, ID, TEXT, TITLE, Look, Sheet, save
+from rezoning.report.comparing.maker import WorkbookMaker
 from rezoning.report.comparing.measures import columns_of, measure_rows
 from rezoning.report.comparing.units import differences, trip
 from rezoning.report.enrollment import Enrollment, by_grade, by_year, now
-from rezoning.report.estimated import EstimateLabels, book_labels, labelled
+from rezoning.report.estimated import book_labels, labelled
 from rezoning.report.language import Language
 
 if TYPE_CHECKING:
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 
 def write_workbook(book: Book, path: str | Path, language: Language) -> None:
-    """Write options side by side as .xlsx: Summary, Schools, Buildings, Years, Grades, Flows, Changes, Units, About; no sheet of what the data do not tell.
+    """Write options side by side as .xlsx: Summary, Schools, Buildings, Years, Grades, Flows, Changes, Units, About; none of what is not known.
 
     Ids are text. No text can become a formula. Numbers are numbers; where one is hidden stands HIDDEN. The same book gives the same bytes.
     """
@@ -48,51 +48,12 @@ def new_workbook() -> Workbook:
 
 def put_sheets(workbook: Workbook, book: Book, language: Language, level: str = "") -> None:
     """Put the sheets of a book into a workbook; with several levels of schools a level's sheets are called by its name."""
-    page = _WorkbookMaker(book, language, workbook, columns_of(book, language), book_labels(book, language), level)
+    page = WorkbookMaker(book, language, workbook, columns_of(book, language), book_labels(book, language), level)
     for write in (_summary, _schools, buildings_sheet, _years, _grades, _flows, _changes, _units, _about):
         write(page)
 
 
-@dataclass(frozen=True, eq=False)
-class _WorkbookMaker:
-    """What every sheet is made from."""
-
-    book: Book
-    language: Language
-    workbook: Workbook
-    columns: tuple[Side, ...]
-    labels: EstimateLabels
-    level: str = ""
-
-    def sheet(self, key: str, widths: Sequence[float], freeze: str, num_columns: int) -> Sheet:
-        return self.named_sheet(self.language.text(f"compare.sheet_{key}"), widths, freeze, num_columns)
-
-    def named_sheet(self, title: str, widths: Sequence[float], freeze: str, num_columns: int) -> Sheet:
-        return Sheet(self.workbook, self.language, f"{title}, {self.level}" if self.level else title, widths, freeze, num_columns)
-
-    def said(self, key: str, **values: str) -> str:
-        return self.language.text(f"compare.{key}", **values)
-
-    @property
-    def views(self) -> list[tuple[Side, View]]:
-        """Today and the options."""
-        return [(column, column.view) for column in self.columns if column.view is not None]
-
-    @property
-    def students(self) -> str:
-        """The heading of a column of students."""
-        return labelled(self.said("students"), self.labels.students_short)
-
-    def title(self, column: Side) -> str:
-        """An option's letter and name; today and nearest as they are called."""
-        return f"{column.letter}: {column.name}" if column.is_option else column.name
-
-    def short(self, column: Side) -> str:
-        """An option's letter; today as it is called."""
-        return column.key if column.is_option else column.title
-
-
-def _summary(page: _WorkbookMaker) -> None:
+def _summary(page: WorkbookMaker) -> None:
     """Measures as rows; where options differ their cells are filled, and the best are bold."""
     sheet = page.sheet("summary", (24, 52, 8, 16), "D3", len(page.columns) + 5)
     official = page.book.settings.official
@@ -116,7 +77,7 @@ def _look(row: ComparedRow, column: Side) -> Look:
     return Look(is_bold=column.key in row.best, fill=DIFFERENT if row.differs and column.is_option else "")
 
 
-def _schools(page: _WorkbookMaker) -> None:
+def _schools(page: WorkbookMaker) -> None:
     """One row a school: students, utilization, trips and shares, in every view side by side."""
     wanted = school_measures(page.book, page.language)
     sheet = page.sheet("schools", (14, 34, 13), "C2", 2 + len(wanted) * len(page.views))
@@ -134,21 +95,21 @@ def _schools(page: _WorkbookMaker) -> None:
         sheet.row(sheet.text(school.id, ID), sheet.text(school.name), *cells)
 
 
-def _years(page: _WorkbookMaker) -> None:
+def _years(page: WorkbookMaker) -> None:
     """One row a school: students now and in every coming year, growth forecast and year of the transition, in every view side by side."""
     later = by_year(page.book, page.language)
     if later:
         _enrollment(page, "years", [now(page.book, page.language), *later])
 
 
-def _grades(page: _WorkbookMaker) -> None:
+def _grades(page: WorkbookMaker) -> None:
     """One row a school: students of every grade in every view side by side."""
     grades = by_grade(page.book, page.language)
     if grades:
         _enrollment(page, "grades", grades)
 
 
-def _enrollment(page: _WorkbookMaker, key: str, rows: Sequence[Enrollment]) -> None:
+def _enrollment(page: WorkbookMaker, key: str, rows: Sequence[Enrollment]) -> None:
     sheet = page.sheet(key, (14, 34, 13), "C2", 2 + len(rows) * len(page.views))
     titles = [labelled(f"{one.title}, {page.short(column)}", page.labels.students_short) for one in rows for column, _ in page.views]
     sheet.head(page.said("school_id"), page.said("school"), *titles)
@@ -157,12 +118,12 @@ def _enrollment(page: _WorkbookMaker, key: str, rows: Sequence[Enrollment]) -> N
         sheet.row(sheet.text(school.id, ID), sheet.text(school.name), *cells)
 
 
-def _told(page: _WorkbookMaker, sheet: Sheet, told: Told | None) -> Written | None:
+def _told(page: WorkbookMaker, sheet: Sheet, told: Told | None) -> Written | None:
     """A count as a number, a range in words."""
     return sheet.text(page.language.between(told), Look(align="right")) if isinstance(told, tuple) else sheet.number(told, "count")
 
 
-def _flows(page: _WorkbookMaker) -> None:
+def _flows(page: WorkbookMaker) -> None:
     """From which school to which, in each option, most students first."""
     sheet = page.sheet("flows", (20, 14, 34, 14, 34, 12), "A2", 7)
     ends = [title for end in ("from", "to") for title in (f"{page.said(end)}: {page.said('id')}", page.said(end))]
@@ -177,7 +138,7 @@ def _flows(page: _WorkbookMaker) -> None:
             sheet.row(title, *named, students, sheet.number(float(flow.units), "count"))
 
 
-def _changes(page: _WorkbookMaker) -> None:
+def _changes(page: WorkbookMaker) -> None:
     """Every unit that does not have the same school everywhere; filled where it is not today's."""
     book, found = page.book, differences(page.book)
     kind = settled("travel", book.district.travel_unit)
@@ -201,7 +162,7 @@ def _changes(page: _WorkbookMaker) -> None:
         sheet.row(sheet.text(book.district.unit_ids[u], ID), *students, *cells)
 
 
-def _units(page: _WorkbookMaker) -> None:
+def _units(page: WorkbookMaker) -> None:
     """Every unit with the id of its school in every view: the plans themselves."""
     ids = [school.id for school in page.book.schools]
     sheet = page.sheet("units", (20, 18), "B2", 1 + len(page.views))
@@ -211,7 +172,7 @@ def _units(page: _WorkbookMaker) -> None:
         sheet.row(sheet.text(text, ID), *(sheet.text(ids[zone[u]], ID) if zone[u] >= 0 else None for zone in zones))
 
 
-def _about(page: _WorkbookMaker) -> None:
+def _about(page: WorkbookMaker) -> None:
     """Where it comes from, how sure it is, and what is hidden."""
     rows = about_rows(page.book, page.language)
     sheet = page.sheet("about", (34, 44), "A2", max(len(row.cells) for row in rows))

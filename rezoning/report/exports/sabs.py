@@ -79,7 +79,9 @@ def _columns(job: Job, layer: Layer) -> dict[str, Any]:
 def _grade(name: str) -> str:
     """A grade as the survey writes it: ``KG``, ``PK``, ``03``; another as it is, cut."""
     plain = name.strip().upper()
-    return f"{int(plain):02d}" if plain.isdigit() and plain.isascii() else {"K": "KG", "KINDERGARTEN": "KG", "PRE-K": "PK", "PREK": "PK"}.get(plain, plain[:2])
+    if plain.isdigit() and plain.isascii():
+        return f"{int(plain):02d}"
+    return {"K": "KG", "KINDERGARTEN": "KG", "PRE-K": "PK", "PREK": "PK"}.get(plain, plain[:2])
 
 
 def _level(said: str) -> str | None:

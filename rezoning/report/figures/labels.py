@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from rezoning.district.district import District
 from rezoning.report.figures import geometry
 from rezoning.report.figures.basemap import draw_street_names
-from rezoning.report.figures.colors import INK, Ints
+from rezoning.report.figures.colors import INK
 from rezoning.report.figures.saving import plain
 from rezoning.report.maps.atlas.labels import arrow_of, regions
 from rezoning.report.maps.names import lines_of, map_names
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
     from rezoning.report.maps.basemap.base import Basemap
+    from rezoning.report.maps.drawn import Drawn
 
 NAME, ARROW = 7.0, 6.0  # points
 DOT, LEAST, FAR = 4.0, 3.0, 5.0  # points: half a dot; radius of an area from which on it has an arrow, and one that may stand beside it

@@ -19,11 +19,11 @@ TODAY = "today"
 
 def schools_of(book: Book) -> dict[str, Ints]:
     """Key of each view to all schools that children of every unit go to, shape (n, k): one in each grade where schools are paired, else the one."""
-    views = views_of(book)
-    return {
-        key: view.zone[:, None] if view.pairing is None else np.column_stack([view.pairing.school(view.zone, g) for g in range(len(view.pairing.grades))])
-        for key, view in views.items()
-    }
+    found = {}
+    for key, view in views_of(book).items():
+        grades = () if view.pairing is None else range(len(view.pairing.grades))
+        found[key] = view.zone[:, None] if view.pairing is None else np.column_stack([view.pairing.school(view.zone, g) for g in grades])
+    return found
 
 
 def schools_at(view: View, drawn: int) -> list[tuple[int, str]]:

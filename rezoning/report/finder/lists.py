@@ -35,7 +35,7 @@ def zone_lists(book: Book, addresses: AddressBook) -> list[Row]:
     streets = _streets(addresses)
     rows: list[Row] = []
     is_paired = any(view.pairing is not None for view in book.views.values())
-    for key, view in views_of(book).items():
+    for view in views_of(book).values():
         schools = view.drawn[addresses.unit].tolist()
         found = [(run[0], k, street, run) for k, (street, sides) in enumerate(streets) for run in _runs(sides, schools, addresses)]
         found.sort(key=lambda one: (one[0] < 0, one[0], one[1]))
@@ -50,7 +50,7 @@ def address_rows(book: Book, addresses: AddressBook) -> list[Row]:
     """
     views = views_of(book)
     rows: list[Row] = []
-    for k, (text, unit) in enumerate(zip(addresses.texts, addresses.unit.tolist(), strict=True)):
+    for text, unit in zip(addresses.texts, addresses.unit.tolist(), strict=True):
         row: Row = {"address": text, "unit": book.district.unit_ids[unit]}
         for key, view in views.items():
             zone = int(view.zone[unit])

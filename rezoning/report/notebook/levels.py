@@ -33,7 +33,9 @@ def html(whole: Judged, levels: Mapping[str, Judged], feeders: Mapping[str, Any]
 def _feeders(feeders: Mapping[str, Any], plan: list[dict[str, Any]], language: Language) -> list[Grid]:
     today = feeders.get("today") or [None] * len(plan)
     heads = ["", language.text("measures.today"), _said("plan")]
-    return [Grid(heads, feeder_rows([before, after], language), caption=feeders_title(after, language)) for before, after in zip(today, plan, strict=True)]
+    return [
+        Grid(heads, feeder_rows([before, after], language), caption=feeders_title(after, language)) for before, after in zip(today, plan, strict=True)
+    ]
 
 
 def frame(levels: Mapping[str, Judged], made: Callable[[Judged], Any]) -> Any:

@@ -80,7 +80,9 @@ def _levels(run: RunOutcome) -> dict[str, Judged]:
         assert one.audit is not None
         asked, record = one.question, run.record.get("levels", {}).get(name, {})
         entry = {**run.record, **record, "goals": judged_goals(asked.scenario, one.plan, asked.district)}
-        found[name] = levels.titled(Judged(whole.title, whole.place, "", asked.scenario, asked.district, one.plan, entry, one.audit, one.measures), name)
+        found[name] = levels.titled(
+            Judged(whole.title, whole.place, "", asked.scenario, asked.district, one.plan, entry, one.audit, one.measures), name
+        )
     return found
 
 

@@ -38,8 +38,8 @@ def frame(plan: Plan, district: District) -> pd.DataFrame:
     columns = {"school": school_ids(district, plan.school), "previous_school": before, "moved": plan.moved(district), "students": district.students}
     if plan.buildings is not None:
         columns["moved"] = drawn_plan(district, plan).changed
-        grades = enumerate(plan.buildings.grades)
-        columns |= {f"school_{grade}": school_ids(district, plan.buildings.at[plan.school, g]) for g, grade in grades}
+        taught = plan.buildings.at.T[:, plan.school]
+        columns |= {f"school_{grade}": school_ids(district, school) for grade, school in zip(plan.buildings.grades, taught, strict=True)}
     return by_id(columns, district.unit_ids, UNIT)
 
 

@@ -120,8 +120,8 @@ def _sections(book: Book, has_statement: bool, has_frontier: bool, has_closures:
     several, statement = ["options"] if len(book.options) > 1 else [], ["statement"] if has_statement else []
     frontier, closures = ["frontier"] if has_frontier else [], ["closures"] if has_closures else []
     pairing = ["pairing"] if any(view.pairing is not None for view in book.views.values()) else []
-    numbers = ["numbers", *several, "schools", *closures, "who", "integration", "indices"]
-    return ["summary", "map", *pairing, "prices", *frontier, *numbers, *statement, "provenance"]
+    before = ["summary", "map", *pairing, "prices", *frontier, "numbers", *several, "schools", *closures]
+    return [*before, "who", "integration", "indices", *statement, "provenance"]
 
 
 def _indices(parts: Sequence[IndexPart], cards: Mapping[str, Sequence[Tile]]) -> set[str]:

@@ -1,4 +1,4 @@
-"""The report on schools that close and open: its numbers are those of the files, its prices those of plans that are there, and no small number shows."""
+"""The report on schools that close and open: numbers of the files, prices of plans that are there, and no small number."""
 
 from __future__ import annotations
 
@@ -17,6 +17,7 @@ from rezoning.runs.option import read_options
 from rezoning.runs.otherwise import read_otherwise
 
 WIDTH, ROWS = 4, 3
+STATUS = {"A": "open", "B": "", "C": "may close", "N": "Candidate"}
 CORNERS = {"A": 0, "B": WIDTH - 1, "C": WIDTH * (ROWS - 1), "N": WIDTH * ROWS - 1}
 
 
@@ -32,10 +33,17 @@ def place(folder: Path, low: int = 30, *, walks: bool = True, **rules: Any) -> P
         today = today_of(row, column)
         blocks.append({"unit": f"u{u:02d}", "students": 100, "low": low if today == "C" else 10, "today": today})
     schools = [
-        {"school": text, "name": f"{text} Street", "seats": 700, "unit": f"u{u:02d}", "status": {"C": "may close", "N": "Candidate"}.get(text, "open"),
-         "cost": 1000 + 100 * k, "built": 1950 + k}
+        {
+            "school": text,
+            "name": f"{text} Street",
+            "seats": 700,
+            "unit": f"u{u:02d}",
+            "status": STATUS[text],
+            "cost": 1000 + 100 * k,
+            "built": 1950 + k,
+        }
         for k, (text, u) in enumerate(CORNERS.items())
-    ]  # fmt: skip
+    ]
     said: dict[str, Any] = {
         "units": {"groups": {"low": "low"}},
         "schools": {"status": "status", "cost_if_open": "cost", "facts": {"Year built": "built"}},

@@ -25,9 +25,7 @@ def pages(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
     folder = tmp_path_factory.mktemp("levels")
     book, language = make_levels_book(with_names(riverbend_options("report.min_cell=0"))), Language()
     report, finder = folder / "report.html", folder / "finder.html"
-    report.write_text(
-        joined_page(book, {name: report_page(one, {}, language) for name, one in book.books.items()}, language, ""), encoding="utf-8"
-    )
+    report.write_text(joined_page(book, {name: report_page(one, {}, language) for name, one in book.books.items()}, language, ""), encoding="utf-8")
     finder.write_text(finder_page(book.lowest, language, levels=LevelsWay(plans_of(book), levels_facts(book))), encoding="utf-8")
     return report, finder
 

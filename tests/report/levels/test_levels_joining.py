@@ -32,8 +32,8 @@ def test_no_id_stands_twice_and_references_stay_in_their_part():
     for name in ("for", "aria-describedby"):
         for text in re.findall(rf'\s{name}="([^"]+)"', body):
             assert set(text.split()) <= set(ids)
-    assert {text for text in re.findall(r'href="#([^"]+)"', body)} <= set(ids)
-    assert {text for text in re.findall(r"url\(#([^)]+)\)", body)} <= set(ids)
+    assert set(re.findall(r'href="#([^"]+)"', body)) <= set(ids)
+    assert set(re.findall(r"url\(#([^)]+)\)", body)) <= set(ids)
     assert len(set(re.findall(r'\sname="([^"]+)"', body))) == 3
 
 

@@ -41,7 +41,10 @@ def page(book):
 def test_split_schools_and_small_feeds_are_named_with_students(book):
     (part,) = feeder_parts(book.feeds, Language())
     today, first, second = part.sides
-    assert today.splits == ("1 of 3 schools is split.", ("B School: 60 (57.1\N{NARROW NO-BREAK SPACE}%) to X Middle; 45 (42.9\N{NARROW NO-BREAK SPACE}%) to Y Middle",))
+    assert today.splits == (
+        "1 of 3 schools is split.",
+        ("B School: 60 (57.1\N{NARROW NO-BREAK SPACE}%) to X Middle; 45 (42.9\N{NARROW NO-BREAK SPACE}%) to Y Middle",),
+    )
     assert first.splits[0] == "No school is split: each feeds one school."
     assert first.notes == ("60 of 320 counted students (18.8\N{NARROW NO-BREAK SPACE}%) would go on to another school than today.",)
     assert second.smalls[0] == "No feed is below 25\N{NARROW NO-BREAK SPACE}%."

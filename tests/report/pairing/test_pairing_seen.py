@@ -46,7 +46,8 @@ def counted(counts: dict[str, np.ndarray]) -> np.ndarray:
 
 def test_clusters_buildings_and_their_grades():
     pairing = Pairing(("K", "1", "2", "3"), np.array([[0, 0, 1, 1], [0, 0, 1, 1], [2, 2, 2, 2], [4, 3, 4, 4], [4, 3, 4, 4]]))
-    assert [[(one.school, one.span) for one in cluster.buildings] for cluster in pairing.clusters] == [[(0, "K–1"), (1, "2–3")], [(4, "K, 2–3"), (3, "1")]]
+    spans = [[(one.school, one.span) for one in cluster.buildings] for cluster in pairing.clusters]
+    assert spans == [[(0, "K–1"), (1, "2–3")], [(4, "K, 2–3"), (3, "1")]]
     assert [cluster.zones for cluster in pairing.clusters] == [(0, 1), (3, 4)]
     assert pairing.spans == ("K–1", "2–3", "K–3", "1", "K, 2–3")
     assert pairing.lead.tolist() == [0, 0, 2, 4, 4]
@@ -61,10 +62,10 @@ def test_numbers_of_a_school_are_those_of_its_building():
     for g, grade in enumerate(seen.GRADES):
         for s, row in enumerate(view.schools):
             assert row.by_grade[grade] == sum(place.grades[grade][u] for u, zone in enumerate(place.current.tolist()) if seen.AT[zone, g] == s)
-    trips = [
-        sum(place.grades[grade][u] * place.travel[u, s] for u, zone in enumerate(place.current.tolist()) for g, grade in enumerate(seen.GRADES) if seen.AT[zone, g] == s)
-        for s in range(5)
-    ]
+    trips = np.zeros(5)
+    for u, zone in enumerate(place.current.tolist()):
+        for g, grade in enumerate(seen.GRADES):
+            trips[seen.AT[zone, g]] += place.grades[grade][u] * place.travel[u, seen.AT[zone, g]]
     assert [row.travel_mean for row in view.schools] == pytest.approx([far / row.students for far, row in zip(trips, view.schools, strict=True)])
 
 
@@ -173,7 +174,8 @@ def test_the_report_has_a_section_of_paired_schools(code):
     (option,) = paired_options(book, language)
     assert [zone.title for zone in option.zones] == ["School A K–1 · School B 2", "School D K · School C 1–2"]
     students = counted(seen.district().grades)
-    assert [[line.cells[1] for line in zone.lines] for zone in option.zones] == [[language.count(students[s]) for s in pair] for pair in ([0, 1], [3, 2])]
+    told = [[line.cells[1] for line in zone.lines] for zone in option.zones]
+    assert told == [[language.count(students[s]) for s in pair] for pair in ([0, 1], [3, 2])]
     page = report_page(book, {}, language)
     assert 'href="#pairing"' in page
     assert language.text("pairing.siblings") in page
@@ -216,7 +218,7 @@ def test_the_workbook_has_a_sheet_of_buildings(tmp_path):
     sheet = openpyxl.load_workbook(tmp_path / "w.xlsx")["Buildings"]
     rows = [[cell.value for cell in row] for row in sheet.iter_rows(min_row=2, max_row=5)]
     students = counted(seen.district().grades)
-    assert [row[2:5] + [row[6]] for row in rows] == [
+    assert [[*row[2:5], row[6]] for row in rows] == [
         ["A", "School A", "K–1", students[0]], ["B", "School B", "2", students[1]],
         ["D", "School D", "K", students[3]], ["C", "School C", "1–2", students[2]],
     ]  # fmt: skip

@@ -99,7 +99,8 @@ def _entry(book: Book, view: DrawnView, digits: int, size: float) -> dict[str, A
 
 def _arrows(grid: Grid, view: DrawnView) -> list[int]:
     """Areas that change from today; none where there are no zones of today, and none of the nearest schools."""
-    return [part for one in regions(in_grid(grid), view.drawn.before, view.drawn.zone) for part in (round(one.x), round(one.y), round(one.radius), one.school)]
+    found = regions(in_grid(grid), view.drawn.before, view.drawn.zone)
+    return [part for one in found for part in (round(one.x), round(one.y), round(one.radius), one.school)]
 
 
 def _schools(book: Book, grid: Grid, points: list[Place], names: tuple[str, ...]) -> list[dict[str, Any]]:

@@ -69,8 +69,8 @@ def pooled_entry(view: Drawn, columns: Ints, scaled: Floats | None, walkable: ND
     Returns
     -------
     dict
-        ``pools``: by the school that a shared zone is drawn as, ``[school, grades]`` for each building; ``trips`` and ``walks``: of units in these zones
-        one for each building; ``changed``: 0, 1, or 2 where only some grades change; ``written``: lines beside schools.
+        ``pools``: by the school that a shared zone is drawn as, ``[school, grades]`` for each building; ``trips`` and ``walks``: of units in these
+        zones one for each building; ``changed``: 0, 1, or 2 where only some grades change; ``written``: lines beside schools.
     """
     pairing = view.pairing
     assert pairing is not None

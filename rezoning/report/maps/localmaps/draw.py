@@ -213,7 +213,8 @@ def _dots(ground: Ground, sheet: Sheet, pen: _Pen, words: Words, size: float) ->
             words.take(*at, 4)
     for s, at in places.items():
         if at is not None and (has_zone[s] or s in sheet.schools):
-            _name(words, ground.name(sheet.view, s), at, size * (1.15 if s in sheet.schools else 1.0), "school is-own" if s in sheet.schools else "school")
+            is_own = s in sheet.schools
+            _name(words, ground.name(sheet.view, s), at, size * (1.15 if is_own else 1.0), "school is-own" if is_own else "school")
     return drawn
 
 
