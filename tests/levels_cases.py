@@ -87,7 +87,9 @@ TWO_LEVELS = {
         },
     },
     "rules": {"contiguity": {"method": "none"}, "school_in_own_zone": False, "feeders": [{"min_share": 0.25, "split": "allow"}]},
-    "goals": [{"minimize": "split_feeders"}, {"minimize": "small_feeders", "min_share": 0.25}, {"minimize": "feeder_change"}, {"minimize": "reassigned"}],
+    "goals": [
+        {"minimize": "split_feeders"}, {"minimize": "small_feeders", "min_share": 0.25}, {"minimize": "feeder_change"}, {"minimize": "reassigned"},
+    ],
     "solve": {"time_limit": 10},
 }  # fmt: skip
 
