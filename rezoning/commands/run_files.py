@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from rezoning.runs.question import REJECTED, Findings, RunOutcome, Stopwatch
+from rezoning.runs.question import REJECTED, Findings, Question, RunOutcome, Stopwatch
 from rezoning.scenario.resolve import scenario_key
 from rezoning.scenario.schema import Scenario
 
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from rezoning.commands.alternatives import FurtherPlans
     from rezoning.commands.openings import OtherChoice
     from rezoning.district.district import District
+    from rezoning.optimize.result import Result
 
 log = logging.getLogger(__name__)
 

@@ -6,10 +6,12 @@ neighborhoods), `levels` (middle and high schools), `sites` (what may close or b
 All of it is made up; the state code of the ids belongs to no state.
 """
 
+from typing import Any
+
 from rezoning.synthetic.district import Synthetic, make_district
 from rezoning.synthetic.write import adjacency_section, benchmark_scenario, write_district
 
-RIVERBEND = {"units": 600, "schools": 8, "seed": 9, "beyond": True}
+RIVERBEND: dict[str, Any] = {"units": 600, "schools": 8, "seed": 9, "beyond": True}
 """What `make_district` is given for the embedded district ``scenarios/riverbend``."""
 
 __all__ = ["RIVERBEND", "Synthetic", "adjacency_section", "benchmark_scenario", "make_district", "write_district"]

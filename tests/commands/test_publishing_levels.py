@@ -7,7 +7,7 @@ import json
 from pathlib import Path
 
 import pytest
-from levels_cases import small_options
+from level_districts import small_options
 
 from rezoning.commands.publishing import write_finder, write_report
 from rezoning.commands.publishing_levels import fill_export, read_levels

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from levels_cases import small_options
+from level_districts import small_options
 
 from rezoning.public.cell import HIDDEN, is_number
 from rezoning.public.levels import make_levels_book

@@ -38,7 +38,7 @@ def _feeders(feeders: Mapping[str, Any], plan: list[dict[str, Any]], language: L
     ]
 
 
-def frame(levels: Mapping[str, Judged], made: Callable[[Judged], Any]) -> Any:
+def frame(levels: Mapping[str, Judged], made: Callable[[Judged], pd.DataFrame]) -> pd.DataFrame:
     """The tables of all levels as one, the level in its first column."""
     import pandas as pd
 

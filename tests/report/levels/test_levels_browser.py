@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 from browsing import PHONE, WIDE
-from levels_cases import riverbend_options
+from level_districts import riverbend_options
 
 from rezoning.public.levels import make_levels_book
 from rezoning.report.finder.page import LevelsWay, finder_page

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import openpyxl
 import pytest
-from levels_cases import small_options
+from level_districts import small_options
 
 from rezoning.public.levels import make_levels_book
 from rezoning.report.comparing.levels import sheet_names, write_workbooks
