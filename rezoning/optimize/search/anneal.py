@@ -316,7 +316,7 @@ class _Walk:
     def _shortest(self) -> int:
         """Draws of the shortest cycle."""
         draws = self._tuning.draws_of_levels if self._has_levels else self._tuning.draws
-        return max(draws * self._model.slots.shape[1], self._tuning.chunk)
+        return int(max(draws * self._model.slots.shape[1], self._tuning.chunk))
 
     def _level_by_level(self, best: _Best, deadline: float, stop: threading.Event) -> None:
         """One cycle of each level, lowest first, with the others as they stand: how districts do it, and where all at once set out from."""
