@@ -188,6 +188,19 @@ def test_nothing_is_done_without_time_and_sets_that_cannot_keep_a_goal_are_gone(
     assert [one.bound for one in left] == [-np.inf, np.inf, -np.inf]
 
 
+def test_sets_that_no_turn_was_left_for_are_solved_together_from_the_seed_itself():
+    seeds = []
+
+    def how(_tracker, _prover, limits, _watch, _search, _start):
+        seeds.append(limits.seed)
+        return Ending()
+
+    _, work = tracked(question(SEVERAL[0]), how, seed=3)
+    work.turns_end = 0.0
+    work.run()
+    assert seeds == [3]
+
+
 @pytest.mark.parametrize("seed", SEVERAL)
 def test_relaxations_are_below_every_plan_of_their_set(seed):
     problem, told = question(seed), {}
