@@ -83,13 +83,13 @@ def write_run(
         question.scenario, question.district, question.problem, result,
         values=findings.values, audit=findings.audit, audit_today=question.audit_today, problems=question.problems,
     )  # fmt: skip
+    record["tidy"] = None if result is None or question.levels else tidy_entry(question.district, result.untidied, result.plan)
     record["input_hash"] = input_hash(question.scenario, question.district, [rule.name for rule in rules_in(question.custom)])
     record["plan"] = None
     record |= leveled_record(findings)
-    metrics = None if findings.measures is None or question.levels else findings.measures.metrics
-    record["tidy"] = None if result is None or question.levels else tidy_entry(question.district, result.untidied, result.plan)
     if question.custom:
         record["own"] = own_entry(question.custom)
+    metrics = None if findings.measures is None or question.levels else findings.measures.metrics
     record["borders"] = borders_entry(question.scenario, metrics, record["goals"], record["objective"])
     if further is not None:
         record["alternatives"] = alternatives_record(findings, further)
