@@ -111,6 +111,7 @@ def _called(home: Any, value: ast.AST) -> Callable[..., Any] | None:
 
 def goals() -> str:
     """Every goal with the formula of its value, by the second witness."""
+    from rezoning.metrics.feeders import BETWEEN
     from rezoning.metrics.goals import UNDEFINED, VALUES
 
     home = importlib.import_module("rezoning.metrics.goals")
@@ -122,6 +123,7 @@ def goals() -> str:
         called = getattr(home, value.id) if isinstance(value, ast.Name) else _called(home, value)
         burden = f", of the measure `{key}`" if isinstance(value, ast.Call) else ""
         rows.append((f"`{key}`", _first(called).rstrip(".") + burden + ".", UNDEFINED[key] + "."))
+    rows += [(f"`{key}`", _first(called).rstrip(".") + ".", UNDEFINED[key] + ".") for key, called in BETWEEN.items()]
     return table(rows)
 
 
