@@ -118,7 +118,7 @@ def goals() -> str:
     tree = ast.parse(inspect.getsource(home))
     listed = next(node.value for node in tree.body if isinstance(node, ast.AnnAssign) and getattr(node.target, "id", "") == "VALUES")
     assert isinstance(listed, ast.Dict)
-    rows = [("goal", "value", "undefined where"), ("---",) * 3]
+    rows: list[tuple[str, ...]] = [("goal", "value", "undefined where"), ("---",) * 3]
     for key, value in zip(VALUES, listed.values, strict=True):
         called = getattr(home, value.id) if isinstance(value, ast.Name) else _called(home, value)
         burden = f", of the measure `{key}`" if isinstance(value, ast.Call) else ""
