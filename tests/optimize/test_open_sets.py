@@ -15,10 +15,11 @@ from rezoning.formulation.formulate import formulate
 from rezoning.formulation.formulation import Formulation, RowName, Rows
 from rezoning.formulation.sums import stacked_rows
 from rezoning.optimize.engine import solve
-from rezoning.optimize.opensets import Depth, open_sets, optional
+from rezoning.optimize.opensets import Depth, open_sets
 from rezoning.optimize.other_openings import other_openings
 from rezoning.optimize.proving import RELAXATION, Prover
 from rezoning.optimize.result import Status
+from rezoning.optimize.search.openings import optional
 from rezoning.optimize.search.tracker import Tracker
 from rezoning.optimize.set_by_set import SetBySet, SolvedSet, left_of, sets_of
 from rezoning.optimize.set_floors import set_floors
