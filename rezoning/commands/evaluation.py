@@ -84,7 +84,9 @@ def evaluate_plan(scenario: Scenario, district: District, path: Path, how: PlanR
         When the file does not give every unit exactly one open school.
     """
     from rezoning.district.plans.read import bring_plan, plan_file
-    from rezoning.runs.option import named, option_of_folder, option_of_plan
+    from rezoning.runs.option import named
+    from rezoning.runs.option_judged import option_of_plan
+    from rezoning.runs.option_read import option_of_folder
 
     path = opened(path)
     if scenario.levels:

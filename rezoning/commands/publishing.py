@@ -17,7 +17,8 @@ from rezoning.report.maps.basemap import notes_of
 from rezoning.runs.directory import json_text
 from rezoning.runs.files import put
 from rezoning.runs.judge import asked_first, is_run
-from rezoning.runs.option import Option, read_options, rules_of
+from rezoning.runs.option import Option, rules_of
+from rezoning.runs.option_read import read_options
 from rezoning.runs.packed import given, opened
 from rezoning.runs.tables import public_csv
 

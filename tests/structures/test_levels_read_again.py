@@ -9,7 +9,7 @@ import pytest
 from cases_reader import scenario_of
 from levels_cases import LEVELS, TWO, asked, commanded, document, put_plans, solved, whole
 
-from rezoning.runs.option import read_options
+from rezoning.runs.option_read import read_options
 
 pytestmark = pytest.mark.slow
 
