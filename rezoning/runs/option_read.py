@@ -10,10 +10,7 @@ from typing import TYPE_CHECKING
 from rezoning.district.plans.how import PLAINLY, PlanReading
 from rezoning.errors import DataError, Problem, Problems
 from rezoning.runs.judge import Districts, Judge, asked_first, is_run
-from rezoning.runs.leveled_option import (
-    plan_files,
-    read_level_plans,
-)
+from rezoning.runs.leveled_option import plan_files, read_level_plans
 from rezoning.runs.names import letters, option_keys
 from rezoning.runs.option import MOST, Option, named
 from rezoning.runs.option_judged import check_answers, measured, of_levels, option_of_plan, option_of_plans
