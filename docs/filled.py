@@ -111,17 +111,19 @@ def _called(home: Any, value: ast.AST) -> Callable[..., Any] | None:
 
 def goals() -> str:
     """Every goal with the formula of its value, by the second witness."""
+    from rezoning.metrics.feeders import BETWEEN
     from rezoning.metrics.goals import UNDEFINED, VALUES
 
     home = importlib.import_module("rezoning.metrics.goals")
     tree = ast.parse(inspect.getsource(home))
     listed = next(node.value for node in tree.body if isinstance(node, ast.AnnAssign) and getattr(node.target, "id", "") == "VALUES")
     assert isinstance(listed, ast.Dict)
-    rows = [("goal", "value", "undefined where"), ("---",) * 3]
+    rows: list[tuple[str, ...]] = [("goal", "value", "undefined where"), ("---",) * 3]
     for key, value in zip(VALUES, listed.values, strict=True):
         called = getattr(home, value.id) if isinstance(value, ast.Name) else _called(home, value)
         burden = f", of the measure `{key}`" if isinstance(value, ast.Call) else ""
         rows.append((f"`{key}`", _first(called).rstrip(".") + burden + ".", UNDEFINED[key] + "."))
+    rows += [(f"`{key}`", _first(called).rstrip(".") + ".", UNDEFINED[key] + ".") for key, called in BETWEEN.items()]
     return table(rows)
 
 

@@ -22,7 +22,8 @@ from rezoning.district.district import District
 from rezoning.district.plan import Plan
 from rezoning.public.book import Book
 from rezoning.public.build import make_book
-from rezoning.runs.option import Option, option_of_plan
+from rezoning.runs.option import Option
+from rezoning.runs.option_judged import option_of_plan
 from rezoning.scenario.schema import Scenario
 
 MINUTES = [[1, 9], [2, 6], [5, 3], [3, 8], [4, 2], [7, 1]]

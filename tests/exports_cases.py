@@ -17,7 +17,7 @@ from rezoning.district.load import load_district
 from rezoning.district.plan import Plan
 from rezoning.public.book import Book
 from rezoning.public.build import make_book
-from rezoning.runs.option import option_of_plan
+from rezoning.runs.option_judged import option_of_plan
 from rezoning.scenario.load import load_scenario
 from rezoning.scenario.schema import Scenario
 

@@ -15,7 +15,8 @@ from rezoning.district.levels import load_levels
 from rezoning.district.load import load_district
 from rezoning.district.plan import Plan
 from rezoning.district.plans.brought import BroughtPlan
-from rezoning.runs.option import Option, option_of_plans
+from rezoning.runs.option import Option
+from rezoning.runs.option_judged import option_of_plans
 from rezoning.scenario.load import load_scenario
 from rezoning.scenario.schema import Scenario
 

@@ -13,7 +13,7 @@ from rezoning.public.book import Book
 from rezoning.public.build import make_book
 from rezoning.report.language import Language
 from rezoning.report.papers import Edition
-from rezoning.runs.option import option_of_plan
+from rezoning.runs.option_judged import option_of_plan
 from rezoning.scenario.reporting import Report
 
 TODAY = "Aaabb/aaBbb/aaccb/ccCcz"

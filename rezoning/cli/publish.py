@@ -17,7 +17,7 @@ from rezoning.report.language import plain
 from rezoning.report.papers import PAPERS
 
 if TYPE_CHECKING:
-    from rezoning.commands.publishing import Published
+    from rezoning.commands.published import Published
 
 REJECTED = 7
 

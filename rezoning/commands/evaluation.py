@@ -23,6 +23,7 @@ from rezoning.scenario.schema import Scenario
 
 if TYPE_CHECKING:
     from rezoning.district.district import District
+    from rezoning.district.plans.brought import BroughtPlan
 
 
 def evaluate(
@@ -83,7 +84,9 @@ def evaluate_plan(scenario: Scenario, district: District, path: Path, how: PlanR
         When the file does not give every unit exactly one open school.
     """
     from rezoning.district.plans.read import bring_plan, plan_file
-    from rezoning.runs.option import named, option_of_folder, option_of_plan
+    from rezoning.runs.option import named
+    from rezoning.runs.option_judged import option_of_plan
+    from rezoning.runs.option_read import option_of_folder
 
     path = opened(path)
     if scenario.levels:
@@ -163,11 +166,10 @@ def validation_record(question: Question) -> dict[str, Any]:
 
 def evaluation_record(scenario: Scenario, district: District, evaluation: Option) -> dict[str, Any]:
     """The document of ``rezoning evaluate --json``."""
-    from rezoning.runs.record import counts_entry, data_entries, inputs_entry, paired, split_entry, versions
+    from rezoning.runs.record import data_entries, inputs_entry, paired, versions
 
-    now, brought = evaluation.audit_today, evaluation.brought
-    if evaluation.levels:
-        return _leveled_record(scenario, district, evaluation)
+    now, told = evaluation.audit_today, _brought(evaluation)
+    counts, asked, found = (_of_levels if evaluation.levels else _of_one)(evaluation)
     return {
         "name": scenario.name,
         "plan": str(given(evaluation.path)),
@@ -176,46 +178,47 @@ def evaluation_record(scenario: Scenario, district: District, evaluation: Option
         **paired(scenario, district, evaluation.plan),
         "audit": evaluation.audit.to_dict(),
         "audit_today": None if now is None else now.to_dict(),
-        "counts": counts_entry(district, evaluation.plan),
+        "counts": counts,
         **data_entries(district),
-        "today_split": split_entry(district.today_split, district),
-        "metrics": evaluation.metrics,
-        "schools": evaluation.schools,
+        **asked,
+        **found,
         "attributes": uses_of(scenario),
-        "reading": None if brought is None else brought.to_dict(district),
-        "notes": [*(() if brought is None else brought.notes), *district.notes],
-        "warnings": [*(() if brought is None else brought.doubts), *district.warnings],
-        "inputs": [*inputs_entry(scenario, district), *(() if brought is None else map(asdict, brought.files))],
+        "reading": _reading(evaluation),
+        "notes": [*(f"{said}{note}" for said, one in told for note in one.notes), *district.notes],
+        "warnings": [*(f"{said}{doubt}" for said, one in told for doubt in one.doubts), *district.warnings],
+        "inputs": [*inputs_entry(scenario, district), *(asdict(file) for _, one in told for file in one.files)],
         "versions": versions(),
     }
 
 
-def _leveled_record(scenario: Scenario, district: District, evaluation: Option) -> dict[str, Any]:
+def _brought(evaluation: Option) -> list[tuple[str, BroughtPlan]]:
+    """Every plan that was read, with what is said before its notes."""
+    levels = {f"{name}: ": one.brought for name, one in evaluation.levels.items()} or {"": evaluation.brought}
+    return [(said, brought) for said, brought in levels.items() if brought is not None]
+
+
+def _reading(evaluation: Option) -> dict[str, Any] | None:
+    """How plans were read; by level where there are several."""
+    if evaluation.levels:
+        return {name: found for name, one in evaluation.levels.items() if (found := _reading(one)) is not None}
+    return None if evaluation.brought is None else evaluation.brought.to_dict(evaluation.district)
+
+
+def _of_one(evaluation: Option) -> tuple[dict[str, Any], dict[str, Any], dict[str, Any]]:
+    """Counts, what is said of today, and measures."""
+    from rezoning.runs.record import counts_entry, split_entry
+
+    district = evaluation.district
+    split = {"today_split": split_entry(district.today_split, district)}
+    return counts_entry(district, evaluation.plan), split, {"metrics": evaluation.metrics, "schools": evaluation.schools}
+
+
+def _of_levels(evaluation: Option) -> tuple[dict[str, Any], dict[str, Any], dict[str, Any]]:
     """The same of plans of several levels: metrics as in metrics.json, rows of schools by level."""
-    from rezoning.runs.record import data_entries, inputs_entry, versions
-
-    levels, now = evaluation.levels, evaluation.audit_today
-    brought = {name: one.brought for name, one in levels.items() if one.brought is not None}
-    return {
-        "name": scenario.name,
-        "plan": str(given(evaluation.path)),
-        "exit_code": 0 if evaluation.audit.passed else 7,
-        "goals": goals_without_bounds(evaluation),
-        "audit": evaluation.audit.to_dict(),
-        "audit_today": None if now is None else now.to_dict(),
-        "counts": evaluation.record["counts"],
-        **data_entries(district),
-        "levels": evaluation.record["levels"],
-        "feeders": evaluation.record["feeders"],
-        "metrics": {"levels": {name: one.metrics for name, one in levels.items()}, "feeders": evaluation.feeders},
-        "schools": {name: one.schools for name, one in levels.items()},
-        "attributes": uses_of(scenario),
-        "reading": {name: one.to_dict(levels[name].district) for name, one in brought.items()},
-        "notes": [*(f"{name}: {note}" for name, one in brought.items() for note in one.notes), *district.notes],
-        "warnings": [*(f"{name}: {doubt}" for name, one in brought.items() for doubt in one.doubts), *district.warnings],
-        "inputs": [*inputs_entry(scenario, district), *(asdict(file) for one in brought.values() for file in one.files)],
-        "versions": versions(),
-    }
+    levels, record = evaluation.levels, evaluation.record
+    metrics = {"levels": {name: one.metrics for name, one in levels.items()}, "feeders": evaluation.feeders}
+    schools = {name: one.schools for name, one in levels.items()}
+    return record["counts"], {key: record[key] for key in ("levels", "feeders")}, {"metrics": metrics, "schools": schools}
 
 
 def write_evaluation(place: Path, record: dict[str, Any], *, replace: bool = False) -> None:

@@ -2,75 +2,42 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from rezoning.commands.place import Place
+from rezoning.commands.published import (
+    CLOSURES,
+    EXPORT,
+    FIGURES,
+    FINDER,
+    STATEMENT,
+    Published,
+    addresses_in,
+    linked,
+    notes_on,
+    notes_on_maps,
+    parts,
+    warnings_on,
+)
+from rezoning.commands.publishing_levels import levels_export, levels_figures, levels_finder, levels_report
 from rezoning.district.plans.how import PLAINLY, PlanReading
 from rezoning.errors import DataError, Problem, ScenarioError, shown
 from rezoning.report.estimated import book_labels
 from rezoning.report.language import Language, language_of
-from rezoning.report.links import Kind, led_back, other_page
-from rezoning.report.maps.basemap import notes_of
+from rezoning.report.links import other_page
 from rezoning.runs.directory import json_text
 from rezoning.runs.files import put
 from rezoning.runs.judge import asked_first, is_run
-from rezoning.runs.option import Option, read_options, rules_of
-from rezoning.runs.packed import given, opened
+from rezoning.runs.option import Option
+from rezoning.runs.option_read import read_options
+from rezoning.runs.packed import opened
 from rezoning.runs.tables import public_csv
 
 if TYPE_CHECKING:
     from rezoning.public.book import Book
-    from rezoning.public.levels import LevelsBook
-    from rezoning.report.finder import AddressBook
     from rezoning.runs.traced import Frontier
-
-# The file that tells what a directory is: a report is replaced by a report only.
-STATEMENT, FINDER, EXPORT, FIGURES = "statement.json", "finder.json", "export.json", "figures.json"
-CLOSURES = "closures.json"  # beside a report, where a school may close or open
-
-
-@dataclass(frozen=True, eq=False)
-class Published:
-    """What was written.
-
-    Parameters
-    ----------
-    directory
-        Where it is.
-    files
-        Names of the files in it.
-    book
-        What they were made from.
-    statements
-        Letter to equity impact statement; empty where none was asked for.
-    notes, warnings
-        What was chosen or left out while writing, as sentences.
-    """
-
-    directory: Path
-    files: tuple[str, ...]
-    book: Book | LevelsBook
-    statements: dict[str, dict[str, Any]]
-    notes: tuple[str, ...] = ()
-    warnings: tuple[str, ...] = ()
-
-    def __repr__(self) -> str:
-        return f"<Published: {len(self.files)} files in {self.directory}>"
-
-    def to_dict(self) -> dict[str, Any]:
-        """The document of ``--json``."""
-        return {
-            "directory": str(self.directory),
-            "files": list(self.files),
-            "options": [{"letter": option.letter, "name": option.name, "path": str(given(option.path))} for option in self.book.options],
-            "verdicts": {letter: statement["verdict"] for letter, statement in self.statements.items()},
-            "numbers_hidden": self.book.is_hidden,
-            "notes": list(self.notes),
-            "warnings": list(self.warnings),
-        }
 
 
 def write_report(
@@ -118,7 +85,7 @@ def write_report(
     place = Place.of(paths, out, "report", STATEMENT, overrides, replace)
     options = _options(paths, overrides, how)
     if options[0].levels:
-        return _levels_report(place, options, papers, has_frontier=frontier is not None)
+        return levels_report(place, options, papers, has_frontier=frontier is not None)
     book, language = _book(options)
     statements = {option.letter: statement_record(book, option.letter, language) for option in book.options}
     closures = closure_records(book)
@@ -139,8 +106,8 @@ def write_report(
             told.extend(write_paper(name, edition, folder))
 
     written = place.written(fill)
-    notes, warnings = _on_maps(book)
-    return Published(place.directory, written, book, statements, (*notes, *told, *_linked(book, place.directory, "report")), warnings)
+    notes, warnings = notes_on_maps(book)
+    return Published(place.directory, written, book, statements, (*notes, *told, *linked(book, place.directory, "report")), warnings)
 
 
 def write_finder(
@@ -164,9 +131,9 @@ def write_finder(
     place = Place.of(paths, out, "finder", FINDER, overrides, replace)
     options = _options(paths, overrides, how)
     if options[0].levels:
-        return _levels_finder(place, options, addresses)
+        return levels_finder(place, options, addresses)
     book, language = _book(options)
-    known, labels = _addresses(book, addresses), book_labels(book, language)
+    known, labels = addresses_in(book, addresses), book_labels(book, language)
 
     def fill(folder: Path) -> None:
         put(folder / "finder.html", finder_page(book, language, known, other_page(book, place.directory, "finder")))
@@ -178,10 +145,10 @@ def write_finder(
             put(folder / "streets.csv", public_csv(labels.rows(along)))
 
     written = place.written(fill)
-    notes, warnings = _on_maps(book)
+    notes, warnings = notes_on_maps(book)
     if known is not None:
         notes, warnings = (*notes, *known.notes), (*warnings, *known.warnings)
-    return Published(place.directory, written, book, {}, (*notes, *_linked(book, place.directory, "finder")), warnings)
+    return Published(place.directory, written, book, {}, (*notes, *linked(book, place.directory, "finder")), warnings)
 
 
 def write_export(
@@ -209,19 +176,19 @@ def write_export(
     place = Place.of(paths, out, "export", EXPORT, overrides, replace)
     options = _options(paths, overrides, how)
     if options[0].levels:
-        return _levels_export(place, options, formats, with_counts=with_counts)
+        return levels_export(place, options, formats, with_counts=with_counts)
     book, _ = _book(options)
 
     def fill(folder: Path) -> None:
         for name in formats:
-            for letter, part in _parts(book, FORMATS[name].holds_all_options):
+            for letter, part in parts(book, FORMATS[name].holds_all_options):
                 inside = folder / (name if len(formats) > 1 else "") / part
                 inside.mkdir(parents=True, exist_ok=True)
                 export(book, letter, name, inside, with_counts=with_counts)
         said = {"formats": list(formats), "options": [option.name for option in book.options], "with_counts": with_counts}
         put(folder / EXPORT, json_text({"name": place.name, **said}))
 
-    return Published(place.directory, place.written(fill), book, {}, _notes(book), _warnings(book))
+    return Published(place.directory, place.written(fill), book, {}, notes_on(book), warnings_on(book))
 
 
 def write_figures(
@@ -239,7 +206,7 @@ def write_figures(
     place = Place.of(paths, out, "figures", FIGURES, overrides, replace)
     options = _options(paths, overrides, how)
     if options[0].levels:
-        return _levels_figures(place, options, formats)
+        return levels_figures(place, options, formats)
     book, language = _book(options)
 
     def fill(folder: Path) -> None:
@@ -247,80 +214,7 @@ def write_figures(
         said = {"options": [option.name for option in book.options], "files": [path.name for path in drawn]}
         put(folder / FIGURES, json_text({"name": place.name, **said}))
 
-    return Published(place.directory, place.written(fill), book, {}, *_on_maps(book))
-
-
-# -- several levels of schools ---------------------------------------------------------------------------------------
-
-
-def _levels_report(place: Place, options: Sequence[Option], papers: Sequence[str], *, has_frontier: bool) -> Published:
-    """The report of every level in a folder of its name, and all of them in one page beside who feeds whom."""
-    from rezoning.commands.publishing_levels import fill_report, read_levels
-
-    book, language = read_levels(options)
-    told = ["A frontier is of one level, and is not shown with several."] if has_frontier else []
-    statements: dict[str, dict[str, Any]] = {}
-
-    def fill(folder: Path) -> None:
-        found = fill_report(folder, book, language, papers, other_page(book, place.directory, "report"), told)
-        statements.update({f"{letter}, {name}": one for name, those in found.items() for letter, one in those.items()})
-
-    written = place.written(fill)
-    notes, warnings = _of_levels(book, _on_maps)
-    return Published(place.directory, written, book, statements, (*notes, *told, *_linked(book, place.directory, "report")), warnings)
-
-
-def _levels_finder(place: Place, options: Sequence[Option], addresses: Path | None) -> Published:
-    """One page that finds a child's way through all levels."""
-    from rezoning.commands.publishing_levels import fill_finder, read_levels
-
-    book, language = read_levels(options)
-    known = _addresses(book.lowest, addresses)
-    written = place.written(lambda folder: fill_finder(folder, book, language, known, other_page(book, place.directory, "finder"), place.name))
-    notes, warnings = _of_levels(book, _on_maps)
-    if known is not None:
-        notes, warnings = (*notes, *known.notes), (*warnings, *known.warnings)
-    return Published(place.directory, written, book, {}, (*notes, *_linked(book, place.directory, "finder")), warnings)
-
-
-def _levels_export(place: Place, options: Sequence[Option], formats: Sequence[str], *, with_counts: bool) -> Published:
-    """Every level in a folder of its name, and a GeoPackage with the layers of all."""
-    from rezoning.commands.publishing_levels import fill_export, read_levels
-    from rezoning.report.exports.formats import FORMATS
-
-    book, _ = read_levels(options)
-
-    def fill(folder: Path) -> None:
-        fill_export(folder, book, formats, lambda one, form: _parts(one, FORMATS[form].holds_all_options), with_counts)
-        said = {"formats": list(formats), "options": [option.name for option in book.options], "with_counts": with_counts, "levels": list(book.books)}
-        put(folder / EXPORT, json_text({"name": place.name, **said}))
-
-    return Published(place.directory, place.written(fill), book, {}, *_of_levels(book, lambda one: (_notes(one), _warnings(one))))
-
-
-def _levels_figures(place: Place, options: Sequence[Option], formats: Sequence[str]) -> Published:
-    """The pictures of every level in a folder of its name."""
-    from rezoning.commands.publishing_levels import fill_figures, read_levels
-
-    book, language = read_levels(options)
-
-    def fill(folder: Path) -> None:
-        drawn = fill_figures(folder, book, formats, language)
-        put(folder / FIGURES, json_text({"name": place.name, "options": [option.name for option in book.options], "files": drawn}))
-
-    return Published(place.directory, place.written(fill), book, {}, *_of_levels(book, _on_maps))
-
-
-def _of_levels(book: LevelsBook, said: Callable[[Book], tuple[tuple[str, ...], tuple[str, ...]]]) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """Notes and warnings of every level, with its name; what all of them say stands once, without."""
-    found = {name: said(one) for name, one in book.books.items()}
-    notes, warnings = (_named({name: both[k] for name, both in found.items()}) for k in (0, 1))
-    return notes, warnings
-
-
-def _named(said: Mapping[str, tuple[str, ...]]) -> tuple[str, ...]:
-    every = [text for text in next(iter(said.values()), ()) if all(text in those for those in said.values())]
-    return (*every, *(f"{name}: {text}" for name, those in said.items() for text in those if text not in every))
+    return Published(place.directory, place.written(fill), book, {}, *notes_on_maps(book))
 
 
 # -- what they share -------------------------------------------------------------------------------------------------
@@ -353,63 +247,3 @@ def _frontier(paths: Sequence[Path], asked: Path | None, book: Book) -> tuple[Fr
         return (None, []) if found is None else (read_frontier(found, book.options), [])
     except DataError as error:
         return None, [f"The frontier in {found} is not shown: {problem.place}: {problem.message}" for problem in error.problems[:1]]
-
-
-def _parts(book: Book, is_whole: bool) -> list[tuple[str | None, str]]:
-    """Letters and their folders: one for all options, or one for each; a single option needs no folder of its own."""
-    if is_whole:
-        return [(None, "")]
-    return [(option.letter, option.letter if len(book.options) > 1 else "") for option in book.options]
-
-
-def _addresses(book: Book, path: Path | None) -> AddressBook | None:
-    from rezoning.report.finder import read_addresses
-    from rezoning.scenario.reporting import Addresses as Section
-
-    section = book.settings.addresses if path is None else Section(path=path)
-    if section is None:
-        return None
-    if book.district.geometry is None:
-        raise DataError(Problem(str(section.path), "addresses are found in the polygons of units, and there are none.", "Give the units' polygons."))
-    return read_addresses(section, book.district)
-
-
-def _notes(book: Book) -> tuple[str, ...]:
-    """How plan files were read, and what is estimated; the files say so in their language."""
-    brought = (note for option in book.options if option.brought is not None for note in option.brought.notes)
-    return (*brought, *book_labels(book).sentences)
-
-
-def _on_maps(book: Book) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """Notes and warnings of what has maps: besides the others, how the files under them were read."""
-    notes, warnings = notes_of(book)
-    return (*_notes(book), *notes), (*_warnings(book), *warnings)
-
-
-def _linked(book: Book | LevelsBook, directory: Path, kind: Kind) -> tuple[str, ...]:
-    """That the other page beside this one leads to it from now on."""
-    page = led_back(book, directory, kind)
-    return () if page is None else (f"{page} links to this {kind} from now on.",)
-
-
-def _warnings(book: Book) -> tuple[str, ...]:
-    """What the reader of a file must know, and who hands it on even more."""
-    found = [f"Option {option.letter} ({option.name}): {sentence}" for option in book.options for sentence in option.changed]
-    found += [doubt for option in book.options if option.brought is not None for doubt in option.brought.doubts]
-    broken = [option for option in book.options if not option.audit.passed]
-    found += [f"Option {option.letter} ({option.name}) breaks {rules_of(option, book.options)}: see the report." for option in broken]
-    from rezoning.public.refusal import listed
-
-    if book.joint:
-        found.append(
-            f"These options together would tell of fewer than {book.settings.min_cell} students ({listed(book.joint)}), so that more is hidden here "
-            "than in a report of each. Do not publish such reports beside this one: publish all options in one, or leave one out."
-        )
-    if book.rests:
-        found.append(
-            f"Fewer than {book.settings.min_cell} students can be found by subtracting a group from all, whatever is hidden: {listed(book.rests)}. "
-            "Leave such groups out (attributes: exclude) if that is too much."
-        )
-    if book.settings.min_cell == 0:
-        found.append("report.min_cell is 0: numbers of few students are shown. This is not for publication.")
-    return tuple(found)

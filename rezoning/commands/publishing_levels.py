@@ -2,15 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from rezoning.commands.place import Place
+from rezoning.commands.published import (
+    EXPORT,
+    FIGURES,
+    Published,
+    addresses_in,
+    linked,
+    notes_on,
+    notes_on_maps,
+    parts,
+    warnings_on,
+)
 from rezoning.report.estimated import book_labels
 from rezoning.report.language import Language, language_of
 from rezoning.report.levels.names import with_names
 from rezoning.report.levels.page import folder_of, joined_page, levels_title
 from rezoning.report.levels.record import feeder_rows, feeders_record
+from rezoning.report.links import other_page
 from rezoning.runs.directory import json_text
 from rezoning.runs.files import put
 from rezoning.runs.tables import public_csv
@@ -31,6 +44,72 @@ def read_levels(options: Sequence[Option]) -> tuple[LevelsBook, Language]:
 
     book = make_levels_book(with_names(options))
     return book, language_of(book.settings)
+
+
+def levels_report(place: Place, options: Sequence[Option], papers: Sequence[str], *, has_frontier: bool) -> Published:
+    """The report of every level in a folder of its name, and all of them in one page beside who feeds whom."""
+    book, language = read_levels(options)
+    told = ["A frontier is of one level, and is not shown with several."] if has_frontier else []
+    statements: dict[str, dict[str, Any]] = {}
+
+    def fill(folder: Path) -> None:
+        found = fill_report(folder, book, language, papers, other_page(book, place.directory, "report"), told)
+        statements.update({f"{letter}, {name}": one for name, those in found.items() for letter, one in those.items()})
+
+    written = place.written(fill)
+    notes, warnings = _of_levels(book, notes_on_maps)
+    return Published(place.directory, written, book, statements, (*notes, *told, *linked(book, place.directory, "report")), warnings)
+
+
+def levels_finder(place: Place, options: Sequence[Option], addresses: Path | None) -> Published:
+    """One page that finds a child's way through all levels."""
+    book, language = read_levels(options)
+    known = addresses_in(book.lowest, addresses)
+    written = place.written(lambda folder: fill_finder(folder, book, language, known, other_page(book, place.directory, "finder"), place.name))
+    notes, warnings = _of_levels(book, notes_on_maps)
+    if known is not None:
+        notes, warnings = (*notes, *known.notes), (*warnings, *known.warnings)
+    return Published(place.directory, written, book, {}, (*notes, *linked(book, place.directory, "finder")), warnings)
+
+
+def levels_export(place: Place, options: Sequence[Option], formats: Sequence[str], *, with_counts: bool) -> Published:
+    """Every level in a folder of its name, and a GeoPackage with the layers of all."""
+    from rezoning.report.exports.formats import FORMATS
+
+    book, _ = read_levels(options)
+
+    def fill(folder: Path) -> None:
+        fill_export(folder, book, formats, lambda one, form: parts(one, FORMATS[form].holds_all_options), with_counts)
+        said = {"formats": list(formats), "options": [option.name for option in book.options], "with_counts": with_counts, "levels": list(book.books)}
+        put(folder / EXPORT, json_text({"name": place.name, **said}))
+
+    return Published(place.directory, place.written(fill), book, {}, *_of_levels(book, lambda one: (notes_on(one), warnings_on(one))))
+
+
+def levels_figures(place: Place, options: Sequence[Option], formats: Sequence[str]) -> Published:
+    """The pictures of every level in a folder of its name."""
+    book, language = read_levels(options)
+
+    def fill(folder: Path) -> None:
+        drawn = fill_figures(folder, book, formats, language)
+        put(folder / FIGURES, json_text({"name": place.name, "options": [option.name for option in book.options], "files": drawn}))
+
+    return Published(place.directory, place.written(fill), book, {}, *_of_levels(book, notes_on_maps))
+
+
+def _of_levels(book: LevelsBook, said: Callable[[Book], tuple[tuple[str, ...], tuple[str, ...]]]) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Notes and warnings of every level, with its name; what all of them say stands once, without."""
+    found = {name: said(one) for name, one in book.books.items()}
+    notes, warnings = (_named({name: both[k] for name, both in found.items()}) for k in (0, 1))
+    return notes, warnings
+
+
+def _named(said: Mapping[str, tuple[str, ...]]) -> tuple[str, ...]:
+    every = [text for text in next(iter(said.values()), ()) if all(text in those for those in said.values())]
+    return (*every, *(f"{name}: {text}" for name, those in said.items() for text in those if text not in every))
+
+
+# -- what is in a directory -------------------------------------------------------------------------------------------
 
 
 def fill_report(
@@ -72,7 +151,7 @@ def fill_finder(folder: Path, book: LevelsBook, language: Language, known: Addre
     records = {level: finder_record(one, language) for level, one in book.books.items()}
     put(folder / "finder.json", json_text({"name": name, "title": levels_title(book, language), "levels": records}))
     if known is not None:
-        put(folder / "addresses.csv", public_csv(_addresses(book, lambda one: address_rows(one, known))))
+        put(folder / "addresses.csv", public_csv(_rows_of_addresses(book, lambda one: address_rows(one, known))))
     lists = {
         level: book_labels(one, language).rows(zone_lists(one, known) if known is not None else zone_streets(one) or ())
         for level, one in book.books.items()
@@ -115,7 +194,7 @@ def _places(folder: Path, book: LevelsBook) -> Iterator[tuple[str, Book, Path]]:
         yield name, one, place
 
 
-def _addresses(book: LevelsBook, rows_of: Callable[[Book], Sequence[dict[str, Any]]]) -> list[dict[str, Any]]:
+def _rows_of_addresses(book: LevelsBook, rows_of: Callable[[Book], Sequence[dict[str, Any]]]) -> list[dict[str, Any]]:
     """Every address once, with its schools of every level."""
     found: list[dict[str, Any]] = []
     for level, one in book.books.items():

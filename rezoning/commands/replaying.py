@@ -15,7 +15,7 @@ from rezoning.district.plans.buildings import buildings_file
 from rezoning.errors import DataError, OutputError, Problem
 from rezoning.runs.leveled import plan_name
 from rezoning.runs.leveled_option import changed_plans
-from rezoning.runs.option import changed_inputs
+from rezoning.runs.option_judged import changed_inputs
 from rezoning.runs.origin import plan_is_as_written
 from rezoning.runs.packed import opened
 from rezoning.runs.question import DONE, RunOutcome

@@ -15,7 +15,8 @@ from rezoning.errors import DataError, shown
 from rezoning.metrics.robust.sampled import INDICES, Case, Key, keys_of, measured, sampled
 from rezoning.runs.directory import json_text
 from rezoning.runs.files import put
-from rezoning.runs.option import Option, read_options
+from rezoning.runs.option import Option
+from rezoning.runs.option_read import read_options
 from rezoning.runs.packed import given
 from rezoning.runs.tables import csv_text
 from rezoning.scenario.display import Displayed, display

@@ -14,7 +14,7 @@ from rezoning.runs.directory import RUN, read_json
 from rezoning.runs.judge import Districts, is_run
 from rezoning.runs.leveled import plan_name, schools_name
 from rezoning.runs.leveled_option import changed_plans, judge_levels, levels_of_record, read_level_plans
-from rezoning.runs.option import changed_inputs
+from rezoning.runs.option_judged import changed_inputs
 from rezoning.runs.origin import plan_is_as_written
 from rezoning.runs.packed import opened
 from rezoning.runs.question import DONE, REJECTED

@@ -4,19 +4,23 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Iterator
-from dataclasses import replace
-from typing import Any
+from dataclasses import dataclass, replace
+from functools import cached_property
 
+from rezoning.auditing.feeders import audit_levels
+from rezoning.district.plan import Plan
 from rezoning.errors import Infeasible
 from rezoning.explaining.explanation import Conflict, Explanation, Relaxation
 from rezoning.explaining.relaxing import Edit, applied
 from rezoning.explaining.relaxing.edit import found, plain_scenario
-from rezoning.explaining.trial import TimeBudget
+from rezoning.explaining.relaxing.feeders import feeders
+from rezoning.explaining.smaller import made_smaller, seconds_for_one
+from rezoning.explaining.trial import NO_PLAN, UNKNOWN, TimeBudget, edited
 from rezoning.formulation.formulate import formulate
+from rezoning.formulation.formulation import Formulation
 from rezoning.formulation.stacked import Asked, split, stack
 from rezoning.optimize.explain import Verdict, decide
 from rezoning.runs.question import Question
-from rezoning.scenario.levels import feeding
 from rezoning.scenario.schema import Goal, Scenario
 
 LOOK_SHARE, ALONE_SHARE = 0.3, 0.75  # of the time: until a plan of all levels is looked for; until each level is asked alone
@@ -53,19 +57,22 @@ def _exists(question: Question, budget: TimeBudget, share: float) -> bool | None
 
 def _tried(question: Question, scenario: Scenario, budget: TimeBudget, seconds: float) -> Verdict:
     """Whether all levels have a plan under other rules between them; what is found passes the audit, or is nothing."""
-    from rezoning.auditing.feeders import audit_levels
-
     districts = question.district.levels
     try:
-        problem = stack({name: Asked(districts[name], one.scenario) for name, one in question.levels.items()}, scenario)
+        problem = _stacked(question, scenario)
     except Infeasible:
-        return Verdict(None, True)
+        return NO_PLAN
     if seconds <= 0:
-        return Verdict(None, False)
+        return UNKNOWN
     verdict = decide(problem, scenario.solve, seconds, budget.stop)
     if verdict.plan is None or audit_levels(split(problem, verdict.plan), districts, scenario).passed:
         return verdict
-    return Verdict(None, False)
+    return UNKNOWN
+
+
+def _stacked(question: Question, scenario: Scenario) -> Formulation:
+    """All levels as one, under other rules between them."""
+    return stack({name: Asked(question.district.levels[name], one.scenario) for name, one in question.levels.items()}, scenario)
 
 
 # -- each level alone --------------------------------------------------------------------------------------------------
@@ -145,7 +152,7 @@ def _key(key: str, name: str, question: Question) -> str:
 
 
 def _between(question: Question, budget: TimeBudget) -> tuple[tuple[Relaxation, ...], Conflict | None]:
-    """Rules of feeders without which there is a plan, each for itself, and a set of them that conflicts with what the levels ask by themselves."""
+    """For each rule of feeders without which there is a plan how far it has to give way, and a set of them that conflicts with the levels' own."""
     rules = list(question.scenario.rules.feeders)
     left, is_sure = list(range(len(rules))), True
     for k in range(len(rules)):
@@ -153,31 +160,53 @@ def _between(question: Question, budget: TimeBudget) -> tuple[tuple[Relaxation, 
         verdict = _without(question, rest, budget)
         left = rest if verdict.is_infeasible else left
         is_sure &= verdict.is_infeasible or verdict.plan is not None
-    ways = []
+    ways, trials = [], _Between(question, budget)
     for k in left:
-        kept = [other for other in range(len(rules)) if other != k]
-        verdict = _without(question, kept, budget)
-        if verdict.plan is not None:
-            old, new = _plain_feeders(question.scenario, range(len(rules))), _plain_feeders(question.scenario, kept)
-            edit = Edit(("rules", "feeders"), old, new or None, f"drop the rule on feeders {_named(question.scenario, k)} (rules.feeders[{k}])")
-            ways.append(Relaxation((edit,), verdict.plan, 1.0, is_minimal=True))
+        plan = _without(question, [other for other in range(len(rules)) if other != k], budget).plan
+        edits = () if plan is None else trials.edits_for(plan)
+        if plan is not None and edits:
+            ways.append(made_smaller(Relaxation(edits, plan, 1.0), trials, 1.0))
     return tuple(ways), Conflict(tuple(f"rules.feeders[{k}]" for k in left), is_sure) if left else None
+
+
+@dataclass(frozen=True, eq=False)
+class _Between:
+    """Trials of the rules between levels."""
+
+    question: Question
+    budget: TimeBudget
+
+    def attempt(self, one: Relaxation, edits: tuple[Edit, ...]) -> Verdict:
+        """By the plan that is known, then by a solve; a scenario that is refused leaves no plan."""
+        scenario = edited(self.question.scenario, edits)
+        if scenario is None:
+            return NO_PLAN
+        if audit_levels(split(self._problem, one.plan), self.question.district.levels, scenario).passed:
+            return Verdict(one.plan, False)
+        return _tried(self.question, scenario, self.budget, min(self.budget.left(), seconds_for_one(self.budget)))
+
+    def needed(self, _one: Relaxation, plan: Plan) -> tuple[Edit, ...]:
+        """As of any plan."""
+        return self.edits_for(plan)
+
+    def edits_for(self, plan: Plan) -> tuple[Edit, ...]:
+        """The smallest edits of the rules between levels under which a plan of all levels obeys them."""
+        question = self.question
+        return feeders(plan, split(self._problem, plan), question.district, question.scenario)
+
+    @cached_property
+    def _problem(self) -> Formulation:
+        """Which units and schools of a plan are of which level."""
+        question = self.question
+        return _stacked(question, _with_rules(question.scenario, [])) if question.problem is None else question.problem
 
 
 def _without(question: Question, kept: list[int], budget: TimeBudget) -> Verdict:
     """Whether there is a plan under some of the rules between levels."""
-    rules = question.scenario.rules
-    scenario = question.scenario.model_copy(update={"rules": rules.model_copy(update={"feeders": tuple(rules.feeders[k] for k in kept)})})
-    return _tried(question, scenario, budget, max(budget.left() / 2, 1.0))
+    return _tried(question, _with_rules(question.scenario, kept), budget, max(budget.left() / 2, 1.0))
 
 
-def _plain_feeders(scenario: Scenario, kept: Any) -> list[Any]:
-    return [plain_scenario(scenario)["rules"]["feeders"][k] for k in kept]
-
-
-def _named(scenario: Scenario, k: int) -> str:
-    rule = scenario.rules.feeders[k]
-    asked = feeding(scenario, rule)
-    least = [] if rule.min_share is None else [f"at least {100 * rule.min_share:g} % of the {asked.count} students of the {asked.of} school"]
-    whole = ["no school split"] if rule.split == "none" else [f"at most {rule.most_split} schools split"] if rule.most_split is not None else []
-    return f"from {asked.lower} to {asked.upper} ({', '.join(least + whole)})"
+def _with_rules(scenario: Scenario, kept: list[int]) -> Scenario:
+    """The scenario with some of its rules between levels."""
+    feeders = tuple(scenario.rules.feeders[k] for k in kept)
+    return scenario.model_copy(update={"rules": scenario.rules.model_copy(update={"feeders": feeders})})

@@ -12,7 +12,7 @@ from rezoning.explaining.explanation import Relaxation
 from rezoning.explaining.links import links
 from rezoning.explaining.relaxing import Edit, edits_for
 from rezoning.explaining.relaxing.knobs import METER, number, turn
-from rezoning.explaining.smaller import made_smaller, try_edits
+from rezoning.explaining.smaller import OneDistrict, made_smaller
 from rezoning.explaining.trial import TimeBudget, is_plan_of
 from rezoning.formulation.elastic import Elastic, elastic
 from rezoning.formulation.ground import anchors_of
@@ -137,14 +137,14 @@ def _cheapest(priced: Elastic, scenario: Scenario, budget: TimeBudget, share: fl
         yield relax(priced, weights, scenario.solve, left / (len(ways) - i), budget.stop)
 
 
-def _confirmed(one: Relaxation, district: District, scenario: Scenario, budget: TimeBudget) -> Relaxation | None:
+def _confirmed(one: Relaxation, trials: OneDistrict) -> Relaxation | None:
     """The relaxation, once its plan or another is one to the engines too. The published rule of contiguity, which no audit knows, may have to go."""
     attempts = [one]
-    if scenario.rules.contiguity.method == "closer_neighbor":
+    if trials.scenario.rules.contiguity.method == "closer_neighbor":
         words = "give up the closer-neighbor rule (rules.contiguity.method: exact)"
         attempts.append(replace(one, edits=(*one.edits, Edit(("rules", "contiguity", "method"), "closer_neighbor", "exact", words))))
     for attempt in attempts:
-        plan = try_edits(attempt, attempt.edits, district, scenario, budget).plan
+        plan = trials.attempt(attempt, attempt.edits).plan
         if plan is not None:
             return replace(attempt, plan=plan)
     return None
@@ -153,16 +153,16 @@ def _confirmed(one: Relaxation, district: District, scenario: Scenario, budget: 
 def _told(candidates: list[Relaxation], question: Question, budget: TimeBudget, share: float) -> Iterator[Relaxation]:
     """The simplest ones, confirmed and made small: no two edit the same values, none edits all rules of a cheaper one and others besides."""
     told: list[Relaxation] = []
-    district, scenario = question.district, question.scenario
+    trials = OneDistrict(question.district, question.scenario, budget)
     for one in sorted(candidates, key=lambda found: (len(found.rules), found.price, len(found.edits))):
         if len(told) == MOST:
             break
         if any(_makes_idle(other, one) for other in told):
             continue
-        confirmed = _confirmed(one, district, scenario, budget)
+        confirmed = _confirmed(one, trials)
         if confirmed is None:
             continue
-        small = made_smaller(confirmed, district, scenario, budget, share)
+        small = made_smaller(confirmed, trials, share)
         if not any(_makes_idle(other, small) for other in told):
             told.append(small)
     yield from sorted(told, key=lambda one: (len(one.rules), one.price, len(one.edits)))

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from itertools import combinations
+from typing import Protocol
 
 from rezoning.district.district import District
+from rezoning.district.plan import Plan
 from rezoning.explaining.explanation import Relaxation
 from rezoning.explaining.links import with_links
 from rezoning.explaining.relaxing import Edit, edits_for
@@ -20,19 +22,49 @@ HALVINGS, CLOSE = 8, 0.004  # steps towards what a number is now, and when that 
 FEW = 6  # edits, of which every choice is tried where one of them binds instead of loosening
 
 
-def try_edits(one: Relaxation, edits: tuple[Edit, ...], district: District, scenario: Scenario, budget: TimeBudget) -> Verdict:
-    """Whether the scenario with these edits has a plan; the relaxation's own may be one."""
-    seconds = max(TRY_SECONDS, TRY_SHARE * budget.left())
-    return tried(with_links(district, edits), edited(scenario, edits), [one.plan], budget, seconds)
+class Trials(Protocol):
+    """A question whose scenario may be edited."""
+
+    @property
+    def budget(self) -> TimeBudget:
+        """What is left of the time."""
+
+    def attempt(self, one: Relaxation, edits: tuple[Edit, ...]) -> Verdict:
+        """Whether the scenario with these edits has a plan; the relaxation's own may be one."""
+
+    def needed(self, one: Relaxation, plan: Plan, /) -> tuple[Edit, ...]:
+        """The smallest edits that let a plan obey every rule; the relaxation's may tell more of the ground."""
 
 
-def made_smaller(one: Relaxation, district: District, scenario: Scenario, budget: TimeBudget, share: float) -> Relaxation:
+@dataclass(frozen=True, eq=False)
+class OneDistrict:
+    """Trials of an ordinary question."""
+
+    district: District
+    scenario: Scenario
+    budget: TimeBudget
+
+    def attempt(self, one: Relaxation, edits: tuple[Edit, ...]) -> Verdict:
+        """By what is known, then by a solve."""
+        return tried(with_links(self.district, edits), edited(self.scenario, edits), [one.plan], self.budget, seconds_for_one(self.budget))
+
+    def needed(self, one: Relaxation, plan: Plan) -> tuple[Edit, ...]:
+        """With the links of the relaxation."""
+        return edits_for(plan, with_links(self.district, one.edits), self.scenario) or ()
+
+
+def seconds_for_one(budget: TimeBudget) -> float:
+    """For one trial."""
+    return max(TRY_SECONDS, TRY_SHARE * budget.left())
+
+
+def made_smaller(one: Relaxation, trials: Trials, share: float) -> Relaxation:
     """Take back what is not needed, bring numbers nearer to what they are now, and say whether it is proven that nothing less will do."""
-    one = _tightened(_without_needless(one, district, scenario, budget, share), district, scenario, budget, share)
-    return one if one.is_minimal else _without_needless(one, district, scenario, budget, share)
+    one = _tightened(_without_needless(one, trials, share), trials, share)
+    return one if one.is_minimal else _without_needless(one, trials, share)
 
 
-def _without_needless(one: Relaxation, district: District, scenario: Scenario, budget: TimeBudget, share: float) -> Relaxation:
+def _without_needless(one: Relaxation, trials: Trials, share: float) -> Relaxation:
     """Try everything that is a little less, and go on from what leaves a plan, until nothing less is known to."""
     is_minimal = True
     tried_before: set[str] = set()
@@ -42,7 +74,7 @@ def _without_needless(one: Relaxation, district: District, scenario: Scenario, b
         if said in tried_before:
             continue
         tried_before.add(said)
-        verdict = try_edits(one, edits, district, scenario, budget) if budget.left(share) > 0 else Verdict(None, False)
+        verdict = trials.attempt(one, edits) if trials.budget.left(share) > 0 else Verdict(None, False)
         if verdict.plan is not None:
             one, waiting = replace(one, edits=edits, plan=verdict.plan), _less(edits)
         is_minimal &= verdict.plan is not None or verdict.is_infeasible
@@ -64,7 +96,7 @@ def _less(edits: tuple[Edit, ...]) -> Iterator[tuple[Edit, ...]]:
             yield from combinations(edits, count)
 
 
-def _tightened(one: Relaxation, district: District, scenario: Scenario, budget: TimeBudget, share: float) -> Relaxation:
+def _tightened(one: Relaxation, trials: Trials, share: float) -> Relaxation:
     """Bring numbers nearer to what they are now, where a plan is found soon: the cheapest plan counts students and not the one worst school."""
     for i, edit in enumerate(one.edits):
         if edit.now is None:
@@ -72,14 +104,14 @@ def _tightened(one: Relaxation, district: District, scenario: Scenario, budget: 
         near, far = edit.now, float(edit.new)
         for _ in range(HALVINGS):
             middle = round(round((near + far) / 2 / edit.step) * edit.step, 6)
-            if budget.left(share) <= 0 or middle in (near, far) or abs(far - near) <= CLOSE * abs(far):
+            if trials.budget.left(share) <= 0 or middle in (near, far) or abs(far - near) <= CLOSE * abs(far):
                 break
             closer = _with_value(one, i, middle)
-            plan = try_edits(one, closer.edits, district, scenario, budget).plan
+            plan = trials.attempt(one, closer.edits).plan
             if plan is None:
                 near = middle
                 continue
-            needed = {again.path: again for again in edits_for(plan, with_links(district, one.edits), scenario) or ()}
+            needed = {again.path: again for again in trials.needed(one, plan)}
             own = needed.get(edit.path)
             if own is not None and abs(float(own.new) - edit.now) < abs(middle - edit.now):
                 closer = _with_value(one, i, own.new)

@@ -6,7 +6,7 @@ have no school at one of the two are in no feed. A feed of no more than 1e-6 stu
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -101,6 +101,17 @@ def feeds(asked: Feeding, zones: Mapping[str, Zones]) -> Feeds:
     return Feeds(asked, lower.ids, upper.ids, found)
 
 
+def split_feeders(asked: Feeding, zones: Mapping[str, Zones]) -> float | None:
+    """Number of lower schools that feed more than one upper school."""
+    return float(feeds(asked, zones).split.sum())
+
+
+def small_feeders(asked: Feeding, zones: Mapping[str, Zones]) -> float | None:
+    """Counted students in feeds above 0 and below `min_share` of their denominator."""
+    found = feeds(asked, zones)
+    return float(found.students[found.small()].sum())
+
+
 def feeder_change(asked: Feeding, zones: Mapping[str, Zones]) -> float | None:
     """Share of the counted students whose upper school is not today's; who has none today does not change. None without today's zones or students.
 
@@ -109,6 +120,14 @@ def feeder_change(asked: Feeding, zones: Mapping[str, Zones]) -> float | None:
     counted, moved = zones[asked.count].district.students, zones[asked.upper].moved
     total = counted.sum()
     return None if moved is None or total <= 0 else float(counted[moved].sum() / total)
+
+
+BETWEEN: dict[str, Callable[[Feeding, Mapping[str, Zones]], float | None]] = {
+    "split_feeders": split_feeders,
+    "small_feeders": small_feeders,
+    "feeder_change": feeder_change,
+}
+"""Values of the goals that look at two plans; all others are in `metrics.goals.VALUES`."""
 
 
 def measure_feeders(asked: Sequence[Feeding], plans: Mapping[str, Plan], districts: Mapping[str, District]) -> dict[str, list[dict[str, Any]] | None]:

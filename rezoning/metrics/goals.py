@@ -12,8 +12,8 @@ from rezoning.district.graded import buildings_view
 from rezoning.district.plan import Plan
 from rezoning.errors import Problem, ScenarioError
 from rezoning.metrics import access, burden, capacity, changes, closures, segregation, shape, shares, travel
+from rezoning.metrics.feeders import BETWEEN
 from rezoning.metrics.zones import Zones
-from rezoning.scenario.goals import OF_FEEDERS
 from rezoning.scenario.schema import Goal, Rules
 
 
@@ -43,7 +43,8 @@ def value_or_none(goal: Goal, plan: Plan, district: District, rules: Rules | Non
     if missing:
         raise ScenarioError(Problem(f"goals ({goal.minimize})", f"the district has no group '{missing[0]}'.", "Name it under data.units.groups."))
     seen, place = buildings_view(plan, district)
-    return VALUES[goal.minimize](GoalCase(goal, Zones(place, seen.school), rules))
+    value = VALUES.get(goal.minimize)
+    return None if value is None else value(GoalCase(goal, Zones(place, seen.school), rules))
 
 
 @dataclass(frozen=True, eq=False)
@@ -161,7 +162,6 @@ VALUES: dict[str, Callable[[GoalCase], float | None]] = {
     "boundary_length": _boundary_length,
     "cut_edges": lambda asked: float(shape.cut_edges(asked.zones)),
     "polsby_popper": _polsby_popper,
-    **dict.fromkeys(OF_FEEDERS, lambda _: None),  # of two plans, not of one: see `metrics.levels`
     "schools_open": lambda asked: closures.schools_open(asked.zones),
     "cost": lambda asked: closures.cost(asked.zones),
     "closure_burden": _closure_burden,
@@ -195,7 +195,7 @@ UNDEFINED = {
     "boundary_length": "the district has no lengths of borders",
     "cut_edges": "the district has no neighbors",
     "polsby_popper": "the district has no polygons with an area",
-    **dict.fromkeys(OF_FEEDERS, "the levels have no counted students, or one has no zones of today"),
+    **dict.fromkeys(BETWEEN, "the levels have no counted students, or one has no zones of today"),
     "schools_open": "the district has no schools",
     "cost": "the schools have no costs",
     "closure_burden": "the district has no zones of today, or no students of the group",

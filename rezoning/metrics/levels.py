@@ -8,11 +8,10 @@ from typing import Any
 from rezoning.district.district import District
 from rezoning.district.plan import Plan, today
 from rezoning.errors import Problem, ScenarioError
-from rezoning.metrics.feeders import feeder_change, feeds, measure_feeders
+from rezoning.metrics.feeders import BETWEEN, measure_feeders
 from rezoning.metrics.goals import UNDEFINED, value_or_none
 from rezoning.metrics.measure import measure_all
 from rezoning.metrics.zones import Zones
-from rezoning.scenario.goals import OF_FEEDERS
 from rezoning.scenario.levels import each_level, feeding, feedings
 from rezoning.scenario.schema import Goal, Scenario
 
@@ -24,7 +23,11 @@ def level_values(scenario: Scenario, plans: Mapping[str, Plan], districts: Mappi
     its value there. Goals of feeders: `rezoning.metrics.feeders`.
     """
     own, zones = each_level(scenario), {name: Zones(districts[name], plan.school) for name, plan in plans.items()}
-    return [_of_feeders(goal, scenario, zones) if goal.minimize in OF_FEEDERS else _of_levels(goal, plans, districts, own) for goal in scenario.goals]
+    return [
+        _of_levels(goal, plans, districts, own) if between is None else between(feeding(scenario, goal), zones)
+        for goal in scenario.goals
+        for between in [BETWEEN.get(goal.minimize)]
+    ]
 
 
 def values_of_today(scenario: Scenario, districts: Mapping[str, District]) -> list[float | None]:
@@ -59,14 +62,6 @@ def measure_levels(
     found = {name: measure_all(plans[name], districts[name], own) for name, own in each_level(scenario).items()}
     metrics = {"levels": {name: sides for name, (sides, _) in found.items()}, "feeders": measure_feeders(feedings(scenario), plans, districts)}
     return metrics, {name: rows for name, (_, rows) in found.items()}
-
-
-def _of_feeders(goal: Goal, scenario: Scenario, zones: Mapping[str, Zones]) -> float | None:
-    asked = feeding(scenario, goal)
-    if goal.minimize == "feeder_change":
-        return feeder_change(asked, zones)
-    found = feeds(asked, zones)
-    return float(found.split.sum() if goal.minimize == "split_feeders" else found.students[found.small()].sum())
 
 
 def _of_levels(goal: Goal, plans: Mapping[str, Plan], districts: Mapping[str, District], own: Mapping[str, Scenario]) -> float | None:

@@ -14,12 +14,11 @@ from numpy.typing import NDArray
 
 from rezoning.formulation.formulation import Formulation, Ints
 from rezoning.formulation.restrict import columns, restrict, restrict_terms
+from rezoning.optimize.search.openings import ROW_TOLERANCE, OpeningRows, opening_rows
 from rezoning.optimize.search.tracker import Objective
 
 FEW = 200  # open sets that are solved one by one
 LOOKS = 20_000  # partial sets that are looked at before they count as many
-ROW_TOLERANCE = 1e-7
-RULE = "openings"  # whose rows say which sets there are
 
 
 @dataclass(frozen=True)
@@ -77,14 +76,6 @@ class OpenSets:
         return int(np.flatnonzero(same)[0]) if same.any() else None
 
 
-def optional(problem: Formulation) -> Ints:
-    """Schools whose own node has a choice, so that they may be open or not: indices, shape (k,)."""
-    if problem.opened is None:
-        return np.zeros(0, dtype=np.int64)
-    schools = np.flatnonzero(problem.opened >= 0)
-    return np.asarray(schools[~problem.pairs.is_fixed[problem.opened[schools]]], dtype=np.int64)
-
-
 def given(problem: Formulation, is_open: dict[int, bool]) -> Formulation:
     """The question with some schools open or closed: a closed one loses all its pairs, the node of an open one all others.
 
@@ -118,47 +109,21 @@ def open_sets(problem: Formulation, most: int = FEW) -> OpenSets | None:
     """
     if problem.opened is None:
         return None
-    schools = optional(problem)
-    pair = problem.opened[schools]
+    rows = opening_rows(problem)
     found: list[NDArray[np.bool_]] = []
-    for one in _sets(*_rows(problem, pair)):
+    for one in _sets(rows):
         if one is None or len(found) == most:
             return None
         found.append(one)
-    return OpenSets(schools, pair, np.array(found, dtype=bool).reshape(len(found), len(schools)))
+    return OpenSets(rows.schools, rows.pair, np.array(found, dtype=bool).reshape(len(found), len(rows.schools)))
 
 
-def _rows(problem: Formulation, pair: Ints) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float64]]:
-    """Rows on openings with no other pair that is free, and that at most one school of a node is open: coefficients, lower, upper.
-
-    Fixed pairs are constants of a row, so that one without any free pair is met by every set, or by none.
-    """
-    from scipy.sparse import csr_array
-
-    pairs, rows = problem.pairs, problem.rows
-    matrix = csr_array(rows.matrix)
-    is_other = ~pairs.is_fixed
-    is_other[pair] = False
-    is_about = np.array([name.rule == RULE for name in rows.names], dtype=bool) | (abs(matrix[:, pair]).sum(axis=1) > 0)
-    counts = is_about & (abs(matrix) @ is_other.astype(np.float64) == 0)
-    constant = (matrix @ pairs.is_fixed.astype(np.float64))[counts]
-    said = matrix[np.flatnonzero(counts)][:, pair].toarray()
-    nodes = [v for v in np.unique(pairs.node[pair]) if (pairs.node[pair] == v).sum() > 1]
-    alone = np.array([pairs.node[pair] == v for v in nodes], dtype=np.float64).reshape(len(nodes), len(pair))
-    least = [float(pairs.choices[v] == (pairs.node[pair] == v).sum()) for v in nodes]
-    return (
-        np.concatenate([said, alone]),
-        np.concatenate([rows.lower[counts] - constant, least]),
-        np.concatenate([rows.upper[counts] - constant, np.ones(len(nodes))]),
-    )
-
-
-def _sets(rows: NDArray[np.float64], lower: NDArray[np.float64], upper: NDArray[np.float64]) -> Iterator[NDArray[np.bool_] | None]:
+def _sets(rows: OpeningRows) -> Iterator[NDArray[np.bool_] | None]:
     """Depth first, dropped as soon as a row cannot be met; None once, where that takes too long."""
-    count = rows.shape[1]
-    most, least = np.maximum(rows, 0.0), np.minimum(rows, 0.0)
-    more = np.concatenate([np.cumsum(most[:, ::-1], axis=1)[:, ::-1], np.zeros((len(rows), 1))], axis=1)  # what those from the j-th on can add
-    less = np.concatenate([np.cumsum(least[:, ::-1], axis=1)[:, ::-1], np.zeros((len(rows), 1))], axis=1)
+    said, count = rows.said, rows.said.shape[1]
+    most, least = np.maximum(said, 0.0), np.minimum(said, 0.0)
+    more = np.concatenate([np.cumsum(most[:, ::-1], axis=1)[:, ::-1], np.zeros((len(said), 1))], axis=1)  # what those from the j-th on can add
+    less = np.concatenate([np.cumsum(least[:, ::-1], axis=1)[:, ::-1], np.zeros((len(said), 1))], axis=1)
     stack: list[tuple[bool, ...]] = [()]
     looks = 0
     while stack:
@@ -167,8 +132,8 @@ def _sets(rows: NDArray[np.float64], lower: NDArray[np.float64], upper: NDArray[
             yield None
             return
         j = len(chosen)
-        sums = rows[:, :j] @ np.array(chosen, dtype=np.float64)
-        if ((sums + more[:, j] < lower - ROW_TOLERANCE) | (sums + less[:, j] > upper + ROW_TOLERANCE)).any():
+        sums = said[:, :j] @ np.array(chosen, dtype=np.float64)
+        if ((sums + more[:, j] < rows.lower - ROW_TOLERANCE) | (sums + less[:, j] > rows.upper + ROW_TOLERANCE)).any():
             continue
         if j == count:
             yield np.array(chosen, dtype=bool)

@@ -12,8 +12,9 @@ from numpy.typing import NDArray
 from rezoning.formulation.formulation import Formulation, Ints
 from rezoning.optimize.engine import solve
 from rezoning.optimize.frontier import nodes_of
-from rezoning.optimize.opensets import given, open_sets, optional
+from rezoning.optimize.opensets import given, open_sets
 from rezoning.optimize.result import Result, Watcher
+from rezoning.optimize.search.openings import optional
 from rezoning.scenario.schema import Solve
 
 SHARE = 0.5  # of the solve's time limit, for all of them together, where the scenario does not say

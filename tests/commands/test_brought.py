@@ -18,7 +18,7 @@ from rezoning.public.build import make_book
 from rezoning.report.files import files
 from rezoning.report.language import Language
 from rezoning.report.page.provenance import commands, origin
-from rezoning.runs.option import read_options
+from rezoning.runs.option_read import read_options
 
 UNITS = [f"0{i}{j}" for i in range(3) for j in range(4)]
 TODAY = ["A" if unit[2] < "2" else "B" for unit in UNITS]

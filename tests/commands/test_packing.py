@@ -17,7 +17,7 @@ from rezoning import evaluate, load_district, load_scenario
 from rezoning.commands.packing import pack
 from rezoning.commands.verifying import verify
 from rezoning.errors import DataError, OutputError
-from rezoning.runs.option import read_options
+from rezoning.runs.option_read import read_options
 from rezoning.runs.packed import opened
 
 sys.path.append(str(Path(__file__).parents[1] / "district"))

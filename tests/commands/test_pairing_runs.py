@@ -16,7 +16,7 @@ from rezoning.commands.explanation import explain
 from rezoning.commands.run import run
 from rezoning.commands.verifying import verify
 from rezoning.errors import DataError, ScenarioError
-from rezoning.runs.option import read_options
+from rezoning.runs.option_read import read_options
 
 UNITS = """id,n,low,zone,k,g1,g2,low_k,low_1,low_2
 a,36,30,A,12,12,10,10,10,8

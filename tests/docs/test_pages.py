@@ -102,10 +102,11 @@ def test_every_measure_stands_there_with_what_it_is(filled):
 
 
 def test_every_goal_stands_there_with_its_value(filled):
+    from rezoning.metrics.feeders import BETWEEN
     from rezoning.metrics.goals import VALUES
 
     lines = filled.goals().splitlines()[2:]
-    assert [line.split("`")[1] for line in lines] == list(VALUES)
+    assert [line.split("`")[1] for line in lines] == [*VALUES, *BETWEEN]
     assert all(len(line.split(" | ")[1]) > 15 for line in lines)
 
 

@@ -9,13 +9,15 @@ from lined import FARTHER, PLAN, line, rules
 
 from rezoning.district.plan import Plan
 from rezoning.errors import ScenarioError
+from rezoning.metrics.feeders import BETWEEN
 from rezoning.metrics.goals import UNDEFINED, VALUES, goal_value
 from rezoning.scenario.goals import Minimize
 from rezoning.scenario.schema import Goal
 
 
 def test_every_goal_has_a_value_and_a_reason_to_have_none():
-    assert set(VALUES) == set(UNDEFINED) == set(get_args(Minimize))
+    assert set(VALUES) | set(BETWEEN) == set(UNDEFINED) == set(get_args(Minimize))
+    assert not set(VALUES) & set(BETWEEN)
 
 
 def value(goal, plan=PLAN, given=None, **changes) -> float:

@@ -15,10 +15,11 @@ from rezoning.formulation.formulate import formulate
 from rezoning.formulation.formulation import Formulation, RowName, Rows
 from rezoning.formulation.sums import stacked_rows
 from rezoning.optimize.engine import solve
-from rezoning.optimize.opensets import Depth, open_sets, optional
+from rezoning.optimize.opensets import Depth, open_sets
 from rezoning.optimize.other_openings import other_openings
 from rezoning.optimize.proving import RELAXATION, Prover
 from rezoning.optimize.result import Status
+from rezoning.optimize.search.openings import optional
 from rezoning.optimize.search.tracker import Tracker
 from rezoning.optimize.set_by_set import SetBySet, SolvedSet, left_of, sets_of
 from rezoning.optimize.set_floors import set_floors
@@ -78,6 +79,21 @@ def test_every_plan_has_one_of_the_sets_and_the_plans_of_a_set_are_its_own(seed)
         kept += [tuple(plan.tolist()) for plan in inside]
     assert sorted(kept) == sorted(tuple(plan.tolist()) for plan in found)
     assert len(sets) == len({tuple(row) for row in sets.is_open.tolist()})
+
+
+def test_products_of_pairs_are_no_openings():
+    """A row that holds a product beside schools' own pairs says nothing of open sets alone."""
+    from scipy.sparse import csr_array, hstack
+
+    problem = next(found for seed in SEVERAL if len(open_sets(found := question(seed))) < 2 ** len(optional(found)))
+    rows = problem.rows
+    none = csr_array((len(rows.lower), 1))
+    last = csr_array((np.ones(1), ([len(rows.lower) - 1], [0])), shape=none.shape)
+    sets, beside = (open_sets(replace(problem, rows=replace(rows, matrix=hstack([rows.matrix, one], format="csr")))) for one in (none, last))
+    without = replace(rows, matrix=rows.matrix[:-1], lower=rows.lower[:-1], upper=rows.upper[:-1], names=rows.names[:-1])
+    assert (sets.is_open == open_sets(problem).is_open).all()
+    assert (beside.is_open == open_sets(replace(problem, rows=without)).is_open).all()
+    assert len(beside) > len(sets)
 
 
 def best_of(problem: Formulation, objective: list) -> float:

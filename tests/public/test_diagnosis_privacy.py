@@ -18,7 +18,7 @@ from rezoning.public.build import make_book
 from rezoning.public.cell import HIDDEN
 from rezoning.public.diagnosed import PublicDiagnosis
 from rezoning.public.diagnosis import public_diagnosis
-from rezoning.runs.option import read_options
+from rezoning.runs.option_read import read_options
 
 WIDTH = 6
 

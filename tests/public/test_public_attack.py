@@ -25,7 +25,8 @@ from rezoning.public.book import EVERYONE, Book, View
 from rezoning.public.build import make_book
 from rezoning.public.cell import HIDDEN
 from rezoning.public.privacy import suppression
-from rezoning.runs.option import Option, read_options
+from rezoning.runs.option import Option
+from rezoning.runs.option_read import read_options
 
 SCENARIOS = Path(__file__).resolve().parents[2] / "scenarios"
 LEAST = 10

@@ -15,7 +15,7 @@ from rezoning.errors import DataError
 from rezoning.public import counting
 from rezoning.public.book import Book
 from rezoning.public.build import make_book
-from rezoning.runs.option import option_of_plan
+from rezoning.runs.option_judged import option_of_plan
 
 LEAST = 10
 TODAY = "Aaabb/aaBbb/aaccb/ccCcb"

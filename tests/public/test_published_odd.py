@@ -29,7 +29,8 @@ from rezoning.report.language import Language, language_of
 from rezoning.report.page import report_page
 from rezoning.report.papers import PAPERS, Edition, printing, write_paper
 from rezoning.report.statement import statement_record, statement_rows
-from rezoning.runs.option import Option, option_of_plan
+from rezoning.runs.option import Option
+from rezoning.runs.option_judged import option_of_plan
 
 TODAY = "Aaab/aBab/aaac/cCcb"
 PLANS = ("Aaab/aBbb/aaac/cCcb", "Aaaa/aBaa/aaac/cCcb")

@@ -32,7 +32,7 @@ from rezoning.report.comparing import comparison_page, write_workbook
 from rezoning.report.language import Language, language_of
 from rezoning.report.page import report_page
 from rezoning.report.plans_table import comparison_page as plans_beside
-from rezoning.runs.option import read_options
+from rezoning.runs.option_read import read_options
 from rezoning.scenario.reporting import KM_PER_MILE
 
 ROOT = Path(__file__).resolve().parents[2]

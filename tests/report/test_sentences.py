@@ -15,7 +15,7 @@ from rezoning.report.language import Language
 from rezoning.report.page import report_page
 from rezoning.report.policy import policy_table
 from rezoning.report.statement import statement_record, statement_rows
-from rezoning.runs.option import read_options
+from rezoning.runs.option_read import read_options
 
 FOLDERS = ("zq17", "zq18")
 FILES = (*FOLDERS, "wq19_of-the_board")

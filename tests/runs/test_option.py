@@ -12,7 +12,8 @@ from rezoning.errors import DataError
 from rezoning.report.language import Language
 from rezoning.report.outcome import option_outcome, outcome_words
 from rezoning.runs.names import letters
-from rezoning.runs.option import names_in, read_options
+from rezoning.runs.option import names_in
+from rezoning.runs.option_read import read_options
 from rezoning.runs.origin import Found
 
 

@@ -14,7 +14,7 @@ from made_runs import make_run
 
 from rezoning import load_district, load_scenario
 from rezoning.errors import DataError
-from rezoning.runs.option import read_options
+from rezoning.runs.option_read import read_options
 from rezoning.scenario.digest import digest
 from rezoning.scenario.moved import INPUTS, name_of, parts_of
 from rezoning.scenario.resolve import resolved, said_key, scenario_key

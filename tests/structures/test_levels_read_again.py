@@ -9,7 +9,7 @@ import pytest
 from cases_reader import scenario_of
 from levels_cases import LEVELS, TWO, asked, commanded, document, put_plans, solved, whole
 
-from rezoning.runs.option import read_options
+from rezoning.runs.option_read import read_options
 
 pytestmark = pytest.mark.slow
 
@@ -100,7 +100,10 @@ def test_why_no_plan_exists(tmp_path: Path) -> None:
     record = json.loads(commanded("explain", between, "--json").stdout)
     assert record["plan_exists"] is False
     assert record["conflict"]["rules"] == ["rules.feeders[1]"]
-    assert "elementary students of the upper school" in record["relaxations"][0]["words"]
+    (way,) = record["relaxations"]
+    assert way["is_minimal"]
+    assert way["set"] == ["rules.feeders[1].min_share=0.5"]
+    assert way["words"] == "lower rules.feeders[1].min_share from 0.9 to 0.5 of the elementary students of the upper school"
     out = tmp_path / "none"
     assert commanded("run", between, "--out", out, "--quiet").exit_code == 4
     assert {path.name for path in out.iterdir()} >= {"run.json", "scenario.yaml", "solver.log", "explanation.json"}

@@ -70,7 +70,8 @@ def check_solution(
     from rezoning.commands.evaluation import evaluation_record
     from rezoning.district.plans.write import write_plan
     from rezoning.runs.names import option_key
-    from rezoning.runs.option import named, option_of_plan
+    from rezoning.runs.option import named
+    from rezoning.runs.option_judged import option_of_plan
 
     asking, said = read_scenario(scenario, overrides), read_sidecar(Path(model))
     check_one_level(asking, "rezoning model")

@@ -63,7 +63,11 @@ class Broken:
         rules = as_rules(changed)
         if rules is None:
             return None
-        return tuple(one for one in audit(self.plan, self.district, rules, (), self.standard).violations if one.rule == self.rule)
+        return tuple(one for one in self.audited(rules) if one.rule == self.rule)
+
+    def audited(self, rules: Rules) -> tuple[Violation, ...]:
+        """What the plan breaks of some rules, by the audit."""
+        return audit(self.plan, self.district, rules, (), self.standard).violations
 
     def holds(self, changes: Mapping[Keys, Any], concerned: Filter = lambda _: True) -> bool:
         """Whether no violation (of those concerned) is left under other values."""

@@ -44,6 +44,7 @@ KNOBS: dict[str, tuple[tuple[str, float, float], ...]] = {
         ("open.min", 0, 1), ("open.max", HUGE, 1), ("close.min", 0, 1), ("close.max", HUGE, 1), ("total.min", 0, 1), ("total.max", HUGE, 1),
         ("least", 0, SHARE),
     ),
+    "feeders": (("min_share", SHARE, SHARE), ("most_split", HUGE, 1)),
 }  # fmt: skip
 
 

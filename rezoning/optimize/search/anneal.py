@@ -20,7 +20,7 @@ from rezoning.optimize.cuts.feasible import is_feasible, value
 from rezoning.optimize.search import kernel
 from rezoning.optimize.search.arrays import compile_model
 from rezoning.optimize.search.code import Code
-from rezoning.optimize.search.openings import Mask, OpenSets
+from rezoning.optimize.search.openings import Mask, NearSets
 from rezoning.optimize.search.repair import repair_contiguity
 from rezoning.optimize.search.tracker import OnPlan
 from rezoning.optimize.solvers.counted import Counted
@@ -128,7 +128,7 @@ class Search:
         self._separator = Separator(formulation)
         self._model = compile_model(formulation, objective)
         self._constant = sum(weight * terms.constant for terms, weight in objective)  # the kernel counts what moves change
-        self._openings = OpenSets(formulation) if len(formulation.roots) else None
+        self._openings = NearSets(formulation) if len(formulation.roots) else None
 
     def prepare(self) -> None:
         """Compile the search, or load it from disk, see `prepare`."""
@@ -270,7 +270,7 @@ class _Walk:
                 found, cost = state.nodes[kernel.ZONE].astype(np.int64), reached
         self.set_out(found)
 
-    def _reopen(self, sets: OpenSets, now: Mask, wanted: Mask) -> bool:
+    def _reopen(self, sets: NearSets, now: Mask, wanted: Mask) -> bool:
         """Open what shall open, then close what shall close; whether both could be."""
         state, rng, usual = self._state, self._rng, self._tuning.tries
         assert rng is not None

@@ -1,6 +1,8 @@
-"""Which schools may be open together: what the rows say that count schools and nothing else, and other sets near a plan's."""
+"""Which schools may be open together: what the rows say that are about nothing else, and other sets near a plan's."""
 
 from __future__ import annotations
+
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
@@ -10,40 +12,91 @@ from rezoning.formulation.formulation import Formulation, Ints
 Mask = NDArray[np.bool_]
 FLIPS = 8  # schools that close or open beside the one drawn, until the rows hold
 DRAWS = 10
-SLACK = 1e-7
+ROW_TOLERANCE = 1e-7
+RULE = "openings"  # whose rows say which sets there are
 
 
-class OpenSets:
-    """Sets of schools that the rows over the schools' own pairs allow to be open.
+@dataclass(frozen=True, eq=False)
+class OpeningRows:
+    """What the rows say of which schools may be open together: ``lower <= said @ is_open <= upper``.
 
     Parameters
     ----------
-    formulation
-        Its `roots` say which schools may close or open; its rows of their own pairs alone say which may be open together.
+    schools
+        Schools that may be open or not, indices, shape (k,).
+    pair
+        The pair of each that says whether it is open, shape (k,).
+    said
+        Shape (R, k).
+    lower, upper
+        Shape (R,).
+    """
+
+    schools: Ints
+    pair: Ints
+    said: NDArray[np.float64]
+    lower: NDArray[np.float64]
+    upper: NDArray[np.float64]
+
+
+def optional(problem: Formulation) -> Ints:
+    """Schools whose own node has a choice, so that they may be open or not: indices, shape (k,)."""
+    if problem.opened is None:
+        return np.zeros(0, dtype=np.int64)
+    schools = np.flatnonzero(problem.opened >= 0)
+    return np.asarray(schools[~problem.pairs.is_fixed[problem.opened[schools]]], dtype=np.int64)
+
+
+def opening_rows(problem: Formulation) -> OpeningRows:
+    """Rows on openings with no other pair that is free, and that at most one school of a node is open.
+
+    Fixed pairs are constants of a row, so that one without any free pair is met by every set, or by none.
+
+    Parameters
+    ----------
+    problem
+        Whose `opened` says which pair is a school's own.
+    """
+    from scipy.sparse import csr_array
+
+    assert problem.opened is not None
+    schools = optional(problem)
+    pairs, rows, pair = problem.pairs, problem.rows, problem.opened[schools]
+    matrix = csr_array(rows.matrix)
+    is_fixed = np.zeros(matrix.shape[1])  # products of pairs are free
+    is_fixed[: len(pairs)] = pairs.is_fixed
+    is_other = 1.0 - is_fixed
+    is_other[pair] = 0.0
+    is_about = np.array([name.rule == RULE for name in rows.names], dtype=bool) | (abs(matrix[:, pair]).sum(axis=1) > 0)
+    counts = is_about & (abs(matrix) @ is_other == 0)
+    constant = (matrix @ is_fixed)[counts]
+    said = matrix[np.flatnonzero(counts)][:, pair].toarray()
+    nodes = [v for v in np.unique(pairs.node[pair]) if (pairs.node[pair] == v).sum() > 1]
+    alone = np.array([pairs.node[pair] == v for v in nodes], dtype=np.float64).reshape(len(nodes), len(pair))
+    least = [float(pairs.choices[v] == (pairs.node[pair] == v).sum()) for v in nodes]
+    return OpeningRows(
+        schools,
+        pair,
+        np.concatenate([said, alone]),
+        np.concatenate([rows.lower[counts] - constant, least]),
+        np.concatenate([rows.upper[counts] - constant, np.ones(len(nodes))]),
+    )
+
+
+class NearSets:
+    """Sets of open schools that the rows allow, near those of plans.
 
     Attributes
     ----------
     schools
         Schools that may be open and may be closed, shape (q,).
+    roots
+        Their own nodes, shape (q,).
     """
 
     def __init__(self, formulation: Formulation) -> None:
-        pairs = formulation.pairs
-        may = np.flatnonzero(formulation.roots >= 0)
-        own = pairs.lookup[formulation.roots[may], may]
-        may, own = may[own >= 0], own[own >= 0]
-        is_free = pairs.choices[pairs.node[own]] > 1
-        self.schools = may[is_free]
-        self.roots = formulation.roots[self.schools]
-        cells = formulation.rows.matrix.tocoo()
-        is_own = np.zeros(formulation.rows.matrix.shape[1], dtype=bool)
-        is_own[own] = True
-        others = np.bincount(cells.row[~is_own[cells.col]], minlength=cells.shape[0])
-        rows = np.flatnonzero((others == 0) & (np.bincount(cells.row, minlength=cells.shape[0]) > 0))
-        counts = formulation.rows.matrix[rows]
-        always = np.asarray(counts[:, own[~is_free]].sum(axis=1)).ravel()  # they are open in every plan
-        self._counts = counts[:, own[is_free]].toarray()
-        self._lower, self._upper = formulation.rows.lower[rows] - always, formulation.rows.upper[rows] - always
+        self._rows = opening_rows(formulation)
+        self.schools, self.roots = self._rows.schools, formulation.pairs.node[self._rows.pair]
 
     def __len__(self) -> int:
         return len(self.schools)
@@ -54,7 +107,7 @@ class OpenSets:
 
     def allows(self, is_open: Mask) -> bool:
         """Whether the rows hold."""
-        return self._broken(is_open) <= SLACK
+        return self._broken(is_open) <= ROW_TOLERANCE
 
     def near(self, is_open: Mask, rng: np.random.Generator) -> Mask | None:
         """The set itself where the rows hold, else one near it where they do; None where none was found."""
@@ -79,12 +132,12 @@ class OpenSets:
             if not len(open_ones):
                 return None
             broken = [self._broken(found ^ (np.arange(len(self)) == i)) for i in open_ones]
-            best = open_ones[np.asarray(broken) <= min(broken) + SLACK]
+            best = open_ones[np.asarray(broken) <= min(broken) + ROW_TOLERANCE]
             change = int(rng.choice(best))
             found[change] = not found[change]
             stays = stays | (np.arange(len(self)) == change)
         return found if self.allows(found) else None
 
     def _broken(self, is_open: Mask) -> float:
-        activity = self._counts @ is_open
-        return float(np.maximum(np.maximum(self._lower - activity, activity - self._upper), 0.0).sum())
+        rows, activity = self._rows, self._rows.said @ is_open
+        return float(np.maximum(np.maximum(rows.lower - activity, activity - rows.upper), 0.0).sum())

@@ -5,14 +5,17 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from rezoning.metrics.closures import STATUS
 from rezoning.public.book import EVERYONE, Book, Closing
 from rezoning.public.cell import Cell, look, ratio
 from rezoning.report.closures.prices import Choice, choices_of, empty_share, price_record, seats_of
 from rezoning.report.goal_words import goal_of
 from rezoning.runs.option import Option
 
-STATUS = {(True, True): "open", (True, False): "closes", (False, True): "opens", (False, False): "not_opened"}
-"""What becomes of a school, by whether it is open today and in the plan."""
+
+def decided(was_open: bool, is_open: bool) -> str:
+    """What becomes of a school, as keys of documents and strings have it: ``open``, ``closes``, ``opens`` or ``not_opened``."""
+    return STATUS[bool(was_open), bool(is_open)].replace(" ", "_")
 
 
 def closure_records(book: Book) -> dict[str, dict[str, Any]]:
@@ -63,7 +66,7 @@ def _schools(book: Book, option: Option) -> list[dict[str, Any]]:
             {
                 "id": district.school_ids[s],
                 "name": district.school_names[s],
-                "plan": STATUS[was_open, row.is_open],
+                "plan": decided(was_open, row.is_open),
                 "seats": None if district.capacity is None else float(district.capacity[s]),
                 "students_today": None if before is None or not was_open else before.students,
                 "students_plan": row.students if row.is_open else None,

@@ -11,6 +11,7 @@ from rezoning.public.cell import Cell, difference, is_number
 from rezoning.report.catalogue.goals import goal_kind
 from rezoning.report.catalogue.kinds import Kind, settled, together, written
 from rezoning.report.closures.asked import asked_rows
+from rezoning.report.closures.record import decided
 from rezoning.report.goal_words import goal_name, goal_of
 from rezoning.report.language import NOTHING, Language, capital
 from rezoning.runs.option import Option
@@ -219,8 +220,7 @@ class _Writer:
 
     def _decision(self, row: Row) -> str:
         is_candidate = bool(self.option.district.is_candidate[self.option.district.school_index[row["school"]]])
-        key = ("opens" if is_candidate else "stays") if row["is_open"] else "not_opened" if is_candidate else "closes"
-        return self.said(f"choice_{key}", school=row["name"])
+        return self.said(f"choice_{decided(not is_candidate, row['is_open'])}", school=row["name"])
 
     def _also(self, row: Row) -> str:
         names = dict(zip(self.option.district.school_ids, self.option.district.school_names, strict=True))

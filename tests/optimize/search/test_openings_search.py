@@ -19,7 +19,7 @@ from rezoning.optimize.cuts.feasible import is_feasible, value
 from rezoning.optimize.search import kernel
 from rezoning.optimize.search.anneal import Search, Tuning
 from rezoning.optimize.search.arrays import compile_model
-from rezoning.optimize.search.openings import OpenSets
+from rezoning.optimize.search.openings import NearSets
 
 GO = threading.Event()  # never set
 SHORT = Tuning(draws=50, chunk=5_000)
@@ -71,7 +71,7 @@ def test_single_units_alone_do_not_find_it():
 def test_closing_and_opening_keep_zones_in_one_piece_and_totals_exact(seed, chance):
     problem = asked(seed)
     objective = [(problem.terms[0], 1.0)]
-    search, sets = Search(problem, objective, chance), OpenSets(problem)
+    search, sets = Search(problem, objective, chance), NearSets(problem)
     start = search.repair(problem.start, 0.2)
     if start is None or not len(sets):
         return
@@ -96,14 +96,14 @@ def test_open_sets_obey_rows_of_schools_alone():
     """Exactly one of the schools open, and A never with B: both rows are read off the matrix, and one on students beside them is not."""
     from scipy.sparse import csr_array, vstack
 
-    plain = next(asked(seed) for seed in SEEDS if len(OpenSets(asked(seed))) == 3)
-    sets = OpenSets(replace(plain, rows=_rows(plain, [])))
+    plain = next(asked(seed) for seed in SEEDS if len(NearSets(asked(seed))) == 3)
+    sets = NearSets(replace(plain, rows=_rows(plain, [])))
     own = plain.pairs.lookup[sets.roots, sets.schools]
     everyone = csr_array((np.ones(len(plain.pairs)), (np.zeros(len(plain.pairs), dtype=np.int64), np.arange(len(plain.pairs)))))
     count = csr_array((np.ones(3), (np.zeros(3, dtype=np.int64), own)), shape=everyone.shape)
     two = csr_array((np.ones(2), (np.zeros(2, dtype=np.int64), own[:2])), shape=everyone.shape)
     rows = _rows(plain, [(everyone, 0, 0), (count, 2, 2), (two, 0, 1)], vstack)
-    sets = OpenSets(replace(plain, rows=rows))
+    sets = NearSets(replace(plain, rows=rows))
     masks = [np.array(mask) for mask in np.ndindex(2, 2, 2)]
     assert [tuple(mask) for mask in masks if sets.allows(mask.astype(bool))] == [(0, 1, 1), (1, 0, 1)]
     rng = np.random.default_rng(0)
@@ -128,7 +128,7 @@ def test_a_start_that_breaks_a_rule_on_openings_is_mended():
     tried = 0
     for seed in SEEDS:
         problem, judge = asked(seed), truth(seed)
-        if not judge.feasible.any() or OpenSets(problem).allows(OpenSets(problem).of(problem.start)):
+        if not judge.feasible.any() or NearSets(problem).allows(NearSets(problem).of(problem.start)):
             continue
         tried += 1
         start = Search(problem, [(problem.terms[0], 1.0)], seed, SHORT).repair(problem.start, 10.0)

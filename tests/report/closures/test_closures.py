@@ -13,7 +13,7 @@ from published_cases import write_place
 from rezoning.commands.publishing import write_report
 from rezoning.commands.run import run
 from rezoning.report.closures.words import otherwise_words
-from rezoning.runs.option import read_options
+from rezoning.runs.option_read import read_options
 from rezoning.runs.otherwise import read_otherwise
 
 WIDTH, ROWS = 4, 3

@@ -24,7 +24,7 @@ from rezoning.public.book import Book, School, View
 from rezoning.public.build import make_book
 from rezoning.report.figures.colors import OPTIONS
 from rezoning.report.maps.colors import APART, NIGHT, OPACITY, PALETTE, PATTERNS, fills, neighbors, school_colors, school_fills, touching
-from rezoning.runs.option import option_of_plan
+from rezoning.runs.option_judged import option_of_plan
 from rezoning.scenario.load import load_scenario
 
 ROOT = Path(__file__).resolve().parents[3]

@@ -30,7 +30,7 @@ from rezoning.report.language import Language
 from rezoning.report.page import report_page
 from rezoning.report.statement import statement_record
 from rezoning.report.sweep import sweep_page
-from rezoning.runs.option import read_options
+from rezoning.runs.option_read import read_options
 from rezoning.scenario.load import load_scenario
 from rezoning.scenario.sweep import Sweep
 

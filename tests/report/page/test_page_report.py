@@ -17,7 +17,7 @@ from rezoning.report.maps.embed import MAP
 from rezoning.report.page import report_page
 from rezoning.report.public_text import public
 from rezoning.report.statement import statement_record
-from rezoning.runs.option import option_of_plan
+from rezoning.runs.option_judged import option_of_plan
 from rezoning.scenario.languages import LANGUAGES
 from rezoning.scenario.schema import Scenario
 

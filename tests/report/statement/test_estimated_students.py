@@ -9,7 +9,7 @@ from rezoning.commands.run import run
 from rezoning.public.build import make_book
 from rezoning.report.language import Language
 from rezoning.report.statement import statement_record
-from rezoning.runs.option import read_options
+from rezoning.runs.option_read import read_options
 
 ESTIMATE = {"estimate": {"students": "members", "groups": {"poor": "frl"}}}
 

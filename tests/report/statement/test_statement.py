@@ -29,7 +29,8 @@ from rezoning.report.policy import policy_table
 from rezoning.report.statement import statement_record, statement_rows
 from rezoning.report.statement.subject import Subject
 from rezoning.report.statement.verdict import verdict_record
-from rezoning.runs.option import option_of_plan, read_options
+from rezoning.runs.option_judged import option_of_plan
+from rezoning.runs.option_read import read_options
 from rezoning.scenario.bands import PRESETS
 from rezoning.scenario.languages import LANGUAGES
 from rezoning.scenario.load import load_scenario

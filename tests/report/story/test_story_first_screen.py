@@ -23,7 +23,7 @@ from rezoning.report.estimated import estimate_labels
 from rezoning.report.language import language_of
 from rezoning.report.page import report_page
 from rezoning.report.statement import statement_record
-from rezoning.runs.option import option_of_plan
+from rezoning.runs.option_judged import option_of_plan
 from rezoning.runs.record import data_entries
 from rezoning.scenario.load import load_scenario
 

@@ -21,7 +21,7 @@ from rezoning.report.html import data, render
 from rezoning.report.language import Language
 from rezoning.report.maps.atlas import atlas
 from rezoning.report.maps.names import lines_of
-from rezoning.runs.option import option_of_plan
+from rezoning.runs.option_judged import option_of_plan
 from rezoning.scenario.languages import LANGUAGES
 from rezoning.scenario.load import load_scenario
 

@@ -27,7 +27,7 @@ from rezoning.report.maps.basemap import area_name, base_of, street_names
 from rezoning.report.maps.basemap.base import joined
 from rezoning.report.maps.basemap.labels import Room
 from rezoning.report.maps.colors import option_fills
-from rezoning.runs.option import read_options
+from rezoning.runs.option_read import read_options
 
 SET = "report.basemap.streets=streets.geojson"
 

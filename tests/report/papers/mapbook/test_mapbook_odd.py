@@ -15,7 +15,7 @@ from rezoning.report.language import Language
 from rezoning.report.papers import Edition
 from rezoning.report.papers.cards import write_cards
 from rezoning.report.papers.mapbook import write, write_book
-from rezoning.runs.option import option_of_plan
+from rezoning.runs.option_judged import option_of_plan
 
 
 def edition(**changes: object) -> Edition:
