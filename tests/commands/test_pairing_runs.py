@@ -190,7 +190,7 @@ def test_commands_that_do_not_know_shared_zones_refuse_them(tmp_path: Path) -> N
     goals = ["--goals", "dissimilarity,travel"]
     for words in (["frontier", file, *goals], ["ensemble", file], ["model", file, "--out", str(tmp_path / "m.mps")]):
         done = CliRunner().invoke(app, words)
-        assert done.exit_code == 3, (words, done.output)
+        assert done.exit_code == 2, (words, done.output)
         assert "is not known for schools that share zones" in " ".join((done.output + done.stderr).split())
 
 

@@ -173,6 +173,21 @@ def test_a_set_at_a_limit_gives_its_own_bound_and_never_more(seed, lie):
                 assert bound <= (np.inf if asked is None else best_of(asked, [(restricted(problem, asked), 1.0)])) + 1e-9
 
 
+@pytest.mark.parametrize("seed", SEVERAL[:4])
+def test_sets_without_a_turn_of_their_own_have_the_first_seed(seed):
+    seeds = []
+    how = by_hand(np.random.default_rng(seed))
+
+    def noting(tracker, prover, limits, watch, search, start):
+        seeds.append(limits.seed)
+        return how(tracker, prover, limits, watch, search, start)
+
+    _tracker, work = tracked(question(seed), noting)
+    work.turns_end = -np.inf  # no set has a turn, and all are left together
+    work.run()
+    assert seeds == [0]
+
+
 def restricted(problem: Formulation, asked: Formulation):
     from rezoning.optimize.opensets import objective_of
 
