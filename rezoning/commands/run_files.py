@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from rezoning.commands.openings import OtherChoice
     from rezoning.district.district import District
 
+
 log = logging.getLogger(__name__)
 
 

@@ -173,21 +173,6 @@ def test_a_set_at_a_limit_gives_its_own_bound_and_never_more(seed, lie):
                 assert bound <= (np.inf if asked is None else best_of(asked, [(restricted(problem, asked), 1.0)])) + 1e-9
 
 
-@pytest.mark.parametrize("seed", SEVERAL[:4])
-def test_sets_without_a_turn_of_their_own_have_the_first_seed(seed):
-    seeds = []
-    how = by_hand(np.random.default_rng(seed))
-
-    def noting(tracker, prover, limits, watch, search, start):
-        seeds.append(limits.seed)
-        return how(tracker, prover, limits, watch, search, start)
-
-    _tracker, work = tracked(question(seed), noting)
-    work.turns_end = -np.inf  # no set has a turn, and all are left together
-    work.run()
-    assert seeds == [0]
-
-
 def restricted(problem: Formulation, asked: Formulation):
     from rezoning.optimize.opensets import objective_of
 
@@ -201,6 +186,19 @@ def test_nothing_is_done_without_time_and_sets_that_cannot_keep_a_goal_are_gone(
     assert tracker.bound is None
     left = left_of([SolvedSet(0, bound=1.0), SolvedSet(1, bound=2.0), SolvedSet(2)], 1.5)
     assert [one.bound for one in left] == [-np.inf, np.inf, -np.inf]
+
+
+def test_sets_that_no_turn_was_left_for_are_solved_together_from_the_seed_itself():
+    seeds = []
+
+    def how(_tracker, _prover, limits, _watch, _search, _start):
+        seeds.append(limits.seed)
+        return Ending()
+
+    _, work = tracked(question(SEVERAL[0]), how, seed=3)
+    work.turns_end = 0.0
+    work.run()
+    assert seeds == [3]
 
 
 @pytest.mark.parametrize("seed", SEVERAL)

@@ -31,7 +31,7 @@ REPAIR_STEPS = 40  # until prices are so high that nothing moves any more: then 
 REPAIR_HEAT = (0.05, 0.5, 2.0)  # of the mean change of a move, from attempt to attempt
 NEXT_SEED = 7919
 BETTER = 1e-12
-MILDER, MILDEST = 0.3, 4  # heat of cycles of several levels: each cooler than the last, so many in turn
+MILDER, MILDEST = 0.3, 4  # heat of cycles of several levels: each cooler than the last, and the last of so many a fresh one
 CHEAPEST, DEAREST = 1e-12, 1e12
 
 
@@ -302,7 +302,8 @@ class _Walk:
         if self._has_levels and (best.school is None or (best.school == self._search._formulation.start).all()):
             self._level_by_level(best, deadline, stop)
         while (cycles is None or cycle < cycles) and self._goes_on(deadline, stop):
-            is_reheat = (cycle % 2 == 1 or self._has_levels) and best.school is not None
+            is_fresh = cycle % MILDEST == MILDEST - 1 if self._has_levels else cycle % 2 == 0
+            is_reheat = not is_fresh and best.school is not None
             if is_reheat:
                 self.set_out(best.school)  # type: ignore[arg-type]
                 self.open_what_may_be(is_other=cycle % 4 == 1)

@@ -94,7 +94,7 @@ def test_finds_the_best_of_all_plans(seed):
         assert start is None
         return
     assert start is not None
-    found = search.improve(start, 60.0, GO, lambda _plan, _value: None, cycles=10)
+    found = search.improve(start, 60.0, GO, lambda _plan, _value: None, cycles=16)
     assert value(objective, problem, found) == pytest.approx(min(value(objective, problem, plan) for plan in every), abs=1e-9)
 
 
