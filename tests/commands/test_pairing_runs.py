@@ -175,6 +175,7 @@ REFUSED: tuple[tuple[dict[str, Any], str], ...] = (
     ({"pairing": {"grades": ["K", "1", "3"]}}, "'3' is not a grade"),
     ({"pairing": {"given": [["A", "B"]]}}, "given clusters need spans"),
     ({"pairing": {"given": [["A", "B"]], "spans": [["K"], ["1"]]}}, "no runs of pairing.spans follow"),
+    ({"pairing": {"given": [["A", "B"]], "spans": [["K"], ["1", "2"]], "min_shared_m": 5}}, "clusters that are given need not be"),
     ({"pairing": {"keep": [["A", "B", "C"]]}}, "more than most: 2"),
 )
 
