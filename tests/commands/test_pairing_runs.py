@@ -15,6 +15,7 @@ from rezoning.commands.evaluation import evaluate, validate
 from rezoning.commands.explanation import explain
 from rezoning.commands.run import run
 from rezoning.commands.verifying import verify
+from rezoning.district.plans.how import PlanReading
 from rezoning.errors import DataError, ScenarioError
 from rezoning.runs.option import read_options
 
@@ -162,6 +163,13 @@ def test_what_conflicts_is_named(tmp_path: Path) -> None:
 @pytest.mark.slow
 def test_a_question_that_has_a_plan_is_said_to_have_one(tmp_path: Path) -> None:
     assert explain(question(tmp_path)).plan_exists
+
+
+def test_buildings_are_not_passed_over(tmp_path: Path) -> None:
+    file = question(tmp_path)
+    run(file, tmp_path / "out")
+    with pytest.raises(DataError, match="is a run, which has its own buildings"):
+        evaluate(file, tmp_path / "out", how=PlanReading(buildings=tmp_path / "out" / "buildings.csv"))
 
 
 REFUSED: tuple[tuple[dict[str, Any], str], ...] = (
