@@ -14,7 +14,7 @@ What is listed here is the whole public surface. A name loads what it needs when
   and a check that gives each `Breach`
 - `Scenario`, `District`, `Plan`, `Result`: what they hand to one another
 - `RezoningError` and its kinds `ScenarioError`, `DataError`, `Infeasible`, `NoPlanFound`, `OutputError`, `GoalsError`, `LevelsError`,
-  `ClusterError`: each holds its `problems`, and each `Problem` has a place, a message and a cure
+  `PairingError`, `ClusterError`: each holds its `problems`, and each `Problem` has a place, a message and a cure
 """
 
 from __future__ import annotations
@@ -51,6 +51,7 @@ if TYPE_CHECKING:
         LevelsError,
         NoPlanFound,
         OutputError,
+        PairingError,
         Problem,
         RezoningError,
         ScenarioError,
@@ -80,6 +81,7 @@ __all__ = [
     "Linear",
     "NoPlanFound",
     "OutputError",
+    "PairingError",
     "Plan",
     "Problem",
     "Result",
@@ -120,6 +122,7 @@ _ERRORS = (
     "LevelsError",
     "NoPlanFound",
     "OutputError",
+    "PairingError",
     "Problem",
     "RezoningError",
     "ScenarioError",

@@ -101,6 +101,13 @@ class LevelsError(RezoningError):
     title = "cannot do this with several levels"
 
 
+class PairingError(RezoningError):
+    """A command was given a scenario that pairs schools, and knows schools with a zone each alone."""
+
+    exit_code = 2
+    title = "cannot do this with schools that are paired"
+
+
 class ClusterError(RezoningError):
     """The cluster that was named cannot be reached, or cannot do the work."""
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from rezoning.commands.run import ask, read_district, read_scenario
 from rezoning.district.plans.how import PLAINLY, PlanReading
-from rezoning.errors import DataError, Problems
+from rezoning.errors import DataError, Problem, Problems
 from rezoning.runs.directory import COMPARISON, EVALUATION, check_place, check_what_is_there, json_text, written_whole
 from rezoning.runs.judge import is_run
 from rezoning.runs.names import letters, option_key, option_keys
@@ -89,6 +89,7 @@ def evaluate_plan(scenario: Scenario, district: District, path: Path, how: PlanR
     from rezoning.runs.option_read import option_of_folder
 
     path = opened(path)
+    _check_buildings(scenario, path, how)
     if scenario.levels:
         read = PLAINLY if is_run(path) else how.for_each([True])[0]
         (option,) = named([option_of_folder(letter, key or option_key(path), path, scenario, district, read)])
@@ -99,6 +100,14 @@ def evaluate_plan(scenario: Scenario, district: District, path: Path, how: PlanR
         brought = dataclasses.replace(brought, notes=())  # how this program writes a plan is no news
     (option,) = named([option_of_plan(letter, key or option_key(path), path, scenario, district, brought.plan, brought)])
     return option
+
+
+def _check_buildings(scenario: Scenario, path: Path, how: PlanReading) -> None:
+    """Buildings are read beside a plan file of one level; anywhere else they would be passed over."""
+    if how.buildings is None or not (scenario.levels or is_run(path)):
+        return
+    said = "with levels no school is paired." if scenario.levels else f"{path} is a run, which has its own buildings."
+    raise DataError(Problem(f"--buildings {how.buildings}", said, "Drop it." if scenario.levels else f"Drop it, or give {path / 'plan.csv'}."))
 
 
 def evaluate_plans(scenario: Scenario, district: District, paths: Sequence[Path], how: PlanReading = PLAINLY) -> list[Option]:

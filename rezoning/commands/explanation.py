@@ -13,6 +13,7 @@ from rezoning.optimize.interrupts import interruptible
 from rezoning.optimize.solvers.apart import warm_up
 from rezoning.runs.directory import EXPLANATION, check_place, check_what_is_there, written_whole
 from rezoning.runs.files import put_explanation, put_question
+from rezoning.scenario.levels import check_one_level
 from rezoning.scenario.schema import Scenario
 
 if TYPE_CHECKING:
@@ -60,6 +61,8 @@ def explain(
     from rezoning.explaining import explain as explained
 
     asked = read_scenario(scenario, overrides)
+    if with_prices:
+        check_one_level(asked, "rezoning explain --prices")
     if out is not None:
         check_place(Path(out), EXPLANATION, asked.name, replace=replace)
     warm_up()

@@ -129,7 +129,7 @@ def robustness(
         check_one_level(option.scenario, "rezoning robustness")
     for one in options:
         if one.plan.buildings is not None:
-            refuse_pairing(one.scenario, "How sure a gain is", "Give options without pairing.")
+            refuse_pairing(one.scenario, "Whether a gain is sure", "Give options without pairing.")
     document = _document(options, draws, seed, doubts)
     if place is None:
         return Robustness(document, options)

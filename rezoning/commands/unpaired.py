@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from rezoning.errors import Problem, ScenarioError
+from rezoning.errors import PairingError, Problem
 from rezoning.scenario.schema import Scenario
 
 
@@ -18,8 +18,8 @@ def refuse_pairing(scenario: Scenario, what: str, cure: str) -> None:
 
     Raises
     ------
-    ScenarioError
+    PairingError
         The scenario pairs schools.
     """
     if scenario.pairing is not None:
-        raise ScenarioError(Problem(scenario.pairing.place(), f"{what} is not known for schools that share zones and grades.", cure))
+        raise PairingError(Problem(scenario.pairing.place(), f"{what} is not known for schools that share zones and grades.", cure))

@@ -66,6 +66,7 @@ def merged(district: District, buildings: Buildings) -> Merged:
         current=None if district.current is None else renumbered(district.current, cluster, len(lead)),
         capacity=None, portables=None, portable_price=None, programs={}, travel=None, walk=None, walkable=None, crossed=None,
         closed_travel=None, closed_walk=None, closed_walkable=None,
+        optional=district.optional[lead], is_candidate=district.is_candidate[lead], cost_if_open=None, least_students=None, facts={},
         grades={}, groups_by_grade={},
     )  # fmt: skip
     return Merged(made, cluster, lead, members)

@@ -136,8 +136,11 @@ def _joined(ways: tuple[Relaxation, ...]) -> Relaxation:
     """One relaxation of each level that needs one, made together."""
     if len(ways) == 1:
         return ways[0]
-    edits = tuple(dict.fromkeys(edit for way in ways for edit in way.edits))
-    return Relaxation(edits, ways[0].plan, sum(way.price for way in ways), all(way.is_minimal for way in ways))
+    edits: list[Edit] = []
+    for edit in (edit for way in ways for edit in way.edits):  # an edit of data is one of all levels; values of edits have no hash
+        if edit not in edits:
+            edits.append(edit)
+    return Relaxation(tuple(edits), ways[0].plan, sum(way.price for way in ways), all(way.is_minimal for way in ways))
 
 
 def _key(key: str, name: str, question: Question) -> str:

@@ -119,6 +119,11 @@ class Diagnosis:
         return sorted(found, key=lambda one: (-one[1], one[0].one, one[0].other))
 
 
+def seats_of_open(found: Diagnosis) -> Iterator[tuple[int, dict[str, Any]]]:
+    """Schools that are open today with their seats and times; a candidate is none, and not 0 % full."""
+    return ((s, row) for s, row in enumerate(found.seats or ()) if found.zones.is_open[s])
+
+
 def diagnose(zones: Zones, scenario: Scenario, allowed: Floats | None, least: Floats | None) -> Diagnosis:
     """Measure today's zones.
 

@@ -100,14 +100,14 @@ def objective_of(objective: Objective, problem: Formulation, question: Formulati
 def open_sets(problem: Formulation, most: int = FEW) -> OpenSets | None:
     """Every open set that rows over these pairs alone allow, the first schools open first.
 
-    None where they are more than `most`, or no school may close or open.
+    None where they are more than `most`, or no school may close or open, or levels are linked: then one tree has the choice, with its feeds.
 
     Parameters
     ----------
     problem
         Whose `opened` says which pair is a school's own.
     """
-    if problem.opened is None:
+    if problem.opened is None or problem.links is not None:
         return None
     rows = opening_rows(problem)
     found: list[NDArray[np.bool_]] = []

@@ -14,7 +14,7 @@ import numpy as np
 
 from rezoning.district.district import District, Ints
 from rezoning.metrics.beside import RINGS, km_between, trip_between
-from rezoning.metrics.diagnosis import Diagnosis, OutOfBand
+from rezoning.metrics.diagnosis import Diagnosis, OutOfBand, seats_of_open
 from rezoning.metrics.measure import measure_nearest, measure_today
 from rezoning.metrics.segregation import NOBODY
 from rezoning.public.book import Asked, Book, Told
@@ -116,7 +116,7 @@ class _Hider:
             book=self.book,
             groups=self.found.groups,
             chosen=self.found.chosen,
-            seats=None if self.found.seats is None else tuple(self._seats(s, row) for s, row in enumerate(self.found.seats)),
+            seats=None if self.found.seats is None else tuple(self._seats(s, row) for s, row in seats_of_open(self.found)),
             borders=self._borders(),
             nearer=None if self.found.nearer is None else self._nearer(),
             islands=self._islands(),

@@ -16,6 +16,8 @@ NAME = re.compile(r"[A-Za-z][A-Za-z0-9_-]*")
 TAKEN = ("rejected",)
 """Names that files of a run have for something else: plan.rejected.csv."""
 LEVELS: Keys = ("levels",)
+OF_STUDENTS = ("groups", "grades", "students_by_year", "growth")
+"""Keys of `data.units` that count the students of `data.units.students`."""
 _DROP = "Give levels, or drop it."
 
 
@@ -65,6 +67,7 @@ def _levels(said: Any, levels: Mapping[str, Any]) -> Iterator[Misfit]:
         for what, key, place in (("students", "students", ("data", "units", "students")), ("schools", "schools", ("data", "schools"))):
             if get(level, key) is None and get(said, *place) is None:
                 yield Misfit((*here, key), f"nothing says the {what} of this level.", f"Give levels.{name}.{key}.", rests_on=here)
+    yield from _strange_counts(said, levels)
     for keys in OF_ONE_LEVEL:
         if is_said(get(said, *keys)):
             yield Misfit(keys, f"{dotted(keys)} counts the students of one level.", "With levels give columns of the units file.", LEVELS)
@@ -72,6 +75,23 @@ def _levels(said: Any, levels: Mapping[str, Any]) -> Iterator[Misfit]:
         yield Misfit(("pairing",), "schools are paired at one level, and there are several.", "Drop it, or ask about one level.", rests_on=LEVELS)
     if is_said(get(said, "alternatives")):
         yield Misfit(("alternatives",), "further plans are not looked for with levels.", "Drop it.", rests_on=LEVELS)
+
+
+def _strange_counts(said: Any, levels: Mapping[str, Any]) -> Iterator[Misfit]:
+    """Counts of `data.units` are of its students: a level with students of its own says which of them are in groups, grades and years."""
+    of_data = get(said, "data", "units", "students")
+    for name, level in levels.items():
+        own = get(level, "students")
+        if own is None or of_data is None or _columns(own) == _columns(of_data):
+            continue
+        for key in OF_STUDENTS:
+            if get(level, key) is None and is_said(get(said, "data", "units", key)):
+                message = f"data.units.{key} counts other students than this level's."
+                yield Misfit(("levels", name), message, f"Give levels.{name}.{key}; {{}} where there are none.", rests_on=("levels", name))
+
+
+def _columns(said: Any) -> tuple[Any, ...]:
+    return tuple(said) if isinstance(said, (list, tuple)) else (said,)
 
 
 def _goal(here: Keys, goal: Any, names: list[str]) -> Iterator[Misfit]:

@@ -204,6 +204,8 @@ def _cure_for_unknown(key: str, model: type[Section], outermost: type[Section]) 
     """The nearest key of the section, else where the key does belong, else what is known."""
     if nearest(key, _known(model)) is None:
         elsewhere = [name for name in all_keys(outermost) if name.rpartition(".")[2] == key]
+        if elsewhere == [key]:
+            return f"Write {key} at the top of the file, not indented."
         if len(elsewhere) == 1:
             return f"Did you mean '{elsewhere[0]}'?"
     return unknown(key, _known(model))

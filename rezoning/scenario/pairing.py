@@ -96,6 +96,9 @@ class Pairing(Section):
         for key in ("keep", "forbid", "except_schools"):
             if getattr(self, key):
                 yield Wrong(f"{key} says which clusters may be formed, and they are given.", "Drop it.", at=(key,))
+        for key in ("triples", "min_shared_m"):
+            if getattr(self, key) != type(self).model_fields[key].default:
+                yield Wrong(f"{key} says which zones are neighbors, and clusters that are given need not be.", "Drop it.", at=(key,))
         named = [school for schools in self.given for school in schools]
         for school in dict.fromkeys(school for school in named if named.count(school) > 1):
             yield Wrong(f"'{school}' is in two clusters.", "Name each school once.", at=("given",))

@@ -24,6 +24,7 @@ SAID = {
     [
         ["frontier", "two.yaml", "--goals", "cut_edges,dissimilarity"], ["ensemble", "two.yaml"], ["model", "two.yaml", "--out", "m.lp"],
         ["diagnose", "two.yaml"], ["bench", "two.yaml"], ["travel", "compare", "two.yaml", "straight_line"], ["sweep", "sweep.yaml"],
+        ["explain", "two.yaml", "--prices"],
     ],
     ids=lambda words: words[0],
 )  # fmt: skip

@@ -75,3 +75,9 @@ def test_what_is_wrong_with_a_level_is_told_by_its_file(folder: Path, tmp_path: 
     (lone / "plan.elementary.csv").write_text("unit_id,school_id\n", encoding="utf-8")
     with pytest.raises(DataError, match=r"plan\.middle\.csv"):
         write_report([folder / "scenario.yaml", lone], tmp_path / "report")
+
+
+def test_a_level_that_no_goal_looks_at_has_a_report_too(folder: Path, tmp_path: Path) -> None:
+    said = ["goals=[{minimize: split_feeders}]"]
+    done = write_report([folder / "scenario.yaml", folder / "plan"], tmp_path / "report", overrides=said)
+    assert {"elementary/report.html", "middle/report.html"} <= set(done.files)

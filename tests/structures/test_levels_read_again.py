@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 from cases_reader import scenario_of
-from levels_cases import LEVELS, TWO, asked, commanded, document, put_plans, solved, whole
+from levels_cases import LEVELS, TOTAL, TWO, asked, commanded, document, put_plans, solved, whole
 
 from rezoning.runs.option_read import read_options
 
@@ -108,3 +108,12 @@ def test_why_no_plan_exists(tmp_path: Path) -> None:
     assert commanded("run", between, "--out", out, "--quiet").exit_code == 4
     assert {path.name for path in out.iterdir()} >= {"run.json", "scenario.yaml", "solver.log", "explanation.json"}
     assert not list(out.glob("plan.*"))
+
+
+def test_why_no_plan_exists_at_either_level(tmp_path: Path) -> None:
+    both = scenario_of(TWO, tmp_path / "both", asked(TWO, GOALS, **{name: {"rules": {"capacity": {"max": 0.3}}} for name in TOTAL}))
+    record = json.loads(commanded("explain", both, "--seconds", "6", "--json").stdout)
+    assert record["plan_exists"] is False
+    ways = [{edit["path"][1] for edit in way["edits"] if edit["path"][0] == "levels"} for way in record["relaxations"]]
+    assert ways
+    assert all(way == set(TOTAL) for way in ways)

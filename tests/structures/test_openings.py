@@ -372,3 +372,13 @@ def test_explain_says_which_closing_leaves_no_plan() -> None:
     assert found.conflict.rules == ("rules.capacity.max", "rules.openings.must_close[0]", "rules.openings.must_close[1]")
     edited = {".".join(map(str, edit.path)) for relaxation in found.relaxations for edit in relaxation.edits}
     assert "rules.openings.must_close" in edited or "rules.capacity.max" in edited
+
+
+def test_a_diagnosis_of_today_has_no_candidates_among_the_empty_schools() -> None:
+    from rezoning.metrics.diagnosis import diagnose, seats_of_open
+    from rezoning.metrics.zones import today_zones
+
+    zones = today_zones(street("ocx"))
+    assert zones is not None
+    found = diagnose(zones, scenario(Rules(), [Goal(minimize="travel")]), None, None)
+    assert [s for s, _row in seats_of_open(found)] == [0, 1]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from rezoning.metrics.beside import Beside, difference, km_between, shares_of, trip_between
-from rezoning.metrics.diagnosis import Diagnosis, OutOfBand, Pooled, gain
+from rezoning.metrics.diagnosis import Diagnosis, OutOfBand, Pooled, gain, seats_of_open
 from rezoning.metrics.residence import part, removable
 from rezoning.metrics.seats import NOW, first_over
 from rezoning.metrics.splits import Split
@@ -34,7 +34,7 @@ def diagnosis_record(scenario: Scenario, district: District, found: Diagnosis, f
         **data_entries(district),
         "attributes": uses_of(scenario),
         "groups": list(found.groups),
-        "capacity": None if found.seats is None else [_seats(s, row, say) for s, row in enumerate(found.seats)],
+        "capacity": None if found.seats is None else [_seats(s, row, say) for s, row in seats_of_open(found)],
         "borders": [_border(pair, found, say) for pair in _unequal_first(found)],
         "islands": [{**say.school(one.school), "units": say.units(one.units), "students": one.students} for one in found.islands],
         "corridors": found.corridors,

@@ -58,6 +58,8 @@ def _moved(book: Book, option: Option, language: Language) -> Iterator[Tile]:
 
 def _goal(book: Book, option: Option, language: Language) -> Iterator[Tile]:
     """The first goal, where it is not one of those that have tiles of their own."""
+    if not option.scenario.goals:  # a level that no goal looks at by itself
+        return
     goal, entry = option.scenario.goals[0], option.record["goals"][0]
     if GOALS[goal.minimize].equals and GOALS[goal.minimize].measure in ON_CARDS and goal.versus is None:
         return
@@ -73,9 +75,10 @@ def _goal(book: Book, option: Option, language: Language) -> Iterator[Tile]:
 def _measures(book: Book, option: Option, language: Language) -> Iterator[Tile]:
     """The measures of a card: of those that tell how groups mix, the ones of the group that the first goal is about, or of all together."""
     columns = [side for side in sides(book, language) if side.key in ("today", option.letter)]
+    first = next((goal.group for goal in option.scenario.goals[:1]), None)
     for row in rows_of(CARD, columns, scope_of(book, language)):
         value, now = row.values[option.letter], row.values.get("today")
-        is_wanted = row.measure is None or row.measure.topic != "mixing" or row.group == option.scenario.goals[0].group
+        is_wanted = row.measure is None or row.measure.topic != "mixing" or row.group == first
         if is_wanted and value is not None:
             was = "" if now is None else row.with_unit("today")
             note, trend = _changed(row, option.letter, language), verdict(value, now, row.kind, row.direction)

@@ -66,12 +66,16 @@ def scenario_name(telling: Telling) -> str:
 
 
 def _proven(telling: Telling) -> Iterator[str]:
+    if not _has_goal(telling):
+        return
     what, gap, _ = _first_goal(telling)
     if gap is not None and _is_closed(telling):
         yield telling.text("best", what=what) if gap <= HAIR else telling.text("near_best", what=what, percent=percent_up(gap, telling.language))
 
 
 def _unproven(telling: Telling) -> Iterator[str]:
+    if not _has_goal(telling):
+        return
     what, gap, is_kept = _first_goal(telling)
     if not telling.option.is_run:
         yield option_outcome(telling.option, telling.language)
@@ -81,6 +85,11 @@ def _unproven(telling: Telling) -> Iterator[str]:
         yield telling.text("no_bound", what=what)
     elif not _is_closed(telling):
         yield telling.text("limit" if gap < 1 else "limit_far", what=what, percent=percent_up(gap, telling.language))
+
+
+def _has_goal(telling: Telling) -> bool:
+    """False for a level that no goal looks at by itself: nothing is proven of it alone."""
+    return bool(telling.option.scenario.goals) or telling.option.record.get("objective") is not None
 
 
 def _first_goal(telling: Telling) -> tuple[str, float | None, bool]:

@@ -116,7 +116,10 @@ def even(telling: Telling) -> Iterator[Claim]:
 
 def goal(telling: Telling) -> Iterator[Claim]:
     """The first goal, where no other claim is about it: better or worse than today, without its index."""
-    first, option = telling.option.scenario.goals[0], telling.option
+    option = telling.option
+    if not option.scenario.goals:
+        return
+    first = option.scenario.goals[0]
     is_of_group = is_mixing(first.minimize) and first.group == story_group(telling.book) and any(even(telling))
     if first.minimize in SAID_BY or is_of_group or telling.book.today is None:
         return

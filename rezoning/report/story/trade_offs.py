@@ -147,9 +147,10 @@ class GivenUp:
 def given_up(telling: Telling) -> GivenUp | None:
     """From the record of the run, which knows how good the first goal was before; where that may not be told, what the scenario allowed."""
     option = telling.option
-    goals, entry = option.scenario.goals, option.record["goals"][0]
+    goals = option.scenario.goals
     if len(goals) < 2 or option.record.get("objective") or not option.is_run:
         return None
+    entry = option.record["goals"][0]
     words = {"first": goal_words(goals[0], telling.language), "then": goal_words(goals[1], telling.language)}
     best, value, is_kept = entry.get("best"), entry["value"], _is_kept(telling, goals[0])
     if is_kept or not is_number(best) or not is_number(value) or best <= 0:
