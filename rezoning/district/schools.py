@@ -295,7 +295,7 @@ def _covering_units(schools: SchoolTable, units: UnitTable, geometry: gpd.GeoSer
 def _check_apart(found: Ints, schools: SchoolTable, units: UnitTable, reading: Reading) -> None:
     clashing = clash_in_unit(found, schools.openings.optional)
     for u in np.unique(found[clashing]):
-        inside = found == u
+        inside = clashing & (found == u)
         names = shown(np.array(quoted(schools.ids), dtype=object)[inside])
         table = schools.open_table
         message = f"unit '{units.ids[u]}' holds more than one school: {names}."
