@@ -6,7 +6,7 @@ from functools import cache
 
 import numpy as np
 import pytest
-from conftest import swept
+from conftest import shared_out
 from openings_truth import Case, Truth, drawn, shared
 
 from rezoning.auditing import audit
@@ -28,7 +28,6 @@ ENGINES = {
 
 
 KINDS = {"apart": drawn, "shared": shared}
-kinds = pytest.mark.parametrize("kind", KINDS)
 
 
 @cache
@@ -54,8 +53,7 @@ def is_defined(seed: int) -> bool:
     return drawn_as("apart", seed).scenario.goals[0].group is None or 0 < d.groups["low"].sum() < d.students.sum()
 
 
-@kinds
-@pytest.mark.parametrize("seeds", swept(range(8), range(400)))
+@pytest.mark.parametrize(("seeds", "kind"), shared_out(list(KINDS), range(12), range(400)))
 def test_the_auditor_names_what_a_plan_breaks(seeds: list[int], kind: str) -> None:
     for seed in seeds:
         case, judge = drawn_as(kind, seed), truth(kind, seed)
@@ -69,8 +67,7 @@ def test_the_auditor_names_what_a_plan_breaks(seeds: list[int], kind: str) -> No
             assert found == broken, (seed, judge.plans[k])
 
 
-@kinds
-@pytest.mark.parametrize("seeds", swept(range(8), range(400)))
+@pytest.mark.parametrize(("seeds", "kind"), shared_out(list(KINDS), range(12), range(400)))
 def test_the_measures_are_the_formulas(seeds: list[int], kind: str) -> None:
     for seed in filter(is_defined, seeds):
         case, judge = drawn_as(kind, seed), truth(kind, seed)
@@ -79,9 +76,8 @@ def test_the_measures_are_the_formulas(seeds: list[int], kind: str) -> None:
             assert value == pytest.approx(judge.values[k], abs=1e-9), (seed, judge.goal)
 
 
-@kinds
 @pytest.mark.parametrize("engine", ENGINES)
-@pytest.mark.parametrize("seeds", swept(range(3), range(400)))
+@pytest.mark.parametrize(("seeds", "kind"), shared_out(list(KINDS), range(5), range(400)))
 def test_every_engine_agrees(seeds: list[int], engine: str, kind: str) -> None:
     for seed in filter(is_defined, seeds):
         check_engine(kind, seed, engine)
