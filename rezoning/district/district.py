@@ -257,7 +257,7 @@ class District(Displayed):
 
     @cached_property
     def sharing(self) -> tuple[tuple[int, ...], ...]:
-        """Schools of each unit that holds several: those that always are open first, then in the input's order. The unit is the first open one's."""
+        """Schools of each unit that holds several: those always open first, then in the input's order. The unit is the first open one's."""
         order = np.lexsort((np.arange(self.num_schools), self.optional, self.school_unit))
         several: dict[int, list[int]] = {}
         for s in order.tolist():

@@ -191,7 +191,8 @@ def _of_sites(district: District, rules: Rules) -> Iterator[Problem]:
         schools = shown(f"'{district.school_ids[s]}'" for s in district.sharing[0])
         unit = district.unit_ids[district.school_unit[district.sharing[0][0]]]
         cure = "Drop it, or name another unit for one of them with data.schools.unit."
-        yield Problem(rules.place("shape", "min_width_m"), f"how wide a zone is at its school is not known where one unit ('{unit}') has {schools}.", cure)
+        message = f"how wide a zone is at its school is not known where one unit ('{unit}') has {schools}."
+        yield Problem(rules.place("shape", "min_width_m"), message, cure)
 
 
 def _unknown_areas(district: District, rules: Rules) -> Iterator[Problem]:

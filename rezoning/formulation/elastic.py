@@ -96,7 +96,8 @@ def elastic(district: District, scenario: Scenario, contiguity: ContiguityRule |
         goals.setdefault(str(terms.goal.minimize), []).append(terms)
     anchored = anchors_need_the_school(pairs, reduced.roots, ways.sources)
     opening = None if ways.is_exact else need_their_unit(pairs, district)
-    of_ground = (equal_schools(pairs, reduced.together), reduced.hanging_rows(pairs), site_rows(pairs, district))  # what ground is, whatever is for sale
+    # Of units in several places; of what is too narrow; of schools in one unit.
+    of_ground = (equal_schools(pairs, reduced.together), reduced.hanging_rows(pairs), site_rows(pairs, district))
     formulation = Formulation(
         pairs=pairs,
         rows=stacked_rows([anchored, *(rows for rows in (*of_ground, opening) if rows is not None)]) or anchored,

@@ -96,7 +96,8 @@ def pieces_of_today(graph: Matrix, today: Ints, num_schools: int) -> Ints:
 def anchors(graph: Matrix, today: Ints, homes: Sequence[Ints], students: NDArray[np.float64], unit_ids: Sequence[str]) -> list[Ints]:
     """One unit per detached piece of each school's zone of today: the one with the most students, ties by smallest id as text.
 
-    A piece is detached when it holds none of the school's `homes`: its unit, and around a site what borders it. `today` has -1 where a unit has no open school. One array per school.
+    A piece is detached when it holds none of the school's `homes`: its unit, and around a site what borders it. `today` has -1 where a unit has no
+    open school. One array per school.
     """
     labels = pieces_of_today(graph, today, len(homes))
     rank = np.lexsort((np.array(unit_ids), -students))

@@ -129,8 +129,8 @@ class Reduced:
             node, s = self.node_of_piece[piece], today[unit[piece]]
             if s >= 0 and self.allowed[node, s]:
                 start[node] = s
-        for s, u, node in self.sites or ():
-            s = s if (today == s).any() else int(start[self.node_of_unit[u]])
+        for own, u, node in self.sites or ():
+            s = own if (today == own).any() else int(start[self.node_of_unit[u]])
             start[node] = s if s >= 0 and self.allowed[node, s] else -1
         return start
 
@@ -181,7 +181,7 @@ def unreduced(
 
 
 def with_sites(reduced: Reduced, district: District) -> Reduced:
-    """The same with a node for each site behind, where pieces of ground still are the nodes: it may have its own school, and all that its unit may."""
+    """The same with a node for each site behind, where pieces of ground still are the nodes: it may have its own school, and what its unit may."""
     schools = np.flatnonzero(district.has_site)
     if not len(schools):
         return reduced

@@ -80,7 +80,7 @@ def closer_neighbor(pairs: Pairs, district: District, exempt: NDArray[np.bool_])
     """The published rule: a unit may belong to a school only if an adjacent unit that is earlier in the school's order does.
 
     The order is by travel, by hops where there is none, ties by id; the school's unit comes first, and units' parts in other places come last: they
-    hold nothing up but each other. Around a site the site holds up what borders it. `exempt` pairs of pieces of ground and schools, shape (l, m), go free.
+    hold nothing up but each other. A site holds up what borders it. `exempt` pairs of pieces of ground and schools, shape (l, m), go free.
     Nodes are pieces of ground here: this rule is never contracted, for it is not contiguity.
     """
     from scipy.sparse.csgraph import dijkstra

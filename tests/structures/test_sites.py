@@ -123,7 +123,7 @@ def test_units_apart_have_no_site() -> None:
 
 
 @pytest.mark.parametrize("method", ["exact", "closer_neighbor", "none"])
-@pytest.mark.parametrize("engine", [{"solver": "scip"}, {"solver": "highs"}, {"method": "anneal", "time_limit": 0.1}], ids=["scip", "highs", "search"])
+@pytest.mark.parametrize("engine", [{"solver": "scip"}, {"solver": "highs"}, {"method": "anneal", "time_limit": 0.1}])
 def test_a_candidate_beside_a_school_has_its_zone_around_the_unit(method: str, engine: dict[str, Any]) -> None:
     rules = {**WITH_B, "contiguity": {"method": method}, "capacity": {"max": 1.0}}
     plan = answer(street(), scenario(rules, [{"minimize": "cut_edges"}], **engine))
