@@ -5,7 +5,7 @@ It shares no code with formulation, optimize, auditing or metrics. All plans of 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import product
 from typing import Any
@@ -33,6 +33,14 @@ def drawn(seed: int) -> Case:
     district = _district(rng)
     rules = _rules(rng, district)
     return Case(district, scenario(rules, [_goal(rng)]))
+
+
+def shared(seed: int) -> Case:
+    """The same with two or three schools in one unit."""
+    case, rng = drawn(seed), np.random.default_rng([seed, 1])
+    at, schools = case.district.school_unit.copy(), rng.permutation(case.district.num_schools)
+    at[schools[1 : 2 if rng.random() < 0.7 else 3]] = at[schools[0]]
+    return replace(case, district=replace(case.district, school_unit=at))
 
 
 def _district(rng: np.random.Generator) -> District:
@@ -158,13 +166,26 @@ class Truth:
     def holds_its_unit(self) -> np.ndarray:
         return np.asarray(self.plans[:, self.d.school_unit] == np.arange(self.m))
 
+    @cached_property
+    def before(self) -> list[list[int]]:
+        """The schools before each one in its unit: those that always are open come first."""
+        order = sorted(range(self.m), key=lambda s: (bool(self.d.optional[s]), s))
+        return [[t for t in order[: order.index(s)] if self.d.school_unit[t] == self.d.school_unit[s]] for s in range(self.m)]
+
+    @cached_property
+    def lacks_its_unit(self) -> np.ndarray:
+        """Schools that are the first open one of a unit that they do not have, (K, m)."""
+        is_later = np.array([self.open[:, before].any(axis=1) for before in self.before]).T
+        return np.asarray(self.open & ~is_later & ~self.holds_its_unit)
+
     def _school_in_own_zone(self) -> np.ndarray:
-        return (self.open & ~self.holds_its_unit).any(axis=1) if self.rules.school_in_own_zone else self._none()
+        is_empty = self.open & ~self.has.any(axis=1)
+        return (self.lacks_its_unit | is_empty).any(axis=1) if self.rules.school_in_own_zone else self._none()
 
     def _openings(self) -> np.ndarray:
         bad, rule, d = self._none(), self.rules.openings, self.d
         if not self.rules.school_in_own_zone:
-            bad |= (self.open & d.optional & ~self.holds_its_unit).any(axis=1)
+            bad |= (self.lacks_its_unit & d.optional).any(axis=1)
         if d.least_students is not None:
             bad |= (self.open & (self.n_s < d.least_students - HAIR)).any(axis=1)
         if rule is None:
@@ -277,22 +298,29 @@ class Truth:
         return bad
 
     def _contiguity(self) -> np.ndarray:
-        """Zones as bit masks: each piece holds the school's unit, or under islands: keep an anchor beside it."""
+        """Zones as bit masks: each piece holds the school's unit, or under islands: keep an anchor beside it.
+
+        Where another school comes before in the unit a piece may as well hold a neighbor of it: the school's site joins what borders it.
+        """
         if self.rules.contiguity.method == "none":
             return self._none()
         masks = np.einsum("kus,u->ks", self.has, 1 << np.arange(self.n))
+        home = [1 << int(u) for u in self.d.school_unit]
+        for s in range(self.m):
+            for a, b in self.d.edges.tolist() if self.before[s] else ():
+                home[s] |= (1 << a | 1 << b) if self.d.school_unit[s] in (a, b) else 0
         anchors = [0] * self.m
         if self.rules.contiguity.islands == "keep":
             for s in range(self.m):
                 for piece in self._pieces(int(sum(1 << u for u in np.flatnonzero(self.today == s)))):
-                    if not piece >> self.d.school_unit[s] & 1:
+                    if not piece & home[s]:
                         inside = [u for u in range(self.n) if piece >> u & 1]
                         anchors[s] |= 1 << min(inside, key=lambda u: (-self.d.students[u], self.d.unit_ids[u]))
         bad = self._none()
         for s in range(self.m):
-            own, held = 1 << int(self.d.school_unit[s]), {}
+            own, held = home[s], {}
             for mask in np.unique(masks[:, s]).tolist():
-                with_unit = bool(mask & own) or (self.rules.school_in_own_zone and not self.d.optional[s])
+                with_unit = bool(mask & own) or bool(self.before[s]) or (self.rules.school_in_own_zone and not self.d.optional[s])
                 sources = own | (anchors[s] if with_unit else 0)
                 held[mask] = any(not piece & sources for piece in self._pieces(mask))
             bad |= np.array([held[mask] for mask in masks[:, s].tolist()])

@@ -47,6 +47,20 @@ class AuditCase:
         return found
 
     @cached_property
+    def lacks_its_unit(self) -> Ints:
+        """Open schools whose unit is in another zone, though no school that comes before them in it (`District.sharing`) is open."""
+        alone = self.is_open.copy()
+        for schools in self.district.sharing:
+            for k, s in enumerate(schools):
+                alone[s] &= not self.is_open[list(schools[:k])].any()
+        return np.flatnonzero(alone & (self.school[self.district.school_unit] != np.arange(self.district.num_schools)))
+
+    @cached_property
+    def has_zone(self) -> NDArray[np.bool_]:
+        """Schools that some unit has, shape (m,)."""
+        return np.isin(np.arange(self.district.num_schools), self.school)
+
+    @cached_property
     def today(self) -> Ints:
         """Open school of today of each unit, -1 where there is none; shape (n,)."""
         current = self.district.current

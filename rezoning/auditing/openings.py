@@ -74,12 +74,11 @@ def check_least(case: AuditCase) -> Iterator[Violation]:
 
 
 def check_unit(case: AuditCase) -> Iterator[Violation]:
-    """A school that may close or open is open with its unit, also where `school_in_own_zone` asks it of no other."""
+    """A school that may close or open is open with its unit, also where `school_in_own_zone` asks it of no other; of several in it the first is."""
     district = case.district
     if case.rules.school_in_own_zone:
         return  # said by that rule
-    lacking = case.is_open & district.optional & (case.school[district.school_unit] != np.arange(district.num_schools))
-    for s in np.flatnonzero(lacking).tolist():
+    for s in case.lacks_its_unit[district.optional[case.lacks_its_unit]].tolist():
         unit = case.unit(int(district.school_unit[s]))
         yield breach("openings", district.school_ids[s], f"{case.names[s]} {case.says('would be', 'is')} open without {unit}, which holds it")
 

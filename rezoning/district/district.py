@@ -255,6 +255,22 @@ class District(Displayed):
         """Whether a plan may close or open a school."""
         return bool(self.optional.any())
 
+    @cached_property
+    def sharing(self) -> tuple[tuple[int, ...], ...]:
+        """Schools of each unit that holds several: those always open first, then in the input's order. The unit is the first open one's."""
+        order = np.lexsort((np.arange(self.num_schools), self.optional, self.school_unit))
+        several: dict[int, list[int]] = {}
+        for s in order.tolist():
+            several.setdefault(int(self.school_unit[s]), []).append(s)
+        return tuple(tuple(schools) for schools in several.values() if len(schools) > 1)
+
+    @cached_property
+    def has_site(self) -> NDArray[np.bool_]:
+        """Schools in a unit that another keeps, shape (m,): all of `sharing` but the first of each unit. Their zones begin at, or around, the unit."""
+        found = np.zeros(self.num_schools, dtype=bool)
+        found[[s for schools in self.sharing for s in schools[1:]]] = True
+        return found
+
     @property
     def travel_is_estimate(self) -> bool:
         """Whether trips were estimated, and not given."""

@@ -123,7 +123,8 @@ def _places(geometry: gpd.GeoSeries, schools: SchoolTable, school_unit: Ints) ->
             return {}
     if points is None:
         return {}
-    return {int(school_unit[s]): (float(points.iloc[s].x), float(points.iloc[s].y)) for s in wanted}
+    keeping_last = sorted(wanted, key=lambda s: (bool(schools.openings.optional[s]), s), reverse=True)  # as `District.sharing`
+    return {int(school_unit[s]): (float(points.iloc[s].x), float(points.iloc[s].y)) for s in keeping_last}
 
 
 def _listed(section: Adjacency, units: UnitTable, reading: Reading) -> tuple[Ints, Floats]:

@@ -122,10 +122,10 @@ def check_candidates(
 
 
 def clash_in_unit(found: Ints, optional: Mask) -> Mask:
-    """Schools in a unit that holds several of which more than one is open whatever a plan says, or beside one that always is; shape (m,)."""
+    """Schools in a unit that holds several which are open whatever a plan says; shape (m,)."""
     clashing = np.zeros(len(found), dtype=bool)
     for u in np.unique(found[found >= 0]):
-        inside = found == u
-        if inside.sum() > 1 and (inside & ~optional).any():
+        inside = (found == u) & ~optional
+        if inside.sum() > 1:
             clashing |= inside
     return clashing

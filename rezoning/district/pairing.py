@@ -43,6 +43,10 @@ def pairing_problems(district: District, pairing: Pairing) -> Iterator[Problem]:
     if np.any(getattr(district, "optional", False)):
         cure = "Say in the schools file which are open, or drop pairing."
         yield Problem(pairing.place(), "schools that may close or open are not known where schools share zones.", cure)
+    elif district.sharing:
+        unit = district.unit_ids[district.school_unit[district.sharing[0][0]]]
+        message = f"unit '{unit}' holds several schools, which is not known where schools share zones."
+        yield Problem(pairing.place(), message, "Name another unit for one of them with data.schools.unit, or drop pairing.")
 
 
 def _unknown_schools(district: District, pairing: Pairing) -> Iterator[Problem]:

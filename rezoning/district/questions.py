@@ -34,6 +34,7 @@ def problems(district: District, rules: Rules, goals: tuple[Goal, ...] = ()) -> 
     yield from _no_border_to_grow(district, rules)
     yield from _no_promises(rules)
     yield from _of_optional(district, rules)
+    yield from _of_sites(district, rules)
 
 
 def can_be_asked(district: District, goal: Goal, rules: Rules) -> bool:
@@ -182,6 +183,16 @@ def _of_optional(district: District, rules: Rules) -> Iterator[Problem]:
             assert rules.openings is not None
             cure = "Give it the status may_close or closed in the schools file, or drop it here."
             yield Problem(rules.openings.place("must_close", k), f"the school '{text}' is open and may not close.", cure)
+
+
+def _of_sites(district: District, rules: Rules) -> Iterator[Problem]:
+    """What is not known where a zone may begin beside its school's unit."""
+    if rules.shape is not None and rules.shape.min_width_m and district.sharing:
+        schools = shown(f"'{district.school_ids[s]}'" for s in district.sharing[0])
+        unit = district.unit_ids[district.school_unit[district.sharing[0][0]]]
+        cure = "Drop it, or name another unit for one of them with data.schools.unit."
+        message = f"how wide a zone is at its school is not known where one unit ('{unit}') has {schools}."
+        yield Problem(rules.place("shape", "min_width_m"), message, cure)
 
 
 def _unknown_areas(district: District, rules: Rules) -> Iterator[Problem]:

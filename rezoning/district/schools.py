@@ -294,8 +294,12 @@ def _covering_units(schools: SchoolTable, units: UnitTable, geometry: gpd.GeoSer
 
 def _check_apart(found: Ints, schools: SchoolTable, units: UnitTable, reading: Reading) -> None:
     clashing = clash_in_unit(found, schools.openings.optional)
+    for u in np.flatnonzero(np.bincount(found[found >= 0], minlength=1) > 1):
+        if not clashing[found == u].any():
+            names = shown(np.array(quoted(schools.ids), dtype=object)[found == u])
+            reading.note(f"unit '{units.ids[u]}' holds several schools: {names}; the first open one has the unit, the zone of another lies around it")
     for u in np.unique(found[clashing]):
-        inside = found == u
+        inside = clashing & (found == u)
         names = shown(np.array(quoted(schools.ids), dtype=object)[inside])
         table = schools.open_table
         message = f"unit '{units.ids[u]}' holds more than one school: {names}."

@@ -67,16 +67,17 @@ def school_in_own_zone(district: District, scenario: Scenario) -> Table | None:
     """The unit that holds a school belongs to that school; where it may close or open, it does so if it is open, by what open means."""
     if not scenario.rules.school_in_own_zone:
         return None
-    schools = np.flatnonzero(~district.optional)
+    schools = np.flatnonzero(~district.optional & ~district.has_site)
     return only(everything(district), (district.school_unit[schools], schools))
 
 
 def openings(district: District, scenario: Scenario) -> Table | None:
-    """A school that must be open has its unit; one that must be closed has none."""
+    """A school that must be open has its unit, or its site (`sites`); one that must be closed has none."""
     rule = scenario.rules.openings
     if rule is None or not (rule.must_open or rule.must_close):
         return None
-    schools = np.array([s for text in rule.must_open if district.optional[s := district.school_index[text]]], dtype=np.int64)
+    is_firm = district.optional & ~district.has_site
+    schools = np.array([s for text in rule.must_open if is_firm[s := district.school_index[text]]], dtype=np.int64)
     table = only(everything(district), (district.school_unit[schools], schools))
     table[:, [district.school_index[text] for text in rule.must_close]] = False
     return table

@@ -22,6 +22,7 @@ from rezoning.formulation.presolve import reach
 from rezoning.formulation.reduced import Reduced, unreduced
 from rezoning.formulation.rows import CHOICE_RULES, LIMIT_RULES, ROW_RULES
 from rezoning.formulation.rules import anchors_need_the_school, closer_neighbor, detached, equal_schools
+from rezoning.formulation.sites import site_rows
 from rezoning.formulation.sums import one_row, stacked_rows
 from rezoning.scenario.rules import ContiguityRule, TravelRule
 from rezoning.scenario.schema import Goal, Scenario
@@ -95,7 +96,8 @@ def elastic(district: District, scenario: Scenario, contiguity: ContiguityRule |
         goals.setdefault(str(terms.goal.minimize), []).append(terms)
     anchored = anchors_need_the_school(pairs, reduced.roots, ways.sources)
     opening = None if ways.is_exact else need_their_unit(pairs, district)
-    of_ground = (equal_schools(pairs, reduced.together), reduced.hanging_rows(pairs))  # of units in several places; of what is too narrow
+    # Of units in several places; of what is too narrow; of schools in one unit.
+    of_ground = (equal_schools(pairs, reduced.together), reduced.hanging_rows(pairs), site_rows(pairs, district))
     formulation = Formulation(
         pairs=pairs,
         rows=stacked_rows([anchored, *(rows for rows in (*of_ground, opening) if rows is not None)]) or anchored,

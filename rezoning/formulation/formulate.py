@@ -27,6 +27,7 @@ from rezoning.formulation.presolve import Stranded, presolved
 from rezoning.formulation.reduced import Reduced
 from rezoning.formulation.rows import CHOICE_RULES, LIMIT_RULES, ROW_RULES
 from rezoning.formulation.rules import anchors_need_the_school, closer_neighbor, detached, equal_schools
+from rezoning.formulation.sites import site_rows
 from rezoning.formulation.sums import stacked_rows
 from rezoning.formulation.tidy import tidy_criteria
 from rezoning.scenario.levels import check_one_level
@@ -106,7 +107,7 @@ def _compile(reduced: Reduced, idom: Ints, district: District, scenario: Scenari
     rules = scenario.rules
     contiguity = reduced.contiguity(pairs, idom)
     rows = [rule(pairs, district, scenario) for rule in ROW_RULES]
-    rows += [equal_schools(pairs, reduced.together), reduced.hanging_rows(pairs), own.rows(pairs)]
+    rows += [equal_schools(pairs, reduced.together), reduced.hanging_rows(pairs), site_rows(pairs, district), own.rows(pairs)]
     is_exact = contiguity.is_exact
     if rules.contiguity.method == "closer_neighbor":
         rows.append(closer_neighbor(pairs, district, detached(district, scenario)))

@@ -93,15 +93,16 @@ def pieces_of_today(graph: Matrix, today: Ints, num_schools: int) -> Ints:
     return same_school_components(graph, np.where(today >= 0, today, num_schools + np.arange(len(today))))
 
 
-def anchors(graph: Matrix, today: Ints, school_unit: Ints, students: NDArray[np.float64], unit_ids: Sequence[str]) -> list[Ints]:
+def anchors(graph: Matrix, today: Ints, homes: Sequence[Ints], students: NDArray[np.float64], unit_ids: Sequence[str]) -> list[Ints]:
     """One unit per detached piece of each school's zone of today: the one with the most students, ties by smallest id as text.
 
-    A piece is detached when it does not hold the school's unit. `today` has -1 where a unit has no open school. One array per school.
+    A piece is detached when it holds none of the school's `homes`: its unit, and around a site what borders it. `today` has -1 where a unit has no
+    open school. One array per school.
     """
-    labels = pieces_of_today(graph, today, len(school_unit))
+    labels = pieces_of_today(graph, today, len(homes))
     rank = np.lexsort((np.array(unit_ids), -students))
-    found: list[list[int]] = [[] for _ in school_unit]
-    held = {int(labels[u]) for s, u in enumerate(school_unit) if today[u] == s}
+    found: list[list[int]] = [[] for _ in homes]
+    held = {int(labels[u]) for s, own in enumerate(homes) for u in own if today[u] == s}
     for u in rank:
         if today[u] >= 0 and int(labels[u]) not in held:
             held.add(int(labels[u]))

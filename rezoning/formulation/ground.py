@@ -14,6 +14,7 @@ from rezoning.district.district import District, same_school_components
 from rezoning.errors import Problems, shown
 from rezoning.formulation.formulation import Ints, Matrix
 from rezoning.formulation.graphs import anchors
+from rezoning.formulation.sites import homes
 from rezoning.scenario.schema import Scenario
 
 FEW = 5  # pieces of ground without a school that are told one by one
@@ -24,7 +25,8 @@ def anchors_of(district: District) -> list[Ints]:
     """One piece of ground per detached piece of each school's zone of today, as `anchors` says; the unit's main piece before its others."""
     unit = district.land.unit
     ids = [district.unit_ids[u] for u in unit]
-    return anchors(district.land.graph, district.stayable[unit], district.school_unit, district.students[unit], ids)
+    graph = district.land.graph
+    return anchors(graph, district.stayable[unit], homes(district, graph), district.students[unit], ids)
 
 
 def of_pieces(district: District, groups: list[Ints]) -> list[Ints]:

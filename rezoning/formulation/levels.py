@@ -31,9 +31,10 @@ class Level:
         start, end = int(pairs.first[self.nodes[0]]), int(pairs.first[self.nodes[1]])
         place = pairs.lookup[nodes, s:t]
         unit = None if pairs.unit_of_node is None else pairs.unit_of_node[nodes] - u
+        sites = None if pairs.sites is None else np.where(pairs.sites[s:t] >= 0, pairs.sites[s:t] - n, -1)
         return Pairs(
             pairs.node[start:end] - n, pairs.school[start:end] - s, pairs.first[self.nodes[0] : self.nodes[1] + 1] - start,
-            np.where(place >= 0, place - start, -1), pairs.node_of_unit[u:v] - n, unit,
+            np.where(place >= 0, place - start, -1), pairs.node_of_unit[u:v] - n, unit, sites,
         )  # fmt: skip
 
     def shifted(self, matrix: Matrix, pairs: Pairs, width: int) -> Matrix:
@@ -58,7 +59,14 @@ def side_by_side(parts: list[Pairs], levels: tuple[Level, ...]) -> Pairs:
         lookup,
         np.concatenate([own.node_of_unit + level.nodes[0] for own, level in both]),
         None if all(own.unit_of_node is None for own in parts) else np.concatenate([_units(own) + level.units[0] for own, level in both]),
+        None if all(own.sites is None for own in parts) else np.concatenate([_sites(own, level) for own, level in both]),
     )
+
+
+def _sites(pairs: Pairs, level: Level) -> Ints:
+    """Node of the site of each school of a level in the whole, -1 for a school without one."""
+    own = np.full(pairs.num_schools, -1, dtype=np.int64) if pairs.sites is None else pairs.sites
+    return np.where(own >= 0, own + level.nodes[0], -1)
 
 
 def _units(pairs: Pairs) -> Ints:

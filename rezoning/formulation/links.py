@@ -91,4 +91,4 @@ class Links:
         node = np.concatenate([pairs.node, pairs.num_nodes + self.two])
         school = np.concatenate([pairs.school, np.full(len(self), -1)])
         first = np.concatenate([pairs.first, len(pairs) + self.starts[1:]])
-        return Pairs(node, school, first, pairs.lookup, pairs.node_of_unit, pairs.unit_of_node)
+        return Pairs(node, school, first, pairs.lookup, pairs.node_of_unit, pairs.unit_of_node, pairs.sites)

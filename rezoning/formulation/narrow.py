@@ -16,6 +16,7 @@ from rezoning.district.strips import Strips, strips
 from rezoning.errors import Problems, shown
 from rezoning.formulation.formulation import Ints, Matrix, Pairs, RowName, Rows
 from rezoning.formulation.graphs import anchors
+from rezoning.formulation.sites import homes
 from rezoning.formulation.sums import implications
 from rezoning.scenario.schema import Scenario
 
@@ -75,7 +76,7 @@ def narrow(district: District, scenario: Scenario, stands: list[Ints]) -> Narrow
     if scenario.rules.contiguity.islands == "forbid":
         return Narrow(found, graph, [none] * district.num_schools, stays, differs)
     ids = [district.unit_ids[u] for u in unit]
-    own = anchors(graph, np.where(found.is_thin, -1, today), district.school_unit, district.students[unit], ids)
+    own = anchors(graph, np.where(found.is_thin, -1, today), homes(district, graph), district.students[unit], ids)
     hung = found.hangs[:, 0][today[found.hangs[:, 0]] == today[found.hangs[:, 1]]]
     kept = found.is_thin & (today >= 0)
     kept[hung] = False

@@ -22,7 +22,7 @@ ALWAYS, NEVER = -1, -2
 
 def opened(pairs: Pairs, district: District) -> Ints:
     """The pair that says whether each school is open, o_s = x[pair]; `ALWAYS` (-1) for one that always is, `NEVER` (-2) where it cannot be; (m,)."""
-    root = pairs.node_of_unit[district.school_unit]
+    root = pairs.roots(district.school_unit)
     own = pairs.lookup[root, np.arange(district.num_schools)]
     return np.where(district.optional, np.where(own >= 0, own, NEVER), ALWAYS)
 

@@ -26,7 +26,9 @@ class Pairs:
     node_of_unit
         Node of each unit, shape (n,): that of its main piece of ground, with all that is counted of the unit.
     unit_of_node
-        A unit with ground in each node, shape (N,); None where every node holds some unit's main piece.
+        A unit with ground in each node, shape (N,), of a site's the unit that it lies in; None where every node holds some unit's main piece.
+    sites
+        Node of the site of each school in a unit that another keeps, -1 for other schools, shape (m,); None where there is none.
     """
 
     node: Ints
@@ -35,6 +37,7 @@ class Pairs:
     lookup: Ints
     node_of_unit: Ints
     unit_of_node: Ints | None = None
+    sites: Ints | None = None
 
     @property
     def num_nodes(self) -> int:
@@ -63,7 +66,15 @@ class Pairs:
         """School of each node where units have these; shape (n,) to (N,)."""
         nodes = np.full(self.num_nodes, -1, dtype=np.int64) if self.unit_of_node is None else school[self.unit_of_node]
         nodes[self.node_of_unit] = school
+        for s in [] if self.sites is None else np.flatnonzero(self.sites >= 0).tolist():
+            if (school == s).any():  # its site goes with its zone, and without one with the unit
+                nodes[self.sites[s]] = s
         return nodes
+
+    def roots(self, school_unit: Ints) -> Ints:
+        """Node of each school: its site, else that of its unit; shape (m,)."""
+        own = self.node_of_unit[school_unit]
+        return own if self.sites is None else np.where(self.sites >= 0, self.sites, own)
 
     def per_node(self, values: Floats) -> Floats:
         """Sum of a unit quantity over each node; shape (n,) or (n, c) to (N,) or (N, c)."""

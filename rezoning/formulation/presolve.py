@@ -106,6 +106,8 @@ def _reduce(reduced: Reduced, district: District, scenario: Scenario, matters: N
     idom = reach(reduced, district, scenario)
     idle = np.bincount(reduced.node_of_unit, weights=matters, minlength=reduced.graph.shape[0]) == 0
     idle[np.concatenate([reduced.roots, *reduced.anchors, *reduced.together])] = False
+    for _, _, node in reduced.sites or ():  # a school is open where its zone has a unit, with or without students
+        idle[reduced.graph.indices[reduced.graph.indptr[node] : reduced.graph.indptr[node + 1]]] = False
     if reduced.narrow is not None:
         idle[reduced.node_of_piece[reduced.narrow.differs]] = False
     before = len(idle)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 
 import numpy as np
@@ -13,8 +14,21 @@ from rezoning.formulation.formulation import Contiguity, Ints, Matrix, Pairs, Ro
 from rezoning.formulation.graphs import quotient
 from rezoning.formulation.ground import anchors_of, of_pieces, parts_without_school
 from rezoning.formulation.narrow import Narrow, cut_off, hanging, hanging_rows, narrow, ties
+from rezoning.formulation.sites import with_sites as widened
 from rezoning.formulation.tables import Table
 from rezoning.scenario.schema import Scenario
+
+
+@dataclass(frozen=True, eq=False)
+class Sites:
+    """Schools in a unit that another keeps, their units, and the nodes of their sites; shape (k,) each."""
+
+    school: Ints
+    unit: Ints
+    node: Ints
+
+    def __iter__(self) -> Iterator[tuple[int, int, int]]:
+        return zip(self.school.tolist(), self.unit.tolist(), self.node.tolist(), strict=True)
 
 
 @dataclass(eq=False)
@@ -23,7 +37,7 @@ class Reduced:
 
     graph: Matrix
     allowed: NDArray[np.bool_]  # (N, m)
-    roots: Ints  # node of each school's unit, (m,)
+    roots: Ints  # node of each school's unit, of its site where another keeps the unit, (m,)
     anchors: list[Ints]  # further sources of each school
     land: Land
     node_of_piece: Ints  # (l,)
@@ -31,6 +45,7 @@ class Reduced:
     together: list[Ints] = field(default_factory=list)  # nodes that have one school, two at least in each group
     plain: tuple[Matrix, list[Ints]] | None = None  # where narrow ground carries nothing: all ground, and what anchors pieces there
     narrow: Narrow | None = None
+    sites: Sites | None = None
 
     @property
     def node_of_unit(self) -> Ints:
@@ -54,13 +69,20 @@ class Reduced:
             graph, anchors = self.plain
             self.plain = quotient(graph, group, len(heads)), [group[nodes] for nodes in anchors]
         self.node_of_piece = group[self.node_of_piece]
+        if self.sites is not None:
+            self.sites = replace(self.sites, node=group[self.sites.node])
         parts = [np.unique(group[nodes]) for nodes in self.together]
         self.together = [nodes for nodes in parts if len(nodes) > 1]
 
     def agree(self) -> None:
-        """Leave the nodes of a group only schools that all of them may have."""
+        """Leave the nodes of a group only schools that all of them may have, and a site its own and those that its unit may have."""
         for nodes in self.together:
             self.allowed[nodes] = self.allowed[nodes].all(axis=0)
+        if self.sites is not None:
+            for s, u, node in self.sites:
+                follows = self.allowed[self.node_of_unit[u]].copy()
+                follows[s] = True
+                self.allowed[node] &= follows
 
     def hang(self) -> None:
         """Leave thin ground only schools that something which it may hang on may have, or that it keeps."""
@@ -83,13 +105,19 @@ class Reduced:
         lookup = np.full(self.allowed.shape, -1, dtype=np.int64)
         lookup[node, school] = np.arange(len(node))
         first = np.concatenate([[0], np.cumsum(self.allowed.sum(axis=1))])
-        return Pairs(node.astype(np.int64), school.astype(np.int64), first.astype(np.int64), lookup, self.node_of_unit, self._unit_of_node())
+        sites = None
+        if self.sites is not None:
+            sites = np.full(self.allowed.shape[1], -1, dtype=np.int64)
+            sites[self.sites.school] = self.sites.node
+        return Pairs(node.astype(np.int64), school.astype(np.int64), first.astype(np.int64), lookup, self.node_of_unit, self._unit_of_node(), sites)
 
     def _unit_of_node(self) -> Ints | None:
-        if len(self.land.unit) == self.land.num_units:
+        if len(self.land.unit) == self.land.num_units and self.sites is None:
             return None
         unit = np.empty(self.graph.shape[0], dtype=np.int64)
         unit[self.node_of_piece[::-1]] = self.land.unit[::-1]  # a main piece stays, if there is one
+        if self.sites is not None:
+            unit[self.sites.node] = self.sites.unit
         return unit
 
     def start(self, district: District) -> Ints:
@@ -101,6 +129,9 @@ class Reduced:
             node, s = self.node_of_piece[piece], today[unit[piece]]
             if s >= 0 and self.allowed[node, s]:
                 start[node] = s
+        for own, u, node in self.sites or ():
+            s = own if (today == own).any() else int(start[self.node_of_unit[u]])
+            start[node] = s if s >= 0 and self.allowed[node, s] else -1
         return start
 
     def contiguity(self, pairs: Pairs, idom: Ints) -> Contiguity:
@@ -142,7 +173,22 @@ def unreduced(
     groups, pieces = of_pieces(district, units_together), np.arange(len(land.unit))
     ground = narrow(district, scenario, stands)
     if ground is None:
-        return Reduced(land.graph, table[land.unit], district.school_unit, stands, land, pieces, rule.method == "exact", groups), lost
+        plain = Reduced(land.graph, table[land.unit], district.school_unit, stands, land, pieces, rule.method == "exact", groups)
+        return with_sites(plain, district), lost
     lost |= cut_off(district, scenario, ground, problems)
-    plain = land.graph, stands
-    return Reduced(ground.graph, table[land.unit], district.school_unit, ground.holding, land, pieces, True, groups, plain, ground), lost
+    wide = land.graph, stands
+    return Reduced(ground.graph, table[land.unit], district.school_unit, ground.holding, land, pieces, True, groups, wide, ground), lost
+
+
+def with_sites(reduced: Reduced, district: District) -> Reduced:
+    """The same with a node for each site behind, where pieces of ground still are the nodes: it may have its own school, and what its unit may."""
+    schools = np.flatnonzero(district.has_site)
+    if not len(schools):
+        return reduced
+    graph, site = widened(reduced.graph, district)
+    unit, own = district.school_unit[schools], reduced.allowed[:, schools].any(axis=0)
+    follows = reduced.allowed[unit]
+    follows[np.arange(len(schools)), schools] = own
+    sites = Sites(schools, unit, site[schools])
+    roots = np.where(site >= 0, site, reduced.roots)
+    return replace(reduced, graph=graph, allowed=np.concatenate([reduced.allowed, follows]), roots=roots, sites=sites)

@@ -103,7 +103,7 @@ def _pairs(pairs: Pairs, kept: NDArray[np.bool_]) -> Pairs:
     lookup = np.full(pairs.lookup.shape, -1, dtype=np.int64)
     lookup[node, school] = np.arange(len(node))
     first = np.concatenate([[0], np.cumsum(np.bincount(node, minlength=pairs.num_nodes))])
-    return Pairs(node, school, first, lookup, pairs.node_of_unit, pairs.unit_of_node)
+    return Pairs(node, school, first, lookup, pairs.node_of_unit, pairs.unit_of_node, pairs.sites)
 
 
 def _reach(contiguity: Contiguity, allowed: NDArray[np.bool_], stale: Ints) -> dict[int, tuple[Ints, Ints]]:

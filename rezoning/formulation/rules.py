@@ -13,6 +13,7 @@ from rezoning.district.district import District
 from rezoning.formulation.formulation import Floats, Ints, Pairs, RowName, Rows
 from rezoning.formulation.graphs import pieces_of_today
 from rezoning.formulation.openings import limits_of_open
+from rezoning.formulation.sites import homes
 from rezoning.formulation.sums import gathered_by_school, implications, stacked_rows
 from rezoning.scenario.schema import CapacityRule, Scenario
 
@@ -79,7 +80,7 @@ def closer_neighbor(pairs: Pairs, district: District, exempt: NDArray[np.bool_])
     """The published rule: a unit may belong to a school only if an adjacent unit that is earlier in the school's order does.
 
     The order is by travel, by hops where there is none, ties by id; the school's unit comes first, and units' parts in other places come last: they
-    hold nothing up but each other. `exempt` pairs of pieces of ground and schools, shape (l, m), go free.
+    hold nothing up but each other. A site holds up what borders it. `exempt` pairs of pieces of ground and schools, shape (l, m), go free.
     Nodes are pieces of ground here: this rule is never contracted, for it is not contiguity.
     """
     from scipy.sparse.csgraph import dijkstra
@@ -87,7 +88,7 @@ def closer_neighbor(pairs: Pairs, district: District, exempt: NDArray[np.bool_])
     by_id = np.empty(district.num_units, dtype=np.int64)
     by_id[np.argsort(np.array(district.unit_ids), kind="stable")] = np.arange(district.num_units)
     needed, graph, unit = [], district.land.graph, district.land.unit
-    is_further = np.arange(len(unit)) >= district.num_units
+    is_further, sites = np.arange(len(unit)) >= district.num_units, {} if pairs.sites is None else dict(enumerate(pairs.sites.tolist()))
     for s, root in enumerate(district.school_unit):
         far = district.travel[unit, s] if district.travel is not None else dijkstra(graph, unweighted=True, indices=[int(root)])[0]
         place = np.empty(len(unit), dtype=np.int64)
@@ -95,10 +96,12 @@ def closer_neighbor(pairs: Pairs, district: District, exempt: NDArray[np.bool_])
         place[root] = -1
         for p in np.flatnonzero(pairs.school == s):
             u = int(pairs.node[p])
-            if u == root or exempt[u, s]:
+            if u == root or u >= len(unit) or exempt[u, s]:  # sites have rows of their own
                 continue
             near = graph.indices[graph.indptr[u] : graph.indptr[u + 1]]
             earlier = pairs.lookup[near[place[near] < place[u]], s]
+            if root in near and sites.get(s, -1) >= 0:
+                earlier = np.append(earlier, pairs.lookup[sites[s], s])
             needed.append((int(p), [int(q) for q in earlier if q >= 0]))
     return implications(pairs, needed, RowName("closer_neighbor"))
 
@@ -110,7 +113,7 @@ def detached(district: District, scenario: Scenario) -> NDArray[np.bool_]:
     if scenario.rules.contiguity.islands == "keep":
         today = district.stayable[land.unit]
         labels = pieces_of_today(land.graph, today, district.num_schools)
-        main = [labels[u] for s, u in enumerate(district.school_unit) if today[u] == s]
+        main = [labels[u] for s, own in enumerate(homes(district, land.graph)) for u in own if today[u] == s]
         units = np.flatnonzero((today >= 0) & ~np.isin(labels, main))
         exempt[units, today[units]] = True
     return exempt

@@ -12,7 +12,7 @@ from rezoning.metrics.zones import Zones
 
 @dataclass(frozen=True, eq=False)
 class Island:
-    """A piece of an open school's zone that does not hold the school's unit.
+    """A piece of an open school's zone that does not hold the school's unit, nor borders it where another school of that unit keeps it.
 
     Parameters
     ----------
@@ -41,7 +41,8 @@ def islands(zones: Zones) -> list[Island]:
         pieces = np.unique(labels[school == s])
         if not pieces.size:
             continue
-        home = labels[root] if school[root] == s else pieces[size[pieces].argmax()]
-        for piece in pieces[pieces != home].tolist():
+        around = [root, *land.graph.indices[land.graph.indptr[root] : land.graph.indptr[root + 1]]] if district.has_site[s] else [root]
+        held = [labels[ground] for ground in around if school[ground] == s]
+        for piece in np.setdiff1d(pieces, held or pieces[size[pieces].argmax()]).tolist():
             found.append(Island(s, np.unique(land.unit[(labels == piece) & (school == s)]), float(size[piece])))
     return sorted(found, key=lambda one: (-one.students, one.school, int(one.units[0])))

@@ -81,7 +81,7 @@ def test_anchors(graph, data):
     students = np.array(data.draw(st.lists(st.sampled_from([0.0, 1.0, 2.0]), min_size=n, max_size=n)))
     ids = data.draw(st.permutations([f"{u:02d}" for u in range(n)]))
     roots = np.array(data.draw(st.permutations(range(n)))[:m])
-    found = anchors(csr(n, pairs), today, roots, students, ids)
+    found = anchors(csr(n, pairs), today, [np.array([u]) for u in roots], students, ids)
     for s in range(m):
         left, wanted = {u for u in range(n) if today[u] == s}, []
         while left:

@@ -294,16 +294,14 @@ def test_what_cannot_be_is_told(statuses: str, said: str, tmp_path: Path) -> Non
     assert said in str(error.value)
 
 
-def test_two_schools_in_one_unit_may_take_turns(tmp_path: Path) -> None:
+def test_one_unit_may_hold_several_schools_of_which_one_always_is_open(tmp_path: Path) -> None:
     data = files(tmp_path, "open,may_close,candidate")
     table = tmp_path / "schools.csv"
-    table.write_text(table.read_text().replace("C,u3", "C,u2"))
+    table.write_text(table.read_text().replace("C,u3", "C,u1"))
     d = load_district(data)
-    assert d.school_unit.tolist() == [0, 1, 1]
-    plan, _ = best(d, {"openings": {"open": 1}, "contiguity": {"method": "exact"}}, {"minimize": "cut_edges"})
-    assert plan.open_schools(d).tolist() == [True, False, True]
-    table.write_text(table.read_text().replace("C,u2", "C,u1"))
-    with pytest.raises(DataError, match="unit 'u1' holds more than one school"):
+    assert (d.school_unit.tolist(), d.sharing, d.has_site.tolist()) == ([0, 1, 0], ((0, 2),), [False, False, True])
+    table.write_text(table.read_text().replace("candidate", "open"))
+    with pytest.raises(DataError, match="unit 'u1' holds more than one school: 'A', 'C'"):
         load_district(data)
 
 

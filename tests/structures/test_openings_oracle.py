@@ -6,8 +6,8 @@ from functools import cache
 
 import numpy as np
 import pytest
-from conftest import swept
-from openings_truth import Truth, drawn
+from conftest import shared_out
+from openings_truth import Case, Truth, drawn, shared
 
 from rezoning.auditing import audit
 from rezoning.district.plan import Plan
@@ -27,9 +27,17 @@ ENGINES = {
 }
 
 
+KINDS = {"apart": drawn, "shared": shared}
+
+
 @cache
-def truth(seed: int) -> Truth:
-    return Truth(drawn(seed))
+def drawn_as(kind: str, seed: int) -> Case:
+    return KINDS[kind](seed)
+
+
+@cache
+def truth(kind: str, seed: int) -> Truth:
+    return Truth(drawn_as(kind, seed))
 
 
 @pytest.fixture(autouse=True)
@@ -41,14 +49,14 @@ def _short_repair(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def is_defined(seed: int) -> bool:
     """Whether the goal has a value: not of a group that nobody is of, or everybody."""
-    low, students = truth(seed).d.groups["low"].sum(), truth(seed).d.students.sum()
-    return truth(seed).goal.group is None or 0 < low < students
+    d = drawn_as("apart", seed).district
+    return drawn_as("apart", seed).scenario.goals[0].group is None or 0 < d.groups["low"].sum() < d.students.sum()
 
 
-@pytest.mark.parametrize("seeds", swept(range(8), range(400)))
-def test_the_auditor_names_what_a_plan_breaks(seeds: list[int]) -> None:
+@pytest.mark.parametrize(("seeds", "kind"), shared_out(list(KINDS), range(12), range(400)))
+def test_the_auditor_names_what_a_plan_breaks(seeds: list[int], kind: str) -> None:
     for seed in seeds:
-        case, judge = drawn(seed), truth(seed)
+        case, judge = drawn_as(kind, seed), truth(kind, seed)
         rng, good = np.random.default_rng(seed), np.flatnonzero(judge.feasible)
         for k in [*rng.integers(0, len(judge.plans), 12), *rng.permutation(good)[:6]]:
             found = {violation.rule for violation in audit(Plan(judge.plans[k]), case.district, case.scenario.rules, case.scenario.goals).violations}
@@ -59,25 +67,25 @@ def test_the_auditor_names_what_a_plan_breaks(seeds: list[int]) -> None:
             assert found == broken, (seed, judge.plans[k])
 
 
-@pytest.mark.parametrize("seeds", swept(range(8), range(400)))
-def test_the_measures_are_the_formulas(seeds: list[int]) -> None:
+@pytest.mark.parametrize(("seeds", "kind"), shared_out(list(KINDS), range(12), range(400)))
+def test_the_measures_are_the_formulas(seeds: list[int], kind: str) -> None:
     for seed in filter(is_defined, seeds):
-        case, judge = drawn(seed), truth(seed)
+        case, judge = drawn_as(kind, seed), truth(kind, seed)
         for k in np.random.default_rng(seed).integers(0, len(judge.plans), 6):
             value = value_or_none(judge.goal, Plan(judge.plans[k]), case.district, case.scenario.rules)
             assert value == pytest.approx(judge.values[k], abs=1e-9), (seed, judge.goal)
 
 
 @pytest.mark.parametrize("engine", ENGINES)
-@pytest.mark.parametrize("seeds", swept(range(3), range(400)))
-def test_every_engine_agrees(seeds: list[int], engine: str) -> None:
+@pytest.mark.parametrize(("seeds", "kind"), shared_out(list(KINDS), range(5), range(400)))
+def test_every_engine_agrees(seeds: list[int], engine: str, kind: str) -> None:
     for seed in filter(is_defined, seeds):
-        check_engine(seed, engine)
+        check_engine(kind, seed, engine)
 
 
-def check_engine(seed: int, engine: str) -> None:
+def check_engine(kind: str, seed: int, engine: str) -> None:
     """The exact engines find the best plan and prove it, the search none that breaks a rule or is better than the best."""
-    case, judge = drawn(seed), truth(seed)
+    case, judge = drawn_as(kind, seed), truth(kind, seed)
     try:
         problem = formulate(case.district, case.scenario)
     except Infeasible:

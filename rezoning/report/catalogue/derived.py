@@ -93,11 +93,12 @@ def _corridors(measures: Mapping[str, Any] | None) -> Cell:
 
 
 def _outside(book: Book, view: View) -> Cell:
-    """Open schools that do not lie in their own zone."""
+    """Open schools that do not lie in their own zone; one in a unit that another keeps lies beside it."""
     district = option_of(book, view).district
     place = {school.id: i for i, school in enumerate(book.schools)}
     own = np.array([place[text] for text in district.school_ids], dtype=np.int64)
-    return float((view.zone[district.school_unit] != own).sum())
+    is_outside = (view.zone[district.school_unit] != own) & ~district.has_site
+    return float((is_outside & (~district.optional | np.isin(own, view.zone))).sum())
 
 
 def _longevity(book: Book, view: View, language: Language) -> Cell:

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
 from rezoning.errors import DataError, ScenarioError
+from rezoning.report.places import points_inside
 
 if TYPE_CHECKING:
     from rezoning.public.book import Book
@@ -16,8 +19,6 @@ SCHOOL, UNIT = "school", "unit"
 
 def places_of(book: Book) -> dict[str, tuple[Any, str]]:
     """School id to its point in the CRS of the units' polygons and to what it is the place of; schools of unknown place are left out."""
-    import shapely
-
     geometry = book.district.geometry
     assert geometry is not None
     found: dict[str, tuple[Any, str]] = {}
@@ -26,9 +27,9 @@ def places_of(book: Book) -> dict[str, tuple[Any, str]]:
             found.setdefault(text, (point, SCHOOL))
     for option in book.options:
         district = option.district
-        for text, u in zip(district.school_ids, district.school_unit.tolist(), strict=True):
-            if text not in found:
-                found[text] = (shapely.point_on_surface(geometry.iloc[u]), UNIT)
+        inside = points_inside(np.asarray(geometry.array), district.school_unit.tolist())
+        for text, point in zip(district.school_ids, inside, strict=True):
+            found.setdefault(text, (point, UNIT))
     return found
 
 

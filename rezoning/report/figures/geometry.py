@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from rezoning.district.district import District
 from rezoning.errors import DataError, Problem
+from rezoning.report.places import points_inside
 
 
 def shapes(district: District) -> NDArray[Any]:
@@ -56,10 +57,8 @@ def path(shape: Any) -> Any:
 
 def school_points(district: District) -> NDArray[np.float64]:
     """A point inside the unit of each school."""
-    import shapely
-
-    inside = shapely.point_on_surface(shapes(district)[district.school_unit])
-    return np.column_stack([shapely.get_x(inside), shapely.get_y(inside)])
+    inside = points_inside(shapes(district), district.school_unit.tolist())
+    return np.array([(point.x, point.y) for point in inside]).reshape(-1, 2)
 
 
 def frame(district: District) -> tuple[float, float, float, float]:

@@ -15,6 +15,7 @@ from rezoning.report.maps.atlas.labels import Written, written
 from rezoning.report.maps.atlas.pictures import WIDTH, path_of
 from rezoning.report.maps.atlas.under import under
 from rezoning.report.maps.names import map_names
+from rezoning.report.places import points_inside
 from rezoning.report.travels.words import times
 
 if TYPE_CHECKING:
@@ -93,7 +94,5 @@ def _words(unit: str, ratio: float, language: Language) -> str:
 
 def _places(district: District, grid: Grid, scale: float, height: float) -> dict[int, tuple[float, float]]:
     """Where each school stands on the picture."""
-    import shapely
-
-    points = shapely.point_on_surface(grid.shapes[district.school_unit])
+    points = points_inside(grid.shapes, district.school_unit.tolist())
     return {s: (float(point.x) * scale, height - float(point.y) * scale) for s, point in enumerate(points)}

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from rezoning.district.basemap.features import Features
 from rezoning.report.maps.atlas.coverage import EARTH_M, Grid, gridded
+from rezoning.report.places import points_inside
 
 if TYPE_CHECKING:
     from rezoning.public.book import Book
@@ -42,10 +43,9 @@ def features_on_grid(features: Features, grid: Grid) -> Features:
 
 def school_places(book: Book, grid: Grid) -> list[Place]:
     """A point inside the unit of each school of the book."""
-    import shapely
-
     unit: dict[str, int] = {}
     for option in book.options or (book.asked,):
         unit = dict(zip(option.district.school_ids, option.district.school_unit.tolist(), strict=True)) | unit
-    inside = {text: shapely.point_on_surface(grid.shapes[u]) for text, u in unit.items()}
+    order = [school.id for school in book.schools if school.id in unit]
+    inside = dict(zip(order, points_inside(grid.shapes, [unit[text] for text in order]), strict=True))
     return [(inside[school.id].x, inside[school.id].y) if school.id in inside else None for school in book.schools]
