@@ -342,6 +342,8 @@ def _other_choices(findings: Findings, watcher: Watcher | None, stop: threading.
     """What it costs to decide otherwise about each school that may close or open. The plan is kept even if that fails by a fault of ours."""
     from rezoning.commands.openings import other_choices
 
+    if findings.question.levels:
+        return ()  # prices are of one level's open sets
     return _spared(lambda: other_choices(findings, witness, watcher=aimed(findings.question, watcher), stop=stop), UNPRICED) or ()
 
 

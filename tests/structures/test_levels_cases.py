@@ -10,7 +10,7 @@ import pytest
 from cases_reader import scenario_of
 from levels_cases import BOTH, JOINT, LEVELS, TOTAL, TWO, alone, asked, commanded, document, plan_of, put_plans, solved, whole
 
-SOLVERS = ("scip", "highs")
+SOLVERS = ("scip", pytest.param("highs", marks=pytest.mark.slow))
 SMALL = {"count": "elementary", "of": "lower", "min_share": 0.25}
 BY_SOLVER = pytest.mark.parametrize("solver", SOLVERS)
 FEWEST_MOVED = {"minimize": "reassigned"}

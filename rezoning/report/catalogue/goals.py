@@ -67,12 +67,12 @@ GOALS: Mapping[Minimize, GoalFacts] = {
     "boundary_length": _same("boundary_km"),
     "cut_edges": _same("cut_edges"),
     "polsby_popper": GoalFacts("index", "polsby_popper"),
-    "split_feeders": GoalFacts("count"),
-    "small_feeders": GoalFacts("count"),
-    "feeder_change": GoalFacts("percent"),
     "schools_open": _same("schools_open"),
     "cost": _same("cost"),
     "closure_burden": _same("closure_burden"),
+    "split_feeders": GoalFacts("count"),
+    "small_feeders": GoalFacts("count"),
+    "feeder_change": GoalFacts("percent"),
 }
 
 
