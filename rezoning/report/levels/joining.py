@@ -27,8 +27,9 @@ _REFERS = ("for", "aria-labelledby", "aria-describedby", "aria-controls", "aria-
 _TAG = re.compile(r"<[a-zA-Z][^<>]*>")
 _SCRIPT = re.compile(r"<script>(.*?)</script>", re.DOTALL)
 _STYLE = re.compile(r"(<noscript>.*?</noscript>)|<style>(.*?)</style>", re.DOTALL)
+_UNREVIEWED = re.compile(r'<aside class="unreviewed".*?</aside>', re.DOTALL)
 _ONCE = re.compile(
-    r'<a class="skip".*?</a>|<aside class="unreviewed".*?</aside>|<!--(?:finder|report):.*?-->|<details class="screen-only" id="embed">.*?</details>',
+    r'<a class="skip".*?</a>|<!--(?:finder|report):.*?-->|<details class="screen-only" id="embed">.*?</details>',
     re.DOTALL,
 )
 _COLOR = re.compile(r"[0-9a-f]{3}(?:[0-9a-f]{3})?")
@@ -76,6 +77,7 @@ def join(pages: Mapping[str, str], folders: Mapping[str, str]) -> Joined:
     for key, page in pages.items():
         styles += [text for text in _styles_of(page) if text not in styles]
         body = _STYLE.sub(lambda found: found[1] or "", page[page.index("<body>") + 6 : page.rindex("</body>")])
+        body = _UNREVIEWED.sub("", body)  # the page that holds all parts says it
         body = body if key == next(iter(pages)) else _ONCE.sub("", body)
         mine = list[int]()
         for text in _SCRIPT.findall(body):

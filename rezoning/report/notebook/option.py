@@ -30,7 +30,8 @@ def html(option: Option) -> str:
 def frame(option: Option, of: str = "goals") -> pd.DataFrame:
     """See `Option.to_frame`."""
     if option.levels and of != "goals":
-        return levels.frame(_levels(option), lambda one: judged.frame(one, of))
+        table: pd.DataFrame = levels.frame(_levels(option), lambda one: judged.frame(one, of))
+        return table
     return judged.frame(_judged(option), of)
 
 

@@ -39,7 +39,8 @@ def frame(run: RunOutcome, of: str = "goals") -> pd.DataFrame:
     if of in ("goals", "trace") and run.result is not None:
         return result.frame(run.result, of)
     if run.levels and of != "goals":
-        return levels.frame(_levels(run), lambda one: judged.frame(one, of))
+        table: pd.DataFrame = levels.frame(_levels(run), lambda one: judged.frame(one, of))
+        return table
     return judged.frame(_judged(run), of)
 
 
