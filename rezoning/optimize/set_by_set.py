@@ -200,7 +200,7 @@ class SetBySet:
     def _solved(self, ones: list[SolvedSet], question: Formulation, seconds: float) -> Ending:
         """Work on a question that holds some sets; their bounds, the best plan, and how it ended."""
         own = self._tracker_of(ones, question)
-        limits = replace(self.limits, seconds=seconds, seed=self.limits.seed + NEXT_SEED * (max(one.turns for one in ones) - 1))
+        limits = replace(self.limits, seconds=seconds, seed=self.limits.seed + NEXT_SEED * max(0, *(one.turns - 1 for one in ones)))
         start = question.start if own.plan is None else own.plan
         watch = replace(self.watch, is_done=lambda: own.is_within(limits.gap, limits.gap_abs))
         ended = self.how(own, self.prover, limits, watch, Search(question, own.objective, limits.seed), start)

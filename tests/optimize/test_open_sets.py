@@ -188,6 +188,19 @@ def test_nothing_is_done_without_time_and_sets_that_cannot_keep_a_goal_are_gone(
     assert [one.bound for one in left] == [-np.inf, np.inf, -np.inf]
 
 
+def test_sets_that_had_no_turn_are_solved_together_with_a_seed_that_is_one():
+    seeds = []
+
+    def how(tracker, prover, limits, watch, search, start):
+        seeds.append(limits.seed)
+        return Ending()
+
+    _tracker, work = tracked(question(SEVERAL[0]), how)
+    work.turns_end = -np.inf  # the relaxations took the time of all turns
+    work.run()
+    assert seeds == [0]
+
+
 @pytest.mark.parametrize("seed", SEVERAL)
 def test_relaxations_are_below_every_plan_of_their_set(seed):
     problem, told = question(seed), {}
