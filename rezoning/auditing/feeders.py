@@ -110,8 +110,9 @@ def _broken(rule: FeederRule, asked: Feeding, schools: Mapping[str, Ints], distr
             sentence = f"{tally.lower_name[e]} would be split at {asked.upper}: its {asked.count} students go on to {students}"
             yield violation("feeders", e, len(uppers), 1, sentence)
     elif rule.most_split is not None and len(split) > rule.most_split:
+        names = shown([tally.lower_name[e] for e in split])
         sentence = (
-            f"{count(len(split), f'{asked.lower} school')} would be split at {asked.upper} by {asked.count} students ({shown([tally.lower_name[e] for e in split])}), "
+            f"{count(len(split), f'{asked.lower} school')} would be split at {asked.upper} by {asked.count} students ({names}), "
             f"and {rule.most_split} may be"
         )
         yield violation("feeders", "district", len(split), rule.most_split, sentence)
@@ -123,8 +124,9 @@ def _small(least: float, asked: Feeding, tally: _Tally) -> Iterator[Violation]:
         whose, whole = (tally.lower_name[e], tally.lower[e]) if asked.of == "lower" else (tally.upper_name[m], tally.upper[m])
         if students < least * whole - STUDENTS and students / whole < least - SHARE:
             of_whom = f"the {count(whole, f'{asked.count} student')} of {whose}"
+            ends = f"from {tally.lower_name[e]} ({asked.lower}) to {tally.upper_name[m]} ({asked.upper})"
             sentence = (
-                f"{count(students, f'{asked.count} student')} would go from {tally.lower_name[e]} ({asked.lower}) to {tally.upper_name[m]} ({asked.upper}), "
+                f"{count(students, f'{asked.count} student')} would go {ends}, "
                 f"{percent(students / whole)} of {of_whom}, and a feed has at least {percent(least)} of them or none"
             )
             yield violation("feeders", e, students / whole, least, sentence)

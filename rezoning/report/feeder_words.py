@@ -37,6 +37,7 @@ def split_words(entry: Mapping[str, Any], names: Mapping[tuple[str, str], str]) 
     for one in entry["feeds"]:
         mark = _said("feed_small") if one["is_small"] else ""
         share = written(one["share"], "percent", ENGLISH)
-        feeds.setdefault(one["from"], []).append(_said("feed", school=names.get((entry["to"], one["to"]), one["to"]), students=f"{one['students']:,.0f}", share=share, mark=mark))
+        school = names.get((entry["to"], one["to"]), one["to"])
+        feeds.setdefault(one["from"], []).append(_said("feed", school=school, students=f"{one['students']:,.0f}", share=share, mark=mark))
     lower = entry["from"]
     return [_said("split_school", school=names.get((lower, school), school), feeds=", ".join(feeds[school])) for school in entry["split_schools"]]

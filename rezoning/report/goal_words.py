@@ -13,7 +13,6 @@ from rezoning.report.catalogue.kinds import given, in_units, manner, settled, to
 from rezoning.report.language import Language
 from rezoning.scenario.goals import OF_FEEDERS, Goal
 
-
 NOT_BELOW_ZERO = frozenset({"dissimilarity", "imbalance", "reassigned", "over_capacity", "theil_h", "long_rides", *OF_FEEDERS})
 """Goals that are at best 0 whatever the plan."""
 

@@ -25,7 +25,9 @@ def _also(entry: Mapping[str, Any], own: set[str], names: Mapping[str, str]) -> 
     if entry["open"] is None:
         return ""
     then, others = set(entry["open"]), [text for text in names if text != entry["school"]]
-    found = [("otherwise_open", text) for text in others if text in then - own] + [("otherwise_closed", text) for text in others if text in own - then]
+    found = [("otherwise_open", text) for text in others if text in then - own] + [
+        ("otherwise_closed", text) for text in others if text in own - then
+    ]
     return _said("otherwise_also", also=", ".join(_said(key, name=names[text]) for key, text in found)) if found else ""
 
 

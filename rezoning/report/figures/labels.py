@@ -30,7 +30,8 @@ PAPER = {"boxstyle": f"square,pad={PAD}", "facecolor": "white", "edgecolor": INK
 def draw_schools(ax: Axes, district: District, base: Basemap | None = None, drawn: Drawn | None = None) -> Axes:
     """A dot and a name for every school, "→ Lincoln" in areas that change to what is drawn, then names of streets where there is room.
 
-    Without anything drawn they are those of today, where candidates are not built. The figure's layout must stand, for names are placed by their size in it. A school whose name fits nowhere has its number.
+    Without anything drawn they are those of today, where candidates are not built. The figure's layout must stand,
+    for names are placed by their size in it. A school whose name fits nowhere has its number.
     """
     from matplotlib.transforms import Bbox
 

@@ -207,7 +207,8 @@ def schools(telling: Telling) -> Iterator[Claim]:
             count = number_word(float(len(those)), telling.language)
             form = f"{key}_one" if len(those) == 1 else key
             if is_decided and len(those) <= NAMED:
-                text = telling.text(f"{key}_named" if len(those) == 1 else f"{key}_both", schools=telling.text("and").join(names[s] for s in sorted(those)))
+                form = f"{key}_named" if len(those) == 1 else f"{key}_both"
+                text = telling.text(form, schools=telling.text("and").join(names[s] for s in sorted(those)))
             else:
                 text = telling.text(form, count=count)
             yield Claim(f"decided_{key}" if is_decided else key, text, (Mark(f"schools_{key}", float(len(those))),))

@@ -39,7 +39,8 @@ def atlas(book: Book, language: Language, *, for_paper: bool = True) -> dict[str
         ``units`` (ids), ``shapes`` (`arcs`, see `packed`; `origin` and `step` of the grid), ``bounds``, ``views`` (`key`, `name`, `zone`: an index
         into ``schools`` or -1; `trips`: rounded to ``travel.digits`` as whole numbers, None where unknown; `walks`: 0 or 1, or None; `arrows`: areas
         that change, x, y and radius of the widest circle on the grid and the school that they go to, one after the other; where schools are paired
-        also what `pooled_entry` says; where schools may close or open also ``closed``: those that are not open, and ``written``: lines beside schools),
+        also what `pooled_entry` says; where schools may close or open also ``closed``: those that are
+        not open, and ``written``: lines beside schools),
         ``schools`` (as in the book; `short`: lines of the name on maps; `lat` and `lon` None for one that is closed everywhere), ``colors``,
         ``patterns`` (see `rezoning.report.maps.colors`), ``facts`` (see `school_facts`), ``travel``, ``estimates`` (language to sentences),
         ``language``, ``basemap`` (what lies under the zones, None without any), ``areas`` (their streets, likewise), ``base_notes`` (language to
