@@ -67,11 +67,13 @@ def together(levels: Mapping[str, Audit], between: Audit) -> Audit:
 
 @dataclass(frozen=True)
 class _Tally:
-    """Counted students by their two schools, by ids; and by each of the two alone."""
+    """Counted students by their two schools, by ids, and by each of the two alone; and what schools of either level are called."""
 
     feeds: dict[tuple[str, str], float]
     lower: dict[str, float]
     upper: dict[str, float]
+    lower_name: dict[str, str]
+    upper_name: dict[str, str]
 
 
 def _tally(asked: Feeding, schools: Mapping[str, Ints], districts: Mapping[str, District]) -> _Tally:
@@ -86,7 +88,12 @@ def _tally(asked: Feeding, schools: Mapping[str, Ints], districts: Mapping[str, 
     for (e, m), students in found.items():
         lower[e] += students
         upper[m] += students
-    return _Tally(feeds, dict(lower), dict(upper))
+    return _Tally(feeds, dict(lower), dict(upper), *(_called(districts[name]) for name in (asked.lower, asked.upper)))
+
+
+def _called(district: District) -> dict[str, str]:
+    """Id to name, of every school that may have a zone and of those that are closed."""
+    return {text: text for text in district.closed_ids} | dict(zip(district.school_ids, district.school_names, strict=True))
 
 
 def _broken(rule: FeederRule, asked: Feeding, schools: Mapping[str, Ints], districts: Mapping[str, District]) -> Iterator[Violation]:
@@ -99,12 +106,13 @@ def _broken(rule: FeederRule, asked: Feeding, schools: Mapping[str, Ints], distr
     split = {e: uppers for e, uppers in fed.items() if len(uppers) > 1}
     if rule.split == "none":
         for e, uppers in split.items():
-            students = ", ".join(f"{m} ({count(tally.feeds[e, m], 'student')})" for m in uppers)
-            sentence = f"{e} would be split at {asked.upper}: its {asked.count} students go on to {students}"
+            students = ", ".join(f"{tally.upper_name[m]} ({count(tally.feeds[e, m], 'student')})" for m in uppers)
+            sentence = f"{tally.lower_name[e]} would be split at {asked.upper}: its {asked.count} students go on to {students}"
             yield violation("feeders", e, len(uppers), 1, sentence)
     elif rule.most_split is not None and len(split) > rule.most_split:
+        names = shown([tally.lower_name[e] for e in split])
         sentence = (
-            f"{count(len(split), f'{asked.lower} school')} would be split at {asked.upper} by {asked.count} students ({shown(split)}), "
+            f"{count(len(split), f'{asked.lower} school')} would be split at {asked.upper} by {asked.count} students ({names}), "
             f"and {rule.most_split} may be"
         )
         yield violation("feeders", "district", len(split), rule.most_split, sentence)
@@ -113,11 +121,12 @@ def _broken(rule: FeederRule, asked: Feeding, schools: Mapping[str, Ints], distr
 def _small(least: float, asked: Feeding, tally: _Tally) -> Iterator[Violation]:
     """Feeds that have students, and fewer than the least share of their denominator."""
     for (e, m), students in tally.feeds.items():
-        whose, whole = (e, tally.lower[e]) if asked.of == "lower" else (m, tally.upper[m])
+        whose, whole = (tally.lower_name[e], tally.lower[e]) if asked.of == "lower" else (tally.upper_name[m], tally.upper[m])
         if students < least * whole - STUDENTS and students / whole < least - SHARE:
             of_whom = f"the {count(whole, f'{asked.count} student')} of {whose}"
+            ends = f"from {tally.lower_name[e]} ({asked.lower}) to {tally.upper_name[m]} ({asked.upper})"
             sentence = (
-                f"{count(students, f'{asked.count} student')} would go from {e} ({asked.lower}) to {m} ({asked.upper}), "
+                f"{count(students, f'{asked.count} student')} would go {ends}, "
                 f"{percent(students / whole)} of {of_whom}, and a feed has at least {percent(least)} of them or none"
             )
             yield violation("feeders", e, students / whole, least, sentence)

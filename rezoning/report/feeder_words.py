@@ -31,11 +31,13 @@ def feeder_rows(sides: Sequence[Mapping[str, Any] | None], language: Language) -
     return found
 
 
-def split_words(entry: Mapping[str, Any]) -> list[str]:
-    """Every school that is split, with the students who go on to each school."""
+def split_words(entry: Mapping[str, Any], names: Mapping[tuple[str, str], str]) -> list[str]:
+    """Every school that is split, with the students who go on to each school; `names` are by level and id."""
     feeds: dict[str, list[str]] = {}
     for one in entry["feeds"]:
         mark = _said("feed_small") if one["is_small"] else ""
         share = written(one["share"], "percent", ENGLISH)
-        feeds.setdefault(one["from"], []).append(_said("feed", school=one["to"], students=f"{one['students']:,.0f}", share=share, mark=mark))
-    return [_said("split_school", school=school, feeds=", ".join(feeds[school])) for school in entry["split_schools"]]
+        school = names.get((entry["to"], one["to"]), one["to"])
+        feeds.setdefault(one["from"], []).append(_said("feed", school=school, students=f"{one['students']:,.0f}", share=share, mark=mark))
+    lower = entry["from"]
+    return [_said("split_school", school=names.get((lower, school), school), feeds=", ".join(feeds[school])) for school in entry["split_schools"]]

@@ -13,6 +13,9 @@ from rezoning.report.catalogue.kinds import given, in_units, manner, settled, to
 from rezoning.report.language import Language
 from rezoning.scenario.goals import OF_FEEDERS, Goal
 
+NOT_BELOW_ZERO = frozenset({"dissimilarity", "imbalance", "reassigned", "over_capacity", "theil_h", "long_rides", *OF_FEEDERS})
+"""Goals that are at best 0 whatever the plan."""
+
 
 def goal_of(entry: Mapping[str, Any]) -> Goal:
     """The goal that an entry of run.json, or of a document like it, is of.
@@ -43,7 +46,7 @@ def goal_name(goal: Goal | None, travel_unit: str, language: Language) -> str:
         over=_over(goal, travel_unit, language),
         **_feeders(goal, language),
     )
-    return _at_level(said, goal, language)
+    return said if goal.level is None else language.text("goals.at_level", goal=said, level=goal.level)
 
 
 def goal_asks(goal: Goal, travel_unit: str, language: Language) -> str:
@@ -60,12 +63,7 @@ def goal_asks(goal: Goal, travel_unit: str, language: Language) -> str:
         use=_use(goal, language),
         **_feeders(goal, language),
     )
-    return _at_level(said, goal, language)
-
-
-def _at_level(said: str, goal: Goal, language: Language) -> str:
-    """With several levels of schools, at which."""
-    return said if goal.level is None else language.text("goals.at_level", goal=said, level=goal.level)
+    return said if goal.level is None else language.text("goals.ask_at_level", goal=said, level=goal.level)
 
 
 def _feeders(goal: Goal, language: Language) -> dict[str, str]:
@@ -128,6 +126,8 @@ def proof(goal: Goal | None, entry: Mapping[str, Any], travel_unit: str, languag
         "today": " " + language.text("goals.today", today=beside.with_unit(now)) if is_number(now) else "",
         "within": language.text("goals.within_later" if comes_after else "goals.within"),
     }
+    if bound is None and goal is not None and goal.minimize in NOT_BELOW_ZERO and beside.is_same(value, 0.0):
+        return language.text("goals.proof_zero", **said)
     proven = "best" if entry["gap"] == 0 else "near" if is_alike else "bound"
     return language.text("goals.proof_none" if bound is None else f"goals.proof_{proven}", **said)
 

@@ -23,6 +23,8 @@ def rules_words(
     Where zones are not drawn, for schools that are paired in today's, nothing is said of zones in one piece.
     """
     speaker = _Speaker(travel_unit, language, schools)
+    if rules.locked is not None and rules.locked.all:
+        return [speaker.said("locked_all")]  # nothing else is asked of zones that stay as they are
     return [
         *speaker.capacity(rules.capacity),
         *speaker.travel(rules),
@@ -221,7 +223,7 @@ class _Speaker:
             if rule.split == "none":
                 yield self.said("feeders_whole", **ends)
             elif rule.most_split is not None:
-                yield self.said("feeders_most", most=rule.most_split, **ends)
+                yield self.said("feeders_most_one" if rule.most_split == 1 else "feeders_most", most=rule.most_split, **ends)
 
     def openings(self, rules: Rules) -> Iterator[str]:
         rule = rules.openings

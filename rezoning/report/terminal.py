@@ -219,10 +219,11 @@ def _measured(console: Console, scenario: Scenario, record: Row, metrics: Row, s
     for name, own in each_level(scenario).items():
         heading(console, _said("level", level=name))
         _measured(console, own, record["levels"][name], metrics["levels"][name], schools[name], language)
-    _feeders(console, metrics["feeders"], language)
+    names = {(level, row["id"]): row["name"] for level, rows in schools.items() for row in rows}
+    _feeders(console, metrics["feeders"], names, language)
 
 
-def _feeders(console: Console, feeders: Row, language: Language) -> None:
+def _feeders(console: Console, feeders: Row, names: Mapping[tuple[str, str], str], language: Language) -> None:
     """Who feeds whom today and in the plan, and every school that the plan splits."""
     now = feeders["today"]
     for k, entry in enumerate(feeders["plan"]):
@@ -230,7 +231,7 @@ def _feeders(console: Console, feeders: Row, language: Language) -> None:
         sides = [*([] if now is None else [now[k]]), entry]
         heads: list[Column] = [("", "left"), (_said("today"), "right"), (_said("in_plan"), "right")]
         table(console, heads if now is not None else [heads[0], heads[2]], feeder_rows(sides, language))
-        lines(console, *split_words(entry), mark="-")
+        lines(console, *split_words(entry, names), mark="-")
 
 
 def _who_moves(console: Console, record: Row, metrics: Row, language: Language) -> None:

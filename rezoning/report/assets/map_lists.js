@@ -120,6 +120,7 @@
       item("rz-key-dot", "key_school");
       if (this._hasToday()) { this.keyHatch = item("rz-hatch", "key_changed"); this.keyPale = item("rz-pale", "key_pale"); }
       if (this.atlas.views.some((view) => view.pools)) this.keyShared = item("rz-key-dot", "key_shared");
+      if (this.atlas.views.some((view) => view.closed)) item("rz-key-dot", "key_closed");
       this.atlas.base_notes[this.atlas.language].forEach((text) => node("span", "rz-key-item", key, text));
       this.atlas.estimates[this.atlas.language].forEach((text) => node("span", "rz-key-item", key, "≈ " + text));
       node("span", "rz-key-item rz-hint", key, this.say(isTouched() ? "move_touch" : "move"));

@@ -156,6 +156,7 @@ class _Writer:
                 Entry(full.text(row["utilization"]), _exact(row["utilization"])),
             )
             for row in one["to"]
+            if row["students"] != 0  # ground where nobody lives
         )  # fmt: skip
         return ClosureTable(key, self.said("where_caption", school=name), heads, rows)
 

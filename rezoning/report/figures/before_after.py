@@ -72,7 +72,8 @@ def before_after_figure(
         draw_basemap(draw_zones(ax, district, assignment, fills), district, base).set_title(in_lines(caption, LETTERS), color=INK, parse_math=False)
     draw_changed(right, district, drawn.changed)
     draw_scale(left, (language or Language()).units)
-    figure.legend(handles=legend(language or Language()), loc="outside lower center", ncols=3, frameon=False, fontsize=9)
+    marks = legend(language or Language(), has_closed=district.has_optional)
+    figure.legend(handles=marks, loc="outside lower center", ncols=4, frameon=False, fontsize=9)
     with any_letters():
         figure.draw_without_rendering()  # the layout must stand before names are placed by their size in it
         draw_schools(left, district, base)

@@ -10,6 +10,7 @@ from rezoning.report.figures.basemap import draw_street_names
 from rezoning.report.figures.colors import INK
 from rezoning.report.figures.saving import plain
 from rezoning.report.maps.atlas.labels import arrow_of, regions
+from rezoning.report.maps.drawn import marked
 from rezoning.report.maps.names import lines_of, map_names
 from rezoning.report.maps.placing import Named, Spot, place
 
@@ -29,14 +30,15 @@ PAPER = {"boxstyle": f"square,pad={PAD}", "facecolor": "white", "edgecolor": INK
 def draw_schools(ax: Axes, district: District, base: Basemap | None = None, drawn: Drawn | None = None) -> Axes:
     """A dot and a name for every school, "→ Lincoln" in areas that change to what is drawn, then names of streets where there is room.
 
-    The figure's layout must stand, for names are placed by their size in it. A school whose name fits nowhere has its number.
+    Without anything drawn they are those of today, where candidates are not built. The figure's layout must stand,
+    for names are placed by their size in it. A school whose name fits nowhere has its number.
     """
     from matplotlib.transforms import Bbox
 
     pixel = ax.figure.dpi / 72 if ax.figure is not None else 1.0
     points = geometry.school_points(district)
     ax.plot(points[:, 0], points[:, 1], "o", color=INK, markersize=4.5, markeredgecolor="white", markeredgewidth=0.8, zorder=5)
-    names = map_names(district.school_names) if drawn is None else drawn.names
+    names = marked(map_names(district.school_names), district.is_candidate if district.has_optional else None) if drawn is None else drawn.names
     those: list[tuple[float, float, float, bool, tuple[str, ...]]] = [
         (x, y, DOT * pixel, False, ("\n".join(map(plain, lines_of(name))), str(s + 1)))
         for s, ((x, y), name) in enumerate(zip(points, names, strict=True))

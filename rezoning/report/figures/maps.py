@@ -98,13 +98,15 @@ def _bar(wide: float, units: str) -> tuple[float, str]:
     return length * meters, f"{length:g} {unit}"
 
 
-def legend(language: Language) -> list[Any]:
-    """What dots, lines and hatches mean."""
+def legend(language: Language, *, has_closed: bool = False) -> list[Any]:
+    """What dots, lines and hatches mean, and the mark of a school that is not open."""
     from matplotlib.lines import Line2D
     from matplotlib.patches import Patch
 
+    closed = [Line2D([], [], marker="x", color=INK, linestyle="none", markersize=4.5, label=language.text("charts.school_closed"))]
     return [
         Line2D([], [], marker="o", color=INK, linestyle="none", markersize=4.5, label=language.text("charts.school_dot")),
+        *(closed if has_closed else []),
         Patch(facecolor="none", edgecolor=INK, label=language.text("charts.zone_line")),
         Patch(facecolor="none", edgecolor="#000000AA", hatch="/////", label=language.text("charts.changes_school")),
     ]

@@ -51,7 +51,8 @@ def view_figure(book: Book, key: str, size: float = 6.0) -> Figure:
     draw_scale(ax, book.settings.units)
     if district.num_schools <= NAMED:
         with any_letters():
-            draw_schools(ax, district, base, None if option is None or view.pairing is None else drawn_plan(district, option.plan))
+            is_as_today = option is None or (view.pairing is None and not district.has_optional)
+            draw_schools(ax, district, base, None if option is None or is_as_today else drawn_plan(district, option.plan))
     return figure
 
 

@@ -16,6 +16,7 @@ from rezoning.report.levels.goals import goals_table
 from rezoning.report.levels.joining import join, scripts_of
 from rezoning.report.levels.names import level_title, level_words
 from rezoning.report.links import Kind, plans_of
+from rezoning.report.story.story import story_of
 from rezoning.runs.names import readable
 
 COMMON = "all"
@@ -85,6 +86,7 @@ def _common(book: LevelsBook, language: Language, other: Kind | str, link: str) 
         title=levels_title(book, language),
         lead=language.text("levels.lead", levels=listed(names, language)),
         facts=_facts(book, language),
+        shorts=[(level_title(name, language), story_of(one, {}, language).lead) for name, one in book.books.items()],
         goals=goals_table(book, language),
         feeders=feeder_parts(book.feeds, language),
         official=book.settings.official,
@@ -104,7 +106,7 @@ def _facts(book: LevelsBook, language: Language) -> list[tuple[str, str]]:
 
 def _size(book: Book, language: Language) -> str:
     measures = book.views[book.first.letter].measures
-    schools = book.district.num_schools
+    schools = int(book.district.num_schools - book.district.is_candidate.sum())  # a site is no school yet
     key = "levels.level_size_one" if schools == 1 else "levels.level_size"
     return language.text(key, students=language.count(look(measures, "students")), schools=language.count(float(schools)))
 

@@ -24,8 +24,10 @@ def html(whole: Judged, levels: Mapping[str, Judged], feeders: Mapping[str, Any]
     """Goals of all levels and who feeds whom on one card, then a card for each level."""
     language = whole.language
     goals = goals_grid(whole.scenario.goals, whole.record["goals"], whole.district.travel_unit, language)
+    schools = ((name, zip(one.district.school_ids, one.district.school_names, strict=True)) for name, one in levels.items())
+    names = {(name, text): called for name, those in schools for text, called in those}
     plan = list((feeders or {}).get("plan") or ())
-    splits = [sentence for entry in plan for sentence in split_words(entry)]
+    splits = [sentence for entry in plan for sentence in split_words(entry, names)]
     grids = [goals, *_feeders(feeders or {}, plan, language)]
     return page(Card(whole.title, [whole.outcome, *splits], grids, [whole.place])) + "".join(map(judged.html, levels.values()))
 

@@ -140,7 +140,7 @@ def _facts(book: Book, language: Language) -> list[tuple[str, str]]:
     size = language.text(
         "page.fact_size",
         students=language.count(look(measures, "students")),
-        schools=language.count(float(district.num_schools)),
+        schools=language.count(float(district.num_schools - district.is_candidate.sum())),  # a site is no school yet
         units=language.count(float(district.num_units)),
     )
     said = [("level", settings.level), ("year", settings.year), ("author", settings.author), ("comments", settings.comments_until)]

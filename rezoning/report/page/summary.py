@@ -8,7 +8,7 @@ from functools import partial
 from typing import Any
 
 from rezoning.public.book import Book, View
-from rezoning.public.cell import is_number, look
+from rezoning.public.cell import HIDDEN, is_number, look
 from rezoning.report.catalogue.columns import sides
 from rezoning.report.catalogue.goals import GOALS, goal_cell, goal_kind
 from rezoning.report.catalogue.kinds import difference_as_shown, roughly, together, written
@@ -137,12 +137,15 @@ def _flags(book: Book, option: Option, language: Language) -> Iterator[Tile]:
     if option.letter not in book.changes or not book.groups:
         return
     asked, measures = book.settings.statement, book.views[option.letter].measures
-    flagged = []
+    flagged, is_hidden = [], False
     for name in book.groups:
         enrolled, times = look(measures, "students_by_group", name), look(measures, "burden", name, "reassigned", "ratio")
         if is_number(enrolled) and enrolled >= asked.min_students and is_number(times) and times > asked.max_ratio:
             flagged.append(language.text("page.tile_flag", group=language.group(name), ratio=written(times, "ratio", language)))
+        is_hidden = is_hidden or HIDDEN in (enrolled, times)
     note = "; ".join(flagged) if flagged else ""
     rule = language.text("page.tile_flags_note", ratio=written(asked.max_ratio, "ratio", language))
     value = language.count(float(len(flagged))) if flagged else language.text("page.none")
+    if is_hidden and not flagged:
+        value = language.count(HIDDEN)
     yield Tile(language.text("page.tile_flags"), value, note=f"{note}. {rule}" if note else rule, trend="worse" if flagged else "")

@@ -17,6 +17,7 @@ from rezoning.report.story.mixing import evened, is_mixing, story_group
 from rezoning.runs.option import Option
 from rezoning.scenario.goals import Goal
 
+NAMED = 2  # schools that close, or open, whose names a sentence has room for
 SAID_BY: dict[str, str] = {
     "reassigned": "moved", "travel": "trips", "over_capacity": "seats", "boundary_length": "borders",
 }  # fmt: skip
@@ -58,7 +59,9 @@ class Telling:
 def claims(book: Book, option: Option, language: Language) -> tuple[Claim, ...]:
     """All that can be said, schools that are paired and who moves first."""
     telling = Telling(book, option, language)
-    return (*pairs(telling), *moved(telling), *even(telling), *goal(telling), *seats(telling), *schools(telling), *trips(telling), *borders(telling))
+    decided, counted = ((*schools(telling),), ()) if option.district.has_optional else ((), (*schools(telling),))
+    first = (*decided, *pairs(telling), *moved(telling), *even(telling), *goal(telling), *seats(telling))
+    return (*first, *counted, *trips(telling), *borders(telling))
 
 
 def pairs(telling: Telling) -> Iterator[Claim]:
@@ -104,7 +107,7 @@ def even(telling: Telling) -> Iterator[Claim]:
     if found.hidden == found.schools:
         yield Claim("even", telling.text("even_hidden"), marks)
         return
-    key = "even_none" if found.nearer == 0 else "even_all" if found.nearer == found.schools else "even"
+    key = "even_none" if found.nearer == 0 else "even" if found.nearer < found.schools else "even_both" if found.schools == 2 else "even_all"
     words = {name: number_word(float(getattr(found, name)), telling.language) for name in ("nearer", "farther", "hidden", "schools")}
     words["group"] = telling.language.group(found.group)
     if found.hidden and key == "even_none":
@@ -130,6 +133,9 @@ def goal(telling: Telling) -> Iterator[Claim]:
     about_what = goal_words(first, telling.language)
     if HIDDEN in (now, then):
         yield Claim("goal", telling.text("goal_hidden", what=about_what), marks, is_clause=True)
+    elif first.minimize == "cost" and is_number(now) and is_number(then):
+        numbers = {"now": telling.language.number(now, 0), "then": telling.language.number(then, 0)}
+        yield Claim("goal", telling.text("goal_cost_told", **numbers), marks, is_clause=True)
     elif is_number(now) and is_number(then):
         trend = verdict(then, now, goal_kind(first, option.district.travel_unit), "lower") or "same"
         yield Claim("goal", telling.text(f"goal_is_{trend}", what=about_what), marks, is_clause=True)
@@ -194,14 +200,21 @@ def _today(telling: Telling, schools: Cell, students: Cell, *, with_students: bo
 
 
 def schools(telling: Telling) -> Iterator[Claim]:
-    """Schools whose zone there is today alone, or in the option alone."""
+    """Schools whose zone there is today alone, or in the option alone: by name, where the option was to decide and they are few."""
     if telling.book.today is None:
         return
     before, after = (set(view.zone[view.zone >= 0].tolist()) for view in (telling.book.today, telling.view))
-    for key, count in (("closes", len(before - after)), ("opens", len(after - before))):
-        if count:
-            text = telling.text(f"{key}_one" if count == 1 else key, count=number_word(float(count), telling.language))
-            yield Claim(key, text, (Mark(f"schools_{key}", float(count)),))
+    is_decided, names = telling.option.district.has_optional, [school.name for school in telling.book.schools]
+    for key, those in (("closes", before - after), ("opens", after - before)):
+        if those:
+            count = number_word(float(len(those)), telling.language)
+            form = f"{key}_one" if len(those) == 1 else key
+            if is_decided and len(those) <= NAMED:
+                form = f"{key}_named" if len(those) == 1 else f"{key}_both"
+                text = telling.text(form, schools=telling.text("and").join(names[s] for s in sorted(those)))
+            else:
+                text = telling.text(form, count=count)
+            yield Claim(f"decided_{key}" if is_decided else key, text, (Mark(f"schools_{key}", float(len(those))),))
 
 
 def trips(telling: Telling) -> Iterator[Claim]:

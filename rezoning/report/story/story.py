@@ -19,7 +19,7 @@ from rezoning.report.story.trade_offs import TradeOff, trade_offs
 from rezoning.runs.option import Option
 
 FEW = 3  # options that the first sentence can name one by one
-FIRST = ("pairs", "moved", "zones", "even", "goal", "seats")  # what it says of each
+FIRST = ("decided_closes", "decided_opens", "pairs", "moved", "zones", "even", "goal", "seats")  # what it says of each
 
 
 @dataclass(frozen=True, eq=False)

@@ -13,6 +13,7 @@ from published_cases import write_place
 from rezoning.commands.publishing import write_report
 from rezoning.commands.run import run
 from rezoning.report.closures.words import otherwise_words
+from rezoning.report.maps.drawn import drawn_plan
 from rezoning.runs.option_read import read_options
 from rezoning.runs.otherwise import read_otherwise
 
@@ -146,6 +147,32 @@ def test_prices_are_those_of_plans_that_are_there(published):
     sentences = otherwise_words(option.record, "km")
     assert sentences[0] == "C Street is open: the rules on openings leave no such choice."
     assert "N Street is closed: mean trip to school" in sentences[1]
+
+
+def test_a_price_says_which_other_schools_are_then_open_or_closed():
+    entry = {"name": "", "goals": [], "seats_empty": None, "status": "optimal"}
+    record = {
+        "other_openings": [
+            entry | {"school": "a", "name": "Oak", "is_open": True, "open": ["a"]},
+            entry | {"school": "b", "name": "Elm", "is_open": False, "open": ["a", "c"]},
+            entry | {"school": "c", "name": "Site", "is_open": True, "open": ["b", "c"]},
+        ]
+    }
+    assert [said.partition(":")[0] for said in otherwise_words(record, "km")] == [
+        "Oak is open (then Elm is closed)",
+        "Elm is closed (then Oak is open, Site is open)",
+        "Site is open",
+    ]
+
+
+def test_maps_and_the_first_sentence_say_which_schools_are_not_open(published):
+    run_directory, report = published
+    page = (report / "report.html").read_text(encoding="utf-8")
+    assert "closes C Street" in page
+    assert "before a name: closed, or not built" in page
+    (option,) = read_options([run_directory])
+    names = drawn_plan(option.district, option.plan).names
+    assert [name.startswith("× ") for name in names] == (~option.plan.open_schools(option.district)).tolist()
 
 
 def test_a_plan_that_says_something_else_now_has_no_price(published, tmp_path):

@@ -39,7 +39,8 @@ def atlas(book: Book, language: Language, *, for_paper: bool = True) -> dict[str
         ``units`` (ids), ``shapes`` (`arcs`, see `packed`; `origin` and `step` of the grid), ``bounds``, ``views`` (`key`, `name`, `zone`: an index
         into ``schools`` or -1; `trips`: rounded to ``travel.digits`` as whole numbers, None where unknown; `walks`: 0 or 1, or None; `arrows`: areas
         that change, x, y and radius of the widest circle on the grid and the school that they go to, one after the other; where schools are paired
-        also what `pooled_entry` says),
+        also what `pooled_entry` says; where schools may close or open also ``closed``: those that are
+        not open, and ``written``: lines beside schools),
         ``schools`` (as in the book; `short`: lines of the name on maps; `lat` and `lon` None for one that is closed everywhere), ``colors``,
         ``patterns`` (see `rezoning.report.maps.colors`), ``facts`` (see `school_facts`), ``travel``, ``estimates`` (language to sentences),
         ``language``, ``basemap`` (what lies under the zones, None without any), ``areas`` (their streets, likewise), ``base_notes`` (language to
@@ -88,13 +89,16 @@ def _entry(book: Book, view: DrawnView, digits: int, size: float) -> dict[str, A
     trips, walks = view.zones.trips, view.zones.walks
     scaled = None if trips is None else [None if np.isnan(trip) else round(trip / size * 10**digits) for trip in trips.tolist()]
     entry = {"zone": view.drawn.zone.tolist(), "trips": scaled, "walks": None if walks is None else walks.astype(int).tolist()}
+    lines = [list(lines_of(name)) for name in view.drawn.names]
+    if view.drawn.closed is not None and view.drawn.closed.any():
+        entry |= {"closed": np.flatnonzero(view.drawn.closed).tolist(), "written": lines}
     if view.drawn.pairing is None:
         return entry
     district = view.zones.district
     place = district.school_index
     columns = np.array([place.get(school.id, -1) for school in book.schools], dtype=np.int64)
     travel = None if district.travel is None else np.round(district.travel / size * 10**digits)
-    return entry | pooled_entry(view.drawn, columns, travel, district.walkable, [list(lines_of(name)) for name in view.drawn.names])
+    return entry | pooled_entry(view.drawn, columns, travel, district.walkable, lines)
 
 
 def _arrows(grid: Grid, view: DrawnView) -> list[int]:

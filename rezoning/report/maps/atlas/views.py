@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from rezoning.district.district import Floats, Ints
-from rezoning.report.maps.drawn import Drawn, drawn_zones
+from rezoning.report.maps.drawn import Drawn, closed_in, drawn_zones
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -40,11 +40,11 @@ def views_of_maps(book: Book, names: tuple[str, ...]) -> list[DrawnView]:
     place = {school.id: i for i, school in enumerate(book.schools)}
     today = None if book.today is None else book.today.zone
     found, now = [], today_zones(book.district)
-    if today is not None and now is not None:
-        found.append(DrawnView("today", drawn_zones(today, None, names), now))
+    if book.today is not None and now is not None:
+        found.append(DrawnView("today", drawn_zones(book.today.zone, None, names, closed=closed_in(book, book.today)), now))
     for option in book.options:
         view, zones = book.views[option.letter], Zones(option.district, option.plan.school)
-        found.append(DrawnView(option.letter, drawn_zones(view.zone, today, names, view.pairing), zones))
+        found.append(DrawnView(option.letter, drawn_zones(view.zone, today, names, view.pairing, closed_in(book, view)), zones))
     near = nearest_to(book.district, book.options[0].plan if book.options else None)
     if near is not None:  # which nobody proposes, so that nothing is said to change
         index = np.array([*(place[text] for text in book.district.school_ids), -1], dtype=np.int64)

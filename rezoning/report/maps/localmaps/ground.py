@@ -17,6 +17,7 @@ from rezoning.report.maps.atlas.coverage import Grid
 from rezoning.report.maps.atlas.places import Place, features_on_grid, grid_of, school_places
 from rezoning.report.maps.basemap import base_of
 from rezoning.report.maps.colors import Fill, school_fills
+from rezoning.report.maps.drawn import CLOSED, closed_in
 
 Shapes = NDArray[Any]  # of shapely geometries
 Box = tuple[float, float, float, float]  # west, south, east, north on the grid
@@ -41,6 +42,8 @@ class Ground:
         Of each school.
     grades
         View to what is written behind each school's name: the grades that it has of a zone that it shares.
+    closed
+        View to the schools that are closed, or not built, in it.
     leads
         View to the school that each school's zone is drawn as: another's where schools share a zone.
     """
@@ -52,11 +55,12 @@ class Ground:
     fills: Sequence[Fill]
     names: Sequence[str]
     grades: Mapping[str, Sequence[str]]
+    closed: Mapping[str, frozenset[int]]
     leads: Mapping[str, Sequence[int]]
 
     def name(self, view: str, school: int) -> str:
-        """What a school is called on the map of a view: with its grades, where it shares its zone."""
-        return f"{self.names[school]} {self.grades[view][school]}".rstrip()
+        """What a school is called on the map of a view: with its grades, where it shares its zone, and a mark, where it is not open."""
+        return f"{CLOSED if school in self.closed[view] else ''}{self.names[school]} {self.grades[view][school]}".rstrip()
 
     @property
     def size(self) -> tuple[float, float]:
@@ -93,10 +97,16 @@ def ground_of(book: Book) -> Ground | None:
     if grid is None:
         return None
     grades = {key: [view.grades_at(s) for s in range(len(book.schools))] for key, view in views_of(book).items()}
+    closed = {key: _closed(book, view) for key, view in views_of(book).items()}
     zones = {key: _zones(grid, view, len(book.schools)) for key, view in views_of(book).items()}
     leads = {key: drawn(np.arange(len(book.schools)), view.pairing).tolist() for key, view in views_of(book).items()}
     names = [school.name for school in book.schools]
-    return Ground(grid, zones, _on_grid(book, grid), school_places(book, grid), school_fills(book), names, grades, leads)
+    return Ground(grid, zones, _on_grid(book, grid), school_places(book, grid), school_fills(book), names, grades, closed, leads)
+
+
+def _closed(book: Book, view: View) -> frozenset[int]:
+    closed = closed_in(book, view)
+    return frozenset() if closed is None else frozenset(np.flatnonzero(closed).tolist())
 
 
 def frame_of(shapes: Sequence[Any] | Shapes, ratio: float, width: float, least: float = 0.0) -> Frame:
