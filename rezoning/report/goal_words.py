@@ -63,7 +63,7 @@ def goal_asks(goal: Goal, travel_unit: str, language: Language) -> str:
         use=_use(goal, language),
         **_feeders(goal, language),
     )
-    return said if goal.level is None else language.text("goals.ask_at_level", goal=said, level=goal.level)
+    return said if goal.level is None else language.text("goals.at_level_ask", goal=said, level=goal.level)
 
 
 def _feeders(goal: Goal, language: Language) -> dict[str, str]:

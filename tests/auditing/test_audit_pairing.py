@@ -30,7 +30,8 @@ def row() -> District:
 
 def asked(rules: dict[str, Any] | None = None, **pairing: Any) -> Scenario:
     goals = [{"minimize": "dissimilarity", "group": "low"}]
-    said = {"most": 3, "triples": "connected", "grades": list(GRADES), **pairing}
+    free = {} if "given" in pairing else {"most": 3, "triples": "connected"}
+    said = {**free, "grades": list(GRADES), **pairing}
     return Scenario.model_validate({"name": "row", "data": ALL, "pairing": said, "rules": rules or {}, "goals": goals})
 
 

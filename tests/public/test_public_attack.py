@@ -217,7 +217,9 @@ def test_every_measure_is_known_to_those_that_hide(monkeypatch):
 
     monkeypatch.setattr(measures_module, "_Hider", Watched)
     drawn = case(3, 9)
-    one = options(drawn, 3, 1)[0]
+    m = drawn.district.num_schools
+    may_close = replace(drawn.district, optional=np.ones(m, dtype=bool), cost_if_open=np.ones(m))
+    one = options(replace(drawn, district=may_close), 3, 1)[0]
     make_book([one])
     assert {*measure(one.plan, one.district, one.scenario), "attributes"} == known
 

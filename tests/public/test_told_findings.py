@@ -41,7 +41,7 @@ def test_a_ledger_hears_that_nobody_loses_a_program(seed):
         pytest.skip("nobody has a school today, or there is no program")
     district, truth = drawn.district, StatementOracle(drawn.district, drawn.scenario)
     people = {EVERYONE: SimpleNamespace(weights=district.students)} | {k: SimpleNamespace(weights=v) for k, v in district.groups.items()}
-    rules = SimpleNamespace(**dict.fromkeys(("capacity", "reassigned"), None), bands=(), isolation=(), burden=(), statement=(7,))
+    rules = SimpleNamespace(**dict.fromkeys(("capacity", "reassigned", "openings"), None), bands=(), isolation=(), burden=(), statement=(7,))
     option = SimpleNamespace(scenario=SimpleNamespace(rules=rules, report=drawn.scenario.report, attributes={}), audit=SimpleNamespace(passed=True))
     for plan in np.random.default_rng(seed).integers(0, district.num_schools, (20, district.num_units)):
         sums: list[float] = []

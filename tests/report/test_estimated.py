@@ -236,6 +236,7 @@ def test_a_label_that_is_not_true_of_all_options_names_those_it_is_true_of(monke
 
     monkeypatch.setattr(estimated, "data_entries", lambda district: district)
     options = [SimpleNamespace(letter=letter, district=facts(source)) for letter, source in zip("ABC", ("streets", "file", "streets"), strict=True)]
-    said = estimated.book_labels(SimpleNamespace(options=options))
+    views = {option.letter: SimpleNamespace(pairing=None) for option in options}
+    said = estimated.book_labels(SimpleNamespace(options=options, views=views))
     assert said.trips_short == "A, C: trips free flow, no traffic"
     assert said.students == ""

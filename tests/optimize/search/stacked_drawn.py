@@ -29,7 +29,7 @@ RULES = ([], [{"from": "lower", "to": "upper", "most_split": 1}], [{"from": "low
 def said(goals: list[dict], feeders: list[dict], method: str = "exact") -> Scenario:
     """A scenario of two levels, built in code; no file of it is read."""
     rules = {"contiguity": {"method": method, "islands": "keep"}, "school_in_own_zone": False}
-    level = {"schools": {"path": "schools.csv", "capacity": "seats"}, "current_school": "zone"}
+    level = {"schools": {"path": "schools.csv", "capacity": "seats"}, "current_school": "zone", "groups": DATA["units"]["groups"]}
     levels = {"lower": {"students": "es", **level}, "upper": {"students": "ms", **level}}
     solve = {"gap": 0, "gap_abs": 1e-9, "threads": 1, "tidy": False}
     keys = {"name": "drawn", "data": DATA, "levels": levels, "goals": goals, "solve": solve}
