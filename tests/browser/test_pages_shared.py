@@ -12,13 +12,10 @@ from rezoning import run
 from rezoning.commands.publishing import write_finder, write_report
 
 ROOT = Path(__file__).resolve().parents[2]
-DISTRICTS = [
-    ROOT / "scenarios" / "riverbend-unshaped.yaml",
-    *(pytest.param(SHARED_DATA / f"{name}.yaml", marks=pytest.mark.slow) for name in (*REAL, LARGE)),
-]
+DISTRICTS = [ROOT / "scenarios" / "riverbend-unshaped.yaml", *(SHARED_DATA / f"{name}.yaml" for name in (*REAL, LARGE))]
 MOST = 5_000_000  # bytes of a report
 
-pytestmark = pytest.mark.shared
+pytestmark = [pytest.mark.slow, pytest.mark.shared]
 
 
 @pytest.mark.parametrize("scenario", DISTRICTS, ids=lambda path: path.parent.name)

@@ -266,17 +266,9 @@ def test_an_excluded_group_is_nowhere():
     assert all("low" not in part for part in (book.views["A"].measures["isolation"], book.views["A"].schools[0].groups))
 
 
+@pytest.mark.slow
 @pytest.mark.shared
-@pytest.mark.parametrize(
-    "scenarios",
-    [
-        *(
-            pytest.param(names, marks=() if len(names) > 1 else pytest.mark.slow)
-            for names in (["riverbend-unshaped", "riverbend-relieve"], ["riverbend"], *([name] for name in REAL))
-        ),
-    ],
-    ids="+".join,
-)
+@pytest.mark.parametrize("scenarios", [["riverbend-unshaped", "riverbend-relieve"], ["riverbend"], *([name] for name in REAL)], ids="+".join)
 def test_no_small_number_can_be_worked_out_of_a_real_book(scenarios, tmp_path):
     paths = []
     for name in scenarios:

@@ -188,6 +188,7 @@ def riverbend(folder: Path, names: Sequence[str]) -> list[Path]:
     return [run(SCENARIOS / f"{name}.yaml", folder / name, overrides=["solve.method=anneal", "solve.time_limit=1"]).directory for name in names]
 
 
+@pytest.mark.slow
 def test_nobody_finds_a_small_number_in_riverbend(tmp_path):
     number, found = told_too_well([published(riverbend(tmp_path, ["riverbend-unshaped"]), tmp_path / "report")])
     assert number > 0

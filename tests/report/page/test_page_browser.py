@@ -179,7 +179,7 @@ def test_pages_are_open_to_everybody(pages, opened, violations, name):
 # -- paper -------------------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("size", ["letter", "a4"])
+@pytest.mark.parametrize("size", ["letter", pytest.param("a4", marks=pytest.mark.slow)])
 def test_one_option_takes_ten_pages_at_its_true_size(pages, opened, size):
     pypdf = pytest.importorskip("pypdf")
     with opened(pages["one"]) as found:
