@@ -266,7 +266,7 @@ class District(Displayed):
 
     @cached_property
     def has_site(self) -> NDArray[np.bool_]:
-        """Schools in a unit that another keeps, shape (m,): all of `sharing` but the first of each unit. Their zones begin at, or around, the unit."""
+        """Schools in a unit that another keeps, shape (m,): all of `sharing` but the first of each unit. Their zones begin at or around the unit."""
         found = np.zeros(self.num_schools, dtype=bool)
         found[[s for schools in self.sharing for s in schools[1:]]] = True
         return found

@@ -66,9 +66,9 @@ class Pairs:
         """School of each node where units have these; shape (n,) to (N,)."""
         nodes = np.full(self.num_nodes, -1, dtype=np.int64) if self.unit_of_node is None else school[self.unit_of_node]
         nodes[self.node_of_unit] = school
-        for s in [] if self.sites is None else np.flatnonzero(self.sites >= 0).tolist():
-            if (school == s).any():  # its site goes with its zone, and without one with the unit
-                nodes[self.sites[s]] = s
+        for s, site in enumerate([] if self.sites is None else self.sites.tolist()):
+            if site >= 0 and (school == s).any():  # its site goes with its zone, and without one with the unit
+                nodes[site] = s
         return nodes
 
     def roots(self, school_unit: Ints) -> Ints:
