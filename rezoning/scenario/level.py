@@ -29,7 +29,11 @@ class LevelRules(Rules):
 class Level(Section):
     """A level of schools over the units of `data`: what it says wins over `data.units`, `data.schools`, `data.travel`, `data.walk` and `rules`."""
 
-    students: Columns | None = Field(default=None, description="Column: students of this level who live in the unit; of several the sum.")
+    students: Columns | None = Field(
+        default=None,
+        description="Column: students of this level who live in the unit; of several the sum. Where they are not those of `data.units`, groups, "
+        "grades and years that are counted there are said here too; `{}` where there are none.",
+    )
     groups: dict[Text, Columns] | None = Field(default=None, description="As `data.units.groups`, of this level's students.")
     partition: tuple[GroupName, ...] | None = Field(default=None, description="As `data.units.partition`.")
     current_school: Text | None = Field(default=None, description="Column with today's school id at this level; blank is a new unit.")

@@ -54,7 +54,8 @@ class Parts(Section):
     open_sets: Literal["each", "joint"] | None = Field(
         default=None,
         description="Where schools may close or open. `each`: every set of open schools that the rules allow is solved by itself, 200 sets at most, "
-        "and dropped as soon as no plan of it can be better than the best. `joint`: one tree has the choice. Left out: what is quicker as a rule.",
+        "and dropped as soon as no plan of it can be better than the best. `joint`: one tree has the choice, as always with `levels`. Left out: what "
+        "is quicker as a rule.",
     )
 
 
