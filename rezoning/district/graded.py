@@ -42,11 +42,6 @@ class Graded:
     grades: tuple[str, ...]
     assumed: tuple[str, ...] = ()
 
-    @property
-    def is_uniform(self) -> bool:
-        """Whether students, or a group's share, were taken to be the same in all grades."""
-        return bool(self.assumed)
-
     @cached_property
     def ungraded(self) -> float:
         """Students who are in none of the grades, and stay with the school of their zone."""

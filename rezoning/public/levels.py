@@ -54,11 +54,6 @@ class LevelsBook:
         return any(book.is_hidden for book in self.books.values()) or any(table.is_hidden for table in self.feeds)
 
 
-def has_levels(options: Sequence[Option]) -> bool:
-    """Whether options are of several levels, so that there is a book for each."""
-    return bool(options[0].levels)
-
-
 def make_levels_book(options: Sequence[Option]) -> LevelsBook:
     """Books of every level of some options, and the feeds between them.
 

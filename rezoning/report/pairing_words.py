@@ -27,13 +27,6 @@ def cluster_words(book: Book, cluster: Cluster, language: Language) -> str:
     return JOINED.join(building_words(book, one, language) for one in cluster.buildings)
 
 
-def zone_words(book: Book, pairing: Pairing | None, zone: int, language: Language) -> str:
-    """Where children of a zone go: a school, or the buildings of a shared zone with their grades."""
-    if pairing is None or zone not in pairing.cluster_of:
-        return book.schools[zone].name
-    return cluster_words(book, pairing.cluster_of[zone], language)
-
-
 def pairing_notes(book: Book, option: Option, language: Language) -> Iterator[str]:
     """What a reader of an option with paired schools must know: what numbers are of, what nobody knows, and what a proof is of."""
     pairing = book.views[option.letter].pairing
@@ -45,9 +38,8 @@ def pairing_notes(book: Book, option: Option, language: Language) -> Iterator[st
     often = "times" if len(sizes) > 1 else "once" if sizes == {2} else "twice"
     yield language.text("pairing.moves_between", times=language.text(f"pairing.{often}"))
     yield language.text("pairing.siblings")
-    said = " ".join(estimate_words(pairing, language))
-    if said:
-        yield language.text("pairing.estimate", said=said)
+    if not_counted(pairing):
+        yield language.text("pairing.estimate", said=language.text(f"estimated.grades_{not_counted(pairing)}"))
     exempt = [one["school"] for one in exempt_schools(option.plan, option.district, option.scenario)]
     if exempt:
         names = dict(zip(option.district.school_ids, option.district.school_names, strict=True))
@@ -60,12 +52,6 @@ def pairing_notes(book: Book, option: Option, language: Language) -> Iterator[st
 def not_counted(pairing: Pairing | None) -> str:
     """What of paired schools nobody counted by grade: ``students``, ``groups``, or nothing."""
     return "" if pairing is None else "students" if pairing.students_are_even else "groups" if pairing.uniform_groups else ""
-
-
-def estimate_words(pairing: Pairing, language: Language) -> Iterator[str]:
-    """The sentence about it."""
-    if not_counted(pairing):
-        yield language.text(f"estimated.grades_{not_counted(pairing)}")
 
 
 def bound_words(option: Option, language: Language) -> Iterator[str]:

@@ -26,16 +26,6 @@ def levels_facts(book: LevelsBook) -> dict[str, Any]:
     }
 
 
-def way_of(book: LevelsBook, unit: int, key: str, language: Language) -> str:
-    """The same as a text: ``Maple → Central Middle → North High``."""
-    places = [(one, views_of(one).get(key)) for one in book.books.values()]
-    return " → ".join(_name(one, -1 if view is None else int(view.zone[unit]), language) for one, view in places)
-
-
-def _name(book: Book, school: int, language: Language) -> str:
-    return book.schools[school].name if school >= 0 else language.text("levels.way_none")
-
-
 def _level(name: str, book: Book) -> dict[str, Any]:
     return {
         "title": {code: level_title(name, Language(code)) for code in LANGUAGES},
