@@ -243,6 +243,8 @@ def test_schools_that_close_are_told():
         school_names=place.school_names[:2],
         school_unit=place.school_unit[:2],
         closed_ids=place.school_ids[2:],
+        optional=place.optional[:2],
+        is_candidate=place.is_candidate[:2],
     )
     plan = [0, 0, 1, 1, 1, 1]
     html, truths, verdicts = screen(drawn([plan], closing, scenario(goals=LOW, rules={})))
