@@ -116,6 +116,8 @@ def evened(truth: Truth) -> tuple[int, int, int]:
 def check_even(found: re.Match[str], truth: Truth) -> None:
     nearer, farther, compared = evened(truth)
     said = found.groupdict()
+    if said.get("both"):
+        said["all"] = "two"
     hidden = number(said["hidden"]) if said.get("hidden") else 0
     assert not hidden or truth.is_hidden
     told = 0.0 if said.get("none") else number(said.get("all") or said["nearer"])
@@ -246,6 +248,7 @@ CLAIMS: tuple[tuple[str, Callable[[re.Match[str], Truth], None]], ...] = (
     (rf"divides the district among (?P<schools>{N}) schools", check_zones),
     (r"today’s zones are not known, so nobody can say who changes schools", is_so(lambda truth: truth.metrics["today"] is None)),
     (rf"{EVENS} all (?P<all>{N}) schools{LESS}", check_even),
+    (rf"{EVENS} (?P<both>both) schools{LESS}", check_even),
     (rf"{EVENS} at least (?P<nearer>{N}) of (?P<of>{N}) schools {HIDDEN}{LESS}", check_even),
     (rf"{EVENS} (?P<nearer>{N}) of (?P<of>{N}) schools{LESS}", check_even),
     (rf"{EVENS} (?P<none>no) school that can be told of {HIDDEN}{LESS}", check_even),

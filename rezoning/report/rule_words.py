@@ -235,6 +235,8 @@ class _Speaker:
                 yield self.said(f"openings_{key}", count=self.said(f"count_{ends}", min=count.min, max=count.max))
         if rule.least is not None:
             yield self.said("openings_least", least=self.share(rule.least))
+        if rules.travel is not None and rules.travel.max_increase is not None:
+            yield self.said("openings_trip")
         for key, schools in (("must_open", rule.must_open), ("must_close", rule.must_close)):
             if schools:
                 yield self.said(f"openings_{key}", schools=self.several(schools))

@@ -28,8 +28,8 @@ def asked_rows(book: Book, option: Option, record: Mapping[str, Any], language: 
 def _where(key: str, book: Book, option: Option, record: Mapping[str, Any], language: Language) -> str:
     district, nothing = option.district, language.text("closures.in_nothing")
     if key in ("facility", "environment", "community"):
-        said = "closures.in_facts" if key == "facility" else "closures.in_facts_only"
-        return language.text(said, names=", ".join(district.facts)) if district.facts else nothing
+        form = "in_facts" if key == "facility" else "in_facts_only"
+        return language.text(f"closures.{form}", names=", ".join(district.facts)) if district.facts else nothing
     if key == "imbalance":
         return _deviations(book, option, language) or nothing
     is_known = {
