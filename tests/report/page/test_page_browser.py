@@ -169,7 +169,7 @@ def test_tables_turn_on_a_phone_and_stay_tables(pages, opened):
         assert len([one for one in schools.locator("tbody tr").first.locator("td").all() if one.is_visible()]) > 4
 
 
-@pytest.mark.parametrize("name", PAGES)
+@pytest.mark.parametrize("name", [pytest.param(name, marks=[pytest.mark.slow] * (name in ("spanish", "odd"))) for name in PAGES])
 def test_pages_are_open_to_everybody(pages, opened, violations, name):
     for size, scheme in ((WIDE, "dark"), (PHONE, "light")):
         with opened(pages[name], size, scheme) as found:
