@@ -212,7 +212,7 @@ def _one_after_the_other(shared: _Solve, first: int) -> None:
     for i in range(first, len(objectives)):
         formulation, start = _held(shared, i)
         tracker = Tracker(formulation, objectives[i], shared.clock, shared.watcher, None if is_sum else i + 1, on_news=shared.listeners.hear)
-        stage = Stage(tracker, start, sets=_sets_left(shared, i))
+        stage = Stage(tracker, start, sets=_sets_left(shared, formulation, i))
         shared.stages.append(stage)
         _work(shared, stage, shared.left() if shared.counted else shared.left() / (len(objectives) - i))
         if tracker.plan is None and not stage.ending.is_infeasible and not shared.stop.is_set():
@@ -233,13 +233,13 @@ def _held(shared: _Solve, i: int) -> tuple[Formulation, Ints]:
     return before.formulation.hold(terms, upper), before.plan
 
 
-def _sets_left(shared: _Solve, i: int) -> list[SolvedSet]:
-    """The open sets of the i-th goal: those that goals before it leave."""
+def _sets_left(shared: _Solve, formulation: Formulation, i: int) -> list[SolvedSet]:
+    """The open sets of the i-th goal: those that goals before it leave, which are held in the formulation."""
     if shared.sets is None:
         return []
     if i == 0:
         return [SolvedSet(k) for k in range(len(shared.sets))]
-    return left_of(shared.stages[i - 1].sets, _held(shared, i)[0].held[-1].upper)
+    return left_of(shared.stages[i - 1].sets, formulation.held[-1].upper)
 
 
 def _use_up(shared: _Solve) -> None:

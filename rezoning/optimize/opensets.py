@@ -60,15 +60,14 @@ class OpenSets:
 
     def question(self, problem: Formulation, number: int) -> Formulation | None:
         """The question with one set given; None where a unit then has no school."""
-        found = given(problem, {int(s): bool(is_open) for s, is_open in zip(self.schools, self.is_open[number], strict=True)})
-        return found if (found.pairs.choices > 0).all() else None
+        return self.shared(problem, [number])
 
     def shared(self, problem: Formulation, numbers: list[int]) -> Formulation | None:
         """The question with those schools given that all of some sets open, or all close; None where a unit then has no school."""
         inside = self.is_open[numbers]
         same = {int(s): bool(column[0]) for s, column in zip(self.schools, inside.T, strict=True) if column.all() or not column.any()}
         found = given(problem, same)
-        return found if (found.pairs.choices > 0).all() else None
+        return found if has_schools(found) else None
 
     def of(self, school_of_node: Ints, problem: Formulation) -> int | None:
         """The set of a plan, school of each node; None where it is none of these."""
@@ -89,6 +88,11 @@ def given(problem: Formulation, is_open: dict[int, bool]) -> Formulation:
         else:
             keep[pairs.school == s] = False
     return restrict(problem, keep)
+
+
+def has_schools(question: Formulation) -> bool:
+    """Whether every node has a school left."""
+    return bool((question.pairs.choices > 0).all())
 
 
 def objective_of(objective: Objective, problem: Formulation, question: Formulation) -> Objective:

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from rezoning.formulation.formulation import Formulation, Ints
 from rezoning.optimize.engine import solve
 from rezoning.optimize.frontier import nodes_of
-from rezoning.optimize.opensets import given, open_sets
+from rezoning.optimize.opensets import given, has_schools, open_sets
 from rezoning.optimize.result import Result, Watcher
 from rezoning.optimize.search.openings import optional
 from rezoning.scenario.schema import Solve
@@ -71,7 +71,7 @@ def _answers(
 
 def _has_set(question: Formulation) -> bool:
     """Whether every unit has a school left, and the rules on openings a set of open schools."""
-    if not (question.pairs.choices > 0).all():
+    if not has_schools(question):
         return False
     sets = open_sets(question)
     return sets is None or len(sets) > 0
