@@ -227,7 +227,7 @@ class Formulation:
         sizes = f"{self.pairs.num_nodes:,} nodes, {len(self.pairs):,} pairs, {len(self.rows.lower):,} rows, {len(self.terms):,} goals"
         return f"<Formulation: {sizes}>"
 
-    @property
+    @cached_property
     def opened(self) -> Ints | None:
         """The pair that says whether each school is open, shape (m,); negative for a school that always or never is. None where none can change."""
         if not len(self.roots):
